@@ -6,9 +6,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
 
 from arshjul.children import python
 from arshjul.errors import InputError, Message, NoAnswer
+from arshjul.formats.glyphs import printable
 
 LIMIT_S = 10
 NO_TYPST = 3
@@ -19,6 +22,9 @@ ONE_THREAD = {"MALLOC_ARENA_MAX": "1", "RAYON_NUM_THREADS": "1"}
 
 GIVEN = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH")
 """What it gets of our environment: in the rest of it addresses of databases and passwords may stand."""
+
+FONTS = ("manimgx_fonts", "manimgx_fonts_cjk")
+"""The packages with Noto fonts, which Typst has none of; `formats/glyphs.txt` is by them."""
 
 _ONE_AT_A_TIME = threading.Lock()
 _PLACES = threading.BoundedSemaphore(2)
@@ -54,8 +60,8 @@ def _made(content: Mapping[str, object]) -> bytes:
     environment = own | ONE_THREAD | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
         done = subprocess.run(
-            python("-m", "arshjul.render.sheet_pdf"),
-            input=json.dumps(content).encode(),
+            python("-m", "arshjul.render.sheet_pdf", *font_folders()),
+            input=json.dumps(printable(content), ensure_ascii=False).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=environment,
@@ -69,3 +75,11 @@ def _made(content: Mapping[str, object]) -> bytes:
     if done.returncode:
         raise NoAnswer(Message("The PDF could not be made: try again."))
     return done.stdout
+
+
+def font_folders() -> list[str]:
+    """Where the fonts are installed, beside Typst. NoTypst if they are not."""
+    found = [spec.origin for name in FONTS if (spec := find_spec(name)) is not None and spec.origin]
+    if len(found) < len(FONTS):
+        raise NoTypst
+    return [str(Path(one).parent) for one in found]

@@ -26,6 +26,7 @@ from arshjul.portal.pages.sheets import (
     read_section,
     standing_against,
     to_code,
+    unprinted,
     with_readers,
 )
 from arshjul.portal.visit import PortalVisit
@@ -68,7 +69,8 @@ def take(visit: PortalVisit) -> Response:
     section, found = read_section(visit, desk, declared_of(visit, desk))
     section = replace(with_readers(section, form), existence="hidden")
     if not found and not form.is_checked(MEANT):
-        found = [FieldProblem(key, text, is_question=True) for key, text in doubts(section)]
+        asked = [*doubts(section), *unprinted(section)]
+        found = [FieldProblem(key, text, is_question=True) for key, text in asked]
     gives = form.text("do") == GIVE
     if gives and not found:
         found = list(standing_against([section], desk))

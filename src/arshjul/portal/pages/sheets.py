@@ -50,6 +50,7 @@ from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Valu
 from arshjul.domain.information_sheet.traces import doubts
 from arshjul.domain.party_view import PartyView, ViewSheet, ViewWord
 from arshjul.errors import Message, Refused
+from arshjul.formats.glyphs import unprintable
 from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import new_key, receipt_of, sent_already
 from arshjul.portal.pages.sheet_list import show_all
@@ -240,6 +241,14 @@ def write(visit: PortalVisit) -> Response:
     return _form(visit, desk, declared_of(visit, desk))
 
 
+def unprinted(section: Section) -> Iterator[tuple[str, Message]]:
+    """A question for each field with characters that a PDF cannot show."""
+    for key, value in section.values.items():
+        if isinstance(value, str) and (found := unprintable(value)):
+            text = Message("The PDF cannot show {given}, and has � instead: is it meant so?", {"given": found})
+            yield key, text
+
+
 def take(visit: PortalVisit) -> Response:
     """Saves the section, and goes on to the next one; the form again if something is wrong, or is asked about."""
     desk, form = desk_of(visit), visit.form
@@ -248,7 +257,7 @@ def take(visit: PortalVisit) -> Response:
     if declared.id in desk.own and desk.own[declared.id].needs_code:
         return _form(visit, desk, declared, form, (FieldProblem("", NEEDS_CODE),), 403, form.text("seen"))
     if not found and not form.is_checked(MEANT):
-        asked = [*doubts(section), *_left_as_filled_in(visit, desk, section)]
+        asked = [*doubts(section), *unprinted(section), *_left_as_filled_in(visit, desk, section)]
         found = [FieldProblem(key, text, is_question=True) for key, text in asked]
     if found:
         return _form(visit, desk, declared, form, tuple(found), 422, form.text("seen"))
