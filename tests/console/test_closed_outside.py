@@ -2,14 +2,20 @@
 
 from dataclasses import replace
 
+import pytest
+
 from arshjul.actions.contacts.carry import make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite
+from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.console.carrier import PortalCarrier
+from arshjul.portal.app import PortalServer, application
+from arshjul.store import contacts
 from arshjul.store.database import Database
 from arshjul.store.portal import contacts as portal_contacts
 from arshjul.store.portal import feeds
 from arshjul.store.shelf import Shelf
+from tests.console.browser import Browser
 from tests.console.conftest import Desk
 from tests.console.test_reports import portal
 
@@ -44,6 +50,28 @@ def test_one_press_closes_both(desk: Desk, portal: Database) -> None:
     browser = desk.browser()
     assert STILL not in browser.get("/contacts").text
     assert STILL not in browser.get("/subscribers").text
+
+
+@pytest.mark.parametrize("where", ["/contacts/lock", "/reports/aside"])
+def test_one_press_of_the_coordinator_shuts_it_out(desk: Desk, portal: Database, where: str) -> None:
+    (made,) = invite(desk.store, [Invitation("p0", "Yttre befäl", ["report"])], "test", desk.now)
+    carrying(desk, portal.name).turn()
+    app = application(PortalServer(open_own(portal.name), clock=lambda: desk.now))
+    intruder = Browser(app, host="localhost:8002")
+    assert intruder.post(made.path, {}).status == 303
+    assert intruder.get("/").status == 200
+    browser = desk.browser()
+    page = browser.get("/contacts")
+    assert browser.send(page, where, contact=made.contact.id).status == 303
+    assert intruder.get("/").status == 401
+    page = browser.get("/contacts")
+    assert "spärrad" in page.text
+    assert 'action="/contacts/unlock"' not in page.body.decode()
+    assert browser.send(page, "/contacts/address", contact=made.contact.id).status == 200
+    with desk.store.reading() as db:
+        found = contacts.contact(db, made.contact.id)
+    assert found is not None
+    assert found.locked_at is None
 
 
 def test_where_the_portal_is_away_it_is_said_until_it_is_back(desk: Desk, portal: Database) -> None:

@@ -183,7 +183,6 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/contacts/address", {"contact": ["x"], "email": ["x"], "code_to": ["x"]}),
     ("/contacts/rights", {"contact": ["x"], "may": ["report"]}),
     ("/contacts/lock", {"contact": ["x"]}),
-    ("/contacts/unlock", {"contact": ["x"]}),
     ("/contacts/revoke", {"contact": ["x"]}),
     ("/calls/H1", {"from": ["2027-04-01"], "to": ["2027-06-30"], "due": ["2027-01-10"], "parties": ["a0"]}),
     ("/calls/H1/take", {"entry": ["x"], "mark": ["x"], "aside": ["on"]}),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.contacts.carry import Remembered, carry
-from arshjul.actions.contacts.contacts import Invitation, invite, lock, narrow, revoke, unlock
+from arshjul.actions.contacts.contacts import Invitation, invite, lock, narrow, readdress, revoke
 from arshjul.actions.database.encrypt_sites import encrypt_sites
 from arshjul.actions.draft.answers import answer_for, questions
 from arshjul.actions.draft.draft import opened_draft
@@ -215,12 +215,13 @@ def test_an_answer_that_is_too_late_or_to_another_question_does_not_count(road: 
     forged(road, "c", road.name)
     road.carry()
     assert road.states() == ["refused", "refused", "aside"]
+    road._path = readdress(road.desk.store, road.contact, "test", road.desk.now).path
+    road.carry()
     phone = road.phone()
     page = phone.get("/questions")
     road.desk.now += timedelta(days=8)
     assert phone.post("/questions", road.fields(page, "yes")).status == 409
     assert "ring samordnaren" in phone.get("/questions").text
-    unlock(road.desk.store, road.contact, "test", road.desk.now)
     forged(road, "d", road.name)
     forged(road, "e", road.name, reported=road.desk.now + timedelta(days=8))
     road.carry()

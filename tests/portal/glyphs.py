@@ -14,21 +14,16 @@ import typst
 import arshjul.formats.glyphs
 from arshjul.actions.pdf import font_folders
 
-SOURCE = b"""#let lines = json(bytes(sys.inputs.data))
-#set document(title: "-")
-#title()
-#for line in lines { par(text(line)) }
-"""
 EMOJI = range(0x1F000, 0x1FB00)
 """Where each version of Unicode has more than Python knows."""
 
-FONTS = typst.Fonts(include_system_fonts=False, font_paths=font_folders())
+COMPILER = typst.Compiler(Path(__file__).with_suffix(".typ"), font_paths=font_folders(), ignore_system_fonts=True)
 
 
 def are_printed(characters: Sequence[str]) -> bool:
     inputs = {"data": json.dumps(characters)}
     try:
-        typst.compile(SOURCE, format="pdf", sys_inputs=inputs, pdf_standards="ua-1", font_paths=FONTS)
+        COMPILER.compile(format="pdf", sys_inputs=inputs, pdf_standards="ua-1")
     except typst.TypstError:
         return False
     return True

@@ -179,7 +179,7 @@ class Parties(RuleBasedStateMachine):
     def time_passes(self, minutes: int) -> None:
         self.office.now += timedelta(minutes=minutes)
 
-    @rule(what=st.sampled_from(["revoke", "narrow", "lock", "unlock", "readdress"]), data=st.data())
+    @rule(what=st.sampled_from(["revoke", "narrow", "lock", "readdress"]), data=st.data())
     def the_coordinator_changes_a_contact(self, what: str, data: st.DataObject) -> None:
         id = data.draw(st.sampled_from(sorted(self.parties)))
         store, now = self.office.store, self.office.now
@@ -187,7 +187,6 @@ class Parties(RuleBasedStateMachine):
             "revoke": lambda: contacts.revoke(store, id, "test", now),
             "narrow": lambda: contacts.narrow(store, id, ["report"], "test", now),
             "lock": lambda: contacts.lock(store, id, "test", now),
-            "unlock": lambda: contacts.unlock(store, id, "test", now),
             "readdress": lambda: self.addresses.update({id: contacts.readdress(store, id, "test", now).path}),
         }
         try:

@@ -358,8 +358,8 @@ def test_who_is_locked_gives_nothing_hidden(desk: Office) -> None:
     fields = {name: page.field(name) for name in ("token", "contact", "seen")}
     lock(desk.store, fields["contact"], "test", desk.now)
     desk.carry()
-    assert owner.get(where).status == 429
-    assert owner.post(where, {**fields, **HIDDEN, "to.D": POLICE, "use": "planning", "do": "give"}).status == 429
+    assert owner.get(where).status == 401
+    assert owner.post(where, {**fields, **HIDDEN, "to.D": POLICE, "use": "planning", "do": "give"}).status == 401
     assert hidden_in(copy_for(desk, POLICE)) == []
 
 

@@ -8,7 +8,8 @@ later, or anew, gets nothing until the owner says so; who leaves reads no more, 
 """
 
 import json
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -22,8 +23,9 @@ from hypothesis import HealthCheck
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from arshjul.actions.contacts import carrying
+from arshjul.actions.contacts import contacts as contact_actions
 from arshjul.actions.contacts.carry import Remembered, carry, make_portal
-from arshjul.actions.contacts.contacts import Invitation, invite, lock, revoke, unlock
+from arshjul.actions.contacts.contacts import Invitation, invite, lock, readdress, revoke
 from arshjul.actions.parties import sheet_copy, sheets
 from arshjul.actions.parties.sessions import form_token
 from arshjul.actions.parties.sheet_copy import copy_of
@@ -223,7 +225,7 @@ class Access(RuleBasedStateMachine):
             lock(self.office.store, id, "test", self.office.now)
             self.locked.add(name)
         elif what == "unlock" and id is not None:
-            unlock(self.office.store, id, "test", self.office.now)
+            path = readdress(self.office.store, id, "test", self.office.now).path
             self.locked.discard(name)
         self._carry()
         if path:
@@ -366,14 +368,28 @@ def each_change(held: Held) -> None:
 
 
 EVERYBODY = [f"{_kind(one)}-{one}" for one in PARTIES]
+
+
+@contextmanager
+def both(*faults: AbstractContextManager[object]) -> Iterator[None]:
+    """Where one of them alone is made good for."""
+    with ExitStack() as stack:
+        for one in faults:
+            stack.enter_context(one)
+        yield
+
+
 FAULTS: dict[str, AbstractContextManager[object]] = {
     "who comes back reads what was given before": mock.patch.object(sheets, "CLOCKS_APART", timedelta(days=900)),
     "who has left is read on": mock.patch.object(
         sheets, "sheet_of", lambda operation, reader, _, written: sheet_of(operation, reader, EVERYBODY, written)
     ),
     "what the coordinator takes is not taken": mock.patch.object(rows, "put_orders", lambda *_: None),
-    "a locked contact reads": mock.patch.object(
-        carrying, "_at_portal", lambda one, made=carrying._at_portal: replace(made(one), is_locked=False)
+    "a locked contact reads": both(
+        mock.patch.object(contact_actions, "_shut_out", lambda *_: None),
+        mock.patch.object(
+            carrying, "_at_portal", lambda one, made=carrying._at_portal: replace(made(one), is_locked=False)
+        ),
     ),
     "everybody reads": mock.patch.object(Section, "is_readable_by", lambda *_: True),
     "a given section goes to nobody": mock.patch.object(

@@ -77,11 +77,11 @@ class ContactEnded(OfContact, action="end-contact", done=Message("revoked a cont
 
 
 class ContactLocked(OfContact, action="lock-contact", done=Message("locked a contact of a party")):
-    """What the contact sends is put aside from now on."""
+    """A contact was shut out, and what it sends is put aside from now on."""
 
 
 class ContactUnlocked(OfContact, action="unlock-contact", done=Message("unlocked a contact of a party")):
-    """What the contact sends counts again."""
+    """What the contact sends counts again; logged before a new address was the only way back."""
 
 
 class ContactNarrowed(OfContact, action="narrow-contact", done=Message("changed what a contact may do")):

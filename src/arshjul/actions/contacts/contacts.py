@@ -29,7 +29,6 @@ from arshjul.store.party_events import (
     ContactLocked,
     ContactNarrowed,
     ContactReaddressed,
-    ContactUnlocked,
     OfContact,
 )
 from arshjul.store.store import Store, Transaction
@@ -161,16 +160,13 @@ def readdress(
 
     `email`: of whoever takes the function over, in place of the former mailbox: the address is mailed there, and what
     waits for the former one goes there too. Empty: nobody is mailed, and the address is shown. None: it stays as it is.
-    `code_to`: where codes are mailed from now on, likewise.
+    `code_to`: where codes are mailed from now on, likewise. It is the only way back for a contact that is locked.
     """
     refuse_no_mailbox(email or "")
     refuse_no_mailbox(code_to or "")
     with store.writing() as db:
-        one = live_contact(db, id, now)
-        contacts.close_of(db, one.id, now)
-        close_passed_on(db, one, now)
-        revoke_of(db, one.id, actor, now)
-        audit.add(db, now, actor, ContactReaddressed(one.party, one.id))
+        _shut_out(db, live_contact(db, id, now), actor, now)
+        one = _changed(db, id, lambda one: replace(one, locked_at=None), ContactReaddressed, actor, now)
         if email is None:
             return InvitedContact(one, new_address_of(db, one, now))
         new = replace(one, email=email, code_to=one.code_to if code_to is None else code_to)
@@ -201,28 +197,29 @@ def revoke(store: Store, id: str, actor: str, now: datetime) -> Contact:
         return replace(one, ended_at=now, email="", code_to="")
 
     with store.writing() as db:
-        contacts.close_of(db, id, now)
+        _shut_out(db, live_contact(db, id, now), actor, now)
         done = _changed(db, id, ended, ContactEnded, actor, now)
-        revoke_of(db, id, actor, now)
         outbox.take_out_of(db, id)
         return done
 
 
 def lock(store: Store, id: str, actor: str, now: datetime) -> Contact:
-    """Puts aside what the contact sends, until it is unlocked."""
+    """Shuts a contact out with whoever came in as it, until it has a new address; what it sends is put aside."""
     with store.writing() as db:
         return lock_in(db, id, actor, now)
 
 
 def lock_in(db: Transaction, id: str, actor: str, now: datetime) -> Contact:
     """The same in a transaction."""
+    _shut_out(db, live_contact(db, id, now), actor, now)
     return _changed(db, id, lambda one: replace(one, locked_at=one.locked_at or now), ContactLocked, actor, now)
 
 
-def unlock(store: Store, id: str, actor: str, now: datetime) -> Contact:
-    """Lets what the contact sends count again; what was put aside stays so."""
-    with store.writing() as db:
-        return _changed(db, id, lambda one: replace(one, locked_at=None), ContactUnlocked, actor, now)
+def _shut_out(db: Transaction, one: Contact, actor: str, now: datetime) -> None:
+    """Closes all that leads a contact in: its addresses, its party's that were passed on, and its calendars."""
+    contacts.close_of(db, one.id, now)
+    close_passed_on(db, one, now)
+    revoke_of(db, one.id, actor, now)
 
 
 def narrow(store: Store, id: str, may: Sequence[str], actor: str, now: datetime) -> Contact:
@@ -237,7 +234,7 @@ def _changed(
 ) -> Contact:
     before = live_contact(db, id, now)
     new = change(before)
-    if new.locked_at is not None or new.ended_at is not None or "answer" not in new.may:
+    if "answer" not in new.may:
         close_passed_on(db, before, now)
     contacts.change(db, new)
     ask_parties_instead(db, now)

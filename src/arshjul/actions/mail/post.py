@@ -193,7 +193,7 @@ def _claimed(store: Store, waits: Mailing, server: MailServer, actor: str, now: 
         token = new_address(db, found.party, now) if found.asks and not found.contact else ""
         if found.is_to_portal:
             contact, proposal = contacts.contact(db, found.contact), proposals.read(db)
-            if contact is None or not contact.is_open(now) or (found.asks and proposal is None):
+            if contact is None or contact.locked_at or not contact.is_open(now) or (found.asks and proposal is None):
                 for one in messages:
                     outbox.take_out(db, one.number)
                     audit.add(db, now, actor, TakenOut(one.party, one.number))

@@ -11,7 +11,6 @@ from arshjul.actions.contacts.contacts import (
     state_said,
 )
 from arshjul.actions.contacts.contacts import revoke as ended
-from arshjul.actions.contacts.contacts import unlock as unlocked
 from arshjul.actions.contacts.reports import lock_and_put_aside
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.party import parties
@@ -92,7 +91,7 @@ def invite_contact(visit: Visit) -> Answer:
 def take_over(visit: Visit) -> Answer:
     """Gives a contact another address, mailed where whoever takes over has a mailbox, else shown once.
 
-    Its former ones are closed.
+    Its former ones are closed. A locked one is let in again by it.
     """
     form = visit.form
     mailboxes = form.text("email"), form.text("code_to")
@@ -111,15 +110,9 @@ def change_rights(visit: Visit) -> Answer:
 
 
 def lock(visit: Visit) -> Answer:
-    """Locks a contact, and puts aside what it has sent."""
+    """Shuts a contact out, and puts aside what it has sent."""
     lock_and_put_aside(visit.store, visit.form.text("contact"), visit.person, visit.now)
     visit.close_outside()
-    return SeeOther("/contacts")
-
-
-def unlock(visit: Visit) -> Answer:
-    """Lets what a contact sends count again."""
-    unlocked(visit.store, visit.form.text("contact"), visit.person, visit.now)
     return SeeOther("/contacts")
 
 
@@ -136,6 +129,5 @@ pages = (
     Page("/contacts/address", "POST", "readdress-contact", CHANGING, take_over),
     Page("/contacts/rights", "POST", "narrow-contact", CHANGING, change_rights),
     Page("/contacts/lock", "POST", "lock-known-contact", CHANGING, lock),
-    Page("/contacts/unlock", "POST", "unlock-contact", CHANGING, unlock),
     Page("/contacts/revoke", "POST", "end-contact", CHANGING, revoke),
 )

@@ -212,8 +212,9 @@ def put_report_back(visit: Visit) -> Answer:
 
 
 def lock_contact(visit: Visit) -> Answer:
-    """Locks a contact and puts aside what it has sent."""
+    """Shuts a contact out, and puts aside what it has sent."""
     lock_and_put_aside(visit.store, visit.form.text("contact"), visit.person, visit.now)
+    visit.close_outside()
     return SeeOther("/")
 
 

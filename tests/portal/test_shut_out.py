@@ -1,0 +1,73 @@
+"""Whoever is locked is out at once, with all its sessions, and comes back by a new address alone."""
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from arshjul.actions.contacts.contacts import Invitation, invite, lock, readdress
+from arshjul.actions.mail.mail_server import MailServer
+from arshjul.actions.mail.post import post
+from arshjul.store import audit
+from arshjul.store.party_events import ContactLocked, ContactReaddressed
+from arshjul.store.portal import schema
+from tests.console.test_post import Mailbox, mailbox
+from tests.portal.conftest import Office
+from tests.portal.test_calendars import Unit
+
+__all__ = ["mailbox"]
+
+
+def test_a_locked_contact_reads_nothing_and_comes_in_no_more(office: Office) -> None:
+    id, path = office.invited()
+    browser, other = office.stranger(), office.stranger()
+    for one in (browser, other):
+        assert one.post(path, {}).status == 303
+    lock(office.store, id, "test", office.now)
+    office.carry()
+    for one in (browser, other):
+        assert one.get("/").status == 401
+    assert office.stranger().get(path).status == 404
+    assert office.stranger().post(path, {}).status == 404
+
+
+def test_it_comes_back_by_a_new_address_and_who_was_in_does_not(office: Office) -> None:
+    id, path = office.invited()
+    intruder = office.stranger()
+    intruder.post(path, {})
+    lock(office.store, id, "test", office.now)
+    office.carry()
+    made = readdress(office.store, id, "test", office.now)
+    office.carry()
+    assert made.contact.locked_at is None
+    assert intruder.get("/").status == 401
+    assert office.stranger().get(path).status == 404
+    assert office.stranger().post(made.path, {}).status == 303
+    with office.store.reading() as db:
+        events = [type(one.event) for one in audit.lines(db, ContactLocked, ContactReaddressed)]
+    assert events == [ContactLocked, ContactReaddressed]
+
+
+def test_its_calendars_end_too(office: Office, mailbox: MailServer) -> None:
+    unit = Unit(office, mailbox)
+    phone = unit.raised()
+    page = phone.get("/calendars")
+    fields = {name: page.field(name) for name in ("key", "seen")}
+    address = unit.post(phone, "/calendars", content="operations", **fields)
+    assert address.status == 200
+    unit.carry()
+    with office.portal.reading() as db:
+        assert len(db.execute(select(schema.feed_address)).all()) == 1
+    lock(office.store, unit.contact, "test", office.now)
+    unit.carry()
+    with office.portal.reading() as db:
+        assert db.execute(select(schema.feed_address)).all() == []
+
+
+def test_no_mail_brings_it_an_address(office: Office, mailbox: MailServer) -> None:
+    Mailbox.received.clear()
+    wanted = Invitation("p0", "Yttre befäl", ["report"], email="befal@example.se")
+    (made,) = invite(office.store, [wanted], "test", office.now, mail=True)
+    lock(office.store, made.contact.id, "test", office.now)
+    server = replace(mailbox, portal_url="https://portal.example.se")
+    post(office.store, server, "test", lambda: office.now, office.carry)
+    assert Mailbox.received == []
