@@ -93,7 +93,7 @@ def test_whoever_comes_while_one_pdf_is_made_and_one_waits_is_refused_at_once() 
 
 def pdf_places_left() -> int:
     """How many more may come."""
-    return pdf._PLACES._value
+    return pdf._PLACES[True]._value
 
 
 def test_the_list_names_the_plan_s_own_version_however_often_it_was_published(office: Office) -> None:

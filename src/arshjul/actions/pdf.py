@@ -27,8 +27,11 @@ FONTS = ("manimgx_fonts", "manimgx_fonts_cjk")
 """The packages with Noto fonts, which Typst has none of; `formats/glyphs.txt` is by them."""
 
 _ONE_AT_A_TIME = threading.Lock()
-_PLACES = threading.BoundedSemaphore(2)
-"""One that is made and one that waits: whoever else comes is refused, for a thread that waits answers nobody."""
+_PLACES = {True: threading.BoundedSemaphore(2), False: threading.BoundedSemaphore(1)}
+"""One that is made and one that waits: whoever else comes is refused, for a thread that waits answers nobody.
+
+Of their own for those who have entered a code: whoever has an address alone keeps them from nothing.
+"""
 
 _BUSY = Message("Another PDF is being made: try again.")
 
@@ -40,9 +43,13 @@ class NoTypst(InputError):
         super().__init__(Message("PDFs need Typst: install `arshjul[pdf]`, or name a file with another ending."))
 
 
-def pdf_of(content: Mapping[str, object]) -> bytes:
-    """The PDF of a document in words. NoAnswer if it is not made in time; NoTypst where that is not installed."""
-    if not _PLACES.acquire(blocking=False):
+def pdf_of(content: Mapping[str, object], *, is_raised: bool = True) -> bytes:
+    """The PDF of a document in words. NoAnswer if it is not made in time; NoTypst where that is not installed.
+
+    `is_raised`: for who has entered a code, or works at this machine.
+    """
+    places = _PLACES[is_raised]
+    if not places.acquire(blocking=False):
         raise NoAnswer(_BUSY)
     try:
         if not _ONE_AT_A_TIME.acquire(timeout=LIMIT_S):
@@ -52,7 +59,7 @@ def pdf_of(content: Mapping[str, object]) -> bytes:
         finally:
             _ONE_AT_A_TIME.release()
     finally:
-        _PLACES.release()
+        places.release()
 
 
 def _made(content: Mapping[str, object]) -> bytes:

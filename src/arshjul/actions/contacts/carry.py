@@ -14,7 +14,16 @@ from datetime import date, datetime
 from arshjul.actions.contacts import calendars
 from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
 from arshjul.actions.contacts.cards import card_of_contact
-from arshjul.actions.contacts.carrying import DAY, MOST_BYTES, MOST_ROW_BYTES, MOST_ROWS, Carried, Inside, Outside
+from arshjul.actions.contacts.carrying import (
+    DAY,
+    MOST_A_DAY,
+    MOST_BYTES,
+    MOST_ROW_BYTES,
+    MOST_ROWS,
+    Carried,
+    Inside,
+    Outside,
+)
 from arshjul.actions.contacts.carrying import carry as carried
 from arshjul.actions.contacts.learning import entered_by_contact
 from arshjul.actions.contacts.meetings import point_of_contact
@@ -367,7 +376,9 @@ def states(
 
     `is_quiet`: the portal knows what became of all that is not in its inbox.
     """
-    rows = inbox.unanswered(out, URGENT, MOST_ROWS, MOST_ROW_BYTES, MOST_BYTES)
+    n_today = party_entries.n_since(db, now - DAY)
+    full = [contact for contact, n in n_today.items() if n >= MOST_A_DAY]
+    rows = inbox.unanswered(out, URGENT, MOST_ROWS, MOST_ROW_BYTES, MOST_BYTES, full)
     epoch_here, epoch_there = epoch(db), views.epoch(out)
     if epoch_here != epoch_there:  # every row is answered anew, once the answers of another database are forgotten
         rows = inbox.Mouthful()
@@ -382,7 +393,7 @@ def states(
         marks={party: mark for party, (mark, _) in bodies.items()},
         digests=party_entries.digests(db, ids),
         keys=party_entries.keys(db, {row.contact for row in rows.rows.values()}),
-        n_today=party_entries.n_since(db, now - DAY),
+        n_today=n_today,
         became=became,
         orders=orders[0],
         purged=orders[1],

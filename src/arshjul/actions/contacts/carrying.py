@@ -24,8 +24,11 @@ from arshjul.store.portal.views import EntryOutcome
 MOST_ROWS, MOST_ROW_BYTES, MOST_BYTES = 200, 10_000, 2_000_000
 """What is read of the inbox in one turn: rows, bytes of a row, bytes in all."""
 
-MOST_A_DAY = 200
-"""The entries of one contact that are taken in within a day: twice what a session may send."""
+MOST_A_DAY = 2_000
+"""The entries of one contact that are taken in within a day: what its sessions may send. What is more waits.
+
+Sessions that have entered a code may send as much besides: whoever has its address alone keeps them from nothing.
+"""
 
 DAY = timedelta(days=1)
 REFUSED = "refused"
@@ -165,7 +168,7 @@ class _Judged:
 
 
 def _judged(inside: Inside, inbox: Mouthful) -> Iterator[_Judged]:
-    """Every row is answered, whatever stands in it: so none comes again."""
+    """Every row is answered, whatever stands in it, so that none comes again; but those above the contact's share."""
     digests, keys, counts = dict(inside.digests), set(inside.keys), dict(inside.n_today)
     for number, row in inbox.rows.items():
         digest = digest_of_row(row)
@@ -174,7 +177,9 @@ def _judged(inside: Inside, inbox: Mouthful) -> Iterator[_Judged]:
             is_same = digests[row.id] == digest
             fault = None if is_same else PartyFault(digest, "other", _party(inside, row), inside.now)
             yield _Judged(number, outcome, fault=fault)
-        elif kind := _fault(inside, row, keys, counts):
+        elif counts.get(row.contact, 0) >= MOST_A_DAY * (2 if number in inbox.known else 1):
+            continue
+        elif kind := _fault(inside, row, keys):
             fault = PartyFault(digest, kind, _party(inside, row), inside.now)
             yield _Judged(number, EntryOutcome(REFUSED, kind, inside.now), fault=fault)
         else:
@@ -188,7 +193,7 @@ def _judged(inside: Inside, inbox: Mouthful) -> Iterator[_Judged]:
         yield _Judged(number, EntryOutcome(REFUSED, kind, inside.now), fault=fault)
 
 
-def _fault(inside: Inside, row: InboxRow, keys: Iterable[tuple[str, str]], counts: Mapping[str, int]) -> str:
+def _fault(inside: Inside, row: InboxRow, keys: Iterable[tuple[str, str]]) -> str:
     """Why a row is not taken in; empty if nothing is wrong with it."""
     contact, kind = inside.contacts.get(row.contact), KINDS.get(row.kind)
     if not row.is_whole:
@@ -201,7 +206,6 @@ def _fault(inside: Inside, row: InboxRow, keys: Iterable[tuple[str, str]], count
         "kind": not kind.is_of(contact.party),
         "may": not kind.is_allowed(contact.may),
         "key": (row.contact, row.key) in keys,
-        "many": counts.get(row.contact, 0) >= MOST_A_DAY,
     }
     found = next((name for name, is_so in wrong.items() if is_so), "")
     return found or ("" if _is_sound(kind, row) else "body")

@@ -19,7 +19,7 @@ HOLDS = timedelta(minutes=30)
 MOST_TRIES = 5
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MOST_OF_SESSION, MOST_OF_CONTACT = 3, 10
-"""The most codes within an hour."""
+"""The most codes within an hour; those of a contact are for sessions that have entered none before."""
 
 RAISED_FOR = timedelta(hours=8)
 
@@ -39,11 +39,9 @@ def ask(portal: Database, cookie: str, session: str, contact: str, now: datetime
     code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
     with portal.writing() as db:
         codes.forget(db, now - DAY)
-        of_session, of_contact = (
-            codes.n_of_session(db, session, now - HOUR),
-            codes.n_of_contact(db, contact, now - HOUR),
-        )
-        if of_session >= MOST_OF_SESSION or of_contact >= MOST_OF_CONTACT:
+        is_known = codes.raised_until(db, session, contact) is not None
+        of_strangers = 0 if is_known else codes.n_of_strangers(db, contact, now - HOUR)
+        if codes.n_of_session(db, session, now - HOUR) >= MOST_OF_SESSION or of_strangers >= MOST_OF_CONTACT:
             raise TooManyCodes
         codes.add(db, SentCode(_digest(cookie, contact, code), session, contact, now))
     return code

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from arshjul.errors import Message, Refused
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database, Transaction
 from arshjul.store.portal import contacts, sessions
@@ -27,9 +28,24 @@ MOST_CONTACTS = 5
 """The most contacts of one session: the one that was added first gives way."""
 
 MOST_SESSIONS = 20
-"""The most sessions of one contact: the oldest ends."""
+"""The most sessions of one contact: of those that are out of use the oldest gives way."""
+
+IDLE = timedelta(hours=2)
+"""The time after which a session is out of use: it is noted to the hour."""
 
 DEFAULT_LANGUAGE = "sv"
+
+
+class TooManyDevices(Refused):
+    """Refused: as many sessions of the contact are in use as may be."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Message(
+                "{n} devices are signed in here and in use: wait two hours, or call the coordinator.",
+                {"n": MOST_SESSIONS},
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +103,7 @@ def _admitted(db: Transaction, address_digest: str, now: datetime) -> Admitted |
 def open_session(portal: Database, token: str, cookie: str, now: datetime) -> str | None:
     """The cookie's token of a session that has this contact too, in place of the browser's former one.
 
-    None if the address admits nobody.
+    None if the address admits nobody. TooManyDevices.
     """
     if admitted(portal, token, now) is None:  # an invalid address must not lock the database for writing
         return None
@@ -96,6 +112,9 @@ def open_session(portal: Database, token: str, cookie: str, now: datetime) -> st
         if found is None:
             return None
         before, id = _who(db, cookie, now), found.contact.id
+        is_in = before is not None and before.contact(id) is not None
+        if not is_in:
+            _make_room(db, id, now)
         made = secrets.token_urlsafe(TOKEN_BYTES)
         new = StoredSession(digest(made), DEFAULT_LANGUAGE, now)
         former = None if before is None else sessions.stored(db, before.digest)
@@ -104,12 +123,21 @@ def open_session(portal: Database, token: str, cookie: str, now: datetime) -> st
         sessions.add(db, new)
         if before is not None:
             sessions.move(db, before.digest, digest(made))
-        is_in = before is not None and before.contact(id) is not None and id not in before.pages
-        if not (found.page and is_in):  # an address for one page takes no other page away
-            sessions.let_in(db, digest(made), id, digest(token), now)
-        sessions.keep_latest(db, digest(made), id, MOST_CONTACTS, MOST_SESSIONS)
-        sessions.forget_unused(db, now - LASTS)
+        if not (found.page and is_in and before is not None and id not in before.pages):
+            sessions.let_in(db, digest(made), id, digest(token), now)  # one for one page takes no other page away
+        sessions.keep_latest(db, digest(made), MOST_CONTACTS)
+        sessions.forget(db, now - LASTS)
     return made
+
+
+def _make_room(db: Transaction, contact: str, now: datetime) -> None:
+    """Ends the oldest session of a contact that has as many as may be; none that is in use, or may read by a code."""
+    there = sessions.devices(db, contact)
+    if len(there) >= MOST_SESSIONS:
+        idle = [one for one in there if one.seen_at <= now - IDLE and (one.reads_until or now) <= now]
+        if not idle:
+            raise TooManyDevices
+        sessions.shut_out(db, idle[0].digest, contact)
 
 
 def who(portal: Database, cookie: str, now: datetime) -> PortalSession | None:

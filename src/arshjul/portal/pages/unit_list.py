@@ -31,7 +31,8 @@ def show(visit: PortalVisit) -> Response:
 def as_pdf(visit: PortalVisit) -> Response:
     """The orders from today on."""
     view, found = _list(visit)
-    made = pdf_of(unit_list_pages(found, today(view, visit.now), visit.words))
+    pages = unit_list_pages(found, today(view, visit.now), visit.words)
+    made = pdf_of(pages, is_raised=visit.is_raised)
     headers = {"content-disposition": 'attachment; filename="lista.pdf"'}
     return Response(made, media_type="application/pdf", headers=headers)
 

@@ -34,10 +34,12 @@ def n_of_session(db: Transaction, session: str, since: datetime) -> int:
     return db.execute(select(func.count()).where(table.session == session, table.asked_at > since)).scalar() or 0
 
 
-def n_of_contact(db: Transaction, contact: str, since: datetime) -> int:
-    """The number of codes that were mailed to a contact since then."""
-    table = schema.code.c
-    return db.execute(select(func.count()).where(table.contact == contact, table.asked_at > since)).scalar() or 0
+def n_of_strangers(db: Transaction, contact: str, since: datetime) -> int:
+    """The number of codes that were mailed to a contact since then, for sessions that have entered none before."""
+    table, raised = schema.code.c, schema.raised.c
+    is_known = select(raised.session).where(raised.session == table.session, raised.contact == table.contact).exists()
+    query = select(func.count()).where(table.contact == contact, table.asked_at > since, ~is_known)
+    return db.execute(query).scalar() or 0
 
 
 def latest(db: Transaction, session: str, contact: str) -> SentCode | None:
@@ -54,9 +56,8 @@ def note_try(db: Transaction, code: SentCode, tries: int) -> None:
 
 
 def forget(db: Transaction, before: datetime) -> None:
-    """Removes codes that were asked for before that, and what has ended by then."""
+    """Removes codes that were asked for before that."""
     db.execute(delete(schema.code).where(schema.code.c.asked_at < before))
-    db.execute(delete(schema.raised).where(schema.raised.c.until < before))
 
 
 def raise_session(db: Transaction, session: str, contact: str, until: datetime) -> None:

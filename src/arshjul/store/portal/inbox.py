@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from sqlalchemy import case, func, insert, select
+from sqlalchemy import case, func, insert, or_, select
 
 from arshjul.store.database import Transaction, rows_with
 from arshjul.store.faults import UNREADABLE
@@ -106,26 +106,33 @@ class Mouthful:
     """Rows of the inbox that `carry` has not answered, as many as fit, by their number.
 
     `unreadable`: why others were not read: their `size`, or a `value` that is none. `n_left`: the number of rows that
-    wait for another turn.
+    wait for another turn. `known`: the rows of sessions that have entered a code.
     """
 
     rows: Mapping[int, InboxRow] = field(default_factory=dict)
     unreadable: Mapping[int, str] = field(default_factory=dict)
     n_left: int = 0
+    known: frozenset[int] = frozenset()
 
 
-def unanswered(db: Transaction, urgent: Collection[str], most: int, most_bytes: int, most_in_all: int) -> Mouthful:
+def unanswered(
+    db: Transaction, urgent: Collection[str], most: int, most_bytes: int, most_in_all: int, full: Collection[str] = ()
+) -> Mouthful:
     """The rows without an outcome, those of `urgent` kinds first, at most so many, and so many bytes each and in all.
 
-    Sizes are looked at before anything of a row is read.
+    Those of sessions that have entered a code come first, and alone of the contacts that are `full`. Sizes are looked
+    at before anything of a row is read.
     """
     table, outcome = schema.inbox.c, schema.outcome.c
     is_open = ~select(outcome.number).where(outcome.number == table.number).exists()
     size = sum((func.length(column) for column in _TEXTS[1:]), func.length(_TEXTS[0]))
-    order = (case((table.kind.in_(urgent), 0), else_=1), table.number)
-    heads = db.execute(select(table.number, size.label("size")).where(is_open).order_by(*order).limit(most))
-    rows, unreadable, in_all = dict[int, InboxRow](), dict[int, str](), 0
-    for number, n in heads.all():
+    raised = schema.raised.c
+    is_known = select(raised.session).where(raised.session == table.session, raised.contact == table.contact).exists()
+    order = (case((table.kind.in_(urgent), 0), else_=1), case((is_known, 0), else_=1), table.number)
+    query = select(table.number, size.label("size"), is_known.label("is_known"))
+    heads = db.execute(query.where(is_open, or_(table.contact.not_in(full), is_known)).order_by(*order).limit(most))
+    rows, unreadable, in_all, known = dict[int, InboxRow](), dict[int, str](), 0, set[int]()
+    for number, n, has_code in heads.all():
         if n is None or n > most_bytes:
             unreadable[number] = "size"
         elif in_all + n > most_in_all:
@@ -135,8 +142,9 @@ def unanswered(db: Transaction, urgent: Collection[str], most: int, most_bytes: 
         else:
             in_all += n
             rows[number] = row
+            known |= {number} if has_code else set()
     n_open = db.execute(select(func.count()).select_from(schema.inbox).where(is_open)).scalar() or 0
-    return Mouthful(rows, unreadable, n_left=n_open - len(rows) - len(unreadable))
+    return Mouthful(rows, unreadable, n_left=n_open - len(rows) - len(unreadable), known=frozenset(known))
 
 
 def _read(db: Transaction, number: int) -> InboxRow | None:

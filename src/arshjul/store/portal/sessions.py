@@ -69,26 +69,52 @@ def came_in(db: Transaction, contacts: Collection[str], now: datetime) -> dict[s
 
 def let_in(db: Transaction, digest: str, contact: str, address: str, now: datetime) -> None:
     """Adds a contact to a session."""
-    table = schema.session_contact
-    db.execute(delete(table).where(table.c.session == digest, table.c.contact == contact))
-    db.execute(insert(table), [{"session": digest, "contact": contact, "address": address, "begun_at": now}])
+    shut_out(db, digest, contact)
+    db.execute(
+        insert(schema.session_contact), [{"session": digest, "contact": contact, "address": address, "begun_at": now}]
+    )
 
 
 def move(db: Transaction, old: str, new: str) -> None:
-    """Gives the contacts of one session to another, and ends the first."""
-    db.execute(update(schema.session_contact).where(schema.session_contact.c.session == old).values(session=new))
+    """Gives the contacts of one session to another, with what it may read, and ends the first."""
+    for table in (schema.session_contact, schema.raised):
+        db.execute(update(table).where(table.c.session == old).values(session=new))
     end(db, old)
 
 
-def keep_latest(db: Transaction, digest: str, contact: str, most_contacts: int, most_sessions: int) -> None:
-    """Leaves a session only its latest contacts, and a contact only its latest sessions."""
-    table = schema.session_contact
+def keep_latest(db: Transaction, digest: str, most_contacts: int) -> None:
+    """Leaves a session only its latest contacts."""
     for id, _ in contacts_of(db, digest)[most_contacts:]:
-        db.execute(delete(table).where(table.c.session == digest, table.c.contact == id))
-    query = select(table.c.session).where(table.c.contact == contact)
-    of_contact = db.execute(query.order_by(table.c.begun_at.desc(), table.c.session)).scalars().all()
-    for session in of_contact[most_sessions:]:
-        db.execute(delete(table).where(table.c.session == session, table.c.contact == contact))
+        shut_out(db, digest, id)
+
+
+def shut_out(db: Transaction, digest: str, contact: str) -> None:
+    """Takes a contact from a session."""
+    table = schema.session_contact
+    db.execute(delete(table).where(table.c.session == digest, table.c.contact == contact))
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A session of a contact, since when it is, and when it was last used, to the hour.
+
+    `reads_until`: up to when it may read by a code; None if it has entered none.
+    """
+
+    digest: str
+    begun_at: datetime
+    seen_at: datetime
+    reads_until: datetime | None
+
+
+def devices(db: Transaction, contact: str) -> list[Device]:
+    """The sessions of a contact by addresses that are open, those that have been so longest first."""
+    own, session, raised = schema.session_contact.c, schema.session.c, schema.raised.c
+    of_both = (raised.session == own.session) & (raised.contact == own.contact)
+    query = select(own.session, own.begun_at, session.seen_at, raised.until).where(own.contact == contact)
+    query = query.join(schema.session, session.digest == own.session).outerjoin(schema.raised, of_both)
+    query = query.join(schema.address, schema.address.c.digest == own.address).order_by(own.begun_at, own.session)
+    return [Device(*row) for row in db.execute(query)]
 
 
 def end(db: Transaction, digest: str) -> None:
@@ -97,8 +123,11 @@ def end(db: Transaction, digest: str) -> None:
     db.execute(delete(schema.session).where(schema.session.c.digest == digest))
 
 
-def forget_unused(db: Transaction, before: datetime) -> None:
-    """Removes sessions that were last used before that."""
-    old = select(schema.session.c.digest).where(schema.session.c.seen_at < before)
-    db.execute(delete(schema.session_contact).where(schema.session_contact.c.session.in_(old)))
-    db.execute(delete(schema.session).where(schema.session.c.seen_at < before))
+def forget(db: Transaction, before: datetime) -> None:
+    """Removes sessions that were last used before that, or whose addresses are closed, with what they may read."""
+    own, session, raised = schema.session_contact, schema.session, schema.raised
+    old = select(session.c.digest).where(session.c.seen_at < before)
+    is_closed = own.c.address.not_in(select(schema.address.c.digest))
+    db.execute(delete(own).where(own.c.session.in_(old) | is_closed))
+    for table, digest in ((session, session.c.digest), (raised, raised.c.session)):
+        db.execute(delete(table).where(digest.not_in(select(own.c.session))))

@@ -1,0 +1,142 @@
+"""Whoever has a contact's address alone keeps the contact's function from nothing: what has a limit has shares."""
+
+import threading
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from sqlalchemy import func, select
+
+from arshjul.actions.contacts import carry as carry_room
+from arshjul.actions.contacts import carrying
+from arshjul.actions.mail.mail_server import MailServer
+from arshjul.actions.parties import codes
+from arshjul.actions.parties.sessions import MOST_SESSIONS
+from arshjul.actions.pdf import pdf_of
+from arshjul.errors import NoAnswer
+from arshjul.store.chain import digest_of
+from arshjul.store.portal import inbox, schema
+from arshjul.store.portal.inbox import InboxRow
+from tests.console.browser import Browser
+from tests.console.test_post import Mailbox, mailbox
+from tests.portal.conftest import Office
+from tests.portal.test_calendars import Unit
+
+__all__ = ["mailbox"]
+
+HOUR = timedelta(hours=1)
+
+
+def n_rows(office: Office, table: str) -> int:
+    with office.portal.reading() as db:
+        return db.execute(select(func.count()).select_from(schema.metadata.tables[table])).scalar() or 0
+
+
+def pressed(office: Office, path: str, n: int) -> list[int]:
+    """What a program is answered that presses the first button so often, and keeps no cookie."""
+    return [office.stranger().post(path, {}).status for _ in range(n)]
+
+
+def test_presses_without_a_cookie_end_no_session_that_is_in_use(office: Office) -> None:
+    _, path = office.invited()
+    own = office.stranger()
+    own.post(path, {})
+    answers = pressed(office, path, MOST_SESSIONS + 5)
+    assert own.get("/").status == 200
+    assert answers == [303] * (MOST_SESSIONS - 1) + [429] * 6
+    refused = office.stranger().post(path, {})
+    assert "Vänta två timmar" in refused.text
+    assert own.post(path, {}).status == 303, "who is in already comes in anew"
+    office.now += 3 * HOUR
+    own.get("/")
+    assert pressed(office, path, MOST_SESSIONS + 5)[0] == 303, "of those that nobody uses the oldest gives way"
+    assert own.get("/").status == 200
+    assert n_rows(office, "session") == n_rows(office, "session_contact") == MOST_SESSIONS
+
+
+def test_no_session_that_has_entered_a_code_is_ended(office: Office, mailbox: MailServer) -> None:
+    unit = Unit(office, mailbox)
+    phone = unit.raised()
+    office.now += 3 * HOUR
+    for _ in range(MOST_SESSIONS + 5):
+        Browser(unit.app, host="localhost:8002").post(unit.path, {})
+    assert phone.get("/").status == 200
+
+
+def test_nothing_stays_of_sessions_whose_contact_is_out(office: Office) -> None:
+    _, path = office.invited()
+    pressed(office, path, 3)
+    _, other = office.invited("p1")
+    pressed(office, other, 1)
+    assert n_rows(office, "session") == n_rows(office, "session_contact") == 4
+    with office.portal.writing() as db:
+        db.execute(
+            schema.address.delete().where(schema.address.c.digest == digest_of(path.removeprefix("/k/").encode()))
+        )
+    pressed(office, other, 1)
+    assert n_rows(office, "session") == n_rows(office, "session_contact") == 2
+
+
+def test_who_has_entered_a_code_gets_another_whatever_others_ask_for(office: Office, mailbox: MailServer) -> None:
+    unit = Unit(office, mailbox)
+    own = unit.raised()
+    office.now += 9 * HOUR
+    sent = [unit.post(phone, "/code").status for phone in [unit.phone() for _ in range(5)] for _ in range(3)]
+    assert sent.count(303) == codes.MOST_OF_CONTACT
+    assert own.post(unit.path, {}).status == 303, "and who comes in anew by the same browser has"
+    assert unit.post(own, "/code").status == 303
+    assert len(Mailbox.received) == 2 + codes.MOST_OF_CONTACT
+
+
+def sent_rows(office: Office, contact: str, names: range, session: str) -> None:
+    body = '{"from": "2027-03-02", "to": "2027-03-02", "officers_left": 0, "cause": "shooting"}'
+    with office.portal.writing() as db:
+        for name in names:
+            key = digest_of(f"{session} {name}".encode())
+            row = InboxRow(key[:32], contact, key, "police-p0", "report", body, "", "", office.now)
+            inbox.add(db, row, session)
+
+
+def test_what_is_above_the_share_of_a_contact_waits_and_a_code_has_one_of_its_own(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for room in (carrying, carry_room):
+        monkeypatch.setattr(room, "MOST_A_DAY", 3)
+    contact, _ = office.invited()
+    with office.portal.writing() as db:
+        db.execute(schema.raised.insert().values(session="own", contact=contact, until=office.now - HOUR))
+    sent_rows(office, contact, range(5), "flood")
+    office.carry()
+    sent_rows(office, contact, range(1), "own")
+    office.carry()
+    assert len(office.entries()) == 4
+    office.carry()
+    assert len(office.entries()) == 4, "the others wait"
+    with office.store.reading() as db:
+        assert not carry_room.party_entries.faults(db)
+    office.now += timedelta(days=1, minutes=1)
+    office.carry()
+    assert len(office.entries()) == 6, "and are taken in another day"
+
+
+def test_a_flood_of_lists_leaves_a_place_for_a_sheet() -> None:
+    """The second list is refused at once; a sheet has a place, and waits."""
+    begun, go, made = threading.Event(), threading.Event(), list[bytes]()
+
+    def slow(_: object) -> bytes:
+        begun.set()
+        assert go.wait(20)
+        return b"%PDF-"
+
+    with mock.patch("arshjul.actions.pdf._made", slow):
+        first = threading.Thread(target=pdf_of, args=({},), kwargs={"is_raised": False})
+        first.start()
+        assert begun.wait(20)
+        with pytest.raises(NoAnswer):
+            pdf_of({}, is_raised=False)
+        sheet = threading.Thread(target=lambda: made.append(pdf_of({})))
+        sheet.start()
+        go.set()
+        for one in (first, sheet):
+            one.join()
+    assert made == [b"%PDF-"]
