@@ -141,7 +141,7 @@ def test_no_text_makes_another_head_or_hides_one(text: str) -> None:
     mail = PartyMail(text, text, text, text, text, text, from_name=text, reply_to="")
     made = sent(mail)
     assert {*made.keys()} == {
-        "From", "To", "Subject", "Reply-To", "Message-ID", "Date",
+        "From", "To", "Subject", "Reply-To", "Message-ID", "Date", "Auto-Submitted",
         "Content-Type", "Content-Transfer-Encoding", "MIME-Version",
     }  # fmt: skip
     raw = made.as_bytes()

@@ -14,6 +14,7 @@ from arshjul.actions.parties import codes
 from arshjul.actions.parties.sessions import MOST_SESSIONS
 from arshjul.actions.pdf import pdf_of
 from arshjul.errors import NoAnswer
+from arshjul.store import party_entries
 from arshjul.store.chain import digest_of
 from arshjul.store.portal import inbox, schema
 from arshjul.store.portal.inbox import InboxRow
@@ -113,7 +114,7 @@ def test_what_is_above_the_share_of_a_contact_waits_and_a_code_has_one_of_its_ow
     office.carry()
     assert len(office.entries()) == 4, "the others wait"
     with office.store.reading() as db:
-        assert not carry_room.party_entries.faults(db)
+        assert not party_entries.faults(db)
     office.now += timedelta(days=1, minutes=1)
     office.carry()
     assert len(office.entries()) == 6, "and are taken in another day"

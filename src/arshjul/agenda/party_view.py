@@ -56,6 +56,8 @@ def party_view(
         language=scenario.language,
         timezone=scenario.timezone,
         phone=scenario.mail.phone or "",
+        writer=scenario.mail.from_name or "",
+        reply_to=scenario.mail.reply_to or "",
         revision=of.number,
         published=of.at,
         clock=of.clock,

@@ -278,6 +278,10 @@ class PartyView:
     unit_list: UnitList | None = None
     """Of a police unit, once something is published."""
 
+    writer: str = ""
+    reply_to: str = ""
+    """As in `MailWords`; `writer` is its `from_name`."""
+
     evaluations: tuple[ViewEvaluation, ...] = ()
     """By date."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
-from arshjul.actions.mail.smtp_line import SmtpLine
+from arshjul.actions.mail.smtp_line import LIMIT_S, SmtpLine
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.files import opened_regular
 from arshjul.texts.system import why
@@ -60,8 +60,8 @@ class MailServer:
 
 
 @contextlib.contextmanager
-def connected(server: MailServer) -> Iterator[SmtpLine]:
-    """A connection for one message, so that faults of the connection end with it.
+def connected(server: MailServer, limit_s: float = LIMIT_S) -> Iterator[SmtpLine]:
+    """A connection for one message and at most so long, so that faults of the connection end with it.
 
     StorageError if the server is missing, is not the one that its name says, or offers no encryption.
     """
@@ -69,7 +69,7 @@ def connected(server: MailServer) -> Iterator[SmtpLine]:
     values: dict[str, object] = {"host": server.host, "port": server.port}
     with contextlib.ExitStack() as line:
         try:
-            smtp = SmtpLine(server.host, server.port)
+            smtp = SmtpLine(server.host, server.port, limit_s)
             line.callback(smtp.close)
             is_secret = _is_secret(smtp, checks)
         except ssl.SSLCertVerificationError as error:

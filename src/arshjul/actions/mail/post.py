@@ -17,15 +17,14 @@ import smtplib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from email.headerregistry import Address
+from datetime import UTC, datetime
 from email.message import EmailMessage
-from typing import Any
 
 from arshjul.actions.contacts.asking_to_evaluate import ask_to_evaluate, forget_answered
 from arshjul.actions.contacts.contacts import address_to_answer, address_to_page, new_address_of
 from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.draft.answer_addresses import new_address
+from arshjul.actions.mail.envelope import enveloped
 from arshjul.actions.mail.first_mail import Enclosed, enclosed
 from arshjul.actions.mail.mail_server import MailServer, connected
 from arshjul.actions.mail.mailing import Mailing, is_for, mailing, mailings
@@ -36,6 +35,7 @@ from arshjul.actions.publishing.asked_contacts import ask_parties_instead
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.actions.subscribers.subscribe import Handed
 from arshjul.agenda.entry import clean, one_line
+from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
 from arshjul.store import audit, contacts, in_use, outbox, proposals, readers, revisions
 from arshjul.store.outbox import OutboxMessage
@@ -54,9 +54,6 @@ LEFT_OUT = "…"
 
 REFUSED = range(400, 600)
 """The codes with which a mail server refuses a text."""
-
-NO_HEAD = (ValueError, IndexError)
-"""The errors of Python's own library for an invalid mail header; `a@` ends its text too early for it."""
 
 NO_PORTAL, AWAY = "no portal", "portal"
 """The faults of a message with an address of a contact: nobody said where the portal is, or it does not answer."""
@@ -113,14 +110,11 @@ def post(
 
 def _refuse_sender(server: MailServer) -> None:
     """InputError if the sender is no valid address."""
-    head = EmailMessage()
     try:
-        head["From"] = server.sender
-    except NO_HEAD:
-        head["From"] = ""
-    if not _is_one(head["From"]):
+        enveloped(server, server.sender, PartyMail("", ""), "", "x", datetime.fromtimestamp(0, UTC))
+    except ValueError:
         text = Message("{given} is no address to send from: write one, name@example.se.", {"given": server.sender})
-        raise InputError(text)
+        raise InputError(text) from None
 
 
 def _waiting(store: Store) -> tuple[list[Mailing], bool]:
@@ -301,34 +295,16 @@ def letter(
 
     InputError if a line break in a header would make another one of it.
     """
-    made, mail = EmailMessage(), mailing.first.mail
-    try:
-        made["From"], made["To"], made["Subject"] = server.sender, mailing.address, one_line(mail.subject)
-        (sender,) = made["From"].addresses
-        if name := one_line(mail.from_name):
-            made.replace_header("From", Address(name, sender.username, sender.domain))
-        made["Reply-To"] = mail.reply_to or sender.addr_spec
-    except NO_HEAD:
-        raise InputError(Message("The address of {party} is not valid: {address}.", _shown(mailing))) from None
-    if not _is_one(made["To"]) or not _is_one(made["Reply-To"]):
-        raise InputError(Message("The address of {party} is not valid: {address}.", _shown(mailing)))
-    made["Date"] = at
-    made["Message-ID"] = f"<{id}@{sender.domain}>"
     link = f"{server.base_url.rstrip('/')}/answers/{token}" if token else ""
     if mailing.is_to_portal:
         link = f"{server.portal_url}/k/{token}"
     text = mailing.text(link, "" if brings is None else brings.text)
-    made.set_content(f"{clean(text)}\n", cte="quoted-printable")
+    try:
+        made = enveloped(server, mailing.address, mailing.first.mail, text, id, at)
+    except ValueError:
+        values = {"party": mailing.party, "address": " ".join(mailing.address.split())}
+        raise InputError(Message("The address of {party} is not valid: {address}.", values)) from None
     if brings is not None:
         kind, form = WORKBOOK
         made.add_attachment(brings.book.data, kind, form, filename=brings.book.name)
     return made
-
-
-def _is_one(head: Any) -> bool:
-    """True if a header has exactly one address, with a local part and a domain."""
-    return len(head.addresses) == 1 and all((one.username and one.domain) for one in head.addresses)
-
-
-def _shown(mailing: Mailing) -> dict[str, object]:
-    return {"party": mailing.party, "address": " ".join(mailing.address.split())}

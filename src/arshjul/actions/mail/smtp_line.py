@@ -22,10 +22,10 @@ TAKEN = 250
 class SmtpLine(smtplib.SMTP):
     """A connection for one message. `has_begun`: its text was sent, acknowledged or not."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, limit_s: float) -> None:
         self.has_begun = False
-        self._ends = time.monotonic() + LIMIT_S
-        super().__init__(host, port, timeout=WAIT_S)
+        self._ends = time.monotonic() + limit_s
+        super().__init__(host, port, timeout=min(WAIT_S, limit_s))
 
     def getreply(self) -> tuple[int, bytes]:
         """The next answer. SMTPServerDisconnected if it does not come within the limits."""

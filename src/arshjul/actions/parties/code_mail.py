@@ -1,33 +1,44 @@
 """The mail with a code, sent by the portal itself, at once."""
 
+import secrets
 import smtplib
-from email.message import EmailMessage
+import threading
+from datetime import datetime
 
+from arshjul.actions.mail.envelope import enveloped
 from arshjul.actions.mail.mail_server import MailServer, connected
-from arshjul.agenda.entry import one_line
+from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message, StorageError
 from arshjul.texts import Words
 
+LIMIT_S = 8.0
+PLACES = threading.BoundedSemaphore(2)
+"""So many wait for the mail server at a time: its being slow is to keep nobody from the pages."""
 
-def mail_code(server: MailServer, to: str, code: str, view: PartyView, words: Words) -> None:
-    """Hands the code to the mail server. StorageError if that does not take it.
+
+def mail_code(server: MailServer, to: str, code: str, view: PartyView, words: Words, now: datetime) -> None:
+    """Hands the code to the mail server. StorageError if that does not take it, or others wait for it.
 
     It holds neither an address nor what the party is asked, nor what it takes part in.
     """
-    made = EmailMessage()
-    made["From"], made["To"] = server.sender, to
-    made["Subject"] = one_line(words("{name}: a code", name=view.year))
+    writer = view.writer or words("The coordinator of {name}", name=view.year)
+    mail = PartyMail(words("{name}: a code", name=view.year), "", from_name=writer, reply_to=view.reply_to)
     call = words("Questions: call {phone}.", phone=view.phone) if view.phone else ""
-    text = (
+    parts = (
         words("The code is {code}.", code=f"{code[:4]} {code[4:]}"),
         words("Enter it within 30 minutes, in the window where it was asked for. It works nowhere else."),
         words("If nobody of you asked for it, somebody has your address of the portal: call the coordinator."),
         call,
     )
-    made.set_content("\n\n".join(part for part in text if part) + "\n", cte="quoted-printable")
+    text = "\n\n".join(part for part in parts if part)
+    if not PLACES.acquire(blocking=False):
+        raise StorageError(Message("Other codes are being sent just now: try again in some seconds."))
     try:
-        with connected(server) as smtp:
+        made = enveloped(server, to, mail, text, secrets.token_hex(20), now)
+        with connected(server, LIMIT_S) as smtp:
             smtp.send_message(made)
     except (OSError, smtplib.SMTPException, ValueError, StorageError):
         raise StorageError(Message("The mail with the code could not be sent: try again, or call.")) from None
+    finally:
+        PLACES.release()

@@ -47,6 +47,14 @@ def ask(portal: Database, cookie: str, session: str, contact: str, now: datetime
     return code
 
 
+def take_back(portal: Database, session: str, contact: str) -> None:
+    """Forgets the last code of a session, which was not mailed."""
+    with portal.writing() as db:
+        sent = codes.latest(db, session, contact)
+        if sent is not None:
+            codes.take_out(db, sent)
+
+
 def enter(portal: Database, cookie: str, session: str, contact: str, given: str, now: datetime) -> Entered:
     """Raises the session, if that is the last code that it asked for."""
     with portal.writing() as db:

@@ -23,10 +23,12 @@ def send(visit: PortalVisit) -> Response:
     _, view = visit.view()
     try:
         code = codes.ask(visit.portal, visit.cookie, session.digest, contact.id, visit.now)
-        mail_code(visit.mail, contact.code_to, code, view, visit.words)
     except codes.TooManyCodes as error:
         return _page(visit, error.message, 429)
+    try:
+        mail_code(visit.mail, contact.code_to, code, view, visit.words, visit.now)
     except StorageError as error:
+        codes.take_back(visit.portal, session.digest, contact.id)
         return _page(visit, error.message, 503)
     return visit.see(f"/code?as={contact.id}&for={_back(visit)}")
 

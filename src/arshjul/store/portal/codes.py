@@ -55,6 +55,11 @@ def note_try(db: Transaction, code: SentCode, tries: int) -> None:
     db.execute(update(schema.code).where(schema.code.c.digest == code.digest).values(tries=tries))
 
 
+def take_out(db: Transaction, code: SentCode) -> None:
+    """Removes a code."""
+    db.execute(delete(schema.code).where(schema.code.c.digest == code.digest))
+
+
 def forget(db: Transaction, before: datetime) -> None:
     """Removes codes that were asked for before that."""
     db.execute(delete(schema.code).where(schema.code.c.asked_at < before))
