@@ -263,8 +263,11 @@ def test_a_forged_row_makes_no_sixth_calendar_and_takes_over_no_address(unit: Un
 
 
 def test_behind_a_proxy_that_signs_people_in_its_header_does(office: Office, mailbox: MailServer) -> None:
-    unit = Unit(office, mailbox, trust_header="Remote-User")
+    vouched = {"eva": {"police-p0"}, "guest": {"police-p1", "agency-a0"}}
+    unit = Unit(office, mailbox, trust_header="Remote-User", vouched=vouched)
     phone = unit.phone()
+    for name in ("guest", "-", "Eva", "mallory", "eva "):
+        assert "först en kod" in phone.get("/calendars", {"remote-user": name}).text, "nobody who reads for that party"
     assert "först en kod" in phone.get("/calendars").text
     page = phone.get("/calendars", {"remote-user": "eva"})
     assert "Skapa en adress" in page.text
@@ -273,4 +276,6 @@ def test_behind_a_proxy_that_signs_people_in_its_header_does(office: Office, mai
     own = {"origin": "http://localhost:8002", "sec-fetch-site": "same-origin"}
     assert phone.post("/calendars", {**fields, "content": "all"}, {**own, "remote_user": "eva"}).status == 400
     assert phone.post("/calendars", {**fields, "content": "all"}, {**own, "remote-user": "eva"}).status == 200
-    assert "först en kod" in Unit(office, mailbox).phone().get("/calendars", {"remote-user": "eva"}).text
+    assert (
+        "först en kod" in Unit(office, mailbox, vouched=vouched).phone().get("/calendars", {"remote-user": "eva"}).text
+    )

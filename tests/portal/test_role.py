@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select
@@ -122,6 +123,16 @@ def test_information_sheets_go_with_the_rights_that_are_shipped(office: Office, 
     assert sweep_drafts(own, keys, AFTER) == [OPERATION]
     assert purge_sheets(own, keys, OPERATION, DECISION, AFTER) == 1
     assert owner.get(f"/sheets/{OPERATION}").status == 410
+
+
+def test_an_id_that_no_entry_has_is_answered_in_words_whatever_is_in_it(office: Office) -> None:
+    browser = office.browser("a1", "report", "nominate")
+    for id in ("\x00", "a\x00b", "å", "'", "0" * 33):
+        assert browser.get(f"/receipts/{quote(id)}").status == 422
+        assert browser.get(f"/report?corrects={quote(id)}").status == 422
+    page = browser.get("/nominate")
+    own = {"token": page.field("token"), "contact": page.field("contact"), "key": "0" * 64, "seen": ""}
+    assert browser.post("/nominate/take-back", {**own, "entry": "a\x00b"}).status == 422
 
 
 def test_the_role_changes_nothing_that_is_not_the_portal_s(office: Office) -> None:

@@ -202,6 +202,10 @@ def portal(
             help=say("The header in which a proxy names whom it has signed in, in place of codes; with --socket."),
         ),
     ] = "",
+    reader: Annotated[
+        list[str] | None,
+        typer.Option("--reader", metavar="NAME=PARTY", help=say("Who reads for which party; for --trust-header.")),
+    ] = None,
     sheet_keys: SheetKeysOption = None,
     grounds: GroundsFile = None,
 ) -> None:
@@ -229,6 +233,7 @@ def portal(
         mail=mail,
         feeds_url=place_of_feeds(feeds_url) if feeds_url else "",
         trust_header=trust_header,
+        vouched=_readers(reader or []),
         sheets=sheet_office(sheet_keys, grounds),
     )
     listening = on_port(host, port) if socket is None else on_path(socket)
@@ -236,6 +241,19 @@ def portal(
         values = {"host": host, "port": listening.getsockname()[1]}
         console.talk(Message("The portal answers on {host}, port {port}. Ctrl-C ends it.", values))
     serve(made, listening, Proxies(proxy or ()))
+
+
+def _readers(given: list[str]) -> dict[str, set[str]]:
+    found = dict[str, set[str]]()
+    for text in given:
+        name, _, party = text.rpartition("=")
+        if not name or not party.startswith(("agency-", "police-")):
+            text_of = Message(
+                "{given} names no party: write NAME=PARTY, as anna@example.se=agency-miljo.", {"given": text}
+            )
+            raise InputError(text_of)
+        found.setdefault(name, set()).add(party)
+    return found
 
 
 def host_of(place: str) -> str:

@@ -1,6 +1,6 @@
 """The portal's application: every request finds its page, and gets that page's answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -46,7 +46,7 @@ class PortalServer:
     """The portal's database and clock. `hosts`: the names under which it is reached; `is_of_https`: only by HTTPS.
 
     `mail`: what codes are mailed by; `feeds_url`: where calendars are served. `trust_header`: a proxy before it signs
-    people in, and says who it is in that header; empty: there is none.
+    people in, and says who it is in that header; empty: there is none. `vouched`: which parties each reads for.
     `sheets`: None where information sheets are switched off.
     """
 
@@ -57,6 +57,7 @@ class PortalServer:
     mail: MailServer | None = None
     feeds_url: str = ""
     trust_header: str = ""
+    vouched: Mapping[str, Collection[str]] = field(default_factory=dict)
     sheets: SheetOffice | None = None
     pace: Pace = field(default_factory=Pace)
 
@@ -154,7 +155,7 @@ def _visit(
         is_of_https=server.is_of_https,
         mail=server.mail,
         feeds_url=server.feeds_url,
-        is_vouched=_is_vouched(server, request),
+        vouched=_vouched(server, request),
         sheets=server.sheets,
     )
     if not page.needs_session:
@@ -174,12 +175,13 @@ def _visit(
     return visit
 
 
-def _is_vouched(server: PortalServer, request: Request) -> bool:
-    """True if a proxy says that it has signed somebody in. NotAllowed if no proxy sends such a header."""
+def _vouched(server: PortalServer, request: Request) -> Collection[str]:
+    """The parties that whoever a proxy has signed in reads for. NotAllowed if no proxy sends such a header."""
     try:
-        return bool(server.trust_header) and vouched_for(request, server.trust_header) is not None
+        name = vouched_for(request, server.trust_header) if server.trust_header else None
     except ValueError:
         raise NotAllowed(400, Message("The proxy's header came in a form that no proxy sends.")) from None
+    return () if name is None else server.vouched.get(name, ())
 
 
 def _with_cookie(server: PortalServer, response: Response) -> Response:

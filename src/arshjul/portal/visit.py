@@ -1,6 +1,6 @@
 """A visit of a party's page: everything that a page is called with, and how it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,7 +29,8 @@ class PortalVisit:
     """A request, and the portal's state. `cookie`: the token of the session; empty without one.
 
     `is_of_https`: others reach the portal by HTTPS, so its cookie is for that alone. `mail`: what codes are mailed by;
-    `feeds_url`: where calendars are served, empty if that is not known. `is_vouched`: a proxy has signed somebody in.
+    `feeds_url`: where calendars are served, empty if that is not known. `vouched`: the parties that whoever a
+    proxy has signed in reads for.
     """
 
     portal: Database
@@ -44,7 +45,7 @@ class PortalVisit:
     is_of_https: bool
     mail: MailServer | None = None
     feeds_url: str = ""
-    is_vouched: bool = False
+    vouched: Collection[str] = ()
     sheets: SheetOffice | None = None
     """None where information sheets are switched off."""
 
@@ -64,10 +65,12 @@ class PortalVisit:
 
     @property
     def is_raised(self) -> bool:
-        """True if the session may read: it has entered a code, or a proxy has signed its visitor in."""
+        """True if the session may read: it has entered a code, or a proxy has signed its visitor in for that party."""
         if self.session is None:
             return False
-        return self.is_vouched or is_raised(self.portal, self.session.digest, self.contact.id, self.now)
+        return self.contact.party in self.vouched or is_raised(
+            self.portal, self.session.digest, self.contact.id, self.now
+        )
 
     @property
     def can_send_code(self) -> bool:

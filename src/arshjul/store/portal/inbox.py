@@ -76,7 +76,9 @@ def of_party(db: Transaction, party: str, kind: str, most: int) -> list[InboxRow
 
 
 def of_id(db: Transaction, contact: str, id: str) -> InboxRow | None:
-    """The entry of that id, if it is that contact's."""
+    """The entry of that id, if it is that contact's. Others than the portal makes are not asked for."""
+    if not _FORMS["id"].fullmatch(id):  # PostgreSQL takes no text with a NUL
+        return None
     table = schema.inbox.c
     row = db.execute(select(*_COLUMNS).where(table.contact == contact, table.id == id)).mappings().first()
     return None if row is None else InboxRow(**row)
