@@ -1,5 +1,6 @@
 """Whoever is locked is out at once, with all its sessions, and comes back by a new address alone."""
 
+import re
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -71,3 +72,31 @@ def test_no_mail_brings_it_an_address(office: Office, mailbox: MailServer) -> No
     server = replace(mailbox, portal_url="https://portal.example.se")
     post(office.store, server, "test", lambda: office.now, office.carry)
     assert Mailbox.received == []
+
+
+def test_devices_are_listed_and_one_is_signed_out_after_a_code(office: Office, mailbox: MailServer) -> None:
+    unit = Unit(office, mailbox)
+    intruder = unit.phone()
+    own = unit.raised()
+    page = own.get("/devices")
+    assert page.text.count("senast använd") == 2
+    assert page.text.count("den här enheten") == 1
+    (other,) = re.findall(r'name="device" value="(\w+)"', page.body.decode())
+    assert 'name="device"' not in intruder.get("/devices").body.decode()
+    with office.portal.reading() as db:
+        both = {row.digest for row in db.execute(select(schema.session))}
+    for digest in both:
+        refused = unit.post(intruder, "/devices", device=digest)
+        assert refused.headers["location"].startswith("/code?"), "whoever has the address alone keeps nobody out"
+    assert own.get("/").status == 200
+    assert unit.post(own, "/devices", device="\x00").status == 303
+    assert unit.post(own, "/devices", device=other).headers["location"].startswith("/devices")
+    assert intruder.get("/").status == 401
+    assert own.get("/devices").text.count("senast använd") == 1
+
+
+def test_a_code_for_devices_leads_back_to_them(office: Office, mailbox: MailServer) -> None:
+    unit = Unit(office, mailbox)
+    phone = unit.phone()
+    entered = unit.post(phone, "/code/enter", code=unit.code(phone), **{"for": "devices"})
+    assert entered.headers["location"].startswith("/devices?")

@@ -15,7 +15,7 @@ from arshjul.store.chain import digest_of
 from arshjul.store.database import Database, Transaction
 from arshjul.store.portal import contacts, sessions
 from arshjul.store.portal.contacts import PortalContact
-from arshjul.store.portal.sessions import StoredSession
+from arshjul.store.portal.sessions import Device, StoredSession
 
 TOKEN_BYTES = 32
 LASTS = timedelta(days=30)
@@ -187,3 +187,17 @@ def leave(portal: Database, session: PortalSession) -> None:
     """Ends a session: its cookie admits nobody any more."""
     with portal.writing() as db:
         sessions.end(db, session.digest)
+
+
+def devices(portal: Database, contact: str) -> list[Device]:
+    """The sessions of a contact, those that have been open longest first."""
+    with portal.reading() as db:
+        return sessions.devices(db, contact)
+
+
+def end_device(portal: Database, contact: str, digest: str) -> None:
+    """Takes the contact from a session: its browser is not let in as that any more."""
+    with portal.writing() as db:
+        for one in sessions.devices(db, contact):
+            if one.digest == digest:
+                sessions.shut_out(db, digest, contact)

@@ -50,8 +50,10 @@ def enter(visit: PortalVisit) -> Response:
 
 
 def _back(visit: PortalVisit) -> str:
-    """The page that the code is wanted for: an information sheet, one's own section there, their list, or calendars."""
+    """The page that the code is wanted for: a sheet, one's own section there, their list, calendars, or devices."""
     asked = visit.form.text("for") or visit.query.text("for")
+    if asked == "devices":
+        return asked
     page, _, rest = asked.partition("/")
     operation, _, section = rest.partition("/")
     if page != "sheets" or section not in ("", *SECTIONS):
