@@ -229,7 +229,8 @@ def test_what_was_said_is_saved_at_each_next_and_nothing_is_asked_twice(year: Ye
     phone.post(f"/evaluations/{FIRST}", {**hidden(page), **PAGE_1})
     year.carry()
     assert year.said() == set(), "half of it does not count"
-    assert year.posted()[0].count("/k/") == 1, "and is asked for"
+    own = [one for one in year.posted() if "To: a0@example.se" in one]
+    assert sum(one.count("/k/") for one in own) == 1, "and is asked for"
     again = year.phone(year.paths["a0"]).get(f"/evaluations/{FIRST}").body.decode()
     assert re.search(r'name="lead_time" value="4" checked', again)
     second = phone.get(f"/evaluations/{FIRST}/more")

@@ -17,7 +17,7 @@ from arshjul.actions.pdf import font_folders
 EMOJI = range(0x1F000, 0x1FB00)
 """Where each version of Unicode has more than Python knows."""
 
-COMPILER = typst.Compiler(Path(__file__).with_suffix(".typ"), font_paths=font_folders(), ignore_system_fonts=True)
+COMPILER = typst.Compiler(str(Path(__file__).with_suffix(".typ")), font_paths=font_folders(), ignore_system_fonts=True)
 
 
 def are_printed(characters: Sequence[str]) -> bool:

@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from arshjul.actions.contacts.contacts import Invitation, invite, lock, readdress
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
-from arshjul.store import audit
+from arshjul.store import audit, outbox
 from arshjul.store.party_events import ContactLocked, ContactReaddressed
 from arshjul.store.portal import schema
 from tests.console.test_post import Mailbox, mailbox
@@ -100,3 +101,34 @@ def test_a_code_for_devices_leads_back_to_them(office: Office, mailbox: MailServ
     phone = unit.phone()
     entered = unit.post(phone, "/code/enter", code=unit.code(phone), **{"for": "devices"})
     assert entered.headers["location"].startswith("/devices?")
+
+
+def test_a_mail_tells_of_another_device_and_of_none_that_comes_again(office: Office) -> None:
+    wanted = Invitation("p0", "Yttre befäl", ["report"], email="befal@example.se")
+    (made,) = invite(office.store, [wanted], "test", office.now)
+    office.carry()
+
+    def told() -> list[str]:
+        with office.store.reading() as db:
+            found = outbox.unsent(db)
+        with office.store.writing() as db:
+            for one in found:
+                outbox.take_out(db, one.number)
+        return [f"{one.address} {one.mail.body}" for one in found]
+
+    own = office.stranger()
+    own.post(made.path, {})
+    office.carry()
+    (mail,) = told()
+    assert mail.startswith("befal@example.se ")
+    assert "1 februari" in mail
+    assert "07:10" in mail
+    assert made.path not in mail
+    office.now += timedelta(hours=2)
+    own.post(made.path, {})
+    office.carry()
+    assert told() == [], "by the same browser"
+    office.stranger().post(made.path, {})
+    office.stranger().post(made.path, {})
+    office.carry()
+    assert len(told()) == 1

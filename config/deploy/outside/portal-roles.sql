@@ -15,7 +15,8 @@ GRANT UPDATE (body) ON sheet_slot, sheet_section TO portal;
 GRANT INSERT, DELETE ON session, session_contact, code, raised, sheet_section TO portal;
 GRANT UPDATE (language, seen_at, visited_at) ON session TO portal;
 GRANT UPDATE (tries) ON code TO portal;
-GRANT UPDATE (session) ON session_contact, raised TO portal;
+GRANT UPDATE (session) ON raised TO portal;
+GRANT UPDATE (session, address) ON session_contact TO portal;
 -- Its one row is what the portal locks while it writes.
 GRANT UPDATE (id) ON portal_writer TO portal;
 COMMIT;

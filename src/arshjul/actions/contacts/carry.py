@@ -33,7 +33,7 @@ from arshjul.actions.contacts.pictures import picture_of_contact
 from arshjul.actions.contacts.retracting import retract
 from arshjul.actions.contacts.sheet_orders import sheet_orders
 from arshjul.actions.contacts.sheets import purged_sheets
-from arshjul.actions.contacts.telling import tell_outcomes
+from arshjul.actions.contacts.telling import tell_devices, tell_outcomes
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.actions.draft.answers import Question, SentAnswers, answer_in, questions
 from arshjul.actions.draft.draft import Draft, asked_draft, edit_that_waits, opened_draft
@@ -480,6 +480,7 @@ def _write_inside(store: Store, done: Carried, now: datetime) -> None:
             audit.add(db, now, PORTAL_S, SheetPurged(*said))
         party_entries.add_faults(db, done.faults)
         contacts.came_in(db, done.came_in)
+        tell_devices(db, done.came_in, now)
         tell_outcomes(db, untold(db, now - KEPT), now)
 
 

@@ -11,7 +11,14 @@ from arshjul.agenda.party import parties
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
 from arshjul.formats.schema.party_entry import CALENDAR, EVALUATING, OBSTACLE, URGENT, read_body
-from arshjul.planning.letters.portal_mail import Sender, TakenIn, mail_of_address, mail_of_outcome, mail_of_report
+from arshjul.planning.letters.portal_mail import (
+    Sender,
+    TakenIn,
+    mail_of_address,
+    mail_of_device,
+    mail_of_outcome,
+    mail_of_report,
+)
 from arshjul.store import audit, contacts, outbox, party_entries
 from arshjul.store.contacts import Contact
 from arshjul.store.outbox import OutboxMessage
@@ -64,6 +71,17 @@ def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> 
             if address:
                 made = OutboxMessage(0, party, address, mail, asks=False, actor=ACTOR, at=now, contact=contact.id)
                 outbox.put(db, made)
+
+
+def tell_devices(db: Transaction, came_in: Mapping[str, datetime], now: datetime) -> None:
+    """Puts a mail to each of these contacts, by id, that has come in by another device; one waits at a time."""
+    for id, moment in came_in.items():
+        scenario, contact = year_scenario(db), contacts.contact(db, id)
+        sender = None if contact is None else _sender(scenario, contact)
+        if contact is not None and sender is not None and (to := contact.email or contact.code_to):
+            mail = mail_of_device(scenario, sender, moment.astimezone(scenario.zone), words(scenario.language))
+            if all((one.contact, one.mail.subject) != (id, mail.subject) for one in outbox.unsent(db)):
+                outbox.put(db, OutboxMessage(0, sender.party.id, to, mail, False, ACTOR, now, contact=id))
 
 
 def _sender(scenario: Scenario, one: Contact) -> Sender | None:

@@ -6,7 +6,7 @@ function knows.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.party_entry import STATES, TITLES, reference
@@ -158,6 +158,16 @@ def mail_of_outcome(scenario: Scenario, to: Sender, entry: TakenIn, state: str, 
     about = Message("This was sent from your page, and stands so now:")
     todo = words("Your page says the same. If it was not you who sent it, call the coordinator at once.")
     return mail_to(scenario, to.letter(line), words, Message("what has become of what you sent"), about, todo)
+
+
+def mail_of_device(scenario: Scenario, to: Sender, moment: datetime, words: Words) -> PartyMail:
+    """The mail to a contact's function that its page was opened on a device where it was not open."""
+    line = Message("{moment}: your page, {function}", {"moment": moment, "function": to.function})
+    about = Message("Your page was opened on another device:")
+    todo = words(
+        "If it was you, do nothing. If not, call the coordinator at once. Devices on your page lists them all."
+    )
+    return mail_to(scenario, to.letter(line), words, Message("your page on another device"), about, todo)
 
 
 def mail_of_report(scenario: Scenario, sender: Sender, entry: TakenIn, words: Words) -> PartyMail:

@@ -68,11 +68,11 @@ def came_in(db: Transaction, contacts: Collection[str], now: datetime) -> dict[s
 
 
 def let_in(db: Transaction, digest: str, contact: str, address: str, now: datetime) -> None:
-    """Adds a contact to a session."""
-    shut_out(db, digest, contact)
-    db.execute(
-        insert(schema.session_contact), [{"session": digest, "contact": contact, "address": address, "begun_at": now}]
-    )
+    """Adds a contact to a session; one that is there already has been let in since it was first."""
+    own = schema.session_contact
+    is_there = (own.c.session == digest) & (own.c.contact == contact)
+    if not db.execute(update(own).where(is_there).values(address=address)).rowcount:
+        db.execute(insert(own), [{"session": digest, "contact": contact, "address": address, "begun_at": now}])
 
 
 def move(db: Transaction, old: str, new: str) -> None:
