@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from arshjul.agenda.meetings import is_invited
+from arshjul.agenda.part import PartyPart
 from arshjul.agenda.part_change import PartChange
 from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import Party
@@ -19,7 +20,8 @@ def notice(scenario: Scenario, plan: Plan, change: PartChange) -> Message:
 
     For an operation that has not moved it gives the time, which a calendar entry need not do.
     """
-    old, new, what = change.old, change.new, operation_said(scenario, change.operation)
+    old, new = change.old, change.new
+    what = operation_said(scenario, change.operation, old if new is None else None)
     if old is not None and new is not None and old.moments == new.moments:
         what = Message("{what}, {place}", {"what": what, "place": new.when})
     if (back := change.taken_back) is not None:
@@ -45,13 +47,17 @@ def with_notice(plan: Plan, day: date, sentence: Message) -> Message:
     )
 
 
-def operation_said(scenario: Scenario, id: str) -> Message:
-    """An operation by its id, sector and area; never by its title, which may hint at a target."""
+def operation_said(scenario: Scenario, id: str, left: PartyPart | None = None) -> Message:
+    """An operation by its id, sector and area; never by its title, which may hint at a target.
+
+    `left`: the part of a reader that has none any more, and reads of it what it knew.
+    """
     operation = scenario.operations.get(id)
     if operation is None:
         return Message("{id}", {"id": id})
-    area = scenario.areas[operation.area].name
-    return Message("{id} ({sector}, {area})", {"id": id, "sector": scenario.word(operation.sector), "area": area})
+    sector, area = (operation.sector, operation.area) if left is None else (left.sector.id, left.area.id)
+    name = scenario.areas[area].name if left is None else left.area.name
+    return Message("{id} ({sector}, {area})", {"id": id, "sector": scenario.word(sector), "area": name})
 
 
 def alarms(scenario: Scenario, placed: Mapping[str, Placement], former: Mapping[str, Placement]) -> tuple[Message, ...]:

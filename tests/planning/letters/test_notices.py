@@ -98,6 +98,16 @@ def first_line(seen: View, operation: str = "OP-001") -> str:
     return event.description.partition("\n")[0]
 
 
+def test_who_has_no_part_any_more_reads_the_area_and_the_sector_that_it_knew() -> None:
+    there, edited = year(operation()), year(operation(area="hisingen", sector="retail", agencies={"miljo": 1}))
+    before, after = replanned(there, OLD, NEW)
+    said = letters(notices(edited, there, before.placed, after))
+    assert said[CITY].startswith("OP-001 (Restaurang, Göteborg City): ")
+    assert said[SKATT].startswith("OP-001 (Restaurang, Göteborg City): ")
+    for there_still in (MILJO, HISINGEN):
+        assert said[there_still].startswith("OP-001 (retail, Hisingen): ")
+
+
 def test_each_party_reads_what_its_feed_shows_with_the_cause_where_it_may_know_it() -> None:
     there = year(operation())
     before, after = replanned(there, OLD, NEW, SHOOTING)
