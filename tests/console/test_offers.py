@@ -130,6 +130,7 @@ def test_a_call_is_asked_answered_and_taken_over(road: Road) -> None:
     [
         ({"due": "2026-12-01", "changes_until": ""}, "ingen kan svara till dess"),
         ({"due": "2027-04-01", "changes_until": ""}, "Svaren ska komma"),
+        ({"due": "2027-04-02", "changes_until": ""}, "Svaren ska komma"),
     ],
 )
 def test_when_nobody_can_answer_a_call_is_asked_about(road: Road, dates: dict[str, str], said: str) -> None:

@@ -196,7 +196,7 @@ def _again(page: Page, request: Request, sent: Form | NotAllowed) -> SentForm | 
     """The form posted from a page of the console, to send again when the database answers; files are not kept."""
     if page.method != "POST" or page.takes_file or not isinstance(sent, Form) or not is_own(request):
         return None
-    return SentForm(request.scope["path"], tuple((name, one) for name, values in sent.fields.items() for one in values))
+    return SentForm(request.scope["path"], sent.pairs())
 
 
 def _in() -> SeeOther:

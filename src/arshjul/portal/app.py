@@ -200,7 +200,7 @@ def _status_of(error: ArshjulError) -> int:
     return 500
 
 
-Again = tuple[str, list[tuple[str, str]]]
+Again = tuple[str, tuple[tuple[str, str], ...]]
 """A form that can be sent again: its path, and its fields."""
 
 
@@ -208,8 +208,7 @@ def _again(page: PartyPage, request: Request, sent: Form | NotAllowed, token: st
     """What was typed, whatever keeps it from being taken now: to be sent again from the session that there is then."""
     if page.method != "POST" or not page.needs_session or not isinstance(sent, Form):
         return None
-    typed = {**sent.fields, **({"token": (token,)} if token else {})}
-    return request.scope["path"], [(name, one) for name, values in typed.items() for one in values]
+    return request.scope["path"], (("token", token), *sent.pairs("token")) if token else sent.pairs()
 
 
 def _refusal(session: PortalSession | None, status: int, text: Message, again: Again | None = None) -> Response:

@@ -45,6 +45,10 @@ class Form:
             raise InputError(_NO_FORM) from None
         return cls.of(pairs)
 
+    def pairs(self, *without: str) -> tuple[tuple[str, str], ...]:
+        """Every field with each of its values, without those of that name."""
+        return tuple((name, one) for name, values in self.fields.items() if name not in without for one in values)
+
     def file(self, name: str) -> bytes:
         """The file of that field."""
         return self.files.get(name, b"")

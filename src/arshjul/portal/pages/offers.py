@@ -69,7 +69,7 @@ def check(visit: PortalVisit) -> Response:
         "has_totals": bool(totals or of_year),
         "events": in_year.events,
         "today": today(view, visit.now),
-        "fields": [(name, value) for name, values in form.fields.items() if name not in _OWN for value in values],
+        "fields": form.pairs(*_OWN),
         "note": visit.form.text(NOTE),
         "mark": visit.form.text("mark") or one.mark,
         "seen": visit.form.text("seen"),

@@ -94,8 +94,7 @@ def check_and_send(
             return form(visit, visit.form, one.found, 422 if one.found else 200)
         if is_last:
             return sent(visit, one.kind, one.body, one.view, one.corrects)
-        fields = [(name, it) for name, values in visit.form.fields.items() if name != "token" for it in values]
-        lines = list(entry_lines(one.kind, one.body, one.view, visit.words))
+        fields, lines = visit.form.pairs("token"), list(entry_lines(one.kind, one.body, one.view, visit.words))
         values = {"one": one, "view": one.view, "title": TITLES[one.kind], "lines": lines, "fields": fields}
         return visit.page("check.html", {**values, "path": path.format(**visit.path), "change": CHANGE})
 
