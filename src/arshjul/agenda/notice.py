@@ -55,9 +55,10 @@ def operation_said(scenario: Scenario, id: str, left: PartyPart | None = None) -
     operation = scenario.operations.get(id)
     if operation is None:
         return Message("{id}", {"id": id})
-    sector, area = (operation.sector, operation.area) if left is None else (left.sector.id, left.area.id)
-    name = scenario.areas[area].name if left is None else left.area.name
-    return Message("{id} ({sector}, {area})", {"id": id, "sector": scenario.word(sector), "area": name})
+    sector, area = operation.sector, scenario.areas[operation.area].name
+    if left is not None:
+        sector, area = left.sector.id, left.area.name
+    return Message("{id} ({sector}, {area})", {"id": id, "sector": scenario.word(sector), "area": area})
 
 
 def alarms(scenario: Scenario, placed: Mapping[str, Placement], former: Mapping[str, Placement]) -> tuple[Message, ...]:

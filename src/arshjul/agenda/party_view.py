@@ -19,6 +19,7 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.sent_offer import standing
+from arshjul.domain.share import share
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +127,8 @@ def _slots(scenario: Scenario, plan: Plan, party: Party, uids: Uids) -> Iterator
     """The dates of the operations in which the party has a part, by the UID of each."""
     for placement in plan.placements:
         if concerns(scenario, party, placement):
-            known = scenario.operations[placement.operation]
-            teams = {**known.optional_agencies, **known.sent(placement.any_of)}
-            n = (known.wanted(placement.police) if party.kind == "police" else teams).get(party.id, 1)
+            own = share(scenario, placement, party.id)
+            n = 0 if own is None else own.strength
             for number, slot in enumerate(scenario.slots(placement), 1):
                 yield uids.operation(placement.operation, number), (placement.operation, slot, n)
 

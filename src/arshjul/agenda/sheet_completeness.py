@@ -146,9 +146,6 @@ def _parts(scenario: Scenario, placement: Placement, register: SheetRegister, no
             wanted = [one.id for one in sections_written(scenario, operation, party) if one.required]
             sections = {id: given.get(id) for id in wanted}
             besides = {id: one for id, one in given.items() if id not in sections}
-            name, may_write = (
-                scenario.parties[party.id].name,
-                register.may_write(party, now, register.due.get(operation.id)),
-            )
-            found.append(PartOfSheet(party, name, sections, besides, may_write))
+            may_write = register.may_write(party, now, register.due.get(operation.id))
+            found.append(PartOfSheet(party, scenario.parties[party.id].name, sections, besides, may_write))
     return found
