@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -79,6 +79,7 @@ from arshjul.formats.schema.replies import read_replies
 from arshjul.store import audit, contacts, drafts, party_entries, proposals, readers, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
+from arshjul.store.contacts import Contact
 from arshjul.store.database import Database, make_database
 from arshjul.store.party_entries import EntryState, PartyEntry, PartyFault, Settled
 from arshjul.store.party_events import SheetPurged
@@ -156,7 +157,7 @@ class Remembered:
             self._shelf = of_parties(fill(db, self._shelf))
         return self._shelf
 
-    def views(self, db: Transaction, now: datetime) -> Bodies:
+    def views(self, db: Transaction, known: Iterable[Contact], now: datetime) -> Bodies:
         """The views with the mark of each, by party, of those that have calendars; empty if there is no year.
 
         What is learnt is as of the hour: a date begins where the year is.
@@ -165,21 +166,19 @@ class Remembered:
         if current is None and of_draft[0] is None:
             return {}
         published: tuple[object, ...] = of_draft if current is None else (current.hash,)
+        writers = tuple(sorted((one.created_at, one.party) for one in known if "sheet" in one.may))
         key, asked = (
             (*published, drafts.clock(db)),
-            (
-                *proposals.mark(db),
-                *of_draft,
-                now.replace(minute=0, second=0, microsecond=0),
-                len(contacts.contacts(db)),
-            ),
+            (*proposals.mark(db), *of_draft, now.replace(minute=0, second=0, microsecond=0), writers),
         )
         if (key, asked) != (self._of, self._asked):
             draft = asked_draft(db)
             views = self._views
             if key != self._of:
                 views = _first_views(draft) if current is None else _views(db, current)
-            self._made = dict(_bodies(views, draft, edit_that_waits(db) or draft.scenario, _learnt(db, draft, now)))
+            self._made = dict(
+                _bodies(views, draft, edit_that_waits(db) or draft.scenario, _learnt(db, draft, writers, now))
+            )
             self._of, self._asked, self._views = key, asked, views
         return self._made
 
@@ -190,8 +189,8 @@ Learnt = Callable[[PartyView], PartyView]
 """The view of a party with what it evaluates, what is learnt, the cards of all, and what comes of meetings."""
 
 
-def _learnt(db: Transaction, draft: Draft, now: datetime) -> Learnt:
-    """Of what is published: nothing before that."""
+def _learnt(db: Transaction, draft: Draft, writers: Sequence[tuple[datetime, str]], now: datetime) -> Learnt:
+    """Of what is published: nothing before that. `writers`: since when, of which party, the first of each first."""
     served = draft.served
     if served is None:
         return lambda view: view
@@ -201,8 +200,7 @@ def _learnt(db: Transaction, draft: Draft, now: datetime) -> Learnt:
     told = _may_be_told(db, draft) if written else lambda _: True
     learnt_of = view_learnt(scenario, plan, moment, lambda one: told(one.action), to_evaluate(db, scenario))
 
-    writers = sorted((one for one in contacts.contacts(db) if "sheet" in one.may), key=lambda one: one.created_at)
-    began = {one.party: one.created_at.astimezone(scenario.zone).date() for one in reversed(writers)}
+    began = {party: since.astimezone(scenario.zone).date() for since, party in reversed(writers)}
 
     def added(view: PartyView) -> PartyView:
         id = view.party.partition("-")[2]
@@ -313,8 +311,9 @@ def carry(
         year, year_there = kept.year_of(db), views.year(out)
         if year_there not in ("", year) and sheets.are_any(out, ""):
             raise StorageError(OTHER_YEAR)
-        bodies, marks = kept.views(db, now), (*mark(db), *views.mark(out))
-        inside, outside = states(db, out, now, bodies, kept.orders(db), is_quiet=marks == kept.quiet)
+        known, marks = contacts.contacts(db), (*mark(db), *views.mark(out))
+        bodies = kept.views(db, known, now)
+        inside, outside = states(db, out, now, bodies, known, kept.orders(db), is_quiet=marks == kept.quiet)
         unknown = {operation for operation, _ in kept.parts} - inside.purged
         outside = replace(outside, purges=tuple(sheets.purges_there(out, unknown))[:MOST_PURGES])
         has_news = marks != kept.quiet and bool(untold(db, now - KEPT))
@@ -368,6 +367,7 @@ def states(
     out: Transaction,
     now: datetime,
     bodies: Bodies,
+    known: Iterable[Contact],
     orders: tuple[frozenset[SheetOrder], frozenset[str]] = (frozenset(), frozenset()),
     *,
     is_quiet: bool = False,
@@ -388,7 +388,7 @@ def states(
     inside = Inside(
         now=now,
         epoch=epoch_here,
-        contacts={one.id: one for one in contacts.contacts(db)},
+        contacts={one.id: one for one in known},
         addresses=(*contacts.addresses(db), *passed_on(db, now)),
         marks={party: mark for party, (mark, _) in bodies.items()},
         digests=party_entries.digests(db, ids),
