@@ -50,6 +50,12 @@ SETTLES = 60
 """The turns after which all must be carried."""
 
 
+def _is_text(fields: dict[str, list[str]]) -> bool:
+    """True if the form can be read at all: in one that cannot, nobody looks for a token."""
+    every = "".join(map("".join, fields.values()))
+    return every.encode(errors="ignore").decode() == every
+
+
 class Parties(RuleBasedStateMachine):
     """Browsers of contacts, their portal, and the coordinator behind it."""
 
@@ -143,7 +149,7 @@ class Parties(RuleBasedStateMachine):
                 return
             token = fields["token"][0]
         answer = self._posted(n, action, {**fields, "token": [token]})
-        assert answer.status in (401, 403), (action, answer.text)
+        assert answer.status in ((401, 403) if _is_text(fields) else (400,)), (action, answer.text)
 
     @rule(data=st.data())
     def sends_for_another_contact(self, data: st.DataObject) -> None:

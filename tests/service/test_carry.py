@@ -19,12 +19,13 @@ from arshjul.actions.contacts.nominations import decline, merge
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.subscribers.read_feed import digest_of_token
-from arshjul.errors import InputError
+from arshjul.errors import InputError, Refused
 from arshjul.formats.feeds.view_json import from_text
 from arshjul.formats.schema.party_entry import KINDS as ENTRIES
-from arshjul.store import contacts, party_entries
+from arshjul.store import audit, contacts, party_entries
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
+from arshjul.store.events import Mended
 from arshjul.store.party_entries import PartyEntry
 from arshjul.store.portal import contacts as portal_contacts
 from arshjul.store.portal import inbox, schema, sessions, views
@@ -430,3 +431,25 @@ def test_nothing_of_the_plan_is_in_the_portal_s_file(tmp_path: Path) -> None:
     assert "LPO 1" not in bodies[0], "a unit reads nothing of another's operations"
     assert "OP-000" in dumped, "its own operations it has"
     assert "Redan planerad" in dumped, "and the reason that it is told"
+
+
+@SLOW_POSTGRESQL
+def test_after_a_quiet_summer_a_report_comes_in_and_what_takes_effect_waits_for_an_answer_about_the_clock(
+    store: Store, portal: Database
+) -> None:
+    id, _ = invited(store)
+    carry(store, portal, LATER)
+    late = LATER + audit.LONGEST_PAUSE + timedelta(days=4)
+    sent(portal, id, "e1", reported=late)
+    carry(store, portal, late)
+    assert entries(store) == ["e1"]
+    body = json.dumps({"content": "all", "digest": "a" * 64})
+    sent(portal, id, "e2", kind="calendar", body=body, reported=late)
+    with pytest.raises(Refused, match="days after anything was written"):
+        carry(store, portal, late)
+    assert entries(store) == ["e1"], "and is not refused for good"
+    with store.writing() as db:
+        audit.add(db, late, "test", Mended())
+    carry(store, portal, late)
+    with store.reading() as db:
+        assert [one.state for one in party_entries.every(db)] == ["waits", "handed"]

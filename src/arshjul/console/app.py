@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from arshjul.actions.draft.draft import Draft
 from arshjul.console import sessions
-from arshjul.console.access import Page
+from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import Answer, Bytes, Html, SeeOther
 from arshjul.console.carrier import PortalCarrier
 from arshjul.console.pages import PAGES
@@ -33,7 +33,9 @@ from arshjul.serving.forms import MOST_BYTES, MOST_FILE_BYTES, MOST_OPEN_BYTES, 
 from arshjul.serving.guards import LOOPBACK, NotAllowed, is_known_host, is_own, vouched_for, wants_part
 from arshjul.serving.outgoing import HEADERS, OF_SECRETS, Outgoing, with_cookie
 from arshjul.serving.rendering import static
+from arshjul.store import audit
 from arshjul.store.chain import digest_of
+from arshjul.store.events import Mended
 from arshjul.store.sessions import Session
 from arshjul.store.store import Store
 from arshjul.texts.system import why
@@ -49,6 +51,9 @@ SECRET_PATHS = ("/in/", "/answers/")
 
 NO_MORE = 286
 """The status with which htmx ends polling."""
+
+CLOCK_IS_RIGHT = "clock-is-right"
+"""The button that answers the question about the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +190,22 @@ def _handled(console: ConsoleServer, page: Page, visit: Visit, path: str) -> Ans
     """The page's answer; a form that a double click sends twice is handled once."""
     if visit.session is None:
         return page.handler(visit)
+    if page.needs_token and page.roles <= CHANGING:
+        _ask_about_clock(visit)
     if not page.needs_token or page.takes_file:
         console.repeats.looked(visit.session.digest)
         return page.handler(visit)
     sent = digest_of(repr((path, visit.form.fields)).encode("utf-8", "replace"))
     return console.repeats.answered(visit.session.digest, sent, console.clock, lambda: page.handler(visit))
+
+
+def _ask_about_clock(visit: Visit) -> None:
+    """ClockAsked before anything is changed, if the clock may have jumped and the form does not say it is right."""
+    if visit.clock_asked is not None:
+        with visit.store.writing() as db:
+            if visit.form.is_checked(CLOCK_IS_RIGHT):
+                audit.add(db, visit.now, visit.person, Mended())
+            audit.refuse_jump(db, visit.now)
 
 
 def _again(page: Page, request: Request, sent: Form | NotAllowed) -> SentForm | None:

@@ -13,6 +13,7 @@ from arshjul.console.visit import Visit
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.own_faults import report
+from arshjul.store.audit import ClockAsked
 from arshjul.store.sessions import Session
 
 DEFAULT_LANGUAGE = "sv"
@@ -47,7 +48,8 @@ def refusal(
     problems = error.problems if isinstance(error, InputError | Refused) else ()
     values = {"status": status, "text": text, "problems": problems, "is_in": session is not None}
     values["is_done"] = isinstance(error, AlreadyDone)
-    values["again"] = again if status == 503 else None
+    values["is_clock_asked"] = is_clock_asked = isinstance(error, ClockAsked)
+    values["again"] = again if status == 503 or is_clock_asked else None
     html = rendered(visit, "refused.html", values, language, session)
     return Response(html, status, media_type="text/html")
 

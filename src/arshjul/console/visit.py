@@ -16,6 +16,7 @@ from arshjul.domain.years import year_label
 from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.serving.forms import Form
+from arshjul.store import audit
 from arshjul.store.sessions import Session
 from arshjul.store.store import Store
 from arshjul.texts import Words
@@ -57,6 +58,12 @@ class Visit:
     def person(self) -> str:
         """The name with which entries are signed."""
         return "" if self.session is None else self.session.person
+
+    @property
+    def clock_asked(self) -> Message | None:
+        """The question whether the clock is right, where nothing was written for long."""
+        with self.store.reading() as db:
+            return audit.jump_since(db, self.now)
 
     @property
     def draft(self) -> Draft:

@@ -13,7 +13,7 @@ from arshjul.domain.calendar import plausible
 from arshjul.errors import Message, Refused
 from arshjul.store import schema
 from arshjul.store.chain import FIRST, hash_of
-from arshjul.store.events import Mended, RehearsalBegun, Restored, event_of
+from arshjul.store.events import Invited, Mended, RehearsalBegun, Restored, SignedIn, SignedOut, event_of
 from arshjul.store.faults import UNREADABLE
 from arshjul.store.log_event import LogEvent
 from arshjul.store.store import Transaction
@@ -23,6 +23,13 @@ LONGEST_PAUSE = timedelta(days=92)
 
 MOST_BEHIND = timedelta(hours=1)
 """The largest difference between the clocks of two computers that write in turn."""
+
+AT_THE_DOOR: tuple[type[LogEvent], ...] = (Invited, SignedIn, SignedOut)
+"""Who comes and goes: a quiet summer keeps nobody out, and whoever comes in after it is asked about the clock."""
+
+
+class ClockAsked(Refused):
+    """So long after the latest line that it is asked whether the clock is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +50,38 @@ class AuditLine:
 
 
 def add(db: Transaction, at: datetime, actor: str, event: LogEvent) -> None:
-    """Writes a line. Refused if the clock has jumped since the latest one, unless the event vouches for the clock.
+    """Writes a line. ClockAsked if the clock has jumped since the latest one, unless the event vouches for the clock.
 
-    Such events are a confirmation that the clock is right, and the restoring of a backup, however old it is.
+    Such events are a confirmation that the clock is right, and the restoring of a backup, however old it is. Nor is
+    anybody kept from coming and going.
     """
     plausible(at)
-    if not isinstance(event, Mended | Restored):
+    if not isinstance(event, (Mended, Restored, *AT_THE_DOOR)):
         refuse_jump(db, at)
     _append(db, _last(db), at, actor, event.action, event.text)
 
 
 def refuse_jump(db: Transaction, at: datetime) -> None:
-    """Refused if the clock has jumped since the latest line; called before actions that cannot be taken back."""
+    """ClockAsked if the clock has jumped since the latest line; called before actions that cannot be taken back."""
+    if (jump := jump_since(db, at)) is not None:
+        raise ClockAsked(jump)
+
+
+def jump_since(db: Transaction, at: datetime) -> Message | None:
+    """The question whether the clock is right, if it has jumped since the latest line."""
     known = latest(db)
-    if known is not None and (jump := jumped(known, at)) is not None:
-        raise Refused(jump)
+    return None if known is None else jumped(known, at)
 
 
 def latest(db: Transaction) -> datetime | None:
-    """The latest moment in the log since the clock was last confirmed; the last line's may be earlier."""
+    """The latest moment in the log since the clock was last confirmed; the last line's may be earlier.
+
+    Who came and went says nothing of the clock.
+    """
     line = schema.audit.c
     right = select(func.max(line.number)).where(line.action == Mended.action).scalar_subquery()
-    return db.execute(select(func.max(line.at)).where(line.number >= func.coalesce(right, 0))).scalar()
+    written = line.action.not_in([kind.action for kind in AT_THE_DOOR])
+    return db.execute(select(func.max(line.at)).where(line.number >= func.coalesce(right, 0), written)).scalar()
 
 
 def is_rehearsal(db: Transaction) -> bool:
@@ -82,8 +99,8 @@ def jumped(latest: datetime, now: datetime) -> Message | None:
     if now - latest <= LONGEST_PAUSE:
         return None
     return Message(
-        "The clock says {now}, {days} days after anything was written in the database: is it right? If so, "
-        "`arshjul doctor --mend` says so to the database; if not, set it right.",
+        "The clock says {now}, {days} days after anything was written in the database: is it right? If so, say so on "
+        "the console, or by `arshjul doctor --mend`; if not, set it right.",
         {"now": now.date(), "days": (now - latest).days},
     )
 

@@ -464,6 +464,10 @@ def _write_inside(store: Store, done: Carried, now: datetime) -> None:
     with store.writing() as db:
         there = party_entries.digests(db, [one.id for one in done.entries])
         new = [one for one in done.entries if one.id not in there]
+        if any(not KINDS[one.kind].waits for one in new):
+            audit.refuse_jump(
+                db, now
+            )  # what takes effect is logged: until somebody says that the clock is right it waits
         party_entries.add(db, new)
         for one in new:
             if one.state == "waits" and one.kind in (RETRACTION, *NOMINATIONS):

@@ -72,6 +72,7 @@ def show(visit: Visit) -> Answer:
         "today.html",
         {
             **to_call(visit),
+            "clock_asked": visit.clock_asked,
             "from_portal": from_portal(visit.store, draft, visit.now),
             "carried_late": None if visit.carrier is None else visit.carrier.late,
             "today": found,
@@ -270,4 +271,5 @@ pages = (
     Page("/take-back-edit", "POST", "take-back-edit", CHANGING, withdraw_edit),
     Page("/start-over", "POST", "start-over", CHANGING, go_back),
     Page("/clock", "POST", "set-clock", CHANGING, clock),
+    Page("/clock-is-right", "POST", "confirm-clock", CHANGING, lambda _: SeeOther("/")),  # what is said is noted before
 )
