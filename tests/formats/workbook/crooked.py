@@ -71,6 +71,13 @@ def without(data: bytes, part: str) -> bytes:
     return out.getvalue()
 
 
+def _spelt(name: str, data: bytes) -> bytes:
+    """The file with a part's name in other letters."""
+    with ZipFile(BytesIO(data)) as file:
+        part = next(one for one in file.namelist() if one.casefold() == name.casefold())
+        return with_parts(without(data, part), {name: file.read(part)})
+
+
 def right() -> bytes:
     """The right workbook."""
     return data_of(book())
@@ -302,6 +309,8 @@ FILES = (
     Crooked("a long text in very many cells", _one_text_everywhere, (("Läs mig", "J30", "too-large"),), ("20000000",)),
     Crooked("very many empty texts", _pieces("xl/sharedStrings.xml", "</sst>", "<si/>", 2_000_000), (("", "", "too-large"),)),
     Crooked("many empty texts", _pieces("xl/sharedStrings.xml", "</sst>", "<si/>", 1_900_000), (("", "", "too-large"),), ("200000",)),
+    Crooked("many empty texts in another spelling", lambda: _spelt("xl/SharedStrings.xml", _pieces("xl/sharedStrings.xml", "</sst>", "<si/>", 1_900_000)()), (("", "", "too-large"),), ("200000",)),
+    Crooked("many empty texts beside the right ones", lambda: with_parts(ours(), {"xl/SharedStrings.xml": b"<sst>" + b"<si/>" * 1_900_000 + b"</sst>"}), (("", "", "no-workbook"),)),
     Crooked("very many empty rows", _pieces("xl/worksheets/sheet1.xml", "</sheetData>", "<row/>", 2_000_000), (("", "", "too-large"),)),
     Crooked("very many styles", _pieces("xl/styles.xml", "</cellXfs>", "<xf/>", 2_000_000), (("", "", "too-large"),)),
     Crooked("very many attributes", _pieces("xl/styles.xml", "</cellXfs>", "<xf a='' b='' c='' d='' e=''/>", 400_000), (("", "", "too-large"),)),

@@ -45,6 +45,8 @@ BOMBS = (
     "a long text in very many cells",
     "very many empty texts",
     "many empty texts",
+    "many empty texts in another spelling",
+    "many empty texts beside the right ones",
     "columns that are hidden very often",
 )
 

@@ -21,6 +21,7 @@ _DECLARED = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _READ = re.compile(r"(\[Content_Types\]\.xml|_rels/.*|xl/(_rels/.*|[^/]*\.xml|worksheets/.*|chartsheets/.*))")
 
 Parts = dict[str, bytes]
+TEXTS = "xl/sharedStrings.xml"
 ENTITIES = Message(
     "A part of the workbook declares entities, which no spreadsheet program writes: save it anew from Excel or "
     "LibreOffice."
@@ -53,7 +54,7 @@ def parts_of(data: bytes) -> Parts:
     try:
         with ZipFile(BytesIO(data)) as file:
             _refuse_doubtful(file.infolist())
-            parts = {info.filename: _unpacked(file, info) for info in file.infolist() if _READ.fullmatch(info.filename)}
+            parts = {_named(info): _unpacked(file, info) for info in file.infolist() if _READ.fullmatch(info.filename)}
     except (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
         raise _other_file(data) from None
     _refuse_many_marks(parts)
@@ -110,7 +111,9 @@ def _refuse_doubtful(infos: list[ZipInfo]) -> None:
         raise NoWorkbook("too-large", text)
     if any(info.flag_bits & _ENCRYPTED for info in infos):
         raise NoWorkbook("encrypted", Message("The file is encrypted: save it without a password."))
-    if len(set(names)) != len(names) or any(info.compress_type not in {ZIP_STORED, ZIP_DEFLATED} for info in infos):
+    if len({name.casefold() for name in names}) != len(names) or any(
+        info.compress_type not in {ZIP_STORED, ZIP_DEFLATED} for info in infos
+    ):
         raise _no_workbook()
     if "word/document.xml" in names:
         raise NoWorkbook("no-workbook", Message(
@@ -130,6 +133,11 @@ def _refuse_doubtful(infos: list[ZipInfo]) -> None:
         ))  # fmt: skip
     if "xl/workbook.xml" not in names:
         raise _no_workbook()
+
+
+def _named(info: ZipInfo) -> str:
+    """The name of a part. The library finds the texts however their name is spelt."""
+    return TEXTS if info.filename.casefold() == TEXTS.casefold() else info.filename
 
 
 def _unpacked(file: ZipFile, info: ZipInfo) -> bytes:

@@ -12,7 +12,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 
 from arshjul.errors import Message
 from arshjul.formats.tree import CellPlace
-from arshjul.formats.workbook.package import ENTITIES, NoWorkbook, Parts
+from arshjul.formats.workbook.package import ENTITIES, TEXTS, NoWorkbook, Parts
 
 MOST_ROWS = 20_000
 MOST_CELLS = 1_500_000  # of the rectangles around all filled cells, which the library builds in full
@@ -21,7 +21,6 @@ MOST_TEXT = 20_000_000  # characters of all cells together: a text stored once i
 MOST_SHEETS = 100
 _LAST_COLUMN = 16_384  # of any spreadsheet: XFD
 _MOST_MERGED = 200
-_TEXTS = "xl/sharedStrings.xml"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 Spot = tuple[int, int]
@@ -65,7 +64,7 @@ def survey(parts: Parts) -> list[SheetSurvey]:
     """The worksheets of a workbook, in order. NoWorkbook if they cannot be read or are too many."""
     try:
         sheets = _sheets(parts)
-        spent = _Spent(_lengths(parts.get(_TEXTS, b"")))
+        spent = _Spent(_lengths(parts.get(TEXTS, b"")))
         for sheet in sheets:
             _Surveyor(sheet, spent).survey(parts[sheet.part])
     except (ExpatError, LookupError, ValueError, UnicodeError):
