@@ -28,7 +28,8 @@ from arshjul.domain.party_view import PartyView
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.feeds.view_json import from_text
 from arshjul.store.chain import digest_of
-from arshjul.store.portal import codes, contacts, schema, views
+from arshjul.store.database import Database
+from arshjul.store.portal import codes, contacts, schema, sessions, views
 from arshjul.store.portal.contacts import PortalContact
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
@@ -140,6 +141,7 @@ class SheetTown:
     recurring: set[int] = field(default_factory=set)
     told: set[int] = field(default_factory=set)
     models: dict[str, Readable] = field(default_factory=dict)
+    let_in: set[tuple[str, str]] = field(default_factory=set)
     n_writings: int = 0
 
     @property
@@ -172,8 +174,16 @@ class SheetTown:
         return (
             None
             if sheet is None
-            else Writer(self.contacts[party], session or digest_of(operation.encode()), view, sheet, is_raised=True)
+            else Writer(self.contacts[party], self._session(party, operation, session), view, sheet, is_raised=True)
         )
+
+    def _session(self, party: str, operation: str, session: str) -> str:
+        """A session of that digest, or the operation's, that lets the party's contact in."""
+        digest, contact = session or digest_of(operation.encode()), self.contacts[party]
+        if (digest, contact.id) not in self.let_in:
+            let_in(self.office.portal, digest, contact.id)
+            self.let_in.add((digest, contact.id))
+        return digest
 
     def planted(self) -> str:
         """A word of its own for the writing in hand."""
@@ -250,7 +260,8 @@ class SheetTown:
         """Gives all drafts to the readers that were chosen for each."""
         drafts = self.drafts(writer, now)
         if drafts:
-            give(self.office.portal, self.sheets, writer, drafts, f"{self.n_writings:064x}", now)
+            seen = [one.row for one in own_sections(self.office.portal, self.sheets, writer, now).values()]
+            assert give(self.office.portal, self.sheets, writer, drafts, seen, f"{self.n_writings:064x}", now)
             model = self.models[writer.sheet.operation]
             for one in drafts:
                 number = model.drafts.pop((one.owner, one.id))
@@ -259,7 +270,7 @@ class SheetTown:
 
     def take(self, writer: Writer, reader: str, id: str = "") -> None:
         """Takes a reader from what the party has given; `id`: of that section alone."""
-        take_from(self.office.portal, self.sheets, writer, reader, id)
+        take_from(self.office.portal, self.sheets, writer, reader, id, self.office.now)
         self.models[writer.sheet.operation].takes(writer.party, reader, id)
 
     def fill(self, operation: str, random: Random) -> None:
@@ -302,6 +313,15 @@ class SheetTown:
             for session in db.execute(schema.session_contact.select().where(table.contact == contact)):
                 codes.raise_session(db, session.session, contact, self.office.now.replace(year=2028))
         return browser
+
+
+def let_in(portal: Database, session: str, contact: str) -> None:
+    """Lets a contact in by its address, in a session that lasts for all of the year."""
+    with portal.writing() as db:
+        address = next(one.digest for one in contacts.addresses(db).values() if one.contact == contact)
+        if sessions.stored(db, session) is None:
+            sessions.add(db, sessions.StoredSession(session, "sv", AFTER_DUE.replace(year=2028)))
+        sessions.let_in(db, session, contact, address, BEFORE_DUE)
 
 
 def _is_late(writer: Writer, now: datetime) -> bool:

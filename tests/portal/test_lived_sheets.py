@@ -22,6 +22,7 @@ from tests import years
 from tests.acceptance.command import done
 from tests.living import Lived, lived, moments
 from tests.portal.conftest import Office
+from tests.portal.sheet_town import let_in
 
 DAY = timedelta(days=1)
 WITHOUT_CONTACT = "kronofogden"
@@ -95,7 +96,8 @@ class SheetYear:
         writer = Writer(contact, SESSION, view, sheet)
         sections = [_answered(sheet.operation, view.party, id, writer) for id in left]
         key = f"{len(self.given):064x}"
-        give(self.office.portal, self.office.sheets, writer, sections, key, self.office.now)
+        let_in(self.office.portal, SESSION, contact.id)
+        assert give(self.office.portal, self.office.sheets, writer, sections, (), key, self.office.now)
         late = today > sheet.due
         self.given |= {(sheet.operation, view.party, id): (today, late) for id in left}
         return True

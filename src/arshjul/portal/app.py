@@ -161,8 +161,7 @@ def _visit(
     if not page.needs_session:
         return visit
     if session is None:
-        text = Message("You are not let in here: open the address that you were given, and press Continue there.")
-        raise NotAllowed(401, text)
+        raise sessions.NotLetIn
     if page.method == "POST" and form.text("token") != token:
         raise NotAllowed(403, Message("The form is another session's: open the page again, and send it from there."))
     if page.right not in (ANY_CONTACT, *visit.contact.may):
@@ -194,7 +193,8 @@ def _with_cookie(server: PortalServer, response: Response) -> Response:
 
 
 def _status_of(error: ArshjulError) -> int:
-    for kind, status in ((StorageError, 503), (NoAnswer, 503), (Refused, 429), (InputError, 422)):
+    kinds = ((sessions.NotLetIn, 401), (StorageError, 503), (NoAnswer, 503), (Refused, 429), (InputError, 422))
+    for kind, status in kinds:
         if isinstance(error, kind):
             return status
     return 500

@@ -571,4 +571,5 @@ def _write_outside(portal: Database, done: Carried, kept: Remembered, inside: In
         if done.views or done.views_gone:
             sheets.put_parts(out, kept.parts, inside.now)
         views.put_outcomes(out, done.outcomes)
-        sheets.put_orders(out, done.orders)
+        if done.orders:
+            sheets.put_orders(out, done.orders)

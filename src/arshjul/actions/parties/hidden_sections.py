@@ -9,9 +9,9 @@ from arshjul.actions.parties.sheets import (
     SALT_BYTES,
     SheetOffice,
     Writer,
+    at_desk,
     given_as,
     refusals,
-    refuse_locked,
     refuse_over,
     sealed,
 )
@@ -30,21 +30,19 @@ def hidden_of(portal: Database, office: SheetOffice, writer: Writer) -> HiddenSl
 
 
 def put_hidden(
-    portal: Database, office: SheetOffice, writer: Writer, section: Section, seen: str, now: datetime, *, is_given: bool
+    portal: Database, office: SheetOffice, who: Writer, section: Section, seen: str, now: datetime, *, is_given: bool
 ) -> bool:
     """Saves a hidden section as a draft, or gives it; what is there already is left as it is.
 
     `seen`: the seal of the version that the writer was shown, "" for none: False where another has been saved since.
-    Refused without a code, or to give where the contact is locked; InputError if it cannot be given as it is, the
-    operation is long over, or the party has not begun the ordinary section beside which it stands.
+    Refused without a code, or where the contact is locked, which reads nothing; InputError if it cannot be given as it
+    is, the operation is long over, or the party has not begun the ordinary section beside which it stands.
     """
-    _refuse_without_code(writer)
-    refuse_over(writer, now)
-    if is_given:
-        refuse_locked(writer)
-        if any(True for _ in refusals(section, writer, office.grounds)):
+    with at_desk(portal, who, now) as (db, writer):
+        _refuse_without_code(writer)
+        refuse_over(writer, now)
+        if is_given and any(True for _ in refusals(section, writer, office.grounds)):
             raise InputError(Message("A section cannot be given as it is: open it again, and fill it in."))
-    with portal.writing() as db:
         slot, state = _slot(db, office, writer), given_as(db, writer, now) if is_given else "draft"
         if not any((one.party, one.section) == (writer.party, section.id) for one in _rows(db, writer)):
             text = Message("Write the ordinary section first, as if there were nothing to hide.")

@@ -67,6 +67,15 @@ class PortalSession:
         return next((one for one in self.contacts if not id or one.id == id), None)
 
 
+class NotLetIn(Refused):
+    """The session lets nobody in, or not as that contact any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Message("You are not let in here: open the address that you were given, and press Continue there.")
+        )
+
+
 def digest(token: str) -> str:
     """The SHA-256 of a token, as it is stored."""
     return digest_of(token.encode("utf-8", "replace"))
@@ -111,7 +120,7 @@ def open_session(portal: Database, token: str, cookie: str, now: datetime) -> st
         found = _admitted(db, digest(token), now)
         if found is None:
             return None
-        before, id = _who(db, cookie, now), found.contact.id
+        before, id = _who(db, digest(cookie), now), found.contact.id
         is_in = before is not None and before.contact(id) is not None
         if not is_in:
             _make_room(db, id, now)
@@ -145,7 +154,7 @@ def who(portal: Database, cookie: str, now: datetime) -> PortalSession | None:
     if not cookie:
         return None
     with portal.reading() as db:
-        found = _who(db, cookie, now)
+        found = _who(db, digest(cookie), now)
         stored = None if found is None else sessions.stored(db, found.digest)
     used = None if stored is None else _used(stored, now)
     if found is None or used is None:
@@ -162,9 +171,17 @@ def _used(session: StoredSession, now: datetime) -> StoredSession | None:
     return replace(session, seen_at=now, visited_at=session.seen_at)
 
 
-def _who(db: Transaction, cookie: str, now: datetime) -> PortalSession | None:
+def contact_in(db: Transaction, session: str, id: str, now: datetime) -> PortalContact:
+    """The contact of a session as it is by now. NotLetIn if that lets it in no more."""
+    found = _who(db, session, now)
+    contact = None if found is None else found.contact(id)
+    if contact is None:
+        raise NotLetIn
+    return contact
+
+
+def _who(db: Transaction, key: str, now: datetime) -> PortalSession | None:
     """Each contact by an address that is still its own: revoking and expiry end it here."""
-    key = digest(cookie)
     stored = sessions.stored(db, key)
     if stored is None or stored.seen_at <= now - LASTS:
         return None

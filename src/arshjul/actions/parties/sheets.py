@@ -6,10 +6,12 @@ Nothing leaves the portal's database but the register: which sections were given
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from arshjul.actions.parties.entries import keep, new_row, refuse_unsound, today
+from arshjul.actions.parties.sessions import contact_in
 from arshjul.actions.parties.sheet_dates import DRAFTS_KEPT, are_drafts_over
 from arshjul.actions.parties.sheet_slots import HIDDEN, refuse_purged, slots_of, stir
 from arshjul.domain.information_sheet.declared import SECTIONS, SheetField, SheetSection
@@ -18,10 +20,12 @@ from arshjul.domain.information_sheet.hidden import MOST_READINGS, HiddenReading
 from arshjul.domain.information_sheet.sections import Choices, ReaderSheet, Section, State, Value, sheet_of
 from arshjul.domain.party_view import PartyView, ViewSheet
 from arshjul.errors import InputError, Message, Refused, StorageError
+from arshjul.formats.feeds.view_json import from_text
 from arshjul.formats.information_sheet.section_json import from_content, to_content
-from arshjul.formats.schema.party_entry import SHEET
+from arshjul.formats.schema.party_entry import KINDS, SHEET
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database, Transaction
+from arshjul.store.portal import inbox, views
 from arshjul.store.portal import sheets as rows
 from arshjul.store.portal.contacts import PortalContact
 from arshjul.store.portal.inbox import InboxRow
@@ -90,6 +94,22 @@ class OwnSection:
     def is_given(self) -> bool:
         """True unless it is a draft."""
         return self.row.state != "draft"
+
+
+@contextmanager
+def at_desk(portal: Database, writer: Writer, now: datetime) -> Iterator[tuple[Transaction, Writer]]:
+    """A transaction in which a party writes, and its writer as it is by then, whatever its page was made of before.
+
+    NotLetIn if the session has ended, or its contact; InputError if it writes of the operation no more.
+    """
+    with portal.writing() as db:
+        contact = contact_in(db, writer.session, writer.contact.id, now)
+        body = views.body(db, contact.party)[1]
+        view = from_text(body) if body else writer.view
+        sheet = next((one for one in view.sheets if one.operation == writer.sheet.operation), None)
+        if sheet is None or not KINDS[SHEET].is_allowed(contact.may):
+            raise InputError(Message("There is no such page."))
+        yield db, Writer(contact, writer.session, view, sheet, writer.is_raised and not contact.is_locked)
 
 
 def own_sections(portal: Database, office: SheetOffice, writer: Writer, now: datetime) -> dict[str, OwnSection]:
@@ -234,7 +254,7 @@ def has_given(portal: Database, writer: Writer, id: str) -> bool:
 
 
 def save(
-    portal: Database, office: SheetOffice, writer: Writer, section: Section, seen: str, now: datetime
+    portal: Database, office: SheetOffice, who: Writer, section: Section, seen: str, now: datetime
 ) -> SectionRow | None:
     """Saves a section as a draft, in place of the former one. InputError if drafts of the operation are kept no more.
     Refused where it was given with a code, and the writer has entered none.
@@ -242,8 +262,8 @@ def save(
     `seen`: the seal of the version that the writer was shown, "" for none. Where another has been saved since, be it
     from another window, nothing is saved, and that one is returned; but not for a second press.
     """
-    refuse_over(writer, now)
-    with portal.writing() as db:
+    with at_desk(portal, who, now) as (db, writer):
+        refuse_over(writer, now)
         there = next((one for one in _own_rows(db, writer) if one.section == section.id), None)
         if there is not None and there.seal != seen:
             own = opened(office.keys, there) if there.session == writer.session else None
@@ -311,15 +331,27 @@ def _weighed(section: Section, grounds: Grounds) -> Iterator[tuple[str, Message]
 
 
 def give(
-    portal: Database, office: SheetOffice, writer: Writer, sections: Iterable[Section], form_key: str, now: datetime
-) -> InboxRow:
+    portal: Database,
+    office: SheetOffice,
+    who: Writer,
+    sections: Iterable[Section],
+    seen: Iterable[SectionRow],
+    form_key: str,
+    now: datetime,
+) -> InboxRow | None:
     """Gives sections to their readers, and keeps the entry of it, in one transaction.
 
     Refused where the contact is locked, or a section was given with a code and this writer has entered none; InputError
-    if one cannot be given. Of a frozen sheet it is an addendum.
+    if one cannot be given. Of a frozen sheet it is an addendum. `seen`: the versions that the writer was shown; None,
+    and nothing is given, where one has been saved since, or the coordinator has taken a reader away.
     """
-    refuse_locked(writer)
-    with portal.writing() as db:
+    with at_desk(portal, who, now) as (db, writer):
+        refuse_locked(writer)
+        if (before := inbox.of_form(db, writer.contact.id, form_key)) is not None:
+            return before
+        there = {one.section: one.seen_as for one in _own_rows(db, writer)}
+        if any(there.get(one.section) != one.seen_as for one in seen):
+            return None
         state = given_as(db, writer, now)
         as_given = (replace(_numbered(db, writer, one), with_code=writer.is_raised) for one in sections)
         made = [(one, _row(db, office, writer, one, state, now)) for one in as_given]
@@ -330,12 +362,10 @@ def give(
         body = {"operation": writer.sheet.operation, "sections": [_registered(one, row) for one, row in made]}
         entry = new_row(writer.contact, form_key, SHEET, body, "", "", now)
         refuse_unsound(writer.contact, entry, body, writer.view)
-        kept = keep(db, entry, writer.session)
-        if kept.id == entry.id:
-            for _, row in made:
-                rows.put(db, row)
-            stir(db, office.keys, writer.sheet.operation)
-    return kept
+        for _, row in made:
+            rows.put(db, row)
+        stir(db, office.keys, writer.sheet.operation)
+        return keep(db, entry, writer.session)
 
 
 def refuse_over(writer: Writer, now: datetime) -> None:
@@ -372,7 +402,7 @@ def taken_by_coordinator(portal: Database, writer: Writer) -> list[SheetOrder]:
     return sorted(found, key=lambda one: one.at)
 
 
-def take_from(portal: Database, office: SheetOffice, writer: Writer, reader: str, section: str) -> int:
+def take_from(portal: Database, office: SheetOffice, who: Writer, reader: str, section: str, now: datetime) -> int:
     """Takes a reader from what the party has given, due or not, at once; `section`: "" for all. How many it had.
 
     What is hidden is taken too, and not counted: it is not for every session to know of.
@@ -381,9 +411,9 @@ def take_from(portal: Database, office: SheetOffice, writer: Writer, reader: str
     session that takes away is shown nothing by it. Refused where the contact is locked; StorageError if one does not
     open, for its readers are in it.
     """
-    refuse_locked(writer)
     n_taken = 0
-    with portal.writing() as db:
+    with at_desk(portal, who, now) as (db, writer):
+        refuse_locked(writer)
         own = [one for one in rows.of_operation(db, writer.sheet.operation) if one.party == writer.party]
         given = {(one.section, one.state): one for one in own if one.state != "draft" and section in ("", one.section)}
         for row in given.values():

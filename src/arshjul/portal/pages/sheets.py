@@ -58,7 +58,7 @@ from arshjul.portal.visit import NoSuchPage, PortalVisit
 from arshjul.serving.forms import Form
 from arshjul.serving.guards import NotAllowed
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm
-from arshjul.store.portal.sheets import Reading
+from arshjul.store.portal.sheets import Reading, SectionRow
 
 RIGHT = "sheet"
 OBJECT = "C"
@@ -132,9 +132,13 @@ class Desk(NamedTuple):
 
     @property
     def seals(self) -> str:
-        """Those of what can be given: they change with each saving, and when the coordinator takes a reader away."""
-        there = (self.own[one.id].row for one in self.to_give)
-        return " ".join(",".join((row.seal, *row.without)) for row in there)
+        """Those of what can be given."""
+        return " ".join(one.seen_as for one in self.rows_to_give)
+
+    @property
+    def rows_to_give(self) -> list[SectionRow]:
+        """The versions of what can be given."""
+        return [self.own[one.id].row for one in self.to_give]
 
     @property
     def in_hand(self) -> list[Section]:
@@ -231,7 +235,7 @@ def narrow(visit: PortalVisit) -> Response:
         return visit.page(
             "sheet.html", {**frame_of(visit, desk), "narrowing": ShownForm("", form, problems=found)}, 422
         )
-    n_taken = take_from(visit.portal, desk.office, desk.writer, reader, form.text("section"))
+    n_taken = take_from(visit.portal, desk.office, desk.writer, reader, form.text("section"), visit.now)
     return visit.page("sheet.html", {**frame_of(visit, desk_of(visit)), "taken": (name, n_taken)})
 
 
@@ -460,7 +464,7 @@ def take_giving(visit: PortalVisit) -> Response:
         return already
     desk, form = desk_of(visit), visit.form
     if form.text("seen") != desk.seals:
-        return _giving(visit, desk, _without_taken(form, desk), (FieldProblem("", GIVING_CHANGED),), 409)
+        return _shown_anew(visit)
     if any(desk.own[one.id].needs_code for one in desk.to_give):
         return _giving(visit, desk, form, (FieldProblem("", NEEDS_CODE),), 403)
     if form.text("do") == SAME:
@@ -473,8 +477,15 @@ def take_giving(visit: PortalVisit) -> Response:
     )
     if found:
         return _giving(visit, desk, form, found, 422)
-    kept = give(visit.portal, desk.office, desk.writer, sections, form.text("key"), visit.now)
-    return receipt_of(visit, kept.id)
+    seen, key = desk.rows_to_give, form.text("key")
+    kept = give(visit.portal, desk.office, desk.writer, sections, seen, key, visit.now)
+    return _shown_anew(visit) if kept is None else receipt_of(visit, kept.id)
+
+
+def _shown_anew(visit: PortalVisit) -> Response:
+    """The form as it was sent, without who has been taken away since it was shown."""
+    desk = desk_of(visit)
+    return _giving(visit, desk, _without_taken(visit.form, desk), (FieldProblem("", GIVING_CHANGED),), 409)
 
 
 def _changed(visit: PortalVisit, desk: Desk, sections: list[Section]) -> list[Section]:

@@ -32,6 +32,11 @@ class SectionRow:
         """Where it stands, to which its body is bound."""
         return self.operation, self.party, self.section, self.version
 
+    @property
+    def seen_as(self) -> str:
+        """What changes with each saving, and when the coordinator takes a reader away."""
+        return ",".join((self.seal, *self.without))
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -86,8 +91,9 @@ def orders_there(db: Transaction, wanted: Collection[SheetOrder]) -> set[SheetOr
 
 
 def put_orders(db: Transaction, made: Iterable[SheetOrder]) -> None:
-    """Adds orders, which hold for what is given now."""
+    """Adds orders, which hold for what is given now: whoever is giving holds the same row, and is waited for."""
     table = schema.sheet_section.c
+    db.execute(select(schema.portal_writer).with_for_update())
     for one in made:
         where = (table.operation == one.operation, table.party == one.party, table.section == one.section)
         last = db.execute(select(func.max(table.version)).where(*where, table.state != "draft")).scalar()

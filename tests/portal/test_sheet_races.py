@@ -1,0 +1,209 @@
+"""`Lämna` beside what takes a reader away, locks or ends: whoever comes first, nobody reads what was taken from it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from arshjul.actions.contacts.carry import make_portal
+from arshjul.actions.contacts.contacts import lock, revoke
+from arshjul.store import audit
+from arshjul.store.database import Database
+from arshjul.store.party_events import SheetNarrowed
+from arshjul.store.portal import sheets as rows
+from arshjul.store.store import open_store
+from tests.console.browser import Browser, Page
+from tests.databases import Cluster, copied
+from tests.portal.conftest import Office
+from tests.portal.sheet_town import BEFORE_DUE
+from tests.portal.test_sheets import (
+    AGENCY,
+    LEAD,
+    OPERATION,
+    OTHER,
+    PURPOSE,
+    desk,
+    given,
+    raised,
+    read_by,
+    who_wrote,
+    with_contacts,
+    with_sheets,
+    written,
+)
+
+__all__ = ["desk", "with_contacts", "with_sheets"]
+
+PLACE = f"/sheets/{OPERATION}"
+
+
+@contextmanager
+def just_before_writing(do: Callable[[], object]) -> Iterator[None]:
+    """Does something once, after a page has read all that it shows and before it begins to write."""
+    real, left = Database.writing, [do]
+
+    def writing(self: Database) -> object:
+        if left:
+            other = threading.Thread(target=left.pop())  # a request of its own would not begin within another
+            other.start()
+            other.join()
+        return real(self)
+
+    with mock.patch.object(Database, "writing", writing):
+        yield
+
+
+def form_to_give(agency: Browser) -> dict[str, str]:
+    page = agency.get(f"{PLACE}/give")
+    return {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+
+
+def ordered(office: Office) -> None:
+    """The coordinator takes the lead agency from B."""
+    with office.store.writing() as db:
+        audit.add(db, office.now, "test", SheetNarrowed(AGENCY, OPERATION, "B", LEAD))
+
+
+def narrowed(office: Office) -> None:
+    """The same, carried."""
+    ordered(office)
+    office.carry()
+
+
+def taken_by_owner(browser: Browser) -> Callable[[], Page]:
+    fields = {name: browser.get(PLACE).field(name) for name in ("token", "contact")}
+    return lambda: browser.post(f"{PLACE}/narrow", {**fields, "reader": LEAD, "section": "B"})
+
+
+def given_first(office: Office) -> Browser:
+    """The owner's browser: B is given to both, and written anew."""
+    agency = office.browser("a1", "sheet")
+    written(agency, "B", PURPOSE)
+    given(agency, to__B=[LEAD, OTHER])
+    office.carry()
+    written(agency, "B", PURPOSE)
+    return agency
+
+
+def test_who_is_taken_away_while_it_is_given_does_not_read_it(desk: Office) -> None:
+    agency = given_first(desk)
+    fields = form_to_give(agency)
+    with just_before_writing(lambda: narrowed(desk)):
+        answer = agency.post(f"{PLACE}/give", {**fields, "to.B": [LEAD, OTHER]})
+    assert answer.status == 409
+    assert f'value="{LEAD}" checked' not in answer.body.decode()
+    assert f'value="{OTHER}" checked' in answer.body.decode()
+    assert who_wrote(read_by(desk, LEAD)) == []
+    again = {name: answer.field(name) for name in ("token", "contact", "key", "seen")}
+    assert agency.post(f"{PLACE}/give", {**again, "to.B": [OTHER]}).status == 303
+    assert who_wrote(read_by(desk, LEAD)) == []
+
+
+def test_who_is_taken_away_by_another_session_of_the_owner_s_does_not_read_it(desk: Office) -> None:
+    agency = given_first(desk)
+    fields, other = form_to_give(agency), taken_by_owner(desk.browser("a1", "sheet"))
+    with just_before_writing(other):
+        assert agency.post(f"{PLACE}/give", {**fields, "to.B": [LEAD, OTHER]}).status == 409
+    assert who_wrote(read_by(desk, LEAD)) == []
+
+
+ENDED = {"locked": lock, "revoked": revoke}
+
+
+def deed(agency: Browser, what: str) -> tuple[str, dict[str, str | list[str]]]:
+    """The path and the fields of a form that is open."""
+    path = f"{PLACE}/{ {'narrow': ''}.get(what, what) }".rstrip("/")
+    page = agency.get(path)
+    names = {"narrow": ("token", "contact"), "give": ("token", "contact", "key", "seen")}
+    fields: dict[str, str | list[str]] = {
+        name: page.field(name) for name in names.get(what, ("token", "contact", "seen"))
+    }
+    more: dict[str, dict[str, str | list[str]]] = {
+        "give": {"to.B": [OTHER], "sure": "yes"},
+        "narrow": {"reader": LEAD, "section": "B"},
+        "B": {**PURPOSE, "purpose": "Något nytt"},
+        "hidden/B": {**PURPOSE, "to.B": [OTHER], "use": "planning", "do": "give"},
+    }
+    return f"{PLACE}/{what}", {**fields, **more[what]}
+
+
+@pytest.mark.parametrize("how", ENDED)
+@pytest.mark.parametrize("what", ["give", "narrow", "B", "hidden/B"])
+def test_a_contact_that_is_locked_or_ends_meanwhile_gives_and_takes_nothing(desk: Office, how: str, what: str) -> None:
+    agency = raised(desk, given_first(desk))
+    path, fields = deed(agency, what)
+    contact = str(fields["contact"])
+
+    def kept() -> object:
+        with desk.portal.reading() as db:
+            return rows.of_operation(db, OPERATION), rows.slots(db, OPERATION)
+
+    def ends() -> None:
+        ENDED[how](desk.store, contact, "test", desk.now)
+        desk.carry()
+
+    before = kept()
+    with just_before_writing(ends):
+        answer = agency.post(path, fields)
+    if (what, how) == ("B", "locked"):  # a draft is its owner's
+        assert answer.status == 303
+    else:
+        assert answer.status == (429 if how == "locked" else 401), answer.text
+        assert kept() == before
+
+
+def test_a_form_that_is_sent_twice_at_once_is_given_once_and_answered_alike(desk: Office) -> None:
+    agency = given_first(desk)
+    path, fields = deed(agency, "give")
+    answers = list[Page]()
+    with just_before_writing(lambda: answers.append(agency.post(path, fields))):
+        answers.append(agency.post(path, fields))
+    assert [one.status for one in answers] == [303, 303]
+    assert len({one.headers["location"] for one in answers}) == 1
+
+
+@pytest.fixture
+def office(with_sheets: bytes, postgresql: Cluster, tmp_path: Path) -> Office:
+    """The portal's database in PostgreSQL."""
+    address, store = postgresql.new_database(), copied(with_sheets, tmp_path / "y.db")
+    year = open_store(str(store.place.path))
+    return Office(year, make_portal(address), BEFORE_DUE, own=address, keys=tmp_path / "sheets.keys")
+
+
+def met(step: str, where: object, first: Callable[[], object], second: Callable[[], object]) -> None:
+    """Two at once: the second begins when the first is about to take that step, and has had the time to overtake it."""
+    real, begun = getattr(where, step), list[threading.Thread]()
+
+    def stepping(*given: object) -> object:
+        if not begun:
+            begun.append(threading.Thread(target=second))
+            begun[0].start()
+            begun[0].join(2)
+        return real(*given)
+
+    with mock.patch.object(where, step, stepping):
+        first()
+    begun[0].join(30)
+
+
+@pytest.mark.parametrize("order", ["a giving first", "an order first"])
+def test_in_postgresql_an_order_and_a_giving_wait_for_each_other(office: Office, order: str) -> None:
+    for party in ("a0", "a2", "p0"):
+        office.invited(party, "sheet")
+    agency, answers = given_first(office), list[Page]()
+    path, fields = deed(agency, "give")
+    fields["to.B"] = [LEAD, OTHER]
+
+    def gives() -> None:
+        answers.append(agency.post(path, fields))
+
+    ordered(office)
+    if order == "a giving first":
+        met("put", rows, gives, office.carry)
+    else:
+        met("insert", rows, office.carry, gives)
+    assert [one.status for one in answers] == [303 if order == "a giving first" else 409], answers[0].text
+    assert who_wrote(read_by(office, LEAD)) == []
