@@ -169,9 +169,15 @@ def rows_with(
     db: Transaction, query: Select[Any], column: ColumnElement[Any], values: Iterable[Any]
 ) -> Iterator[Row[Any]]:
     """The rows of the query in which the column has one of the values, however many these are."""
+    for some in batched(values):
+        yield from db.execute(query.where(column.in_(some)))
+
+
+def batched(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """The values, as many at a time as may be asked for."""
     left = list(values)
     for start in range(0, len(left), MOST_VALUES):
-        yield from db.execute(query.where(column.in_(left[start : start + MOST_VALUES])))
+        yield left[start : start + MOST_VALUES]
 
 
 def readable(

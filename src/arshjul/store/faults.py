@@ -13,6 +13,8 @@ from arshjul.errors import Message, StorageError
 
 _DAMAGED = Message("{name} is damaged: `arshjul doctor` tells more, `arshjul restore` puts a backup in its place.")
 
+_TOO_LONG = Message("{name} took too long to answer: nothing was changed. Try again in a moment.")
+
 _SQLITE = {
     "SQLITE_FULL": Message("The disk is full: nothing was changed in {name}. Make room and try again."),
     "SQLITE_READONLY": Message("{name} may not be written: ask for the right to write the file and its folder."),
@@ -25,6 +27,7 @@ _SQLITE = {
     "SQLITE_IOERR": Message(
         "The disk failed: nothing was changed in {name}. Look at the disk, its free space and its limits."
     ),
+    "SQLITE_INTERRUPT": _TOO_LONG,
     "SQLITE_TOOBIG": Message("Something is too large for {name}: nothing was changed."),
 }
 
@@ -33,7 +36,7 @@ _POSTGRESQL = {
     "25006": Message("{name} may not be written: it is read-only now."),
     "42501": Message("{name} may not be written: ask for the right to its tables."),
     "55P03": Message("Another process is writing to {name}: try again in a moment."),
-    "57014": Message("{name} took too long to answer: nothing was changed. Try again in a moment."),
+    "57014": _TOO_LONG,
     "40001": Message("Another process is writing to {name}: try again in a moment."),
     "40P01": Message("Another process is writing to {name}: try again in a moment."),
     "3D000": Message("There is no database {name}: make it with createdb."),

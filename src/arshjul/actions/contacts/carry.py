@@ -85,6 +85,7 @@ from arshjul.store.party_entries import EntryState, PartyEntry, PartyFault, Sett
 from arshjul.store.party_events import SheetPurged
 from arshjul.store.portal import contacts as portal_contacts
 from arshjul.store.portal import feeds, inbox, sessions, sheets, views
+from arshjul.store.portal.bounds import in_time
 from arshjul.store.portal.sheets import SheetOrder
 from arshjul.store.portal.views import EntryOutcome
 from arshjul.store.readers import Fetch
@@ -295,7 +296,7 @@ class Turn:
 
 def make_portal(given: str) -> Database:
     """The portal's database at that address, made or brought up to date if necessary."""
-    return make_database(given, PORTAL)
+    return in_time(make_database(given, PORTAL))
 
 
 def carry(

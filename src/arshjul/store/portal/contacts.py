@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import RowMapping, Table, delete, insert, select
 
 from arshjul.store.database import Transaction
 from arshjul.store.portal import schema
+from arshjul.store.portal.bounds import bounded, emptied
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +37,26 @@ class PortalAddress:
 
 def contacts(db: Transaction) -> dict[str, PortalContact]:
     """All contacts, by id."""
-    rows = db.execute(select(schema.contact)).mappings()
-    return {row["id"]: PortalContact(**{**row, "may": tuple(json.loads(row["may"]))}) for row in rows}
+    return {one.id: one for one in bounded(db, select(schema.contact), _contact) or ()}
 
 
 def contact(db: Transaction, id: str) -> PortalContact | None:
     """The contact of that id."""
     row = db.execute(select(schema.contact).where(schema.contact.c.id == id)).mappings().first()
-    return None if row is None else PortalContact(**{**row, "may": tuple(json.loads(row["may"]))})
+    return None if row is None else _contact(row)
+
+
+def _contact(row: RowMapping) -> PortalContact:
+    return PortalContact(**{**row, "may": tuple(json.loads(row["may"]))})
 
 
 def addresses(db: Transaction) -> dict[str, PortalAddress]:
     """All addresses, by digest."""
-    return {row["digest"]: PortalAddress(**row) for row in db.execute(select(schema.address)).mappings()}
+    return {one.digest: one for one in bounded(db, select(schema.address), _address) or ()}
+
+
+def _address(row: RowMapping) -> PortalAddress:
+    return PortalAddress(**row)
 
 
 def address(db: Transaction, digest: str) -> PortalAddress | None:
@@ -64,7 +72,9 @@ def put(db: Transaction, made: Iterable[PortalContact], opened: Iterable[PortalA
 
 
 def take_away(db: Transaction, ended: Iterable[str], closed: Iterable[str]) -> None:
-    """Removes contacts by id, and addresses by digest."""
+    """Removes contacts by id, and addresses by digest; all where they cannot be read."""
+    emptied(db, schema.contact, bounded(db, select(schema.contact), _contact))
+    emptied(db, schema.address, bounded(db, select(schema.address), _address))
     db.execute(delete(schema.contact).where(schema.contact.c.id.in_(tuple(ended))))
     db.execute(delete(schema.address).where(schema.address.c.digest.in_(tuple(closed))))
 

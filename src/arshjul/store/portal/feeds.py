@@ -17,6 +17,7 @@ from arshjul.store.columns import moment_in
 from arshjul.store.database import Database, Transaction, open_database, readable
 from arshjul.store.faults import Damaged
 from arshjul.store.portal import schema
+from arshjul.store.portal.bounds import bounded, emptied, size
 from arshjul.store.readers import Fetch
 from arshjul.store.revisions import FeedKey
 from arshjul.store.shelf import Note, Reader, Shelf, Shelved, Watch, made_for_google
@@ -25,11 +26,15 @@ from arshjul.store.versions import PORTAL
 MOST_TEXT = 200
 """The most characters of a text that are read of what the server outside has written."""
 
+MOST_FETCH = 50_000
+"""The most bytes of what it has written of a request: a client may say much of itself."""
+
 
 def marked(db: Transaction) -> tuple[str, int]:
     """The year's database whose feeds these are, as it was last restored; and its generation that is here."""
-    row = db.execute(select(schema.feed_state.c.mark, schema.feed_state.c.carried)).one()
-    return str(row.mark), int(row.carried)
+    state = schema.feed_state.c
+    found = bounded(db, select(state.mark, state.carried), lambda row: (str(row["mark"]), int(row["carried"]))) or ()
+    return found[0] if len(found) == 1 else ("", -1)
 
 
 def put(db: Transaction, shelf: Shelf, mark: str) -> None:
@@ -52,7 +57,9 @@ def put(db: Transaction, shelf: Shelf, mark: str) -> None:
         "revision": shelf.revision,
         "published_at": shelf.published_at,
     }
-    db.execute(update(state).values(values))
+    if db.execute(update(state).values(values)).rowcount != 1:
+        db.execute(delete(state))
+        db.execute(insert(state), [{"id": 1, **values, "generation": shelf.generation}])
 
 
 def _feed_row(key: FeedKey, feed: Shelved) -> dict[str, object]:
@@ -77,7 +84,8 @@ def _replace(
 ) -> None:
     """Leaves the table with these rows; those that are there already stay. `but`: a column that is not compared."""
     compared = [column for column in table.c if column.name != but]
-    there = {tuple(row[key] for key in keys): dict(row) for row in db.execute(select(*compared)).mappings()}
+    known = emptied(db, table, bounded(db, select(*compared), dict))
+    there = {tuple(row[key] for key in keys): row for row in known}
     new = {tuple(row[key] for key in keys): row for row in wanted}
     gone = [key for key, row in there.items() if key not in new or row != {name: new[key][name] for name in row}]
     for key in gone:
@@ -135,6 +143,7 @@ def fetches(db: Transaction, subscribers: Collection[int]) -> list[Fetch]:
     table = schema.feed_fetch.c
     at, client = (func.substr(type_coerce(column, Text), 1, MOST_TEXT) for column in (table.at, table.client))
     query = select(table.subscriber, at.label("at"), client.label("client"))
+    query = query.where(size(db, table.at, table.client) <= MOST_FETCH)
     found = []
     for row in readable(db, query, table.subscriber, subscribers):
         with suppress(Damaged):

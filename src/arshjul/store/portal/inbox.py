@@ -5,11 +5,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from sqlalchemy import case, func, insert, or_, select
+from sqlalchemy import and_, case, func, insert, or_, select
 
 from arshjul.store.database import Transaction, rows_with
 from arshjul.store.faults import UNREADABLE
 from arshjul.store.portal import schema
+from arshjul.store.portal.bounds import size
+
+MOST_OF_KIND = 100
+"""The most bytes of the name of a kind that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +131,15 @@ def unanswered(
     """
     table, outcome = schema.inbox.c, schema.outcome.c
     is_open = ~select(outcome.number).where(outcome.number == table.number).exists()
-    size = sum((func.length(column) for column in _TEXTS[1:]), func.length(_TEXTS[0]))
     raised = schema.raised.c
+    is_urgent = and_(size(db, table.kind) <= MOST_OF_KIND, table.kind.in_(urgent))
     is_known = select(raised.session).where(raised.session == table.session, raised.contact == table.contact).exists()
-    order = (case((table.kind.in_(urgent), 0), else_=1), case((is_known, 0), else_=1), table.number)
-    query = select(table.number, size.label("size"), is_known.label("is_known"))
+    order = (case((is_urgent, 0), else_=1), case((is_known, 0), else_=1), table.number)
+    query = select(table.number, size(db, *_COLUMNS).label("size"), is_known.label("is_known"))
     heads = db.execute(query.where(is_open, or_(table.contact.not_in(full), is_known)).order_by(*order).limit(most))
     rows, unreadable, in_all, known = dict[int, InboxRow](), dict[int, str](), 0, set[int]()
     for number, n, has_code in heads.all():
-        if n is None or n > most_bytes:
+        if n > most_bytes:
             unreadable[number] = "size"
         elif in_all + n > most_in_all:
             continue

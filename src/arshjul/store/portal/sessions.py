@@ -11,6 +11,7 @@ from arshjul.store.columns import moment_in, moment_text
 from arshjul.store.database import Transaction, readable
 from arshjul.store.faults import Damaged
 from arshjul.store.portal import schema
+from arshjul.store.portal.bounds import size
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,10 @@ def came_in(db: Transaction, contacts: Collection[str], now: datetime) -> dict[s
     """
     table = schema.session_contact.c
     at = type_coerce(table.begun_at, Text)
-    query = select(table.contact, func.max(at).label("at")).where(at <= moment_text(now)).group_by(table.contact)
+    is_moment = size(db, table.begun_at) == len(moment_text(now))
+    query = select(table.contact, func.max(at).label("at")).where(is_moment, at <= moment_text(now))
     found = {}
-    for row in readable(db, query, table.contact, contacts):
+    for row in readable(db, query.group_by(table.contact), table.contact, contacts):
         with suppress(Damaged):
             found[row.contact] = moment_in(row.at)
     return found

@@ -9,6 +9,10 @@ from sqlalchemy import String, bindparam, delete, func, insert, literal, or_, se
 from arshjul.store.columns import moment_text
 from arshjul.store.database import Transaction, readable
 from arshjul.store.portal import schema
+from arshjul.store.portal.bounds import MOST_ROWS, bounded, emptied, size
+
+MOST_OF_ORDER, MOST_OF_MOMENT = 500, 40
+"""The most bytes of an order, and of a moment, that are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,8 @@ def orders_there(db: Transaction, wanted: Collection[SheetOrder]) -> set[SheetOr
     """Those of these orders that are there; what else stands in the table, and whether it can be read, is no matter."""
     table = schema.sheet_order.c
     names = (table.operation, table.party, table.section, table.reader, type_coerce(table.at, String))
-    there = set(map(tuple, db.execute(select(*names)))) if wanted else set()
+    is_ours = size(db, table.operation, table.party, table.section, table.reader, table.at) <= MOST_OF_ORDER
+    there = set(map(tuple, db.execute(select(*names).where(is_ours).limit(MOST_ROWS)))) if wanted else set()
     return {one for one in wanted if (one.operation, one.party, one.section, one.reader, moment_text(one.at)) in there}
 
 
@@ -97,6 +102,8 @@ def put_orders(db: Transaction, made: Iterable[SheetOrder]) -> None:
     for one in made:
         where = (table.operation == one.operation, table.party == one.party, table.section == one.section)
         last = db.execute(select(func.max(table.version)).where(*where, table.state != "draft")).scalar()
+        key = (schema.sheet_order.c[name] == value for name, value in asdict(one).items())
+        db.execute(delete(schema.sheet_order).where(*key))
         db.execute(insert(schema.sheet_order), [{**asdict(one), "version": last or 0}])
 
 
@@ -127,7 +134,8 @@ def purges(db: Transaction) -> dict[str, Purge]:
 def purges_there(db: Transaction, operations: Collection[str]) -> list[Purge]:
     """What was purged of these operations, as far as it can be read and is such as our command writes."""
     table = schema.sheet_purge
-    found = [Purge(**row._mapping) for row in readable(db, select(table), table.c.operation, operations)]
+    query = select(table).where(size(db, table.c.decision, table.c.at) <= 4 * MOST_OF_DECISION + MOST_OF_MOMENT)
+    found = [Purge(**row._mapping) for row in readable(db, query, table.c.operation, operations)]
     return sorted((one for one in found if one.is_sound), key=lambda one: one.operation)
 
 
@@ -222,7 +230,8 @@ def given_by(db: Transaction, party: str) -> set[tuple[str, str]]:
 def put_parts(db: Transaction, parts: Collection[tuple[str, str]], now: datetime) -> None:
     """Notes which parties take part in which operations: who is new does so from now on."""
     table = schema.sheet_part
-    there = {(row.operation, row.party) for row in db.execute(select(table.c.operation, table.c.party))}
+    query = select(table.c.operation, table.c.party)
+    there = set(emptied(db, table, bounded(db, query, lambda row: (row["operation"], row["party"]))))
     for operation, party in there - set(parts):
         db.execute(delete(table).where(table.c.operation == operation, table.c.party == party))
     if new := sorted(set(parts) - there):

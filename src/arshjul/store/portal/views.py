@@ -2,12 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import String, bindparam, delete, func, insert, select, type_coerce, update
 
-from arshjul.store.database import Transaction, rows_with
+from arshjul.store.database import Transaction, batched
 from arshjul.store.portal import inbox, schema
+from arshjul.store.portal.bounds import bounded, emptied, size
+
+MOST_STATES, MOST_OF_OUTCOME = 100, 100
+"""The most states that are counted, and the most bytes of one and its moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,11 @@ def body(db: Transaction, party: str) -> tuple[str, str]:
 
 def marks(db: Transaction) -> dict[str, str]:
     """The marks of all views, by party."""
-    return {row.party: row.mark for row in db.execute(select(schema.view.c.party, schema.view.c.mark))}
+    return dict(_marks(db) or ())
+
+
+def _marks(db: Transaction) -> list[tuple[str, str]] | None:
+    return bounded(db, select(schema.view.c.party, schema.view.c.mark), lambda row: (row["party"], row["mark"]))
 
 
 def put(db: Transaction, bodies: Mapping[str, tuple[str, str]]) -> None:
@@ -42,23 +50,30 @@ def put(db: Transaction, bodies: Mapping[str, tuple[str, str]]) -> None:
 
 
 def take_away(db: Transaction, parties: Iterable[str]) -> None:
-    """Removes the views of these parties."""
+    """Removes the views of these parties; all where their marks cannot be read."""
+    emptied(db, schema.view, _marks(db))
     db.execute(delete(schema.view).where(schema.view.c.party.in_(tuple(parties))))
+
+
+CROOKED = EntryOutcome("", "", datetime.min.replace(tzinfo=UTC))
+"""Stands for what cannot be read: something else is to be written there."""
 
 
 def outcomes(db: Transaction, numbers: Collection[int]) -> dict[int, EntryOutcome]:
     """What became of the rows of the inbox with these numbers, as far as it is known."""
-    table = schema.outcome.c
-    query = select(table.number, table.state, table.about, table.at)
-    rows = rows_with(db, query, table.number, numbers)
-    return {row.number: EntryOutcome(row.state, row.about, row.at) for row in rows}
+    found = dict[int, EntryOutcome]()
+    for some in batched(numbers):
+        query = select(schema.outcome).where(schema.outcome.c.number.in_(some))
+        known = bounded(db, query, lambda row: (row["number"], EntryOutcome(row["state"], row["about"], row["at"])))
+        found |= dict.fromkeys(some, CROOKED) if known is None else dict(known)
+    return found
 
 
 def outcomes_of(db: Transaction, ids: Collection[str]) -> dict[str, EntryOutcome]:
     """What became of these entries, by id, as far as it is known."""
     numbers = inbox.numbers(db, ids)
     known = outcomes(db, numbers.values())
-    return {id: known[number] for id, number in numbers.items() if number in known}
+    return {id: known[number] for id, number in numbers.items() if known.get(number, CROOKED) != CROOKED}
 
 
 def put_outcomes(db: Transaction, found: Mapping[int, EntryOutcome]) -> None:
@@ -72,23 +87,33 @@ def put_outcomes(db: Transaction, found: Mapping[int, EntryOutcome]) -> None:
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change whenever outcomes do, or others are put in their place."""
     table = schema.outcome.c
-    latest = select(table.state, func.count(), func.max(table.at)).group_by(table.state).order_by(table.state)
-    return (epoch(db), *map(tuple, db.execute(latest)))
+    at = type_coerce(table.at, String)
+    latest = select(table.state, func.count(), func.max(at)).group_by(table.state).order_by(table.state)
+    is_ours = size(db, table.state, table.at) <= MOST_OF_OUTCOME
+    return (epoch(db), *map(tuple, db.execute(latest.where(is_ours).limit(MOST_STATES))))
 
 
 def epoch(db: Transaction) -> str:
     """The year's database whose outcomes these are."""
-    return str(db.execute(select(schema.state.c.epoch)).scalar() or "")
+    return _state(db)[0]
 
 
 def year(db: Transaction) -> str:
     """The year's database whose operations these are; empty if none has been carried."""
-    return str(db.execute(select(schema.state.c.year)).scalar() or "")
+    return _state(db)[1]
+
+
+def _state(db: Transaction) -> tuple[str, str]:
+    """Both, empty unless there is one such row."""
+    found = bounded(db, select(schema.state), lambda row: (str(row["epoch"]), str(row["year"]))) or ()
+    return found[0] if len(found) == 1 else ("", "")
 
 
 def put_year(db: Transaction, year: str) -> None:
     """Notes which it is."""
-    db.execute(update(schema.state).values(year=year))
+    if db.execute(update(schema.state).values(year=year)).rowcount != 1:
+        db.execute(delete(schema.state))
+        db.execute(insert(schema.state), [{"id": 1, "epoch": "", "year": year}])
 
 
 def begin_epoch(db: Transaction, epoch: str) -> None:
