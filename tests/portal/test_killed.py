@@ -243,7 +243,8 @@ def test_a_portal_from_a_week_ago_is_taken_nothing_in_from_twice(
     office: Office, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """What it lost is in the year already; numbers of rows are given anew there."""
-    phone = office.browser("p0")
+    (_, address), phone = office.invited("p0"), office.stranger()
+    assert phone.post(address, {}).status == 303
     sent(phone)
     office.carry()
     held = Held(office, tmp_path, request)
@@ -257,6 +258,8 @@ def test_a_portal_from_a_week_ago_is_taken_nothing_in_from_twice(
             back.carry()
         assert {one.id for one in back.entries()} == ids
         phone.app = back.app
+        assert phone.get("/").status == 401, "what ended since lives no more"
+        assert phone.post(address, {}).status == 303
         sent(phone)
         until_quiet(back)
         assert len(back.entries()) == 3

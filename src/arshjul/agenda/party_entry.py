@@ -37,7 +37,7 @@ TITLES = {
     "agenda-point": Message("A point for a meeting"),
     "card": Message("What we may do"),
     "picture": Message("What we see: the situation picture"),
-    "sheet": Message("Sections of an information sheet given"),
+    "sheet": Message("Sections of an information sheet"),
     "retraction": Message("A nomination taken back"),
     "officers-offer": Message("What you offer"),
     "teams-offer": Message("What you offer"),

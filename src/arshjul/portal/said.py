@@ -47,7 +47,7 @@ def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[s
         yield words("Calendar"), words.say(CONTENT_NAMES[str(sent.body["content"])])
         return
     if sent.row.kind == SHEET:
-        yield from _sections_of(sent, words)
+        yield from _sections_of(sent, view, words)
         return
     if sent.row.kind in (EVALUATION, EVALUATING):
         yield from evaluation_lines(sent.body, _asked_names(sent, view), words)
@@ -134,10 +134,13 @@ def _answers_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tupl
         yield gone if question is None else question.text, ". ".join(part for part in said if part)
 
 
-def _sections_of(sent: SentEntry, words: Words) -> Iterator[tuple[str, str]]:
+def _sections_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
     """The operation, and how complete each section is; what is in them stands on no receipt."""
     given = read_given(sent.body)
     yield words("Operation"), given.operation
+    if given.taken_from:
+        readers = {one.id: one.name for sheet in view.sheets for one in sheet.readers}
+        yield words("Reads no more"), readers.get(given.taken_from, given.taken_from)
     for one in given.sections:
         n_all = one.answered + one.unknown + one.withheld
         said = (

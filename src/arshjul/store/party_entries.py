@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, get_args
 from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 
 from arshjul.store import schema
+from arshjul.store.database import rows_with
 from arshjul.store.store import Transaction
 
 EntryState = Literal[
@@ -153,6 +154,12 @@ def digests(db: Transaction, ids: Collection[str]) -> dict[str, str]:
     """The digests of those of the entries that are known, by id."""
     table = schema.party_entry.c
     return {row.id: row.digest for row in db.execute(select(table.id, table.digest).where(table.id.in_(ids)))}
+
+
+def received(db: Transaction, ids: Collection[str]) -> list[datetime]:
+    """When these entries were received."""
+    table = schema.party_entry.c
+    return [row.received for row in rows_with(db, select(table.id, table.received), table.id, ids)]
 
 
 def keys(db: Transaction, contacts: Collection[str]) -> frozenset[tuple[str, str]]:

@@ -31,7 +31,7 @@ from arshjul.actions.contacts.obstacles import obstacle_of_contact
 from arshjul.actions.contacts.offers import replaced_offers
 from arshjul.actions.contacts.pictures import picture_of_contact
 from arshjul.actions.contacts.retracting import retract
-from arshjul.actions.contacts.sheet_orders import sheet_orders
+from arshjul.actions.contacts.sheet_orders import sheet_orders, takings
 from arshjul.actions.contacts.sheets import purged_sheets
 from arshjul.actions.contacts.telling import tell_devices, tell_outcomes
 from arshjul.actions.contacts.told_outside import secret_outside
@@ -315,6 +315,10 @@ def carry(
         known, marks = contacts.contacts(db), (*mark(db), *views.mark(out))
         bodies = kept.views(db, known, now)
         inside, outside = states(db, out, now, bodies, known, kept.orders(db), is_quiet=marks == kept.quiet)
+        lost = () if marks == kept.quiet else party_entries.received(db, inside.became.keys() - outside.numbers.keys())
+        if lost:  # a copy of the portal's database was put back
+            inside = replace(inside, orders=inside.orders | _lost_takings(db, out))
+            outside = replace(outside, orders=frozenset(sheets.orders_there(out, inside.orders)))
         unknown = {operation for operation, _ in kept.parts} - inside.purged
         outside = replace(outside, purges=tuple(sheets.purges_there(out, unknown))[:MOST_PURGES])
         has_news = marks != kept.quiet and bool(untold(db, now - KEPT))
@@ -335,10 +339,17 @@ def carry(
             readers.note_fetches(db, fetched)
     step("inside")
     is_all_done = done.is_all_done and shelf is None and year == year_there
-    if not is_all_done:
-        _write_outside(portal, done, kept, inside, shelf)
+    if not is_all_done or lost:
+        _write_outside(portal, done, kept, inside, shelf, lost)
     step("outside")
     return Turn(len(done.entries), len(done.faults), outside.inbox.n_left, is_all_done)
+
+
+def _lost_takings(db: Transaction, out: Transaction) -> frozenset[SheetOrder]:
+    """What parties took from readers, and the portal knows nothing of."""
+    known = takings(db)
+    there = inbox.numbers(out, known)
+    return frozenset(order for id, orders in known.items() if id not in there for order in orders)
 
 
 def of_parties(shelf: Shelf) -> Shelf:
@@ -558,8 +569,13 @@ def _said_at(db: Transaction, party: str) -> dict[tuple[str, datetime], datetime
     return found
 
 
-def _write_outside(portal: Database, done: Carried, kept: Remembered, inside: Inside, shelf: Shelf | None) -> None:
+def _write_outside(
+    portal: Database, done: Carried, kept: Remembered, inside: Inside, shelf: Shelf | None, lost: Collection[datetime]
+) -> None:
+    """`lost`: when what the portal has lost was received; sessions of before may have been ended since."""
     with portal.writing() as out:
+        if lost:
+            sessions.forget(out, max(lost))
         if shelf is not None:
             feeds.put(out, shelf, inside.epoch)
         if done.new_epoch:

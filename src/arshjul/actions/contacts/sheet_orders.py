@@ -8,9 +8,11 @@ from datetime import datetime
 from arshjul.actions.contacts.sheets import sheet_of_operation
 from arshjul.actions.draft.draft import Draft
 from arshjul.errors import InputError, Message
-from arshjul.store import audit
+from arshjul.formats.schema.given_sections import read_given
+from arshjul.formats.schema.party_entry import SHEET, read_body
+from arshjul.store import audit, party_entries
 from arshjul.store.party_events import SheetLocked, SheetNarrowed
-from arshjul.store.portal.sheets import Reading, SheetOrder, readings_by
+from arshjul.store.portal.sheets import Reading, SheetOrder, beside, readings_by
 from arshjul.store.store import Store, Transaction
 
 
@@ -54,6 +56,20 @@ def taken_at(db: Transaction, operation: str, what: tuple[str, str], reader: str
 def frozen_since(db: Transaction, operation: str) -> datetime | None:
     """When the coordinator has frozen the sheet; None if she has not."""
     return min((one.at for one in sheet_orders(db) if one.operation == operation and one.is_lock), default=None)
+
+
+def takings(db: Transaction) -> dict[str, list[SheetOrder]]:
+    """What parties have taken from readers themselves, as orders, by the id of the entry that says so."""
+    found = dict[str, list[SheetOrder]]()
+    for entry in party_entries.of_kinds(db, [SHEET]):
+        said = read_given(read_body(entry.body))
+        if said.taken_from:
+            found[entry.id] = [
+                SheetOrder(said.operation, entry.party, id, said.taken_from, entry.reported, one.version)
+                for one in said.sections
+                for id in (one.section, beside(one.section))
+            ]
+    return found
 
 
 def sheet_orders(db: Transaction) -> frozenset[SheetOrder]:

@@ -27,8 +27,8 @@ def sheet_register(db: Transaction, scenario: Scenario, plan: Plan) -> SheetRegi
         return None
     given = defaultdict[tuple[str, str], list[GivenSection]](list)
     for entry in party_entries.of_kinds(db, [SHEET]):
-        if entry.state == "counts":
-            written = read_given(read_body(entry.body))
+        written = read_given(read_body(entry.body))
+        if entry.state == "counts" and not written.taken_from:
             day = min(entry.reported, entry.received).astimezone(scenario.zone).date()
             entered = entry.received.astimezone(scenario.zone).date()
             given[written.operation, entry.party] += [

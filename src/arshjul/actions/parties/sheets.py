@@ -6,11 +6,11 @@ Nothing leaves the portal's database but the register: which sections were given
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from arshjul.actions.parties.entries import keep, new_row, refuse_unsound, today
+from arshjul.actions.parties.entries import TooMany, keep, new_row, refuse_unsound, today
 from arshjul.actions.parties.sessions import contact_in
 from arshjul.actions.parties.sheet_dates import DRAFTS_KEPT, are_drafts_over
 from arshjul.actions.parties.sheet_slots import HIDDEN, refuse_purged, slots_of, stir
@@ -30,11 +30,12 @@ from arshjul.store.portal import sheets as rows
 from arshjul.store.portal.contacts import PortalContact
 from arshjul.store.portal.inbox import InboxRow
 from arshjul.store.portal.sheet_keys import SheetKeys
-from arshjul.store.portal.sheets import Purge, Reading, SectionRow, SheetOrder
+from arshjul.store.portal.sheets import Purge, Reading, SectionRow, SheetOrder, beside
 
 NEEDS_CODE = Message("This was given by somebody with a code, so that to write it anew needs one too.")
 NOT_TAKEN = Message("A section does not open, so nothing was taken away: call whoever runs the portal.")
 SALT_BYTES = 32
+NEVER = datetime.min.replace(tzinfo=UTC)
 CLOCKS_APART = timedelta(minutes=2)
 """So far the portal's clock may be behind ours, by which it is noted since when a party takes part."""
 
@@ -398,8 +399,9 @@ def given_as(db: Transaction, writer: Writer, now: datetime) -> State:
 def taken_by_coordinator(portal: Database, writer: Writer) -> list[SheetOrder]:
     """The readers that the coordinator has taken from the party's own sections, in order."""
     with portal.reading() as db:
-        found = [one for one in rows.orders(db, writer.sheet.operation) if one.party == writer.party]
-    return sorted(found, key=lambda one: one.at)
+        there = {one for one in rows.orders(db, writer.sheet.operation) if one.party == writer.party}
+    own = {one for one in there if replace(one, section=beside(one.section)) in there}  # what it took itself, put back
+    return sorted((one for one in there - own if not one.section.startswith(beside(""))), key=lambda one: one.at)
 
 
 def take_from(portal: Database, office: SheetOffice, who: Writer, reader: str, section: str, now: datetime) -> int:
@@ -416,23 +418,31 @@ def take_from(portal: Database, office: SheetOffice, who: Writer, reader: str, s
         refuse_locked(writer)
         own = [one for one in rows.of_operation(db, writer.sheet.operation) if one.party == writer.party]
         given = {(one.section, one.state): one for one in own if one.state != "draft" and section in ("", one.section)}
+        last = list[Mapping[str, object]]()
         for row in given.values():
             there = opened(office.keys, row)
             if there is None:
                 raise StorageError(NOT_TAKEN)
             if reader in there.to:
-                _narrow(db, office, writer, row, replace(there, to=tuple(one for one in there.to if one != reader)))
+                to = tuple(one for one in there.to if one != reader)
+                there = _narrow(db, office, writer, row, replace(there, to=to))
                 n_taken += 1
+            last.append(_registered(there, row))
         hidden = slots_of(db, office.keys, writer.sheet.operation)
         if (slot := hidden.get(writer.party)) is not None:
             stir(db, office.keys, writer.sheet.operation, {writer.party: slot.taken_from(reader, section)})
         elif writer.party in hidden:
             raise StorageError(NOT_TAKEN)
+        body = {"operation": writer.sheet.operation, "taken_from": reader, "sections": last}
+        with suppress(TooMany):  # nothing keeps anybody from taking a reader away
+            done = [(one["section"], one["version"]) for one in last], f"{now:%Y-%m-%d %H:%M}"
+            key = digest_of(f"{writer.sheet.operation} {reader} {done}".encode())  # a second press is the same entry
+            keep(db, new_row(writer.contact, key, SHEET, body, "", "", now), writer.session)
     return n_taken
 
 
-def _narrow(db: Transaction, office: SheetOffice, writer: Writer, row: SectionRow, narrowed: Section) -> None:
-    """Puts the section above all its versions, and its draft, if there is one, above that."""
+def _narrow(db: Transaction, office: SheetOffice, writer: Writer, row: SectionRow, narrowed: Section) -> Section:
+    """Puts the section above all its versions, which is returned, and its draft, if there is one, above that."""
     last = next(one for one in _own_rows(db, writer) if one.section == row.section)
     draft = opened(office.keys, last) if last.state == "draft" else None
     above = replace(narrowed, version=last.version + (draft is None))
@@ -441,6 +451,7 @@ def _narrow(db: Transaction, office: SheetOffice, writer: Writer, row: SectionRo
     if draft is not None:
         made = _row(db, office, writer, replace(draft, version=above.version + 1), "draft", last.saved_at)
         rows.put(db, replace(made, session=last.session))
+    return above
 
 
 def _registered(section: Section, row: SectionRow) -> Mapping[str, object]:
@@ -466,7 +477,7 @@ def reader_sheet(portal: Database, keys: SheetKeys, reader: str, sheet: ViewShee
     with portal.reading() as db:
         refuse_purged(db, sheet.operation)
         there, hidden = rows.of_operation(db, sheet.operation), slots_of(db, keys, sheet.operation)
-        since = rows.parts_since(db, sheet.operation).get(reader)
+        since, orders = rows.parts_since(db, sheet.operation).get(reader), rows.orders(db, sheet.operation)
     if since is None:
         return ReaderSheet(sheet.operation, reader, ())
     last = {(one.party, one.section, one.state): one.saved_at for one in there}
@@ -474,10 +485,20 @@ def reader_sheet(portal: Database, keys: SheetKeys, reader: str, sheet: ViewShee
         one for one in there if one.party == reader or last[one.party, one.section, one.state] >= since - CLOCKS_APART
     ]
     readable = [opened(keys, row) or _closed(row) for row in there if row.state != "draft" or row.party == reader]
+    in_order = sorted(orders, key=lambda one: one.at)
+    taken = {(one.party, one.section): one.at for one in in_order if one.reader == reader}
     for party, slot in hidden.items():
         closed = Section(sheet.operation, party, HIDDEN, 0, "given", existence="hidden", opens=False)
         given = () if slot is None else slot.versions
-        after = [one.section for one in given if party == reader or one.saved_at >= since - CLOCKS_APART]
+        after = [
+            one.section
+            for one in given
+            if party == reader
+            or (
+                one.saved_at >= since - CLOCKS_APART
+                and one.saved_at > taken.get((party, beside(one.section.id)), NEVER)
+            )
+        ]
         readable += [closed] if slot is None else after
     return sheet_of(sheet.operation, reader, taking_part, readable)
 

@@ -31,10 +31,11 @@ class WrittenGivenSection(Written):
 
 
 class WrittenGivenSections(Written):
-    """The sections of an operation's sheet that were given together."""
+    """The sections of an operation's sheet that were given together; or those that a reader was `taken_from`."""
 
     operation: Id
-    sections: Annotated[list[WrittenGivenSection], Field(min_length=1, max_length=len(SECTIONS))]
+    sections: Annotated[list[WrittenGivenSection], Field(max_length=len(SECTIONS))]
+    taken_from: Annotated[str, Field(max_length=80)] = ""
 
 
 def read_given(body: Mapping[str, object]) -> WrittenGivenSections:

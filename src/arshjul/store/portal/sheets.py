@@ -1,7 +1,7 @@
 """Sections of information sheets as the portal keeps them: encrypted, but for where each stands."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import String, bindparam, delete, func, insert, literal, or_, select, type_coerce, update
@@ -59,11 +59,20 @@ class Reading:
     pdf: str = ""
 
 
+MOST_VERSION = 9999
+
+
+def beside(section: str) -> str:
+    """Stands in an order for what may be hidden beside a section."""
+    return f"hidden:{section}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class SheetOrder:
     """What the coordinator said: the reader is taken from what the party had given of the section by then.
 
-    Where these are empty, the sheet is frozen from then on.
+    Where these are empty, the sheet is frozen from then on. `version`: that of what the party took itself, which is put
+    back with a copy of the portal's database that knows nothing of it; else the last one that is given.
     """
 
     operation: str
@@ -71,6 +80,7 @@ class SheetOrder:
     section: str
     reader: str
     at: datetime
+    version: int = field(default=MOST_VERSION, compare=False)
 
     @property
     def is_lock(self) -> bool:
@@ -102,9 +112,9 @@ def put_orders(db: Transaction, made: Iterable[SheetOrder]) -> None:
     for one in made:
         where = (table.operation == one.operation, table.party == one.party, table.section == one.section)
         last = db.execute(select(func.max(table.version)).where(*where, table.state != "draft")).scalar()
-        key = (schema.sheet_order.c[name] == value for name, value in asdict(one).items())
+        key = (schema.sheet_order.c[name] == value for name, value in asdict(one).items() if name != "version")
         db.execute(delete(schema.sheet_order).where(*key))
-        db.execute(insert(schema.sheet_order), [{**asdict(one), "version": last or 0}])
+        db.execute(insert(schema.sheet_order), [{**asdict(one), "version": min(last or 0, one.version)}])
 
 
 MOST_OF_DECISION = 500
