@@ -43,6 +43,12 @@ def guard_restrictions(model: Model) -> None:
     _guard(max((*worst, *(_span(line.terms) for line in model.constraints))), SIZE_LIMIT)
 
 
+def largest(model: Model) -> int:
+    """The largest coefficient, cost or price of a model, whatever its sign."""
+    lines = (*model.constraints, *(soft.line for soft in model.soft_constraints))
+    return max((_largest(terms) for terms in (*(line.terms for line in lines), *model.costs) if terms), default=0)
+
+
 def _largest(terms: dict[int, int]) -> int:
     most, least = max(terms.values()), min(terms.values())
     return max(most, -least)
