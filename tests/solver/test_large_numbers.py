@@ -12,6 +12,7 @@ from tests.solver import jobs
 from tests.solver.asking import Asked, faults, told_by
 from tests.solver.conftest import Plant
 from tests.solver.reference import Reference
+from tests.solver.tuning import sized
 
 
 def activity(id: str, *costs: dict[str, int], unplaced: dict[str, int] | None = None) -> Activity:
@@ -56,3 +57,16 @@ def test_highs_gives_no_bound_of_large_numbers(large: int, proves: bool) -> None
     model.costs, model.constants = [{3: 3, 8: 2 * large}], [0]
     outcome = Highs(model).minimise(Task(0), lambda _values, _bound: None)
     assert (outcome.status, outcome.bound) == (("optimal", 3) if proves else ("feasible", None))
+
+
+def test_a_bound_beyond_64_bits_ends_no_solve() -> None:
+    """Under cuts that no plan keeps an LP's bound has no limit."""
+    activities = [
+        activity("x", {}, unplaced={"a": 107_105_463, "b": 2}),
+        activity("y", {"a": 107_105_462}, unplaced={"a": 2, "b": 214_210_923}),
+        activity("z", {"a": 214_210_923}, {}),
+    ]
+    row = Row("most", "all", (0, 1, 2), (1, -107_105_463, 107_105_462), 0)
+    board = Board(("a", "b"), 1, {}, activities, rows=[row])
+    assert not [*faults(Reference(board), told_by(board, Asked(sized(0))))]
+    assert solve(board, params=sized(0)).status == "optimal"

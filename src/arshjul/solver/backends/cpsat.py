@@ -67,8 +67,8 @@ class CpSat:
         if costs := self._aggregated(costs):
             proto.objective.vars.extend(list(costs))
             proto.objective.coeffs.extend(list(costs.values()))
-            if task.bound is not None:
-                proto.objective.domain.extend([task.bound - constant, _NO_LIMIT])
+            if task.bound is not None:  # under cuts that no plan keeps it has no limit
+                proto.objective.domain.extend([min(task.bound - constant, _NO_LIMIT), _NO_LIMIT])
         if task.start is not None:
             start = task.start + [sum(task.start[v] for v in aggregate) for aggregate in self.aggregates]
             proto.solution_hint.vars.extend(list(range(len(start))))
