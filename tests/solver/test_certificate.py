@@ -49,7 +49,8 @@ def test_a_false_proof_is_told_and_the_choice_stays() -> None:
     board = Board(("w", "x", "y"), 2, {}, [Activity("a", options, None)])
     levels = [LevelResult(level, value, value, 0.0, ("cp-sat",)) for level, value in (("w", 0), ("x", 2), ("y", 0))]
     told = certified(board, Solution("optimal", levels, (0,)), time.monotonic() + 60, lambda: False)
-    assert (told.status, told.choice, told.values()) == ("feasible", (0,), {"w": 0, "x": 2, "y": 0})
+    assert (told.status, told.stopped_by) == ("feasible", "engines")
+    assert (told.choice, told.values()) == ((0,), {"w": 0, "x": 2, "y": 0})
     assert [(level.bound, level.proved_by) for level in told.levels] == [
         (0, ("cp-sat", "highs")),
         (None, ()),

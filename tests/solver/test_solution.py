@@ -33,7 +33,7 @@ def test_a_bound_is_told_of_a_choice_that_is_no_worse_before(
     told = solution().told_of((1,), dict(zip(("musts", "points", "quality"), values, strict=True)))
     assert (told.choice, tuple(told.values().values()), told.status) == ((1,), values, status)
     assert tuple(level.bound for level in told.levels) == bounds
-    assert (told.contradiction is not None) == is_wrong
+    assert (told.contradiction is not None, told.stopped_by == "engines") == (is_wrong, is_wrong)
     assert all(level.proved_by == () for level in told.levels if not level.proven)
     assert [level.seconds for level in told.levels] == [1.0] * 3
 

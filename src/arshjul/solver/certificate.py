@@ -103,7 +103,8 @@ def _levels(board: Board, solution: Solution, witness: SecondEngine) -> Solution
         if confirmed is None:
             fault = Message("Two engines disagree about the best value of level {level}.", {"level": level.id})
             told[number:] = [replace(one, bound=None, proved_by=()) for one in told[number:]]
-            return replace(solution, status="feasible", levels=tuple(told), contradiction=fault)
+            disputed = replace(solution, status="feasible", stopped_by="engines", contradiction=fault)
+            return replace(disputed, levels=tuple(told))
         told[number] = replace(level, proved_by=_names(level.proved_by, confirmed))
     return replace(solution, levels=tuple(told))
 

@@ -81,6 +81,7 @@ class Solution:
             status="optimal" if is_proven else "feasible",
             levels=tuple(levels),
             choice=choice,
+            stopped_by=self.stopped_by if fault is None else "engines",
             contradiction=fault,
         )
 
