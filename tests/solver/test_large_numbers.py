@@ -6,7 +6,7 @@ from arshjul.board import Activity, Board, Option, Row
 from arshjul.solver import solve
 from arshjul.solver.backends.engine import Task
 from arshjul.solver.backends.highs import Highs
-from arshjul.solver.model.milp import Constraint, Model
+from arshjul.solver.model.milp import Constraint, Model, Pick
 from arshjul.solver.params import SolveParams
 from tests.solver import jobs
 from tests.solver.asking import Asked, faults, told_by
@@ -52,7 +52,7 @@ def test_highs_alone_proves_the_same_board_in_small_numbers(plant: Plant) -> Non
 @pytest.mark.parametrize(("large", "proves"), [(1000, True), (1_317_875, False)])
 def test_highs_gives_no_bound_of_large_numbers(large: int, proves: bool) -> None:
     sets = [[0, 1, 2], [3], [4], [5], [6], [7, 8]]
-    picks = [(s, k) for s, own in enumerate(sets) for k in range(len(own))]
+    picks: list[Pick] = [(s, k) for s, own in enumerate(sets) for k in range(len(own))]
     model = Model(picks, sets, [1] * 9, [Constraint({7: large, 3: -large, 0: -large + 1}, 0)])
     model.costs, model.constants = [{3: 3, 8: 2 * large}], [0]
     outcome = Highs(model).minimise(Task(0), lambda _values, _bound: None)
