@@ -21,7 +21,7 @@ _CONTEXT = get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
     [
         "arshjul.solver.backends.cpsat",
-        "arshjul.solver.backends.highs",
+        "arshjul.solver.backends.mathopt",
         "arshjul.console.job",
         "arshjul.console.serve",
         "arshjul.web.serve",

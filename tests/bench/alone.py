@@ -17,7 +17,7 @@ from collections.abc import Callable
 from arshjul.board import Board
 from arshjul.solver.backends.cpsat import CpSat
 from arshjul.solver.backends.engine import Engine, Report, Task
-from arshjul.solver.backends.highs import Highs
+from arshjul.solver.backends.mathopt import Highs
 from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.guards import SIZE_LIMIT
 from arshjul.solver.model.milp import LevelCut, Model, ModelIndex

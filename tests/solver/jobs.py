@@ -12,7 +12,7 @@ from arshjul.errors import Contradiction, InputError, Message
 from arshjul.solver.backends import import_engines
 from arshjul.solver.backends.engine import HIGHS
 from arshjul.solver.backends.handle import EngineHandle
-from arshjul.solver.model.construction import greedy
+from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import Model
 from arshjul.solver.parallel.worker import Report
 from arshjul.solver.search.known import Bound, Known, SearchResult, counted

@@ -15,17 +15,17 @@ from arshjul.solver import Disagreement, certificate, solve
 from arshjul.solver.backends.cpsat import CpSat
 from arshjul.solver.backends.engine import EngineResult, Task, asking
 from arshjul.solver.backends.handle import EngineHandle
-from arshjul.solver.backends.highs import Highs
+from arshjul.solver.backends.mathopt import Highs
 from arshjul.solver.certificate import SecondEngine
 from arshjul.solver.model.bounds import SCALE, LagrangianBound, counting_bound, lagrangian_bound
 from arshjul.solver.model.components import Component
-from arshjul.solver.model.construction import greedy
 from arshjul.solver.model.definition import by_definition
+from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import Model
 from arshjul.solver.model.orders import SharedModel
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.model.translation import translate
-from arshjul.solver.parallel.job import JobError, run_job
+from arshjul.solver.parallel.worker import JobError, run_job
 from arshjul.solver.search.known import Bound, Incumbent, Knowledge, Known, SearchResult, counted
 from arshjul.solver.search.level import SearchLevel, Subproblem
 from arshjul.solver.search.lexicographic import LexicographicSearch

@@ -15,7 +15,7 @@ from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.search.cut_pool import CutPool
-from arshjul.solver.search.elastic_lp import ElasticLp
+from arshjul.solver.search.lp import ElasticLp
 
 
 @dataclass(frozen=True, slots=True)

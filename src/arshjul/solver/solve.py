@@ -14,7 +14,7 @@ from arshjul.errors import EngineFault, InputError, Message
 from arshjul.solver.certificate import certified
 from arshjul.solver.interruption import interruptible
 from arshjul.solver.model.components import Component, independent_components
-from arshjul.solver.model.construction import greedy, improved
+from arshjul.solver.model.evaluation import greedy, improved
 from arshjul.solver.model.guards import guard_restrictions
 from arshjul.solver.model.milp import Model, by_set
 from arshjul.solver.model.orders import Floor, SharedModel
@@ -22,8 +22,7 @@ from arshjul.solver.parallel.executors import check
 from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.search.known import Known, SearchResult, counted
 from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, Status, Stop, report
-from arshjul.solver.supervisor.context import SolveContext
-from arshjul.solver.supervisor.supervisor import WARM_S, Starts, solve_components
+from arshjul.solver.supervisor.supervisor import WARM_S, SolveContext, Starts, solve_components
 from arshjul.solver.supervisor.totals import ComponentSums
 
 LONGEST_S = 1_000_000

@@ -8,10 +8,10 @@ import pytest
 
 from arshjul.solver.backends.mathopt import HIGHS, HeldProblem
 from arshjul.solver.backends.relaxation import Relaxation
+from arshjul.solver.model.arrays import RowPool
 from arshjul.solver.model.bounds import SCALE, lagrangian_bound
 from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
 from arshjul.solver.model.presolve import simplify
-from arshjul.solver.model.row_pool import RowPool
 from arshjul.solver.model.translation import translate
 from tests.solver.boards import scarce
 

@@ -2,8 +2,7 @@
 
 from random import Random
 
-from arshjul.solver.model.construction import greedy
-from arshjul.solver.model.evaluation import NOTHING, IncrementalEvaluator
+from arshjul.solver.model.evaluation import NOTHING, IncrementalEvaluator, greedy
 from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.restriction import Restriction

@@ -10,7 +10,7 @@ from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
 from arshjul.solver.model.zero_half import DENSE, VIOLATION, ZeroHalfSeparator
 from arshjul.solver.params import DEFAULT
 from arshjul.solver.search.cut_pool import CutPool
-from arshjul.solver.search.elastic_lp import ElasticLp
+from arshjul.solver.search.lp import ElasticLp
 from tests.rules.faults.planting import Fault, planted
 
 FAULTS = (

@@ -10,9 +10,8 @@ import pytest
 
 from arshjul.errors import Message, NoAnswer
 from arshjul.solver.backends.handle import EngineHandle
-from arshjul.solver.parallel import side_by_side as module
-from arshjul.solver.parallel.executors import ExecutorPool
-from arshjul.solver.parallel.side_by_side import side_by_side
+from arshjul.solver.parallel import executors as module
+from arshjul.solver.parallel.executors import ExecutorPool, side_by_side
 from tests.solver import jobs
 
 PROCESSES = "processes:2"

@@ -11,7 +11,7 @@ import pytest
 from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.components import independent_components
-from arshjul.solver.model.construction import greedy
+from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import Constraint, Model, ModelIndex, rows_of
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.restriction import Restriction

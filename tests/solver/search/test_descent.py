@@ -5,14 +5,14 @@ from collections.abc import Callable
 
 from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import lagrangian_bound
-from arshjul.solver.model.construction import greedy
+from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import ModelIndex, rows_of
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.model.translation import translate
-from arshjul.solver.search.descent import descend
 from arshjul.solver.search.known import Knowledge
 from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice
+from arshjul.solver.search.lookahead import descend
 from arshjul.solver.solve import solve
 from tests.solver.boards import scarce
 

@@ -15,16 +15,15 @@ from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.model.zero_half import ZeroHalfSeparator
 from arshjul.solver.params import DEFAULT, SolveParams
-from arshjul.solver.search.branching import BranchAndBound
+from arshjul.solver.search.branching import BranchAndBound, EnforcedNeighbourhoodSearch
 from arshjul.solver.search.cores import PLAIN, Cores
 from arshjul.solver.search.cut_pool import CutPool
-from arshjul.solver.search.elastic_lp import ElasticLp
 from arshjul.solver.search.level import SearchLevel, TimeSlice
 from arshjul.solver.search.level_search import LevelSearch
 from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.search.lookahead import QUICK, LookAhead
+from arshjul.solver.search.lp import ElasticLp
 from arshjul.solver.search.merging import merging
-from arshjul.solver.search.rens import EnforcedNeighbourhoodSearch
 from tests.solver.boards import dearer
 from tests.solver.engines import Noting, silent
 from tests.solver.search.test_lexicographic import NARROW, crowded, rings

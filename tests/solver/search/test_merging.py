@@ -12,10 +12,9 @@ from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.milp import Constraint, Model, ModelIndex, SoftConstraint
 from arshjul.solver.params import DEFAULT
 from arshjul.solver.search.cut_pool import CutPool
-from arshjul.solver.search.elastic_lp import ElasticLp
 from arshjul.solver.search.known import Bound, Incumbent, Known, counted, incumbent_of
+from arshjul.solver.search.lp import ElasticLp, OwnRelaxation
 from arshjul.solver.search.merging import MOST_WEIGHT, Merging, merging
-from arshjul.solver.search.own_relaxation import OwnRelaxation
 from tests.examples import examples
 
 

@@ -8,8 +8,7 @@ from arshjul.solver.backends.cpsat import aggregates
 from arshjul.solver.backends.engine import EngineResult, Task
 from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import lagrangian_bound
-from arshjul.solver.model.construction import greedy
-from arshjul.solver.model.evaluation import IncrementalEvaluator
+from arshjul.solver.model.evaluation import IncrementalEvaluator, greedy
 from arshjul.solver.model.milp import ModelIndex, rows_of
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.restriction import Restriction

@@ -19,7 +19,7 @@ from arshjul.solver.backends import handle
 from arshjul.solver.backends.engine import EngineResult, Task
 from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.components import Component, independent_components
-from arshjul.solver.model.construction import greedy
+from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
@@ -29,9 +29,8 @@ from arshjul.solver.params import DEFAULT
 from arshjul.solver.search.known import Known, SearchResult, counted
 from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.supervisor import supervisor
-from arshjul.solver.supervisor.context import SolveContext
 from arshjul.solver.supervisor.search_job import SearchRequest, run_search, with_plan
-from arshjul.solver.supervisor.supervisor import WARM_S, solve_components
+from arshjul.solver.supervisor.supervisor import WARM_S, SolveContext, solve_components
 from tests.solver import boards, jobs
 from tests.solver.conftest import Plant
 from tests.solver.jobs import plan, with_all_out

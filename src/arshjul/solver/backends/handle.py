@@ -56,7 +56,7 @@ class EngineHandle:
 
 def _engine(name: str, model: Model, params: EngineParams, *, aggregated: bool) -> "Engine":
     if name == HIGHS:
-        from arshjul.solver.backends.highs import Highs
+        from arshjul.solver.backends.mathopt import Highs
 
         return Highs(model)
     from arshjul.solver.backends.cpsat import CpSat

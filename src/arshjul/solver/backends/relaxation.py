@@ -17,8 +17,8 @@ from ortools.math_opt import model_update_pb2, parameters_pb2, result_pb2, solut
 from arshjul.errors import EngineFault
 from arshjul.solver.backends.engine import failed
 from arshjul.solver.backends.mathopt import GLOP, HIGHS, INFEASIBLE, OPTIMAL, HeldProblem, add_rows, proto_of, settings
+from arshjul.solver.model.arrays import RowPool
 from arshjul.solver.model.milp import Constraint, LevelCut, Model
-from arshjul.solver.model.row_pool import RowPool
 
 DUAL, PRIMAL = parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX, parameters_pb2.LP_ALGORITHM_PRIMAL_SIMPLEX
 BASIC = solution_pb2.BASIS_STATUS_BASIC

@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from arshjul.solver.model.milp import Constraint, Model
 
 if TYPE_CHECKING:  # numpy takes a tenth of a second to import: only code that solves imports it
-    from arshjul.solver.model.arrays import Numbers
-    from arshjul.solver.model.row_pool import Floats
+    from arshjul.solver.model.arrays import Floats, Numbers
 
 EPSILON = 1e-6
 """What an LP's point holds of a variable that it holds in part, or lacks of one, at the least."""
@@ -72,7 +71,7 @@ class ZeroHalfSeparator:
     def __init__(self, model: Model) -> None:
         import numpy as np
 
-        from arshjul.solver.model.row_pool import RowPool
+        from arshjul.solver.model.arrays import RowPool
 
         self.n = len(model.picks)
         self.size = len(model.uppers)

@@ -1,20 +1,26 @@
-"""Executors by name: local processes, or the workers of a Dask cluster, both as in `concurrent.futures`."""
+"""Executors as in `concurrent.futures`: local processes or a Dask cluster's workers by name, and threads.
+
+Questions of one search are answered `side_by_side` by an executor's workers. Answers come in the order of the
+questions, and each is limited in deterministic time, so it does not matter which worker answered, nor how fast.
+"""
 
 import os
 import re
 import socket
 import sys
+import threading
 import time
 import warnings
-from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from arshjul.errors import ArshjulError, InputError, Message, NoAnswer
+from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.parallel.dask_cluster import DaskCluster
-from arshjul.solver.parallel.own_thread import ThreadExecutor
 from arshjul.solver.parallel.process_pool import ProcessPool
+from arshjul.solver.parallel.worker import JobError, run_job
 from arshjul.solver.params import DEFAULT
 
 DASK = "dask://"
@@ -39,6 +45,38 @@ def always() -> bool:
 def never() -> bool:
     """False."""
     return False
+
+
+class ThreadExecutor(Executor):
+    """A thread of this process for each job, so that the main thread can react to requests to end.
+
+    A job cannot be ended, but it can ask `is_halted`.
+    """
+
+    def __init__(self) -> None:
+        self._halted = threading.Event()
+
+    def submit_reporting(self, hear: Callable[[Any], None], work: Callable[..., Any], *args: Any) -> Future[Any]:
+        """Calls `work(hear, *args)`."""
+        future: Future[Any] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(work(hear, *args))
+            except Exception as error:
+                future.set_exception(error)
+
+        threading.Thread(target=run, daemon=True).start()
+        return future
+
+    def is_halted(self) -> bool:
+        """True once all jobs should end."""
+        return self._halted.is_set()
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Asks all jobs to end."""
+        del wait, cancel_futures
+        self._halted.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,3 +233,67 @@ def _silent(address: str) -> NoAnswer:
 def _missing() -> ArshjulError:
     text = Message("A Dask cluster needs one more library: pip install '.[cluster]', where arshjul's source is.")
     return InputError(text)
+
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
+Work = Callable[[EngineHandle, Question, float], Answer]
+
+
+def side_by_side(
+    work: Work[Question, Answer], questions: Sequence[Question], executor: str, handle: EngineHandle, limit_s: float
+) -> list[Answer | None]:
+    """The answers `work(handle, question, seconds)`; None for a question skipped because the search was stopped.
+
+    `limit_s` is for all of them. Without an executor's name they are answered here, and so are those that an executor
+    lost.
+    """
+    pool = _workers(executor)
+    seconds = limit_s / -(-len(questions) // (1 if pool is None else pool.size))
+
+    def here(question: Question) -> Answer | None:
+        return None if handle.stopped else work(handle, question, seconds)
+
+    if pool is None:
+        return [here(question) for question in questions]
+    try:
+        futures = [
+            submitted(pool.executor, run_job, EngineHandle(handle.params), work, question, seconds)
+            for question in questions
+        ]
+        _wait_for(futures, pool, handle)
+    finally:
+        pool.close()
+    return [_told_by(future, here, question) for future, question in zip(futures, questions, strict=True)]
+
+
+def _workers(executor: str) -> ExecutorPool | None:
+    """The workers; None if none are wanted, or none are there any more."""
+    try:
+        return open_executor(executor) if executor else None
+    except (NoAnswer, OSError):
+        return None
+
+
+def _wait_for(futures: "Sequence[Future[Answer]]", pool: ExecutorPool, handle: EngineHandle) -> None:
+    """Waits until all are done, the search is stopped, or the workers are gone."""
+    look = time.monotonic() + LOOK_S
+    while wait(futures, timeout=HEARD_S).not_done and not handle.stopped:
+        if time.monotonic() >= look:
+            look = time.monotonic() + LOOK_S
+            if not pool.alive():
+                return
+
+
+def _told_by(future: "Future[Answer]", here: Callable[[Question], Answer | None], question: Question) -> Answer | None:
+    """A worker's answer, or one found here; errors raised by the question itself are raised."""
+    if not future.done() or future.cancelled():
+        return here(question)
+    try:
+        return future.result()
+    except JobError as fault:
+        raise fault.error from None
+    except ArshjulError:
+        raise
+    except Exception:  # whatever happened to the worker: a cluster raises errors of its own
+        return here(question)

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from arshjul.children import python
+from arshjul.errors import ArshjulError
 from arshjul.garbage import search_rarely
 from arshjul.own_faults import tell_no_words
 
@@ -125,3 +126,35 @@ def _read(jobs: "queue.SimpleQueue[Any]") -> None:
             jobs.put(pickle.load(sys.stdin.buffer))
     finally:
         os._exit(0)
+
+
+class JobError(Exception):
+    """A programming error raised by the job itself: another engine or worker would only hide it."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+def run_job(first: Any, work: Callable[..., Any], *arguments: Any) -> Any:
+    """The result of `work(first, *arguments)`; `first` is what the worker gives each job.
+
+    JobError: the job raised a programming error. Errors for people, engines' faults, and lack of memory, files or
+    processes are raised as they are.
+    """
+    try:
+        return work(first, *arguments)
+    except (ArshjulError, MemoryError, OSError):
+        raise
+    except Exception as error:
+        failed = JobError(_portable(error))
+    raise failed  # here, without a context, which Dask would send along
+
+
+def _portable(error: Exception) -> Exception:
+    """The error, or one that names its type if it cannot be pickled, which would end the worker."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError(type(error).__name__)
+    return error

@@ -16,8 +16,8 @@ from arshjul.solver.model.zero_half import MOST, ZeroHalfSeparator
 from arshjul.solver.params import SolveParams
 
 if TYPE_CHECKING:  # numpy takes a tenth of a second to import: only code that solves imports it
+    from arshjul.solver.model.arrays import RowPool
     from arshjul.solver.model.cliques import ConflictGraph
-    from arshjul.solver.model.row_pool import RowPool
 
 Row = TypeVar("Row")
 
@@ -43,7 +43,7 @@ class CutPool:
     @cached_property
     def rows(self) -> "RowPool":
         """The soft constraints of the model and then the others, for all LPs of it."""
-        from arshjul.solver.model.row_pool import RowPool
+        from arshjul.solver.model.arrays import RowPool
 
         soft = [soft.line for soft in self.model.soft_constraints]
         return RowPool(len(self.model.uppers), [*soft, *self.model.constraints])

@@ -24,13 +24,12 @@ from arshjul.solver.model.components import Component, component_of
 from arshjul.solver.model.guards import guard_restrictions
 from arshjul.solver.model.milp import Constraint, Model, SoftConstraint, rows_of
 from arshjul.solver.model.restriction import Restriction
-from arshjul.solver.parallel.side_by_side import side_by_side
+from arshjul.solver.parallel.executors import side_by_side
 from arshjul.solver.params import DEFAULT, SolveParams
-from arshjul.solver.search.cores import Cores
+from arshjul.solver.search.cores import Cores, Proof
 from arshjul.solver.search.known import Knowledge
 from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice, climb
 from arshjul.solver.search.lns import Neighbourhoods
-from arshjul.solver.search.proof import Proof
 
 GRAIN = 20
 """Prices are whole multiples of one twentieth of a unit."""

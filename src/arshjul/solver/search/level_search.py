@@ -3,15 +3,13 @@
 import time
 from collections.abc import Iterator
 
-from arshjul.solver.search.branching import BranchAndBound
-from arshjul.solver.search.cores import Cores
+from arshjul.solver.search.branching import BranchAndBound, EnforcedNeighbourhoodSearch
+from arshjul.solver.search.cores import Cores, Proof, search_whole
 from arshjul.solver.search.decomposition import decompose
 from arshjul.solver.search.level import SearchLevel, Technique, TimeSlice, climb
 from arshjul.solver.search.lns import Neighbourhoods
 from arshjul.solver.search.lookahead import LookAhead
-from arshjul.solver.search.own_relaxation import Optimum, OwnRelaxation
-from arshjul.solver.search.proof import Proof, search_whole
-from arshjul.solver.search.rens import EnforcedNeighbourhoodSearch
+from arshjul.solver.search.lp import Optimum, OwnRelaxation
 from arshjul.solver.search.tools import DualBounds, SearchTools, Separation
 
 OVERTIME = 0.5

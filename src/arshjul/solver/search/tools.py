@@ -9,9 +9,9 @@ from arshjul.solver.model.milp import LevelCut, Model
 from arshjul.solver.params import SolveParams
 from arshjul.solver.search.cores import Cores
 from arshjul.solver.search.cut_pool import CutPool
-from arshjul.solver.search.elastic_lp import ElasticLp
 from arshjul.solver.search.known import COUNTING, Bound, Knowledge
 from arshjul.solver.search.level import KnownLevel, SearchLevel, Subproblem
+from arshjul.solver.search.lp import ElasticLp
 from arshjul.solver.search.merging import Merging
 
 LEAST_GAIN, MOST_IDLE = 0.05, 2

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from arshjul.solver.backends.engine import CP_SAT, HIGHS
-from arshjul.solver.model.construction import greedy
+from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.parallel.executors import HEARD_S, never
 from arshjul.solver.parallel.worker import Report

@@ -19,21 +19,29 @@ import queue
 import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from arshjul.errors import Contradiction, InputError, Message, NoAnswer
 from arshjul.solver.backends.engine import CP_SAT, HIGHS
 from arshjul.solver.model.components import Component
-from arshjul.solver.model.construction import greedy
+from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import Model
-from arshjul.solver.parallel.executors import HEARD_S, LOOK_S, PROCESSES, ExecutorPool, open_executor, submitted
-from arshjul.solver.parallel.job import JobError, run_job
-from arshjul.solver.parallel.own_thread import ThreadExecutor
-from arshjul.solver.parallel.process_pool import ProcessPool
+from arshjul.solver.parallel.executors import (
+    HEARD_S,
+    LOOK_S,
+    PROCESSES,
+    ExecutorPool,
+    ThreadExecutor,
+    never,
+    open_executor,
+    submitted,
+)
+from arshjul.solver.parallel.process_pool import ProcessPool, give_back, take_kept
+from arshjul.solver.parallel.worker import JobError, run_job
+from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.search.known import YET_ONE_IS_KNOWN, Known, SearchResult, counted, untied_best
 from arshjul.solver.search.lexicographic import LEAST_S
-from arshjul.solver.supervisor.context import SolveContext
 from arshjul.solver.supervisor.search_job import ProgressMessage, SearchRequest, run_search, with_plan
 
 Starts = Sequence[Sequence[int] | None]
@@ -47,6 +55,42 @@ GRACE_S = 0.5
 """Seconds after the deadline for which a search is waited for, since it ends by its own clock."""
 REMOTE_START_S = 0.5
 """Seconds by which a search on a cluster is shorter, since its worker must begin first."""
+
+
+@dataclass(slots=True)
+class SolveContext:
+    """A solve's deadline, seed, stop flag, callbacks and executor.
+
+    `tell(component, level, known)` is called with every better plan or bound, and the level at hand.
+    """
+
+    deadline: float
+    seed: int
+    halt: Callable[[], bool] = never
+    tell: Callable[[int, int, Known], None] = lambda _component, _level, _known: None
+    executor: str = "processes"
+    params: SolveParams = DEFAULT
+    _own: list[ProcessPool] = field(default_factory=list)
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline, at least `LEAST_S`."""
+        return max(LEAST_S, self.deadline - time.monotonic())
+
+    def over(self) -> bool:
+        """True once time is up, or the solve was asked to end."""
+        return self.halt() or time.monotonic() >= self.deadline
+
+    def own_pool(self) -> ProcessPool:
+        """A pool of one process, which takes half a second to import its engines, so it is better requested early."""
+        if not self._own:
+            self._own.append(take_kept())
+        return self._own[0]
+
+    def close(self) -> None:
+        """Leaves the process to the next solve."""
+        while self._own:
+            give_back(self._own.pop())
 
 
 def solve_components(components: list[Component], starts: Starts | None, context: SolveContext) -> list[SearchResult]:
