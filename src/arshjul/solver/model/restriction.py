@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from arshjul.solver.model.arrays import ModelArrays, Numbers, Terms, arrays_of, columns, runs, totals
 from arshjul.solver.model.milp import Model
+from arshjul.solver.model.presolve import tightened
 from arshjul.solver.params import DEFAULT, SolveParams
-
-if TYPE_CHECKING:  # numpy takes a tenth of a second to import: only code that solves imports it
-    from arshjul.solver.model.arrays import Numbers, Terms
 
 
 class Restriction:
@@ -18,8 +18,6 @@ class Restriction:
     """
 
     def __init__(self, model: Model, params: SolveParams = DEFAULT) -> None:
-        from arshjul.solver.model.arrays import arrays_of, columns
-
         self.params = params
         self.model = model
         self.arrays = arrays_of(model)
@@ -43,10 +41,6 @@ class Restriction:
 
     def restricted(self, allowed: Sequence[Sequence[int]]) -> Model:
         """The simplified model of the allowed variables of each set; picks keep their meaning."""
-        import numpy as np
-
-        from arshjul.solver.model.arrays import totals
-
         variables, sizes = _chosen(allowed)
         terms = self.columns.terms(variables)
         fixed = np.repeat(sizes == 1, sizes)[terms.variable]
@@ -58,25 +52,14 @@ class Restriction:
 
     def opened(self, allowed: Mapping[int, Sequence[int]], rooms: Sequence[int]) -> Model:
         """The simplified model of these sets alone; `rooms` is what all the others leave in each constraint."""
-        import numpy as np
-
-        from arshjul.solver.model.arrays import runs
-
         variables, sizes = _chosen(allowed.values())
         terms = self.columns.terms(variables)
         lines = terms.line[runs(terms.line)]
         left = np.array([rooms[line] for line in lines.tolist()], np.int64)
         return self._simplified(variables, sizes, terms, lines, left)
 
-    def _simplified(
-        self, variables: "Numbers", sizes: "Numbers", terms: "Terms", lines: "Numbers", rooms: "Numbers"
-    ) -> Model:
+    def _simplified(self, variables: Numbers, sizes: Numbers, terms: Terms, lines: Numbers, rooms: Numbers) -> Model:
         """The model of these sets and these constraints alone."""
-        import numpy as np
-
-        from arshjul.solver.model.arrays import ModelArrays, Terms
-        from arshjul.solver.model.presolve import tightened
-
         model, whole = self.model, self.arrays
         hard = int(np.searchsorted(lines, whole.hard))
         prices = [whole.prices[line - whole.hard] for line in lines[hard:].tolist()]
@@ -90,9 +73,7 @@ class Restriction:
         )
 
 
-def _chosen(allowed: Iterable[Sequence[int]]) -> tuple["Numbers", "Numbers"]:
+def _chosen(allowed: Iterable[Sequence[int]]) -> tuple[Numbers, Numbers]:
     """The variables of all sets in a row, and the number of each set's."""
-    import numpy as np
-
     sets = list(allowed)
     return np.fromiter(chain.from_iterable(sets), np.int64), np.fromiter(map(len, sets), np.int64, len(sets))

@@ -14,12 +14,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+import numpy as np
+
+from arshjul.solver.model.arrays import Floats, Numbers, RowPool
 from arshjul.solver.model.milp import Constraint, Model
-
-if TYPE_CHECKING:  # numpy takes a tenth of a second to import: only code that solves imports it
-    from arshjul.solver.model.arrays import Floats, Numbers
 
 EPSILON = 1e-6
 """What an LP's point holds of a variable that it holds in part, or lacks of one, at the least."""
@@ -48,15 +48,15 @@ class _Row(NamedTuple):
     odd: int
     limit: int
     slack: float
-    variables: "Numbers"
-    coefficients: "Numbers"
+    variables: Numbers
+    coefficients: Numbers
     at_most: int
     whole: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    coefficients: "Numbers"
+    coefficients: Numbers
     at_most: int
     depth: float
 
@@ -69,10 +69,6 @@ class ZeroHalfSeparator:
     """Finds the cuts of a model to which constraints are added."""
 
     def __init__(self, model: Model) -> None:
-        import numpy as np
-
-        from arshjul.solver.model.arrays import RowPool
-
         self.n = len(model.picks)
         self.size = len(model.uppers)
         self.sets = [np.array(variables, np.int64) for variables in model.sets]
@@ -114,10 +110,8 @@ class ZeroHalfSeparator:
             if not self._is_dense(line)
         ]
 
-    def _rows(self, level: int, held: Mapping[int, float], values: "Floats", parts: Sequence[int]) -> Iterator[_Row]:
+    def _rows(self, level: int, held: Mapping[int, float], values: Floats, parts: Sequence[int]) -> Iterator[_Row]:
         """The constraints that may be of a sum, and the sets that the point splits."""
-        import numpy as np
-
         pool, bit = self.pool, {v: 1 << k for k, v in enumerate(parts)}
         is_held, is_part = values > 0, np.zeros(self.size, np.bool_)
         is_part[parts] = True
@@ -139,10 +133,8 @@ class ZeroHalfSeparator:
             odd = sum(bit.get(v, 0) for v in variables.tolist())
             yield _Row(odd, 1, 0.0, variables, np.ones_like(variables), 1, ())
 
-    def _halved(self, rows: Sequence[_Row], values: "Floats") -> _Cut | None:
+    def _halved(self, rows: Sequence[_Row], values: Floats) -> _Cut | None:
         """The sum of these rows, halved and rounded down; None: the point does not break it, or it is too dense."""
-        import numpy as np
-
         if sum(row.slack for row in rows) > MOST_SLACK:
             return None
         total = np.zeros(self.size, np.int64)

@@ -8,16 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import zip_longest
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from arshjul.solver.model.arrays import RowPool
+from arshjul.solver.model.cliques import ConflictGraph
 from arshjul.solver.model.milp import Constraint, LevelCut, Model
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.model.zero_half import MOST, ZeroHalfSeparator
 from arshjul.solver.params import SolveParams
-
-if TYPE_CHECKING:  # numpy takes a tenth of a second to import: only code that solves imports it
-    from arshjul.solver.model.arrays import RowPool
-    from arshjul.solver.model.cliques import ConflictGraph
 
 Row = TypeVar("Row")
 
@@ -41,18 +39,14 @@ class CutPool:
         self._restriction: tuple[tuple[int, bool], Restriction] | None = None
 
     @cached_property
-    def rows(self) -> "RowPool":
+    def rows(self) -> RowPool:
         """The soft constraints of the model and then the others, for all LPs of it."""
-        from arshjul.solver.model.arrays import RowPool
-
         soft = [soft.line for soft in self.model.soft_constraints]
         return RowPool(len(self.model.uppers), [*soft, *self.model.constraints])
 
     @cached_property
-    def graph(self) -> "ConflictGraph":
+    def graph(self) -> ConflictGraph:
         """The conflicts of what all plans keep."""
-        from arshjul.solver.model.cliques import ConflictGraph
-
         rows = [row for k, row in enumerate(self.model.constraints) if k not in self.conditional]
         return ConflictGraph(replace(self.model, constraints=rows))
 
