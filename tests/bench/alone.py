@@ -100,7 +100,7 @@ class _Contest:
         self.bounds: list[int | None] = [counting_bound(self.model, level) for level in range(len(board.levels))]
         self.locks: list[LevelCut] = []
         by_hand = by_list(board)
-        self.plan = None if None in worth(board, by_hand) else self.model.values(by_hand)
+        self.plan = None if None in worth(board, by_hand) else self.view.of(enumerate(by_hand))
         self.own: list[int] | None = None  # the plan by hand is a hint: only what the engine finds is its own
 
     def run(self, *, sums: bool, note: str = "") -> Run:
@@ -154,4 +154,7 @@ class _Contest:
         return report
 
     def _values(self) -> list[int | None]:
-        return [None] * len(self.board.levels) if self.own is None else worth(self.board, self.model.choice(self.own))
+        if self.own is None:
+            return [None] * len(self.board.levels)
+        chosen = dict(pick for pick, one in zip(self.model.picks, self.own, strict=False) if one)
+        return worth(self.board, [chosen.get(activity) for activity in range(len(self.board.activities))])

@@ -49,6 +49,6 @@ def reduced_costs(board: Board, limit_s: float, params: SolveParams = DEFAULT) -
         return None
     pool = CutPool(model, params)
     multipliers = ElasticLp(pool).multipliers((), 0, (), limit_s)
-    rows = () if multipliers is None else rows_of(pool.model, ())
+    rows = () if multipliers is None else rows_of(pool.model)
     bound = lagrangian_bound(model, 0, rows, multipliers or ())
     return ReducedCosts(bound, {pick: variable for variable, pick in enumerate(model.picks)})

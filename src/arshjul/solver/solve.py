@@ -16,7 +16,7 @@ from arshjul.solver.interruption import interruptible
 from arshjul.solver.model.components import Component, independent_components
 from arshjul.solver.model.evaluation import greedy, improved
 from arshjul.solver.model.guards import guard_restrictions
-from arshjul.solver.model.milp import Model, by_set
+from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.model.orders import Floor, SharedModel
 from arshjul.solver.parallel.executors import check
 from arshjul.solver.params import DEFAULT, SolveParams
@@ -174,9 +174,14 @@ class BoardModel:
 
     def starts(self, start: Choice | None, halt: Callable[[], bool], params: SolveParams) -> Starts | None:
         """Each component's plan of a given choice; None: there is none, it breaks the board, or it was removed."""
-        if start is None or _evaluated(self.board, start) is None or (values := self.model.values(start)) is None:
+        if (
+            start is None
+            or _evaluated(self.board, start) is None
+            or (found := ModelIndex(self.model).ones(enumerate(start))) is None
+        ):
             return None
-        own = [(one.model, by_set(one.model, one.local(values))) for one in self.components]
+        taken = set(found)
+        own = [(one.model, one.local(taken)) for one in self.components]
         # A large model is improved far more by its LP than by single moves.
         return [improved(small, ones, halt) if len(small.picks) <= params.sizes.small else ones for small, ones in own]
 
@@ -222,11 +227,12 @@ class BoardModel:
 
     def choice(self, plans: Sequence[Sequence[int]]) -> Choice:
         """The choice that the components' plans make together."""
-        values = [0] * len(self.model.uppers)
+        chosen: list[int | None] = [None] * len(self.model.sets)
         for component, ones in zip(self.components, plans, strict=False):
             for v in ones:
-                values[component.variables[v]] = 1
-        return tuple(self.model.choice(values))
+                activity, option = self.model.picks[component.variables[v]]
+                chosen[activity] = option
+        return tuple(chosen)
 
     def _fault(self, values: Sequence[int], totals: ComponentSums) -> Message | None:
         """The fault if the board's arithmetic refutes a bound, or what the components claim to be worth."""

@@ -7,7 +7,7 @@ import pytest
 
 from arshjul.board import Activity, Board, Option, Row, evaluate
 from arshjul.solver.model.cliques import VIOLATION, ConflictGraph
-from arshjul.solver.model.milp import Constraint, Model
+from arshjul.solver.model.milp import Constraint, Model, ModelIndex
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
 from tests.examples import each
@@ -17,7 +17,9 @@ from tests.solver.oracle import tiny_board
 
 def plans(board: Board, model: Model) -> list[list[int]]:
     """The values of every plan that the model keeps."""
-    of_all = (model.values(choice) for choice in choices(board) if not evaluate(board, choice).broken)
+    of_all = (
+        ModelIndex(model).of(enumerate(choice)) for choice in choices(board) if not evaluate(board, choice).broken
+    )
     return [values for values in of_all if values is not None]
 
 

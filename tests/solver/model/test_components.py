@@ -5,6 +5,7 @@ from itertools import product
 
 from arshjul.board import Activity, Board, Option
 from arshjul.solver.model.components import independent_components
+from arshjul.solver.model.milp import ModelIndex
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
 from tests.examples import each
@@ -20,8 +21,8 @@ def test_parts_have_all_of_the_whole_between_them(seed: int) -> None:
     assert sorted(v for component in components for v in component.variables) == list(range(len(model.picks)))
     assert sorted(s for component in components for s in component.sets) == list(range(len(model.sets)))
     for ones in product(*model.sets):
-        values = model.with_excesses([int(v in ones) for v in range(len(model.uppers))])
-        local = [component.local(values) for component in components]
+        values = ModelIndex(model).values(ones)
+        local = [ModelIndex(component.model).values(component.local(ones)) for component in components]
         kept = all(component.model.keeps(own) for component, own in zip(components, local, strict=True))
         assert kept == model.keeps(values)
         for level, constant in enumerate(model.constants):

@@ -9,7 +9,7 @@ from arshjul.board import Activity, Board, Conflict, Lag, Option, evaluate
 from arshjul.solver import solve
 from arshjul.solver.model import translation
 from arshjul.solver.model.definition import by_definition
-from arshjul.solver.model.milp import Constraint, Model
+from arshjul.solver.model.milp import Constraint, Model, ModelIndex
 from tests.solver.oracle import tiny_board
 
 SEEDS = [seed if seed < 40 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(600)]
@@ -23,7 +23,7 @@ def test_it_has_just_the_choices_of_the_board_with_their_values(seed: int) -> No
         [*range(len(activity.options)), *([] if activity.unplaced is None else [None])] for activity in board.activities
     ]
     for choice in product(*ways):
-        values, judged = model.values(choice), evaluate(board, choice)
+        values, judged = ModelIndex(model).of(enumerate(choice)), evaluate(board, choice)
         assert values is not None
         assert model.keeps(values) == (not judged.broken), choice
         if not judged.broken:
@@ -62,6 +62,6 @@ def test_lags_compare_starts(least: int | None, most: int | None) -> None:
     board = replace(A_DAY_APART, conflicts=[], lags=[Lag(0, 1, least, most)])
     model: Model = by_definition(board)
     for choice in product([*range(4), None], repeat=2):
-        values = model.values(choice)
+        values = ModelIndex(model).of(enumerate(choice))
         assert values is not None
         assert model.keeps(values) == (not evaluate(board, choice).broken), choice

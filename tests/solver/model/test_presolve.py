@@ -9,7 +9,7 @@ import pytest
 from arshjul.board import Board, Choice, evaluate
 from arshjul.errors import InputError
 from arshjul.solver.model import dominance
-from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
+from arshjul.solver.model.milp import Constraint, Model, ModelIndex, SoftConstraint
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
 from tests.examples import each
@@ -29,7 +29,7 @@ def keeps_all_plans(board: Board) -> None:
     truth, best = [], []
     for choice in choices(board):
         judged = evaluate(board, choice)
-        values = None if small.impossible else small.values(choice)
+        values = None if small.impossible else ModelIndex(small).of(enumerate(choice))
         if judged.broken:
             assert values is None or not small.keeps(values)
             continue

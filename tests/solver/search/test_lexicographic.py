@@ -198,7 +198,7 @@ def test_any_multipliers_give_a_bound_that_holds(seed: int) -> None:
         return
     random = Random(seed)
     rows = rows_of(model, ())
-    values = model.values(truth[1])
+    values = ModelIndex(model).of(enumerate(truth[1]))
     assert values is not None
     for _ in range(20):
         proof = lagrangian_bound(model, 0, rows, [random.choice((0.0, 0.3, random.random() * 5)) for _ in rows])

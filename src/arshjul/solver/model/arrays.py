@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from arshjul.errors import InputError
 from arshjul.solver.model.guards import too_large
-from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
+from arshjul.solver.model.milp import Constraint, Model, SoftConstraint, rows_of
 
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -174,15 +174,15 @@ class ModelArrays:
 
 def arrays_of(model: Model) -> ModelArrays:
     """The model's arrays, without excesses; within a constraint the terms are in the model's order, not sorted."""
-    lines = [line.terms for line in (*model.constraints, *(soft.line for soft in model.soft_constraints))]
+    rows = rows_of(model)
+    lines = [row.terms for row in rows]
     counts = np.fromiter(map(len, lines), np.int64, len(lines))
     total = int(counts.sum())
     n = len(model.picks)
     try:
         variable = np.fromiter(chain.from_iterable(lines), np.int64, total)
         coefficient = np.fromiter(chain.from_iterable(line.values() for line in lines), np.int64, total)
-        at_most = [line.at_most for line in (*model.constraints, *(soft.line for soft in model.soft_constraints))]
-        limits = np.array(at_most, np.int64)
+        limits = np.array([row.at_most for row in rows], np.int64)
         costs = np.zeros((len(model.costs), n), np.int64)
         for row, cost in zip(costs, model.costs, strict=True):
             own = {v: c for v, c in cost.items() if v < n}
@@ -211,8 +211,7 @@ def arrays_of(model: Model) -> ModelArrays:
 
 
 def _too_large(model: Model) -> InputError:
-    lines = (*model.constraints, *(soft.line for soft in model.soft_constraints))
-    sizes = (sum(map(abs, line.terms.values())) + abs(line.at_most) for line in lines)
+    sizes = (sum(map(abs, row.terms.values())) + abs(row.at_most) for row in rows_of(model))
     costs = (abs(c) for costs in model.costs for c in costs.values())
     return too_large(max((*sizes, *costs)), LARGEST)
 

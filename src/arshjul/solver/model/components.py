@@ -5,10 +5,10 @@ components' bounds add up.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
+from arshjul.solver.model.milp import Constraint, Model, SoftConstraint, rows_of
 
 _FREE = -1
 """Marks sets that no constraint touches: they form one component, since each is decided directly."""
@@ -22,10 +22,10 @@ class Component:
     variables: Sequence[int]
     model: Model
 
-    def local(self, values: list[int]) -> list[int]:
-        """The values of this component's variables, taken from the values of the whole model."""
-        own = [values[v] for v in self.variables]
-        return self.model.with_excesses(own + [0] * len(self.model.soft_constraints))
+    def local(self, ones: Collection[int]) -> list[int]:
+        """The variable of each of its sets, in their order, in a plan that takes these of the whole model."""
+        own = (k for k, v in enumerate(self.variables) if v in ones)
+        return sorted(own, key=lambda k: self.model.picks[k][0])
 
 
 def component_of(
@@ -60,7 +60,7 @@ def independent_components(model: Model) -> list[Component]:
             s = leader[s]
         return s
 
-    tied = [line.terms for line in (*model.constraints, *(soft.line for soft in model.soft_constraints))]
+    tied = [row.terms for row in rows_of(model)]
     first = []
     for terms in tied:
         roots = {find(owner[v]) for v in terms if v in owner}
@@ -78,13 +78,8 @@ def independent_components(model: Model) -> list[Component]:
         lines[find(first[n])].append(line)
     for n, soft in enumerate(model.soft_constraints, len(model.constraints)):
         soft_constraints[find(first[n])].append(soft)
-    if len(sets) == 1:
-        return [_whole(model)]
+    if len(sets) == 1:  # it is the whole, and needs no copy
+        free = replace(model, constants=[0] * len(model.constants))
+        return [Component(range(len(model.sets)), range(len(model.picks)), free)]
     made = [component_of(model, members, lines[root], soft_constraints[root]) for root, members in sets.items()]
     return sorted(made, key=lambda component: (-len(component.variables), component.sets[0]))
-
-
-def _whole(model: Model) -> Component:
-    """The whole model as a component if it does not separate, without a copy."""
-    free = replace(model, constants=[0] * len(model.constants))
-    return Component(range(len(model.sets)), range(len(model.picks)), free)

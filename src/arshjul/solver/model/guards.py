@@ -1,7 +1,7 @@
 """Refuses models whose numbers engines are known to get wrong."""
 
 from arshjul.errors import InputError, Message
-from arshjul.solver.model.milp import Model
+from arshjul.solver.model.milp import Model, rows_of
 
 SIZE_LIMIT = 2**31
 """Coefficients of this size or more have given certified wrong optima in CP-SAT 9.15 (issue 5293)."""
@@ -15,8 +15,8 @@ def guard_sizes(model: Model) -> None:
 
     The reader of board files keeps each number below 2^31; presolve may exceed that, as with prices x excess.
     """
-    lines = [line.terms for line in (*model.constraints, *(soft.line for soft in model.soft_constraints))]
-    sized = [(terms, _largest(terms)) for terms in (*lines, *model.costs) if terms]
+    lines = [row.terms for row in rows_of(model)]
+    sized = [(terms, max(map(abs, terms.values()))) for terms in (*lines, *model.costs) if terms]
     _guard(max((size for _, size in sized), default=0), SIZE_LIMIT)
     uppers, most = model.uppers, max(model.uppers, default=0)
     for terms, size in sized:
@@ -45,13 +45,8 @@ def guard_restrictions(model: Model) -> None:
 
 def largest(model: Model) -> int:
     """The largest coefficient, cost or price of a model, whatever its sign."""
-    lines = (*model.constraints, *(soft.line for soft in model.soft_constraints))
-    return max((_largest(terms) for terms in (*(line.terms for line in lines), *model.costs) if terms), default=0)
-
-
-def _largest(terms: dict[int, int]) -> int:
-    most, least = max(terms.values()), min(terms.values())
-    return max(most, -least)
+    all_terms = (*(row.terms for row in rows_of(model)), *model.costs)
+    return max((max(map(abs, terms.values())) for terms in all_terms if terms), default=0)
 
 
 def _span(terms: dict[int, int]) -> int:

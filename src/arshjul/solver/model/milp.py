@@ -7,10 +7,8 @@ numbered after all 0/1 ones. A model is lists of whole numbers, so it travels ch
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-
-from arshjul.board import Choice
 
 Pick = tuple[int, int | None]
 """An activity's number and its option's; None for staying unplaced."""
@@ -69,36 +67,13 @@ class Model:
         return (
             all(sum(values[v] for v in variables) == 1 for variables in self.sets)
             and all(0 <= value <= upper for value, upper in zip(values, self.uppers, strict=True))
-            and all(sum(c * values[v] for v, c in line.terms.items()) <= line.at_most for line in self._all_lines())
+            and all(sum(c * values[v] for v, c in row.terms.items()) <= row.at_most for row in rows_of(self))
             and all(self.value(level, values) <= value for level, value in cuts)
         )
 
     def has_excess(self, line: Constraint) -> bool:
         """True if an excess stands in the constraint, as in cuts that follow from priced ones."""
         return any(v >= len(self.picks) for v in line.terms)
-
-    def _all_lines(self) -> Iterator[Constraint]:
-        yield from self.constraints
-        yield from (soft.line for soft in self.soft_constraints)
-
-    def choice(self, values: Sequence[int]) -> list[int | None]:
-        """The choice that the 0/1 variables represent."""
-        chosen: list[int | None] = [None] * len(self.sets)
-        for (activity, option), value in zip(self.picks, values, strict=False):
-            if value:
-                chosen[activity] = option
-        return chosen
-
-    def values(self, choice: Choice) -> list[int] | None:
-        """The variables' values for a choice, or for an equal or better one; None: the model has none."""
-        index = {pick: v for v, pick in enumerate(self.picks)} | self.stands_for
-        values = [0] * len(self.uppers)
-        for activity, option in enumerate(choice):
-            variable = index.get((activity, option))
-            if variable is None:
-                return None
-            values[variable] = 1
-        return self.with_excesses(values)
 
     def with_excesses(self, values: list[int]) -> list[int]:
         """The values with each excess as small as its constraint allows, in place."""
@@ -184,12 +159,12 @@ class ModelIndex:
         return taken
 
 
-def by_set(model: Model, values: Sequence[int]) -> list[int]:
-    """The variable that each set takes, in the order of the sets."""
-    return [next(v for v in variables if values[v]) for variables in model.sets]
+def floor_of(model: Model, level: int, least: int) -> Constraint:
+    """No plan is below this value of the level, which has no priced excess."""
+    return Constraint({v: -cost for v, cost in model.costs[level].items()}, model.constants[level] - least)
 
 
-def rows_of(model: Model, cuts: Sequence[LevelCut]) -> list[Constraint]:
+def rows_of(model: Model, cuts: Sequence[LevelCut] = ()) -> list[Constraint]:
     """All constraints of the LP without the sets: hard ones, soft ones with their excess, cuts."""
     locked = [Constraint(model.costs[level], value - model.constants[level]) for level, value in cuts]
     return [*model.constraints, *(soft.line for soft in model.soft_constraints), *locked]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from arshjul.board import Board
-from arshjul.solver.model.milp import Constraint, Model, reweighted
+from arshjul.solver.model.milp import Model, floor_of, reweighted
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.params import DEFAULT, SolveParams
@@ -43,15 +43,9 @@ class SharedModel:
         model, order = self.model, [self.levels.index(level) for level in levels]
         if model.impossible:
             return model
-        below = [self._constraint(floor) for floor in floors if not self._charged(floor.level)]
-        model = replace(model, constraints=[*model.constraints, *(floor for floor in below if floor.terms)])
-        return reweighted(model, [{k: 1} for k in order])
-
-    def _charged(self, level: str) -> bool:
-        k = self.levels.index(level)
-        return any(soft.prices[k] for soft in self.model.soft_constraints)
-
-    def _constraint(self, floor: Floor) -> Constraint:
-        k = self.levels.index(floor.level)
-        costs, constant = self.model.costs[k], self.model.constants[k]
-        return Constraint({v: -cost for v, cost in costs.items()}, constant - floor.least)
+        rows = []
+        for floor in floors:
+            k = self.levels.index(floor.level)
+            if model.costs[k] and not any(soft.prices[k] for soft in model.soft_constraints):
+                rows.append(floor_of(model, k, floor.least))
+        return reweighted(replace(model, constraints=[*model.constraints, *rows]), [{k: 1} for k in order])

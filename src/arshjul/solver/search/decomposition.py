@@ -78,7 +78,7 @@ def price_regions(
         charged = [replace(one, prices=[charges.get(one.excess, 0)]) for one, _ in soft_constraints]
         component = component_of(whole, sets, [line for line, _ in lines], charged)
         weights = [GRAIN * y for _, y in (*lines, *soft_constraints)]
-        made.append((component, lagrangian_bound(component.model, 0, rows_of(component.model, ()), weights)))
+        made.append((component, lagrangian_bound(component.model, 0, rows_of(component.model), weights)))
     try:
         for component, _ in made:
             guard_restrictions(component.model)

@@ -186,7 +186,7 @@ def descend(
         guard_restrictions(model)
     except InputError:  # the numbers of all levels in one are too large
         return list(plan)
-    duals = lagrangian_bound(model, 0, rows_of(model, ()), multipliers, barred)
+    duals = lagrangian_bound(model, 0, rows_of(model), multipliers, barred)
     restriction = Restriction(model, problem.params)
     search = NeighbourhoodSearch(Subproblem(restriction, 0, (), duals, problem.seed), plan, level.handle)
 

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
-from arshjul.solver.model.milp import LevelCut, Model, reweighted, rows_of
+from arshjul.solver.model.milp import LevelCut, Model, floor_of, reweighted, rows_of
 from arshjul.solver.search.cut_pool import CutPool
 from arshjul.solver.search.merging import Merging
 
@@ -284,5 +284,5 @@ class OwnRelaxation:
         if least <= self.floor:
             return False
         self.floor = least
-        self.pool.join([self.merging.floor(least)], self.cuts)
+        self.pool.join([floor_of(self.merging.whole, self.level, least)], self.cuts)
         return True

@@ -15,7 +15,7 @@ from itertools import zip_longest
 from arshjul.errors import InputError
 from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.guards import guard_restrictions
-from arshjul.solver.model.milp import Constraint, Model, ModelIndex, reweighted
+from arshjul.solver.model.milp import Model, ModelIndex, reweighted
 from arshjul.solver.search.known import Bound, Known, incumbent_of
 
 UNLIMITED = 2**62
@@ -67,11 +67,6 @@ class Merging:
         """The merged model, which may have joined constraints, with the former level alone in place of the two."""
         whole = replace(self.whole, constraints=model.constraints)
         return reweighted(whole, [{level: 1} for level in range(self.former + 1)])
-
-    def floor(self, least: int) -> Constraint:
-        """No plan is below this value of the former level."""
-        k = self.former
-        return Constraint({v: -cost for v, cost in self.whole.costs[k].items()}, self.whole.constants[k] - least)
 
     def apart(self, known: Known) -> Known:
         """What is known of the whole model's levels, from what is known of the merged model."""
