@@ -28,7 +28,6 @@ from arshjul.solver.model.translation import translate
 from arshjul.solver.parallel.worker import JobError, run_job
 from arshjul.solver.search.known import Bound, Incumbent, Knowledge, Known, SearchResult, counted
 from arshjul.solver.search.level import SearchLevel, Subproblem
-from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.solution import LOG
 from arshjul.solver.solve import BoardModel
 from arshjul.solver.supervisor.search_job import with_plan
@@ -36,6 +35,7 @@ from arshjul.solver.supervisor.supervisor import raise_final
 from tests.solver import jobs
 from tests.solver.boards import region, scarce
 from tests.solver.conftest import Plant
+from tests.solver.searches import search_of
 from tests.solver.tuning import sized
 
 DOOR = import_module("arshjul.solver.solve")
@@ -66,9 +66,7 @@ def test_a_known_bound_that_a_plan_refutes_ends_the_search() -> None:
     assert start.plan is not None
     known = Known((*start.bounds, Bound(0, start.plan.values[0] + 1, (), "highs")))
     small = sized(len(model.picks))
-    found = LexicographicSearch(
-        model, time.monotonic() + 60, known=known, first_plan=lambda: greedy(model), params=small
-    ).run()
+    found = search_of(model, small, known=known).run()
     assert found.is_final
     assert found.known.plan == start.plan
     assert "highs" in str(found.known.contradiction)

@@ -18,7 +18,6 @@ from arshjul.solver.search.branching import BranchAndBound, EnforcedNeighbourhoo
 from arshjul.solver.search.cut_pool import CutPool
 from arshjul.solver.search.known import Knowledge
 from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice
-from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.search.lp import ElasticLp, Optimum, OwnRelaxation
 from arshjul.solver.search.merging import Merging
 from tests.examples import each
@@ -26,6 +25,7 @@ from tests.solver.boards import scarce
 from tests.solver.engines import silent
 from tests.solver.oracle import best_by_trying, tiny_board
 from tests.solver.search.test_lexicographic import rings
+from tests.solver.searches import search_of
 
 MANY = 10_000
 
@@ -100,7 +100,7 @@ def test_each_level_comes_to_its_true_value(seed: int) -> None:
 def best_of_rings() -> tuple[Model, tuple[int, ...]]:
     """The LP places half of each in a ring; two of five is the most."""
     model = simplify(translate(rings()))
-    best = LexicographicSearch(model, time.monotonic() + 60, first_plan=lambda: greedy(model)).run()
+    best = search_of(model).run()
     assert best.known.plan is not None
     assert best.known.plan.values[0] == 6
     return model, best.known.plan.ones
@@ -140,7 +140,7 @@ def test_a_tree_goes_on_where_its_last_turn_ended_and_the_same_turn_twice_gives_
     model = simplify(translate(scarce(3, 30)))
     start = greedy(model)
     assert start is not None
-    whole = LexicographicSearch(model, time.monotonic() + 60, first_plan=lambda: greedy(model)).run().known
+    whole = search_of(model).run().known
     assert whole.plan is not None
     best = whole.plan.values
     assert ModelIndex(model).worth(start)[0] == best[0]

@@ -11,7 +11,6 @@ import pytest
 from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.components import independent_components
-from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import Constraint, Model, ModelIndex, rows_of
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.restriction import Restriction
@@ -20,12 +19,12 @@ from arshjul.solver.search.cores import Cores
 from arshjul.solver.search.decomposition import RegionProblem, decompose, price_regions, regions, solve_region
 from arshjul.solver.search.level import Subproblem, TimeSlice
 from arshjul.solver.search.level_search import LevelSearch
-from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.search.tools import SearchTools
 from tests.bench.generator import Wish, year
 from tests.examples import each
 from tests.solver.boards import region
 from tests.solver.oracle import best_by_trying, tiny_board
+from tests.solver.searches import search_of
 from tests.solver.tuning import ANY_SIZE, sized
 
 
@@ -100,7 +99,7 @@ def test_what_does_not_nearly_fall_apart_has_no_regions() -> None:
 def from_greedy(model: Model) -> tuple[SearchTools, Cores, tuple[int, ...]]:
     """What a search has, the last level's cores, too many to be searched whole, and the values before that level."""
     params = sized(0, len(model.picks) // 3)
-    tools = LexicographicSearch(model, time.monotonic() + 300, params=params, first_plan=lambda: greedy(model)).tools
+    tools = search_of(model, params, seconds=300).tools
     tools.make_first_plan()
     plan = tools.knowledge.known.plan
     assert plan is not None
@@ -137,7 +136,7 @@ def test_regions_better_the_plan_and_the_bound_of_what_is_too_large() -> None:
 def test_the_regions_bound_is_one_of_the_whole() -> None:
     model, _ = shared_year()
     params = sized(0, ANY_SIZE)
-    whole = LexicographicSearch(model, time.monotonic() + 120, params=params, first_plan=lambda: greedy(model)).run()
+    whole = search_of(model, params, seconds=120).run()
     assert whole.known.is_proven
     assert whole.known.plan is not None
     (_, (better, higher)), within = before_and_after(model)
@@ -153,7 +152,7 @@ def test_an_lp_with_later_rows_prices_no_search_that_is_without_them() -> None:
     tools.elastic.pool.join([Constraint({0: 1}, 1)])
     cuts = tuple(enumerate(within))
     assert tools.elastic.multipliers(cuts, len(cuts), frozenset(), 60) is not None
-    tools.is_ended = lambda: True
+    tools.handle.effort = 0
     search = LevelSearch(tools, within, frozenset())
     search.begin()
     assert search.level is ahead.level

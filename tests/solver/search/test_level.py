@@ -20,13 +20,13 @@ from arshjul.solver.search.cores import PLAIN, Cores
 from arshjul.solver.search.cut_pool import CutPool
 from arshjul.solver.search.level import SearchLevel, TimeSlice
 from arshjul.solver.search.level_search import LevelSearch
-from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.search.lookahead import QUICK, LookAhead
 from arshjul.solver.search.lp import ElasticLp
 from arshjul.solver.search.merging import merging
 from tests.solver.boards import dearer
 from tests.solver.engines import Noting, silent
 from tests.solver.search.test_lexicographic import NARROW, crowded, rings
+from tests.solver.searches import search_of
 from tests.solver.tuning import ANY_SIZE, sized
 
 ANY = sized(0, ANY_SIZE)
@@ -40,9 +40,7 @@ def first_level(board: Board, params: SolveParams = ANY, handle: EngineHandle | 
     """The search of a board's first level, from a plan that leaves out all; two levels are merged if they can be."""
     model = simplify(translate(board))
     merged = merging(model)
-    search = LexicographicSearch(merged.model, time.monotonic() + 60, params=params, merging=merged)
-    if handle is not None:
-        search.tools.handle = handle
+    search = search_of(model, params, merging=merged, handle=handle, first_plan=lambda: None)
     search.tools.knowledge.learn_plan(
         max(own, key=lambda v: [costs.get(v, 0) for costs in model.costs]) for own in model.sets
     )
@@ -86,7 +84,7 @@ def test_the_tree_goes_first_where_the_first_core_was_searched_and_not_to_its_en
 ) -> None:
     handle = Noting(lambda _number: EngineResult(answer))
     level = first_level(replace(rings(), levels=("points",)), params.but(separation__halves=0), handle)
-    level.tools.is_ended = lambda: len(handle.tasks) > 2
+    level.tools.handle.is_ended = lambda: len(handle.tasks) > 2  # type: ignore[method-assign]
     level.begin()
     assert isinstance(level.techniques[0], first)
 
@@ -176,7 +174,7 @@ def test_the_search_beside_them_knows_what_each_round_proved() -> None:
     level, beside = first_level(replace(rings(), levels=("musts", *rings().levels))), Beside()
     assert level.tools.merging.is_at(0)
     level.rens = beside
-    level.tools.is_ended = lambda: len(beside.bounds) > 1
+    level.tools.handle.is_ended = lambda: len(beside.bounds) > 1  # type: ignore[method-assign]
     level.begin()
     assert beside.bounds == [5, 6]
 

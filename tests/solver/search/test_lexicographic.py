@@ -1,5 +1,6 @@
 """LP, duals, cores and neighbourhoods, which only larger models meet in use, on boards with known values."""
 
+import math
 import time
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -23,12 +24,12 @@ from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.search.cores import Cores
 from arshjul.solver.search.known import Bound, Impossible, Knowledge, Known, SearchResult, counted
 from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice
-from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.supervisor.search_job import with_plan
 from tests.examples import each
 from tests.solver.boards import dearer, project, region, scarce
 from tests.solver.engines import Noting
 from tests.solver.oracle import best_by_trying, tiny_board
+from tests.solver.searches import search_of
 from tests.solver.tuning import ANY_SIZE, sized
 from tests.solver.written import as_written
 
@@ -44,16 +45,10 @@ def searched(
 ) -> SearchResult:
     """The search of a model, which has all the time that it wants unless `halt`, asked at each look, ends it."""
     more.setdefault("known", with_plan(model, counted(model), plan))
-    search = LexicographicSearch(
-        model,
-        time.monotonic() + 60,
-        params=params,
-        first_plan=lambda: greedy(model),
-        **{"has_start": plan is not None, **more},
-    )
-    usual = search.tools.is_ended
-    search.tools.is_ended = lambda: usual() or halt()
-    return search.run()
+    handle = EngineHandle(params.engines, more.pop("engine", CP_SAT), more.pop("effort", math.inf))
+    usual = handle.is_ended
+    handle.is_ended = lambda: usual() or halt()  # type: ignore[method-assign]
+    return search_of(model, params, handle=handle, **{"has_start": plan is not None, **more}).run()
 
 
 def values(result: SearchResult) -> list[int]:
@@ -128,15 +123,8 @@ def test_once_the_last_levels_first_core_holds_no_plan_the_level_before_is_asked
     ways = [Option(0, {}, {"points": k, "quality": 40 - k}) for k in range(40)]
     board = replace(board, activities=[*board.activities, *(Activity(f"other {k}", ways, None) for k in range(5))])
     model, handle = simplify(translate(board)), Noting()
-    search = LexicographicSearch(
-        model,
-        time.monotonic() + 60,
-        params=NARROW.but(core__effort=1, separation__zero_half=False),
-        first_plan=lambda: greedy(model),
-        has_start=False,
-    )
-    search.handle = search.tools.handle = handle
-    result = search.run()
+    params = NARROW.but(core__effort=1, separation__zero_half=False)
+    result = search_of(model, params, handle=handle, has_start=False).run()
     assert values(result) == bounds(result) == [6, 2 + 5 * 40]
     # What the LP takes of the last level, then its first core.
     asked = [(task.level, ended) for task, ended in zip(handle.tasks, handle.ended, strict=True)]
@@ -165,11 +153,7 @@ def test_where_the_lps_optimum_is_a_plan_no_first_plan_is_made_and_no_engine_ask
         raise AssertionError("an LP that has a whole optimum has said all")
 
     handle = Noting()
-    search = LexicographicSearch(
-        simplify(translate(lectures())), time.monotonic() + 60, params=sized(0, ANY_SIZE), first_plan=never
-    )
-    search.handle = search.tools.handle = handle
-    result = search.run()
+    result = search_of(simplify(translate(lectures())), sized(0, ANY_SIZE), handle=handle, first_plan=never).run()
     assert values(result) == bounds(result) == [1, 1]
     assert not handle.tasks
 
@@ -275,7 +259,7 @@ def test_the_look_ahead_has_all_of_the_time() -> None:
 def test_a_known_plan_is_not_given_up_for_a_worse_one_when_time_is_up() -> None:
     model = simplify(translate(region(4, 60)))
     whole = searched(model)
-    late = LexicographicSearch(model, time.monotonic() - 1, first_plan=lambda: greedy(model), known=whole.known).run()
+    late = search_of(model, seconds=-1, known=whole.known).run()
     assert late.known == whole.known
 
 

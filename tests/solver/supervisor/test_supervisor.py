@@ -27,13 +27,13 @@ from arshjul.solver.parallel import process_pool
 from arshjul.solver.parallel.executors import ExecutorPool, never, open_executor
 from arshjul.solver.params import DEFAULT
 from arshjul.solver.search.known import Known, SearchResult, counted
-from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.supervisor import supervisor
 from arshjul.solver.supervisor.search_job import SearchRequest, run_search, with_plan
 from arshjul.solver.supervisor.supervisor import WARM_S, SolveContext, solve_components
 from tests.solver import boards, jobs
 from tests.solver.conftest import Plant
 from tests.solver.jobs import plan, with_all_out
+from tests.solver.searches import search_of
 from tests.solver.tuning import processes_from
 
 MANY = 20
@@ -76,7 +76,7 @@ def supervised(
 
 @cache
 def alone() -> SearchResult:
-    return LexicographicSearch(MODEL, time.monotonic() + LONG_S, first_plan=lambda: greedy(MODEL)).run()
+    return search_of(MODEL).run()
 
 
 def values(result: SearchResult) -> tuple[int, ...]:
@@ -104,14 +104,7 @@ def quick() -> list[int]:
 def test_a_component_is_searched_to_the_same_plan_wherever_that_is(params: object) -> None:
     (result,) = supervised(params=params)
     start = with_plan(MODEL, counted(MODEL), None if params is IN_A_THREAD else greedy(MODEL))
-    search = LexicographicSearch(
-        MODEL,
-        time.monotonic() + LONG_S,
-        first_plan=lambda: greedy(MODEL),
-        known=start,
-        has_start=start.plan is not None,
-    )
-    assert ones(result) == ones(search.run())
+    assert ones(result) == ones(search_of(MODEL, known=start, has_start=start.plan is not None).run())
     assert result.known.is_proven
 
 
@@ -278,7 +271,8 @@ def test_a_large_component_has_a_plan_before_its_lp_is_solved() -> None:
 
 def test_a_search_asks_no_engine_any_more_once_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stopped as it asks, or halted from without while it has no answer."""
-    search = LexicographicSearch(HARD, time.monotonic() + LONG_S, first_plan=lambda: greedy(HARD))
+    search = search_of(HARD)
+    handle = search.tools.handle
     asked: list[Task] = []
 
     def unknown(_: EngineHandle, __: Model, task: Task, *___: Any) -> EngineResult:
@@ -287,13 +281,13 @@ def test_a_search_asks_no_engine_any_more_once_it_is_stopped(monkeypatch: pytest
         return EngineResult("unknown")
 
     def stopping(*_: Any) -> EngineResult:
-        assert not search.handle.stopped, "it goes on asking"
-        search.stop()
+        assert not handle.stopped, "it goes on asking"
+        handle.stop()
         return EngineResult("unknown")
 
-    monkeypatch.setattr(search.handle, "minimise", stopping)
+    monkeypatch.setattr(handle, "minimise", stopping)
     stopped = search.run()
-    assert search.handle.stopped
+    assert handle.stopped
     monkeypatch.setattr(EngineHandle, "minimise", unknown)
     halted = run_search(None, HARD, SearchRequest(counted(HARD), LONG_S, 0, halt=lambda: bool(asked)))
     for result in (stopped, halted):

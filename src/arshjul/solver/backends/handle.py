@@ -1,5 +1,6 @@
 """The engine that runs for a search: called by the search's thread, ended from any other one."""
 
+import math
 from typing import TYPE_CHECKING
 
 from arshjul.solver.backends.engine import CP_SAT, HIGHS, EngineResult, Report, Task
@@ -11,11 +12,15 @@ if TYPE_CHECKING:  # ortools takes half a second to import
 
 
 class EngineHandle:
-    """Calls the engine of a name. `spent` are the deterministic seconds of all calls whose answers were heard."""
+    """Calls the engine of a name, until it is stopped or has spent its `effort`.
 
-    def __init__(self, params: EngineParams = DEFAULT.engines, name: str = CP_SAT) -> None:
+    `spent` are the deterministic seconds of all calls whose answers were heard.
+    """
+
+    def __init__(self, params: EngineParams = DEFAULT.engines, name: str = CP_SAT, effort: float = math.inf) -> None:
         self.params = params
         self.name = name
+        self.effort = effort
         self.engine: Engine | None = None
         self.stopped = False
         self.spent = 0.0
@@ -42,6 +47,10 @@ class EngineHandle:
 
     def _lets_none_begin(self) -> bool:
         return self.stopped
+
+    def is_ended(self) -> bool:
+        """True if the search is to end."""
+        return self.stopped or self.spent >= self.effort
 
     def stop(self) -> None:
         """Ends the running engine, and lets no other begin."""

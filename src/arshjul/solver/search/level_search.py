@@ -36,11 +36,6 @@ class LevelSearch:
         self.seconds = 0.0
 
     @property
-    def is_done(self) -> bool:
-        """True if nothing is left to be searched under these cuts."""
-        return self.bounds.is_done
-
-    @property
     def spent(self) -> float:
         """The deterministic seconds of its level's search."""
         return 0.0 if self.level is None else self.level.spent
@@ -48,9 +43,9 @@ class LevelSearch:
     def begin(self) -> None:
         """Searches until the level is proven, or has had its share of the time."""
         began, tools = time.monotonic(), self.tools
-        whole = TimeSlice(tools.deadline, is_ended=tools.is_ended)
+        whole = tools.rest()
         is_merged, core_is_hard = tools.merging.is_at(self.bounds.number), False
-        if len(tools.model.picks) > tools.params.sizes.small and not (self.is_done or whole.left() <= 0):
+        if len(tools.model.picks) > tools.params.sizes.small and not (self.bounds.is_done or whole.left() <= 0):
             if is_merged:
                 self._tighten(whole)
             else:
@@ -59,7 +54,7 @@ class LevelSearch:
                 core_is_hard = ahead.core_is_hard
         tools.make_first_plan()
         turn = self._share(None)
-        if not self.is_done:
+        if not self.bounds.is_done:
             self._open(turn, branches_first=is_merged or core_is_hard)
             self._run(turn)
         self.seconds = time.monotonic() - began
@@ -76,8 +71,8 @@ class LevelSearch:
         if not tools.params.levels.fixing:
             return bounds.barred
         if self.tree is not None and self.tree.begun and bounds.is_proven:  # its cuts are closer than what is known
-            left = TimeSlice(tools.deadline, is_ended=tools.is_ended).left()
-            if (found := self.own.optimum(bounds.barred, left)) is not None:
+            found = self.own.optimum(bounds.barred, tools.rest().left())
+            if found is not None:
                 bounds.take(found.bound)
         return bounds.barred_at(value)
 
@@ -85,12 +80,12 @@ class LevelSearch:
         """The time for a level: the last one has all that is left."""
         tools, now = self.tools, time.monotonic()
         if self.bounds.number == tools.last:
-            return TimeSlice(tools.deadline, is_ended=tools.is_ended)
+            return tools.rest()
         left = max(0.0, tools.deadline - now)
         wanted = tools.params.levels.share * left
         if later_s is not None:
             wanted = max(wanted, left - 2 * later_s)
-        return TimeSlice(now + wanted + OVERTIME * (left - wanted), now + wanted, tools.is_ended)
+        return TimeSlice(now + wanted + OVERTIME * (left - wanted), now + wanted, tools.handle.is_ended)
 
     def _run(self, turn: TimeSlice) -> None:
         level = self.level

@@ -6,17 +6,10 @@ from which it can continue as if it had not, and is resumed once the later level
 level that is cut, the levels after it begin anew under the lower cut; what is known of the others stays.
 """
 
-import math
-import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
-from arshjul.solver.backends.engine import CP_SAT
-from arshjul.solver.backends.handle import EngineHandle
-from arshjul.solver.model.milp import Model
-from arshjul.solver.params import DEFAULT, SolveParams
-from arshjul.solver.search.known import Bound, Knowledge, Known, SearchResult
+from arshjul.solver.search.known import Bound, Known, SearchResult
 from arshjul.solver.search.level_search import LevelSearch
-from arshjul.solver.search.merging import Merging
 from arshjul.solver.search.tools import SearchTools
 
 LEAST_S = 0.1
@@ -27,48 +20,21 @@ Tell = Callable[[int, Known], None]
 
 
 class LexicographicSearch:
-    """A run through the levels of one model, by the engine of that name; `tell` is called with its results.
+    """A run through the levels of one model; `tell` is called with its results.
 
-    It ends at the deadline, a moment of `time.monotonic`, once it is stopped, or when the engine has spent `effort`. It
-    goes on from what is `known`; `has_start`: the known plan is a good one. `first_plan` makes one where none is known,
-    and the LP's optimum gives none.
+    It ends with its tools, and goes on from what is `known`.
     """
 
-    def __init__(  # noqa: PLR0913 - the door of the search has every switch
-        self,
-        model: Model,
-        deadline: float,
-        seed: int = 0,
-        *,
-        first_plan: Callable[[], Collection[int] | None] = lambda: None,
-        known: Known | None = None,
-        has_start: bool = True,
-        tell: Tell = lambda _number, _known: None,
-        params: SolveParams = DEFAULT,
-        engine: str = CP_SAT,
-        effort: float = math.inf,
-        executor: str = "",
-        merging: Merging | None = None,
+    def __init__(
+        self, tools: SearchTools, known: Known | None = None, tell: Tell = lambda _number, _known: None
     ) -> None:
-        self.handle = EngineHandle(params.engines, engine)
-        self.knowledge = Knowledge(model, self._hear)
+        self.tools = tools
+        self.knowledge = tools.knowledge
+        self.knowledge.hear = self._hear
         self.number = 0
         self.told: tuple[object, Bound | None] = (None, None)
         self.tell = tell
         self.searches: dict[int, LevelSearch] = {}
-        self.tools = SearchTools(
-            model,
-            params,
-            seed,
-            deadline,
-            self.handle,
-            self.knowledge,
-            first_plan,
-            lambda: self.handle.stopped or self.handle.spent >= effort,
-            executor,
-            merging or Merging(model),
-            has_start,
-        )
         if known is not None:
             self.knowledge.learn(known)
 
@@ -80,14 +46,10 @@ class LexicographicSearch:
         while True:
             before = self._state()
             self._pass()
-            if self._is_proven() or self._left() <= LEAST_S or before == self._state():
+            if self._is_proven() or tools.rest().left() <= LEAST_S or before == self._state():
                 break
         seconds = tuple(self.searches[number].seconds for number in sorted(self.searches))
         return SearchResult(self.knowledge.known, seconds)
-
-    def stop(self) -> None:
-        """Ends the search; called from another thread."""
-        self.handle.stop()
 
     def _pass(self) -> None:
         """Begins or resumes each level that is not proven, under the cuts of the best plan."""
@@ -102,7 +64,7 @@ class LexicographicSearch:
                 search = self.searches[number] = LevelSearch(self.tools, within, self._barred(within))
                 self._hear(self.knowledge.known)
                 search.begin()
-            elif not search.is_done and self._left() > LEAST_S:
+            elif not search.bounds.is_done and self.tools.rest().left() > LEAST_S:
                 search.go_on(sum(later.seconds for k, later in self.searches.items() if k > number))
             if search.bounds.is_outdated or self.knowledge.known.contradiction is not None:
                 return
@@ -117,9 +79,6 @@ class LexicographicSearch:
 
     def _is_proven(self) -> bool:
         return self.knowledge.known.is_proven or self.knowledge.known.contradiction is not None
-
-    def _left(self) -> float:
-        return 0.0 if self.tools.is_ended() else self.tools.deadline - time.monotonic()
 
     def _hear(self, known: Known) -> None:
         """Passes on what is known, if the level at hand has a better plan or bound."""

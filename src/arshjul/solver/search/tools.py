@@ -10,7 +10,7 @@ from arshjul.solver.params import SolveParams
 from arshjul.solver.search.cores import Cores
 from arshjul.solver.search.cut_pool import CutPool
 from arshjul.solver.search.known import COUNTING, Bound, Knowledge
-from arshjul.solver.search.level import KnownLevel, SearchLevel, Subproblem
+from arshjul.solver.search.level import KnownLevel, SearchLevel, Subproblem, TimeSlice
 from arshjul.solver.search.lp import ElasticLp
 from arshjul.solver.search.merging import Merging
 
@@ -24,34 +24,40 @@ Cuts = tuple[LevelCut, ...]
 class SearchTools:
     """The model, its LP, the engine, and what is known.
 
-    `first_plan` makes a plan. `has_start`: a good one is known from the start. All ends once `is_ended` is true, or at
-    the `deadline`. `executor` is where regions are solved; without a name that is here, one after the other, since
-    other searches have the other cores. `merging` says which level of the model stands for two. `tried` are the
-    tentative cuts within which a plan was looked for, and `ahead` the cores that held one.
+    `merging` has the model, and says which level of it stands for two. All ends once the engine's `handle` has, or at
+    the `deadline`, a moment of `time.monotonic`. `first_plan` makes a plan where none is known, and the LP's optimum
+    gives none. `executor` is where regions are solved; without a name that is here, one after the other, since other
+    searches have the other cores. `has_start`: a good plan is known from the start. `tried` are the tentative cuts
+    within which a plan was looked for, and `ahead` the cores that held one.
     """
 
-    model: Model
-    params: SolveParams
-    seed: int
-    deadline: float
-    handle: EngineHandle
-    knowledge: Knowledge
-    first_plan: Callable[[], Collection[int] | None]
-    is_ended: Callable[[], bool]
-    executor: str
     merging: Merging
-    has_start: bool
+    deadline: float
+    seed: int
+    params: SolveParams
+    handle: EngineHandle
+    first_plan: Callable[[], Collection[int] | None]
+    executor: str = ""
+    has_start: bool = True
+    model: Model = field(init=False)
+    knowledge: Knowledge = field(init=False)
     elastic: ElasticLp = field(init=False)
     tried: set[Cuts] = field(default_factory=set)
     ahead: Cores | None = None
 
     def __post_init__(self) -> None:
+        self.model = self.merging.model
+        self.knowledge = Knowledge(self.model)
         self.elastic = ElasticLp(CutPool(self.model, self.params, has_start=self.has_start))
 
     @property
     def last(self) -> int:
         """The number of the last level."""
         return len(self.model.costs) - 1
+
+    def rest(self) -> TimeSlice:
+        """All the time that is left."""
+        return TimeSlice(self.deadline, is_ended=self.handle.is_ended)
 
     def level(self, number: int, cuts: Cuts, duals: LagrangianBound) -> SearchLevel:
         """A level under these cuts, of the model with all rows that its LPs found by now."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from arshjul.solver.backends.engine import CP_SAT, HIGHS
+from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.parallel.executors import HEARD_S, never
@@ -16,6 +17,7 @@ from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.search.known import Impossible, Incumbent, Known, SearchResult, counted, incumbent_of
 from arshjul.solver.search.lexicographic import LexicographicSearch
 from arshjul.solver.search.merging import Merging, merging
+from arshjul.solver.search.tools import SearchTools
 
 POOR = 0.5
 """A start is poor if more than this part of its activities could cost less on the first level that is not at its least.
@@ -75,22 +77,12 @@ def run_search(report: Report | None, model: Model, request: SearchRequest) -> S
         if report is not None:
             report(ProgressMessage(merged.first_of(level), merged.apart(now)))
 
-    search = LexicographicSearch(
-        merged.model,
-        deadline,
-        request.seed,
-        first_plan=first_plan,
-        known=merged.together(known),
-        has_start=known.plan is not None,
-        tell=tell,
-        params=params,
-        engine=request.engine,
-        effort=request.effort,
-        executor=request.executor,
-        merging=merged,
-    )
+    handle = EngineHandle(params.engines, request.engine, request.effort)
+    has_start = known.plan is not None
+    tools = SearchTools(merged, deadline, request.seed, params, handle, first_plan, request.executor, has_start)
+    search = LexicographicSearch(tools, merged.together(known), tell)
     try:
-        with _ended_by(request.halt, search):
+        with _ended_by(request.halt, handle):
             found = search.run()
     except Impossible as proof:
         return SearchResult(known, impossible_by=proof.by)
@@ -117,20 +109,20 @@ def with_plan(model: Model, known: Known, ones: Iterable[int] | None) -> Known:
 
 
 @contextmanager
-def _ended_by(halt: Callable[[], bool], search: LexicographicSearch) -> Iterator[None]:
+def _ended_by(halt: Callable[[], bool], handle: EngineHandle) -> Iterator[None]:
     """Within the context `halt` is polled, and ends the search."""
     if halt is never:
         yield
         return
     if halt():  # here first: on a cluster it must be called once in the task's own thread
-        search.stop()
+        handle.stop()
     done = threading.Event()
 
     def look() -> None:
         while not done.wait(HEARD_S):
             with suppress(Exception):  # the one that it asks may be gone
                 if halt():
-                    search.stop()
+                    handle.stop()
 
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
