@@ -114,8 +114,7 @@ class EnforcedNeighbourhoodSearch:
         before = level.value
         outcome = answer()
         level.handle.spent += outcome.effort
-        level.heed(small, outcome)
-        ended = outcome.status in ("optimal", "infeasible")
+        ended = level.heed(small, outcome)
         self._effort = self._least if ended else min(2 * self._effort, MOST_RENS_EFFORT)
         self._idle = 2 * self._idle + 1 if ended and level.value == before else 0
         self._rest = self._idle

@@ -37,7 +37,7 @@ class Cores:
         self.width = level.narrow(level.params.kernel_width)
         self.reach = round(FIRST_REACH * SCALE) * level.problem.unit
         self.narrow_only = level.hard
-        self.alone = not level.problem.params.lns.lns
+        self.alone = not level.problem.restriction.params.lns.lns
         self.stuck = not level.params.core
         self.ended = self.empty = self.refuted = False
         self.tried = 0
@@ -91,7 +91,7 @@ class Cores:
             return
         if any(len(taken) != 1 for taken in support):
             level.search_only(turn, support, SUPPORT_EFFORT)
-        elif level.keeps(ones := [v for (v,) in support]):
+        elif level.model.keeps(level.knowledge.index.values(ones := [v for (v,) in support]), level.problem.cuts):
             level.take(ones)
 
     def _search(self, turn: TimeSlice) -> None:

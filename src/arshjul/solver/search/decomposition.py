@@ -69,7 +69,7 @@ def price_regions(
 
     None if prices or costs are too large for an engine.
     """
-    model = subproblem.model
+    model = subproblem.restriction.model
     rows = _sorted(subproblem, multipliers, groups)
     charges, earned = _charges(subproblem, rows.shared)
     whole = replace(model, costs=[charges], constants=[0])
@@ -99,7 +99,7 @@ class _Rows:
 
 
 def _sorted(subproblem: Subproblem, multipliers: Sequence[float], groups: Sequence[Sequence[int]]) -> _Rows:
-    model = subproblem.model
+    model = subproblem.restriction.model
     region_of = {v: k for k, sets in enumerate(groups) for s in sets for v in model.sets[s]}
     rows = _Rows([[] for _ in groups], [[] for _ in groups], [])
     hard, first_cut = len(model.constraints), len(model.constraints) + len(model.soft_constraints)
@@ -116,7 +116,8 @@ def _sorted(subproblem: Subproblem, multipliers: Sequence[float], groups: Sequen
 
 def _charges(subproblem: Subproblem, shared: Sequence[tuple[Constraint, float]]) -> tuple[dict[int, int], int]:
     """Each variable's cost with the shared rows' prices, times the grain, and the sum of their priced limits."""
-    model, n = subproblem.model, len(subproblem.model.picks)
+    model = subproblem.restriction.model
+    n = len(model.picks)
     charges = {v: GRAIN * cost for v, cost in model.costs[subproblem.level].items()}
     earned = -GRAIN * model.constants[subproblem.level]
     for row, multiplier in reversed(shared):  # cuts first, since they raise an excess's cost
@@ -137,13 +138,14 @@ def decompose(level: SearchLevel, turn: TimeSlice, multipliers: Sequence[float],
     The regions are solved by the executor of that name; without a name one after the other, here.
     """
     subproblem = level.problem
-    params = subproblem.params.decomposition
+    whole_params = subproblem.restriction.params
+    params = whole_params.decomposition
     groups = regions(subproblem.restriction) if params.decomposition else []
     made = price_regions(subproblem, multipliers, groups) if groups else None
     if made is None:
         return
     questions = [
-        RegionProblem(component.model, proof, subproblem.seed, subproblem.params) for component, proof in made.regions
+        RegionProblem(component.model, proof, subproblem.seed, whole_params) for component, proof in made.regions
     ]
     answers = side_by_side(solve_region, questions, executor, level.handle, params.share * turn.left())
     bounds: list[int] = []

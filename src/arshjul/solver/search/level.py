@@ -13,7 +13,6 @@ from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import BARRED, SCALE, LagrangianBound
 from arshjul.solver.model.milp import LevelCut, Model, ModelIndex
 from arshjul.solver.model.restriction import Restriction
-from arshjul.solver.params import SolveParams
 from arshjul.solver.search.known import YET_ONE_IS_KNOWN, Bound, Impossible, Incumbent, Knowledge, keeps
 
 NEAR_PERCENT = 1
@@ -54,19 +53,9 @@ class Subproblem:
     seed: int
     unit: int = 1
 
-    @property
-    def params(self) -> SolveParams:
-        """The parameters of its restriction."""
-        return self.restriction.params
-
-    @property
-    def model(self) -> Model:
-        """The whole model."""
-        return self.restriction.model
-
     def width(self, sets: Collection[int], breadth: int) -> int:
         """The reduced cost up to which these sets have `breadth` variables each on average; -1: they have none."""
-        costs = sorted(self.duals.reduced[v] for s in sets for v in self.model.sets[s])
+        costs = sorted(self.duals.reduced[v] for s in sets for v in self.restriction.model.sets[s])
         return costs[min(breadth * len(sets), len(costs)) - 1] if costs else -1
 
     def ones(self, small: Model, values: Sequence[int]) -> list[int]:
@@ -136,9 +125,9 @@ class SearchLevel(KnownLevel):
         self.problem = problem
         self.handle = handle
         self.hard = hard
-        self.model = problem.model
-        self.sizes = problem.params.sizes
-        self.params = problem.params.core
+        self.model = problem.restriction.model
+        self.sizes = problem.restriction.params.sizes
+        self.params = problem.restriction.params.core
         self.ordered = sorted(problem.duals.reduced)
         self.effort = self.params.effort
         self.spent = 0.0
@@ -163,10 +152,6 @@ class SearchLevel(KnownLevel):
         value = self.knowledge.index.worth(ones)[self.number]
         if self.value is None or value < self.value:
             self.knowledge.learn_plan(ones)
-
-    def keeps(self, ones: Iterable[int]) -> bool:
-        """True if these variables make a plan within the cuts, by plain arithmetic."""
-        return self.model.keeps(self.knowledge.index.values(ones), self.problem.cuts)
 
     # What the reduced costs say: variables within a width are in plans of at most bound + width.
 
@@ -254,33 +239,26 @@ class SearchLevel(KnownLevel):
                 raise Impossible(self.handle.name)
             self.prove(guess + 1, self.handle.name)
         if outcome.values is not None:
-            self.take_values(model, outcome.values)
+            self.take(self.problem.ones(model, outcome.values))
         if outcome.bound is not None:
             self.prove(outcome.bound if guess is None else min(outcome.bound, guess + 1), self.handle.name)
-
-    def take_values(self, model: Model, values: Sequence[int]) -> None:
-        """Keeps the plan of a restriction's values, if it is better on the level."""
-        self.take(self.problem.ones(model, values))
 
     def question(self, turn: TimeSlice, allowed: Sequence[Sequence[int]], effort: float) -> tuple[Model, Task]:
         """What the engine is asked about a better plan of these variables alone."""
         small = self.problem.restriction.restricted(allowed)
         return small, replace(self.task(turn, small, effort), aggregated=False)
 
-    def heed(self, small: Model, outcome: EngineResult) -> None:
-        """Keeps the plan of an answer to such a question, if it is better."""
+    def heed(self, small: Model, outcome: EngineResult) -> bool:
+        """Keeps the plan of an answer to such a question, if it is better; returns whether the search had an end."""
         self.spent += outcome.effort
         if outcome.values is not None:
-            self.take_values(small, outcome.values)
+            self.take(self.problem.ones(small, outcome.values))
+        return outcome.status in ("optimal", "infeasible")
 
     def search_only(self, turn: TimeSlice, allowed: Sequence[Sequence[int]], effort: float) -> bool:
         """Searches these variables for a better plan; returns whether to the end."""
         small, task = self.question(turn, allowed, effort)
-        if small.impossible:
-            return True
-        outcome = self.handle.minimise(small, task)
-        self.heed(small, outcome)
-        return outcome.status in ("optimal", "infeasible")
+        return small.impossible or self.heed(small, self.handle.minimise(small, task))
 
 
 class Technique(Protocol):

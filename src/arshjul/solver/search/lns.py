@@ -8,6 +8,7 @@ time, so the sequence of plans is the same each time.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from random import Random
 
 from arshjul.solver.backends.engine import EngineResult, Task
@@ -104,16 +105,19 @@ class NeighbourhoodSearch:
     def __init__(self, subproblem: Subproblem, present: Sequence[int], handle: EngineHandle) -> None:
         self.subproblem = subproblem
         self.restriction = subproblem.restriction
-        self.model = subproblem.model
+        self.model = subproblem.restriction.model
         self.reduced = subproblem.duals.reduced
-        self.params = subproblem.params.lns
         self.unit = self.model.unit(subproblem.level)
-        self.adaptive = AdaptiveSizes(self.params)
+        self.adaptive = AdaptiveSizes(subproblem.restriction.params.lns)
         self.turn = self.runs = 0
         self.random = Random()
         self.handle = handle
         self.evaluator = IncrementalEvaluator(subproblem.restriction, present)
-        self.choosers = (self._cluster, self._blocking, self._contending)
+        self.choosers = (
+            self._cluster,
+            partial(self._outward, self._blockers),
+            partial(self._outward, self._contenders),
+        )
 
     @property
     def value(self) -> int:
@@ -141,8 +145,9 @@ class NeighbourhoodSearch:
             budget -= A_SOLVE + outcome.effort
             if job is not None:
                 budget -= A_VARIABLE * len(job[0].picks)
-                if outcome.values is not None:
-                    self._take_better(job[0], outcome.values)
+                level, cuts, values = self.subproblem.level, self.subproblem.cuts, outcome.values
+                if values is not None and job[0].value(level, values) < self.value:
+                    self.evaluator.apply_if_better(self._moves(job[0], values), level, cuts)
         if self.value == before:
             self.adaptive.effort = min(MOST_EFFORT, MORE_EFFORT * self.adaptive.effort)
 
@@ -150,23 +155,15 @@ class NeighbourhoodSearch:
         return self.handle.stopped or self.value <= self.subproblem.duals.bound
 
     def _job(self, freed: list[int], limit_s: float, breadth: int) -> tuple[Model, Task] | None:
-        """The sub-model of the freed sets, and its task; None: it holds nothing better."""
-        opened = self._opened(freed, self.subproblem.width(freed, breadth))
-        if opened is None:
-            return None
-        small, start = opened
-        subproblem = self.subproblem
-        return small, Task(
-            subproblem.level, subproblem.cuts, start, None, limit_s, self.adaptive.effort, subproblem.seed
-        )
-
-    def _opened(self, freed: Sequence[int], width: int) -> tuple[Model, list[int]] | None:
-        """The sub-model of these sets, with variables within a reduced cost and the present ones, and present values.
+        """The sub-model of these sets, with variables within a reduced cost and the present ones, and its task.
 
         None: it holds nothing better.
         """
-        present, sets = self.present, self.model.sets
-        room = min(width, (self.value - 1) * SCALE - self._base(freed))
+        present, sets, problem = self.present, self.model.sets, self.subproblem
+        # with all but the freed sets staying the level is worth at least this, times SCALE
+        base = problem.duals.scaled_bound + sum(self.reduced[v] for v in present)
+        base -= sum(self.reduced[present[s]] for s in freed)
+        room = min(problem.width(freed, breadth), (self.value - 1) * SCALE - base)
         if room < 0:
             return None
         allowed = {s: [v for v in sets[s] if self.reduced[v] <= room or v == present[s]] for s in freed}
@@ -178,18 +175,7 @@ class NeighbourhoodSearch:
         # the start uses the replacement that presolve made for a place that it removed
         for k, total in enumerate(self.evaluator.totals_after(self._moves(small, start))):
             small.constants[k] += total - small.value(k, start)
-        return small, start
-
-    def _base(self, freed: Sequence[int]) -> int:
-        """A bound of the level, times SCALE, with all but the freed sets staying."""
-        present = self.present
-        fixed = sum(self.reduced[v] for v in present) - sum(self.reduced[present[s]] for s in freed)
-        return self.subproblem.duals.scaled_bound + fixed
-
-    def _take_better(self, small: Model, values: Sequence[int]) -> None:
-        """Makes the moves of a sub-model's values if they improve the level."""
-        if small.value(self.subproblem.level, values) < self.value:
-            self.evaluator.apply_if_better(self._moves(small, values), self.subproblem.level, self.subproblem.cuts)
+        return small, Task(problem.level, problem.cuts, start, None, limit_s, self.adaptive.effort, problem.seed)
 
     def _moves(self, small: Model, values: Sequence[int]) -> list[Move]:
         """The moves that a sub-model's values represent."""
@@ -217,15 +203,8 @@ class NeighbourhoodSearch:
                             meets[other] = meets.get(other, 0) + 1
         return list(taken)
 
-    def _blocking(self, size: int) -> list[int]:
-        """Sets drawn by reduced cost, the sets that block them, and the sets that block those."""
-        return self._outward(size, self._blockers)
-
-    def _contending(self, size: int) -> list[int]:
-        """Sets drawn by reduced cost, the sets that could use what these lack, and so on."""
-        return self._outward(size, self._contenders)
-
-    def _outward(self, size: int, others: Callable[[int], Iterator[int]]) -> list[int]:
+    def _outward(self, others: Callable[[int], Iterator[int]], size: int) -> list[int]:
+        """Sets drawn by reduced cost, the others that block them or could use what they lack, and so on."""
         sets = range(len(self.model.sets))
         blame = [self.reduced[v] + BLAME * self.unit for v in self.present]
         freed: dict[int, None] = {}

@@ -187,7 +187,7 @@ def descend(
     except InputError:  # the numbers of all levels in one are too large
         return list(plan)
     duals = lagrangian_bound(model, 0, rows_of(model), multipliers, barred)
-    restriction = Restriction(model, problem.params)
+    restriction = Restriction(model, problem.restriction.params)
     search = NeighbourhoodSearch(Subproblem(restriction, 0, (), duals, problem.seed), plan, level.handle)
 
     def is_within_cuts() -> bool:
