@@ -37,11 +37,6 @@ LONGEST_GREETING = 1_000_000
 """Bytes: a hundred are usual, and a text misread as a length gives far more."""
 
 
-def always() -> bool:
-    """True."""
-    return True
-
-
 def never() -> bool:
     """False."""
     return False
@@ -83,23 +78,20 @@ class ThreadExecutor(Executor):
 class ExecutorPool:
     """An executor, and the number of tasks that it runs at once.
 
-    `alive` says whether any worker is left. `halt` goes with a long task to the worker, and says when to end.
+    `close` ends the workers of this process; on a cluster, which stays, it cancels arshjul's tasks. `alive` says
+    whether any worker is left. `halt` goes with a long task to the worker, and says when to end.
     """
 
     executor: Executor
     size: int
-    end: Callable[[], None]
-    alive: Callable[[], bool] = always
+    close: Callable[[], None]
+    alive: Callable[[], bool] = lambda: True
     halt: Callable[[], bool] = never
 
     @property
     def reporting(self) -> ProcessPool | ThreadExecutor | None:
         """The executor, if its workers tell what they find before the end; those of a cluster do not."""
         return self.executor if isinstance(self.executor, ProcessPool | ThreadExecutor) else None
-
-    def close(self) -> None:
-        """Ends the workers of this process; on a cluster, which stays, it cancels arshjul's tasks."""
-        self.end()
 
 
 def open_executor(name: str = PROCESSES, connect_s: float = DEFAULT.supervisor.connect_s) -> ExecutorPool:
@@ -109,7 +101,8 @@ def open_executor(name: str = PROCESSES, connect_s: float = DEFAULT.supervisor.c
     """
     if name.startswith(DASK):
         return _dask(*address_of(name), connect_s)
-    return _processes(size_of(name))
+    pool = ProcessPool(size_of(name))
+    return ExecutorPool(pool, pool.size, pool.shutdown)
 
 
 def submitted(executor: Executor, *call: Any) -> "Future[Any]":
@@ -166,11 +159,6 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _processes(size: int) -> ExecutorPool:
-    pool = ProcessPool(size)
-    return ExecutorPool(pool, size, pool.shutdown)
 
 
 def _dask(host: str, port: int, connect_s: float) -> ExecutorPool:

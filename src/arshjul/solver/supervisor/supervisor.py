@@ -20,7 +20,6 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from arshjul.errors import Contradiction, InputError, Message, NoAnswer
 from arshjul.solver.backends.engine import CP_SAT, HIGHS
@@ -286,12 +285,12 @@ class Supervisor:
             self.params,
         )
         if place.reporting is not None:
-            return place.reporting.submit_reporting(partial(self._put, one), run_job, run_search, one.model, request)
+            put = self.messages.put
+            return place.reporting.submit_reporting(
+                lambda message: put((one, message)), run_job, run_search, one.model, request
+            )
         request = replace(request, deadline=None, seconds=seconds - min(REMOTE_START_S, seconds / 2))
         return submitted(place.executor, run_job, None, run_search, one.model, request)
-
-    def _put(self, one: Supervised, message: ProgressMessage) -> None:
-        self.messages.put((one, message))
 
     def _take_messages(self) -> None:
         """Takes in the reports of searches: here, so that only one thread passes them on."""
