@@ -12,19 +12,22 @@ from typing import Any
 
 from arshjul.crashes import are_engines_apart
 
+MOST_VARIABLES = 10_000_000
+"""The most variables of a model for an engine."""
+
 DETERMINISTIC_S = "deterministic seconds"
 SECONDS = "seconds"
 SHARE = "share"
 VARIABLES = "0/1 variables"
+A_SET = "variables an activity"
 COUNT = "count"
-MOST_VARIABLES = 10_000_000
-"""The most variables of a model for an engine."""
-AN_HOUR = 3600
-"""Seconds: the longest effort of one step."""
+RANGES = {DETERMINISTIC_S: (0, 3600), SHARE: (0, 1), VARIABLES: (0, MOST_VARIABLES), A_SET: (1, 1000)}
+"""The least and the most of a unit, where the number itself says nothing else."""
 
 
-def number(default: Any, unit: str, least: float, most: float, why: str) -> Any:
-    """A field that holds a number from `least` to `most`."""
+def number(default: Any, unit: str, why: str, within: tuple[float, float] | None = None) -> Any:
+    """A field that holds a number from the first of `within` to the second."""
+    least, most = RANGES[unit] if within is None else within
     return field(default=default, metadata={"unit": unit, "least": least, "most": most, "why": why})
 
 
@@ -52,9 +55,11 @@ class TranslationParams(_Group):
 
     cliques: bool = switch("one constraint for each clique of conflicts, tighter than one for each pair")
     lag_starts: int = number(
-        366, "starts", 0, 5000, "from more on either side the tight form of a lag costs more than it gives: 600 take "
-        "five seconds to simplify",
-    )  # fmt: skip
+        366,
+        "starts",
+        "from more on either side the tight form of a lag costs more than it gives: 600 take five seconds to simplify",
+        (0, 5000),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +74,12 @@ class PresolveParams(_Group):
 class SizeParams(_Group):
     """The numbers of 0/1 variables at which techniques start or stop."""
 
-    small: int = number(
-        700, VARIABLES, 0, MOST_VARIABLES, "up to this size CP-SAT alone is done before an LP and what follows would be"
-    )
+    small: int = number(700, VARIABLES, "up to this size CP-SAT alone is done before an LP and what follows would be")
     process: int = number(
-        1500, VARIABLES, 0, MOST_VARIABLES, "up to this size a component is searched in a thread: a process takes half "
-        "a second to start",
-    )  # fmt: skip
-    local: int = number(
-        20_000, VARIABLES, 0, MOST_VARIABLES, "up to this size a component that is alone is tried in a thread first"
+        1500, VARIABLES, "up to this size a component is searched in a thread: a process takes half a second to start"
     )
-    whole: int = number(
-        50_000, VARIABLES, 0, MOST_VARIABLES, "up to this size a core is searched by CP-SAT as one model"
-    )
+    local: int = number(20_000, VARIABLES, "up to this size a component that is alone is tried in a thread first")
+    whole: int = number(50_000, VARIABLES, "up to this size a core is searched by CP-SAT as one model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ class LevelParams(_Group):
     fixing: bool = switch("a variable that no plan as good as a proven level can take is left out of later ones")
     branching: bool = switch("branch and bound on the LP of a level, where cores prove nothing and a plan is known")
     merging: bool = switch("the two levels before the last as one, where a plan is known and their values are small")
-    share: float = number(0.5, SHARE, 0, 1, "of the time left, what one level may take before it pauses for the later")
+    share: float = number(0.5, SHARE, "of the time left, what one level may take before it pauses for the later")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +108,10 @@ class SeparationParams(_Group):
     cliques: bool = switch("cliques of the conflict graph of all constraints, where the LP's optimum breaks one")
     zero_half: bool = switch("sums of constraints, halved and rounded down, where the LP's optimum breaks one")
     rounds: int = number(
-        3, COUNT, 0, 50, "of cliques, each with an LP: later ones raise the bound by little, and make it slow"
+        3, COUNT, "of cliques, each with an LP: later ones raise the bound by little, and make it slow", (0, 50)
     )
     halves: int = number(
-        20, COUNT, 0, 500, "of zero-half cuts on a level, each with an LP, as long as they bring something"
+        20, COUNT, "of zero-half cuts on a level, each with an LP, as long as they bring something", (0, 500)
     )
 
 
@@ -122,25 +120,22 @@ class CoreParams(_Group):
     """The search of one level by cores, which hold the variables within a reduced cost."""
 
     core: bool = switch("searches narrow cores first; without it the whole model, or neighbourhoods")
-    effort: float = number(
-        1.0, DETERMINISTIC_S, 0, AN_HOUR, "for a first core; each later one at its width gets double"
-    )
+    effort: float = number(1.0, DETERMINISTIC_S, "for a first core; each later one at its width gets double")
     whole_effort: float = number(
-        32.0, DETERMINISTIC_S, 0, AN_HOUR, "for a whole model that is small or has no plan yet; then double"
+        32.0, DETERMINISTIC_S, "for a whole model that is small or has no plan yet; then double"
     )
-    kernel_width: int = number(
-        8, "variables an activity", 1, 1000, "on average in the first core: what the LP takes or all but takes"
+    kernel_width: int = number(8, A_SET, "on average in the first core: what the LP takes or all but takes")
+    broad_width: int = number(18, A_SET, "in the next core of a model above `whole`")
+    narrowest: float = number(
+        1.0, "units of the level", "the second core's reduced cost at least; then double", (0, 100)
     )
-    broad_width: int = number(18, "variables an activity", 1, 1000, "in the next core of a model above `whole`")
-    narrowest: float = number(1.0, "units of the level", 0, 100, "the second core's reduced cost at least; then double")
-    first_effort: float = number(16.0, DETERMINISTIC_S, 0, AN_HOUR, "for cores that are searched for a first plan")
-    few: int = number(6000, VARIABLES, 0, MOST_VARIABLES, "are soon searched through, whatever is missing")
+    first_effort: float = number(16.0, DETERMINISTIC_S, "for cores that are searched for a first plan")
+    few: int = number(6000, VARIABLES, "are soon searched through, whatever is missing")
     patience: float = number(
         0.5,
         SHARE,
-        0,
-        100,
         "of the last core's effort, for which neighbourhoods may bring nothing where a proof is near",
+        (0, 100),
     )
 
 
@@ -149,9 +144,9 @@ class LNSParams(_Group):
     """Large neighbourhood search, which adapts its sizes on the way."""
 
     lns: bool = switch("frees some dozens of activities of the best plan at a time and lets CP-SAT place them anew")
-    effort: float = number(0.5, DETERMINISTIC_S, 0, AN_HOUR, "for one sub-solve at first")
-    breadth: int = number(30, "variables an activity", 1, 120, "that a freed one may take on average at first")
-    size: int = number(50, "activities", 1, 320, "that are freed at first")
+    effort: float = number(0.5, DETERMINISTIC_S, "for one sub-solve at first")
+    breadth: int = number(30, A_SET, "that a freed one may take on average at first", (1, 120))
+    size: int = number(50, "activities", "that are freed at first", (1, 320))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +154,10 @@ class DecompositionParams(_Group):
     """Lagrangian decomposition over communities of a model that is too large to be searched whole."""
 
     decomposition: bool = switch("solves regions apart, what they share being priced")
-    effort: float = number(12.0, DETERMINISTIC_S, 0, AN_HOUR, "for one region")
-    share: float = number(0.6, SHARE, 0, 1, "of the time left, for all regions")
+    effort: float = number(12.0, DETERMINISTIC_S, "for one region")
+    share: float = number(0.6, SHARE, "of the time left, for all regions")
     breadths: tuple[int, ...] = number(
-        (10, 30, 60), "variables an activity", 0, 1000, "on average, of those that draw on what is shared, while mixing"
+        (10, 30, 60), A_SET, "on average, of those that draw on what is shared, while mixing", (0, 1000)
     )
 
 
@@ -171,14 +166,14 @@ class SupervisorParams(_Group):
     """Where components are searched, how often an engine is tried, and shares of the time."""
 
     local_effort: float = number(
-        64.0, DETERMINISTIC_S, 0, AN_HOUR, "for a component that is tried in a thread: a process begins it all anew"
+        64.0, DETERMINISTIC_S, "for a component that is tried in a thread: a process begins it all anew"
     )
-    attempts: int = number(6, COUNT, 1, 100, "engines that may fail on a component, or end without a proof, by turns")
+    attempts: int = number(6, COUNT, "engines that may fail on a component, or end without a proof, by turns", (1, 100))
     pause_s: float = number(
-        0.5, SECONDS, 0, 60, "before the third attempt, twice that before the next: memory may be short"
+        0.5, SECONDS, "before the third attempt, twice that before the next: memory may be short", (0, 60)
     )
-    certify_share: float = number(0.25, SHARE, 0, 1, "of the time limit, for the certificate at the least")
-    connect_s: float = number(10, SECONDS, 0, 3600, "for a cluster's scheduler to appear")
+    certify_share: float = number(0.25, SHARE, "of the time limit, for the certificate at the least")
+    connect_s: float = number(10, SECONDS, "for a cluster's scheduler to appear", (0, 3600))
 
 
 @dataclass(frozen=True, slots=True)
