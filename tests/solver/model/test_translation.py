@@ -8,7 +8,7 @@ import pytest
 
 from arshjul.board import Activity, Board, Conflict, Option
 from arshjul.solver.model import translation as module
-from arshjul.solver.model.translation import _bits, _cliques, translate
+from arshjul.solver.model.translation import _cliques, bits, translate
 from tests.examples import each
 
 Cliques = tuple[list[list[int]], int]
@@ -27,7 +27,7 @@ def foes(n: int, seed: int = 0) -> list[int]:
 
 def crowd(n: int, steps: int) -> Board:
     activities = [Activity(str(i), [Option(k) for k in range(steps)], {}) for i in range(n)]
-    pairs = [Conflict(a, b) for a, mask in enumerate(foes(n)) for b in _bits(mask) if a < b]
+    pairs = [Conflict(a, b) for a, mask in enumerate(foes(n)) for b in bits(mask) if a < b]
     return Board(("x",), steps, {}, activities, conflicts=pairs)
 
 
@@ -39,7 +39,7 @@ def test_cliques_hold_every_conflict_among_those_present_and_no_other(seed: int,
     present = random.Random(seed).getrandbits(n)
     cliques, looks = _cliques(present, masks, most)
     held = {pair for clique in cliques for pair in combinations(sorted(clique), 2)}
-    among = list(_bits(present))
+    among = list(bits(present))
     assert held == {(a, b) for a, b in combinations(among, 2) if masks[a] >> b & 1}
     assert looks <= most + n  # the last one begun is looked at to its end
 
@@ -69,7 +69,7 @@ def test_the_work_for_cliques_ends_and_the_conflicts_hold(monkeypatch: pytest.Mo
     monkeypatch.setattr(module, "_cliques", watched)
     n = 40
     activities = [Activity(str(i), [Option(k) for k in range(i % 7, 9)], {}) for i in range(n)]
-    pairs = [Conflict(a, b) for a, mask in enumerate(foes(n)) for b in _bits(mask) if a < b]
+    pairs = [Conflict(a, b) for a, mask in enumerate(foes(n)) for b in bits(mask) if a < b]
     board = Board(("x",), 9, {}, activities, conflicts=pairs)
     monkeypatch.setattr(module, "CLIQUE_LOOKS", 100)
     apart = {frozenset(pair) for line in translate(board).constraints for pair in combinations(line.terms, 2)}

@@ -195,17 +195,17 @@ def _cliques(present: int, foes: list[int], most: int) -> tuple[list[list[int]],
     `present` and `foes` are sets of numbers as bits. A clique grows by the member that leaves it most to grow by; after
     `most` looks by the first possible one.
     """
-    among = {n: foes[n] & present for n in _bits(present)}
+    among = {n: foes[n] & present for n in bits(present)}
     covered = dict.fromkeys(among, 0)
     cliques: list[list[int]] = []
     looks = 0
     for i, own in among.items():
-        for j in _bits(own >> i << i):
+        for j in bits(own >> i << i):
             if not covered[i] >> j & 1:
                 clique = [i, j]
                 common = own & among[j]
                 while common:
-                    fits = _bits(common)
+                    fits = bits(common)
                     k = next(fits)
                     if looks < most:
                         looks += common.bit_count()
@@ -221,11 +221,11 @@ def _cliques(present: int, foes: list[int], most: int) -> tuple[list[list[int]],
 
 def _pairs(present: int, foes: list[int]) -> list[list[int]]:
     """Each conflict among those present, by itself."""
-    return [[i, j] for i in _bits(present) for j in _bits(foes[i] & present) if i < j]
+    return [[i, j] for i in bits(present) for j in bits(foes[i] & present) if i < j]
 
 
-def _bits(mask: int) -> Iterator[int]:
-    """The numbers in a set, ascending."""
+def bits(mask: int) -> Iterator[int]:
+    """The numbers in a set that is given by its bits, ascending."""
     while mask:
         low = mask & -mask
         yield low.bit_length() - 1

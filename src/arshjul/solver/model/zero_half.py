@@ -20,6 +20,7 @@ import numpy as np
 
 from arshjul.solver.model.arrays import Floats, Numbers, RowPool
 from arshjul.solver.model.milp import Constraint, Model
+from arshjul.solver.model.translation import bits
 
 EPSILON = 1e-6
 """What an LP's point holds of a variable that it holds in part, or lacks of one, at the least."""
@@ -91,7 +92,7 @@ class ZeroHalfSeparator:
         rows = sorted(self._rows(level, held, values, parts), key=lambda row: (row.slack, row.odd.bit_count()))
         found: dict[bytes, _Cut] = {}  # of those that the point sees alike the deepest
         for members in dict.fromkeys((*_odd_walks(rows), *_eliminated(rows))):
-            cut = self._halved([rows[k] for k in _bits(members)], values)
+            cut = self._halved([rows[k] for k in bits(members)], values)
             if cut is not None:
                 alike = cut.coefficients[parts].tobytes()
                 if alike not in found or found[alike].depth < cut.depth:
@@ -219,11 +220,3 @@ def _rows_to(state: int, came: Mapping[int, tuple[int, int]]) -> int:
         state, k = came[state]
         walk ^= 1 << k
     return walk
-
-
-def _bits(mask: int) -> Iterator[int]:
-    """The numbers in a set of bits, ascending."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
