@@ -14,7 +14,6 @@ from arshjul.crashes import are_engines_apart
 
 MOST_VARIABLES = 10_000_000
 """The most variables of a model for an engine."""
-
 DETERMINISTIC_S = "deterministic seconds"
 SECONDS = "seconds"
 SHARE = "share"

@@ -27,7 +27,6 @@ from arshjul.solver.supervisor.totals import ComponentSums
 
 LONGEST_S = 1_000_000
 """The longest time limit in seconds, eleven days; clocks take no more than some years."""
-
 MOST_SEED = 2**31 - 1
 """The largest seed: engines keep one in 32 bits."""
 
@@ -91,7 +90,8 @@ def solve(  # noqa: PLR0913 - the door has every switch
             context.halt = halt
             solution = _searched(board, model, start, progress, began, context)
             if certify and solution.status != "unknown":
-                if certifying is not None and _is_proof(solution):
+                has_proof = solution.status == "infeasible" or solution.levels[0].proven
+                if certifying is not None and has_proof:
                     certifying(max(0.0, began + limit_s - time.monotonic()))
                 solution = certified(board, solution, began + limit_s, halt)
     except Disagreement:
@@ -133,11 +133,6 @@ def _evaluated(board: Board, choice: Choice | None) -> Mapping[str, int] | None:
         return None
     judged = evaluate(board, choice)
     return None if judged.broken else judged.values
-
-
-def _is_proof(solution: Solution) -> bool:
-    """True if the solution has anything that a second engine can confirm."""
-    return solution.status == "infeasible" or solution.levels[0].proven
 
 
 def _refuse(limit_s: float, seed: int) -> None:

@@ -34,7 +34,6 @@ from arshjul.solver.params import DEFAULT, EngineParams
 
 _NO_LIMIT = 2**62
 """In place of an upper bound: CP-SAT keeps all numbers within 64 bits."""
-
 _LINEARIZATION, _CUT_LEVEL = 2, 0
 """CP-SAT relies on the LP, without cuts of its own."""
 

@@ -83,7 +83,6 @@ def add_rows(rows: Any, matrix: Any, lines: Sequence[Constraint], first: int) ->
 
 _SLACK = 1e-5
 """How much a floating-point bound may lie above the whole number that it represents."""
-
 _RELATIVE_SLACK = 1e-12
 """The same for large bounds, as a share."""
 

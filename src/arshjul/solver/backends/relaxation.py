@@ -25,7 +25,6 @@ BASIC = solution_pb2.BASIS_STATUS_BASIC
 LIMIT_UNKNOWN = result_pb2.LIMIT_UNDETERMINED
 _SAME = 1e-6
 """Tolerance within which two numbers of an LP are the same."""
-
 BROKEN = 1e-6
 """By this much an optimum must be above a row's limit to break it: what the engine may be off."""
 FAR = 0.02
@@ -36,7 +35,6 @@ MOST_FAR = 0.25
 """The largest part of the rows that stay though they are far."""
 _ITERATIONS = 2000
 """Iterations of the simplex method for the smallest LP."""
-
 ITERATIONS_A_SET = 15
 """More of them for each set: years took 4 to 14, degenerate ones more than 30, where the interior point is faster."""
 
@@ -234,7 +232,6 @@ class Relaxation:
         return asked
 
     def _basis(self, given: Any) -> Basis:
-        """The engine's basis."""
         states = dict(zip(given.constraint_status.ids, given.constraint_status.values, strict=True))
         tight = {row: states[own] for row, own in self.held.rows.items() if states[own] != BASIC}
         firm = bytes(states[own] for own in range(len(self.model.sets) + self.level))
@@ -297,7 +294,6 @@ class Relaxation:
         return update
 
     def _with_rows(self, rows: Sequence[int]) -> Any:
-        """The update by which these rows of the pool join the problem."""
         update = model_update_pb2.ModelUpdateProto()
         lines = [self.pool.lines[row] for row in rows]
         add_rows(update.new_linear_constraints, update.linear_constraint_matrix_updates, lines, self.held.made)

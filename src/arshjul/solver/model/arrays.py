@@ -96,10 +96,6 @@ class ModelArrays:
         first, end = np.searchsorted(self.terms.line, (line, line + 1)).tolist()
         return first, end
 
-    def groups(self) -> Groups:
-        """The groups of the terms as they are now."""
-        return Groups(self.terms, self.sizes)
-
     def keep(self, kept: Flags) -> None:
         """Removes all other variables."""
         number = np.cumsum(kept) - 1
@@ -344,5 +340,4 @@ class RowPool:
         return has_one
 
     def _sums(self, of_terms: Any) -> Any:
-        """The sum of each row's terms."""
         return np.diff(np.append(0, np.cumsum(of_terms))[self.start])

@@ -14,8 +14,6 @@ from arshjul.solver.model.milp import Constraint, Model
 
 SCALE = 10**6
 """Multipliers and reduced costs are whole multiples of 1 / SCALE."""
-
-
 BARRED = 2**62
 """The least scaled reduced cost of a variable that no choice takes."""
 

@@ -72,7 +72,6 @@ def _clashing(board: Board, conflict: Conflict, columns: list[dict[int, int]]) -
 
 
 def _steps(option: Option, conflict: Conflict) -> Iterator[int]:
-    """The steps that count at which the option is in progress."""
     for step in range(option.start, option.start + option.length):
         if conflict.steps is None or step in conflict.steps:
             yield step

@@ -12,7 +12,6 @@ from arshjul.solver.model.arrays import Flags, ModelArrays, Numbers, Terms, by_k
 
 _ODD = tuple(np.uint64(2**64 // k | 1) for k in (3**11, 5**7, 7**5))
 """Odd multipliers without a pattern, for fingerprints."""
-
 PAIRS = 2**20
 """The most pairs of constraints compared at once, for the sake of memory."""
 SAMPLED = 6

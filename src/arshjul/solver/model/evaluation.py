@@ -13,7 +13,6 @@ from arshjul.solver.model.restriction import Restriction
 
 Move = tuple[int, int]
 """A set, and its new variable."""
-
 NOTHING = -1
 """In place of a variable: the set has not taken any yet."""
 

@@ -5,7 +5,6 @@ from arshjul.solver.model.milp import Model, rows_of
 
 SIZE_LIMIT = 2**31
 """Coefficients of this size or more have given certified wrong optima in CP-SAT 9.15 (issue 5293)."""
-
 SUM_LIMIT = 2**52
 """Sums of this size or more are not whole in floating point, in which engines give bounds."""
 

@@ -45,17 +45,14 @@ def tightened(arrays: ModelArrays, params: PresolveParams) -> Model:
     _divide(arrays)
     _round_down(arrays)
     uppers = _soften(arrays)
-    stands = _dominated(arrays) if params.dominance else np.full(len(arrays.origin), -1)
+    stands = np.full(len(arrays.origin), -1)
+    if params.dominance:
+        arrays.terms = arrays.terms.where(~implied(arrays)[arrays.terms.line])
+        stands = merged(arrays)
     names = dict(zip(arrays.origin[stands >= 0].tolist(), arrays.origin[stands[stands >= 0]].tolist(), strict=True))
     arrays.keep(stands < 0)
     _thin(arrays)
     return arrays.packed(uppers, names)
-
-
-def _dominated(arrays: ModelArrays) -> Numbers:
-    """Removes implied constraints; returns the replacement of each variable, -1 for none."""
-    arrays.terms = arrays.terms.where(~implied(arrays)[arrays.terms.line])
-    return merged(arrays)
 
 
 def _order(arrays: ModelArrays) -> None:
@@ -112,7 +109,7 @@ def _fix(arrays: ModelArrays) -> bool:
 
 def lift(arrays: ModelArrays) -> None:
     """Moves each set's least coefficient into `at_most`; only whole groups and negative ones have one other than 0."""
-    groups = arrays.groups()
+    groups = Groups(arrays.terms, arrays.sizes)
     whole = groups.missing == 0
     moved = whole.copy()
     moved[np.searchsorted(groups.start, np.flatnonzero(arrays.terms.coefficient < 0), side="right") - 1] = True
@@ -129,7 +126,7 @@ def _strengthen(arrays: ModelArrays) -> None:
     It is subtracted from both sides, so `at_most` and the sum of what sets can use fall together, and the order of sets
     does not matter. A constraint that nothing can break becomes empty.
     """
-    groups = arrays.groups()
+    groups = Groups(arrays.terms, arrays.sizes)
     greatest = groups.greatest()
     most = totals(groups.line, greatest, len(arrays.at_most))
     spare = np.clip((arrays.at_most - most)[groups.line] + greatest, 0, greatest)
@@ -232,7 +229,7 @@ def _fold(arrays: ModelArrays, terms: Terms, units: Numbers) -> None:
 
 def _thin(arrays: ModelArrays) -> None:
     """Subtracts a set's most common coefficient from all its variables if that leaves the constraint fewer terms."""
-    groups = arrays.groups()
+    groups = Groups(arrays.terms, arrays.sizes)
     chosen = np.flatnonzero(groups.size > groups.missing)
     size = groups.size[chosen]
     values = arrays.terms.coefficient[ranges(groups.start[chosen], size)]

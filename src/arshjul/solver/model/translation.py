@@ -134,7 +134,6 @@ def _compared(before: Starts, after: Starts, lag: Lag) -> Iterator[Constraint]:
 
 
 def _starts(board: Board, activity: int) -> Starts:
-    """The starts of the activity's options."""
     return sorted((o.start, c) for c, o in enumerate(board.activities[activity].options, board.first_column[activity]))
 
 

@@ -165,7 +165,8 @@ def _dask(host: str, port: int, connect_s: float) -> ExecutorPool:
     try:
         import distributed
     except ImportError:
-        raise _missing() from None
+        text = Message("A Dask cluster needs one more library: pip install '.[cluster]', where arshjul's source is.")
+        raise InputError(text) from None
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     _await(host, port, address, connect_s)
     # A client that never connected would wait for itself when it is collected, and complain.
@@ -216,11 +217,6 @@ def _silent(address: str) -> NoAnswer:
             {"address": address},
         )
     )
-
-
-def _missing() -> ArshjulError:
-    text = Message("A Dask cluster needs one more library: pip install '.[cluster]', where arshjul's source is.")
-    return InputError(text)
 
 
 Question = TypeVar("Question")

@@ -44,7 +44,7 @@ class ProcessPool(Executor):
         """Lets a worker call `fn(*args)`, a function of a module; keyword arguments are not supported."""
         if kwargs:
             raise TypeError("a ProcessPool carries no keyword arguments")
-        return self.submit_reporting(_ignore, _without_report, fn, *args)
+        return self.submit_reporting(lambda _: None, _without_report, fn, *args)
 
     def submit_reporting(self, hear: Callable[[Any], None], work: Callable[..., Any], *args: Any) -> Future[Any]:
         """Lets a worker call `work(report, *args)`; `hear` is given each report before the future is done.
@@ -126,10 +126,6 @@ class ProcessPool(Executor):
 def _without_report(report: Report, fn: Callable[..., object], *args: object) -> object:
     del report
     return fn(*args)
-
-
-def _ignore(report: object) -> None:
-    del report
 
 
 _kept: list[ProcessPool] = []

@@ -45,8 +45,6 @@ CUTS = 10
 """The most cuts that join at a node where trees grow large: they stay, and each makes later LPs slower."""
 SPLIT = 0.02
 """The least part of an activity on either side of a question."""
-
-
 RENS_EFFORT, MOST_RENS_EFFORT = 1.0, 4.0
 """Deterministic seconds of the first search and of the longest: after one that did not end comes twice as long a one.
 

@@ -15,8 +15,6 @@ from arshjul.solver.solution import refutation
 
 COUNTING = "counting"
 """The name in `by` of what arithmetic proves without an engine or an LP."""
-
-
 YET_ONE_IS_KNOWN = Message("An engine says that no plan exists, yet one is known.")
 
 

@@ -21,9 +21,10 @@ NEAR_PERCENT = 1
 
 @dataclass(frozen=True, slots=True)
 class TimeSlice:
-    """The time of a technique: it ends at `until`, or sooner once `is_ended`, and may pause from `pause_at` on.
+    """The time of a technique: it ends at `until`, or sooner once `is_ended`.
 
-    Both are moments of `time.monotonic`.
+    From `pause_at` on it pauses at the next point from which it can continue as if it had not. Both are moments of
+    `time.monotonic`.
     """
 
     until: float
@@ -33,10 +34,6 @@ class TimeSlice:
     def left(self) -> float:
         """The seconds left; 0 at the end."""
         return 0.0 if self.is_ended() else max(0.0, self.until - time.monotonic())
-
-    def is_paused(self) -> bool:
-        """True if the search should pause at the next point from which it can continue as if it had not."""
-        return time.monotonic() >= self.pause_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +141,7 @@ class SearchLevel(KnownLevel):
 
     def is_over(self, turn: TimeSlice) -> bool:
         """True if it is settled, or the turn is to pause."""
-        return self.is_settled(turn) or turn.is_paused()
+        return self.is_settled(turn) or time.monotonic() >= turn.pause_at
 
     def take(self, ones: Iterable[int]) -> None:
         """Keeps a plan, given by each set's variable, if it is better on the level."""

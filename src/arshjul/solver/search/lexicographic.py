@@ -46,10 +46,10 @@ class LexicographicSearch:
         while True:
             before = self._state()
             self._pass()
-            if self._is_proven() or tools.rest().left() <= LEAST_S or before == self._state():
-                break
-        seconds = tuple(self.searches[number].seconds for number in sorted(self.searches))
-        return SearchResult(self.knowledge.known, seconds)
+            seconds = tuple(self.searches[number].seconds for number in sorted(self.searches))
+            found = SearchResult(self.knowledge.known, seconds)
+            if found.is_final or tools.rest().left() <= LEAST_S or before == self._state():
+                return found
 
     def _pass(self) -> None:
         """Begins or resumes each level that is not proven, under the cuts of the best plan."""
@@ -61,7 +61,9 @@ class LexicographicSearch:
                 return
             search = self.searches.get(number)
             if search is None or search.bounds.within != within:
-                search = self.searches[number] = LevelSearch(self.tools, within, self._barred(within))
+                # the variables of no plan within these cuts, by what the level before proved
+                barred = self.searches[number - 1].barred_at(within[-1]) if within else frozenset()
+                search = self.searches[number] = LevelSearch(self.tools, within, barred)
                 self._hear(self.knowledge.known)
                 search.begin()
             elif not search.bounds.is_done and self.tools.rest().left() > LEAST_S:
@@ -72,13 +74,6 @@ class LexicographicSearch:
     def _state(self) -> tuple[Known, list[float]]:
         """What is known, and what each level that was begun has taken: one may have paused before it took anything."""
         return self.knowledge.known, [search.spent for search in self.searches.values()]
-
-    def _barred(self, within: tuple[int, ...]) -> frozenset[int]:
-        """The variables of no plan within these cuts, by what the level before proved."""
-        return self.searches[self.number - 1].barred_at(within[-1]) if within else frozenset()
-
-    def _is_proven(self) -> bool:
-        return self.knowledge.known.is_proven or self.knowledge.known.contradiction is not None
 
     def _hear(self, known: Known) -> None:
         """Passes on what is known, if the level at hand has a better plan or bound."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
+from arshjul.solver.model.bounds import LagrangianBound, counting_bound, lagrangian_bound
 from arshjul.solver.model.milp import LevelCut, Model, floor_of, reweighted, rows_of
 from arshjul.solver.search.cut_pool import CutPool
 from arshjul.solver.search.merging import Merging
@@ -43,6 +43,7 @@ class ElasticLp:
     def __init__(self, pool: CutPool) -> None:
         self.pool = pool
         self.params = pool.params
+        self.at_hand = AT_HAND if pool.has_start else 1
         self.seen: LpDuals | None = None
         self.relaxation: Relaxation | None = None
 
@@ -85,12 +86,8 @@ class ElasticLp:
             from arshjul.solver.backends.relaxation import ITERATIONS_A_SET, Relaxation
 
             price, a_set = self.price, PATIENCE if self.pool.has_start else ITERATIONS_A_SET
-            self.relaxation = Relaxation(self.pool.model, self.pool.rows, price, self.unit, self._at_hand, a_set)
+            self.relaxation = Relaxation(self.pool.model, self.pool.rows, price, self.unit, self.at_hand, a_set)
         return self.relaxation
-
-    @property
-    def _at_hand(self) -> int:
-        return AT_HAND if self.pool.has_start else 1
 
     def multipliers(
         self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], limit_s: float
@@ -133,7 +130,7 @@ class ElasticLp:
         n, m = len(model.constraints), len(model.soft_constraints)
         price = self.price
         if self.seen is not None and level == self.seen.firm:
-            price *= self._at_hand
+            price *= self.at_hand
         own = [y / price for y in multipliers[: n + m + len(cuts)]]
         for k, soft in enumerate(model.soft_constraints, n):
             own[k] = min(own[k], soft.prices[level])  # more than the cost of an excess on this level proves nothing
@@ -169,7 +166,7 @@ class OwnRelaxation:
         self.level = level
         self.cuts = tuple(cuts)
         self.merging = merging
-        self.floor = merging.least_former if merging.is_at(level) else 0
+        self.floor = counting_bound(merging.whole, merging.former) if merging.is_at(level) else 0
         self.is_second = is_second
         self._relaxation: Relaxation | None = None
         self._second: OwnRelaxation | None = None
@@ -199,10 +196,13 @@ class OwnRelaxation:
         The simplex method goes on from that `basis`, else from its last one. None: there is no optimum, or not in time.
         """
         until = time.monotonic() + limit_s
-        found = self._solved(barred, limit_s, basis, None if enough is None else enough - NEXT_BELOW)
+        if self._relaxation is None:
+            self._relaxation = self._made()
+        stop = None if enough is None else enough - NEXT_BELOW
+        found = self._relaxation.solve(self.model, self.cuts, len(self.cuts), barred, limit_s, basis, stop)
         if found is None:
             return None
-        bound = self._bound(found, barred)
+        bound = self._bound_of(self.model, found, barred)
         if enough is not None and not found.is_optimum and bound.bound < enough:
             return self.optimum(barred, until - time.monotonic(), found.basis)
         return Optimum(bound, found.point, found.basis)
@@ -241,13 +241,6 @@ class OwnRelaxation:
             return found
         return self.optimum(barred, until - time.monotonic())
 
-    def _solved(
-        self, barred: Collection[int], limit_s: float, basis: "Basis | None" = None, enough: float | None = None
-    ) -> "LpDuals | None":
-        if self._relaxation is None:
-            self._relaxation = self._made()
-        return self._relaxation.solve(self.model, self.cuts, len(self.cuts), barred, limit_s, basis, enough)
-
     def _made(self) -> "Relaxation":
         if self.level == len(self.pool.model.costs) - 1 and not self.is_second:
             return self.elastic.lp  # with all others cut it is the same LP, at an optimum
@@ -256,9 +249,6 @@ class OwnRelaxation:
         costs = self.first.costs[-1]
         dearest = max(costs.get(v, 0) for variables in self.first.sets for v in variables)
         return Relaxation(self.model, self.pool.rows, 0.0, max(1.0, dearest / UNITS), a_set=PATIENCE)
-
-    def _bound(self, found: "LpDuals", barred: Collection[int]) -> LagrangianBound:
-        return self._bound_of(self.model, found, barred)
 
     def _bound_of(self, model: Model, found: "LpDuals", barred: Collection[int]) -> LagrangianBound:
         multipliers = self.pool.multipliers(found.multipliers, self.cuts)

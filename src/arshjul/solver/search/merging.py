@@ -58,11 +58,6 @@ class Merging:
     def _index(self) -> ModelIndex:
         return ModelIndex(self.whole)
 
-    @property
-    def least_former(self) -> int:
-        """The least value of the former level."""
-        return counting_bound(self.whole, self.former)
-
     def former_alone(self, model: Model) -> Model:
         """The merged model, which may have joined constraints, with the former level alone in place of the two."""
         whole = replace(self.whole, constraints=model.constraints)

@@ -45,7 +45,6 @@ from arshjul.solver.supervisor.search_job import ProgressMessage, SearchRequest,
 
 Starts = Sequence[Sequence[int] | None]
 """Each component's plan to begin from, by its sets' variables; None: there is none."""
-
 AGAIN = 1.5
 """The growth of its time for which a component begins again; with less it would get no farther."""
 WARM_S = 0.5
@@ -235,7 +234,8 @@ class Supervisor:
                 if sum(attempt.place is place for attempt in running.values()) >= place.size:
                     break
                 waiting.remove(component)
-                attempt = Attempt(component, place, self._share(place, len(waiting) + 1 + more), effort)
+                share = min(1.0, place.size / (len(waiting) + 1 + more))
+                attempt = Attempt(component, place, time.monotonic() + self.context.left * share, effort)
                 running[self._begun(attempt, alone=alone)] = attempt
             if not running:
                 time.sleep(HEARD_S)
@@ -248,12 +248,7 @@ class Supervisor:
                     waiting.insert(0, attempt.of)
         self._give_up_what_runs(waiting, running)
 
-    def _share(self, place: ExecutorPool, components: int) -> float:
-        """The moment until which the next component may be searched, with `components` left to share the time."""
-        return time.monotonic() + self.context.left * min(1.0, place.size / components)
-
     def _place_of(self, one: Supervised, *, alone: bool) -> tuple[ExecutorPool, float]:
-        """The place where a component is searched next, and its effort."""
         sizes, failed = self.params.sizes, one.failures > 0
         if one.size <= sizes.process and not failed:
             return self.thread, math.inf
@@ -269,7 +264,6 @@ class Supervisor:
         return self.own, math.inf
 
     def _begun(self, attempt: Attempt, *, alone: bool) -> "Future[SearchResult]":
-        """The future of an attempt, which begins now."""
         one, place = attempt.of, attempt.place
         seconds = attempt.until - time.monotonic()
         one.given = seconds
