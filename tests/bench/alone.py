@@ -19,8 +19,7 @@ from arshjul.solver.backends.cpsat import CpSat
 from arshjul.solver.backends.engine import Engine, Report, Task
 from arshjul.solver.backends.mathopt import Highs
 from arshjul.solver.model.bounds import counting_bound
-from arshjul.solver.model.guards import SIZE_LIMIT
-from arshjul.solver.model.milp import LevelCut, Model, ModelIndex
+from arshjul.solver.model.milp import SIZE_LIMIT, LevelCut, Model, ModelIndex
 from tests.bench.by_hand import by_list
 from tests.bench.one_sum import OneSum
 from tests.bench.runs import Clock, Contender, Run, measured, worth

@@ -15,7 +15,7 @@ from arshjul.board import Activity, Board, Lag, Option, Row
 from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.solver import Solution, solve
 from arshjul.solver.backends.cpsat import CpSat
-from arshjul.solver.model.guards import SIZE_LIMIT
+from arshjul.solver.model.milp import SIZE_LIMIT
 from tests.bench import lived_year, ours
 from tests.bench.apart import measure
 from tests.bench.boards import BOARDS

@@ -223,7 +223,7 @@ def test_no_module_of_the_folder_where_somebody_stands_runs_in_a_child(tmp_path:
         (tmp_path / f"{name}.py").write_text("print('PLANTED', flush=True); raise SystemExit(7)")
     for command in (
         python("-m", "arshjul.console.job"),
-        python("-c", "from arshjul.solver.parallel.worker import main"),
+        python("-c", "from arshjul.solver.parallel.process_pool import main"),
     ):
         ended = subprocess.run(command, cwd=tmp_path, input=b"", capture_output=True, check=False)
         assert ended.returncode != 7, command

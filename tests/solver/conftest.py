@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from arshjul.solver.parallel import worker
+from arshjul.solver.parallel import process_pool as worker
 from arshjul.solver.supervisor import supervisor
 from tests import forked
 from tests.solver.jobs import Planted

@@ -14,7 +14,7 @@ from arshjul.solver.backends.engine import HIGHS
 from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import Model
-from arshjul.solver.parallel.worker import Report
+from arshjul.solver.parallel.process_pool import Report
 from arshjul.solver.search.known import Bound, Known, SearchResult, counted
 from arshjul.solver.supervisor.search_job import ProgressMessage, SearchRequest, run_search, with_plan
 

@@ -22,10 +22,9 @@ from arshjul.solver.model.components import Component
 from arshjul.solver.model.definition import by_definition
 from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import Model
-from arshjul.solver.model.orders import SharedModel
 from arshjul.solver.model.restriction import Restriction
-from arshjul.solver.model.translation import translate
-from arshjul.solver.parallel.worker import JobError, run_job
+from arshjul.solver.model.translation import SharedModel, translate
+from arshjul.solver.parallel.process_pool import JobError, run_job
 from arshjul.solver.search.known import Bound, Incumbent, Knowledge, Known, SearchResult, counted
 from arshjul.solver.search.level import SearchLevel, Subproblem
 from arshjul.solver.solution import LOG

@@ -8,7 +8,7 @@ together and what each technique is worth. Nothing here knows police, dates or f
 """
 
 from arshjul.solver.fixing import ReducedCosts, reduced_costs
-from arshjul.solver.model.orders import Floor, SharedModel
+from arshjul.solver.model.translation import Floor, SharedModel
 from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, report
 from arshjul.solver.solve import solve
 

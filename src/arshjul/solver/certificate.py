@@ -17,8 +17,7 @@ from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.definition import by_definition
 from arshjul.solver.model.milp import Constraint, Model
 from arshjul.solver.parallel.executors import HEARD_S
-from arshjul.solver.parallel.process_pool import ProcessPool
-from arshjul.solver.parallel.worker import JobError, run_job
+from arshjul.solver.parallel.process_pool import JobError, ProcessPool, run_job
 from arshjul.solver.search.lexicographic import LEAST_S
 from arshjul.solver.solution import Disagreement, Solution
 

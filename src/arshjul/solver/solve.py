@@ -15,9 +15,8 @@ from arshjul.solver.certificate import certified
 from arshjul.solver.interruption import interruptible
 from arshjul.solver.model.components import Component, independent_components
 from arshjul.solver.model.evaluation import greedy, improved
-from arshjul.solver.model.guards import guard_restrictions
-from arshjul.solver.model.milp import Model, ModelIndex
-from arshjul.solver.model.orders import Floor, SharedModel
+from arshjul.solver.model.milp import Model, ModelIndex, guard_restrictions
+from arshjul.solver.model.translation import Floor, SharedModel
 from arshjul.solver.parallel.executors import check
 from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.search.known import Known, SearchResult, counted

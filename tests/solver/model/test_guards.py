@@ -7,8 +7,15 @@ import pytest
 from arshjul.board import Activity, Board, Option, Row, evaluate
 from arshjul.errors import InputError
 from arshjul.solver import solve
-from arshjul.solver.model.guards import SIZE_LIMIT, SUM_LIMIT, guard_restrictions, guard_sizes
-from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
+from arshjul.solver.model.milp import (
+    SIZE_LIMIT,
+    SUM_LIMIT,
+    Constraint,
+    Model,
+    SoftConstraint,
+    guard_restrictions,
+    guard_sizes,
+)
 from tests.solver.oracle import best_by_trying
 
 LARGEST = 2**31 - 1

@@ -19,9 +19,8 @@ from arshjul.errors import InputError, NoAnswer
 from arshjul.solver import solve
 from arshjul.solver.model.milp import Model
 from arshjul.solver.parallel import executors
-from arshjul.solver.parallel.dask_cluster import DaskCluster
-from arshjul.solver.parallel.process_pool import ProcessPool
-from arshjul.solver.parallel.worker import WorkerDied
+from arshjul.solver.parallel.executors import DaskCluster
+from arshjul.solver.parallel.process_pool import ProcessPool, WorkerDied
 from arshjul.solver.search.known import SearchResult
 from arshjul.solver.supervisor.search_job import SearchRequest
 from tests.solver import boards

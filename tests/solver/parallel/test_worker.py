@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from arshjul.solver.parallel.process_pool import give_back, take_kept
-from arshjul.solver.parallel.worker import Worker
+from arshjul.solver.parallel.process_pool import Worker, give_back, take_kept
 from tests.solver.jobs import Unreadable, imported, quiet, unpackable, unreadable
 
 PATIENCE_S = 60
@@ -27,7 +26,7 @@ def heard(worker: Worker) -> tuple[str, Any]:
 
 def test_a_child_ends_with_its_parent_in_the_middle_of_a_message() -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", "from arshjul.solver.parallel.worker import main; main()"],
+        [sys.executable, "-c", "from arshjul.solver.parallel.process_pool import main; main()"],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
     )

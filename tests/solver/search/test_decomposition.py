@@ -18,7 +18,7 @@ from arshjul.solver.model.translation import translate
 from arshjul.solver.search.cores import Cores
 from arshjul.solver.search.decomposition import RegionProblem, decompose, price_regions, regions, solve_region
 from arshjul.solver.search.level import Subproblem, TimeSlice
-from arshjul.solver.search.level_search import LevelSearch
+from arshjul.solver.search.lexicographic import LevelSearch
 from arshjul.solver.search.tools import SearchTools
 from tests.bench.generator import Wish, year
 from tests.examples import each

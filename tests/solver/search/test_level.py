@@ -19,7 +19,7 @@ from arshjul.solver.search.branching import BranchAndBound, EnforcedNeighbourhoo
 from arshjul.solver.search.cores import PLAIN, Cores
 from arshjul.solver.search.cut_pool import CutPool
 from arshjul.solver.search.level import SearchLevel, TimeSlice
-from arshjul.solver.search.level_search import LevelSearch
+from arshjul.solver.search.lexicographic import LevelSearch
 from arshjul.solver.search.lookahead import QUICK, LookAhead
 from arshjul.solver.search.lp import ElasticLp
 from arshjul.solver.search.merging import merging

@@ -16,7 +16,7 @@ from arshjul.planning.resilience.stress import Lived, live
 from arshjul.planning.verify.verify import breaches
 from arshjul.solver.interruption import interruptible
 from arshjul.solver.parallel.executors import open_executor
-from arshjul.solver.parallel.worker import WorkerDied
+from arshjul.solver.parallel.process_pool import WorkerDied
 
 WORTH_WORKERS = 2000
 """The number of operations, over all years, from which workers are faster: starting one takes a second."""

@@ -28,8 +28,7 @@ from ortools.sat.python.cp_model_helper import (
 )
 
 from arshjul.solver.backends.engine import CP_SAT, Callbacks, EngineResult, Report, Task, asking
-from arshjul.solver.model.guards import guard_sizes
-from arshjul.solver.model.milp import Model
+from arshjul.solver.model.milp import Model, guard_sizes
 from arshjul.solver.params import DEFAULT, EngineParams
 
 _NO_LIMIT = 2**62

@@ -13,8 +13,7 @@ from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, para
 from ortools.math_opt.core.python import solver
 
 from arshjul.solver.backends.engine import EngineResult, Report, Task, asking
-from arshjul.solver.model.guards import guard_sizes, largest
-from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
+from arshjul.solver.model.milp import Constraint, LevelCut, Model, guard_sizes, largest, rows_of
 
 HIGHS, GLOP = parameters_pb2.SOLVER_TYPE_HIGHS, parameters_pb2.SOLVER_TYPE_GLOP
 _NAMES = {HIGHS: "highs", GLOP: "glop"}

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arshjul.errors import InputError
-from arshjul.solver.model.guards import too_large
-from arshjul.solver.model.milp import Constraint, Model, SoftConstraint, rows_of
+from arshjul.solver.model.milp import Constraint, Model, SoftConstraint, rows_of, too_large
 
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]

@@ -22,8 +22,7 @@ from arshjul.solver.model.arrays import (
     totals,
 )
 from arshjul.solver.model.dominance import implied, merged, repeated
-from arshjul.solver.model.guards import too_large
-from arshjul.solver.model.milp import Model
+from arshjul.solver.model.milp import Model, too_large
 from arshjul.solver.params import DEFAULT, PresolveParams
 
 REACHABLE_LIMIT, REACHABLE_SETS = 4096, 400

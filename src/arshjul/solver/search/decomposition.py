@@ -21,8 +21,7 @@ from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.arrays import Numbers
 from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
 from arshjul.solver.model.components import Component, component_of
-from arshjul.solver.model.guards import guard_restrictions
-from arshjul.solver.model.milp import Constraint, Model, SoftConstraint, rows_of
+from arshjul.solver.model.milp import Constraint, Model, SoftConstraint, guard_restrictions, rows_of
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.parallel.executors import side_by_side
 from arshjul.solver.params import DEFAULT, SolveParams

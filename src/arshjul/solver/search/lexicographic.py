@@ -4,13 +4,22 @@ A cut `level <= value` holds for all later levels, so no weights are needed. Eve
 out is deterministic: the construction, the LP, the search. A level that used up its share of the time pauses at a point
 from which it can continue as if it had not, and is resumed once the later levels are done. Where a plan is better on a
 level that is cut, the levels after it begin anew under the lower cut; what is known of the others stays.
+
+A level under the cuts of those before it is searched by counting, by its LPs, and by a list of techniques.
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 
+from arshjul.solver.search.branching import BranchAndBound, EnforcedNeighbourhoodSearch
+from arshjul.solver.search.cores import Cores, Proof, search_whole
+from arshjul.solver.search.decomposition import decompose
 from arshjul.solver.search.known import Bound, Known, SearchResult
-from arshjul.solver.search.level_search import LevelSearch
-from arshjul.solver.search.tools import SearchTools
+from arshjul.solver.search.level import SearchLevel, Technique, TimeSlice, climb
+from arshjul.solver.search.lns import Neighbourhoods
+from arshjul.solver.search.lookahead import LookAhead
+from arshjul.solver.search.lp import Optimum, OwnRelaxation
+from arshjul.solver.search.tools import DualBounds, SearchTools, Separation
 
 LEAST_S = 0.1
 """The least time for resuming a level or asking an engine."""
@@ -81,3 +90,165 @@ class LexicographicSearch:
         if news != self.told:
             self.told = news
             self.tell(self.number, known)
+
+
+OVERTIME = 0.5
+"""The share of the remaining time in which a level may finish its present step, once its own share is over."""
+LPS_A_ROUND, ROOT_EFFORT = 2, 0.25
+"""LPs of a tree that take about as long as a round of cuts, and the effort of the first search for a plan beside it."""
+
+
+class LevelSearch:
+    """The search of the level after these cuts: `begin` starts it, and `go_on` resumes it where it paused.
+
+    `barred` are the 0/1 variables of no plan within the cuts. `seconds` are those spent so far.
+    """
+
+    def __init__(self, tools: SearchTools, within: tuple[int, ...], barred: frozenset[int]) -> None:
+        self.tools = tools
+        self.bounds = DualBounds(tools, within, barred)
+        self.own = OwnRelaxation(tools.elastic, self.bounds.number, self.bounds.cuts, tools.merging)
+        self.rens = EnforcedNeighbourhoodSearch(in_threads=bool(tools.executor))
+        self.level: SearchLevel | None = None
+        self.tree: BranchAndBound | None = None
+        self.techniques: list[Technique] = []
+        self.whole_effort = tools.params.core.whole_effort
+        self.seconds = 0.0
+
+    @property
+    def spent(self) -> float:
+        """The deterministic seconds of its level's search."""
+        return 0.0 if self.level is None else self.level.spent
+
+    def begin(self) -> None:
+        """Searches until the level is proven, or has had its share of the time."""
+        began, tools = time.monotonic(), self.tools
+        whole = tools.rest()
+        is_merged, core_is_hard = tools.merging.is_at(self.bounds.number), False
+        if len(tools.model.picks) > tools.params.sizes.small and not (self.bounds.is_done or whole.left() <= 0):
+            if is_merged:
+                self._tighten(whole)
+            else:
+                ahead = LookAhead(tools, self.bounds, whole)
+                ahead.run()
+                core_is_hard = ahead.core_is_hard
+        tools.make_first_plan()
+        turn = self._share(None)
+        if not self.bounds.is_done:
+            self._open(turn, branches_first=is_merged or core_is_hard)
+            self._run(turn)
+        self.seconds = time.monotonic() - began
+
+    def go_on(self, later_s: float) -> None:
+        """Resumes a search that paused; `later_s` are the seconds that the later levels took before."""
+        began = time.monotonic()
+        self._run(self._share(later_s))
+        self.seconds += time.monotonic() - began
+
+    def barred_at(self, value: int) -> frozenset[int]:
+        """The variables of no plan within the cuts that has this value of the level."""
+        tools, bounds = self.tools, self.bounds
+        if not tools.params.levels.fixing:
+            return bounds.barred
+        if self.tree is not None and self.tree.begun and bounds.is_proven:  # its cuts are closer than what is known
+            found = self.own.optimum(bounds.barred, tools.rest().left())
+            if found is not None:
+                bounds.take(found.bound)
+        return bounds.barred_at(value)
+
+    def _share(self, later_s: float | None) -> TimeSlice:
+        """The time for a level: the last one has all that is left."""
+        tools, now = self.tools, time.monotonic()
+        if self.bounds.number == tools.last:
+            return tools.rest()
+        left = max(0.0, tools.deadline - now)
+        wanted = tools.params.levels.share * left
+        if later_s is not None:
+            wanted = max(wanted, left - 2 * later_s)
+        return TimeSlice(now + wanted + OVERTIME * (left - wanted), now + wanted, tools.handle.is_ended)
+
+    def _run(self, turn: TimeSlice) -> None:
+        level = self.level
+        if level is not None:
+            self.whole_effort = search_whole(level, turn, self.whole_effort)
+            climb(level, self.techniques, turn)
+
+    def _open(self, turn: TimeSlice, *, branches_first: bool) -> None:
+        """Makes the level's search, which goes on from that of the look-ahead if its cuts have come true."""
+        tools, bounds = self.tools, self.bounds
+        cores = tools.ahead
+        if cores is None or cores.level.within != bounds.within or cores.level.problem.duals.bound < bounds.duals.bound:
+            cores = Cores(tools.level(bounds.number, bounds.cuts, bounds.duals))
+        level = self.level = cores.level
+        if level.present is not None and tools.elastic.branches:
+            self.tree = BranchAndBound(self.own, bounds.barred, self.rens)
+        if level.present is not None and not level.provable:
+            self._decompose(level, turn)
+        self.techniques = list(_strategy(cores, self.tree, branches_first=branches_first))
+
+    def _decompose(self, level: SearchLevel, turn: TimeSlice) -> None:
+        """Finds a plan and a bound of a level that is too large to be searched whole, by its regions."""
+        elastic, pool, cuts = self.tools.elastic, self.tools.elastic.pool, self.bounds.cuts
+        is_of_now = level.problem.restriction is pool.restriction(cuts)
+        if elastic.seen is not None and is_of_now and elastic.seen.serves(pool.model, cuts):
+            decompose(level, turn, pool.of_engines(elastic.seen.multipliers, cuts), self.tools.executor)
+
+    def _tighten(self, turn: TimeSlice) -> None:
+        """Bounds the level by an LP of its own, with cuts as long as they bring something.
+
+        Beside these rounds a plan is looked for among what their optima take.
+        """
+        bounds = self.bounds
+        found = self.own.root(bounds.barred, turn.left())
+        if found is None or bounds.present is None:
+            return
+        bounds.take(found.bound)
+        level = self.tools.level(bounds.number, bounds.cuts, bounds.duals)
+        with self.rens.turn(level, turn, ROOT_EFFORT):
+            self._separate(found, level, turn)
+
+    def _separate(self, first: Optimum, level: SearchLevel, turn: TimeSlice) -> None:
+        """Lets cuts join, from that optimum on, as long as they bring something."""
+        bounds, pool, found = self.bounds, self.tools.elastic.pool, first
+        separation = Separation(self.tools.params.separation.halves)
+        rounds = 0
+        while not level.is_settled(turn):
+            rounds += 1
+            self.rens.add(found.point)
+            self.rens.ask(level, turn, LPS_A_ROUND * rounds)
+            pays = pool.tightens and not self.own.hard and separation.pays(found.bound.scaled_bound)
+            joined = pays and pool.separate(found.point, bounds.number)
+            if not joined and not self.own.raises_floor(found, bounds.barred, turn.left()):
+                return
+            next_found = self.own.optimum(bounds.barred, turn.left())
+            if next_found is None:
+                return
+            found = next_found
+            bounds.take(found.bound)
+
+
+def _strategy(cores: Cores, tree: BranchAndBound | None, *, branches_first: bool) -> Iterator[Technique]:
+    """The techniques of a level in their order: from the first one again, once one says that it is worth while."""
+    cores.narrow_only |= tree is not None
+    if tree is not None and branches_first:
+        yield tree
+    yield cores
+    if tree is not None and not branches_first:
+        yield AfterCores(cores, tree)
+    if not cores.alone:
+        yield Neighbourhoods()
+    yield Proof()
+    if tree is not None and not cores.alone:
+        yield tree
+
+
+class AfterCores:
+    """A technique for levels whose cores are too hard, and whose gap is too large for an engine to close."""
+
+    def __init__(self, cores: Cores, technique: Technique) -> None:
+        self.cores = cores
+        self.technique = technique
+
+    def improve(self, level: SearchLevel, turn: TimeSlice) -> bool:
+        """Lets the technique improve such a level."""
+        return self.cores.stuck and not level.is_close and self.technique.improve(level, turn)

@@ -17,8 +17,7 @@ from typing import NamedTuple
 
 from arshjul.errors import InputError
 from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
-from arshjul.solver.model.guards import guard_restrictions
-from arshjul.solver.model.milp import reweighted, rows_of
+from arshjul.solver.model.milp import guard_restrictions, reweighted, rows_of
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.search.cores import Cores
 from arshjul.solver.search.known import keeps

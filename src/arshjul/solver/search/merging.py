@@ -14,8 +14,7 @@ from itertools import zip_longest
 
 from arshjul.errors import InputError
 from arshjul.solver.model.bounds import counting_bound
-from arshjul.solver.model.guards import guard_restrictions
-from arshjul.solver.model.milp import Model, ModelIndex, reweighted
+from arshjul.solver.model.milp import Model, ModelIndex, guard_restrictions, reweighted
 from arshjul.solver.search.known import Bound, Known, incumbent_of
 
 UNLIMITED = 2**62

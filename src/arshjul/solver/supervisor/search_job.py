@@ -12,7 +12,7 @@ from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.parallel.executors import HEARD_S, never
-from arshjul.solver.parallel.worker import Report
+from arshjul.solver.parallel.process_pool import Report
 from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.search.known import Impossible, Incumbent, Known, SearchResult, counted, incumbent_of
 from arshjul.solver.search.lexicographic import LexicographicSearch

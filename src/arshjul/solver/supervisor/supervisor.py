@@ -36,8 +36,7 @@ from arshjul.solver.parallel.executors import (
     open_executor,
     submitted,
 )
-from arshjul.solver.parallel.process_pool import ProcessPool, give_back, take_kept
-from arshjul.solver.parallel.worker import JobError, run_job
+from arshjul.solver.parallel.process_pool import JobError, ProcessPool, give_back, run_job, take_kept
 from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.search.known import YET_ONE_IS_KNOWN, Known, SearchResult, counted, untied_best
 from arshjul.solver.search.lexicographic import LEAST_S
