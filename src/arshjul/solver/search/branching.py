@@ -55,7 +55,12 @@ LPS_A_SECOND = 12
 
 
 class EnforcedNeighbourhoodSearch:
-    """Searches what LPs took, again and again, while a `turn` lasts; without threads where it is heard."""
+    """Searches what LPs took, again and again, while a `turn` lasts; without threads where it is heard (Berthold 2014).
+
+    All LPs of a tree and of its root's rounds of cuts give their variables: one plan takes what no single optimum does.
+    The engine searches beside the LPs that come next. It is waited for after as many of these as its effort is worth,
+    or when the tree ends its turn, so what comes out does not depend on who was quicker.
+    """
 
     def __init__(self, *, in_threads: bool) -> None:
         self.in_threads = in_threads
