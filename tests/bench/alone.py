@@ -8,7 +8,7 @@ its best settings, so CP-SAT is measured on both, and the faster is what we are 
 The list planner's plan is the first hint, and each plan found the next one's. A level on which the
 plan at hand costs no more than counting proves is locked without being solved: nobody pays for
 musts that all fit in. What is left is one sum, as long as its numbers stay below those on which
-CP-SAT errs (see `solver/model/guards.py`); else, and with CP-SAT's defaults, which proved less on the sum,
+CP-SAT errs (see `solver/model/milp.py`); else, and with CP-SAT's defaults, which proved less on the sum,
 each level is solved in its turn and locked, with all the time that is left.
 """
 
