@@ -66,8 +66,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
     a cluster that is not there. Disagreement: engines contradict each other, and no choice is known that keeps the
     board; with one, that is the solution, and the contradiction is logged as an error.
     """
-    has_levels = bool(board.levels)
-    if not has_levels:  # one level without a cost is equivalent: anything that meets the hard constraints
+    if not (has_levels := bool(board.levels)):  # one level without a cost is equivalent: anything that is allowed
         board, progress = replace(board, levels=("",)), None
     _refuse(limit_s, seed)
     began = time.monotonic()
