@@ -116,7 +116,7 @@ def test_a_false_impossibility_is_a_loud_error_that_keeps_the_board(plant: Plant
 
 def test_where_its_child_dies_the_next_level_gets_a_new_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(MARK, str(tmp_path / "mark"))
-    monkeypatch.setattr(certificate, "settle", _die_at_first)
+    monkeypatch.setattr(certificate, "answer_to", _die_at_first)
     levels = solve(region(8), certify=True).levels
     assert "highs" not in levels[0].proved_by
     assert "highs" in levels[1].proved_by
@@ -127,7 +127,7 @@ def _die_at_first(handle: EngineHandle, question: Model, seconds: float) -> str:
     if not mark.exists():
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    return certificate.settle(handle, question, seconds)
+    return certificate.answer_to(handle, question, seconds)
 
 
 def test_a_certificate_stays_within_the_limit_and_has_a_share_of_it(plant: Plant) -> None:

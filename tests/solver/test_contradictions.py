@@ -184,7 +184,7 @@ def test_an_error_of_ours_in_a_callback_is_answered_by_no_other_engine(monkeypat
 
 
 def test_a_fault_of_ours_in_a_certificate_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(certificate, "settle", ours)
+    monkeypatch.setattr(certificate, "answer_to", ours)
     witness = SecondEngine(time.monotonic() + 60, lambda: False)
     try:
         with pytest.raises(KeyError):

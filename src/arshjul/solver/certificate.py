@@ -43,7 +43,7 @@ class SecondEngine:
             return "unknown"
         until = time.monotonic() + seconds
         self.pool = self.pool or ProcessPool(1)
-        answer = self.pool.submit(run_job, EngineHandle(name=engine), settle, question, seconds)
+        answer = self.pool.submit(run_job, EngineHandle(name=engine), answer_to, question, seconds)
         while self.left > 0 and time.monotonic() < until:
             if wait([answer], HEARD_S).done:
                 break
@@ -64,7 +64,7 @@ class SecondEngine:
             self.pool = None
 
 
-def settle(handle: EngineHandle, question: Model, seconds: float) -> str:
+def answer_to(handle: EngineHandle, question: Model, seconds: float) -> str:
     """A worker's job: whether the question has an answer."""
     outcome = handle.minimise(question, Task(0, limit_s=seconds))
     if outcome.values is not None:

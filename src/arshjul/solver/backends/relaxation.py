@@ -100,8 +100,8 @@ class Relaxation:
     to which constraints were added since. `pool` has its soft constraints and then these: the LP begins with all,
     leaves out those that are far from their limits once its optimum has settled, and takes in again what an optimum
     breaks. `a_set` are the iterations of the simplex method for each set. `hard`: it was given up; CP-SAT's would be as
-    slow. `is_primal`: it is asked from bases of another objective, which are feasible, and is given up at once where
-    that does not soon end.
+    slow. `is_primal`: the primal simplex method is used, from optima of another objective, and a question is
+    given up where that does not soon end.
     """
 
     def __init__(

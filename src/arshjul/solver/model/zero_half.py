@@ -188,8 +188,9 @@ def _odd_walks(rows: Sequence[_Row]) -> Iterator[int]:
 def _odd_walk(ties: Mapping[int, Sequence[tuple[int, int, float, int]]], root: int) -> int:
     """The rows of the shortest walk from a variable back to it whose limits add up to an odd one; 0: none is broken.
 
-    A state is twice the variable's number, and 1 more where the limits so far are odd. Two walks to one variable, of
-    which one is odd, are there and back again: so half of the way is searched.
+    A state is twice the variable's number, and 1 more where the limits so far add up to an odd one. An odd walk back to
+    the root is an even walk to some variable and an odd one to the same variable, so only walks of half the length are
+    searched.
     """
     nearest = {2 * root: 0.0}
     came: dict[int, tuple[int, int]] = {}

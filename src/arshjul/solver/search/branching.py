@@ -224,7 +224,7 @@ class BranchAndBound:
         """The node of that optimum; None: it holds no better plan, or is unsettled."""
         if found is None:
             if not self._is_cut_short(turn):
-                self._settle(level, turn, barred, level.bound)
+                self._search_node(level, turn, barred, level.bound)
             return None
         bound, value = found.bound, level.value
         self.rens.add(found.point)
@@ -235,7 +235,7 @@ class BranchAndBound:
         self.made += 1
         return TreeNode(bound.bound, -self.made, bound.scaled_bound, barred, found.point, found.basis)
 
-    def _settle(self, level: SearchLevel, turn: TimeSlice, barred: frozenset[int], bound: int) -> None:
+    def _search_node(self, level: SearchLevel, turn: TimeSlice, barred: frozenset[int], bound: int) -> None:
         """Asks the engine about a node of that bound, of which its LP says no more."""
         self.rens.hear(level, turn)
         self.by = level.handle.name
@@ -251,7 +251,7 @@ class BranchAndBound:
             if self._is_cut_short(turn):
                 return []
             if parts is None:  # the LP's optimum is whole, and yet no better plan
-                self._settle(level, turn, node.barred, node.bound)
+                self._search_node(level, turn, node.barred, node.bound)
                 return []
             if len(parts) == PARTS:
                 return parts

@@ -40,7 +40,7 @@ RUN_EFFORT = 4.0
 AGAIN = 4
 """The growth of the effort after which fruitless neighbourhoods are tried again."""
 FAR_PATIENCE = 16.0
-"""Deterministic seconds of fruitless neighbourhoods if no proof is near; at least the core's effort."""
+"""Deterministic seconds for which neighbourhoods may find nothing, at the least, where no proof is near."""
 
 
 class Neighbourhoods:

@@ -132,8 +132,9 @@ class LookAhead:
     def _search_tentatively(self, cuts: Cuts, searched: Mapping[int, Cores]) -> None:
         """Looks for a plan within tentative cuts, which would prove them, by the last level's cores.
 
-        If the best plan of the present level's own core is above its cut, the cut is likely to be too low, and wider
-        cores than the first are not searched. Where the first plan proves the level, the next one looks.
+        Wider cores than the first are searched only where the level's own first core does not speak against its cut:
+        if the best plan in that core is above the cut, the cut is probably too low. Once a constructed plan proves the
+        level, the search of the next level looks ahead instead.
         """
         tools, turn = self.tools, self.turn
         tools.make_first_plan()

@@ -254,7 +254,7 @@ class OwnRelaxation:
         multipliers = self.pool.multipliers(found.multipliers, self.cuts)
         return lagrangian_bound(model, self.level, rows_of(model, self.cuts), multipliers, barred)
 
-    def raises_floor(self, of_both: Optimum, barred: Collection[int], limit_s: float) -> bool:
+    def raises_floor(self, merged: Optimum, barred: Collection[int], limit_s: float) -> bool:
         """True if a higher floor of the former of two merged levels has joined the model, by an LP of that level alone.
 
         The LP's optimum may have a half of its unit, which no plan has; in their sum the later level makes up for it.
@@ -267,7 +267,7 @@ class OwnRelaxation:
             from arshjul.solver.backends.relaxation import Relaxation
 
             self._former = Relaxation(model, self.pool.rows, 0.0, 1.0, a_set=0, is_primal=True)
-        found = self._former.solve(model, self.cuts, len(self.cuts), barred, limit_s, of_both.basis)
+        found = self._former.solve(model, self.cuts, len(self.cuts), barred, limit_s, merged.basis)
         if found is None:
             return False
         least = self._bound_of(model, found, barred).bound
