@@ -38,7 +38,7 @@ def test_plan_and_calendar_are_read(right: Scenario) -> None:
     assert right.calendar.is_open(date(2027, 5, 6))
     assert not right.calendar.is_open(date(2027, 1, 6))
     assert right.calendar.holidays[date(2027, 1, 6)] == "Trettondedag jul"
-    assert right.names == {"restaurant": "Restaurang", "akc": "AKC-väst"}
+    assert right.names == {"restaurant": "Restaurang", "retail": "Handel", "akc": "AKC-väst"}
 
 
 def test_holidays_reach_as_far_as_the_milestones(right: Scenario) -> None:
