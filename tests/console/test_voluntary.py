@@ -76,5 +76,5 @@ def test_a_voluntary_agency_says_no_and_it_goes_on_without_it(desk: Desk) -> Non
     assert told.keys() == said.keys()
     for party, sentence in said.items():
         assert f": {sentence} (39 dagars varsel)." in told[party]
-        shown = sentence.replace(f", {when}, ", ", ") if party == "p1" else sentence  # its event has the date
-        assert f"{shown[0].upper()}{shown[1:]}." in calendars[party], party
+        there = sentence.replace(f", {when}, ", ", ") if party == "p1" else sentence  # its event has the date
+        assert f"{there[0].upper()}{there[1:]}." in calendars[party], party

@@ -135,7 +135,7 @@ def _in_its_words(why: ChangeCause, said: Message, reader: Party) -> Message:
     """The words with the agency's own reason, for the coordinator and the agency itself."""
     if not why.given or reader not in (COORDINATOR, Party("agency", why.party)):
         return said
-    return Message("{why} ({given})", {"why": said, "given": why.given})
+    return Message("{why} ({given})", {"why": said, "given": KINDS.get(why.given, why.given)})
 
 
 def kind_of(withdrawal: Withdrawal) -> Message:

@@ -279,6 +279,15 @@ def test_the_log_names_a_single_date_once() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("given", "words"), [("illness", "orsak: sjukdom."), ("kurs", "orsak: kurs."), ("", "orsak: -.")]
+)
+def test_a_cause_that_stands_in_a_list_is_told_by_its_words(given: str, words: str) -> None:
+    lost = TeamsLost("miljo", Span(date(2027, 5, 3), date(2027, 5, 9)), teams_left=0, cause=given)
+    (line,) = year_log(year(), Entries(changes=(lost,)))
+    assert builders.swedish().say(line.text).endswith(words)
+
+
 def test_several_dates_count_once_in_the_month_of_the_first_with_what_the_outcome_says_came() -> None:
     last_of_march = date(2027, 3, 31)
     scenario = year(2, days=2)

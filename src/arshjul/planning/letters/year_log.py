@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from arshjul.agenda.cause import KINDS
 from arshjul.agenda.notice import notice
 from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.party import COORDINATOR
@@ -192,7 +193,7 @@ def _teams(scenario: Scenario, one: TeamsLost) -> Message:
         "agency": _agency(scenario, one.agency),
         "dates": _dates(one.span.first, one.span.last),
         "left": one.teams_left,
-        "cause": one.cause or "-",
+        "cause": KINDS.get(one.cause, one.cause or "-"),
     }
     return Message("{agency} has fewer teams, {dates}: {left} left; cause: {cause}.", values)
 
@@ -207,7 +208,7 @@ def _wish(scenario: Scenario, one: OtherDates) -> Message:
         "operation": one.operation,
         "agency": _agency(scenario, one.agency),
         "dates": [_dates(span.first, span.last) for span in one.dates],
-        "cause": one.cause or "-",
+        "cause": KINDS.get(one.cause, one.cause or "-"),
     }
     return Message("{agency} asks that {operation} not be {dates}; cause: {cause}.", values)
 
