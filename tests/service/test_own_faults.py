@@ -173,9 +173,9 @@ job.take_no_more_memory_than = lambda _: None
 job.main()
 """
 WORKER = """
-from arshjul.solver.parallel import worker
-worker.os.fdopen = fault
-worker.main()
+from arshjul.solver.parallel import process_pool
+process_pool.os.fdopen = fault
+process_pool.main()
 """
 
 
