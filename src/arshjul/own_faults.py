@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 MOST_PLACES = 8
 
+SOLVER_LOG = "arshjul.solver"
+"""The log to which a solve reports that what engines claim contradicts its choice."""
+
 _LOG = logging.getLogger(__name__)
 
 

@@ -18,7 +18,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.own_faults import heard
+from arshjul.own_faults import SOLVER_LOG, heard
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import PlanResult, make_plan
 from arshjul.planning.replan import replan as replanning
@@ -26,7 +26,6 @@ from arshjul.planning.replan.replan import ReplanOptions, replan, rungs_of
 from arshjul.planning.verify.verify import values, verify
 from arshjul.rules.objectives import PLAN_LEVELS, REPLAN_LEVELS
 from arshjul.solver import Progress
-from arshjul.solver.solution import LOG
 from tests.planning.oracle import best, possibilities
 from tests.rules.faults.planting import Fault, planted
 from tests.rules.generators import draw_day, draw_scenario, draw_span
@@ -274,7 +273,7 @@ def test_an_unsound_floor_is_caught(fault: Fault) -> None:
 def _contradicted(seed: int) -> bool:
     """Something else than the best comes out of the whole year, or engines contradict what is known."""
     short = patch.object(replanning, "rungs_of", lambda context: rungs_of(context)[:: len(rungs_of(context)) - 1])
-    with short, heard(LOG) as contradictions:
+    with short, heard(SOLVER_LOG) as contradictions:
         return not best_by_each_option(after_a_burst(seed)) or bool(contradictions)
 
 

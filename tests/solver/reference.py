@@ -4,12 +4,12 @@ It shares no code with the solver: sums at each step, starts that are compared a
 what a row's sum is above its limit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from ortools.sat.python import cp_model
 
-from arshjul.board import Board, Conflict, Costs, Lag
+from arshjul.board import Board, Conflict, Costs, Lag, Option
 
 Term = tuple[cp_model.IntVar, int]
 
@@ -137,10 +137,10 @@ class _Model:
             self.model.add_max_equality(excess, [_sum(terms) - row.at_most, 0])
             self._charge(excess, row.over)
 
-    def _options(self, activity: int) -> Sequence:  # type: ignore[type-arg]
+    def _options(self, activity: int) -> Sequence[Option]:
         return self.board.activities[activity].options
 
 
-def _sum(terms) -> cp_model.LinearExpr:  # type: ignore[no-untyped-def]
+def _sum(terms: Iterable[tuple[cp_model.IntVar, int]]) -> cp_model.LinearExpr:
     pairs = list(terms)
     return cp_model.LinearExpr.weighted_sum([variable for variable, _ in pairs], [factor for _, factor in pairs])

@@ -10,7 +10,7 @@ import pytest
 
 from arshjul.board import Activity, Board, Option, evaluate
 from arshjul.errors import EngineFault
-from arshjul.own_faults import heard
+from arshjul.own_faults import SOLVER_LOG, heard
 from arshjul.solver import Disagreement, certificate, solve
 from arshjul.solver.backends.cpsat import CpSat
 from arshjul.solver.backends.engine import EngineResult, Task, asking
@@ -27,7 +27,6 @@ from arshjul.solver.model.translation import SharedModel, translate
 from arshjul.solver.parallel.process_pool import JobError, run_job
 from arshjul.solver.search.known import Bound, Incumbent, Knowledge, Known, SearchResult, counted
 from arshjul.solver.search.level import SearchLevel, Subproblem
-from arshjul.solver.solution import LOG
 from arshjul.solver.solve import BoardModel
 from arshjul.solver.supervisor.search_job import with_plan
 from arshjul.solver.supervisor.supervisor import raise_final
@@ -81,7 +80,7 @@ def test_a_false_claim_loses_no_choice_and_is_logged_with_the_board(plant: Plant
     board = region(6, 12)
     counts = [counting_bound(translate(board), level) for level in range(2)]
     plant(jobs.claims_more_than_its_plan)
-    with heard(LOG) as errors:
+    with heard(SOLVER_LOG) as errors:
         solution = solve(board)
     assert solution.choice is not None
     assert not evaluate(board, solution.choice).broken
@@ -102,7 +101,7 @@ def test_a_plan_that_breaks_the_board_leaves_one_that_keeps_it(plant: Plant) -> 
         return SearchResult(with_plan(model, counted(model), [variables[0] for variables in model.sets]))
 
     plant(takes_both)
-    with heard(LOG) as errors:
+    with heard(SOLVER_LOG) as errors:
         found = [solve(TWO_IN_ONE, start=start) for start in ((None, None), None)]
     for solution in found:
         assert (solution.choice, solution.values(), solution.levels[0].bound) == ((0, None), {"x": 2}, None)

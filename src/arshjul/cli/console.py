@@ -26,7 +26,7 @@ from arshjul.errors import (
     StorageError,
 )
 from arshjul.formats.catalogues import words
-from arshjul.own_faults import heard
+from arshjul.own_faults import SOLVER_LOG, heard
 from arshjul.texts import Words
 from arshjul.texts.printable import fitted, json_shown, shown
 
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from arshjul.solver import Progress
 
 DONE, FOUND_WRONG, WRONG_INPUT, NO_ANSWER, REFUSED, CONTRADICTED = range(6)
-
-SOLVER_LOG = "arshjul.solver"
-"""The log of the solver, which is not imported for its name."""
 
 # Kinds and codes: docs/formats.md#commands. An internal error has a code of its own too: it must never look like
 # success.

@@ -21,9 +21,8 @@ from arshjul.errors import ArshjulError, InputError, Message, NoAnswer, Problem,
 from arshjul.formats.catalogues import words
 from arshjul.garbage import search_rarely
 from arshjul.limits import give_way, take_no_more_memory_than, write_no_core
-from arshjul.own_faults import heard, tell_no_words
+from arshjul.own_faults import SOLVER_LOG, heard, tell_no_words
 from arshjul.solver import Disagreement
-from arshjul.solver.solution import LOG
 from arshjul.store import jobs
 from arshjul.store.jobs import State
 from arshjul.store.store import Store, open_store
@@ -48,7 +47,7 @@ def main() -> None:
     take_no_more_memory_than(MOST_MEMORY)
     asked = json.load(sys.stdin)
     store, number = _store(asked["db"], asked["key_file"]), int(asked["job"])
-    with telling(store, number) as told, heard(LOG) as contradictions:
+    with telling(store, number) as told, heard(SOLVER_LOG) as contradictions:
         attempt(store, number, told)
     for error in contradictions:
         if isinstance(error, Disagreement):

@@ -7,9 +7,7 @@ from typing import Literal
 
 from arshjul.board import Board, Choice
 from arshjul.errors import Contradiction, Message
-
-LOG = "arshjul.solver"
-"""The name of the solver's log."""
+from arshjul.own_faults import SOLVER_LOG
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 
@@ -110,7 +108,7 @@ class Disagreement(Contradiction):
 
 def report(disagreement: Disagreement) -> None:
     """Logs the error of a contradiction beside which there is a choice; whoever hears it may keep the board."""
-    logging.getLogger(LOG).error("disagreement", exc_info=disagreement)
+    logging.getLogger(SOLVER_LOG).error("disagreement", exc_info=disagreement)
 
 
 def refutation(value: int, bound: int, by: Sequence[str]) -> Message:

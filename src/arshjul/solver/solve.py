@@ -77,6 +77,7 @@ def solve(  # noqa: PLR0913 - the door has every switch
         context.own_pool()  # its process imports its engines while the model is made here
     try:
         begun = _evaluated(board, start)
+        start = None if begun is None else start
         kept = [floor for floor in floors if floor.holds(board.levels, begun)]
         model = (shared or SharedModel(board, params)).ordered(board.levels, kept)
         with interruptible() as interrupted:  # before this there is nothing to keep, and Ctrl-C acts as usual
@@ -115,7 +116,8 @@ def _searched(
     if model.impossible:
         return _nothing(board, "infeasible", "counting")
     whole = BoardModel(board, model, _components(model, context.params))
-    context.tell = _Watch(whole, progress, began).hear
+    if progress is not None:
+        context.tell = _Watch(whole, progress, began).hear
     starts = whole.starts(start, context.over, context.params)
     try:
         done = solve_components(whole.components, starts, context)
@@ -166,12 +168,9 @@ class BoardModel:
         self.components = components
 
     def starts(self, start: Choice | None, halt: Callable[[], bool], params: SolveParams) -> Starts | None:
-        """Each component's plan of a given choice; None: there is none, it breaks the board, or it was removed."""
-        if (
-            start is None
-            or _evaluated(self.board, start) is None
-            or (found := ModelIndex(self.model).ones(enumerate(start))) is None
-        ):
+        """Each component's plan of a choice that keeps the board; None: there is none, or it was removed."""
+        found = None if start is None else ModelIndex(self.model).ones(enumerate(start))
+        if found is None:
             return None
         taken = set(found)
         own = [(one.model, one.local(taken)) for one in self.components]
@@ -194,10 +193,10 @@ class BoardModel:
         if judged.broken:
             raise EngineFault(Message("A solution does not keep the board that it was made for."))
         values = [judged.values[level] for level in board.levels]
-        fault = fault or self._fault(values, ComponentSums(known, len(values)))
-        if fault is not None:
-            known = [one.contradicted(fault) for one in known]
         totals = ComponentSums(known, len(values))
+        fault = fault or self._fault(values, totals)
+        if fault is not None:
+            totals = ComponentSums([one.contradicted(fault) for one in known], len(values))
         levels = []
         for number, (level, value) in enumerate(zip(board.levels, values, strict=True)):
             bound: int | None = self.model.constants[number] + totals.bound(number)
@@ -244,7 +243,7 @@ class BoardModel:
 class _Watch:
     """Sums the components' reports, and passes the sums on as progress of the whole."""
 
-    def __init__(self, whole: BoardModel, progress: Callable[[Progress], None] | None, began: float) -> None:
+    def __init__(self, whole: BoardModel, progress: Callable[[Progress], None], began: float) -> None:
         self.levels = whole.board.levels
         self.constants = whole.model.constants
         self.totals = ComponentSums([counted(component.model) for component in whole.components], len(self.levels))
@@ -253,8 +252,6 @@ class _Watch:
 
     def hear(self, component: int, level: int, known: Known) -> None:
         """Takes in what is known of a component, and reports the level of the whole."""
-        if self.progress is None:
-            return
         self.totals.hear(component, known)
         found = [self.totals.value(number) for number in range(len(self.levels))]
         values = tuple(value + above for value, above in zip(found, self.constants, strict=True) if value is not None)

@@ -16,6 +16,7 @@ from arshjul.solver.model.milp import Constraint, LevelCut, Model
 from arshjul.solver.model.restriction import Restriction
 from arshjul.solver.model.zero_half import MOST, ZeroHalfSeparator
 from arshjul.solver.params import SolveParams
+from arshjul.solver.search.known import keeps
 
 Row = TypeVar("Row")
 
@@ -63,10 +64,8 @@ class CutPool:
 
     def all_hold(self, cuts: Sequence[LevelCut]) -> bool:
         """True if all rows, conditional ones too, hold under these cuts."""
-        if not self.conditional:
-            return True
-        pairs = zip(cuts, self.supposed, strict=False)
-        return len(cuts) >= len(self.supposed) and all(most <= supposed for (_, most), supposed in pairs)
+        values = [most for _, most in cuts]
+        return not self.conditional or (len(values) >= len(self.supposed) and keeps(values, self.supposed))
 
     def multipliers(self, given: Sequence[float], cuts: Sequence[LevelCut]) -> Sequence[float]:
         """The multipliers of `rows_of`, with 0 for each row that need not hold under the cuts."""
