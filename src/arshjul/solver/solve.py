@@ -183,12 +183,12 @@ class BoardModel:
         if proofs := [result.impossible_by for result in done if result.impossible_by]:
             return _nothing(board, "infeasible", *proofs)
         known = [result.known for result in done]
-        fault = next((one.contradiction for one in known if one.contradiction is not None), None)
-        if any(one.plan is None for one in known):
+        fault = next((part.contradiction for part in known if part.contradiction is not None), None)
+        if any(part.plan is None for part in known):
             if fault is not None:
                 raise EngineFault(fault)
             return _nothing(board, "unknown")
-        choice = self.choice([one.plan.ones for one in known if one.plan is not None])
+        choice = self.choice([part.plan.ones for part in known if part.plan is not None])
         judged = evaluate(board, choice)
         if judged.broken:
             raise EngineFault(Message("A solution does not keep the board that it was made for."))
@@ -196,7 +196,7 @@ class BoardModel:
         totals = ComponentSums(known, len(values))
         fault = fault or self._fault(values, totals)
         if fault is not None:
-            totals = ComponentSums([one.contradicted(fault) for one in known], len(values))
+            totals = ComponentSums([part.contradicted(fault) for part in known], len(values))
         levels = []
         for number, (level, value) in enumerate(zip(board.levels, values, strict=True)):
             bound: int | None = self.model.constants[number] + totals.bound(number)

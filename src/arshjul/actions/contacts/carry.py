@@ -167,7 +167,7 @@ class Remembered:
         if current is None and of_draft[0] is None:
             return {}
         published: tuple[object, ...] = of_draft if current is None else (current.hash,)
-        writers = tuple(sorted((one.created_at, one.party) for one in known if "sheet" in one.may))
+        writers = tuple(sorted((contact.created_at, contact.party) for contact in known if "sheet" in contact.may))
         key, asked = (
             (*published, drafts.clock(db)),
             (*proposals.mark(db), *of_draft, now.replace(minute=0, second=0, microsecond=0), writers),
@@ -208,7 +208,9 @@ def _learnt(db: Transaction, draft: Draft, writers: Sequence[tuple[datetime, str
         evaluations, known = learnt_of(id)
         cards, meetings = view_cards(scenario, plan, id, told), view_meetings(scenario, plan, id, moment, told)
         first = began.get(view.party, date.min)  # who was not there yet is not late: it writes until the day itself
-        sheets = tuple(replace(one, due=one.first) if one.due and one.due < first else one for one in view.sheets)
+        sheets = tuple(
+            replace(sheet, due=sheet.first) if sheet.due and sheet.due < first else sheet for sheet in view.sheets
+        )
         return replace(view, evaluations=evaluations, learnt=known, cards=cards, meetings=meetings, sheets=sheets)
 
     return added
@@ -346,7 +348,7 @@ def carry(
 
 
 def _lost_takings(db: Transaction, out: Transaction) -> frozenset[SheetOrder]:
-    """What parties took from readers, and the portal knows nothing of."""
+    """Parties' takings from readers that the portal's database lacks."""
     known = takings(db)
     there = inbox.numbers(out, known)
     return frozenset(order for id, orders in known.items() if id not in there for order in orders)
@@ -400,7 +402,7 @@ def states(
     inside = Inside(
         now=now,
         epoch=epoch_here,
-        contacts={one.id: one for one in known},
+        contacts={contact.id: contact for contact in known},
         addresses=(*contacts.addresses(db), *passed_on(db, now)),
         marks={party: mark for party, (mark, _) in bodies.items()},
         digests=party_entries.digests(db, ids),
@@ -476,7 +478,7 @@ def _write_inside(store: Store, done: Carried, now: datetime) -> None:
     with store.writing() as db:
         there = party_entries.digests(db, [one.id for one in done.entries])
         new = [one for one in done.entries if one.id not in there]
-        if any(not KINDS[one.kind].waits for one in new):
+        if any(not KINDS[entry.kind].waits for entry in new):
             audit.refuse_jump(
                 db, now
             )  # what takes effect is logged: until somebody says that the clock is right it waits

@@ -97,7 +97,8 @@ def _invited(
     if not function:
         raise InputError(Message("A contact needs a function that says who it is, as the duty officer: --function."))
     party, known = party_meant(wanted.party, names), contacts.contacts(db)
-    if any((one.party, one.function.casefold()) == (party, function.casefold()) for one in known if one.is_open(now)):
+    there = {(contact.party, contact.function.casefold()) for contact in known if contact.is_open(now)}
+    if (party, function.casefold()) in there:
         values = {"function": function}
         text = Message("{function} is invited already: give that one a new address, or this one another name.", values)
         raise InputError(text)

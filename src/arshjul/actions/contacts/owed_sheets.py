@@ -43,7 +43,7 @@ class Owing:
         return [
             owed
             for owed, sheet in self.sheets
-            if any(str(one.party) == party and one.missing and one.counts for one in sheet.parts)
+            if any(str(part.party) == party and part.missing and part.counts for part in sheet.parts)
         ]
 
 

@@ -59,7 +59,7 @@ def frozen_since(db: Transaction, operation: str) -> datetime | None:
 
 
 def takings(db: Transaction) -> dict[str, list[SheetOrder]]:
-    """What parties have taken from readers themselves, as orders, by the id of the entry that says so."""
+    """Parties' own takings from readers, as orders, by the id of their entry."""
     found = dict[str, list[SheetOrder]]()
     for entry in party_entries.of_kinds(db, [SHEET]):
         said = read_given(read_body(entry.body))

@@ -88,7 +88,7 @@ class Known:
 
     def bettered(self, other: "Known") -> "Known":
         """The better of both plans, and all bounds."""
-        plans = sorted((one.plan for one in (self, other) if one.plan is not None), key=lambda plan: plan.values)
+        plans = sorted((known.plan for known in (self, other) if known.plan is not None), key=lambda plan: plan.values)
         joined = Known(tuple(_undominated((*self.bounds, *other.bounds))), plans[0] if plans else None)
         faults = self.contradiction, other.contradiction, *map(joined._refuted_by, plans)
         fault = next((fault for fault in faults if fault is not None), None)
@@ -111,7 +111,8 @@ class Known:
         """The greatest bound of a level that holds for these values of the levels before; without any, for the plan."""
         if values is None:
             values = () if self.plan is None else self.plan.values
-        return max((one for one in self.bounds if one.level == level and one.holds(values)), key=lambda one: one.least)
+        holding = (bound for bound in self.bounds if bound.level == level and bound.holds(values))
+        return max(holding, key=lambda bound: bound.least)
 
     def value(self, level: int) -> int | None:
         """What the plan is worth on a level; None: there is no plan."""
@@ -135,7 +136,7 @@ def counted(model: Model) -> Known:
 def _undominated(bounds: Iterable[Bound]) -> Iterator[Bound]:
     """The bounds without those that another one covers, which is sure if they are; of equal ones the first stays."""
     kept: list[Bound] = []
-    for bound in sorted(bounds, key=lambda one: (one.level, -one.least, len(one.within), not one.is_sure)):
+    for bound in sorted(bounds, key=lambda bound: (bound.level, -bound.least, len(bound.within), not bound.is_sure)):
         if not any(other.covers(bound) and (other.is_sure or not bound.is_sure) for other in kept):
             kept.append(bound)
             yield bound

@@ -18,13 +18,13 @@ class ComponentSums:
         self.levels = levels
         self.known = list(known)
         self.values = [0] * levels
-        self.own = [sum(one.bound(level).least for one in known) for level in range(levels)]
-        self.free = [sum(_free(one, level) for one in known) for level in range(levels)]
+        self.own = [sum(part.bound(level).least for part in known) for level in range(levels)]
+        self.free = [sum(_free(part, level) for part in known) for level in range(levels)]
         self.without_plan = set(everyone)
         self.unproven = [set(everyone) for _ in range(levels)]
         self.unfree = [set(everyone) for _ in range(levels)]
-        for component, one in enumerate(known):
-            self._count(component, one)
+        for component, part in enumerate(known):
+            self._count(component, part)
 
     def hear(self, component: int, known: Known) -> None:
         """Takes in what is known of a component by now."""
