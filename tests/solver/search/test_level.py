@@ -84,7 +84,7 @@ def test_the_tree_goes_first_where_the_first_core_was_searched_and_not_to_its_en
 ) -> None:
     handle = Noting(lambda _number: EngineResult(answer))
     level = first_level(replace(rings(), levels=("points",)), params.but(separation__halves=0), handle)
-    level.tools.handle.is_ended = lambda: len(handle.tasks) > 2  # type: ignore[method-assign]
+    level.tools.handle.is_ended = lambda: len(handle.tasks) > 2  # type: ignore[method-assign]  # for this one object
     level.begin()
     assert isinstance(level.techniques[0], first)
 
@@ -174,7 +174,7 @@ def test_the_search_beside_them_knows_what_each_round_proved() -> None:
     level, beside = first_level(replace(rings(), levels=("musts", *rings().levels))), Beside()
     assert level.tools.merging.is_at(0)
     level.rens = beside
-    level.tools.handle.is_ended = lambda: len(beside.bounds) > 1  # type: ignore[method-assign]
+    level.tools.handle.is_ended = lambda: len(beside.bounds) > 1  # type: ignore[method-assign]  # for this one object
     level.begin()
     assert beside.bounds == [5, 6]
 

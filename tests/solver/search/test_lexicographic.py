@@ -47,7 +47,7 @@ def searched(
     more.setdefault("known", with_plan(model, counted(model), plan))
     handle = EngineHandle(params.engines, more.pop("engine", CP_SAT), more.pop("effort", math.inf))
     usual = handle.is_ended
-    handle.is_ended = lambda: usual() or halt()  # type: ignore[method-assign]
+    handle.is_ended = lambda: usual() or halt()  # type: ignore[method-assign]  # for this one object
     return search_of(model, params, handle=handle, **{"has_start": plan is not None, **more}).run()
 
 
