@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 
-from arshjul.actions.parties.hidden_sections import hidden_of, put_hidden
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.sheets import (
     SheetOffice,
@@ -80,11 +79,9 @@ def year_with_sheets(n: int) -> Scenario:
 class Readable:
     """The model of one sheet: of each section the last draft, what is frozen, and the last addendum.
 
-    Each is known by the number of its writing, and has its readers besides the owner, and when it was given. `hidden`:
-    the same of what is hidden beside them.
+    Each is known by the number of its writing, and has its readers besides the owner, and when it was given.
     """
 
-    hidden: "Readable | None" = None
     drafts: dict[Key, int] = field(default_factory=dict)
     given: dict[Key, Given] = field(default_factory=dict)
     added: dict[Key, Given] = field(default_factory=dict)
@@ -103,8 +100,7 @@ class Readable:
         frozen = {key: number for key, (number, *_) in self.given.items()} | self.drafts
         own = {number for (owner, _), number in frozen.items() if owner == party}
         added = {number for (owner, _), (number, *_) in self.added.items() if owner == party}
-        hidden = self.hidden.by(party, since, parties) if self.hidden else set()
-        return of_others | own | added | hidden
+        return of_others | own | added
 
     def given_by(self, party: str) -> set[int]:
         """What the party has given that others may know of: it stands filled in where it writes of other operations."""
@@ -112,18 +108,12 @@ class Readable:
             number for there in (self.given, self.added) for (owner, _), (number, *_) in there.items() if owner == party
         }
 
-    def begun_by(self, party: str) -> set[str]:
-        """The sections that the party has begun."""
-        return {id for there in (self.drafts, self.given, self.added) for owner, id in there if owner == party}
-
     def takes(self, party: str, reader: str, id: str) -> None:
-        """The party takes a reader from its section, or from all: what is hidden too."""
+        """The party takes a reader from its section, or from all."""
         for there in (self.given, self.added):
             for (owner, section), (_, readers, _at) in there.items():
                 if owner == party and id in ("", section):
                     readers.discard(reader)
-        if self.hidden:
-            self.hidden.takes(party, reader, id)
 
 
 @dataclass
@@ -234,23 +224,6 @@ class SheetTown:
             assert save(self.office.portal, self.sheets, writer, section, there.seal, now) is None
         self.models.setdefault(writer.sheet.operation, Readable()).drafts[writer.party, id] = self.n_writings
 
-    def hide(
-        self, writer: Writer, id: str, random: Random, readers: Sequence[str], now: datetime, *, is_given: bool
-    ) -> None:
-        """Saves or gives something hidden beside a section that the party has begun."""
-        model, key = self.models[writer.sheet.operation], (writer.party, id)
-        section = replace(self.section(writer, id, random, readers), existence="hidden")
-        last = hidden_of(self.office.portal, self.sheets, writer).last(id)
-        seen = "" if last is None else last.seal
-        assert put_hidden(self.office.portal, self.sheets, writer, section, seen, now, is_given=is_given)
-        model.hidden = model.hidden or Readable()
-        if is_given:
-            model.hidden.drafts.pop(key, None)
-            slot = model.hidden.added if _is_late(writer, now) else model.hidden.given
-            slot[key] = self.n_writings, set(readers), now
-        else:
-            model.hidden.drafts[key] = self.n_writings
-
     def drafts(self, writer: Writer, now: datetime) -> list[Section]:
         """The party's drafts, as this session may read them."""
         own = own_sections(self.office.portal, self.sheets, writer, now).values()
@@ -274,7 +247,7 @@ class SheetTown:
         self.models[writer.sheet.operation].takes(writer.party, reader, id)
 
     def fill(self, operation: str, random: Random) -> None:
-        """Writes a random sheet: saved, given, given again, added to, hidden, and taken from."""
+        """Writes a random sheet: saved, given, given again, added to, and taken from."""
         self.models.setdefault(operation, Readable())
         writers = [one for one in (self.writer(party, operation) for party in self.parties) if one is not None]
         steps = random.randint(6, 16)
@@ -282,16 +255,12 @@ class SheetTown:
             writer, now = random.choice(writers), BEFORE_DUE if step < steps * 0.7 else AFTER_DUE
             may = written_in(writer.sheet)
             others = [one.id for one in writer.sheet.readers]
-            match random.choice(["write", "write", "write", "give", "give", "hide", "take"]):
+            match random.choice(["write", "write", "write", "give", "give", "take"]):
                 case "write":
                     for one in random.sample(may, random.randint(1, len(may))):
                         self.write(writer, one.id, random, random.sample(others, random.randint(0, len(others))), now)
                 case "give":
                     self.give(writer, now)
-                case "hide":
-                    chosen = random.sample(others, random.randint(0, len(others)))
-                    for id in sorted(self.models[operation].begun_by(writer.party))[:1]:
-                        self.hide(writer, id, random, chosen, now, is_given=random.random() < 0.7)
                 case _:
                     self.take(writer, random.choice(others), random.choice(["", may[0].id]))
 

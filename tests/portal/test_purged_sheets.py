@@ -11,16 +11,15 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 
 from arshjul.actions.contacts.carry import make_portal
 from arshjul.actions.contacts.sheets import due_sheets
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.parties.changing_keys import ChangedKeys, change_keys
 from arshjul.actions.parties.own_database import open_own
-from arshjul.actions.parties.purging import purge_sheets
+from arshjul.actions.parties.purging import PurgedSheet, purge_sheets
 from arshjul.actions.parties.sheet_copy import copy_of
-from arshjul.actions.parties.sheet_slots import PurgedSheet
+from arshjul.actions.parties.sheets import left_to_give as left_of
 from arshjul.errors import InputError, Refused
 from arshjul.store import audit
 from arshjul.store.database import Database
@@ -34,15 +33,20 @@ from tests.commands import ran
 from tests.console.conftest import Desk as Console
 from tests.databases import Cluster, copied
 from tests.portal.conftest import Office
-from tests.portal.test_hidden import KNOWN, hide, own_of, raised
+from tests.portal.test_sheet_races import just_before_writing
 from tests.portal.test_sheets import (
+    AGENCY,
     BEFORE_DUE,
+    KNOWN,
     LEAD,
     OPERATION,
     POLICE,
     PURPOSE,
     given,
     keys,
+    own_of,
+    raised,
+    view_of,
     with_sheets,
     written,
 )
@@ -55,6 +59,7 @@ SLOW_POSTGRESQL = pytest.mark.parametrize(
     "desk", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
 )
 AFTER = BEFORE_DUE.replace(year=2029)
+WHEN_OVER = BEFORE_DUE.replace(year=2027, month=2, day=10)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -74,14 +79,13 @@ def desk(request: pytest.FixtureRequest, with_sheets: bytes, empty_portal: bytes
 
 
 def filled(made: Office) -> Office:
-    """With sections that are given, hidden and drafts, of two operations."""
+    """With sections that are given and drafts, of two operations."""
     for party in ("a0", "p0"):
         made.invited(party, "sheet")
     agency = raised(made, made.browser("a1", "sheet"))
     written(agency, "B", PURPOSE)
     given(agency, to__B=[LEAD, POLICE])
     written(agency, "D", KNOWN)
-    assert hide(agency, to=(POLICE,)).status == 303
     written(agency, "B", PURPOSE, OTHER_OPERATION)
     return made
 
@@ -89,8 +93,7 @@ def filled(made: Office) -> Office:
 def bodies(portal: Database) -> list[tuple[tuple[str, str, str, int], bytes]]:
     """Every ciphertext of the operation, with its place."""
     with portal.reading() as db:
-        found = [(row.place, row.body) for row in rows.of_operation(db, OPERATION)]
-        return [*found, *(((OPERATION, party, "hidden", 0), body) for party, body in rows.slots(db, OPERATION).items())]
+        return [(row.place, row.body) for row in rows.of_operation(db, OPERATION)]
 
 
 def n_opened(portal: Database, own: SheetKeys) -> int:
@@ -137,7 +140,7 @@ def test_after_it_nothing_opens_from_anywhere_without_the_old_file_of_keys(desk:
     kept = own.file.read_bytes()
     (lost,) = [line.split()[1] for line in kept.splitlines() if line.split()[0] == OPERATION.encode()]
     before = copies(desk, tmp_path / "before")
-    assert [n_opened(one, own) for one in before] == [3] * len(before), "the test would see it"
+    assert [n_opened(one, own) for one in before] == [2] * len(before), "the test would see it"
     assert purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER) == 1
     after = copies(desk, tmp_path / "after")
     for one in (desk.portal, *before, *after):
@@ -157,24 +160,25 @@ def test_after_it_nothing_opens_from_anywhere_without_the_old_file_of_keys(desk:
     (tmp_path / "old.keys").touch(0o600)
     (tmp_path / "old.keys").write_bytes(kept)
     old = SheetKeys(tmp_path / "old.keys")
-    assert [n_opened(one, old) for one in before] == [3] * len(before), "as docs/threats.md says: a copy opens a copy"
+    assert [n_opened(one, old) for one in before] == [2] * len(before), "as docs/threats.md says: a copy opens a copy"
     assert [n_opened(one, old) for one in (desk.portal, *after)] == [0] * (len(after) + 1)
 
 
 def test_the_pages_say_that_it_was_purged_and_when_and_take_nothing_more(desk: Office) -> None:
+    desk.now = WHEN_OVER
     agency = raised(desk, desk.browser("a1", "sheet"))
     page = agency.get(f"/sheets/{OPERATION}/B")
     fields = {name: page.field(name) for name in ("token", "contact", "seen")}
     with desk.portal.reading() as db:
         before = {*db.execute(select(schema.sheet_section.c.seal)).scalars()}
-    purge_sheets(desk.portal, keys(desk), OPERATION, DECISION, AFTER)
+    purge_sheets(desk.portal, keys(desk), OPERATION, DECISION, WHEN_OVER)
     own = own_of(agency)
-    for way in ("", "/B", "/give", "/hidden", "/hidden/D"):
+    for way in ("", "/B", "/give"):
         answer = agency.get(f"/sheets/{OPERATION}{way}")
         assert answer.status == 410, way
-        assert "gallrades söndag 23 december 2029" in answer.text
+        assert "gallrades onsdag 10 februari 2027" in answer.text
         assert DECISION in answer.text
-    for way in ("read", "pdf", "give", "narrow", "hidden/D"):
+    for way in ("read", "pdf", "give", "narrow"):
         assert agency.post(f"/sheets/{OPERATION}/{way}", own).status == 410, way
     assert agency.post(f"/sheets/{OPERATION}/B", {**fields, **PURPOSE}).status == 410
     assert DECISION in agency.get("/sheets").text
@@ -220,15 +224,18 @@ def test_it_is_carried_into_the_log_once_and_nothing_more_is_owed(desk: Office) 
 @SLOW_POSTGRESQL
 def test_what_is_saved_while_it_is_purged_is_refused(desk: Office) -> None:
     """Between the page's own look and its writing."""
+    desk.now = WHEN_OVER
     agency = raised(desk, desk.browser("a1", "sheet"))
     own = own_of(agency)
-    with mock.patch("arshjul.actions.parties.sheets.refuse_purged"):
-        page = agency.get(f"/sheets/{OPERATION}/F")
-        purge_sheets(desk.portal, keys(desk), OPERATION, DECISION, AFTER)
-        fields = {**own, "seen": page.field("seen"), "checks": "x"}
-        assert agency.post(f"/sheets/{OPERATION}/F", fields).status in (422, 503)
+    fields = {**own, "seen": agency.get(f"/sheets/{OPERATION}/F").field("seen"), "checks": "x"}
+
+    def purges() -> None:
+        purge_sheets(desk.portal, keys(desk), OPERATION, DECISION, WHEN_OVER)
+
+    with just_before_writing(purges):
+        assert agency.post(f"/sheets/{OPERATION}/F", fields).status == 422
     with desk.portal.reading() as db:
-        assert {one.section for one in rows.of_operation(db, OPERATION)} == {"B", "D"}
+        assert rows.of_operation(db, OPERATION) == []
     assert not keys(desk).opens(OPERATION), "no new key was made"
 
 
@@ -238,11 +245,9 @@ def test_broken_off_after_the_decision_the_next_call_goes_on(desk: Office) -> No
     with mock.patch.object(SheetKeys, "forget", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
         purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
     assert own.opens(OPERATION)
-    with pytest.raises(PurgedSheet):
-        copy_of(desk.portal, own, LEAD, OPERATION)
     assert purge_sheets(desk.portal, own, OPERATION, "Ett annat beslut", AFTER + timedelta(days=1)) == 1
     assert not own.opens(OPERATION)
-    with pytest.raises(PurgedSheet, match=DECISION):
+    with pytest.raises(PurgedSheet, match="Ett annat beslut"):
         purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
 
 
@@ -253,7 +258,9 @@ def test_broken_off_after_the_key_is_gone_the_next_call_empties_what_is_left(des
         purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
     assert not own.opens(OPERATION)
     assert purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER) == 0
-    assert {body for _, body in bodies(desk.portal)} == {b""}
+    with desk.portal.reading() as db:
+        table = schema.sheet_section.c
+        assert {*db.execute(select(table.body).where(table.operation == OPERATION)).scalars()} == {b""}
     with pytest.raises(PurgedSheet):
         purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
 
@@ -272,7 +279,7 @@ def test_what_is_refused_and_what_to_do(desk: Office, tmp_path: Path) -> None:
         with pytest.raises(InputError, match="decision"):
             purge_sheets(desk.portal, own, OPERATION, wrong, AFTER)
     assert own.file.read_bytes() == before
-    assert n_opened(desk.portal, own) == 3
+    assert n_opened(desk.portal, own) == 2
     assert purge_sheets(desk.portal, own, OPERATION, DECISION, BEFORE_DUE, is_sure=True) == 1
 
 
@@ -288,9 +295,8 @@ def test_a_decision_is_kept_also_where_the_key_is_gone_already(desk: Office, tmp
 def another_town(desk: Office) -> None:
     """The same database with the same numbers, in which nothing opens under these keys."""
     with desk.portal.writing() as db:
-        for place, body in [(one.place, one.body) for one in rows.of_operation(db, OPERATION)]:
-            rows.put_bodies(db, {place: bytes(byte ^ 1 for byte in body)})
-        rows.put_slots(db, OPERATION, dict.fromkeys(rows.slots(db, OPERATION), b"x" * 100))
+        table = schema.sheet_section
+        db.execute(update(table).where(table.c.operation == OPERATION).values(body=b"x" * 1052))
 
 
 @SLOW_POSTGRESQL
@@ -300,26 +306,43 @@ def test_with_the_database_of_another_year_no_key_is_lost(desk: Office) -> None:
     another_town(desk)
     with pytest.raises(InputError, match=r"opens nothing of OP-000.*--sure"):
         purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
-    with pytest.raises(InputError, match="opens nothing of what is written"):
-        change_keys(desk.portal, own, OPERATION)
     assert own.file.read_bytes() == before
-    assert change_keys(desk.portal, own) == ChangedKeys((OTHER_OPERATION,), 3)
     assert purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER, is_sure=True) == 0
     assert own.opens(OPERATION), "a key that opens nothing here is another database's"
 
 
 @SLOW_POSTGRESQL
-def test_what_is_hidden_alone_is_purged_and_changed_too(desk: Office) -> None:
-    """Where the ordinary sections were drafts, and are gone."""
-    with desk.portal.writing() as db:
-        db.execute(delete(schema.sheet_section))
-    own = keys(desk)
-    assert change_keys(desk.portal, own, OPERATION).operations == (OPERATION,)
-    own.file.rename(own.file.with_name("away"))
-    answer = written(desk.browser("a2", "sheet"), "D", KNOWN)
-    assert answer.status == 503, "no new key is made beside one that is lost"
-    own.file.with_name("away").rename(own.file)
-    assert purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER) == 1
+def test_where_a_key_may_be_known_all_is_purged_and_given_anew(desk: Office, tmp_path: Path) -> None:
+    """Of an operation that lies ahead: under a new key, which the old file of keys does not have."""
+    own, former = keys(desk), tmp_path / "known.keys"
+    former.touch(0o600)
+    former.write_bytes(own.file.read_bytes())
+    agency = raised(desk, desk.browser("a1", "sheet"))
+    assert "B" not in left_to_give(desk)
+    purge_sheets(desk.portal, own, OPERATION, DECISION, BEFORE_DUE, is_sure=True)
+    assert "B" in left_to_give(desk)
+    page = agency.get(f"/sheets/{OPERATION}")
+    assert page.status == 200
+    assert f"{DECISION} Skriv era delar på nytt." in page.text
+    assert PURPOSE["purpose"] not in agency.get(f"/sheets/{OPERATION}/B").body.decode()
+    written(agency, "B", {**PURPOSE, "purpose": "Skrivet på nytt"})
+    assert given(agency, to__B=[LEAD]).status == 303
+    copy, _ = copy_of(desk.portal, own, LEAD, OPERATION)
+    assert copy.is_whole
+    assert [(one.version, one.values["purpose"]) for one in copy.sections] == [(2, "Skrivet på nytt")]
+    assert n_opened(desk.portal, SheetKeys(former)) == 0
+    assert DECISION not in agency.get("/sheets").text, "it stands of what is empty alone"
+    assert "B" not in left_to_give(desk)
+    assert purge_sheets(desk.portal, own, OPERATION, "Gallras", AFTER) == 1
+    assert [n_opened(desk.portal, one) for one in (own, SheetKeys(former))] == [0, 0]
+
+
+def left_to_give(desk: Office) -> list[str]:
+    return next(
+        left
+        for sheet, left in left_of(desk.portal, view_of(desk, AGENCY), BEFORE_DUE.date())
+        if sheet.operation == OPERATION
+    )
 
 
 @SLOW_POSTGRESQL
@@ -329,7 +352,7 @@ def test_a_file_that_others_may_read_is_refused_before_anything_is_lost(desk: Of
     with pytest.raises(InputError, match="chmod 600"):
         purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
     own.file.chmod(0o600)
-    assert n_opened(desk.portal, own) == 3
+    assert n_opened(desk.portal, own) == 2
 
 
 @pytest.mark.parametrize("desk", ["sqlite"], indirect=True)

@@ -10,11 +10,10 @@ from sqlalchemy import select
 
 from arshjul.actions.contacts.carry import Remembered, carry, make_portal
 from arshjul.actions.parties import codes
-from arshjul.actions.parties.changing_keys import change_keys
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.purging import purge_sheets
 from arshjul.actions.parties.sheets import SheetOffice
-from arshjul.actions.parties.sweeping import stir_all, sweep_drafts
+from arshjul.actions.parties.sweeping import sweep_drafts
 from arshjul.errors import StorageError
 from arshjul.formats.information_sheet.grounds import read_grounds
 from arshjul.portal.app import PortalServer, application
@@ -27,10 +26,21 @@ from arshjul.store.store import open_store
 from arshjul.store.versions import PORTAL
 from tests.databases import Cluster, copied
 from tests.portal.conftest import GROUNDS, Office
-from tests.portal.test_hidden import KNOWN, hide, own_of, raised
 from tests.portal.test_purged_sheets import AFTER, DECISION
 from tests.portal.test_report import hidden, sent
-from tests.portal.test_sheets import BEFORE_DUE, LEAD, OPERATION, POLICE, PURPOSE, given, taken_away, written
+from tests.portal.test_sheets import (
+    BEFORE_DUE,
+    KNOWN,
+    LEAD,
+    OPERATION,
+    POLICE,
+    PURPOSE,
+    given,
+    own_of,
+    raised,
+    taken_away,
+    written,
+)
 
 ROLES = Path("config/deploy/outside/portal-roles.sql")
 OWN = {"inbox", "session", "session_contact", "portal_writer", "code", "raised", "sheet_section"}
@@ -104,7 +114,7 @@ def test_the_whole_road_goes_with_the_rights_that_are_shipped(office: Office) ->
 
 
 def test_information_sheets_go_with_the_rights_that_are_shipped(office: Office, tmp_path: Path) -> None:
-    """Written, given, hidden, read, printed, taken away, swept, re-keyed, purged: by the portal's own role."""
+    """Written, given, read, printed, taken away, swept, purged, given anew: by the portal's own role."""
     own, keys = open_own(office.own), SheetKeys(tmp_path / "sheets.keys")
     office.sheets = SheetOffice(keys, read_grounds(GROUNDS))
     office.app = application(PortalServer(own, clock=lambda: office.now, sheets=office.sheets))
@@ -113,16 +123,15 @@ def test_information_sheets_go_with_the_rights_that_are_shipped(office: Office, 
     owner, reader = (raised(office, office.browser(party, "sheet")) for party in ("a1", "p0"))
     written(owner, "D", KNOWN)
     assert given(owner, to__D=[POLICE, LEAD]).status == 303
-    assert hide(owner, to=(POLICE,)).status == 303
     for way in ("read", "pdf"):
         assert reader.post(f"/sheets/{OPERATION}/{way}", own_of(reader)).status == 200
     assert taken_away(owner, LEAD, "D").status == 200
     written(owner, "B", PURPOSE)
-    assert change_keys(own, keys).operations == (OPERATION,)
-    stir_all(own, keys)
-    assert sweep_drafts(own, keys, AFTER) == [OPERATION]
-    assert purge_sheets(own, keys, OPERATION, DECISION, AFTER) == 1
-    assert owner.get(f"/sheets/{OPERATION}").status == 410
+    assert sweep_drafts(own, AFTER) == [OPERATION]
+    for _ in range(2):
+        assert purge_sheets(own, keys, OPERATION, DECISION, BEFORE_DUE, is_sure=True) == 1
+        written(owner, "B", PURPOSE)
+        assert given(owner, to__B=[LEAD]).status == 303
 
 
 def test_an_id_that_no_entry_has_is_answered_in_words_whatever_is_in_it(office: Office) -> None:

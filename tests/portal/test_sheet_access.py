@@ -1,6 +1,6 @@
 """Who may read what of an information sheet, from the moment that it changes, whatever is done in whatever order.
 
-A machine draws what happens: sections are written, given to some or nobody, hidden, taken from readers; operations are
+A machine draws what happens: sections are written, given to some or nobody, taken from readers; operations are
 moved, cancelled and brought back; units are replaced, agencies leave and come; the coordinator takes readers away;
 contacts are locked, revoked, invited; days pass. After each step every party looks, by the command and as pages and
 PDF, and finds just what a model of its own lets it, which is written from ../shared/parties.md, section 14: who joins
@@ -123,8 +123,8 @@ class Access(RuleBasedStateMachine):
 
     # -- what parties do
 
-    @rule(data=st.data(), operation=st.sampled_from(OPERATIONS), is_hidden=st.booleans())
-    def gives(self, data: st.DataObject, operation: str, is_hidden: bool) -> None:
+    @rule(data=st.data(), operation=st.sampled_from(OPERATIONS))
+    def gives(self, data: st.DataObject, operation: str) -> None:
         """Somebody writes a section, and gives all that it has written to some, or to nobody."""
         writer = self._writer(data, operation)
         if writer is None:
@@ -132,11 +132,8 @@ class Access(RuleBasedStateMachine):
         wanted = writer.sheet.sections
         id = data.draw(st.sampled_from(wanted))
         to = data.draw(st.lists(st.sampled_from([one.id for one in writer.sheet.readers]), unique=True))
-        if is_hidden and id in self.town.models[operation].begun_by(writer.party):
-            self.town.hide(writer, id, self.random, to, self.office.now, is_given=True)
-        else:
-            self.town.write(writer, id, self.random, to, self.office.now)
-            self._give(writer)
+        self.town.write(writer, id, self.random, to, self.office.now)
+        self._give(writer)
         self._look()
 
     @rule(data=st.data(), operation=st.sampled_from(OPERATIONS))
@@ -236,15 +233,14 @@ class Access(RuleBasedStateMachine):
         reader=st.sampled_from(PARTIES), section=st.sampled_from(["B", "C", "D", "E", "F"]),
     )  # fmt: skip
     def takes_a_reader_away(self, operation: str, owner: str, reader: str, section: str) -> None:
-        """From what is given by now of a section that she knows of: a hidden one beside it is none of them."""
+        """From what is given by now of a section that she knows of."""
         self.order(operation, f"{_kind(owner)}-{owner}", f"{_kind(reader)}-{reader}", section)
 
     def order(self, operation: str, owner: str, reader: str, section: str) -> None:
         """The same, by the names of their feeds."""
         with self.office.store.writing() as db:
             audit.add(db, self.office.now, "test", SheetNarrowed(owner, operation, section, reader))
-        model = self.town.models[operation]
-        replace(model, hidden=None).takes(owner, reader, section)
+        self.town.models[operation].takes(owner, reader, section)
         self._carry()
 
     @rule(days=st.sampled_from([1, 20]))

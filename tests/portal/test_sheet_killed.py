@@ -12,9 +12,9 @@ from unittest import mock
 
 import pytest
 
-from arshjul.actions.parties import sheet_copy
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.sheet_copy import copy_of
+from arshjul.portal.pages import sheets
 from arshjul.store.database import Database
 from arshjul.store.portal import sheets as rows
 from tests import kills
@@ -38,7 +38,7 @@ Deed = tuple[str, dict[str, str]]
 @pytest.fixture(autouse=True)
 def _portal_s_steps_too(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Of the portal's database as of the year's; a PDF is what it says, without its process."""
-    monkeypatch.setattr(sheet_copy, "pdf_of", lambda content: str(content).encode())
+    monkeypatch.setattr(sheets, "pdf_of", lambda content: str(content).encode())
     with (
         mock.patch.object(Database, "reading", kills.watched_reading),
         mock.patch.object(Database, "writing", kills.watched_writing),
@@ -121,7 +121,7 @@ def test_killed_at_any_step_a_sheet_is_as_before_or_as_after(
 
     with held.office() as one:
         steps = steps_of(doing(one))
-    assert {"begun", "sheet_slot", "committed"} <= {*steps}
+    assert {"begun", "committed"} <= {*steps}
     for step in steps * times:
         with held.office() as one:
             killed_at(step, doing(one))

@@ -51,6 +51,7 @@ from tests.portal.conftest import GROUNDS, NOW, Office
 OPERATION = "OP-000"
 LEAD, AGENCY, OTHER, POLICE = "agency-a0", "agency-a1", "agency-a2", "police-p0"
 PURPOSE = {"purpose": "Kanariesyftet", "legal_ground": "Miljöbalken", "decision": "taken"}
+KNOWN = {"visits": "2024 utan anmärkning", "open_matter": "no"}
 RISK = {"risk": "high", "measures": "Kanarieskyddet"}
 BEFORE_DUE = datetime.fromisoformat("2026-12-23T09:00:00+00:00")
 
@@ -109,7 +110,7 @@ def given(browser: Browser, **fields: str | list[str]) -> Page:
 
 def read_by(office: Office, party: str) -> ReaderSheet:
     sheet, _ = copy_of(office.portal, keys(office), party, OPERATION)
-    note_reading(office.portal, keys(office), sheet, "", office.now)
+    note_reading(office.portal, sheet, "", office.now)
     return sheet
 
 
@@ -659,12 +660,8 @@ def test_every_pair_of_protection_and_ground(protects: str, ground: str) -> None
     assert because is None or len(because) > 20
 
 
-def test_every_pair_that_is_refused_is_refused_in_words_at_both_forms(desk: Office) -> None:
-    """Where a section is given, and where a hidden one is; and nothing of it is given."""
-    town, police = sheet_town.SheetTown(desk), desk.browser("p0", "sheet")
-    town.look_again()
-    raised, grounds = town.raised(POLICE), read_grounds(GROUNDS)
-    hidden_form = f"/sheets/{OPERATION}/hidden/E"
+def test_every_pair_that_is_refused_is_refused_in_words_at_the_form(desk: Office) -> None:
+    police, grounds = desk.browser("p0", "sheet"), read_grounds(GROUNDS)
     written(police, "E", RISK)
     n_refused = 0
     for protects, ground in product(grounds.protections, grounds.grounds):
@@ -673,12 +670,8 @@ def test_every_pair_that_is_refused_is_refused_in_words_at_both_forms(desk: Offi
             continue
         n_refused += 1
         refused = given(police, to__E=LEAD, protects__E=protects, ground=ground, weighed="Vägt")
-        own = {name: raised.get(hidden_form).field(name) for name in ("token", "contact", "seen")}
-        weighed = {"to.E": LEAD, "protects.E": protects, "ground": ground, "weighed": "Vägt", "do": "give"}
-        hidden = raised.post(hidden_form, {**own, **RISK, **weighed})
-        for page in (refused, hidden):
-            assert page.status == 422
-            assert because in page.text
+        assert refused.status == 422
+        assert because in refused.text
     assert n_refused == 6
     assert who_wrote(read_by(desk, LEAD)) == []
 
@@ -920,6 +913,12 @@ def test_whom_the_coordinator_took_away_is_not_filled_in_again(desk: Office) -> 
 # -- what was written last
 
 
+def own_of(browser: Browser) -> dict[str, str]:
+    """What every form of the browser's sends."""
+    page = browser.get("/sheets")
+    return {name: page.field(name) for name in ("token", "contact")}
+
+
 def raised(desk: Office, browser: Browser) -> Browser:
     """The browser, that has entered a code."""
     contact = browser.get("/sheets").field("contact")
@@ -998,17 +997,11 @@ def test_two_windows_of_one_session_do_not_overwrite_each_other_unasked(desk: Of
     assert "Kanarieandra" in agency.get(path).text
 
 
-def test_what_was_written_goes_with_its_key_and_never_comes_from_what_is_hidden(desk: Office) -> None:
+def test_what_was_written_goes_with_its_key(desk: Office) -> None:
     agency = raised(desk, desk.browser("a1", "sheet"))
     written(agency, "B", PURPOSE)
     given(agency, to__B=[LEAD])
-    page = agency.get(f"/sheets/{OPERATION}/hidden/B")
-    own = {name: page.field(name) for name in ("token", "contact", "seen")}
-    hidden = {**own, **PURPOSE, "purpose": "Dolda kanarien", "to.B": [LEAD], "meant": "yes", "do": "give"}
-    assert agency.post(f"/sheets/{OPERATION}/hidden/B", hidden).status == 303
-    shown = agency.get(f"/sheets/{NEXT}/B").text
-    assert "Kanariesyftet" in shown
-    assert "Dolda" not in shown
+    assert "Kanariesyftet" in agency.get(f"/sheets/{NEXT}/B").text
     keys(desk).file.write_text(f"{NEXT} {'A' * 43}=\n")
     assert "Kanarie" not in agency.get(f"/sheets/{NEXT}/B").text
 

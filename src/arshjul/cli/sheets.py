@@ -1,4 +1,4 @@
-"""sheet, purge-sheets, change-sheet-keys: a party's own copy of a sheet, the end of one, and the keys of all."""
+"""sheet, purge-sheets: a party's own copy of a sheet, and the end of one."""
 
 import json
 from pathlib import Path
@@ -7,13 +7,12 @@ from typing import Annotated
 import typer
 
 from arshjul.cli.command import command
-from arshjul.cli.console import FOUND_WRONG, Console
+from arshjul.cli.console import Console
 from arshjul.cli.contacts import PortalDb
 from arshjul.cli.database import now
 from arshjul.cli.options import Commands, OperationId, say
 from arshjul.cli.sheet_files import GroundsFile
 from arshjul.errors import Message
-from arshjul.texts import counted
 
 SheetKeysFile = Annotated[
     Path,
@@ -38,8 +37,9 @@ def sheet(
     grounds: GroundsFile = None,
 ) -> None:
     from arshjul.actions.parties.own_database import open_own
-    from arshjul.actions.parties.sheet_copy import copy_in_words, copy_of, pdfs_of
+    from arshjul.actions.parties.sheet_copy import copy_in_words, copy_of
     from arshjul.actions.parties.sheets import note_reading
+    from arshjul.actions.pdf import pdf_of
     from arshjul.domain.information_sheet.grounds import Grounds
     from arshjul.formats.atomic import write_named
     from arshjul.formats.catalogues import words
@@ -49,14 +49,12 @@ def sheet(
 
     lists = Grounds() if grounds is None else read_grounds(grounds)
     portal = open_own(portal_db)
-    keys = SheetKeys(sheet_keys)
-    copy, view = copy_of(portal, keys, party, operation)
+    copy, view = copy_of(portal, SheetKeys(sheet_keys), party, operation)
     if output.suffix == ".json":
-        pdf, known, made = b"", b"", json.dumps(to_mapping(copy), ensure_ascii=False, indent=2).encode() + b"\n"
+        pdf, made = b"", json.dumps(to_mapping(copy), ensure_ascii=False, indent=2).encode() + b"\n"
     else:
-        pdf, known = pdfs_of(copy, lambda one: copy_in_words(one, view, lists, words(view.language)))
-        made = pdf
-    note_reading(portal, keys, copy, "", now(), pdf, known)
+        pdf = made = pdf_of(copy_in_words(copy, view, lists, words(view.language)))
+    note_reading(portal, copy, "", now(), pdf)
     write_named(output, made)
     values = {"file": str(output), "n": len(copy.sections)}
     console.talk(Message("{file} holds {n} sections, and is readable by its owner alone.", values))
@@ -105,46 +103,7 @@ def purge_sheets(
     )
 
 
-@command
-def change_sheet_keys(
-    console: Console,
-    portal_db: PortalDb,
-    sheet_keys: SheetKeysFile,
-    operation: Annotated[
-        str, typer.Argument(metavar="[OPERATION]", help=say("The operation; without it all that have keys."))
-    ] = "",
-) -> None:
-    from arshjul.actions.parties.changing_keys import change_keys
-    from arshjul.actions.parties.own_database import open_own
-    from arshjul.store.portal.sheet_keys import SheetKeys
-
-    done = change_keys(open_own(portal_db), SheetKeys(sheet_keys), operation)
-    if console.as_json:
-        console.json({"operations": list(done.operations), "closed": done.n_closed})
-    else:
-        console.talk(
-            counted(
-                len(done.operations),
-                "The key of one operation is changed. Keep a copy of the file anew, and destroy the old ones.",
-                "The keys of {n} operations are changed. Keep a copy of the file anew, and destroy the old ones.",
-            )
-        )
-    if done.n_closed:
-        console.talk(
-            counted(
-                done.n_closed,
-                "One section is opened by no key that is there: it was left as it is.",
-                "{n} sections are opened by no key that is there: they were left as they are.",
-            )
-        )
-        raise typer.Exit(FOUND_WRONG)
-
-
 commands: Commands = {
-    "change-sheet-keys": (
-        change_sheet_keys,
-        say("Encrypts information sheets anew under new keys, and destroys the old ones."),
-    ),
     "sheet": (sheet, say("Writes a party's own copy of an operation's information sheet.")),
     "purge-sheets": (
         purge_sheets,

@@ -4,17 +4,15 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 
-from arshjul.actions.parties.sweeping import stir_all, sweep_drafts
+from arshjul.actions.parties.sweeping import sweep_drafts
 from arshjul.own_faults import report
 from arshjul.portal.app import MOST_BYTES, PortalServer, application
 from arshjul.serving.connections import USUAL, Limits
 from arshjul.serving.proxies import Proxies
 from arshjul.serving.server import PatientServer, connections_within, patient_server
-from arshjul.store.portal.sheet_keys import SheetKeys
 
-SWEPT_EVERY_S, TURNS_A_DAY = 3600.0, 24
+SWEPT_EVERY_S = 3600.0
 ENDS_S = 5.0
 """How long a server beside another is waited for when it is to end."""
 
@@ -41,20 +39,13 @@ def served_beside(server: PortalServer, listening: socket.socket) -> Iterator[No
 
 @contextmanager
 def _sweeping(server: PortalServer) -> Iterator[None]:
-    """Removes drafts of information sheets that are over, at once and then hourly, while the block runs.
-
-    Daily it writes the slots of what is hidden anew.
-    """
+    """Removes drafts of information sheets that are over, at once and then hourly, while the block runs."""
     over = threading.Event()
 
-    def go_on(keys: SheetKeys) -> None:
-        for turn in count():
-            if over.is_set():
-                return
+    def go_on() -> None:
+        while not over.is_set():
             try:
-                sweep_drafts(server.portal, keys, server.clock())
-                if turn % TURNS_A_DAY == 0:
-                    stir_all(server.portal, keys)
+                sweep_drafts(server.portal, server.clock())
             except Exception as error:  # whatever is wrong, the next turn is tried
                 report(error)
             over.wait(SWEPT_EVERY_S)
@@ -62,7 +53,7 @@ def _sweeping(server: PortalServer) -> Iterator[None]:
     if server.sheets is None:
         yield
         return
-    thread = threading.Thread(target=go_on, args=(server.sheets.keys,), daemon=True)
+    thread = threading.Thread(target=go_on, daemon=True)
     thread.start()
     try:
         yield

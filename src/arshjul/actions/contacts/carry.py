@@ -312,7 +312,7 @@ def carry(
     kept = kept or Remembered()
     with store.reading() as db, portal.reading() as out:
         year, year_there = kept.year_of(db), views.year(out)
-        if year_there not in ("", year) and sheets.are_any(out, ""):
+        if year_there not in ("", year) and sheets.are_any(out):
             raise StorageError(OTHER_YEAR)
         known, marks = contacts.contacts(db), (*mark(db), *views.mark(out))
         bodies = kept.views(db, known, now)

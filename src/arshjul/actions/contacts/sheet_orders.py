@@ -12,7 +12,7 @@ from arshjul.formats.schema.given_sections import read_given
 from arshjul.formats.schema.party_entry import SHEET, read_body
 from arshjul.store import audit, party_entries
 from arshjul.store.party_events import SheetLocked, SheetNarrowed
-from arshjul.store.portal.sheets import Reading, SheetOrder, beside, readings_by
+from arshjul.store.portal.sheets import Reading, SheetOrder, readings_by
 from arshjul.store.store import Store, Transaction
 
 
@@ -65,9 +65,8 @@ def takings(db: Transaction) -> dict[str, list[SheetOrder]]:
         said = read_given(read_body(entry.body))
         if said.taken_from:
             found[entry.id] = [
-                SheetOrder(said.operation, entry.party, id, said.taken_from, entry.reported, one.version)
+                SheetOrder(said.operation, entry.party, one.section, said.taken_from, entry.reported, one.version)
                 for one in said.sections
-                for id in (one.section, beside(one.section))
             ]
     return found
 

@@ -1,9 +1,7 @@
 """A party's own copy of an operation's sheet."""
 
-from collections.abc import Callable, Mapping
-
+from arshjul.actions.parties.purging import refuse_purged
 from arshjul.actions.parties.sheets import NoKey, reader_sheet
-from arshjul.actions.pdf import pdf_of
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.sections import ReaderSheet
 from arshjul.domain.party_view import PartyView
@@ -19,9 +17,10 @@ from arshjul.texts import Words
 def copy_of(portal: Database, keys: SheetKeys, party: str, operation: str) -> tuple[ReaderSheet, PartyView]:
     """What the party may read, with its view. Whoever hands it out notes that first (`note_reading`).
 
-    InputError if it has no part in the operation; NoKey if nothing opens.
+    InputError if it has no part in the operation; PurgedSheet if all was purged; NoKey if nothing opens.
     """
     with portal.reading() as db:
+        refuse_purged(db, operation)
         _, text = views.body(db, party)
     view = from_text(text) if text else None
     sheet = None if view is None else next((one for one in view.sheets if one.operation == operation), None)
@@ -60,12 +59,3 @@ def copy_in_words(sheet: ReaderSheet, view: PartyView, grounds: Grounds, say: Wo
     cards = [one for one in view.cards.on(operation) if one.party in taking_part]
     measures = [one.name for one in view.learnt.standing.get(operation, ())]
     return printed(sheet, names, grounds, say, facts_in(view, operation, say), measures, cards)
-
-
-def pdfs_of(sheet: ReaderSheet, in_words: Callable[[ReaderSheet], Mapping[str, object]]) -> tuple[bytes, bytes]:
-    """The PDF of a copy; and that of it without what is hidden, whose hash may be seen by others.
-
-    `in_words`: what stands on the pages of a sheet.
-    """
-    made = pdf_of(in_words(sheet))
-    return made, made if sheet.known == sheet else pdf_of(in_words(sheet.known))

@@ -8,15 +8,14 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from arshjul.actions.parties.entries import TooMany, keep, new_row, refuse_unsound, today
+from arshjul.actions.parties.purging import refuse_purged
 from arshjul.actions.parties.sessions import contact_in
 from arshjul.actions.parties.sheet_dates import DRAFTS_KEPT, are_drafts_over
-from arshjul.actions.parties.sheet_slots import HIDDEN, refuse_purged, slots_of, stir
 from arshjul.domain.information_sheet.declared import SECTIONS, SheetField, SheetSection
 from arshjul.domain.information_sheet.grounds import Grounds
-from arshjul.domain.information_sheet.hidden import MOST_READINGS, HiddenReading, HiddenSlot
 from arshjul.domain.information_sheet.sections import Choices, ReaderSheet, Section, State, Value, sheet_of
 from arshjul.domain.party_view import PartyView, ViewSheet
 from arshjul.errors import InputError, Message, Refused, StorageError
@@ -30,18 +29,20 @@ from arshjul.store.portal import sheets as rows
 from arshjul.store.portal.contacts import PortalContact
 from arshjul.store.portal.inbox import InboxRow
 from arshjul.store.portal.sheet_keys import SheetKeys
-from arshjul.store.portal.sheets import Purge, Reading, SectionRow, SheetOrder, beside
+from arshjul.store.portal.sheets import Purge, Reading, SectionRow, SheetOrder
 
 NEEDS_CODE = Message("This was given by somebody with a code, so that to write it anew needs one too.")
 NOT_TAKEN = Message("A section does not open, so nothing was taken away: call whoever runs the portal.")
 SALT_BYTES = 32
-NEVER = datetime.min.replace(tzinfo=UTC)
 CLOCKS_APART = timedelta(minutes=2)
 """So far the portal's clock may be behind ours, by which it is noted since when a party takes part."""
 
 READ_BY_WRITER = timedelta(hours=8)
 """How long the session that has saved a section is shown it again."""
 
+
+MOST_READINGS = 50
+"""How many readings are shown, the last ones."""
 
 MOST_TRIED = 5
 """How many of the last sheets are looked at for what was chosen or written: those that were purged have none."""
@@ -98,7 +99,7 @@ class OwnSection:
 
 
 @contextmanager
-def at_desk(portal: Database, writer: Writer, now: datetime) -> Iterator[tuple[Transaction, Writer]]:
+def _at_desk(portal: Database, writer: Writer, now: datetime) -> Iterator[tuple[Transaction, Writer]]:
     """A transaction in which a party writes, and its writer as it is by then, whatever its page was made of before.
 
     NotLetIn if the session has ended, or its contact; InputError if it writes of the operation no more.
@@ -114,9 +115,9 @@ def at_desk(portal: Database, writer: Writer, now: datetime) -> Iterator[tuple[T
 
 
 def own_sections(portal: Database, office: SheetOffice, writer: Writer, now: datetime) -> dict[str, OwnSection]:
-    """The last version of each section that the party has written, by section. PurgedSheet if all was purged."""
+    """The last version of each section that the party has written, by section. PurgedSheet if all was, for good."""
     with portal.reading() as db:
-        refuse_purged(db, writer.sheet.operation)
+        _refuse_purged(db, writer, now)
         there, guarded = _own_rows(db, writer), _guarded(db, office.keys, writer)
     return {row.section: _own(office, writer, row, now, needs_code=row.section in guarded) for row in there}
 
@@ -124,6 +125,12 @@ def own_sections(portal: Database, office: SheetOffice, writer: Writer, now: dat
 def _own(office: SheetOffice, writer: Writer, row: SectionRow, now: datetime, *, needs_code: bool) -> OwnSection:
     section = _shown(office, writer, row, now)
     return OwnSection(row, section, section is not None or not _may_read(writer, row, now), needs_code)
+
+
+def _refuse_purged(db: Transaction, writer: Writer, now: datetime) -> None:
+    """PurgedSheet if all was purged. Of an operation that lies ahead all is given anew after that."""
+    if writer.sheet.first < today(writer.view, now):
+        refuse_purged(db, writer.sheet.operation)
 
 
 def _own_rows(db: Transaction, writer: Writer) -> list[SectionRow]:
@@ -167,11 +174,11 @@ def written_in(sheet: ViewSheet) -> tuple[SheetSection, ...]:
 def left_to_give(portal: Database, view: PartyView, day: date) -> list[tuple[ViewSheet, list[str]]]:
     """The party's sheets that lie ahead, by date, each with the sections that are wanted of it and not given."""
     with portal.reading() as db:
-        given, purged = rows.given_by(db, view.party), rows.purges(db)
+        given = rows.given_by(db, view.party)
     found = []
     for sheet in view.sheets:
         wanted = [one.id for one in written_in(sheet) if one.required]
-        if sheet.first >= day and sheet.operation not in purged:
+        if sheet.first >= day:
             found.append((sheet, [id for id in wanted if (sheet.operation, id) not in given]))
     return found
 
@@ -238,7 +245,7 @@ class LastTexts:
 def last_texts(portal: Database, office: SheetOffice, writer: Writer, id: str) -> LastTexts | None:
     """What the party last gave and says of each operation.
 
-    None without a code, which all that was given is read with; of what is hidden nothing.
+    None without a code, which all that was given is read with.
     """
     if not writer.is_raised or (section := _last_alike(portal, office, writer, id)) is None:
         return None
@@ -263,8 +270,9 @@ def save(
     `seen`: the seal of the version that the writer was shown, "" for none. Where another has been saved since, be it
     from another window, nothing is saved, and that one is returned; but not for a second press.
     """
-    with at_desk(portal, who, now) as (db, writer):
-        refuse_over(writer, now)
+    with _at_desk(portal, who, now) as (db, writer):
+        _refuse_over(writer, now)
+        _refuse_purged(db, writer, now)
         there = next((one for one in _own_rows(db, writer) if one.section == section.id), None)
         if there is not None and there.seal != seen:
             own = opened(office.keys, there) if there.session == writer.session else None
@@ -273,28 +281,28 @@ def save(
         if section.id in _guarded(db, office.keys, writer):
             raise Refused(NEEDS_CODE)
         rows.put(db, _row(db, office, writer, _numbered(db, writer, section), "draft", now))
-        stir(db, office.keys, writer.sheet.operation)
     return None
 
 
 def _numbered(db: Transaction, writer: Writer, section: Section) -> Section:
     """The section under the number of its draft, or the next one."""
     own = next((one for one in _own_rows(db, writer) if one.section == section.id), None)
-    version = 1 if own is None else own.version + (own.state != "draft")
-    return replace(section, version=version)
+    if own is not None and own.state == "draft":
+        return replace(section, version=own.version)
+    return replace(section, version=rows.last_version(db, section.operation, section.owner, section.id) + 1)
 
 
 def _row(
     db: Transaction, office: SheetOffice, writer: Writer, section: Section, state: str, now: datetime
 ) -> SectionRow:
-    plain, seal = sealed(section, secrets.token_hex(SALT_BYTES))
+    plain, seal = _sealed(section, secrets.token_hex(SALT_BYTES))
     place = (section.operation, section.owner, section.id, section.version)
-    is_first = not rows.are_any(db, section.operation if office.keys.is_there else "")
+    is_first = not rows.holds_any(db, section.operation if office.keys.is_there else "")
     body = office.keys.encrypted(place, plain, is_first=is_first)
     return SectionRow(*place, state, writer.session, now, seal, body)
 
 
-def sealed(section: Section, salt: str) -> tuple[bytes, str]:
+def _sealed(section: Section, salt: str) -> tuple[bytes, str]:
     """The text of what a section says, with the salt, and the SHA-256 of it."""
     plain = json.dumps({"salt": salt, "content": to_content(section)}, ensure_ascii=False, sort_keys=True).encode()
     return plain, digest_of(plain)
@@ -346,14 +354,15 @@ def give(
     if one cannot be given. Of a frozen sheet it is an addendum. `seen`: the versions that the writer was shown; None,
     and nothing is given, where one has been saved since, or the coordinator has taken a reader away.
     """
-    with at_desk(portal, who, now) as (db, writer):
-        refuse_locked(writer)
+    with _at_desk(portal, who, now) as (db, writer):
+        _refuse_locked(writer)
+        _refuse_purged(db, writer, now)
         if (before := inbox.of_form(db, writer.contact.id, form_key)) is not None:
             return before
         there = {one.section: one.seen_as for one in _own_rows(db, writer)}
         if any(there.get(one.section) != one.seen_as for one in seen):
             return None
-        state = given_as(db, writer, now)
+        state = _given_as(db, writer, now)
         as_given = (replace(_numbered(db, writer, one), with_code=writer.is_raised) for one in sections)
         made = [(one, _row(db, office, writer, one, state, now)) for one in as_given]
         if _guarded(db, office.keys, writer) & {one.id for one, _ in made}:
@@ -365,18 +374,17 @@ def give(
         refuse_unsound(writer.contact, entry, body, writer.view)
         for _, row in made:
             rows.put(db, row)
-        stir(db, office.keys, writer.sheet.operation)
         return keep(db, entry, writer.session)
 
 
-def refuse_over(writer: Writer, now: datetime) -> None:
+def _refuse_over(writer: Writer, now: datetime) -> None:
     """InputError if the operation is so long over that nothing more is written of it."""
     if are_drafts_over(writer.view, writer.sheet.operation, now):
         values = {"operation": writer.sheet.operation, "n": DRAFTS_KEPT.days}
         raise InputError(Message("{operation} was more than {n} days ago: nothing more is written of it.", values))
 
 
-def refuse_locked(writer: Writer) -> None:
+def _refuse_locked(writer: Writer) -> None:
     """Refused where the contact is locked: it gives nothing, and takes nothing away."""
     if writer.contact.is_locked:
         raise Refused(Message("What this contact gives is passed on to nobody now: call the coordinator."))
@@ -385,10 +393,10 @@ def refuse_locked(writer: Writer) -> None:
 def is_frozen(portal: Database, writer: Writer, now: datetime) -> bool:
     """True if the due date has passed, or the coordinator has frozen the sheet: what is given now is an addendum."""
     with portal.reading() as db:
-        return given_as(db, writer, now) == "addendum"
+        return _given_as(db, writer, now) == "addendum"
 
 
-def given_as(db: Transaction, writer: Writer, now: datetime) -> State:
+def _given_as(db: Transaction, writer: Writer, now: datetime) -> State:
     """What is given now is an addendum, if the sheet is frozen."""
     due = writer.sheet.due
     is_late = due is not None and today(writer.view, now) > due
@@ -396,26 +404,27 @@ def given_as(db: Transaction, writer: Writer, now: datetime) -> State:
     return "addendum" if is_frozen else "given"
 
 
-def taken_by_coordinator(portal: Database, writer: Writer) -> list[SheetOrder]:
-    """The readers that the coordinator has taken from the party's own sections, in order."""
+def taken_by_order(portal: Database, writer: Writer) -> list[SheetOrder]:
+    """The readers that were taken from the party's own sections by an order, the first ones first.
+
+    The coordinator's; and the party's own, where a copy of the portal's database was put back that lacked them.
+    """
     with portal.reading() as db:
-        there = {one for one in rows.orders(db, writer.sheet.operation) if one.party == writer.party}
-    own = {one for one in there if replace(one, section=beside(one.section)) in there}  # what it took itself, put back
-    return sorted((one for one in there - own if not one.section.startswith(beside(""))), key=lambda one: one.at)
+        there = [one for one in rows.orders(db, writer.sheet.operation) if one.party == writer.party]
+    return sorted(there, key=lambda one: one.at)
 
 
 def take_from(portal: Database, office: SheetOffice, who: Writer, reader: str, section: str, now: datetime) -> int:
     """Takes a reader from what the party has given, due or not, at once; `section`: "" for all. How many it had.
-
-    What is hidden is taken too, and not counted: it is not for every session to know of.
 
     A version without that reader stands in the place of each, as of when it was given and for whoever wrote it: the
     session that takes away is shown nothing by it. Refused where the contact is locked; StorageError if one does not
     open, for its readers are in it.
     """
     n_taken = 0
-    with at_desk(portal, who, now) as (db, writer):
-        refuse_locked(writer)
+    with _at_desk(portal, who, now) as (db, writer):
+        _refuse_locked(writer)
+        _refuse_purged(db, writer, now)
         own = [one for one in rows.of_operation(db, writer.sheet.operation) if one.party == writer.party]
         given = {(one.section, one.state): one for one in own if one.state != "draft" and section in ("", one.section)}
         last = list[Mapping[str, object]]()
@@ -428,11 +437,6 @@ def take_from(portal: Database, office: SheetOffice, who: Writer, reader: str, s
                 there = _narrow(db, office, writer, row, replace(there, to=to))
                 n_taken += 1
             last.append(_registered(there, row))
-        hidden = slots_of(db, office.keys, writer.sheet.operation)
-        if (slot := hidden.get(writer.party)) is not None:
-            stir(db, office.keys, writer.sheet.operation, {writer.party: slot.taken_from(reader, section)})
-        elif writer.party in hidden:
-            raise StorageError(NOT_TAKEN)
         body = {"operation": writer.sheet.operation, "taken_from": reader, "sections": last}
         with suppress(TooMany):  # nothing keeps anybody from taking a reader away
             done = [(one["section"], one["version"]) for one in last], f"{now:%Y-%m-%d %H:%M}"
@@ -475,9 +479,8 @@ def reader_sheet(portal: Database, keys: SheetKeys, reader: str, sheet: ViewShee
     """
     taking_part = {reader, *(one.id for one in sheet.readers)}
     with portal.reading() as db:
-        refuse_purged(db, sheet.operation)
-        there, hidden = rows.of_operation(db, sheet.operation), slots_of(db, keys, sheet.operation)
-        since, orders = rows.parts_since(db, sheet.operation).get(reader), rows.orders(db, sheet.operation)
+        there = rows.of_operation(db, sheet.operation)
+        since = rows.parts_since(db, sheet.operation).get(reader)
     if since is None:
         return ReaderSheet(sheet.operation, reader, ())
     last = {(one.party, one.section, one.state): one.saved_at for one in there}
@@ -485,21 +488,6 @@ def reader_sheet(portal: Database, keys: SheetKeys, reader: str, sheet: ViewShee
         one for one in there if one.party == reader or last[one.party, one.section, one.state] >= since - CLOCKS_APART
     ]
     readable = [opened(keys, row) or _closed(row) for row in there if row.state != "draft" or row.party == reader]
-    in_order = sorted(orders, key=lambda one: one.at)
-    taken = {(one.party, one.section): one.at for one in in_order if one.reader == reader}
-    for party, slot in hidden.items():
-        closed = Section(sheet.operation, party, HIDDEN, 0, "given", existence="hidden", opens=False)
-        given = () if slot is None else slot.versions
-        after = [
-            one.section
-            for one in given
-            if party == reader
-            or (
-                one.saved_at >= since - CLOCKS_APART
-                and one.saved_at > taken.get((party, beside(one.section.id)), NEVER)
-            )
-        ]
-        readable += [closed] if slot is None else after
     return sheet_of(sheet.operation, reader, taking_part, readable)
 
 
@@ -548,33 +536,15 @@ def read(portal: Database, office: SheetOffice, reader: Writer) -> ReaderSheet:
     return reader_sheet(portal, office.keys, reader.party, reader.sheet)
 
 
-def note_reading(
-    portal: Database,
-    keys: SheetKeys,
-    sheet: ReaderSheet,
-    contact: str,
-    now: datetime,
-    pdf: bytes = b"",
-    known_pdf: bytes = b"",
-) -> None:
+def note_reading(portal: Database, sheet: ReaderSheet, contact: str, now: datetime, pdf: bytes = b"") -> None:
     """Notes for the owners that the sheet is read by a contact of its reader's; "": it is printed for that party.
 
-    Of what is hidden in their slots, all of which are written anew, whether something hidden was read or not. `pdf`:
-    what was made of it, whose hash is noted of the reader's own sections too; `known_pdf`: the same without what is
-    hidden, whose hash is noted where others see it.
+    `pdf`: what was made of it, whose hash is noted of the reader's own sections too.
     """
     read = [one for one in sheet.sections if pdf or one.owner != sheet.reader]
-    digest, known_digest = (digest_of(made) if made else "" for made in (pdf, known_pdf))
-    known = [one for one in read if one.existence == "known"]
+    digest = digest_of(pdf) if pdf else ""
     with portal.writing() as db:
-        rows.note_readings(db, [Reading(*_place(one), sheet.reader, contact, now, known_digest) for one in known])
-        changed = {party: slot for party, slot in slots_of(db, keys, sheet.operation).items() if slot is not None}
-        for one in read:
-            if one.existence == "hidden":
-                reading = HiddenReading(one.id, one.version, sheet.reader, contact, now, digest)
-                changed[one.owner] = changed.get(one.owner, HiddenSlot()).read([reading])
-        if keys.opens(sheet.operation):
-            stir(db, keys, sheet.operation, changed)
+        rows.note_readings(db, [Reading(*_place(one), sheet.reader, contact, now, digest) for one in read])
 
 
 def _place(one: Section) -> tuple[str, str, str, int]:

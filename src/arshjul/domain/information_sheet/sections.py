@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Literal
 
@@ -14,9 +14,6 @@ MARK_LETTERS = 16
 Value = str | int | tuple[str, ...]
 State = Literal["draft", "given", "addendum"]
 """An addendum is given after the due date, when what was given is frozen: it stands beside that."""
-
-Existence = Literal["known", "hidden"]
-"""Who may know that a section is there: all that take part; or its owner and those that it is given to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,6 @@ class Section:
     ground: str = ""
     weighed: str = ""
     use: tuple[str, ...] = ("planning",)
-    existence: Existence = "known"
     opens: bool = True
     salt: str = ""
     with_code: bool = False
@@ -114,18 +110,9 @@ class ReaderSheet:
             raise ValueError("a section that is not this reader's")
 
     @property
-    def known(self) -> "ReaderSheet":
-        """What of it others may know to be there."""
-        return replace(self, sections=tuple(one for one in self.sections if one.existence == "known"))
-
-    @property
     def mark(self) -> str:
-        """What these versions for this reader are known by, which nobody can guess who cannot read them all.
-
-        Of what is hidden it says nothing: others may see it.
-        """
-        known = self.known.sections
-        made = [self.reader, *(f"{one.owner} {one.id} {one.version} {one.salt}" for one in known)]
+        """What these versions for this reader are known by, which nobody can guess who cannot read them all."""
+        made = [self.reader, *(f"{one.owner} {one.id} {one.version} {one.salt}" for one in self.sections)]
         letters = base64.b32encode(sha256("\n".join(made).encode()).digest()).decode()
         return "-".join(letters[at : at + 4] for at in range(0, MARK_LETTERS, 4))
 
@@ -137,16 +124,14 @@ def sheet_of(operation: str, reader: str, taking_part: Iterable[str], written: I
     A later version with fewer readers counts too: it takes the section from those that it does not name; and one that
     does not open, for which no older one stands in.
     """
-    parties, counts = frozenset(taking_part), dict[tuple[str, str, bool, str], Section]()
+    parties, counts = frozenset(taking_part), dict[tuple[str, str, bool], Section]()
     if reader in parties:
         for one in sorted(written, key=lambda one: one.version):
             if one.operation == operation and one.owner in parties and (one.state != "draft" or one.owner == reader):
-                counts[one.owner, one.id, one.state == "addendum", one.existence] = one
+                counts[one.owner, one.id, one.state == "addendum"] = one
     order = list(SECTIONS)
     readable = [one for one in counts.values() if one.opens and one.is_readable_by(reader)]
-    in_order = sorted(
-        readable, key=lambda one: (order.index(one.id), one.owner, one.existence == "hidden", one.version)
-    )
+    in_order = sorted(readable, key=lambda one: (order.index(one.id), one.owner, one.version))
     return ReaderSheet(operation, reader, tuple(in_order), all(one.opens for one in counts.values()))
 
 

@@ -71,8 +71,6 @@ def _lines(one: Section, grounds: Grounds, say: Words) -> Iterator[str]:
     """Which version it is, what protects it, and what it may be used for."""
     states = {"draft": say("draft"), "given": say("given"), "addendum": say("an addendum after the due date")}
     yield say("Version {n}, {state}.", n=one.version, state=states[one.state])
-    if one.existence == "hidden":
-        yield say("Hidden: only those that it is given to know that it is there. Say nothing of it to others.")
     if not one.protects:
         yield say("Secrecy: nothing is said.")
     else:

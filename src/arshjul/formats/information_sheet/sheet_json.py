@@ -49,7 +49,6 @@ def _section(one: Section, *, is_own: bool) -> dict[str, object]:
         "ground": one.ground,
         "weighed": one.weighed,
         "use": list(one.use),
-        "existence": one.existence,
     }
     return {key: value for key, value in made.items() if is_own or key not in OWN}
 
@@ -86,7 +85,6 @@ def _section_schema(one: SheetSection, say: Words) -> dict[str, object]:
         "ground": {"type": "string"},
         "weighed": {"type": "string", "maxLength": MOST_CHARACTERS},
         "use": {"type": "array", "items": {"enum": list(USES)}, "uniqueItems": True},
-        "existence": {"enum": ["known", "hidden"]},
     }
     return {"title": say.say(one.title), **_mapping(parts, required=tuple(key for key in parts if key not in OWN))}
 

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.actions.parties.entries import today
-from arshjul.actions.parties.sheet_copy import copy_in_words, facts_in, names_in, pdfs_of
-from arshjul.actions.parties.sheet_slots import PurgedSheet
+from arshjul.actions.parties.purging import PurgedSheet
+from arshjul.actions.parties.sheet_copy import copy_in_words, facts_in, names_in
 from arshjul.actions.parties.sheets import (
     NEEDS_CODE,
     OwnSection,
@@ -28,14 +28,16 @@ from arshjul.actions.parties.sheets import (
     may_read,
     note_reading,
     own_sections,
+    purged_of,
     read,
     readings_of,
     refusals,
     save,
     take_from,
-    taken_by_coordinator,
+    taken_by_order,
     written_in,
 )
+from arshjul.actions.pdf import pdf_of
 from arshjul.domain.information_sheet.declared import (
     MOST_CHARACTERS,
     MOST_NUMBER,
@@ -204,9 +206,12 @@ def frame_of(visit: PortalVisit, desk: Desk) -> dict[str, object]:
         "readings": _by_reader(readings_of(visit.portal, desk.writer), zone),
         "narrowing": ShownForm("", Form()),
         "taken": None,
-        "taken_by_coordinator": [
-            (one, one.at.astimezone(zone)) for one in taken_by_coordinator(visit.portal, desk.writer)
+        "purged": [
+            PurgedSheet(one).said(zone)
+            for one in purged_of(visit.portal, desk.view)
+            if one.operation == desk.sheet.operation
         ],
+        "taken_by_order": [(one, one.at.astimezone(zone)) for one in taken_by_order(visit.portal, desk.writer)],
         "came_later": [
             (party, since.astimezone(zone), letters) for party, since, letters in came_later(visit.portal, desk.writer)
         ],
@@ -242,10 +247,10 @@ def narrow(visit: PortalVisit) -> Response:
 def write(visit: PortalVisit) -> Response:
     """The form of a section, filled in with what this session has saved, or with what the party gave before."""
     desk = desk_of(visit)
-    return _form(visit, desk, declared_of(visit, desk))
+    return _form(visit, desk, _declared_of(visit, desk))
 
 
-def unprinted(section: Section) -> Iterator[tuple[str, Message]]:
+def _unprinted(section: Section) -> Iterator[tuple[str, Message]]:
     """A question for each field with characters that a PDF cannot show."""
     for key, value in section.values.items():
         if isinstance(value, str) and (found := unprintable(value)):
@@ -256,12 +261,12 @@ def unprinted(section: Section) -> Iterator[tuple[str, Message]]:
 def take(visit: PortalVisit) -> Response:
     """Saves the section, and goes on to the next one; the form again if something is wrong, or is asked about."""
     desk, form = desk_of(visit), visit.form
-    declared = declared_of(visit, desk)
-    section, found = read_section(visit, desk, declared)
+    declared = _declared_of(visit, desk)
+    section, found = _read_section(visit, desk, declared)
     if declared.id in desk.own and desk.own[declared.id].needs_code:
         return _form(visit, desk, declared, form, (FieldProblem("", NEEDS_CODE),), 403, form.text("seen"))
     if not found and not form.is_checked(MEANT):
-        asked = [*doubts(section), *unprinted(section), *_left_as_filled_in(visit, desk, section)]
+        asked = [*doubts(section), *_unprinted(section), *_left_as_filled_in(visit, desk, section)]
         found = [FieldProblem(key, text, is_question=True) for key, text in asked]
     if found:
         return _form(visit, desk, declared, form, tuple(found), 422, form.text("seen"))
@@ -277,7 +282,7 @@ def take(visit: PortalVisit) -> Response:
     return visit.see(f"/sheets/{desk.sheet.operation}/{after[0] if after else GIVE}?as={visit.contact.id}")
 
 
-def declared_of(visit: PortalVisit, desk: Desk) -> SheetSection:
+def _declared_of(visit: PortalVisit, desk: Desk) -> SheetSection:
     """The section that the page is for. NoSuchPage if the party does not write it."""
     found = next((one for one in desk.sections if one.id == visit.path["section"]), None)
     if found is None:
@@ -356,7 +361,7 @@ def _object(visit: PortalVisit, desk: Desk) -> WhichObject:
     phone = next((one.said.get("phone", "") for one in cards), "")
     if not desk.writer.is_raised:
         return WhichObject(is_own=False, lead=lead, phone=phone)
-    there = read(visit.portal, desk.office, desk.writer).known.sections
+    there = read(visit.portal, desk.office, desk.writer).sections
     may_read = any(one.owner == lead.id and one.id[0] == OBJECT for one in there)
     return WhichObject(is_own=False, lead=lead, phone=phone, may_read=may_read)
 
@@ -387,7 +392,7 @@ def _sector_said(desk: Desk, sector: str) -> str:
     return next((one.name for one in desk.view.sectors if one.id == sector), sector)
 
 
-def read_section(visit: PortalVisit, desk: Desk, declared: SheetSection) -> tuple[Section, list[FieldProblem]]:
+def _read_section(visit: PortalVisit, desk: Desk, declared: SheetSection) -> tuple[Section, list[FieldProblem]]:
     """The section that the form has, with its former readers and grounds, and what is wrong with it."""
     values, found = dict[str, Value](), list[FieldProblem]()
     there = desk.own.get(declared.id)
@@ -453,7 +458,7 @@ def show_giving(visit: PortalVisit) -> Response:
     for one in desk.to_give:
         is_bare = one.id in first_time and not one.protects and len(protections) == 1
         shown = replace(one, protects=min(protections)) if is_bare else one  # what is new is no less protected
-        fields |= chosen_in(shown, desk)
+        fields |= _chosen_in(shown, desk)
         fields |= {"ground": (one.ground,), "weighed": (one.weighed,), "use": one.use}
     return _giving(visit, desk, Form(fields))
 
@@ -469,10 +474,10 @@ def take_giving(visit: PortalVisit) -> Response:
         return _giving(visit, desk, form, (FieldProblem("", NEEDS_CODE),), 403)
     if form.text("do") == SAME:
         return _giving(visit, desk, _same_for_all(form, desk))
-    sections = [with_readers(one, form) for one in desk.to_give]
+    sections = [_with_readers(one, form) for one in desk.to_give]
     if not desk.in_hand and desk.to_give:
         sections = _changed(visit, desk, sections)
-    found = tuple(standing_against(sections, desk)) or (
+    found = tuple(_standing_against(sections, desk)) or (
         () if form.is_checked(SURE) else tuple(read_by_nobody(sections))
     )
     if found:
@@ -500,7 +505,7 @@ def _changed(visit: PortalVisit, desk: Desk, sections: list[Section]) -> list[Se
     ]
 
 
-def with_readers(one: Section, form: Form) -> Section:
+def _with_readers(one: Section, form: Form) -> Section:
     """The section with what the form says of its readers; ground and weighing are said once for all."""
     return replace(
         one,
@@ -512,7 +517,7 @@ def with_readers(one: Section, form: Form) -> Section:
     )
 
 
-def chosen_in(one: Section, desk: Desk) -> dict[str, tuple[str, ...]]:
+def _chosen_in(one: Section, desk: Desk) -> dict[str, tuple[str, ...]]:
     """The fields of a section's readers, and of what protects it: listed, or in words of one's own."""
     provision = "" if one.protects in desk.office.grounds.protections else one.protects
     return {f"to.{one.id}": one.to, f"protects.{one.id}": (one.protects,), f"provision.{one.id}": (provision,)}
@@ -535,7 +540,7 @@ def _without_taken(form: Form, desk: Desk) -> Form:
     return Form({**form.fields, **left})
 
 
-def standing_against(sections: list[Section], desk: Desk) -> Iterator[FieldProblem]:
+def _standing_against(sections: list[Section], desk: Desk) -> Iterator[FieldProblem]:
     """What stands against giving each, once where it is the same for several; ground and weighing are of all."""
     if not sections:
         nothing = Message("There is nothing to give: write a section first.")
@@ -571,7 +576,7 @@ def _giving(visit: PortalVisit, desk: Desk, form: Form, found: Problems = (), st
         "is_same": form.text("do") == SAME,
     }
     behind = [one for one in desk.sections if one.id in desk.unfinished and one.id not in desk.own]
-    frame = {**frame_of(visit, desk), **choices_of(desk), **values, "unanswered": left, "not_begun": behind}
+    frame = {**frame_of(visit, desk), **_choices_of(desk), **values, "unanswered": left, "not_begun": behind}
     return visit.page("sheet_giving.html", frame, status)
 
 
@@ -591,7 +596,7 @@ def _new_here(visit: PortalVisit, desk: Desk) -> set[str]:
     return set()
 
 
-def choices_of(desk: Desk) -> dict[str, object]:
+def _choices_of(desk: Desk) -> dict[str, object]:
     """What may be chosen where a section is given."""
     return {
         "protections": [(one.id, f"{one.name}: {one.text}") for one in desk.office.grounds.protections.values()],
@@ -606,15 +611,15 @@ def read_all(visit: PortalVisit) -> Response:
     if not desk.writer.is_raised:
         return to_code(visit)
     sheet = read(visit.portal, desk.office, desk.writer)
-    note_reading(visit.portal, desk.office.keys, sheet, visit.contact.id, visit.now)
-    copy, not_read = _copy(visit, desk, sheet), list(_not_read(desk.sheet, sheet.known))
+    note_reading(visit.portal, sheet, visit.contact.id, visit.now)
+    copy, not_read = _copy(visit, desk, sheet), list(_not_read(desk.sheet, sheet))
     values = {"copy": copy, "not_read": not_read, "came_from": _came_from(visit)}
     return visit.page("sheet_read.html", {**frame_of(visit, desk), **values})
 
 
-def _not_read(of: ViewSheet, known: ReaderSheet) -> Iterator[tuple[str, list[SheetSection]]]:
+def _not_read(of: ViewSheet, read: ReaderSheet) -> Iterator[tuple[str, list[SheetSection]]]:
     """Each other party with what is wanted of it and not there for this reader: whether it is given is not said."""
-    there = {(one.owner, one.id) for one in known.sections}
+    there = {(one.owner, one.id) for one in read.sections}
     for party in of.readers:
         wanted = (SECTIONS[id] for id in of.others_write.get(party.id, ()) if id in SECTIONS)
         if left := [one for one in wanted if (party.id, one.id) not in there]:
@@ -632,9 +637,9 @@ def print_all(visit: PortalVisit) -> Response:
     if not desk.writer.is_raised:
         return to_code(visit)
     sheet = read(visit.portal, desk.office, desk.writer)
-    made, known = pdfs_of(sheet, lambda one: _copy(visit, desk, one))
-    note_reading(visit.portal, desk.office.keys, sheet, visit.contact.id, visit.now, made, known)
-    name = f"underlag-{sheet.known.mark[:4]}.pdf"  # as at its foot, of which nobody learns anything
+    made = pdf_of(_copy(visit, desk, sheet))
+    note_reading(visit.portal, sheet, visit.contact.id, visit.now, made)
+    name = f"underlag-{sheet.mark[:4]}.pdf"  # as at its foot, of which nobody learns anything
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(made, media_type="application/pdf", headers=headers)
 

@@ -198,31 +198,13 @@ sheet_section = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
-# That the key of an operation's sections was destroyed, by which decision; never changed. Their bodies are empty then.
+# That the key of an operation's sections was destroyed, by which decision: the last one. Their bodies are empty then.
 sheet_purge = Table(
     "sheet_purge",
     metadata,
     Column("operation", String(80), primary_key=True),
     Column("decision", Text, nullable=False),
     Column("at", Moment, nullable=False),
-)
-
-# That the drafts of an operation were removed, since it was long over then; never changed.
-sheet_sweep = Table(
-    "sheet_sweep",
-    metadata,
-    Column("operation", String(80), primary_key=True),
-    Column("at", Moment, primary_key=True),
-)
-
-# Of each party that writes of an operation: what it hides, encrypted, and always of one size. All of an operation are
-# written anew together, so that a row, its size and when it changes say nothing.
-sheet_slot = Table(
-    "sheet_slot",
-    metadata,
-    Column("operation", String(80), primary_key=True),
-    Column("party", String(80), primary_key=True),
-    Column("body", LargeBinary, nullable=False),
 )
 
 # Since when each party has had its part in an operation, without a break: what was given before that is not for it.

@@ -1,7 +1,7 @@
 """The keys of information sheets, one an operation, in a file beside no database and no backup.
 
-A line is an operation and a key. Of several lines of one operation the last encrypts, and all of them decrypt: so a key
-is changed by adding a new one, and going over to it. Without its line, nothing opens what an operation's parties have
+A line is an operation and a key. Of several lines of one operation the last encrypts, and all of them decrypt: so a
+line that was lost can be put back beside a new one. Without its line, nothing opens what an operation's parties have
 written. A file that is lost is never replaced unasked: who has a copy of it puts that back.
 """
 
@@ -50,11 +50,10 @@ class SheetKeys:
         """True if there is a key of that operation."""
         return bool(self._ciphers(operation))
 
-    def encrypted(self, place: Place, plain: bytes, *, is_first: bool, size: int = PADDED_TO) -> bytes:
+    def encrypted(self, place: Place, plain: bytes, *, is_first: bool) -> bytes:
         """The ciphertext of a text, with its nonce; the operation's key is made if there is none, and `is_first`.
 
         `is_first`: nothing that was written before needs a key that is not there. StorageError where something does.
-        It is padded to a multiple of `size`.
         To be called within a writing transaction of the portal's database, of which there is one at a time: so no two
         keys are made at once.
         """
@@ -66,47 +65,32 @@ class SheetKeys:
             )
             raise StorageError(text)
         nonce = secrets.token_bytes(NONCE_BYTES)
-        padded = plain.ljust(-(-len(plain) // size) * size)
+        padded = plain.ljust(-(-len(plain) // PADDED_TO) * PADDED_TO)
         return nonce + cipher.encrypt(nonce, padded, _bound_to(place))
 
-    def decrypted(self, place: Place, body: bytes, *, by_last: bool = False) -> bytes | None:
-        """The text; None if no key opens it there, or (`by_last`) not the one that encrypts now."""
+    def decrypted(self, place: Place, body: bytes) -> bytes | None:
+        """The text; None if no key opens it there."""
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - only where there are sheets
 
-        for cipher in self._ciphers(place[0])[: 1 if by_last else None]:
+        for cipher in self._ciphers(place[0]):
             try:
                 return cipher.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], _bound_to(place)).rstrip(b" ")
             except (InvalidTag, ValueError):
                 continue
         return None
 
-    def operations(self) -> list[str]:
-        """The operations that there are keys of, in the order of the file."""
-        try:
-            return list(dict.fromkeys(name for name, _ in self._lines()))
-        except OSError as error:
-            raise self._failed(error) from None
-
-    def add(self, operation: str) -> None:
-        """Adds a key, which encrypts from now on, as within `encrypted`."""
-        try:
-            self._add(operation)
-        except OSError as error:
-            raise self._failed(error) from None
-
-    def forget(self, operation: str, *, but_last: bool = False) -> int:
+    def forget(self, operation: str) -> int:
         """Overwrites the keys of an operation where they stand in the file, and says how many they were.
 
-        Nothing of them is left there or beside it; the file's other lines, and its mode, are not touched. `but_last`:
-        not the one that encrypts.
+        Nothing of them is left there or beside it; the file's other lines, and its mode, are not touched.
         """
-        n_keys = len(self._found(operation)) - but_last
-        if n_keys <= 0:
+        n_keys = len(self._found(operation))
+        if not n_keys:
             return 0
         try:
             with self.file.open("r+b") as opened:
                 own = [one for one in _places(opened.read()) if one[1].split(b" ")[0] == operation.encode()]
-                for at, line in own[:n_keys]:
+                for at, line in own:
                     opened.seek(at)
                     opened.write(b" " * len(line))
                     opened.flush()

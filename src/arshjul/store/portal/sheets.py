@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import String, bindparam, delete, func, insert, literal, or_, select, type_coerce, update
+from sqlalchemy import String, delete, func, insert, literal, or_, select, type_coerce, update
 
 from arshjul.store.columns import moment_text
 from arshjul.store.database import Transaction, readable
@@ -60,11 +60,6 @@ class Reading:
 
 
 MOST_VERSION = 9999
-
-
-def beside(section: str) -> str:
-    """Stands in an order for what may be hidden beside a section."""
-    return f"hidden:{section}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -136,9 +131,17 @@ class Purge:
 
 
 def purges(db: Transaction) -> dict[str, Purge]:
-    """What was purged, by operation."""
-    found = db.execute(select(schema.sheet_purge)).mappings()
+    """What was purged, by operation, where nothing was written since."""
+    section = schema.sheet_section.c
+    held = select(section.operation).where(section.body != b"")
+    found = db.execute(select(schema.sheet_purge).where(schema.sheet_purge.c.operation.not_in(held))).mappings()
     return {row["operation"]: Purge(**row) for row in found}
+
+
+def has_decision(db: Transaction, operation: str) -> bool:
+    """True if it was decided at any time to purge the operation."""
+    table = schema.sheet_purge.c
+    return db.execute(select(table.operation).where(table.operation == operation)).first() is not None
 
 
 def purges_there(db: Transaction, operations: Collection[str]) -> list[Purge]:
@@ -150,47 +153,37 @@ def purges_there(db: Transaction, operations: Collection[str]) -> list[Purge]:
 
 
 def keep_purge(db: Transaction, made: Purge) -> None:
-    """Keeps the decision."""
-    db.execute(insert(schema.sheet_purge), [asdict(made)])
+    """Keeps the decision, in place of a former one."""
+    table = schema.sheet_purge
+    values = {"decision": made.decision, "at": made.at}
+    if not db.execute(update(table).where(table.c.operation == made.operation).values(values)).rowcount:
+        db.execute(insert(table), [asdict(made)])
 
 
 def empty(db: Transaction, operation: str) -> None:
     """Empties all that was written of an operation."""
-    for table in (schema.sheet_section, schema.sheet_slot):
-        db.execute(update(table).where(table.c.operation == operation).values(body=b""))
+    table = schema.sheet_section
+    db.execute(update(table).where(table.c.operation == operation).values(body=b""))
 
 
-def holds_any(db: Transaction, operation: str) -> bool:
-    """True unless all that was written of the operation is empty."""
-    tables = (schema.sheet_section.c, schema.sheet_slot.c)
-    there = [select(literal(1)).where(table.operation == operation, table.body != b"").limit(1) for table in tables]
-    return any(db.execute(query).first() is not None for query in there)
-
-
-def last_saved(db: Transaction) -> dict[str, datetime | None]:
-    """When something was last saved of each operation; None where hidden sections alone are left."""
+def holds_any(db: Transaction, operation: str = "") -> bool:
+    """True if something is written for the operation that is not empty; for "": for any."""
     table = schema.sheet_section.c
-    rows = db.execute(select(table.operation, func.max(table.saved_at).label("at")).group_by(table.operation))
-    hidden = db.execute(select(schema.sheet_slot.c.operation).distinct()).scalars()
-    return {**dict.fromkeys(hidden), **{row.operation: row.at for row in rows}}
+    query = select(literal(1)).where(or_(literal(operation) == "", table.operation == operation), table.body != b"")
+    return db.execute(query.limit(1)).first() is not None
+
+
+def drafts_saved(db: Transaction) -> dict[str, datetime]:
+    """When a draft was last saved, of each operation that has some."""
+    table = schema.sheet_section.c
+    query = select(table.operation, func.max(table.saved_at).label("at")).where(table.state == "draft")
+    return {row.operation: row.at for row in db.execute(query.group_by(table.operation))}
 
 
 def remove_drafts(db: Transaction, operation: str) -> None:
     """Removes what was not given of an operation."""
     table = schema.sheet_section
     db.execute(delete(table).where(table.c.operation == operation, table.c.state == "draft"))
-
-
-def sweeps(db: Transaction) -> dict[str, datetime]:
-    """When the drafts of each operation were last removed, with what was hidden in its slots."""
-    table = schema.sheet_sweep.c
-    rows = db.execute(select(table.operation, func.max(table.at).label("at")).group_by(table.operation))
-    return {row.operation: row.at for row in rows}
-
-
-def note_sweep(db: Transaction, operation: str, at: datetime) -> None:
-    """Notes that they were removed."""
-    db.execute(insert(schema.sheet_sweep), [{"operation": operation, "at": at}])
 
 
 def note_readings(db: Transaction, made: Iterable[Reading]) -> None:
@@ -216,10 +209,11 @@ def readings_by(db: Transaction, operation: str, party: str, reader: str) -> lis
 
 
 def of_operation(db: Transaction, operation: str) -> list[SectionRow]:
-    """All versions of all sections of an operation, the oldest first."""
+    """All versions of all sections of an operation that were not purged, the oldest first."""
     table = schema.sheet_section
     order = (table.c.party, table.c.section, table.c.version)
-    rows = db.execute(select(table).where(table.c.operation == operation).order_by(*order)).mappings()
+    which = (table.c.operation == operation, table.c.body != b"")
+    rows = db.execute(select(table).where(*which).order_by(*order)).mappings()
     taken = orders(db, operation)
     return [_with_orders(SectionRow(**{**row, "body": bytes(row["body"])}), taken) for row in rows]
 
@@ -231,10 +225,18 @@ def _with_orders(row: SectionRow, taken: Mapping[SheetOrder, int]) -> SectionRow
 
 
 def given_by(db: Transaction, party: str) -> set[tuple[str, str]]:
-    """The sections that a party has given, each with its operation before it."""
+    """The sections that a party has given and that were not purged, each with its operation before it."""
     table = schema.sheet_section.c
-    rows = db.execute(select(table.operation, table.section).where(table.party == party, table.state != "draft"))
+    which = (table.party == party, table.state != "draft", table.body != b"")
+    rows = db.execute(select(table.operation, table.section).where(*which))
     return {(row.operation, row.section) for row in rows}
+
+
+def last_version(db: Transaction, operation: str, party: str, section: str) -> int:
+    """The highest number that a version of the section has had, purged or not; 0 if there was none."""
+    table = schema.sheet_section.c
+    where = (table.operation == operation, table.party == party, table.section == section)
+    return db.execute(select(func.max(table.version)).where(*where)).scalar() or 0
 
 
 def put_parts(db: Transaction, parts: Collection[tuple[str, str]], now: datetime) -> None:
@@ -255,11 +257,9 @@ def parts_since(db: Transaction, operation: str) -> dict[str, datetime]:
     return {row.party: row.since for row in found}
 
 
-def are_any(db: Transaction, operation: str) -> bool:
-    """True if something is written for the operation, if hidden alone; for "": for any."""
-    tables = (schema.sheet_section.c, schema.sheet_slot.c)
-    queries = [select(literal(1)).where(or_(literal(operation) == "", one.operation == operation)) for one in tables]
-    return any(db.execute(query.limit(1)).first() is not None for query in queries)
+def are_any(db: Transaction) -> bool:
+    """True if there is a section, purged or not."""
+    return db.execute(select(schema.sheet_section.c.version).limit(1)).first() is not None
 
 
 def last_given(
@@ -281,42 +281,3 @@ def put(db: Transaction, row: SectionRow) -> None:
     db.execute(delete(schema.sheet_section).where(*which, table.version == row.version, table.state == "draft"))
     values = {name: value for name, value in asdict(row).items() if name != "without"}
     db.execute(insert(schema.sheet_section), [values])
-
-
-def writers(db: Transaction, operation: str) -> list[str]:
-    """The parties that have written of an operation."""
-    table = schema.sheet_section.c
-    return list(db.execute(select(table.party).where(table.operation == operation).distinct()).scalars())
-
-
-def slots(db: Transaction, operation: str) -> dict[str, bytes]:
-    """What each party hides of an operation, encrypted, by party."""
-    table = schema.sheet_slot.c
-    found = db.execute(select(table.party, table.body).where(table.operation == operation))
-    return {row.party: bytes(row.body) for row in found}
-
-
-def put_slots(db: Transaction, operation: str, bodies: Mapping[str, bytes]) -> None:
-    """Writes them, by party."""
-    table, there = schema.sheet_slot, slots(db, operation)
-    new = [
-        {"operation": operation, "party": party, "body": body} for party, body in bodies.items() if party not in there
-    ]
-    if new:
-        db.execute(insert(table), new)
-    if old := [{"its_party": party, "its_body": body} for party, body in bodies.items() if party in there]:
-        which = (table.c.operation == operation, table.c.party == bindparam("its_party"))
-        db.execute(update(table).where(*which).values(body=bindparam("its_body")), old)
-
-
-def put_bodies(db: Transaction, bodies: Mapping[tuple[str, str, str, int], bytes]) -> None:
-    """Writes the bodies of sections anew, each in its place."""
-    table = schema.sheet_section
-    names = ("operation", "party", "section", "version")
-    query = update(table).where(*(table.c[name] == bindparam(f"its_{name}") for name in names))
-    made = [
-        {**{f"its_{name}": value for name, value in zip(names, place, strict=True)}, "its_body": body}
-        for place, body in bodies.items()
-    ]
-    if made:
-        db.execute(query.values(body=bindparam("its_body")), made)

@@ -1,4 +1,4 @@
-"""Which year's database the portal's operations are of."""
+"""Which year's database the portal's operations are of; and two tables that nothing needs go."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Adds the column; the next turn fills it in."""
+    """Adds the column, which the next turn fills in; drops the tables."""
+    op.drop_table("sheet_slot")
+    op.drop_table("sheet_sweep")
     op.add_column("state", sa.Column("year", sa.String(64), nullable=False, server_default=""))
 
 
