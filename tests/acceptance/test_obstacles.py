@@ -68,7 +68,6 @@ def test_each_kind_of_file_says_the_same(folder: Path, tmp_path: Path) -> None:
         (("--quarter", "2027"), "2027-Q1"),
         (("--year", "2027"), "2027-Q3"),
         (("--quarter", "2027-Q3"), "2027-Q3"),
-        (("--quarter", "2027-Q1", "--alone"), "--year"),
         (("--year", "2026", "--quarter", "2026-Q1"), "--quarter"),
         (("--quarter", "2027-Q1", "-o", "x.doc"), ".xlsx"),
     ],

@@ -38,9 +38,6 @@ ObstacleQuarter = Annotated[
     str | None,
     typer.Option("--quarter", metavar="Q", help=say("A quarter like 2027-Q1; default: the last one that is over.")),
 ]
-ObstacleAlone = Annotated[
-    bool, typer.Option("--alone", help=say("A year by itself, with more rows: no quarter may be passed on beside it."))
-]
 ObstacleFile = Annotated[
     Path | None,
     typer.Option("-o", "--output", metavar="FILE", help=say("A file besides that ends in .pdf, .xlsx or .csv.")),
@@ -55,7 +52,6 @@ def obstacles(
     db: PlanDb = None,
     year: ObstacleYear = None,
     quarter: ObstacleQuarter = None,
-    alone: ObstacleAlone = False,
     as_of: AsOf = None,
     output: ObstacleFile = None,
 ) -> None:
@@ -64,7 +60,7 @@ def obstacles(
 
     known = known_plan(console, folder, db)
     register = None if db is None else _kept(db, known)[0]
-    found = told(known.scenario, known.plan, year, quarter, moment_or_now(as_of), register, alone=alone)
+    found = told(known.scenario, known.plan, year, quarter, moment_or_now(as_of), register)
     if output is not None:
         write_obstacles(found, output)
     if console.as_json:

@@ -16,15 +16,16 @@ from arshjul.domain.plan import Base, Plan
 from arshjul.errors import InputError
 from arshjul.planning.report.obstacle_text import all_tables, obstacle_rows, obstacle_sentences
 from arshjul.planning.report.obstacles import (
-    ALONE,
+    LEAST,
     ObstacleReport,
     Quarter,
     obstacle_report,
     obstacles_by_quarter,
     periods_before,
     quarters_of,
+    shown_counts,
+    shown_year,
 )
-from arshjul.planning.report.suppression import LEAST
 from arshjul.sheets import csv_rows
 from tests import builders
 from tests.builders import swedish
@@ -71,7 +72,7 @@ def test_they_are_told_by_rule_by_pair_and_by_effect() -> None:
     log += [obstacle("L1", "2027-01-05", rule="26:1"), obstacle("L2", "2027-01-05", rule="none")]
     found = told(log)
     assert found.n == 9
-    assert rows(found, "rule") == {"27:1": 4, "others": 5}, "18:1 with 3 is hidden too: of 2 it would be known where"
+    assert rows(found, "rule") == {"27:1": 4, "others": 5}, "18:1 with 3 joins the two small ones: 2 would be told"
     assert rows(found, "pair") == {"miljo skatteverket": 6, "miljo lpo-city": 3}
     assert rows(found, "effect") == {"weaker": 6, "dropped": 3}, "each once, by the gravest"
     assert rows(found, "wish") == {"": 9}
@@ -96,16 +97,40 @@ def test_a_quarter_is_told_when_it_is_over_and_never_otherwise_later() -> None:
     assert (told(corrected).n, rows(told(corrected), "rule")) == (4, {"others": 4})
 
 
-def test_small_quarters_are_not_in_the_year_unless_it_stands_by_itself() -> None:
+def test_small_quarters_are_not_in_the_year() -> None:
     log = [obstacle(f"H{n}", "2027-02-01") for n in range(5)]
     log += [obstacle("K1", "2027-05-01"), obstacle("K2", "2027-05-02", rule="18:1"), obstacle("L1", "2027-08-01")]
-    beside = told(log, "2027")
-    assert (beside.n, [str(one) for one in beside.left_out]) == (5, ["2027-Q2", "2027-Q3", "2027-Q4"])
-    assert rows(beside, "rule") == {"27:1": 5}
-    alone = obstacle_report(YEAR, with_log(log), quarters_of("2027"), NEXT_YEAR, alone=True)
-    assert (alone.n, alone.left_out, alone.period) == (8, [], "2027-alone")
-    assert rows(alone, "rule") == {"others": 8}
-    assert "inget kvartal" in " ".join(swedish().say(one) for one in obstacle_sentences(alone))
+    year = told(log, "2027")
+    assert (year.n, year.period) == (5, "2027")
+    assert [str(one) for one in year.left_out] == ["2027-Q2", "2027-Q3", "2027-Q4"]
+    assert rows(year, "rule") == {"27:1": 5}
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown", "others"),
+    [
+        ((5, 4, 3), (5, 4, 3), 0),
+        ((5, 4, 2, 1), (5, 4), 3),
+        ((5, 4, 2), (5,), 6),
+        ((5, 4, 1), (5,), 5),
+        ((9, 2), (), 11),
+        ((2, 2), (), 4),
+        ((), (), 0),
+    ],
+)
+def test_a_small_row_joins_the_others_and_the_next_smallest_where_these_are_few(
+    counts: tuple[int, ...], shown: tuple[int, ...], others: int
+) -> None:
+    found = shown_counts({str(row): n for row, n in enumerate(counts)})
+    assert (tuple(found.rows.values()), found.others) == (shown, others)
+
+
+def test_a_year_beside_its_quarters_gives_no_count_of_theirs_back() -> None:
+    """r1 is among the others in the last quarter: 7 in the year, beside 5 in the first, would tell of its 2."""
+    first, last = (shown_counts(one) for one in ({"r0": 6, "r1": 5}, {"r0": 6, "r1": 2, "r2": 2}))
+    assert (first.rows, last.rows) == ({"r0": 6, "r1": 5}, {"r0": 6})
+    year = shown_year([first, last])
+    assert (year.rows, year.others) == ({"r0": 12}, 9)
 
 
 def test_what_comes_in_later_counts_where_it_was_entered() -> None:
@@ -156,11 +181,10 @@ def drawn(seed: int) -> list[SharingObstacle]:
 def test_no_export_of_a_drawn_year_has_a_small_count_or_a_total_that_gives_one_back(seed: int) -> None:
     log = drawn(seed)
     for period in periods_before(NEXT_YEAR, YEAR.span):
-        named = period.removesuffix(ALONE)
-        found = obstacle_report(YEAR, with_log(log), quarters_of(named), NEXT_YEAR, alone=named != period)
+        found = told(log, period)
         for table in all_tables(found):
             assert all(n >= LEAST for _, _, n in table.rows)
-            assert table.others == 0 or table.others > LEAST or not table.rows
+            assert table.others == 0 or table.others >= LEAST
             assert found.period == period
             shown = sum(n for _, _, n in table.rows)
             assert shown + table.others == found.n, "each obstacle counts once in each table"

@@ -12,7 +12,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.obstacle import WrittenObstacle
-from arshjul.planning.report.obstacles import ALONE, ObstacleReport, obstacle_report, quarters_of
+from arshjul.planning.report.obstacles import ObstacleReport, obstacle_report, quarters_of
 from arshjul.store.store import Store, Transaction
 
 PREFIX = "HI"
@@ -80,7 +80,6 @@ def obstacle_of_contact(db: Transaction, item: Item, party: str, contact: str, n
 
 def told_of(store: Store, scenario: Scenario, plan: Plan, period: str, moment: datetime) -> ObstacleReport:
     """What may be told of a quarter, or a year, by its name."""
-    named = period.removesuffix(ALONE)
     with store.reading() as db:
         register = sheet_register(db, scenario, plan)
-    return obstacle_report(scenario, plan, quarters_of(named), moment, register, alone=named != period)
+    return obstacle_report(scenario, plan, quarters_of(period), moment, register)

@@ -39,15 +39,11 @@ def obstacles(
     quarter: str | None,
     as_of: datetime | None,
     register: SheetRegister | None = None,
-    *,
-    alone: bool = False,
 ) -> ObstacleReport:
     """The counts of the year, or the quarter, as known at `as_of` (None: now, but not before the plan's own moment)."""
-    if alone and year is None:
-        raise InputError(Message("--alone is of a year: give --year."))
     moment = moment_in(scenario, as_of) if as_of is not None else max(moment_in(scenario, None), plan.as_of)
     named = quarters_named(year, quarter, moment)
-    return obstacle_report(scenario, plan, named, moment, register, alone=alone)
+    return obstacle_report(scenario, plan, named, moment, register)
 
 
 def _pdf(found: ObstacleReport, say: Words) -> bytes:

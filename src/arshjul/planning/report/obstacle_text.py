@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from arshjul.errors import Message
-from arshjul.planning.report.obstacles import ObstacleReport, ObstacleTable
-from arshjul.planning.report.suppression import LEAST
+from arshjul.planning.report.obstacles import LEAST, ObstacleReport, ObstacleTable
 from arshjul.sheets import Heading, SheetOut, Value
 from arshjul.texts import Words, counted
 
@@ -29,15 +28,13 @@ def obstacle_sentences(found: ObstacleReport) -> Iterator[Message]:
     else:
         yield counted(found.n, "One obstacle was reported.", "{n} obstacles were reported.")
         yield Message("Each counts once: where several things came of it, by the gravest.")
-    if found.alone:
-        yield Message("Told of the year alone: pass on no quarter of it, which would give counts back.")
     if found.n is not None and not found.tells_apart:
         yield TOO_FEW
     if found.left_out:
         values = {"quarters": list(map(str, found.left_out)), "least": LEAST}
         yield Message("Not in it, with fewer than {least} each: {quarters}.", values)
     yield Message(
-        "Counts under {least} are not told, nor those from which they could be worked out: they are among the others. "
+        "Counts under {least} are among the others, and where these would be fewer, the next smallest is too. "
         "What was not shared, and about whom, stands nowhere.",
         {"least": LEAST},
     )

@@ -3,6 +3,10 @@
 An obstacle counts in the quarter in which it was entered, as it was said by that quarter's end: so nothing that comes
 later changes what a quarter has told, and nothing is worked out from two exports of it. Each counts once in a table, so
 that its rows add up: of several effects the gravest.
+
+A row under `LEAST` is counted among the others; where these are under it, the next smallest row joins them, so that no
+total gives a small count back. A year that is told beside its quarters is made of what they show: a row of its own
+would give back what one of them leaves out.
 """
 
 from collections import Counter
@@ -16,12 +20,11 @@ from arshjul.domain.entries.obstacle import EFFECTS, RULES, WISHES, SharingObsta
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.planning.report.suppression import LEAST, ShownCounts, shown_counts, shown_year
 
 MONTHS = 3
 QUARTERS = (1, 2, 3, 4)
-ALONE = "-alone"
-"""After the number of a year: it is told by itself, and no quarter of it beside it."""
+LEAST = 3
+"""Counts under it are not told."""
 
 FIELDS: Mapping[str, Message] = {
     "answered": Message("answered"),
@@ -52,6 +55,34 @@ class Quarter:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownCounts:
+    """The rows that are told of a table. `others`: the sum of the rest; 0: there is none."""
+
+    rows: Mapping[str, int]
+    others: int
+
+    @property
+    def total(self) -> int:
+        """Of all rows."""
+        return sum(self.rows.values()) + self.others
+
+
+def shown_counts(counts: Mapping[str, int]) -> ShownCounts:
+    """What is told of a table whose sum may be."""
+    rows, total = {row: n for row, n in counts.items() if n >= LEAST}, sum(counts.values())
+    if rows and 0 < total - sum(rows.values()) < LEAST:
+        del rows[min(rows, key=lambda row: (rows[row], row))]
+    return ShownCounts(rows, total - sum(rows.values()))
+
+
+def shown_year(quarters: Sequence[ShownCounts]) -> ShownCounts:
+    """The year of these quarters: a row is told if it is in each quarter that has others."""
+    total = Counter(sum((Counter(one.rows) for one in quarters), Counter[str]()))
+    rows = {row: n for row, n in total.items() if all(row in one.rows for one in quarters if one.others)}
+    return ShownCounts(rows, sum(one.total for one in quarters) - sum(rows.values()))
+
+
+@dataclass(frozen=True, slots=True)
 class ObstacleTable:
     """Counts of obstacles, or of fields: the largest first. `others`: of rows that are not shown; 0: there are none."""
 
@@ -66,7 +97,6 @@ class ObstacleReport:
     """What may be told of the quarters: one, or those of a year. `n` None: they are too few to tell anything of them.
 
     `left_out`: the quarters of a year that are not in it, since they have too few. `fields` None: not known.
-    `alone`: a year by itself, beside which no quarter is to be passed on.
     """
 
     scenario: Scenario
@@ -75,14 +105,11 @@ class ObstacleReport:
     tables: Sequence[ObstacleTable]
     fields: ObstacleTable | None
     left_out: Sequence[Quarter]
-    alone: bool = False
 
     @property
     def period(self) -> str:
         """The quarter, or the year."""
-        if len(self.quarters) == 1:
-            return str(self.quarters[0])
-        return f"{self.quarters[0].year}{ALONE if self.alone else ''}"
+        return str(self.quarters[0] if len(self.quarters) == 1 else self.quarters[0].year)
 
     @property
     def tells_apart(self) -> bool:
@@ -99,12 +126,10 @@ def obstacle_report(
     quarters: tuple[Quarter, ...],
     as_of: datetime,
     register: SheetRegister | None = None,
-    *,
-    alone: bool = False,
 ) -> ObstacleReport:
     """The counts of these quarters. InputError if one of them is not over at that moment.
 
-    `register`: of information sheets, where it is known. `alone`: no export of a quarter is passed on beside it.
+    `register`: of information sheets, where it is known.
     """
     late = [one for one in quarters if one.after > as_of.date()]
     if late:
@@ -113,26 +138,21 @@ def obstacle_report(
     by_quarter = _by_quarter(plan)
     there = [by_quarter.get(one, []) for one in quarters]
     sizes = list(map(len, there))
-    pairs = {f"{one} {other}": _pair(scenario, one, other) for one in scenario.parties for other in scenario.parties}
-    pairs |= {key: _pair(scenario, *key.split(" ")) for part in there for key in map(_of_pair, part)}
+    pairs = {key: _pair(scenario, *key.split(" ")) for part in there for key in map(_of_pair, part)}
     kinds: tuple[tuple[str, Message, Rows, Callable[[SharingObstacle], str]], ...] = (
         ("rule", Message("What stood in the way"), RULES, lambda one: one.rule),
-        ("pair", Message("Who asked whom"), {k: v for k, v in pairs.items() if len({*k.split(" ")}) > 1}, _of_pair),
+        ("pair", Message("Who asked whom"), pairs, _of_pair),
         ("effect", Message("What came of it, at the gravest"), EFFECTS, lambda one: one.gravest),
         ("wish", Message("What would help"), {**WISHES, "": Message("not said")}, lambda one: one.wish or ""),
     )
     tables = []
     for id, heading, rows, of in kinds:
-        counts = [Counter(map(of, part)) for part in there]
-        if (shown := _shown(counts, sizes, len(rows), alone=alone)) is not None:
+        if (shown := _shown([Counter(map(of, part)) for part in there], sizes)) is not None:
             tables.append(_table(id, heading, rows, shown))
-    counted = [n for n in sizes if n >= LEAST]
-    n = sum(sizes) if alone else sum(counted)
-    left_out = (
-        [] if alone or len(quarters) == 1 else [one for one, size in zip(quarters, sizes, strict=True) if size < LEAST]
-    )
-    fields = _fields(register, quarters, alone=alone)
-    return ObstacleReport(scenario, quarters, n if n >= LEAST else None, tables, fields, left_out, alone)
+    n = sum(size for size in sizes if size >= LEAST)
+    small = [one for one, size in zip(quarters, sizes, strict=True) if size < LEAST]
+    left_out = small if len(quarters) > 1 else []
+    return ObstacleReport(scenario, quarters, n or None, tables, _fields(register, quarters), left_out)
 
 
 def _by_quarter(plan: Plan) -> dict[Quarter, list[SharingObstacle]]:
@@ -160,7 +180,7 @@ def _pair(scenario: Scenario, asker: str, asked: str) -> Message:
     return Message("{asker} asked {asked}", {"asker": names[0], "asked": names[1]})
 
 
-def _fields(register: SheetRegister | None, quarters: Sequence[Quarter], *, alone: bool) -> ObstacleTable | None:
+def _fields(register: SheetRegister | None, quarters: Sequence[Quarter]) -> ObstacleTable | None:
     """The fields of information sheets that were asked for, by what was answered: of each section the last version."""
     if register is None:
         return None
@@ -171,16 +191,14 @@ def _fields(register: SheetRegister | None, quarters: Sequence[Quarter], *, alon
             if quarter in found:
                 found[quarter].update(answered=one.n_answered, unknown=one.n_unknown, withheld=one.n_withheld)
     counts = [+one for one in found.values()]
-    shown = _shown(counts, [one.total() for one in counts], len(FIELDS), alone=alone)
+    shown = _shown(counts, [one.total() for one in counts])
     heading = Message("Fields of information sheets that were asked for")
     return None if shown is None else _table("fields", heading, FIELDS, shown)
 
 
-def _shown(counts: Sequence[Counter[str]], sizes: Sequence[int], n_rows: int, *, alone: bool) -> ShownCounts | None:
+def _shown(counts: Sequence[Counter[str]], sizes: Sequence[int]) -> ShownCounts | None:
     """What may be shown of the sum; None if nothing. `sizes`: the number of obstacles in each quarter."""
-    if alone:
-        return shown_counts(sum(counts, Counter[str]()), n_rows) if sum(sizes) >= LEAST else None
-    quarters = [shown_counts(one, n_rows) for one, n in zip(counts, sizes, strict=True) if n >= LEAST]
+    quarters = [shown_counts(one) for one, n in zip(counts, sizes, strict=True) if n >= LEAST]
     return shown_year(quarters) if quarters else None
 
 
@@ -210,10 +228,10 @@ def obstacles_by_quarter(plan: Plan, as_of: datetime, period: Span) -> Iterator[
 
 
 def periods_before(as_of: datetime, period: Span) -> list[str]:
-    """The names of these quarters; after its last one each year that is over, beside them and by itself."""
+    """The names of these quarters, and after its last one each year that is over."""
     found = list[str]()
     for one in quarters_over(as_of, period):
-        found += [str(one), *([str(one.year), f"{one.year}{ALONE}"] if one.number == QUARTERS[-1] else [])]
+        found += [str(one), *([str(one.year)] if one.number == QUARTERS[-1] else [])]
     return found
 
 

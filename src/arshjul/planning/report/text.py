@@ -9,8 +9,8 @@ from arshjul.agenda.notice import operation_said
 from arshjul.agenda.when import place_said
 from arshjul.errors import Message
 from arshjul.planning.letters.improvement_said import STATES
+from arshjul.planning.report.obstacles import LEAST
 from arshjul.planning.report.report import SHORT_NOTICE_DAYS, Counts, Report, Share, Spread
-from arshjul.planning.report.suppression import LEAST
 from arshjul.planning.report.together import TOGETHER
 from arshjul.texts import Month, counted
 
