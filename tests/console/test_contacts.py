@@ -6,9 +6,10 @@ from io import BytesIO
 
 import openpyxl
 
-from arshjul.actions.contacts.contacts import Invitation, invite, known_contacts
+from arshjul.actions.contacts.contacts import known_contacts, narrow
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.console.pages import PAGES
+from arshjul.domain.contact import MAY
 from arshjul.store import contacts, outbox
 from arshjul.store.contacts import Contact
 from tests.console.browser import Browser, Page
@@ -109,16 +110,36 @@ def test_rights_are_changed_and_a_contact_is_locked_and_let_in_again(desk: Desk)
     assert (locked.may, locked.locked_at) == (("offer", "report"), desk.now)
     assert press(browser, "address", one, email="").status == 200
     assert known_contacts(desk.store)[0].locked_at is None
-    assert press(browser, "rights", one).status == 422, "a contact that may nothing is revoked"
+    assert press(browser, "rights", one).status == 422, "nothing is chosen"
+    assert known_contacts(desk.store)[0].may == ("offer", "report")
 
 
-def test_a_contact_that_may_do_nothing_is_refused_in_words(desk: Desk) -> None:
-    (made,) = invite(desk.store, [Invitation("p0", "Yttre befäl", ["report"])], "test", desk.now)
-    browser = desk.browser()
-    answer = browser.send(browser.get("/contacts"), "/contacts/rights", contact=made.contact.id)
-    assert answer.status == 422
-    assert "erbjuda lag" in answer.text
-    assert "nominate" not in answer.text
+def test_pages_give_what_goes_together_and_show_what_does_not_by_its_words(desk: Desk) -> None:
+    browser = opened(desk)
+    page = browser.get("/contacts")
+    assert set(re.findall(r'<option value="([^"]*)"(?: selected)?>(Läsa|Delta|Planera):', page.body.decode())) == {
+        ("read", "Läsa"),
+        ("take-part", "Delta"),
+        ("plan", "Planera"),
+    }
+    browser.send(page, "/contacts", **{**WANTED, "may": "take-part"})
+    (one,) = known_contacts(desk.store)
+    assert one.may == ("offer", "report", "answer", "evaluate")
+    for bundle, may, said in (
+        ("plan", tuple(MAY), "Planera:"),
+        ("read", (), "Läsa:"),
+        ("take-part", one.may, "Delta:"),
+    ):
+        assert press(browser, "rights", one, may=bundle).status == 303
+        assert known_contacts(desk.store)[0].may == may
+        assert said in DETAILS.sub("", browser.get("/contacts").body.decode()).partition("<tbody>")[2]
+    narrow(desk.store, one.id, ["report", "card"], "test", desk.now)
+    shown = browser.get("/contacts").body.decode()
+    assert "anmäla vad som faller bort, skriva vad parten får göra" in shown
+    assert not [
+        said for said in ("Läsa:", "Delta:", "Planera:") if said in DETAILS.sub("", shown).partition("<tbody>")[2]
+    ]
+    assert press(browser, "rights", one, may="everything").status == 422
 
 
 def test_all_parties_are_invited_in_one_workbook_but_those_that_have_a_contact(desk: Desk) -> None:

@@ -41,6 +41,21 @@ def path(page: PartyPage) -> str:
     )
 
 
+def test_a_contact_that_only_reads_sees_its_operations_and_calendars_and_is_asked_for_nothing(office: Office) -> None:
+    browser = office.browser("a0")
+    narrow(office.store, browser.get("/").field("contact"), (), "test", office.now)
+    office.carry()
+    page = browser.get("/")
+    assert page.status == 200
+    assert "OP-" in page.text
+    assert browser.get("/calendars").status == 200
+    menu = page.body.decode().partition("<main")[0]
+    assert {one.path for one in PAGES if f'href="{one.path}?as=' in menu} == {"/", "/calendars", "/devices"}
+    for one in PAGES:
+        if one.right in MAY and one.method == "GET":
+            assert browser.get(path(one)).status == 403, one.path
+
+
 def all_rows(office: Office) -> dict[str, list[tuple[object, ...]]]:
     with office.portal.reading() as db:
         tables = schema.metadata.sorted_tables

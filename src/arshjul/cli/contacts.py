@@ -11,6 +11,7 @@ from arshjul.cli.options import Commands, say
 from arshjul.cli.servers import CarriesFeeds, Host, PagesPort, SmtpCa, SmtpPlain, Socket, no_socket, place_of_mail
 from arshjul.cli.sheet_files import GroundsFile, SheetKeysOption, sheet_office
 from arshjul.cli.subscriptions import Days
+from arshjul.domain.contact import READS
 from arshjul.errors import InputError, Message
 from arshjul.texts import counted
 
@@ -125,7 +126,7 @@ def contacts(console: Console, db: Db = DEFAULT_DB) -> None:
         return
     moment = now()
     for one in known:
-        state = Message("may: {may}", {"may": list(one.may)})
+        state = Message("may: {may}", {"may": list(one.may) or [READS]})
         if not one.is_open(moment):
             state = Message("ended")
         elif one.locked_at is not None:

@@ -1,5 +1,7 @@
 """What a contact of a party may do at the portal."""
 
+from collections.abc import Collection, Mapping, Sequence
+
 from arshjul.errors import Message
 
 MAY = {
@@ -12,7 +14,34 @@ MAY = {
     "picture": Message("enter the situation picture"),
     "card": Message("write what the party may do"),
 }
-"""In words, by the name that commands and the database have for it."""
+"""In words, by the name that commands and the database have for it. Without any, a contact reads alone."""
+
+READS = Message("see the operations and calendars of its party")
+
+BUNDLES: Mapping[str, Collection[str]] = {
+    "read": (),
+    "take-part": ("offer", "report", "answer", "evaluate"),
+    "plan": tuple(MAY),
+}
+"""What pages give a contact: each has all of the one before it."""
+
+IN_BUNDLES: Mapping[str, Message] = {
+    "read": Message("Read: its operations and calendars"),
+    "take-part": Message("Take part: answers, offers, calls off, evaluates"),
+    "plan": Message("Plan: nominates, writes sheets, situation pictures and its card too"),
+}
+
+
+def may_said(may: Collection[str]) -> list[Message]:
+    """What a contact may do: its bundle; where it has no whole one, each right."""
+    whole = [IN_BUNDLES[bundle] for bundle, words in BUNDLES.items() if {*words} == {*may}]
+    return whole or [text for word, text in MAY.items() if word in may]
+
+
+def may_in(given: Sequence[str]) -> list[str]:
+    """The rights that are given by bundles, or by names of their own."""
+    return [word for one in given for word in BUNDLES.get(one, [one])]
+
 
 MOST_CALENDARS = 5
 """Of one contact at a time."""

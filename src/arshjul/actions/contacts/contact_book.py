@@ -6,7 +6,7 @@ from datetime import datetime
 from arshjul.actions.contacts.contacts import Invitation, InvitedContact, known_contacts
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.party import parties
-from arshjul.domain.contact import MAY
+from arshjul.domain.contact import may_said
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
 from arshjul.render.workbook.contacts import ContactRow, contacts_workbook
@@ -32,7 +32,7 @@ def contact_book(scenario: Scenario, invited: Sequence[InvitedContact], base: st
         ContactRow(
             names.get(one.contact.party, one.contact.party),
             one.contact.function,
-            [MAY[word] for word in one.contact.may],
+            may_said(one.contact.may),
             one.contact.email,
             f"{base}{one.path}",
             last_day(one.contact.expires_at, scenario.zone),

@@ -123,13 +123,11 @@ def _invited(
 
 
 def _allowed(given: Sequence[str]) -> tuple[str, ...]:
-    """What is allowed, in the usual order. InputError for other words, or none."""
+    """What is allowed, in the usual order. InputError for other words."""
     for word in given:
         if word not in MAY:
             values = {"given": word, "known": list(MAY)}
             raise InputError(Message("{given} is nothing that a contact may do: choose from {known}.", values))
-    if not given:
-        raise InputError(Message("Say what the contact may do: choose from {known}.", {"known": list(MAY.values())}))
     return tuple(word for word in MAY if word in given)
 
 

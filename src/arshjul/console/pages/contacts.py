@@ -18,22 +18,25 @@ from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.entry_forms import SURE
 from arshjul.console.visit import Visit
-from arshjul.domain.contact import MAY
+from arshjul.domain.contact import BUNDLES, IN_BUNDLES, may_in, may_said
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.contact import WrittenInvitation, invitation_problems
 from arshjul.serving.fields import SEVERAL, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
+from arshjul.store.contacts import Contact
 
 ALL_PARTIES, MAILED = "all", "mail"
 """The choices that invite every party that has no contact yet: with a workbook of addresses, or by mail."""
+
+USUAL = {"may": ("take-part",)}
 
 KINDS = kinds_of(WrittenInvitation, may=SEVERAL)
 
 
 def show(visit: Visit) -> Answer:
     """All contacts by party, and a form to invite another."""
-    return _page(visit, Form({"may": ("report",)}))
+    return _page(visit, Form(USUAL))
 
 
 def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContact | None = None) -> Html:
@@ -42,12 +45,13 @@ def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContac
         "draft": visit.draft,
         "form": ShownForm("", form, problems=problems),
         "known": sorted(known_contacts(visit.store), key=lambda one: not one.is_open(visit.now)),
-        "narrowing": lambda one: ShownForm(one.id, Form({"may": one.may})),
+        "narrowing": _narrowing,
         "taking_over": lambda one: ShownForm(
             f"over-{one.id}", Form({"email": (one.email,), "code_to": (one.code_to,)})
         ),
         "names": names,
-        "may": [(word, visit.words.say(text)) for word, text in MAY.items()],
+        "may": [(bundle, visit.words.say(text)) for bundle, text in IN_BUNDLES.items()],
+        "may_said": may_said,
         "state": lambda one: state_said(one, visit.now, visit.scenario.zone),
         "is_open_outside": lambda at: visit.carrier is not None and visit.carrier.is_still_open(at),
         "made": made,
@@ -59,6 +63,13 @@ def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContac
     return Html("contacts.html", values, 422 if problems else 200)
 
 
+def _narrowing(one: Contact) -> ShownForm:
+    """The form of what a contact may do: nothing is chosen where it has no whole bundle."""
+    return ShownForm(
+        one.id, Form({"may": tuple(bundle for bundle, words in BUNDLES.items() if {*words} == {*one.may})})
+    )
+
+
 def invite_contact(visit: Visit) -> Answer:
     """Invites a function of a party, whose address is shown once; or of all parties, with a workbook of addresses."""
     item = given(KINDS, visit.form)
@@ -66,7 +77,7 @@ def invite_contact(visit: Visit) -> Answer:
     if problems := tuple(in_field(one, "contacts", "") for one in found):
         return _page(visit, visit.form, problems)
     form, scenario = visit.form, visit.scenario
-    party, function, may = form.text("party"), form.text("function"), form.several("may")
+    party, function, may = form.text("party"), form.text("function"), may_in(form.several("may"))
     is_of_all = party in (ALL_PARTIES, MAILED)
     try:
         wanted = [Invitation(party, function, may, form.text("email"), form.text("code_to"))]
@@ -85,7 +96,7 @@ def invite_contact(visit: Visit) -> Answer:
         return SeeOther("/outbox")
     if is_of_all:
         return Bytes(contact_book(scenario, made, visit.portal_url), WORKBOOK, visit.words("contacts") + ".xlsx")
-    return _page(visit, Form({"may": ("report",)}), made=made[0])
+    return _page(visit, Form(USUAL), made=made[0])
 
 
 def take_over(visit: Visit) -> Answer:
@@ -99,12 +110,14 @@ def take_over(visit: Visit) -> Answer:
     visit.close_outside()
     if not made.token:
         return SeeOther("/outbox")
-    return _page(visit, Form({"may": ("report",)}), made=made)
+    return _page(visit, Form(USUAL), made=made)
 
 
 def change_rights(visit: Visit) -> Answer:
-    """Changes what a contact may do."""
-    narrow(visit.store, visit.form.text("contact"), visit.form.several("may"), visit.person, visit.now)
+    """Changes what a contact may do. InputError where nothing is chosen."""
+    if not visit.form.text("may"):
+        raise InputError(Message("Choose what the contact may do."))
+    narrow(visit.store, visit.form.text("contact"), may_in(visit.form.several("may")), visit.person, visit.now)
     visit.close_outside()
     return SeeOther("/contacts")
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.party_entry import STATES, TITLES, reference
-from arshjul.domain.contact import MAY
+from arshjul.domain.contact import MAY, READS
 from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
@@ -61,7 +61,8 @@ def mail_of_address(
 
     `due`: when the information sheets that its party owes sections of are due, those alone that are near or late.
     """
-    lines = [Message("For {function}: {may}.", {"function": to.function, "may": [MAY[word] for word in may]})]
+    todo_there = [MAY[word] for word in may] or [READS]
+    lines = [Message("For {function}: {may}.", {"function": to.function, "may": todo_there})]
     lines += [_of_sheets(due, today)] if due else []
     about = Message("You have a page of your own now, where you do this yourselves, without an account:")
     todo = words(
