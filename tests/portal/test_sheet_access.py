@@ -26,7 +26,7 @@ from arshjul.actions.contacts import carrying
 from arshjul.actions.contacts import contacts as contact_actions
 from arshjul.actions.contacts.carry import Remembered, carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite, lock, readdress, revoke
-from arshjul.actions.parties import sheet_copy, sheets
+from arshjul.actions.parties import sheets
 from arshjul.actions.parties.sessions import form_token
 from arshjul.actions.parties.sheet_copy import copy_of
 from arshjul.actions.parties.sheets import Writer
@@ -38,6 +38,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError
 from arshjul.formats.information_sheet.sheet_json import to_mapping
 from arshjul.planning.verify.verify import prices
+from arshjul.portal.pages import sheets as sheet_pages
 from arshjul.store import audit
 from arshjul.store.party_events import SheetNarrowed
 from arshjul.store.portal import codes, schema
@@ -309,7 +310,7 @@ def _after(year: Scenario, places: list[Placement], before: Plan, now: datetime)
 @pytest.fixture(autouse=True)
 def _pdfs_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a PDF says, without its process."""
-    monkeypatch.setattr(sheet_copy, "pdf_of", lambda content: json.dumps(content).encode())
+    monkeypatch.setattr(sheet_pages, "pdf_of", lambda content: json.dumps(content).encode())
 
 
 @pytest.fixture(scope="module")
