@@ -32,9 +32,14 @@ IN_BUNDLES: Mapping[str, Message] = {
 }
 
 
+def bundle_of(may: Collection[str]) -> tuple[str, ...]:
+    """The bundle of just these rights, if they are a whole one."""
+    return tuple(bundle for bundle, words in BUNDLES.items() if {*words} == {*may})
+
+
 def may_said(may: Collection[str]) -> list[Message]:
     """What a contact may do: its bundle; where it has no whole one, each right."""
-    whole = [IN_BUNDLES[bundle] for bundle, words in BUNDLES.items() if {*words} == {*may}]
+    whole = [IN_BUNDLES[bundle] for bundle in bundle_of(may)]
     return whole or [text for word, text in MAY.items() if word in may]
 
 

@@ -18,13 +18,12 @@ from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.entry_forms import SURE
 from arshjul.console.visit import Visit
-from arshjul.domain.contact import BUNDLES, IN_BUNDLES, may_in, may_said
+from arshjul.domain.contact import IN_BUNDLES, bundle_of, may_in, may_said
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.contact import WrittenInvitation, invitation_problems
 from arshjul.serving.fields import SEVERAL, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
-from arshjul.store.contacts import Contact
 
 ALL_PARTIES, MAILED = "all", "mail"
 """The choices that invite every party that has no contact yet: with a workbook of addresses, or by mail."""
@@ -45,7 +44,7 @@ def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContac
         "draft": visit.draft,
         "form": ShownForm("", form, problems=problems),
         "known": sorted(known_contacts(visit.store), key=lambda one: not one.is_open(visit.now)),
-        "narrowing": _narrowing,
+        "narrowing": lambda one: ShownForm(one.id, Form({"may": bundle_of(one.may)})),
         "taking_over": lambda one: ShownForm(
             f"over-{one.id}", Form({"email": (one.email,), "code_to": (one.code_to,)})
         ),
@@ -61,13 +60,6 @@ def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContac
         "zone": visit.scenario.zone,
     }
     return Html("contacts.html", values, 422 if problems else 200)
-
-
-def _narrowing(one: Contact) -> ShownForm:
-    """The form of what a contact may do: nothing is chosen where it has no whole bundle."""
-    return ShownForm(
-        one.id, Form({"may": tuple(bundle for bundle, words in BUNDLES.items() if {*words} == {*one.may})})
-    )
 
 
 def invite_contact(visit: Visit) -> Answer:
