@@ -165,7 +165,8 @@ def report(
     """
     period, known = span or scenario.span, with_cancelled(scenario, plan)
     made = list(lived_replans(known, plan, told))
-    occasions = [occasion for occasion in _occasions(known, plan, made, as_of) if occasion.placement.slot.day in period]
+    every = list(_occasions(known, plan, made, as_of))
+    occasions = [occasion for occasion in every if occasion.placement.slot.day in period]
     operations = [occasion for occasion in occasions if not occasion.is_control]
     carried_out = [operation for operation in operations if operation.state in CARRIED_OUT]
     evaluated = sum(_is_evaluated(known, plan, one) for one in carried_out)
@@ -196,7 +197,7 @@ def report(
         coverage=coverage_now(scenario, plan, period),
         answered=Share(sum(one.n for one in learnt.values()), sum(one.of for one in learnt.values())),
         answered_by=learnt,
-        improvements=_improvements(known, plan, as_of, period),
+        improvements=_improvements(known, plan, as_of, period, every),
         obstacles=list(obstacles_by_quarter(plan, as_of, period)),
         together=together(scenario, plan, as_of.date(), period),
     )
@@ -215,11 +216,13 @@ def _answered(
     return {id: Share(sum((one, id) in said for one in of), len(of)) for id, of in own.items() if of}
 
 
-def _improvements(scenario: Scenario, plan: Plan, as_of: datetime, period: Span) -> list[FollowedImprovement]:
-    """Those of operations of the period; of an operation that has no date any more too."""
-    days = {id: placement.slot.day for id, placement in plan.placed.items()}
-    known = followed(scenario, plan, as_of.date())
-    return [one for one in known if days.get(one.improvement.origin, period.first) in period]
+def _improvements(
+    scenario: Scenario, plan: Plan, as_of: datetime, period: Span, occasions: Iterable[_Occasion]
+) -> list[FollowedImprovement]:
+    """Those of operations of the period: by the last date, lost or not, or else by when they were reported."""
+    days = {occasion.operation.id: occasion.placement.slot.day for occasion in occasions}
+    known = [(one, one.improvement.reported or as_of) for one in followed(scenario, plan, as_of.date())]
+    return [one for one, reported in known if days.get(one.improvement.origin, reported.date()) in period]
 
 
 def _reserves(scenario: Scenario, plan: Plan) -> Share:
@@ -239,7 +242,7 @@ def _sheets(scenario: Scenario, plan: Plan, register: SheetRegister, period: Spa
 def _occasions(scenario: Scenario, plan: Plan, made: Sequence[ReplanRecord], as_of: datetime) -> Iterator[_Occasion]:
     """Each placement of the plan, and each date that was called off."""
     outcomes = plan.entries.known_outcomes()
-    hit = {id for revision in made for id in revision.hit if _lost_police(revision, id)}
+    hit = {id for revision in made for id in revision.hit}
     moves = [move for revision in made for move in revision.changed]
     moved = {m.operation for m in moves if m.old and m.new and m.old.slot != m.new.slot}
     without = {change.operation for change in plan.entries.standing().changes if isinstance(change, WithoutPolice)}
@@ -259,12 +262,6 @@ def _occasions(scenario: Scenario, plan: Plan, made: Sequence[ReplanRecord], as_
                 was_hit=id in hit,
                 was_moved=id in moved,
             )
-
-
-def _lost_police(made: ReplanRecord, operation: str) -> bool:
-    """True unless something else than a withdrawal is recorded to have hit it: a pin, an edit, lost teams."""
-    causes = None if made.causes is None else made.causes.get(operation)
-    return causes is None or any(cause.kind == "withdrawal" for cause in causes)
 
 
 def _is_evaluated(scenario: Scenario, plan: Plan, one: _Occasion) -> bool:
