@@ -35,6 +35,11 @@ class MeetingMinutes(Entry):
     said: str = ""
     approved_on: date | None = None
 
+    @property
+    def was_held(self) -> bool:
+        """True if they say who came, or what was said."""
+        return bool(self.came or self.said)
+
 
 @dataclass(frozen=True, slots=True)
 class MeetingAction(Entry):
