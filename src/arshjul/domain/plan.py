@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from arshjul.domain.cause import Causes
 from arshjul.domain.change import Move, changes
+from arshjul.domain.entries.amendment import MilestoneHeld
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.level import Level
 from arshjul.domain.placement import Placement
@@ -70,6 +71,10 @@ class Base:
     yielded: frozenset[str] = frozenset()
 
 
+Held = Mapping[tuple[str, str, date], date]
+"""When milestones were held, by operation, milestone and the operation's date."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placing:
     """The revision that decided the placements, and its moment."""
@@ -126,6 +131,18 @@ class Plan:
             return self.earlier
         changed = changes(base.placements, self.placed).changed
         return (*self.earlier, ReplanRecord(self.placing.revision, base.as_of, base.hit, changed, self.causes))
+
+    def held(self) -> Held:
+        """When each milestone was held, for the date of its operation when that was entered; the latest counts."""
+        left = [(record.number, move) for record in self.revisions for move in record.changed]
+        found: dict[tuple[str, str, date], date | None] = {}
+        for one in self.entries.changes:
+            if isinstance(one, MilestoneHeld):
+                since = (m.old for n, m in left if m.operation == one.operation and n >= (one.revision or n + 1))
+                stood = next(since, self.placed.get(one.operation))
+                if stood is not None:
+                    found[one.operation, one.milestone, stood.slot.day] = one.day
+        return {of: day for of, day in found.items() if day is not None}
 
     def history(self, revision: int) -> tuple[tuple[ReplanRecord, ...], Entries]:
         """The replans and entries up to that revision. Two plans share the revision if these are equal."""

@@ -11,19 +11,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from statistics import median
 
-from arshjul.agenda.evaluations import ToEvaluate, asked_evaluations
+from arshjul.agenda.evaluations import ToEvaluate, asked_evaluations, given_evaluations
 from arshjul.agenda.improvements import FollowedImprovement, followed
 from arshjul.agenda.lenders import Coverage, coverage_now
 from arshjul.agenda.sheet_completeness import SheetRegister, was_complete
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.amendment import Promoted, WithoutPolice
-from arshjul.domain.entries.learnt import latest_evaluations
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.former import with_cancelled
 from arshjul.domain.history.lived_replans import lived_replans
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Plan, ReplanRecord
+from arshjul.domain.plan import Held, Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.letters.called_off import CalledOff, called_off
 from arshjul.planning.report.obstacles import Quarter, obstacles_by_quarter
@@ -169,7 +168,8 @@ def report(
     occasions = [occasion for occasion in every if occasion.placement.slot.day in period]
     operations = [occasion for occasion in occasions if not occasion.is_control]
     carried_out = [operation for operation in operations if operation.state in CARRIED_OUT]
-    evaluated = sum(_is_evaluated(known, plan, one) for one in carried_out)
+    held = plan.held()
+    evaluated = sum(_is_evaluated(known, held, one) for one in carried_out)
     days = scenario.settings[LEAD_TIME_DAYS]
     lead, notice = list(_lead_times(operations)), list(_notices(made, period))
     came = [
@@ -207,8 +207,9 @@ def _answered(
     scenario: Scenario, plan: Plan, as_of: datetime, period: Span, contacts: ToEvaluate | None
 ) -> dict[str, Share]:
     """Of the operations of the period whose evaluation has opened, how many each party was asked of, and answered."""
-    said, today = latest_evaluations(plan.entries.evaluations).keys(), as_of.date()
-    asked = [one for one in asked_evaluations(scenario, plan).values() if one.opens <= today and one.first in period]
+    every = asked_evaluations(scenario, plan)
+    said = given_evaluations(plan, every).keys()
+    asked = [one for one in every.values() if one.opens <= as_of.date() and one.first in period]
     own = {
         id: [one.operation for one in asked if (one.operation, id) in said or one.asks(id, contacts)]
         for id in scenario.parties
@@ -264,11 +265,11 @@ def _occasions(scenario: Scenario, plan: Plan, made: Sequence[ReplanRecord], as_
             )
 
 
-def _is_evaluated(scenario: Scenario, plan: Plan, one: _Occasion) -> bool:
+def _is_evaluated(scenario: Scenario, held: Held, one: _Occasion) -> bool:
     """True if its outcome counts an evaluation, or one was entered as held."""
-    held, id = plan.entries.held(), one.operation.id
+    id, day = one.operation.id, one.placement.slot.day
     evaluations = (each for each in scenario.cycle.milestones if scenario.cycle.meaning(each.id) == "evaluation")
-    was_held = any(each.was_held(held.get((id, each.id)), one.placement.slot.day) for each in evaluations)
+    was_held = any(each.was_held(held.get((id, each.id, day)), day) for each in evaluations)
     return was_held or bool(one.outcome and any(_evaluations(scenario, one.outcome).values()))
 
 
