@@ -23,7 +23,8 @@ def sheet_register(db: Transaction, scenario: Scenario, plan: Plan) -> SheetRegi
     writers = defaultdict[str, list[tuple[datetime, datetime]]](list)
     for one in contacts.contacts(db):
         if "sheet" in one.may:
-            writers[one.party].append((one.created_at, min(one.expires_at, one.ended_at or one.expires_at)))
+            since = one.created_at.astimezone(scenario.zone)
+            writers[one.party].append((since, min(one.expires_at, one.ended_at or one.expires_at)))
     if not writers:
         return None
     given = defaultdict[tuple[str, str], list[GivenSection]](list)
