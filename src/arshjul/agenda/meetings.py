@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from arshjul.agenda.party import COORDINATOR, Party
-from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes, latest_actions, latest_minutes
+from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes, latest_actions
 from arshjul.domain.party_view import ViewAction, ViewMeeting, ViewMeetings
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -35,7 +35,7 @@ def meetings(scenario: Scenario, plan: Plan) -> Iterator[HeldMeeting]:
 
 def _dated(meeting: Meeting, plan: Plan) -> Iterator[HeldMeeting]:
     log = plan.entries
-    written = {day: one for (id, day), one in latest_minutes(log.minutes).items() if id == meeting.id}
+    written = {one.day: one for one in log.minutes if one.meeting == meeting.id}
     days = sorted({*meeting.dates, *(day for day, one in written.items() if one.was_held)})
     for day in days:
         before = [one for then, one in written.items() if then not in days and _nearest(days, then) == day]

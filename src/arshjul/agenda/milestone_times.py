@@ -62,9 +62,9 @@ def milestone_times(scenario: Scenario, plan: Plan, told: Told) -> Times:
 
 def due_day(scenario: Scenario, times: Times, held: Held, milestone: Milestone, placement: Placement) -> date:
     """The milestone's date in calendars, or the next one if it was held for another date of its operation."""
-    day = times[placement.operation, milestone.id].day
     around = (placement.operation, milestone.id)
-    if any(of[:2] == around and of[2] != placement.slot.day for of in held):
+    day = times[around].day
+    if any(on is not None and then != placement.slot.day for then, on in held.get(around, {}).items()):
         return max(day, milestone_day(scenario, milestone, placement))
     return day
 

@@ -1,5 +1,6 @@
 """A plan: every operation placed or unplaced, its value on each level, and what is proven of it."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -71,8 +72,8 @@ class Base:
     yielded: frozenset[str] = frozenset()
 
 
-Held = Mapping[tuple[str, str, date], date]
-"""When milestones were held, by operation, milestone and the operation's date."""
+Held = Mapping[tuple[str, str], Mapping[date, date | None]]
+"""By operation and milestone, for each date of the operation: when it was held; None: it was not after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +135,18 @@ class Plan:
 
     def held(self) -> Held:
         """When each milestone was held, for the date of its operation when that was entered; the latest counts."""
-        left = [(record.number, move) for record in self.revisions for move in record.changed]
-        found: dict[tuple[str, str, date], date | None] = {}
+        left: defaultdict[str, list[tuple[int, Placement | None]]] = defaultdict(list)
+        for record in self.revisions:
+            for move in record.changed:
+                left[move.operation].append((record.number, move.old))
+        found: defaultdict[tuple[str, str], dict[date, date | None]] = defaultdict(dict)
         for one in self.entries.changes:
             if isinstance(one, MilestoneHeld):
-                since = (m.old for n, m in left if m.operation == one.operation and n >= (one.revision or n + 1))
+                since = (old for n, old in left[one.operation] if n >= (one.revision or n + 1))
                 stood = next(since, self.placed.get(one.operation))
                 if stood is not None:
-                    found[one.operation, one.milestone, stood.slot.day] = one.day
-        return {of: day for of, day in found.items() if day is not None}
+                    found[one.operation, one.milestone][stood.slot.day] = one.day
+        return found
 
     def history(self, revision: int) -> tuple[tuple[ReplanRecord, ...], Entries]:
         """The replans and entries up to that revision. Two plans share the revision if these are equal."""

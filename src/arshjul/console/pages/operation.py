@@ -114,7 +114,7 @@ def _milestones(visit: Visit, place: Placement, waiting: Entries) -> list[tuple[
     held = replace(plan, entries=plan.entries.and_then(waiting)).held()
     found = []
     for milestone in scenario.cycle.milestones:
-        on = held.get((place.operation, milestone.id, place.slot.day))
+        on = held.get((place.operation, milestone.id), {}).get(place.slot.day)
         counts = milestone.was_held(on, place.slot.day)
         found.append((milestone, due_day(scenario, times, held, milestone, place), on if counts else None))
     return sorted(found, key=lambda one: one[1])

@@ -58,11 +58,6 @@ class MeetingAction(Entry):
         return self.state == "open" and self.due < today
 
 
-def latest_minutes(log: Iterable[MeetingMinutes]) -> Mapping[tuple[str, date], MeetingMinutes]:
-    """What is written of each meeting, by its id and date: the last one holds."""
-    return {(one.meeting, one.day): one for one in log}
-
-
 def latest_actions(log: Iterable[MeetingAction]) -> Mapping[str, MeetingAction]:
     """The actions as they stand, by id."""
     return {one.id: one for one in log}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from arshjul.domain.entries.amendment import Cancelled, Edited, Nominated, Undone
 from arshjul.domain.entries.entries import Entries
@@ -215,8 +215,8 @@ def rebased(before: Scenario, edited: Scenario, onto: Scenario) -> Rebased:
 
     Withdrawals are not part of the edit. The result may name things that are gone from it: the caller has to check.
     """
-    sides = _Sides(before, edited, onto)
-    return Rebased(sides.merged_sections("edited"), sides.merged_sections("onto"))
+    sides = _Sides(replace(before, taken=onto.taken), replace(edited, taken=onto.taken), onto)
+    return Rebased(*(sides.merged_keys(wins, are_sections=True) for wins in get_args(_Winner)))
 
 
 def with_objects_of(edited: Scenario, before: Scenario, onto: Scenario) -> Scenario:
@@ -242,16 +242,7 @@ class _Sides(NamedTuple):
     def of(self, part: Callable[[Any], Any]) -> "_Sides":
         return _Sides(*map(part, self))
 
-    def merged_sections(self, wins: _Winner) -> Any:
-        """A merged scenario, of which a section without an id (calendar, cycle, objective) is merged key by key too."""
-        parts = {field.name: self.of(attrgetter(field.name)) for field in fields(self.onto) if field.name != "taken"}
-        merged = {
-            name: sides.merged_keys(wins) if is_dataclass(sides.onto) else sides.merged(wins)
-            for name, sides in parts.items()
-        }
-        return replace(self.onto, **merged)
-
-    def merged(self, wins: _Winner) -> Any:
+    def merged(self, wins: _Winner, *, is_section: bool = False) -> Any:
         if self.edited == self.before:
             return self.onto
         if self.onto in (self.before, self.edited):
@@ -264,11 +255,14 @@ class _Sides(NamedTuple):
             by_id = self.of(lambda rows: {row.id: row for row in rows})
             return tuple(by_id.merged_ids(wins).values())
         is_of_one_kind = type(self.before) is type(self.edited) is type(self.onto)
-        return self.merged_keys(wins) if is_of_one_kind and hasattr(self.onto, "id") else getattr(self, wins)
+        has_keys = hasattr(self.onto, "id") or (is_section and is_dataclass(self.onto))
+        return self.merged_keys(wins) if is_of_one_kind and has_keys else getattr(self, wins)
 
-    def merged_keys(self, wins: _Winner) -> Any:
+    def merged_keys(self, wins: _Winner, *, are_sections: bool = False) -> Any:
+        """Merged key by key; the keys of a scenario are sections, which have no id: calendar, cycle, objective."""
         keys = [field.name for field in fields(self.onto) if field.init]
-        return replace(self.onto, **{key: self.of(attrgetter(key)).merged(wins) for key in keys})
+        parts = {key: self.of(attrgetter(key)).merged(wins, is_section=are_sections) for key in keys}
+        return replace(self.onto, **parts)
 
     def merged_ids(self, wins: _Winner) -> dict[Any, Any]:
         ids = dict.fromkeys((*_ordered(*self.of(tuple)), *self.onto, *self.edited))

@@ -269,7 +269,7 @@ def _is_evaluated(scenario: Scenario, held: Held, one: _Occasion) -> bool:
     """True if its outcome counts an evaluation, or one was entered as held."""
     id, day = one.operation.id, one.placement.slot.day
     evaluations = (each for each in scenario.cycle.milestones if scenario.cycle.meaning(each.id) == "evaluation")
-    was_held = any(each.was_held(held.get((id, each.id, day)), day) for each in evaluations)
+    was_held = any(each.was_held(held.get((id, each.id), {}).get(day), day) for each in evaluations)
     return was_held or bool(one.outcome and any(_evaluations(scenario, one.outcome).values()))
 
 

@@ -165,7 +165,7 @@ def _due(scenario: Scenario, plan: Plan, as_of: datetime, history: FeedHistory) 
             counted = outcome is not None and (
                 not milestone.comes_after or scenario.cycle.was_counted(milestone, outcome.figures)
             )
-            is_held = milestone.was_held(held.get((id, milestone.id, placement.slot.day)), placement.slot.day)
+            is_held = milestone.was_held(held.get((id, milestone.id), {}).get(placement.slot.day), placement.slot.day)
             day = due_day(scenario, times, held, milestone, placement)
             if day <= last and not is_held and not counted:
                 yield Due(milestone, id, placement.slot, day, day < as_of.date())
