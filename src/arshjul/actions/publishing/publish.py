@@ -216,6 +216,7 @@ def _issue(
                 audit.add(db, cause.now, cause.actor, RehearsalBegun())
             new = _new_revision(edition, shown, feeds)
             made = revisions.add(db, new, None if current is None else current.revision.hash)
+            _refuse_begun(edition)  # last: a clock that may be wrong is refused above
             if telling is not None:
                 _tell(db, edition, shown, telling)
             return Published(made, current, changed, news=news)
@@ -374,10 +375,14 @@ def _refuse_older(edition: _Edition, seen: int | str | None) -> None:
         moment = folder.plan.as_of if cause.is_rehearsal else min(folder.plan.as_of, cause.now)
         refuse_forgotten(folder, edition.current, moment)
         refuse_stale(folder, edition.current, edition.whole, seen)
-        begun = (
-            set() if cause.is_rehearsal else begun_meanwhile(edition.current, folder.scenario, folder.plan, cause.now)
-        )
-        if unknown := begun - cause.begun:
+
+
+def _refuse_begun(edition: _Edition) -> None:
+    """Raises BegunMeanwhile if the plan moves what has begun since it was made, unless each is known to have."""
+    cause = edition.cause
+    if edition.folder is not None and not cause.is_rehearsal:
+        found = begun_meanwhile(edition.current, edition.scenario, edition.plan, cause.now)
+        if unknown := found - cause.begun:
             raise BegunMeanwhile(unknown)
 
 
