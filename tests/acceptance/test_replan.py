@@ -143,6 +143,16 @@ def test_second_replan_moves_nothing_when_nothing_happens(made_march: Path, tmp_
     done("verify", out)
 
 
+def test_the_year_goes_on_in_the_hour_that_comes_twice(made_march: Path, tmp_path: Path) -> None:
+    """At 02:50 in summer time, twenty minutes later when clocks say 02:10 again, and at three."""
+    before = made_march
+    for n, as_of in enumerate(("2027-10-31T02:50", "2027-10-31T02:10+01:00", "2027-10-31T03:00")):
+        done("replan", before, "--as-of", as_of, "-o", tmp_path / str(n))
+        done("verify", tmp_path / str(n))
+        before = tmp_path / str(n)
+    assert load(before / "plan.json")["as_of"] == "2027-10-31T03:00"
+
+
 def test_given_back_officers_do_not_move_operations_back(made_march: Path, tmp_path: Path) -> None:
     file = withdrawal(
         tmp_path / "w.yaml", W_LPO.replace("W-5", "W-1").replace("to: 2027-03-12", "to: 2027-03-11, officers_left: 4")

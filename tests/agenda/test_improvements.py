@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from arshjul.agenda.evaluations import OPEN_DAYS, asked_evaluations
+from arshjul.agenda.evaluations import OPEN_DAYS, asked_evaluations, given_evaluations
 from arshjul.agenda.improvements import FollowedImprovement, followed
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.learnt import Applies, Improvement, PartyEvaluation
@@ -63,6 +63,27 @@ def test_what_was_called_off_is_not_evaluated() -> None:
     off = Outcome("OP-000", DAYS["OP-000"], "called-off")
     aborted = Outcome("OP-001", DAYS["OP-001"], "aborted")
     assert list(asked_evaluations(*year(Entries(outcomes=(off, aborted))))) == ["OP-001", "OP-002", "OP-003"]
+
+
+def test_what_was_said_of_an_earlier_date_is_no_answer_for_the_present_one() -> None:
+    """OP-000 was evaluated, then called off after all, and placed anew."""
+    first, again = DAYS["OP-000"], DAYS["OP-000"] + timedelta(days=100)
+    scenario, plan = year()
+    zone = scenario.zone
+    early, late = (
+        replace(said("OP-000", "a0", 1), reported=datetime.combine(day + timedelta(days=1), time(9), zone))
+        for day in (first, again)
+    )
+    moved = tuple(
+        replace(one, slot=one.slot._replace(day=again)) if one.operation == "OP-000" else one for one in plan.placements
+    )
+    for made, log, expected in (
+        (plan, (early,), [early]),
+        (replace(plan, placements=moved), (early,), []),
+        (replace(plan, placements=moved), (early, late), [late]),
+    ):
+        there = replace(made, entries=Entries(evaluations=log))
+        assert list(given_evaluations(there, asked_evaluations(scenario, there)).values()) == expected
 
 
 def test_it_stands_on_the_next_operation_alone() -> None:

@@ -10,6 +10,7 @@ from arshjul.agenda.channel import Channel
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.milestone_times import milestone_times
 from arshjul.agenda.party import COORDINATOR, Party, parties
+from arshjul.agenda.sheet_completeness import due_dates
 from arshjul.agenda.view import View, remembered, views
 from arshjul.domain.plan import Base, Placing, Plan
 from arshjul.domain.scenario import Scenario
@@ -138,6 +139,19 @@ def test_what_is_late_stays_so_until_it_is_held(clock: time | None) -> None:
         now = seen(made, told, year)
         assert days(now[COORDINATOR])["OP-1.m"] == (date(2027, 3, 8), "Försenad:")
         told = remembered(told, now.values())
+
+
+def test_a_sheet_is_due_when_its_milestone_stands_in_calendars() -> None:
+    """For everybody: calendars, portal, reminders and report; also after a replan about something else."""
+    year = replace(YEAR, cycle=Cycle((replace(MEETING, start=None, counts_as="information-sheet"),)))
+    made, told = late(year)
+    for as_of in (datetime(2027, 3, 7, 12), datetime(2027, 3, 9, 12)):
+        made = replanned(made, made, as_of)
+        now = seen(made, told, year)
+        (calendar, _) = days(now[COORDINATOR])["OP-1.m"]
+        assert calendar == due_dates(year, made, told)["OP-1"] == date(2027, 3, 8)
+        told = remembered(told, now.values())
+        assert due_dates(year, made, told)["OP-1"] == calendar, "and after publishing"
 
 
 def test_what_was_held_was_held_for_those_too_who_join_later() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.publishing.publish import Cause, publish
-from arshjul.actions.publishing.served_revision import milestones_told, served_revision
+from arshjul.actions.publishing.served_revision import milestones_told
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.party import COORDINATOR
 from arshjul.agenda.uid import Uids
@@ -43,7 +43,7 @@ def test_what_was_held_is_dated_as_in_the_calendar(tmp_path: Path, is_rehearsal:
     )
     assert re.search(rf"OP-000 ?: {re.escape(' och '.join(late))}", page)
     with store.reading() as db:
-        said = milestones_told(db, served_revision(db)).feeds[Channel(COORDINATOR, "full", "milestones").name]
+        said = milestones_told(db).feeds[Channel(COORDINATOR, "full", "milestones").name]
     there = {one.event.uid: str(one.event.day) for one in said.entries}
     assert there[Uids.of(YEAR.name).milestone("OP-000", "sheet")] == "2027-01-04", "by the name of the year itself"
     assert there[Uids.of(YEAR.name).milestone("OP-000", "prep")] == "2027-01-18"

@@ -44,10 +44,10 @@ def chosen(browser: Browser) -> None:
     assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
 
 
-def overtaken(desk: Desk, folder: Path, edit: Callable[[Scenario], Scenario] = renamed) -> None:
+def overtaken(desk: Desk, folder: Path, edit: Callable[[Scenario], Scenario] = renamed, seen: int = 1) -> None:
     """Somebody at a terminal publishes an edited scenario."""
     year = edit(years.scenario())
-    years.published(desk.store, years.write(folder / "theirs", year, years.plan(year)), seen=1)
+    years.published(desk.store, years.write(folder / "theirs", year, years.plan(year)), seen=seen)
 
 
 def test_an_edit_that_waits_is_not_told_as_published(desk: Desk) -> None:
@@ -142,6 +142,41 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_lost(desk: Desk, tmp_path: P
     assert found.is_overtaken
     assert found.given is not None
     assert browser.send(browser.get("/"), "/start-over").status == 303
+
+
+@pytest.mark.parametrize("side", ["mine", "theirs"])
+def test_what_both_edited_is_shown_and_asked_about(desk: Desk, tmp_path: Path, side: str) -> None:
+    """Nothing is decided before: neither is her title lost, nor the published one."""
+
+    def theirs(year: Scenario, title: str = "Deras titel") -> Scenario:
+        return renamed(with_operation(year, "OP-001", lambda one: replace(one, title=title)))
+
+    browser = desk.browser()
+    sent(desk, browser)
+    overtaken(desk, tmp_path, theirs)
+    asked = browser.send(browser.get("/"), "/start-over", keep="on")
+    assert asked.status == 409
+    assert "Deras titel" in asked.text
+    assert OURS in asked.text
+    assert NEW_NAME not in asked.text, "what only one changed is no question"
+    assert draft(desk.store).is_overtaken
+    overtaken(desk, tmp_path / "again", lambda year: theirs(year, "Deras nya titel"), seen=2)
+    asked = browser.send(asked, "/start-over", keep="on", **{side: asked.field(side)})
+    assert asked.status == 409, "not what was shown"
+    assert browser.send(asked, "/start-over", keep="on", **{side: asked.field(side)}).status == 303
+    given = draft(desk.store).given
+    assert given is not None
+    assert given.operations["OP-001"].title == (OURS if side == "mine" else "Deras nya titel")
+    assert "OP-100" in given.operations
+    assert given.agencies["a0"].name == NEW_NAME
+
+
+def test_what_both_edited_is_not_asked_about_where_the_edit_is_given_up(desk: Desk, tmp_path: Path) -> None:
+    browser = desk.browser()
+    sent(desk, browser)
+    overtaken(desk, tmp_path, lambda year: with_operation(year, "OP-001", lambda one: replace(one, title="Deras")))
+    assert browser.send(browser.get("/"), "/start-over").status == 303
+    assert draft(desk.store).given is None
 
 
 def test_what_waits_is_not_replaced_from_a_terminal_unasked(desk: Desk, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Meetings: points that parties propose, agenda and minutes, and what is to be done until it is."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
@@ -11,12 +12,14 @@ from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.agenda.meetings import view_meetings
+from arshjul.agenda.meetings import meetings, view_meetings
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.meeting import MeetingMinutes
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting
 from arshjul.formats.plan.plan_folder import read_plan_folder
-from arshjul.store import audit
+from arshjul.store import audit, revisions
 from arshjul.store.database import Database
 from arshjul.store.portal import views
 from arshjul.store.store import make_store, open_store
@@ -158,6 +161,67 @@ def test_of_two_who_write_minutes_the_second_is_told_and_loses_nothing(town: Tow
     assert [one.agenda for one in town.plan.entries.minutes] == ["Årets plan"]
     assert deputy.post(town.path, {**back, "agenda": "Nästa år"}).status == 303, "once it was told"
     assert [one.agenda for one in town.plan.entries.minutes] == ["Årets plan", "Nästa år"]
+
+
+def republished(town: Town, folder: Path, edit: Callable[[Scenario], Scenario]) -> None:
+    """The same plan of an edited year, published from outside."""
+    with town.desk.store.reading() as db:
+        number = revisions.pointer(db)
+    year = edit(replace(years.scenario(), cycle=town.scenario.cycle))
+    years.published(town.desk.store, years.write(folder, year, years.plan(year)), seen=number)
+
+
+def test_what_was_entered_for_a_meeting_goes_with_it_when_it_moves(town: Town, tmp_path: Path) -> None:
+    assert entered(town, "agenda_points", party="a1", point=POINT).status == 303
+    assert entered(town, "minutes", agenda="Vårens insatser").status == 303
+    assert entered(town, "meeting_actions", action=ACTION, party="a0", due="2027-03-01").status == 303
+    later = town.day + timedelta(days=7)
+    moved = Cycle(meetings=(replace(town.meeting, dates=(later, date(2027, 9, 1))),))
+    republished(town, tmp_path / "moved", lambda year: replace(year, cycle=moved))
+    town.path = f"/meetings/{town.meeting.id}/{later}"
+    shown = town.desk.browser().get(town.path).text
+    assert [text in shown for text in (POINT, "Vårens insatser", ACTION)] == [True] * 3
+    autumn = town.desk.browser().get(f"/meetings/{town.meeting.id}/2027-09-01").text
+    assert [text in autumn for text in (POINT, "Vårens insatser", ACTION)] == [False] * 3
+    town.carry()
+    assert "Vårens insatser" in town.phone("a0").get("/meetings").text
+    assert entered(town, "minutes", agenda="Vårens insatser, och mer").status == 303, "what is written goes on from it"
+    assert "Vårens insatser, och mer" in town.desk.browser().get(town.path).text
+
+
+def test_a_meeting_that_was_held_stays_and_its_minutes_with_it() -> None:
+    """That of March was held; those of June and September moved, and one of them has an agenda of its own."""
+    march, june, later, september = (date(2027, 3, 1), date(2027, 6, 1), date(2027, 6, 8), date(2027, 9, 1))
+    log = (
+        MeetingMinutes("net", march, agenda="Mars", said="Sagt"),
+        MeetingMinutes("net", later, agenda="Ny"),
+        MeetingMinutes("net", june, agenda="Juni"),
+        MeetingMinutes("net", september, agenda="September"),
+    )
+    cycle = Cycle(meetings=(Meeting("net", "Nätverk", (later, date(2027, 9, 8))),))
+    scenario = replace(builders.scenario(), cycle=cycle)
+    plan = replace(builders.plan(scenario, []), entries=Entries(minutes=log))
+    assert [(one.day, "" if one.minutes is None else one.minutes.agenda) for one in meetings(scenario, plan)] == [
+        (march, "Mars"),
+        (later, "Ny"),
+        (date(2027, 9, 8), "September"),
+    ]
+
+
+def test_the_action_of_a_party_that_is_gone_can_be_ended(town: Town, tmp_path: Path) -> None:
+    def with_guest(year: Scenario) -> Scenario:
+        return replace(year, agencies={**year.agencies, "gast": replace(year.agencies["a0"], id="gast", name="Gäst")})
+
+    republished(town, tmp_path / "with", with_guest)
+    due = town.desk.now.date().isoformat()
+    assert entered(town, "meeting_actions", action=ACTION, party="gast", due=due).status == 303
+    republished(town, tmp_path / "without", lambda year: year)
+    browser = town.desk.browser()
+    assert ACTION in browser.get("/").text
+    assert entered(town, "meeting_actions", action="En till", party="gast", due=due).status == 422
+    for state in ("dropped", "open", "done"):
+        assert browser.send(browser.get(town.path), town.path, ask="state", id="M1", state=state).status == 303
+    assert ACTION not in browser.get("/").text
 
 
 def test_what_others_read_names_no_place_and_minutes_are_in_no_view(town: Town) -> None:

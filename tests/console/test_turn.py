@@ -128,6 +128,22 @@ def test_a_year_is_turned_once(desk: Desk) -> None:
     assert "väntar redan på sin plan" in again.text
 
 
+def test_a_year_of_which_it_is_not_settled_what_it_has_is_not_turned(desk: Desk) -> None:
+    """A cancelled operation has no successor: first a plan has to answer that it is."""
+    browser = desk.browser()
+    browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="cancelled")
+    refused = browser.get("/turn")
+    assert refused.status == 409
+    assert "Räkna fram alternativen" in refused.text
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    shown = browser.get("/turn")
+    assert browser.send(shown, "/turn/take", **chosen(shown)).status == 303
+    again = draft(desk).present.operations
+    assert len(again) == 2 * 3, "without OP-001, each with its successor"
+    assert "OP-001" not in again
+
+
 def test_today_says_that_the_plan_ends_soon(desk: Desk) -> None:
     browser = desk.browser()
     assert "Planen slutar" not in browser.get("/").text

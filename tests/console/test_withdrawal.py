@@ -5,9 +5,15 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.publish_draft import folder_of
+from arshjul.actions.publishing.publish import BegunMeanwhile, Cause, publish
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.store import drafts, jobs
 from tests import years
+from tests.builders import swedish
 from tests.console.conftest import BOTH, SLOWLY_BOTH, Desk
 
 HIT = {"police": "p0", "from": "2027-02-01", "to": "2027-02-01", "officers_left": "0", "cause": "en skjutning"}
@@ -203,3 +209,27 @@ def test_what_time_has_made_useless_is_shown_and_stops_nothing_else(desk: Desk) 
     assert "insatsen har redan börjat" not in page.text
     path = browser.send(page, "/options").headers["location"]
     assert browser.send(browser.get(path), path, option="balanced").status == 303
+
+
+def test_what_has_begun_before_the_plan_is_published_is_asked_about(desk: Desk) -> None:
+    """OP-000 was to begin at nine; the plan that moves it was chosen before, and is published in the afternoon."""
+    desk.now = datetime(2027, 2, 1, 6, tzinfo=UTC)
+    browser = desk.browser()
+    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    before = browser.get("/publish")
+    assert "har börjat" not in before.text
+    desk.now = datetime(2027, 2, 1, 15, tzinfo=UTC)
+    browser = desk.browser()
+    shown = browser.get("/publish")
+    assert "har börjat" in shown.text and "OP-000 flyttas ändå" in shown.text
+    sent = {"digest": shown.field("digest"), "reason": "x"}
+    refused = browser.send(shown, "/publish", **sent)
+    assert refused.status == 409
+    assert "OP-000 började" in refused.text
+    with desk.store.reading() as db:
+        folder = folder_of(opened_draft(db), swedish())
+    with pytest.raises(BegunMeanwhile, match="OP-000"):
+        publish(desk.store, folder, Cause("x", "it", desk.now))
+    assert browser.send(shown, "/publish", **sent, begun="OP-000").status == 303

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -89,12 +89,13 @@ def test_the_same_id_in_a_plan_of_another_name_is_another_operation() -> None:
     assert "new" in str(letter.lines[-1])
 
 
-def test_what_has_been_is_not_called_off_by_another_plan() -> None:
+@pytest.mark.parametrize(("hour", "n"), [(8, 1), (9, 1), (10, 0)])
+def test_what_has_begun_is_not_called_off_by_another_plan(hour: int, n: int) -> None:
+    """The last operation begins at nine."""
     last = max(placement.slot.day for placement in FIRST.placements)
-    later = years.plan(TOWN, {"K-1": date(2027, 12, 1)}, as_of=years.MADE.replace(year=last.year, month=last.month))
-    later = replace(later, as_of=later.as_of.replace(day=last.day))
-    found = notices(TOWN, YEAR, FIRST.placed, later)
-    assert [move.old.slot.day for move in found.changes.dropped if move.old is not None] == [last]
+    moment = datetime.combine(last, time(hour), TOWN.zone)
+    found = notices(TOWN, YEAR, FIRST.placed, years.plan(TOWN, {"K-1": date(2027, 12, 1)}, moment))
+    assert [move.old.slot.day for move in found.changes.dropped if move.old is not None] == [last] * n
 
 
 @FILE
@@ -142,3 +143,18 @@ def test_what_is_only_in_the_old_scenario_is_named_as_it_was() -> None:
     assert {letter.name for letter in found.letters} == {"Hamnbolaget", "LPO Hamnen"}
     unknown = notices(YEAR, YEAR, {"OP-9": old}, replace(FIRST, placements=()))
     assert str(unknown.sentences[0]).startswith("OP-9: called off, was 2027-06-01 (p9)")
+
+
+def test_what_began_this_morning_is_not_called_off_with_the_other_plan(tmp_path: Path) -> None:
+    """OP-001 began at nine; the other town's plan is seen from ten, and OP-003 comes two days later."""
+    store, day = make_store(str(tmp_path / "y.db")), FIRST.placed["OP-001"].slot.day
+    years.published(store, years.write(tmp_path / "1", YEAR, FIRST))
+    late = years.plan(TOWN, {"K-1": date(2027, 5, 4)}, datetime.combine(day, time(10), TOWN.zone))
+    now = late.as_of.astimezone(UTC)
+    done = years.published(store, years.write(tmp_path / "2", TOWN, late), now, seen=1)
+    assert done.news is not None
+    assert {move.operation for move in done.news.changes.dropped} == {"OP-002", "OP-003"}
+    with store.reading() as db:
+        row = next(one for one in revisions.feeds(db, 2) if one.party == "agency-a1" and one.content == "operations")
+        calendar = revisions.blob(db, row.ics).decode()
+    assert "OP-001@" not in calendar

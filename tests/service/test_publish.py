@@ -2,11 +2,19 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from arshjul.actions.publishing.publish import Cause, mend, publish, refresh, refuse_forgotten
+from arshjul.actions.publishing.publish import (
+    Cause,
+    begun_meanwhile,
+    mend,
+    publish,
+    refresh,
+    refuse_forgotten,
+)
 from arshjul.actions.publishing.served_revision import published_sites, served_revision
 from arshjul.actions.publishing.stale_revision import StaleRevision
 from arshjul.domain.entries.entries import Entries
@@ -250,3 +258,21 @@ def test_what_was_called_off_on_its_day_had_not_begun(url: str, tmp_path: Path) 
         refuse_forgotten(replace(read, plan=moved), served, moved.as_of)
     called_off = replace(moved, entries=Entries(outcomes=(outcome,)))
     refuse_forgotten(replace(read, plan=called_off), served, moved.as_of)
+
+
+@FILE
+def test_what_began_after_the_plan_was_made_is_named(url: str, tmp_path: Path) -> None:
+    """OP-001 begins at nine. The plan of that morning moves it to June, and OP-002 to its place."""
+    store, day = make_store(url), FIRST.placed["OP-001"].slot.day
+    years.published(store, years.write(tmp_path / "first", YEAR, FIRST))
+    at = partial(datetime, day.year, day.month, day.day, tzinfo=YEAR.zone)
+    moved = years.plan(YEAR, {"OP-001": date(2027, 6, 1), "OP-002": day}, at(6), FIRST)
+    off = Entries(outcomes=(Outcome("OP-001", day, "called-off"),))
+    with store.reading() as db:
+        served = served_revision(db)
+    begun = partial(begun_meanwhile, served, YEAR)
+    assert begun(moved, at(9)) == set()
+    assert begun(moved, at(9, 1)) == {"OP-001", "OP-002"}
+    assert begun(replace(moved, entries=off), at(16)) == {"OP-002"}
+    assert begun(replace(moved, as_of=at(10)), at(16)) == set(), "that plan is refused"
+    assert begun_meanwhile(None, YEAR, moved, at(16)) == set(), "nobody was told"

@@ -28,24 +28,6 @@ def milestone_day(scenario: Scenario, milestone: Milestone, placement: Placement
     return office_day(scenario.calendar, day + timedelta(days=milestone.days), 1 if milestone.comes_after else -1)
 
 
-def milestone_dated(scenario: Scenario, plan: Plan, milestone: Milestone, placement: Placement) -> tuple[date, bool]:
-    """The milestone's date in a plan, and whether it is late, as far as the plan alone knows.
-
-    A milestone held before the moment of the placements stays, wherever the operation has gone since. One that would
-    newly lie before that moment is late: it moves to the first office day from it.
-    """
-    as_of = plan.placing.as_of
-    old = None if plan.base is None else plan.base.placements.get(placement.operation)
-    if old is not None:
-        was = milestone_day(scenario, milestone, old)
-        if lies_before(scenario, milestone, was, as_of):
-            return was, False
-    due = milestone_day(scenario, milestone, placement)
-    if not lies_before(scenario, milestone, due, as_of) or scenario.has_begun(placement.slot, as_of):
-        return due, False
-    return first_day(scenario, milestone, as_of), True
-
-
 def first_day(scenario: Scenario, milestone: Milestone, as_of: datetime) -> date:
     """The first office day on which the milestone can still be held."""
     first = office_day(scenario.calendar, as_of.date(), 1)

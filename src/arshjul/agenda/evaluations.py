@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from arshjul.agenda.cycle import milestone_dated
+from arshjul.agenda.cycle import milestone_day
+from arshjul.domain.entries.learnt import PartyEvaluation, latest_evaluations
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -50,6 +51,19 @@ def asked_evaluations(scenario: Scenario, plan: Plan) -> Mapping[str, AskedEvalu
     return {one.operation: one for one in found}
 
 
+Given = Mapping[tuple[str, str], PartyEvaluation]
+"""What parties have said, by operation and party."""
+
+
+def given_evaluations(plan: Plan, asked: Mapping[str, AskedEvaluation]) -> Given:
+    """What each party says of each operation on its present date: what was said before that is about another."""
+    return {
+        (operation, party): one
+        for (operation, party), one in latest_evaluations(plan.entries.evaluations).items()
+        if operation in asked and (one.reported is None or one.reported.date() >= asked[operation].opens)
+    }
+
+
 def _asked(scenario: Scenario, plan: Plan) -> Iterator[AskedEvaluation]:
     outcomes = plan.entries.known_outcomes()
     for placement in plan.placements:
@@ -58,14 +72,14 @@ def _asked(scenario: Scenario, plan: Plan) -> Iterator[AskedEvaluation]:
         outcome = outcomes.get((placement.operation, placement.slot.day))
         if outcome is None or outcome.result != "called-off":
             last = scenario.last_day(placement)
-            closes = _closes(scenario, plan, placement, last)
+            closes = _closes(scenario, placement, last)
             parties = scenario.parties_at(placement)
             yield AskedEvaluation(placement.operation, placement.slot.day, last, closes, parties)
 
 
-def _closes(scenario: Scenario, plan: Plan, placement: Placement, last: date) -> date:
+def _closes(scenario: Scenario, placement: Placement, last: date) -> date:
     """The date of the milestone that counts as the evaluation, if it comes after the operation."""
     meant = (one for one in scenario.cycle.milestones if scenario.cycle.meaning(one.id) == "evaluation")
     milestone = next((one for one in meant if one.comes_after), None)
-    due = last if milestone is None else milestone_dated(scenario, plan, milestone, placement)[0]
+    due = last if milestone is None else milestone_day(scenario, milestone, placement)
     return due if due > last else last + OPEN_DAYS

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
+from arshjul.agenda.evaluations import AskedEvaluation, Given, asked_evaluations, given_evaluations
 from arshjul.domain.entries.learnt import (
     Improvement,
     ImprovementState,
     PartyEvaluation,
-    latest_evaluations,
     latest_improvements,
 )
 from arshjul.domain.plan import Plan
@@ -48,7 +47,7 @@ class FollowedImprovement:
 def followed(scenario: Scenario, plan: Plan, today: date) -> list[FollowedImprovement]:
     """All improvements, in the order in which they were entered. The plan's entries have those that count now."""
     asked = asked_evaluations(scenario, plan)
-    said = _said(plan)
+    said = _said(given_evaluations(plan, asked))
     first: dict[str, Improvement] = {}
     for one in plan.entries.improvements:
         first.setdefault(one.id, one)
@@ -56,10 +55,10 @@ def followed(scenario: Scenario, plan: Plan, today: date) -> list[FollowedImprov
     return [_followed(known[id], _coming(scenario, one, known[id], asked), said, today) for id, one in first.items()]
 
 
-def _said(plan: Plan) -> Mapping[str, list[PartyEvaluation]]:
+def _said(given: Given) -> Mapping[str, list[PartyEvaluation]]:
     """The evaluations that hold, by operation."""
     found: dict[str, list[PartyEvaluation]] = {}
-    for (operation, _), one in latest_evaluations(plan.entries.evaluations).items():
+    for (operation, _), one in given.items():
         found.setdefault(operation, []).append(one)
     return found
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 
-from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations
+from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations, given_evaluations
 from arshjul.agenda.improvements import FollowedImprovement, followed
-from arshjul.domain.entries.learnt import Improvement, latest_evaluations
+from arshjul.domain.entries.learnt import Improvement
 from arshjul.domain.party_view import ViewAction, ViewEvaluation, ViewLearnt, ViewWord
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -29,7 +29,7 @@ def view_learnt(
     """What each party sees, by its id. The plan's entries have what counts now."""
     asked = asked_evaluations(scenario, plan)
     known = [one for one in followed(scenario, plan, today) if may_be_told(one.improvement)]
-    said = latest_evaluations(plan.entries.evaluations).keys()
+    said = given_evaluations(plan, asked).keys()
     has_opened = [(one, id) for one in asked.values() if one.opens <= today for id in one.parties]
     opened = [(one.operation, id) for one, id in has_opened if (one.operation, id) in said or one.asks(id, contacts)]
     n_said = sum(pair in said for pair in opened)

@@ -1,11 +1,11 @@
 """The year's own meetings with what came of them, as the coordinator and as each party sees them."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from arshjul.agenda.party import COORDINATOR, Party
-from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes, latest_actions, latest_minutes
+from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes, latest_actions
 from arshjul.domain.party_view import ViewAction, ViewMeeting, ViewMeetings
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -24,19 +24,37 @@ class HeldMeeting:
 
 
 def meetings(scenario: Scenario, plan: Plan) -> Iterator[HeldMeeting]:
-    """All of them, by date. The plan's entries have what counts now."""
-    written, actions = latest_minutes(plan.entries.minutes), latest_actions(plan.entries.meeting_actions)
-    for day, meeting in sorted(
-        ((day, one) for one in scenario.cycle.meetings for day in one.dates), key=lambda pair: (pair[0], pair[1].id)
-    ):
-        here = (meeting.id, day)
+    """All of them, by date. The plan's entries have what counts now.
+
+    What was entered for a date that has moved since goes with it, to the nearest one; but a meeting that was held stays
+    where it was.
+    """
+    known = (one for meeting in scenario.cycle.meetings for one in _dated(meeting, plan))
+    yield from sorted(known, key=lambda one: (one.day, one.meeting.id))
+
+
+def _dated(meeting: Meeting, plan: Plan) -> Iterator[HeldMeeting]:
+    log = plan.entries
+    written = {one.day: one for one in log.minutes if one.meeting == meeting.id}
+    days = sorted({*meeting.dates, *(day for day, one in written.items() if one.was_held)})
+    for day in days:
+        before = [one for then, one in written.items() if then not in days and _nearest(days, then) == day]
+        minutes = written.get(day, next(reversed(before), None))
         yield HeldMeeting(
             meeting,
             day,
-            tuple(one for one in plan.entries.agenda_points if (one.meeting, one.day) == here),
-            written.get(here),
-            tuple(one for one in actions.values() if (one.meeting, one.day) == here),
+            tuple(one for one in log.agenda_points if one.meeting == meeting.id and _nearest(days, one.day) == day),
+            None if minutes is None else replace(minutes, day=day),
+            tuple(
+                one
+                for one in latest_actions(log.meeting_actions).values()
+                if one.meeting == meeting.id and _nearest(days, one.day) == day
+            ),
         )
+
+
+def _nearest(days: Sequence[date], day: date) -> date:
+    return min(days, key=lambda one: abs(one - day))
 
 
 def is_invited(scenario: Scenario, meeting: Meeting, party: str) -> bool:

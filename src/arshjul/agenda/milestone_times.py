@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from arshjul.agenda.cycle import first_day, lies_before, milestone_dated, milestone_day
+from arshjul.agenda.cycle import first_day, lies_before, milestone_day
 from arshjul.agenda.entry import Event
 from arshjul.domain.calendar import local
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Plan
+from arshjul.domain.plan import Held, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Milestone
 
@@ -25,6 +25,9 @@ Told = Mapping[MilestoneKey, Event]
 """The milestones in the coordinator's feed before the plan."""
 
 
+Times = Mapping[MilestoneKey, "MilestoneTime"]
+
+
 @dataclass(frozen=True, slots=True)
 class MilestoneTime:
     """A milestone's date. `starts`: in UTC, None if it is all day. `is_late`: it could not be held in time."""
@@ -34,8 +37,8 @@ class MilestoneTime:
     is_late: bool = False
 
 
-def milestone_times(scenario: Scenario, plan: Plan, told: Told) -> Mapping[MilestoneKey, MilestoneTime]:
-    """The time of every milestone of placed operations."""
+def milestone_times(scenario: Scenario, plan: Plan, told: Told) -> Times:
+    """The time of every milestone of placed operations, as calendars show it."""
     placed = {placement.operation: placement for placement in plan.placements}
     dated: dict[MilestoneKey, MilestoneTime] = {}
     meetings: dict[date, list[_Meeting]] = {}
@@ -57,6 +60,15 @@ def milestone_times(scenario: Scenario, plan: Plan, told: Told) -> Mapping[Miles
     return dated
 
 
+def due_day(scenario: Scenario, times: Times, held: Held, milestone: Milestone, placement: Placement) -> date:
+    """The milestone's date in calendars, or the next one if it was held for another date of its operation."""
+    around = (placement.operation, milestone.id)
+    day = times[around].day
+    if any(on is not None and then != placement.slot.day for then, on in held.get(around, {}).items()):
+        return max(day, milestone_day(scenario, milestone, placement))
+    return day
+
+
 def _dated(
     scenario: Scenario, plan: Plan, milestone: Milestone, placement: Placement, told: Event | None
 ) -> MilestoneTime:
@@ -66,8 +78,7 @@ def _dated(
     """
     as_of = plan.as_of
     if told is None or told.status == "CANCELLED":
-        day, is_late = milestone_dated(scenario, plan, milestone, placement)
-        return MilestoneTime(day, is_late=is_late)
+        return _never_told(scenario, plan, milestone, placement)
     if began(told, as_of):
         return MilestoneTime(told.day)
     due = milestone_day(scenario, milestone, placement)
@@ -77,6 +88,24 @@ def _dated(
     stays = plan.placed_by is not None or (old is not None and old.slot.day == placement.slot.day)
     day = told.day if stays else first_day(scenario, milestone, as_of)
     return MilestoneTime(day, is_late=day != due)
+
+
+def _never_told(scenario: Scenario, plan: Plan, milestone: Milestone, placement: Placement) -> MilestoneTime:
+    """The milestone's date as far as the plan alone knows.
+
+    A milestone held before the moment of the placements stays, wherever the operation has gone since. One that would
+    newly lie before that moment is late: it moves to the first office day from it.
+    """
+    as_of = plan.placing.as_of
+    old = None if plan.base is None else plan.base.placements.get(placement.operation)
+    if old is not None:
+        was = milestone_day(scenario, milestone, old)
+        if lies_before(scenario, milestone, was, as_of):
+            return MilestoneTime(was)
+    due = milestone_day(scenario, milestone, placement)
+    if not lies_before(scenario, milestone, due, as_of) or scenario.has_begun(placement.slot, as_of):
+        return MilestoneTime(due)
+    return MilestoneTime(first_day(scenario, milestone, as_of), is_late=True)
 
 
 def began(event: Event, as_of: datetime) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from arshjul.agenda.cycle import milestone_dated
 from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import FeedState
+from arshjul.agenda.milestone_times import Times
 from arshjul.agenda.participants import concerns, others
 from arshjul.agenda.party import Party, PartyKind
 from arshjul.agenda.sheet_sections import sections_written
@@ -42,11 +42,16 @@ class PublishedAs:
 
 
 def party_view(
-    scenario: Scenario, plan: Plan | None, party: Party, told: Iterable[FeedState], of: PublishedAs
+    scenario: Scenario,
+    plan: Plan | None,
+    party: Party,
+    told: Iterable[FeedState],
+    of: PublishedAs,
+    times: Times,
 ) -> PartyView:
     """The party's view. `told`: its calendars at the level `full`, which `view` made when it was published.
 
-    `plan`: None before anything is published.
+    `plan`: None before anything is published. `times`: of milestones, as calendars have them.
     """
     slots = {} if plan is None else dict(_slots(scenario, plan, party, Uids.of(of.name)))
     events = [_event(scenario, entry, slots, of) for state in told for entry in state.entries]
@@ -69,7 +74,7 @@ def party_view(
         areas=tuple(ViewWord(one.id, one.name) for one in scenario.areas.values()),
         agencies=tuple(ViewWord(one.id, one.name) for one in scenario.agencies.values() if one.id != party.id),
         unit_list=None if plan is None or party.kind != "police" else unit_list(scenario, plan, party.id),
-        sheets=tuple(sorted(_sheets(scenario, plan, party), key=lambda one: (one.first, one.operation))),
+        sheets=tuple(sorted(_sheets(scenario, plan, party, times), key=lambda one: (one.first, one.operation))),
     )
 
 
@@ -84,7 +89,7 @@ def view_calls(scenario: Scenario, party: Party) -> tuple[ViewCall, ...]:
     )
 
 
-def _sheets(scenario: Scenario, plan: Plan | None, party: Party) -> Iterator[ViewSheet]:
+def _sheets(scenario: Scenario, plan: Plan | None, party: Party, times: Times) -> Iterator[ViewSheet]:
     """The sheets of the operations in which the party has a part; none before the first plan."""
     if plan is None:
         return
@@ -100,7 +105,7 @@ def _sheets(scenario: Scenario, plan: Plan | None, party: Party) -> Iterator[Vie
             placement.slot.day,
             tuple(one.id for one in sections_written(scenario, operation, party)),
             tuple(ViewWord(str(one), scenario.parties[one.id].name) for one in readers),
-            sheet_due(scenario, plan, placement),
+            sheet_due(scenario, times, placement),
             operation.sector,
             {str(one): _wanted(scenario, operation, one) for one in readers},
         )
@@ -110,11 +115,11 @@ def _wanted(scenario: Scenario, operation: Operation, party: Party) -> tuple[str
     return tuple(one.id for one in sections_written(scenario, operation, party) if one.required)
 
 
-def sheet_due(scenario: Scenario, plan: Plan, placement: Placement) -> date | None:
+def sheet_due(scenario: Scenario, times: Times, placement: Placement) -> date | None:
     """The date of the milestone that counts as the information sheet; None if there is none."""
     meant = (one for one in scenario.cycle.milestones if scenario.cycle.meaning(one.id) == "information-sheet")
     first = next(meant, None)
-    return None if first is None else milestone_dated(scenario, plan, first, placement)[0]
+    return None if first is None else times[placement.operation, first.id].day
 
 
 _Date = tuple[str, Slot | None, int]

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
+from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import Party, parties
 from arshjul.agenda.party_view import sheet_due
 from arshjul.agenda.sheet_sections import sections_written
+from arshjul.agenda.view import times_told
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -110,10 +112,11 @@ class OperationSheet:
         return sum(len(one.sections) for one in self.parts if one.counts)
 
 
-def due_dates(scenario: Scenario, plan: Plan) -> dict[str, date]:
+def due_dates(scenario: Scenario, plan: Plan, told: FeedHistory) -> dict[str, date]:
     """When the sheets of the plan's operations are due, by operation."""
     there = [one for one in plan.placements if one.operation in scenario.operations]
-    found = ((one.operation, sheet_due(scenario, plan, one)) for one in there)
+    times = times_told(scenario, plan, told)
+    found = ((one.operation, sheet_due(scenario, times, one)) for one in there)
     return {operation: day for operation, day in found if day is not None}
 
 

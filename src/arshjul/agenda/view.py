@@ -16,7 +16,7 @@ from arshjul.agenda.entry import Event, EventStatus, FeedEntry
 from arshjul.agenda.entry_news import entry_news
 from arshjul.agenda.feed_history import FeedHistory, FeedState, Tells, no_news, say, without_former_names
 from arshjul.agenda.meetings import is_asked
-from arshjul.agenda.milestone_times import MilestoneKey, MilestoneTime, Told, began, milestone_times
+from arshjul.agenda.milestone_times import Times, Told, began, milestone_times
 from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.uid import Seal, Uids
@@ -81,7 +81,7 @@ def views(
     `uid_key` hides the events' identities below the level `full`. InputError for a party that the scenario does not
     know: it has no feed.
     """
-    times = milestone_times(scenario, plan, told_times(scenario, plan, history))
+    times = times_told(scenario, plan, history)
     ids = _ids(scenario, plan)
     around = [(id, milestone.id) for id in ids for milestone in scenario.cycle.milestones]
 
@@ -120,8 +120,12 @@ OF_MILESTONES = [Channel(COORDINATOR, "full", content).name for content in ("mil
 """The coordinator's calendars with milestones: the first of them that there is tells when these are."""
 
 
-def told_times(scenario: Scenario, plan: Plan, history: FeedHistory) -> Told:
-    """The milestones as they were told to the coordinator, who has all of them."""
+def times_told(scenario: Scenario, plan: Plan, history: FeedHistory) -> Times:
+    """The time of every milestone, after what the coordinator, who has all of them, was told."""
+    return milestone_times(scenario, plan, _told(scenario, plan, history))
+
+
+def _told(scenario: Scenario, plan: Plan, history: FeedHistory) -> Told:
     said = next((history.of(name) for name in OF_MILESTONES if name in history.feeds), FeedState())
     events = {entry.event.uid: entry.event for entry in said.entries}
     uids = Uids.of(scenario.name)
@@ -172,7 +176,7 @@ class _Desk:
     channel: Channel
     wording: Wording
     uids: Uids
-    times: Mapping[MilestoneKey, MilestoneTime]
+    times: Times
     milestones: Callable[[Uids], frozenset[str]]
     operations: Callable[[Uids], frozenset[str]]
     going_on: Callable[[Uids], frozenset[str]]

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from arshjul.agenda.cycle import is_confirmed, milestone_dated
+from arshjul.agenda.cycle import is_confirmed
+from arshjul.agenda.milestone_times import milestone_times
 from arshjul.domain.calendar import Shift, Slot, Span
 from arshjul.domain.change import changes
 from arshjul.domain.operation import Operation
@@ -264,11 +265,8 @@ def _weeks(scenario: Scenario, plan: Plan, shown: Span) -> Iterable[WeekLoad]:
 
 def _around(scenario: Scenario, plan: Plan, shown: Span) -> Iterable[Around]:
     """Milestones within the year; those of its first operations may lie before it."""
-    every = (
-        Around(milestone_dated(scenario, plan, milestone, placement)[0], milestone.id, placement.operation)
-        for placement in plan.placements
-        for milestone in scenario.cycle.milestones
-    )
+    times = milestone_times(scenario, plan, {})
+    every = (Around(time.day, milestone, operation) for (operation, milestone), time in times.items())
     return sorted(
         (around for around in every if around.day in shown),
         key=lambda around: (around.day, around.milestone, around.operation),

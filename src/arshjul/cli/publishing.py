@@ -43,6 +43,10 @@ def publish(
         str | None,
         typer.Option("--seen", metavar="HASH", help=say("The served revision that you have seen and mean to replace.")),
     ] = None,
+    begun: Annotated[
+        list[str] | None,
+        typer.Option("--begun", metavar="ID", help=say("Move this operation though it has begun; may be repeated.")),
+    ] = None,
     rehearsal: Annotated[
         bool, typer.Option("--rehearsal", help=say("Try a year out, in a database that is for that alone."))
     ] = False,
@@ -55,7 +59,7 @@ def publish(
 
     read = opened(folder, console.speak)
     try:
-        cause = Cause(reason, actor(by), now(), rehearsal)
+        cause = Cause(reason, actor(by), now(), rehearsal, frozenset(begun or ()))
         make = maker(console, site_key, actor(by))
         store, done = publish_to(db, read, cause, seen, make)
     except StaleRevision as error:

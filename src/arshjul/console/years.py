@@ -121,7 +121,7 @@ class Years:
 
         def read() -> FeedHistory:
             with store.reading() as db:
-                return milestones_told(db, draft.served)
+                return milestones_told(db)
 
         return self._told.of((), None if draft.served is None else draft.served.revision.hash, read)
 

@@ -177,6 +177,21 @@ def local(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock, tzinfo=zone)
 
 
+def by_clock(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The moment by the zone's clock; without a zone of its own it is local already.
+
+    Files have local time without an offset, and moments of one zone are compared by their clock times. So the hour that
+    comes twice is told once: what falls into its second time is taken for the last minute of the first.
+    """
+    there = (moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)).astimezone(UTC).astimezone(zone)
+    if there.fold == 0:
+        return there
+    last = there.replace(second=0, microsecond=0, fold=0)
+    while (later := last + timedelta(minutes=1)).utcoffset() != later.replace(fold=1).utcoffset():
+        last = later
+    return last
+
+
 @lru_cache(4096)
 def shift_moments(shift: Shift, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The start and end of a shift of that date, in UTC: hours between them are real hours.

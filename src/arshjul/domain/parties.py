@@ -46,6 +46,15 @@ class Matching:
             and (self.nth is None or self._is_nth(slot.day))
         )
 
+    def overlaps(self, other: "Matching") -> bool:
+        """True if both may apply to one slot, by weekday, shift and dates."""
+        return (
+            (self.weekdays is None or other.weekdays is None or bool(self.weekdays & other.weekdays))
+            and (self.shift is None or other.shift in (None, self.shift))
+            and (self.first is None or other.last is None or self.first <= other.last)
+            and (self.last is None or other.first is None or other.first <= self.last)
+        )
+
     def _in_weeks(self, week: int) -> bool:
         if self.weeks in {"odd", "even"}:
             return (week % 2 == 1) == (self.weeks == "odd")

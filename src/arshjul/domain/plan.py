@@ -1,12 +1,14 @@
 """A plan: every operation placed or unplaced, its value on each level, and what is proven of it."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from arshjul.domain.cause import Causes
 from arshjul.domain.change import Move, changes
+from arshjul.domain.entries.amendment import MilestoneHeld
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.level import Level
 from arshjul.domain.placement import Placement
@@ -70,6 +72,10 @@ class Base:
     yielded: frozenset[str] = frozenset()
 
 
+Held = Mapping[tuple[str, str], Mapping[date, date | None]]
+"""By operation and milestone, for each date of the operation: when it was held; None: it was not after all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placing:
     """The revision that decided the placements, and its moment."""
@@ -126,6 +132,21 @@ class Plan:
             return self.earlier
         changed = changes(base.placements, self.placed).changed
         return (*self.earlier, ReplanRecord(self.placing.revision, base.as_of, base.hit, changed, self.causes))
+
+    def held(self) -> Held:
+        """When each milestone was held, for the date of its operation when that was entered; the latest counts."""
+        left: defaultdict[str, list[tuple[int, Placement | None]]] = defaultdict(list)
+        for record in self.revisions:
+            for move in record.changed:
+                left[move.operation].append((record.number, move.old))
+        found: defaultdict[tuple[str, str], dict[date, date | None]] = defaultdict(dict)
+        for one in self.entries.changes:
+            if isinstance(one, MilestoneHeld):
+                since = (old for n, old in left[one.operation] if n >= (one.revision or n + 1))
+                stood = next(since, self.placed.get(one.operation))
+                if stood is not None:
+                    found[one.operation, one.milestone][stood.slot.day] = one.day
+        return found
 
     def history(self, revision: int) -> tuple[tuple[ReplanRecord, ...], Entries]:
         """The replans and entries up to that revision. Two plans share the revision if these are equal."""

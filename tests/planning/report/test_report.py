@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.cause import ChangeCause
 from arshjul.domain.entries.amendment import Cancelled, Promoted, TeamsLost, WithoutPolice
 from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.learnt import Improvement
 from arshjul.domain.entries.meeting import MeetingAction, MeetingMinutes
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.entries.picture import SituationPicture, Theme
@@ -101,13 +103,37 @@ def test_done_by_plan_without_police_is_no_control() -> None:
 
 
 def moved(scenario: Scenario) -> Plan:
-    """OP-1 and OP-2 were hit in March: the first got another unit and was done, the second moved and was called off."""
+    """The police withdrew in March: OP-1 got another unit and was done, OP-2 moved and was called off."""
     old = {p.operation: p for p in places(MARCH, MARCH, JANUARY)}
     base = Base(1, datetime(2027, 2, 20, 7, tzinfo=scenario.zone), old, frozenset({"OP-1", "OP-2"}))
     second = builders.placement("OP-2", APRIL)
     new = [replace(old["OP-1"], police="lpo-hisingen"), second, old["OP-3"]]
     made = plan(scenario, new, outcome("OP-1", MARCH), outcome("OP-2", APRIL, "called-off"))
-    return replace(made, base=base, revision=2)
+    return replace(made, base=base, revision=2, causes=dict.fromkeys(base.hit, (ChangeCause("withdrawal", id="W-1"),)))
+
+
+@pytest.mark.parametrize("kind", ["pin", "teams", "scenario", "withdrawal"])
+@pytest.mark.parametrize("told", [(), (1, 3)])
+def test_what_lost_its_police_was_hit_by_a_withdrawal(kind: Any, told: tuple[int, ...]) -> None:
+    """Also where the version that moved it was not told, and another one was told in its place."""
+    scenario = year()
+    before = replace(moved(scenario), causes={id: (ChangeCause(kind, id="W-1"),) for id in ("OP-1", "OP-2")})
+    base = Base(2, datetime(2027, 2, 21, 7, tzinfo=scenario.zone), before.placed)
+    made = replace(before, base=base, revision=3, causes={}, earlier=before.revisions)
+    found = report(scenario, made, AS_OF.replace(tzinfo=scenario.zone), told=told)
+    assert found.operations.saved == (Share(1, 2) if kind == "withdrawal" else Share(0, 0))
+
+
+@pytest.mark.parametrize(("unit", "n"), [("lpo-city", 1), ("lpo-hisingen", 0)])
+def test_what_could_stay_though_police_withdrew_has_lost_them(unit: str, n: int) -> None:
+    """Of two operations whose officers no longer sufficed together, the one that stays has no cause of a change."""
+    scenario = year()
+    decided = datetime(2027, 2, 20, 7, tzinfo=scenario.zone)
+    made = plan(scenario, places(MARCH), outcome("OP-1", MARCH))
+    gone = Withdrawal("W-1", decided, (unit,), MARCH, MARCH, None, 2, "shooting", revision=2)
+    made = replace(made, base=Base(1, decided, made.placed, frozenset({"OP-1"})), revision=2, causes={})
+    made = replace(made, entries=replace(made.entries, withdrawals=(gone,)))
+    assert counted(scenario, made).operations.saved == Share(n, n)
 
 
 def test_what_was_hit_and_still_done_is_saved() -> None:
@@ -128,7 +154,7 @@ def test_what_was_called_off_and_placed_anew_is_one_operation() -> None:
     others = tuple(p for p in before.placements if p.operation != "OP-2")
     entries = replace(before.entries, outcomes=(*before.entries.outcomes, outcome("OP-2", again.slot.day)))
     made = replace(
-        before, placements=(*others, again), base=base, revision=3, entries=entries, earlier=before.revisions
+        before, placements=(*others, again), base=base, revision=3, causes={}, entries=entries, earlier=before.revisions
     )
     found = counted(scenario, made)
     assert [revision.number for revision in made.revisions] == [2, 3]
@@ -143,6 +169,27 @@ def test_what_was_called_off_and_placed_anew_is_one_operation() -> None:
     assert Words("en").say(line).endswith("; new date: Tuesday 20 April 2027 09:00–15:00 (LPO City).")
     assert found.operations.saved == Share(2, 2)
     assert found.notice.share == Share(2, 2)
+
+
+def test_an_improvement_counts_in_one_quarter_whatever_becomes_of_its_operation() -> None:
+    """OP-1 stands, OP-2 was cancelled after its date in March, OP-9 never had a date and was spoken of in May."""
+    scenario = year()
+    old = {one.operation: one for one in places(APRIL, MARCH)}
+    cancelled = Cancelled("OP-2", scenario.operations["OP-2"], old["OP-2"], revision=2)
+    decided = datetime(2027, 4, 20, 7, tzinfo=scenario.zone)
+    said = datetime(2027, 5, 1, 8, tzinfo=scenario.zone)
+    learnt = tuple(
+        Improvement(f"F{id}", f"OP-{id}", "o", "a", "miljo", date(2027, 6, 30), "planning", reported=said)
+        for id in (1, 2, 9)
+    )
+    made = replace(plan(scenario, [old["OP-1"]]), base=Base(1, decided, {"OP-1": old["OP-1"]}), revision=2)
+    made = replace(made, entries=replace(made.entries, changes=(cancelled,), improvements=learnt))
+    scenario = Cancelled("OP-2").on(scenario)
+    quarters = [Span(date(2027, 1, 1), date(2027, 3, 31)), Span(date(2027, 4, 1), date(2027, 6, 30))]
+    found = [
+        counted(scenario, made, one).improvements for one in (*quarters, Span(date(2027, 7, 1), date(2027, 9, 30)))
+    ]
+    assert [[one.improvement.id for one in some] for some in found] == [["F2"], ["F1", "F9"], []]
 
 
 def test_what_was_called_off_was_planned_and_says_when_and_why() -> None:

@@ -208,6 +208,36 @@ def test_overdue_milestones_stay_until_they_are_held_or_an_outcome_is_in() -> No
     assert "OP-3: Sheet (due Tuesday 11 May 2027)" in lines
 
 
+def test_what_was_held_for_an_earlier_date_is_due_again_for_the_present_one() -> None:
+    """The meeting before 3 May was held, and entered; then the operation moved to October, and back."""
+    meeting = Milestone("meeting", "Meeting", -14)
+    scenario = builders.scenario([builders.operation("OP-1")], cycle=Cycle((meeting,)))
+    may, october = (builders.placement("OP-1", day) for day in (date(2027, 5, 3), date(2027, 10, 4)))
+    at = [datetime(2027, 4, day, 9, tzinfo=scenario.zone) for day in (20, 21, 22)]
+    held = Entries(changes=(MilestoneHeld("OP-1", "meeting", date(2027, 4, 19), revision=2),))
+    first = replace(builders.plan(scenario, [may], at[0]), base=Base(1, at[0], {"OP-1": may}), revision=2, entries=held)
+    moved = replace(
+        first,
+        as_of=at[1],
+        placements=(october,),
+        base=Base(2, at[1], first.placed),
+        revision=3,
+        earlier=first.revisions,
+    )
+    back = replace(
+        moved, as_of=at[2], placements=(may,), base=Base(3, at[2], moved.placed), revision=4, earlier=moved.revisions
+    )
+    for plan, day, n in (
+        (first, date(2027, 4, 28), 0),
+        (moved, date(2027, 4, 28), 0),
+        (moved, date(2027, 9, 12), 0),
+        (moved, date(2027, 9, 13), 1),
+        (back, date(2027, 4, 28), 0),
+    ):
+        found = today(scenario, plan, Entries(), datetime.combine(day, time(9), scenario.zone), checked=True)
+        assert [due.day for due in found.due] == [date(2027, 9, 20)] * n, (plan.revision, day)
+
+
 def test_of_many_operations_with_overdue_milestones_the_last_have_a_line_each() -> None:
     found = seen(year(shifts=("day", "evening")), 2, builders.placement("OP-1", TUESDAY))
     ids = [f"OP-{number}" for number in range(1, 16)]

@@ -22,7 +22,7 @@ from arshjul.formats.scenario.public_holidays import public_holidays
 from arshjul.planning.turn.again import next_ids
 from arshjul.planning.turn.next_year import NextYear
 from arshjul.planning.turn.turn import Turned, turned
-from arshjul.planning.turn.wishes import Wishes
+from arshjul.planning.turn.wishes import TwoYears, Wishes
 from tests import builders
 
 NAMED = {day: name for kind in ("de_facto", "public") for day, name in public_holidays("SE", 2026, 2031, kind)}
@@ -126,6 +126,27 @@ def test_a_window_of_new_years_day_alone_is_one_date_of_the_next_year() -> None:
     """It lies in the last week of 2026, whose Friday in 2027 is New Year's Eve."""
     made = turn(year(builders.operation("OP-1", window=span("01-01"))))
     assert made.scenario.operations["OP-2"].window == span("2028-01-01")
+
+
+@pytest.mark.parametrize("number", range(2026, 2040))
+@pytest.mark.parametrize("begins", [(1, 1), (7, 1)])
+def test_a_date_of_the_year_comes_again_in_the_next_one(number: int, begins: tuple[int, int]) -> None:
+    """Also 30 December 2031, which lies in the first week of 2032, and 1 January 2027, in the last one of 2026."""
+    first, then, after = (date(number + later, *begins) for later in range(3))
+    old, new = Span(first, then - timedelta(days=1)), Span(then, after - timedelta(days=1))
+    years = TwoYears(old, new, NextYear({}))
+    for day in old.days():
+        assert years.day(day) in new
+        assert years.day(day).weekday() == day.weekday()
+        assert years.window(Span(day, min(day + timedelta(days=2), old.last))).overlaps(new)
+
+
+def test_a_meeting_of_the_last_days_of_the_year_is_in_the_next_plan() -> None:
+    there = builders.scenario([builders.operation("OP-1")], span=span("2031-01-01 2031-12-31"))
+    meeting = Meeting("net", "Nätverk", (date(2031, 12, 30),), start=time(13))
+    there = replace(there, cycle=replace(there.cycle, meetings=(meeting,)))
+    made = turned(there, Wishes(), {}, (), date(2031, 11, 20), {}, ())
+    assert made.scenario.cycle.meetings[0].dates == (date(2031, 12, 30), date(2032, 12, 28))
 
 
 def test_an_offer_of_the_first_days_of_january_changes_nothing_in_december() -> None:

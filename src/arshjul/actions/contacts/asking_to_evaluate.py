@@ -9,10 +9,10 @@ from arshjul.actions.publishing.contacts import contacts as parties_reached
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.served_revision import served_revision
-from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations
+from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations, given_evaluations
 from arshjul.agenda.party import Party, parties, party_named
 from arshjul.domain.contact import TO_EVALUATE
-from arshjul.domain.entries.learnt import LEARNT, latest_evaluations
+from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
@@ -118,8 +118,8 @@ def _silent(db: Transaction, now: datetime) -> tuple[Scenario | None, Mapping[st
         return None, {}
     scenario, silent = served.scenario, defaultdict[str, list[_Asked]](list)
     plan = with_learnt(served.plan, scenario, tuple(drafts.of_lists(db, LEARNT)))
-    today, said = now.astimezone(scenario.zone).date(), latest_evaluations(plan.entries.evaluations).keys()
-    asked = asked_evaluations(scenario, plan).values()
+    today, every = now.astimezone(scenario.zone).date(), asked_evaluations(scenario, plan)
+    said, asked = given_evaluations(plan, every).keys(), every.values()
     of_day = Counter((id, one.first) for one in asked for id in one.parties)
     for one in asked:
         for id in one.parties if one.is_open(today) else ():

@@ -40,7 +40,7 @@ from arshjul.actions.draft.draft import Draft, asked_draft, edit_that_waits, ope
 from arshjul.actions.publishing.asked_contacts import passed_on
 from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.revision_feeds import rehearsed
-from arshjul.actions.publishing.served_revision import read_back
+from arshjul.actions.publishing.served_revision import milestones_told, read_back
 from arshjul.agenda.cards_view import view_cards
 from arshjul.agenda.channel import Channel, contents
 from arshjul.agenda.entry import one_line
@@ -49,6 +49,7 @@ from arshjul.agenda.learnt_view import view_learnt
 from arshjul.agenda.meetings import view_meetings
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.party_view import PublishedAs, party_view, view_calls
+from arshjul.agenda.view import times_told
 from arshjul.agenda.when import when_said
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.learnt import IMPROVEMENTS, MEETING_ACTIONS, MINUTES
@@ -260,7 +261,7 @@ def _first_views(draft: Draft) -> dict[str, PartyView]:
     clock = draft.clock
     shown = None if clock is None else clock.astimezone(draft.scenario.zone).replace(tzinfo=None)
     of, year = PublishedAs(0, None, draft.scenario.name, shown), draft.scenario
-    return {str(party): party_view(year, None, party, (), of) for party in parties(year) if party.id}
+    return {str(party): party_view(year, None, party, (), of, {}) for party in parties(year) if party.id}
 
 
 def _views(db: Transaction, current: Revision) -> dict[str, PartyView]:
@@ -279,10 +280,10 @@ def _views(db: Transaction, current: Revision) -> dict[str, PartyView]:
             if content != "all" and key in said:
                 yield from feeds_json.from_json(revisions.blob(db, said[key]).decode()).feeds.values()
 
-    made = {}
+    made, times = {}, times_told(scenario, served.plan, milestones_told(db))
     for party in parties(scenario):
         if party.id:
-            made[str(party)] = party_view(scenario, served.plan, party, told(party), of)
+            made[str(party)] = party_view(scenario, served.plan, party, told(party), of, times)
     return made
 
 

@@ -9,14 +9,13 @@ from itertools import count
 from arshjul.actions.contacts.told_outside import refuse_told_outside
 from arshjul.actions.draft.draft import STAMP_LENGTH, AlreadyDone, Draft, Item, asked_draft, opened_draft
 from arshjul.actions.draft.enter import refuse_too_long
-from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
+from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations, given_evaluations
 from arshjul.agenda.improvements import followed
 from arshjul.domain.business_traces import of_business
 from arshjul.domain.entries.learnt import (
     EVALUATIONS,
     IMPROVEMENTS,
     Improvement,
-    latest_evaluations,
     latest_improvements,
 )
 from arshjul.errors import InputError, Message, Problem, Refused
@@ -69,7 +68,7 @@ def evaluate_in(db: Transaction, draft: Draft, item: Item, actor: str, now: date
     helped = written.get("helped")
     if isinstance(helped, dict) and not helped.keys() <= known:
         raise InputError(Message("There is no such improvement."))
-    before = latest_evaluations(draft.learnt_plan.entries.evaluations).get((operation, party))
+    before = given_evaluations(draft.learnt_plan, {operation: asked}).get((operation, party))
     refuse_same(written, None if before is None else WrittenEvaluation.of(before).mapping())
     add_learnt(db, EVALUATIONS, written, actor, now)
 
@@ -117,18 +116,30 @@ def change_improvement(
         item = {key: value for key, value in {**before, **changes}.items() if value != ""}
         refuse_same(item, before, was)
         own = {key: value for key, value in item.items() if key not in ("reported", "revision")}
-        add_learnt(db, IMPROVEMENTS, judged_learnt(draft, IMPROVEMENTS, own, now, is_sure=is_sure), actor, now)
+        add_learnt(
+            db, IMPROVEMENTS, judged_learnt(draft, IMPROVEMENTS, own, now, was=before, is_sure=is_sure), actor, now
+        )
 
 
 def _improvements(draft: Draft) -> dict[str, Improvement]:
     return dict(latest_improvements(draft.learnt_plan.entries.improvements))
 
 
-def judged_learnt(draft: Draft, name: str, item: Item, now: datetime, *, is_sure: bool = False) -> Item:
-    """The item as it is kept. InputError or Refused with everything that is wrong with it."""
+def judged_learnt(
+    draft: Draft, name: str, item: Item, now: datetime, *, was: Item | None = None, is_sure: bool = False
+) -> Item:
+    """The item as it is kept. InputError or Refused with everything that is wrong with it.
+
+    `was`: what it takes the place of. What it says as before is right, even if it names what is gone since.
+    """
     refuse_too_long([(name, item)])
     written = {"reported": local_time(draft.moment(now)), **item}
-    entries_of([FormDocument.of({name: [written]})], draft.ever_named(), draft.learnt_plan.entries, year=True)
+    try:
+        entries_of([FormDocument.of({name: [written]})], draft.ever_named(), draft.learnt_plan.entries, year=True)
+    except InputError as error:
+        wrong = [one for one in error.problems if was is None or not _stood(one, item, was)]
+        if wrong or not error.problems:
+            raise InputError(error.message, wrong) from None
     if name == IMPROVEMENTS:
         refuse_told_outside(draft, name, item)
     if not is_sure:
@@ -137,6 +148,12 @@ def judged_learnt(draft: Draft, name: str, item: Item, now: datetime, *, is_sure
         if problems:
             raise InputError(Message("Is it meant so?"), problems)
     return written
+
+
+def _stood(problem: Problem, item: Item, was: Item) -> bool:
+    """True if the problem is about a key that says what it said before."""
+    key = problem.path.partition(".")[2].partition(".")[0].partition("[")[0]
+    return key in was and was[key] == item.get(key)
 
 
 def _gone_by(draft: Draft, item: Item, now: datetime) -> Iterator[Problem]:

@@ -1,15 +1,14 @@
 """Meetings: points that parties propose, agendas and minutes, and what is to be done. They count at once."""
 
-from datetime import date, datetime
+from datetime import datetime
 from itertools import count
 
 from arshjul.actions.contacts.learning import add_learnt, judged_learnt, refuse_same
 from arshjul.actions.contacts.told_outside import refuse_told_outside
 from arshjul.actions.draft.draft import Draft, Item, asked_draft, opened_draft
-from arshjul.agenda.meetings import is_invited
+from arshjul.agenda.meetings import HeldMeeting, is_invited, meetings
 from arshjul.domain.entries.learnt import AGENDA_POINTS, MEETING_ACTIONS, MINUTES
-from arshjul.domain.entries.meeting import latest_actions, latest_minutes
-from arshjul.domain.settings import Meeting
+from arshjul.domain.entries.meeting import latest_actions
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.meeting import WrittenAgendaPoint, WrittenMeetingAction, WrittenMinutes
 from arshjul.formats.words import local_time
@@ -19,11 +18,11 @@ PREFIX = "M"
 """What the ids of actions begin with here."""
 
 
-def meeting_of(draft: Draft, item: Item) -> Meeting:
+def meeting_of(draft: Draft, item: Item) -> HeldMeeting:
     """The meeting that an item is about. InputError if the year has none on that date."""
-    for meeting in draft.scenario.cycle.meetings:
-        if meeting.id == item.get("meeting") and str(item.get("date")) in map(date.isoformat, meeting.dates):
-            return meeting
+    for one in meetings(draft.scenario, draft.learnt_plan):
+        if (one.meeting.id, one.day.isoformat()) == (item.get("meeting"), str(item.get("date"))):
+            return one
     raise InputError(Message("The year has no such meeting on that date."))
 
 
@@ -37,11 +36,9 @@ def write_minutes(
     """
     with store.writing() as db:
         draft = opened_draft(db)
-        meeting = meeting_of(draft, item)
+        before = meeting_of(draft, item).minutes
         refuse_told_outside(draft, MINUTES, {"agenda": item.get("agenda", "")})
         written = judged_learnt(draft, MINUTES, item, now, is_sure=is_sure)
-        there = latest_minutes(draft.learnt_plan.entries.minutes)
-        before = there.get((meeting.id, date.fromisoformat(str(item["date"]))))
         refuse_same(written, None if before is None else WrittenMinutes.of(before).mapping(), was)
         add_learnt(db, MINUTES, written, actor, now)
 
@@ -53,7 +50,7 @@ def enter_point(store: Store, item: Item, actor: str, now: datetime, *, is_sure:
     """
     with store.writing() as db:
         draft = opened_draft(db)
-        if not is_invited(draft.scenario, meeting_of(draft, item), str(item.get("party"))):
+        if not is_invited(draft.scenario, meeting_of(draft, item).meeting, str(item.get("party"))):
             raise InputError(Message("That party is not asked to the meeting."))
         written = judged_learnt(draft, AGENDA_POINTS, item, now, is_sure=is_sure)
         for there in draft.learnt_plan.entries.agenda_points:
@@ -93,14 +90,15 @@ def end_action(store: Store, id: str, state: str, actor: str, now: datetime) -> 
         before = WrittenMeetingAction.of(there).mapping()
         item = {key: value for key, value in before.items() if key not in ("reported", "revision")} | {"state": state}
         refuse_same(item, before)
-        add_learnt(db, MEETING_ACTIONS, judged_learnt(draft, MEETING_ACTIONS, item, now, is_sure=True), actor, now)
+        written = judged_learnt(draft, MEETING_ACTIONS, item, now, was=before, is_sure=True)
+        add_learnt(db, MEETING_ACTIONS, written, actor, now)
 
 
 def point_of_contact(db: Transaction, item: Item, party: str, contact: str, said: datetime, now: datetime) -> bool:
     """Enters a point that a contact proposes; False if its party is not asked to such a meeting, or it is unusable."""
     draft = asked_draft(db)
     try:
-        if not is_invited(draft.scenario, meeting_of(draft, item), party):
+        if not is_invited(draft.scenario, meeting_of(draft, item).meeting, party):
             return False
         written = judged_learnt(
             draft, AGENDA_POINTS, {"reported": local_time(draft.moment(said)), **item}, now, is_sure=True

@@ -11,6 +11,7 @@ from arshjul.actions.draft.enter import enter_in
 from arshjul.actions.draft.logbook import entered
 from arshjul.actions.draft.withdrawals import entries_known, next_id
 from arshjul.agenda.party_entry import reference
+from arshjul.domain.calendar import by_clock
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, OFFERS, REPORTS, given_back_of, read_body
@@ -198,7 +199,7 @@ def _entered(db: Transaction, draft: Draft, one: PartyEntry, actor: str, now: da
 def _told_at(draft: Draft, one: PartyEntry, now: datetime) -> str:
     """When it was told, where the year is; in a rehearsal, by its clock."""
     told = draft.moment(now) if draft.is_rehearsal else min(one.reported, one.received)
-    return local_time(told.astimezone(draft.scenario.zone).replace(second=0, microsecond=0))
+    return local_time(by_clock(told, draft.scenario.zone).replace(second=0, microsecond=0))
 
 
 def _of_others(draft: Draft, one: PartyEntry, body: Mapping[str, object], now: datetime) -> Message | None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from arshjul.actions.draft.draft import Draft
+from arshjul.actions.publishing.served_revision import milestones_told
 from arshjul.agenda.sheet_completeness import GivenSection, OperationSheet, SheetRegister, due_dates, operation_sheet
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -22,7 +23,8 @@ def sheet_register(db: Transaction, scenario: Scenario, plan: Plan) -> SheetRegi
     writers = defaultdict[str, list[tuple[datetime, datetime]]](list)
     for one in contacts.contacts(db):
         if "sheet" in one.may:
-            writers[one.party].append((one.created_at, min(one.expires_at, one.ended_at or one.expires_at)))
+            since = one.created_at.astimezone(scenario.zone)
+            writers[one.party].append((since, min(one.expires_at, one.ended_at or one.expires_at)))
     if not writers:
         return None
     given = defaultdict[tuple[str, str], list[GivenSection]](list)
@@ -40,7 +42,11 @@ def sheet_register(db: Transaction, scenario: Scenario, plan: Plan) -> SheetRegi
             ]
     in_order = {key: sorted(there, key=lambda one: one.version) for key, there in given.items()}
     purged = purged_sheets(db)
-    due = {operation: day for operation, day in due_dates(scenario, plan).items() if operation not in purged}
+    due = {
+        operation: day
+        for operation, day in due_dates(scenario, plan, milestones_told(db)).items()
+        if operation not in purged
+    }
     return SheetRegister(due, in_order, writers)
 
 

@@ -80,8 +80,17 @@ def compare(draft: Draft, given: Scenario, begun: frozenset[str], say: Words) ->
 
 
 def _compared(draft: Draft, given: Scenario, begun: frozenset[str], say: Words) -> ScenarioDifference:
-    had, has = draft.present.objects, given.objects
     old, new = _taken_over(draft, draft.present), _taken_over(draft, given)
+    return replace(
+        between(old, new, say, begun),
+        edited=frozenset(_changed_here(draft, old, say)),
+        stays=tuple(one for one in cell_changes(given, new, say) if one.id),
+    )
+
+
+def between(old: Scenario, new: Scenario, say: Words, begun: frozenset[str] = frozenset()) -> ScenarioDifference:
+    """The difference of two scenarios."""
+    had, has = old.objects, new.objects
     changes = list(cell_changes(old, new, say))
     was, now = _written(old), _written(new)
     return ScenarioDifference(
@@ -90,8 +99,6 @@ def _compared(draft: Draft, given: Scenario, begun: frozenset[str], say: Words) 
         gone=tuple(id for id in was if id not in now and id not in begun),
         begun=tuple(sorted(begun & {one.id for one in changes})),
         others=tuple(one for one in changes if not one.id),
-        edited=frozenset(_changed_here(draft, old, say)),
-        stays=tuple(one for one in cell_changes(given, new, say) if one.id),
         objects=tuple(id for id in has if id not in had),
         other_objects=tuple(id for id in had if has.get(id) != had[id]),
     )
@@ -135,9 +142,9 @@ def _changed_here(draft: Draft, old: Scenario, say: Words) -> Iterator[tuple[str
         yield from ((id, _ONE.get(key, key)) for one in edits for id, keys in one.items() for key in keys)
 
 
-def mark_of(given: Scenario) -> str:
-    """A mark of a scenario, to check that the button accepts the same one that its page showed."""
-    return digest_of(scenario_bytes(given))
+def mark_of(*given: Scenario) -> str:
+    """A mark of scenarios, to check that the button accepts the same ones that its page showed."""
+    return digest_of(b"".join(map(scenario_bytes, given)))
 
 
 def other_plan(draft: Draft, given: Scenario) -> Message | None:

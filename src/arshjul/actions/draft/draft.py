@@ -15,7 +15,7 @@ from arshjul.actions.publishing.nominated import LISTS, Items, items_in, items_o
 from arshjul.actions.publishing.served_revision import ServedRevision, published_sites, served_revision, whole_scenario
 from arshjul.actions.publishing.taken_offers import let_offers_wait_again
 from arshjul.actions.publishing.undoable import Undoable, undoable
-from arshjul.domain.calendar import Slot
+from arshjul.domain.calendar import Slot, by_clock
 from arshjul.domain.entries.amended import amended
 from arshjul.domain.entries.amendment import Undone
 from arshjul.domain.entries.answer import Answered
@@ -206,7 +206,7 @@ class Draft:
 
     def moment(self, now: datetime) -> datetime:
         """The moment in the plan's zone, to the minute; of a rehearsal its own, never before its plan's."""
-        seen = (self.clock or now).astimezone(self.scenario.zone).replace(second=0, microsecond=0)
+        seen = by_clock(self.clock or now, self.scenario.zone).replace(second=0, microsecond=0)
         return seen if self.plan is None or not self.is_rehearsal else max(seen, self.plan.as_of)
 
     def is_over(self, now: datetime) -> bool:

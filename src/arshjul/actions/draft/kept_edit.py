@@ -14,7 +14,7 @@ from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
-from arshjul.planning.replan.edit import rebased
+from arshjul.planning.replan.edit import Rebased, rebased
 from arshjul.store.store import Transaction
 
 _FIELDS = {"plan": ("span", "language")}
@@ -26,23 +26,15 @@ def is_edited(draft: Draft) -> bool:
     return draft.given is not None or bool(_chosen(draft))
 
 
-def kept_edit(db: Transaction, draft: Draft, served: Scenario) -> Scenario | None:
-    """The served scenario with the draft's edits, as `edit_of`."""
-    begun = _begun(db, draft, served)
-    scenario = rebased(begun, with_edits(begun, draft.scenario, _chosen(draft)), served)
-    if draft.given is not None:
-        scenario = rebased(draft.scenario, draft.given, scenario)
-    return edit_of(served, scenario)
-
-
-def _begun(db: Transaction, draft: Draft, served: Scenario) -> Scenario:
-    return served if draft.base is None else whole_scenario(db, read_back(db, draft.base))
-
-
-def with_calls(db: Transaction, draft: Draft, served: Scenario) -> Scenario:
-    """The served scenario with the draft's calls too: no plan has to answer them, so none is lost with one."""
-    begun = _begun(db, draft, served)
-    return replace(served, calls=rebased(begun, draft.scenario, served).calls)
+def kept_edit(db: Transaction, draft: Draft, served: Scenario, *, keep: bool) -> Rebased:
+    """The served scenario with the draft's edits, or with its calls alone: no plan has to answer those."""
+    begun = served if draft.base is None else whole_scenario(db, read_back(db, draft.base))
+    chosen = replace(with_edits(begun, draft.scenario, _chosen(draft) if keep else ()), calls=draft.scenario.calls)
+    found = rebased(begun, chosen, served)
+    if draft.given is None or not keep:
+        return found
+    later = [rebased(draft.scenario, draft.given, scenario) for scenario in found]
+    return Rebased(later[0].scenario, later[1].theirs)
 
 
 def edit_of(served: Scenario, scenario: Scenario) -> Scenario | None:
@@ -96,7 +88,7 @@ def let_edits_wait(made: RevisionMessages) -> None:
         draft, begun = opened_draft(made.db), former.before.scenario
         onto = draft.scenario if draft.given is None else draft.given
         try:
-            given = edit_of(onto, rebased(begun, with_edits(begun, former.after.scenario, edits), onto))
+            given = edit_of(onto, rebased(begun, with_edits(begun, former.after.scenario, edits), onto).theirs)
         except InputError as error:
             text = Message(
                 "What was edited cannot wait again: {reason} Let what was entered be taken back too.",

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from arshjul.actions.draft.compare_scenario import between, mark_of
 from arshjul.actions.draft.draft import (
     AlreadyDone,
     Draft,
@@ -12,9 +13,10 @@ from arshjul.actions.draft.draft import (
     refuse_other,
     seen_draft,
 )
-from arshjul.actions.draft.kept_edit import is_edited, kept_edit, with_calls
+from arshjul.actions.draft.kept_edit import edit_of, is_edited, kept_edit
 from arshjul.actions.publishing.served_revision import whole_scenario
 from arshjul.errors import InputError, Message, Refused
+from arshjul.planning.replan.edit import Rebased
 from arshjul.store import audit, drafts, proposals
 from arshjul.store.drafts import StoredEntry
 from arshjul.store.events import EditTakenBack, EntryTakenBack, QuestionEnded, StartedOver
@@ -90,26 +92,54 @@ def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Wo
         return has_ended
 
 
-def start_over(store: Store, actor: str, now: datetime, seen: str, words: Words, *, keep_edit: bool) -> None:
+class Contested(Refused):
+    """Refused: what was edited here and what is served changed the same things, and nobody has said which holds.
+
+    `difference` is from what is served to what was edited. `mark` identifies it: only what was shown is decided.
+    """
+
+    def __init__(self, found: Rebased, words: Words) -> None:
+        super().__init__(Message("Somebody has published other values of what was edited here: choose which holds."))
+        self.difference = between(found.theirs, found.scenario, words)
+        self.mark = mark_of(found.theirs, found.scenario)
+
+
+def start_over(  # noqa: PLR0913 - each consent of its own
+    store: Store,
+    actor: str,
+    now: datetime,
+    seen: str,
+    words: Words,
+    *,
+    keep_edit: bool,
+    mine: str = "",
+    theirs: str = "",
+) -> None:
     """Goes back to what is served: entries since then wait again, and choices are discarded.
 
     With `keep_edit`, the edit waits again too; else it is taken back, and the log says so. Refused if the edit cannot
-    belong to what is served.
+    belong to what is served. Contested if both changed the same thing otherwise, unless the mark of what was shown
+    says that `mine` holds, or `theirs`.
     """
     with store.writing() as db:
         draft = seen_draft(db, seen)
         served = draft.served
         if served is None:
             raise Refused(Message("Nothing is published yet, so there is nothing to go back to."))
+        whole = whole_scenario(db, served)
+        found = kept_edit(db, draft, whole, keep=keep_edit)
+        if found.is_contested and mark_of(found.theirs, found.scenario) not in (mine, theirs):
+            raise Contested(found, words)
+        edited = found.theirs if theirs else found.scenario
         if draft.plan is not None:
             drafts.let_wait(db, draft.plan.last_shared(served.plan))
         proposals.forget(db)
         audit.add(db, now, actor, StartedOver(served.revision.number))
-        scenario = with_calls(db, draft, whole_scenario(db, served))
+        scenario = replace(whole, calls=edited.calls)
         if not keep_edit and is_edited(draft):
             audit.add(db, now, actor, EditTakenBack(draft.scenario.name))
         try:
-            given = kept_edit(db, draft, scenario) if keep_edit else None
+            given = edit_of(scenario, edited) if keep_edit else None
             fresh = replace(draft, scenario=scenario, plan=served.plan, given=given, base=draft.published)
             keep(db, draft, fresh, words, now)
             opened_draft(db).refuse_no_edit(now)

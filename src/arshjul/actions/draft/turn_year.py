@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from arshjul.actions.draft.compare_scenario import take_over
-from arshjul.actions.draft.draft import Draft
+from arshjul.actions.draft.draft import CANCELLED, NOMINATED, Draft
 from arshjul.actions.draft.edit_operation import taken_ids
 from arshjul.actions.folder.turn import turned_scenario
 from arshjul.errors import Message, Refused
@@ -16,7 +16,8 @@ from arshjul.store.store import Store
 def next_year(draft: Draft, wishes: Wishes, now: datetime) -> Turned:
     """The draft's year, or the edited one that waits, turned.
 
-    Refused before the first plan, if the next year waits for its plan already, and if the last date does not lie in it.
+    Refused before the first plan, if the next year waits for its plan already, and if the last date does not lie in it;
+    also while it is not settled which operations the year has: a successor would come without its operation.
     """
     plan, given, today = draft.made_plan, draft.given or draft.scenario, draft.moment(now).date()
     if given.span.last > draft.scenario.span.last:
@@ -24,6 +25,13 @@ def next_year(draft: Draft, wishes: Wishes, now: datetime) -> Turned:
             Message(
                 "The year to {last} waits for its plan already: work out the options on Today, or take it back there.",
                 {"last": given.span.last},
+            )
+        )
+    if any(one.list in (NOMINATED, CANCELLED) for one in draft.waiting):
+        raise Refused(
+            Message(
+                "New or cancelled operations wait for a plan: work out the options on Today first, so that the next "
+                "year has what comes again."
             )
         )
     return turned_scenario(given, wishes, plan, draft.begun(now), today, taken_ids(draft))

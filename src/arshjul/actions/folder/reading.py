@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from arshjul.domain.calendar import plausible
+from arshjul.domain.calendar import by_clock, plausible
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.reading.scenario import read_scenario
 
@@ -22,5 +22,5 @@ def opened_scenario(folder: Path, speak: Speak) -> Scenario:
 def moment_in(scenario: Scenario, given: datetime | None) -> datetime:
     """The moment in the plan's zone: a time without offset is local; None is now, to the minute."""
     if given is None:
-        return plausible(datetime.now(UTC)).astimezone(scenario.zone).replace(second=0, microsecond=0)
-    return given.replace(tzinfo=scenario.zone) if given.tzinfo is None else given.astimezone(scenario.zone)
+        return by_clock(plausible(datetime.now(UTC)), scenario.zone).replace(second=0, microsecond=0)
+    return by_clock(given, scenario.zone)

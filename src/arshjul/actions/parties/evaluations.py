@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
-from arshjul.domain.party_view import PartyView
+from arshjul.domain.party_view import PartyView, ViewEvaluation
 from arshjul.formats.schema.party_entry import EVALUATING, EVALUATION, read_body
 from arshjul.store.database import Database
 from arshjul.store.portal import inbox, views
 from arshjul.store.portal.contacts import PortalContact
+from arshjul.store.portal.inbox import InboxRow
 
 MOST_READ = 400
 """The latest entries of a party that are looked through: more than it has open evaluations."""
@@ -18,8 +20,16 @@ def is_said(portal: Database, view: PartyView) -> frozenset[str]:
     with portal.reading() as db:
         rows = inbox.of_party(db, view.party, EVALUATION, MOST_READ)
         refused = {id for id, one in views.outcomes_of(db, [row.id for row in rows]).items() if one.state == "refused"}
-    sent = {str(read_body(row.body).get("operation")) for row in rows if row.id not in refused}
+    sent = {
+        one.operation for one in view.evaluations for row in rows if row.id not in refused and _is_of(row, one, view)
+    }
     return frozenset(sent | {one.operation for one in view.evaluations if one.is_answered})
+
+
+def _is_of(row: InboxRow, asked: ViewEvaluation, view: PartyView) -> bool:
+    """True if it is said of the operation on its present date: what was said before that is about another."""
+    day = row.reported.astimezone(ZoneInfo(view.timezone)).date()
+    return day >= asked.opens and read_body(row.body).get("operation") == asked.operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +44,11 @@ class Begun:
     is_own: bool = True
 
 
-def begun(portal: Database, contact: PortalContact, operation: str) -> Begun:
+def begun(portal: Database, contact: PortalContact, view: PartyView, asked: ViewEvaluation) -> Begun:
     """What the contact's party has said of an operation, by whichever contact: it is one answer."""
     with portal.reading() as db:
         rows = [row for kind in (EVALUATION, EVALUATING) for row in inbox.of_party(db, contact.party, kind, MOST_READ)]
     for row in sorted(rows, key=lambda row: row.reported, reverse=True):
-        body = read_body(row.body)
-        if body.get("operation") == operation:
-            return Begun(row.id, body, row.contact == contact.id)
+        if _is_of(row, asked, view):
+            return Begun(row.id, read_body(row.body), row.contact == contact.id)
     return Begun()

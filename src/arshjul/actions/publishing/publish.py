@@ -6,7 +6,7 @@ come near are confirmed, and old cancellations are dropped.
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -38,6 +38,7 @@ from arshjul.actions.publishing.stale_revision import is_another, refuse_stale, 
 from arshjul.actions.publishing.undone_entries import settle_undone
 from arshjul.agenda.entry import clean
 from arshjul.domain.calendar import plausible
+from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
@@ -67,13 +68,29 @@ Telling = Callable[[RevisionMessages], None]
 class Cause:
     """The reason of a revision, its author, and the moment.
 
-    `is_rehearsal`: to try a year out, in a database of its own, as if it were the plan's day.
+    `is_rehearsal`: to try a year out, in a database of its own, as if it were the plan's day. `begun`: operations that
+    are known to have begun since the plan was made, and are to stand elsewhere all the same.
     """
 
     reason: str
     actor: str
     now: datetime
     is_rehearsal: bool = False
+    begun: frozenset[str] = frozenset()
+
+
+class BegunMeanwhile(Refused):
+    """Refused: the plan moves operations that have begun since it was made, and nobody has confirmed that."""
+
+    def __init__(self, operations: Collection[str]) -> None:
+        values = {"operations": sorted(operations)}
+        super().__init__(
+            Message(
+                "{operations} began after this plan was made, and it says something else of them than was told: make "
+                "the plan anew as of now, or confirm each.",
+                values,
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +216,7 @@ def _issue(
                 audit.add(db, cause.now, cause.actor, RehearsalBegun())
             new = _new_revision(edition, shown, feeds)
             made = revisions.add(db, new, None if current is None else current.revision.hash)
+            _refuse_begun(edition)  # last: a clock that may be wrong is refused above
             if telling is not None:
                 _tell(db, edition, shown, telling)
             return Published(made, current, changed, news=news)
@@ -357,6 +375,37 @@ def _refuse_older(edition: _Edition, seen: int | str | None) -> None:
         moment = folder.plan.as_of if cause.is_rehearsal else min(folder.plan.as_of, cause.now)
         refuse_forgotten(folder, edition.current, moment)
         refuse_stale(folder, edition.current, edition.whole, seen)
+
+
+def _refuse_begun(edition: _Edition) -> None:
+    """Raises BegunMeanwhile if the plan moves what has begun since it was made, unless each is known to have."""
+    cause = edition.cause
+    if edition.folder is not None and not cause.is_rehearsal:
+        found = begun_meanwhile(edition.current, edition.scenario, edition.plan, cause.now)
+        if unknown := found - cause.begun:
+            raise BegunMeanwhile(unknown)
+
+
+def begun_meanwhile(current: ServedRevision | None, scenario: Scenario, plan: Plan, now: datetime) -> set[str]:
+    """The operations that began between the plan's moment and now at a place that only one of the two plans has.
+
+    Those called off have not begun. `current` None: nobody was told of any place.
+    """
+    if current is None or current.scenario.name != scenario.name:
+        return set()
+    demands, before = plan.entries.demands(plan.placing.revision), current.plan.placed
+    moved = {id for id in (*before, *plan.placed) if not _is_same(before.get(id), plan.placed.get(id))}
+    return {
+        place.operation
+        for year, placed in ((current.scenario, before), (scenario, plan.placed))
+        for place in map(placed.get, moved)
+        if place is not None and not demands.is_called_off(place.operation, place.slot.day)
+        if year.has_begun(place.slot, now) and not year.has_begun(place.slot, plan.as_of)
+    }
+
+
+def _is_same(old: Placement | None, new: Placement | None) -> bool:
+    return old is new if old is None else old.same_place(new)
 
 
 def refuse_forgotten(folder: PlanFolder, before: ServedRevision | None, moment: datetime) -> None:

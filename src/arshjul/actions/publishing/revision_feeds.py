@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from arshjul.agenda.channel import channels
 from arshjul.agenda.feed_history import FeedHistory
+from arshjul.agenda.milestone_times import began
 from arshjul.agenda.party import Party, parties
 from arshjul.agenda.uid import Uids
 from arshjul.agenda.view import View, remembered, views
@@ -36,7 +37,7 @@ class ServedFeeds:
     def still_to_come(self, as_of: datetime) -> "ServedFeeds":
         """The feeds without the past: operations missing in another year's plan were not called off."""
         feeds = {
-            name: replace(state, entries=tuple(entry for entry in state.entries if entry.event.day >= as_of.date()))
+            name: replace(state, entries=tuple(entry for entry in state.entries if not began(entry.event, as_of)))
             for name, state in self.history.feeds.items()
         }
         return ServedFeeds(self.rows, replace(self.history, feeds=feeds))

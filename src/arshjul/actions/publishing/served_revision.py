@@ -130,14 +130,15 @@ def served_feeds(db: Transaction, current: ServedRevision | None, now: datetime 
     return ServedFeeds({row.key: row for row in rows}, FeedHistory(states, Former(shown.scenario, shown.plan.placed)))
 
 
-def milestones_told(db: Transaction, current: ServedRevision | None) -> FeedHistory:
-    """The feed that `told_times` reads, as in `served_feeds`."""
-    if current is None:
-        return FeedHistory()
-    rows = {_name(row): row for row in revisions.feeds(db, current.revision.number)}
-    told = [rows[name] for name in OF_MILESTONES if name in rows][:1]
-    history, scenario = FeedHistory(_states_in(db, told)), current.scenario
-    return under_its_own_name(history, scenario, words(scenario.language)) if current.is_rehearsal else history
+def milestones_told(db: Transaction) -> FeedHistory:
+    """The feed that `times_told` reads, as in `served_feeds`."""
+    number = revisions.pointer(db)
+    rows = {} if number is None else {_name(row): row for row in revisions.feeds(db, number)}
+    history = FeedHistory(_states_in(db, [rows[name] for name in OF_MILESTONES if name in rows][:1]))
+    if number is None or not audit.is_rehearsal(db):
+        return history
+    scenario = served_scenario(db)
+    return under_its_own_name(history, scenario, words(scenario.language))
 
 
 def served_views(db: Transaction, served: ServedRevision, channels: Iterable[Channel]) -> Iterator[View]:

@@ -7,13 +7,13 @@ from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
 from arshjul.actions.contacts.contacts import known_contacts
 from arshjul.actions.contacts.learning import change_improvement, evaluate, improve, mark_of, next_improvement
 from arshjul.actions.contacts.told_outside import secret_outside
-from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations
+from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations, given_evaluations
 from arshjul.agenda.improvements import FollowedImprovement, followed
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
 from arshjul.console.visit import Visit
-from arshjul.domain.entries.learnt import PartyEvaluation, latest_evaluations
+from arshjul.domain.entries.learnt import PartyEvaluation
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
@@ -60,12 +60,13 @@ def _answered(visit: Visit) -> list[EvaluatedOperation]:
     """The operations whose evaluation has opened, the latest first."""
     plan, today = visit.plan_now, visit.moment.date()
     said: dict[str, dict[str, PartyEvaluation]] = {}
-    for (operation, party), one in latest_evaluations(plan.entries.evaluations).items():
+    asked = asked_evaluations(visit.scenario, plan)
+    for (operation, party), one in given_evaluations(plan, asked).items():
         said.setdefault(operation, {})[party] = one
     with visit.store.reading() as db:
         there = to_evaluate(db, visit.scenario)
-    asked = reversed(list(asked_evaluations(visit.scenario, plan).values()))
-    return [EvaluatedOperation(one, said.get(one.operation, {}), there) for one in asked if one.opens <= today]
+    opened = [one for one in reversed(list(asked.values())) if one.opens <= today]
+    return [EvaluatedOperation(one, said.get(one.operation, {}), there) for one in opened]
 
 
 def _page(visit: Visit, problems: Problems = (), status: int = 200, about: str = "") -> Html:
@@ -129,7 +130,7 @@ def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     asked, scenario = _asked(visit), visit.scenario
     known = followed(scenario, visit.plan_now, visit.moment.date())
     names = {one.improvement.id: one.improvement.action for one in known}
-    said = latest_evaluations(visit.plan_now.entries.evaluations)
+    said = given_evaluations(visit.plan_now, {asked.operation: asked})
     own = {id: said[asked.operation, id] for id in asked.parties if (asked.operation, id) in said}
     written = {id: WrittenEvaluation.of(one).mapping() for id, one in own.items()}
     form = shown(visit, IMPROVEMENT.list, _begun(visit, asked, own), problems)

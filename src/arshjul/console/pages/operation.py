@@ -7,8 +7,9 @@ from datetime import date
 from arshjul.actions.contacts.sheet_orders import already_read, frozen_since, lock_sheet, narrow_sheet, taken_at
 from arshjul.actions.contacts.sheets import purged_sheets, sheet_of_operation
 from arshjul.agenda.cards_view import cards_of
-from arshjul.agenda.cycle import milestone_dated
 from arshjul.agenda.improvements import followed
+from arshjul.agenda.milestone_times import due_day
+from arshjul.agenda.view import times_told
 from arshjul.agenda.when import meet_said
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
@@ -19,7 +20,6 @@ from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import RESULTS
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Milestone
 from arshjul.errors import InputError, Message
@@ -86,7 +86,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "has_begun": has_begun,
         "objects": [scenario.objects[id] for id in plan.bindings.get(operation.id, ()) if id in scenario.objects],
         "is_today": place is not None and place.slot.day == moment.date(),
-        "milestones": [] if place is None else _milestones(scenario, plan, place, plan.entries.and_then(waiting)),
+        "milestones": [] if place is None else _milestones(visit, place, waiting),
         **_sheet(visit, operation),
         "narrowed": _narrowed(visit, operation) if visit.query.text("taken") else None,
         "improvements": [one for one in known_improvements if one.stands_on(operation.id)],
@@ -107,15 +107,16 @@ def _sheet(visit: Visit, operation: Operation) -> dict[str, object]:
     return {"sheet": sheet, "frozen_at": frozen_at, "purged": purged, "zone": visit.scenario.zone}
 
 
-def _milestones(
-    scenario: Scenario, plan: Plan, place: Placement, entries: Entries
-) -> list[tuple[Milestone, date, date | None]]:
+def _milestones(visit: Visit, place: Placement, waiting: Entries) -> list[tuple[Milestone, date, date | None]]:
     """The operation's milestones by date, each with the date on which it was held, if it was."""
-    held, found = entries.held(), []
+    draft, scenario, plan = visit.draft, visit.scenario, visit.draft.made_plan
+    times = times_told(scenario, plan, visit.years.told(visit.store, draft))
+    held = replace(plan, entries=plan.entries.and_then(waiting)).held()
+    found = []
     for milestone in scenario.cycle.milestones:
-        on = held.get((place.operation, milestone.id))
+        on = held.get((place.operation, milestone.id), {}).get(place.slot.day)
         counts = milestone.was_held(on, place.slot.day)
-        found.append((milestone, milestone_dated(scenario, plan, milestone, place)[0], on if counts else None))
+        found.append((milestone, due_day(scenario, times, held, milestone, place), on if counts else None))
     return sorted(found, key=lambda one: one[1])
 
 

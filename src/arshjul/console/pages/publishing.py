@@ -11,7 +11,7 @@ from arshjul.actions.draft.publish_draft import (
     silent_said,
 )
 from arshjul.actions.draft.undo import publishings, undo
-from arshjul.actions.publishing.publish import Cause
+from arshjul.actions.publishing.publish import BegunMeanwhile, Cause, begun_meanwhile
 from arshjul.agenda.notice import alarms
 from arshjul.agenda.party import COORDINATOR, parties
 from arshjul.agenda.when import time_said
@@ -39,6 +39,7 @@ def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html
         "is_edited": is_edited(draft),
         "alarms": () if found is None or draft.plan is None else alarms(draft.scenario, draft.plan.placed, known),
         "silent": None if found is None else silent_said(draft, found),
+        "begun": [] if found is None else _begun(visit),
         "secret": [] if found is None else [doubt.text for doubt in secret_doubts(draft.scenario)],
         "wrong": wrong,
         "reason": visit.form.text("reason") or first_reason(draft, visit.words),
@@ -53,6 +54,14 @@ def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html
     return Html("publish.html", values, status)
 
 
+def _begun(visit: Visit) -> list[str]:
+    """The operations that have begun since the plan was chosen, and would be moved."""
+    draft = visit.draft
+    if draft.is_rehearsal:
+        return []
+    return sorted(begun_meanwhile(draft.served, draft.scenario, draft.made_plan, visit.now))
+
+
 def _number(given: int | str | None) -> int | None:
     return given if isinstance(given, int) else None
 
@@ -60,11 +69,12 @@ def _number(given: int | str | None) -> int | None:
 def publish(visit: Visit) -> Answer:
     """Publishes what was shown. If it has changed, the page comes back with the present difference."""
     draft = visit.draft
-    cause = Cause(visit.form.text("reason"), visit.person, visit.now, draft.is_rehearsal)
+    begun = frozenset(visit.form.several("begun"))
+    cause = Cause(visit.form.text("reason"), visit.person, visit.now, draft.is_rehearsal, begun)
     try:
         digest, mail, is_sure = visit.form.text("digest"), visit.form.is_checked("mail"), visit.form.is_checked("sure")
         done = publish_draft(visit.store, digest, cause, visit.year_words, mail=mail, is_sure=is_sure)
-    except (OtherDifference, OvertakenDraft, NotAnswered) as error:
+    except (OtherDifference, OvertakenDraft, NotAnswered, BegunMeanwhile) as error:
         return _page(visit, error.message, 409)
     except InputError as error:
         return _page(visit, error.message, 422)

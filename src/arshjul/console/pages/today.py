@@ -24,7 +24,7 @@ from arshjul.actions.draft.clock import set_clock
 from arshjul.actions.draft.draft import AlreadyDone, Draft
 from arshjul.actions.draft.enter import enter, way_out
 from arshjul.actions.draft.kept_edit import is_edited
-from arshjul.actions.draft.take_back import start_over, take_back, take_back_edit
+from arshjul.actions.draft.take_back import Contested, start_over, take_back, take_back_edit
 from arshjul.agenda.improvements import followed
 from arshjul.agenda.meetings import open_actions
 from arshjul.console.access import ALL, CHANGING, READING, Page
@@ -241,9 +241,17 @@ def withdraw_edit(visit: Visit) -> Answer:
 
 
 def go_back(visit: Visit) -> Answer:
-    """Returns to the published plan; entries wait again, and edits too if their box is ticked."""
-    seen, keeps = visit.form.text("seen"), visit.form.is_checked("keep")
-    start_over(visit.store, visit.person, visit.now, seen, visit.year_words, keep_edit=keeps)
+    """Returns to the published plan; entries wait again, and edits too if their box is ticked.
+
+    Where what is published was changed in the same places, each is shown, and asked about first.
+    """
+    form, keeps = visit.form, visit.form.is_checked("keep")
+    sides = {side: form.text(side) for side in ("mine", "theirs")}
+    try:
+        start_over(visit.store, visit.person, visit.now, form.text("seen"), visit.year_words, keep_edit=keeps, **sides)
+    except Contested as error:
+        values = {"draft": visit.draft, "text": error.message, "found": error.difference, "mark": error.mark}
+        return Html("start_over.html", {**values, "keeps": keeps}, 409)
     return SeeOther("/")
 
 

@@ -186,11 +186,6 @@ class Entries:
             refusals(self.answers),
         )
 
-    def held(self) -> Mapping[tuple[str, str], date]:
-        """The date on which each milestone was held, by operation and milestone; the latest entry counts."""
-        last = {(one.operation, one.milestone): one.day for one in self.changes if isinstance(one, MilestoneHeld)}
-        return {of: day for of, day in last.items() if day is not None}
-
     @property
     def answers(self) -> tuple[Answered, ...]:
         """The parties' answers to questions, from among the changes."""

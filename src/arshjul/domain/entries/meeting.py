@@ -35,6 +35,11 @@ class MeetingMinutes(Entry):
     said: str = ""
     approved_on: date | None = None
 
+    @property
+    def was_held(self) -> bool:
+        """True if they say who came, or what was said."""
+        return bool(self.came or self.said)
+
 
 @dataclass(frozen=True, slots=True)
 class MeetingAction(Entry):
@@ -51,11 +56,6 @@ class MeetingAction(Entry):
     def is_overdue(self, today: date) -> bool:
         """True if it is open, and was to be done before that date."""
         return self.state == "open" and self.due < today
-
-
-def latest_minutes(log: Iterable[MeetingMinutes]) -> Mapping[tuple[str, date], MeetingMinutes]:
-    """What is written of each meeting, by its id and date: the last one holds."""
-    return {(one.meeting, one.day): one for one in log}
 
 
 def latest_actions(log: Iterable[MeetingAction]) -> Mapping[str, MeetingAction]:

@@ -5,14 +5,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from arshjul.domain.change import Move
-from arshjul.domain.history.past_replans import past_replans
+from arshjul.domain.history.past_replans import PastReplan, past_replans
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 
 
 class _Left(NamedTuple):
-    """The place that an operation left, the version of the plan in which that counts, and whether it was hit."""
+    """The place that an operation left, the version of the plan in which that counts, and whether police withdrew."""
 
     due: int
     old: Placement | None
@@ -20,7 +20,7 @@ class _Left(NamedTuple):
 
 
 def lived_replans(scenario: Scenario, plan: Plan, told: Collection[int] = ()) -> Iterator[ReplanRecord]:
-    """The replans, each with the moves and hits that came of it for the parties.
+    """The replans, each with the moves that came of it for the parties. `hit` are those that a withdrawal hit.
 
     A version that nobody was told of counts with the next of those `told` (empty: each was told). One that is taken
     back counts with the version that does so: what went back is no move. `scenario` may know more than the plan's own.
@@ -29,13 +29,28 @@ def lived_replans(scenario: Scenario, plan: Plan, told: Collection[int] = ()) ->
     for record, past in zip(plan.revisions, past_replans(scenario, plan), strict=True):
         due = min((number for number in told if number >= record.number), default=record.number)
         due = (undone[due].revision or due) if due in undone else due
+        lost = {id for id in record.hit if _lost_police(scenario, record, past, id)}
         now = {move.operation: move.new for move in record.changed}
         for move in record.changed:
             before = left.get(move.operation, _Left(due, move.old, is_hit=False))
-            is_hit = move.operation in record.hit or (before.is_hit and before.due == due)
+            is_hit = move.operation in lost or (before.is_hit and before.due == due)
             left[move.operation] = _Left(due, before.old, is_hit)
         over = {id: left.pop(id) for id, one in list(left.items()) if one.due <= record.number}
         moves = [Move(id, one.old, now.get(id, past.plan.placed.get(id))) for id, one in over.items()]
         changed = tuple(move for move in moves if move.old is not None and not move.old.same_place(move.new))
         hit = frozenset(move.operation for move in changed if over[move.operation].is_hit)
-        yield replace(record, hit=hit | (record.hit - now.keys() if due == record.number else hit), changed=changed)
+        yield replace(record, hit=hit | (lost - now.keys() if due == record.number else hit), changed=changed)
+
+
+def _lost_police(scenario: Scenario, record: ReplanRecord, past: PastReplan, operation: str) -> bool:
+    """True if a withdrawal is the cause, or took officers from a place that the operation could keep all the same."""
+    left = [cause for cause in (record.causes or {}).get(operation, ()) if not cause.absent]
+    if left:
+        return any(cause.kind == "withdrawal" for cause in left)
+    old = None if past.plan.base is None else past.plan.base.placements.get(operation)
+    if old is None:
+        return False
+    units = scenario.lenders(operation, old.police)
+    taken = scenario.after(past.plan.entries.in_force(), record.as_of.date()).taken
+    slots = [(slot, one) for slot in scenario.slots(old) for one in taken if not set(one.police).isdisjoint(units)]
+    return any(one.ceiling(slot, one.last or slot.day) is not None for slot, one in slots)

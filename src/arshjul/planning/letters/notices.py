@@ -98,7 +98,7 @@ def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], 
     """
     if scenario.name == former.name:
         return _notices(scenario, Former(former, old), plan)
-    to_come = {id: placement for id, placement in old.items() if placement.slot.day >= plan.as_of.date()}
+    to_come = {id: placement for id, placement in old.items() if not former.has_begun(placement.slot, plan.as_of)}
     nothing = replace(plan, placements=(), base=None, bindings={}, entries=replace(plan.entries, fillings=()))
     gone = _notices(former, Former(former, to_come), nothing)
     fresh = _notices(scenario, Former(scenario, {}), plan)

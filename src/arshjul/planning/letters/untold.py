@@ -117,7 +117,7 @@ class Untold:
         scenario, plan, former = self.now.scenario, self._plan, one
         if one.plan is not None and one.scenario.name != scenario.name:
             gone = replace(plan, placements=(), base=None, bindings={}, entries=replace(plan.entries, fillings=()))
-            to_come = {id: at for id, at in one.plan.placed.items() if at.slot.day >= plan.as_of.date()}
+            to_come = {id: at for id, at in one.plan.placed.items() if not one.scenario.has_begun(at.slot, plan.as_of)}
             for id in to_come:
                 change = part_change(Former(one.scenario, to_come), one.scenario, gone, party, id)
                 if change is not None:

@@ -4,15 +4,17 @@ Operations that have begun keep what they used. Units, agencies and areas that t
 earlier entries can be read, but lend and send nothing any more.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, Literal, NamedTuple, get_args
 
 from arshjul.domain.entries.amendment import Cancelled, Edited, Nominated, Undone
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.former import with_former_parties, with_parties_of
 from arshjul.domain.operation import Operation
+from arshjul.domain.parties import OfficerLine, RiskLine, TeamLine
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import Meet
@@ -193,36 +195,121 @@ def _keys(old: Operation, new: Operation) -> tuple[str, ...]:
     )
 
 
-_ABSENT = object()
+class Rebased(NamedTuple):
+    """A scenario with an edit made anew in it, and the same with `theirs` where both changed one thing otherwise.
+
+    They are equal if nothing is contested.
+    """
+
+    scenario: Scenario
+    theirs: Scenario
+
+    @property
+    def is_contested(self) -> bool:
+        """True if both changed the same thing to different values."""
+        return self.scenario != self.theirs
 
 
-def rebased(before: Scenario, edited: Scenario, onto: Scenario) -> Scenario:
-    """A scenario with all that the edit changed; if both changed the same thing, the edit wins.
+def rebased(before: Scenario, edited: Scenario, onto: Scenario) -> Rebased:
+    """The scenario `onto` with all that the edit changed. What has an id is merged key by key, other rows as a set.
 
     Withdrawals are not part of the edit. The result may name things that are gone from it: the caller has to check.
     """
-    merged: Scenario = _merged(before, edited, onto)
-    return replace(merged, taken=onto.taken)
+    sides = _Sides(replace(before, taken=onto.taken), replace(edited, taken=onto.taken), onto)
+    return Rebased(*(sides.merged_keys(wins, are_sections=True) for wins in get_args(_Winner)))
 
 
 def with_objects_of(edited: Scenario, before: Scenario, onto: Scenario) -> Scenario:
     """A scenario with what the edit changed of the objects to visit, as `rebased`, and with nothing else of it."""
-    return replace(onto, objects=_merged(before.objects, edited.objects, onto.objects))
+    return replace(onto, objects=_Sides(before.objects, edited.objects, onto.objects).merged("edited"))
 
 
-def _merged(before: Any, edited: Any, onto: Any) -> Any:
-    if edited == before:
-        return onto
-    if onto in (before, edited):
-        return edited
-    if isinstance(edited, Mapping) and isinstance(before, Mapping) and isinstance(onto, Mapping):
-        ids = dict.fromkeys((*onto, *edited))
-        merged = {id: _merged(*(one.get(id, _ABSENT) for one in (before, edited, onto))) for id in ids}
+_Winner = Literal["edited", "onto"]
+"""The side whose value stands where both changed one thing otherwise."""
+
+_ABSENT = object()
+
+_Rows = tuple[Any, ...]
+
+
+class _Sides(NamedTuple):
+    """A value before an edit, after it, and where the edit is made anew."""
+
+    before: Any
+    edited: Any
+    onto: Any
+
+    def of(self, part: Callable[[Any], Any]) -> "_Sides":
+        return _Sides(*map(part, self))
+
+    def merged(self, wins: _Winner, *, is_section: bool = False) -> Any:
+        if self.edited == self.before:
+            return self.onto
+        if self.onto in (self.before, self.edited):
+            return self.edited
+        if all(isinstance(one, Mapping) for one in self):
+            return self.merged_ids(wins)
+        if all(type(one) is tuple for one in self):
+            if any(not hasattr(row, "id") for one in self for row in one):
+                return self.merged_rows(wins)
+            by_id = self.of(lambda rows: {row.id: row for row in rows})
+            return tuple(by_id.merged_ids(wins).values())
+        is_of_one_kind = type(self.before) is type(self.edited) is type(self.onto)
+        has_keys = hasattr(self.onto, "id") or (is_section and is_dataclass(self.onto))
+        return self.merged_keys(wins) if is_of_one_kind and has_keys else getattr(self, wins)
+
+    def merged_keys(self, wins: _Winner, *, are_sections: bool = False) -> Any:
+        """Merged key by key; the keys of a scenario are sections, which have no id: calendar, cycle, objective."""
+        keys = [field.name for field in fields(self.onto) if field.init]
+        parts = {key: self.of(attrgetter(key)).merged(wins, is_section=are_sections) for key in keys}
+        return replace(self.onto, **parts)
+
+    def merged_ids(self, wins: _Winner) -> dict[Any, Any]:
+        ids = dict.fromkeys((*_ordered(*self.of(tuple)), *self.onto, *self.edited))
+        merged = {id: _Sides(*(one.get(id, _ABSENT) for one in self)).merged(wins) for id in ids}
         return {id: one for id, one in merged.items() if one is not _ABSENT}
-    if all(isinstance(one, tuple) and all(hasattr(each, "id") for each in one) for one in (before, edited, onto)):
-        return tuple(_merged(*({each.id: each for each in one} for one in (before, edited, onto))).values())
-    is_same = type(before) is type(edited) is type(onto)
-    if is_same and is_dataclass(onto) and not isinstance(onto, type):
-        keys = [field.name for field in fields(onto) if field.init]
-        return replace(onto, **{key: _merged(*(getattr(one, key) for one in (before, edited, onto))) for key in keys})
-    return edited
+
+    def merged_rows(self, wins: _Winner) -> Any:
+        """Rows without ids as a set.
+
+        Contested if both put others in the place of one row, or if both added lines of which the later one decides.
+        """
+        hers, theirs = ([row for row in rows if row not in self.before] for rows in (self.edited, self.onto))
+        is_replaced_twice = any(row not in self.edited and row not in self.onto for row in self.before)
+        if is_replaced_twice and hers and theirs and hers != theirs:
+            return getattr(self, wins)
+        hers_last = _ordered(*self)
+        theirs_last = _ordered(self.before, self.onto, self.edited)
+        if not any(_meet(mine, other) for mine in hers for other in theirs if mine != other):
+            return hers_last
+        if hers_last == theirs_last:
+            return getattr(self, wins)
+        return hers_last if wins == "edited" else theirs_last
+
+
+def _meet(line: object, other: object) -> bool:
+    """True if these are availability lines of which both may apply to one slot."""
+    lines = (OfficerLine, TeamLine, RiskLine)
+    return isinstance(line, lines) and isinstance(other, lines) and line.when.overlaps(other.when)
+
+
+def _ordered(before: _Rows, edited: _Rows, onto: _Rows) -> _Rows:
+    """The rows of `onto` without those that the edit took away, and with those that it put in.
+
+    They stand in the order of `onto`, unless the edit changed the order of those before. What it put in comes after the
+    row that it follows there, so that a changed row keeps its place; what it added to the end comes last.
+    """
+    rows = [row for row in onto if row in edited or row not in before]
+    place = 0 if before else len(rows)
+    for row in edited:
+        if row in rows:
+            place = rows.index(row) + 1
+        elif row not in before:
+            rows.insert(place, row)
+            place += 1
+        if before and row == before[-1]:
+            place = len(rows)
+    if [row for row in edited if row in before] != [row for row in before if row in edited]:
+        wanted = iter([row for row in edited if row in rows])
+        rows = [next(wanted, row) if row in edited else row for row in rows]
+    return tuple(rows)

@@ -179,7 +179,7 @@ def _former(scenario: Scenario, given: Scenario | None, entered: Entries) -> Sce
             before = one.before
             for id in one.still_cancelled:
                 before = Cancelled(id).on(before)
-            found = replace(rebased(one.after, found, before), calls=present.calls)
+            found = replace(rebased(one.after, found, before).scenario, calls=present.calls)
     if found == present:
         return given
     known = {id: one.sites for id, one in present.operations.items()}

@@ -11,19 +11,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from statistics import median
 
-from arshjul.agenda.evaluations import ToEvaluate, asked_evaluations
+from arshjul.agenda.evaluations import ToEvaluate, asked_evaluations, given_evaluations
 from arshjul.agenda.improvements import FollowedImprovement, followed
 from arshjul.agenda.lenders import Coverage, coverage_now
 from arshjul.agenda.sheet_completeness import SheetRegister, was_complete
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.amendment import Promoted, WithoutPolice
-from arshjul.domain.entries.learnt import latest_evaluations
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.former import with_cancelled
 from arshjul.domain.history.lived_replans import lived_replans
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Plan, ReplanRecord
+from arshjul.domain.plan import Held, Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.letters.called_off import CalledOff, called_off
 from arshjul.planning.report.obstacles import Quarter, obstacles_by_quarter
@@ -165,10 +164,12 @@ def report(
     """
     period, known = span or scenario.span, with_cancelled(scenario, plan)
     made = list(lived_replans(known, plan, told))
-    occasions = [occasion for occasion in _occasions(known, plan, made, as_of) if occasion.placement.slot.day in period]
+    every = list(_occasions(known, plan, made, as_of))
+    occasions = [occasion for occasion in every if occasion.placement.slot.day in period]
     operations = [occasion for occasion in occasions if not occasion.is_control]
     carried_out = [operation for operation in operations if operation.state in CARRIED_OUT]
-    evaluated = sum(_is_evaluated(known, plan, one) for one in carried_out)
+    held = plan.held()
+    evaluated = sum(_is_evaluated(known, held, one) for one in carried_out)
     days = scenario.settings[LEAD_TIME_DAYS]
     lead, notice = list(_lead_times(operations)), list(_notices(made, period))
     came = [
@@ -196,7 +197,7 @@ def report(
         coverage=coverage_now(scenario, plan, period),
         answered=Share(sum(one.n for one in learnt.values()), sum(one.of for one in learnt.values())),
         answered_by=learnt,
-        improvements=_improvements(known, plan, as_of, period),
+        improvements=_improvements(known, plan, as_of, period, every),
         obstacles=list(obstacles_by_quarter(plan, as_of, period)),
         together=together(scenario, plan, as_of.date(), period),
     )
@@ -206,8 +207,9 @@ def _answered(
     scenario: Scenario, plan: Plan, as_of: datetime, period: Span, contacts: ToEvaluate | None
 ) -> dict[str, Share]:
     """Of the operations of the period whose evaluation has opened, how many each party was asked of, and answered."""
-    said, today = latest_evaluations(plan.entries.evaluations).keys(), as_of.date()
-    asked = [one for one in asked_evaluations(scenario, plan).values() if one.opens <= today and one.first in period]
+    every = asked_evaluations(scenario, plan)
+    said = given_evaluations(plan, every).keys()
+    asked = [one for one in every.values() if one.opens <= as_of.date() and one.first in period]
     own = {
         id: [one.operation for one in asked if (one.operation, id) in said or one.asks(id, contacts)]
         for id in scenario.parties
@@ -215,11 +217,13 @@ def _answered(
     return {id: Share(sum((one, id) in said for one in of), len(of)) for id, of in own.items() if of}
 
 
-def _improvements(scenario: Scenario, plan: Plan, as_of: datetime, period: Span) -> list[FollowedImprovement]:
-    """Those of operations of the period; of an operation that has no date any more too."""
-    days = {id: placement.slot.day for id, placement in plan.placed.items()}
-    known = followed(scenario, plan, as_of.date())
-    return [one for one in known if days.get(one.improvement.origin, period.first) in period]
+def _improvements(
+    scenario: Scenario, plan: Plan, as_of: datetime, period: Span, occasions: Iterable[_Occasion]
+) -> list[FollowedImprovement]:
+    """Those of operations of the period: by the last date, lost or not, or else by when they were reported."""
+    days = {occasion.operation.id: occasion.placement.slot.day for occasion in occasions}
+    known = [(one, one.improvement.reported or as_of) for one in followed(scenario, plan, as_of.date())]
+    return [one for one, reported in known if days.get(one.improvement.origin, reported.date()) in period]
 
 
 def _reserves(scenario: Scenario, plan: Plan) -> Share:
@@ -239,7 +243,7 @@ def _sheets(scenario: Scenario, plan: Plan, register: SheetRegister, period: Spa
 def _occasions(scenario: Scenario, plan: Plan, made: Sequence[ReplanRecord], as_of: datetime) -> Iterator[_Occasion]:
     """Each placement of the plan, and each date that was called off."""
     outcomes = plan.entries.known_outcomes()
-    hit = {id for revision in made for id in revision.hit if _lost_police(revision, id)}
+    hit = {id for revision in made for id in revision.hit}
     moves = [move for revision in made for move in revision.changed]
     moved = {m.operation for m in moves if m.old and m.new and m.old.slot != m.new.slot}
     without = {change.operation for change in plan.entries.standing().changes if isinstance(change, WithoutPolice)}
@@ -261,17 +265,11 @@ def _occasions(scenario: Scenario, plan: Plan, made: Sequence[ReplanRecord], as_
             )
 
 
-def _lost_police(made: ReplanRecord, operation: str) -> bool:
-    """True unless something else than a withdrawal is recorded to have hit it: a pin, an edit, lost teams."""
-    causes = None if made.causes is None else made.causes.get(operation)
-    return causes is None or any(cause.kind == "withdrawal" for cause in causes)
-
-
-def _is_evaluated(scenario: Scenario, plan: Plan, one: _Occasion) -> bool:
+def _is_evaluated(scenario: Scenario, held: Held, one: _Occasion) -> bool:
     """True if its outcome counts an evaluation, or one was entered as held."""
-    held, id = plan.entries.held(), one.operation.id
+    id, day = one.operation.id, one.placement.slot.day
     evaluations = (each for each in scenario.cycle.milestones if scenario.cycle.meaning(each.id) == "evaluation")
-    was_held = any(each.was_held(held.get((id, each.id)), one.placement.slot.day) for each in evaluations)
+    was_held = any(each.was_held(held.get((id, each.id), {}).get(day), day) for each in evaluations)
     return was_held or bool(one.outcome and any(_evaluations(scenario, one.outcome).values()))
 
 

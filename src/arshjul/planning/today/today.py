@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from arshjul.agenda.feed_history import FeedHistory
-from arshjul.agenda.milestone_times import milestone_times
+from arshjul.agenda.milestone_times import due_day
 from arshjul.agenda.unanswered import Unanswered, unanswered
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
-from arshjul.agenda.view import told_times
+from arshjul.agenda.view import times_told
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.amendment import Pinned
 from arshjul.domain.entries.entries import Entries
@@ -154,8 +154,8 @@ def _due(scenario: Scenario, plan: Plan, as_of: datetime, history: FeedHistory) 
     may count one after the operation too, and settles those before it: nothing is prepared any more.
     """
     known, last = plan.entries.known_outcomes(), as_of.date() + timedelta(days=AHEAD_DAYS)
-    was_held = plan.entries.held()
-    times = milestone_times(scenario, plan, told_times(scenario, plan, history))
+    held = plan.held()
+    times = times_told(scenario, plan, history)
     for id in scenario.operations:
         placement = plan.placed.get(id)
         if placement is None:
@@ -165,9 +165,9 @@ def _due(scenario: Scenario, plan: Plan, as_of: datetime, history: FeedHistory) 
             counted = outcome is not None and (
                 not milestone.comes_after or scenario.cycle.was_counted(milestone, outcome.figures)
             )
-            held = milestone.was_held(was_held.get((id, milestone.id)), placement.slot.day)
-            day = times[id, milestone.id].day
-            if day <= last and not held and not counted:
+            is_held = milestone.was_held(held.get((id, milestone.id), {}).get(placement.slot.day), placement.slot.day)
+            day = due_day(scenario, times, held, milestone, placement)
+            if day <= last and not is_held and not counted:
                 yield Due(milestone, id, placement.slot, day, day < as_of.date())
 
 

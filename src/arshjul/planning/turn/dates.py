@@ -13,7 +13,6 @@ from arshjul.domain.target import Target
 from arshjul.domain.years import a_year_later, with_years_later, year_number
 from arshjul.errors import Message
 from arshjul.planning.turn.again import next_ids
-from arshjul.planning.turn.next_year import in_week
 from arshjul.planning.turn.wishes import TwoYears, Wishes
 
 Line = TypeVar("Line", OfficerLine, TeamLine, RiskLine)
@@ -86,7 +85,7 @@ class Carrier:
         more = []
         for day in meeting.dates:
             is_term = meeting.start is None and day == month_of(day).last
-            then = month_of(a_year_later(day)).last if is_term else in_week(day)
+            then = month_of(a_year_later(day)).last if is_term else self.years.day(day)
             while not calendar.is_office_day(then):
                 then -= timedelta(days=1)
             here, key = Span(day, day), f"meetings.{meeting.id}.{day}"

@@ -7,7 +7,7 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.years import a_year_later, years_of
 from arshjul.errors import Message, Refused
-from arshjul.planning.turn.next_year import NextYear
+from arshjul.planning.turn.next_year import NextYear, in_week
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,20 @@ class TwoYears:
         """An operation's window in the next year. None: all of it."""
         return self.new if window is None else self.period(window)
 
+    def day(self, day: date) -> date:
+        """A single date in its week of the next year. The first and last days of a year may lie in another's week."""
+        then = in_week(day)
+        if day in self.old and not self.new.first <= then <= a_year_later(self.old.last):
+            then += timedelta(weeks=1 if then < self.new.first else -1)
+        return then
+
     def period(self, period: Span) -> Span:
         """A window and the like in the next year: of what began in the year that ends, nothing falls there again."""
         moved = self.next_year.period(period)
         if period.first < self.old.first:
             return moved
+        if moved.first > a_year_later(self.old.last) >= a_year_later(period.last):
+            moved = Span(*(day - timedelta(weeks=1) for day in (moved.first, moved.last)))
         first = max(moved.first, self.new.first)
         return Span(first, max(first, moved.last))
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from arshjul.actions.parties.entries import problems, today
-from arshjul.actions.parties.evaluations import begun, is_said
+from arshjul.actions.parties.evaluations import Begun, begun, is_said
 from arshjul.domain.business_traces import of_business
 from arshjul.domain.contact import TO_EVALUATE
 from arshjul.domain.information_sheet.declared import SECTIONS
@@ -74,13 +74,18 @@ def first(visit: PortalVisit) -> Response:
 
 def second(visit: PortalVisit) -> Response:
     """The second page; the first one if that has not been answered."""
-    if not begun(visit.portal, visit.contact, visit.path["operation"]).entry:
+    if not _begun(visit).entry:
         return visit.see(f"/{TO_EVALUATE}/{visit.path['operation']}?as={visit.contact.id}")
     return _form(visit, 1, _saved(visit))
 
 
 def _saved(visit: PortalVisit) -> Form:
-    return filled(FIELDS, begun(visit.portal, visit.contact, visit.path["operation"]).body)
+    return filled(FIELDS, _begun(visit).body)
+
+
+def _begun(visit: PortalVisit) -> Begun:
+    _, view, asked = _asked(visit)
+    return begun(visit.portal, visit.contact, view, asked)
 
 
 def save(visit: PortalVisit) -> Response:
@@ -97,7 +102,7 @@ def _take(visit: PortalVisit, page: int) -> Response:
     _, view, asked = _asked(visit)
     if not asked.is_open(today(view, visit.now)):
         return _form(visit, page, visit.form, (FieldProblem("", _closed(asked)),), 409)
-    known = begun(visit.portal, visit.contact, asked.operation)
+    known = _begun(visit)
     if not known.is_own and known.entry != visit.form.text("before"):
         return _form(visit, page, visit.form, (FieldProblem("", MEANWHILE),), 409)
     there, own = known.body, given({key: FIELDS[key] for key in PAGES[page]}, visit.form)
@@ -130,7 +135,7 @@ def _form(visit: PortalVisit, page: int, form: Form, found: Problems = (), statu
         "questions": [key for key in PAGES[page] if key != "worst_section" or view.sheets],
         "keys": declared(LIST),
         "sections": section_choices(visit.words, _letters(view, asked.operation)),
-        "before": begun(visit.portal, visit.contact, asked.operation).entry,
+        "before": _begun(visit).entry,
         "is_closed": not asked.is_open(today(view, visit.now)),
         "zone": ZoneInfo(view.timezone),
     }
