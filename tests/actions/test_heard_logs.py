@@ -24,7 +24,7 @@ def test_the_plan_s_own_year_counts_once_and_as_it_is_known() -> None:
     year = replace(year, history=(LAST_YEAR, stale))
     april = datetime(2027, 4, 1, 8)
     made = replace(
-        plan(year, [], april), entries=Entries(withdrawals=(ONE, replace(ONE, id="V", first=date(2027, 5, 1))))
+        plan(year, [], april), entries=Entries.of(withdrawals=(ONE, replace(ONE, id="V", first=date(2027, 5, 1))))
     )
     moment = datetime(2027, 4, 1, 8, tzinfo=year.zone)
     known = with_history(year, ())

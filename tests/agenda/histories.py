@@ -144,7 +144,7 @@ def histories(draw: st.DrawFn) -> list[Revision]:
         now = replace(now, operations={one.id: one for one in there})
         outcomes += draw(outcomes_of(placed.values(), as_of.date()))
         revision = plan(now, placed.values(), as_of, number + 1)
-        revision = replace(revision, entries=Entries(outcomes=tuple(outcomes)))
+        revision = replace(revision, entries=Entries.of(outcomes=tuple(outcomes)))
         seen = {
             channel: view(revision, now, channel, history, WORDS, UID_KEY)
             for party in parties(now)

@@ -23,7 +23,7 @@ AS_OF = datetime(2027, 2, 20, 8, tzinfo=UTC).astimezone(SCENARIO.zone)
 def cancelled(as_of: datetime = AS_OF, revision: int = 2) -> Plan:
     """The plan after OP-001 was cancelled in revision 2; its base has it no more."""
     placed = {id: placement for id, placement in PLAN.placed.items() if id != "OP-001"}
-    entries = Entries(changes=(Cancelled("OP-001", revision=2, reported=AS_OF),))
+    entries = Entries.of(changes=(Cancelled("OP-001", revision=2, reported=AS_OF),))
     return replace(
         PLAN,
         as_of=as_of,

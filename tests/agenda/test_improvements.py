@@ -34,7 +34,7 @@ def said(operation: str, party: str, helped: int) -> PartyEvaluation:
 def one(
     today: date, *evaluations: PartyEvaluation, improvements: Iterable[Improvement] = (IMPROVEMENT,)
 ) -> FollowedImprovement:
-    scenario, plan = year(Entries(evaluations=evaluations, improvements=tuple(improvements)))
+    scenario, plan = year(Entries.of(evaluations=evaluations, improvements=tuple(improvements)))
     (found,) = followed(scenario, plan, today)
     return found
 
@@ -62,7 +62,7 @@ def test_the_milestone_that_counts_as_the_evaluation_closes_it() -> None:
 def test_what_was_called_off_is_not_evaluated() -> None:
     off = Outcome("OP-000", DAYS["OP-000"], "called-off")
     aborted = Outcome("OP-001", DAYS["OP-001"], "aborted")
-    assert list(asked_evaluations(*year(Entries(outcomes=(off, aborted))))) == ["OP-001", "OP-002", "OP-003"]
+    assert list(asked_evaluations(*year(Entries.of(outcomes=(off, aborted))))) == ["OP-001", "OP-002", "OP-003"]
 
 
 def test_what_was_said_of_an_earlier_date_is_no_answer_for_the_present_one() -> None:
@@ -82,7 +82,7 @@ def test_what_was_said_of_an_earlier_date_is_no_answer_for_the_present_one() -> 
         (replace(plan, placements=moved), (early,), []),
         (replace(plan, placements=moved), (early, late), [late]),
     ):
-        there = replace(made, entries=Entries(evaluations=log))
+        there = replace(made, entries=Entries.of(evaluations=log))
         assert list(given_evaluations(there, asked_evaluations(scenario, there)).values()) == expected
 
 

@@ -50,7 +50,7 @@ def gone_by(result: Result | None) -> Plan:
     outcome = () if result is None else (
         Outcome("OP-001", DAY, result, 4711, {"miljo": 4712}, {"Kanariesiffra": 4711}, "Kanarienot"),
     )  # fmt: skip
-    return replace(PLAN, as_of=AFTER.astimezone(SCENARIO.zone), entries=Entries(outcomes=outcome))
+    return replace(PLAN, as_of=AFTER.astimezone(SCENARIO.zone), entries=Entries.of(outcomes=outcome))
 
 
 SAID: Mapping[Result | None, tuple[str, str]] = {
@@ -97,7 +97,7 @@ def replanned(new: Placement | None, *changes: Amendment, outcomes: tuple[Outcom
         as_of=AFTER.astimezone(SCENARIO.zone),
         placements=(*rest, *([] if new is None else [new])),
         base=Base(1, PLAN.as_of, PLAN.placed, frozenset({"OP-001"})),
-        entries=Entries(
+        entries=Entries.of(
             outcomes=outcomes, changes=tuple(replace(one, revision=PLAN.revision) for one in changes)
         ),
     )  # fmt: skip

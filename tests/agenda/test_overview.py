@@ -90,7 +90,7 @@ def test_what_was_withdrawn_is_no_longer_offered() -> None:
     before, after = (
         {
             lender.name: lender
-            for lender in overview(made, replace(plan, entries=Entries(withdrawals=w))).coverage.police
+            for lender in overview(made, replace(plan, entries=Entries.of(withdrawals=w))).coverage.police
         }
         for w in ((), (gone,))
     )

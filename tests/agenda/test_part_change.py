@@ -12,7 +12,7 @@ from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.domain.calendar import Span
 from arshjul.domain.cause import ChangeCause
 from arshjul.domain.change import Move
-from arshjul.domain.entries.amended import amended
+from arshjul.domain.entries.amended import Given, amended
 from arshjul.domain.entries.amendment import Amendment, TeamsLost, WithoutPolice
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Entries
@@ -56,7 +56,7 @@ def year(*operations: Operation) -> Scenario:
 def replanned(there: Scenario, old: Placement | None, new: Placement | None, *withdrawals: Withdrawal) -> Plan:
     placed = {} if old is None else {old.operation: old}
     after = plan(there, [] if new is None else [new], AS_OF, 2)
-    return replace(after, base=Base(1, AS_OF, placed, frozenset(placed)), entries=Entries(withdrawals=withdrawals))
+    return replace(after, base=Base(1, AS_OF, placed, frozenset(placed)), entries=Entries.of(withdrawals=withdrawals))
 
 
 def changed(
@@ -67,10 +67,11 @@ def changed(
     after: Operation | None = None,
     changes: tuple[Amendment, ...] = (),
 ) -> PartChange | None:
-    was, now = year(before or operation()), amended(year(after or before or operation()), changes)
+    was, given = year(before or operation()), year(after or before or operation())
+    now = amended(given, changes)
     former = Former(was, {} if old is None else {old.operation: old})
     made = replanned(now, old, new, SHOOTING)
-    made = replace(made, entries=replace(made.entries, changes=changes))
+    made = replace(made, entries=made.entries.with_lists(changes=changes), given=Given.of(given, now))
     return part_change(former, now, made, party, "OP-001")
 
 
@@ -154,7 +155,7 @@ def test_another_unit_on_the_same_date(party: Party, sentence: str) -> None:
 def test_without_police_and_with_them_again(party: Party, gone: str, back: str) -> None:
     police, none = operation(police_also={"border": 2}), operation(officers=0)
     alone = replace(OLD, police=None)
-    entered = (WithoutPolice("OP-001", OLD.slot, {"border": 2}, revision=2),)
+    entered = (WithoutPolice("OP-001", OLD.slot, revision=2),)
     assert said(party, OLD, alone, police, none, entered) == gone
     assert said(party, alone, OLD, none, police) == back
 

@@ -42,7 +42,7 @@ def replanned(before: Plan, now: Placement | None) -> Plan:
         placements=(*([] if now is None else [now]), *others),
         base=Base(before.revision, before.as_of, before.placed, frozenset({"OP-001"})),
         earlier=before.revisions,
-        entries=Entries(withdrawals=(SHOOTING, LATER)),
+        entries=Entries.of(withdrawals=(SHOOTING, LATER)),
         causes={"OP-001": (ChangeCause("withdrawal", id=f"W-{number - 1}"),)},
     )
 

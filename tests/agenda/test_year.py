@@ -217,6 +217,6 @@ def test_what_has_started_shows_its_latest_outcome(results: tuple[Result, ...], 
     placement = Placement("OP-001", Slot(date(2027, 3, 2), "day"), "lpo-city")
     outcomes = tuple(Outcome("OP-001", placement.slot.day, result) for result in results)
     as_of = datetime(2027, 3, 3, tzinfo=ZoneInfo("Europe/Stockholm"))
-    plan = replace(builder.plan(made), as_of=as_of, placements=(placement,), entries=Entries(outcomes=outcomes))
+    plan = replace(builder.plan(made), as_of=as_of, placements=(placement,), entries=Entries.of(outcomes=outcomes))
     (seen,) = year(made, plan).operations
     assert (seen.status, seen.is_insats) == (status, is_insats)

@@ -119,7 +119,7 @@ def given(name: str) -> ReplanInput:
         Withdrawal(f"W-{n}", told, tuple(scenario.police if units is None else units), first, last, officers_left=0)
         for n, (units, first, last) in enumerate(burst.away, 1)
     )
-    return replan_input(scenario, planned(burst.year), Entries(withdrawals=withdrawals), told)
+    return replan_input(scenario, planned(burst.year), Entries.of(withdrawals=withdrawals), told)
 
 
 def board(name: str, option: str) -> Board:

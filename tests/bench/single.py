@@ -60,7 +60,7 @@ def withdrawals(scenario: Scenario) -> Iterator[Withdrawal]:
 def answered(scenario: Scenario, plan: Plan, withdrawal: Withdrawal) -> ReplanOptions:
     """The three options after the withdrawal, at the moment when it was told."""
     assert withdrawal.reported is not None
-    return replan(scenario, plan, Entries(withdrawals=(withdrawal,)), withdrawal.reported, EFFORT)
+    return replan(scenario, plan, Entries.of(withdrawals=(withdrawal,)), withdrawal.reported, EFFORT)
 
 
 def hits(answer: ReplanOptions) -> int:

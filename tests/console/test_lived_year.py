@@ -299,7 +299,7 @@ def of_any_option(entries: Entries) -> Entries:
     Also without what is learnt, which no plan has to answer there.
     """
     choices = tuple(replace(one, option="") for one in entries.choices)
-    return replace(entries, choices=choices, **dict.fromkeys(LEARNT, ()))
+    return entries.with_lists(choices=choices, **dict.fromkeys(LEARNT, ()))
 
 
 def learnt(entries: Entries) -> dict[str, list[Entry]]:

@@ -47,7 +47,7 @@ def moved(there: Scenario, old: Plan, ids: int) -> Plan:
     shot = Withdrawal("W-1", AS_OF, (UNIT,), date(2027, 2, 1), date(2027, 2, 20), cause="shooting", revision=2)
     made = years.plan(there, dict([*MOVED.items()][:ids]), AS_OF, old)
     return replace(
-        made, base=Base(1, AS_OF, old.placed, frozenset([*MOVED][:ids])), entries=Entries(withdrawals=(shot,))
+        made, base=Base(1, AS_OF, old.placed, frozenset([*MOVED][:ids])), entries=Entries.of(withdrawals=(shot,))
     )
 
 

@@ -200,7 +200,7 @@ def test_a_meeting_that_was_held_stays_and_its_minutes_with_it() -> None:
     )
     cycle = Cycle(meetings=(Meeting("net", "Nätverk", (later, date(2027, 9, 8))),))
     scenario = replace(builders.scenario(), cycle=cycle)
-    plan = replace(builders.plan(scenario, []), entries=Entries(minutes=log))
+    plan = replace(builders.plan(scenario, []), entries=Entries.of(minutes=log))
     assert [(one.day, "" if one.minutes is None else one.minutes.agenda) for one in meetings(scenario, plan)] == [
         (march, "Mars"),
         (later, "Ny"),

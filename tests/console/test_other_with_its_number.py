@@ -186,7 +186,7 @@ def test_a_plan_without_what_was_entered_at_a_terminal_does_not_go_on_from_it(de
     """Both have version 2 before them, with every operation in the same place; one was made from another version 2."""
     day = date(2027, 9, 1)
     withdrawn = Withdrawal("A1", FIRST.as_of, ("p1",), day, day, revision=2)
-    before = replace(years.plan(YEAR, before=FIRST), entries=Entries(withdrawals=(withdrawn,)))
+    before = replace(years.plan(YEAR, before=FIRST), entries=Entries.of(withdrawals=(withdrawn,)))
     read = folder_of(replace(draft(desk.store), plan=before), years.WORDS)
     years.published(desk.store, read, desk.now, seen=1)
     after = years.plan(YEAR, {"OP-003": date(2027, 6, 1)}, before=before)

@@ -94,10 +94,8 @@ def test_a_publishing_is_undone_in_four_clicks(desk: Desk) -> None:
     assert after.status == "optimal"
     assert WAITS not in browser.get("/").text
     refused = browser.send(browser.get("/publish"), "/publish/undo", revision="2", entered="gone")
-    assert "är redan tillbakatagen" in refused.text
-    html = refused.body.decode()
-    assert '<option value="2" selected>' in html
-    assert 'name="entered" value="gone" checked' in html
+    assert "är inte den senast publicerade" in refused.text
+    assert 'name="entered" value="gone" checked' in refused.body.decode()
     log = browser.get("/log").text
     assert "ångrade en publicering" in log
     assert "tillbakatagen av coordinator" in log
@@ -197,23 +195,17 @@ def test_a_refused_undo_leaves_the_choice_to_mail_as_it_was(desk: Desk) -> None:
     assert 'name="mail" checked' in refused.body.decode()
 
 
-def test_one_that_is_not_the_newest_is_undone_and_what_came_later_stays(desk: Desk) -> None:
-    browser, before = desk.browser(), served(desk.store)
+def test_only_the_last_publishing_is_undone_and_not_under_a_chosen_plan(desk: Desk) -> None:
+    browser = desk.browser()
     answered(browser)
-    later = max(before.placed.values(), key=lambda one: one.slot.day)
-    pinned = {"operation": later.operation, "date": "2027-06-01", "shift": later.slot.shift}
-    page = browser.get(f"/operations/{later.operation}")
-    moved = browser.send(page, f"/operations/{later.operation}", ask="pinned", **pinned)
-    assert moved.status == 303, moved.text
-    path = moved.headers["location"]
+    page = browser.get("/operations/OP-001")
+    path = browser.send(page, "/operations/OP-001", ask="cancelled").headers["location"]
     assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    refused = browser.send(browser.get("/publish"), "/publish/undo", revision="2", entered="gone")
+    assert "En plan valdes sedan dess" in refused.text
     published(browser)
-    there = served(desk.store).placed[later.operation]
-    assert there.slot.day == date(2027, 6, 1)
-    undo(desk.store, number=2)
-    after = served(desk.store)
-    assert after.placed == {**before.placed, later.operation: there}
-    assert not after.entries.in_force()
+    with pytest.raises(Refused, match="not the last one"):
+        undo(desk.store, number=2)
 
 
 def test_an_edit_is_undone_and_waits_again(desk: Desk) -> None:

@@ -1,13 +1,11 @@
 """What an undo leaves where it is, and what was entered, edited or sent before and after it."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
 from arshjul.formats.workbook.writing import scenario_workbook
-from arshjul.store import outbox
-from tests.commands import ran
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
 from tests.console.forms import forms
@@ -15,7 +13,7 @@ from tests.console.test_importing import send_all
 from tests.console.test_kept_edit import OURS, chosen, sent, with_operation
 from tests.console.test_objects import PLACE, add, bind, choose, framed, publish_all
 from tests.console.test_other_with_its_number import published
-from tests.console.test_undo import answered, draft, served, undo, undone
+from tests.console.test_undo import draft, served, undo, undone
 
 
 def asked(browser: Browser, **fields: str) -> None:
@@ -26,62 +24,6 @@ def asked(browser: Browser, **fields: str) -> None:
     path = entered.headers["location"]
     assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
     published(browser)
-
-
-def moved_twice(desk: Desk) -> None:
-    """OP-000 is moved by version 2, along with others, and again by version 3."""
-    browser = desk.browser()
-    answered(browser)
-    asked(browser, ask="pinned", operation="OP-000", date="2027-06-01", shift="day")
-    assert served(desk.store).placed["OP-000"].slot.day == date(2027, 6, 1)
-
-
-STAYS = "OP-000 går inte tillbaka: den ändrades igen av version 3 av planen, och ligger tisdag 1 juni 2027"
-
-
-def test_what_was_moved_again_since_is_named_with_why(desk: Desk) -> None:
-    moved_twice(desk)
-    browser = desk.browser()
-    assert STAYS in undone(browser)
-    assert STAYS in browser.get("/publish").text
-    published(browser)
-    assert served(desk.store).placed["OP-000"].slot.day == date(2027, 6, 1)
-
-
-def test_a_terminal_names_what_was_moved_again_since(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    moved_twice(desk)
-    monkeypatch.setattr("arshjul.cli.publishing.now", lambda: desk.now)
-    done = ran(
-        ["undo", "--revision", "2", "--db", desk.url, "--reason", "fel", "--as-of", f"{desk.now:%Y-%m-%dT20:00}"]
-    )
-    assert done.exit_code == 0, done.output
-    assert STAYS in done.output
-
-
-def test_its_parties_read_that_it_stays_beside_what_is_taken_back(desk: Desk) -> None:
-    """It is no change, so that it is not counted as one; who has no part in it does not read of it."""
-    moved_twice(desk)
-    place = served(desk.store).placed["OP-000"]
-    with desk.store.writing() as db:
-        for one in outbox.unsent(db):
-            outbox.tick(db, one.number, desk.now)
-    undo(desk.store, number=2)
-    with desk.store.reading() as db:
-        left = {one.party: one.mail for one in outbox.unsent(db)}
-    for party, mail in left.items():
-        about = [line for line in mail.body.splitlines() if "OP-000" in line]
-        stays = ["OP-000 (Restaurang, Göteborg City) ligger kvar tisdag 1 juni 2027"]
-        takes_part = party in ("a0", "a1", "a2", place.police)
-        assert [line[: len(stays[0])] for line in about] == stays * takes_part, party
-    assert "tre insatser har flyttats" in left["a0"].subject
-    assert left.keys() >= {"a0", "a1", "a2", "p0", "p1"}
-
-
-def test_what_was_cancelled_since_is_named_with_why(desk: Desk) -> None:
-    browser = desk.browser()
-    answered(browser)
-    asked(browser, ask="cancelled")
-    assert "OP-000 går inte tillbaka: den ställdes in av version 3 av planen." in undone(browser)
 
 
 def test_a_workbook_that_has_it_still_does_not_bring_back_what_stays_cancelled(desk: Desk) -> None:
@@ -155,16 +97,6 @@ def test_an_edited_object_is_as_it_was_after_an_undo(desk: Desk) -> None:
     assert draft(desk.store).scenario.objects["OBJ-7"].stops == 1
     undo(desk.store)
     assert draft(desk.store).scenario.objects["OBJ-7"].stops == 2, "the undo undone"
-
-
-def test_an_object_that_was_edited_again_since_stays_as_it_is(desk: Desk) -> None:
-    framed(desk, "OBJ-7")
-    browser = desk.browser()
-    for more in ({"stops": "2", "must": "on"}, {"stops": "3", "officers": "1"}):
-        other_object(browser, **more)
-    undo(desk.store, number=3)
-    now = draft(desk.store).scenario.objects["OBJ-7"]
-    assert (now.stops, now.officers, now.must) == (3, 1, False), "what was not changed again is as it was"
 
 
 @pytest.mark.parametrize("entered", ["gone", "again"])

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.entries.amended import Given
 from arshjul.domain.entries.amendment import (
     Amendment,
     Cancelled,
@@ -29,6 +30,7 @@ from arshjul.domain.entries.entries import Choice, Entries
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.level import Level
 from arshjul.domain.operation import Operation, Pin
+from arshjul.domain.parties import Matching, TeamLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, Price, Reason, Unplaced
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
@@ -52,7 +54,7 @@ SCENARIO = read_scenario(RIGHT).scenario
 ZONE = ZoneInfo("Europe/Stockholm")
 PLACED = Placement("OP-001", Slot(date(2027, 3, 2), "day"), "lpo-city", ("skatteverket",))
 REPORTED = datetime(2027, 1, 10, 8, 15, tzinfo=ZONE)
-YEARS_END = date(2027, 12, 31)
+YEARS_END, OPEN_END = date(2027, 12, 31), date(2027, 1, 20)
 CHANGES: tuple[Amendment, ...] = (
     Nominated(Operation("OP-9", "Ny", "akc", "miljo", "food", "city", fixed=Pin(PLACED.slot, "lpo-city"))),
     Cancelled("OP-7"),
@@ -76,14 +78,14 @@ PLAN = Plan(
     ),
     levels=(Level("musts", 0, 0), Level("points", 4, 3), Level("quality", 229, None)),
     prices=(Price("even-load", "miljo 2027-03", 229, Message("uneven")),),
-    entries=Entries(
+    entries=Entries.of(
         withdrawals=(
-            Withdrawal("W-1", REPORTED, ("lpo-city",), date(2027, 1, 11), None, ("day",), 1, "match", 2, YEARS_END),
+            Withdrawal("W-1", REPORTED, ("lpo-city",), date(2027, 1, 11), None, ("day",), 1, "match", 2, OPEN_END),
             Withdrawal("W-2", REPORTED, ("border",), date(2027, 1, 11), date(2027, 1, 12), revision=2),
         ),
         given_back=(GivenBack("G-1", "W-1", date(2027, 1, 12), None, ("day",), None, reported=REPORTED, revision=2),),
         choices=(Choice("balanced", reported=REPORTED, revision=2),),
-        still=(Still("W-1", reported=REPORTED, revision=2),),
+        still=(Still("W-1", YEARS_END, reported=REPORTED, revision=2),),
         outcomes=(
             Outcome("OP-001", PLACED.slot.day, "done", 2, {"skatteverket": 1}, {"controls": 3}, "ok", revision=2),
             Outcome("OP-002", date(2027, 3, 4), "called-off", reported=REPORTED, revision=2),
@@ -91,7 +93,10 @@ PLAN = Plan(
         changes=tuple(replace(change, reported=REPORTED, revision=2) for change in CHANGES),
     ),
     base=Base(1, datetime(2027, 1, 10, 9, 30, tzinfo=ZONE), {"OP-001": PLACED}, frozenset({"OP-002", "OP-001"})),
-    unpinned=frozenset({"OP-001"}),
+    given=Given(
+        {"OP-002": Operation("OP-002", "Ny", "akc", "miljo", "food", "city", officers=3), "OP-9": None},
+        {"miljo": (TeamLine(Matching(), 2),)},
+    ),
     revision=2,
     option="balanced",
 )
@@ -158,6 +163,7 @@ def test_plan_json_has_its_documented_form() -> None:
         "from": "2027-01-11",
         "until_further_notice": True,
         "until": "2027-12-31",
+        "assumed": "2027-01-20",
         "revision": 2,
         "shifts": ["day"],
         "officers_left": 1,

@@ -162,7 +162,7 @@ def draw_entries(rng: Random, scenario: Scenario, plan: Plan, as_of: datetime) -
     """Withdrawals, and now and then what else a year brings."""
     taken = draw_withdrawals(rng, scenario, dict(plan.placed), as_of)
     if rng.random() < 0.6:
-        return Entries(withdrawals=taken)
+        return Entries.of(withdrawals=taken)
     agency, operation = rng.choice(list(scenario.agencies)), rng.choice(list(scenario.operations))
     begun = {place.operation for place in plan.placements if scenario.moments(place.slot)[0] < as_of}
     named = {other for o in scenario.operations.values() for other in (o.same_slot_as, o.after and o.after.operation)}
@@ -174,7 +174,7 @@ def draw_entries(rng: Random, scenario: Scenario, plan: Plan, as_of: datetime) -
     cancelled = sorted(scenario.operations.keys() - named - begun - {operation})[: rng.randint(0, 1)]
     pinned = [Pinned(operation, pin)] if operation not in begun and ahead and rng.random() < 0.4 else []
     asked = [] if operation in begun else [other_dates]
-    return Entries(changes=(*map(Cancelled, cancelled), *pinned, *asked, lost), withdrawals=some)
+    return Entries.of(changes=(*map(Cancelled, cancelled), *pinned, *asked, lost), withdrawals=some)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -201,7 +201,11 @@ def after_a_burst(seed: int, effort: Effort = EFFORT) -> ReplanOptions:
     until = None if days is None else first + timedelta(days=days)
     special = Withdrawal("EV", as_of, tuple(units), first, until, officers_left=rng.choice((0, 0, 1)))
     return replan(
-        scenario, plan, Entries(withdrawals=(special, *draw_withdrawals(rng, scenario, places, as_of))), as_of, effort
+        scenario,
+        plan,
+        Entries.of(withdrawals=(special, *draw_withdrawals(rng, scenario, places, as_of))),
+        as_of,
+        effort,
     )
 
 

@@ -142,7 +142,7 @@ def lives(draw: st.DrawFn) -> Life:
             gone = placed.pop(draw(st.sampled_from(sorted(placed)))).operation
             if draw(st.booleans()):
                 now = replace(now, operations={id: one for id, one in now.operations.items() if id != gone})
-                entries = entries.and_then(Entries(changes=(Cancelled(gone, revision=number),)))
+                entries = entries.and_then(Entries.of(changes=(Cancelled(gone, revision=number),)))
                 old.pop(gone, None)
         bare = plan(now, [one for id, one in placed.items() if id in now.operations], as_of, number)
         base = Base(number - 1, bare.as_of, old, frozenset(draw(st.sets(st.sampled_from(IDS)))))
@@ -182,7 +182,7 @@ def entered(draw: st.DrawFn, number: int, as_of: datetime, placed: dict[str, Pla
         for id, one in placed.items()
         if one.slot.day < as_of.date()
     ]
-    return Entries(outcomes=tuple(outcomes), withdrawals=(withdrawal,))
+    return Entries.of(outcomes=tuple(outcomes), withdrawals=(withdrawal,))
 
 
 def taking_part(there: Scenario, at: Placement) -> set[str]:

@@ -119,7 +119,7 @@ def revisions() -> tuple[list[View], list[View]]:
         "OP-002": (ChangeCause("knock-on", id="OP-002"),),
     }
     base = Base(1, second.as_of, first.placed, frozenset(("OP-001",)))
-    second = replace(second, base=base, causes=lost, entries=Entries(withdrawals=(shooting,)))
+    second = replace(second, base=base, causes=lost, entries=Entries.of(withdrawals=(shooting,)))
     before = [view(first, there, channel, FeedHistory(), WORDS) for channel in files(there)]
     history = replace(remembered(FeedHistory(), before), plan=Former(there, first.placed))
     return before, [view(second, there, channel, history, WORDS) for channel in files(there)]

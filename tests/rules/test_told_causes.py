@@ -85,9 +85,9 @@ def test_what_was_cancelled_lost_its_place_by_that_only_where_it_had_one(
     made = lived(A, B if stood else None, None)
     gone = Cancelled("OP-001", was=operation(), stood=stood, revision=3)
     base = replace(made.base or Base(2, AS_OF, {}), placements={})
-    made = replace(made, entries=Entries(changes=(gone,)), base=base, causes={})
+    made = replace(made, entries=Entries.of(changes=(gone,)), base=base, causes={})
     assert [cause for one in told_causes(year(), made, A) for cause in one.causes] == expected
-    bare = replace(made, entries=Entries(changes=(replace(gone, was=None, stood=None),)))
+    bare = replace(made, entries=Entries.of(changes=(replace(gone, was=None, stood=None),)))
     assert [cause for one in told_causes(year(), bare, A) for cause in one.causes] == [DECIDED], "it was not kept"
 
 

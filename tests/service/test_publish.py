@@ -256,7 +256,7 @@ def test_what_was_called_off_on_its_day_had_not_begun(url: str, tmp_path: Path) 
         served = served_revision(db)
     with pytest.raises(Refused, match="OP-000"):
         refuse_forgotten(replace(read, plan=moved), served, moved.as_of)
-    called_off = replace(moved, entries=Entries(outcomes=(outcome,)))
+    called_off = replace(moved, entries=Entries.of(outcomes=(outcome,)))
     refuse_forgotten(replace(read, plan=called_off), served, moved.as_of)
 
 
@@ -267,7 +267,7 @@ def test_what_began_after_the_plan_was_made_is_named(url: str, tmp_path: Path) -
     years.published(store, years.write(tmp_path / "first", YEAR, FIRST))
     at = partial(datetime, day.year, day.month, day.day, tzinfo=YEAR.zone)
     moved = years.plan(YEAR, {"OP-001": date(2027, 6, 1), "OP-002": day}, at(6), FIRST)
-    off = Entries(outcomes=(Outcome("OP-001", day, "called-off"),))
+    off = Entries.of(outcomes=(Outcome("OP-001", day, "called-off"),))
     with store.reading() as db:
         served = served_revision(db)
     begun = partial(begun_meanwhile, served, YEAR)

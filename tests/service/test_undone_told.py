@@ -34,7 +34,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     with store.reading() as db:
         served = published_year(db)
         scenario = whole_scenario(db, served)
-    changes = Entries(changes=(Cancelled("OP-000"),))
+    changes = Entries.of(changes=(Cancelled("OP-000"),))
     found = replan(
         scenario, served.plan, changes, CALLED_OFF.astimezone(scenario.zone), Effort(20), ("fewest-changes",)
     )

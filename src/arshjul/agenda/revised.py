@@ -79,7 +79,7 @@ def revised(scenario: Scenario, plan: Plan, told: Mapping[str, tuple[str, ...]] 
     moves = {move.operation: move for move in (*found.moved, *found.unit_changed, *found.dropped, *found.new)}
     lost = lost_agencies(scenario, base.placements, plan.placed)
     if told is None:
-        former = Former(with_former_lenders(scenario, plan.entries.standing().changes), base.placements)
+        former = Former(with_former_lenders(scenario, plan), base.placements)
         told = tell(former, scenario, plan.placed)
     for id in sorted({*lost, *chain.from_iterable(told.values())}):
         moves.setdefault(id, Move(id, base.placements.get(id), plan.placed.get(id)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from arshjul.domain.entries.amendment import Amendment, Cancelled, WithoutPolice
+from arshjul.domain.entries.amendment import Cancelled, WithoutPolice
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -28,15 +28,16 @@ def with_cancelled(scenario: Scenario, plan: Plan) -> Scenario:
     return replace(scenario, operations={**gone, **scenario.operations})
 
 
-def with_former_lenders(scenario: Scenario, changes: Iterable[Amendment]) -> Scenario:
+def with_former_lenders(scenario: Scenario, plan: Plan) -> Scenario:
     """The scenario in which operations that now go without police still name the units that lent officers besides.
 
     Those units must be told of it.
     """
+    without = {change.operation for change in plan.entries.standing().changes if isinstance(change, WithoutPolice)}
     known = {
-        change.operation: replace(scenario.operations[change.operation], police_also=change.police_also)
-        for change in changes
-        if isinstance(change, WithoutPolice) and change.operation in scenario.operations
+        id: replace(scenario.operations[id], police_also=one.police_also)
+        for id, one in plan.given.operations.items()
+        if one is not None and id in without & scenario.operations.keys()
     }
     return replace(scenario, operations={**scenario.operations, **known}) if known else scenario
 

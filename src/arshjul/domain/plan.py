@@ -8,6 +8,7 @@ from typing import Literal
 
 from arshjul.domain.cause import Causes
 from arshjul.domain.change import Move, changes
+from arshjul.domain.entries.amended import Given
 from arshjul.domain.entries.amendment import MilestoneHeld
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.level import Level
@@ -88,7 +89,7 @@ class Placing:
 class Plan:
     """A revision. `as_of` is aware, in the plan's zone.
 
-    `entries` are all entries so far; `unpinned` are operations whose pin no longer binds since they were hit; `earlier`
+    `entries` are all entries so far; `given` is what the scenario was given as, where they have changed it; `earlier`
     are the replans before this plan. `bindings` are the objects of its frames. A filling binds objects and leaves the
     placements as they were: `placed_by` then says which revision decided them, and levels, prices, base and causes are
     those of that revision; None: this one did. `causes` were found when the plan was made, and stay whatever is entered
@@ -102,7 +103,7 @@ class Plan:
     prices: tuple[Price, ...] = ()
     entries: Entries = field(default_factory=Entries)
     base: Base | None = None
-    unpinned: frozenset[str] = frozenset()
+    given: Given = field(default_factory=Given)
     revision: int = 1
     option: str | None = None
     earlier: tuple[ReplanRecord, ...] = ()
@@ -132,6 +133,21 @@ class Plan:
             return self.earlier
         changed = changes(base.placements, self.placed).changed
         return (*self.earlier, ReplanRecord(self.placing.revision, base.as_of, base.hit, changed, self.causes))
+
+    @property
+    def unpinned(self) -> frozenset[str]:
+        """The operations whose pin, if they have one, no longer binds since they were hit."""
+        return self.entries.loose_pins(self.hit)
+
+    @property
+    def hit(self) -> Mapping[int, frozenset[str]]:
+        """The operations that each replan found hit, without those that went back by what it took back."""
+        found = {}
+        for one in self.revisions:
+            back = [place for undone in self.entries.undone_by(one.number) for place in undone.places]
+            at_home = {move.operation for move in one.changed if any(place.same_place(move.new) for place in back)}
+            found[one.number] = one.hit - at_home
+        return found
 
     def held(self) -> Held:
         """When each milestone was held, for the date of its operation when that was entered; the latest counts."""

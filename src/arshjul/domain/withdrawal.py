@@ -46,9 +46,10 @@ class GivenBack(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Still(Entry):
-    """A confirmation that a withdrawal until further notice continues."""
+    """A confirmation that a withdrawal until further notice continues; `until` is then its assumed last date."""
 
     withdrawal: str
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Withdrawal:
 
     `reported` is local time. `last` None: until further notice, and `until` is then the assumed last date; None if no
     replan has assumed one yet. `shifts` None: all. `officers_left` is a ceiling on officers and designated ones alike.
-    `revision` is the one that answered it; None if none has yet. `given_back` are the parts given back, in order.
+    `revision` is the one that answered it; None if none has yet. `given_back` are the parts given back, in order; they
+    follow from later entries, and so does an end that was put off (`Entries.in_force`).
     """
 
     id: str

@@ -13,10 +13,12 @@ from functools import cached_property
 from arshjul.domain.calendar import Slot
 from arshjul.domain.cause import Causes, ChangeCause
 from arshjul.domain.change import changes, lost_agencies
+from arshjul.domain.entries.amended import Given
 from arshjul.domain.entries.amendment import (
     Amendment,
     Cancelled,
     Edited,
+    FewerOfficers,
     LeftOut,
     OnOperation,
     OtherDates,
@@ -44,13 +46,15 @@ _ENTERED = {"police-officers", "designated-officer", "agency-teams", "answers", 
 class CauseFinder:
     """Finds why operations left the places of the context's base. Not slotted: derived values are cached.
 
-    `context` has the withdrawals applied; `entries` are all up to `revision`, whose changes are asked about. `former`
-    are the operations before the scenario was edited for this revision; empty if it was not, or they were not recorded.
+    `context` has the withdrawals applied; `entries` are all up to `revision`, whose changes are asked about. `given` is
+    what the scenario was given as. `former` are the operations before the scenario was edited for this revision; empty
+    if it was not, or they were not recorded.
     """
 
     context: ReplanContext
     entries: Entries
     revision: int
+    given: Given
     former: Mapping[str, Operation] = field(default_factory=dict)
 
     def all(self, placed: Mapping[str, Placement]) -> Causes:
@@ -250,36 +254,16 @@ class CauseFinder:
         old = self._base.placements.get(id)
         return old is not None and not old.same_place(placed.get(id))
 
-    def knows_need(self, old: Placement) -> bool:
-        """True if it is known how many officers the operation needed there."""
-        known = self.context.scenario.operations[old.operation]
-        return old.police is None or known.officers > 0 or bool(self._without_police(old.operation).officers)
-
     def _operation(self, old: Placement) -> Operation:
-        """The operation that left, with the officers that it needed there.
-
-        If the number was not recorded, it is taken to be one more than is left there if the operation was hit, else 1.
-        """
+        """The operation that left, with the officers that it needed there, one at the least, if it needs none now."""
         known = self.context.scenario.operations[old.operation]
         if old.police is None or known.officers > 0:
             return known
-        gone = self._without_police(old.operation)
-        needed = gone.officers or (self._more_than_left(old) if old.operation in self.context.hit else 1)
-        return replace(known, officers=needed, police_also=gone.police_also)
-
-    def _without_police(self, id: str) -> WithoutPolice:
-        """The change of this revision by which it goes without police; an empty one if there is none."""
-        own = (one for one in self._now if isinstance(one, WithoutPolice) and one.operation == id)
-        return next(own, WithoutPolice(id))
-
-    def _more_than_left(self, old: Placement) -> int:
-        """One officer more than the unit had left there beside all other operations."""
-        scenario, unit = self.context.scenario, old.police or ""
-        left = []
-        for slot in scenario.slots(old) if unit in scenario.police else ():
-            others = (scenario.operations[other.operation].lent(other.police) for other in self._others(old, slot))
-            left.append(scenario.police_offer(unit, slot).officers - sum(lent.get(unit, 0) for lent in others))
-        return max(1, 1 + min(left, default=0))
+        before = self.given.operations.get(old.operation) or known
+        fewer = (one for one in self.entries.standing().changes if isinstance(one, FewerOfficers))
+        for one in fewer:
+            before = one.made(before) if one.operation == before.id else before
+        return replace(known, officers=max(1, before.least), police_also=before.police_also)
 
     def _others(self, old: Placement, slot: Slot) -> tuple[Placement, ...]:
         return tuple(one for one in self._standing.get(slot, ()) if one.operation != old.operation)

@@ -149,7 +149,7 @@ def _found_anew(scenario: Scenario, plan: Plan, revision: int) -> tuple[CauseFin
     made = plan
     if revision != plan.placing.revision:
         made = next(replan.plan for replan in past_replans(scenario, plan) if replan.plan.revision == revision)
-    return CauseFinder(context_of(scenario, made), made.entries, made.placing.revision), made.placed
+    return CauseFinder(context_of(scenario, made), made.entries, made.placing.revision, made.given), made.placed
 
 
 def causes_told(scenario: Scenario, plan: Plan, changes: Changes) -> Causes:

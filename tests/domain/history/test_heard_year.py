@@ -56,18 +56,18 @@ def back(first: date | None, last: date | None = None, shifts: tuple[str, ...] |
     ids=["from a date on", "one shift alone", "some dates in between", "in part"],
 )
 def test_what_is_given_back_to_the_end_ends_it(given_back: GivenBack, last: date | None) -> None:
-    log = heard(Entries(withdrawals=(EVENT,), given_back=(given_back,)))
+    log = heard(Entries.of(withdrawals=(EVENT,), given_back=(given_back,)))
     assert [(one.first, one.last) for one in log.withdrawals] == [(EVENT.first, last)]
 
 
 def test_what_is_given_back_whole_took_nothing() -> None:
-    assert heard(Entries(withdrawals=(EVENT,), given_back=(back(None),))).withdrawals == ()
+    assert heard(Entries.of(withdrawals=(EVENT,), given_back=(back(None),))).withdrawals == ()
 
 
 def test_a_burst_that_is_given_back_is_learnt_as_long_as_it_was() -> None:
     """Ten days, beside ten special events of 15 that are assumed: 11 ends in 160 days. A fourth of the year is seen."""
     year = scenario()
-    log = heard(Entries(withdrawals=(EVENT,), given_back=(back(date(2027, 4, 15)),)))
+    log = heard(Entries.of(withdrawals=(EVENT,), given_back=(back(date(2027, 4, 15)),)))
     known = log.up_to(date(2027, 4, 30))
     assert known is not None
     event = next(one for one in learnt(year, [known]) if one.kind.open_ended)
@@ -81,7 +81,7 @@ def test_what_is_reported_anew_came_when_it_was_told_first() -> None:
     starts = datetime.combine(EVENT.first, min(shift.start for shift in year.shifts), year.zone)
     told = replace(EVENT, reported=starts - timedelta(hours=10))
     ended = replace(told, reported=starts + timedelta(days=9), last=date(2027, 4, 14))
-    log = heard(Entries(withdrawals=(told, ended)))
+    log = heard(Entries.of(withdrawals=(told, ended)))
     assert [(one.last, one.reported) for one in log.withdrawals] == [(ended.last, told.reported)]
     for known in (log, HeardLog(year.span, (told, ended))):
         event = next(one for one in learnt(year, [known]) if one.kind.open_ended)
@@ -101,24 +101,26 @@ def test_what_is_reported_anew_came_when_it_was_told_first() -> None:
     ids=["without", "called off, nobody came", "too few", "enough", "called off, unsaid why", "another date"],
 )
 def test_an_outcome_tells_of_police_that_did_not_come(outcome: Outcome, tells: bool) -> None:
-    found = [(one.police, one.first, one.last, one.shifts) for one in heard(Entries(outcomes=(outcome,))).withdrawals]
+    found = [
+        (one.police, one.first, one.last, one.shifts) for one in heard(Entries.of(outcomes=(outcome,))).withdrawals
+    ]
     assert found == ([(("lpo-city",), DAY, DAY, ("day",))] if tells else [])
 
 
 def test_an_outcome_is_no_withdrawal_of_its_own_where_one_is_known() -> None:
     taken = Withdrawal("W", None, ("lpo-city",), DAY, DAY)
     missing = (Outcome("OP-001", DAY, "without-police"),)
-    assert heard(Entries(outcomes=missing, withdrawals=(taken,))).withdrawals == (taken,)
+    assert heard(Entries.of(outcomes=missing, withdrawals=(taken,))).withdrawals == (taken,)
     elsewhere = replace(taken, shifts=("night",))
-    assert len(heard(Entries(outcomes=missing, withdrawals=(elsewhere,))).withdrawals) == 2
-    assert heard(Entries(outcomes=missing), placement(police=None)).withdrawals == ()
+    assert len(heard(Entries.of(outcomes=missing, withdrawals=(elsewhere,))).withdrawals) == 2
+    assert heard(Entries.of(outcomes=missing), placement(police=None)).withdrawals == ()
 
 
 def test_two_operations_without_the_same_shift_are_one_withdrawal() -> None:
     year = scenario([operation("OP-001"), operation("OP-002")])
     both = replace(
         plan(year, [placement("OP-001"), placement("OP-002")], LATER),
-        entries=Entries(outcomes=tuple(Outcome(id, DAY, "without-police") for id in ("OP-001", "OP-002"))),
+        entries=Entries.of(outcomes=tuple(Outcome(id, DAY, "without-police") for id in ("OP-001", "OP-002"))),
     )
     assert len(whole_year(year, both).withdrawals) == 1
 
@@ -130,7 +132,7 @@ def test_an_operation_that_was_moved_was_without_police_where_it_stood() -> None
     later = replace(
         plan(year, [moved], LATER, revision=2),
         base=base,
-        entries=Entries(outcomes=(Outcome("OP-001", DAY, "called-off", officers=0),)),
+        entries=Entries.of(outcomes=(Outcome("OP-001", DAY, "called-off", officers=0),)),
     )
     assert [one.first for one in whole_year(year, later).withdrawals] == [DAY]
 
@@ -142,11 +144,13 @@ def test_a_year_counts_as_far_as_somebody_watched() -> None:
     assert heard_year(year, unlived) is None
     assert "before its year begins" in str(watched_short(year, unlived, "it"))
     by_april = replace(unlived, as_of=datetime(2027, 4, 1, 8, tzinfo=year.zone))
-    log = heard_year(year, replace(by_april, entries=Entries(withdrawals=(replace(EVENT, id="F", first=DAY), EVENT))))
+    log = heard_year(
+        year, replace(by_april, entries=Entries.of(withdrawals=(replace(EVENT, id="F", first=DAY), EVENT)))
+    )
     assert log is not None
     assert (log.year.last, [one.first for one in log.withdrawals]) == (date(2027, 4, 1), [DAY])
     reported = Outcome("OP-001", DAY, "done", reported=datetime(2027, 5, 3, 8, tzinfo=year.zone))
-    told = replace(by_april, entries=Entries(outcomes=(reported,)))
+    told = replace(by_april, entries=Entries.of(outcomes=(reported,)))
     later = heard_year(year, told)
     assert later is not None
     assert later.year.last == date(2027, 5, 3)

@@ -76,7 +76,7 @@ def knocked_on() -> tuple[Scenario, Plan, Plan]:
     first = make_plan(there, datetime(2027, 1, 4, 9, tzinfo=there.zone), EFFORT).plan
     day = date(2027, 3, 2)
     shot = Withdrawal("W-1", None, ("lpo-city",), day, day, cause="shooting")
-    asked = Entries(withdrawals=(shot,))
+    asked = Entries.of(withdrawals=(shot,))
     return there, first, replanned(there, first, asked, datetime(2027, 1, 5, 9, tzinfo=there.zone))[1]
 
 
@@ -88,12 +88,12 @@ def replanned(there: Scenario, before: Plan, asked: Entries, as_of: datetime) ->
 def locked(there: Scenario, moved: Plan) -> tuple[Scenario, Plan]:
     """The replan in which the coordinator locks OP-2 where it went."""
     pin = Pinned("OP-2", Pin(moved.placed["OP-2"].slot))
-    return replanned(there, moved, Entries(changes=(pin,)), moved.as_of + timedelta(days=1))
+    return replanned(there, moved, Entries.of(changes=(pin,)), moved.as_of + timedelta(days=1))
 
 
 def cancelled(there: Scenario, moved: Plan) -> tuple[Scenario, Plan]:
     """The replan in which it is cancelled; its scenario as names are looked up in."""
-    now, made = replanned(there, moved, Entries(changes=(Cancelled("OP-2"),)), moved.as_of + timedelta(days=1))
+    now, made = replanned(there, moved, Entries.of(changes=(Cancelled("OP-2"),)), moved.as_of + timedelta(days=1))
     return replace(now, operations={**there.operations, **now.operations}), made
 
 
@@ -230,7 +230,7 @@ def drawn_replans(seed: int) -> Iterator[tuple[Scenario, Plan, Plan]]:
         as_of = max(draw_moment(rng, there, dict(before.placed)), before.as_of)
         drawn = draw_withdrawals(rng, there, dict(before.placed), as_of)
         named = [replace(one, id=f"W-{n}", cause=f"orsak {n}x") for one, n in zip(drawn, numbers, strict=False)]
-        there, made = replanned(there, before, Entries(withdrawals=tuple(named)), as_of)
+        there, made = replanned(there, before, Entries.of(withdrawals=tuple(named)), as_of)
         yield there, before, made
         before = made
 
@@ -281,7 +281,7 @@ def test_verify_finds_a_cause_that_is_none_and_a_change_without_one() -> None:
     assert judge(there, moved).clean
     told = dict(moved.causes or {})
     elsewhere = Withdrawal("W-2", moved.as_of, ("lpo-hisingen",), date(2027, 3, 2), date(2027, 3, 2), revision=2)
-    entries = replace(moved.entries, withdrawals=(*moved.entries.withdrawals, elsewhere))
+    entries = moved.entries.with_lists(withdrawals=(*moved.entries.withdrawals, elsewhere))
     wrong = {
         "OP-2 ändrades, men planen säger inte varför": {"OP-1": told["OP-1"]},
         "OP-1 sägs ha lämnat sin plats på grund av W-2, som lämnar nog": {
@@ -311,7 +311,7 @@ def test_verify_asks_of_what_goes_without_police_whether_its_withdrawal_left_eno
         Withdrawal(id, None, (unit,), day, day, officers_left=left, cause=cause)
         for id, left, cause in (("W-1", 2, "shooting"), ("W-2", 6, "match"))
     )
-    asked = Entries(withdrawals=(shot, match), changes=(WithoutPolice("OP-1"),))
+    asked = Entries.of(withdrawals=(shot, match), changes=(WithoutPolice("OP-1"),))
     there, alone = replanned(there, first, asked, datetime(2027, 1, 5, 9, tzinfo=there.zone))
     assert alone.placed["OP-1"].police is None
     assert alone.causes == {"OP-1": (ChangeCause("withdrawal", id="W-1"),)}
@@ -339,7 +339,7 @@ def test_a_voluntary_agency_that_says_no_to_the_new_date_is_out_for_its_no() -> 
     assert (old.slot.day, old.optional_agencies) == (date(2027, 3, 16), ("skatteverket",))
     shot = Withdrawal("W-1", None, ("lpo-city", "lpo-hisingen"), old.slot.day, old.slot.day, cause="shooting")
     no = Answered("OP-1", "skatteverket", "no", Slot(date(2027, 3, 23), old.slot.shift))
-    asked = Entries(withdrawals=(shot,), changes=(no,))
+    asked = Entries.of(withdrawals=(shot,), changes=(no,))
     there, made = replanned(there, first, asked, datetime(2027, 1, 5, 9, tzinfo=there.zone))
     found = notices(there, there, first.placed, made)
     (sentence,) = map(WORDS.say, found.sentences)

@@ -21,6 +21,7 @@ from arshjul.agenda.view import View, remembered, view
 from arshjul.agenda.wording import Wording
 from arshjul.domain.calendar import Span
 from arshjul.domain.change import changes
+from arshjul.domain.entries.amended import Given
 from arshjul.domain.entries.amendment import Amendment, Edited, OtherDates, TeamsLost, WithoutPolice
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.filling import Filling
@@ -71,7 +72,7 @@ def replanned(
     before = plan(there, [old])
     base = Base(1, datetime(2027, 2, 20), before.placed, frozenset([old.operation] if hit else ()))
     after = plan(there, [] if new is None else [new], datetime(2027, 2, 20), 2)
-    return before, replace(after, base=base, entries=Entries(withdrawals=withdrawals))
+    return before, replace(after, base=base, entries=Entries.of(withdrawals=withdrawals))
 
 
 def asking(there: Scenario, old: Mapping[str, Placement], after: Plan, former: Scenario | None = None) -> Asking:
@@ -177,9 +178,10 @@ def test_who_lends_besides_is_told_of_what_changes_for_it() -> None:
 def test_who_lent_besides_is_told_of_what_goes_ahead_without_police() -> None:
     there = year(operation(police_also={"lpo-hisingen": 1}))
     before, after = replanned(there, OLD, replace(OLD, police=None))
-    change = WithoutPolice("OP-001", OLD.slot, {"lpo-hisingen": 1}, revision=2)
-    after = replace(after, entries=Entries(changes=(change,)))
+    change = WithoutPolice("OP-001", OLD.slot, revision=2)
+    after = replace(after, entries=Entries.of(changes=(change,)))
     now = change.on(there)
+    after = replace(after, given=Given.of(there, now))
     assert not now.operations["OP-001"].police_also
     told = notices(now, there, before.placed, after)
     assert told.tell.keys() == {"miljo", "skatteverket", "lpo-city", "lpo-hisingen"}
@@ -239,7 +241,7 @@ def test_every_change_has_its_cause() -> None:
 
 def entered(there: Scenario, after: Plan, change: Amendment) -> tuple[Scenario, Plan]:
     """The scenario with the change made, and the replan that answers it."""
-    return change.on(there), replace(after, entries=Entries(changes=(change,)))
+    return change.on(there), replace(after, entries=Entries.of(changes=(change,)))
 
 
 def test_an_agency_that_cannot_join_is_told_so_and_not_where_the_operation_goes() -> None:
@@ -352,7 +354,7 @@ def test_no_message_has_a_word_that_its_readers_feed_has_not(history: list[Revis
         there = later.scenario
         former = {id: old for id, old in earlier.plan.placed.items() if old.slot.day >= told_from}
         base = Base(earlier.plan.revision, later.plan.as_of, former, frozenset(former))
-        after = replace(later.plan, base=base, entries=Entries(withdrawals=tuple(withdrawals)))
+        after = replace(later.plan, base=base, entries=Entries.of(withdrawals=tuple(withdrawals)))
         found = notices(there, earlier.scenario, former, after)
         told, asked = (
             letters(found),
@@ -429,7 +431,7 @@ def test_a_year_of_another_name_tells_once_what_was_bound() -> None:
     bound = {"OP-001": ("O-1",)}
     filling = Filling(bound, revision=2, levels=(Level("musts", 0, 0),))
     made = plan(year, [placement()], revision=2)
-    made = replace(made, bindings=bound, entries=replace(made.entries, fillings=(filling,)))
+    made = replace(made, bindings=bound, entries=made.entries.with_lists(fillings=(filling,)))
     told = notices(year, replace(year, name="Ett annat år"), made.placed, made).sentences
     assert [Words("en").say(one) for one in told].count("Bound to OP-001: O-1.") == 1
 

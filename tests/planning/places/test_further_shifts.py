@@ -147,7 +147,7 @@ def test_nothing_near_and_nothing_of_a_unit_that_takes_back_is_given_back() -> N
     spare = police_wishes(year, plan, as_of).spare["lpo-city"]
     assert {slot.day.day for slot in spare} == {16, 17, 18}
     taken = Withdrawal("W", as_of, ("lpo-city",), date(2027, 3, 17), date(2027, 3, 17), ("night",), 0)
-    wishes = police_wishes(year, replace(plan, entries=Entries(withdrawals=(taken,))), as_of)
+    wishes = police_wishes(year, replace(plan, entries=Entries.of(withdrawals=(taken,))), as_of)
     assert {slot.day.day for slot in wishes.spare["lpo-city"]} == {16, 18}
 
 

@@ -69,7 +69,7 @@ def proposed(seed: int) -> Proposal:
     places = kept(rng, ReplanContext.of(scenario))
     as_of = datetime.combine(scenario.span.first, time(0), scenario.zone)
     plan = replace(drawn_plan(rng, ReplanContext.of(scenario), places, likes=0), as_of=long_ago(scenario))
-    entered = Entries(withdrawals=draw_withdrawals(rng, scenario, dict(plan.placed), as_of))
+    entered = Entries.of(withdrawals=draw_withdrawals(rng, scenario, dict(plan.placed), as_of))
     made = replan(scenario, plan, entered, as_of, EFFORT, ("balanced",))
     return Proposal(scenario, plan, made.scenario, made.options["balanced"])
 
@@ -92,7 +92,7 @@ def answers(proposal: Proposal, rng: Random, *, willing: float) -> tuple[Answere
 def round_the_answers(proposal: Proposal, said: tuple[Answered, ...], *more: object) -> ReplanOptions:
     as_of = moment(proposal)
     refuse_another(proposal, as_of)
-    entered = proposal.entries(Entries(changes=said, withdrawals=more), edited=False)  # type: ignore[arg-type]
+    entered = proposal.entries(Entries.of(changes=said, withdrawals=more), edited=False)  # type: ignore[arg-type]
     begun = replan_input(proposal.former, proposal.old, entered, as_of)
     return replan_from(begun, proposal.old, EFFORT)
 
@@ -140,7 +140,7 @@ def test_no_no_is_passed_over_now_or_later_and_answers_are_kept(seed: int) -> No
     later = adopted.as_of + timedelta(hours=1)
     taken = draw_withdrawals(rng, found.scenario, dict(adopted.placed), later)
     fresh = tuple(replace(one, id=f"X{one.id}") for one in taken)
-    after = replan(found.scenario, adopted, Entries(withdrawals=fresh), later, EFFORT, ("most-delivered",))
+    after = replan(found.scenario, adopted, Entries.of(withdrawals=fresh), later, EFFORT, ("most-delivered",))
     plan = after.options["most-delivered"]
     assert judge(after.scenario, plan).clean
     begun = {id for id in adopted.placed if id in after.context.history}
@@ -216,6 +216,6 @@ def test_a_no_to_what_has_begun_all_the_same_frees_no_team() -> None:
     moment = datetime(2027, 3, 3, 12, tzinfo=year.zone)
     no = Answered("NEEDS", tax.id, "no", Slot(day, "day"), city.id, (), reported=moment)
     gone = Withdrawal("W-1", moment, (city.id,), later, later)
-    answer = replan(year, old, Entries(changes=(no,), withdrawals=(gone,)), moment, EFFORT)
+    answer = replan(year, old, Entries.of(changes=(no,), withdrawals=(gone,)), moment, EFFORT)
     for new in answer.options.values():
         assert [price.points for price in new.prices if price.rule == "optional-agency"] == [3]

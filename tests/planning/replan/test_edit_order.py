@@ -14,7 +14,8 @@ IDS = [f"OP-{n}" for n in range(30, 0, -1)]
 def test_what_was_cancelled_and_stays_so_is_told_in_the_order_of_the_operations() -> None:
     given = scenario([operation("OP-31"), *map(operation, IDS)])
     old = scenario([operation("OP-31")])
-    entries = Entries(changes=tuple(map(Cancelled, sorted(IDS))))
+    entries = Entries.of(changes=tuple(map(Cancelled, sorted(IDS))))
     known = replace(plan(old, [placement("OP-31")]), entries=entries)
     made = edited(old, given, known, Entries(), datetime(2027, 1, 1, tzinfo=UTC))
+    assert made is not None
     assert [warning.values["operation"] for warning in made.warnings] == IDS

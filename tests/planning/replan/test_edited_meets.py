@@ -28,7 +28,9 @@ def with_meet(meet: Meet | None, own: Meet | None = None) -> Scenario:
 
 
 def goes_on(old: Scenario, given: Scenario) -> Edit:
-    return edited(old, given, PLAN, Entries(), MARCH)
+    made = edited(old, given, PLAN, Entries(), MARCH)
+    assert made is not None
+    return made
 
 
 @pytest.mark.parametrize(

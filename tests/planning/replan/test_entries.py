@@ -27,7 +27,7 @@ def ceiling(entries: Entries, day: int, shift: str = "day") -> int | None:
 
 
 def test_what_is_given_back_raises_the_ceiling_of_its_slots_alone() -> None:
-    entries = Entries(withdrawals=(TAKEN,), given_back=(BACK,))
+    entries = Entries.of(withdrawals=(TAKEN,), given_back=(BACK,))
     assert [ceiling(entries, day) for day in (2, 3, 4, 5)] == [1, 3, 3, 1]
     assert ceiling(entries, 3, "evening") == 1
     assert ceiling(entries, 9) is None  # outside the withdrawal
@@ -38,20 +38,20 @@ def test_a_later_entry_for_a_slot_replaces_an_earlier_one_and_is_never_below_wha
     officers: int | None, left: int | None
 ) -> None:
     later = GivenBack("G-2", "W-1", date(2027, 3, 4), None, None, officers, revision=3)
-    entries = Entries(withdrawals=(TAKEN,), given_back=(BACK, later))
+    entries = Entries.of(withdrawals=(TAKEN,), given_back=(BACK, later))
     assert (ceiling(entries, 3), ceiling(entries, 4)) == (3, left)
 
 
 def test_a_withdrawal_that_is_reported_anew_forgets_what_was_given_back() -> None:
     anew = replace(TAKEN, officers_left=2, revision=4)
-    assert ceiling(Entries(withdrawals=(TAKEN, anew), given_back=(BACK,)), 3) == 2
+    assert ceiling(Entries.of(withdrawals=(TAKEN, anew), given_back=(BACK,)), 3) == 2
     again = replace(BACK, revision=4)
-    assert ceiling(Entries(withdrawals=(TAKEN, anew), given_back=(BACK, again)), 3) == 3
+    assert ceiling(Entries.of(withdrawals=(TAKEN, anew), given_back=(BACK, again)), 3) == 3
 
 
 def test_what_is_given_back_and_then_put_right_is_what_was_said_last() -> None:
     less = replace(BACK, last=date(2027, 3, 3), revision=4)
-    entries = Entries(withdrawals=(TAKEN,), given_back=(BACK, less))
+    entries = Entries.of(withdrawals=(TAKEN,), given_back=(BACK, less))
     assert [ceiling(entries, day) for day in (3, 4)] == [3, 1]
 
 
@@ -61,7 +61,7 @@ def test_what_began_without_the_officers_that_another_unit_was_to_lend_is_doubtf
         there = scenario([operation(officers=9, police_also=also)])
         withdrawal = replace(TAKEN, reported=reported, officers_left=1, police=("lpo-hisingen",))
         base = Base(1, datetime(2027, 3, 2, 10, tzinfo=ZONE), {"OP-001": placement(day=MARCH)})
-        assert doubtful(ReplanContext.of(there, base), Entries(withdrawals=(withdrawal,)), 2) == found
+        assert doubtful(ReplanContext.of(there, base), Entries.of(withdrawals=(withdrawal,)), 2) == found
 
 
 @pytest.mark.parametrize(
@@ -83,4 +83,4 @@ def test_what_began_on_too_few_officers_is_doubtful(
     withdrawal = replace(TAKEN, reported=moment, officers_left=left)
     outcomes = (Outcome("OP-001", MARCH, "done"),) if outcome else ()
     context = ReplanContext.of(there, Base(1, as_of, {"OP-001": stands}))
-    assert doubtful(context, Entries(withdrawals=(withdrawal,), outcomes=outcomes), 2) == found
+    assert doubtful(context, Entries.of(withdrawals=(withdrawal,), outcomes=outcomes), 2) == found

@@ -90,7 +90,7 @@ def _lived(seed: int) -> Iterator[Step]:
         given = edited(rng, step.scenario, number) if rng.random() < 0.3 else None
         drawn = draw_entries(rng, step, as_of, number)
         answers = draw_answers(Random(f"{seed} {number}"), step.scenario, step.plan.placed)
-        drawn = replace(drawn, changes=drawn.changes + answers)
+        drawn = drawn.with_lists(changes=drawn.changes + answers)
         more = Random(f"{seed}/{number}")  # of its own, so that seeds go on meaning what they meant
         if given is not None:
             given = other_offers(more, given)
@@ -142,7 +142,7 @@ def other_offers(rng: Random, scenario: Scenario) -> Scenario:
 def without_one(rng: Random, scenario: Scenario, drawn: Entries) -> tuple[Scenario, Entries]:
     """The scenario without one operation, which is named as cancelled; or kept as a reserve from now on."""
     id = rng.choice(list(scenario.operations))
-    named = replace(drawn, changes=(*drawn.changes, Cancelled(id)))
+    named = drawn.with_lists(changes=(*drawn.changes, Cancelled(id)))
     if rng.random() < 0.3:
         reserve = replace(scenario.operations[id], reserve=True, must=False, fixed=None)
         return replace(scenario, operations={**scenario.operations, id: reserve}), named
@@ -193,7 +193,7 @@ def draw_entries(rng: Random, step: Step, as_of: datetime, number: int) -> Entri
         elif kind == "changes":
             placed = [place.operation for place in plan.placements]
             found[kind] = [draw_change(rng, scenario, placed, number)]
-    return Entries(**{name: tuple(entries) for name, entries in found.items()})
+    return Entries.of(**{name: tuple(entries) for name, entries in found.items()})
 
 
 def draw_change(rng: Random, scenario: Scenario, placed: list[str], number: int) -> Amendment:
@@ -239,7 +239,7 @@ def test_history_stays_and_every_entry_is_kept_and_every_rule(seed: int) -> None
 
 def without_ends(plan: Plan) -> list[tuple[Any, ...]]:
     """The lists of entries; a confirmation moves the end that a withdrawal is taken to have."""
-    entries = replace(plan.entries, withdrawals=tuple(replace(w, until=None) for w in plan.entries.withdrawals))
+    entries = plan.entries.with_lists(withdrawals=tuple(replace(w, until=None) for w in plan.entries.withdrawals))
     return [entries.withdrawals, entries.given_back, entries.still, entries.outcomes, entries.changes, entries.choices]
 
 
@@ -264,7 +264,7 @@ def of_revision(entries: Entries, revision: int) -> Entries:
     def of(those: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(replace(one, revision=None) for one in those if one.revision == revision)
 
-    return Entries(
+    return Entries.of(
         outcomes=of(entries.outcomes),
         changes=tuple(one for one in of(entries.changes) if not isinstance(one, Edited)),
         withdrawals=tuple(replace(one, until=None) for one in of(entries.withdrawals)),

@@ -93,7 +93,7 @@ def crowded(seed: int) -> ReplanContext:
     away = [
         Withdrawal(f"W-{n}", before(year), (city.id,), day, day) for n, day in enumerate(days) if rng.random() < 0.3
     ]
-    return replan_input(year, old, Entries(withdrawals=tuple(away)), before(year)).context
+    return replan_input(year, old, Entries.of(withdrawals=tuple(away)), before(year)).context
 
 
 def drawn(rng: Random, number: int) -> Operation:
@@ -138,7 +138,7 @@ def two_for_two() -> ReplanContext:
     days = {"HIT-1": 1, "HIT-2": 8, "ALONE-1": 2, "ALONE-2": 3, "LONG-1": 2, "LONG-2": 2}
     old = plan(year, [placement(id, march(day)) for id, day in days.items()])
     gone = tuple(Withdrawal(f"W-{n}", before(year), (city.id,), march(n), march(n)) for n in (1, 8))
-    return replan_input(year, old, Entries(withdrawals=gone), before(year)).context
+    return replan_input(year, old, Entries.of(withdrawals=gone), before(year)).context
 
 
 def with_one_struck_together() -> ReplanContext:
@@ -168,7 +168,7 @@ def must_or_points() -> ReplanContext:
     days = {"MUST": 1, "THERE": 2, "FULL": 3, "ELSEWHERE-1": 4, "ELSEWHERE-2": 4}
     old = plan(year, [placement(id, march(day)) for id, day in days.items()])
     gone = Withdrawal("W-1", before(year), (city.id,), march(1), march(1))
-    return replan_input(year, old, Entries(withdrawals=(gone,)), before(year)).context
+    return replan_input(year, old, Entries.of(withdrawals=(gone,)), before(year)).context
 
 
 def values(solution: Solution) -> list[int | None]:

@@ -34,7 +34,7 @@ def second_called_off(last: int, **settings: int) -> ReplanOptions:
     old = plan(year, [placement(id, march(day)) for id, day in {"HELD": 2, "OFF": 2, "NEXT": 9}.items()])
     moment = datetime(2027, 3, 3, 12, tzinfo=year.zone)
     off = Outcome("OFF", march(2), "called-off", reported=moment)
-    return replan(year, old, Entries(outcomes=(off,)), moment, Effort(60, seed=1))
+    return replan(year, old, Entries.of(outcomes=(off,)), moment, Effort(60, seed=1))
 
 
 def day_of(new: Plan, operation: str) -> int | None:

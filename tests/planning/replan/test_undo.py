@@ -46,8 +46,8 @@ FAULTS = (
     (Fault(AGREEMENT, "builder.board((MUSTS, YIELDED))", "builder.board((MUSTS,))", "no level counts them"), 16),
     (Fault(AGREEMENT, "builder.cost(YIELDED, column, 1)", "pass", "to be elsewhere costs nothing"), 10),
     (Fault(AGREEMENT, "if slot != number or mode", "if mode", "any slot is the former one"), 10),
-    (Fault(UNDO, "for id in ids if id in old)", "for id in ids[:-1] if id in old)", "one is forgotten"), 3),
-    (Fault(UNDO, "tuple(id for id in ids if id not in old)", "()", "what had no place keeps its new one"), 7),
+    (Fault(UNDO, "for id in changed if id in old)", "for id in changed[:-1] if id in old)", "one is forgotten"), 3),
+    (Fault(UNDO, "tuple(id for id in changed if id not in old)", "()", "what had no place keeps its new one"), 7),
     (Fault("domain.replan_context", "found = {**back, **agreed_on}", "found = {**agreed_on}", "none is held"), 3),
     (Fault("rules.hard.answers", "return slots & grid.single(held.slot) if", "return slots if", "no row holds it"), 3),
 )
@@ -69,8 +69,8 @@ def undone(seed: int) -> tuple[ReplanOptions, datetime]:
     made, again = taken_back(seed)
     as_of = moment(made)
     former, served = PlannedYear(made.former, made.old), PlannedYear(made.scenario, made.plan)
-    change = replace(undoing(former, served, made.plan, again=False), reported=as_of)
-    begun = replan_input(made.scenario, made.plan, Entries(withdrawals=again, changes=(change,)), as_of)
+    change = replace(undoing(former, served, again=False), reported=as_of)
+    begun = replan_input(made.scenario, made.plan, Entries.of(withdrawals=again, changes=(change,)), as_of)
     return replan_from(begun, made.plan, EFFORT), as_of
 
 
@@ -121,11 +121,11 @@ def test_a_longer_year_is_undone_until_that_time_has_begun() -> None:
     longer = replace(year, span=replace(year.span, last=date(2028, 12, 31)))
     begun = replan_input(year, former.plan, Entries(), former.plan.as_of, longer)
     served = PlannedYear(begun.scenario, replan_from(begun, former.plan, EFFORT).options["balanced"])
-    change = undoing(former, served, served.plan, again=False)
+    change = undoing(former, served, again=False)
     assert change.before is not None
 
     def taken_back_at(as_of: datetime) -> Scenario:
-        entered = Entries(changes=(change,))
+        entered = Entries.of(changes=(change,))
         return replan_input(served.scenario, served.plan, entered, as_of.replace(tzinfo=year.zone)).scenario
 
     assert taken_back_at(datetime(2027, 12, 31, 12)).span == year.span

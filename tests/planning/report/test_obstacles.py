@@ -56,7 +56,7 @@ def told(log: list[SharingObstacle], period: str = "2027-Q1", register: SheetReg
 
 
 def with_log(log: list[SharingObstacle]) -> Plan:
-    return replace(builders.plan(YEAR, ()), entries=Entries(obstacles=tuple(log)))
+    return replace(builders.plan(YEAR, ()), entries=Entries.of(obstacles=tuple(log)))
 
 
 def rows(found: ObstacleReport, id: str) -> dict[str, int]:

@@ -46,7 +46,7 @@ def outcome(operation: str, day: date, result: Any = "done", **more: Any) -> Out
 
 def plan(scenario: Scenario, places: Iterable[Placement], *outcomes: Outcome) -> Plan:
     made = builders.plan(scenario, places, AS_OF)
-    return replace(made, entries=Entries(outcomes=outcomes))
+    return replace(made, entries=Entries.of(outcomes=outcomes))
 
 
 def counted(scenario: Scenario, made: Plan, span: Span | None = None) -> Report:
@@ -97,7 +97,7 @@ def test_done_by_plan_without_police_is_no_control() -> None:
     place = builders.placement("OP-1", MARCH, police=None)
     made = plan(scenario, [place], outcome("OP-1", MARCH))
     without = WithoutPolice(operation="OP-1", slot=Slot(MARCH, "day"))
-    made = replace(made, entries=replace(made.entries, changes=(without,)))
+    made = replace(made, entries=made.entries.with_lists(changes=(without,)))
     found = counted(scenario, made)
     assert (found.operations.planned, found.operations.without_police, found.controls.planned) == (1, 1, 0)
 
@@ -152,7 +152,7 @@ def test_what_was_called_off_and_placed_anew_is_one_operation() -> None:
     again = replace(before.placed["OP-2"], slot=Slot(date(2027, 4, 20), "day"))
     base = Base(2, datetime(2027, 4, 6, 12, tzinfo=scenario.zone), before.placed, frozenset({"OP-2"}))
     others = tuple(p for p in before.placements if p.operation != "OP-2")
-    entries = replace(before.entries, outcomes=(*before.entries.outcomes, outcome("OP-2", again.slot.day)))
+    entries = before.entries.with_lists(outcomes=(*before.entries.outcomes, outcome("OP-2", again.slot.day)))
     made = replace(
         before, placements=(*others, again), base=base, revision=3, causes={}, entries=entries, earlier=before.revisions
     )
@@ -203,7 +203,7 @@ def test_what_was_called_off_was_planned_and_says_when_and_why() -> None:
     shot = Withdrawal("W-1", decided, ("lpo-city",), APRIL, APRIL, None, 0, "shooting", revision=2)
     scenario = Cancelled("OP-2").on(scenario)
     made = replace(plan(scenario, [old["OP-3"]], outcome("OP-3", MARCH)), base=base, revision=2)
-    made = replace(made, entries=replace(made.entries, changes=(cancelled,), withdrawals=(shot,)))
+    made = replace(made, entries=made.entries.with_lists(changes=(cancelled,), withdrawals=(shot,)))
     found = counted(scenario, made)
     there = found.operations
     assert (there.planned, there.done, there.without_date, there.called_off, there.to_come) == (3, 1, 2, 2, 0)
@@ -294,7 +294,7 @@ def test_reserves_are_counted() -> None:
     reserve = replace(scenario.operations["OP-5"], reserve=True)
     scenario = replace(scenario, operations={**scenario.operations, "OP-5": reserve})
     made = plan(scenario, places(JANUARY))
-    made = replace(made, entries=replace(made.entries, changes=(Promoted(operation="OP-4"),)))
+    made = replace(made, entries=made.entries.with_lists(changes=(Promoted(operation="OP-4"),)))
     assert counted(scenario, made).reserves == Share(1, 2)
 
 
@@ -320,7 +320,7 @@ def test_parts_stand_in_the_order_of_their_names_and_not_of_their_ids() -> None:
 
 def test_the_log_names_a_single_date_once() -> None:
     lost = TeamsLost("miljo", Span(MARCH, MARCH), teams_left=0, cause="course")
-    (line,) = year_log(year(), Entries(changes=(lost,)))
+    (line,) = year_log(year(), Entries.of(changes=(lost,)))
     assert (
         Words("en").say(line.text) == "Miljöförvaltningen has fewer teams, Tuesday 2 March 2027: 0 left; cause: course."
     )
@@ -331,7 +331,7 @@ def test_the_log_names_a_single_date_once() -> None:
 )
 def test_a_cause_that_stands_in_a_list_is_told_by_its_words(given: str, words: str) -> None:
     lost = TeamsLost("miljo", Span(date(2027, 5, 3), date(2027, 5, 9)), teams_left=0, cause=given)
-    (line,) = year_log(year(), Entries(changes=(lost,)))
+    (line,) = year_log(year(), Entries.of(changes=(lost,)))
     assert builders.swedish().say(line.text).endswith(words)
 
 
@@ -373,7 +373,7 @@ def test_meetings_cards_and_pictures_are_counted_with_what_they_are_of() -> None
     )
     second = replace(first, id="L2", themes=themes[:1])
     pictures = (first, second, second.decided(0, "priority", "Det ökar"))
-    told = Entries(minutes=minutes, meeting_actions=actions, cards=cards, pictures=pictures)
+    told = Entries.of(minutes=minutes, meeting_actions=actions, cards=cards, pictures=pictures)
     made = replace(plan(scenario, places(MARCH)), entries=told)
     assert counted(scenario, made).together == {
         "minutes": (1, 2),

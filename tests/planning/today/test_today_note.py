@@ -51,7 +51,7 @@ def seen(scenario: Scenario, left: int, *places: Placement) -> Today:
     plan = builders.plan(scenario, places)
     reserves = {id for id, operation in scenario.operations.items() if operation.reserve}
     plan = replace(plan, unplaced=tuple(out for out in plan.unplaced if out.operation not in reserves))
-    return today(scenario, plan, Entries(withdrawals=(withdrawal,)), AS_OF.replace(tzinfo=scenario.zone))
+    return today(scenario, plan, Entries.of(withdrawals=(withdrawal,)), AS_OF.replace(tzinfo=scenario.zone))
 
 
 def said(found: Today, words: Words = Words("en")) -> list[str]:  # noqa: B008 - it is never changed
@@ -134,7 +134,7 @@ def test_it_begins_with_what_happens_today_and_goes_on_with_the_days_that_follow
         builders.placement("OP-3", monday, "night"),
     ]
     plan = builders.plan(scenario, places, datetime(2027, 3, 2, 1))
-    plan = replace(plan, entries=Entries(outcomes=(Outcome("OP-3", monday, "aborted"),)))
+    plan = replace(plan, entries=Entries.of(outcomes=(Outcome("OP-3", monday, "aborted"),)))
     context = ReplanContext(SlotTables.of(scenario), plan.as_of, Base(1, plan.as_of, plan.placed))
     found = replace(
         seen(year(), 4),
@@ -187,7 +187,7 @@ def test_overdue_milestones_stay_until_they_are_held_or_an_outcome_is_in() -> No
     january, february, june = date(2027, 1, 12), date(2027, 2, 2), date(2027, 6, 8)
     held = Outcome("OP-2", february, "done", figures={"joint-evaluation": 1})
     places = [builders.placement(f"OP-{n}", day) for n, day in enumerate((january, february, june), 1)]
-    plan = replace(builders.plan(scenario, places, datetime(2026, 12, 1)), entries=Entries(outcomes=(held,)))
+    plan = replace(builders.plan(scenario, places, datetime(2026, 12, 1)), entries=Entries.of(outcomes=(held,)))
     found = today(scenario, plan, Entries(), datetime(2027, 6, 7, 9, tzinfo=scenario.zone), checked=True)
     assert [(due.operation, due.milestone.id, due.overdue) for due in found.due] == [
         ("OP-1", "sheet", True), ("OP-1", "review", True), ("OP-3", "sheet", True),
@@ -197,11 +197,11 @@ def test_overdue_milestones_stay_until_they_are_held_or_an_outcome_is_in() -> No
         MilestoneHeld("OP-1", "review", january),
         MilestoneHeld("OP-3", "sheet", february),
     ]
-    again = Entries(changes=(*ticked, MilestoneHeld("OP-1", "review", date(2027, 1, 11))))
+    again = Entries.of(changes=(*ticked, MilestoneHeld("OP-1", "review", date(2027, 1, 11))))
     after = today(scenario, plan, again, found.as_of, checked=True)
     assert [(due.operation, due.milestone.id) for due in after.due] == [("OP-1", "review")], "before its date"
-    assert today(scenario, plan, Entries(changes=tuple(ticked)), found.as_of, checked=True).due == ()
-    waits = today(scenario, replace(plan, entries=Entries()), Entries(outcomes=(held,)), found.as_of, checked=True)
+    assert today(scenario, plan, Entries.of(changes=tuple(ticked)), found.as_of, checked=True).due == ()
+    waits = today(scenario, replace(plan, entries=Entries()), Entries.of(outcomes=(held,)), found.as_of, checked=True)
     assert waits.due == found.due, "what is entered counts before a plan has taken it in"
     lines = said(found)
     assert "OP-1: Sheet (due Tuesday 15 December 2026) and Review (due Tuesday 2 February 2027)" in lines
@@ -214,7 +214,7 @@ def test_what_was_held_for_an_earlier_date_is_due_again_for_the_present_one() ->
     scenario = builders.scenario([builders.operation("OP-1")], cycle=Cycle((meeting,)))
     may, october = (builders.placement("OP-1", day) for day in (date(2027, 5, 3), date(2027, 10, 4)))
     at = [datetime(2027, 4, day, 9, tzinfo=scenario.zone) for day in (20, 21, 22)]
-    held = Entries(changes=(MilestoneHeld("OP-1", "meeting", date(2027, 4, 19), revision=2),))
+    held = Entries.of(changes=(MilestoneHeld("OP-1", "meeting", date(2027, 4, 19), revision=2),))
     first = replace(builders.plan(scenario, [may], at[0]), base=Base(1, at[0], {"OP-1": may}), revision=2, entries=held)
     moved = replace(
         first,
@@ -277,7 +277,7 @@ def test_fewer_officers_are_those_of_the_date_that_has_fewest() -> None:
     for day, left in ((TUESDAY, 1), (wednesday, 2)):
         taken = Withdrawal("W-1", AS_OF.replace(tzinfo=scenario.zone), ("lpo-city",), day, day, None, left)
         plan = builders.plan(scenario, [builders.placement("OP-1", TUESDAY)])
-        found = today(scenario, plan, Entries(withdrawals=(taken,)), AS_OF.replace(tzinfo=scenario.zone))
+        found = today(scenario, plan, Entries.of(withdrawals=(taken,)), AS_OF.replace(tzinfo=scenario.zone))
         fewer = [
             way_out.changes["fewer_officers"]
             for hit in found.hit

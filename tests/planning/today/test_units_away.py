@@ -14,7 +14,7 @@ TODAY = date(2027, 3, 2)
 
 def _told(*withdrawals: Withdrawal, back: tuple[GivenBack, ...] = ()) -> tuple[list[str], list[str]]:
     year = years.scenario(n_police=3)
-    plan = replace(years.plan(year), entries=Entries(withdrawals=withdrawals, given_back=back))
+    plan = replace(years.plan(year), entries=Entries.of(withdrawals=withdrawals, given_back=back))
     found, words = away(year, plan, TODAY), Words("en")
     return [words.say(text) for text in found.now], [words.say(text) for text in found.soon]
 

@@ -63,7 +63,7 @@ def drawn(seed: int) -> tuple[Scenario, Plan, Entries, datetime]:
             as_of = datetime.combine(scenario.span.first, time(0), scenario.zone)
         long_ago = datetime(2020, 1, 1, tzinfo=scenario.zone)
         plan = replace(plan_of(rng, ReplanContext.of(scenario), places, likes=0), as_of=long_ago)
-        entered = Entries(withdrawals=draw_withdrawals(rng, scenario, dict(plan.placed), as_of))
+        entered = Entries.of(withdrawals=draw_withdrawals(rng, scenario, dict(plan.placed), as_of))
         if replan_input(scenario, plan, entered, as_of).context.hit:
             return scenario, plan, entered, as_of
 

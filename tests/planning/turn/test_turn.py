@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Avoided, Calendar, Slot, Span
-from arshjul.domain.entries.amendment import Amendment, OtherDates, TeamsLost, WithoutPolice
+from arshjul.domain.entries.amendment import FewerOfficers, OtherDates, TeamsLost, WithoutPolice
 from arshjul.domain.operation import FollowUp, Operation, Pin, Repeat, Site
 from arshjul.domain.parties import Agency, Matching, TeamLine
 from arshjul.domain.repeat import as_written, single
@@ -82,8 +82,10 @@ def test_a_period_never_ends_before_it_begins(first: date, length: int) -> None:
         assert 330 < (new.first - old.first).days < 400
 
 
-def turn(scenario: Scenario, *changes: Amendment, begun: Mapping[str, date] | None = None, **wishes: Any) -> Turned:
-    return turned(scenario, Wishes(**wishes), NAMED, changes, TODAY, begun or {}, scenario.operations)
+def turn(
+    scenario: Scenario, given: Scenario | None = None, begun: Mapping[str, date] | None = None, **wishes: Any
+) -> Turned:
+    return turned(scenario, Wishes(**wishes), NAMED, given or scenario, TODAY, begun or {}, scenario.operations)
 
 
 def year(*operations: Operation, **more: object) -> Scenario:
@@ -101,8 +103,8 @@ def test_operations_come_again_as_if_nominated_anew() -> None:
         fixed=Pin(Slot(date(2027, 3, 2), "day")),
         sites=(Site("hemlig"),),
     )
-    asked = OtherDates("OP-009", "miljo", (span("04-06"),))
-    made = turn(year(old, builders.operation("OP-100")), asked)
+    given = year(replace(old, not_on=old.not_on[:1]), builders.operation("OP-100"))
+    made = turn(year(old, builders.operation("OP-100")), given)
     new = made.scenario.operations["OP-101"]
     assert made.again == {"OP-009": "OP-101", "OP-100": "OP-102"}
     assert (new.window, new.preferred) == (span("2028-02-01 2028-05-31"), span("2028-03-01 2028-03-31"))
@@ -145,7 +147,7 @@ def test_a_meeting_of_the_last_days_of_the_year_is_in_the_next_plan() -> None:
     there = builders.scenario([builders.operation("OP-1")], span=span("2031-01-01 2031-12-31"))
     meeting = Meeting("net", "Nätverk", (date(2031, 12, 30),), start=time(13))
     there = replace(there, cycle=replace(there.cycle, meetings=(meeting,)))
-    made = turned(there, Wishes(), {}, (), date(2031, 11, 20), {}, ())
+    made = turned(there, Wishes(), {}, there, date(2031, 11, 20), {}, ())
     assert made.scenario.cycle.meetings[0].dates == (date(2031, 12, 30), date(2032, 12, 28))
 
 
@@ -160,7 +162,7 @@ def test_an_offer_of_the_first_days_of_january_changes_nothing_in_december() -> 
 
 def test_what_was_of_an_earlier_year_does_not_come_a_second_time() -> None:
     once = turn(year(builders.operation("OP-1")), begun={"OP-1": date(2027, 3, 2)}).scenario
-    twice = turned(once, Wishes(), NAMED, (), date(2028, 11, 20), {"OP-1": date(2027, 3, 2)}, once.operations)
+    twice = turned(once, Wishes(), NAMED, once, date(2028, 11, 20), {"OP-1": date(2027, 3, 2)}, once.operations)
     assert twice.again == {"OP-2": "OP-3"}
     assert twice.scenario.operations["OP-3"].window == span("2029-01-01 2029-12-31")
 
@@ -184,11 +186,16 @@ def test_a_series_comes_again_as_one() -> None:
     assert made.scenario.operations["OP-10"].after == FollowUp("OP-9.3", 10)
 
 
-def test_what_went_without_police_asks_for_them_again() -> None:
-    change = WithoutPolice("OP-1", police_also={"p1": 1}, officers=3)
-    made = turn(year(builders.operation("OP-1", officers=0)), change)
-    new = made.scenario.operations["OP-2"]
-    assert (new.officers, new.police_also) == (3, {"p1": 1})
+def test_what_was_decided_about_one_date_is_not_inherited() -> None:
+    """Without police, with fewer officers, on other dates: the next year comes from what was given."""
+    given = year(builders.operation("OP-1", officers=3, police_also={"p1": 1}, designated="require"))
+    spring = span("2027-04-01 2027-04-30")
+    for change in (WithoutPolice("OP-1"), FewerOfficers("OP-1", 1), OtherDates("OP-1", "miljo", (spring,))):
+        now = change.on(given)
+        made = turned(now, Wishes(), NAMED, given, TODAY, {}, now.operations)
+        new = made.scenario.operations["OP-2"]
+        assert (new.officers, new.officers_least, new.police_also) == (3, None, {"p1": 1})
+        assert (new.designated, new.not_on) == ("require", ())
 
 
 def test_what_would_come_after_the_last_date_is_named() -> None:
@@ -254,12 +261,13 @@ def test_dated_offers_are_carried_behind_their_own_and_a_loss_is_not() -> None:
         TeamLine(Matching(first=date(2027, 2, 15), last=date(2027, 2, 19)), 0),
         TeamLine(Matching(first=date(2027, 9, 1), last=date(2027, 9, 30), weekdays=frozenset({0})), 1, at_most=True),
     )
-    lost = TeamsLost("miljo", span("09-01 09-30"), None, frozenset({0}), 1)
+    lost = TeamsLost("miljo", span("10-01 10-31"), None, frozenset({0}), 1)
     agency = Agency("miljo", "Miljö", "municipal", teams=lines)
     there = year(agencies={"miljo": agency})
-    made = turn(there, lost)
+    made = turn(lost.on(there), there)
     carried = TeamLine(Matching(first=date(2028, 2, 14), last=date(2028, 2, 18)), 0)
-    assert made.scenario.agencies["miljo"].teams == (*lines[:2], carried, lines[2])
+    again = TeamLine(Matching(first=date(2028, 9, 4), last=date(2028, 9, 29), weekdays=frozenset({0})), 1, at_most=True)
+    assert made.scenario.agencies["miljo"].teams == (*lines[:2], carried, lines[2], again, *lost.lines())
     assert [(one.n_lasting, one.n_carried, one.until) for one in made.offers if one.party == "miljo"] == [(1, 1, None)]
     dated = replace(agency, teams=(TeamLine(Matching(first=date(2027, 1, 1), last=date(2027, 6, 30)), 2),))
     (offer,) = [one for one in turn(year(agencies={"miljo": dated})).offers if one.party == "miljo"]
@@ -281,7 +289,7 @@ def test_an_offer_over_new_year_comes_again_whole_when_the_year_ends_in_which_it
     assert first.scenario.agencies["miljo"].teams == tuple(lines[:2])
     (offer,) = [one for one in first.offers if one.party == "miljo"]
     assert (offer.n_carried, offer.until) == (1, date(2028, 1, 16)), "said, and to be asked for anew"
-    second = turned(first.scenario, Wishes(), NAMED, (), date(2028, 11, 20), {}, ())
+    second = turned(first.scenario, Wishes(), NAMED, first.scenario, date(2028, 11, 20), {}, ())
     assert second.scenario.agencies["miljo"].teams == tuple(lines), "each once"
 
 
@@ -304,7 +312,7 @@ def test_a_dated_offer_comes_again_at_one_turn(first: str | None, last: str | No
     agency = Agency("miljo", "Miljö", "municipal", teams=(TeamLine(when, 2),))
     there, carried = year(agencies={"miljo": agency}), []
     for ends in (2027, 2028):
-        made = turned(there, Wishes(), NAMED, (), date(ends, 11, 20), {}, ())
+        made = turned(there, Wishes(), NAMED, there, date(ends, 11, 20), {}, ())
         carried += [ends] * (len(made.scenario.agencies["miljo"].teams) - 1)
         there = replace(made.scenario, agencies={"miljo": agency})
     assert carried == turns

@@ -40,7 +40,7 @@ WRONG = [
 def rules_broken(case: dict[str, Any]) -> set[str]:
     scenario, plan = made([case["frame"]], {"lead_time_days": 10}, [case["object"]], {"OP-1": ["O-1"]})
     filling = Filling({"OP-1": ("O-1",)}, revision=1, levels=(Level("musts", 0, 0),))
-    plan = replace(plan, entries=Entries(fillings=(filling,)))
+    plan = replace(plan, entries=Entries.of(fillings=(filling,)))
     return {breach.rule for breach in binding_breaches(scenario, plan)}
 
 
@@ -66,5 +66,5 @@ def test_a_filling_that_claims_too_much_is_told() -> None:
     scenario, plan = made([FRAME], {}, [OBJECT, {**OBJECT, "id": "O-2"}], {"OP-1": ["O-1"]})
     levels = (Level("musts", 0, 0), Level("points", 0, 0), Level("empty", 0, 0), Level("quality", 0, 0))
     filling = Filling({"OP-1": ("O-2",)}, revision=1, levels=levels)
-    claims = list(filling_claims(scenario, replace(plan, entries=Entries(fillings=(filling,)))))
+    claims = list(filling_claims(scenario, replace(plan, entries=Entries.of(fillings=(filling,)))))
     assert len(claims) == 3  # O-2 is not there; points are 3; quality is more than 0

@@ -1,7 +1,7 @@
 """Compares the options of a job with today's plan: figures, and operations in different places."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.draft import Draft
@@ -154,7 +154,7 @@ def answered(options: tuple[FoundOption, ...], since: int | None = None) -> list
     option, said = options[0], []
     last = option.plan.revision
     for revision in range((last - 1 if since is None else since) + 1, last + 1):
-        entries = replace(option.plan.entries.of_revision(revision), fillings=())
+        entries = option.plan.entries.of_revision(revision).with_lists(fillings=())
         said += [line.text for line in reversed(year_log(option.scenario, entries))]
     return said
 

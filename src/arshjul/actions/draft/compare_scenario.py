@@ -15,7 +15,7 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import scenario_bytes
 from arshjul.formats.words import local_time
 from arshjul.formats.workbook.differences import CellChange, cell_changes
-from arshjul.planning.replan.edit import kept, remade
+from arshjul.planning.replan.edit import kept, taken_over
 from arshjul.store import audit, drafts
 from arshjul.store.chain import digest_of
 from arshjul.store.events import WorkbookTaken
@@ -113,7 +113,7 @@ def waiting_edit(draft: Draft, begun: frozenset[str], say: Words) -> ScenarioDif
 
 
 def _taken_over(draft: Draft, scenario: Scenario) -> Scenario:
-    return scenario if draft.plan is None else remade(draft.scenario, scenario, draft.plan)
+    return scenario if draft.plan is None else taken_over(draft.scenario, scenario, draft.plan)
 
 
 def _with_what_is_known(draft: Draft, given: Scenario, begun: Collection[str]) -> Scenario:

@@ -34,7 +34,7 @@ from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sit
 from arshjul.planning.replan.edit import edited, kept
 from arshjul.planning.replan.entering import refuse_unfit
 from arshjul.planning.replan.proposal import Proposal
-from arshjul.planning.replan.undo import taken_back
+from arshjul.planning.replan.undo import past_told
 from arshjul.store import audit, drafts, proposals, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
@@ -103,8 +103,7 @@ class Draft:
     parties are asked about until the `deadline`, with the slots that they are `offered` instead, by operation;
     `asking_key` makes the names of questions unguessable. `restored_at`: the last restore. `published`: the revision
     that published the served year, of which the served one may be a refresh. `contacts` are the parties with their
-    present contacts. `undoing` are the publishings that waiting entries take back, by the hash of their revision; those
-    that are there no more are absent.
+    present contacts. `undoing` is the last publishing, if a waiting entry takes it back.
     """
 
     scenario: Scenario
@@ -123,7 +122,7 @@ class Draft:
     published: Revision | None = None
     asking_key: bytes = field(default=b"", repr=False)
     contacts: Contacts = field(default_factory=dict)
-    undoing: Mapping[str, Undoable] = field(default_factory=dict, repr=False)
+    undoing: Undoable | None = field(default=None, repr=False)
     entered: tuple[StoredEntry, ...] = field(default=(), repr=False)
     """What was entered of what is learnt, taken back or not: no plan has to answer it."""
 
@@ -224,7 +223,7 @@ class Draft:
         """
         body, named = json.loads(one.body), ever_named or self.ever_named()
         if one.list == UNDONE:
-            return Entries(changes=(Undone(tuple(body["versions"]), again=body["again"]),))
+            return Entries((Undone(tuple(body["versions"]), again=body["again"]),))
         if one.list == NOMINATED:  # which was not there yet
             others = {id: operation for id, operation in named.operations.items() if id != body["id"]}
             named = replace(named, operations=others)
@@ -263,23 +262,22 @@ class Draft:
                 written.setdefault(name, []).append(dict(item))
         if answers:
             written[ANSWERS] = list(answers.values())
-        entries = self._entries(written)
-        entries = replace(entries, changes=(*entries.changes, *self._undone()))
+        entries = self._entries(written).and_then(Entries(tuple(self._undone())))
         if self.proposal is not None:
-            return self.proposal.entries(entries, edited=self.given is not None or bool(self.undoing))
-        return replace(entries, changes=(*entries.changes, *self._answered(entries)))
+            return self.proposal.entries(entries, edited=self.given is not None or self.undoing is not None)
+        return entries.and_then(Entries(self._answered(entries)))
 
     def _undone(self) -> Iterator[Undone]:
-        """The waiting entries that take a publishing back. Refused if the plan does not go on from it."""
+        """The waiting entries that take the last publishing back. Refused if the plan is another one."""
         for one in self.waiting:
             if one.list == UNDONE:
-                body = json.loads(one.body)
-                if (found := self.undoing.get(body["hash"])) is None:
+                body, found = json.loads(one.body), self.undoing
+                if found is None or found.revision.hash != body["hash"] or not self.has_served_plan:
                     values = {"n": max(body["versions"])}
                     raise Refused(
                         Message("Version {n} of the plan is there no more, and cannot be taken back.", values)
                     )
-                yield replace(found.undone(self.made_plan, again=body["again"]), reported=self._local(body["reported"]))
+                yield replace(found.undone(again=body["again"]), reported=self._local(body["reported"]))
 
     def _local(self, written: str) -> datetime:
         return datetime.fromisoformat(written).replace(tzinfo=self.scenario.zone)
@@ -346,9 +344,8 @@ class Draft:
         if self.plan is None or problems:
             return
         moment = max(self.moment(now), self.plan.as_of)
-        given, entries = taken_back(self.scenario, self.given, self.plan, entries, moment)
-        if given is not None:
-            edited(self.scenario, given, self.plan, entries, moment)
+        entries = past_told(self.scenario, self.plan, entries, moment)
+        edited(self.scenario, self.given, self.plan, entries, moment)
 
     def _entries(self, written: Mapping[str, object], named: Scenario | None = None) -> Entries:
         known = Entries() if self.plan is None else self.plan.entries
@@ -424,16 +421,16 @@ def _bare_year(stored: StoredDraft | None, served: ServedRevision | None) -> tup
 def _of_database(db: Transaction, draft: Draft) -> Draft:
     """The draft with the database's own facts, and those of what is served."""
     by = None if draft.served is None else revisions.published(db, draft.served.revision.number)
-    restored_at, undoing = revisions.restored_at(db), dict(_undoing(db, draft.waiting))
+    restored_at, undoing = revisions.restored_at(db), _undoing(db, draft.waiting)
     return replace(draft, restored_at=restored_at, published=by, contacts=contacts(db), undoing=undoing)
 
 
-def _undoing(db: Transaction, waiting: Iterable[StoredEntry]) -> Iterator[tuple[str, Undoable]]:
-    """The publishings that these entries take back, by the hash of their revision, as far as they are there."""
-    for body in (json.loads(one.body) for one in waiting if one.list == UNDONE):
-        made = revisions.published(db, body["publishing"])
-        if made is not None and made.hash == body["hash"]:
-            yield made.hash, undoable(db, made.number)
+def _undoing(db: Transaction, waiting: Iterable[StoredEntry]) -> Undoable | None:
+    """The last publishing, if one of these entries takes it back."""
+    hashes = {json.loads(one.body)["hash"] for one in waiting if one.list == UNDONE}
+    pointer = revisions.pointer(db) if hashes else None
+    last = None if pointer is None else revisions.published(db, pointer)
+    return undoable(db) if last is not None and last.hash in hashes else None
 
 
 def _with_proposal(db: Transaction, draft: Draft) -> Draft:

@@ -227,8 +227,8 @@ def _with_waiting_objects(draft: Draft, scenario: Scenario) -> Scenario | None:
 def _with_sites(draft: Draft, scenario: Scenario) -> Scenario:
     """The scenario with the sites of the edited one, or else of the draft's."""
     known = bodies(draft.scenario)
-    for one in draft.undoing.values():  # operations that come back
-        before = bodies(one.before.scenario).items()
+    if draft.undoing is not None:  # operations that come back
+        before = bodies(draft.undoing.before.scenario).items()
         known |= {place: body for place, body in before if place[0] not in draft.scenario.operations}
     if draft.given is not None:
         edited = draft.given.operations.keys() | draft.given.objects.keys()

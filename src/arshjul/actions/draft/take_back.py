@@ -135,8 +135,8 @@ def start_over(  # noqa: PLR0913 - each consent of its own
             drafts.let_wait(db, draft.plan.last_shared(served.plan))
         proposals.forget(db)
         audit.add(db, now, actor, StartedOver(served.revision.number))
-        scenario = replace(whole, calls=edited.calls)
-        if not keep_edit and is_edited(draft):
+        scenario, had_edit = replace(whole, calls=edited.calls), is_edited(draft)
+        if not keep_edit and had_edit:
             audit.add(db, now, actor, EditTakenBack(draft.scenario.name))
         try:
             given = edit_of(scenario, edited) if keep_edit else None
@@ -144,7 +144,7 @@ def start_over(  # noqa: PLR0913 - each consent of its own
             keep(db, draft, fresh, words, now)
             opened_draft(db).refuse_no_edit(now)
         except (InputError, Refused) as error:
-            if not keep_edit or not is_edited(draft):
+            if not keep_edit or not had_edit:
                 raise
             raise Refused(
                 Message(

@@ -7,6 +7,7 @@ from arshjul.actions.draft.draft import CANCELLED, NOMINATED, Draft
 from arshjul.actions.draft.edit_operation import taken_ids
 from arshjul.actions.folder.turn import turned_scenario
 from arshjul.errors import Message, Refused
+from arshjul.planning.replan.edit import as_given
 from arshjul.planning.turn.turn import Turned
 from arshjul.planning.turn.wishes import Wishes
 from arshjul.store.events import YearTurned
@@ -19,12 +20,12 @@ def next_year(draft: Draft, wishes: Wishes, now: datetime) -> Turned:
     Refused before the first plan, if the next year waits for its plan already, and if the last date does not lie in it;
     also while it is not settled which operations the year has: a successor would come without its operation.
     """
-    plan, given, today = draft.made_plan, draft.given or draft.scenario, draft.moment(now).date()
-    if given.span.last > draft.scenario.span.last:
+    plan, present, today = draft.made_plan, draft.present, draft.moment(now).date()
+    if present.span.last > draft.scenario.span.last:
         raise Refused(
             Message(
                 "The year to {last} waits for its plan already: work out the options on Today, or take it back there.",
-                {"last": given.span.last},
+                {"last": present.span.last},
             )
         )
     if any(one.list in (NOMINATED, CANCELLED) for one in draft.waiting):
@@ -34,7 +35,8 @@ def next_year(draft: Draft, wishes: Wishes, now: datetime) -> Turned:
                 "year has what comes again."
             )
         )
-    return turned_scenario(given, wishes, plan, draft.begun(now), today, taken_ids(draft))
+    given = as_given(draft.scenario, present, plan)
+    return turned_scenario(present, given, wishes, plan, draft.begun(now), today, taken_ids(draft))
 
 
 def turn_year(store: Store, made: Turned, actor: str, now: datetime, seen: str) -> None:

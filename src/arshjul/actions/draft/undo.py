@@ -29,31 +29,33 @@ FEWEST_CHANGES = "fewest-changes"
 """The option by which a publishing is taken back: whatever need not move for it stays."""
 
 
-MOST_OFFERED = 5
-"""The publishings that are offered to be taken back: the latest ones."""
-
-
-def publishings(store: Store) -> list[Revision]:
-    """The latest publishings that can be taken back, the last first; there may be a reason why one cannot."""
+def last_publishing(store: Store) -> Revision | None:
+    """The publishing that can be taken back, if there is a reason to none other; None if it was the first one."""
     with store.reading() as db:
         made = [one for one in revisions.revisions(db) if one.kind == revisions.PUBLISH]
-    return made[:0:-1][:MOST_OFFERED]
+    return made[-1] if len(made) > 1 else None
 
 
 def undo(store: Store, number: int, actor: str, now: datetime, seen: str, *, again: bool) -> None:
-    """Puts the taking back of a publishing among the draft's waiting entries, to be answered by the next plan.
+    """Puts the taking back of the last publishing among the draft's waiting entries, to be answered by the next plan.
 
     StaleDraft if the draft is not the one that was seen. Refused if it cannot be taken back: it is the first one, or
-    is taken back already, or the plan does not go on from it.
+    waits to be taken back already, or a plan was chosen since.
     """
     with store.writing() as db:
         draft = seen_draft(db, seen)
         refuse_overtaken(draft)
         found = undoable(db, number)
-        found.undone(draft.made_plan, again=again)
-        if found.revision.hash in draft.undoing:
+        if draft.undoing is not None:
             raise Refused(
                 Message("Version {n} of the plan waits to be taken back already.", {"n": max(found.versions)})
+            )
+        if not draft.has_served_plan:
+            raise Refused(
+                Message(
+                    "A plan was chosen since, and is not published: publish it, or start over from what is served. "
+                    "Then the last publishing can be taken back."
+                )
             )
         item = {
             "publishing": found.revision.number,
@@ -101,7 +103,7 @@ def publish_undo(
     if served.is_rehearsal and as_of is None:
         moment = served.plan.as_of
     moment = max(moment, served.plan.as_of)
-    entries = Entries(changes=(replace(found.undone(served.plan, again=again), reported=moment),))
+    entries = Entries((replace(found.undone(again=again), reported=moment),))
     begun = replan_input(scenario, served.plan, entries, moment)
     made = replan_from(begun, served.plan, effort, (FEWEST_CHANGES,))
     plan = made.options[FEWEST_CHANGES]

@@ -108,7 +108,8 @@ def replan(
         entries = proposal.entries(entries, edited=given is not None)
     begun = replan_input(read.scenario, read.plan, entries, moment, given)
     if begun.edit is not None:
-        for sentence in (*edit_sentences(begun.edit.difference), *begun.edit.warnings):
+        told = () if begun.edit.difference is None else edit_sentences(begun.edit.difference)
+        for sentence in (*told, *begun.edit.warnings):
             entered.talk(sentence)
     replanned = replan_from(begun, read.plan, effort)
     for sentence in _taken_in(replanned.scenario, replanned.options[choose], is_answered=output is not None):

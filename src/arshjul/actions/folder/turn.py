@@ -16,7 +16,7 @@ from arshjul.formats.atomic import write_named
 from arshjul.formats.scenario.public_holidays import holidays_around, public_holidays
 from arshjul.formats.workbook.reading import refuse_other_endings
 from arshjul.formats.workbook.writing import scenario_workbook
-from arshjul.planning.turn.turn import Turned, turned
+from arshjul.planning.turn.turn import Turned, turned, with_nominated
 from arshjul.planning.turn.wishes import Wishes, last_dates
 
 
@@ -32,20 +32,24 @@ def turn(folder: Path, output: Path, wishes: Wishes, as_of: datetime | None, spe
             raise InputError(text)
     moment = max(moment_in(scenario, as_of), plan.as_of)
     begun, taken = scenario.begun(plan.placed, moment), with_cancelled(scenario, plan).operations
-    made = turned_scenario(scenario, wishes, plan, begun, moment.date(), taken)
+    made = turned_scenario(scenario, plan.given.scenario(scenario), wishes, plan, begun, moment.date(), taken)
     write_named(output, scenario_workbook(made.scenario))
     return made
 
 
 def turned_scenario(
     scenario: Scenario,
+    given: Scenario,
     wishes: Wishes,
     plan: Plan,
     begun: Collection[str],
     today: date,
     taken: Iterable[str],
 ) -> Turned:
-    """The scenario turned, by the holidays of its country. `begun`: the plan's operations that have begun."""
+    """The scenario turned, by the holidays of its country.
+
+    `given` is the scenario as it was given, before the plan's decisions. `begun`: its operations that have begun.
+    """
     country, known, named = scenario.calendar.country, scenario, {}
     last = wishes.last or last_dates(scenario).last
     if country is not None:
@@ -58,4 +62,4 @@ def turned_scenario(
         years = scenario.span.first.year - 1, year.last.year + 1
         named = {day: name for kind in ("de_facto", "public") for day, name in public_holidays(country, *years, kind)}
     dates = {id: plan.placed[id].slot.day for id in begun}
-    return turned(known, wishes, named, plan.entries.changes, today, dates, taken)
+    return turned(known, wishes, named, with_nominated(given, plan), today, dates, taken)

@@ -34,7 +34,7 @@ def _own(entries: Entries, entered: tuple[StoredEntry, ...], zone: tzinfo) -> En
     known = _learnt(entered, zone)
     there = {name: {_said(name, one) for one in getattr(known, name)} for name in LEARNT}
     own = {name: tuple(one for one in getattr(entries, name) if _said(name, one) not in there[name]) for name in LEARNT}
-    return replace(entries, **own)
+    return entries.with_lists(**own)
 
 
 def _said(name: str, one: Entry) -> str:
@@ -48,4 +48,4 @@ def _learnt(entered: tuple[StoredEntry, ...], zone: tzinfo) -> Entries:
         name: [json.loads(one.body) for one in entered if one.list == name] for name in LEARNT
     }
     sections = Sections(FormDocument.of(written), is_json=True, zone=zone)
-    return Entries(**{name: tuple(one.domain() for one in sections.many(name, EVENTS[name])) for name in LEARNT})
+    return Entries.of(**{name: tuple(one.domain() for one in sections.many(name, EVENTS[name])) for name in LEARNT})

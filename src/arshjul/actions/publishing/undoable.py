@@ -26,29 +26,38 @@ class Undoable:
         """The versions of the plan that it published."""
         return tuple(range(self.after.plan.last_shared(self.before.plan) + 1, self.after.plan.revision + 1))
 
-    def undone(self, now: Plan, *, again: bool) -> Undone:
-        """The entry that takes it back in a replan of that plan.
+    @property
+    def years(self) -> tuple[PlannedYear, PlannedYear]:
+        """The years before and after it."""
+        return self.before, self.after
 
-        Refused if the plan does not go on from it, or it is taken back already.
-        """
-        values = {"n": self.after.plan.revision}
-        if now.last_shared(self.after.plan) < self.after.plan.revision:
-            text = Message("The plan here does not go on from its version {n}, which cannot be taken back.", values)
-            raise Refused(text)
-        if now.entries.undone.keys() >= {*self.versions}:
-            raise Refused(Message("Version {n} of the plan is taken back already.", values))
-        return undoing(self.before, self.after, now, again=again)
+    def undone(self, *, again: bool) -> Undone:
+        """The entry that takes it back in a replan of the plan that it published."""
+        return undoing(self.before, self.after, again=again)
 
 
 def undoable(db: Transaction, number: int | None = None) -> Undoable:
-    """The publishing that the revision of that number shows, by default the served one.
+    """The last publishing, which the revision of that number must show if one is given.
 
-    InputError if there is none; Refused if nothing was published before it that the plan could go back to.
+    InputError if there is none; Refused if it was another one, or if nothing was published before it that the plan
+    could go back to.
     """
-    number = revisions.pointer(db) if number is None else number
-    made = None if number is None else revisions.published(db, number)
-    if made is None:
+    last = None if (pointer := revisions.pointer(db)) is None else revisions.published(db, pointer)
+    asked = last if number is None else revisions.published(db, number)
+    if last is None or asked is None:
         raise InputError(Message("There is no revision {n}.", {"n": number or "-"}))
+    if asked != last:
+        values = {"n": asked.plan_revision, "last": last.plan_revision}
+        text = Message(
+            "Version {n} of the plan is not the last one that was published, which is {last}: only that can be taken "
+            "back. Change in the year what is wrong with an older one.",
+            values,
+        )
+        raise Refused(text)
+    return _undoable(db, last)
+
+
+def _undoable(db: Transaction, made: Revision) -> Undoable:
     values = {"n": made.plan_revision}
     former = revisions.published(db, made.number - 1)
     if former is None:
@@ -80,9 +89,8 @@ def undone_since(db: Transaction, former: Plan, plan: Plan) -> Iterator[tuple[Un
     new = {one.versions: one for version, one in plan.entries.undone.items() if version not in known}
     for undone in new.values():
         last = max(undone.versions)
-        numbers = (one.number for one in all_made if (one.kind, one.plan_revision) == (revisions.PUBLISH, last))
-        found = [undoable(db, number) for number in numbers]
-        yield from ((undone, one) for one in found if former.last_shared(one.after.plan) >= last)
+        made = (one for one in all_made if (one.kind, one.plan_revision) == (revisions.PUBLISH, last))
+        yield from ((undone, _undoable(db, one)) for one in made if former.last_shared(read_back(db, one).plan) >= last)
 
 
 def _year(db: Transaction, revision: Revision) -> PlannedYear:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from arshjul.actions.publishing.undoable import undone_since
 from arshjul.domain.entries.amendment import Cancelled, Nominated, Undone
-from arshjul.domain.entries.learnt import LEARNT
+from arshjul.domain.entries.entries import FACTS
 from arshjul.domain.plan import Plan
 from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.formats.schema.amendment import KINDS, LOGGED, MODELS
@@ -16,10 +16,10 @@ from arshjul.store.drafts import StoredEntry
 from arshjul.store.events import PublishingUndone
 from arshjul.store.store import Transaction
 
-_CANCELLED, _NOMINATED = KINDS[Cancelled], KINDS[Nominated]
+_CANCELLED, _NOMINATED, _OUTCOMES = KINDS[Cancelled], KINDS[Nominated], "outcomes"
 
-_FACTS = frozenset({"answers", "held", "undone", *LEARNT})
-"""The lists of entries that are facts, whatever became of the plan that answered them."""
+_FACTS = frozenset(name for name, model in {**LOGGED, **EVENTS}.items() if issubclass(model.thing, FACTS))
+"""The lists of entries that are facts, whatever became of the plan that answered them, but for what was called off."""
 
 _ALONE = frozenset({_CANCELLED, "without_police"})
 """The lists whose entries name an operation, and get their other keys from a replan."""
@@ -29,14 +29,13 @@ def settle_undone(db: Transaction, former: Plan, plan: Plan, actor: str, now: da
     """Takes back the entries whose publishing a new plan takes back; copies of them wait if that plan says so.
 
     `former` is the plan that was served. What is taken back no longer, since that was taken back itself, holds again.
-    What nominated an operation that has begun, or cancelled one whose date has passed, holds too.
+    What nominated an operation that has begun, or cancelled or called off one whose date has passed, holds too.
     """
     before, after = former.entries.undone, plan.entries.undone
     for undone, made in undone_since(db, former, plan):
         there = _answered(db, former, undone.versions)
         kept = _kept(undone, plan)
-        moment = (undone.reported or now).astimezone(plan.as_of.tzinfo)
-        mine = [one for one in there if one.taken_back_at is None and not _is_fact(one, moment, kept)]
+        mine = [one for one in there if one.taken_back_at is None and not _is_fact(one, kept)]
         drafts.undo(db, [one.number for one in mine], actor, now)
         if undone.again:
             from_folders = {*undone.versions} - {one.revision for one in there}
@@ -63,19 +62,16 @@ def _answered(db: Transaction, former: Plan, versions: Collection[int]) -> list[
 
 
 def _kept(undone: Undone, plan: Plan) -> frozenset[tuple[str, str]]:
-    """The nominations and cancellations that hold all the same, each by its list and operation."""
+    """What was nominated, cancelled and called off and holds all the same, each by its list and operation."""
     nominated = plan.placed.keys() - {place.operation for place in undone.places}
-    return frozenset({*((_CANCELLED, id) for id in undone.still_cancelled), *((_NOMINATED, id) for id in nominated)})
+    past = ((name, id) for id in undone.past for name in (_CANCELLED, _OUTCOMES))
+    return frozenset({*past, *((_NOMINATED, id) for id in nominated)})
 
 
-def _is_fact(one: StoredEntry, undone_at: datetime, kept: Collection[tuple[str, str]]) -> bool:
+def _is_fact(one: StoredEntry, kept: Collection[tuple[str, str]]) -> bool:
     body = json.loads(one.body)
-    if (one.list, body.get("id") or body.get("operation")) in kept:
-        return True
-    if one.list != "outcomes":
-        return one.list in _FACTS
-    day = body.get("date") or one.at.astimezone(undone_at.tzinfo).date().isoformat()
-    return body.get("result") != "called-off" or day < undone_at.date().isoformat()
+    is_kept = (one.list, body.get("id") or body.get("operation")) in kept
+    return is_kept or (one.list in _FACTS and body.get("result") != "called-off")
 
 
 def _written(former: Plan, versions: set[int], kept: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -86,7 +82,7 @@ def _written(former: Plan, versions: set[int], kept: Collection[tuple[str, str]]
     for version in sorted(versions):
         entries = former.entries.of_revision(version)
         for name, model in EVENTS.items():
-            if name != "outcomes" and name not in LEARNT:
+            if name not in _FACTS:
                 yield from ((name, _body(model.of(one).mapping())) for one in getattr(entries, name))
         for change in entries.changes:
             name = KINDS[type(change)]

@@ -10,7 +10,7 @@ from arshjul.actions.draft.publish_draft import (
     publish_draft,
     silent_said,
 )
-from arshjul.actions.draft.undo import publishings, undo
+from arshjul.actions.draft.undo import last_publishing, undo
 from arshjul.actions.publishing.publish import BegunMeanwhile, Cause, begun_meanwhile
 from arshjul.agenda.notice import alarms
 from arshjul.agenda.party import COORDINATOR, parties
@@ -46,8 +46,7 @@ def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html
         "published": _number(visit.query.number("published")),
         "parties": draft.contacts,
         "mail": visit.form.is_checked("mail") or not visit.form.text("digest"),
-        "undoable": publishings(visit.store),
-        "undoing": visit.form.number("revision"),
+        "undoable": last_publishing(visit.store),
         "entered": visit.form.text("entered"),
         **to_call(visit),
     }

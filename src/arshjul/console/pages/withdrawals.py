@@ -32,7 +32,7 @@ def show_list(visit: Visit) -> Answer:
         "draft": draft,
         "rows": [row for row in rows if row.until >= today],
         "over": [row for row in rows if row.until < today],
-        "lost": [line.text for line in year_log(draft.named, Entries(changes=tuple(lost)))],
+        "lost": [line.text for line in year_log(draft.named, Entries.of(changes=tuple(lost)))],
     }
     return Html("withdrawals.html", values)
 

@@ -1,10 +1,50 @@
-"""A scenario after changes: teams lost, operations new, cancelled or pinned, other dates asked for."""
+"""A scenario as it was given, and with a year's changes made: teams lost, operations new, cancelled, pinned."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from arshjul.domain.entries.amendment import Amendment
+from arshjul.domain.operation import Operation
+from arshjul.domain.parties import TeamLine
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was given where a plan's scenario has something else, since entries changed it or it has begun.
+
+    `operations` by id, without their sites; None: it was not given. `teams` are the lines of agencies.
+    """
+
+    operations: Mapping[str, Operation | None] = field(default_factory=dict)
+    teams: Mapping[str, tuple[TeamLine, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, given: Scenario, scenario: Scenario) -> "Given":
+        """What that scenario was given as."""
+        former, now = given.operations, scenario.operations
+        ids = [id for id in {**former, **now} if former.get(id) != now.get(id)]
+        operations = {id: replace(former[id], sites=()) if id in former else None for id in ids}
+        there = given.agencies.keys() & scenario.agencies.keys()
+        teams = {id: given.agencies[id].teams for id in scenario.agencies if id in there}
+        return cls(operations, {id: lines for id, lines in teams.items() if lines != scenario.agencies[id].teams})
+
+    def scenario(self, now: Scenario) -> Scenario:
+        """The scenario of the plan as it was given, with the sites that it has now."""
+        operations = {id: self.operations.get(id, one) for id, one in {**now.operations, **self.operations}.items()}
+        agencies = {
+            id: replace(one, teams=self.teams[id]) if id in self.teams else one for id, one in now.agencies.items()
+        }
+        return replace(
+            now,
+            agencies=agencies,
+            operations={
+                id: replace(one, sites=now.operations[id].sites) if id in now.operations else one
+                for id, one in operations.items()
+                if one is not None
+            },
+        )
 
 
 def amended(scenario: Scenario, changes: Iterable[Amendment]) -> Scenario:

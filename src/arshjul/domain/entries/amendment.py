@@ -163,15 +163,9 @@ class FewerOfficers(OnOperation):
 
 @dataclass(frozen=True, slots=True)
 class WithoutPolice(OnOperation):
-    """An operation that is carried out without police at its present place. `slot` None: its place in the plan.
-
-    `police_also` are the units that lent officers besides, which must be told; `officers` the number that it needed of
-    the unit that served it. 0: not recorded.
-    """
+    """An operation that is carried out without police at its present place. `slot` None: its place in the plan."""
 
     slot: Slot | None = None
-    police_also: Mapping[str, int] = field(default_factory=dict)
-    officers: int = 0
 
     def made(self, operation: Operation) -> Operation:
         """Without officers, and held there as by a pin."""
@@ -213,23 +207,19 @@ class Edited(Amendment):
 class Undone(Amendment):
     """A publishing that is taken back: the entries that these versions of the plan answered hold no longer.
 
-    `places` are where the operations stood that it moved and that still stand where it put them; `left_out` are those
-    that had no place; `stay` are those that were changed again since, and are left as they are;
-    `still_cancelled` those that it cancelled and whose date has passed, so that they stay so. `bindings` are the former
-    ones of frames whose objects are as it bound them. `again`: what was entered for it waits for another answer;
-    otherwise it is taken back too.
-    `before` and `after` are the scenarios before and after it, None if they are no longer needed.
+    `places` are where the operations stood that it moved; `left_out` are those that had no place; `past` those that it
+    cancelled or called off and whose date has passed, so that they stay so. `bindings` are the former ones of frames
+    whose objects it bound. `again`: what was entered for it waits for another answer; otherwise it is taken back too.
+    `before` is the scenario that was given before it; None if it is no longer needed.
     """
 
     versions: tuple[int, ...]
     again: bool = False
     places: tuple[Placement, ...] = ()
     left_out: tuple[str, ...] = ()
-    stay: tuple[str, ...] = ()
-    still_cancelled: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
     bindings: Bindings = field(default_factory=dict)
     before: Scenario | None = field(default=None, compare=False, repr=False)
-    after: Scenario | None = field(default=None, compare=False, repr=False)
 
 
 def _absent(scenario: Scenario, operation: Operation) -> dict[str, Operation]:

@@ -1,12 +1,27 @@
-"""All that is entered in a year: withdrawals, what is given back of them, outcomes, changes, and what is learnt."""
+"""All that is entered in a year, in one list: what holds, what is taken back, and what follows from it."""
 
-import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from sys import maxsize
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.entries.amendment import Amendment, Cancelled, LeftOut, MilestoneHeld, Pinned, Undone, WithoutPolice
+from arshjul.domain.entries.amendment import (
+    Amendment,
+    Cancelled,
+    Edited,
+    FewerOfficers,
+    LeftOut,
+    MilestoneHeld,
+    Nominated,
+    OtherDates,
+    Pinned,
+    Promoted,
+    TeamsLost,
+    Undone,
+    Unpinned,
+    WithoutPolice,
+)
 from arshjul.domain.entries.answer import Answered, refusals
 from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.filling import Filling
@@ -17,7 +32,7 @@ from arshjul.domain.entries.outcome import Outcome, latest
 from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.entry import Entry
 from arshjul.domain.placement import Placement
-from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal, in_force
+from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,78 +70,167 @@ class Choice(Entry):
     option: str
 
 
+_POLICE = (Withdrawal, GivenBack, Still)
+"""What is reported of police: one by one, by the moment of report."""
+
+_LEARNT = (
+    PartyEvaluation,
+    Improvement,
+    SharingObstacle,
+    PartyCard,
+    AgendaPoint,
+    MeetingMinutes,
+    MeetingAction,
+    SituationPicture,
+)
+
+_ORDER: tuple[tuple[type, ...], ...] = (
+    (Outcome,),
+    (Edited,),
+    (Nominated,),
+    (Cancelled,),
+    (Promoted,),
+    (Unpinned,),
+    (Pinned,),
+    (OtherDates,),
+    (TeamsLost,),
+    (FewerOfficers,),
+    (WithoutPolice,),
+    (LeftOut,),
+    (MilestoneHeld,),
+    (Answered,),
+    (Undone,),
+    _POLICE,
+    *((kind,) for kind in _LEARNT),
+    (Choice,),
+    (Filling,),
+)
+"""The kinds of entries in the order in which one revision takes them in."""
+
+FACTS: tuple[type, ...] = (Outcome, Answered, MilestoneHeld, Choice, Filling, Undone, *_LEARNT)
+"""What parties answered, what was held or learnt, and how it went: it stays known, whatever plan is taken back."""
+
+_VIEWS: Mapping[str, type] = {
+    "outcomes": Outcome,
+    "changes": Amendment,
+    "withdrawals": Withdrawal,
+    "given_back": GivenBack,
+    "still": Still,
+    "choices": Choice,
+    "fillings": Filling,
+    **dict(zip(LEARNT, _LEARNT, strict=True)),
+}
+
+
+_VIEW_OF = {kind: name for kinds in _ORDER for kind in kinds for name, of in _VIEWS.items() if issubclass(kind, of)}
+_RANK = {kind: number for number, kinds in enumerate(_ORDER) for kind in kinds}
+
+
+def _place(entry: Entry | Withdrawal) -> tuple[int, int, bool, float]:
+    """The place of an entry in the order in which entries hold."""
+    told = entry.reported if isinstance(entry, _POLICE) else None
+    is_now = isinstance(entry, _POLICE) and told is None
+    return entry.revision or maxsize, _RANK[type(entry)], is_now, 0 if told is None else told.timestamp()
+
+
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """The entries of a year, or those of one replan, each list in the order in which they came."""
+    """The entries of a year, or those of one replan, in the order in which they hold: of two about the same, the later.
 
-    outcomes: tuple[Outcome, ...] = ()
-    changes: tuple[Amendment, ...] = ()
-    withdrawals: tuple[Withdrawal, ...] = ()
-    given_back: tuple[GivenBack, ...] = ()
-    still: tuple[Still, ...] = ()
-    choices: tuple[Choice, ...] = ()
-    fillings: tuple[Filling, ...] = ()
-    evaluations: tuple[PartyEvaluation, ...] = ()
-    improvements: tuple[Improvement, ...] = ()
-    obstacles: tuple[SharingObstacle, ...] = ()
-    cards: tuple[PartyCard, ...] = ()
-    agenda_points: tuple[AgendaPoint, ...] = ()
-    minutes: tuple[MeetingMinutes, ...] = ()
-    meeting_actions: tuple[MeetingAction, ...] = ()
-    pictures: tuple[SituationPicture, ...] = ()
+    The order follows from what they say: by revision, what waits for one last; then by kind, as a replan takes them in;
+    reports of police by their moment. Otherwise they stay as they were entered. Each list is a view of `all`.
+    """
+
+    all: tuple[Entry | Withdrawal, ...] = ()
+    outcomes: tuple[Outcome, ...] = field(init=False, compare=False, repr=False)
+    changes: tuple[Amendment, ...] = field(init=False, compare=False, repr=False)
+    withdrawals: tuple[Withdrawal, ...] = field(init=False, compare=False, repr=False)
+    given_back: tuple[GivenBack, ...] = field(init=False, compare=False, repr=False)
+    still: tuple[Still, ...] = field(init=False, compare=False, repr=False)
+    choices: tuple[Choice, ...] = field(init=False, compare=False, repr=False)
+    fillings: tuple[Filling, ...] = field(init=False, compare=False, repr=False)
+    evaluations: tuple[PartyEvaluation, ...] = field(init=False, compare=False, repr=False)
+    improvements: tuple[Improvement, ...] = field(init=False, compare=False, repr=False)
+    obstacles: tuple[SharingObstacle, ...] = field(init=False, compare=False, repr=False)
+    cards: tuple[PartyCard, ...] = field(init=False, compare=False, repr=False)
+    agenda_points: tuple[AgendaPoint, ...] = field(init=False, compare=False, repr=False)
+    minutes: tuple[MeetingMinutes, ...] = field(init=False, compare=False, repr=False)
+    meeting_actions: tuple[MeetingAction, ...] = field(init=False, compare=False, repr=False)
+    pictures: tuple[SituationPicture, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "all", tuple(sorted(self.all, key=_place)))
+        lists: dict[str, list[Entry | Withdrawal]] = {name: [] for name in _VIEWS}
+        for entry in self.all:
+            lists[_VIEW_OF[type(entry)]].append(entry)
+        for name, entries in lists.items():
+            object.__setattr__(self, name, tuple(entries))
+
+    @classmethod
+    def of(cls, **lists: Collection[Entry | Withdrawal]) -> "Entries":
+        """The entries of these lists, as a file has them."""
+        return cls(tuple(entry for name in _VIEWS for entry in lists.get(name, ())))
 
     def __iter__(self) -> Iterator[Entry | Withdrawal]:
-        """All of them, list by list."""
-        for one in fields(self):
-            yield from getattr(self, one.name)
+        return iter(self.all)
 
     def and_then(self, later: "Entries") -> "Entries":
         """These entries followed by the later ones."""
-        return Entries(*(getattr(self, one.name) + getattr(later, one.name) for one in fields(self)))
+        return Entries(self.all + later.all)
+
+    def with_lists(self, **lists: Collection[Entry | Withdrawal]) -> "Entries":
+        """The same with these lists in place of its own."""
+        others = (entry for entry in self.all if _VIEW_OF[type(entry)] not in lists)
+        return Entries((*others, *(entry for entries in lists.values() for entry in entries)))
 
     def entered(self, revision: int, as_of: datetime) -> "Entries":
         """The same entries as answered by a revision; those without a moment of report get `as_of`."""
-        return Entries(
-            *(
-                tuple(replace(one, revision=revision, reported=one.reported or as_of) for one in getattr(self, part))
-                for part in (one.name for one in fields(self))
-            )
-        )
+        return Entries(tuple(replace(entry, revision=revision, reported=entry.reported or as_of) for entry in self.all))
+
+    def with_ends(self, as_of: date, days: int) -> "Entries":
+        """The same, each unknown end assumed as so many days from that date, unless it was assumed before.
+
+        A confirmed withdrawal that begins later lasts so many days from its beginning.
+        """
+        ends = timedelta(days=days - 1)
+        first = {one.id: one.first for one in self.withdrawals}
+
+        def ended(entry: Entry | Withdrawal) -> Entry | Withdrawal:
+            if isinstance(entry, Withdrawal) and entry.last is None and entry.until is None:
+                return replace(entry, until=max(entry.first, as_of) + ends)
+            if isinstance(entry, Still) and entry.until is None and entry.withdrawal in first:
+                return replace(entry, until=max(first[entry.withdrawal], as_of) + ends)
+            return entry
+
+        return Entries(tuple(map(ended, self.all)))
 
     def of_revision(self, revision: int) -> "Entries":
         """The entries answered by that revision, as they came: without its choice and without what a replan adds."""
+        own = (entry for entry in self.all if entry.revision == revision and not isinstance(entry, Choice))
         return Entries(
-            **{
-                part: tuple(replace(one, revision=None) for one in getattr(self, part) if one.revision == revision)
-                for part in (one.name for one in fields(self) if one.name != "choices")
-            }
-        ).without_ends()
+            tuple(
+                replace(entry, revision=None, until=None)
+                if isinstance(entry, Withdrawal | Still)
+                else replace(entry, revision=None)
+                for entry in own
+            )
+        )
 
     def up_to(self, revision: int) -> "Entries":
-        """The entries that revisions up to that one had to answer, without the ends that later revisions assumed.
+        """The entries that revisions up to that one had to answer.
 
         What is learnt is not among them: a folder has it with a revision, a database without.
         """
         return Entries(
-            **{
-                part: tuple(one for one in getattr(self, part) if (one.revision or 0) <= revision)
-                for part in (one.name for one in fields(self) if one.name not in LEARNT)
-            }
-        ).without_ends()
-
-    def without_ends(self) -> "Entries":
-        """The same as reported, without assumed ends of withdrawals until further notice."""
-        return replace(self, withdrawals=tuple(replace(withdrawal, until=None) for withdrawal in self.withdrawals))
+            tuple(entry for entry in self.all if (entry.revision or 0) <= revision and not isinstance(entry, _LEARNT))
+        )
 
     @property
     def undone(self) -> Mapping[int, Undone]:
         """The versions that are taken back, each with the entry that does so, unless that is taken back itself."""
         found: dict[int, Undone] = {}
-        for change in sorted(
-            (change for change in self.changes if isinstance(change, Undone)),
-            key=lambda one: -(one.revision or sys.maxsize),
-        ):
-            if change.revision not in found:
+        for change in reversed(self.changes):
+            if isinstance(change, Undone) and change.revision not in found:
                 found |= dict.fromkeys(change.versions, change)
         return found
 
@@ -139,28 +243,40 @@ class Entries:
         undone = (self if later is None else self.and_then(later)).undone
         if not undone:
             return self
-        return Entries(
-            *(
-                tuple(one for one in getattr(self, part) if _holds(one, undone.get(one.revision or 0)))
-                for part in (one.name for one in fields(self))
-            )
-        )
+        return Entries(tuple(one for one in self.all if holds(one, undone.get(one.revision or 0))))
 
     def in_force(self) -> tuple[Withdrawal, ...]:
-        """The last report of each withdrawal, and of each part of it that has been given back since."""
-        standing = self.standing()
-        return tuple(
-            replace(
-                withdrawal,
-                given_back=tuple(
-                    {
-                        back.id: back
-                        for back in standing.given_back
-                        if back.withdrawal == withdrawal.id and (back.revision or 0) >= (withdrawal.revision or 0)
-                    }.values()
-                ),
-            )
-            for withdrawal in in_force(standing.withdrawals)
+        """The last report of each withdrawal, in order of the first, with what was given back and confirmed since."""
+        found: dict[str, Withdrawal] = {}
+        for entry in self.standing():
+            if isinstance(entry, Withdrawal):
+                found[entry.id] = entry
+            elif isinstance(entry, GivenBack) and (of := found.get(entry.withdrawal)) is not None:
+                others = tuple(one for one in of.given_back if one.id != entry.id)
+                found[of.id] = replace(of, given_back=(*others, entry))
+            elif isinstance(entry, Still) and (of := found.get(entry.withdrawal)) is not None and of.last is None:
+                found[of.id] = replace(of, until=entry.until or of.until)
+        return tuple(found.values())
+
+    def loose_pins(self, hit: Mapping[int, Collection[str]]) -> frozenset[str]:
+        """The operations whose pin no longer binds: they were hit by a later revision than the one that brought it.
+
+        `hit` has the operations that each revision found hit; one that is taken back counts for nothing.
+        """
+        undone, brought = self.undone, dict[str, int]()
+        for change in self.standing().changes:
+            match change:
+                case Pinned(operation=id) | WithoutPolice(operation=id):
+                    ids = [id]
+                case Nominated(operation=operation):
+                    ids = [operation.id]
+                case Edited():
+                    ids = [*change.new, *(id for id, keys in change.changed.items() if "fixed" in keys)]
+                case _:
+                    continue
+            brought |= dict.fromkeys(ids, change.revision or maxsize)
+        return frozenset(
+            id for revision, ids in hit.items() if revision not in undone for id in ids if revision > brought.get(id, 0)
         )
 
     def known_outcomes(self) -> Mapping[tuple[str, date | None], Outcome]:
@@ -192,30 +308,15 @@ class Entries:
         return tuple(change for change in self.changes if isinstance(change, Answered))
 
 
-def _holds(entry: Entry | Withdrawal, undone: Undone | None) -> bool:
-    """True if the entry is not taken back with its version: no version is, or it is a fact.
+def holds(entry: Entry | Withdrawal, undone: Undone | None) -> bool:
+    """True if the entry is not taken back with its version: no version is, it is a fact, or what it is about is past.
 
-    Facts are what parties answered, what was held or learnt, and outcomes, but for what is called off and is still to
-    come; and what was cancelled for a date that has passed.
+    Past is what was cancelled or called off, and would have begun.
     """
     match entry:
         case _ if undone is None:
             return True
-        case Outcome(result="called-off", day=day):
-            return day is not None and undone.reported is not None and day < undone.reported.date()
-        case Cancelled(operation=id):
-            return id in undone.still_cancelled
-        case (
-            Outcome()
-            | Answered()
-            | MilestoneHeld()
-            | Choice()
-            | Filling()
-            | Undone()
-            | PartyEvaluation()
-            | Improvement()
-            | SharingObstacle()
-        ):
-            return True
+        case Cancelled(operation=id) | Outcome(operation=id, result="called-off"):
+            return id in undone.past
         case _:
-            return False
+            return isinstance(entry, FACTS)

@@ -74,7 +74,8 @@ def entries_of(
     not belong to the proposal.
     """
     written = [_Written(document, scenario, proposed) for document in documents]
-    reports = {withdrawal.id: withdrawal.last is None for withdrawal in (known or Entries()).withdrawals}
+    there = known or Entries()
+    reports = {one.id: one.last is None for one in (*there.withdrawals, *there.in_force())}
     reports |= {one.id: one.last is None for file in written for _, one in file.events["withdrawals"]}
     seen = _Seen(year)
     for one in written:
@@ -90,9 +91,8 @@ def entries_of(
     read = Entries()
     for one in written:
         read = read.and_then(one.entries())
-    _refuse_too_many((known or Entries()).and_then(read))
-    order = {model.thing: number for number, model in enumerate(MODELS.values())}
-    return replace(read, changes=tuple(sorted(read.changes, key=lambda change: order[type(change)])))
+    _refuse_too_many(there.and_then(read))
+    return read
 
 
 def _refuse_too_many(entries: Entries) -> None:
@@ -233,7 +233,7 @@ class _Written:
         nominated = (one for _, operation in self.operations for one in single(operation.domain()))
         new = tuple(Nominated(replace(one, repeat=None)) for one in nominated)
         changes = (change.domain() for items in self.changes.values() for _, change in items)
-        return Entries(
+        return Entries.of(
             **{name: tuple(one.domain() for _, one in items) for name, items in self.events.items()},
             changes=(*new, *changes),
         )

@@ -28,6 +28,11 @@ class _Kind(Written):
 def log_mapping(entries: Entries) -> dict[str, list[Mapped]]:
     """All entries, each list in its order; of what is learnt, lists that are not empty."""
     events = {name: [model.of(entry).mapping() for entry in getattr(entries, name)] for name, model in KEPT.items()}
+    in_force = {(one.id, one.revision): one.until for one in entries.in_force()}
+    for report, written in zip(entries.withdrawals, events["withdrawals"], strict=True):
+        end = in_force.get((report.id, report.revision), report.until)
+        if end != report.until:
+            written |= {"until": str(end), "assumed": written["until"]}
     events = {name: written for name, written in events.items() if written or name not in LEARNT}
     return {**events, "changes": [change_mapping(change) for change in entries.changes]}
 
@@ -49,4 +54,4 @@ def read_log(document: Document, scenario: Scenario) -> Entries:
     events = {name: tuple(entry.domain() for entry in sections.many(name, model)) for name, model in KEPT.items()}
     kinds = sections.items("changes", _Kind)
     changes = (sections.at(loc, LOGGED[one.kind]) for loc, one in kinds)
-    return Entries(**events, changes=tuple(change.domain() for change in changes if change is not None))
+    return Entries.of(**events, changes=tuple(change.domain() for change in changes if change is not None))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import UNKNOWN_END_DAYS
 from arshjul.domain.visit_object import Bindings
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.log_json import log_mapping, read_log
@@ -22,7 +23,7 @@ from arshjul.formats.words import quoted
 from arshjul.texts import Words
 
 FORMAT = "arshjul-plan/1"
-_AFTER_ENTRIES = ("unpinned", "causes", "revisions", "base")
+_AFTER_ENTRIES = ("given", "causes", "revisions", "base")
 
 
 def plan_mapping(plan: Plan, scenario: Scenario, scenario_hash: str, words: Words) -> Json:
@@ -31,7 +32,8 @@ def plan_mapping(plan: Plan, scenario: Scenario, scenario_hash: str, words: Word
     shape = PlannedPlan.of(plan).model_copy(update={"scenario": scenario_hash, "reserve": reserve})
     written = shape.model_dump(by_alias=True, context={"words": words})
     last = {key: written.pop(key) for key in _AFTER_ENTRIES if key in written}
-    return {"format": FORMAT, **written, **log_mapping(plan.entries), **last}
+    loose = [id for id in sorted(plan.unpinned) if id in scenario.operations and scenario.operations[id].fixed]
+    return {"format": FORMAT, **written, **log_mapping(plan.entries), "unpinned": loose, **last}
 
 
 def plan_of(data: object, scenario: Scenario, file: str = "plan.json") -> Plan:
@@ -57,7 +59,8 @@ def written_plan(data: object, scenario: Scenario, file: str = "plan.json") -> t
         raise TypeError("a plan that is none was not refused")
     judge_plan(document, plan, scenario)
     unsound(document, file)
-    return plan, replace(plan.domain(), entries=entries)
+    known = replace(plan.domain(), entries=entries)
+    return plan, replace(known, entries=entries.with_ends(known.as_of.date(), scenario.settings[UNKNOWN_END_DAYS]))
 
 
 def refuse_format(data: object, wanted: str, file: str) -> None:

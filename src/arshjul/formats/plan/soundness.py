@@ -17,12 +17,11 @@ from arshjul.formats.schema.plan import PlannedBase, PlannedPlan
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import quoted
 
-_NAMED = tuple(references(PlannedPlan))
+_NAMED = tuple(one for one in references(PlannedPlan) if not one[0].startswith("given."))  # which is of the past
 _ONCE = (
     "placements[].operation",
     "placements[].optional_agencies[]",
     "unplaced[].operation",
-    "unpinned[]",
     "base.placements[].operation",
     "base.placements[].optional_agencies[]",
     "base.hit[]",

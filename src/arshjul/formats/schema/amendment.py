@@ -38,7 +38,6 @@ from arshjul.formats.words import (
     Day,
     Flag,
     Id,
-    Officers,
     SomeOfficers,
     Teams,
     Text,
@@ -143,15 +142,13 @@ class WrittenLeftOut(WrittenAlone[LeftOut]):
 
 
 class WrittenWithoutPolice(WrittenAlone[WithoutPolice]):
-    """`without_police`; plan.json adds its place, the units that lent officers, and the number that it needed."""
+    """`without_police`; plan.json adds its place."""
 
     thing = WithoutPolice
     flat = {"slot": WrittenSlot}
 
     day: Day | None = Field(None, alias="date")
     shift: Id | None = None
-    police_also: Annotated[dict[Id, Officers], Field(exclude_if=operator.not_)] = {}
-    officers: Annotated[Officers, Field(exclude_if=operator.not_)] = 0
 
 
 class WrittenPinned(WrittenPin, WrittenOnOperation[Pinned]):
@@ -251,8 +248,7 @@ class WrittenUndone(WrittenEntry[Undone]):
     again: Annotated[Flag, Field(exclude_if=operator.not_)] = False
     places: Annotated[list[WrittenFormerPlace], Field(exclude_if=operator.not_)] = []
     left_out: Annotated[list[Id], Field(exclude_if=operator.not_)] = []
-    stay: Annotated[list[Id], Field(exclude_if=operator.not_)] = []
-    still_cancelled: Annotated[list[Id], Field(exclude_if=operator.not_)] = []
+    past: Annotated[list[Id], Field(exclude_if=operator.not_)] = []
     bindings: Annotated[list[WrittenBinding], ById("operation", "objects"), Field(exclude_if=operator.not_)] = []
 
 

@@ -30,7 +30,10 @@ _ENDS = {"to": KeyName("to"), "until": KeyName("until_further_notice")}
 
 
 class WrittenWithdrawal(WrittenEntry[Withdrawal]):
-    """A withdrawal: who withdrew what, and why. `until` is only in plan.json."""
+    """A withdrawal: who withdrew what, and why.
+
+    `until`, the last date that is assumed, is only in plan.json; `assumed` is what it was before `still` put it off.
+    """
 
     thing = Withdrawal
     told = {"reported": Told(Message("Reported"), Message("When it was told: 2027-05-12 06:30. Empty: the moment of the replan."), prompt=Message("Reported (empty: now)"))}
@@ -44,6 +47,7 @@ class WrittenWithdrawal(WrittenEntry[Withdrawal]):
     officers_left: Annotated[Officers, Told(Message("Officers left"), Message("How many are left in each shift. Empty: none."))] = 0
     cause: Annotated[Text, Told(Message("Cause"), Message("One word, like shooting. You and that unit alone read it."))] = ""
     until: Annotated[Day | None, FromReplan] = None
+    assumed: Annotated[Day | None, FromReplan] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses an end that is missing, given twice, or before the beginning, and a withdrawal without units."""
@@ -66,7 +70,7 @@ class WrittenWithdrawal(WrittenEntry[Withdrawal]):
 
     def made_of(self) -> dict[str, Any]:
         """Units once each, and an assumed end only if the end is unknown."""
-        until = None if self.last is not None else self.until
+        until = None if self.last is not None else self.assumed or self.until
         return {**super().made_of(), "police": tuple(dict.fromkeys(self.police)), "until": until}
 
     @classmethod
@@ -94,11 +98,12 @@ class WrittenGivenBack(WrittenEntry[GivenBack]):
 
 
 class WrittenStill(WrittenEntry[Still]):
-    """A confirmation that a withdrawal until further notice continues."""
+    """A confirmation that a withdrawal until further notice continues; plan.json adds its last date."""
 
     thing = Still
 
     withdrawal: Annotated[WithdrawalId, Told(Message("Of"))]
+    until: Annotated[Day | None, FromReplan] = None
 
 
 class WrittenChoice(WrittenEntry[Choice]):

@@ -3,19 +3,23 @@
 Unknown keys are ignored: later versions may have more.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import Field, PlainSerializer, PlainValidator, SerializationInfo
 
 from arshjul.domain.cause import TOLD_AS, ChangeCause, Kind
 from arshjul.domain.change import Move
+from arshjul.domain.entries.amended import Given
 from arshjul.domain.level import Level
+from arshjul.domain.parties import TeamLine
 from arshjul.domain.plan import Base, Placing, Plan, Price, Reason, ReplanRecord, Unplaced
 from arshjul.errors import Message
 from arshjul.formats.schema.fields import Refers
+from arshjul.formats.schema.operation import WrittenOperation
+from arshjul.formats.schema.parties import WrittenTeams
 from arshjul.formats.schema.place import WHERE_ANY, WrittenPlace, WrittenPlacement, moved
 from arshjul.formats.shape import ById, Shape
-from arshjul.formats.words import MOST, Moment, Text, Whole, choice, read_text
+from arshjul.formats.words import MOST, Id, Moment, Text, Whole, Written, choice, read_text
 from arshjul.texts import Words
 
 _LARGEST = 2**53  # the largest that every reader of JSON keeps exactly
@@ -178,6 +182,43 @@ class PlannedPlacing(Shape[Placing]):
     as_of: Moment
 
 
+class PlannedTeams(Written):
+    """An agency's teams as they were given."""
+
+    agency: Id
+    teams: list[WrittenTeams]
+
+
+class PlannedGiven(Written):
+    """What was given where the scenario has something else; `added` are the operations that were not given."""
+
+    operations: list[WrittenOperation] = []
+    added: list[Id] = []
+    teams: list[PlannedTeams] = []
+
+    @classmethod
+    def of(cls, given: Given) -> "PlannedGiven | None":
+        """As written; None if there is nothing to write."""
+        if given == Given():
+            return None
+        return cls.model_construct(
+            operations=[WrittenOperation.of(one) for one in given.operations.values() if one is not None],
+            added=[id for id, one in given.operations.items() if one is None],
+            teams=[
+                PlannedTeams.model_construct(agency=id, teams=[WrittenTeams.of(cast(Any, line)) for line in lines])
+                for id, lines in given.teams.items()
+            ],
+        )
+
+    def domain(self) -> Given:
+        """What was given."""
+        operations = (one.domain() for one in self.operations)
+        return Given(
+            {**{one.id: one for one in operations}, **dict.fromkeys(self.added)},
+            {one.agency: tuple(cast(TeamLine, line.domain()) for line in one.teams) for one in self.teams},
+        )
+
+
 class PlannedPlan(Shape[Plan]):
     """plan.json without its entries, which are read and written one by one."""
 
@@ -195,12 +236,21 @@ class PlannedPlan(Shape[Plan]):
     reserve: list[Text] = []
     bindings: Annotated[list[PlannedBinding], ById("operation", "objects"), WHERE_ANY] = []
     placed_by: Annotated[PlannedPlacing | None, WHERE_ANY] = None
-    unpinned: list[Operation] = []
+    given: Annotated[PlannedGiven | None, Field(exclude_if=lambda given: given is None)] = None
     causes: OfChanges = None
     earlier: list[PlannedRevision] = Field([], alias="revisions")
     base: PlannedBase | None = None
 
+    def made_of(self) -> dict[str, Any]:
+        """Its attributes."""
+        return {**super().made_of(), "given": Given() if self.given is None else self.given.domain()}
+
     @classmethod
     def attributes(cls, thing: Plan) -> dict[str, Any]:
         """Its attributes and its status, which follows from the levels."""
-        return {**super().attributes(thing), "status": thing.status}
+        return {**super().attributes(thing), "status": thing.status, "given": None}
+
+    @classmethod
+    def of(cls, thing: Plan) -> Self:
+        """The plan as written."""
+        return super().of(thing).model_copy(update={"given": PlannedGiven.of(thing.given)})

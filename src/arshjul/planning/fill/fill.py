@@ -17,7 +17,7 @@ from arshjul.errors import EngineFault, Message, NoAnswer
 from arshjul.planning.bindings import freed_said, standing
 from arshjul.planning.effort import Effort
 from arshjul.planning.fill.reasons import Unbound, reason_said, unbound
-from arshjul.planning.replan.entering import refuse_moment, with_ends
+from arshjul.planning.replan.entering import refuse_moment
 from arshjul.planning.verify.bindings import binding_breaches, filling_claims
 from arshjul.planning.verify.verify import refuse_broken
 from arshjul.rules.fill.context import FillContext
@@ -72,7 +72,7 @@ def fill(
         revision=plan.revision + 1,
         bindings=done.bindings,
         placed_by=plan.placing,
-        entries=with_ends(scenario, plan.entries, plan.as_of).and_then(Entries(fillings=(filling,))),
+        entries=plan.entries.and_then(Entries((filling,))),
     )
     _refuse_unsound(scenario, new)
     waiting = done.waiting

@@ -99,7 +99,7 @@ def notices(scenario: Scenario, former: Scenario, old: Mapping[str, Placement], 
     if scenario.name == former.name:
         return _notices(scenario, Former(former, old), plan)
     to_come = {id: placement for id, placement in old.items() if not former.has_begun(placement.slot, plan.as_of)}
-    nothing = replace(plan, placements=(), base=None, bindings={}, entries=replace(plan.entries, fillings=()))
+    nothing = replace(plan, placements=(), base=None, bindings={}, entries=plan.entries.with_lists(fillings=()))
     gone = _notices(former, Former(former, to_come), nothing)
     fresh = _notices(scenario, Former(scenario, {}), plan)
     found = Changes(dropped=gone.changes.dropped, new=fresh.changes.new)
@@ -158,25 +158,6 @@ def _of_objects(found: Changes, plan: Plan) -> Iterator[Message]:
             yield from map(freed_said, filling.freed)
             for frame, objects in filling.bound.items():
                 yield Message("Bound to {frame}: {objects}.", {"frame": frame, "objects": list(objects)})
-
-
-def with_unmoved(letter: Letter, scenario: Scenario, plan: Plan) -> Letter:
-    """The letter with a sentence on each of the party's operations ahead that stays though its change is taken back.
-
-    They were changed again later. A letter that says nothing of what is taken back says nothing of them either.
-    """
-    told = {one.operation for one in letter.touched}
-    ids = [id for one in plan.entries.undone_by(plan.placing.revision) for id in one.stay if id not in told]
-    places = [place for id in ids if letter.lines and (place := plan.placed.get(id)) is not None]
-    own = [
-        place
-        for place in places
-        if concerns(scenario, letter.to, place) and not scenario.has_begun(place.slot, plan.as_of)
-    ]
-    values = [{"what": operation_said(scenario, one.operation), "place": placed_when(scenario, one)} for one in own]
-    said = tuple(Message("{what} stays {place}: it was changed again later.", one) for one in values)
-    touched = tuple(Touched(one.operation, ()) for one in own)
-    return replace(letter, lines=letter.lines + said, touched=letter.touched + touched)
 
 
 def knowing_both(scenario: Scenario, former: Scenario) -> Scenario:
@@ -243,7 +224,7 @@ def _letter(former: Former, scenario: Scenario, plan: Plan, party: Party, ids: I
     changed = [change for change in found if change is not None]
     lines = tuple(notice(scenario, plan, change) for change in changed)
     touched = tuple(Touched(change.operation, change.starts, change.kinds) for change in changed)
-    return with_unmoved(Letter(party, known.name, known.contact, lines, touched), scenario, plan)
+    return Letter(party, known.name, known.contact, lines, touched)
 
 
 def first_letters(scenario: Scenario, plan: Plan) -> tuple[Letter, ...]:

@@ -17,7 +17,7 @@ from arshjul.agenda.party import Party
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.letters.notices import Letter, Touched, knowing_both, with_unmoved
+from arshjul.planning.letters.notices import Letter, Touched, knowing_both
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,7 @@ class Untold:
             lines.append(notice(self._named(key), self._plan, change))
             starts = self._starts(key, to.to, told.place(key[1]))
             touched.append(Touched(change.operation, starts, change.kinds))
-        made = replace(to, lines=tuple(lines), touched=tuple(touched), listed=())
-        return with_unmoved(made, self.now.scenario, self._plan)
+        return replace(to, lines=tuple(lines), touched=tuple(touched), listed=())
 
     def _is_shown(self, at: int, told: int, party: Party) -> bool:
         """True if the party, which was told of `told`, was shown `at` then, or later."""
@@ -116,7 +115,7 @@ class Untold:
     def _made_anew(self, one: ShownYear, party: Party) -> Iterator[tuple[_Key, PartChange]]:
         scenario, plan, former = self.now.scenario, self._plan, one
         if one.plan is not None and one.scenario.name != scenario.name:
-            gone = replace(plan, placements=(), base=None, bindings={}, entries=replace(plan.entries, fillings=()))
+            gone = replace(plan, placements=(), base=None, bindings={}, entries=plan.entries.with_lists(fillings=()))
             to_come = {id: at for id, at in one.plan.placed.items() if not one.scenario.has_begun(at.slot, plan.as_of)}
             for id in to_come:
                 change = part_change(Former(one.scenario, to_come), one.scenario, gone, party, id)

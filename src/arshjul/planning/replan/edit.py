@@ -1,7 +1,8 @@
 """A scenario edited while its year goes on: which parts are taken over, and which stay.
 
-Operations that have begun keep what they used. Units, agencies and areas that the plan names stay, so that history and
-earlier entries can be read, but lend and send nothing any more.
+An edit is kept as it was given; decisions of the year are made on it again, in their order. Operations that have begun
+keep what they used. Units, agencies and areas that the plan names stay, so that history and earlier entries can be
+read, but lend and send nothing any more.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -10,7 +11,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple, get_args
 
-from arshjul.domain.entries.amendment import Cancelled, Edited, Nominated, Undone
+from arshjul.domain.entries.amendment import Amendment, Cancelled, Edited, Undone
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.former import with_former_parties, with_parties_of
 from arshjul.domain.operation import Operation
@@ -23,30 +24,41 @@ from arshjul.errors import Message, Refused
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """The scenario with which the year goes on, its differences from before, and warnings."""
+    """The scenario with which the year goes on, as it was `given` and with the year's decisions made again.
+
+    `difference` is what was edited; None if a publishing was taken back and nothing edited. `gone` are operations that
+    went with what was taken back.
+    """
 
     scenario: Scenario
-    difference: Edited
+    given: Scenario
+    difference: Edited | None
+    gone: tuple[str, ...] = ()
     warnings: tuple[Message, ...] = ()
 
 
-def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Edit:
-    """The given scenario with the plan's earlier changes applied again. Refused if it cannot belong to this plan.
+def edited(old: Scenario, given: Scenario | None, plan: Plan, entered: Entries, as_of: datetime) -> Edit | None:
+    """The given scenario, without what the entries take back, and with the year's standing decisions.
 
-    Also refused if an operation that has not begun is gone, or has become a reserve, and no entry cancels it.
+    None if nothing was edited or taken back. Refused if it cannot belong to this plan, or if an operation that has not
+    begun is gone, or has become a reserve, and no entry cancels it.
     """
+    undone = next((one for one in entered.changes if isinstance(one, Undone) and one.before is not None), None)
+    if given is None and undone is None:
+        return None
     started = started_in(old, plan, entered, as_of)
-    _refuse_another_plan(old, given, plan, started, as_of)
+    present = old if given is None else replace(given.heard_until(as_of.date()), objects=old.objects)
+    if given is not None:
+        _refuse_another_plan(old, given, plan, started, as_of)
+    decided = plan.entries.standing(entered).changes
+    former = plan.given.scenario(old) if undone is None or undone.before is None else undone.before
+    former = replace(former, objects=old.objects, calls=old.calls)
+    asked = rebased(old, present, former).scenario
+    new, without = remade(asked, decided, present), old if undone is None else remade(former, decided, present)
+    without = replace(without, operations={**without.operations, **{id: old.operations[id] for id in started}})
+    gone = {id for id in old.operations if id not in new.operations and id not in started}
     cancelled = {change.operation for change in entered.changes if isinstance(change, Cancelled)}
-    standing = replace(plan, entries=plan.entries.standing(entered))
-    new = remade(old, replace(given.heard_until(as_of.date()), objects=old.objects), standing)
-    odd = [
-        Message("{operation} was cancelled, and stays so.", {"operation": id})
-        for id in given.operations
-        if id not in new.operations
-    ]
-    gone = set(old.operations.keys() - new.operations.keys() - started)
-    _refuse_gone(old, new, gone, cancelled | _back_in_reserve(entered), started)
+    _refuse_gone(without, new, cancelled, started)
     operations = dict(new.operations)
     for id in old.operations:
         if id in started:
@@ -55,20 +67,40 @@ def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: 
             operations[id] = old.operations[id]
     there = frozenset(operations)
     operations = {id: _with_known_ties(one, there) if id in started else one for id, one in operations.items()}
-    new = with_former_parties(old, replace(new, operations=operations), plan)
-    return Edit(new, difference(old, new, gone), tuple(odd))
+    odd = [
+        Message("{operation} was cancelled, and stays so.", {"operation": id})
+        for id in present.operations
+        if id not in new.operations and id not in old.operations
+    ]
+    whole = with_former_parties(old, replace(new, operations=operations), plan)
+    told = None if given is None else difference(without, whole, gone & without.operations.keys())
+    taken = tuple(id for id in old.operations if id in gone and id not in without.operations and id not in cancelled)
+    return Edit(whole, asked, told, taken, tuple(odd))
 
 
-def remade(old: Scenario, given: Scenario, plan: Plan) -> Scenario:
-    """The given scenario with the plan's earlier changes applied again: decisions stand, whatever it says."""
+def remade(given: Scenario, decided: Iterable[Amendment], present: Scenario) -> Scenario:
+    """The given scenario with the year's decisions made on it again, whatever it says; sites are the present ones.
+
+    What went with a publishing that was taken back was cancelled by nobody, and may come again.
+    """
     new = given
-    for change in plan.entries.standing().changes:
-        if isinstance(change, Nominated):
-            known = old.operations.get(change.operation.id, change.operation)
-            new = replace(change, operation=known).on(new)
-        elif not isinstance(change, Cancelled) or not change.undone:
+    for change in decided:
+        if not isinstance(change, Cancelled) or not change.undone:
             new = change.on(new)
-    return new
+    known = {id: one.sites for id, one in present.operations.items()}
+    return replace(
+        new, operations={id: replace(one, sites=known.get(id, one.sites)) for id, one in new.operations.items()}
+    )
+
+
+def as_given(old: Scenario, given: Scenario, plan: Plan) -> Scenario:
+    """The plan's scenario as it was given, with what an edit of it changed."""
+    return rebased(old, given, plan.given.scenario(old)).scenario
+
+
+def taken_over(old: Scenario, given: Scenario, plan: Plan) -> Scenario:
+    """A scenario that was edited as it will be in the year: with the plan's standing decisions made on it again."""
+    return remade(as_given(old, given, plan), plan.entries.standing().changes, given)
 
 
 def kept(old: Scenario, given: Scenario, ids: Collection[str]) -> Scenario:
@@ -81,16 +113,12 @@ def kept(old: Scenario, given: Scenario, ids: Collection[str]) -> Scenario:
 
 def started_in(old: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> set[str]:
     """The operations that have begun and were not called off."""
-    entries = plan.entries.and_then(entered)
-    dated = replace(
-        entries,
-        outcomes=tuple(
-            replace(outcome, day=outcome.day or plan.placed[outcome.operation].slot.day)
-            for outcome in entries.outcomes
-            if outcome.day is not None or outcome.operation in plan.placed
-        ),
+    outcomes = tuple(
+        replace(one, day=one.day or plan.placed[one.operation].slot.day)
+        for one in entered.outcomes
+        if one.day is not None or one.operation in plan.placed
     )
-    demands = dated.demands(plan.revision + 1)
+    demands = plan.entries.and_then(entered.with_lists(outcomes=outcomes)).demands(plan.revision + 1)
     begun = old.begun(plan.placed, as_of)
     return {id for id in begun if not demands.is_called_off(id, plan.placed[id].slot.day)}
 
@@ -120,20 +148,14 @@ def _refuse_another_plan(old: Scenario, given: Scenario, plan: Plan, started: It
             raise Refused(Message("Operations have started in the shift {shift}: its hours stay as they were.", values))
 
 
-def _back_in_reserve(entered: Entries) -> set[str]:
-    """The operations that are reserves again, since what made them ordinary is taken back."""
-    before = [one.before for one in entered.changes if isinstance(one, Undone) and one.before is not None]
-    return {id for scenario in before for id, one in scenario.operations.items() if one.reserve}
-
-
-def _refuse_gone(old: Scenario, new: Scenario, gone: set[str], cancelled: set[str], started: set[str]) -> None:
+def _refuse_gone(old: Scenario, new: Scenario, cancelled: set[str], started: set[str]) -> None:
     """Refused if operations are missing, or are now reserves, and nobody cancels them."""
-    reserves = {
+    missing = [
         id
-        for id, one in new.operations.items()
-        if one.reserve and id in old.operations and not old.operations[id].reserve and id not in started
-    }
-    missing = [id for id in old.operations if id in (gone | reserves) - cancelled]
+        for id, one in old.operations.items()
+        if id not in cancelled and id not in started
+        if id not in new.operations or (new.operations[id].reserve and not one.reserve)
+    ]
     if missing:
         text = Message(
             "{operations} would be gone from the year, or become reserves, and nobody has cancelled them: cancel each, "

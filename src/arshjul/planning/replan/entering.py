@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.amended import amended
 from arshjul.domain.entries.amendment import Cancelled, LeftOut, MilestoneHeld, Pinned, Undone, WithoutPolice
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import Outcome
+from arshjul.domain.entry import Entry
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
@@ -16,6 +17,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import UNKNOWN_END_DAYS
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message, Refused
+from arshjul.planning.replan.edit import started_in
 
 
 def refuse_moment(plan: Plan, entered: Entries, as_of: datetime) -> None:
@@ -38,9 +40,39 @@ def _named(entry: object) -> str:
 def refuse_unfit(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> None:
     """InputError or Refused if no replan at that moment could take the entries in."""
     refuse_moment(plan, entered, as_of)
+    plan = corrected(scenario, plan, entered, as_of)
     settled = settle(scenario, plan, entered, as_of)
     amended(scenario, settled.changes)
     refuse_begun(scenario, plan, settled, as_of)
+
+
+def corrected(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Plan:
+    """The plan in which operations that were called off by mistake stand where they took place after all.
+
+    Refused for one that has begun elsewhere since.
+    """
+    places = {
+        one.operation: place
+        for one in entered.outcomes
+        if one.result != "called-off" and (place := _called_off(plan, one)) is not None
+    }
+    if twice := sorted(places.keys() & started_in(scenario, plan, Entries(), as_of)):
+        text = Message(
+            "{operations} has begun on another date since: it was called off before that.", {"operations": twice}
+        )
+        raise Refused(text)
+    unplaced = tuple(out for out in plan.unplaced if out.operation not in places)
+    return replace(plan, placements=tuple({**plan.placed, **places}.values()), unplaced=unplaced)
+
+
+def _called_off(plan: Plan, outcome: Outcome) -> Placement | None:
+    """The place of an operation on the date of the outcome, from which it was called off; None if it was not."""
+    known = plan.entries.known_outcomes().get((outcome.operation, outcome.day))
+    if known is None or known.result != "called-off":
+        return None
+    moves = (move for one in reversed(plan.revisions) for move in one.changed if move.operation == outcome.operation)
+    former = (move.old for move in moves if move.old is not None)
+    return next((place for place in former if place.slot.day == outcome.day), None)
 
 
 def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
@@ -48,27 +80,36 @@ def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) ->
 
     InputError if an operation that has begun is to be pinned, or a pin lies in the past.
     """
-    outcomes = tuple(_settled(scenario, plan, outcome, as_of) for outcome in entered.outcomes)
-    begun = _begun(scenario, plan, outcomes, as_of)
-    changes = []
-    for change in entered.changes:
-        if isinstance(change, Pinned):
-            _refuse_past_pin(scenario, change, begun, as_of)
-        if isinstance(change, MilestoneHeld) and change.day is not None and change.day > as_of.date():
-            values = {"operation": change.operation, "day": change.day, "as_of": as_of}
+    outcomes = {id(one): _settled(scenario, plan, one, as_of) for one in entered.outcomes}
+    begun = _begun(scenario, plan, outcomes.values(), as_of)
+    settled: list[Entry | Withdrawal] = []
+    for entry in entered:
+        match entry:
+            case Outcome():
+                settled.append(outcomes[id(entry)])
+            case WithoutPolice(operation=operation):
+                settled.append(replace(entry, slot=_coming(plan, operation, begun).slot))
+            case Cancelled():
+                settled.append(_as_it_was(scenario, plan, entry))
+            case Undone():
+                settled.append(_to_come(entry, begun))
+            case _:
+                _refuse_untimely(scenario, plan, entry, begun, as_of)
+                settled.append(entry)
+    return Entries(tuple(settled))
+
+
+def _refuse_untimely(
+    scenario: Scenario, plan: Plan, entry: Entry | Withdrawal, begun: set[str], as_of: datetime
+) -> None:
+    match entry:
+        case Pinned():
+            _refuse_past_pin(scenario, entry, begun, as_of)
+        case MilestoneHeld(operation=operation, day=date() as day) if day > as_of.date():
+            values = {"operation": operation, "day": day, "as_of": as_of}
             raise Refused(Message("No milestone of {operation} was held on {day}: that is after {as_of}.", values))
-        if isinstance(change, WithoutPolice):
-            placement = _coming(plan, change.operation, begun)
-            known = scenario.operations[change.operation]
-            change = replace(  # noqa: PLW2901 - what it ends
-                change, slot=placement.slot, police_also=known.police_also, officers=known.least
-            )
-        if isinstance(change, LeftOut) and change.operation in plan.placed:
-            _coming(plan, change.operation, begun)
-        if isinstance(change, Undone):
-            change = _to_come(change, begun)  # noqa: PLW2901 - what lies ahead of it
-        changes.append(_as_it_was(scenario, plan, change) if isinstance(change, Cancelled) else change)
-    return replace(entered, outcomes=outcomes, changes=tuple(changes))
+        case LeftOut(operation=operation) if operation in plan.placed:
+            _coming(plan, operation, begun)
 
 
 def _to_come(change: Undone, begun: set[str]) -> Undone:
@@ -106,6 +147,8 @@ def _begun(scenario: Scenario, plan: Plan, outcomes: Iterable[Outcome], as_of: d
 def _settled(scenario: Scenario, plan: Plan, outcome: Outcome, as_of: datetime) -> Outcome:
     placement = plan.placed.get(outcome.operation)
     values = {"operation": outcome.operation, "day": outcome.day, "as_of": as_of}
+    if outcome.result == "called-off" and _called_off(plan, outcome) is not None:
+        return outcome
     if placement is None:
         raise Refused(Message("{operation} has no place in the plan, so it has no outcome.", values))
     values["placed"] = placement.slot.day
@@ -141,36 +184,8 @@ def _refuse_past_pin(scenario: Scenario, change: Pinned, begun: set[str], as_of:
 
 def all_entered(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
     """All entries of a plan and of the replan after it, with assumed ends in place of unknown ones."""
-    revision = plan.revision + 1
-    entries = with_ends(scenario, plan.entries, plan.as_of).and_then(entered.entered(revision, as_of))
-    return confirmed(scenario, with_ends(scenario, entries, as_of), revision, as_of.date())
-
-
-def with_ends(scenario: Scenario, entries: Entries, as_of: datetime) -> Entries:
-    """The same with each unknown end assumed as seen from that moment, unless it was assumed before."""
-    days = scenario.settings[UNKNOWN_END_DAYS]
-    return replace(
-        entries,
-        withdrawals=tuple(
-            replace(withdrawal, until=None if withdrawal.last is not None else withdrawal.ends(as_of.date(), days))
-            for withdrawal in entries.withdrawals
-        ),
-    )
-
-
-def confirmed(scenario: Scenario, entries: Entries, revision: int, today: date) -> Entries:
-    """The same with new assumed ends, as seen from today, for withdrawals confirmed in that revision."""
-    days = timedelta(days=scenario.settings[UNKNOWN_END_DAYS] - 1)
-    still = {one.withdrawal for one in entries.still if one.revision == revision}
-    latest = {one.id: number for number, one in enumerate(entries.withdrawals)}
-    numbers = {latest[id] for id in still if id in latest}
-    return replace(
-        entries,
-        withdrawals=tuple(
-            replace(one, until=max(one.first, today) + days) if number in numbers and one.last is None else one
-            for number, one in enumerate(entries.withdrawals)
-        ),
-    )
+    entries = plan.entries.and_then(entered.entered(plan.revision + 1, as_of))
+    return entries.with_ends(as_of.date(), scenario.settings[UNKNOWN_END_DAYS])
 
 
 def doubtful(context: ReplanContext, entries: Entries, revision: int) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.planning.letters.asking import Asking
+from arshjul.planning.replan.entering import corrected
 from arshjul.planning.verify.verify import breaches
 
 _ONE_OF = (Pinned, Unpinned, WithoutPolice, LeftOut, Cancelled)
@@ -67,7 +68,8 @@ class Proposal:
         known_to = (one.entries.up_to(old.revision) for one in (new, old))
         same_year = new.earlier == old.revisions and next(known_to) == next(known_to)
         known = self.scenario.operations  # operations cancelled since are left out
-        return same_year and dict(base.placements) == {id: place for id, place in old.placed.items() if id in known}
+        placed = corrected(self.former, old, self._before, base.as_of).placed
+        return same_year and dict(base.placements) == {id: place for id, place in placed.items() if id in known}
 
     def parties(self) -> Mapping[str, frozenset[str]]:
         """For each changed operation, the parties to its old and new place."""
@@ -86,8 +88,8 @@ class Proposal:
             raise Refused(text)
         kept = self._kept(given)
         changes = tuple(self._still(one) for one in kept.changes if not isinstance(one, Edited))
-        kept = replace(kept, changes=changes)
-        return kept.and_then(replace(given, changes=tuple(self._placed(change) for change in given.changes)))
+        kept = kept.with_lists(changes=changes)
+        return kept.and_then(given.with_lists(changes=tuple(self._placed(change) for change in given.changes)))
 
     @property
     def is_of_an_edit(self) -> bool:
@@ -109,7 +111,7 @@ class Proposal:
         withdrawn, back = {withdrawal.id for withdrawal in given.withdrawals}, {one.id for one in given.given_back}
         told, still = {outcome.operation for outcome in given.outcomes}, {one.withdrawal for one in given.still}
         obstacles = {one.id for one in given.obstacles}
-        return Entries(
+        return Entries.of(
             outcomes=tuple(outcome for outcome in before.outcomes if outcome.operation not in told),
             changes=tuple(
                 change for change in before.changes if not any(_instead(new, change) for new in given.changes)

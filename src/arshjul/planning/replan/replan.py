@@ -121,12 +121,12 @@ def _entered(given: ReplanInput, plan: Plan, option: str, new: Plan) -> Plan:
     stays = standing(given.scenario, former, new.placed, as_of)
     bound, freed = rebound(plan, stays)
     filled = (Filling(bound, freed, reported=as_of, revision=revision),) if bound or freed else ()
-    chosen = Entries(choices=(Choice(option, reported=as_of, revision=revision),), fillings=filled)
+    chosen = Entries((Choice(option, reported=as_of, revision=revision), *filled))
     return replace(
         new,
         unplaced=unplaced,
         bindings=stays.bindings,
-        unpinned=given.context.unpinned,
+        given=given.given,
         revision=revision,
         option=option,
         causes=given.finder.all(new.placed),

@@ -147,7 +147,7 @@ def steps(
     for moment, reported in by_moment(withdrawals, plan.as_of):
         before, (plan, proven) = plan, answer(plan, reported, moment)
         changed = changes(before.placed, plan.placed).changed
-        former = Former(with_former_lenders(scenario, plan.entries.standing().changes), before.placed)
+        former = Former(with_former_lenders(scenario, plan), before.placed)
         notice = {move.operation: move.notice_days(plan.as_of.date()) for move in changed}
         yield YearStep(plan, proven, notice, tell(former, scenario, plan.placed))
 
@@ -156,7 +156,7 @@ def by_moment(withdrawals: Iterable[Withdrawal], unknown: datetime) -> Iterator[
     """The withdrawals in order of report, those of one moment together; `unknown` stands in for a missing moment."""
     ordered = sorted(withdrawals, key=lambda one: (one.reported or unknown, one.id))
     for moment, reported in groupby(ordered, key=lambda one: one.reported or unknown):
-        yield moment, Entries(withdrawals=tuple(reported))
+        yield moment, Entries.of(withdrawals=tuple(reported))
 
 
 def _answered(
@@ -169,5 +169,4 @@ def _answered(
     board = builder.board((MUSTS, POINTS))
     solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed)
     new = plan_of(PlanningProblem(given.context, builder, board), solution, moment)
-    unpinned = given.context.unpinned
-    return replace(new, entries=given.entries, unpinned=unpinned, revision=plan.revision + 1)
+    return replace(new, entries=given.entries, given=given.given, revision=plan.revision + 1)

@@ -112,7 +112,7 @@ def _as_it_was(given: ReplanInput, plan: Plan) -> Plan:
         levels=(),
         entries=given.entries,
         base=given.context.base,
-        unpinned=given.context.unpinned,
+        given=given.given,
         revision=plan.revision + 1,
     )
 

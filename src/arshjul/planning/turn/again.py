@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
 
-from arshjul.domain.entries.amendment import Amendment, OtherDates, WithoutPolice
 from arshjul.domain.ids import LONGEST_ID, numbered
 from arshjul.domain.operation import Operation
 from arshjul.domain.repeat import as_written, single
@@ -35,18 +34,17 @@ def again(
     scenario: Scenario,
     wishes: Wishes,
     years: TwoYears,
-    changes: Collection[Amendment],
     today: date,
     begun: Mapping[str, date],
     taken: Iterable[str],
 ) -> Again:
     """The operations of the year that ends, as nominated anew: without pins and sites, at dates of the next year.
 
-    What the `changes` of the plan decided about their former dates is left behind. `begun` has the dates of those that
-    have begun; the ids in `taken` are in use.
+    The `scenario` is as it was given: what was decided about former dates is left behind. `begun` has the dates of
+    those that have begun; the ids in `taken` are in use.
     """
     of_the_year = [
-        _anew(one, years, [change for change in changes if getattr(change, "operation", None) == one.id], today)
+        _anew(one, years, today)
         for one in as_written(scenario.operations)
         if (wishes.sectors is None or one.sector in wishes.sectors)
         and max(_first_date(one, years, begun), scenario.span.first) in years.old
@@ -117,19 +115,14 @@ def _first_date(operation: Operation, years: TwoYears, begun: Mapping[str, date]
     return max(dates, default=years.old.first)
 
 
-def _anew(operation: Operation, years: TwoYears, changes: Sequence[Amendment], today: date) -> Operation:
+def _anew(operation: Operation, years: TwoYears, today: date) -> Operation:
     """The operation as it is nominated for the next year, still under its old id and with its old ties."""
-    asked = [day for change in changes if isinstance(change, OtherDates) for day in change.dates]
-    written = operation
-    for change in changes:
-        if isinstance(change, WithoutPolice) and change.officers:
-            written = replace(written, officers=change.officers, police_also=change.police_also)
     nominated = operation.nominated_on
     return replace(
-        written,
+        operation,
         window=years.window(operation.window),
         preferred=None if operation.preferred is None else years.period(operation.preferred),
-        not_on=tuple(years.next_year.days(days) for days in operation.not_on if days not in asked),
+        not_on=tuple(map(years.next_year.days, operation.not_on)),
         nominated_on=None if nominated is None else min(in_week(nominated), today),
         fixed=None,
         sites=(),

@@ -1,12 +1,11 @@
 """The dates of a scenario that end with its year, and where they lie in the next: what is closed, aimed at, offered."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from arshjul.domain.calendar import Avoided, Calendar, Span, month_of
-from arshjul.domain.entries.amendment import Amendment, TeamsLost
 from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.settings import LimitException, Meeting
 from arshjul.domain.target import Target
@@ -95,7 +94,7 @@ class Carrier:
 
     def unit(self, unit: PoliceUnit) -> PoliceUnit:
         """A unit with its offers and risks in the next year."""
-        officers = list(self._lines(unit.officers))
+        officers = list(self._lines(unit.officers, unit.officers))
         self._offered(unit.id, unit.officers, len(officers), lambda line: line.officers)
         if unit.id in self.wishes.asked:
             officers.append(OfficerLine(self._next(), 0, 0, at_most=True))
@@ -103,12 +102,9 @@ class Carrier:
             unit, officers=tuple(officers), often_withdrawn=tuple(self._risks(unit.name, unit.id, unit.often_withdrawn))
         )
 
-    def agency(self, agency: Agency, changes: Iterable[Amendment]) -> Agency:
-        """An agency with its offers in the next year; teams that fell away by `changes` fell away in that year."""
-        lost = [
-            line for one in changes if isinstance(one, TeamsLost) and one.agency == agency.id for line in one.lines()
-        ]
-        teams = list(self._lines(agency.teams, lost))
+    def agency(self, agency: Agency, given: Sequence[TeamLine]) -> Agency:
+        """An agency with its offers in the next year, of the `given` lines: teams that fell away did so in one year."""
+        teams = list(self._lines(agency.teams, given))
         self._offered(agency.id, agency.teams, len(teams), lambda line: line.teams)
         if agency.id in self.wishes.asked:
             teams.append(TeamLine(self._next(), 0, at_most=True))
@@ -154,12 +150,12 @@ class Carrier:
                 if self._comes(f"risks.{id}.{number}", Message("Often taken back"), name, old, there):
                     yield replace(line, when=new)
 
-    def _lines(self, lines: Sequence[Line], lost: Sequence[Line] = ()) -> Iterator[Line]:
-        """The lines, each dated one followed by itself in the next year, so that lines after it still go before."""
+    def _lines(self, lines: Sequence[Line], given: Sequence[Line]) -> Iterator[Line]:
+        """The lines, each given and dated one followed by itself in the next year: lines after it still go before."""
         for line in lines:
             yield line
             new = self._when(line.when)
-            if new is not None and line not in lost:
+            if new is not None and line in given:
                 yield replace(line, when=new)
 
     def _when(self, when: Matching) -> Matching | None:

@@ -3,12 +3,13 @@
 Nothing of the year that ends is changed, but that operations with the whole year for a window stay in it.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from arshjul.domain.calendar import Span
-from arshjul.domain.entries.amendment import Amendment
+from arshjul.domain.entries.amendment import Cancelled, Nominated, Promoted
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.turn.again import again, in_its_year
 from arshjul.planning.turn.dates import CarriedDates, Carrier, PartyOffer
@@ -37,19 +38,20 @@ def turned(
     scenario: Scenario,
     wishes: Wishes,
     named: Mapping[date, str],
-    changes: Collection[Amendment],
+    given: Scenario,
     today: date,
     begun: Mapping[str, date],
     taken: Iterable[str],
 ) -> Turned:
     """The scenario turned. Its calendar must know the holidays of the next year already.
 
-    `named` are holidays and days off in fact, by which dates are carried. `changes` are those of the plan;
-    operations that have `begun`, on those dates, stay as they are; the ids in `taken` are in use.
+    `named` are holidays and days off in fact, by which dates are carried. `given` is the scenario as it was given, with
+    what was nominated: from it comes what comes again. Operations that have `begun`, on those dates, stay as they are;
+    the ids in `taken` are in use.
     """
     years = years_for(scenario, wishes, NextYear(named))
     carrier = Carrier(wishes, years, scenario.span.first)
-    coming = again(scenario, wishes, years, changes, today, begun, taken)
+    coming = again(given, wishes, years, today, begun, taken)
     calendar = carrier.calendar(scenario.calendar)
     old = {id: in_its_year(one, years, begun) for id, one in scenario.operations.items()}
     whole = replace(
@@ -62,9 +64,17 @@ def turned(
             scenario.cycle, meetings=tuple(carrier.meeting(one, calendar) for one in scenario.cycle.meetings)
         ),
         police={id: carrier.unit(one) for id, one in scenario.police.items()},
-        agencies={id: carrier.agency(one, changes) for id, one in scenario.agencies.items()},
+        agencies={id: carrier.agency(one, given.agencies[id].teams) for id, one in scenario.agencies.items()},
         operations={**old, **coming.operations},
     )
     return Turned(
         whole, years.new, coming.ids, tuple(carrier.dates), tuple(carrier.offers), coming.outside, coming.loose
     )
+
+
+def with_nominated(given: Scenario, plan: Plan) -> Scenario:
+    """The scenario of a plan as it was given, with what was nominated, without what was cancelled."""
+    for change in plan.entries.standing().changes:
+        if isinstance(change, Nominated | Cancelled | Promoted):
+            given = change.on(given)
+    return given

@@ -60,12 +60,10 @@ def _of_causes(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Messa
     changed = {move.operation for move in changes(base.placements, plan.placed).changed}
     if silent := {id for id in changed if all(one.absent for one in plan.causes.get(id, ()))}:
         yield Message("{operations} were changed, and the plan does not say why", {"operations": sorted(silent)})
-    finder = CauseFinder(context, plan.entries, plan.placing.revision)
+    finder = CauseFinder(context, plan.entries, plan.placing.revision, plan.given)
     for id in sorted(plan.causes):
         old = base.placements.get(id)
         biting = set() if old is None else {withdrawal.id for withdrawal in finder.withdrawals(old)}
-        if old is not None and not finder.knows_need(old):
-            continue  # it goes without police, and its former need was not recorded
         for told in plan.causes[id]:
             if told.kind == "withdrawal" and told.id not in biting:
                 values = {"operation": id, "withdrawal": told.id}
