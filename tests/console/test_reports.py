@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.enter import enter
 from arshjul.console.carrier import LATE, PortalCarrier
+from arshjul.domain.calendar import Slot
 from arshjul.formats.schema.party_entry import KINDS
 from arshjul.store import contacts, party_entries
 from arshjul.store.chain import digest_of
@@ -19,6 +20,7 @@ from arshjul.store.portal import inbox, views
 from arshjul.store.portal.inbox import InboxRow
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
+from tests.console.test_other_with_its_number import published
 
 BODY = {"from": "2027-02-01", "to": "2027-02-01", "officers_left": 0, "cause": "shooting", "note": "Ring <b>mig</b>"}
 
@@ -124,6 +126,49 @@ def test_a_correction_of_what_was_entered_keeps_its_number(desk: Desk, portal: D
     with desk.store.reading() as db:
         (withdrawal,) = opened_draft(db).entries_with().withdrawals
     assert (withdrawal.id, withdrawal.officers_left) == ("A1", 1)
+
+
+TEAMS = {"from": "2027-02-01", "to": "2027-02-10", "teams_left": 0, "cause": "illness"}
+
+
+def teams_on(desk: Desk, *days: int) -> list[int]:
+    """The teams that a0 sends on these dates of February, by what is served."""
+    with desk.store.reading() as db:
+        served = opened_draft(db).served
+    assert served is not None
+    return [served.scenario.agencies["a0"].offer(Slot(date(2027, 2, day), "day")) for day in days]
+
+
+def options_published(browser: Browser, contact: str) -> None:
+    """What waits of a contact is entered, answered and published."""
+    options = browser.send(browser.get("/"), "/reports", contact=contact).headers["location"]
+    browser.send(browser.get(options), options.partition("?")[0], option="fewest-changes")
+    published(browser)
+
+
+@pytest.mark.parametrize("is_between", [True, False])
+def test_teams_that_an_agency_gets_back_by_a_correction_are_there_again(
+    desk: Desk, portal: Database, is_between: bool
+) -> None:
+    """Whether the plan has taken them away by then, or nobody has worked one out."""
+    browser = desk.browser()
+    (made,) = invite(desk.store, [Invitation("a0", "Vakthavande", ["report"])], "test", desk.now)
+    id = made.contact.id
+    reported(desk, portal, id, party="agency-a0", kind="teams", body=json.dumps(TEAMS))
+    if is_between:
+        options_published(browser, id)
+        assert teams_on(desk, 2, 8, 12) == [0, 0, 9]
+    else:
+        taken(browser, id)
+    less, other = {**TEAMS, "to": "2027-02-03"}, {**TEAMS, "from": "2027-02-09", "cause": "kurs"}
+    corrected = {"corrects": "e1".ljust(32, "0"), "body": json.dumps(less)}
+    reported(desk, portal, id, "e2", party="agency-a0", kind="teams", **corrected)
+    reported(desk, portal, id, "e3", party="agency-a0", kind="teams", body=json.dumps(other))
+    options_published(browser, id)
+    assert teams_on(desk, 2, 8, 9, 10, 12) == [0, 9, 0, 0, 9]
+    shown = browser.get("/withdrawals").text
+    assert "till onsdag 3 februari 2027: 0 kvar; orsak: sjukdom" in shown
+    assert "till onsdag 10 februari 2027: 0 kvar; orsak: sjukdom" not in shown
 
 
 def test_what_is_given_back_and_goes_on_becomes_an_entry_like_any_other(desk: Desk, portal: Database) -> None:

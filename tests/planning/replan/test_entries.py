@@ -6,17 +6,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from arshjul.domain.calendar import Slot
+from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.entries.amended import amended
+from arshjul.domain.entries.amendment import TeamsLost
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.plan import Base
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.withdrawal import GivenBack, Withdrawal
+from arshjul.planning.replan.edit import remade
 from arshjul.planning.replan.entering import doubtful
+from tests import builders, years
 from tests.builders import operation, placement, scenario
 
 MARCH = date(2027, 3, 2)
 ZONE = ZoneInfo("Europe/Stockholm")
+REPORTED = datetime(2026, 12, 1, 9)
 TAKEN = Withdrawal("W-1", None, ("lpo-city",), MARCH, date(2027, 3, 8), None, 1, revision=2)
 BACK = GivenBack("G-1", "W-1", date(2027, 3, 3), date(2027, 3, 4), ("day",), 3, revision=3)
 
@@ -84,3 +89,19 @@ def test_what_began_on_too_few_officers_is_doubtful(
     outcomes = (Outcome("OP-001", MARCH, "done"),) if outcome else ()
     context = ReplanContext.of(there, Base(1, as_of, {"OP-001": stands}))
     assert doubtful(context, Entries(withdrawals=(withdrawal,), outcomes=outcomes), 2) == found
+
+
+def test_of_teams_that_fall_away_the_last_entry_of_an_id_holds_and_the_next_edit_leaves_it_so() -> None:
+    there, agency = years.scenario(), "a0"
+    first = TeamsLost(agency, Span(MARCH, date(2027, 3, 8)), id="B1", revision=2)
+    last = TeamsLost(agency, Span(MARCH, MARCH), id="B1", revision=3)
+    beside = TeamsLost(agency, Span(MARCH, date(2027, 3, 4)), id="B2", revision=2)
+    lost = amended(there, [first, beside])
+    less = amended(lost, [last], [first, beside])
+    plain = there.agencies[agency].teams
+    assert less.agencies[agency].teams == (*plain, *beside.lines(), *last.lines())
+    held = replace(builders.plan(there, [], REPORTED, 3), entries=Entries(changes=(first, beside, last)))
+    for given in there, lost, less:
+        assert remade(less, given, held).agencies[agency].teams == less.agencies[agency].teams
+    without_id = [replace(one, id=None) for one in (first, last)]
+    assert amended(there, without_id).agencies[agency].teams == (*plain, *first.lines(), *last.lines())

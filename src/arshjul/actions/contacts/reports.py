@@ -190,8 +190,7 @@ def _entered(db: Transaction, draft: Draft, one: PartyEntry, actor: str, now: da
     if kind.numbered:
         id = str(json.loads(former.body)["id"]) if former is not None else next_id(draft, now, kind.list)
     item = {**kind.item(body, _bare(one.party), id), "reported": _told_at(draft, one, now)}
-    instead = former.number if former is not None and former.waits else None
-    (number,) = enter_in(db, draft, [(kind.list, item)], actor, now, instead=instead)
+    (number,) = enter_in(db, draft, [(kind.list, item)], actor, now)
     return number
 
 

@@ -55,6 +55,9 @@ UNDONE = "undone"
 CANCELLED = "cancelled"
 """The list of entries for cancelled operations."""
 
+PREFIXES = {"withdrawals": "A", "given_back": "T", "agencies": "B"}
+"""The lists whose entries have ids, of which the last of each holds, with what ids of ours begin with."""
+
 _OPPOSITE: Mapping[str, tuple[str, ...]] = {"pinned": ("unpinned",), "unpinned": ("pinned",)}
 """Lists in which a later entry about an operation undoes one in another list."""
 
@@ -234,15 +237,12 @@ class Draft:
         """The scenario with everything that entries may name, cancelled operations too."""
         return self.named if self.plan is None else with_cancelled(self.named, self.plan)
 
-    def superseded(self, items: Sequence[tuple[str, Item]], instead: int | None = None) -> list[StoredEntry]:
-        """The waiting entries that an item replaces: those about the same operation, and one of that number."""
+    def superseded(self, items: Sequence[tuple[str, Item]]) -> list[StoredEntry]:
+        """The waiting entries that an item replaces: those about the same operation, and those of its id."""
         subjects = {(name, item.get("operation")) for name, item in items if name in ONCE}
         subjects |= {(other, id) for name, id in subjects for other in _OPPOSITE.get(str(name), ())}
-        return [
-            one
-            for one in self.waiting
-            if one.number == instead or (one.list, json.loads(one.body).get("operation")) in subjects
-        ]
+        subjects |= {(name, item.get("id")) for name, item in items if name in PREFIXES and "id" in item}
+        return [one for one in self.waiting if (one.list, _subject(one)) in subjects]
 
     def without(self, gone: Collection[StoredEntry]) -> "Draft":
         """The draft without these entries: operations that they cancelled are back in the edited scenario."""
@@ -357,6 +357,10 @@ class Draft:
     def _proposed(self) -> Proposed | None:
         one = self.proposal
         return None if one is None else Proposed(one.scenario, one.parties(), one.plan.placed)
+
+
+def _subject(one: StoredEntry) -> object:
+    return json.loads(one.body).get("id" if one.list in PREFIXES else "operation")
 
 
 def opened_draft(db: Transaction) -> Draft:

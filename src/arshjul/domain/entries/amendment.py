@@ -1,6 +1,6 @@
 """The changes that a coordinator makes in a year under way: a class for each kind, which applies it to the scenario."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -24,7 +24,10 @@ class Amendment(Entry):
 
 @dataclass(frozen=True, slots=True)
 class TeamsLost(Amendment):
-    """An agency has at most `teams_left` teams for some dates. `shifts`, `weekdays` None: all."""
+    """An agency has at most `teams_left` teams for some dates. `shifts`, `weekdays` None: all.
+
+    Of several with an `id` the last one holds.
+    """
 
     agency: str
     span: Span
@@ -32,6 +35,7 @@ class TeamsLost(Amendment):
     weekdays: frozenset[int] | None = None
     teams_left: int = 0
     cause: str = ""
+    id: str | None = None
 
     def lines(self) -> Iterator[TeamLine]:
         """Availability lines with the same effect, to be put after the agency's own."""
@@ -44,10 +48,23 @@ class TeamsLost(Amendment):
         agency = scenario.agencies.get(self.agency)
         if agency is None:
             return scenario
-        lowering = next((n for n, line in enumerate(reversed(agency.teams)) if not line.at_most), len(agency.teams))
-        last = agency.teams[len(agency.teams) - lowering :]
+        last = agency.teams[_first_lowering(agency.teams) :]
         lines = (*agency.teams, *(line for line in self.lines() if line not in last))
         return replace(scenario, agencies={**scenario.agencies, agency.id: replace(agency, teams=lines)})
+
+    def off(self, scenario: Scenario) -> Scenario:
+        """The scenario without those lines."""
+        agency = scenario.agencies.get(self.agency)
+        if agency is None:
+            return scenario
+        first, gone = _first_lowering(agency.teams), tuple(self.lines())
+        lines = (*agency.teams[:first], *(line for line in agency.teams[first:] if line not in gone))
+        return replace(scenario, agencies={**scenario.agencies, agency.id: replace(agency, teams=lines)})
+
+
+def _first_lowering(lines: Sequence[TeamLine]) -> int:
+    """The position after which all lines only lower."""
+    return next((n for n in range(len(lines), 0, -1) if not lines[n - 1].at_most), 0)
 
 
 @dataclass(frozen=True, slots=True)

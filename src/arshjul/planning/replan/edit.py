@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from arshjul.domain.entries.amended import latest_changes, without_replaced
 from arshjul.domain.entries.amendment import Cancelled, Edited, Nominated, Undone
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.former import with_former_parties, with_parties_of
@@ -59,8 +60,9 @@ def edited(old: Scenario, given: Scenario, plan: Plan, entered: Entries, as_of: 
 
 def remade(old: Scenario, given: Scenario, plan: Plan) -> Scenario:
     """The given scenario with the plan's earlier changes applied again: decisions stand, whatever it says."""
-    new = given
-    for change in plan.entries.standing().changes:
+    changes = plan.entries.standing().changes
+    new = without_replaced(given, changes)
+    for change in latest_changes(changes):
         if isinstance(change, Nominated):
             known = old.operations.get(change.operation.id, change.operation)
             new = replace(change, operation=known).on(new)

@@ -63,7 +63,10 @@ def replan_input(
     edit = None if given is None else edited(scenario, given, plan, entered, as_of)
     now = scenario if edit is None else edit.scenario
     settled = settle(now, plan, entered, as_of)
-    new = with_former_objects(amended(now, settled.changes), plan, entered, scenario.begun(plan.placed, as_of))
+    standing = plan.entries.standing(entered).changes
+    new = with_former_objects(
+        amended(now, settled.changes, standing), plan, entered, scenario.begun(plan.placed, as_of)
+    )
     refuse_begun(now, plan, settled, as_of)
     if edit is not None:
         settled = replace(settled, changes=(edit.difference, *settled.changes))
