@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,14 +14,14 @@ from arshjul.actions.draft.enter import enter
 from arshjul.console.carrier import LATE, PortalCarrier
 from arshjul.domain.calendar import Slot
 from arshjul.formats.schema.party_entry import KINDS
-from arshjul.store import contacts, party_entries
+from arshjul.store import contacts, party_entries, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
 from arshjul.store.portal import inbox, views
 from arshjul.store.portal.inbox import InboxRow
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
-from tests.console.test_other_with_its_number import published
+from tests.console.test_other_with_its_number import of_another, published
 
 BODY = {"from": "2027-02-01", "to": "2027-02-01", "officers_left": 0, "cause": "shooting", "note": "Ring <b>mig</b>"}
 
@@ -101,6 +102,31 @@ def test_the_way_from_a_report_to_what_its_contact_is_told(desk: Desk, portal: D
     back = json.dumps({"withdrawal": "A1", "from": "2027-02-01", "to": "2027-02-01"})
     reported(desk, portal, contact, "e2", kind="given-back", body=back)
     assert "E2000000: återlämnat av A1" in browser.get("/").text
+
+
+def test_a_plan_of_somebody_else_with_the_same_number_answers_no_report(
+    desk: Desk, portal: Database, tmp_path: Path
+) -> None:
+    """The report is in the draft's version 2; what is served is another version 2, without it."""
+    browser = desk.browser()
+    contact = reported(desk, portal)
+    options = browser.send(browser.get("/"), "/reports", contact=contact).headers["location"]
+    browser.send(browser.get(options), options.partition("?")[0], option="fewest-changes")
+    with desk.store.reading() as db:
+        seen = revisions.pointer(db)
+    assert seen is not None
+    of_another(desk.store, tmp_path / "plan", seen=seen)
+    desk.now += timedelta(minutes=1)
+    carry(desk.store, portal, desk.now)
+    assert outcome(portal) == ("taken", "")
+    with desk.store.reading() as db:
+        assert [one.told for one in party_entries.every(db)] == ["taken"], "nor is a mail sent that says so"
+    browser.send(browser.get("/"), "/start-over", keep_edit="")
+    options = browser.send(browser.get("/"), "/options").headers["location"]
+    browser.send(browser.get(options), options.partition("?")[0], option="fewest-changes")
+    published(browser)
+    carry(desk.store, portal, desk.now)
+    assert outcome(portal) == ("published", "3")
 
 
 def test_of_a_correction_the_last_words_alone_are_entered(desk: Desk, portal: Database) -> None:

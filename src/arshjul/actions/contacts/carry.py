@@ -40,7 +40,7 @@ from arshjul.actions.draft.draft import Draft, asked_draft, edit_that_waits, ope
 from arshjul.actions.publishing.asked_contacts import passed_on
 from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.revision_feeds import rehearsed
-from arshjul.actions.publishing.served_revision import read_back
+from arshjul.actions.publishing.served_revision import ServedRevision, read_back
 from arshjul.agenda.cards_view import view_cards
 from arshjul.agenda.channel import Channel, contents
 from arshjul.agenda.entry import one_line
@@ -58,6 +58,8 @@ from arshjul.domain.written_texts import texts_in
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json, view_json
+from arshjul.formats.schema.amendment import MODELS
+from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.party_entry import (
     AGENDA_POINT,
     ANSWER,
@@ -81,6 +83,7 @@ from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
 from arshjul.store.contacts import Contact
 from arshjul.store.database import Database, make_database
+from arshjul.store.drafts import StoredEntry
 from arshjul.store.party_entries import EntryState, PartyEntry, PartyFault, Settled
 from arshjul.store.party_events import SheetPurged
 from arshjul.store.portal import contacts as portal_contacts
@@ -89,7 +92,7 @@ from arshjul.store.portal.bounds import in_time
 from arshjul.store.portal.sheets import SheetOrder
 from arshjul.store.portal.views import EntryOutcome
 from arshjul.store.readers import Fetch
-from arshjul.store.revisions import FeedKey, Revision
+from arshjul.store.revisions import FeedKey
 from arshjul.store.shelf import Shelf, fill, state_of_year
 from arshjul.store.store import Store, Transaction
 from arshjul.store.versions import PORTAL
@@ -125,6 +128,7 @@ class Remembered:
     year: str = ""
     quiet: tuple[object, ...] | None = None
     _shelf: Shelf = field(default_factory=Shelf)
+    _served: ServedRevision | None = None
     _orders: tuple[int, frozenset[SheetOrder], frozenset[str]] = (-1, frozenset(), frozenset())
     _of: tuple[object, ...] = ()
     _asked: tuple[object, ...] = ()
@@ -152,6 +156,13 @@ class Remembered:
             self._orders = number, sheet_orders(db), frozenset(purged_sheets(db))
         return self._orders[1:]
 
+    def served(self, db: Transaction) -> ServedRevision | None:
+        """What is served; read when it is another one."""
+        current = revisions.current(db)
+        if current is None or self._served is None or self._served.revision.hash != current.hash:
+            self._served = None if current is None else read_back(db, current)
+        return self._served
+
     def shelf(self, db: Transaction) -> Shelf:
         """The feeds that have readers, and these; read when either has changed. The coordinator's are not carried."""
         if state_of_year(db) != (self._shelf.generation, self._shelf.restored_at):
@@ -176,7 +187,8 @@ class Remembered:
             draft = asked_draft(db)
             views = self._views
             if key != self._of:
-                views = _first_views(draft) if current is None else _views(db, current)
+                served = self.served(db)
+                views = _first_views(draft) if served is None else _views(db, served)
             self._made = dict(
                 _bodies(views, draft, edit_that_waits(db) or draft.scenario, _learnt(db, draft, writers, now))
             )
@@ -263,9 +275,8 @@ def _first_views(draft: Draft) -> dict[str, PartyView]:
     return {str(party): party_view(year, None, party, (), of) for party in parties(year) if party.id}
 
 
-def _views(db: Transaction, current: Revision) -> dict[str, PartyView]:
-    served = read_back(db, current)
-    scenario = served.scenario
+def _views(db: Transaction, served: ServedRevision) -> dict[str, PartyView]:
+    scenario, current = served.scenario, served.revision
     name = rehearsed(scenario, words(scenario.language)).name if served.is_rehearsal else scenario.name
     clock = (drafts.clock(db) or served.plan.as_of).astimezone(scenario.zone) if served.is_rehearsal else None
     shown = None if clock is None else clock.replace(tzinfo=None)
@@ -316,14 +327,14 @@ def carry(
             raise StorageError(OTHER_YEAR)
         known, marks = contacts.contacts(db), (*mark(db), *views.mark(out))
         bodies = kept.views(db, known, now)
-        inside, outside = states(db, out, now, bodies, known, kept.orders(db), is_quiet=marks == kept.quiet)
+        inside, outside = states(db, out, now, kept, bodies, known, is_quiet=marks == kept.quiet)
         lost = () if marks == kept.quiet else party_entries.received(db, inside.became.keys() - outside.numbers.keys())
         if lost:  # a copy of the portal's database was put back
             inside = replace(inside, orders=inside.orders | _lost_takings(db, out))
             outside = replace(outside, orders=frozenset(sheets.orders_there(out, inside.orders)))
         unknown = {operation for operation, _ in kept.parts} - inside.purged
         outside = replace(outside, purges=tuple(sheets.purges_there(out, unknown))[:MOST_PURGES])
-        has_news = marks != kept.quiet and bool(untold(db, now - KEPT))
+        has_news = marks != kept.quiet and bool(untold(db, kept, now - KEPT))
         shelf, fetched = None, list[Fetch]()
         if kept.carries_feeds:
             shelf = kept.shelf(db)
@@ -335,7 +346,7 @@ def carry(
     kept.quiet = marks if done.is_all_done and not has_news else None
     step("read")
     if done.entries or done.faults or done.came_in or done.purges or has_news:
-        _write_inside(store, done, now)
+        _write_inside(store, kept, done, now)
     if fetched:
         with store.writing() as db:
             readers.note_fetches(db, fetched)
@@ -380,16 +391,14 @@ def states(
     db: Transaction,
     out: Transaction,
     now: datetime,
+    kept: Remembered,
     bodies: Bodies,
     known: Iterable[Contact],
-    orders: tuple[frozenset[SheetOrder], frozenset[str]] = (frozenset(), frozenset()),
     *,
     is_quiet: bool = False,
 ) -> tuple[Inside, Outside]:
-    """What each side knows. `orders`: what the coordinator has said of information sheets, and which are purged.
-
-    `is_quiet`: the portal knows what became of all that is not in its inbox.
-    """
+    """What each side knows. `is_quiet`: the portal knows what became of all that is not in its inbox."""
+    orders = kept.orders(db)
     n_today = party_entries.n_since(db, now - DAY)
     full = [contact for contact, n in n_today.items() if n >= MOST_A_DAY]
     rows = inbox.unanswered(out, URGENT, MOST_ROWS, MOST_ROW_BYTES, MOST_BYTES, full)
@@ -397,7 +406,7 @@ def states(
     if epoch_here != epoch_there:  # every row is answered anew, once the answers of another database are forgotten
         rows = inbox.Mouthful()
     ids = [row.id for row in rows.rows.values()]
-    became = became_of(db, ids, None if is_quiet else now - KEPT)
+    became = became_of(db, kept, ids, None if is_quiet else now - KEPT)
     numbers = inbox.numbers(out, became)
     inside = Inside(
         now=now,
@@ -437,21 +446,21 @@ def mark(db: Transaction) -> tuple[object, ...]:
     return (revisions.pointer(db), *drafts.mark(db), *party_entries.mark(db), state_of_year(db))
 
 
-def became_of(db: Transaction, ids: Collection[str], since: datetime | None) -> dict[str, EntryOutcome]:
-    """What became of these entries, by id: `published` with the version of the plan.
+def became_of(
+    db: Transaction, kept: Remembered, ids: Collection[str], since: datetime | None
+) -> dict[str, EntryOutcome]:
+    """What became of these entries, by id: `published` with the version of the plan that answered them.
 
     `since`: also of all that wait, or were settled after that.
     """
     known = party_entries.settled(db, ids, since)
     found = {one.id: EntryOutcome(one.state, _told_of(one), one.at) for one in known}
-    taken = {one.id: int(one.item) for one in known if one.state == "taken"}
-    answered, served = drafts.answers(db, taken.values()) if taken else {}, revisions.current(db)
-    for id, number in taken.items():
-        revision, taken_back_at = answered.get(number, (None, None))
-        if taken_back_at is not None:
-            found[id] = EntryOutcome("taken-back", "", taken_back_at)
-        elif revision is not None and served is not None and revision <= served.plan_revision:
-            found[id] = EntryOutcome("published", str(revision), served.published_at)
+    taken = {int(one.item): one.id for one in known if one.state == "taken"}
+    for entry in drafts.entries(db, taken) if taken else ():
+        if entry.taken_back_at is not None:
+            found[taken[entry.number]] = EntryOutcome("taken-back", "", entry.taken_back_at)
+        elif (served := kept.served(db)) is not None and (version := answered_by(served, entry)) is not None:
+            found[taken[entry.number]] = EntryOutcome("published", str(version), served.revision.published_at)
     replaced = replaced_offers(db) if any(one.state in ("waits", "taken-over") for one in known) else ()
     for one in known:
         if one.id in replaced:
@@ -467,13 +476,22 @@ def _told_of(one: Settled) -> str:
     return one.item if one.state == "accepted" else one.reason
 
 
-def untold(db: Transaction, since: datetime) -> dict[str, str]:
+def answered_by(served: ServedRevision, one: StoredEntry) -> int | None:
+    """The version that answered an entry; None if the served plan does not have it, whatever number it bears."""
+    model = {**EVENTS, **MODELS}[one.list]
+    context = {"json": True, "zone": served.scenario.zone}
+    entry = model.model_validate(json.loads(one.body), context=context).domain()
+    there = served.plan.entries.standing().without_ends()
+    return next((known.revision for known in there if replace(known, revision=None) == entry), None)
+
+
+def untold(db: Transaction, kept: Remembered, since: datetime) -> dict[str, str]:
     """What became of entries, by id, whose contacts were last mailed something else."""
     told = {one.id: one.told for one in party_entries.settled(db, (), since)}
-    return {id: one.state for id, one in became_of(db, (), since).items() if told[id] != one.state}
+    return {id: one.state for id, one in became_of(db, kept, (), since).items() if told[id] != one.state}
 
 
-def _write_inside(store: Store, done: Carried, now: datetime) -> None:
+def _write_inside(store: Store, kept: Remembered, done: Carried, now: datetime) -> None:
     """Takes entries in, and tells their contacts. Another turn may have been quicker: what it did is there already."""
     with store.writing() as db:
         there = party_entries.digests(db, [one.id for one in done.entries])
@@ -499,7 +517,7 @@ def _write_inside(store: Store, done: Carried, now: datetime) -> None:
         party_entries.add_faults(db, done.faults)
         contacts.came_in(db, done.came_in)
         tell_devices(db, done.came_in, now)
-        tell_outcomes(db, untold(db, now - KEPT), now)
+        tell_outcomes(db, untold(db, kept, now - KEPT), now)
 
 
 ENTERING = {EVALUATION: entered_by_contact, CARD: card_of_contact, PICTURE: picture_of_contact}
