@@ -227,6 +227,27 @@ def test_nobody_gives_back_what_others_have_withdrawn(desk: Desk, portal: Databa
         assert [one.id[:2] for one in party_entries.waiting(db, KINDS)] == ["e2"]
 
 
+def test_nobody_gives_back_the_officers_of_a_unit_that_joined_the_withdrawal_since(
+    desk: Desk, portal: Database
+) -> None:
+    """What is given back comes back for all units of the withdrawal, so this one alone cannot say it any more."""
+    browser = desk.browser()
+    contact = reported(desk, portal)
+    options_published(browser, contact)
+    with desk.store.reading() as db:
+        seen = opened_draft(db).stamp
+    wider = {**{key: value for key, value in BODY.items() if key != "note"}, "id": "A1", "police": ["p0", "p1"]}
+    enter(desk.store, [("withdrawals", wider)], "test", desk.now, seen)
+    back = json.dumps({"withdrawal": "A1", "from": "2027-02-01", "to": "2027-02-01"})
+    reported(desk, portal, contact, "e2", kind="given-back", body=back)
+    reported(desk, portal, contact, "e3", corrects="e1".ljust(32, "0"), body=json.dumps({**BODY, "officers_left": 98}))
+    for _ in ("given back", "corrected"):
+        answer = browser.send(browser.get("/"), "/reports", contact=contact)
+        assert answer.status == 422
+        assert "ingen avbokning av enbart den här enheten" in answer.text
+        browser.send(browser.get("/"), "/reports/one-aside", entry="e2".ljust(32, "0"))
+
+
 @pytest.mark.parametrize("wrong", [{"officers": 999}, {"officers": 0}, {"from": "2027-01-01"}, {"to": "2027-03-01"}])
 def test_nobody_gives_back_what_the_withdrawal_never_took(
     desk: Desk, portal: Database, wrong: dict[str, object]

@@ -183,12 +183,12 @@ def _corrected(waiting: list[PartyEntry], last: PartyEntry) -> Iterator[PartyEnt
 def _entered(db: Transaction, draft: Draft, one: PartyEntry, actor: str, now: datetime) -> int:
     """The number of the entry that it becomes; it takes the place of what it corrects."""
     kind, body = KINDS[one.kind], read_body(one.body)
-    if problem := _of_others(draft, one, body, now):
+    former, id = _former(db, one), NUMBER
+    corrected = str(json.loads(former.body)["id"]) if former is not None and kind.numbered else None
+    if problem := _of_others(draft, one, body, now, corrected):
         raise InputError(problem)
-    former = _former(db, one)
-    id = NUMBER
     if kind.numbered:
-        id = str(json.loads(former.body)["id"]) if former is not None else next_id(draft, now, kind.list)
+        id = corrected or next_id(draft, now, kind.list)
     item = {**kind.item(body, _bare(one.party), id), "reported": _told_at(draft, one, now)}
     (number,) = enter_in(db, draft, [(kind.list, item)], actor, now)
     return number
@@ -200,15 +200,19 @@ def _told_at(draft: Draft, one: PartyEntry, now: datetime) -> str:
     return local_time(told.astimezone(draft.scenario.zone).replace(second=0, microsecond=0))
 
 
-def _of_others(draft: Draft, one: PartyEntry, body: Mapping[str, object], now: datetime) -> Message | None:
+def _of_others(
+    draft: Draft, one: PartyEntry, body: Mapping[str, object], now: datetime, corrected: str | None = None
+) -> Message | None:
     """The problem with an entry about a withdrawal that is not its party's alone, or does not take what it gives back.
 
-    That a shared one goes on, any of its units may say: nobody's officers come back by it.
+    `corrected`: the id of the entry that it takes the place of.
+    Its last report says whose it is. What is given back comes back for all of its units: of a shared one that is the
+    coordinator's to say. That it goes on, any of its units may say: nobody's officers come back by it.
     """
-    withdrawal, party = body.get("withdrawal"), _bare(one.party)
+    withdrawal, party = corrected if one.kind == "report" else body.get("withdrawal"), _bare(one.party)
     if withdrawal is None:
         return None
-    known = next((there for there in entries_known(draft, now).withdrawals if there.id == withdrawal), None)
+    known = next((there for there in entries_known(draft, now).in_force() if there.id == withdrawal), None)
     if known is not None and one.kind == "given-back" and known.police == (party,):
         return next((text for _, text in given_back_of(body).beyond(*draft.scenario.taken_by(known))), None)
     if known is not None and (known.police == (party,) or (one.kind == "still" and party in known.police)):
