@@ -54,6 +54,12 @@ def test_a_withdrawal_that_is_reported_anew_forgets_what_was_given_back() -> Non
     assert ceiling(Entries(withdrawals=(TAKEN, anew), given_back=(BACK, again)), 3) == 3
 
 
+def test_what_waits_to_be_given_back_counts_and_what_waits_to_be_withdrawn_anew_forgets() -> None:
+    waiting = replace(BACK, revision=None)
+    assert ceiling(Entries(withdrawals=(TAKEN,), given_back=(waiting,)), 3) == 3
+    assert ceiling(Entries(withdrawals=(TAKEN, replace(TAKEN, revision=None)), given_back=(BACK,)), 3) == 1
+
+
 def test_what_is_given_back_and_then_put_right_is_what_was_said_last() -> None:
     less = replace(BACK, last=date(2027, 3, 3), revision=4)
     entries = Entries(withdrawals=(TAKEN,), given_back=(BACK, less))

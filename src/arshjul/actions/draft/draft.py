@@ -49,6 +49,9 @@ ANSWERS = "answers"
 NOMINATED = "operations"
 """The list of entries for new operations."""
 
+WITHDRAWALS = "withdrawals"
+"""The list of entries for withdrawals."""
+
 UNDONE = "undone"
 """The list of entries that take a publishing back."""
 
@@ -231,7 +234,10 @@ class Draft:
         if one.list == NOMINATED:  # which was not there yet
             others = {id: operation for id, operation in named.operations.items() if id != body["id"]}
             named = replace(named, operations=others)
-        return self._entries({one.list: [body]}, named)
+        there = [json.loads(known.body) for known in self.waiting if known.list == WITHDRAWALS]
+        beside = {WITHDRAWALS: [known for known in there if known["id"] == body.get("withdrawal")]}
+        entries = self._entries({**beside, one.list: [body]}, named)
+        return entries if one.list == WITHDRAWALS else replace(entries, withdrawals=())
 
     def ever_named(self) -> Scenario:
         """The scenario with everything that entries may name, cancelled operations too."""

@@ -156,7 +156,8 @@ class Entries:
                     {
                         back.id: back
                         for back in standing.given_back
-                        if back.withdrawal == withdrawal.id and (back.revision or 0) >= (withdrawal.revision or 0)
+                        if back.withdrawal == withdrawal.id
+                        and (back.revision or sys.maxsize) >= (withdrawal.revision or sys.maxsize)
                     }.values()
                 ),
             )
