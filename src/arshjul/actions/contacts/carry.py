@@ -28,7 +28,7 @@ from arshjul.actions.contacts.carrying import carry as carried
 from arshjul.actions.contacts.learning import entered_by_contact
 from arshjul.actions.contacts.meetings import point_of_contact
 from arshjul.actions.contacts.obstacles import obstacle_of_contact
-from arshjul.actions.contacts.offers import replaced_offers
+from arshjul.actions.contacts.offers import became_of_offers
 from arshjul.actions.contacts.pictures import picture_of_contact
 from arshjul.actions.contacts.retracting import retract
 from arshjul.actions.contacts.sheet_orders import sheet_orders, takings
@@ -36,7 +36,7 @@ from arshjul.actions.contacts.sheets import purged_sheets
 from arshjul.actions.contacts.telling import tell_devices, tell_outcomes
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.actions.draft.answers import Question, SentAnswers, answer_in, questions
-from arshjul.actions.draft.draft import Draft, asked_draft, edit_that_waits, opened_draft
+from arshjul.actions.draft.draft import Draft, asked_draft, opened_draft, present_year
 from arshjul.actions.publishing.asked_contacts import passed_on
 from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.revision_feeds import rehearsed
@@ -51,9 +51,11 @@ from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.party_view import PublishedAs, party_view, view_calls
 from arshjul.agenda.when import when_said
 from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.amended import as_offered
 from arshjul.domain.entries.learnt import IMPROVEMENTS, MEETING_ACTIONS, MINUTES
 from arshjul.domain.party_view import PartyView, ViewQuestion, ViewSlot
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.sent_offer import taken_offers
 from arshjul.domain.written_texts import texts_in
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.formats.catalogues import words
@@ -127,6 +129,9 @@ class Remembered:
     carries_feeds: bool = False
     year: str = ""
     quiet: tuple[object, ...] | None = None
+    taken: frozenset[str] = frozenset()
+    """The offers that the year has taken over."""
+
     _shelf: Shelf = field(default_factory=Shelf)
     _served: ServedRevision | None = None
     _orders: tuple[int, frozenset[SheetOrder], frozenset[str]] = (-1, frozenset(), frozenset())
@@ -189,9 +194,9 @@ class Remembered:
             if key != self._of:
                 served = self.served(db)
                 views = _first_views(draft) if served is None else _views(db, served)
-            self._made = dict(
-                _bodies(views, draft, edit_that_waits(db) or draft.scenario, _learnt(db, draft, writers, now))
-            )
+            year = present_year(db)
+            self.taken = taken_offers(year)
+            self._made = dict(_bodies(views, draft, year, _learnt(db, draft, writers, now)))
             self._of, self._asked, self._views = key, asked, views
         return self._made
 
@@ -250,7 +255,8 @@ def _bodies(
     is learnt.
     """
     asked = defaultdict[str, list[ViewQuestion]](list)
-    say, calls = words(draft.scenario.language), {str(one): view_calls(present, one) for one in parties(present)}
+    offered = present if draft.plan is None else as_offered(present, draft.plan.entries.changes)
+    say, calls = words(draft.scenario.language), {str(one): view_calls(offered, one) for one in parties(present)}
     for one in questions(draft):
         asked[one.party].append(_view_question(draft, one, say))
     for party, view in views.items():
@@ -461,10 +467,10 @@ def became_of(
             found[taken[entry.number]] = EntryOutcome("taken-back", "", entry.taken_back_at)
         elif (served := kept.served(db)) is not None and (version := answered_by(served, entry)) is not None:
             found[taken[entry.number]] = EntryOutcome("published", str(version), served.revision.published_at)
-    replaced = replaced_offers(db) if any(one.state in ("waits", "taken-over") for one in known) else ()
+    offers = became_of_offers(db, kept.taken) if any(one.state == "waits" for one in known) else {}
     for one in known:
-        if one.id in replaced:
-            found[one.id] = EntryOutcome("superseded", "", one.at)
+        if one.id in offers:
+            found[one.id] = EntryOutcome(offers[one.id], "", one.at)
         reader = readers.subscriber(db, int(one.item)) if one.state == "handed" else None
         if reader is not None and reader.revoked_at is not None:
             found[one.id] = EntryOutcome("closed", "", reader.revoked_at)
@@ -572,7 +578,7 @@ def _hand_out(db: Transaction, one: PartyEntry, now: datetime) -> None:
 def _refuse_uncalled(db: Transaction, one: PartyEntry, now: datetime) -> None:
     """Refuses an offer to a call that there is not, or that does not ask its party: no page would show it."""
     call, party = read_body(one.body)["call"], one.party.partition("-")[2]
-    year = edit_that_waits(db) or asked_draft(db).scenario
+    year = present_year(db)
     if not any(there.id == call and there.asks(party) for there in year.calls):
         party_entries.settle(db, one.id, "refused", one.contact, now)
         party_entries.add_faults(db, [PartyFault(one.digest, "call", one.party, now)])

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arshjul.actions.contacts.contacts import lock_in
-from arshjul.actions.draft.draft import AlreadyDone, Draft, opened_draft, refuse_other
+from arshjul.actions.draft.draft import AlreadyDone, Draft, opened_draft, present_year, refuse_other
 from arshjul.actions.draft.enter import enter_in
 from arshjul.actions.draft.logbook import entered
 from arshjul.actions.draft.withdrawals import entries_known, next_id
 from arshjul.agenda.party_entry import reference
 from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.domain.sent_offer import taken_offers
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, OFFERS, REPORTS, given_back_of, read_body
 from arshjul.formats.words import local_time
@@ -239,14 +240,18 @@ def lock_and_put_aside(store: Store, contact: str, actor: str, now: datetime) ->
     """Locks a contact, and puts aside all that waits of it."""
     with store.writing() as db:
         lock_in(db, contact, actor, now)
-        while own := [one for one in party_entries.waiting(db, KINDS) if one.contact == contact]:
+        taken = taken_offers(present_year(db))
+        while own := [
+            one for one in party_entries.waiting(db, KINDS) if one.contact == contact and one.id not in taken
+        ]:
             _settle_aside(db, own, actor, now)  # what was merged with one of them waits again
 
 
 def put_aside(store: Store, id: str, actor: str, now: datetime) -> None:
     """Puts aside one entry, with those that it corrects. AlreadyDone if it does not wait."""
     with store.writing() as db:
-        waiting = party_entries.waiting(db, (*REPORTS, *OFFERS))
+        taken = taken_offers(present_year(db))
+        waiting = [one for one in party_entries.waiting(db, (*REPORTS, *OFFERS)) if one.id not in taken]
         one = next((one for one in waiting if one.id == id), None)
         if one is None:
             raise AlreadyDone(Message("This waits no longer: it is entered, or put aside, already."))

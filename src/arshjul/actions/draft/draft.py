@@ -13,7 +13,6 @@ from arshjul.actions.publishing.contacts import Contacts, contacts, readdress
 from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.nominated import LISTS, Items, items_in, items_of, let_wait_again
 from arshjul.actions.publishing.served_revision import ServedRevision, published_sites, served_revision, whole_scenario
-from arshjul.actions.publishing.taken_offers import let_offers_wait_again
 from arshjul.actions.publishing.undoable import Undoable, undoable
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.amended import amended
@@ -24,6 +23,7 @@ from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.former import with_cancelled, with_former
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.sent_offer import without_offers
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.json_guard import json_bytes
@@ -203,11 +203,12 @@ class Draft:
     def edited(self, scenario: Scenario) -> "Draft":
         """The draft with an edited scenario, unless it is as before; before the first plan it is its own scenario.
 
-        Its calls count at once, since no plan has to answer them.
+        Its calls count at once, since no plan has to answer them, as do offers of what stands there already.
         """
         if self.plan is None:
             return replace(self, scenario=scenario)
         now = replace(self.scenario, calls=scenario.calls)
+        now = scenario if without_offers(scenario) == without_offers(now) else now
         return replace(self, scenario=now, given=None if scenario == now else scenario)
 
     def moment(self, now: datetime) -> datetime:
@@ -416,10 +417,12 @@ def year_scenario(db: Transaction) -> Scenario:
     return served.scenario if served is not None else _bare_year(drafts.read(db), None)[0]
 
 
-def edit_that_waits(db: Transaction) -> Scenario | None:
-    """The edited scenario without sites; None if no edit waits for a plan."""
+def present_year(db: Transaction) -> Scenario:
+    """The edited scenario if one waits for a plan, else the draft's, without sites. InputError if there is no year."""
     stored = drafts.read(db)
-    return None if stored is None or stored.given is None else bare_scenario(stored.given)
+    if stored is None or stored.given is None:
+        return _bare_year(stored, served_revision(db))[0]
+    return bare_scenario(stored.given)
 
 
 def _bare_year(stored: StoredDraft | None, served: ServedRevision | None) -> tuple[Scenario, Plan | None]:
@@ -482,7 +485,7 @@ def keep(db: Transaction, old: Draft, new: Draft, words: Words, now: datetime) -
     """Replaces `old` by `new`, with the next version. StaleDraft if somebody was quicker.
 
     Messages waiting in the outbox are readdressed to their parties' present contacts. Nominations of what is gone with
-    it wait again, and offers that are.
+    it wait again.
     """
     version = max(old.version, drafts.last_version(db)) + 1
     try:
@@ -492,8 +495,6 @@ def keep(db: Transaction, old: Draft, new: Draft, words: Words, now: datetime) -
             _write(db, old, new, version, words)
     except Overtaken:
         raise StaleDraft from None
-    if new.plan is not None and new.given is None:
-        let_offers_wait_again(db, old.present, new.scenario)
     let_wait_again(db, old.items | items_in(old.waiting), new.items | items_in(drafts.standing(db, LISTS)))
     readdress(db, now)
 

@@ -27,6 +27,14 @@ def without_replaced(scenario: Scenario, changes: Sequence[Amendment]) -> Scenar
     return scenario
 
 
+def as_offered(scenario: Scenario, changes: Iterable[Amendment]) -> Scenario:
+    """The scenario with the teams that agencies offered, before any of them fell away by these changes."""
+    for one in changes:
+        if isinstance(one, TeamsLost):
+            scenario = one.off(scenario)
+    return scenario
+
+
 def amended(scenario: Scenario, changes: Iterable[Amendment], before: Iterable[Amendment] = ()) -> Scenario:
     """The scenario with the changes made in their order; withdrawals are applied apart (`Scenario.after`).
 
