@@ -67,7 +67,6 @@ from arshjul.formats.schema.party_entry import (
     ANSWER,
     CALENDAR,
     CARD,
-    EVALUATING,
     EVALUATION,
     KINDS,
     NOMINATIONS,
@@ -75,7 +74,6 @@ from arshjul.formats.schema.party_entry import (
     OFFERS,
     PICTURE,
     RETRACTION,
-    SHEET,
     URGENT,
     read_body,
 )
@@ -86,7 +84,7 @@ from arshjul.store.columns import moment_text
 from arshjul.store.contacts import Contact
 from arshjul.store.database import Database, make_database
 from arshjul.store.drafts import StoredEntry
-from arshjul.store.party_entries import EntryState, PartyEntry, PartyFault, Settled
+from arshjul.store.party_entries import PartyEntry, PartyFault, Settled
 from arshjul.store.party_events import SheetPurged
 from arshjul.store.portal import contacts as portal_contacts
 from arshjul.store.portal import feeds, inbox, sessions, sheets, views
@@ -536,35 +534,31 @@ def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
     What was sent in time counts, however late it is carried, unless something was answered after it was said: by the
     portal's clock, where that is not ahead of ours.
     """
-    if one.kind in (SHEET, EVALUATING):
-        party_entries.settle(db, one.id, "counts", one.contact, now)
-        return
+    said, party, body = min(one.reported, now), one.party.partition("-")[2], read_body(one.body)
+    is_heard = True
     if one.kind in ENTERING:
-        item = KINDS[one.kind].item(read_body(one.body), one.party.partition("-")[2])
-        is_heard = ENTERING[one.kind](db, item, one.contact, min(one.reported, now), now)
-        party_entries.settle(db, one.id, "counts" if is_heard else "refused", one.contact, now)
-        return
-    if one.kind == AGENDA_POINT:
-        said, party = min(one.reported, now), one.party.partition("-")[2]
-        item = KINDS[one.kind].item(read_body(one.body), party)
-        is_heard = point_of_contact(db, item, party, one.contact, said, now)
-        party_entries.settle(db, one.id, "counts" if is_heard else "refused", one.contact, now)
-        return
-    if one.kind == OBSTACLE:
-        is_heard = obstacle_of_contact(db, read_body(one.body), one.party.partition("-")[2], one.contact, now)
-        party_entries.settle(db, one.id, "counts" if is_heard else "refused", one.contact, now)
-        return
+        is_heard = ENTERING[one.kind](db, KINDS[one.kind].item(body, party), one.contact, said, now)
+    elif one.kind == AGENDA_POINT:
+        is_heard = point_of_contact(db, KINDS[one.kind].item(body, party), party, one.contact, said, now)
+    elif one.kind == OBSTACLE:
+        is_heard = obstacle_of_contact(db, body, party, one.contact, now)
+    elif one.kind == ANSWER:
+        is_heard = _answers(db, one, said, now)
+    party_entries.settle(db, one.id, "counts" if is_heard else "refused", one.contact, now)
+
+
+def _answers(db: Transaction, one: PartyEntry, said: datetime, now: datetime) -> bool:
+    """Gives a contact's answers; False if they come too late, or something else is asked by now."""
     replies = read_replies(read_body(one.body))
     given = {reply.question: reply.answer for reply in replies}
     remarks = {reply.question: one_line(reply.remark) for reply in replies}
     instead = {reply.question: [Slot(one.day, one.shift) for one in reply.instead] for reply in replies}
-    state: EntryState = "counts"
     try:
-        sent = SentAnswers(given, remarks, min(one.reported, now), instead, _said_at(db, one.party))
+        sent = SentAnswers(given, remarks, said, instead, _said_at(db, one.party))
         answer_in(db, one.party.partition("-")[2], sent, now)
     except (InputError, Refused):
-        state = "refused"
-    party_entries.settle(db, one.id, state, one.contact, now)
+        return False
+    return True
 
 
 def _hand_out(db: Transaction, one: PartyEntry, now: datetime) -> None:
