@@ -11,7 +11,6 @@ from datetime import datetime, timedelta, tzinfo
 from arshjul.actions.contacts.calendars import revoke_of
 from arshjul.actions.contacts.telling import mail_address
 from arshjul.actions.draft.draft import year_scenario
-from arshjul.actions.publishing.address_term import ending_contacts, ending_contacts_said
 from arshjul.actions.publishing.asked_contacts import ask_parties_instead, close_passed_on
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.agenda.address_end import last_day
@@ -266,12 +265,6 @@ def known_contacts(store: Store) -> list[Contact]:
     """All contacts, ended ones included."""
     with store.reading() as db:
         return contacts.contacts(db)
-
-
-def contacts_end_said(store: Store, now: datetime, zone: tzinfo) -> Message | None:
-    """A sentence about contacts that end soon; None if there are none."""
-    with store.reading() as db:
-        return ending_contacts_said(ending_contacts(db, now), zone)
 
 
 def state_said(one: Contact, now: datetime, zone: tzinfo) -> Message:

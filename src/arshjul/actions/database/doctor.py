@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 from arshjul import __version__
-from arshjul.actions.publishing.address_term import ending, ending_contacts, ending_contacts_said, ending_said
+from arshjul.actions.publishing.address_term import ending, ending_said
 from arshjul.actions.publishing.served_revision import is_ahead, zone_of
 from arshjul.actions.subscribers.public_address import is_this_computer
 from arshjul.errors import Message, StorageError
@@ -83,12 +83,11 @@ def doctor(given: str, now: datetime, base_url: str | None = None, key_file: Pat
         with store.reading() as db:
             last, log, is_rehearsal = revisions.current(db), audit.lines(db), audit.is_rehearsal(db)
             written, has_readers, ends = audit.latest(db), bool(readers.subscribers(db)), ending(db, now)
-            of_contacts = ending_contacts(db, now)
             findings += [*_sites(db, key_file, fault), *_owed(db)]
         findings += _clock(last, written, now)
         if not is_rehearsal:
             findings += [*_ahead(last), *_refreshed(last, log, now), *_address(base_url, has_readers=has_readers)]
-            findings += _ending(ends, of_contacts, zone_of(store))
+            findings += _ending(ends, zone_of(store))
         if last is not None:
             number, head = last.number, last.hash
     except StorageError as error:
@@ -205,14 +204,14 @@ def _address(base_url: str | None, *, has_readers: bool) -> Iterator[Finding]:
         yield Finding("address", text, is_warning=True)
 
 
-def _ending(ends: Sequence[datetime], of_contacts: Sequence[datetime], zone: tzinfo) -> Iterator[Finding]:
+def _ending(ends: Sequence[datetime], zone: tzinfo) -> Iterator[Finding]:
     said = ending_said(ends, zone)
     if said is not None:
-        text = Message("{ending} `arshjul subscribe --rotate ID` hands out a new one.", {"ending": said})
+        text = Message(
+            "{ending} `arshjul subscribe --rotate ID` hands out a new address, `arshjul invite` a new contact.",
+            {"ending": said},
+        )
         yield Finding("address", text, is_warning=True)
-    if (said := ending_contacts_said(of_contacts, zone)) is not None:
-        text = Message("{ending} `arshjul invite` makes a new one then.", {"ending": said})
-        yield Finding("contact", text, is_warning=True)
 
 
 def _versions(store: Store) -> dict[str, str]:

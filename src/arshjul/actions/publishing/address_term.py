@@ -1,6 +1,6 @@
 """The ends of addresses of calendars and of contacts, as they are told before they come."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from arshjul.agenda.address_end import address_end, last_day
@@ -44,45 +44,24 @@ def _note(scenario: Scenario, reader: Subscriber, uid_key: bytes, address: Addre
 
 
 def ending(db: Transaction, now: datetime) -> list[datetime]:
-    """The ends of calendars whose last address ends soon, in order; revoked ones are left out."""
+    """The ends of contacts, and of calendars' last addresses, that come soon, in order; revoked ones are left out."""
     live = {one.id for one in readers.subscribers(db) if one.revoked_at is None}
-    last: dict[int, datetime] = {}
+    last = {one.id: one.expires_at for one in contacts.contacts(db) if one.ended_at is None}
     for address in readers.addresses(db):
         if address.subscriber in live:
-            last[address.subscriber] = max(address.expires_at, last.get(address.subscriber, address.expires_at))
-    return _soon(last.values(), now)
-
-
-def ending_contacts(db: Transaction, now: datetime) -> list[datetime]:
-    """The ends of contacts that end soon, in order; revoked ones are left out."""
-    return _soon((one.expires_at for one in contacts.contacts(db) if one.ended_at is None), now)
-
-
-def _soon(ends: Iterable[datetime], now: datetime) -> list[datetime]:
-    return sorted(end for end in ends if now < end <= now + TOLD_BEFORE)
+            id = str(address.subscriber)
+            last[id] = max(address.expires_at, last.get(id, address.expires_at))
+    return sorted(end for end in last.values() if now < end <= now + TOLD_BEFORE)
 
 
 def ending_said(ends: Sequence[datetime], zone: tzinfo) -> Message | None:
-    """A sentence about those ends of calendars; None if there are none."""
+    """A sentence about those ends; None if there are none."""
     if not ends:
         return None
     first = {"first": last_day(ends[0], zone)}
     return counted(
         len(ends),
-        "The address of one calendar ends on {first}.",
-        "The addresses of {n} calendars end within 30 days, the first on {first}.",
-        **first,
-    )
-
-
-def ending_contacts_said(ends: Sequence[datetime], zone: tzinfo) -> Message | None:
-    """A sentence about those ends of contacts; None if there are none."""
-    if not ends:
-        return None
-    first = {"first": last_day(ends[0], zone)}
-    return counted(
-        len(ends),
-        "One contact ends on {first}.",
-        "{n} contacts end within 30 days, the first on {first}.",
+        "One calendar's address, or one contact, ends on {first}.",
+        "{n} addresses of calendars and contacts end within 30 days, the first on {first}.",
         **first,
     )
