@@ -59,7 +59,8 @@ FORGED = {
     "seen": row(seen="\x00" * 64),
     "contact": row(contact="nobody"),
     "ended": row(contact="ended"),
-    "late": row(contact="late"),
+    "late": row(contact="late", reported=NOW),
+    "late answer": row(contact="late", kind="answer", body='{"answers": []}'),
     "party": row(party="police-p1"),
     "agency": row(contact="agency"),
     "kind": row(kind="decision"),
@@ -160,6 +161,14 @@ def test_a_sound_row_is_taken_in_as_it_was_sent() -> None:
     (entry,) = both.entries.values()
     assert (entry.body, entry.party, entry.received, entry.state) == (SOUND, "police-p0", NOW, "waits")
     assert both.outcomes[0].state == "waits"
+    assert both.faults == {}
+
+
+def test_a_report_of_before_its_contact_expired_is_taken_in_however_late_it_is_carried() -> None:
+    """What a contact that somebody has revoked sends is not."""
+    both = Both([row(contact="late")])
+    both.until_quiet()
+    assert [(one.contact, one.state) for one in both.entries.values()] == [("late", "waits")]
     assert both.faults == {}
 
 

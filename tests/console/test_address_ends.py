@@ -2,6 +2,7 @@
 
 from datetime import UTC, timedelta
 
+from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.publishing.address_term import ending, ending_said
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from tests.builders import swedish
@@ -24,3 +25,11 @@ def test_the_page_says_that_an_address_ends_soon_and_when(desk: Desk) -> None:
     assert REMEDY in shown
     desk.now += timedelta(days=31)
     assert REMEDY not in desk.browser().get("/subscribers").text, "it has ended"
+
+
+def test_the_page_of_contacts_says_so_of_theirs(desk: Desk) -> None:
+    invite(desk.store, [Invitation("a0", "Vakthavande", ["answer"])], "test", desk.now, 40)
+    assert "Bjud in på nytt" not in desk.browser().get("/contacts").text
+    desk.now += timedelta(days=10, hours=1)
+    shown = desk.browser().get("/contacts").text
+    assert "En kalenders adress, eller en kontakt, upphör tisdag 2 februari 2027. Bjud in på nytt" in shown

@@ -3,6 +3,7 @@
 import pytest
 
 from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.enter import enter
 from arshjul.domain.entries.amendment import Pinned
 from arshjul.domain.entries.entries import Entries
 from tests.console.conftest import Desk
@@ -54,3 +55,27 @@ def test_what_is_new_and_finds_no_place_is_told_with_why(desk: Desk) -> None:
     assert "dagens plan håller som den är" not in page
     assert "Det som har en plats i dag behåller den." in page
     assert "OP-004 Ny insats" in page.partition("Lämnas ute, och varför")[2]
+
+
+def test_what_another_entry_needs_is_not_taken_back_alone(desk: Desk) -> None:
+    """A withdrawal of which something is given back, and a new operation that is locked: the options stay possible."""
+    browser = desk.browser()
+    away = {"from": "2027-02-01", "to": "2027-02-03", "officers_left": "0", "cause": "match", "police": "p0"}
+    what = {"title": "Ny insats", "sector": "bar", "area": "city", "programme": "akc", "lead_agency": "a1"}
+    assert sent(browser, "/withdrawals/new", **away).status == 303
+    back = sent(browser, "/withdrawals/A1", "given_back", **{"from": "2027-02-02", "to": "2027-02-02"})
+    assert back.status == 303, back.text
+    assert sent(browser, "/nominations/new", **what, id="OP-004", **{"agencies.a1": "1"}).status == 303
+    with desk.store.reading() as db:
+        seen = opened_draft(db).stamp
+    lock = {"operation": "OP-004", "date": "2027-04-01", "shift": "day"}
+    enter(desk.store, [("pinned", lock)], "test", desk.now, seen)
+    for needed, names in ("1", "återlämnat av A1"), ("3", "OP-004"):
+        refused = browser.send(browser.get("/"), "/take-back", entry=needed)
+        assert refused.status == 409
+        assert names in refused.text
+        assert "Ta tillbaka det först" in refused.text
+    assert browser.send(browser.get("/"), "/options").status == 303
+    for number in "2", "1", "4", "3":
+        assert browser.send(browser.get("/"), "/take-back", entry=number).status == 303
+    assert not all_that_waits(desk).withdrawals

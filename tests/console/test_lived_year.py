@@ -185,7 +185,8 @@ class Walk:
     def decided(self, item: dict[str, Any]) -> tuple[str, dict[str, str]] | None:
         """The theme of a picture that is decided there and was not before, by its id; None of a new picture."""
         with self.console.desk.store.reading() as db:
-            there = latest_themes(opened_draft(db).learnt_plan.entries.pictures)
+            draft = opened_draft(db)
+            there = latest_themes(draft.learnt_plan.entries.pictures, draft.present)
         known = [one for one in there if one.picture.id == item["id"]]
         pairs = zip(known, item["themes"], strict=True) if known else ()
         news = [(one.id, new) for one, new in pairs if new.get("decision", "open") != one.theme.decision]
@@ -350,11 +351,12 @@ def test_what_the_parties_tell_each_other_has_its_pages(browser: Browser, opened
             walk.learn(name, item)
             told[name] += 1
     with opened.desk.store.reading() as db:
-        entries = opened_draft(db).learnt_plan.entries
+        draft = opened_draft(db)
+    entries, year = draft.learnt_plan.entries, draft.present
     assert {name: len(getattr(entries, name)) for name in TOLD} == told
     assert told.keys() == TOLD
     assert {one.state for one in entries.meeting_actions} >= {"open", "done", "dropped"}
-    assert {one.theme.decision for one in latest_themes(entries.pictures)} == {"open", "priority", "no"}
+    assert {one.theme.decision for one in latest_themes(entries.pictures, year)} == {"open", "priority", "no"}
 
 
 @pytest.mark.slow

@@ -2,21 +2,28 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from arshjul.actions.contacts.carry import Remembered, carry, make_portal
+from arshjul.actions.contacts.carry import Remembered, became_of, carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, address_to_page, invite
 from arshjul.actions.contacts.offers import answers_in
 from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.draft.take_back import start_over
+from arshjul.actions.draft.undo import publish_undo
 from arshjul.actions.parties.own_database import open_own
+from arshjul.actions.publishing.publish import Cause
 from arshjul.domain.calendar import Slot
+from arshjul.domain.scenario import Scenario
+from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.workbook.writing import scenario_workbook
+from arshjul.planning.effort import Effort
 from arshjul.portal.app import PortalServer, application
 from arshjul.store import contacts, outbox, party_entries
 from arshjul.store.database import Database
@@ -26,6 +33,7 @@ from arshjul.store.store import make_store, open_store
 from tests import years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import NOW, Desk
+from tests.console.test_other_with_its_number import published
 from tests.console.test_reports import portal
 
 __all__ = ["portal"]
@@ -64,8 +72,10 @@ class Road:
         return {one.party.id: one.state for one in found.answers}
 
     def entries(self) -> list[str]:
+        """What became of all that was sent, as it is told."""
         with self.desk.store.reading() as db:
-            return [one.state for one in party_entries.every(db)]
+            self.kept.views(db, contacts.contacts(db), self.desk.now)
+            return [one.state for one in became_of(db, self.kept, [], self.desk.now - timedelta(days=9)).values()]
 
 
 HIDDEN = ("token", "contact", "seen", "mark")
@@ -234,6 +244,73 @@ def test_an_offer_that_goes_with_its_edit_waits_again(road: Road, where: str) ->
     assert opened(road).present.agencies["a0"].offer(Slot(date(2027, 4, 6), "day")) == 2
 
 
+LATER = {"id": "H2", "from": "2027-07-01", "to": "2027-12-31", "due": "2027-01-10"}
+
+
+def both_taken(road: Road) -> None:
+    """Two offers of one party, to two calls, each with its own limits, in one edit."""
+    assert road.console.send(road.console.get("/calls"), "/calls", **LATER).status == 303
+    road.carry()
+    phone = road.phone()
+    for call, fields in ("H1", {**TEAMS, "staff_teams": "3"}), ("H2", {"n-thu-day": "4", "staff_teams": "4"}):
+        checked = phone.post(f"/offers/{call}", form(phone.get(f"/offers/{call}"), **fields))
+        phone.post(f"/offers/{call}/send", {**form(checked, **fields), "key": checked.field("key")})
+        road.carry()
+        page = road.console.get(f"/calls/{call}")
+        mark = {"entry": page.field("entry"), "mark": page.field("mark")}
+        assert road.console.send(page, f"/calls/{call}/take", **mark).status == 303
+    assert road.entries() == ["taken-over", "taken-over"]
+
+
+def waiting_again(road: Road) -> None:
+    """Both calls have an offer to take over, whose party is told that it waits."""
+    road.carry()
+    assert road.entries() == ["waits", "waits"]
+    assert opened(road).present.agencies["a0"] == years.scenario().agencies["a0"]
+    assert [road.console.get(f"/calls/{call}").text.count("Ta över") > 0 for call in ("H1", "H2")] == [True, True]
+
+
+def test_two_offers_of_a_party_go_with_the_edit_that_has_both(road: Road) -> None:
+    both_taken(road)
+    assert road.console.send(road.console.get("/"), "/take-back-edit").status == 303
+    waiting_again(road)
+
+
+def test_two_offers_of_a_party_go_with_the_publishing_that_has_both(road: Road) -> None:
+    both_taken(road)
+    path = road.console.send(road.console.get("/"), "/options").headers["location"]
+    assert road.console.send(road.console.get(path), path, option="fewest-changes").status == 303
+    published(road.console)
+    assert road.entries() == ["taken-over", "taken-over"]
+    cause = Cause("fel knapp", "it", road.desk.now)
+    publish_undo(road.desk.store, None, cause, Effort(10), again=False, mail=False)
+    waiting_again(road)
+
+
+def test_an_offer_goes_with_the_edit_that_a_file_replaces_and_stays_in_one_that_has_it(road: Road) -> None:
+    both_taken(road)
+    with_both, calls = opened(road).given, opened(road).present.calls
+    assert with_both is not None
+    for given, became in (replace(years.scenario(), calls=calls), "waits"), (with_both, "taken-over"):
+        book = scenario_workbook(given)
+        read = read_scenario(written(road, book)).scenario
+        assert read.agencies["a0"].offers == given.agencies["a0"].offers, "a workbook has them too"
+        imported(road, read)
+        assert road.entries() == [became, became]
+
+
+def written(road: Road, book: bytes) -> Path:
+    file = Path(road.portal.name).with_name("given.xlsx")
+    file.write_bytes(book)
+    return file
+
+
+def imported(road: Road, given: Scenario) -> None:
+    """As `import --replace-edit`."""
+    store = road.desk.store
+    import_year(given, lambda: store, "it", road.desk.now, lambda *_: None, replace_edit=True)
+
+
 def opened(road: Road) -> Draft:
     with road.desk.store.reading() as db:
         return opened_draft(db)
@@ -283,9 +360,37 @@ def test_same_as_last_time_is_two_presses_and_changes_nothing(road: Road) -> Non
     assert "Det säger det som redan står här." in page.text, "no row changes"
     before = opened(road).present.police["p0"]
     assert road.console.send(page, "/calls/H1/take", entry=page.field("entry"), mark=page.field("mark")).status == 303
-    assert opened(road).present.police["p0"] == before
+    assert replace(opened(road).present.police["p0"], offers=()) == before
+    assert opened(road).given is None, "nothing waits for a plan"
     assert road.entries() == ["taken-over"]
     assert phone.get("/offers/H1").text.count("Samma som förra gången") == 1
+
+
+def test_teams_that_have_fallen_away_are_no_part_of_what_a_party_offers(road: Road) -> None:
+    """They stay away when its offer is taken over, and are gone with that year; it never offered less itself."""
+    lost = {"agency": "a0", "from": "2027-06-01", "to": "2027-06-10", "teams_left": "0", "cause": "illness"}
+    path = road.console.send(road.console.get("/teams-lost"), "/teams-lost", **lost).headers["location"]
+    assert road.console.send(road.console.get(path), path, option="fewest-changes").status == 303
+    published(road.console)
+    road.carry()
+    phone = road.phone()
+    page = phone.get("/offers/H1")
+    assert "2027-06-01" not in page.body.decode(), "its own exceptions alone are filled in"
+    checked = phone.post("/offers/H1", form(page, same="on"))
+    fields = {name: checked.field(name) for name in inputs(checked)}
+    assert phone.post("/offers/H1/send", fields).status == 303
+    road.carry()
+    page = road.console.get("/calls/H1")
+    assert "Det säger det som redan står här." in page.text
+    taken(road)
+    assert opened(road).given is None, "nothing else has changed"
+    sent(phone, **{"n-tue-day": "2", "x0-from": "2027-06-08", "x0-to": "2027-06-08", "x0-number": "1"})
+    road.carry()
+    taken(road)
+    agency = opened(road).present.agencies["a0"]
+    assert [agency.offer(Slot(date(2027, 6, day), "day")) for day in (1, 8, 15)] == [0, 0, 2]
+    (line,) = [line for line in agency.teams if line.at_most and line.when.last == date(2027, 6, 10)]
+    assert line.when.first == date(2027, 6, 1), "it is whole, and known for what it is"
 
 
 def test_of_an_offer_the_rows_alone_that_mean_another_thing_are_shown(road: Road) -> None:

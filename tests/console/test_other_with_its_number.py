@@ -144,6 +144,21 @@ def test_a_page_of_before_a_backup_was_put_back_is_not_taken_for_a_new_one(desk:
     assert now.stamp != seen.stamp
 
 
+def test_options_of_before_a_backup_was_put_back_are_not_shown_for_a_job_of_its_number(
+    desk: Desk, tmp_path: Path
+) -> None:
+    browser = desk.browser()
+    backup(desk.store, tmp_path / "copy.db", desk.now)
+    path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
+    assert desk.console.years.options(desk.store, 1)
+    restore(tmp_path / "copy.db", desk.url, "test", desk.now, replace=True)
+    browser = desk.browser()
+    other = {**HIT, "from": "2027-06-01", "to": "2027-06-02"}
+    assert browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **other).headers["location"] == path
+    (withdrawal,) = desk.console.years.options(desk.store, 1)[0].plan.entries.withdrawals
+    assert str(withdrawal.first) == "2027-06-01"
+
+
 def test_a_job_of_before_a_backup_was_put_back_writes_into_no_other_ones_row(desk: Desk) -> None:
     number, _ = begin(desk.store, "x", desk.now, draft(desk.store).stamp)
     with desk.store.reading() as db:

@@ -14,13 +14,16 @@ from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import Draft, opened_draft
+from arshjul.actions.draft.undo import publish_undo
 from arshjul.actions.folder.workbook import workbook
+from arshjul.actions.publishing.publish import Cause
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.picture import PictureTheme, SituationPicture, Theme, latest_themes
 from arshjul.errors import Message, StorageError
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.formats.reading.entries import read_entries
 from arshjul.formats.schema.picture import WrittenPicture
+from arshjul.planning.effort import Effort
 from arshjul.store import drafts, revisions
 from arshjul.store.database import Database
 from arshjul.store.portal import views
@@ -30,6 +33,7 @@ from tests.console.conftest import Desk
 from tests.console.forms import forms
 from tests.console.invited import InvitedTown
 from tests.console.test_hostile import MANY, Sent, attacks, tried
+from tests.console.test_other_with_its_number import published
 from tests.console.test_reports import portal
 
 __all__ = ["portal"]
@@ -46,7 +50,8 @@ class Town(InvitedTown):
         self.operation = self.draft().present.operations["OP-000"]
 
     def themes(self) -> dict[str, Theme]:
-        return {one.id: one.theme for one in latest_themes(self.draft().learnt_plan.entries.pictures)}
+        draft = self.draft()
+        return {one.id: one.theme for one in latest_themes(draft.learnt_plan.entries.pictures, draft.present)}
 
     def said(self, **other: str) -> dict[str, str]:
         today = self.desk.now.date()
@@ -114,6 +119,28 @@ def test_what_a_unit_sees_becomes_a_priority_that_waits_for_options(town: Town) 
     assert "lägesbilden som väntar" not in town.desk.browser().get("/").text
     assert f"Övertaget: {REASON}" in town.desk.browser().get("/pictures").text
     assert pressed(town, "no").status in (409, 422), "it is decided"
+
+
+def test_what_was_taken_over_and_taken_back_is_proposed_again(town: Town) -> None:
+    """With the edit that had it, or with the publishing."""
+    browser = town.desk.browser()
+    assert sent(town, town.phone("p0")).status == 303
+    town.carry()
+    for _ in range(2):
+        assert pressed(town, "priority").status == 303
+        assert town.themes()["L1"].decision == "priority"
+        assert browser.send(browser.get("/"), "/take-back-edit").status == 303
+        assert town.themes()["L1"].decision == "open"
+        assert "Föreslår prioritet 1 för: OP-000 (2)" in browser.get("/pictures").text
+        assert "lägesbilden som väntar på dig: 1" in browser.get("/").text
+    assert pressed(town, "priority").status == 303
+    path = browser.send(browser.get("/"), "/options").headers["location"]
+    assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
+    published(browser)
+    assert town.themes()["L1"].decision == "priority", "the plan has it"
+    publish_undo(town.desk.store, None, Cause("fel", "it", town.desk.now), Effort(10), again=False, mail=False)
+    assert town.themes()["L1"].decision == "open"
+    assert pressed(town, "no").status == 303
 
 
 def test_what_an_agency_sees_may_become_its_interest(town: Town) -> None:

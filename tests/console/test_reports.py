@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,14 +12,16 @@ from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.enter import enter
 from arshjul.console.carrier import LATE, PortalCarrier
+from arshjul.domain.calendar import Slot
 from arshjul.formats.schema.party_entry import KINDS
-from arshjul.store import contacts, party_entries
+from arshjul.store import contacts, party_entries, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
 from arshjul.store.portal import inbox, views
 from arshjul.store.portal.inbox import InboxRow
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
+from tests.console.test_other_with_its_number import of_another, published
 
 BODY = {"from": "2027-02-01", "to": "2027-02-01", "officers_left": 0, "cause": "shooting", "note": "Ring <b>mig</b>"}
 
@@ -101,6 +104,31 @@ def test_the_way_from_a_report_to_what_its_contact_is_told(desk: Desk, portal: D
     assert "E2000000: återlämnat av A1" in browser.get("/").text
 
 
+def test_a_plan_of_somebody_else_with_the_same_number_answers_no_report(
+    desk: Desk, portal: Database, tmp_path: Path
+) -> None:
+    """The report is in the draft's version 2; what is served is another version 2, without it."""
+    browser = desk.browser()
+    contact = reported(desk, portal)
+    options = browser.send(browser.get("/"), "/reports", contact=contact).headers["location"]
+    browser.send(browser.get(options), options.partition("?")[0], option="fewest-changes")
+    with desk.store.reading() as db:
+        seen = revisions.pointer(db)
+    assert seen is not None
+    of_another(desk.store, tmp_path / "plan", seen=seen)
+    desk.now += timedelta(minutes=1)
+    carry(desk.store, portal, desk.now)
+    assert outcome(portal) == ("taken", "")
+    with desk.store.reading() as db:
+        assert [one.told for one in party_entries.every(db)] == ["taken"], "nor is a mail sent that says so"
+    browser.send(browser.get("/"), "/start-over", keep_edit="")
+    options = browser.send(browser.get("/"), "/options").headers["location"]
+    browser.send(browser.get(options), options.partition("?")[0], option="fewest-changes")
+    published(browser)
+    carry(desk.store, portal, desk.now)
+    assert outcome(portal) == ("published", "3")
+
+
 def test_of_a_correction_the_last_words_alone_are_entered(desk: Desk, portal: Database) -> None:
     """In whatever order they come: the correction of e1 is carried in first."""
     longer = json.dumps({**BODY, "to": "2027-02-03"})
@@ -124,6 +152,49 @@ def test_a_correction_of_what_was_entered_keeps_its_number(desk: Desk, portal: D
     with desk.store.reading() as db:
         (withdrawal,) = opened_draft(db).entries_with().withdrawals
     assert (withdrawal.id, withdrawal.officers_left) == ("A1", 1)
+
+
+TEAMS = {"from": "2027-02-01", "to": "2027-02-10", "teams_left": 0, "cause": "illness"}
+
+
+def teams_on(desk: Desk, *days: int) -> list[int]:
+    """The teams that a0 sends on these dates of February, by what is served."""
+    with desk.store.reading() as db:
+        served = opened_draft(db).served
+    assert served is not None
+    return [served.scenario.agencies["a0"].offer(Slot(date(2027, 2, day), "day")) for day in days]
+
+
+def options_published(browser: Browser, contact: str) -> None:
+    """What waits of a contact is entered, answered and published."""
+    options = browser.send(browser.get("/"), "/reports", contact=contact).headers["location"]
+    browser.send(browser.get(options), options.partition("?")[0], option="fewest-changes")
+    published(browser)
+
+
+@pytest.mark.parametrize("is_between", [True, False])
+def test_teams_that_an_agency_gets_back_by_a_correction_are_there_again(
+    desk: Desk, portal: Database, is_between: bool
+) -> None:
+    """Whether the plan has taken them away by then, or nobody has worked one out."""
+    browser = desk.browser()
+    (made,) = invite(desk.store, [Invitation("a0", "Vakthavande", ["report"])], "test", desk.now)
+    id = made.contact.id
+    reported(desk, portal, id, party="agency-a0", kind="teams", body=json.dumps(TEAMS))
+    if is_between:
+        options_published(browser, id)
+        assert teams_on(desk, 2, 8, 12) == [0, 0, 9]
+    else:
+        taken(browser, id)
+    less, other = {**TEAMS, "to": "2027-02-03"}, {**TEAMS, "from": "2027-02-09", "cause": "kurs"}
+    corrected = {"corrects": "e1".ljust(32, "0"), "body": json.dumps(less)}
+    reported(desk, portal, id, "e2", party="agency-a0", kind="teams", **corrected)
+    reported(desk, portal, id, "e3", party="agency-a0", kind="teams", body=json.dumps(other))
+    options_published(browser, id)
+    assert teams_on(desk, 2, 8, 9, 10, 12) == [0, 9, 0, 0, 9]
+    shown = browser.get("/withdrawals").text
+    assert "till onsdag 3 februari 2027: 0 kvar; orsak: sjukdom" in shown
+    assert "till onsdag 10 februari 2027: 0 kvar; orsak: sjukdom" not in shown
 
 
 def test_what_is_given_back_and_goes_on_becomes_an_entry_like_any_other(desk: Desk, portal: Database) -> None:
@@ -154,6 +225,27 @@ def test_nobody_gives_back_what_others_have_withdrawn(desk: Desk, portal: Databa
     with desk.store.reading() as db:
         assert not opened_draft(db).entries_with().still
         assert [one.id[:2] for one in party_entries.waiting(db, KINDS)] == ["e2"]
+
+
+def test_nobody_gives_back_the_officers_of_a_unit_that_joined_the_withdrawal_since(
+    desk: Desk, portal: Database
+) -> None:
+    """What is given back comes back for all units of the withdrawal, so this one alone cannot say it any more."""
+    browser = desk.browser()
+    contact = reported(desk, portal)
+    options_published(browser, contact)
+    with desk.store.reading() as db:
+        seen = opened_draft(db).stamp
+    wider = {**{key: value for key, value in BODY.items() if key != "note"}, "id": "A1", "police": ["p0", "p1"]}
+    enter(desk.store, [("withdrawals", wider)], "test", desk.now, seen)
+    back = json.dumps({"withdrawal": "A1", "from": "2027-02-01", "to": "2027-02-01"})
+    reported(desk, portal, contact, "e2", kind="given-back", body=back)
+    reported(desk, portal, contact, "e3", corrects="e1".ljust(32, "0"), body=json.dumps({**BODY, "officers_left": 98}))
+    for _ in ("given back", "corrected"):
+        answer = browser.send(browser.get("/"), "/reports", contact=contact)
+        assert answer.status == 422
+        assert "ingen avbokning av enbart den här enheten" in answer.text
+        browser.send(browser.get("/"), "/reports/one-aside", entry="e2".ljust(32, "0"))
 
 
 @pytest.mark.parametrize("wrong", [{"officers": 999}, {"officers": 0}, {"from": "2027-01-01"}, {"to": "2027-03-01"}])

@@ -233,6 +233,9 @@ def calls(draw: st.DrawFn, id: str, parties: list[str]) -> OfferCall:
     return OfferCall(id, Span(draw(days), YEAR.last), due, until, reminded, draw(perhaps(some(parties))))
 
 
+offers = st.lists(st.sampled_from(["e1", "1e5", "00", "4fe86684991f7121902246db014f263b"]), unique=True, max_size=2)
+
+
 @st.composite
 def police_units(draw: st.DrawFn, id: str, areas: list[str], shifts: list[str]) -> PoliceUnit:
     return PoliceUnit(
@@ -246,6 +249,7 @@ def police_units(draw: st.DrawFn, id: str, areas: list[str], shifts: list[str]) 
         tuple(draw(st.lists(st.builds(RiskLine, matching(shifts), few), max_size=2))),
         draw(few),
         on_request=draw(st.booleans()),
+        offers=tuple(draw(offers)),
     )
 
 
@@ -264,6 +268,7 @@ def agencies_of(draw: st.DrawFn, id: str, shifts: list[str]) -> Agency:
         draw(exceptions("team_shifts_per_week", "team_shifts_per_month")),
         writes_risk=draw(st.booleans()),
         writes_people=draw(st.booleans()),
+        offers=tuple(draw(offers)),
     )
 
 

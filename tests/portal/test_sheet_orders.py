@@ -1,14 +1,17 @@
 """The coordinator takes readers from what is given, and freezes sheets early; she gives nobody anything to read."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from arshjul.actions.contacts.carry import make_portal
 from arshjul.actions.parties.own_database import open_own
 from arshjul.console.carrier import PortalCarrier
+from arshjul.store import revisions
 from arshjul.store.portal import sheets as rows
+from tests import years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
 from tests.portal.conftest import Office
@@ -142,6 +145,23 @@ def test_a_frozen_sheet_takes_addenda_alone(desk: Office, room: Desk) -> None:
     assert [one.state for one in read_by(desk, LEAD).sections] == ["given", "addendum", "given"]
     with desk.portal.reading() as db:
         assert len([one for one in rows.orders(db, OPERATION) if one.is_lock]) == 1
+
+
+def test_a_sheet_that_was_frozen_for_one_date_is_open_for_another(desk: Office, room: Desk, tmp_path: Path) -> None:
+    browser = room.browser()
+    assert browser.send(browser.get(PATH), f"{PATH}/sheet/lock").status == 303
+    year = years.scenario()
+    moved = years.plan(year, {OPERATION: date(2027, 6, 1)}, before=years.plan(year))
+    with room.store.reading() as db:
+        seen = revisions.pointer(db)
+    years.published(room.store, years.write(tmp_path / "moved", year, moved), room.now, seen)
+    desk.carry()
+    assert "Lås det nu" in browser.get(PATH).text
+    agency = desk.browser("a2", "sheet")
+    assert "Samordnaren har låst det" not in agency.get(f"/sheets/{OPERATION}").text
+    written(agency, "B", PURPOSE)
+    given(agency, to__B=[LEAD])
+    assert [one.state for one in read_by(desk, LEAD).sections] == ["given", "given", "given"]
 
 
 def test_she_is_not_told_who_may_read_and_the_log_says_what_she_did(room: Desk) -> None:

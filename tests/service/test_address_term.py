@@ -1,5 +1,6 @@
 """How long an address is good, and who is told before it ends: its reader, the console and doctor."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -7,7 +8,10 @@ from pathlib import Path
 import icalendar
 import pytest
 
+from arshjul.actions.contacts.calendars import hand_out
+from arshjul.actions.contacts.contacts import Invitation, address_to_answer, invite, revoke
 from arshjul.actions.database.doctor import doctor
+from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.publishing.address_term import ending, ending_said
 from arshjul.actions.publishing.publish import mend
 from arshjul.actions.publishing.served_revision import served_scenario
@@ -15,9 +19,12 @@ from arshjul.actions.subscribers.read_feed import read_feed
 from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe, unsubscribe
 from arshjul.agenda.uid import Seal, Uids
 from arshjul.domain.calendar import Span
-from arshjul.store import readers, revisions
+from arshjul.formats.schema.party_entry import CALENDAR
+from arshjul.store import contacts, readers, revisions
+from arshjul.store.contacts import Contact
+from arshjul.store.party_entries import PartyEntry
 from arshjul.store.shelf import Shelf, Shelved, fill
-from arshjul.store.store import Store
+from arshjul.store.store import Store, make_store
 from tests import years
 from tests.databases import SLOW_POSTGRESQL
 from tests.feedcheck import feedcheck, with_feedcheck
@@ -55,7 +62,7 @@ def test_after_the_plans_end_it_lasts_90_days_from_now(store: Store) -> None:
     late = datetime(2028, 2, 1, 12, tzinfo=UTC)
     mend(store, "test", late)
     handed = subscribe(store, Wanted("agency-a0"), "Eva", None, "test", late)
-    assert handed.expires_at == datetime(2028, 5, 1, 22, tzinfo=UTC)
+    assert handed.expires_at == late + 90 * DAY
 
 
 @SLOW_POSTGRESQL
@@ -72,7 +79,7 @@ def test_where_the_plan_goes_on_the_addresses_do_and_those_of_another_term_do_no
     assert sorted(ends(store)) == [years.NOW + 14 * DAY, years.NOW + 30 * DAY, until]
     shorter = years.plan(year, as_of=years.MADE + 2 * DAY, before=again)
     years.published(store, years.write(tmp_path / "shorter", year, shorter, again), at + DAY)
-    assert until in ends(store), "none becomes shorter"
+    assert END in ends(store), "it lasts as long as the plan, no longer"
 
 
 def lengthened(store: Store, folder: Path, now: datetime) -> None:
@@ -102,6 +109,67 @@ def test_an_address_of_days_that_end_with_the_plans_does_not_go_on(store: Store,
     assert ends(store)[0] > END
     lengthened(store, tmp_path / "longer", years.NOW + DAY)
     assert ends(store) == [years.NOW + (days + 1) * DAY]
+
+
+@SLOW_POSTGRESQL
+def test_where_the_plan_goes_on_its_contacts_do_with_their_addresses_and_calendars(
+    store: Store, tmp_path: Path
+) -> None:
+    """In the year after it they come in as before; who was given an end has it still."""
+    wanted = [Invitation("a0", "Vakthavande", ["answer"]), Invitation("a1", "Samordnare", ["answer"])]
+    (goes_on, other), (short,) = (
+        invite(store, wanted, "test", years.NOW),
+        invite(store, [Invitation("a0", "Vikarie", ["answer"])], "test", years.NOW, 30),
+    )
+    revoke(store, other.contact.id, "test", years.NOW)
+    with store.writing() as db:
+        address_to_answer(db, goes_on.contact, END + 9 * DAY, years.NOW)
+        hand_out(db, asked(goes_on.contact), years.NOW)
+    assert goes_on.contact.expires_at == END
+    assert contact_ends(store) == [years.NOW + 30 * DAY, END, END]
+    lengthened(store, tmp_path / "longer", years.NOW + DAY)
+    until = datetime(2029, 3, 31, 22, tzinfo=UTC)
+    assert contact_ends(store) == [years.NOW + 30 * DAY, END + 23 * DAY, until]
+    assert ends(store) == [until], "its calendar goes on too"
+    with store.reading() as db:
+        is_open = {one.id: one.is_open(END + DAY) for one in contacts.contacts(db)}
+    assert is_open == {goes_on.contact.id: True, other.contact.id: False, short.contact.id: False}
+
+
+def contact_ends(store: Store) -> list[datetime]:
+    """Of the addresses that are not closed."""
+    with store.reading() as db:
+        return sorted(one.expires_at for one in contacts.addresses(db) if one.revoked_at is None)
+
+
+def asked(contact: Contact) -> PartyEntry:
+    """A contact's wish for a calendar."""
+    body = json.dumps({"content": "operations", "digest": "d" * 64})
+    return PartyEntry(
+        "1" * 32, contact.id, "1", "agency-a0", CALENDAR, body, "", "", years.NOW, years.NOW, digest="e" * 64
+    )
+
+
+def test_a_contact_of_before_the_first_plan_lasts_with_that_year(tmp_path: Path) -> None:
+    """Calls go out before there is a plan: who is invited for one stays, as long as its plan."""
+    fresh = make_store(str(tmp_path / "fresh.db"))
+    import_year(years.scenario(), lambda: fresh, "test", years.NOW, lambda *_: None)
+    invite(fresh, [Invitation("a0", "Vakthavande", ["offer"])], "test", years.NOW)
+    assert contact_ends(fresh) == [END]
+    years.published(fresh, years.write(tmp_path / "1", years.scenario(), years.plan(years.scenario())), years.NOW + DAY)
+    assert contact_ends(fresh) == [END]
+
+
+def test_doctor_says_that_contacts_end_soon(store: Store) -> None:
+    invite(store, [Invitation("a0", "Vakthavande", ["answer"])], "test", years.NOW)
+
+    def warned(now: datetime) -> list[str]:
+        found = doctor(store.place.address or str(store.place.path), now).findings
+        return [str(one.text) for one in found if one.check == "address" and "invite" in str(one.text)]
+
+    assert warned(SOON - DAY) == warned(END) == []
+    (said,) = warned(SOON)
+    assert "2028-03-30" in said
 
 
 @SLOW_POSTGRESQL

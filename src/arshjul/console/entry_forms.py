@@ -50,20 +50,17 @@ def shown(visit: Visit, name: str, else_filled: Form, problems: Problems = (), *
     return ShownForm(name, visit.form if is_back else else_filled, is_back, problems if is_back else (), was=was)
 
 
-def take(visit: Visit, name: str, item: Item, again: Again, marked: str = "", instead: int | None = None) -> Answer:
-    """Enters an item of that list and starts a solve; an unusable item comes back as it was typed.
-
-    `instead`: the number of the waiting entry that this one replaces.
-    """
-    return entered(visit, name, item, again, instead) or to_options(visit, marked)
+def take(visit: Visit, name: str, item: Item, again: Again, marked: str = "") -> Answer:
+    """Enters an item of that list and starts a solve; an unusable item comes back as it was typed."""
+    return entered(visit, name, item, again) or to_options(visit, marked)
 
 
-def entered(visit: Visit, name: str, item: Item, again: Again, instead: int | None = None) -> Html | None:
+def entered(visit: Visit, name: str, item: Item, again: Again) -> Html | None:
     """Enters an item of that list; returns the page again if it is unusable."""
     seen, is_sure = visit.form.text("seen"), visit.form.is_checked(SURE)
 
     def act() -> None:
-        enter(visit.store, [(name, item)], visit.person, visit.now, seen, instead=instead, is_sure=is_sure)
+        enter(visit.store, [(name, item)], visit.person, visit.now, seen, is_sure=is_sure)
 
     return refused(again, (name, str(item.get("id", ""))), act)
 

@@ -96,7 +96,7 @@ class Years:
         self._lock = threading.Lock()
         self._now: tuple[_Mark, Draft] | None = None
         self._sound: tuple[Plan, SlotTables] | None = None
-        self._options: tuple[int, tuple[FoundOption, ...]] | None = None
+        self._options: tuple[tuple[datetime, int], tuple[FoundOption, ...]] | None = None
         self._told: Kept[FeedHistory] = Kept()
         self._today: Kept[Today] = Kept()
         self._standing: Kept[StandingPlan] = Kept()
@@ -176,10 +176,12 @@ class Years:
         return self._differences.of((draft,), key, lambda: difference(draft, words, undecided))
 
     def options(self, store: Store, job: int) -> tuple[FoundOption, ...]:
-        """The options found by a job; empty until it is done. All of them are then kept."""
+        """The options found by a job; empty until it is done. All of them are then kept, until a copy is put back."""
+        with store.reading() as db:
+            of = (revisions.restored_at(db), job)
         known = self._options
-        if known is None or known[0] != job:
-            known = (job, options_of(store, job))
+        if known is None or known[0] != of:
+            known = (of, options_of(store, job))
             if known[1]:
                 self._options = known
         return known[1]

@@ -106,6 +106,7 @@ class PoliceUnit:
 
     It is asked `ask_days` before anything that a replan newly gives it. If `on_request`, it lends only to operations
     that name it. `load_exceptions` are of what-if questions alone (`one_more`): no scenario that is written has any.
+    `offers` are the ids of what its contacts have offered and the year has taken over.
     """
 
     id: str
@@ -120,6 +121,7 @@ class PoliceUnit:
     phone: str | None = None
     email: str | None = None
     on_request: bool = False
+    offers: tuple[str, ...] = ()
     load_exceptions: tuple[LimitException, ...] = ()
 
     def month_limit(self, month: Span) -> int | None:
@@ -149,7 +151,7 @@ class Agency:
     """A body that sends teams. `unit` is the part of it that takes part.
 
     In information sheets it writes of the risk too, as the rescue service does, if `writes_risk`; and of possible
-    victims, as who supports them, if `writes_people`.
+    victims, as who supports them, if `writes_people`. `offers` as of a unit.
     """
 
     id: str
@@ -166,6 +168,7 @@ class Agency:
     email: str | None = None
     writes_risk: bool = False
     writes_people: bool = False
+    offers: tuple[str, ...] = ()
 
     def week_limit(self, week: Span) -> int | None:
         """The most team shifts in that ISO week."""

@@ -43,21 +43,21 @@ def standing(party: Agency | PoliceUnit, call: str, span: Span) -> SentOffer:
     return SentOffer(call, teams=within(party.teams, span), **numbers)
 
 
-def with_offer(scenario: Scenario, party: str, offer: SentOffer, span: Span) -> Scenario:
+def with_offer(scenario: Scenario, party: str, offer: SentOffer, span: Span, id: str) -> Scenario:
     """The scenario with the offer of a party on those dates; lines that mean the same on each of them stay.
 
-    Without a number of teams in all: as many as are offered at once.
+    Without a number of teams in all: as many as are offered at once. The party says by its `id` that it is in there.
     """
     slots = [Slot(day, shift.id) for day in span.days() for shift in scenario.shifts]
     if party in scenario.police:
         unit = scenario.police[party]
         officers = _with(unit.officers, offer.officers, span, slots, lambda lines: replace(unit, officers=lines).offer)
         limit = unit.officer_shifts_per_month if offer.nothing else offer.officer_shifts_per_month
-        lent = replace(unit, officers=officers, officer_shifts_per_month=limit)
+        lent = replace(unit, officers=officers, officer_shifts_per_month=limit, offers=(*unit.offers, id))
         return replace(scenario, police={**scenario.police, party: lent})
     agency = scenario.agencies[party]
     teams = _with(agency.teams, offer.teams, span, slots, lambda lines: replace(agency, teams=lines).offer)
-    made = replace(agency, teams=teams)
+    made = replace(agency, teams=teams, offers=(*agency.offers, id))
     if not offer.nothing:
         most = max((line.teams for line in teams if not line.at_most), default=0)
         made = replace(
@@ -125,3 +125,17 @@ def _on(lines: Iterable[Line], first: date | None, last: date | None) -> Iterato
         end = min((day for day in (last, line.when.last) if day is not None), default=None)
         if begin is None or end is None or begin <= end:
             yield replace(line, when=replace(line.when, first=begin, last=end))
+
+
+def taken_offers(scenario: Scenario) -> frozenset[str]:
+    """The ids of all offers that the year has taken over."""
+    return frozenset(id for party in scenario.parties.values() for id in party.offers)
+
+
+def without_offers(scenario: Scenario) -> Scenario:
+    """The scenario as if it said of no offer that it is in there; all that they brought stays."""
+    return replace(
+        scenario,
+        police={id: replace(one, offers=()) for id, one in scenario.police.items()},
+        agencies={id: replace(one, offers=()) for id, one in scenario.agencies.items()},
+    )

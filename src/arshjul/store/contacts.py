@@ -5,7 +5,7 @@ Of an address only the SHA-256 of its token is stored. This is the list that `ca
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, insert, select, update
 from arshjul.store import schema
 from arshjul.store.door import Door
 from arshjul.store.store import Transaction
+from arshjul.store.term import lasting, stored, with_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Contact:
     """A function of a party. `may`: what it may do at the portal. `email`: who was sent the address, if mailed.
 
     `code_to`: where codes are mailed; empty: it can read nothing that needs one. `ended_at`: it was revoked then.
-    `locked_at`: since then, what it sends is put aside.
+    `locked_at`: since then, what it sends is put aside. `with_plan`: it has no end of its own, and lasts with the plan.
     """
 
     id: str
@@ -37,6 +38,8 @@ class Contact:
     came_in_at: datetime | None = None
     """When it was last seen to come in at the portal, to the hour."""
 
+    with_plan: bool = False
+
     def is_open(self, now: datetime) -> bool:
         """True if it may take part."""
         return self.ended_at is None and self.expires_at > now
@@ -44,7 +47,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class ContactAddress:
-    """An address of a contact. `page`: the only page that it opens; empty: all that the contact may use."""
+    """An address of a contact, no longer open than that. `with_plan`: as long as that.
+
+    `page`: the only page that it opens; empty: all that the contact may use.
+    """
 
     digest: str
     contact: str
@@ -52,6 +58,7 @@ class ContactAddress:
     expires_at: datetime
     revoked_at: datetime | None = None
     page: str = ""
+    with_plan: bool = False
 
 
 def contacts(db: Transaction) -> list[Contact]:
@@ -66,18 +73,19 @@ def contact(db: Transaction, id: str) -> Contact | None:
 
 
 def _read(db: Transaction, query: Select[Any]) -> list[Contact]:
-    rows = db.execute(query).mappings()
-    return [Contact(**{**row, "may": tuple(json.loads(row["may"]))}) for row in rows]
+    rows, ends = db.execute(query).mappings(), lasting(db)
+    may = "may"
+    return [Contact(**{**with_end(row, ends(row["created_at"])), may: tuple(json.loads(row[may]))}) for row in rows]
 
 
 def add(db: Transaction, made: Contact) -> None:
     """Adds a contact."""
-    db.execute(insert(schema.contact), [{**asdict(made), "may": json.dumps(made.may)}])
+    db.execute(insert(schema.contact), [{**stored(made), "may": json.dumps(made.may)}])
 
 
 def change(db: Transaction, new: Contact) -> None:
     """Replaces a contact by one of the same id."""
-    values = {**asdict(new), "may": json.dumps(new.may)}
+    values = {**stored(new), "may": json.dumps(new.may)}
     db.execute(update(schema.contact).where(schema.contact.c.id == new.id).values(values))
 
 
@@ -90,13 +98,15 @@ def came_in(db: Transaction, moments: Mapping[str, datetime]) -> None:
 def addresses(db: Transaction) -> list[ContactAddress]:
     """All addresses, the oldest first."""
     table = schema.contact_address
-    query = select(table).order_by(table.c.created_at, table.c.digest)
-    return [ContactAddress(**row) for row in db.execute(query).mappings()]
+    rows = db.execute(select(table).order_by(table.c.created_at, table.c.digest)).mappings()
+    ends = {one.id: one.expires_at for one in contacts(db)}
+    found = (ContactAddress(**with_end(row, ends[row["contact"]])) for row in rows)
+    return [replace(one, expires_at=min(one.expires_at, ends[one.contact])) for one in found]
 
 
 def add_address(db: Transaction, made: ContactAddress) -> None:
     """Adds an address."""
-    db.execute(insert(schema.contact_address), [asdict(made)])
+    db.execute(insert(schema.contact_address), [stored(made)])
 
 
 def close_of(db: Transaction, contact: str, at: datetime) -> None:
@@ -123,18 +133,17 @@ def doors(db: Transaction) -> dict[str, Door]:
     """Every address by its digest; those of a contact that has ended are closed."""
     ended = {one.id for one in contacts(db) if one.ended_at is not None}
     return {
-        one.digest: Door(None if one.revoked_at is not None or one.contact in ended else one.expires_at)
+        one.digest: Door(None if one.revoked_at is not None or one.contact in ended else one.expires_at, one.with_plan)
         for one in addresses(db)
     }
 
 
 def close_again(db: Transaction, known: Mapping[str, Door], at: datetime) -> None:
     """Closes addresses that `known` says are closed, and shortens those that close earlier there."""
-    table = schema.contact_address
-    for digest in doors(db).keys() & known.keys():
-        until = known[digest].open_until
+    table, here = schema.contact_address, doors(db)
+    for digest in here.keys() & known.keys():
+        until, now_until = known[digest].open_until, here[digest].open_until
         if until is None:
             _close(db, at, table.c.digest == digest)
-        else:
-            earlier = (table.c.digest == digest, table.c.expires_at > until)
-            db.execute(update(table).where(*earlier).values(expires_at=until))
+        elif not known[digest].with_plan and now_until is not None and now_until > until:
+            db.execute(update(table).where(table.c.digest == digest).values(expires_at=until))

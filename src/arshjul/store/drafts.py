@@ -13,7 +13,6 @@ from arshjul.domain.entries.learnt import LEARNT
 from arshjul.store import schema
 from arshjul.store.audit import AuditLine
 from arshjul.store.chain import inflated, packed
-from arshjul.store.database import rows_with
 from arshjul.store.revisions import Overtaken
 from arshjul.store.site_key import locked, unlocked
 from arshjul.store.store import Transaction
@@ -161,13 +160,6 @@ def of_lists(db: Transaction, lists: Collection[str]) -> list[StoredEntry]:
     """The entries of those lists, taken back or not, in order."""
     query = select(schema.entry).where(schema.entry.c.list.in_(lists)).order_by(schema.entry.c.number)
     return [StoredEntry(**row) for row in db.execute(query).mappings()]
-
-
-def answers(db: Transaction, numbers: Iterable[int]) -> dict[int, tuple[int | None, datetime | None]]:
-    """Of these entries the revision that answered each, and when it was taken back."""
-    table = schema.entry.c
-    query = select(table.number, table.revision, table.taken_back_at)
-    return {row.number: (row.revision, row.taken_back_at) for row in rows_with(db, query, table.number, numbers)}
 
 
 def n_logged(db: Transaction) -> int:

@@ -14,7 +14,6 @@ from arshjul.store.store import Transaction
 EntryState = Literal[
     "waits",
     "taken",
-    "taken-over",
     "aside",
     "counts",
     "refused",

@@ -173,9 +173,10 @@ class SheetNarrowed(OfParty, action="narrow-sheet", done=Message("took a reader 
 
 @dataclass(frozen=True)
 class SheetLocked(LogEvent, action="lock-sheet", done=Message("froze the sheet of")):
-    """What is given after that is an addendum, whatever its due date."""
+    """What is given after that is an addendum, whatever its due date, as long as it is on that `day`."""
 
     operation: str
+    day: str
 
     def about(self, names: EventNames) -> Message:  # noqa: D102
         return names.operation(self.operation)

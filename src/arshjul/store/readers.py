@@ -11,6 +11,7 @@ from arshjul.store.chain import hash_of
 from arshjul.store.door import Door
 from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Transaction
+from arshjul.store.term import lasting, stored, with_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address: `digest` is the SHA-256 of the token. One `with_plan` is prolonged with the plan."""
+    """An address: `digest` is the SHA-256 of the token. One `with_plan` has no end of its own: it is the plan's."""
 
     digest: str
     subscriber: int
@@ -52,7 +53,7 @@ class Address:
     @property
     def is_sound(self) -> bool:
         """True if the row is as it was written."""
-        return self.seal == hash_of(asdict(self))
+        return self.seal == hash_of(stored(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def subscriber(db: Transaction, id: int) -> Subscriber | None:
 def addresses(db: Transaction) -> list[Address]:
     """All addresses, the oldest first."""
     query = select(schema.address).order_by(schema.address.c.created_at, schema.address.c.digest)
-    return [Address(**row) for row in db.execute(query).mappings()]
+    ends = lasting(db)
+    return [Address(**with_end(row, ends(row["created_at"]))) for row in db.execute(query).mappings()]
 
 
 def add_subscriber(
@@ -126,27 +128,18 @@ def put_note(db: Transaction, note: AddressNote) -> None:
 
 def add_address(db: Transaction, made: Address) -> None:
     """Adds an address for a subscriber. Readers notice at their next request."""
-    db.execute(insert(schema.address), [{**asdict(made), "seal": hash_of(asdict(made))}])
+    row = stored(made)
+    db.execute(insert(schema.address), [{**row, "seal": hash_of(row)}])
     _noticed(db)
 
 
 def shorten(db: Transaction, address: Address, expires_at: datetime) -> None:
     """Lets an address expire at that moment at the latest, whatever the plan does."""
     if address.expires_at > expires_at:
-        _expire(db, replace(address, with_plan=False), expires_at)
-
-
-def lengthen(db: Transaction, address: Address, expires_at: datetime) -> None:
-    """Lets an address expire at that moment at the earliest, provided that it is as it was written."""
-    if address.is_sound and address.expires_at < expires_at:
-        _expire(db, address, expires_at)
-
-
-def _expire(db: Transaction, address: Address, expires_at: datetime) -> None:
-    row = {**asdict(address), "expires_at": expires_at}
-    values = {"expires_at": expires_at, "with_plan": address.with_plan, "seal": hash_of(row)}
-    db.execute(update(schema.address).where(schema.address.c.digest == address.digest).values(values))
-    _noticed(db)
+        row = stored(replace(address, expires_at=expires_at, with_plan=False))
+        values = {"expires_at": expires_at, "seal": hash_of(row)}
+        db.execute(update(schema.address).where(schema.address.c.digest == address.digest).values(values))
+        _noticed(db)
 
 
 def revoke(db: Transaction, subscriber: Subscriber, now: datetime) -> None:
@@ -183,7 +176,8 @@ def doors(db: Transaction) -> dict[str, Door]:
             if address.is_sound
             and people[address.subscriber].is_sound
             and people[address.subscriber].revoked_at is None
-            else None
+            else None,
+            address.with_plan,
         )
         for address in addresses(db)
     }
@@ -197,7 +191,7 @@ def close_again(db: Transaction, known: Mapping[str, Door], now: datetime) -> No
             continue
         if door.open_until is None:
             revoke(db, owner, now)
-        else:
+        elif not door.with_plan:
             shorten(db, address, door.open_until)
 
 

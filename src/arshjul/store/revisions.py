@@ -19,7 +19,8 @@ from arshjul.store.store import Transaction
 class Revision:
     """One published revision. `scenario` and `plan` name blobs; `plan_revision` is the plan's own number.
 
-    `kind` is `publish` or `refresh`; `as_of` is the moment from which its feeds are seen.
+    `kind` is `publish` or `refresh`; `as_of` is the moment from which its feeds are seen. What lasts with its plan does
+    so until `ends_at`.
     """
 
     number: int
@@ -33,6 +34,7 @@ class Revision:
     plan: str
     previous: str
     hash: str
+    ends_at: datetime | None = None
 
 
 class FeedKey(NamedTuple):
@@ -103,6 +105,7 @@ class NewRevision:
     feeds: tuple[NewFeed, ...]
     causes: Mapping[str, str]
     sites: tuple[NewSite, ...] = ()
+    ends_at: datetime | None = None
 
 
 PUBLISH = "publish"
@@ -198,7 +201,7 @@ def add(db: Transaction, new: NewRevision, seen: str | None) -> Revision:
     )
     made = Revision(
         number=1 if before is None else before.number + 1,
-        **{name: getattr(new, name) for name in ("kind", "reason", "actor", "published_at", "as_of")},
+        **{name: getattr(new, name) for name in ("kind", "reason", "actor", "published_at", "as_of", "ends_at")},
         plan_revision=new.plan_revision,
         scenario=scenario,
         plan=plan,

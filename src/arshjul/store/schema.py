@@ -46,6 +46,7 @@ revision = Table(
     Column("plan", Digest, ForeignKey("blob.digest"), nullable=False),
     Column("previous", Digest, nullable=False),
     Column("hash", Digest, nullable=False),
+    Column("ends_at", Moment),
 )
 
 feed = Table(
@@ -126,16 +127,16 @@ subscriber = Table(
     Column("seal", Digest, nullable=False),
 )
 
-# A subscriber has two while a rotation overlaps. The token itself is stored nowhere.
+# A subscriber has two while a rotation overlaps. The token itself is stored nowhere. Without `expires_at` it lasts with
+# the plan, as do contacts and, with these, their addresses.
 address = Table(
     "address",
     metadata,
     Column("digest", Digest, primary_key=True),
     Column("subscriber", Integer, ForeignKey("subscriber.id"), nullable=False),
     Column("created_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
+    Column("expires_at", Moment),
     Column("seal", Digest, nullable=False),
-    Column("with_plan", Boolean, nullable=False, server_default=false()),
 )
 
 # The calendar entry about the end of an address, as it was rendered, and since when it is shown.
@@ -316,7 +317,7 @@ contact = Table(
     Column("email", Text, nullable=False),
     Column("code_to", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
+    Column("expires_at", Moment),
     Column("ended_at", Moment),
     Column("locked_at", Moment),
     Column("came_in_at", Moment),
@@ -329,7 +330,7 @@ contact_address = Table(
     Column("digest", Digest, primary_key=True),
     Column("contact", String(32), ForeignKey("contact.id"), nullable=False),
     Column("created_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
+    Column("expires_at", Moment),
     Column("revoked_at", Moment),
     Column("page", String(16), nullable=False, server_default=""),
 )

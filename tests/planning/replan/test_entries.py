@@ -6,17 +6,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from arshjul.domain.calendar import Slot
+from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.entries.amended import amended
+from arshjul.domain.entries.amendment import TeamsLost
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.plan import Base
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.withdrawal import GivenBack, Withdrawal
+from arshjul.planning.replan.edit import remade
 from arshjul.planning.replan.entering import doubtful
+from tests import years
 from tests.builders import operation, placement, scenario
 
 MARCH = date(2027, 3, 2)
 ZONE = ZoneInfo("Europe/Stockholm")
+REPORTED = datetime(2026, 12, 1, 9)
 TAKEN = Withdrawal("W-1", None, ("lpo-city",), MARCH, date(2027, 3, 8), None, 1, revision=2)
 BACK = GivenBack("G-1", "W-1", date(2027, 3, 3), date(2027, 3, 4), ("day",), 3, revision=3)
 
@@ -47,6 +52,12 @@ def test_a_withdrawal_that_is_reported_anew_forgets_what_was_given_back() -> Non
     assert ceiling(Entries.of(withdrawals=(TAKEN, anew), given_back=(BACK,)), 3) == 2
     again = replace(BACK, revision=4)
     assert ceiling(Entries.of(withdrawals=(TAKEN, anew), given_back=(BACK, again)), 3) == 3
+
+
+def test_what_waits_to_be_given_back_counts_and_what_waits_to_be_withdrawn_anew_forgets() -> None:
+    waiting = replace(BACK, revision=None)
+    assert ceiling(Entries.of(withdrawals=(TAKEN,), given_back=(waiting,)), 3) == 3
+    assert ceiling(Entries.of(withdrawals=(TAKEN, replace(TAKEN, revision=None)), given_back=(BACK,)), 3) == 1
 
 
 def test_what_is_given_back_and_then_put_right_is_what_was_said_last() -> None:
@@ -84,3 +95,17 @@ def test_what_began_on_too_few_officers_is_doubtful(
     outcomes = (Outcome("OP-001", MARCH, "done"),) if outcome else ()
     context = ReplanContext.of(there, Base(1, as_of, {"OP-001": stands}))
     assert doubtful(context, Entries.of(withdrawals=(withdrawal,), outcomes=outcomes), 2) == found
+
+
+def test_of_teams_that_fall_away_the_last_entry_of_an_id_holds_and_the_next_edit_leaves_it_so() -> None:
+    there, agency = years.scenario(), "a0"
+    first = TeamsLost(agency, Span(MARCH, date(2027, 3, 8)), id="B1", revision=2)
+    last = TeamsLost(agency, Span(MARCH, MARCH), id="B1", revision=3)
+    beside = TeamsLost(agency, Span(MARCH, date(2027, 3, 4)), id="B2", revision=2)
+    plain = there.agencies[agency].teams
+    standing = Entries.of(changes=(first, beside, last)).standing().changes
+    assert amended(there, standing).agencies[agency].teams == (*plain, *beside.lines(), *last.lines())
+    again = remade(there, standing, there).agencies[agency].teams
+    assert again == (*plain, *beside.lines(), *last.lines())
+    without_id = [replace(one, id=None) for one in (first, last)]
+    assert amended(there, without_id).agencies[agency].teams == (*plain, *first.lines(), *last.lines())

@@ -372,7 +372,7 @@ def test_meetings_cards_and_pictures_are_counted_with_what_they_are_of() -> None
         id="L1", by=unit, area="city", period=Span(MARCH, APRIL), valid_to=date(2027, 6, 30), themes=themes
     )
     second = replace(first, id="L2", themes=themes[:1])
-    pictures = (first, second, second.decided(0, "priority", "Det ökar"))
+    pictures = (first, second, second.decided(0, "priority", "Det ökar", ()))
     told = Entries.of(minutes=minutes, meeting_actions=actions, cards=cards, pictures=pictures)
     made = replace(plan(scenario, places(MARCH)), entries=told)
     assert counted(scenario, made).together == {

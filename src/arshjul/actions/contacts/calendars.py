@@ -11,6 +11,7 @@ from arshjul.store.events import Unsubscribed
 from arshjul.store.party_entries import PartyEntry
 from arshjul.store.readers import Subscriber
 from arshjul.store.store import Transaction
+from arshjul.store.term import lasting
 
 
 def hand_out(db: Transaction, asked: PartyEntry, now: datetime) -> str:
@@ -25,7 +26,9 @@ def hand_out(db: Transaction, asked: PartyEntry, now: datetime) -> str:
         raise Refused(Message("This contact has {most} calendars already: revoke one first.", {"most": MOST_CALENDARS}))
     body = read_body(asked.body)
     wanted = Wanted(contact.party, "full", str(body["content"]))
-    made = subscribe_at(db, wanted, contact.function, str(body["digest"]), contact.expires_at, contact.function, now)
+    goes_on = contact.with_plan and lasting(db)(now) == contact.expires_at
+    ends = None if goes_on else contact.expires_at
+    made = subscribe_at(db, wanted, contact.function, str(body["digest"]), ends, contact.function, now)
     return str(made.id)
 
 

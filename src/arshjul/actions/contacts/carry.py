@@ -28,7 +28,7 @@ from arshjul.actions.contacts.carrying import carry as carried
 from arshjul.actions.contacts.learning import entered_by_contact
 from arshjul.actions.contacts.meetings import point_of_contact
 from arshjul.actions.contacts.obstacles import obstacle_of_contact
-from arshjul.actions.contacts.offers import replaced_offers
+from arshjul.actions.contacts.offers import became_of_offers
 from arshjul.actions.contacts.pictures import picture_of_contact
 from arshjul.actions.contacts.retracting import retract
 from arshjul.actions.contacts.sheet_orders import sheet_orders, takings
@@ -36,11 +36,11 @@ from arshjul.actions.contacts.sheets import purged_sheets
 from arshjul.actions.contacts.telling import tell_devices, tell_outcomes
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.actions.draft.answers import Question, SentAnswers, answer_in, questions
-from arshjul.actions.draft.draft import Draft, asked_draft, edit_that_waits, opened_draft
+from arshjul.actions.draft.draft import Draft, asked_draft, opened_draft, present_year
 from arshjul.actions.publishing.asked_contacts import passed_on
 from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.revision_feeds import rehearsed
-from arshjul.actions.publishing.served_revision import milestones_told, read_back
+from arshjul.actions.publishing.served_revision import ServedRevision, milestones_told, read_back
 from arshjul.agenda.cards_view import view_cards
 from arshjul.agenda.channel import Channel, contents
 from arshjul.agenda.entry import one_line
@@ -52,19 +52,23 @@ from arshjul.agenda.party_view import PublishedAs, party_view, view_calls
 from arshjul.agenda.view import times_told
 from arshjul.agenda.when import when_said
 from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.amended import with_teams_of
+from arshjul.domain.entries.entries import as_entered
 from arshjul.domain.entries.learnt import IMPROVEMENTS, MEETING_ACTIONS, MINUTES
 from arshjul.domain.party_view import PartyView, ViewQuestion, ViewSlot
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.sent_offer import taken_offers
 from arshjul.domain.written_texts import texts_in
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json, view_json
+from arshjul.formats.schema.amendment import MODELS
+from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.party_entry import (
     AGENDA_POINT,
     ANSWER,
     CALENDAR,
     CARD,
-    EVALUATING,
     EVALUATION,
     KINDS,
     NOMINATIONS,
@@ -72,7 +76,6 @@ from arshjul.formats.schema.party_entry import (
     OFFERS,
     PICTURE,
     RETRACTION,
-    SHEET,
     URGENT,
     read_body,
 )
@@ -82,7 +85,8 @@ from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
 from arshjul.store.contacts import Contact
 from arshjul.store.database import Database, make_database
-from arshjul.store.party_entries import EntryState, PartyEntry, PartyFault, Settled
+from arshjul.store.drafts import StoredEntry
+from arshjul.store.party_entries import PartyEntry, PartyFault, Settled
 from arshjul.store.party_events import SheetPurged
 from arshjul.store.portal import contacts as portal_contacts
 from arshjul.store.portal import feeds, inbox, sessions, sheets, views
@@ -90,7 +94,7 @@ from arshjul.store.portal.bounds import in_time
 from arshjul.store.portal.sheets import SheetOrder
 from arshjul.store.portal.views import EntryOutcome
 from arshjul.store.readers import Fetch
-from arshjul.store.revisions import FeedKey, Revision
+from arshjul.store.revisions import FeedKey
 from arshjul.store.shelf import Shelf, fill, state_of_year
 from arshjul.store.store import Store, Transaction
 from arshjul.store.versions import PORTAL
@@ -125,7 +129,11 @@ class Remembered:
     carries_feeds: bool = False
     year: str = ""
     quiet: tuple[object, ...] | None = None
+    taken: frozenset[str] = frozenset()
+    """The offers that the year has taken over."""
+
     _shelf: Shelf = field(default_factory=Shelf)
+    _served: ServedRevision | None = None
     _orders: tuple[int, frozenset[SheetOrder], frozenset[str]] = (-1, frozenset(), frozenset())
     _of: tuple[object, ...] = ()
     _asked: tuple[object, ...] = ()
@@ -153,6 +161,13 @@ class Remembered:
             self._orders = number, sheet_orders(db), frozenset(purged_sheets(db))
         return self._orders[1:]
 
+    def served(self, db: Transaction) -> ServedRevision | None:
+        """What is served; read when it is another one."""
+        current = revisions.current(db)
+        if current is None or self._served is None or self._served.revision.hash != current.hash:
+            self._served = None if current is None else read_back(db, current)
+        return self._served
+
     def shelf(self, db: Transaction) -> Shelf:
         """The feeds that have readers, and these; read when either has changed. The coordinator's are not carried."""
         if state_of_year(db) != (self._shelf.generation, self._shelf.restored_at):
@@ -177,10 +192,11 @@ class Remembered:
             draft = asked_draft(db)
             views = self._views
             if key != self._of:
-                views = _first_views(draft) if current is None else _views(db, current)
-            self._made = dict(
-                _bodies(views, draft, edit_that_waits(db) or draft.scenario, _learnt(db, draft, writers, now))
-            )
+                served = self.served(db)
+                views = _first_views(draft) if served is None else _views(db, served)
+            year = present_year(db)
+            self.taken = taken_offers(year)
+            self._made = dict(_bodies(views, draft, year, _learnt(db, draft, writers, now)))
             self._of, self._asked, self._views = key, asked, views
         return self._made
 
@@ -239,7 +255,8 @@ def _bodies(
     is learnt.
     """
     asked = defaultdict[str, list[ViewQuestion]](list)
-    say, calls = words(draft.scenario.language), {str(one): view_calls(present, one) for one in parties(present)}
+    offered = with_teams_of(draft.as_given, present)
+    say, calls = words(draft.scenario.language), {str(one): view_calls(offered, one) for one in parties(present)}
     for one in questions(draft):
         asked[one.party].append(_view_question(draft, one, say))
     for party, view in views.items():
@@ -264,9 +281,8 @@ def _first_views(draft: Draft) -> dict[str, PartyView]:
     return {str(party): party_view(year, None, party, (), of, {}) for party in parties(year) if party.id}
 
 
-def _views(db: Transaction, current: Revision) -> dict[str, PartyView]:
-    served = read_back(db, current)
-    scenario = served.scenario
+def _views(db: Transaction, served: ServedRevision) -> dict[str, PartyView]:
+    scenario, current = served.scenario, served.revision
     name = rehearsed(scenario, words(scenario.language)).name if served.is_rehearsal else scenario.name
     clock = (drafts.clock(db) or served.plan.as_of).astimezone(scenario.zone) if served.is_rehearsal else None
     shown = None if clock is None else clock.replace(tzinfo=None)
@@ -317,14 +333,14 @@ def carry(
             raise StorageError(OTHER_YEAR)
         known, marks = contacts.contacts(db), (*mark(db), *views.mark(out))
         bodies = kept.views(db, known, now)
-        inside, outside = states(db, out, now, bodies, known, kept.orders(db), is_quiet=marks == kept.quiet)
+        inside, outside = states(db, out, now, kept, bodies, known, is_quiet=marks == kept.quiet)
         lost = () if marks == kept.quiet else party_entries.received(db, inside.became.keys() - outside.numbers.keys())
         if lost:  # a copy of the portal's database was put back
             inside = replace(inside, orders=inside.orders | _lost_takings(db, out))
             outside = replace(outside, orders=frozenset(sheets.orders_there(out, inside.orders)))
         unknown = {operation for operation, _ in kept.parts} - inside.purged
         outside = replace(outside, purges=tuple(sheets.purges_there(out, unknown))[:MOST_PURGES])
-        has_news = marks != kept.quiet and bool(untold(db, now - KEPT))
+        has_news = marks != kept.quiet and bool(untold(db, kept, now - KEPT))
         shelf, fetched = None, list[Fetch]()
         if kept.carries_feeds:
             shelf = kept.shelf(db)
@@ -336,7 +352,7 @@ def carry(
     kept.quiet = marks if done.is_all_done and not has_news else None
     step("read")
     if done.entries or done.faults or done.came_in or done.purges or has_news:
-        _write_inside(store, done, now)
+        _write_inside(store, kept, done, now)
     if fetched:
         with store.writing() as db:
             readers.note_fetches(db, fetched)
@@ -381,16 +397,14 @@ def states(
     db: Transaction,
     out: Transaction,
     now: datetime,
+    kept: Remembered,
     bodies: Bodies,
     known: Iterable[Contact],
-    orders: tuple[frozenset[SheetOrder], frozenset[str]] = (frozenset(), frozenset()),
     *,
     is_quiet: bool = False,
 ) -> tuple[Inside, Outside]:
-    """What each side knows. `orders`: what the coordinator has said of information sheets, and which are purged.
-
-    `is_quiet`: the portal knows what became of all that is not in its inbox.
-    """
+    """What each side knows. `is_quiet`: the portal knows what became of all that is not in its inbox."""
+    orders = kept.orders(db)
     n_today = party_entries.n_since(db, now - DAY)
     full = [contact for contact, n in n_today.items() if n >= MOST_A_DAY]
     rows = inbox.unanswered(out, URGENT, MOST_ROWS, MOST_ROW_BYTES, MOST_BYTES, full)
@@ -398,7 +412,7 @@ def states(
     if epoch_here != epoch_there:  # every row is answered anew, once the answers of another database are forgotten
         rows = inbox.Mouthful()
     ids = [row.id for row in rows.rows.values()]
-    became = became_of(db, ids, None if is_quiet else now - KEPT)
+    became = became_of(db, kept, ids, None if is_quiet else now - KEPT)
     numbers = inbox.numbers(out, became)
     inside = Inside(
         now=now,
@@ -438,25 +452,25 @@ def mark(db: Transaction) -> tuple[object, ...]:
     return (revisions.pointer(db), *drafts.mark(db), *party_entries.mark(db), state_of_year(db))
 
 
-def became_of(db: Transaction, ids: Collection[str], since: datetime | None) -> dict[str, EntryOutcome]:
-    """What became of these entries, by id: `published` with the version of the plan.
+def became_of(
+    db: Transaction, kept: Remembered, ids: Collection[str], since: datetime | None
+) -> dict[str, EntryOutcome]:
+    """What became of these entries, by id: `published` with the version of the plan that answered them.
 
     `since`: also of all that wait, or were settled after that.
     """
     known = party_entries.settled(db, ids, since)
     found = {one.id: EntryOutcome(one.state, _told_of(one), one.at) for one in known}
-    taken = {one.id: int(one.item) for one in known if one.state == "taken"}
-    answered, served = drafts.answers(db, taken.values()) if taken else {}, revisions.current(db)
-    for id, number in taken.items():
-        revision, taken_back_at = answered.get(number, (None, None))
-        if taken_back_at is not None:
-            found[id] = EntryOutcome("taken-back", "", taken_back_at)
-        elif revision is not None and served is not None and revision <= served.plan_revision:
-            found[id] = EntryOutcome("published", str(revision), served.published_at)
-    replaced = replaced_offers(db) if any(one.state in ("waits", "taken-over") for one in known) else ()
+    taken = {int(one.item): one.id for one in known if one.state == "taken"}
+    for entry in drafts.entries(db, taken) if taken else ():
+        if entry.taken_back_at is not None:
+            found[taken[entry.number]] = EntryOutcome("taken-back", "", entry.taken_back_at)
+        elif (served := kept.served(db)) is not None and (version := answered_by(served, entry)) is not None:
+            found[taken[entry.number]] = EntryOutcome("published", str(version), served.revision.published_at)
+    offers = became_of_offers(db, kept.taken) if any(one.state == "waits" for one in known) else {}
     for one in known:
-        if one.id in replaced:
-            found[one.id] = EntryOutcome("superseded", "", one.at)
+        if one.id in offers:
+            found[one.id] = EntryOutcome(offers[one.id], "", one.at)
         reader = readers.subscriber(db, int(one.item)) if one.state == "handed" else None
         if reader is not None and reader.revoked_at is not None:
             found[one.id] = EntryOutcome("closed", "", reader.revoked_at)
@@ -468,13 +482,22 @@ def _told_of(one: Settled) -> str:
     return one.item if one.state == "accepted" else one.reason
 
 
-def untold(db: Transaction, since: datetime) -> dict[str, str]:
+def answered_by(served: ServedRevision, one: StoredEntry) -> int | None:
+    """The version that answered an entry; None if the served plan does not have it, whatever number it bears."""
+    model = {**EVENTS, **MODELS}[one.list]
+    context = {"json": True, "zone": served.scenario.zone}
+    entry = model.model_validate(json.loads(one.body), context=context).domain()
+    there = served.plan.entries.standing()
+    return next((known.revision for known in there if as_entered(known) == entry), None)
+
+
+def untold(db: Transaction, kept: Remembered, since: datetime) -> dict[str, str]:
     """What became of entries, by id, whose contacts were last mailed something else."""
     told = {one.id: one.told for one in party_entries.settled(db, (), since)}
-    return {id: one.state for id, one in became_of(db, (), since).items() if told[id] != one.state}
+    return {id: one.state for id, one in became_of(db, kept, (), since).items() if told[id] != one.state}
 
 
-def _write_inside(store: Store, done: Carried, now: datetime) -> None:
+def _write_inside(store: Store, kept: Remembered, done: Carried, now: datetime) -> None:
     """Takes entries in, and tells their contacts. Another turn may have been quicker: what it did is there already."""
     with store.writing() as db:
         there = party_entries.digests(db, [one.id for one in done.entries])
@@ -500,7 +523,7 @@ def _write_inside(store: Store, done: Carried, now: datetime) -> None:
         party_entries.add_faults(db, done.faults)
         contacts.came_in(db, done.came_in)
         tell_devices(db, done.came_in, now)
-        tell_outcomes(db, untold(db, now - KEPT), now)
+        tell_outcomes(db, untold(db, kept, now - KEPT), now)
 
 
 ENTERING = {EVALUATION: entered_by_contact, CARD: card_of_contact, PICTURE: picture_of_contact}
@@ -513,35 +536,31 @@ def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
     What was sent in time counts, however late it is carried, unless something was answered after it was said: by the
     portal's clock, where that is not ahead of ours.
     """
-    if one.kind in (SHEET, EVALUATING):
-        party_entries.settle(db, one.id, "counts", one.contact, now)
-        return
+    said, party, body = min(one.reported, now), one.party.partition("-")[2], read_body(one.body)
+    is_heard = True
     if one.kind in ENTERING:
-        item = KINDS[one.kind].item(read_body(one.body), one.party.partition("-")[2])
-        is_heard = ENTERING[one.kind](db, item, one.contact, min(one.reported, now), now)
-        party_entries.settle(db, one.id, "counts" if is_heard else "refused", one.contact, now)
-        return
-    if one.kind == AGENDA_POINT:
-        said, party = min(one.reported, now), one.party.partition("-")[2]
-        item = KINDS[one.kind].item(read_body(one.body), party)
-        is_heard = point_of_contact(db, item, party, one.contact, said, now)
-        party_entries.settle(db, one.id, "counts" if is_heard else "refused", one.contact, now)
-        return
-    if one.kind == OBSTACLE:
-        is_heard = obstacle_of_contact(db, read_body(one.body), one.party.partition("-")[2], one.contact, now)
-        party_entries.settle(db, one.id, "counts" if is_heard else "refused", one.contact, now)
-        return
+        is_heard = ENTERING[one.kind](db, KINDS[one.kind].item(body, party), one.contact, said, now)
+    elif one.kind == AGENDA_POINT:
+        is_heard = point_of_contact(db, KINDS[one.kind].item(body, party), party, one.contact, said, now)
+    elif one.kind == OBSTACLE:
+        is_heard = obstacle_of_contact(db, body, party, one.contact, now)
+    elif one.kind == ANSWER:
+        is_heard = _answers(db, one, said, now)
+    party_entries.settle(db, one.id, "counts" if is_heard else "refused", one.contact, now)
+
+
+def _answers(db: Transaction, one: PartyEntry, said: datetime, now: datetime) -> bool:
+    """Gives a contact's answers; False if they come too late, or something else is asked by now."""
     replies = read_replies(read_body(one.body))
     given = {reply.question: reply.answer for reply in replies}
     remarks = {reply.question: one_line(reply.remark) for reply in replies}
     instead = {reply.question: [Slot(one.day, one.shift) for one in reply.instead] for reply in replies}
-    state: EntryState = "counts"
     try:
-        sent = SentAnswers(given, remarks, min(one.reported, now), instead, _said_at(db, one.party))
+        sent = SentAnswers(given, remarks, said, instead, _said_at(db, one.party))
         answer_in(db, one.party.partition("-")[2], sent, now)
     except (InputError, Refused):
-        state = "refused"
-    party_entries.settle(db, one.id, state, one.contact, now)
+        return False
+    return True
 
 
 def _hand_out(db: Transaction, one: PartyEntry, now: datetime) -> None:
@@ -555,7 +574,7 @@ def _hand_out(db: Transaction, one: PartyEntry, now: datetime) -> None:
 def _refuse_uncalled(db: Transaction, one: PartyEntry, now: datetime) -> None:
     """Refuses an offer to a call that there is not, or that does not ask its party: no page would show it."""
     call, party = read_body(one.body)["call"], one.party.partition("-")[2]
-    year = edit_that_waits(db) or asked_draft(db).scenario
+    year = present_year(db)
     if not any(there.id == call and there.asks(party) for there in year.calls):
         party_entries.settle(db, one.id, "refused", one.contact, now)
         party_entries.add_faults(db, [PartyFault(one.digest, "call", one.party, now)])

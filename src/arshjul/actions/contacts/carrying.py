@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from arshjul.errors import InputError
-from arshjul.formats.schema.party_entry import KINDS, PartyEntryKind, read_body
+from arshjul.formats.schema.party_entry import KINDS, REPORTS, PartyEntryKind, read_body
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
 from arshjul.store.contacts import Contact, ContactAddress
@@ -200,8 +200,9 @@ def _fault(inside: Inside, row: InboxRow, keys: Iterable[tuple[str, str]]) -> st
         return "value"
     if contact is None or kind is None:
         return "contact" if contact is None else "kind"
+    sent = min(row.reported, inside.now) if row.kind in REPORTS else inside.now  # a report is never too late
     wrong = {
-        "ended": not contact.is_open(inside.now),
+        "ended": not contact.is_open(sent),
         "party": row.party != contact.party,
         "kind": not kind.is_of(contact.party),
         "may": not kind.is_allowed(contact.may),

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta, tzinfo
 from arshjul.actions.contacts.calendars import revoke_of
 from arshjul.actions.contacts.telling import mail_address
 from arshjul.actions.draft.draft import year_scenario
-from arshjul.actions.publishing.address_term import end_of_term
 from arshjul.actions.publishing.asked_contacts import ask_parties_instead, close_passed_on
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.agenda.address_end import last_day
@@ -32,6 +31,7 @@ from arshjul.store.party_events import (
     OfContact,
 )
 from arshjul.store.store import Store, Transaction
+from arshjul.store.term import lasting
 
 TOKEN_BYTES, ID_BYTES = 32, 16
 LONGEST_FUNCTION = 120
@@ -85,12 +85,19 @@ def invite(
     """
     with store.writing() as db:
         scenario = year_scenario(db)
-        ends = end_of_term(scenario, now) if days is None else now + timedelta(days=days)
+        ends = None if days is None else now + timedelta(days=days)
         return [_invited(db, one, scenario, ends, actor, now, mail=mail) for one in wanted]
 
 
 def _invited(
-    db: Transaction, wanted: Invitation, scenario: Scenario, ends: datetime, actor: str, now: datetime, *, mail: bool
+    db: Transaction,
+    wanted: Invitation,
+    scenario: Scenario,
+    ends: datetime | None,
+    actor: str,
+    now: datetime,
+    *,
+    mail: bool,
 ) -> InvitedContact:
     names = [str(party) for party in parties(scenario) if party.id]
     function = one_line(wanted.function)[:LONGEST_FUNCTION]
@@ -112,7 +119,8 @@ def _invited(
         email=wanted.email,
         code_to=wanted.code_to,
         created_at=now,
-        expires_at=ends,
+        expires_at=ends or lasting(db)(now),
+        with_plan=ends is None,
     )
     contacts.add(db, made)
     audit.add(db, now, actor, ContactInvited(made.party, made.id))
@@ -133,7 +141,7 @@ def _allowed(given: Sequence[str]) -> tuple[str, ...]:
 
 def new_address_of(db: Transaction, one: Contact, now: datetime) -> str:
     """The token of another address of a contact."""
-    return _address(db, one, one.expires_at, "", now)
+    return _address(db, one, None, "", now)
 
 
 def address_to_answer(db: Transaction, one: Contact, deadline: datetime, now: datetime) -> str:
@@ -143,12 +151,14 @@ def address_to_answer(db: Transaction, one: Contact, deadline: datetime, now: da
 
 def address_to_page(db: Transaction, one: Contact, page: str, deadline: datetime, now: datetime) -> str:
     """The token of an address of a contact that opens one page alone, until some days after the deadline."""
-    return _address(db, one, min(deadline + SHOWN_AFTER_DEADLINE, one.expires_at), page, now)
+    return _address(db, one, deadline + SHOWN_AFTER_DEADLINE, page, now)
 
 
-def _address(db: Transaction, one: Contact, ends: datetime, page: str, now: datetime) -> str:
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    contacts.add_address(db, ContactAddress(digest_of_token(token).hex(), one.id, now, ends, page=page))
+def _address(db: Transaction, one: Contact, ends: datetime | None, page: str, now: datetime) -> str:
+    """`ends`: before its contact does; None: with it."""
+    token, until = secrets.token_urlsafe(TOKEN_BYTES), ends or one.expires_at
+    made = ContactAddress(digest_of_token(token).hex(), one.id, now, until, page=page, with_plan=ends is None)
+    contacts.add_address(db, made)
     return token
 
 

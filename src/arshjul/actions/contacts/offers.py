@@ -1,6 +1,6 @@
 """Offers of parties to calls: who has answered, what each would change, and taking one over into the year."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
@@ -9,10 +9,12 @@ from arshjul.actions.draft.compare_scenario import ScenarioDifference, compare, 
 from arshjul.actions.draft.draft import AlreadyDone, Draft, seen_draft
 from arshjul.actions.draft.edit_operation import edit_year
 from arshjul.agenda.party import Party, parties
+from arshjul.domain.entries.amended import amended, with_teams_of
+from arshjul.domain.entries.amendment import TeamsLost
 from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.sent_offer import SentOffer, with_offer
+from arshjul.domain.sent_offer import SentOffer, taken_offers, with_offer
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.offer_json import offer_of
@@ -49,11 +51,12 @@ class PartyAnswer:
     offer: SentOffer | None = None
     note: str = ""
     is_wish: bool = False
+    is_taken: bool = False
 
     @property
     def waits(self) -> bool:
         """True if its offer waits for the coordinator."""
-        return self.entry is not None and self.entry.state == "waits"
+        return self.entry is not None and not self.is_taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def answers_in(db: Transaction, scenario: Scenario) -> list[CallAnswers]:
     may_offer = [one for one in contacts.contacts(db) if "offer" in one.may and one.ended_at is None]
     reached = {one.party for one in may_offer}
     opened = {one.party for one in may_offer if one.came_in_at is not None}
-    asked = [party for party in parties(scenario) if party.id]
+    asked, taken = [party for party in parties(scenario) if party.id], taken_offers(scenario)
 
     def answer(call: OfferCall, party: Party) -> PartyAnswer:
         known, name = scenario.parties[party.id], str(party)
@@ -96,7 +99,8 @@ def answers_in(db: Transaction, scenario: Scenario) -> list[CallAnswers]:
         offer, day = offer_of(entry.kind, body), _day(scenario, entry)
         state: AnswerState = "nothing" if offer.nothing else "late" if day > call.due else "sent"
         is_wish = day > call.taken_until
-        return PartyAnswer(known, state, name in reached, entry, offer, str(body.get(NOTE, "")), is_wish)
+        note, is_taken = str(body.get(NOTE, "")), entry.id in taken
+        return PartyAnswer(known, state, name in reached, entry, offer, note, is_wish, is_taken)
 
     calls = sorted(scenario.calls, key=lambda one: (one.due, one.id), reverse=True)
     return [CallAnswers(call, tuple(answer(call, one) for one in asked if call.asks(one.id))) for call in calls]
@@ -108,12 +112,13 @@ def uncalled(store: Store, draft: Draft) -> list[tuple[str, str]]:
     It can be taken over once the call is there again.
     """
     known, asking = draft.present.parties, {one.id: one for one in draft.present.calls}
+    taken = taken_offers(draft.present)
     with store.reading() as db:
         said = {(party.partition("-")[2], call): one for (party, call), one in _last_offers(db).items()}
     return [
         (call, known[id].name)
         for (id, call), one in sorted(said.items())
-        if one.state == "waits" and id in known and not (call in asking and asking[call].asks(id))
+        if one.id not in taken and id in known and not (call in asking and asking[call].asks(id))
     ]
 
 
@@ -131,13 +136,14 @@ def _last_offers(db: Transaction) -> dict[tuple[str, str], PartyEntry]:
     return _latest(one for one in party_entries.of_kinds(db, OFFERS) if one.state not in ("aside", "refused"))
 
 
-def replaced_offers(db: Transaction) -> frozenset[str]:
-    """The ids of the offers that a later one replaces; of those taken over, that one is taken over too."""
-    offers = party_entries.of_kinds(db, OFFERS)
-    last = {one.id for one in _last_offers(db).values()}
-    counting = {one.id for one in _latest(one for one in offers if one.state == "taken-over").values()}
-    there = {"waits": last, "taken-over": counting}
-    return frozenset(one.id for one in offers if one.state in there and one.id not in there[one.state])
+def became_of_offers(db: Transaction, taken: Collection[str]) -> dict[str, str]:
+    """By id, what became of the offers that were taken over, or that a later one replaces."""
+    offers = [one for one in party_entries.of_kinds(db, OFFERS) if one.state not in ("aside", "refused")]
+    in_year = [one for one in offers if one.id in taken]
+    counting = {one.id for one in _latest(in_year).values()}
+    last = {one.id for one in _latest(offers).values()}
+    found = {one.id: "superseded" for one in offers if one.id not in last}
+    return found | {one.id: "taken-over" if one.id in counting else "superseded" for one in in_year}
 
 
 def _latest(given: Iterable[PartyEntry]) -> dict[tuple[str, str], PartyEntry]:
@@ -163,15 +169,18 @@ def offer_difference(
     draft: Draft, call: OfferCall, answer: PartyAnswer, now: datetime, words: Words
 ) -> OfferDifference:
     """The difference to the year as it is edited. InputError if the offer cannot be part of it."""
-    made = _with_offer(draft.present, call, answer)
+    made = _with_offer(draft, call, answer)
     return OfferDifference(made, compare(draft, made, draft.begun(now), words), mark_of(made))
 
 
-def _with_offer(scenario: Scenario, call: OfferCall, answer: PartyAnswer) -> Scenario:
+def _with_offer(draft: Draft, call: OfferCall, answer: PartyAnswer) -> Scenario:
+    """The year with the offer in place of what the party offered before; teams that have fallen away stay away."""
+    given, changes = draft.as_given, () if draft.plan is None else draft.plan.entries.standing().changes
     party, offer = answer.party, answer.offer
-    if offer is None:
+    if offer is None or answer.entry is None:
         raise AlreadyDone(Message("This offer is gone: a later one has come, or it was put aside."))
-    made = with_offer(scenario, party.id, offer, call.span)
+    offered = with_offer(with_teams_of(given, draft.present), party.id, offer, call.span, answer.entry.id)
+    made = amended(offered, (one for one in changes if isinstance(one, TeamsLost)))
     scenario_of(FormDocument.of(scenario_mapping(made)), is_json=True)
     return made
 
@@ -200,12 +209,11 @@ def take_offer(store: Store, entry: str, mark: str, actor: str, now: datetime, s
     with store.writing() as db:
         draft = seen_draft(db, seen)
         call, answer = _waiting(answers_in(db, draft.present), entry)
-        given = _with_offer(draft.present, call, answer)
+        given = _with_offer(draft, call, answer)
         if mark != mark_of(given):
             raise Refused(Message("What the offer changes is another by now: look at it once more."))
         party = "" if answer.entry is None else answer.entry.party
         take_over_in(db, draft, given, actor, now, event=OfferTakenOver(party, entry))
-        party_entries.settle(db, entry, "taken-over", actor, now)
 
 
 def _waiting(found: list[CallAnswers], entry: str) -> tuple[OfferCall, PartyAnswer]:

@@ -37,7 +37,7 @@ def see(store: Store, item: Item, actor: str, now: datetime, *, is_sure: bool = 
 def _see(db: Transaction, draft: Draft, item: Item, actor: str, now: datetime, *, is_sure: bool) -> None:
     judged = judged_learnt(draft, PICTURES, {**item, "id": next_picture(draft)}, now, is_sure=is_sure)
     told = WrittenPicture.model_validate(judged, context={"json": True}).domain()
-    undecided = tuple(replace(one, decision="open", reason="") for one in told.themes)
+    undecided = tuple(one.undecided for one in told.themes)
     persons = [
         replace(one, path=f"{PICTURES}[0].themes[{n}].note")
         for n, theme in enumerate(undecided)
@@ -60,8 +60,7 @@ def next_picture(draft: Draft) -> str:
 
 def _said(one: SituationPicture) -> SituationPicture:
     """What was said, whatever has been decided about it."""
-    themes = tuple(replace(theme, decision="open", reason="") for theme in one.themes)
-    return replace(one, id="", reported=None, revision=None, themes=themes)
+    return replace(one, id="", reported=None, revision=None, themes=tuple(theme.undecided for theme in one.themes))
 
 
 def picture_of_contact(db: Transaction, item: Item, contact: str, said: datetime, now: datetime) -> bool:
@@ -79,7 +78,7 @@ def picture_of_contact(db: Transaction, item: Item, contact: str, said: datetime
     return True
 
 
-def concerned(draft: Draft, theme: PictureTheme, what: str, today: date) -> Iterator[tuple[Operation, Operation]]:
+def concerned(draft: Draft, theme: PictureTheme, what: Decision, today: date) -> Iterator[tuple[Operation, Operation]]:
     """The operations whose priority, or interest of the party, a theme proposes to change: as they are, and would be.
 
     Those of a series are edited in a workbook, and those whose day has come are edited no more.
@@ -90,10 +89,9 @@ def concerned(draft: Draft, theme: PictureTheme, what: str, today: date) -> Iter
         has_come = one.id in placed and placed[one.id].slot.day <= today
         if (one.area, one.sector) != (area, seen.sector) or one.repeat is not None or has_come:
             continue
-        if what == "priority" and one.priority != seen.priority:
-            yield one, replace(one, priority=seen.priority)
-        elif what == "interest" and by in one.invited and one.interest_of(by) != seen.level:
-            yield one, replace(one, interest={**one.interest, by: seen.level})
+        is_asked = what == "priority" or (by in one.invited and one.interest_of(by) != seen.level)
+        if is_asked and (made := seen.made(one, by, what)) != one:
+            yield one, made
 
 
 def decide(store: Store, id: str, decision: Decision, reason: str, actor: str, now: datetime, seen: str) -> None:
@@ -103,7 +101,7 @@ def decide(store: Store, id: str, decision: Decision, reason: str, actor: str, n
     """
     with store.writing() as db:
         draft = seen_draft(db, seen)
-        themes = latest_themes(draft.learnt_plan.entries.pictures)
+        themes = latest_themes(draft.learnt_plan.entries.pictures, draft.present)
         theme = next((one for one in themes if one.id == id), None)
         if theme is None:
             raise InputError(Message("There is no such theme."))
@@ -116,9 +114,9 @@ def decide(store: Store, id: str, decision: Decision, reason: str, actor: str, n
             text, path = Message("It is decided: say why."), f"{PICTURES}[0].reason"
             raise InputError(Message("What was entered cannot be used."), [Problem("missing-key", text, path=path)])
         refuse_told_outside(draft, PICTURES, {"reason": reason})
-        decided = WrittenPicture.of(theme.picture.decided(theme.position, decision, reason)).mapping()
-        written = judged_learnt(draft, PICTURES, decided, now, is_sure=True)
         news = {new.id: new for _, new in concerned(draft, theme, decision, today)}
+        decided = WrittenPicture.of(theme.picture.decided(theme.position, decision, reason, news)).mapping()
+        written = judged_learnt(draft, PICTURES, decided, now, is_sure=True)
         for number, operation in enumerate(news):
             if number:
                 audit.add(db, now, actor, OperationEdited(operation))

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from arshjul.actions.contacts.offers import answers_in
 from arshjul.actions.contacts.owed_sheets import owing_now
-from arshjul.actions.draft.draft import asked_draft, edit_that_waits
+from arshjul.actions.draft.draft import present_year
 from arshjul.actions.publishing.contacts import contacts as parties_reached
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.agenda.party import parties
@@ -73,7 +73,7 @@ def _due(db: Transaction, now: datetime) -> list[Reminder]:
 
 def _due_of_calls(db: Transaction, now: datetime) -> list[Reminder]:
     try:
-        scenario = edit_that_waits(db) or asked_draft(db).scenario
+        scenario = present_year(db)
     except InputError:
         return []
     today = now.astimezone(scenario.zone).date()

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arshjul.actions.contacts.contacts import lock_in
-from arshjul.actions.draft.draft import AlreadyDone, Draft, opened_draft, refuse_other
+from arshjul.actions.draft.draft import AlreadyDone, Draft, opened_draft, present_year, refuse_other
 from arshjul.actions.draft.enter import enter_in
 from arshjul.actions.draft.logbook import entered
 from arshjul.actions.draft.withdrawals import entries_known, next_id
 from arshjul.agenda.party_entry import reference
 from arshjul.domain.calendar import by_clock
 from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.domain.sent_offer import taken_offers
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, OFFERS, REPORTS, given_back_of, read_body
 from arshjul.formats.words import local_time
@@ -184,15 +185,14 @@ def _corrected(waiting: list[PartyEntry], last: PartyEntry) -> Iterator[PartyEnt
 def _entered(db: Transaction, draft: Draft, one: PartyEntry, actor: str, now: datetime) -> int:
     """The number of the entry that it becomes; it takes the place of what it corrects."""
     kind, body = KINDS[one.kind], read_body(one.body)
-    if problem := _of_others(draft, one, body, now):
+    former, id = _former(db, one), NUMBER
+    corrected = str(json.loads(former.body)["id"]) if former is not None and kind.numbered else None
+    if problem := _of_others(draft, one, body, now, corrected):
         raise InputError(problem)
-    former = _former(db, one)
-    id = NUMBER
     if kind.numbered:
-        id = str(json.loads(former.body)["id"]) if former is not None else next_id(draft, now, kind.list)
+        id = corrected or next_id(draft, now, kind.list)
     item = {**kind.item(body, _bare(one.party), id), "reported": _told_at(draft, one, now)}
-    instead = former.number if former is not None and former.waits else None
-    (number,) = enter_in(db, draft, [(kind.list, item)], actor, now, instead=instead)
+    (number,) = enter_in(db, draft, [(kind.list, item)], actor, now)
     return number
 
 
@@ -202,15 +202,19 @@ def _told_at(draft: Draft, one: PartyEntry, now: datetime) -> str:
     return local_time(by_clock(told, draft.scenario.zone).replace(second=0, microsecond=0))
 
 
-def _of_others(draft: Draft, one: PartyEntry, body: Mapping[str, object], now: datetime) -> Message | None:
+def _of_others(
+    draft: Draft, one: PartyEntry, body: Mapping[str, object], now: datetime, corrected: str | None = None
+) -> Message | None:
     """The problem with an entry about a withdrawal that is not its party's alone, or does not take what it gives back.
 
-    That a shared one goes on, any of its units may say: nobody's officers come back by it.
+    `corrected`: the id of the entry that it takes the place of.
+    Its last report says whose it is. What is given back comes back for all of its units: of a shared one that is the
+    coordinator's to say. That it goes on, any of its units may say: nobody's officers come back by it.
     """
-    withdrawal, party = body.get("withdrawal"), _bare(one.party)
+    withdrawal, party = corrected if one.kind == "report" else body.get("withdrawal"), _bare(one.party)
     if withdrawal is None:
         return None
-    known = next((there for there in entries_known(draft, now).withdrawals if there.id == withdrawal), None)
+    known = next((there for there in entries_known(draft, now).in_force() if there.id == withdrawal), None)
     if known is not None and one.kind == "given-back" and known.police == (party,):
         return next((text for _, text in given_back_of(body).beyond(*draft.scenario.taken_by(known))), None)
     if known is not None and (known.police == (party,) or (one.kind == "still" and party in known.police)):
@@ -237,14 +241,18 @@ def lock_and_put_aside(store: Store, contact: str, actor: str, now: datetime) ->
     """Locks a contact, and puts aside all that waits of it."""
     with store.writing() as db:
         lock_in(db, contact, actor, now)
-        while own := [one for one in party_entries.waiting(db, KINDS) if one.contact == contact]:
+        taken = taken_offers(present_year(db))
+        while own := [
+            one for one in party_entries.waiting(db, KINDS) if one.contact == contact and one.id not in taken
+        ]:
             _settle_aside(db, own, actor, now)  # what was merged with one of them waits again
 
 
 def put_aside(store: Store, id: str, actor: str, now: datetime) -> None:
     """Puts aside one entry, with those that it corrects. AlreadyDone if it does not wait."""
     with store.writing() as db:
-        waiting = party_entries.waiting(db, (*REPORTS, *OFFERS))
+        taken = taken_offers(present_year(db))
+        waiting = [one for one in party_entries.waiting(db, (*REPORTS, *OFFERS)) if one.id not in taken]
         one = next((one for one in waiting if one.id == id), None)
         if one is None:
             raise AlreadyDone(Message("This waits no longer: it is entered, or put aside, already."))

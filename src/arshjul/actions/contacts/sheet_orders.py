@@ -33,12 +33,12 @@ def narrow_sheet(
 
 
 def lock_sheet(store: Store, draft: Draft, operation: str, actor: str, now: datetime) -> None:
-    """Freezes a sheet from now on: what is given after that is an addendum. Once; InputError if there is none."""
+    """Freezes a sheet for its date: what is given from now on is an addendum. Once; InputError if there is none."""
     if sheet_of_operation(store, draft, operation, now) is None:
         raise InputError(Message("{operation} has no information sheet.", {"operation": operation}))
     with store.writing() as db:
-        if frozen_since(db, operation) is None:
-            audit.add(db, now, actor, SheetLocked(operation))
+        if frozen_since(db, draft, operation) is None:
+            audit.add(db, now, actor, SheetLocked(operation, _day(draft, operation)))
 
 
 def already_read(portal: Transaction, operation: str, what: tuple[str, str], reader: str) -> list[Reading]:
@@ -53,9 +53,17 @@ def taken_at(db: Transaction, operation: str, what: tuple[str, str], reader: str
     return max((one.at for one in found if not one.is_lock), default=None)
 
 
-def frozen_since(db: Transaction, operation: str) -> datetime | None:
-    """When the coordinator has frozen the sheet; None if she has not."""
-    return min((one.at for one in sheet_orders(db) if one.operation == operation and one.is_lock), default=None)
+def frozen_since(db: Transaction, draft: Draft, operation: str) -> datetime | None:
+    """When the coordinator has frozen the sheet for the date that it has now; None if she has not."""
+    on = (operation, _day(draft, operation))
+    return min((one.at for one in sheet_orders(db) if one.is_lock and (one.operation, one.section) == on), default=None)
+
+
+def _day(draft: Draft, operation: str) -> str:
+    """The operation's date, as the portal shows it."""
+    plan = draft.plan if draft.served is None else draft.served.plan
+    place = None if plan is None else plan.placed.get(operation)
+    return "" if place is None else place.slot.day.isoformat()
 
 
 def takings(db: Transaction) -> dict[str, list[SheetOrder]]:
@@ -78,6 +86,6 @@ def sheet_orders(db: Transaction) -> frozenset[SheetOrder]:
         match line.event:
             case SheetNarrowed(party, operation, section, reader):
                 found.add(SheetOrder(operation, party, section, reader, line.at))
-            case SheetLocked(operation):
-                found.add(SheetOrder(operation, "", "", "", line.at))
+            case SheetLocked(operation, day):
+                found.add(SheetOrder(operation, "", day, "", line.at))
     return frozenset(found)

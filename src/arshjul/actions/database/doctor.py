@@ -207,7 +207,10 @@ def _address(base_url: str | None, *, has_readers: bool) -> Iterator[Finding]:
 def _ending(ends: Sequence[datetime], zone: tzinfo) -> Iterator[Finding]:
     said = ending_said(ends, zone)
     if said is not None:
-        text = Message("{ending} `arshjul subscribe --rotate ID` hands out a new one.", {"ending": said})
+        text = Message(
+            "{ending} `arshjul subscribe --rotate ID` hands out a new address, `arshjul invite` a new contact.",
+            {"ending": said},
+        )
         yield Finding("address", text, is_warning=True)
 
 

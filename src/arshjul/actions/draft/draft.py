@@ -13,7 +13,6 @@ from arshjul.actions.publishing.contacts import Contacts, contacts, readdress
 from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.nominated import LISTS, Items, items_in, items_of, let_wait_again
 from arshjul.actions.publishing.served_revision import ServedRevision, published_sites, served_revision, whole_scenario
-from arshjul.actions.publishing.taken_offers import let_offers_wait_again
 from arshjul.actions.publishing.undoable import Undoable, undoable
 from arshjul.domain.calendar import Slot, by_clock
 from arshjul.domain.entries.amended import amended
@@ -24,6 +23,7 @@ from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.former import with_cancelled, with_former
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.sent_offer import without_offers
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.json_guard import json_bytes
@@ -31,7 +31,7 @@ from arshjul.formats.plan.answers import Proposed, answers_kept, is_answer, slot
 from arshjul.formats.plan.entries import ONCE, entries_of
 from arshjul.formats.plan.plan_folder import bare_scenario, kept_plan_bytes, scenario_bytes, year_of_json
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
-from arshjul.planning.replan.edit import edited, kept
+from arshjul.planning.replan.edit import as_given, edited, kept
 from arshjul.planning.replan.entering import refuse_unfit
 from arshjul.planning.replan.proposal import Proposal
 from arshjul.planning.replan.undo import past_told
@@ -49,11 +49,17 @@ ANSWERS = "answers"
 NOMINATED = "operations"
 """The list of entries for new operations."""
 
+WITHDRAWALS = "withdrawals"
+"""The list of entries for withdrawals."""
+
 UNDONE = "undone"
 """The list of entries that take a publishing back."""
 
 CANCELLED = "cancelled"
 """The list of entries for cancelled operations."""
+
+PREFIXES = {"withdrawals": "A", "given_back": "T", "agencies": "B"}
+"""The lists whose entries have ids, of which the last of each holds, with what ids of ours begin with."""
 
 _OPPOSITE: Mapping[str, tuple[str, ...]] = {"pinned": ("unpinned",), "unpinned": ("pinned",)}
 """Lists in which a later entry about an operation undoes one in another list."""
@@ -143,6 +149,11 @@ class Draft:
         return self.given or self.scenario
 
     @property
+    def as_given(self) -> Scenario:
+        """The present scenario as it was given, without what the plan's entries have changed."""
+        return self.present if self.plan is None else as_given(self.scenario, self.present, self.plan)
+
+    @property
     def named(self) -> Scenario:
         """The scenario with everything that entries may name: existing and new."""
         return self.scenario if self.given is None else with_former(self.scenario, self.given)
@@ -196,11 +207,12 @@ class Draft:
     def edited(self, scenario: Scenario) -> "Draft":
         """The draft with an edited scenario, unless it is as before; before the first plan it is its own scenario.
 
-        Its calls count at once, since no plan has to answer them.
+        Its calls count at once, since no plan has to answer them, as do offers of what stands there already.
         """
         if self.plan is None:
             return replace(self, scenario=scenario)
         now = replace(self.scenario, calls=scenario.calls)
+        now = scenario if without_offers(scenario) == without_offers(now) else now
         return replace(self, scenario=now, given=None if scenario == now else scenario)
 
     def moment(self, now: datetime) -> datetime:
@@ -227,21 +239,21 @@ class Draft:
         if one.list == NOMINATED:  # which was not there yet
             others = {id: operation for id, operation in named.operations.items() if id != body["id"]}
             named = replace(named, operations=others)
-        return self._entries({one.list: [body]}, named)
+        there = [json.loads(known.body) for known in self.waiting if known.list == WITHDRAWALS]
+        beside = {WITHDRAWALS: [known for known in there if known["id"] == body.get("withdrawal")]}
+        entries = self._entries({**beside, one.list: [body]}, named)
+        return entries if one.list == WITHDRAWALS else replace(entries, withdrawals=())
 
     def ever_named(self) -> Scenario:
         """The scenario with everything that entries may name, cancelled operations too."""
         return self.named if self.plan is None else with_cancelled(self.named, self.plan)
 
-    def superseded(self, items: Sequence[tuple[str, Item]], instead: int | None = None) -> list[StoredEntry]:
-        """The waiting entries that an item replaces: those about the same operation, and one of that number."""
+    def superseded(self, items: Sequence[tuple[str, Item]]) -> list[StoredEntry]:
+        """The waiting entries that an item replaces: those about the same operation, and those of its id."""
         subjects = {(name, item.get("operation")) for name, item in items if name in ONCE}
         subjects |= {(other, id) for name, id in subjects for other in _OPPOSITE.get(str(name), ())}
-        return [
-            one
-            for one in self.waiting
-            if one.number == instead or (one.list, json.loads(one.body).get("operation")) in subjects
-        ]
+        subjects |= {(name, item.get("id")) for name, item in items if name in PREFIXES and "id" in item}
+        return [one for one in self.waiting if (one.list, _subject(one)) in subjects]
 
     def without(self, gone: Collection[StoredEntry]) -> "Draft":
         """The draft without these entries: operations that they cancelled are back in the edited scenario."""
@@ -356,6 +368,10 @@ class Draft:
         return None if one is None else Proposed(one.scenario, one.parties(), one.plan.placed)
 
 
+def _subject(one: StoredEntry) -> object:
+    return json.loads(one.body).get("id" if one.list in PREFIXES else "operation")
+
+
 def opened_draft(db: Transaction) -> Draft:
     """The draft of a database. InputError if there is no year in it yet."""
     stored, served = drafts.read(db), served_revision(db)
@@ -403,10 +419,12 @@ def year_scenario(db: Transaction) -> Scenario:
     return served.scenario if served is not None else _bare_year(drafts.read(db), None)[0]
 
 
-def edit_that_waits(db: Transaction) -> Scenario | None:
-    """The edited scenario without sites; None if no edit waits for a plan."""
+def present_year(db: Transaction) -> Scenario:
+    """The edited scenario if one waits for a plan, else the draft's, without sites. InputError if there is no year."""
     stored = drafts.read(db)
-    return None if stored is None or stored.given is None else bare_scenario(stored.given)
+    if stored is None or stored.given is None:
+        return _bare_year(stored, served_revision(db))[0]
+    return bare_scenario(stored.given)
 
 
 def _bare_year(stored: StoredDraft | None, served: ServedRevision | None) -> tuple[Scenario, Plan | None]:
@@ -469,7 +487,7 @@ def keep(db: Transaction, old: Draft, new: Draft, words: Words, now: datetime) -
     """Replaces `old` by `new`, with the next version. StaleDraft if somebody was quicker.
 
     Messages waiting in the outbox are readdressed to their parties' present contacts. Nominations of what is gone with
-    it wait again, and offers that are.
+    it wait again.
     """
     version = max(old.version, drafts.last_version(db)) + 1
     try:
@@ -479,8 +497,6 @@ def keep(db: Transaction, old: Draft, new: Draft, words: Words, now: datetime) -
             _write(db, old, new, version, words)
     except Overtaken:
         raise StaleDraft from None
-    if new.plan is not None and new.given is None:
-        let_offers_wait_again(db, old.present, new.scenario)
     let_wait_again(db, old.items | items_in(old.waiting), new.items | items_in(drafts.standing(db, LISTS)))
     readdress(db, now)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from arshjul.actions.draft.draft import (
     NOMINATED,
+    PREFIXES,
     AlreadyDone,
     Draft,
     Item,
@@ -14,7 +15,6 @@ from arshjul.actions.draft.draft import (
     opened_draft,
     refuse_other,
 )
-from arshjul.actions.draft.withdrawals import PREFIXES
 from arshjul.domain.entries.entries import Entries
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words
@@ -43,16 +43,14 @@ def enter(
     now: datetime,
     seen: str,
     *,
-    instead: int | None = None,
     is_sure: bool = True,
 ) -> None:
     """Stores entries, to be answered by the next plan; each is reported now unless it has a time.
 
-    Waiting entries that contradict them are taken back, as is the one of the number `instead`. InputError or Refused if
-    a replan could not take one in beside the waiting ones, unless those have become useless; InputError also if one
-    would change nothing or names a secret place, unless `is_sure`. Refused if there is no plan yet; StaleDraft if the
-    draft is not the one seen, AlreadyDone if these very entries made the difference, and nothing about the same came
-    after.
+    Waiting entries that contradict them, or have their ids, are taken back. InputError or Refused if a replan could not
+    take one in beside the waiting ones, unless those have become useless; InputError also if one would change nothing
+    or names a secret place, unless `is_sure`. Refused if there is no plan yet; StaleDraft if the draft is not the one
+    seen, AlreadyDone if these very entries made the difference, and nothing about the same came after.
     """
     with store.writing() as db:
         draft = opened_draft(db)
@@ -63,7 +61,7 @@ def enter(
                 )
             )
         refuse_other(draft, seen)
-        enter_in(db, draft, items, actor, now, instead=instead, is_sure=is_sure)
+        enter_in(db, draft, items, actor, now, is_sure=is_sure)
 
 
 def _are_in(db: Transaction, items: Items, actor: str, now: datetime) -> bool:
@@ -112,15 +110,12 @@ def enter_in(
     actor: str,
     now: datetime,
     *,
-    instead: int | None = None,
     is_sure: bool = True,
 ) -> list[int]:
     """The same in a transaction, in the draft that it has; returns the numbers of the entries."""
     reported = local_time(draft.moment(now))
     items = [(name, item if name == NOMINATED else {"reported": reported, **item}) for name, item in items]
-    gone = draft.superseded(items, instead)
-    if instead is not None and instead not in {one.number for one in gone}:
-        raise StaleDraft
+    gone = draft.superseded(items)
     rest = draft.without(gone)
     _judge(rest, items, now, is_sure=is_sure)
     for one in gone:

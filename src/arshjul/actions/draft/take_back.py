@@ -14,6 +14,7 @@ from arshjul.actions.draft.draft import (
     seen_draft,
 )
 from arshjul.actions.draft.kept_edit import edit_of, is_edited, kept_edit
+from arshjul.actions.draft.logbook import EntrySentences
 from arshjul.actions.publishing.served_revision import whole_scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.planning.replan.edit import Rebased
@@ -27,8 +28,9 @@ from arshjul.texts import Words
 def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, words: Words) -> bool:
     """Takes back a waiting entry, which stays in the log. True if a question depended on it, and has ended with it.
 
-    AlreadyDone if it is taken back, StaleDraft if it no longer waits. An operation that it cancelled, because a
-    workbook lacks it, is put back: the rest of the edit still waits.
+    AlreadyDone if it is taken back, StaleDraft if it no longer waits, Refused if another one that waits would then be
+    about nothing. An operation that it cancelled, because a workbook lacks it, is put back: the rest of the edit still
+    waits.
     """
     with store.writing() as db:
         if any(one.taken_back_at is not None for one in drafts.entries(db, [number])):
@@ -42,8 +44,19 @@ def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, w
         new = draft.without(gone)
         if has_ended:
             new = _without_question(db, new, actor, now)
+        _refuse_resting(draft, new, now)
         keep(db, draft, new, words, now)
         return has_ended
+
+
+def _refuse_resting(draft: Draft, new: Draft, now: datetime) -> None:
+    """Refused, naming them, if entries could be taken in before, and not without what is taken back."""
+    if not new.usable(now)[1]:
+        return
+    lost, sentences = new.refused(now).keys() - draft.refused(now).keys(), EntrySentences(draft)
+    if lost:
+        values = {"entries": [text for number, text in sentences.waiting() if number in lost]}
+        raise Refused(Message("This waits too, and needs it: {entries} Take that back first.", values))
 
 
 def _bears_question(draft: Draft, entry: StoredEntry) -> bool:

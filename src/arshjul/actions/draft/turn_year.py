@@ -7,7 +7,6 @@ from arshjul.actions.draft.draft import CANCELLED, NOMINATED, Draft
 from arshjul.actions.draft.edit_operation import taken_ids
 from arshjul.actions.folder.turn import turned_scenario
 from arshjul.errors import Message, Refused
-from arshjul.planning.replan.edit import as_given
 from arshjul.planning.turn.turn import Turned
 from arshjul.planning.turn.wishes import Wishes
 from arshjul.store.events import YearTurned
@@ -35,8 +34,7 @@ def next_year(draft: Draft, wishes: Wishes, now: datetime) -> Turned:
                 "year has what comes again."
             )
         )
-    given = as_given(draft.scenario, present, plan)
-    return turned_scenario(present, given, wishes, plan, draft.begun(now), today, taken_ids(draft))
+    return turned_scenario(present, draft.as_given, wishes, plan, draft.begun(now), today, taken_ids(draft))
 
 
 def turn_year(store: Store, made: Turned, actor: str, now: datetime, seen: str) -> None:

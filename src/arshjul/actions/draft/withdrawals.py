@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
 
-from arshjul.actions.draft.draft import Draft
+from arshjul.actions.draft.draft import PREFIXES, Draft
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message
 from arshjul.planning.replan.entering import all_entered
-
-PREFIXES = {"withdrawals": "A", "given_back": "T"}
-"""What the ids of withdrawals, and of what is given back, begin with here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +47,6 @@ def reported_one(draft: Draft, entries: Entries, id: str) -> WithdrawalRow:
 
 def next_id(draft: Draft, now: datetime, name: str) -> str:
     """The first id of ours that no entry of the list has, nor one that waits, be it of use or not."""
-    known = {json.loads(one.body).get("id") for one in draft.waiting if one.list == name}
-    known |= {one.id for one in getattr(entries_known(draft, now), name)}
+    known = {json.loads(one.body).get("id") for one in draft.waiting}
+    known |= {getattr(one, "id", None) for one in entries_known(draft, now)}
     return next(id for id in (f"{PREFIXES[name]}{number}" for number in count(1)) if id not in known)
-
-
-def number_of_waiting(draft: Draft, id: str) -> int | None:
-    """The number of the waiting entry that reports the withdrawal; None if it is only in a proposal."""
-    reports = (one for one in draft.waiting if one.list == "withdrawals")
-    return next((one.number for one in reports if [known.id for known in draft.alone(one).withdrawals] == [id]), None)

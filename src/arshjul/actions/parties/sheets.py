@@ -400,7 +400,8 @@ def _given_as(db: Transaction, writer: Writer, now: datetime) -> State:
     """What is given now is an addendum, if the sheet is frozen."""
     due = writer.sheet.due
     is_late = due is not None and today(writer.view, now) > due
-    is_frozen = is_late or any(one.is_lock for one in rows.orders(db, writer.sheet.operation))
+    day = writer.sheet.first.isoformat()
+    is_frozen = is_late or any(one.is_lock and one.section == day for one in rows.orders(db, writer.sheet.operation))
     return "addendum" if is_frozen else "given"
 
 

@@ -1,45 +1,22 @@
-"""The validity of a calendar's address: until 90 days after the plan, so that no evaluation is missed."""
+"""The ends of addresses of calendars and of contacts, as they are told before they come."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from arshjul.agenda.address_end import address_end, last_day
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.party import party_named
-from arshjul.domain.calendar import local
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words
 from arshjul.render.ics import event
-from arshjul.store import readers, revisions
+from arshjul.store import contacts, readers, revisions
 from arshjul.store.readers import Address, AddressNote, Subscriber
 from arshjul.store.store import Transaction
 from arshjul.texts import counted
 
-AFTER_PLAN = timedelta(days=90)
 TOLD_BEFORE = timedelta(days=30)
 """The time before an address ends when its reader, the console and `doctor` are told."""
-
-
-def end_of_term(scenario: Scenario, now: datetime) -> datetime:
-    """The end of an address that is handed out now; after the plan's end, 90 days from now."""
-    return _end_after(max(scenario.span.last, now.astimezone(scenario.zone).date()), scenario)
-
-
-def _end_after(last: date, scenario: Scenario) -> datetime:
-    return local(last + AFTER_PLAN + timedelta(days=1), time(), scenario.zone).astimezone(UTC)
-
-
-def extend_addresses(db: Transaction, scenario: Scenario, now: datetime) -> None:
-    """Prolongs the addresses that last with the plan, and updates each calendar's entry about its end.
-
-    None becomes shorter, and none that has ended becomes valid again.
-    """
-    until = _end_after(scenario.span.last, scenario)
-    for address in readers.addresses(db):
-        if address.with_plan and address.expires_at > now:
-            readers.lengthen(db, address, until)
-    tell_ends(db, scenario, now)
 
 
 def tell_ends(db: Transaction, scenario: Scenario, now: datetime) -> None:
@@ -67,12 +44,14 @@ def _note(scenario: Scenario, reader: Subscriber, uid_key: bytes, address: Addre
 
 
 def ending(db: Transaction, now: datetime) -> list[datetime]:
-    """The ends of calendars whose last address ends soon, in order; revoked ones are left out."""
-    last: dict[int, datetime] = {}
+    """The ends of contacts, and of calendars' last addresses, that come soon, in order; revoked ones are left out."""
+    live = {one.id for one in readers.subscribers(db) if one.revoked_at is None}
+    last = {one.id: one.expires_at for one in contacts.contacts(db) if one.ended_at is None}
     for address in readers.addresses(db):
-        last[address.subscriber] = max(address.expires_at, last.get(address.subscriber, address.expires_at))
-    live = (one.id for one in readers.subscribers(db) if one.revoked_at is None)
-    return sorted(last[id] for id in live if id in last and now < last[id] <= now + TOLD_BEFORE)
+        if address.subscriber in live:
+            id = str(address.subscriber)
+            last[id] = max(address.expires_at, last.get(id, address.expires_at))
+    return sorted(end for end in last.values() if now < end <= now + TOLD_BEFORE)
 
 
 def ending_said(ends: Sequence[datetime], zone: tzinfo) -> Message | None:
@@ -82,7 +61,7 @@ def ending_said(ends: Sequence[datetime], zone: tzinfo) -> Message | None:
     first = {"first": last_day(ends[0], zone)}
     return counted(
         len(ends),
-        "The address of one calendar ends on {first}.",
-        "The addresses of {n} calendars end within 30 days, the first on {first}.",
+        "One calendar's address, or one contact, ends on {first}.",
+        "{n} addresses of calendars and contacts end within 30 days, the first on {first}.",
         **first,
     )

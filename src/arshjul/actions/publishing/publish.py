@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 
 from arshjul.actions.folder.plan_files import history_of
-from arshjul.actions.publishing.address_term import extend_addresses
+from arshjul.actions.publishing.address_term import tell_ends
 from arshjul.actions.publishing.contacts import readdress
 from arshjul.actions.publishing.nominated import LISTS, items_in, items_of, let_wait_again
 from arshjul.actions.publishing.revision_feeds import (
@@ -55,6 +55,7 @@ from arshjul.store.chain import digest_of
 from arshjul.store.events import OF_REVISION, Mended, RehearsalBegun
 from arshjul.store.revisions import FeedKey, NewFeed, NewRevision, NewSite, Overtaken, Revision
 from arshjul.store.store import Store, Transaction, is_there, make_store
+from arshjul.store.term import end_of_term
 
 SALT_BYTES = 16
 MOST_NAMED = 12
@@ -208,15 +209,16 @@ def _issue(
         feeds = _rendered(edition, shown)
         changed, news = _changed(feeds, edition.feeds), _news(edition, shown)
         with suppress(Overtaken), store.writing() as db:
-            extend_addresses(db, edition.scenario, cause.now)
             if edition.folder is None and current is not None and not changed and not current.is_ahead(edition.clock):
                 audit.add(db, cause.now, cause.actor, OF_REVISION[edition.kind]())
+                tell_ends(db, edition.scenario, cause.now)
                 return Published(current.revision, current, is_new=False)
             if cause.is_rehearsal and audit.is_empty(db):
                 audit.add(db, cause.now, cause.actor, RehearsalBegun())
             new = _new_revision(edition, shown, feeds)
             made = revisions.add(db, new, None if current is None else current.revision.hash)
             _refuse_begun(edition)  # last: a clock that may be wrong is refused above
+            tell_ends(db, edition.scenario, cause.now)
             if telling is not None:
                 _tell(db, edition, shown, telling)
             return Published(made, current, changed, news=news)
@@ -312,6 +314,7 @@ def _new_revision(edition: _Edition, shown: Plan, feeds: tuple[NewFeed, ...]) ->
         feeds=feeds,
         causes=_causes(edition.plan, edition.current),
         sites=tuple(_sites(edition.scenario)),
+        ends_at=end_of_term(edition.scenario.span.last, edition.scenario.zone),
     )
 
 

@@ -8,6 +8,7 @@ from arshjul.actions.publishing.served_revision import ServedRevision, published
 from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.sent_offer import without_offers
 from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.store import drafts
 from arshjul.store.store import Store, Transaction
@@ -40,5 +41,5 @@ def _is_overtaken(db: Transaction, served: ServedRevision) -> bool:
     if draft is None or not draft.plan:
         return draft is not None
     scenario, plan = year_of_json(draft.scenario, draft.plan)
-    as_served = replace(scenario, calls=served.scenario.calls)  # which no plan has to answer
-    return draft.given is not None or (as_served, plan) != (served.scenario, served.plan)
+    as_served = replace(without_offers(scenario), calls=served.scenario.calls)  # which no plan has to answer
+    return draft.given is not None or (as_served, plan) != (without_offers(served.scenario), served.plan)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from arshjul.actions.publishing.address_term import end_of_term, tell_ends
+from arshjul.actions.publishing.address_term import tell_ends
 from arshjul.actions.publishing.served_revision import nothing_published, served_scenario
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.agenda.channel import CONTENTS, level_named
@@ -24,6 +24,7 @@ from arshjul.store.events import OfSubscriber, Reissued, Restored, Rotated, Subs
 from arshjul.store.readers import Address, Subscriber
 from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store, Transaction
+from arshjul.store.term import lasting
 
 TOKEN_BYTES = 32
 LABEL = "--label"
@@ -94,12 +95,11 @@ def subscribe_in(db: Transaction, wanted: Wanted, label: str, days: int | None, 
 
 
 def subscribe_at(
-    db: Transaction, wanted: Wanted, label: str, digest: str, ends: datetime, actor: str, now: datetime
+    db: Transaction, wanted: Wanted, label: str, digest: str, ends: datetime | None, actor: str, now: datetime
 ) -> Subscriber:
     """A new subscriber at an address that somebody else has made, of which only the digest is known.
 
-    Valid until `ends`, or until the usual end if that is earlier. InputError if there is no such feed, or the address
-    is known already.
+    Valid until `ends`, None: as long as the plan. InputError if there is no such feed, or the address is known already.
     """
     if any(one.digest == digest for one in readers.addresses(db)):
         raise InputError(Message("This address is known already."))
@@ -107,7 +107,7 @@ def subscribe_at(
     _refuse_clock(db, now)
     scenario = served_scenario(db)
     made = readers.add_subscriber(db, _feed(db, wanted), "", _name(label), now, _highest_named(db))
-    readers.add_address(db, Address(digest, made.id, now, min(ends, end_of_term(scenario, now))))
+    readers.add_address(db, Address(digest, made.id, now, ends or lasting(db)(now), with_plan=ends is None))
     audit.add(db, now, actor, Subscribed(made.id, *made.feed, made.client))
     tell_ends(db, scenario, now)
     return made
@@ -234,7 +234,7 @@ def _hand_out(db: Transaction, subscribers: Sequence[Subscriber], days: int | No
     if not subscribers:
         return []
     scenario = served_scenario(db)
-    expires_at = end_of_term(scenario, now) if days is None else now + timedelta(days=days)
+    expires_at = lasting(db)(now) if days is None else now + timedelta(days=days)
     feeds = {row.key: row.ics for row in revisions.feeds(db, revisions.pointer(db) or 0)}
     handed = []
     for one in subscribers:

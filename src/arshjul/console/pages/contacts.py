@@ -12,6 +12,7 @@ from arshjul.actions.contacts.contacts import (
 )
 from arshjul.actions.contacts.contacts import revoke as ended
 from arshjul.actions.contacts.reports import lock_and_put_aside
+from arshjul.actions.subscribers.subscribers import end_said
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.party import parties
 from arshjul.console.access import CHANGING, READING, Page
@@ -54,6 +55,7 @@ def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContac
         "state": lambda one: state_said(one, visit.now, visit.scenario.zone),
         "is_open_outside": lambda at: visit.carrier is not None and visit.carrier.is_still_open(at),
         "made": made,
+        "ending": end_said(visit.store, visit.now, visit.scenario.zone),
         "portal_url": visit.portal_url,
         "now": visit.now,
         "last_day": last_day,

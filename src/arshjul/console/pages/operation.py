@@ -102,7 +102,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
 def _sheet(visit: Visit, operation: Operation) -> dict[str, object]:
     """How complete its information sheet is, and when it was frozen."""
     with visit.store.reading() as db:
-        frozen_at, purged = frozen_since(db, operation.id), purged_sheets(db).get(operation.id)
+        frozen_at, purged = frozen_since(db, visit.draft, operation.id), purged_sheets(db).get(operation.id)
     sheet = sheet_of_operation(visit.store, visit.draft, operation.id, visit.now)
     return {"sheet": sheet, "frozen_at": frozen_at, "purged": purged, "zone": visit.scenario.zone}
 

@@ -8,7 +8,7 @@ from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import SURE, EntryForm, refused, shown
 from arshjul.console.visit import Visit
-from arshjul.domain.entries.picture import DECISIONS, PictureTheme, latest_themes
+from arshjul.domain.entries.picture import DECISIONS, Decision, PictureTheme, latest_themes
 from arshjul.domain.operation import Operation
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.picture import TREND_WORDS
@@ -39,11 +39,11 @@ def show(visit: Visit) -> Answer:
 
 def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     year, today = visit.draft.present, visit.moment.date()
-    themes = list(latest_themes(visit.plan_now.entries.pictures))[::-1]
+    themes = list(latest_themes(visit.plan_now.entries.pictures, year))[::-1]
     secret = secret_outside(visit.draft).are_in if themes else lambda _: False
 
     def theme(one: PictureTheme) -> ShownTheme:
-        def of(what: str) -> tuple[Operation, ...]:
+        def of(what: Decision) -> tuple[Operation, ...]:
             return tuple(old for old, _ in concerned(visit.draft, one, what, today))
 
         form = shown(visit, one.id, Form(), problems)

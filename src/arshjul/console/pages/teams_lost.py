@@ -1,5 +1,6 @@
 """Teams that an agency cannot send for some dates."""
 
+from arshjul.actions.draft.withdrawals import next_id
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import Answer, Html
 from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, take
@@ -8,7 +9,7 @@ from arshjul.formats.schema.amendment import WrittenTeamsLost
 from arshjul.serving.fields import kinds_of
 from arshjul.serving.shown_form import Problems, ShownForm
 
-TEAMS_LOST = EntryForm("agencies", kinds_of(WrittenTeamsLost, NEVER_ASKED))
+TEAMS_LOST = EntryForm("agencies", kinds_of(WrittenTeamsLost, NEVER_ASKED, "id"))
 
 
 def show(visit: Visit) -> Answer:
@@ -18,7 +19,7 @@ def show(visit: Visit) -> Answer:
 
 def lose(visit: Visit) -> Answer:
     """Enters the loss, and starts a solve."""
-    item = TEAMS_LOST.item(visit.form)
+    item = TEAMS_LOST.item(visit.form, id=next_id(visit.draft, visit.now, TEAMS_LOST.list))
     if "from" in item:
         item.setdefault("to", item["from"])
     return take(visit, TEAMS_LOST.list, item, lambda problems, status: _form(visit, problems, status))

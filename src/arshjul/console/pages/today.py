@@ -141,7 +141,7 @@ def _all_to_do(visit: Visit) -> Iterator[ToDo]:
 
 def _n_pictures(visit: Visit) -> int:
     """The themes of the situation picture that propose something, and wait for her."""
-    themes = latest_themes(visit.plan_now.entries.pictures)
+    themes = latest_themes(visit.plan_now.entries.pictures, visit.draft.present)
     return sum(one.proposes(visit.moment.date()) for one in themes)
 
 

@@ -1,6 +1,6 @@
 """Withdrawals: those in force, and reports of the police: confirmed, extended, corrected or given back."""
 
-from arshjul.actions.draft.withdrawals import entries_known, next_id, number_of_waiting, reported, reported_one
+from arshjul.actions.draft.withdrawals import entries_known, next_id, reported, reported_one
 from arshjul.agenda.cause import KINDS
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html
@@ -27,7 +27,7 @@ def show_list(visit: Visit) -> Answer:
     draft = visit.draft
     entries, today = entries_known(draft, visit.now), draft.moment(visit.now).date()
     rows = reported(draft, entries)
-    lost = [one for one in entries.changes if isinstance(one, TeamsLost) and one.span.last >= today]
+    lost = [one for one in entries.standing().changes if isinstance(one, TeamsLost) and one.span.last >= today]
     values = {
         "draft": draft,
         "rows": [row for row in rows if row.until >= today],
@@ -77,7 +77,7 @@ def say(visit: Visit) -> Answer:
     """Enters a report of the police: the withdrawal is extended, given back, or changed."""
     draft = visit.draft
     row = reported_one(draft, entries_known(draft, visit.now), visit.path["withdrawal"])
-    form, id, instead = visit.form, row.withdrawal.id, None
+    form, id = visit.form, row.withdrawal.id
     match form.text("ask"):
         case GIVEN_BACK.list:
             item = GIVEN_BACK.item(form, id=next_id(draft, visit.now, GIVEN_BACK.list), withdrawal=id)
@@ -85,10 +85,9 @@ def say(visit: Visit) -> Answer:
             item = STILL.item(form, withdrawal=id)
         case WITHDRAWAL.list:
             item = _item(form, id, visit.words)
-            instead = number_of_waiting(draft, id) if row.waits else None
         case _:
             raise InputError(Message("There is no such page."))
-    return take(visit, form.text("ask"), item, lambda problems, status: _page(visit, problems, status), instead=instead)
+    return take(visit, form.text("ask"), item, lambda problems, status: _page(visit, problems, status))
 
 
 def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:

@@ -47,6 +47,15 @@ class Given:
         )
 
 
+def with_teams_of(given: Scenario, scenario: Scenario) -> Scenario:
+    """The scenario with the teams that its agencies were given, before any fell away."""
+    agencies = {
+        id: replace(one, teams=given.agencies[id].teams) if id in given.agencies else one
+        for id, one in scenario.agencies.items()
+    }
+    return replace(scenario, agencies=agencies)
+
+
 def amended(scenario: Scenario, changes: Iterable[Amendment]) -> Scenario:
     """The scenario with the changes made in their order; withdrawals are applied apart (`Scenario.after`).
 

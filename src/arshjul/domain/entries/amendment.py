@@ -24,7 +24,10 @@ class Amendment(Entry):
 
 @dataclass(frozen=True, slots=True)
 class TeamsLost(Amendment):
-    """An agency has at most `teams_left` teams for some dates. `shifts`, `weekdays` None: all."""
+    """An agency has at most `teams_left` teams for some dates. `shifts`, `weekdays` None: all.
+
+    Of several with an `id` the last one holds.
+    """
 
     agency: str
     span: Span
@@ -32,6 +35,7 @@ class TeamsLost(Amendment):
     weekdays: frozenset[int] | None = None
     teams_left: int = 0
     cause: str = ""
+    id: str | None = None
 
     def lines(self) -> Iterator[TeamLine]:
         """Availability lines with the same effect, to be put after the agency's own."""

@@ -207,14 +207,7 @@ class Entries:
     def of_revision(self, revision: int) -> "Entries":
         """The entries answered by that revision, as they came: without its choice and without what a replan adds."""
         own = (entry for entry in self.all if entry.revision == revision and not isinstance(entry, Choice))
-        return Entries(
-            tuple(
-                replace(entry, revision=None, until=None)
-                if isinstance(entry, Withdrawal | Still)
-                else replace(entry, revision=None)
-                for entry in own
-            )
-        )
+        return Entries(tuple(map(as_entered, own)))
 
     def up_to(self, revision: int) -> "Entries":
         """The entries that revisions up to that one had to answer.
@@ -239,11 +232,16 @@ class Entries:
         return tuple(one for one in self.changes if isinstance(one, Undone) and one.revision == revision)
 
     def standing(self, later: "Entries | None" = None) -> "Entries":
-        """The entries that hold, facts among them, without those taken back with their version, or by `later` ones."""
+        """The entries that hold, facts among them, without those taken back with their version, or by `later` ones.
+
+        Of teams that fall away, the last of an id holds.
+        """
         undone = (self if later is None else self.and_then(later)).undone
-        if not undone:
-            return self
-        return Entries(tuple(one for one in self.all if holds(one, undone.get(one.revision or 0))))
+        there = [one for one in self.all if holds(one, undone.get(one.revision or 0))]
+        last = {one.id: one for one in there if isinstance(one, TeamsLost)}
+        return Entries(
+            tuple(one for one in there if not isinstance(one, TeamsLost) or one.id is None or last[one.id] is one)
+        )
 
     def in_force(self) -> tuple[Withdrawal, ...]:
         """The last report of each withdrawal, in order of the first, with what was given back and confirmed since."""
@@ -320,3 +318,10 @@ def holds(entry: Entry | Withdrawal, undone: Undone | None) -> bool:
             return id in undone.past
         case _:
             return isinstance(entry, FACTS)
+
+
+def as_entered(entry: Entry | Withdrawal) -> Entry | Withdrawal:
+    """An entry as it came, without what a replan adds."""
+    if isinstance(entry, Withdrawal | Still):
+        return replace(entry, revision=None, until=None)
+    return replace(entry, revision=None)

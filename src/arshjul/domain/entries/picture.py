@@ -7,6 +7,8 @@ from typing import Literal, get_args
 
 from arshjul.domain.calendar import Span
 from arshjul.domain.entry import Entry
+from arshjul.domain.operation import Operation
+from arshjul.domain.scenario import Scenario
 
 Trend = Literal["rising", "steady", "falling"]
 Decision = Literal["open", "priority", "interest", "no"]
@@ -21,7 +23,7 @@ LOWEST_PRIORITY = 3
 class Theme:
     """What is seen of a sector. `level`: 1 low to 3 high.
 
-    `decision`: what the coordinator has taken over of it, with the `reason`.
+    `decision`: what the coordinator has taken over of it, for which `operations`, with the `reason`.
     """
 
     sector: str
@@ -30,11 +32,30 @@ class Theme:
     note: str = ""
     decision: Decision = "open"
     reason: str = ""
+    operations: tuple[str, ...] = ()
 
     @property
     def priority(self) -> int:
         """The priority of operations that it proposes."""
         return LOWEST_PRIORITY + 1 - self.level
+
+    def made(self, operation: Operation, by: str, what: Decision) -> Operation:
+        """The operation with what the party proposes by it: its priority, or the party's interest."""
+        if what == "priority":
+            return replace(operation, priority=self.priority)
+        return replace(operation, interest={**operation.interest, by: self.level}) if what == "interest" else operation
+
+    def as_in(self, year: Scenario, by: str) -> "Theme":
+        """The theme as it stands in a year: open again if that has nothing of what was taken over."""
+        there = [year.operations[id] for id in self.operations if id in year.operations]
+        if not there or any(self.made(one, by, self.decision) == one for one in there):
+            return self
+        return self.undecided
+
+    @property
+    def undecided(self) -> "Theme":
+        """What is seen, whatever has been decided about it."""
+        return replace(self, decision="open", reason="", operations=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +69,10 @@ class SituationPicture(Entry):
     valid_to: date
     themes: tuple[Theme, ...]
 
-    def decided(self, position: int, decision: Decision, reason: str) -> "SituationPicture":
+    def decided(self, position: int, decision: Decision, reason: str, operations: Iterable[str]) -> "SituationPicture":
         """The same with a decision about the theme at that position, which leaves the others as they are."""
         themes = list(self.themes)
-        themes[position] = replace(themes[position], decision=decision, reason=reason)
+        themes[position] = replace(themes[position], decision=decision, reason=reason, operations=tuple(operations))
         return replace(self, themes=tuple(themes), reported=None, revision=None)
 
 
@@ -82,7 +103,8 @@ def latest_pictures(log: Iterable[SituationPicture]) -> Mapping[str, SituationPi
     return {one.id: one for one in log}
 
 
-def latest_themes(log: Iterable[SituationPicture]) -> Iterator[PictureTheme]:
-    """The themes of the pictures as they stand."""
-    for picture in latest_pictures(log).values():
+def latest_themes(log: Iterable[SituationPicture], year: Scenario) -> Iterator[PictureTheme]:
+    """The themes of the pictures as they stand in a year."""
+    for known in latest_pictures(log).values():
+        picture = replace(known, themes=tuple(theme.as_in(year, known.by) for theme in known.themes))
         yield from (PictureTheme(picture, position) for position in range(len(picture.themes)))

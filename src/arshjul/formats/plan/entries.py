@@ -213,15 +213,16 @@ class _Written:
             _judge_dates(self.document, (*loc, "date"), pin.day, pin.day, year)
 
     def _judge_withdrawals(self, reports: Mapping[str, bool], seen: _Seen) -> None:
-        for name in ("withdrawals", "given_back"):
-            for loc, entry in self.events[name]:
-                key = name, entry.id
-                before = seen.reports.get(key)
-                later = seen.year and entry.reported is not None and before is not None and entry.reported > before
-                if key in seen.reports and not later:
-                    text = Message("{given} stands here twice: choose another id.", {"given": quoted(entry.id)})
-                    self.document.add("bad-id", (*loc, "id"), text)
-                seen.reports[key] = entry.reported
+        named = [(name, *one) for name in ("withdrawals", "given_back") for one in self.events[name]]
+        named += [("agencies", *one) for one in self.changes["agencies"]]
+        for name, loc, entry in named:
+            key = name, entry.id
+            before = seen.reports.get(key)
+            later = seen.year and entry.reported is not None and before is not None and entry.reported > before
+            if entry.id and key in seen.reports and not later:
+                text = Message("{given} stands here twice: choose another id.", {"given": quoted(entry.id)})
+                self.document.add("bad-id", (*loc, "id"), text)
+            seen.reports[key] = entry.reported
         for loc, still in self.events["still"]:
             if not reports.get(still.withdrawal, True):
                 values = {"id": still.withdrawal}

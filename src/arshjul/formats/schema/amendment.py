@@ -64,6 +64,7 @@ class WrittenTeamsLost(WrittenDates[TeamsLost], _OfAgency[TeamsLost]):
     thing = TeamsLost
     told = {"from": FROM, "to": TO}
 
+    id: Annotated[Id | None, Told(Message("No"), Message("teams lost: its number. Of several with one number the last holds."))] = None
     shifts: Annotated[list[ShiftId] | None, Told(Message("Shifts"), Message("pinned: its shift. teams lost: shifts; empty: all."), also=("Shift",), prompt=Message("Shifts (none ticked: all)"))] = None
     weekdays: Annotated[Weekdays | None, WEEKDAYS] = None
     teams_left: Annotated[Teams, Told(Message("Number"), prompt=Message("Teams left"))] = 0

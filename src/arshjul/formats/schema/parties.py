@@ -18,6 +18,7 @@ from arshjul.formats.words import (
     Days,
     Email,
     Flag,
+    Id,
     Officers,
     Ordinals,
     Phone,
@@ -118,6 +119,7 @@ class WrittenPoliceUnit(Shape[PoliceUnit]):
     often_withdrawn: list[WrittenRisk] = []
     ask_days: Annotated[Days, Field(exclude_if=operator.not_), Told(Message("Ask days ahead"), Message("So many days ahead it must be asked when a plan changes. Empty: 0."))] = 0
     on_request: Annotated[Flag, Told(Message("On request"), Message("yes: it serves only operations that name it under Units or Officers also from."))] = False
+    offers: Annotated[list[Id], Field(exclude_if=operator.not_), Told(Message("Taken over"), Message("The numbers of offers that are taken over from the portal. Leave it as it is."))] = []
 
 
 class WrittenAgency(Shape[Agency]):
@@ -139,6 +141,7 @@ class WrittenAgency(Shape[Agency]):
     load_exceptions: list[WrittenLoadException] = []
     writes_risk: Annotated[Flag, Told(Message("Writes of the risk"), Message("yes: in information sheets it writes of the risk, as police do. For the rescue service."))] = False
     writes_people: Annotated[Flag, Told(Message("Writes of victims"), Message("yes: it writes of possible victims, where information sheets have section I."))] = False
+    offers: Annotated[list[Id], Field(exclude_if=operator.not_), Told(Message("Taken over"), Message("The numbers of offers that are taken over from the portal. Leave it as it is."))] = []
 
     def domain(self) -> Agency:
         """The agency. Staff that is not given is the largest `teams` of the lines, at_most lines aside."""

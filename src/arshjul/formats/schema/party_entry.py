@@ -126,7 +126,7 @@ KINDS: Mapping[str, PartyEntryKind] = {
     "report": PartyEntryKind("report", ("police",), "withdrawals", WrittenWithdrawal, "police"),
     "given-back": PartyEntryKind("report", ("police",), "given_back", WrittenGivenBack),
     "still": PartyEntryKind("report", ("police",), "still", WrittenStill, numbered=False),
-    "teams": PartyEntryKind("report", ("agency",), "agencies", WrittenTeamsLost, "agency", numbered=False),
+    "teams": PartyEntryKind("report", ("agency",), "agencies", WrittenTeamsLost, "agency"),
     ANSWER: PartyEntryKind("answer", ANY, "replies", WrittenReplies, numbered=False, waits=False),
     OPERATION: PartyEntryKind("nominate", ANY, "nominated_operation", WrittenNominatedOperation, numbered=False),
     OBJECT: PartyEntryKind("nominate", ANY, "nominated_object", WrittenNominatedObject, numbered=False),

@@ -33,6 +33,8 @@ class WrittenTheme(Shape[Theme]):
     decision: Annotated[Decision, choice(*DECISIONS), Told(Message("Decision"), Message("open, priority, interest or no.")), Worded({"open": ("öppet", "open"), "priority": ("prioritet", "priority"), "interest": ("intresse", "interest"), "no": ("nej", "no")})] = Field("open", exclude_if=lambda decision: decision == "open")
     reason: Annotated[Text, Told(Message("Reason"), Message("Why it is taken over, or not."))] = Field("", exclude_if=lambda text: not text)
 
+    operations: Annotated[list[Id], Told(Message("Operations"), Message("For which it is taken over."))] = Field([], exclude_if=lambda ids: not ids)
+
     def model_post_init(self, _: object) -> None:
         """Refuses a decision without a reason."""
         if self.decision != "open" and not self.reason:

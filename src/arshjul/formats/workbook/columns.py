@@ -34,7 +34,7 @@ _NOTATIONS: dict[str, Notation] = {
     "word": Name(), "flag": Flag(), "decision": Decision(),
     "number": Whole(), "priority": Priority(), "clock": Clock(), "moment": DayAndTime(), "between": FewestAndMost(),
     "days": Dates(), "periods": Dates(), "weekdays": Weekdays(), "weeks": Weeks(), "numbers": Numbers(),
-    "mappings": AgencyGroups(), "letters": Refs("", named=False),
+    "mappings": AgencyGroups(), "letters": Refs("", named=False), "ids": Refs("", named=False),
 }  # fmt: skip
 _END = {"from": "first", "to": "last"}
 

@@ -48,7 +48,7 @@ _CHANGE_KINDS = {
 CHANGES = mixed_sheet(
     "changes", Message("Changes"), {kind: MODELS[kind] for kind in _CHANGE_KINDS},
     SheetColumn(("kind",), Message("Change"), OneOf(_CHANGE_KINDS), Message("cancelled, pinned, unpinned, not on, without police, fewer officers, promoted, left out, teams lost, held, answer."), True),
-    ("operation", "reported", "kind", "dates", "shifts", "police", "agency", "from", "to", "weekdays", "officers", "cause", "party", "answer", "any_of", "milestone"),
+    ("operation", "reported", "kind", "dates", "shifts", "police", "agency", "from", "to", "weekdays", "officers", "cause", "party", "answer", "any_of", "milestone", "id"),
     named=("agency",),
     about=Message("A row is one thing that becomes other. Given to replan with --changes."),
 )

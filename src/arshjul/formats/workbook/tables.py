@@ -108,6 +108,9 @@ SETTINGS_TABLE = SettingSheet(
         SheetColumn(("default",), Message("Default"), FreeText(), Message("What counts where no value stands; it is not read.")),
     ),
 )
+TAKEN_OFFERS = tuple(column for table in (AGENCIES, UNITS) for column in table.columns if column.path == ("offers",))
+"""The columns that say which offers are taken over: no change that anybody has to judge."""
+
 NAMES_TABLE = NameSheet("names", Message("Words"), ("names",), columns(WrittenShift)[:2], ids="names", about=Message("The words for sectors and programmes, as people read them in calendars and on pages."))
 EXCEPTIONS = ExceptionSheet(
     "exceptions", Message("Exceptions"), ("agencies",),

@@ -1,10 +1,11 @@
 """The input of a replan: the amended year, the remaining offers, the operations hit, and those that stay."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from arshjul.domain.entries.amended import Given, amended
-from arshjul.domain.entries.amendment import Cancelled
+from arshjul.domain.entries.amended import Given, amended, with_teams_of
+from arshjul.domain.entries.amendment import Amendment, Cancelled, TeamsLost
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.replan_context import ReplanContext
@@ -67,7 +68,11 @@ def replan_input(
     if edit is not None:
         gone = tuple(Cancelled(id, undone=True) for id in edit.gone)
         settled = settled.and_then(settle(now, plan, Entries(gone), as_of))
-    new = with_former_objects(amended(now, settled.changes), plan, entered, scenario.begun(plan.placed, as_of))
+    given_year = plan.given.scenario(scenario) if edit is None else edit.given
+    changes = _with_all_losses(plan.entries.standing(entered).and_then(settled.entered(revision, as_of)), settled)
+    new = with_former_objects(
+        amended(with_teams_of(given_year, now), changes), plan, entered, scenario.begun(plan.placed, as_of)
+    )
     refuse_begun(now, plan, settled, as_of)
     if edit is not None and edit.difference is not None:
         settled = settled.and_then(Entries((edit.difference,)))
@@ -85,10 +90,16 @@ def replan_input(
     base = replace(base, yielded=yielding(context))
     lost = base.hit - (demands.restored.keys() - base.yielded)
     context = replace(context, base=base, unpinned=entries.loose_pins({**plan.hit, revision: lost}))
-    as_given = Given.of(plan.given.scenario(scenario) if edit is None else edit.given, new)
+    as_given = Given.of(given_year, new)
     finder = CauseFinder(context, entries, revision, as_given, {} if edit is None else scenario.operations)
     found = doubtful(context, entries, revision)
     return ReplanInput(scenario, new, as_given, context, as_of, entries, found, finder, edit)
+
+
+def _with_all_losses(standing: Entries, settled: Entries) -> Iterator[Amendment]:
+    """The changes, and all teams that have fallen away: of one id the last, so that none can be made beside it."""
+    yield from (change for change in standing.standing().changes if isinstance(change, TeamsLost))
+    yield from (change for change in settled.changes if not isinstance(change, TeamsLost))
 
 
 def _only_officers(entered: Entries) -> bool:

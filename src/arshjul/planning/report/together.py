@@ -25,7 +25,9 @@ TOGETHER: Mapping[str, Message] = {
 
 def together(scenario: Scenario, plan: Plan, today: date, period: Span) -> dict[str, tuple[int, int]]:
     """How many, and of how many, by the keys of `TOGETHER`; nothing of a kind that nobody has entered."""
-    return dict((*_meetings(scenario, plan, today, period), *_cards(scenario, plan, today), *_themes(plan, period)))
+    return dict(
+        (*_meetings(scenario, plan, today, period), *_cards(scenario, plan, today), *_themes(scenario, plan, period))
+    )
 
 
 Figures = Iterator[tuple[str, tuple[int, int]]]
@@ -48,8 +50,8 @@ def _cards(scenario: Scenario, plan: Plan, today: date) -> Figures:
         yield "old_cards", _share([one for one in cards if one.review_by and one.review_by < today], cards)
 
 
-def _themes(plan: Plan, period: Span) -> Figures:
-    themes = [one for one in latest_themes(plan.entries.pictures) if one.picture.period.first in period]
+def _themes(scenario: Scenario, plan: Plan, period: Span) -> Figures:
+    themes = [one for one in latest_themes(plan.entries.pictures, scenario) if one.picture.period.first in period]
     if themes:
         yield "themes_taken", _share([one for one in themes if one.theme.decision in ("priority", "interest")], themes)
         yield "themes_waiting", _share([one for one in themes if one.theme.decision == "open"], themes)

@@ -66,8 +66,8 @@ MOST_VERSION = 9999
 class SheetOrder:
     """What the coordinator said: the reader is taken from what the party had given of the section by then.
 
-    Where these are empty, the sheet is frozen from then on. `version`: that of what the party took itself, which is put
-    back with a copy of the portal's database that knows nothing of it; else the last one that is given.
+    Without a party, the sheet is frozen from then on, for the date in `section`. `version`: that of what the party took
+    itself, which is put back with a copy of the portal's database that knows nothing of it; else the last one given.
     """
 
     operation: str

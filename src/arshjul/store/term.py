@@ -1,0 +1,62 @@
+"""The end of what lasts with the plan, calendars' addresses and contacts: no date is stored for them."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import RowMapping, select
+
+from arshjul.domain.calendar import local
+from arshjul.store import drafts, schema
+from arshjul.store.store import Transaction
+
+AFTER_PLAN = timedelta(days=90)
+"""So that no evaluation is missed."""
+
+
+def end_of_term(last: date, zone: ZoneInfo) -> datetime:
+    """The end of what lasts with a plan whose last date is that."""
+    return local(last + AFTER_PLAN + timedelta(days=1), datetime.min.time(), zone)
+
+
+def lasting(db: Transaction) -> Callable[[datetime], datetime]:
+    """The end of what was made at a moment and lasts with the plan; at least 90 days. What has ended stays so."""
+    table = schema.revision.c
+    served = db.execute(select(table.published_at, table.ends_at).order_by(table.number)).all()
+    known = [next(same) for _, same in groupby(served, key=lambda row: row.ends_at)]
+    (_, first), *later = [tuple(row) for row in known] or [(None, _of_draft(db))]
+
+    def end(made_at: datetime) -> datetime:
+        least = made_at + AFTER_PLAN
+        until = max(least, first or least)
+        for published_at, ends_at in later:
+            if published_at < until:
+                until = max(least, ends_at or least)
+        return until
+
+    return end
+
+
+def _of_draft(db: Transaction) -> datetime | None:
+    """The end by a year that was never published; None if there is no year."""
+    draft = drafts.read(db)
+    if draft is None:
+        return None
+    plan = json.loads(draft.scenario)["plan"]
+    return end_of_term(date.fromisoformat(plan["to"]), ZoneInfo(plan["timezone"]))
+
+
+def with_end(row: RowMapping, end: datetime) -> dict[str, Any]:
+    """The row of an address or contact with the end that it has: its own, or that one, and then `with_plan`."""
+    own: datetime | None = row["expires_at"]
+    return {**row, "expires_at": own or end, "with_plan": own is None}
+
+
+def stored(made: Any) -> dict[str, Any]:
+    """The row of an address or contact: without an end if it lasts with the plan."""
+    row = asdict(made)
+    return {**row, "expires_at": None} if row.pop("with_plan") else row
