@@ -74,8 +74,8 @@ def test_a_file_that_cannot_be_used_is_told(tmp_path: Path, content: bytes, line
     assert [(p.file, p.line, p.path, p.kind) for p in problems] == [("zz.yaml", line, "", kind)]
 
 
-def test_a_byte_order_mark_is_no_problem(tmp_path: Path) -> None:
-    text = (RIGHT / "plan.yaml").read_bytes()
+def test_a_byte_order_mark_and_crlf_are_no_problem(tmp_path: Path) -> None:
+    text = (RIGHT / "plan.yaml").read_bytes().replace(b"\n", b"\r\n")
     assert read_scenario(with_files(tmp_path, {"plan.yaml": b"\xef\xbb\xbf" + text})).scenario
 
 
