@@ -6,12 +6,18 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
+import uvicorn
+from starlette.applications import Starlette
+
+from arshjul.serving.listening import on_path, on_port
 from tests import forked
 
 MAIN = [sys.executable, "-c", "from arshjul.cli import main; main()"]
@@ -113,3 +119,20 @@ def is_let_go(line: socket.socket) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+@contextmanager
+def listening(app: Starlette, path: Path | None = None) -> Iterator[str]:
+    """Serves an application in this process, on a port or on a socket at that path; its address on a port."""
+    line = on_port("127.0.0.1", 0) if path is None else on_path(path)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [line]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield "" if path else f"http://127.0.0.1:{line.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        line.close()

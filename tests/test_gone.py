@@ -11,7 +11,6 @@ ROOT = Path(__file__).parents[1]
 FOLDERS, FILES = ("config", "docs", "scenarios", "src"), ("Makefile", "README.md", "pyproject.toml")
 DRAWN = {".mo", ".png", ".pyc", ".ttf", ".xlsx"}
 """Files that are made of others, or hold no words."""
-OLD_TABLES = ROOT / "src" / "arshjul" / "store" / "migrations"
 
 GONE = {
     r"change[-_]sheet[-_]keys|chang(e|ing)_keys": "`change-sheet-keys`",
@@ -32,7 +31,7 @@ def texts() -> dict[Path, str]:
 
 
 def _holds_words(path: Path) -> bool:
-    return path.suffix not in DRAWN and OLD_TABLES not in path.parents
+    return path.suffix not in DRAWN
 
 
 def places_of(name: str) -> Iterator[str]:

@@ -114,13 +114,6 @@ def test_what_all_said_yes_to_is_held_near_as_it_is(year: Path, tmp_path: Path) 
     assert {(one["date"], one["shift"], one["police"]) for one in kept} == {("2027-03-18", "day", "border")}
 
 
-@pytest.mark.parametrize("said", [ALL_YES[:2], (*ALL_YES[:2], "OP-1 border asked"), ("OP-1 border asked",)])
-def test_what_is_open_binds_nothing(year: Path, tmp_path: Path, said: tuple[str, ...]) -> None:
-    # Open on 8 March, the 18th is too near to be moved to.
-    seen = asked(year, tmp_path / "new", answered(*said), "--json", as_of="2027-03-08T08:00")
-    assert {place(option, "OP-1")[0] for option in options(seen)} == {"2027-03-23"}
-
-
 def test_an_agency_that_must_come_and_says_no_is_spared_the_date(year: Path, tmp_path: Path) -> None:
     seen = asked(year, tmp_path / "new", answered("OP-1 miljo no"), "--json")
     assert all(place(option, "OP-1")[0] != "2027-03-18" for option in options(seen))
@@ -137,33 +130,6 @@ def test_an_agency_that_must_come_and_says_no_is_spared_the_date(year: Path, tmp
     assert all("OP-1" not in {one["operation"] for one in option["placements"]} for option in options(later))
 
 
-def test_a_unit_that_says_no_is_spared_the_slot(year: Path, tmp_path: Path) -> None:
-    seen = asked(year, tmp_path / "new", answered("OP-1 border no", "OP-1 miljo yes", "OP-1 brand yes"), "--json")
-    assert {place(option, "OP-1") for option in options(seen)} == {("2027-03-23", "day", "lpo")}
-    said = done("explain", tmp_path / "new", "OP-1", "--date", "2027-03-18", "--as-of", LATER).out
-    assert "Gränspolisen har tackat nej till torsdag 18 mars 2027, Dag" in said
-
-
-def test_an_agency_that_need_not_come_and_says_no_joins_no_more(year: Path, tmp_path: Path) -> None:
-    said = ("OP-1 brand no", "OP-1 miljo yes", "OP-1 border yes")
-    done_ = asked(year, tmp_path / "new", answered(*said), "--json")
-    assert {place(option, "OP-1") for option in options(done_)} == {("2027-03-18", "day", "border")}
-    assert placements(load(tmp_path / "new" / "plan.json"))["OP-1"]["optional_agencies"] == []
-    done("verify", tmp_path / "new")
-
-
-def test_a_second_round_knows_the_first(year: Path, tmp_path: Path) -> None:
-    asked(year, tmp_path / "one", answered("OP-1 brand no", "OP-1 miljo yes", "OP-1 border asked"))
-    (tmp_path / "more.yaml").write_text(answered("OP-1 border yes"))
-    seen = done(
-        "replan", year / "plan", "--changes", tmp_path / "more.yaml", "--proposal", tmp_path / "one",
-        "--as-of", "2027-03-08T08:00", "-o", tmp_path / "two", "--json",
-    )  # fmt: skip
-    assert {place(option, "OP-1") for option in options(seen)} == {("2027-03-18", "day", "border")}
-    assert placements(load(tmp_path / "two" / "plan.json"))["OP-1"]["optional_agencies"] == []
-    done("verify", tmp_path / "two")
-
-
 def test_where_it_cannot_be_held_the_yes_yields_and_that_is_said(year: Path, tmp_path: Path) -> None:
     gone = "withdrawals: [{id: W-2, police: [border], from: 2027-03-18, to: 2027-03-18, officers_left: 0}]\n"
     seen = asked(year, tmp_path / "new", answered(*ALL_YES) + gone)
@@ -175,17 +141,6 @@ def test_where_it_cannot_be_held_the_yes_yields_and_that_is_said(year: Path, tmp
     assert placements(plan)["OP-1"]["date"] == "2027-03-23"
     assert "hade sagt ja till en annan tid" in done("explain", tmp_path / "new", "OP-1", "--as-of", LATER).out
     done("verify", tmp_path / "new")
-
-
-def test_a_yes_yields_where_the_unit_that_gave_it_is_there_no_more(year: Path, tmp_path: Path) -> None:
-    (tmp_path / "scenario").mkdir()
-    start, end = SCENARIO.index("  - {id: border"), SCENARIO.index("agencies:")
-    (tmp_path / "scenario" / "scenario.yaml").write_text(SCENARIO[:start] + SCENARIO[end:])
-    seen = asked(year, tmp_path / "new", answered(*ALL_YES), "--scenario", tmp_path / "scenario")
-    assert seen.code == 0, seen
-    assert load(tmp_path / "new" / "plan.json")["base"]["yielded"] == ["OP-1"]
-    done("verify", tmp_path / "new")
-    assert done("log", tmp_path / "new").out
 
 
 def test_a_false_yielding_is_found(year: Path, tmp_path: Path) -> None:

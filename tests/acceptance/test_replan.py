@@ -268,33 +268,6 @@ def test_bad_withdrawal_is_told_and_leaves_the_folder(tutorial: Path, tmp_path: 
         done("verify", tutorial)
 
 
-def test_all_problems_of_withdrawals_are_told_at_once(made_tutorial: Path, tmp_path: Path) -> None:
-    file = withdrawal(
-        tmp_path / "w.yaml",
-        W_LPO.replace("W-5", "W 5"),
-        W_LPO + ", shifts: [dawn]",
-        W_LPO.replace("W-5", "W-6") + ", x: 1",
-    )
-    seen = arshjul("replan", made_tutorial, "--withdrawals", file, "--as-of", MARCH, "-o", tmp_path / "out")
-    assert seen.code == 2
-    for line in (2, 3, 4):
-        assert f"w.yaml:{line}" in seen.err, seen
-
-
-def test_same_id_twice_in_a_file_is_told(made_tutorial: Path, tmp_path: Path) -> None:
-    seen = arshjul(
-        "replan",
-        made_tutorial,
-        "--withdrawals",
-        withdrawal(tmp_path / "w.yaml", W_LPO, W_LPO),
-        "--as-of",
-        MARCH,
-        "-o",
-        tmp_path / "out",
-    )
-    assert seen.code == 2, seen
-
-
 def test_overlapping_withdrawals_have_one_meaning(made_tutorial: Path, tmp_path: Path) -> None:
     # "overlapping another": the lowest ceiling counts, in whatever order they stand.
     first, second = f"{W_LPO}, officers_left: 4", f"{W_LPO.replace('W-5', 'W-6')}, officers_left: 2"
@@ -313,15 +286,6 @@ def test_overlapping_withdrawals_have_one_meaning(made_tutorial: Path, tmp_path:
         found.append([(o["hit"], o["placements"]) for o in options(seen).values()])
     assert found[0] == found[1]
     assert found[0][0][0] == ["OP-3"]
-
-
-@pytest.mark.parametrize("file", ["none.yaml", ".", "empty.yaml", "binary.yaml"])
-def test_withdrawals_file_that_cannot_be_read(made_tutorial: Path, tmp_path: Path, file: str) -> None:
-    (tmp_path / "empty.yaml").write_text("")
-    (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00")
-    seen = arshjul("replan", made_tutorial, "--withdrawals", tmp_path / file, "--as-of", MARCH, "-o", tmp_path / "out")
-    assert seen.code == 2, seen
-    assert not (tmp_path / "out").exists()
 
 
 def test_withdrawals_log_names_revision_and_cause(made_march: Path) -> None:

@@ -146,42 +146,12 @@ def broken(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     yield planted(tmp_path_factory.mktemp("broken") / "canaries", BROKEN[request.param])
 
 
-def test_error_inside_sites_gives_place_and_never_the_text(broken: Path) -> None:
-    seen = arshjul("check", broken, "--json")
-    assert seen.code == 2, seen
-    assert not told(seen.said), seen
-    problems = seen.json()["errors"]
-    assert problems, seen
-    assert all(problem["file"] == "operations.yaml" and problem["line"] > 20 for problem in problems), seen
-
-
 def test_debug_tells_no_site_either(tmp_path: Path) -> None:
     for name in ("unclosed quote", "tag", "unknown key", "list for a word"):
         scenario = planted(tmp_path / name.replace(" ", "-"), BROKEN[name])
         seen = arshjul("plan", scenario, "-o", tmp_path / "out", "--debug")
         assert seen.code == 2, seen
         assert not told(seen.said), seen
-
-
-def test_error_between_sites_and_the_next_operation_tells_nothing(tmp_path: Path) -> None:
-    # The scanner of YAML finds the fault lines after the secret began.
-    text = (TUTORIAL / "operations.yaml").read_text()
-    text = text.replace('- {ref: "2027-0003"', '- {ref: "KanarieREF\n      - {ref: "KanarieKROG"')
-    files = {file.name: file.read_text() for file in TUTORIAL.glob("*.yaml")}
-    scenario = write(tmp_path / "canaries", files | {"operations.yaml": text})
-    seen = arshjul("check", scenario)
-    assert seen.code == 2, seen
-    assert not told(seen.said), seen
-
-
-def test_not_utf8_inside_sites_tells_nothing(tmp_path: Path) -> None:
-    scenario = planted(tmp_path / "canaries", SITE)
-    file = scenario / "operations.yaml"
-    file.write_bytes(file.read_bytes().replace(b"KanarieKROG AB", b"KanarieKROG \xe5\xe4 AB"))
-    seen = arshjul("check", scenario, "--json")
-    assert seen.code == 2, seen
-    assert not told(seen.said), seen
-    assert {problem["kind"] for problem in seen.json()["errors"]} == {"encoding"}
 
 
 def test_broken_scenario_json_tells_nothing(life: tuple[Path, list[Outcome]], tmp_path: Path) -> None:

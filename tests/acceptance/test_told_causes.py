@@ -1,10 +1,12 @@
 """Which cause is told of a change: one, or several, and the same wherever it is told and for as long."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.acceptance.command import done
 from tests.acceptance.small_year import changes, event, operation, planned, replanned, withdrawal, year
@@ -156,3 +158,24 @@ def test_cause_that_was_told_stays_told(entered: dict[str, Any] | str, moved: Pa
     assert said(after, "lpo-city") == {SHOOTING}
     assert said(after, "miljo") == {"att poliser drogs tillbaka"}
     assert f"på grund av {SHOOTING}" in done("explain", after, "OP-1").out
+
+
+_SHARED = [parent / "shared" / "causes" for parent in Path(__file__).resolve().parents]
+SHARED = [path.parent for place in _SHARED for path in sorted(place.glob("*/withdrawals.yaml"))]
+NAMED = {"W-1": SHOOTING, "W-2": MATCH}
+
+
+@pytest.mark.skipif(not SHARED, reason="the shared cases are not here")
+@pytest.mark.parametrize("case", SHARED, ids=lambda path: str(path.name))
+def test_shared_cases_name_what_bites(tmp_path: Path, case: Path) -> None:
+    first, after, file = tmp_path / "before", tmp_path / "after", case / "withdrawals.yaml"
+    done("plan", case / "scenario", "-o", first, "--as-of", "2027-01-01T09:00")
+    told = done("replan", first, "--withdrawals", file, "--as-of", "2027-03-04T09:00", "-o", after).out
+    done("verify", after)
+    (move,) = changes(after)["moved"]
+    assert [one["id"] for one in move.get("causes", [move["cause"]])] == ["W-1"]
+    assert json.loads(done("diff", first, after, "--json").out)["moved"] == [move]
+    others = {one["id"] for one in yaml.safe_load(file.read_text())["withdrawals"]} - {"W-1"}
+    for text in (told, done("diff", first, after).out, (after / "plan.html").read_text()):
+        assert f"på grund av {NAMED['W-1']}" in text
+        assert not any(f"på grund av {NAMED[id]}" in text for id in others)

@@ -19,6 +19,7 @@ from arshjul.formats.reading.scenario import read_scenario
 from tests.render import builder
 
 Months = dict[str, Fraction]
+EMPTY = replace(builder.plan(builder.scenario(1, 1)), placements=())
 
 
 def month(day: date) -> str:
@@ -140,7 +141,7 @@ def test_offers_are_those_of_open_dates() -> None:
         *(id for id, one in scenario.police.items() if one.officer_shifts_per_month is None),
         *(id for id, one in scenario.agencies.items() if not (one.team_shifts_per_week or one.team_shifts_per_month)),
     ]
-    found = coverage_now(scenario, None)
+    found = coverage_now(scenario, EMPTY)
     lenders: dict[str, Lender] = {one.id: one for one in (*found.police, *found.agencies)}
     assert free
     for id in free:
@@ -155,7 +156,7 @@ def test_what_is_asked_does_not_hang_on_what_is_offered() -> None:
         police={id: replace(one, officers=()) for id, one in scenario.police.items()},
         agencies={id: replace(one, teams=()) for id, one in scenario.agencies.items()},
     )
-    usual, idle = coverage_now(scenario, None), coverage_now(nobody, None)
+    usual, idle = coverage_now(scenario, EMPTY), coverage_now(nobody, EMPTY)
     for one, other in zip((*usual.police, *usual.agencies), (*idle.police, *idle.agencies), strict=True):
         assert [use.required for use in one.by_month] == [use.required for use in other.by_month]
         assert not other.total.offered

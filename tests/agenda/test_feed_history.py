@@ -112,13 +112,6 @@ def test_an_empty_feed_has_a_note_that_goes_when_it_fills() -> None:
     assert (only(emptied).event, only(emptied).stamps.sequence) == (NOTE, 1), "it goes on counting"
 
 
-def test_a_note_that_an_earlier_version_called_off_goes_too() -> None:
-    empty = only(say([], NOTE, FeedState(), at("2027-01-10T10:00")))
-    before = FeedState((replace(empty, event=NOTE.cancelled()),))
-    assert [e.event for e in say([event()], NOTE, before, at("2027-01-20T10:00")).entries] == [event()]
-    assert only(say([], NOTE, before, at("2027-01-20T10:00"))).event == NOTE
-
-
 def test_a_clock_set_back_takes_no_stamp_back() -> None:
     entry = only(say([event(summary="Insats: ny")], NOTE, FIRST, at("2026-12-01T08:00")))
     assert stamped(entry) == (0, "01-10T09:00", "01-10T09:00")

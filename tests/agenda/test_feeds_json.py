@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from arshjul.agenda.entry import Event, FeedEntry, News, NewsPart, Stamps
 from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.errors import InputError
-from arshjul.formats.feeds.feeds_json import FIRST_FORMAT, FORMAT, from_json, to_json
+from arshjul.formats.feeds.feeds_json import from_json, to_json
 
 MADE = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TIMED = Event(
@@ -123,15 +123,3 @@ def test_one_character_changed_is_read_or_refused_never_a_crash(at: int, charact
     text = to_json(MEMORY)
     with suppress(InputError):
         from_json(text[:at] + character + text[at + 1 :])
-
-
-def test_the_first_version_knew_one_calendar_a_party_of_all() -> None:
-    said = MEMORY.feeds["coordinator"]
-    first = to_json(FeedHistory({"agency-x": said, "agency-x@busy": FeedState()})).replace(FORMAT, FIRST_FORMAT)
-    assert from_json(first).feeds == {"agency-x+milestones": said, "agency-x+milestones@busy": FeedState()}
-
-
-def test_the_only_news_of_an_earlier_version_is_read() -> None:
-    whole = json.loads(to_json(MEMORY))
-    whole["feeds"]["coordinator"]["entries"][1] |= {"news": "Flyttad.", "since": "2026-11-24T09:00:00Z"}
-    assert from_json(json.dumps(whole)).feeds["coordinator"].entries[1].news == (News("Flyttad.", MADE),)

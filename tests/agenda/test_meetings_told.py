@@ -103,12 +103,3 @@ def test_who_is_invited_is_told() -> None:
 
 def test_a_first_plan_tells_of_no_new_meetings() -> None:
     assert meeting(after(SCENARIO), COMING).description == ""
-
-
-def test_a_name_that_tells_too_much_is_not_held_fast() -> None:
-    """UIDs below the level full could be read once: what has been goes with its name, as what lies ahead does."""
-    full = seen(MILJO, PLAN, SCENARIO, FeedHistory(), "full")
-    former = FeedHistory({seen(MILJO, level="busy").feed: full.said}, Former(SCENARIO, PLAN.placed))
-    told = seen(MILJO, replace(PLAN, as_of=AS_OF), SCENARIO, former, "busy")
-    there = [one.event for one in told.entries if "meeting.network-meeting" in one.event.uid]
-    assert [one.status for one in there] == ["CANCELLED", "CANCELLED"]

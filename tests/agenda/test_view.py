@@ -482,20 +482,6 @@ def test_an_entry_has_the_same_name_in_all_calendars_of_a_party(level: Level) ->
     assert sorted(apart) == sorted(names(seen(SKATT, level=level)))
 
 
-def test_a_new_calendar_goes_on_from_the_one_of_all() -> None:
-    """A plan folder of before had one calendar a party: nothing is called off for having moved to another."""
-    before = remembered(FeedHistory(), [seen(SKATT)])
-    later = replace(PLAN, as_of=PLAN.as_of.replace(month=12), placements=PLAN.placements[1:])
-    for content in CONTENTS[:2]:
-        calm = seen(SKATT, history=before, content=content)
-        assert calm.said == seen(SKATT, content=content).said
-        gone = seen(SKATT, later, history=before, content=content)
-        off = [n for n in names(calm) if n.startswith("OP-001")]
-        there = [e for e in gone.entries if e.event.uid.startswith("OP-001")]
-        assert [e.event.uid.split("@")[0] for e in there] == (off if content == "operations" else [])
-        assert {e.event.status for e in there} <= {"CANCELLED"}
-
-
 def test_the_calendars_name_tells_whose_it_is_what_stands_in_it_and_how_much() -> None:
     assert seen(MILJO, content="operations").calendar_name == "Insatser: Miljöförvaltningen – Göteborg 2027"
     assert seen(COORDINATOR, content="milestones").calendar_name == "Milstolpar: samordnaren – Göteborg 2027"

@@ -32,7 +32,6 @@ CONTENDERS = {
     DASK: "on_dask:on_dask",
     **ENGINES,
     "list planner": "by_hand:list_planner",
-    "pyjobshop": "shop:pyjobshop_part",
 }
 
 

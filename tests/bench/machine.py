@@ -5,7 +5,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("ortools", "numpy", "pyjobshop", "distributed")
+PACKAGES = ("ortools", "numpy", "distributed")
 
 
 def facts() -> dict[str, str | int]:

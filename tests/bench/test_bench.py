@@ -4,14 +4,13 @@ import json
 import os
 import warnings
 from collections import Counter
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from arshjul.board import Activity, Board, Lag, Option, Row
+from arshjul.board import Activity, Board, Option, Row
 from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.solver import Solution, solve
 from arshjul.solver.backends.cpsat import CpSat
@@ -126,18 +125,6 @@ def test_the_list_planner_keeps_the_board(board: Board) -> None:
     assert None not in run.values
     assert [v or 0 for v in run.values] >= [v or 0 for v in best]
     assert run.proof_s is None
-
-
-def test_pyjobshop_solves_the_part_that_it_is_asked() -> None:
-    pytest.importorskip("pyjobshop")
-    options = [Option(step, {"r": [2]}, {"quality": step}) for step in (0, 1, 2)]
-    activities = [Activity(f"a{n}", options, {"points": points}) for n, points in enumerate((1, 3, 9))]
-    board = Board(("points", "quality"), 3, {"r": [3, 1, 2]}, activities)
-    followed = replace(board, lags=[Lag(0, 2, 1)])  # the dearest only after the cheapest, so the other one stays out
-    for asked in (board, followed):
-        run = contend("pyjobshop", asked, 60)
-        assert run.values == run.bounds == [solve(asked).levels[0].value, None]
-        assert run.proof_s is not None
 
 
 def test_what_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

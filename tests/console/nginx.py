@@ -2,20 +2,16 @@
 
 import re
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvicorn
-
 from arshjul.console.app import ConsoleServer, Trust, application
-from arshjul.serving.listening import on_path
 from tests.authorities import Authority
 from tests.console.conftest import Desk
-from tests.serving import free_port, get
+from tests.serving import free_port, get, listening
 
 SHIPPED = Path("config/deploy/nginx-console.conf")
 HOST = "arshjul.intern.example.se"
@@ -60,21 +56,15 @@ def behind_nginx(desk: Desk, folder: Path, let_in: str = "127.0.0.1") -> Iterato
     trust = Trust("Remote-User", {PERSON: "auditor"})
     console = ConsoleServer(desk.store, desk.console.runner, lambda: desk.now, trust, frozenset({HOST}))
     there = Behind(free_port(), free_port(), folder)
-    listening = on_path(there.socket)
-    server = uvicorn.Server(uvicorn.Config(application(console), log_config=None, ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
     settings = _settings(there, let_in)
-    nginx = subprocess.Popen(["nginx", "-c", str(settings), "-p", str(folder)], stderr=subprocess.DEVNULL)
-    try:
-        _wait(there.port)
-        yield there
-    finally:
-        nginx.terminate()
-        nginx.wait(10)
-        server.should_exit = True
-        thread.join()
-        listening.close()
+    with listening(application(console), there.socket):
+        nginx = subprocess.Popen(["nginx", "-c", str(settings), "-p", str(folder)], stderr=subprocess.DEVNULL)
+        try:
+            _wait(there.port)
+            yield there
+        finally:
+            nginx.terminate()
+            nginx.wait(10)
 
 
 def _settings(there: Behind, let_in: str) -> Path:

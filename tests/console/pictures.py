@@ -6,8 +6,6 @@ In English they lie in docs/bilder/en.
 import json
 import os
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import uvicorn
 import yaml
 from playwright.sync_api import Page, sync_playwright
 
@@ -35,7 +32,6 @@ from arshjul.console.sessions import invite
 from arshjul.domain.entries.learnt import AGENDA_POINTS, CARDS, MEETING_ACTIONS, MINUTES
 from arshjul.formats.catalogues import words
 from arshjul.formats.reading.objects import read_objects
-from arshjul.serving.listening import on_port
 from arshjul.store.portal import inbox
 from arshjul.store.portal.inbox import InboxRow
 from arshjul.store.store import Store, make_store, open_store
@@ -44,6 +40,7 @@ from tests.console.conftest import reachable_by_mail
 from tests.console.small_png import smaller
 from tests.living import moments
 from tests.render.test_browser import CHROMIUM, QUIET
+from tests.serving import listening
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "docs" / "bilder"
@@ -188,18 +185,8 @@ def _in(language: str) -> dict[str, str | float | bool]:
 @contextmanager
 def _served(store: Store) -> Iterator[tuple[str, str]]:
     """The console on a port: its address, and a link that lets in."""
-    listening = on_port("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(application(ConsoleServer(store, AtOnce("", 60))), log_config=None))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    with listening(application(ConsoleServer(store, AtOnce("", 60)))) as address:
         yield address, f"{address}/in/{invite(store, 'samordnaren', 'coordinator', datetime.now(UTC))}"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 @dataclass(frozen=True, slots=True)

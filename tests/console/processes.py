@@ -9,21 +9,12 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any
-from unittest import mock
 
 from starlette.applications import Starlette
 
-from arshjul.actions.draft.publish_draft import publish_draft
-from arshjul.actions.publishing.publish import Published
 from arshjul.cli import main
-from arshjul.console.app import ConsoleServer
-from arshjul.console.runner import Runner
-from arshjul.store.store import Store
 from tests.console.browser import Browser, Page
-from tests.kills import watched
 from tests.serving import free_port
 
 HOST = "127.0.0.1"
@@ -125,49 +116,3 @@ class DistantBrowser(Browser):
         page = asked(self.port, method, address, body, own)
         self._keep(page.headers.get("set-cookie", ""))
         return page
-
-
-class Killed:
-    """A console process that kills what is named in a file when its publishing has done the step named there."""
-
-    def __init__(self, url: str, folder: Path, now: datetime) -> None:
-        self._wanted, self._now = folder / "wanted", now
-        self.nothing()
-        self.process = Forked(folder / "console.log", ("console", "--db", url), self._prepare)
-        self.browser = DistantBrowser(port=self.process.port, host=f"{HOST}:{self.process.port}")
-
-    def nothing(self) -> None:
-        """Kills nothing from now on."""
-        self._wanted.write_text("- -")
-
-    def at(self, step: str, victim: str | int) -> None:
-        """Kills the `console`, its `child`, or the process of that number."""
-        self._wanted.write_text(f"{step} {victim}")
-
-    def _prepare(self) -> None:
-        runners: list[Runner] = []
-        start, made = Runner.start, ConsoleServer.__init__
-
-        def noted(self: Runner, store: Store, number: int) -> None:
-            runners.append(self)
-            start(self, store, number)
-
-        def at(done: str) -> None:
-            step, victim = self._wanted.read_text().rsplit(" ", 1)  # a step that comes again has a number behind it
-            if step != done:
-                return
-            if victim == "child":
-                runners[-1].kill()
-            else:
-                os.kill(os.getpid() if victim == "console" else int(victim), signal.SIGKILL)
-
-        def watched_publish(*given: Any, **named: Any) -> Published:
-            with watched(at):
-                return publish_draft(*given, **named)
-
-        def with_clock(console: ConsoleServer, *given: Any, **named: Any) -> None:
-            made(console, *given, **{**named, "clock": lambda: self._now})
-
-        mock.patch.object(Runner, "start", noted).start()
-        mock.patch.object(ConsoleServer, "__init__", with_clock).start()
-        mock.patch("arshjul.console.pages.publishing.publish_draft", watched_publish).start()

@@ -77,18 +77,6 @@ def test_the_same_form_of_two_people_is_two(desk: Desk) -> None:
         assert len(readers.subscribers(db)) == 2
 
 
-def test_who_goes_back_and_sends_a_form_again_is_told(desk: Desk) -> None:
-    browser = desk.browser()
-    form = browser.get("/withdrawals/new")
-    path = browser.send(form, "/withdrawals/new", **HIT).headers["location"]
-    browser.get(path)
-    again = browser.send(form, "/withdrawals/new", **HIT)
-    assert again.status == 409
-    assert "Det här ligger redan inlagt" in again.text
-    with desk.store.reading() as db:
-        assert len(drafts.entries(db)) == 1
-
-
 def test_a_withdrawal_that_comes_again_after_it_was_given_back_is_not_told_as_done(desk: Desk) -> None:
     browser = desk.browser()
     form = browser.get("/withdrawals/new")
@@ -115,15 +103,6 @@ def test_several_that_were_sent_together_are_told_as_done_until_another_of_the_l
     enter(desk.store, [("cancelled", {"operation": "OP-003"})], "y", desk.now, later)
     with pytest.raises(StaleDraft):
         enter(desk.store, both, "x", desk.now, seen)
-
-
-def test_a_second_tab_of_the_same_page_is_told(desk: Desk) -> None:
-    browser = desk.browser()
-    browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
-    one, other = browser.get("/"), browser.get("/")
-    assert browser.send(one, "/take-back", entry="1").status == 303
-    browser.get("/")
-    assert browser.send(other, "/take-back", entry="1").status == 409
 
 
 def test_a_second_click_on_the_way_in_finds_that_one_is_in(desk: Desk) -> None:

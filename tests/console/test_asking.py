@@ -193,23 +193,6 @@ def test_a_no_is_kept_from_the_date_and_all_yes_gives_the_proposal(desk: Desk) -
     assert not answers(desk), "what is chosen is asked about no more"
 
 
-def test_a_no_moves_it_elsewhere(desk: Desk) -> None:
-    browser = desk.browser()
-    asked(browser)
-    with desk.store.reading() as db:
-        proposal = opened_draft(db).proposal
-    assert proposal is not None
-    proposed = proposal.plan.placed["OP-000"]
-    unit = proposed.police or ""
-    browser.send(browser.get("/proposal"), "/proposal", question=named(desk, unit, "OP-000"), party=unit, answer="no")
-    again = browser.send(browser.get("/"), "/options").headers["location"]
-    browser.send(browser.get(again), again, option="fewest-changes")
-    with desk.store.reading() as db:
-        plan = opened_draft(db).plan
-    assert plan is not None
-    assert not plan.placed["OP-000"].same_place(proposed)
-
-
 def test_whoever_is_in_can_answer_at_an_address_too(desk: Desk) -> None:
     browser = desk.browser()
     asked(browser)

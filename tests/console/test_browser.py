@@ -3,22 +3,19 @@
 Skipped where there is no Chromium; with ARSHJUL_REQUIRE_ALL=1 its absence is a failure.
 """
 
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from arshjul.console.app import application
 from arshjul.console.sessions import invite
-from arshjul.serving.listening import on_port
 from tests.console.conftest import Desk
 from tests.render.test_browser import ALL, CHROMIUM, COLUMNS, QUIET
+from tests.serving import listening
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None and not ALL, reason="there is no Chromium on this machine"),
@@ -75,16 +72,8 @@ class Opened:
 
 @pytest.fixture
 def opened(desk: Desk) -> Iterator[Opened]:
-    listening = on_port("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(application(desk.console), log_config=None, ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield Opened(desk, f"http://127.0.0.1:{listening.getsockname()[1]}")
-    server.should_exit = True
-    thread.join()
-    listening.close()
+    with listening(application(desk.console)) as address:
+        yield Opened(desk, address)
 
 
 @pytest.fixture(scope="module")

@@ -99,16 +99,6 @@ def test_none_or_two_or_another_host_is_refused(patient: Forked, hosts: str) -> 
         assert asking.recv(30).startswith((b"HTTP/1.1 421", b"HTTP/1.1 400"))
 
 
-def test_those_who_send_half_shut_nobody_out(patient: Forked) -> None:
-    lines = [line(patient.port, HALF_A_FORM) for _ in range(100)]
-    try:
-        assert asked(patient.port, "GET", "/static/console.css", b"", {}).status == 200
-        assert sum(is_let_go(one) for one in lines[:60]) == 60, "the newest took their place"
-    finally:
-        for one in lines:
-            one.close()
-
-
 def test_who_comes_by_a_socket_has_room_for_many_and_is_waited_for_no_longer(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "s"
     more = ("--socket", str(path), "--trust-header", "Remote-User", "--role", "anna=viewer", "--host-name", "x.test")

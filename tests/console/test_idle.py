@@ -31,14 +31,6 @@ def test_a_withdrawal_that_takes_nothing_back_is_told(desk: Desk, other: dict[st
     assert browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **HIT).status == 303
 
 
-def test_penalty_points_say_what_they_are_made_of(desk: Desk) -> None:
-    browser = desk.browser()
-    path = browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **HIT).headers["location"].partition("?")[0]
-    shown = browser.get(path)
-    assert "Vad minuspoängen består av" in shown.text
-    assert "är inga fel" in shown.text
-
-
 def test_fewer_officers_than_are_needed_anyway_are_told(desk: Desk) -> None:
     browser = desk.browser()
     refused = sent(browser, "/operations/OP-002", "fewer_officers", officers="2")

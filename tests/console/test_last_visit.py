@@ -12,6 +12,7 @@ from arshjul.store.database import Database
 from tests import years
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
+from tests.console.invited import InvitedTown
 from tests.console.test_reports import portal
 from tests.console.test_withdrawal import HIT
 
@@ -102,3 +103,11 @@ def test_looking_twice_within_an_hour_writes_nothing(desk: Desk, portal: Databas
     phones.own["police-p0"].send_raw(method, "/", b"", {})
     with portal.reading() as db:
         assert db.exec_driver_sql("SELECT * FROM session").all() == before
+
+
+def test_the_next_two_milestones_are_listed_and_no_more(desk: Desk, portal: Database) -> None:
+    """The calendar of milestones has all of them."""
+    text = InvitedTown(desk, portal, {"a0": "answer"}).phone("a0").get("/").body.decode()
+    listed = text.partition("Att göra härnäst")[2].partition("</ul>")[0]
+    assert listed.count("<li>") == 2
+    assert text.count("Informationsblad") == listed.count("Informationsblad") > 0

@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 
 from arshjul.domain.calendar import Span
-from arshjul.domain.replan_context import context_of
-from arshjul.planning.verify.verify import prices
-from arshjul.store.store import make_store
 from tests import years
 from tests.console.conftest import Desk
+from tests.console.test_voluntary import joined
 from tests.console.test_withdrawal import HIT
 
 DAY = date(2027, 2, 1)
@@ -25,16 +23,7 @@ def desk(tmp_path: Path) -> Desk:
     year = years.scenario(2, 3, 2)
     must = replace(year.operations["OP-000"], must=True, window=Span(DAY, DAY), shifts=("day",))
     other = replace(year.operations["OP-001"], agencies={"a0": 1, "a1": 1}, optional_agencies={"a2": 1})
-    year = replace(year, operations={"OP-000": must, "OP-001": other})
-    made = years.plan(year)
-    joined = tuple(
-        replace(one, optional_agencies=("a2",)) if one.operation == "OP-001" else one for one in made.placements
-    )
-    made = replace(made, placements=joined)
-    made = replace(made, prices=prices(context_of(year, made), made))
-    store = make_store(str(tmp_path / "y.db"))
-    years.published(store, years.write(tmp_path / "plan", year, made))
-    return Desk(store)
+    return joined(tmp_path, replace(year, operations={"OP-000": must, "OP-001": other}), "a2", "OP-001")
 
 
 def test_a_must_that_falls_is_said_first_and_in_red(desk: Desk) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.domain.replan_context import context_of
+from arshjul.domain.scenario import Scenario
 from arshjul.planning.verify.verify import prices
 from arshjul.store import outbox, revisions
 from arshjul.store.store import make_store
@@ -22,15 +23,19 @@ def desk(tmp_path: Path) -> Desk:
     """A published year in which an agency has a part in OP-000 of its own free will."""
     year = years.scenario(2, 3, 2)
     first = replace(year.operations["OP-000"], agencies={"a0": 1, "a1": 1}, optional_agencies={VOLUNTARY: 1})
-    year = replace(year, operations={**year.operations, "OP-000": first})
+    return joined(tmp_path, replace(year, operations={**year.operations, "OP-000": first}), VOLUNTARY, "OP-000")
+
+
+def joined(folder: Path, year: Scenario, agency: str, operation: str) -> Desk:
+    """A console over that year, published with the agency in its voluntary part of the operation."""
     made = years.plan(year)
     placed = tuple(
-        replace(one, optional_agencies=(VOLUNTARY,)) if one.operation == "OP-000" else one for one in made.placements
+        replace(one, optional_agencies=(agency,)) if one.operation == operation else one for one in made.placements
     )
     made = replace(made, placements=placed)
     made = replace(made, prices=prices(context_of(year, made), made))
-    store = make_store(str(tmp_path / "y.db"))
-    years.published(store, years.write(tmp_path / "plan", year, made))
+    store = make_store(str(folder / "y.db"))
+    years.published(store, years.write(folder / "plan", year, made))
     return Desk(store)
 
 

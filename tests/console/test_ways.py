@@ -14,11 +14,16 @@ from tests.console.test_older_options import entered
 
 
 def with_one_out(*given: Any) -> ReplanOptions:
-    """The options, of which the first leaves one operation more out."""
+    """The options, of which the first leaves one operation more out, and has one penalty twice."""
     found = replan_from(*given)
     few = found.options["fewest-changes"]
     *kept, last = few.placements
-    worse = replace(few, placements=tuple(kept), unplaced=(*few.unplaced, Unplaced(last.operation)))
+    worse = replace(
+        few,
+        placements=tuple(kept),
+        unplaced=(*few.unplaced, Unplaced(last.operation)),
+        prices=(*few.prices, few.prices[0]),
+    )
     return replace(found, options={**found.options, "fewest-changes": worse})
 
 
@@ -36,6 +41,11 @@ def test_two_that_are_one_plan_are_one_column_and_advantages_come_first(differin
     assert radios == [(b"fewest-changes", b""), (b"balanced", b" checked")]
     assert "Minst ändringar Avvägt och Mest genomfört Fördel Ingen framför de andra Minst prioritetspoäng" in page.text
     assert "Alla tre vägar" not in page.text
+    figures = re.search(r"Kvalitet \(minuspoäng\) (\d+) (\d+) (\d+) varav för flyttar 0 \d+ \d+ Bevisat", page.text)
+    assert figures is not None
+    assert int(figures[2]) > int(figures[3])
+    assert "Vad minuspoängen består av" in page.text
+    assert "är inga fel" in page.text
 
 
 @pytest.mark.parametrize("option", ["balanced", "most-delivered"])

@@ -11,7 +11,7 @@ from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.publish_draft import folder_of
 from arshjul.actions.publishing.publish import BegunMeanwhile, Cause, publish
 from arshjul.actions.publishing.served_revision import served_revision
-from arshjul.store import drafts, jobs
+from arshjul.store import drafts
 from tests import years
 from tests.builders import swedish
 from tests.console.conftest import BOTH, SLOWLY_BOTH, Desk
@@ -31,15 +31,7 @@ def test_a_withdrawal_is_published_in_three_decisions(desk: Desk) -> None:
     assert options.body.count(b'type="radio"') == 1, "there is nothing to choose between"
     assert "Fördel" not in options.text
     assert re.search(r"A1, rapporterad .*: LPO 0, .* 1 februari 2027, .* orsak: en skjutning", options.text)
-    figures = re.search(r"Kvalitet \(minuspoäng\) ([\d ]+) varav för flyttar ([\d ]+) Bevisat", options.text)
-    assert figures is not None
-    quality, moves = ([int(n) for n in row.split()] for row in figures.groups())
-    with desk.store.reading() as db:
-        found = [dict(json.loads(one.plan)) for one in jobs.options(db, 1)]
-    proven = [level["value"] for plan in found for level in plan["levels"] if level["id"] == "quality"]
-    assert quality[1:] * 3 == proven, "the page counts as the terminal does"
-    assert moves[0] == 0 < moves[1]
-    assert {total - part for total, part in zip(quality, moves, strict=True)} == {quality[0]}
+    assert "minuspoäng" not in options.text
     chosen = browser.send(options, entered.headers["location"], option="fewest-changes")
     assert (chosen.status, chosen.headers["location"]) == (303, "/publish")
     shown = browser.get("/publish")

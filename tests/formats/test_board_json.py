@@ -70,6 +70,18 @@ WRONG: list[tuple[list[Any], Any, str, str]] = [
     (["rows", 0, "at_most"], 2**40, "rows[0].at_most", "bad-value"),
     (["rows", 0, "over"], {"late": -1}, "rows[0].over.late", "bad-value"),
     (["rows", 0, "rule"], None, "rows[0].rule", "wrong-type"),
+    (["rows", 0, "terms", 0, 1], -1, "rows[0].terms[0][1]", "bad-value"),
+    (["rows", 0, "terms", 0, 2], 2**31, "rows[0].terms[0][2]", "bad-value"),
+    (["rows", 0, "at_most"], 2**63, "rows[0].at_most", "bad-value"),
+    (["rows", 0, "over"], None, "rows[0].over", "wrong-type"),
+    (["rows", 0, "min"], 1, "rows[0].min", "unknown-key"),
+    (["lags", 0, "min"], 2**31, "lags[0].min", "bad-value"),
+    (["conflicts", 0, "between"], ["a", "b", "a"], "conflicts[0].between", "bad-value"),
+    (["steps"], 3.5, "steps", "wrong-type"),
+    (["steps"], [3], "steps", "wrong-type"),
+    (["activities"], {}, "activities", "wrong-type"),
+    (["activities", 0, "options", 0, "costs"], None, "activities[0].options[0].costs", "wrong-type"),
+    (["activities", 0, "options", 0, "costs", "late"], 10**400, "activities[0].options[0].costs.late", "bad-value"),
 ]
 
 
@@ -123,12 +135,48 @@ def test_parts_with_defaults_may_be_left_out() -> None:
     assert [option.length for activity in board.activities for option in activity.options] == [2, 1, 4]
 
 
-@pytest.mark.parametrize("text", ["", "[", '{"a": 1, "a": 2}', '{"steps": NaN}', "[" * 100_000, "12"])
-def test_what_is_no_board_at_all_is_refused(text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "part", ["id", "options", "start", "before", "after", "between", "terms", "at_most", "capacity"]
+)
+def test_a_missing_key_of_a_part_is_told(part: str) -> None:
+    text = json.dumps(RIGHT)
+    assert f'"{part}": ' in text
+    with pytest.raises(InputError) as caught:
+        board_of(json.loads(text.replace(f'"{part}": ', f'"not-{part}": ', 1)))
+    assert part in {problem.path.rpartition(".")[2] for problem in caught.value.problems}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"", b"[", b'{"a": 1, "a": 2}', b'{"steps": NaN}', b"[" * 100_000, b'{"a": ' * 100_000, b"12", b"\0" * 1000,
+        json.dumps(RIGHT).encode() * 2, json.dumps(RIGHT).encode("utf-16"),
+        json.dumps(RIGHT).replace('"x"', '"ö"').encode("latin-1"),
+        json.dumps(RIGHT).replace('"x"', '"\\ud800"').encode(),
+        *(json.dumps(RIGHT).replace("-5,", f"{n},").encode() for n in ("-Infinity", "1e400", "1" + "0" * 5000)),
+    ],
+)  # fmt: skip
+def test_what_is_no_board_at_all_is_refused(text: bytes, tmp_path: Path) -> None:
     file = tmp_path / "board.json"
-    file.write_text(text)
-    with pytest.raises(InputError):
+    file.write_bytes(text)
+    with pytest.raises(InputError) as caught:
         read_board(file)
+    assert len(str(caught.value)) < 3000
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ('"steps": 3', '"steps": 3, "steps": 2', "steps"),
+        ('{"r1": {"cap', '{"r1": {"capacity": []}, "r1": {"cap', "resources.r1"),
+        ('{"start": 1}', '{"start": 1, "start": 1}', "activities[1].options[0].start"),
+    ],
+)
+def test_a_key_twice_is_told_with_its_place(tmp_path: Path, old: str, new: str, place: str) -> None:
+    (tmp_path / "board.json").write_text(json.dumps(RIGHT).replace(old, new, 1))
+    with pytest.raises(InputError) as caught:
+        read_board(tmp_path / "board.json")
+    assert place in {problem.path for problem in caught.value.problems}
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

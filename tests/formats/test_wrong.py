@@ -20,11 +20,11 @@ CASES = [
 
 
 def refused(folder: Path) -> tuple[Problem, ...]:
-    """The problems of a scenario; none of them tells a secret, in any language."""
+    """The problems of a scenario; neither they nor its warnings tell a secret, in any language."""
     with pytest.raises(InputError) as caught:
         read_scenario(folder)
     for language in ("sv", "en"):
-        for problem in caught.value.problems:
+        for problem in (*caught.value.problems, *caught.value.warnings):
             said = words(language).say(problem.text)
             assert said
             assert not any(secret in f"{said} {problem.path}" for secret in SECRETS)
@@ -74,8 +74,8 @@ def test_a_file_that_cannot_be_used_is_told(tmp_path: Path, content: bytes, line
     assert [(p.file, p.line, p.path, p.kind) for p in problems] == [("zz.yaml", line, "", kind)]
 
 
-def test_a_byte_order_mark_is_no_problem(tmp_path: Path) -> None:
-    text = (RIGHT / "plan.yaml").read_bytes()
+def test_a_byte_order_mark_and_crlf_are_no_problem(tmp_path: Path) -> None:
+    text = (RIGHT / "plan.yaml").read_bytes().replace(b"\n", b"\r\n")
     assert read_scenario(with_files(tmp_path, {"plan.yaml": b"\xef\xbb\xbf" + text})).scenario
 
 

@@ -1,8 +1,10 @@
 """A portal over a small published year, and browsers of contacts that are let in."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from starlette.applications import Starlette
@@ -19,6 +21,7 @@ from arshjul.store.database import Database
 from arshjul.store.party_entries import PartyEntry
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.store import Store, open_store
+from tests import kills
 from tests.console.browser import Browser
 from tests.console.conftest import published
 from tests.databases import copied, made_at_once, postgresql, whole
@@ -109,3 +112,13 @@ def office_over(published: Path, empty_portal: bytes, folder: Path) -> Office:
 
 
 DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def portal_s_steps() -> Iterator[None]:
+    """Kills know the steps of the portal's database, as they know those of the year's."""
+    with (
+        mock.patch.object(Database, "reading", kills.watched_reading),
+        mock.patch.object(Database, "writing", kills.watched_writing),
+    ):
+        yield

@@ -3,16 +3,12 @@
 Skipped where there is no Chromium; with ARSHJUL_REQUIRE_ALL=1 its absence is a failure.
 """
 
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
@@ -24,12 +20,12 @@ from arshjul.domain.party_view import ViewCall, ViewEvaluation, ViewQuestion, Vi
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.formats.feeds import view_json
 from arshjul.portal.app import PortalServer, application
-from arshjul.serving.listening import on_port
 from arshjul.store.portal import codes, schema, views
 from tests.console.test_browser import browser, looked_at
 from tests.portal.conftest import Office
 from tests.portal.test_report import AWAY
 from tests.render.test_browser import ALL, CHROMIUM
+from tests.serving import listening
 
 __all__ = ["browser"]
 
@@ -82,21 +78,6 @@ CALL = ViewCall(
 )
 
 
-@contextmanager
-def listening(office: Office) -> Iterator[str]:
-    """Serves the portal; its address."""
-    socket = on_port("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(office.app, log_config=None, ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{socket.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    socket.close()
-
-
 @pytest.fixture
 def way_in(office: Office) -> Iterator[tuple[str, str]]:
     """The portal's address, and that of a unit's contact, which has a withdrawal and is asked something."""
@@ -127,7 +108,7 @@ def way_in(office: Office) -> Iterator[tuple[str, str]]:
             deadline=office.now + timedelta(days=7), phone="031-390 06 00",
         )  # fmt: skip
         views.put(db, {"police-p0": (mark, view_json.to_text(view))})
-    with listening(office) as address:
+    with listening(office.app) as address:
         yield address, address + path
 
 

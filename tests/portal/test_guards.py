@@ -163,16 +163,6 @@ def test_a_session_ends_by_leaving_revoking_expiry_and_a_month_without_use(offic
     assert ended.get("/").status == 401
 
 
-def test_what_a_contact_may_is_taken_from_it_at_once(office: Office) -> None:
-    browser = office.browser("p0", "report", "offer")
-    assert browser.get("/report").status == 200
-    with office.portal.reading() as db:
-        (id,) = db.execute(select(schema.contact.c.id)).scalars()
-    narrow(office.store, id, ["offer"], "test", office.now)
-    office.carry()
-    assert browser.get("/report").status == 403
-
-
 def test_a_session_holds_five_contacts_and_a_contact_twenty_sessions(office: Office) -> None:
     browser = office.stranger()
     ids = []

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
@@ -18,9 +17,7 @@ from arshjul.actions.draft.draft import AlreadyDone, opened_draft
 from arshjul.actions.parties.own_database import open_own
 from arshjul.portal.app import PortalServer, application
 from arshjul.store import outbox
-from arshjul.store.database import Database
 from arshjul.store.store import open_store
-from tests import kills
 from tests.console.conftest import published_in_postgresql
 from tests.databases import Cluster, whole
 from tests.kills import killed_at, steps_of
@@ -32,15 +29,7 @@ __all__ = ["published_in_postgresql"]
 
 ADDRESSED = "jour@example.se"
 
-
-@pytest.fixture(autouse=True)
-def _portal_s_steps_too() -> Iterator[None]:
-    """Of the portal's database as of the year's."""
-    with (
-        mock.patch.object(Database, "reading", kills.watched_reading),
-        mock.patch.object(Database, "writing", kills.watched_writing),
-    ):
-        yield
+pytestmark = pytest.mark.usefixtures("portal_s_steps")
 
 
 REPORT_ROAD = pytest.mark.parametrize(

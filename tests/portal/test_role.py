@@ -19,11 +19,11 @@ from arshjul.formats.information_sheet.grounds import read_grounds
 from arshjul.portal.app import PortalServer, application
 from arshjul.store.database import make_database
 from arshjul.store.portal import feeds, schema
+from arshjul.store.portal.schema import PORTAL
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.readers import Fetch
 from arshjul.store.shelf import Shelf
 from arshjul.store.store import open_store
-from arshjul.store.versions import PORTAL
 from tests.databases import Cluster, copied
 from tests.portal.conftest import GROUNDS, Office
 from tests.portal.test_purged_sheets import AFTER, DECISION

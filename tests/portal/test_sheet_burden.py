@@ -24,10 +24,11 @@ from tests.console.conftest import reachable_by_mail
 from tests.console.test_browser import browser
 from tests.console.test_post import Mailbox, mailbox
 from tests.portal.conftest import Office
-from tests.portal.test_browser import PHONE, Presses, listening
+from tests.portal.test_browser import PHONE, Presses
 from tests.portal.test_browser import pytestmark as in_a_browser
 from tests.portal.test_sheets import AGENCY, desk, view_of, with_contacts, with_sheets, written
 from tests.portal.test_sheets_complete import reminded
+from tests.serving import listening
 
 __all__ = ["browser", "desk", "mailbox", "with_contacts", "with_sheets"]
 
@@ -147,7 +148,7 @@ def portal(desk: Office, mailbox: MailServer) -> Iterator[tuple[str, str]]:
     desk.app = application(
         PortalServer(open_own(desk.portal.name), clock=lambda: desk.now, mail=mailbox, sheets=_sheets(desk))
     )
-    with listening(desk) as address:
+    with listening(desk.app) as address:
         yield f"{address}/k/{token}", "\n".join((mail.subject, mail.opening, mail.body, mail.todo, mail.ending))
 
 

@@ -4,20 +4,17 @@ Likewise two people at once, and a portal that is put back from a copy of last w
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.sheet_copy import copy_of
 from arshjul.portal.pages import sheets
-from arshjul.store.database import Database
 from arshjul.store.portal import sheets as rows
-from tests import kills
 from tests.console.browser import Browser, Page
 from tests.console.conftest import published_in_postgresql
 from tests.databases import whole
@@ -36,14 +33,9 @@ Deed = tuple[str, dict[str, str]]
 
 
 @pytest.fixture(autouse=True)
-def _portal_s_steps_too(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Of the portal's database as of the year's; a PDF is what it says, without its process."""
+def _pdf_is_what_it_says(portal_s_steps: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+    """Without its process."""
     monkeypatch.setattr(sheets, "pdf_of", lambda content: str(content).encode())
-    with (
-        mock.patch.object(Database, "reading", kills.watched_reading),
-        mock.patch.object(Database, "writing", kills.watched_writing),
-    ):
-        yield
 
 
 def begun(office: Office) -> tuple[Browser, Browser]:

@@ -19,7 +19,7 @@ from arshjul.actions.subscribers.read_feed import digest_of_token, read_feed
 from arshjul.actions.subscribers.subscribe import Handed, Wanted, reissue, rotate, rotate_all, subscribe, unsubscribe
 from arshjul.actions.subscribers.subscribers import subscribers as known
 from arshjul.errors import InputError, Message, Refused, StorageError
-from arshjul.store import audit, chain, copying
+from arshjul.store import audit, chain, copying, revisions
 from arshjul.store.engine import sqlite_module
 from arshjul.store.faults import Damaged
 from arshjul.store.revisions import FeedKey
@@ -69,6 +69,8 @@ def test_restored_feeds_are_the_same_bytes(store: Store, tmp_path: Path) -> None
     assert (after.feeds[key].ics, after.feeds[key].gzipped) == (before.feeds[key].ics, before.feeds[key].gzipped)
     assert after.feeds[key].last_modified == LATER, "a client may hold a later state: its date must not win"
     assert damage(other) == []
+    with store.reading() as was, other.reading() as now:
+        assert revisions.uid_key(was) == revisions.uid_key(now), "events keep the names that subscribers have"
 
 
 def test_restored_copy_lets_nobody_in(store: Store, url: str, tmp_path: Path) -> None:

@@ -3,15 +3,11 @@
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from arshjul.errors import InputError, StorageError
 from arshjul.store import engine
-from arshjul.store.schema import metadata
 from arshjul.store.store import make_store, open_store
-from arshjul.store.versions import YEAR
 
 
 @pytest.mark.parametrize(
@@ -79,11 +75,6 @@ def test_absent_server_is_told_without_its_password() -> None:
     assert "hemligt" not in str(error.value)
 
 
-def test_tables_are_those_of_the_schema(url: str) -> None:
-    with make_store(url).reading() as db:
-        assert compare_metadata(MigrationContext.configure(db), metadata) == []
-
-
 def test_making_a_database_twice_changes_nothing(url: str) -> None:
     make_store(url)
     make_store(url)
@@ -96,15 +87,6 @@ def test_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     with store.writing():
         modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
     assert modes == {"new.db": 0o600, "new.db-wal": 0o600, "new.db-shm": 0o600}
-
-
-def test_database_of_a_newer_version_is_left_alone(url: str) -> None:
-    store = make_store(url)
-    with store.writing() as db:
-        db.execute(text("UPDATE alembic_version SET version_num = '0999'"))
-    for opened in (make_store, open_store):
-        with pytest.raises(StorageError, match=f"0999, newer than this program, which knows {YEAR.head}"):
-            opened(url)
 
 
 def test_file_that_is_no_database(tmp_path: Path) -> None:

@@ -104,21 +104,6 @@ def say(
     return FeedState(entries, {uid: gone[uid] for uid in sorted(gone.keys() - now.keys())})
 
 
-def without_former_names(before: FeedState, uids: Uids, as_of: datetime) -> FeedState:
-    """The state of a feed, without UIDs of another form that were called off 30 days ago.
-
-    When UIDs get another form, the old events are called off and come again under new UIDs. The old ones may reveal
-    what the new ones hide, so they do not stay until the events are over.
-    """
-    latest = as_of - timedelta(days=CANCELLED_DAYS)
-    entries = tuple(
-        entry
-        for entry in before.entries
-        if uids.has_form(entry.event.uid) or entry.event.status != "CANCELLED" or entry.stamps.changed >= latest
-    )
-    return FeedState(entries, {uid: stamps for uid, stamps in before.gone.items() if uids.has_form(uid)})
-
-
 def _still_told(old_day: date, today: date) -> bool:
     return today <= old_day + timedelta(days=CANCELLED_DAYS)
 

@@ -112,11 +112,8 @@ def teams_offered(context: ReplanContext, agency: Agency, shown: Span | None = N
     return _offered(context, context.slots.year.teams[agency.id], agency.week_limit, agency.month_limit, shown)
 
 
-def coverage(context: ReplanContext, plan: Plan | None, shown: Span | None = None) -> Coverage:
-    """What is asked, offered and used in the dates `shown`, by default in all of the plan.
-
-    `plan` None: nothing is used yet.
-    """
+def coverage(context: ReplanContext, plan: Plan, shown: Span | None = None) -> Coverage:
+    """What is asked, offered and used in the dates `shown`, by default in all of the plan."""
     scenario, span, wanted = context.scenario, shown or context.scenario.span, asked(context, shown)
     officers = _used(scenario, plan, lambda operation, placement: placement.lent(operation))
     sent = _used(scenario, plan, teams)
@@ -132,18 +129,18 @@ def coverage(context: ReplanContext, plan: Plan | None, shown: Span | None = Non
     )
 
 
-def coverage_now(scenario: Scenario, plan: Plan | None, shown: Span | None = None) -> Coverage:
+def coverage_now(scenario: Scenario, plan: Plan, shown: Span | None = None) -> Coverage:
     """The same of a scenario as it was read, with what the plan's entries have taken from its offers."""
-    left = scenario if plan is None else scenario.after(plan.entries.in_force(), plan.as_of.date())
+    left = scenario.after(plan.entries.in_force(), plan.as_of.date())
     return coverage(ReplanContext.of(left), plan, shown)
 
 
 def _used(
-    scenario: Scenario, plan: Plan | None, given: Callable[[Operation, Placement], Mapping[str, int]]
+    scenario: Scenario, plan: Plan, given: Callable[[Operation, Placement], Mapping[str, int]]
 ) -> Mapping[str, ByDay]:
     """The officers or teams that the plan uses, by party and date."""
     used: dict[str, dict[date, int]] = {party: defaultdict(int) for party in scenario.parties}
-    for placement in () if plan is None else plan.placements:
+    for placement in plan.placements:
         for party, amount in given(scenario.operations[placement.operation], placement).items():
             for day, _ in scenario.slots(placement):
                 used[party][day] += amount

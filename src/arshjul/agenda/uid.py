@@ -51,10 +51,6 @@ class Uids:
         """The UID of the warning in a feed whose address soon ends. No id begins with a hyphen."""
         return self._named("-address")
 
-    def has_form(self, uid: str) -> bool:
-        """True if a UID has the form of these; others were given by an earlier version."""
-        return self.seal is None or re.fullmatch(f"[0-9a-f]{{{DIGITS}}}@.*", uid) is not None
-
     def _named(self, entry: str) -> str:
         name = entry if self.seal is None else self.seal.hidden(f"{entry}@{self.host}")
         return f"{name}@{self.host}"

@@ -14,7 +14,7 @@ from arshjul.agenda.channel import Channel
 from arshjul.agenda.cycle import is_confirmed
 from arshjul.agenda.entry import Event, EventStatus, FeedEntry
 from arshjul.agenda.entry_news import entry_news
-from arshjul.agenda.feed_history import FeedHistory, FeedState, Tells, no_news, say, without_former_names
+from arshjul.agenda.feed_history import FeedHistory, FeedState, Tells, no_news, say
 from arshjul.agenda.meetings import is_asked
 from arshjul.agenda.milestone_times import Times, Told, began, milestone_times
 from arshjul.agenda.participants import concerns
@@ -106,7 +106,7 @@ def views(
         wording = Wording(scenario, words, channel, plan)
         uids = uids_of(scenario, channel, uid_key)
         desk = _Desk(plan, scenario, channel, wording, uids, times, milestones, operations, going_on)
-        before = without_former_names(desk.before(history), uids, plan.as_of)
+        before = history.of(channel.name)
         tells: Tells = no_news
         if channel.level == "full":
             shown = (entry.event for entry in before.entries)
@@ -201,7 +201,7 @@ class _Desk:
         return {
             event.uid: replace(event, status="CONFIRMED")
             for event in (entry.without_news for entry in before.entries)
-            if event.uid not in others and self.uids.has_form(event.uid) and event.uid.endswith(f"@{self.uids.host}")
+            if event.uid not in others and event.uid.endswith(f"@{self.uids.host}")
             if event.status != "CANCELLED" and began(event, self.plan.as_of)
         }
 
@@ -217,16 +217,6 @@ class _Desk:
         if self._is_milestone(event):
             return None
         return event.cancelled(language, goes_on=event.uid in self.going_on(self.uids))
-
-    def before(self, history: FeedHistory) -> FeedState:
-        """The calendar's former state. A new one starts from the calendar of all, if that was the only one."""
-        whole = Channel(self.party, self.channel.level, "all").name
-        if self.channel.name in history.feeds or whole not in history.feeds:
-            return history.of(self.channel.name)
-        said, around = history.of(whole), self.milestones(self.uids)
-        wanted = self.channel.content == "milestones"
-        entries = tuple(entry for entry in said.entries if (entry.event.uid in around) == wanted)
-        return FeedState(entries, {uid: stamps for uid, stamps in said.gone.items() if (uid in around) == wanted})
 
     def note(self) -> Event:
         """The note of an otherwise empty feed; on the plan's first date, so that it never moves."""

@@ -68,7 +68,7 @@ def serve(
         served(of_portal(open_feeds(portal_db)), host, port, metrics_port or None, proxies)
         return
     with in_use(db):
-        served(of_year(open_store(db, also_older=True)), host, port, metrics_port or None, proxies)
+        served(of_year(open_store(db)), host, port, metrics_port or None, proxies)
 
 
 @command
@@ -181,7 +181,7 @@ def doctor(
     from arshjul.store.store import open_store
 
     if mend:
-        done = mended(open_store(db, bring_up_to_date=True), actor(by), now())
+        done = mended(open_store(db), actor(by), now())
         if done.is_new:
             console.talk(Message("Revision {number} is served, mended.", {"number": done.revision.number}))
     found = examined(db, now(), base_url, site_key)

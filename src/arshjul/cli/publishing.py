@@ -104,7 +104,7 @@ def undo(
     from arshjul.planning.effort import Effort
     from arshjul.store.store import open_store
 
-    store = open_store(db, bring_up_to_date=True).with_key(site_key)
+    store = open_store(db).with_key(site_key)
     encrypt_sites(console, store, actor(by))
     cause, effort = Cause(reason, actor(by), now(), tell_rehearsal(console, store)), Effort(time_limit)
     try:
@@ -157,7 +157,7 @@ def refresh(console: Console, db: Db = DEFAULT_DB, site_key: SiteKey = None, by:
     from arshjul.actions.publishing.publish import refresh
     from arshjul.store.store import open_store
 
-    store = open_store(db, bring_up_to_date=True).with_key(site_key)
+    store = open_store(db).with_key(site_key)
     encrypt_sites(console, store, actor(by))
     tell_rehearsal(console, store)
     done = refresh(store, actor(by), now())

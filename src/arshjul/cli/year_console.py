@@ -130,7 +130,7 @@ def _opened(terminal: Console, db: str, site_key: Path | None, by: str) -> "Stor
     from arshjul.store.site_key import refuse_other_key
     from arshjul.store.store import open_store
 
-    store = open_store(db, bring_up_to_date=True).with_key(site_key)
+    store = open_store(db).with_key(site_key)
     with store.reading() as rows:
         refuse_other_key(rows)
     encrypt_sites(terminal, store, by)

@@ -16,8 +16,6 @@ from arshjul.actions.draft.sent_workbook import SentWorkbook
 from arshjul.actions.draft.undecided import unanswered
 from arshjul.actions.publishing.served_revision import milestones_told
 from arshjul.agenda.feed_history import FeedHistory
-from arshjul.agenda.lenders import Coverage, coverage_now
-from arshjul.domain.calendar import Span
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -105,7 +103,6 @@ class Years:
         self._sentences: Kept[EntrySentences] = Kept()
         self._compared: Kept[Comparison] = Kept()
         self._differences: Kept[DraftDifference] = Kept()
-        self._covered: Kept[Coverage] = Kept()
         self.uploads = Uploads()
 
     def now(self, store: Store) -> Draft:
@@ -145,10 +142,6 @@ class Years:
     def standing(self, scenario: Scenario, plan: Plan, moment: datetime) -> StandingPlan:
         """The standing plan as of that date."""
         return self._standing.of((plan,), moment.date(), lambda: StandingPlan.of(scenario, plan, moment))
-
-    def covered(self, scenario: Scenario, plan: Plan | None, shown: Span) -> Coverage:
-        """What is needed of each party, offered and used in those dates, counted once."""
-        return self._covered.of((scenario, plan), shown, lambda: coverage_now(scenario, plan, shown))
 
     def drawn(self, plan: Plan, name: str, draw: Callable[[], bytes]) -> bytes:
         """The picture of a plan under that name, drawn once."""

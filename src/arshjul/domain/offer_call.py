@@ -1,7 +1,7 @@
 """Calls: parties are asked what they can offer between two dates."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from arshjul.domain.calendar import Span
 
@@ -29,7 +29,3 @@ class OfferCall:
     def asks(self, party: str) -> bool:
         """True if the party of that id is asked."""
         return self.parties is None or party in self.parties
-
-    def reminded_on(self, day: date) -> bool:
-        """True if those who have not answered are reminded on that date."""
-        return any(self.due - timedelta(days=days) == day for days in self.remind_days)

@@ -13,7 +13,7 @@ from arshjul.solver.model.bounds import SCALE, LagrangianBound, lagrangian_bound
 from arshjul.solver.model.milp import Pick, rows_of
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
-from arshjul.solver.params import DEFAULT, SolveParams
+from arshjul.solver.params import DEFAULT
 from arshjul.solver.search.cut_pool import CutPool
 from arshjul.solver.search.lp import ElasticLp
 
@@ -38,16 +38,16 @@ class ReducedCosts:
         return -(-(self.lagrangian.scaled_bound + self.lagrangian.reduced[variable]) // SCALE)
 
 
-def reduced_costs(board: Board, limit_s: float, params: SolveParams = DEFAULT) -> ReducedCosts | None:
+def reduced_costs(board: Board, limit_s: float) -> ReducedCosts | None:
     """The bounds that the LP of a board of one level proves; None: nothing meets the board's hard constraints.
 
     If the LP takes longer than the limit, they are those of counting.
     """
     # Options that are no better than others stay, since a choice may take them.
-    model = simplify(translate(board, params.translation), replace(params.presolve, dominance=False))
+    model = simplify(translate(board, DEFAULT.translation), replace(DEFAULT.presolve, dominance=False))
     if model.impossible:
         return None
-    pool = CutPool(model, params)
+    pool = CutPool(model, DEFAULT)
     multipliers = ElasticLp(pool).multipliers((), 0, (), limit_s)
     rows = () if multipliers is None else rows_of(pool.model)
     bound = lagrangian_bound(model, 0, rows, multipliers or ())

@@ -44,17 +44,9 @@ def hash_of(values: Mapping[str, object], previous: str = "") -> str:
     return digest_of(text.encode("utf-8", "surrogatepass"))
 
 
-_AS_BEFORE = {"content": "all", "client": "", "ends_at": None}
-"""Columns that were added later, with their value in older rows, whose hashes must not change."""
-
-
 def counted(values: Mapping[str, object]) -> dict[str, object]:
     """The values of a row that are hashed."""
-    return {
-        key: value
-        for key, value in values.items()
-        if key not in ("hash", "seal") and (key not in _AS_BEFORE or value != _AS_BEFORE[key])
-    }
+    return {key: value for key, value in values.items() if key not in ("hash", "seal")}
 
 
 def site_seal(salt: bytes, body: bytes) -> str:

@@ -1,8 +1,10 @@
-"""Columns that the tables of every kind of database have: moments and digests, and how keys are named."""
+"""What the tables of every kind of database share: moments and digests, how keys are named, and the tables' own id."""
 
+import hashlib
 from datetime import UTC, datetime
 
-from sqlalchemy import Dialect, String
+from sqlalchemy import Dialect, MetaData, String
+from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeDecorator
 
 from arshjul.store.faults import Damaged
@@ -48,3 +50,10 @@ def moment_in(text: str) -> datetime:
 def moment_text(moment: datetime) -> str:
     """The moment as stored in the tables: 2027-03-02T08:00:00.000000Z."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def tables_id(kind: str, tables: MetaData) -> str:
+    """An id of the declared tables: their kind, and a digest of the statements that make them."""
+    indexes = sorted((one for table in tables.sorted_tables for one in table.indexes), key=lambda one: str(one.name))
+    said = [str(CreateTable(table)) for table in tables.sorted_tables] + [str(CreateIndex(one)) for one in indexes]
+    return f"{kind}_{hashlib.sha256(''.join(said).encode()).hexdigest()[:12]}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, Table, func, insert, inspect, select, update
+from sqlalchemy import Select, Table, func, insert, select, update
 
 from arshjul.store import schema
 from arshjul.store.columns import moment_text
@@ -35,7 +35,7 @@ def copy(
             continue
         if table in schema.MADE_WITH_A_ROW:
             target.execute(table.delete())
-        rows = [dict(row) for row in source.execute(_ordered(source, table)).mappings()]
+        rows = [dict(row) for row in source.execute(_ordered(table)).mappings()]
         if table in schema.OF_SITES and sites == "encrypted":
             rows = [row for row in rows if not is_in_clear(row["body"])]
         for start in range(0, len(rows), _ROWS_AT_ONCE):
@@ -47,7 +47,7 @@ def copy(
 def hashes(db: Transaction, names: list[str]) -> dict[str, str]:
     """The same hashes, for the tables of those names."""
     return {
-        table.name: _hash(db.execute(_ordered(db, table), execution_options={"yield_per": 1}).mappings())
+        table.name: _hash(db.execute(_ordered(table), execution_options={"yield_per": 1}).mappings())
         for table in schema.TABLES
         if table.name in names
     }
@@ -90,11 +90,9 @@ def restored(db: Transaction, after: int, now: datetime) -> None:
     db.execute(update(schema.state).values(generation=latest, floor=now))
 
 
-def _ordered(db: Transaction, table: Table) -> Select[tuple[object, ...]]:
-    """All rows, in order, with those columns that an older version has."""
-    there = {column["name"] for column in inspect(db).get_columns(table.name)}
-    columns = [column for column in table.columns if column.name in there]
-    return select(*columns).order_by(*(column for column in table.primary_key.columns if column.name in there))
+def _ordered(table: Table) -> Select[tuple[object, ...]]:
+    """All rows, in order."""
+    return select(table).order_by(*table.primary_key.columns)
 
 
 def _hash(rows: Iterable[Mapping[Any, object]]) -> str:

@@ -100,26 +100,17 @@ def place_there(given: str, lineage: Lineage) -> Place:
     return where
 
 
-def open_database(
-    given: str, lineage: Lineage, *, bring_up_to_date: bool = False, also_older: bool = False
-) -> Database:
-    """The database at that address. InputError if there is none yet.
-
-    One of an older version is brought up to date, or accepted as it is (`also_older`), or refused.
-    """
+def open_database(given: str, lineage: Lineage) -> Database:
+    """The database at that address. InputError if there is none yet; StorageError if it is another version's."""
     where = place_there(given, lineage)
     opened = Database(where, engine(where))
     with opened.reading() as connection:
-        versions.require(connection, where.name, lineage, also_older=bring_up_to_date or also_older)
-        is_older = versions.version(connection) != lineage.head
-    if is_older and bring_up_to_date:
-        with as_storage_error(where.name), _alone(opened.engine) as connection:
-            versions.bring_up_to_date(connection, where.name, lineage)
+        versions.require(connection, where.name, lineage)
     return opened
 
 
 def make_database(given: str, lineage: Lineage, *, wal: bool = True) -> Database:
-    """The database at that address, made or brought up to date if necessary.
+    """The database at that address, made if necessary. StorageError if it is another version's.
 
     `wal`: a new file can be read while it is written.
     """
@@ -138,7 +129,7 @@ def make_database(given: str, lineage: Lineage, *, wal: bool = True) -> Database
                 connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         if number != lineage.head:
             with _alone(made) as connection:
-                versions.bring_up_to_date(connection, where.name, lineage)
+                versions.make(connection, where.name, lineage)
     return Database(where, engine(where))
 
 

@@ -14,7 +14,7 @@ from typing import ClassVar, get_origin, get_type_hints
 
 from arshjul.errors import Message
 from arshjul.rules.objectives import OPTION_NAMES
-from arshjul.store import old_lines, party_events  # noqa: F401 - who reads lines knows the events of parties too
+from arshjul.store import party_events  # noqa: F401 - who reads lines knows the events of parties too
 from arshjul.store.log_event import EVENTS, EventNames, LogEvent
 from arshjul.texts import counted
 
@@ -322,8 +322,7 @@ class SitesForgotten(
 class Restored(LogEvent, action="restore", done=Message("put a backup back")):
     """A backup was restored. `closed`: the ids of subscribers that it revoked; None if addresses were kept.
 
-    An older line names none of them: they were revoked at its moment. `damaged`: the numbers of lines of the replaced
-    database's log that had been changed.
+    `damaged`: the numbers of lines of the replaced database's log that had been changed.
     """
 
     revision: int | None
@@ -350,8 +349,6 @@ def event_of(action: str, text: str) -> LogEvent | None:
         fields = json.loads(text)
     except (ValueError, RecursionError):
         fields = None
-    if not isinstance(fields, dict):  # a number alone is JSON too
-        fields = old_lines.fields(action, text)
     return kind(**fields) if _fits(fields, action) else None
 
 

@@ -19,7 +19,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from arshjul.errors import Message, Refused, StorageError
 from arshjul.locks import HeldByAnother, held, is_held
-from arshjul.store.aside import sweep
 from arshjul.store.engine import engine, place
 from arshjul.store.faults import as_storage_error
 from arshjul.store.store import Store, Transaction, place_of_year
@@ -144,7 +143,6 @@ def _file_of_ours(store: Store, database: Path, is_console: bool) -> Iterator[Us
             raise _not_made(store, error) from None
         if is_restoring:
             raise _restoring(store)
-        sweep(database.resolve().parent)
         yield UsingConsole(name, is_only)
 
 

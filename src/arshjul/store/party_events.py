@@ -80,10 +80,6 @@ class ContactLocked(OfContact, action="lock-contact", done=Message("locked a con
     """A contact was shut out, and what it sends is put aside from now on."""
 
 
-class ContactUnlocked(OfContact, action="unlock-contact", done=Message("unlocked a contact of a party")):
-    """What the contact sends counts again; logged before a new address was the only way back."""
-
-
 class ContactNarrowed(OfContact, action="narrow-contact", done=Message("changed what a contact may do")):
     """What a contact may do was changed."""
 

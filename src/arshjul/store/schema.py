@@ -4,6 +4,8 @@ Everything large is a `blob`, named by the SHA-256 of its bytes and stored gzipp
 stored once, and a feed's gzip is made when it is published, not on request.
 """
 
+from pathlib import Path
+
 from sqlalchemy import (
     Boolean,
     Column,
@@ -20,7 +22,9 @@ from sqlalchemy import (
     false,
 )
 
-from arshjul.store.columns import NAMING, Digest, Moment
+from arshjul.errors import Message
+from arshjul.store.columns import NAMING, Digest, Moment, tables_id
+from arshjul.store.versions import Lineage
 
 metadata = MetaData(naming_convention=NAMING)
 
@@ -420,3 +424,15 @@ OF_SITES = (site, draft_site)
 
 MADE_WITH_A_ROW = (state, uid_key)
 """Tables that have one row from the start."""
+
+YEAR = Lineage(
+    "year",
+    (Path(__file__).parent / "migrations" / "year",),
+    tables_id("year", metadata),
+    "arshjul import",
+    Message(
+        "{name} is another version's, and unchanged: `checkout` with that one, and `import` with this one into a new "
+        "database."
+    ),
+)
+"""The year's kind of database, of the version that these tables are."""

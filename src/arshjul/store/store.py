@@ -8,10 +8,9 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from arshjul.errors import InputError, Message, StorageError
-from arshjul.store import versions
 from arshjul.store.database import Database, Transaction, is_there, make_database, open_database, place_there
 from arshjul.store.engine import Place
-from arshjul.store.schema import OF_SITES
+from arshjul.store.schema import OF_SITES, YEAR
 from arshjul.store.site_key import OPTION, key_in
 from arshjul.store.site_key import is_needed as is_needed_in
 
@@ -74,22 +73,19 @@ class Store(Database):
 
 def place_of_year(given: str) -> Place:
     """The place of a year's database. InputError if there is none; for PostgreSQL it is assumed."""
-    return place_there(given, versions.YEAR)
+    return place_there(given, YEAR)
 
 
-def open_store(given: str, *, bring_up_to_date: bool = False, also_older: bool = False) -> Store:
-    """The year's database at that address. InputError if there is none yet.
-
-    One of an older version is brought up to date, or accepted as it is (`also_older`), or refused.
-    """
-    opened = open_database(given, versions.YEAR, bring_up_to_date=bring_up_to_date, also_older=also_older)
+def open_store(given: str) -> Store:
+    """The year's database at that address. InputError if there is none yet; StorageError if it is another version's."""
+    opened = open_database(given, YEAR)
     return Store(opened.place, opened.engine)
 
 
 def make_store(given: str, *, wal: bool = True) -> Store:
-    """The year's database at that address, made or brought up to date if necessary.
+    """The year's database at that address, made if necessary. StorageError if it is another version's.
 
     `wal`: a new file can be read while it is written.
     """
-    made = make_database(given, versions.YEAR, wal=wal)
+    made = make_database(given, YEAR, wal=wal)
     return Store(made.place, made.engine)

@@ -1,43 +1,35 @@
-"""The version of a database's tables: reported, brought up to date, or refused if newer than this program."""
+"""The version of a database's tables: made where there are none, and refused where they are not this program's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from sqlalchemy import Connection, inspect
 from sqlalchemy import text as sql
 
 from arshjul.errors import InputError, Message, StorageError
-from arshjul.store import migrations
 
-_MIGRATIONS = Path(migrations.__file__).parent
+Kind = Literal["year", "portal"]
+_KINDS: tuple[Kind, ...] = ("year", "portal")
 
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """The versions of one kind of database, the oldest first, and the folder of the steps between them.
+    """A kind of database: the folders of the steps that make its tables, and the version that they end with.
 
-    `head`: the version that this program writes and reads. `made_by` and `renewed_by`: the commands that make a
-    database, and bring it up to date.
+    The version begins with the kind. `made_by`: the command that makes a database. `other`: what is said of one that
+    another version made, with the way.
     """
 
-    steps: str
-    known: tuple[str, ...]
+    kind: Kind
+    steps: tuple[Path, ...]
     head: str
     made_by: str
-    renewed_by: str
+    other: Message
 
     def missing(self, name: str) -> Message:
         """The message that there is no such database."""
         return Message("There is no database {name}: `{command}` makes it.", {"name": name, "command": self.made_by})
-
-
-YEAR = Lineage(
-    "versions", tuple(f"{number:04}" for number in range(1, 22)), "0021", "arshjul import", "arshjul refresh"
-)
-"""The year's database."""
-
-PORTAL = Lineage("portal", tuple(f"p{number:04}" for number in range(1, 14)), "p0013", "arshjul carry", "arshjul carry")
-"""The portal's database."""
 
 
 def version(connection: Connection) -> str | None:
@@ -48,45 +40,42 @@ def version(connection: Connection) -> str | None:
     return None if number is None else str(number)
 
 
-def require(connection: Connection, name: str, lineage: Lineage, *, also_older: bool = False) -> None:
-    """Refuses tables of any other version than this program's; `also_older`: of a newer one only."""
-    number = version(connection)
-    if number == lineage.head or (also_older and number in lineage.known):
-        return
-    if number is None:
+def require(connection: Connection, name: str, lineage: Lineage) -> None:
+    """Refuses tables of any other version or kind than this, and a database that has none."""
+    if (number := version(connection)) is None:
         values = {"name": name, "command": lineage.made_by}
         raise InputError(Message("There is nothing in {name} yet: `{command}` makes what it needs.", values))
-    if number in lineage.known:
-        values = {"name": name, "command": lineage.renewed_by}
-        raise StorageError(Message("{name} was made by an older version: `{command}` brings it up to date.", values))
-    raise _newer(name, number, lineage)
+    _refuse_other(number, name, lineage)
 
 
-def bring_up_to_date(connection: Connection, name: str, lineage: Lineage) -> None:
-    """Makes or changes the tables, within the connection's transaction, which must be a writing one."""
-    number = version(connection)
-    if number == lineage.head:
-        return
-    if number is not None and number not in lineage.known:
-        raise _newer(name, number, lineage)
+def make(connection: Connection, name: str, lineage: Lineage) -> None:
+    """Makes the tables where there are none, within the connection's transaction, which must be a writing one."""
+    if (number := version(connection)) is None:
+        upgrade(connection, lineage)
+    else:
+        _refuse_other(number, name, lineage)
+
+
+def upgrade(connection: Connection, lineage: Lineage) -> None:
+    """Takes the steps that the tables have not taken yet."""
     from alembic import command
     from alembic.config import Config
 
     if connection.dialect.name == "postgresql":
         connection.execute(sql("SELECT pg_advisory_xact_lock(4272026)"))  # a single migration at a time
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    config.set_main_option("version_locations", str(_MIGRATIONS / lineage.steps))
-    config.set_main_option("path_separator", "os")
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("version_locations", "\n".join(map(str, lineage.steps)))
+    config.set_main_option("path_separator", "newline")
     config.attributes["connection"] = connection
     command.upgrade(config, lineage.head)
 
 
-def _newer(name: str, found: str, lineage: Lineage) -> StorageError:
-    return StorageError(
-        Message(
-            "{name} is of version {found}, newer than this program, which knows {known}: nothing was changed. Install "
-            "the newer arshjul.",
-            {"name": name, "found": found, "known": lineage.head},
+def _refuse_other(number: str, name: str, lineage: Lineage) -> None:
+    if number == lineage.head:
+        return
+    if any(number.startswith(f"{kind}_") for kind in _KINDS if kind != lineage.kind):
+        raise InputError(
+            Message("{name} is a database of the other kind: the year and the portal have one each.", {"name": name})
         )
-    )
+    raise StorageError(replace(lineage.other, values={"name": name}))

@@ -49,7 +49,7 @@ class MeasuredDesk:
         return cls(Path(shutil.copy(db, folder / f"{len(list(folder.iterdir()))}.db")), now)
 
     def __post_init__(self) -> None:
-        store = open_store(str(self.db), bring_up_to_date=True)
+        store = open_store(str(self.db))
         self.console = ConsoleServer(store, NotNow("", 60), clock=lambda: self.now)
         self.browser = Browser(application(self.console))
         link = f"/in/{invite(store, ACTOR, 'coordinator', self.now)}"

@@ -9,9 +9,9 @@ import pytest
 
 from arshjul.errors import InputError
 from arshjul.formats.reading.scenario import ScenarioFile, read_scenario
+from tests.formats.test_wrong import refused
 from tests.formats.workbook.books import book, saved
 from tests.formats.workbook.crooked import ALL, FILES, Crooked, Told
-from tests.formats.workbook.test_reading import refused
 
 LIMITED = """
 import json, os, resource, sys

@@ -14,15 +14,15 @@ from arshjul.actions.folder.check import judged
 from arshjul.domain.calendar import Avoided, Span
 from arshjul.domain.operation import Operation, Site
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Problem
-from arshjul.formats.catalogues import words
+from arshjul.errors import InputError
 from arshjul.formats.reading.entries import read_entries
 from arshjul.formats.reading.objects import read_objects
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.workbook.template import template
 from arshjul.store.store import make_store
 from tests import builders
-from tests.formats.workbook.books import RIGHT, SECRETS, book, saved
+from tests.formats.test_wrong import refused
+from tests.formats.workbook.books import RIGHT, book, saved
 
 
 def scenario(folder: Path, **changed: Any) -> Scenario:
@@ -31,18 +31,6 @@ def scenario(folder: Path, **changed: Any) -> Scenario:
 
 def operation(folder: Path, **changed: Any) -> Operation:
     return scenario(folder, **changed).operations["OP-1"]
-
-
-def refused(path: Path) -> tuple[Problem, ...]:
-    """The problems of a workbook; none of them tells a secret, in any language."""
-    with pytest.raises(InputError) as caught:
-        read_scenario(path)
-    for language in ("sv", "en"):
-        for problem in (*caught.value.problems, *caught.value.warnings):
-            said = words(language).say(problem.text)
-            assert said
-            assert not any(secret in f"{said} {problem.path}" for secret in SECRETS)
-    return caught.value.problems
 
 
 def told(path: Path) -> list[tuple[str, str, str]]:

@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
+from arshjul.formats.plan.plan_folder import scenario_bytes
 from arshjul.formats.reading.scenario import read_scenario
-from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.workbook.tables import OPERATIONS
 from arshjul.formats.workbook.template import template
@@ -33,7 +33,7 @@ def back(folder: Path, scenario: Scenario) -> Scenario:
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
 def test_a_shipped_scenario_comes_back(tmp_path: Path, folder: Path) -> None:
     scenario = read_scenario(folder).scenario
-    assert scenario_mapping(back(tmp_path, scenario)) == scenario_mapping(scenario)
+    assert scenario_bytes(back(tmp_path, scenario)) == scenario_bytes(scenario)
 
 
 RIGHT_CASES = [folder for folder in FOLDERS if not folder.name.startswith("wrong-")]
@@ -43,7 +43,7 @@ RIGHT_CASES = [folder for folder in FOLDERS if not folder.name.startswith("wrong
 @pytest.mark.parametrize("folder", RIGHT_CASES, ids=lambda folder: folder.name)
 def test_a_known_case_comes_back(tmp_path: Path, folder: Path) -> None:
     scenario = read_scenario(folder / "scenario").scenario
-    assert back(tmp_path, scenario) == scenario
+    assert scenario_bytes(back(tmp_path, scenario)) == scenario_bytes(scenario)
 
 
 @examples(10, 100, phases=[Phase.generate])

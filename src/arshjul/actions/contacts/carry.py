@@ -91,13 +91,13 @@ from arshjul.store.party_events import SheetPurged
 from arshjul.store.portal import contacts as portal_contacts
 from arshjul.store.portal import feeds, inbox, sessions, sheets, views
 from arshjul.store.portal.bounds import in_time
+from arshjul.store.portal.schema import PORTAL
 from arshjul.store.portal.sheets import SheetOrder
 from arshjul.store.portal.views import EntryOutcome
 from arshjul.store.readers import Fetch
 from arshjul.store.revisions import FeedKey
 from arshjul.store.shelf import Shelf, fill, state_of_year
 from arshjul.store.store import Store, Transaction
-from arshjul.store.versions import PORTAL
 from arshjul.texts import Words
 
 PORTAL_S = "portal"

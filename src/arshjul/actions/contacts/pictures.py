@@ -23,8 +23,6 @@ from arshjul.store.store import Store, Transaction
 PREFIX = "L"
 """What the ids of pictures begin with here."""
 
-_GIVEN_HERE = ("id", "reported", "revision")
-
 
 def see(store: Store, item: Item, actor: str, now: datetime, *, is_sure: bool = False) -> None:
     """Enters a picture that a party tells. InputError or Refused if it is unusable, or names a place or person."""

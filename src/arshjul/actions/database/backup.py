@@ -21,8 +21,7 @@ from arshjul.formats.atomic import create, sync
 from arshjul.formats.json_guard import json_bytes, json_data
 from arshjul.formats.regular_file import read_regular
 from arshjul.locks import HeldByAnother, held
-from arshjul.store import copying, revisions, site_key, versions
-from arshjul.store.aside import sweep
+from arshjul.store import copying, revisions, schema, site_key
 from arshjul.store.columns import moment_text
 from arshjul.store.copying import TakenSites
 from arshjul.store.store import Store, make_store
@@ -81,7 +80,6 @@ def backup(
         with _alone(file) as is_finished:
             if not is_finished:
                 _refuse_known(file)
-            sweep(file.parent)
             create(half, b"")
             copied, hashes = _copy_into(store, half, sites, key_file)
             sync(half)
@@ -160,7 +158,7 @@ def _manifest(half: Path, copied: Copied, hashes: dict[str, str], now: datetime)
     return {
         "format": FORMAT,
         "made_at": moment_text(now),
-        "tables": versions.YEAR.head,
+        "tables": schema.YEAR.head,
         "revision": copied.revision,
         "head": copied.head,
         "rows": hashes,

@@ -12,8 +12,7 @@ from arshjul.actions.publishing.served_revision import is_ahead, zone_of
 from arshjul.actions.subscribers.public_address import is_this_computer
 from arshjul.errors import Message, StorageError
 from arshjul.files import is_open_to_others, is_shared
-from arshjul.store import audit, outbox, readers, revisions, site_key, versions
-from arshjul.store.aside import sweep
+from arshjul.store import audit, outbox, readers, revisions, schema, site_key
 from arshjul.store.checks import CHECKS
 from arshjul.store.events import Mended
 from arshjul.store.revisions import Revision
@@ -77,7 +76,7 @@ def doctor(given: str, now: datetime, base_url: str | None = None, key_file: Pat
         store, fault = open_store(given).with_key_there(key_file)
     except StorageError as error:
         return Diagnosis((Finding("file", error.message),), {"arshjul": __version__})
-    findings = [*damage(store), *_open_files(store), *_left(store)]
+    findings = [*damage(store), *_open_files(store)]
     number, head = None, None
     try:
         with store.reading() as db:
@@ -151,13 +150,6 @@ def _open_files(store: Store) -> Iterator[Finding]:
             yield Finding("modes", text, is_warning=not is_open_to_others(mode))
 
 
-def _left(store: Store) -> Iterator[Finding]:
-    """A finding that a killed restore had left a copy, with its sites, beside the database; removes it."""
-    if store.place.path is not None and sweep(store.place.path.resolve().parent):
-        text = Message("A restore that was stopped had left a copy beside the database: it is taken away.")
-        yield Finding("modes", text, is_warning=True)
-
-
 def _clock(last: Revision | None, written: datetime | None, now: datetime) -> Iterator[Finding]:
     published = None if last is None else last.published_at
     latest = max((at for at in (written, published) if at is not None), default=now)
@@ -218,6 +210,6 @@ def _versions(store: Store) -> dict[str, str]:
     return {
         "arshjul": __version__,
         "python": ".".join(map(str, sys.version_info[:3])),
-        "tables": versions.YEAR.head,
+        "tables": schema.YEAR.head,
         "database": store.engine_version(),
     }

@@ -1,8 +1,7 @@
 """restore: puts a backup into a database; all addresses are closed unless kept explicitly."""
 
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +13,7 @@ from arshjul.domain.calendar import plausible
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.regular_file import read_regular
-from arshjul.store import audit, copying, in_use, jobs, outbox, revisions, versions, ways_in
-from arshjul.store.aside import aside
-from arshjul.store.engine import place
+from arshjul.store import audit, copying, in_use, jobs, outbox, revisions, ways_in
 from arshjul.store.events import Restored
 from arshjul.store.faults import UNREADABLE
 from arshjul.store.store import Store, Transaction, make_store, open_store
@@ -33,7 +30,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
     Refused if a server uses the database, or it is not empty and `replace` is not given.
     """
     with ExitStack() as stack:
-        copy = stack.enter_context(_examined(file, _beside(file, into)))
+        copy = _examined(file)
         plausible(now)
         stack.enter_context(in_use.alone(into))
         target = make_store(into)  # none if the copy is damaged
@@ -137,12 +134,8 @@ class _Copy:
     made_at: datetime
 
 
-@contextmanager
-def _examined(file: Path, beside: Path) -> Iterator[_Copy]:
-    """The copy, opened after everything in it was compared with its manifest.
-
-    One of an older version is brought up to date in a folder `beside` that file, since it may hold plain sites.
-    """
+def _examined(file: Path) -> _Copy:
+    """The copy, opened after everything in it was compared with its manifest."""
     manifest = manifest_of(file)
     try:
         digest = digest_of_file(file)
@@ -158,28 +151,16 @@ def _examined(file: Path, beside: Path) -> Iterator[_Copy]:
     wrong = InputError(Message("{file} is not what its manifest says: it is damaged.", {"file": str(file)}))
     if not isinstance(says, dict) or says.get("format") != FORMAT or says.get("file") != digest:
         raise wrong
-    source = open_store(str(file), also_older=True)
+    source = open_store(str(file))
     rows, made_at = says.get("rows"), _moment(says.get("made_at"))
     with source.reading() as db:
         if not copying.is_plain(db):
             raise wrong
         if made_at is None or not isinstance(rows, dict) or copying.hashes(db, list(rows)) != rows:
             raise wrong
-        is_current = versions.version(db) == versions.YEAR.head
-    with ExitStack() as stack:
-        if not is_current:
-            newer = stack.enter_context(aside(beside)) / "copy.db"
-            shutil.copyfile(file, newer)
-            source = open_store(str(newer), bring_up_to_date=True)
-        if damage(source):
-            raise wrong
-        yield _Copy(source, list(rows), made_at)
-
-
-def _beside(file: Path, into: str) -> Path:
-    """The file of the target database; for PostgreSQL, the copy itself."""
-    path = place(into).path
-    return file if path is None else path.resolve()
+    if damage(source):
+        raise wrong
+    return _Copy(source, list(rows), made_at)
 
 
 def _moment(text: object) -> datetime | None:

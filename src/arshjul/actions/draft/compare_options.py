@@ -93,11 +93,11 @@ class LeftOutRow:
 class Comparison:
     """The options compared with today's plan.
 
-    `made_of`: the points of each wish that is not met, by option. `quality`: today's; None without a plan. `filled`:
-    the sentences of a filling, with the number of objects that still wait. `answered`: the entries that the options
-    answer, as sentences. `all_alike`: the sentence that there is nothing to choose between; None if there is. `silent`:
-    the names of the parties with open questions. `stay`: a sentence for each operation that cannot go back though its
-    change is taken back.
+    `made_of`: the points of each wish that they do not meet alike, by option. `quality`: today's; None without a plan.
+    `filled`: the sentences of a filling, with the number of objects that still wait. `answered`: the entries that the
+    options answer, as sentences. `all_alike`: the sentence that there is nothing to choose between; None if there is.
+    `silent`: the names of the parties with open questions. `stay`: a sentence for each operation that cannot go back
+    though its change is taken back.
     """
 
     columns: Sequence[OptionColumn]
@@ -225,12 +225,12 @@ def _of_aim(level: str, gap: Message) -> Message:
 
 
 def _made_of(columns: Sequence[OptionColumn], words: Words) -> list[tuple[str, list[int]]]:
-    """The points of every wish that is not met, by option, the most expensive first."""
+    """The points of every wish that is not met alike, by option, the most expensive first; none if all are alike."""
     points: dict[str, list[int]] = {}
     for n, column in enumerate(columns):
         for cost in costs(column.option.plan.prices):
             points.setdefault(words.say(cost.name), [0] * len(columns))[n] = cost.points
-    return sorted(points.items(), key=lambda row: -max(row[1]))
+    return sorted((row for row in points.items() if len({*row[1]}) > 1), key=lambda row: -max(row[1]))
 
 
 def _for_moves(plan: Plan) -> int:

@@ -181,4 +181,4 @@ def plan_folder(scenario: Scenario, plan: Plan, words: Words) -> PlanFolder:
     """A plan and its scenario, with its sites, as a plan folder that is not on disk."""
     whole = scenario_bytes(scenario)
     written = plan_bytes(plan, scenario, whole, words)
-    return PlanFolder(Path(), scenario, plan, plan.status, digest_of(whole), {PLAN: written})
+    return PlanFolder(Path(), scenario, plan, plan.status, {PLAN: written})

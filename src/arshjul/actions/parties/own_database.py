@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from arshjul.store.database import Database, open_database
 from arshjul.store.portal import schema
-from arshjul.store.versions import PORTAL
+from arshjul.store.portal.schema import PORTAL
 
 
 def open_own(given: str) -> Database:

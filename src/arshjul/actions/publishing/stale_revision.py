@@ -100,7 +100,7 @@ def stale(read: PlanFolder, current: ServedRevision) -> StaleRevision:
 def _refuse_other_scenario(read: PlanFolder, current: ServedRevision, whole: Scenario) -> None:
     """Raises StaleRevision if the folder goes on from the served plan with another scenario.
 
-    A folder written by an older version does not name its scenario.
+    A first plan names none.
     """
     given, served = scenario_before(read.data(CHANGES), CHANGES), scenario_digest(whole)
     if given in ("", served):

@@ -200,9 +200,8 @@ def _highest_named(db: Transaction) -> int:
 def _closed_by_a_restore(lines: Iterable[AuditLine], people: Sequence[Subscriber]) -> set[int]:
     """The ids of subscribers closed by a restore and by nothing else.
 
-    Besides those that a restore names, they are the ones revoked at its moment: an old line names nobody, and none
-    names those whom the replaced database knew as closed. Some of these may have been revoked by hand, or have another
-    address since, and are left out.
+    Besides those that a restore names, they are the ones revoked at its moment, whom the replaced database knew as
+    closed. Some of these may have been revoked by hand, or have another address since, and are left out.
     """
     closed, done = set[int](), set[int]()
     for line in lines:
@@ -254,11 +253,7 @@ def _feed(db: Transaction, wanted: Wanted) -> FeedKey:
     served = {feed.key for feed in revisions.feeds(db, revisions.pointer(db) or 0)}
     if key in served:
         return key
-    if FeedKey(party, wanted.level, "operations") in served:
-        raise InputError(Message("{party} has no milestones: choose --content operations.", {"party": party}))
-    raise InputError(
-        Message("The calendars that are served are an older version's: `arshjul refresh` brings them up to date.")
-    )
+    raise InputError(Message("{party} has no milestones: choose --content operations.", {"party": party}))
 
 
 def _parties(db: Transaction) -> list[str]:

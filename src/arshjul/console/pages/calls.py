@@ -17,7 +17,6 @@ from arshjul.actions.draft.draft import Item
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import SURE, refused
-from arshjul.console.pictured_coverage import PicturedCoverage
 from arshjul.console.visit import Visit
 from arshjul.domain.offer_call import OfferCall
 from arshjul.errors import InputError, Message, Refused
@@ -58,16 +57,9 @@ def _edit(visit: Visit, item: Item) -> None:
 def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     form = visit.form if problems else Form({"remind_days": ("14, 3, 0",)})
     values = {**_shared(visit), "form": ShownForm("", form, bool(problems), problems)}
-    values |= {"calls": call_answers(visit.store, visit.draft), "coverage": _coverage(visit)}
+    values |= {"calls": call_answers(visit.store, visit.draft)}
     values["uncalled"] = uncalled(visit.store, visit.draft)
     return Html("offer_calls.html", values, status)
-
-
-def _coverage(visit: Visit) -> PicturedCoverage:
-    """What is offered beside what is asked, in the year of the moment; all of an edit that waits is in it."""
-    draft = visit.draft
-    shown = draft.present.year_on(draft.moment(visit.now).date())
-    return PicturedCoverage(visit.years.covered(draft.present, draft.plan, shown), shown, visit.words)
 
 
 def _shared(visit: Visit) -> dict[str, object]:

@@ -67,7 +67,6 @@ def _progress(visit: Visit, state: JobNow) -> Html:
         "silent_s": state.silent_s,
         "longer_s": state.longer_s if job.state == "out-of-time" else None,
         "option": visit.query.text("option"),
-        "is_stale": job.version != visit.draft.version,
     }
     return Html("job.html", values, part="content" if state.is_dead else "progress", is_last=state.is_dead)
 

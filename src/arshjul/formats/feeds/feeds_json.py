@@ -7,13 +7,11 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import get_args
 
-from arshjul.agenda.channel import MARKS
 from arshjul.agenda.entry import Event, EventStatus, FeedEntry, News, NewsPart, Stamps
 from arshjul.agenda.feed_history import FeedHistory, FeedState
 from arshjul.errors import InputError, Message
 
 FORMAT = "arshjul-feeds/2"
-FIRST_FORMAT = "arshjul-feeds/1"
 _UID = re.compile(r"[A-Za-z0-9._-]+@[a-z0-9-]+\.arshjul")
 
 
@@ -31,8 +29,6 @@ def from_json(text: str) -> FeedHistory:
         raise _damaged("the whole") from None
     if not isinstance(whole, dict) or not isinstance(whole.get("feeds"), dict):
         raise _damaged("the whole")
-    if whole.get("format") == FIRST_FORMAT:
-        return FeedHistory({_of_all(name): _read_said(name, said) for name, said in whole["feeds"].items()})
     if whole.get("format") != FORMAT:
         values = {"format": FORMAT}
         raise InputError(
@@ -42,12 +38,6 @@ def from_json(text: str) -> FeedHistory:
             )
         )
     return FeedHistory({name: _read_said(name, said) for name, said in whole["feeds"].items()})
-
-
-def _of_all(name: str) -> str:
-    """The name of the calendar of all for what was a party's only calendar."""
-    party, *below = name.split("@")
-    return "@".join([f"{party}{MARKS['all']}", *below])
 
 
 def _said(said: FeedState) -> str:
@@ -142,11 +132,7 @@ def _read_entry(given: Mapping[str, object]) -> FeedEntry:
 
 
 def _read_news(given: Mapping[str, object]) -> tuple[News, ...]:
-    """All news of an entry. The first format had a single one, as a text with its moment beside it."""
-    news = given.get("news", [])
-    if isinstance(news, str):
-        news = [{"text": news, "since": given["since"]}]
-    return tuple(_read_one(one) for one in _list(news))
+    return tuple(_read_one(one) for one in _list(given.get("news", [])))
 
 
 def _read_one(given: object) -> News:

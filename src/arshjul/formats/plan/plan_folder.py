@@ -47,7 +47,6 @@ class PlanFolder:
     scenario: Scenario
     plan: Plan
     status: str
-    scenario_hash: str
     files: "Mapping[str, bytes] | None" = None
 
     def data(self, name: str) -> object:
@@ -73,14 +72,13 @@ def read_plan_folder(folder: Path, *, edited: bool = False) -> PlanFolder:
     plan_bytes = _needed(path, folder, PLAN)
     scenario = scenario_of_json(scenario_bytes)
     written, plan = written_plan(json_data(plan_bytes, PLAN), scenario, PLAN)
-    scenario_hash = digest(scenario_bytes)
-    if not edited and written.scenario is not None and written.scenario != scenario_hash:
+    if not edited and written.scenario is not None and written.scenario != digest(scenario_bytes):
         text = Message(
             "scenario.json in {folder} was edited since the plan was made: plan anew, or put the old one back.",
             {"folder": shown(folder)},
         )
         raise Refused(text)
-    return PlanFolder(path, scenario, plan, written.status, scenario_hash)
+    return PlanFolder(path, scenario, plan, written.status)
 
 
 def write_plan_folder(folder: Path, files: Mapping[str, bytes], keep: Iterable[str] = ()) -> None:

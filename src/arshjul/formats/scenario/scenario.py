@@ -4,12 +4,14 @@ Every file is read and every section judged before anything is refused, so that 
 docs/formats.md#scenario describes the sections.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Span
+from arshjul.domain.operation import Operation
 from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import Sharing
@@ -101,6 +103,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     document.refuse(Message("The scenario cannot be used."))
     if plan is None or year is None:
         raise TypeError("a scenario without a plan was not refused")
+    ids = [agency.id for agency in agencies]
     return Scenario(
         name=plan.name,
         span=year,
@@ -111,7 +114,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         areas={area.id: area.domain() for area in areas},
         police={unit.id: unit.domain() for unit in police},
         agencies={agency.id: agency.domain() for agency in agencies},
-        operations={one.id: one for _, operation in operations for one in single(operation.domain())},
+        operations={one.id: _in_order(one, ids) for _, operation in operations for one in single(operation.domain())},
         settings=rules.domain(),
         objective=objective.domain(),
         cycle=cycle.domain(),
@@ -143,6 +146,16 @@ def _operations(sections: Sections, year: Span | None) -> list[tuple[Loc, Writte
     for loc, operation in found:
         judge_operation(sections.document, loc, operation, year)
     return found
+
+
+def _in_order(operation: Operation, ids: Sequence[str]) -> Operation:
+    """The operation with its agencies in the order of all: written in another, or as columns, the year is the same."""
+    needed, wanted = operation.agencies, operation.optional_agencies
+    return replace(
+        operation,
+        agencies={id: needed[id] for id in ids if id in needed},
+        optional_agencies={id: wanted[id] for id in ids if id in wanted},
+    )
 
 
 def _within(sections: Sections, name: str, model: type[_Dated], year: Span | None) -> list[_Dated]:

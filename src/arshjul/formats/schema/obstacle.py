@@ -21,7 +21,7 @@ from arshjul.formats.schema.written_entry import WrittenEntry
 from arshjul.formats.words import Day, Days, Flag, Id, Whole, choice, ends_before, wrong
 
 ASKED_OF_ALL = ("category", "rule", "needed_for", "effect", "how_known")
-"""What forms ask of all, in this order, after the parties, the operation and the date; the rest is folded."""
+"""What forms ask of all, in this order, after the parties, the operation and the date; of the coordinator alone the rest, folded."""
 
 # fmt: off
 # A field is a line.

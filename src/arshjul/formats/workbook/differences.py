@@ -81,7 +81,7 @@ class _Side:
         """The texts of a row, by heading and key."""
         found = {}
         for column in self.writer.columns(table):
-            if isinstance(column, tuple) or column is tables.ORDER or column in tables.TAKEN_OFFERS:
+            if isinstance(column, tuple) or column in tables.TAKEN_OFFERS:
                 continue
             key = "agencies" if isinstance(column, str) else next(iter(column.path), "")
             if (text := self.text(self.writer.cell(column, "", item))) != "":

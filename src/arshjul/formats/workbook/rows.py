@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from arshjul.errors import Message
-from arshjul.formats.tree import CellPlace, Key, Loc, Node
+from arshjul.formats.tree import CellPlace, Loc, Node
 from arshjul.formats.words import quoted
 from arshjul.formats.workbook.book import BookCell
 from arshjul.formats.workbook.calendar_notation import Day
@@ -51,7 +51,6 @@ def read_row(head: Head, row: int, cells: Mapping[int, BookCell], context: BookC
         if number in cells:
             _read_teams(read, agency, cells[number])
     _end_weeks(read, head, cells, context)
-    _put_in_order(read.node)
     return read
 
 
@@ -135,15 +134,6 @@ def _end_weeks(read: SheetRow, head: Head, cells: Mapping[int, BookCell], contex
         span = span_in(cells[number], context.year)
         if span.first != span.last:
             put(read.node, path, Node(span.last, place=cells[number].place))
-
-
-def _put_in_order(node: Node) -> None:
-    """Puts the agencies of an operation in the order given in its row, if there is one."""
-    named = node.parts.pop("order", Node(None)).value
-    order: list[Key] = named if isinstance(named, list) else []
-    for key in ("agencies", "optional_agencies") if order else ():
-        teams = node.parts.get(key, Node({}))
-        teams.parts = {id: teams.parts[id] for id in (*order, *teams.parts) if id in teams.parts}
 
 
 def tree_of(value: object, place: CellPlace) -> Node:

@@ -26,7 +26,7 @@ from arshjul.formats.schema.settings import WrittenMeeting, WrittenMilestone, Wr
 from arshjul.formats.schema.site import WrittenSite
 from arshjul.formats.schema.target import WrittenTarget
 from arshjul.formats.workbook.columns import columns
-from arshjul.formats.workbook.notation import FreeText, Id, OneOf, Ref, Refs
+from arshjul.formats.workbook.notation import FreeText, Id, OneOf, Ref
 from arshjul.formats.workbook.settings_sheet import SettingSheet
 from arshjul.formats.workbook.sheet_kinds import (
     CalendarSheet,
@@ -53,11 +53,8 @@ _FIRST = (
 )
 """The columns of operations that come first, in the order that people know; newer keys come after these."""
 
-ORDER = SheetColumn(("order",), Message("Order"), Refs("agencies", named=False), Message("The agencies in the order in which they were written, where it is another than that of the columns. It decides nothing."))
-"""Written if a scenario needs it to be restored to the last byte."""
-
 OPERATIONS = ListSheet(
-    "operations", Message("Operations"), ("operations",), (*columns(WrittenOperation, _FIRST), ORDER), teams=True, before_teams=12, ids="operations", name="title",
+    "operations", Message("Operations"), ("operations",), columns(WrittenOperation, _FIRST), teams=True, before_teams=12, ids="operations", name="title",
     about=Message("A row is an operation. The columns with an agency's id tell its teams: 1 needed, (1) joins where it can."),
 )
 

@@ -40,9 +40,6 @@ class SheetWriter:
         self.mapping, self.language, self.say = mapping, language, words(language)
         self.context = BookContext(_lexicon(mapping), None, language)
         self.agencies = [str(agency["id"]) for agency in mapping["agencies"]]
-        self.orders = {
-            str(one["id"]): order for one in mapping["operations"] if (order := _other_order(one, self.agencies))
-        }
 
     def rows(self) -> dict[str, list[Row]]:
         """By the table's id, its rows, each with its owner's id."""
@@ -93,8 +90,6 @@ class SheetWriter:
         for n, column in enumerate((*table.all_columns, *table.beside)):
             if table.teams and n == table.before_teams:
                 columns += self.agencies
-            if column is tables.ORDER and not self.orders:
-                continue
             columns.append(column)
             if isinstance(column.notation, Day) and column.path[-1] in {"to", "date"}:
                 columns.append(("week", column.path))
@@ -107,8 +102,6 @@ class SheetWriter:
         if isinstance(column, tuple):
             return _weeks(item, column[1])
         value = _value(item, column.path) if column.path else owner or None
-        if column is tables.ORDER:
-            value = self.orders.get(str(item["id"]))
         if value is None or value == column.empty:
             return None
         return column.notation.write(value, self.context)
@@ -156,12 +149,6 @@ def _teams(agency: str, item: Mapping_) -> Written:
     if needed is not None:
         return float(needed)
     return None if optional is None else f"({optional})"
-
-
-def _other_order(item: Mapping_, usual: list[str]) -> list[str]:
-    """An operation's agencies in their order if it differs from the usual one, else empty."""
-    kinds = [list(item.get(key, {})) for key in ("agencies", "optional_agencies")]
-    return [] if all(ids == [id for id in usual if id in ids] for ids in kinds) else [id for ids in kinds for id in ids]
 
 
 def _weeks(item: Mapping_, last: Path) -> str | None:

@@ -89,9 +89,7 @@ def explain(
     return Explanation(operation_id, placement, sentences, dict(taken), len(free), tuple(free[:3]))
 
 
-def explain_date(
-    scenario: Scenario, plan: Plan, operation_id: str, day: date, as_of: datetime | None = None, limit_s: float = 20
-) -> Explanation:
+def explain_date(scenario: Scenario, plan: Plan, operation_id: str, day: date, as_of: datetime | None) -> Explanation:
     """Says whether it could stand on a date, what forbids it there, and what would have to move for it.
 
     An operation of several dates is first tried with that one as its first, then as a later one.
@@ -124,7 +122,7 @@ def explain_date(
         if operation.days > 1 and sentences:
             sentences.insert(0, Message("If it begins on {day}:", {"day": day}))
     ways = free or _holding(scenario, day, moving_one(problem, operation_id))[:1]
-    ways = ways or _forced(problem, operation_id, day, limit_s)
+    ways = ways or _forced(problem, operation_id, day)
     if ways:
         sentences.append(fits(scenario, ways[0]))
     elif any(day in _days(scenario, place) for place in problem.places(operation_id)):
@@ -158,11 +156,11 @@ def _days(scenario: Scenario, placement: Placement) -> Span:
     return Span(placement.slot.day, scenario.last_day(placement))
 
 
-def _forced(problem: PlanningProblem, operation: str, day: date, limit_s: float) -> list[Alternative]:
+def _forced(problem: PlanningProblem, operation: str, day: date) -> list[Alternative]:
     """The way with the fewest moves to fit it on the date, proven by a forced solve; empty if there is none."""
     number, scenario, places = problem.builder.number[operation], problem.context.scenario, problem.places(operation)
     own = [option for option, place in enumerate(places) if day in _days(scenario, place)]
-    choice = forced(problem, operation, own, limit_s) if own else None
+    choice = forced(problem, operation, own) if own else None
     moving = None if choice is None else moves(problem, choice, but=operation)
     if choice is None or moving is None:
         return []

@@ -20,6 +20,9 @@ from arshjul.solver import Solution
 
 LEVELS = (MUSTS, POINTS, CHANGES, QUALITY)
 
+LIMIT_S = 20
+"""The seconds that each solve for further moves may take."""
+
 Move = tuple[Placement, Placement]
 """The old and new place of an operation that moves."""
 
@@ -172,9 +175,7 @@ def _placed_together(problem: PlanningProblem, ids: Sequence[str]) -> Iterator[t
                 yield cost, list(picked)
 
 
-def moving_two(
-    problem: PlanningProblem, operation: str, closed: Collection[Slot], limit_s: float = 20
-) -> Alternative | None:
+def moving_two(problem: PlanningProblem, operation: str, closed: Collection[Slot]) -> Alternative | None:
     """The best way to place it at a slot outside `closed` by moving two others.
 
     The two are then put at their best places, proven. `closed` are slots that can be had with fewer moves. None: it
@@ -182,13 +183,13 @@ def moving_two(
     """
     number, here = problem.builder.number[operation], problem.choice[problem.builder.number[operation]]
     options = [o for o, place in enumerate(problem.places(operation)) if o != here and place.slot not in closed]
-    choice = forced(problem, operation, options, limit_s)
+    choice = forced(problem, operation, options)
     moving = None if choice is None else moves(problem, choice, but=operation)
     if choice is None or moving is None or len(moving) > 2:
         return None
     free = {problem.builder.number[old.operation] for old, _ in moving}
     held = {n: [pick] for n, pick in enumerate(choice) if pick is not None and n not in free}
-    best = problem.solved((QUALITY,), held, required=held.keys() | free, limit_s=limit_s).choice
+    best = problem.solved((QUALITY,), held, required=held.keys() | free, limit_s=LIMIT_S).choice
     if best is None:
         return None
     cost = evaluate(problem.board, best).values[QUALITY] - evaluate(problem.board, problem.choice).values[QUALITY]
@@ -196,10 +197,10 @@ def moving_two(
     return Alternative(place, cost, tuple(moves(problem, best, but=operation) or ()))
 
 
-def forced(problem: PlanningProblem, operation: str, options: Sequence[int], limit_s: float) -> Choice | None:
+def forced(problem: PlanningProblem, operation: str, options: Sequence[int]) -> Choice | None:
     """The choice with the fewest moves in which it has one of these options; None if none is proven."""
     number = problem.builder.number[operation]
-    solution = problem.solved((MUSTS, POINTS, CHANGES), {number: options}, required={number}, limit_s=limit_s)
+    solution = problem.solved((MUSTS, POINTS, CHANGES), {number: options}, required={number}, limit_s=LIMIT_S)
     return solution.choice if solution.status == "optimal" else None
 
 

@@ -23,6 +23,8 @@ from arshjul.portal.said import lines_of
 from arshjul.portal.visit import PortalVisit
 
 AHEAD = timedelta(weeks=6)
+MOST_DUE = 2
+"""The milestones that are listed, the next first: the calendar has all of them."""
 MOST_NEWS = 20
 """The most changes that are listed: after a first plan all is new."""
 OPEN = ("sent", "waits")
@@ -39,7 +41,7 @@ def show(visit: PortalVisit) -> Response:
     events = [one for one in view.events if not one.is_milestone]
     said = is_said(visit.portal, view) if view.evaluations else frozenset()
     visited = None if visit.session is None else visit.session.visited_at
-    news = [one for one in view.events if visited and one.told_at and one.told_at >= visited]
+    news = [one for one in events if visited and one.told_at and one.told_at >= visited]
     values = {
         "view": view,
         "published": None if view.published is None else view.published.astimezone(ZoneInfo(view.timezone)),
@@ -49,7 +51,7 @@ def show(visit: PortalVisit) -> Response:
         "n_more": max(0, len(news) - MOST_NEWS),
         "near": [one for one in events if day <= one.first <= day + AHEAD],
         "months": _by_month(events),
-        "due": [one for one in view.events if one.is_milestone and day <= one.first <= day + AHEAD],
+        "due": [one for one in view.events if one.is_milestone and day <= one.first][:MOST_DUE],
         "calls": [one for one in party_calls(visit.portal, view, day) if one.row is None] if view.calls else [],
         "sheets": by_urgency(visit, view, day) if visit.sheets and "sheet" in visit.contact.may else None,
         "names": summaries(view),

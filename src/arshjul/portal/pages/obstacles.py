@@ -26,8 +26,7 @@ LIST = KINDS[OBSTACLE].list
 BEHIND = timedelta(days=730)
 """What stood in the way longer ago is asked about, as what is to come is."""
 
-FIELDS = kinds_of(WrittenObstacle, "id", "reported", "asker", "asked")
-REST = [key for key in FIELDS if key not in (*ASKED_OF_ALL, "date", "operation")]
+FIELDS = {key: kind for key, kind in kinds_of(WrittenObstacle).items() if key in (*ASKED_OF_ALL, "date", "operation")}
 SIDES = {"asker": Message("We needed it"), "asked": Message("We have it")}
 
 
@@ -74,8 +73,7 @@ def take(visit: PortalVisit) -> Response:
     body = given(FIELDS, form)
     body |= {"asker": own if side == "asker" else other, "asked": other if side == "asker" else own}
     day = today(view, visit.now)
-    dates = {key: value for key, value in body.items() if key in ("date", "asked_on", "answered_on")}
-    asked = far_dates(dates, Span(day - BEHIND, day))
+    asked = far_dates({key: value for key, value in body.items() if key == "date"}, Span(day - BEHIND, day))
     if found := [*_not_chosen(view, body, side, other), *wrong_with(visit, view, OBSTACLE, body, asked=asked)]:
         return _form(visit, form, tuple(map(_at_other, found)), 422)
     return sent(visit, OBSTACLE, body, view)
@@ -108,8 +106,7 @@ def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 20
         **of_form(mark, view, form, found),
         "list": LIST,
         "keys": declared(LIST),
-        "first": ASKED_OF_ALL,
-        "rest": REST,
+        "asked": ASKED_OF_ALL,
         "sides": [(id, visit.words.say(said)) for id, said in SIDES.items()],
         "parties": list(view.others.items()),
         "operations": _operations(view, visit.words),

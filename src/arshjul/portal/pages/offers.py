@@ -1,19 +1,17 @@
 """`Erbjud`: what the party can offer to a call, as a table with exceptions; checked on a page of its own, then sent."""
 
-from datetime import date, timedelta
-
 from starlette.responses import Response
 
 from arshjul.actions.parties.entries import problems, today
 from arshjul.actions.parties.offers import PartyCall, body_of_offer, effect_of, kind_of_offer, party_call, party_calls
-from arshjul.domain.calendar import WEEKDAY_IDS, Slot, month_of, week_of
+from arshjul.domain.calendar import WEEKDAY_IDS
 from arshjul.domain.party_view import PartyView
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.errors import Message
 from arshjul.formats.schema.offer import EMPTY
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, written_body
 from arshjul.portal.access import PartyPage
-from arshjul.portal.offer_form import HOWS, NTH, as_form, numbers_of, offer_in, rows_in, table_of
+from arshjul.portal.offer_form import HOWS, NTH, as_form, numbers_of, offer_in, rows_in
 from arshjul.portal.offer_said import effect_said, label_of, offer_said, totals_said, weekday_names
 from arshjul.portal.pages.sending import new_key, once, sent
 from arshjul.portal.visit import PortalVisit
@@ -133,31 +131,10 @@ def _form(
         "hows": [(value, visit.words.say(text)) for value, text in HOWS.items()],
         "today": today(view, visit.now),
         "said": said,
-        "months": _months(view, one, form),
         "mark": one.mark,
         "seen": visit.view()[0],
     }
     return visit.page("offer.html", values, status)
-
-
-def _months(view: PartyView, one: PartyCall, form: Form) -> list[tuple[date, list[tuple[int, str, bool]]]]:
-    """The months of the call with their weeks: the number, where the form says something of it, and if an exception."""
-    offer, _ = offer_in(view, one.call, form, one.last)
-    exceptions = table_of(view, one.call, offer or one.last).exceptions
-    first, months = one.call.first.replace(day=1), []
-    while first <= one.call.last:
-        month, weeks = month_of(first), []
-        monday = week_of(first).first
-        while monday <= month.last:
-            week = [day for day in week_of(monday).days() if day in one.call.span]
-            at = (n for n, there in enumerate(exceptions) if any(there.when.matches(Slot(day, "")) for day in week))
-            n = next(at, None)
-            if week:
-                weeks.append((monday.isocalendar().week, "table" if n is None else f"x{n}", n is not None))
-            monday += timedelta(weeks=1)
-        months.append((first, weeks))
-        first = month.last + timedelta(days=1)
-    return months
 
 
 pages = (

@@ -39,21 +39,21 @@ class Layout:
     rings: Mapping[str, Ring]
 
 
-def layout(arcs: Mapping[str, Sequence[Arc]], inner: float, outer: float, largest: float = LARGEST) -> Layout:
+def layout(arcs: Mapping[str, Sequence[Arc]], inner: float, outer: float) -> Layout:
     """The rings between two radii, with the largest marks that fit and then the widest margins.
 
     `arcs`: the marks of each ring, ascending; rings from the outermost inwards. If even the smallest marks do not fit,
     they get as many tracks as there is room for, and overlap.
     """
-    for size, padding in _sizes(largest):
+    for size, padding in _sizes():
         if _fits(arcs, inner, outer, size, padding):
             best = next(p for p in range(MOST_PADDING, 0, -1) if _fits(arcs, inner, outer, size, p))
             return Layout(size, _rings(arcs, inner, outer, size, best))
     return Layout(SMALLEST, _crowded(arcs, inner, outer))
 
 
-def _sizes(largest: float) -> Iterator[tuple[float, int]]:
-    size = largest
+def _sizes() -> Iterator[tuple[float, int]]:
+    size = LARGEST
     while size >= SMALLEST:
         yield size, LEAST_PADDING
         size -= 0.5

@@ -18,10 +18,10 @@ from arshjul.store.database import Database, Transaction, open_database, readabl
 from arshjul.store.faults import Damaged
 from arshjul.store.portal import schema
 from arshjul.store.portal.bounds import bounded, emptied, size
+from arshjul.store.portal.schema import PORTAL
 from arshjul.store.readers import Fetch
 from arshjul.store.revisions import FeedKey
 from arshjul.store.shelf import Note, Reader, Shelf, Shelved, Watch, made_for_google
-from arshjul.store.versions import PORTAL
 
 MOST_TEXT = 200
 """The most characters of a text that are read of what the server outside has written."""

@@ -5,9 +5,13 @@ who the contacts are, what each party may see, and what became of an entry. So a
 tables.
 """
 
+from pathlib import Path
+
 from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
 
-from arshjul.store.columns import NAMING, Digest, Moment
+from arshjul.errors import Message
+from arshjul.store.columns import NAMING, Digest, Moment, tables_id
+from arshjul.store.versions import Lineage
 
 metadata = MetaData(naming_convention=NAMING)
 
@@ -244,3 +248,15 @@ sheet_order = Table(
     Column("at", Moment, primary_key=True),
     Column("version", Integer, nullable=False),
 )
+
+PORTAL = Lineage(
+    "portal",
+    (Path(__file__).parent / "migrations",),
+    tables_id("portal", metadata),
+    "arshjul carry",
+    Message(
+        "{name} is another version's, and unchanged: `carry` with that one a last time, and with this one into a new "
+        "database."
+    ),
+)
+"""The portal's kind of database, of the version that these tables are."""

@@ -1,1 +1,0 @@
-"""One migration a file; each says what it changes."""

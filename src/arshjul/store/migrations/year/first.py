@@ -1,0 +1,22 @@
+"""The year's tables as they are declared, until a release writes them out here."""
+
+import secrets
+from datetime import UTC, datetime
+
+from alembic import op
+
+from arshjul.store import schema
+
+revision = schema.YEAR.head
+down_revision = None
+branch_labels = None
+depends_on = None
+
+_KEY_BYTES = 32
+
+
+def upgrade() -> None:
+    """Makes the tables, empty but for the one row of those that are made with it."""
+    schema.metadata.create_all(op.get_bind())
+    op.bulk_insert(schema.state, [{"id": 1, "generation": 0, "floor": datetime(1970, 1, 1, tzinfo=UTC)}])
+    op.bulk_insert(schema.uid_key, [{"id": 1, "key": secrets.token_bytes(_KEY_BYTES)}])
