@@ -234,17 +234,13 @@ class Walk:
             self.page.get_by_role("button", name="English").click()
 
     def ask(self) -> None:
-        """What a rule costs, and what calendars give away."""
+        """What a rule costs."""
         page = self.page
         page.goto(f"{self.address}/cost")
         page.locator("#rule").select_option("sector_spacing_days")
         self.press("Work it out")
         page.wait_for_url("**/cost/*")
         self.draw("regel")
-        page.goto(f"{self.address}/leaks")
-        self.press("Work it out")
-        page.wait_for_url("**/leaks/*")
-        self.draw("gissa", whole=True)
 
     def through(self, link: str) -> None:
         page, say = self.page, self.say

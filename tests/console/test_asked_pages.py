@@ -1,7 +1,5 @@
-"""What a rule costs, and what calendars give away, on her press: the sentences of the commands, told to no party."""
+"""What a rule costs, on her press: the sentences of the command, told to no party."""
 
-import re
-from html import unescape
 from typing import Any
 from unittest import mock
 
@@ -11,10 +9,8 @@ from arshjul.actions.draft import asked_jobs as module
 from arshjul.actions.draft.asked_jobs import answer_of, stop_asked
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.draft.options import begin
-from arshjul.actions.folder.leaks import leaks
 from arshjul.formats.catalogues import words
 from arshjul.planning.effort import Effort
-from arshjul.planning.leaks.said import leaks_said
 from arshjul.planning.worth.cost import CostOfRule, cost, rule_meant, stepping
 from arshjul.planning.worth.cost_said import cost_said
 from arshjul.rules import BY_ID
@@ -24,7 +20,7 @@ from tests.console.conftest import Desk
 from tests.console.forms import forms
 
 RULE = "agency-teams"
-CHOSEN = {"cost": {"rule": RULE, "level": "full"}, "leaks": {"party": ""}}
+CHOSEN = {"cost": {"rule": RULE, "level": "full"}}
 
 
 def asked(browser: Browser, kind: str, **fields: str) -> str:
@@ -63,32 +59,17 @@ def test_every_rule_with_a_step_can_be_chosen_in_words(desk: Desk) -> None:
     assert ">Dagar mellan insatser i samma bransch och område</option>" in page
 
 
-@pytest.mark.parametrize("kind", ["cost", "leaks"])
+@pytest.mark.parametrize("kind", ["cost"])
 def test_the_page_names_no_rule_by_its_key_and_counts_no_bits(desk: Desk, kind: str) -> None:
     browser = desk.browser()
     page = browser.get(asked(browser, kind, **CHOSEN[kind])).text
-    assert ("Vad regeln" if kind == "cost" else "Priset på mönster") in page
+    assert "Vad regeln" in page
     keys = [key for rule in BY_ID.values() for key in (rule.id, *(one.key for one in rule.settings))]
     assert not [key for key in keys if f"({key})" in page]
     assert "bitar" not in page
 
 
-@pytest.mark.parametrize("party", ["", "a0"])
-def test_the_page_says_what_the_command_says_of_calendars(desk: Desk, party: str) -> None:
-    browser, say, draft = desk.browser(), words("sv"), draft_of(desk)
-    found = leaks(draft.scenario, draft.made_plan, party or None, None, 10, 0)
-    page = browser.get(asked(browser, "leaks", party=party))
-    for title, lines in leaks_said(found, 10):
-        for line in lines:
-            assert say.say(line) in unescape(re.sub("<[^>]+>", "", page.body.decode()))
-        if title is not None:
-            assert say.say(title).rstrip(":") in page.text
-    assert "kvar att leta bland" in page.text
-    kept = answer_of(desk.store, 1)
-    assert kept is not None and "left to seek among" in str(kept.parts["en"])
-
-
-@pytest.mark.parametrize(("kind", "said"), [("cost", "vad en regel kostar"), ("leaks", "vad kalendrarna röjer")])
+@pytest.mark.parametrize(("kind", "said"), [("cost", "vad en regel kostar")])
 def test_no_party_is_told_and_nothing_changes(desk: Desk, kind: str, said: str) -> None:
     with desk.store.reading() as db:
         before = opened_draft(db).stamp, len(outbox.waiting(db))
@@ -104,7 +85,6 @@ def test_what_is_no_rule_level_or_party_is_refused_in_words(desk: Desk) -> None:
     for where, fields, said in (
         ("/cost", {"rule": "nothing", "level": "full"}, "Välj en regel"),
         ("/cost", {"rule": RULE, "level": "x"}, "nivå"),
-        ("/leaks", {"party": "nobody"}, "ingen part nobody"),
     ):
         refused = browser.send(browser.get(where), where, **fields)
         assert refused.status == 422, where
@@ -120,7 +100,7 @@ def test_a_rule_that_binds_nobody_says_so_on_its_page(desk: Desk) -> None:
     assert "inget att släppa på" in page.text
 
 
-@pytest.mark.parametrize("kind", ["cost", "leaks"])
+@pytest.mark.parametrize("kind", ["cost"])
 def test_who_reads_sees_it_and_asks_nothing(desk: Desk, kind: str) -> None:
     where = asked(desk.browser(), kind, **CHOSEN[kind])
     auditor = desk.browser("auditor")
@@ -142,7 +122,7 @@ def test_each_kind_of_job_has_its_own_page_alone(desk: Desk) -> None:
 def test_while_options_are_worked_out_it_waits(desk: Desk) -> None:
     browser, stamp = desk.browser(), desk.console.years.now(desk.store).stamp
     begin(desk.store, "anna", desk.now, stamp)
-    for where, fields in (("/cost", {"rule": RULE, "level": "full"}), ("/leaks", {"party": ""})):
+    for where, fields in (("/cost", {"rule": RULE, "level": "full"}),):
         refused = browser.send(browser.get(where), where, **fields)
         assert refused.status == 422
         assert "Alternativ räknas fram" in refused.text
@@ -182,9 +162,7 @@ def test_progress_is_told_by_steps(desk: Desk) -> None:
 
 def test_the_ways_to_them_are_where_they_are_looked_for(desk: Desk) -> None:
     browser = desk.browser()
-    for where, ways in (("/report", ("/cost", "/leaks")), ("/subscribers", ("/leaks",))):
-        for way in ways:
-            assert f'href="{way}"' in browser.get(where).body.decode(), where
+    assert 'href="/cost"' in browser.get("/report").body.decode()
 
 
 @pytest.mark.parametrize(("kind", "fields"), [*CHOSEN.items(), ("worth", {"party": "a0"})])
@@ -198,17 +176,3 @@ def test_a_job_is_told_to_end_by_its_button(desk: Desk, kind: str, fields: dict[
         job = jobs.last(db)
     assert job is not None and job.state == "stopping"
     assert f'action="{where}"' not in browser.get(where).body.decode(), "it is pressed once"
-
-
-def test_guessing_that_is_stopped_ends_without_an_answer(desk: Desk) -> None:
-    browser = desk.browser()
-
-    def stopped(*_: object) -> None:
-        stop_asked(desk.store, 1, "coordinator", desk.now)
-        raise KeyboardInterrupt
-
-    with mock.patch.object(module, "leaks", stopped):
-        where = asked(browser, "leaks", party="")
-    assert answer_of(desk.store, 1) is None
-    assert "avbröt det utan svar" in browser.get("/log").text
-    assert "innan något hittades" in browser.get(where).text

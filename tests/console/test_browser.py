@@ -35,7 +35,6 @@ MORE = (
     "/calls",
     "/worth",
     "/cost",
-    "/leaks",
     "/log",
     "/objects",
     "/objects/new",

@@ -164,7 +164,6 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/jobs/1", {}),
     ("/worth/1", {}),
     ("/cost/1", {}),
-    ("/leaks/1", {}),
     ("/start-over", {}),
     ("/answers/x", {"answer-OP-000": ["yes"]}),
     ("/import", {"columns": ["x"]}),

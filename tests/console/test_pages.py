@@ -273,7 +273,6 @@ def test_no_page_shows_a_site(desk: Desk) -> None:
         "/report",
         "/worth",
         "/cost",
-        "/leaks",
         "/subscribers",
     ):
         for site in years.SITES:

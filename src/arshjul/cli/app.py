@@ -14,7 +14,6 @@ from arshjul.cli import (
     contacts,
     cost,
     filling,
-    leaks,
     mailing,
     maintenance,
     plans,
@@ -50,7 +49,6 @@ COMMANDS = (
     | ask.commands
     | cost.commands
     | stress.commands
-    | leaks.commands
     | year_log.commands
     | workbooks.commands
     | boards.commands

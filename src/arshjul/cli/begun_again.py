@@ -23,7 +23,6 @@ SOLVING = frozenset(
         "explain",
         "fill",
         "frontier",
-        "leaks",
         "plan",
         "replan",
         "replay",

@@ -174,14 +174,6 @@ class CostStopped(OfJob, action="stop-cost", done=Message("ended that with the s
     """That job was asked to end."""
 
 
-class LeaksAsked(OfJob, action="ask-leaks", done=Message("asked what calendars give away")):
-    """A job was begun that works it out."""
-
-
-class LeaksStopped(OfJob, action="stop-leaks", done=Message("ended that without an answer")):
-    """That job was asked to end."""
-
-
 @dataclass(frozen=True)
 class OfOption(LogEvent):
     """Something was done with an option."""

@@ -1,4 +1,4 @@
-"""What she asks of the year's plan as it stands, worked out by a job: what a rule costs, what calendars give away.
+"""What she asks of the year's plan as it stands, worked out by a job: what a rule costs.
 
 The answer is kept in sentences, in both languages, for her alone: no party is told.
 """
@@ -11,29 +11,23 @@ from typing import NamedTuple
 
 from arshjul.actions.draft.draft import Draft, StaleDraft, opened_draft, seen_draft
 from arshjul.actions.draft.options import is_left
-from arshjul.actions.folder.leaks import leaks
 from arshjul.agenda.channel import level_named
 from arshjul.domain.plan import Plan
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.planning.effort import Effort
-from arshjul.planning.leaks.said import leaks_said
 from arshjul.planning.worth.cost import choices, cost, rule_meant
 from arshjul.planning.worth.cost_said import cost_said
 from arshjul.solver import Progress
 from arshjul.store import audit, jobs
-from arshjul.store.events import CostAsked, CostStopped, LeaksAsked, LeaksStopped, OfJob, WorthAsked, WorthStopped
+from arshjul.store.events import CostAsked, CostStopped, OfJob, WorthAsked, WorthStopped
 from arshjul.store.jobs import WORTH, Job, StoredOption
 from arshjul.store.store import Store
 from arshjul.texts import Words
 
-COST, LEAKS = "cost", "leaks"
-"""The kinds of these jobs."""
+COST = "cost"
 
 LANGUAGES = ("sv", "en")
-DRAWN_YEARS = 10
-MOST_GIVEN_AWAY = 10
-"""So many operations whose dates are given away most are named."""
 
 Part = tuple[Message | None, Sequence[Message]]
 """Sentences under a heading, if they have one."""
@@ -48,7 +42,6 @@ class _Kind(NamedTuple):
 _KINDS: Mapping[str, _Kind] = {
     WORTH: _Kind(WorthAsked, WorthStopped),
     COST: _Kind(CostAsked, CostStopped),
-    LEAKS: _Kind(LeaksAsked, LeaksStopped),
 }
 
 
@@ -119,18 +112,8 @@ def begin_cost(store: Store, rule: str, level: str, asking: JobAsked) -> tuple[i
     return begin_asked(store, f"{COST} {rule} {level}", judge, asking)
 
 
-def begin_leaks(store: Store, party: str, asking: JobAsked) -> tuple[int, bool]:
-    """A job that works out what the party's calendars give away; empty: those of all."""
-
-    def judge(draft: Draft) -> None:
-        if party and party not in draft.scenario.parties:
-            raise InputError(Message("There is no party {given} in the plan.", {"given": party}))
-
-    return begin_asked(store, f"{LEAKS} {party}", judge, asking)
-
-
 def work_out_asked(store: Store, job: Job, progress: Callable[[Progress], None]) -> None:
-    """Works out what a rule costs, or what calendars give away."""
+    """Works out what a rule costs."""
     with store.reading() as db:
         draft = opened_draft(db)
     if draft.plan is None:
@@ -139,8 +122,7 @@ def work_out_asked(store: Store, job: Job, progress: Callable[[Progress], None])
     def told(n: int, of: int) -> None:
         progress(Progress(job.kind, n, of, 0.0))
 
-    answer = _cost if job.kind == COST else _leaks
-    is_whole, parts = answer(job, draft, draft.plan, told)
+    is_whole, parts = _cost(job, draft, draft.plan, told)
     in_words = {language: _in_words(parts, words(language)) for language in LANGUAGES}
     found = JobAnswer(draft.plan.revision, is_whole, in_words)
     row = StoredOption(job.kind, b"", json.dumps(asdict(found), ensure_ascii=False).encode())
@@ -159,13 +141,8 @@ def _cost(job: Job, draft: Draft, plan: Plan, told: Told) -> tuple[bool, list[Pa
     return found.is_whole, list(cost_said(draft.scenario, found, level_named(level)))
 
 
-def _leaks(job: Job, draft: Draft, plan: Plan, _: Told) -> tuple[bool, list[Part]]:
-    found = leaks(draft.scenario, plan, job.question or None, None, DRAWN_YEARS, 0)
-    return True, list(leaks_said(found, MOST_GIVEN_AWAY))
-
-
 def answer_of(store: Store, number: int) -> JobAnswer | None:
     """What a job answers; None while it runs."""
     with store.reading() as db:
         rows = jobs.options(db, number)
-    return JobAnswer(**json.loads(rows[0].plan)) if rows and rows[0].option in (COST, LEAKS) else None
+    return JobAnswer(**json.loads(rows[0].plan)) if rows and rows[0].option == COST else None

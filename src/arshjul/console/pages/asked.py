@@ -1,8 +1,8 @@
-"""What a rule costs, and what calendars give away: asked on her press, answered by a job, for her alone."""
+"""What a rule costs: asked on her press, answered by a job, for her alone."""
 
 from functools import partial
 
-from arshjul.actions.draft.asked_jobs import COST, LEAKS, answer_of, begin_cost, begin_leaks, last_asked, stop_asked
+from arshjul.actions.draft.asked_jobs import COST, answer_of, begin_cost, last_asked, stop_asked
 from arshjul.actions.draft.options import job_now
 from arshjul.agenda.channel import LEVEL_NAMES, LEVELS
 from arshjul.console.access import CHANGING, READING, Page
@@ -12,44 +12,34 @@ from arshjul.console.working_out import started
 from arshjul.errors import InputError, Message
 from arshjul.planning.worth.cost import choices
 
-TITLES = {COST: Message("What does a rule cost?"), LEAKS: Message("How much can be guessed?")}
+TITLE = Message("What does a rule cost?")
 
 
 def ask_cost(visit: Visit) -> Answer:
     """The rules that can be loosened a step, by the words of the sheet Rules, and what was asked last."""
-    return _form(visit, COST)
+    return _form(visit)
 
 
-def ask_leaks(visit: Visit) -> Answer:
-    """Whose calendars are to be guessed from, and what was asked last."""
-    return _form(visit, LEAKS)
-
-
-def _form(visit: Visit, kind: str, wrong: Message | None = None) -> Html:
-    last = last_asked(visit.store, kind)
+def _form(visit: Visit, wrong: Message | None = None) -> Html:
+    last = last_asked(visit.store, COST)
     values = {
         "draft": visit.draft,
-        "kind": kind,
-        "title": TITLES[kind],
+        "title": TITLE,
         "wrong": wrong,
         "last": last,
-        "last_about": None if last is None else _about(visit, kind, last.question),
+        "last_about": None if last is None else _about(visit, last.question),
         "is_planned": visit.draft.plan is not None,
         "rules": {id: visit.words.say(said) for id, said in choices().items()},
         "levels": [(level, visit.words.say(LEVEL_NAMES[level])) for level in reversed(LEVELS)],
-        "parties": [(id, party.name) for id, party in visit.scenario.parties.items()],
     }
     return Html("asked.html", values, 422 if wrong else 200)
 
 
-def _about(visit: Visit, kind: str, question: str) -> str:
+def _about(visit: Visit, question: str) -> str:
     """What was asked, in words."""
-    if kind == COST:
-        rule = question.partition(" ")[0]
-        said = choices().get(rule)
-        return rule if said is None else visit.words.say(said)
-    party = visit.scenario.parties.get(question)
-    return visit.words("The calendars of all parties") if party is None else party.name
+    rule = question.partition(" ")[0]
+    said = choices().get(rule)
+    return rule if said is None else visit.words.say(said)
 
 
 def begin_about_cost(visit: Visit) -> Answer:
@@ -58,40 +48,22 @@ def begin_about_cost(visit: Visit) -> Answer:
     try:
         return started(visit, "/cost", partial(begin_cost, visit.store, rule, level))
     except InputError as error:
-        return _form(visit, COST, error.message)
-
-
-def begin_about_leaks(visit: Visit) -> Answer:
-    """Begins a job, and leads to its page."""
-    try:
-        return started(visit, "/leaks", partial(begin_leaks, visit.store, visit.form.text("party")))
-    except InputError as error:
-        return _form(visit, LEAKS, error.message)
+        return _form(visit, error.message)
 
 
 def show_cost(visit: Visit) -> Answer:
     """What a rule costs; until then, how far the job has come."""
-    return _answered(visit, COST)
-
-
-def show_leaks(visit: Visit) -> Answer:
-    """What calendars give away; until then, how long it has taken."""
-    return _answered(visit, LEAKS)
-
-
-def _answered(visit: Visit, kind: str) -> Html:
-    state = job_now(visit.store, visit.number("job"), visit.now, kind)
+    state = job_now(visit.store, visit.number("job"), visit.now, COST)
     job, draft, found = state.job, visit.draft, answer_of(visit.store, state.job.number)
     rule, _, level = job.question.partition(" ")
     values = {
         "draft": draft,
-        "kind": kind,
-        "title": TITLES[kind],
-        "about": _about(visit, kind, job.question),
+        "title": TITLE,
+        "about": _about(visit, job.question),
         "job": job,
         "state": state,
         "parts": None if found is None else found.parts[visit.words.language],
-        "again": {"rule": rule, "level": level} if kind == COST else {"party": job.question},
+        "again": {"rule": rule, "level": level},
         "is_old": found is not None
         and (draft.plan is None or found.revision != draft.plan.revision or job.version != draft.version),
         "longer_s": None if found is not None and found.is_whole else state.longer_s,
@@ -106,19 +78,9 @@ def end_cost(visit: Visit) -> Answer:
     return SeeOther(f"/cost/{visit.number('job')}")
 
 
-def end_leaks(visit: Visit) -> Answer:
-    """Ends a job without an answer."""
-    stop_asked(visit.store, visit.number("job"), visit.person, visit.now)
-    return SeeOther(f"/leaks/{visit.number('job')}")
-
-
 pages = (
     Page("/cost", "GET", "see-cost", READING, ask_cost),
     Page("/cost", "POST", "ask-cost", CHANGING, begin_about_cost),
     Page("/cost/{job}", "GET", "see-cost-found", READING, show_cost),
     Page("/cost/{job}", "POST", "stop-cost", CHANGING, end_cost),
-    Page("/leaks", "GET", "see-leaks", READING, ask_leaks),
-    Page("/leaks", "POST", "ask-leaks", CHANGING, begin_about_leaks),
-    Page("/leaks/{job}", "GET", "see-leaks-found", READING, show_leaks),
-    Page("/leaks/{job}", "POST", "stop-leaks", CHANGING, end_leaks),
 )
