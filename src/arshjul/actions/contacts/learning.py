@@ -128,7 +128,7 @@ def judged_learnt(draft: Draft, name: str, item: Item, now: datetime, *, is_sure
     """The item as it is kept. InputError or Refused with everything that is wrong with it."""
     refuse_too_long([(name, item)])
     written = {"reported": local_time(draft.moment(now)), **item}
-    entries_of([FormDocument.of({name: [written]})], draft.ever_named(), draft.learnt_plan.entries, year=True)
+    entries_of([FormDocument.of({name: [written]})], draft.ever_named(), draft.learnt_plan.entries)
     if name == IMPROVEMENTS:
         refuse_told_outside(draft, name, item)
     if not is_sure:

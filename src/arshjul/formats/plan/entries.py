@@ -8,7 +8,7 @@ may occur twice.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
@@ -65,18 +65,15 @@ def entries_of(
     scenario: Scenario,
     known: Entries | None = None,
     proposed: Proposed | None = None,
-    *,
-    year: bool = False,
 ) -> Entries:
     """The entries of all documents. `known` are earlier entries. InputError with all problems of all documents.
 
-    `year`: they cover a whole year, in which a withdrawal may be reported again later. Refused with all answers that do
-    not belong to the proposal.
+    Refused with all answers that do not belong to the proposal.
     """
     written = [_Written(document, scenario, proposed) for document in documents]
     reports = {withdrawal.id: withdrawal.last is None for withdrawal in (known or Entries()).withdrawals}
     reports |= {one.id: one.last is None for file in written for _, one in file.events["withdrawals"]}
-    seen = _Seen(year)
+    seen = _Seen()
     for one in written:
         one.judge(reports, seen)
     if any(one.document.problems() for one in written):
@@ -123,11 +120,10 @@ def faults_apart(document: Document) -> list[Problem]:
 
 @dataclass(slots=True)
 class _Seen:
-    """The contents of earlier files: operations by list, and reports by id. `year`: a later report is no error."""
+    """The contents of earlier files: operations and ids of reports by list."""
 
-    year: bool
     operations: dict[str, set[str]] = field(default_factory=dict)
-    reports: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
+    reports: set[tuple[str, str]] = field(default_factory=set)
     answers: set[tuple[str, str]] = field(default_factory=set)
 
 
@@ -215,13 +211,10 @@ class _Written:
     def _judge_withdrawals(self, reports: Mapping[str, bool], seen: _Seen) -> None:
         for name in ("withdrawals", "given_back"):
             for loc, entry in self.events[name]:
-                key = name, entry.id
-                before = seen.reports.get(key)
-                later = seen.year and entry.reported is not None and before is not None and entry.reported > before
-                if key in seen.reports and not later:
+                if (name, entry.id) in seen.reports:
                     text = Message("{given} stands here twice: choose another id.", {"given": quoted(entry.id)})
                     self.document.add("bad-id", (*loc, "id"), text)
-                seen.reports[key] = entry.reported
+                seen.reports.add((name, entry.id))
         for loc, still in self.events["still"]:
             if not reports.get(still.withdrawal, True):
                 values = {"id": still.withdrawal}
