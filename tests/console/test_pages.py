@@ -271,8 +271,7 @@ def test_no_page_shows_a_site(desk: Desk) -> None:
         "/publish",
         "/log",
         "/report",
-        "/worth",
-        "/cost",
+        "/what-if",
         "/subscribers",
     ):
         for site in years.SITES:

@@ -12,7 +12,6 @@ from arshjul.cli import (
     boards,
     check,
     contacts,
-    cost,
     filling,
     mailing,
     maintenance,
@@ -25,6 +24,7 @@ from arshjul.cli import (
     stress,
     subscriptions,
     today,
+    what_if,
     workbooks,
     year_console,
     year_files,
@@ -47,7 +47,7 @@ COMMANDS = (
     | report.commands
     | questions.commands
     | ask.commands
-    | cost.commands
+    | what_if.commands
     | stress.commands
     | year_log.commands
     | workbooks.commands

@@ -18,7 +18,6 @@ SOLVING = frozenset(
     {
         "alternatives",
         "check",
-        "cost",
         "diff",
         "explain",
         "fill",
@@ -27,6 +26,7 @@ SOLVING = frozenset(
         "solve",
         "stress",
         "today",
+        "what-if",
     }
 )
 """The commands that call engines; all write only after solving."""
