@@ -7,8 +7,8 @@ import pytest
 
 from arshjul.actions.draft import what_if as module
 from arshjul.actions.draft.draft import Draft, opened_draft
-from arshjul.actions.draft.options import begin
-from arshjul.actions.draft.what_if import answer_of, stop_what_if
+from arshjul.actions.draft.options import begin, stop
+from arshjul.actions.draft.what_if import answer_of
 from arshjul.actions.folder.what_if import what_if
 from arshjul.formats.catalogues import words
 from arshjul.planning.effort import Effort
@@ -139,7 +139,7 @@ def test_one_that_is_stopped_keeps_the_steps_that_are_done(desk: Desk) -> None:
         def tell(n: int, of: int) -> None:
             told(n, of)
             if n == 2:
-                stop_what_if(desk.store, 1, "coordinator", desk.now)
+                stop(desk.store, 1, "coordinator", desk.now)
                 raise KeyboardInterrupt
 
         return what_if(scenario, plan, question, moment, effort, tell)

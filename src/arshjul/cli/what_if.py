@@ -66,11 +66,12 @@ def what_if(
 
 
 def _mapping(asked: "WhatIfQuestion", found: "WhatIf", level: "Level") -> dict[str, object]:
+    musts, points = found.before.levels
     return {
         asked.kind: asked.id,
         "left_out": len(found.before.left_out),
-        "musts": found.before.musts,
-        "points": found.before.points,
+        "musts": musts,
+        "points": points,
         "without_fall_back": found.weak,
         "unaided": found.unaided,
         "quality": None if found.quality is None else found.quality.value,
@@ -80,18 +81,14 @@ def _mapping(asked: "WhatIfQuestion", found: "WhatIf", level: "Level") -> dict[s
 
 
 def _step(step: "Step", level: "Level") -> dict[str, object]:
-    operations = {
-        "came_in": step.came_in,
-        "went_out": step.went_out,
-        "moved": step.moved,
-        "fall_backs": step.fall_backs,
-    }
+    operations = {key: getattr(step, key) for key in ("came_in", "went_out", "moved", "fall_backs")}
+    musts, points = step.levels
     return {
         "of": step.loosening.of,
         **{key: len(ids) for key, ids in operations.items()},
-        **({"operations": {key: list(ids) for key, ids in operations.items()}} if level == "full" else {}),
-        "musts": step.after.musts,
-        "points": step.after.points,
+        **({"operations": operations} if level == "full" else {}),
+        "musts": musts,
+        "points": points,
         "quality": None if step.quality is None else {"value": step.quality.value, "bound": step.quality.bound},
         "proven": step.proven,
     }

@@ -6,7 +6,7 @@ limit in a single month could be written down.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from math import ceil
@@ -14,11 +14,17 @@ from math import ceil
 from arshjul.domain.calendar import Slot, Span, month_of, week_of
 from arshjul.domain.parties import Agency, Matching, Offer, OfficerLine, PoliceUnit, TeamLine
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import LimitException
+from arshjul.domain.settings import LimitException, largest
 
 EXTRA_TEAMS = 1
 EXTRA_OFFICERS = 2
 """As many as an operation usually asks for. One of them is designated where the unit offers any that is."""
+
+_LIMITS: Mapping[str, Callable[[date], Span]] = {
+    "team_shifts_per_week": week_of,
+    "team_shifts_per_month": month_of,
+    "officer_shifts_per_month": month_of,
+}
 
 
 def with_extra_capacity(scenario: Scenario, party: str, within: Collection[Span]) -> Scenario:
@@ -50,23 +56,14 @@ def _more(slot: Slot, offer: Offer) -> OfficerLine:
 def _raised_limits(scenario: Scenario, party: Agency | PoliceUnit, slots: list[Slot]) -> Iterator[LimitException]:
     """The limits of the weeks and months of those slots, raised as much as the offer grows, rounded up."""
     each = EXTRA_TEAMS if isinstance(party, Agency) else EXTRA_OFFICERS
-    for key, period_of, limit in _limits(party):
+    for key, period_of in _LIMITS.items():
+        agreed: int | None = getattr(party, key, None)
         for period, n in Counter(period_of(slot.day) for slot in slots).items():
-            usual = limit(period)
+            usual = largest(agreed, key, party.load_exceptions, period)
             if usual is not None:
                 offered = sum(_offered(party, slot) for slot in extra_shifts(scenario, party.id, [period]))
                 days = [slot.day for slot in slots if slot.day in period]
                 yield LimitException(Span(days[0], days[-1]), {key: usual + ceil(usual * each * n / offered)})
-
-
-def _limits(
-    party: Agency | PoliceUnit,
-) -> Iterator[tuple[str, Callable[[date], Span], Callable[[Span], int | None]]]:
-    if isinstance(party, Agency):
-        yield "team_shifts_per_week", week_of, party.week_limit
-        yield "team_shifts_per_month", month_of, party.month_limit
-    else:
-        yield "officer_shifts_per_month", month_of, party.month_limit
 
 
 def _offered(party: Agency | PoliceUnit, slot: Slot) -> int:

@@ -19,7 +19,7 @@ from arshjul.planning.what_if.loosenings import WhatIfQuestion, loosenings, rule
 from arshjul.planning.what_if.what_if_report import sentences, table
 from arshjul.solver import Progress
 from arshjul.store import audit, jobs
-from arshjul.store.events import WhatIfAsked, WhatIfStopped
+from arshjul.store.events import WhatIfAsked
 from arshjul.store.jobs import Job, StoredOption
 from arshjul.store.store import Store
 
@@ -87,14 +87,6 @@ def asked_of(about: str) -> tuple[WhatIfQuestion, Level]:
     """What a job is about, and how operations are named."""
     kind, id, level = about.split(" ")
     return WhatIfQuestion("party" if kind == "party" else "rule", id), level_named(level)
-
-
-def stop_what_if(store: Store, number: int, actor: str, now: datetime) -> None:
-    """Ends a job with what is done; does nothing if it has ended."""
-    with store.writing() as db:
-        there = jobs.job(db, number)
-        if there is not None and there.kind == WHAT_IF and jobs.tell(db, number, state="stopping"):
-            audit.add(db, now, actor, WhatIfStopped(number))
 
 
 def last_what_if(store: Store) -> Job | None:

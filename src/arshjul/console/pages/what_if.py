@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from arshjul.actions.draft.options import job_now
-from arshjul.actions.draft.what_if import WHAT_IF, answer_of, asked_of, begin_what_if, last_what_if, stop_what_if
+from arshjul.actions.draft.options import job_now, stop
+from arshjul.actions.draft.what_if import WHAT_IF, answer_of, asked_of, begin_what_if, last_what_if
 from arshjul.agenda.channel import LEVEL_NAMES, LEVELS
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
@@ -68,7 +68,7 @@ def show(visit: Visit) -> Answer:
 
 def end(visit: Visit) -> Answer:
     """Ends a job with the steps that are done."""
-    stop_what_if(visit.store, visit.number("job"), visit.person, visit.now)
+    stop(visit.store, visit.number("job"), visit.person, visit.now)
     return SeeOther(f"/what-if/{visit.number('job')}")
 
 

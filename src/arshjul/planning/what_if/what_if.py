@@ -5,7 +5,7 @@ together change is proven for each of them at once. Of a first plan whose year h
 too, where nothing comes in: the year is then planned anew.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,26 +33,21 @@ DELIVERING = "most-delivered"
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What a replan delivers: the operations left out and moved, and what is left out in musts and points.
+    """What a replan delivers: the operations left out and moved, and the musts and points left out.
 
     `proven`: no plan of its scenario leaves out less.
     """
 
-    left_out: frozenset[str]
-    moved: frozenset[str]
-    musts: int
-    points: int
-    proven: bool
-
-    @property
-    def levels(self) -> tuple[int, int]:
-        """The musts and points that are left out, of which less is better in this order."""
-        return self.musts, self.points
+    left_out: frozenset[str] = frozenset()
+    moved: frozenset[str] = frozenset()
+    levels: tuple[int, int] = (0, 0)
+    proven: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """A step, and what comes in with it, is left out for that, and moves; `fall_backs` get a fall-back slot.
+    `levels`: the musts and points that are left out with it.
 
     `quality`: what it could be; None: not asked, or not found in time. `proven`: no plan delivers more, with the step
     or without it. `is_idle`: it is proven to change nothing of all this.
@@ -63,7 +58,7 @@ class Step:
     went_out: tuple[str, ...]
     moved: tuple[str, ...]
     fall_backs: tuple[str, ...]
-    after: Delivered
+    levels: tuple[int, int]
     quality: Level | None
     proven: bool
     is_idle: bool
@@ -120,35 +115,31 @@ def what_if(
         for loosening, left in effort.each(asked, started, told):
             given = loosening.make(scenario)
             after = before if gains_nothing else year.delivered(given, left)
+            proven, gains = before.proven and after.proven, after.levels != before.levels
+            after = after if gains else before  # one that comes in for another, at the same points, is no gain
             still = set(year.without_fall_back(given, helped)) if helped else set()
             quality = known
-            if known is None and own is not None and after.levels == before.levels:
+            if known is None and own is not None and not gains:
                 quality = year.quality(given, effort.since(started))
-            found.append(_compared(loosening, before, after, sorted(helped - still), (own, quality)))
+            firms = helped - still
+            is_idle = proven and not firms and not gains and (quality is None or _equal(own, quality))
+            step = Step(
+                loosening,
+                came_in=_in_order(before.left_out - after.left_out),
+                went_out=_in_order(after.left_out - before.left_out),
+                moved=_in_order(after.moved - before.moved),
+                fall_backs=_in_order(firms),
+                levels=after.levels,
+                quality=quality,
+                proven=proven,
+                is_idle=is_idle,
+            )
+            found.append(step)
     return WhatIf(before, len(plan.unplaced) - len(before.left_out), len(weak), own, tuple(found), tuple(asked))
 
 
-def _compared(
-    loosening: Loosening,
-    before: Delivered,
-    after: Delivered,
-    firms: list[str],
-    qualities: tuple[Level | None, Level | None],
-) -> Step:
-    own, quality = qualities
-    proven = before.proven and after.proven
-    same = quality is None or _equal(own, quality)
-    return Step(
-        loosening,
-        came_in=tuple(sorted(before.left_out - after.left_out)),
-        went_out=tuple(sorted(after.left_out - before.left_out)),
-        moved=tuple(sorted(after.moved - before.moved)),
-        fall_backs=tuple(firms),
-        after=after,
-        quality=quality,
-        proven=proven,
-        is_idle=proven and same and not firms and after.levels == before.levels,
-    )
+def _in_order(operations: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(operations))
 
 
 def _equal(own: Level | None, quality: Level | None) -> bool:
@@ -167,7 +158,7 @@ class _StandingYear:
     def as_it_is(self, effort: Effort) -> Delivered:
         """The most that a replan delivers without anything else."""
         if not self.plan.unplaced:
-            return Delivered(frozenset(), frozenset(), 0, 0, proven=True)
+            return Delivered()
         return self.delivered(None, effort)
 
     def delivered(self, given: Scenario | None, effort: Effort) -> Delivered:
@@ -213,7 +204,6 @@ def _delivered(answer: Answer) -> Delivered:
             for id, place in places.items()
             if place is not None and (old := context.before.get(id)) is not None and not old.same_place(place)
         ),
-        musts=values[MUSTS] or 0,
-        points=values[POINTS] or 0,
+        levels=(values[MUSTS] or 0, values[POINTS] or 0),
         proven=answer.proven or are_bounds,
     )

@@ -59,8 +59,8 @@ def _beforehand(found: WhatIf) -> Iterator[Message]:
             len(before.left_out),
             "As it is, one operation stays unplaced whatever moves: {musts} musts, {points} priority points.",
             "As it is, {n} operations stay unplaced whatever moves: {musts} musts, {points} priority points.",
-            musts=before.musts,
-            points=before.points,
+            musts=before.levels[0],
+            points=before.levels[1],
         )
     else:
         yield Message("As it is, no operation is unplaced.")
@@ -75,7 +75,7 @@ def _beforehand(found: WhatIf) -> Iterator[Message]:
 
 
 def _brings(found: WhatIf, step: Step) -> bool:
-    return bool(step.fall_backs) or step.after.levels != found.before.levels or _is_better(found, step)
+    return bool(step.fall_backs) or step.levels != found.before.levels or _is_better(found, step)
 
 
 def _is_better(found: WhatIf, step: Step) -> bool:
@@ -85,7 +85,7 @@ def _is_better(found: WhatIf, step: Step) -> bool:
 def _rank(found: WhatIf, step: Step) -> tuple[int, ...]:
     """The best first: by what is left out, by fall-back slots, by quality."""
     quality = found.quality if step.quality is None else step.quality
-    return *step.after.levels, -len(step.fall_backs), 0 if quality is None else quality.value
+    return *step.levels, -len(step.fall_backs), 0 if quality is None else quality.value
 
 
 def _step_sentence(scenario: Scenario, found: WhatIf, step: Step, level: Level) -> Message:
@@ -152,8 +152,8 @@ def _columns(found: WhatIf) -> tuple[StepColumn, ...]:
         StepColumn(Message("come in"), 0, lambda step: len(step.came_in)),
         StepColumn(Message("unplaced instead"), 0, lambda step: len(step.went_out)),
         StepColumn(Message("move"), 0, lambda step: len(step.moved)),
-        StepColumn(Message("musts unplaced"), before.musts, lambda step: step.after.musts),
-        StepColumn(Message("points unplaced"), before.points, lambda step: step.after.points),
+        StepColumn(Message("musts unplaced"), before.levels[0], lambda step: step.levels[0]),
+        StepColumn(Message("points unplaced"), before.levels[1], lambda step: step.levels[1]),
         StepColumn(Message("new fall-backs"), 0, lambda step: len(step.fall_backs)),
         StepColumn(
             Message("quality"),
