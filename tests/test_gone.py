@@ -18,6 +18,12 @@ GONE = {
     r"sheet_slot|sheet_sweep": "GRANT INSERT ON sheet_slot TO portal",
     r"\bexistence\b.*\bhidden\b": '"existence": {"enum": ["known", "hidden"]}',
     r"\bsuppression\b|ObstacleAlone|obstacles.*--alone": "complementary suppression",
+    r"arshjul leaks|/leaks\b|planning[./]leaks\b|leaks\.md|can be guessed\b": "docs/leaks.md",
+    r"arshjul (replay|frontier)|`(replay|frontier)`|resilience[./](replay|frontier|robust_plans)\b": "arshjul replay",
+    r"--compare\b|\breserve-week\b|\brisk-priced\b": "stress --compare",
+    r"--worth\b|arshjul cost|`cost (?:FOLDER|RULE)|/(?:worth|cost)\b|planning[./]worth\b|\bone_more\b": "ask --worth",
+    r"\bask-(?:worth|cost|leaks)\b|what does a rule cost": "ask-worth",
+    r"vad vore en till värd|vad kostar en regel": "Vad kostar en regel",
 }
 """The names by which each thing was known, with a text that they are found in: a line is one thing."""
 

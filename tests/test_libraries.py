@@ -21,7 +21,7 @@ ROOMS = {
     "icalendar": {"render"},
     "jinja2": {"render.page", "console", "serving"},
     "markupsafe": {"render.page", "console", "serving"},
-    "numpy": {"planning.leaks", "solver.model", "solver.search"},
+    "numpy": {"solver.model", "solver.search"},
     "ortools": {"solver.backends"},
     "prometheus_client": {"web"},
     "pydantic": {"formats"},
@@ -37,7 +37,7 @@ ROOMS = {
     # of the standard library: files are locked by filelock, databases opened by sqlalchemy, and nothing else is drawn
     "fcntl": set[str](),
     "msvcrt": set[str](),
-    "random": {"planning.leaks.drawn_dates", "planning.resilience.drawn_year", "solver.search"},
+    "random": {"planning.resilience.drawn_year", "solver.search"},
     "sqlite3": set[str](),
 }
 ORDINARY = sys.stdlib_module_names - ROOMS.keys()

@@ -5,9 +5,9 @@ offers taken back, in goteborg-2027-frames, the same with frames and the objects
 goteborg-2027-fuller, the same with one operation in ten on several dates, with agencies to choose from and the like.
 With -o it writes another year, for drawing and load tests; with more than 130 operations agencies and daily limits
 have grown too. The region (units and an ordinary week's offers, agencies, rules) comes from config/goteborg, where
-each figure says whether it is sourced or assumed. drawing.py, operations.py, fuller.py, objects.py, offers.py and
-withdrawals.py say the same of theirs; live.py makes year/, and is run anew where a plan of it becomes another. Nothing
-here is any authority's plan, and no business or address is real.
+each figure says whether it is sourced or assumed. drawing.py, operations.py, fuller.py, objects.py and offers.py
+say the same of theirs; live.py makes year/, and is run anew where a plan of it becomes another. Nothing here is any
+authority's plan, and no business or address is real.
 """
 
 import argparse
@@ -25,14 +25,11 @@ from fuller import fuller
 from objects import frames, objects
 from offers import offers, open_days, taken_back, zero_lines
 from operations import as_written
-from withdrawals import YEARS, withdrawals
 from writing import lines, listed, section, write
 
 HERE = Path(__file__).resolve().parent
 CONFIG = HERE.parent.parent / "config" / "goteborg"
 SEED = 2027
-WITHDRAWALS_SEEDS = {"low": 196, "base": 321, "high": 208}
-"""Chosen so that they hit about 10, 19 and 35 operations of the plan when they are answered in order of report."""
 N_OPERATIONS, N_LEAST = 130, 100
 POLICE_SHARE, TIGHT_POLICE_SHARE = 0.75, 0.4
 
@@ -50,10 +47,6 @@ The units and their ordinary week are those of config/goteborg. After them come 
 while planning: drawn, {{}} of the offers, an unbroken run of a weekday's shift on one line."""
 GROWN_HEAD = f"""{MADE}
 Those of config/goteborg, grown with the number of operations."""
-WITHDRAWALS_HEAD = f"""{MADE}
-A {{}} year of withdrawals, in order of report: {{}} shootings and accidents, {{}} special events, {{}} matches and
-demonstrations. Drawn; withdrawals.py says what is assumed. A special event is reported without an end, and stands a
-second time under its id when it is over: the later report replaces the earlier one."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -87,13 +80,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         year.write(HERE.parent / "goteborg-2027-tight", "Göteborg 2027, få polispass", TIGHT_POLICE_SHARE)
         year.write(HERE.parent / "goteborg-2027-frames", "Göteborg 2027, ramar", POLICE_SHARE, framed=True)
         year.write(HERE.parent / "goteborg-2027-fuller", "Göteborg 2027, rikare", POLICE_SHARE, is_fuller=True)
-        for name in YEARS:
-            drawn = withdrawals(name, Random(f"{WITHDRAWALS_SEEDS[name]}/withdrawals/{name}"))
-            write(
-                HERE / f"withdrawals-{name}.yaml",
-                WITHDRAWALS_HEAD.format(name, *YEARS[name]),
-                lines("withdrawals", drawn),
-            )
 
 
 class Year:

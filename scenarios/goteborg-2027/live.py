@@ -44,7 +44,6 @@ HERE = Path(__file__).resolve().parent
 YEAR = HERE / "year"
 SEED = 2027
 PLANNED, END = datetime(2026, 12, 1, 9), datetime(2027, 9, 30, 16)
-WITHDRAWALS = "base"
 """Forty withdrawals, all of them by the end of September."""
 DAY_BEGINS, DAY_ENDS = time(7), time(16, 30)
 EFFORT = Effort(60)
@@ -95,7 +94,7 @@ class Living:
 
     def whole_year(self) -> None:
         """All that comes after the first plan."""
-        drawn = withdrawals(WITHDRAWALS, Random(f"{self._seed}/lived"), END.date() - timedelta(days=1))
+        drawn = withdrawals(Random(f"{self._seed}/lived"), END.date() - timedelta(days=1))
         news: dict[datetime, list[dict[str, Any]]] = {}
         for one in drawn:
             news.setdefault(answered(datetime.fromisoformat(one["reported"])), []).append(one)

@@ -12,21 +12,20 @@ FIRST_DAY, LAST_DAY = date(2027, 1, 11), date(2027, 12, 18)
 LOCAL = {"lpo-city": 3, "lpo-nordost": 3, "lpo-hisingen": 3, "lpo-syd": 1}
 UNITS = [*LOCAL, "granspolisen"]
 SHIFT_STARTS = (time(9), time(16), time(20))
-YEARS = {"low": (15, 2, 3), "base": (30, 4, 6), "high": (60, 8, 12)}
-"""By year: shootings and accidents, special events, matches and demonstrations."""
+N_SHOOTINGS, N_SPECIAL_EVENTS, N_MATCHES = 30, 4, 6
+"""Shootings and accidents, special events, matches and demonstrations."""
 SPECIAL_EVENT_DAYS = (28, 10, 14, 7)
 
 
-def withdrawals(year: str, rng: Random, last: date = LAST_DAY) -> list[dict[str, Any]]:
-    """The withdrawals of a `low`, `base` or `high` year, in order of report. None begins after `last`.
+def withdrawals(rng: Random, last: date) -> list[dict[str, Any]]:
+    """The withdrawals of a year, in order of report. None begins after `last`.
 
     A special event stands twice under its id: when it begins, without an end, and when its officers are given back.
     """
-    n_shootings, n_events, n_matches = YEARS[year]
     drawn = [
-        *_shootings(n_shootings, rng, last),
-        *_special_events(n_events, rng, last),
-        *_matches(n_matches, rng, last),
+        *_shootings(N_SHOOTINGS, rng, last),
+        *_special_events(N_SPECIAL_EVENTS, rng, last),
+        *_matches(N_MATCHES, rng, last),
     ]
     drawn.sort(key=_when)
     log: list[dict[str, Any]] = []

@@ -22,8 +22,6 @@ def readers(folder: Path, out: Path) -> list[Words]:
         ("diff", folder, folder),
         ("withdrawals", folder),
         ("replan", folder, "--withdrawals", SHOOTING, "--as-of", MARCH, "-o", out),
-        ("frontier", folder, "--withdrawals", SHOOTING, "--as-of", MARCH),
-        ("replay", folder, SHOOTING),
     ]
 
 

@@ -94,8 +94,6 @@ def conversation(home: Path, scenario: Path) -> list[Outcome]:
         ("withdrawals", march),
         ("today", plan, "--withdrawals", SHOOTING, "--as-of", MARCH),
         ("report", march, "--as-of", MARCH),
-        ("frontier", plan, "--withdrawals", SHOOTING, "--as-of", MARCH),
-        ("replay", plan, SHOOTING),
         ("feeds", march),
         ("wheel", march),
         ("dump", scenario, "-o", board),

@@ -359,32 +359,6 @@ def test_an_alternative_keeps_every_rule(tutorial: Path) -> None:
         assert arshjul("verify", tutorial, "--json").json()["breaches"] == [], alternative
 
 
-def test_frontier_starts_at_no_extra_move_and_falls(made_tutorial: Path) -> None:
-    points = done("frontier", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH, "--json").json()
-    assert [point["moves"] for point in points] == list(range(len(points)))
-    lost = [(point["musts"], point["points"]) for point in points]
-    assert lost == sorted(lost, reverse=True)
-    assert all(point["proven"] for point in points)
-
-
-def test_frontier_goes_on_where_no_extra_move_is_impossible(made_tutorial: Path, tmp_path: Path) -> None:
-    # OP-1 loses every officer of its window, and OP-2, which follows it up and is not hit, cannot stay without it.
-    old = placements(load(made_tutorial / "plan.json"))
-    before = date.fromisoformat(old["OP-2"]["date"]) - timedelta(days=1)
-    entry = (
-        'id: W-8, reported: "2027-01-20T06:15", police: [lpo-exempelstad, granspolisen], '
-        f"from: 2027-02-01, to: {before}"
-    )
-    asked = ("frontier", made_tutorial, "--withdrawals", withdrawal(tmp_path / "w.yaml", entry))
-    points = done(*asked, "--as-of", "2027-01-20T08:00", "--json").json()
-    assert [point["moves"] for point in points] == list(range(len(points)))
-    assert (points[0]["musts"], points[0]["points"], points[0]["proven"]) == (None, None, True)
-    assert points[-1]["points"] is not None
-    said = done(*asked, "--as-of", "2027-01-20T08:00").out.splitlines()
-    assert said[1].split() == ["0", "ingen", "plan"]
-    assert len(said) == len(points) + 1
-
-
 def test_what_has_only_been_looked_at_is_not_called_answered(made_tutorial: Path, tmp_path: Path) -> None:
     asked = ("replan", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH)
     looked, written = done(*asked, "--options-only"), done(*asked, "-o", tmp_path / "next")
@@ -392,22 +366,6 @@ def test_what_has_only_been_looked_at_is_not_called_answered(made_tutorial: Path
     assert "Detta är inte hanterat än: alternativen nedan är svar på det." in looked.err
     assert "hanterad i version 2 av planen." in written.err
     assert "inte hanterat än" not in written.err
-
-
-def test_frontier_says_what_moves_anyway(made_tutorial: Path) -> None:
-    found = done("frontier", made_tutorial, "--withdrawals", SHOOTING, "--as-of", MARCH)
-    hit = load(made_tutorial / "plan.json")["placements"]
-    assert "En insats berörs och måste ändras i vilket fall som helst (" in found.err
-    assert any(f"({one['operation']})" in found.err for one in hit)
-
-
-def test_replay_sums_the_year_up(made_tutorial: Path) -> None:
-    before = contents(made_tutorial)
-    seen = done("replay", made_tutorial, SHOOTING, "--json").json()
-    assert contents(made_tutorial) == before
-    year = seen["balanced"]
-    assert (year["withdrawals"], year["hit"], year["moved"], year["dropped"]) == (1, 1, 1, 0)
-    assert set(seen) == {"balanced", "from-scratch"}
 
 
 def test_unplaced_ids_are_the_rest(made_march: Path) -> None:

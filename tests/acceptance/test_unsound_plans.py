@@ -99,8 +99,6 @@ COMMANDS: dict[str, Callable[[Path, Path], Words]] = {
     "today": lambda folder, _: ("today", folder, "--as-of", MARCH),
     "report": lambda folder, _: ("report", folder, "--as-of", MARCH),
     "replan": lambda folder, out: ("replan", folder, "--withdrawals", SHOOTING, "--as-of", MARCH, "-o", out),
-    "frontier": lambda folder, _: ("frontier", folder, "--withdrawals", SHOOTING, "--as-of", MARCH),
-    "replay": lambda folder, _: ("replay", folder, SHOOTING),
 }
 
 

@@ -25,7 +25,7 @@ from arshjul.actions.draft.clock import set_clock
 from arshjul.actions.draft.draft import Draft, keep, opened_draft
 from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.draft.options import begin, choose, work_out
-from arshjul.actions.draft.worth import work_out_any
+from arshjul.actions.draft.what_if import work_out_any
 from arshjul.console.app import ConsoleServer, application
 from arshjul.console.runner import Runner
 from arshjul.console.sessions import invite
@@ -221,17 +221,13 @@ class Walk:
             self.page.get_by_role("button", name="English").click()
 
     def ask(self) -> None:
-        """What a rule costs, and what calendars give away."""
+        """What a rule a step looser would give."""
         page = self.page
-        page.goto(f"{self.address}/cost")
-        page.locator("#rule").select_option("sector_spacing_days")
+        page.goto(f"{self.address}/what-if")
+        page.locator("#what").select_option("rule sector_spacing_days")
         self.press("Work it out")
-        page.wait_for_url("**/cost/*")
-        self.draw("regel")
-        page.goto(f"{self.address}/leaks")
-        self.press("Work it out")
-        page.wait_for_url("**/leaks/*")
-        self.draw("gissa", whole=True)
+        page.wait_for_url("**/what-if/*")
+        self.draw("vad-skulle-det-ge")
 
     def through(self, link: str) -> None:
         page, say = self.page, self.say

@@ -162,9 +162,7 @@ def every(much: tuple[Path, list[Sent]]) -> list[Sent]:
 AT_TIMES: tuple[Sent, ...] = (
     ("/options", {}),
     ("/jobs/1", {}),
-    ("/worth/1", {}),
-    ("/cost/1", {}),
-    ("/leaks/1", {}),
+    ("/what-if/1", {}),
     ("/start-over", {}),
     ("/answers/x", {"answer-OP-000": ["yes"]}),
     ("/import", {"columns": ["x"]}),

@@ -271,9 +271,7 @@ def test_no_page_shows_a_site(desk: Desk) -> None:
         "/publish",
         "/log",
         "/report",
-        "/worth",
-        "/cost",
-        "/leaks",
+        "/what-if",
         "/subscribers",
     ):
         for site in years.SITES:

@@ -72,16 +72,14 @@ withdrawals:
     )
 
 
-def test_a_withdrawal_may_be_reported_anew_in_a_year(tmp_path: Path) -> None:
+def test_a_withdrawal_stands_once_in_a_file(tmp_path: Path) -> None:
     text = """
 withdrawals:
   - {id: W-01, reported: "2027-05-12T06:30", police: [lpo-city], from: 2027-05-12, until_further_notice: true}
   - {id: W-01, reported: "2027-05-14T06:30", police: [lpo-city], from: 2027-05-12, to: 2027-05-14}
 """
-    path = written(tmp_path, text)
-    assert [one.last for one in read_entries([path], SCENARIO, year=True).withdrawals] == [None, date(2027, 5, 14)]
     with pytest.raises(InputError) as refused:
-        withdrawals_in(path)
+        withdrawals_in(written(tmp_path, text))
     assert [(p.path, p.kind) for p in refused.value.problems] == [("withdrawals[1].id", "bad-id")]
 
 

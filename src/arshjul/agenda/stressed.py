@@ -4,38 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from arshjul.domain.history.stressed import (
-    AS_IS,
-    RESERVE_WEEK,
-    RESERVES,
-    RISK_PRICED,
-    Estimate,
-    PartyStressed,
-    StressFigures,
-    Totals,
-)
+from arshjul.domain.history.stressed import Estimate, PartyStressed, StressFigures, Totals
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import Message
 
-PLAN_NAMES: Mapping[str, Message] = {
-    AS_IS: Message("The plan as it is"),
-    RESERVES: Message("With room in reserve by area and month"),
-    RESERVE_WEEK: Message("With a week in reserve"),
-    RISK_PRICED: Message("With dates priced by their risk"),
-}
 MOST_UNSURE = 12
 """The most operations shown, those least likely to be held on their first date."""
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedPlan:
-    """A plan that met the same years. `above`: its figures minus those of the plan as it is; None: it is that plan."""
-
-    name: Message
-    placed: int
-    totals: Totals
-    above: Totals | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +25,16 @@ class StressedView:
     log_days: int
     unproven: int
     answered: int
-    plans: tuple[ComparedPlan, ...]
+    placed: int
+    totals: Totals
     months: tuple[tuple[date, Estimate], ...]
     parties: tuple[tuple[str, PartyStressed], ...]
     unsure: tuple[tuple[str, Estimate], ...]
 
 
-def stressed_view(scenario: Scenario, plan: Plan, figures: StressFigures) -> StressedView | None:
-    """The figures of the plan as it is, with totals of the others; None if it has none."""
-    found = figures.plans.get(AS_IS)
-    if found is None:
-        return None
+def stressed_view(scenario: Scenario, plan: Plan, figures: StressFigures) -> StressedView:
+    """The figures as the page shows them."""
+    found = figures.outcome
     months = sorted({place.slot.day.replace(day=1) for place in plan.placements})
     unsure = [(id, chance) for id, chance in found.operations.items() if id in plan.placed and chance.mean < 1]
     return StressedView(
@@ -70,17 +43,12 @@ def stressed_view(scenario: Scenario, plan: Plan, figures: StressFigures) -> Str
         log_days=figures.log_days,
         unproven=found.answered - found.proven,
         answered=found.answered,
-        plans=tuple(_compared(figures)),
+        placed=found.placed,
+        totals=found.totals,
         months=tuple((month, found.months[label]) for month in months if (label := f"{month:%Y-%m}") in found.months),
         parties=tuple(_parties(scenario, found.parties)),
         unsure=tuple(sorted(unsure, key=lambda item: (item[1].mean, item[0]))[:MOST_UNSURE]),
     )
-
-
-def _compared(figures: StressFigures) -> Iterator[ComparedPlan]:
-    for name, one in figures.plans.items():
-        title = PLAN_NAMES.get(name, Message("{name}", {"name": name}))
-        yield ComparedPlan(title, one.placed, one.totals, figures.differences.get(name))
 
 
 def _parties(scenario: Scenario, parties: Mapping[str, PartyStressed]) -> Iterator[tuple[str, PartyStressed]]:

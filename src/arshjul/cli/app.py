@@ -12,9 +12,7 @@ from arshjul.cli import (
     boards,
     check,
     contacts,
-    cost,
     filling,
-    leaks,
     mailing,
     maintenance,
     plans,
@@ -26,6 +24,7 @@ from arshjul.cli import (
     stress,
     subscriptions,
     today,
+    what_if,
     workbooks,
     year_console,
     year_files,
@@ -48,9 +47,8 @@ COMMANDS = (
     | report.commands
     | questions.commands
     | ask.commands
-    | cost.commands
+    | what_if.commands
     | stress.commands
-    | leaks.commands
     | year_log.commands
     | workbooks.commands
     | boards.commands

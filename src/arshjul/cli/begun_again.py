@@ -18,18 +18,15 @@ SOLVING = frozenset(
     {
         "alternatives",
         "check",
-        "cost",
         "diff",
         "explain",
         "fill",
-        "frontier",
-        "leaks",
         "plan",
         "replan",
-        "replay",
         "solve",
         "stress",
         "today",
+        "what-if",
     }
 )
 """The commands that call engines; all write only after solving."""

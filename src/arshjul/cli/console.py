@@ -6,7 +6,7 @@ import shutil
 import sys
 import time
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn, TextIO
@@ -82,13 +82,13 @@ class Console:
         """Writes data to standard output."""
         typer.echo(_on_screen(shown(text), sys.stdout))
 
-    def sections(self, parts: Iterable[tuple[Message | None, Iterable[Message]]]) -> None:
-        """Writes sentences to standard output; those under a heading are indented."""
-        for title, lines in parts:
-            if title is not None:
-                self.data(self.words.say(title))
-            for line in lines:
-                self.data(("" if title is None else "  ") + self.words.say(line))
+    def columns(self, rows: Sequence[Sequence[str]]) -> None:
+        """Writes rows as columns below a blank line; the first row has the headings.
+
+        What is wider than the screen is written in parts, each with the first column.
+        """
+        for part in _parts(rows, screen_width(sys.stdout)) if rows else ():
+            typer.echo(shown("\n".join(("", *part))))
 
     def table(self, rows: Iterable[Iterable[object]]) -> None:
         """Writes a CSV to standard output, for a file that Excel opens."""
@@ -227,3 +227,28 @@ def _gap(value: int | None, bound: int | None) -> Message:
     if value is None or bound is None:
         return Message("{text}", {"text": "-"})
     return Message("{percent} per cent", {"percent": 100 * (value - bound) / max(value, 1)})
+
+
+def _parts(rows: Sequence[Sequence[str]], width: int | None) -> Iterator[list[str]]:
+    """The lines of a table; if it is wider than the screen, of several parts that repeat the first column.
+
+    A heading of two words takes two lines.
+    """
+    names, *columns = map(list, zip(*rows, strict=True))
+    first = max(map(len, names))
+    heads = [column[0].split(" ", 1) for column in columns]
+    wide = [max(map(len, (*head, *column[1:]))) + 2 for head, column in zip(heads, columns, strict=True)]
+    start = 0
+    while start < len(columns):
+        end = start + 1
+        while end < len(columns) and (width is None or first + sum(wide[start : end + 1]) <= width):
+            end += 1
+        there = range(start, end)
+        above = "".join((heads[n][0] if len(heads[n]) > 1 else "").rjust(wide[n]) for n in there)
+        cells = [[heads[n][-1] for n in there], *([columns[n][row] for n in there] for row in range(1, len(names)))]
+        lines = [
+            name.ljust(first) + "".join(cell.rjust(wide[n]) for n, cell in zip(there, row, strict=True))
+            for name, row in zip(names, cells, strict=True)
+        ]
+        yield [" " * first + above, *lines] if above.strip() else lines
+        start = end

@@ -1,4 +1,4 @@
-"""replan, frontier, replay: when police are withdrawn."""
+"""replan: when police are withdrawn."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,6 @@ from arshjul.errors import InputError, Message
 from arshjul.texts import counted, titled
 
 if TYPE_CHECKING:
-    from arshjul.actions.folder.frontier import Frontier
     from arshjul.actions.folder.replan import Replanned
     from arshjul.domain.plan import Plan
 
@@ -105,80 +104,6 @@ def replan(
         console.talk(Message("The option {option} is written to {folder}.", values))
 
 
-@command
-def frontier(
-    console: Console,
-    folder: Folder,
-    as_of: Moment,
-    withdrawals: Withdrawals = None,
-    changes: ChangesFile = None,
-    time_limit: Limit = 20,
-) -> None:
-    from arshjul.actions.folder.frontier import frontier as found_of
-    from arshjul.actions.folder.replan import Entered
-    from arshjul.planning.effort import Effort
-
-    entered = Entered(None, changes, withdrawals)
-    found = found_of(folder, entered, moment(as_of), Effort(time_limit), console.speak)
-    points = found.points
-    if console.as_json:
-        console.json([{"moves": p.moves, "musts": p.musts, "points": p.points, "proven": p.proven} for p in points])
-        return
-    console.talk(_not_counted(found))
-    most = max((p.points or 0 for p in points), default=0)
-    console.data(console.words("moves  points lost"))
-    for point in points:
-        if point.points is None:
-            none = Message("no plan") if point.proven else Message("no plan found within the time limit")
-            console.data(f"{point.moves:5}  {console.words.say(none)}")
-            continue
-        bar = "█" * round(30 * point.points / max(most, 1))
-        mark = "" if point.proven else " ?"
-        console.data(f"{point.moves:5}  {point.points:6} {bar}{mark}")
-
-
-def _not_counted(found: "Frontier") -> Message:
-    """What the moves in a frontier count: affected operations, which must move in any case, are not among them."""
-    from arshjul.agenda.notice import id_said
-
-    hit = [id_said(found.scenario, id) for id in found.hit]
-    if not hit:
-        return Message("No operation is affected. The moves are those of operations that could stay.")
-    return counted(
-        len(hit),
-        "One operation is affected and must change anyway ({ids}); it is not counted. The moves are those of other "
-        "operations.",
-        "{n} operations are affected and must change anyway ({ids}); they are not counted. The moves are those of "
-        "other operations.",
-        ids=hit,
-    )
-
-
-@command
-def replay(
-    console: Console,
-    folder: Folder,
-    withdrawals: Annotated[Path, typer.Argument(metavar="WITHDRAWALS", help=say("A year of withdrawals."))],
-    choose: Choice = "balanced",
-    from_scratch: Annotated[
-        bool, typer.Option("--from-scratch/--no-from-scratch", help=say("Compare with solving anew each time."))
-    ] = True,
-    time_limit: Limit = 20,
-) -> None:
-    from arshjul.actions.folder.replay import replay as replayed
-    from arshjul.planning.effort import Effort
-    from arshjul.planning.resilience.replay import YEAR_NAMES
-
-    found = replayed(folder, withdrawals, choose, from_scratch, Effort(time_limit), console.speak)
-    if console.as_json:
-        console.json({name: year.mapping() for name, year in found.years.items()})
-        return
-    for name, year in found.years.items():
-        console.data(console.words("{name} ({option}):", name=YEAR_NAMES[name], option=name))
-        for line in year.lines(found.scenario):
-            console.data("  " + console.words.say(line))
-
-
 def _show(console: Console, found: "Replanned") -> None:
     from arshjul.agenda.notice import id_said
     from arshjul.planning.replan.ways import ways
@@ -246,6 +171,4 @@ def _option(found: "Replanned", name: str, plan: "Plan") -> dict[str, object]:
 
 commands: Commands = {
     "replan": (replan, say("Mends the plan: three options, each proven if time allows; writes the chosen one.")),
-    "frontier": (frontier, say("What moving further operations would save, each point proven.")),
-    "replay": (replay, say("Answers a year of withdrawals one by one, in order of report, and sums up the year.")),
 }

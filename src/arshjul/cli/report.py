@@ -1,6 +1,5 @@
 """report, obstacles: the year in figures, and what stood in the way of sharing."""
 
-import sys
 from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from arshjul.cli.command import command
-from arshjul.cli.console import Console, screen_width
+from arshjul.cli.console import Console
 from arshjul.cli.known_plan import KnownPlan, PlanDb, PlanFolder, known_plan
 from arshjul.cli.options import AsOf, Commands, day, moment_or_now, say
 from arshjul.domain.calendar import YEARS
@@ -149,38 +148,10 @@ def _tell(console: Console, found: "Report") -> None:
         console.data(console.words("Improvements:"))
         for sentence in improvements_said(found):
             console.data(INDENT + console.words.say(sentence))
-    heads = [console.words.say(head) for head in COLUMNS.values()]
+    say = console.words.say
     for table in tables(found):
-        names = [console.words.say(table.heading), *(console.words.say(name) for name, _ in table.rows)]
-        columns = [[head, *(str(row[n]) for _, row in table.rows)] for n, head in enumerate(heads)]
-        for part in _parts(names, columns, screen_width(sys.stdout)):
-            console.data("")
-            for line in part:
-                console.data(line)
-
-
-def _parts(names: list[str], columns: list[list[str]], width: int | None) -> Iterator[list[str]]:
-    """The lines of a table; if it is wider than the screen, of several parts that repeat the names.
-
-    A heading of two words takes two lines.
-    """
-    first = max(map(len, names))
-    heads = [column[0].split(" ", 1) for column in columns]
-    wide = [max(map(len, (*head, *column[1:]))) + len(INDENT) for head, column in zip(heads, columns, strict=True)]
-    start = 0
-    while start < len(columns):
-        end = start + 1
-        while end < len(columns) and (width is None or first + sum(wide[start : end + 1]) <= width):
-            end += 1
-        shown = range(start, end)
-        above = "".join((heads[n][0] if len(heads[n]) > 1 else "").rjust(wide[n]) for n in shown)
-        rows = [[heads[n][-1] for n in shown], *([columns[n][row] for n in shown] for row in range(1, len(names)))]
-        lines = [
-            name.ljust(first) + "".join(cell.rjust(wide[n]) for n, cell in zip(shown, row, strict=True))
-            for name, row in zip(names, rows, strict=True)
-        ]
-        yield [" " * first + above, *lines] if above.strip() else lines
-        start = end
+        rows = ([say(name), *map(str, row)] for name, row in table.rows)
+        console.columns([list(map(say, (table.heading, *COLUMNS.values()))), *rows])
 
 
 def _mapping(console: Console, found: "Report") -> dict[str, object]:

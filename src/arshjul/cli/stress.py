@@ -10,24 +10,17 @@ from arshjul.cli.command import command
 from arshjul.cli.console import Console, ProgressLine
 from arshjul.cli.options import AsOf, Commands, Executor, Folder, History, Limit, Seed, moment_or_now, say
 from arshjul.cli.replanning import Choice
-from arshjul.domain.history.stressed import AS_IS, RESERVE_WEEK, not_best
+from arshjul.domain.history.stressed import not_best
 from arshjul.errors import Message
 
 if TYPE_CHECKING:
     from arshjul.actions.folder.stress import StressTest
     from arshjul.domain.history.rates import Rates
-    from arshjul.domain.history.stressed import Estimate, Stressed, Totals
+    from arshjul.domain.history.stressed import Estimate, Stressed
     from arshjul.domain.scenario import Scenario
     from arshjul.texts import Words
 
 Years = Annotated[int, typer.Option("--years", min=2, max=10_000, metavar="N", help=say("So many years are drawn."))]
-Compare = Annotated[
-    bool,
-    typer.Option(
-        "--compare",
-        help=say("Let plans with reserves, with a reserve week and with risk-priced dates meet the same years."),
-    ),
-]
 Most = Annotated[int, typer.Option("--most", min=0, max=5000, metavar="N", help=say("So many operations at most."))]
 
 _OFTEN = 1.25
@@ -49,7 +42,6 @@ def stress(
     as_of: AsOf = None,
     choose: Choice = "balanced",
     history: History = None,
-    compare: Compare = False,
     most: Most = 10,
     time_limit: Limit = 20,
     executor: Executor = "processes",
@@ -67,7 +59,7 @@ def stress(
         line.show(Message("{bar} {n} of {all} years lived", {"bar": bar, "n": n, "all": of}))
 
     effort = Effort(time_limit)
-    drawn = Drawn(years, seed, moment_or_now(as_of), choose, tuple(history or ()), compare, executor)
+    drawn = Drawn(years, seed, moment_or_now(as_of), choose, tuple(history or ()), executor)
     found = stressed(folder, drawn, effort, console.speak, lived)
     line.clear()
     for warning in found.warnings:
@@ -104,14 +96,10 @@ def _show(console: Console, found: "StressTest", most: int) -> None:
         console.data("  " + (said if is_learnt else words("{cause}: {a_year} a year", **values)))
         for told in _learnt(words, found.scenario, rates):
             console.data(f"    {told}")
-    is_compared = len(found.figures.plans) > 1
-    for name, plan in found.figures.plans.items():
-        console.data(words.say(_title(found, name)))
-        for line in _totals(plan, found.figures.differences.get(name), is_compared=is_compared):
-            console.data("  " + words.say(line))
-    if is_compared:
-        console.data(words("Points are the priority points of what is placed at the end of the year: more is better."))
-    plan = found.figures.plans[AS_IS]
+    plan = found.figures.outcome
+    console.data(words("In a year:"))
+    for line in _totals(found.scenario, plan):
+        console.data("  " + words.say(line))
     console.data(words("Changes a year by party, and those told under 14 days before:"))
     for party, one in sorted(plan.parties.items(), key=lambda item: (-item[1].changes.mean, item[0])):
         if one.changes.mean:
@@ -159,34 +147,15 @@ def _most(shares: Mapping[str, float]) -> list[tuple[str, float]]:
     return sorted(shares.items(), key=lambda item: -item[1])
 
 
-def _title(found: "StressTest", name: str) -> Message:
-    from arshjul.agenda.stressed import PLAN_NAMES
-    from arshjul.planning.resilience.robust_plans import reserve_week
-
-    if name == RESERVE_WEEK:
-        return Message("With the week from {day} kept in reserve:", {"day": reserve_week(found.scenario).first})
-    return Message("{what}:", {"what": PLAN_NAMES[name]})
-
-
-def _totals(plan: "Stressed", above: "Totals | None", *, is_compared: bool) -> Iterator[Message]:
-    one = plan.totals
-    held = {"n": _range(one.held), "all": plan.placed}
-    yield _beside(Message("held on the first date: {n} of {all}", held), None if above is None else above.held)
-    yield _beside(Message("changes a year: {n}", {"n": _range(one.changes)}), None if above is None else above.changes)
-    short = Message("changes a year told under 14 days before: {n}", {"n": _range(one.short_notices)})
-    yield _beside(short, None if above is None else above.short_notices)
-    if is_compared:
-        points = Message("points of what is placed at the end: {n}", {"n": _range(one.points)})
-        yield _beside(points, None if above is None else above.points)
+def _totals(scenario: "Scenario", plan: "Stressed") -> Iterator[Message]:
+    one, points = plan.totals, scenario.objective.priority_points
+    yield Message("held on the first date: {n} of {all}", {"n": _range(one.held), "all": plan.placed})
+    yield Message("changes a year: {n}", {"n": _range(one.changes)})
+    yield Message("changes a year told under 14 days before: {n}", {"n": _range(one.short_notices)})
+    most = sum(points[operation.priority] for operation in scenario.planned.values())
+    yield Message("priority points of what is placed at the end: {n} of {all}", {"n": _range(one.points), "all": most})
     if plan.proven < plan.answered:
         yield not_best(plan.answered - plan.proven, plan.answered)
-
-
-def _beside(figure: Message, above: "Estimate | None") -> Message:
-    """The figure, and its difference from the plan as it is."""
-    if above is None:
-        return figure
-    return Message("{figure}; difference: {above}", {"figure": figure, "above": _range(above)})
 
 
 def _range(one: "Estimate") -> Message:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from arshjul.actions.draft.worth import work_out_any
+from arshjul.actions.draft.what_if import work_out_any
 from arshjul.actions.folder.keep_board import with_board_kept
 from arshjul.children import interrupt
 from arshjul.console.runner import LANGUAGE

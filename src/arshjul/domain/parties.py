@@ -105,8 +105,8 @@ class PoliceUnit:
     """A police unit that lends officers, in `areas`.
 
     It is asked `ask_days` before anything that a replan newly gives it. If `on_request`, it lends only to operations
-    that name it. `load_exceptions` are of what-if questions alone (`one_more`): no scenario that is written has any.
-    `offers` are the ids of what its contacts have offered and the year has taken over.
+    that name it. `load_exceptions` are of what-if questions alone (`extra_capacity`): no scenario that is written has
+    any. `offers` are the ids of what its contacts have offered and the year has taken over.
     """
 
     id: str

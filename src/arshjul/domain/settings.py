@@ -39,7 +39,7 @@ class Setting(Generic[Size_co]):
 
     `name` is what people call it, `place` orders the section, `unit` is what it counts. It is a whole number from
     `least` to 1,000,000; a default of None is no limit, one of 0 days or hours is off. `step` is what makes it a step
-    looser (`arshjul cost`); 0: nothing does.
+    looser (`arshjul what-if`); 0: nothing does.
     """
 
     key: str

@@ -47,7 +47,7 @@ def excess(context: ReplanContext, used: Mapping[str, int], limit: int) -> int |
 
 
 @dataclass(frozen=True, slots=True)
-class LooserStep:
+class Loosening:
     """One way to loosen a rule a little: its words, and the scenario that it makes of another.
 
     `of` is the setting's key, or the party.
@@ -89,13 +89,13 @@ class Rule:
         """The reason why the placement cannot stand beside the others. `subject`: that of the row or capacity."""
         return self.name
 
-    def looser(self, scenario: Scenario, within: Collection[Span]) -> Iterator[LooserStep]:
+    def looser(self, scenario: Scenario, within: Collection[Span]) -> Iterator[Loosening]:
         """The ways to loosen the rule a step in those dates: by default each of its settings that is on and has one."""
         for setting in self.settings:
             size = scenario.settings.looser(setting)
             if size is not None:
                 values = {"name": setting.name, "now": scenario.settings[setting], "then": size}
-                yield LooserStep(
+                yield Loosening(
                     setting.key, Message("{name}: {then} instead of {now}", values), _set(setting.key, size)
                 )
 

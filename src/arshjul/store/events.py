@@ -158,27 +158,11 @@ class OptionsStopped(OfJob, action="stop", done=Message("ended the search for op
     """A job was asked to end."""
 
 
-class WorthAsked(OfJob, action="ask-worth", done=Message("asked what one more of a party would be worth")):
+class WhatIfAsked(OfJob, action="ask-what-if", done=Message("asked what one more, or a looser rule, would bring in")):
     """A job was begun that works it out."""
 
 
-class WorthStopped(OfJob, action="stop-worth", done=Message("ended that with the months that were done")):
-    """That job was asked to end."""
-
-
-class CostAsked(OfJob, action="ask-cost", done=Message("asked what a rule costs")):
-    """A job was begun that works it out."""
-
-
-class CostStopped(OfJob, action="stop-cost", done=Message("ended that with the steps that were done")):
-    """That job was asked to end."""
-
-
-class LeaksAsked(OfJob, action="ask-leaks", done=Message("asked what calendars give away")):
-    """A job was begun that works it out."""
-
-
-class LeaksStopped(OfJob, action="stop-leaks", done=Message("ended that without an answer")):
+class WhatIfStopped(OfJob, action="stop-what-if", done=Message("ended that with what was done")):
     """That job was asked to end."""
 
 

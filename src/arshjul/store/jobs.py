@@ -18,8 +18,8 @@ State = Literal["running", "stopping", "done", "out-of-time", "failed"]
 """
 
 
-OPTIONS, WORTH = "options", "worth"
-"""The kinds of jobs whose `about` does not begin with the kind."""
+OPTIONS, WHAT_IF = "options", "what-if"
+"""The kinds of jobs."""
 
 SILENT = timedelta(seconds=15)
 """The silence after which a job counts as slow, on a busy machine, or as left by its console."""
@@ -29,8 +29,7 @@ SILENT = timedelta(seconds=15)
 class Job:
     """A solve of one version of the draft. `level`, `value` and `bound` are its progress.
 
-    `about`: the party whose worth it works out, or another kind of question and what it is about; empty if it looks for
-    options.
+    `about`: the question that it answers, what would come in if; empty if it looks for options.
 
     The version is negative once there are entries that the job has not taken in. `limit_s` is its time limit.
     `console`: the name of the one whose child works on it.
@@ -56,13 +55,8 @@ class Job:
 
     @property
     def kind(self) -> str:
-        """What it works out: `OPTIONS`, `WORTH`, or the word that `about` begins with."""
-        return self.about.partition(" ")[0] if " " in self.about else WORTH if self.about else OPTIONS
-
-    @property
-    def question(self) -> str:
-        """What it is about, without the kind."""
-        return self.about.partition(" ")[2] or ("" if " " in self.about else self.about)
+        """What it works out."""
+        return WHAT_IF if self.about else OPTIONS
 
     @property
     def is_over(self) -> bool:
@@ -101,11 +95,12 @@ def last(db: Transaction) -> Job | None:
     return None if row is None else Job(**row)
 
 
-def last_of(db: Transaction, kind: str) -> Job | None:
+def last_what_if(db: Transaction) -> Job | None:
     """The job of that kind that began last."""
     table = schema.job
-    rows = db.execute(select(table).where(table.c.about != "").order_by(table.c.number.desc())).mappings()
-    return next((job for job in (Job(**row) for row in rows) if job.kind == kind), None)
+    query = select(table).where(table.c.about != "").order_by(table.c.number.desc()).limit(1)
+    row = db.execute(query).mappings().first()
+    return None if row is None else Job(**row)
 
 
 def tell(db: Transaction, number: int, **values: object) -> bool:

@@ -135,7 +135,7 @@ def judged_learnt(
     refuse_too_long([(name, item)])
     written = {"reported": local_time(draft.moment(now)), **item}
     try:
-        entries_of([FormDocument.of({name: [written]})], draft.ever_named(), draft.learnt_plan.entries, year=True)
+        entries_of([FormDocument.of({name: [written]})], draft.ever_named(), draft.learnt_plan.entries)
     except InputError as error:
         wrong = [one for one in error.problems if was is None or not _stood(one, item, was)]
         if wrong or not error.problems:

@@ -27,7 +27,7 @@ from arshjul.planning.replan.edit import with_objects_of
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan_from
 from arshjul.store import audit, drafts, in_use, jobs, proposals
-from arshjul.store.events import Chosen, OptionsBegun, OptionsStopped
+from arshjul.store.events import Chosen, OptionsBegun, OptionsStopped, WhatIfStopped
 from arshjul.store.jobs import Job, StoredOption
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
@@ -101,10 +101,12 @@ def job_now(store: Store, number: int, now: datetime, kind: str = jobs.OPTIONS) 
 
 
 def stop(store: Store, number: int, actor: str, now: datetime) -> None:
-    """Ends a job with the best result found so far; does nothing if it has ended."""
+    """Ends a job with what it has found so far; does nothing if it has ended."""
     with store.writing() as db:
-        if jobs.tell(db, number, state="stopping"):
-            audit.add(db, now, actor, OptionsStopped(number))
+        job = jobs.job(db, number)
+        if job is not None and jobs.tell(db, number, state="stopping"):
+            stopped = OptionsStopped if job.kind == jobs.OPTIONS else WhatIfStopped
+            audit.add(db, now, actor, stopped(number))
 
 
 MOST_S = 3600

@@ -1,6 +1,5 @@
 """stress: how a plan withstands ordinary years of withdrawals."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +10,8 @@ from arshjul.actions.folder.plan_files import pictures, rewrite, told_in
 from arshjul.actions.folder.plan_reading import opened
 from arshjul.actions.folder.reading import Speak, moment_in
 from arshjul.actions.folder.replan import refuse_unknown
-from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.history.rates import Rates, learnt
-from arshjul.domain.history.stressed import AS_IS, RESERVE_WEEK, RESERVES, RISK_PRICED, StressFigures
-from arshjul.domain.plan import Plan
+from arshjul.domain.history.stressed import StressFigures
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, NoAnswer
 from arshjul.formats.catalogues import words
@@ -23,8 +20,7 @@ from arshjul.formats.plan.stress_json import stress_bytes, stress_mapping, stres
 from arshjul.planning.effort import Effort
 from arshjul.planning.places.standing_plan import StandingPlan, fall_backs, tries_within
 from arshjul.planning.resilience.drawn_year import drawn_year
-from arshjul.planning.resilience.robust_plans import with_reserve_week, with_reserves, with_risk_prices
-from arshjul.planning.resilience.stress import differences, summed_up
+from arshjul.planning.resilience.stress import summed_up
 from arshjul.planning.verify.verify import refuse_broken
 from arshjul.solver.parallel.executors import PROCESSES, refuse_slips
 
@@ -36,8 +32,7 @@ LEAST_YEARS = 2
 class DrawnYears:
     """The number of simulated years, their seed and first moment (None: now), and the option that answers.
 
-    `history`: further logs of other years to learn from; `compare`: robust plans meet the same years too; `executor`:
-    where the years are simulated.
+    `history`: further logs of other years to learn from; `executor`: where the years are simulated.
     """
 
     n: int
@@ -45,15 +40,14 @@ class DrawnYears:
     as_of: datetime | None
     choose: str
     history: tuple[Path, ...] = ()
-    compare: bool = False
     executor: str = PROCESSES
 
 
 @dataclass(frozen=True, slots=True)
 class StressTest:
-    """The effect of the years on each plan, and the rates from which they were drawn.
+    """The effect of the years on a plan, and the rates from which they were drawn.
 
-    `read`: the folder of the plan as it is; `warnings`: about incomplete logs.
+    `read`: the folder of the plan; `warnings`: about incomplete logs.
     """
 
     read: PlanFolder
@@ -68,7 +62,7 @@ class StressTest:
 
 
 def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progress: Lives) -> StressTest:
-    """Simulates the years with the folder's plan as it is; fewer if Ctrl-C ends them.
+    """Simulates the years with the folder's plan; fewer if Ctrl-C ends them.
 
     InputError if nothing of its year is to come. NoAnswer if fewer than two years were finished.
     """
@@ -88,22 +82,18 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
     logs = heard_logs(known, plan, moment)
     rates = learnt(scenario, logs)
     drawn = [drawn_year(scenario, rates, years.seed, number, moment) for number in range(years.n)]
-    plans = {AS_IS: plan, **(_braced(scenario, plan, logs, effort) if years.compare else {})}
-    calls = [Call(scenario, one, year, years.choose, effort) for year in drawn for one in plans.values()]
+    calls = [Call(scenario, plan, year, years.choose, effort) for year in drawn]
     found = lived_years(calls, progress, years.executor)
-    whole = [n for n in range(years.n) if all(n * len(plans) + k in found for k in range(len(plans)))]
-    if len(whole) < LEAST_YEARS:
+    if len(found) < LEAST_YEARS:
         raise NoAnswer(Message("Fewer than two years are lived: give it more time."))
-    lived = {name: [found[n * len(plans) + k] for n in whole] for k, name in enumerate(plans)}
     figures = StressFigures(
-        years=len(whole),
+        years=len(found),
         seed=years.seed,
         as_of=moment,
         option=years.choose,
         withdrawals=sum(one.withdrawals for one in rates),
         log_days=max((one.days for one in rates), default=0),
-        plans={name: summed_up(scenario, plans[name], lived[name]) for name in plans},
-        differences={name: differences(lived[name], lived[AS_IS]) for name in plans if name != AS_IS},
+        outcome=summed_up(scenario, plan, [found[n] for n in sorted(found)]),
     )
     return StressTest(read, rates, figures, known.warnings)
 
@@ -115,21 +105,3 @@ def keep(test: StressTest, effort: Effort) -> list[str]:
     shown = pictures(read.scenario, read.plan, words(read.scenario.language), slots, figures, told_in(read))
     written = stress_bytes(test.figures, read.bytes(PLAN) or b"")
     return rewrite(read.path, {STRESS: written, **shown})
-
-
-def _braced(scenario: Scenario, plan: Plan, logs: list[HeardLog], effort: Effort) -> Mapping[str, Plan]:
-    """The plans to compare with.
-
-    InputError if the plan is no first one, since others cannot be made for a past year.
-    """
-    if plan.revision != 1:
-        values = {"n": plan.revision}
-        text = Message(
-            "This is version {n} of its plan, and --compare plans the year anew: give the folder of the first.", values
-        )
-        raise InputError(text)
-    return {
-        RESERVES: with_reserves(scenario, plan, effort),
-        RESERVE_WEEK: with_reserve_week(scenario, plan, effort),
-        RISK_PRICED: with_risk_prices(scenario, logs, plan, effort),
-    }

@@ -3,7 +3,6 @@
 from arshjul.console.access import Page
 from arshjul.console.entry_forms import EntryForm
 from arshjul.console.pages import (
-    asked,
     calls,
     cards,
     contacts,
@@ -30,8 +29,8 @@ from arshjul.console.pages import (
     today,
     turn,
     weeks,
+    what_if,
     withdrawals,
-    worth,
     year,
 )
 
@@ -63,8 +62,7 @@ PAGES: tuple[Page, ...] = (
     *cards.pages,
     *meetings.pages,
     *pictures.pages,
-    *worth.pages,
-    *asked.pages,
+    *what_if.pages,
     *log.pages,
 )
 """All pages."""

@@ -1,14 +1,11 @@
 """The effect of simulated years on a plan: figures with their intervals, as they are shown and stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from arshjul.errors import Message
 from arshjul.texts import counted
-
-AS_IS, RESERVES, RESERVE_WEEK, RISK_PRICED = "as-is", "reserves", "reserve-week", "risk-priced"
-"""The plan that was given, and the robust plans that meet the same years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +54,9 @@ class Stressed:
 
 @dataclass(frozen=True, slots=True)
 class StressFigures:
-    """The effect on each plan, by its name, of `years` simulated from `as_of` on and answered with `option`.
+    """The `outcome` for the plan of `years` simulated from `as_of` on and answered with `option`.
 
-    `withdrawals` in logs of `log_days` days are the basis of the rates. `differences` say by how much each other plan
-    is above the one as it is.
+    `withdrawals` in logs of `log_days` days are the basis of the rates.
     """
 
     years: int
@@ -68,8 +64,7 @@ class StressFigures:
     as_of: datetime
     option: str
     withdrawals: int
-    plans: Mapping[str, Stressed]
-    differences: Mapping[str, Totals] = field(default_factory=dict)
+    outcome: Stressed
     log_days: int = 0
 
 

@@ -8,7 +8,7 @@ may occur twice.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
@@ -65,19 +65,16 @@ def entries_of(
     scenario: Scenario,
     known: Entries | None = None,
     proposed: Proposed | None = None,
-    *,
-    year: bool = False,
 ) -> Entries:
     """The entries of all documents. `known` are earlier entries. InputError with all problems of all documents.
 
-    `year`: they cover a whole year, in which a withdrawal may be reported again later. Refused with all answers that do
-    not belong to the proposal.
+    Refused with all answers that do not belong to the proposal.
     """
     written = [_Written(document, scenario, proposed) for document in documents]
     there = known or Entries()
     reports = {one.id: one.last is None for one in (*there.withdrawals, *there.in_force())}
     reports |= {one.id: one.last is None for file in written for _, one in file.events["withdrawals"]}
-    seen = _Seen(year)
+    seen = _Seen()
     for one in written:
         one.judge(reports, seen)
     if any(one.document.problems() for one in written):
@@ -123,11 +120,10 @@ def faults_apart(document: Document) -> list[Problem]:
 
 @dataclass(slots=True)
 class _Seen:
-    """The contents of earlier files: operations by list, and reports by id. `year`: a later report is no error."""
+    """The contents of earlier files: operations and ids of reports by list."""
 
-    year: bool
     operations: dict[str, set[str]] = field(default_factory=dict)
-    reports: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
+    reports: set[tuple[str, str]] = field(default_factory=set)
     answers: set[tuple[str, str]] = field(default_factory=set)
 
 
@@ -216,13 +212,10 @@ class _Written:
         named = [(name, *one) for name in ("withdrawals", "given_back") for one in self.events[name]]
         named += [("agencies", *one) for one in self.changes["agencies"]]
         for name, loc, entry in named:
-            key = name, entry.id
-            before = seen.reports.get(key)
-            later = seen.year and entry.reported is not None and before is not None and entry.reported > before
-            if entry.id and key in seen.reports and not later:
+            if entry.id and (name, entry.id) in seen.reports:
                 text = Message("{given} stands here twice: choose another id.", {"given": quoted(entry.id)})
                 self.document.add("bad-id", (*loc, "id"), text)
-            seen.reports[key] = entry.reported
+            seen.reports.add((name, entry.id))
         for loc, still in self.events["still"]:
             if not reports.get(still.withdrawal, True):
                 values = {"id": still.withdrawal}

@@ -17,11 +17,10 @@ def read_entries(
     scenario: Scenario,
     known: Entries | None = None,
     *,
-    year: bool = False,
     proposed: Proposed | None = None,
 ) -> Entries:
     """The entries of all files, judged as `entries_of` does."""
-    return entries_of(_documents(files, scenario), scenario, known, proposed, year=year)
+    return entries_of(_documents(files, scenario), scenario, known, proposed)
 
 
 def _documents(files: Iterable[Path], scenario: Scenario) -> Iterator[Document]:

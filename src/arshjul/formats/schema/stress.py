@@ -62,7 +62,7 @@ class WrittenStressed(Shape[Stressed]):
 
 
 class WrittenStress(Shape[StressFigures]):
-    """The figures of all plans that met the same years."""
+    """The figures of a plan that met the years."""
 
     thing = StressFigures
 
@@ -72,5 +72,4 @@ class WrittenStress(Shape[StressFigures]):
     option: Text
     withdrawals: Whole
     log_days: Whole = 0
-    plans: dict[Text, WrittenStressed]
-    differences: dict[Text, WrittenTotals] = {}
+    outcome: WrittenStressed

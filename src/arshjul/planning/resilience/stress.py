@@ -1,13 +1,18 @@
 """How a plan withstands ordinary years: simulated withdrawals, each answered by a replan, and the years counted."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 from math import inf, sqrt
 from statistics import NormalDist, fmean, stdev
 
+from arshjul.agenda.part_change import Former
+from arshjul.agenda.recipients import tell
+from arshjul.domain.change import changes
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.former import with_former_lenders
 from arshjul.domain.history.stressed import Estimate, PartyStressed, Stressed, Totals
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
@@ -18,7 +23,6 @@ from arshjul.planning.effort import Effort
 from arshjul.planning.replan.input import ReplanInput, replan_input
 from arshjul.planning.replan.replan import replan_from
 from arshjul.planning.report.report import SHORT_NOTICE_DAYS
-from arshjul.planning.resilience.replay import steps
 
 _Z = NormalDist().inv_cdf(0.975)
 _T = (12.706, 4.303, 3.182)  # the quantiles of Student's distribution for 1, 2 and 3 degrees of freedom
@@ -36,6 +40,39 @@ class Lived:
     points: int = 0
     answered: int = 0
     proven: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class YearStep:
+    """An answer to the reports of one moment of a year, and its changes.
+
+    `notice`: the days' notice of each changed operation; `told`: the operations that each party is told of.
+    """
+
+    after: Plan
+    proven: bool
+    notice: Mapping[str, int]
+    told: Mapping[str, tuple[str, ...]]
+
+
+def steps(
+    scenario: Scenario,
+    plan: Plan,
+    withdrawals: Iterable[Withdrawal],
+    answer: Callable[[Plan, Entries, datetime], tuple[Plan, bool]],
+) -> Iterator[YearStep]:
+    """The year in order of report, reports of one moment together.
+
+    `answer` gives the plan after each moment, and whether it is proven.
+    """
+    unknown = plan.as_of
+    ordered = sorted(withdrawals, key=lambda one: (one.reported or unknown, one.id))
+    for moment, reported in groupby(ordered, key=lambda one: one.reported or unknown):
+        before, (plan, proven) = plan, answer(plan, Entries(tuple(reported)), moment)
+        changed = changes(before.placed, plan.placed).changed
+        former = Former(with_former_lenders(scenario, plan), before.placed)
+        notice = {move.operation: move.notice_days(plan.as_of.date()) for move in changed}
+        yield YearStep(plan, proven, notice, tell(former, scenario, plan.placed))
 
 
 def live(
@@ -151,17 +188,6 @@ def _by_month(plan: Plan, years: Sequence[Lived]) -> dict[str, Estimate]:
     }
 
 
-def differences(years: Sequence[Lived], others: Sequence[Lived]) -> Totals:
-    """The means of the first minus the others, paired by year: both met the same withdrawals."""
-    pairs = list(zip(years, others, strict=True))
-    return Totals(
-        held=mean((len(one.held) - len(other.held) for one, other in pairs), least=-inf),
-        changes=mean((one.changes - other.changes for one, other in pairs), least=-inf),
-        short_notices=mean((one.short_notices - other.short_notices for one, other in pairs), least=-inf),
-        points=mean((one.points - other.points for one, other in pairs), least=-inf),
-    )
-
-
 def chance(hits: int, n: int) -> Estimate:
     """A share of years with Wilson's interval, which stays between 0 and 1 and is not too narrow at either end."""
     share, z2 = hits / n, _Z * _Z
@@ -170,12 +196,12 @@ def chance(hits: int, n: int) -> Estimate:
     return Estimate(share, max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half)))
 
 
-def mean(values: Iterable[float], least: float = 0, most: float = inf) -> Estimate:
-    """The mean of at least two years with Student's interval, given that values lie between `least` and `most`."""
+def mean(values: Iterable[float], most: float = inf) -> Estimate:
+    """The mean of at least two years with Student's interval, given that values lie between 0 and `most`."""
     given = list(values)
     middle = fmean(given)
     half = _t(len(given) - 1) * stdev(given) / sqrt(len(given))
-    return Estimate(middle, max(float(least), middle - half), min(float(most), middle + half))
+    return Estimate(middle, max(0.0, middle - half), min(float(most), middle + half))
 
 
 def _t(freedom: int) -> float:

@@ -114,10 +114,6 @@ class Says:
         """A mean, and its interval."""
         return self.words("{mean} ({low} to {high})", mean=one.mean, low=one.low, high=one.high)
 
-    def above(self, one: Estimate) -> str:
-        """The difference of a figure from the plan as it is."""
-        return self.words("difference: {above}", above=self.ranged(one))
-
     def percent(self, one: Estimate) -> str:
         """A chance in per cent, and its interval."""
         mean, low, high = (round(100 * share) for share in (one.mean, one.low, one.high))

@@ -12,7 +12,7 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.rules.builder import BoardBuilder, Sum
-from arshjul.rules.rule import Breach, LooserStep, Rule, excess
+from arshjul.rules.rule import Breach, Loosening, Rule, excess
 from arshjul.rules.subject import Subject
 from arshjul.texts import Month, counted
 
@@ -29,14 +29,14 @@ class AgencyLoad(Rule):
     title = Message("agencies' load")
     name = Message("an agency has no more team shifts in that week or month")
 
-    def looser(self, scenario: Scenario, within: Collection[Span]) -> Iterator[LooserStep]:
+    def looser(self, scenario: Scenario, within: Collection[Span]) -> Iterator[Loosening]:
         """One team shift more of each agency in every week and month that has a limit."""
         for id, agency in scenario.agencies.items():
             if agency.team_shifts_per_week is not None or agency.team_shifts_per_month is not None:
                 text = Message(
                     "One more team shift of {party} in each week and month that has a limit", {"party": agency.name}
                 )
-                yield LooserStep(id, text, _one_more(id))
+                yield Loosening(id, text, _one_more(id))
 
     def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
         agency = context.scenario.agencies[subject.party or ""].name

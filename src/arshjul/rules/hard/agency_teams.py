@@ -6,15 +6,15 @@ from functools import partial
 from itertools import product
 
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.extra_capacity import extra_shifts, with_extra_capacity
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.one_more import more_shifts, with_one_more
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.rules.builder import BoardBuilder
-from arshjul.rules.rule import Breach, LooserStep, Rule, excess
+from arshjul.rules.rule import Breach, Loosening, Rule, excess
 from arshjul.rules.subject import Subject
 from arshjul.texts import counted
 
@@ -30,12 +30,12 @@ class AgencyTeams(Rule):
     title = Message("agencies' teams")
     name = Message("an agency has no team free")
 
-    def looser(self, scenario: Scenario, within: Collection[Span]) -> Iterator[LooserStep]:
+    def looser(self, scenario: Scenario, within: Collection[Span]) -> Iterator[Loosening]:
         """One team more of each agency."""
         for id, agency in scenario.agencies.items():
-            if any(more_shifts(scenario, id, span) for span in within):
-                text = Message("One more team of {party}, wherever it offers any", {"party": agency.name})
-                yield LooserStep(id, text, partial(with_one_more, party=id, within=within))
+            if extra_shifts(scenario, id, within):
+                text = Message("One more team of {party}", {"party": agency.name})
+                yield Loosening(id, text, partial(with_extra_capacity, party=id, within=within))
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         slots = context.slots.grid.all

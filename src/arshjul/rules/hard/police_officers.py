@@ -7,15 +7,15 @@ from functools import partial
 from itertools import product
 
 from arshjul.domain.calendar import Slot, Span, month_of
+from arshjul.domain.extra_capacity import EXTRA_OFFICERS, extra_shifts, with_extra_capacity
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.one_more import MORE_OFFICERS, more_shifts, with_one_more
 from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.rules.builder import BoardBuilder, Sum
-from arshjul.rules.rule import Breach, LooserStep, Rule, excess
+from arshjul.rules.rule import Breach, Loosening, Rule, excess
 from arshjul.rules.subject import Subject
 from arshjul.texts import Month, counted
 
@@ -33,13 +33,13 @@ class PoliceOfficers(Rule):
     name = Message("the police do not have the officers")
     of_officers = True
 
-    def looser(self, scenario: Scenario, within: Collection[Span]) -> Iterator[LooserStep]:
+    def looser(self, scenario: Scenario, within: Collection[Span]) -> Iterator[Loosening]:
         """Two officers more of each unit, as many as an operation usually asks for."""
         for id, unit in scenario.police.items():
-            if any(more_shifts(scenario, id, span) for span in within):
-                values = {"n": MORE_OFFICERS, "party": unit.name}
-                text = Message("{n} more officers of {party}, wherever it offers any", values)
-                yield LooserStep(id, text, partial(with_one_more, party=id, within=within))
+            if extra_shifts(scenario, id, within):
+                values = {"n": EXTRA_OFFICERS, "party": unit.name}
+                text = Message("{n} more officers of {party}", values)
+                yield Loosening(id, text, partial(with_extra_capacity, party=id, within=within))
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The slots at which each unit offers as many as the operation needs of it."""

@@ -1,4 +1,4 @@
-"""What a rule costs, held against plans that are made under the looser rule."""
+"""What a rule a step looser would bring in, held against plans that are made under it."""
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -16,8 +16,9 @@ from arshjul.domain.settings import LimitException, Settings
 from arshjul.errors import InputError
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
-from arshjul.planning.worth.cost import CostOfRule, cost, rule_meant, stepping
-from arshjul.planning.worth.cost_said import afterwards, beforehand, idle_said, named, step_said
+from arshjul.planning.what_if.loosenings import WhatIfQuestion, loosening_rules, loosenings, question_of, title
+from arshjul.planning.what_if.what_if import Step, WhatIf, what_if
+from arshjul.planning.what_if.what_if_report import named, sentences, table
 from arshjul.rules import HARD, SETTINGS
 from arshjul.texts import Words
 from tests import builders
@@ -48,8 +49,20 @@ def crowded(n: int = 6, **sizes: int) -> Scenario:
     )
 
 
-def found(scenario: Scenario, rule: str, effort: Effort = EFFORT) -> CostOfRule:
-    return cost(scenario, planned(scenario), rule_meant(rule), before(scenario), effort)
+def found(scenario: Scenario, rule: str, as_of: datetime | None = None) -> WhatIf:
+    moment = as_of or before(scenario)
+    asked = loosenings(scenario, question_of(scenario, None, rule), moment)
+    return what_if(scenario, planned(scenario), asked, moment, EFFORT, has_quality=True)
+
+
+def n_left(told: WhatIf, step: Step) -> int:
+    """How many operations are left out with the step."""
+    return len(told.before.left_out) - len(step.came_in) + len(step.went_out)
+
+
+def said_of(scenario: Scenario, rule: str, told: WhatIf) -> list[str]:
+    heading = title(scenario, WhatIfQuestion("rule", rule))
+    return [Words("en").say(one) for one in sentences(scenario, heading, told, "full")]
 
 
 def levels(plan: Plan) -> tuple[int, ...]:
@@ -61,19 +74,23 @@ def levels(plan: Plan) -> tuple[int, ...]:
 def test_each_step_delivers_what_a_plan_made_under_it_delivers(seed: int) -> None:
     scenario = draw_scenario(Random(f"cost {seed}"), 7)
     plan = planned(scenario)
-    for rule in stepping():
+    for rule in loosening_rules():
         try:
-            told = cost(scenario, plan, (rule, None), before(scenario), EFFORT)
+            asked = loosenings(scenario, WhatIfQuestion("rule", rule.id), before(scenario))
         except InputError:
             assert not list(rule.looser(scenario, [scenario.span]))
             continue
+        told = what_if(scenario, plan, asked, before(scenario), EFFORT, has_quality=True)
         assert told.before.levels == levels(plan)
         for one in told.steps:
-            anew = make_plan(one.step.make(scenario), before(scenario), EFFORT).plan
-            assert one.after.levels == levels(anew), (rule.id, one.step.of)
-            assert one.after.levels <= told.before.levels
-            assert told.is_proven(one)
-            assert len(told.before.left_out) - len(told.came_in(one)) + len(told.went_out(one)) == one.after.out
+            anew = make_plan(one.loosening.make(scenario), before(scenario), EFFORT).plan
+            assert one.levels == levels(anew), (rule.id, one.loosening.of)
+            assert one.levels <= told.before.levels
+            assert one.proven
+            if one.levels == told.before.levels:
+                assert not (one.came_in or one.went_out or one.moved)
+            if one.is_idle:
+                assert one.quality is None or one.quality.value == anew.levels[2].value == plan.levels[2].value
 
 
 def test_a_day_less_of_spacing_lets_one_more_in() -> None:
@@ -81,20 +98,35 @@ def test_a_day_less_of_spacing_lets_one_more_in() -> None:
     scenario = replace(crowded(3, sector_spacing_days=14), calendar=Calendar())
     told = found(scenario, "sector-spacing")
     (one,) = told.steps
-    assert (one.step.of, told.before.out, one.after.out) == ("sector_spacing_days", 1, 0)
-    assert len(told.came_in(one)) == 1 and not told.went_out(one) and told.is_proven(one)
-    english = Words("en")
-    said = [english.say(sentence) for sentence in step_said(scenario, told, one, "full")]
-    id = told.came_in(one)[0]
-    assert said[:2] == [
-        "Days between operations of one sector in an area: 13 instead of 14:",
-        f"one operation comes in: {id} (Göteborg City, restaurang).",
-    ]
-    assert said[-1] == "Proven: no plan under this rule leaves out less."
+    assert (one.loosening.of, len(told.before.left_out), one.levels) == ("sector_spacing_days", 1, (0, 0))
+    assert len(one.came_in) == 1 and not one.went_out and one.proven
+    said = said_of(scenario, "sector-spacing", told)
+    id = one.came_in[0]
+    assert said[0] == "A step looser: days between operations of a sector"
+    assert said[1].startswith("As it is, one operation stays unplaced whatever moves: 0 musts, ")
+    step = "Days between operations of one sector in an area: 13 instead of 14"
+    (line,) = (line for line in said if line.startswith(step))
+    assert line.startswith(f"{step} – one operation comes in: {id} (Göteborg City, restaurang)")
+    assert "Proven: no plan leaves less unplaced, with any of this or without." in said
     assert not any("Avenyn" in sentence or "Exempel" in sentence for sentence in said)
-    assert len([*beforehand(told), *said, *idle_said(told), *afterwards(told)]) <= 10
-    rest = [english.say(one) for one in beforehand(told)]
-    assert rest[1].startswith("As it is, one operation is left out whatever moves: 0 musts, ")
+    assert len(said) <= 10
+    heads, usual, row = table(told, Words("en"))
+    assert (heads[1], usual[1], row[1]) == ("come in", "0", "1")
+    assert (heads[2 + bool(one.moved)], row[0]) == ("points unplaced", step)
+
+
+def test_who_moves_for_what_comes_in_is_named() -> None:
+    """Two stand where they wish to at 14 days; three at 13 fit around the first, the middle and the last date alone."""
+    made = replace(crowded(3, sector_spacing_days=14), calendar=Calendar())
+    wished = {"OP-1": date(2027, 3, 8), "OP-3": date(2027, 3, 22)}
+    wishing = {id: replace(made.operations[id], preferred=Span(day, day)) for id, day in wished.items()}
+    scenario = replace(made, operations={**made.operations, **wishing})
+    assert {place.operation: place.slot.day for place in planned(scenario).placements} == wished
+    told = found(scenario, "sector-spacing")
+    (one,) = told.steps
+    assert (one.came_in, one.moved) == (("OP-2",), ("OP-1", "OP-3"))
+    moving = "2 others move for that: OP-1 (Göteborg City, restaurang) and OP-3 (Göteborg City, restaurang)"
+    assert moving in " ".join(said_of(scenario, "sector-spacing", told))
 
 
 def test_operations_are_named_as_far_as_the_level_allows() -> None:
@@ -107,20 +139,24 @@ def test_operations_are_named_as_far_as_the_level_allows() -> None:
         "one in Göteborg City",
         "one in Hisingen",
     ]
-    assert [say(one) for one in named(scenario, ["OP-1", "OP-2"], "busy")] == ["2 operations"]
+    assert not list(named(scenario, ["OP-1", "OP-2"], "busy"))
 
 
 def test_a_setting_is_loosened_by_itself_or_with_those_of_its_rule() -> None:
     scenario = crowded(6, operations_per_day=1, operations_per_week=1)
     told = found(scenario, "daily-limit")
-    assert [(one.step.of, one.after.out) for one in told.steps] == [
+    assert [(one.loosening.of, n_left(told, one)) for one in told.steps] == [
         ("operations_per_day", 2),
         ("operations_per_week", 0),
     ]
-    assert told.is_idle(told.steps[0]) and not told.is_idle(told.steps[1])
+    assert told.steps[0].is_idle and not told.steps[1].is_idle
+    assert "Changes nothing, proven: Operations a day, at most: 2 instead of 1." in said_of(
+        scenario, "daily-limit", told
+    )
+    assert [row[0] for row in table(told, Words("en"))[2:]] == ["Operations a week, at most: 2 instead of 1"]
     alone = found(scenario, "operations_per_week")
-    assert [one.step.of for one in alone.steps] == ["operations_per_week"]
-    assert alone.steps[0].after == told.steps[1].after
+    assert [one.loosening.of for one in alone.steps] == ["operations_per_week"]
+    assert alone.steps[0].levels == told.steps[1].levels
 
 
 def test_what_exceptions_allow_grows_as_much() -> None:
@@ -129,7 +165,7 @@ def test_what_exceptions_allow_grows_as_much() -> None:
         Span(date(2027, 3, 1), date(2027, 3, 2)), {"operations_per_week": 3, "operations_per_day": 2}
     )
     scenario = replace(scenario, settings=replace(scenario.settings, exceptions=(raised,)))
-    (step,) = rule_meant("operations_per_week")[0].looser(scenario, [scenario.span])
+    (step,) = loosenings(scenario, WhatIfQuestion("rule", "operations_per_week"), before(scenario))
     settings = step.make(scenario).settings
     assert settings.given["operations_per_week"] == 2
     assert settings.exceptions[0].limits == {"operations_per_week": 4, "operations_per_day": 2}
@@ -153,14 +189,14 @@ def test_one_more_of_a_party_is_a_step(rule: str, party: str) -> None:
         },
     )
     told = found(scenario, rule)
-    by_party = {one.step.of: one for one in told.steps}
-    assert told.before.out == 2
-    assert len(told.came_in(by_party[party])) == 2
+    by_party = {one.loosening.of: one for one in told.steps}
+    assert len(told.before.left_out) == 2
+    assert len(by_party[party].came_in) == 2
 
 
 def test_what_is_off_or_has_no_step_is_refused_with_what_has_one() -> None:
     with pytest.raises(InputError) as refused:
-        rule_meant("window")
+        question_of(crowded(2), None, "window")
     said = Words("en").say(refused.value.message)
     assert said.startswith('"window" cannot.')
     assert all(id in said for id in ("sector-spacing", "daily-limit", "agency-teams", "operations_per_week"))
@@ -178,12 +214,12 @@ def test_the_quality_of_a_first_plan_is_compared_where_nothing_comes_in() -> Non
     told = found(scenario, "operations_per_day")
     (one,) = told.steps
     assert told.quality is not None and one.quality is not None
-    assert told.before.out == one.after.out == 0
+    assert not told.before.left_out and n_left(told, one) == 0
     assert one.quality.proven and one.quality.value < told.quality.value
-    assert not told.is_idle(one)
-    said = " ".join(Words("en").say(sentence) for sentence in step_said(scenario, told, one, "full"))
-    assert f"Quality: {one.quality.value} penalty points, now {told.quality.value}" in said
-    later = cost(scenario, planned(scenario), rule_meant("operations_per_day"), _later(scenario), EFFORT)
+    assert not one.is_idle
+    said = " ".join(said_of(scenario, "operations_per_day", told))
+    assert f"quality: {one.quality.value} penalty points, now {told.quality.value}, proven" in said
+    later = found(scenario, "operations_per_day", _later(scenario))
     assert later.quality is None and later.steps[0].quality is None
 
 
@@ -191,12 +227,14 @@ def test_what_time_does_not_reach_is_said() -> None:
     scenario = crowded(6, operations_per_day=1, operations_per_week=1)
     plan = planned(scenario)
     heard: list[tuple[int, int]] = []
-    told = cost(
-        scenario, plan, rule_meant("daily-limit"), before(scenario), EFFORT, lambda n, of: heard.append((n, of))
-    )
+    asked = loosenings(scenario, WhatIfQuestion("rule", "daily-limit"), before(scenario))
+    told = what_if(scenario, plan, asked, before(scenario), EFFORT, lambda n, of: heard.append((n, of)))
     assert heard == [(0, 2), (1, 2)]
+    assert told.is_whole
     short = replace(told, steps=told.steps[:1])
-    assert "before 1 more" in Words("en").say(next(afterwards(short)))
+    assert not short.is_whole
+    text = "The time was up, and more may be possible: Operations a week, at most: 2 instead of 1."
+    assert text in said_of(scenario, "daily-limit", short)
 
 
 def test_every_setting_of_the_plan_has_a_step_or_is_none_of_its_rules() -> None:
@@ -204,7 +242,7 @@ def test_every_setting_of_the_plan_has_a_step_or_is_none_of_its_rules() -> None:
     stepless = {setting.key for rule in HARD for setting in rule.settings if not setting.step}
     assert stepless == set()
     assert {setting.key for setting in SETTINGS if setting.step} == {
-        setting.key for rule in stepping() for setting in rule.settings
+        setting.key for rule in loosening_rules() for setting in rule.settings
     }
 
 

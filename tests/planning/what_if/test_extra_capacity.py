@@ -1,4 +1,4 @@
-"""What one more would be worth, held against plans made anew with it, and fall-backs against the plans' own checks."""
+"""What one more of a party would bring in, against plans made anew with it; fall-backs, against the plans' checks."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,20 +11,24 @@ import pytest
 
 from arshjul.agenda.year import months
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.one_more import more_shifts, with_one_more
+from arshjul.domain.extra_capacity import extra_shifts, with_extra_capacity
 from arshjul.domain.parties import Agency, Matching, OfficerLine, TeamLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import LimitException, Settings
+from arshjul.errors import InputError
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.replan.ladder import Answer, climb
 from arshjul.planning.verify.verify import breaches
-from arshjul.planning.worth import delivered as delivered_module
-from arshjul.planning.worth.worth import MonthWorth, Worth, worth
+from arshjul.planning.what_if import what_if as module
+from arshjul.planning.what_if.loosenings import WhatIfQuestion, loosenings, title
+from arshjul.planning.what_if.what_if import WhatIf, what_if
+from arshjul.planning.what_if.what_if_report import sentences
+from arshjul.texts import Words
 from tests import builders
 
 SPRING = Span(date(2027, 3, 1), date(2027, 5, 31))
@@ -70,8 +74,13 @@ def planned(scenario: Scenario) -> Plan:
     return make_plan(scenario, before(scenario), replace(EFFORT, bare=True)).plan
 
 
-def found(scenario: Scenario, plan: Plan, party: str) -> Worth:
-    return worth(scenario, plan, party, before(scenario), EFFORT)
+def found(scenario: Scenario, plan: Plan, party: str, as_of: datetime | None = None) -> WhatIf:
+    moment = as_of or before(scenario)
+    return what_if(scenario, plan, loosenings(scenario, WhatIfQuestion("party", party), moment), moment, EFFORT)
+
+
+def came_in(told: WhatIf) -> list[int]:
+    return [len(step.came_in) for step in told.steps]
 
 
 def ways(scenario: Scenario, plan: Plan, id: str) -> Iterator[Placement]:
@@ -88,45 +97,58 @@ def ways(scenario: Scenario, plan: Plan, id: str) -> Iterator[Placement]:
                 yield place
 
 
-def agree(scenario: Scenario, plan: Plan, told: Worth) -> None:
+def agree(scenario: Scenario, plan: Plan, party: str, told: WhatIf) -> None:
     """Each month as a plan made anew has it with one more in it; the present plan is the best."""
     assert told.unaided == 0
-    values = [level.value for level in plan.levels[:2]]
-    for one in told.months:
-        anew = planned(with_one_more(scenario, told.party, [one.month]))
-        assert one.proven
-        assert [one.musts, one.points] == [
-            value - level.value for value, level in zip(values, anew.levels, strict=False)
-        ], one
+    assert told.before.levels == tuple(level.value for level in plan.levels[:2])
+    for step, month in zip(told.steps, months(scenario.span), strict=True):
+        anew = planned(with_extra_capacity(scenario, party, [month]))
+        assert step.proven
+        assert step.levels == tuple(level.value for level in anew.levels[:2]), step
 
 
 @pytest.mark.parametrize(("made", "party"), [(short_of_teams(), "miljo"), (short_of_officers(), "lpo-city")])
-def test_each_month_is_worth_what_a_plan_made_with_it_brings_in(made: Scenario, party: str) -> None:
+def test_each_month_brings_in_what_a_plan_made_with_it_does(made: Scenario, party: str) -> None:
     plan = planned(made)
     told = found(made, plan, party)
-    assert told.left_out == len(plan.unplaced) == 5  # 18 operations, 13 Tuesdays
+    assert len(told.before.left_out) == len(plan.unplaced) == 5  # 18 operations, 13 Tuesdays
     # Five Tuesdays in March, four in April and in May.
-    assert [(one.shifts, one.operations) for one in told.months] == [(5, 5), (4, 4), (4, 4)]
-    agree(made, plan, told)
+    assert [step.loosening.of for step in told.steps] == ["2027-03", "2027-04", "2027-05"]
+    assert "March 2027 (5 shifts)" in Words("en").say(told.steps[0].loosening.text)
+    assert came_in(told) == [5, 4, 4]
+    agree(made, plan, party, told)
+    said = [Words("en").say(one) for one in sentences(made, title(made, WhatIfQuestion("party", party)), told, "busy")]
+    assert (
+        said[0]
+        == {
+            "miljo": "One more team of Miljöförvaltningen, wherever it offers any, month by month",
+            "lpo-city": "2 more officers of LPO City, wherever it offers any, month by month",
+        }[party]
+    )
+    assert said[3].startswith("March 2027 (5 shifts) – 5 operations come in; "), said
+    assert said[-2] == "Proven: no plan leaves less unplaced, with any of this or without."
+    assert len(said) <= 10
 
 
-def test_who_is_not_missed_is_worth_nothing_and_that_is_proven_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_not_missed_brings_nothing_in_and_that_is_proven_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     made = short_of_teams()
+    more = replace(made.agencies["skatteverket"], teams=tuesdays(1))
+    made = replace(made, agencies={**made.agencies, "skatteverket": more})
     solves: list[object] = []
 
     def counted(*given: Any) -> list[Answer]:
         solves.append(given)
         return climb(*given)
 
-    monkeypatch.setattr(delivered_module, "climb", counted)
+    monkeypatch.setattr(module, "climb", counted)
     for party, n_solves in (("lpo-city", 2), ("skatteverket", 2)):
         solves.clear()
         told = found(made, planned(made), party)
-        assert [(one.operations, one.points, one.proven) for one in told.months] == [(0, 0, True)] * 3
+        assert [(step.levels, step.proven) for step in told.steps] == [(told.before.levels, True)] * 3
         assert len(solves) == n_solves, "the plan as it is, and all months together"
     solves.clear()
     told = found(short_of_teams(5), planned(short_of_teams(5)), "miljo")
-    assert (told.left_out, [one.operations for one in told.months]) == (0, [0, 0, 0])
+    assert (len(told.before.left_out), came_in(told)) == (0, [0, 0, 0])
     assert not solves, "nothing is left out"
 
 
@@ -138,7 +160,9 @@ def test_limits_and_rest_grow_with_what_is_offered() -> None:
         team_shifts_per_month=3,
         load_exceptions=(LimitException(Span(date(2027, 4, 5), date(2027, 4, 6)), {"team_shifts_per_month": 4}),),
     )
-    more = with_one_more(replace(made, agencies={**made.agencies, "miljo": usual}), "miljo", [list(months(SPRING))[1]])
+    more = with_extra_capacity(
+        replace(made, agencies={**made.agencies, "miljo": usual}), "miljo", [list(months(SPRING))[1]]
+    )
     agency = more.agencies["miljo"]
     tuesday = Slot(date(2027, 4, 6), "day")
     assert isinstance(agency, Agency)
@@ -149,7 +173,7 @@ def test_limits_and_rest_grow_with_what_is_offered() -> None:
     assert (agency.week_limit(week), agency.week_limit(last_of_march)) == (2, 1)
     by_month = [agency.month_limit(month) for month in months(SPRING)]
     assert by_month == [3, 8, 3], "one team where there was one: twice as much"
-    unit = with_one_more(replace(made, police={
+    unit = with_extra_capacity(replace(made, police={
         id: replace(one, officer_shifts_per_month=20) for id, one in made.police.items()
     }), "lpo-city", [list(months(SPRING))[1]]).police["lpo-city"]  # fmt: skip
     assert [unit.month_limit(month) for month in months(SPRING)] == [20, 25, 20]
@@ -162,11 +186,14 @@ def test_a_month_without_offers_has_nothing_to_add_to() -> None:
     miljo = replace(made.agencies["miljo"], teams=(*tuesdays(1), away))
     made = replace(made, agencies={**made.agencies, "miljo": miljo})
     april = list(months(SPRING))[1]
-    assert more_shifts(made, "miljo", april) == 0
-    assert with_one_more(made, "miljo", [april]) == made
+    assert not extra_shifts(made, "miljo", [april])
+    assert with_extra_capacity(made, "miljo", [april]) == made
     told = found(made, planned(made), "miljo")
-    assert told.months[1] == MonthWorth(april, 0)
-    assert told.months[0].operations == 5
+    assert [step.loosening.of for step in told.steps] == ["2027-03", "2027-05"]
+    assert len(told.steps[0].came_in) == 5
+    never = replace(made, agencies={**made.agencies, "miljo": replace(miljo, teams=())})
+    with pytest.raises(InputError):
+        loosenings(never, WhatIfQuestion("party", "miljo"), before(made))
 
 
 def test_who_gets_a_fall_back_is_who_breaks_no_rule_elsewhere() -> None:
@@ -175,11 +202,11 @@ def test_who_gets_a_fall_back_is_who_breaks_no_rule_elsewhere() -> None:
     assert not plan.unplaced
     told = found(made, plan, "miljo")
     assert told.weak == sum(not list(ways(made, plan, id)) for id in plan.placed) == 13
-    for one in told.months:
-        with_it = with_one_more(made, "miljo", [one.month])
-        assert list(one.firms) == [id for id in plan.placed if list(ways(with_it, plan, id))]
-        assert len(one.firms) == 13
-        assert one.operations == 0
+    for step, month in zip(told.steps, months(SPRING), strict=True):
+        with_it = with_extra_capacity(made, "miljo", [month])
+        assert set(step.fall_backs) == {id for id in plan.placed if list(ways(with_it, plan, id))}
+        assert len(step.fall_backs) == 13
+        assert not step.came_in and not step.is_idle
 
 
 def test_it_ends_with_the_months_that_are_done_when_it_is_stopped() -> None:
@@ -190,31 +217,32 @@ def test_it_ends_with_the_months_that_are_done_when_it_is_stopped() -> None:
         if done == 2:
             raise KeyboardInterrupt
 
-    told = worth(made, planned(made), "miljo", before(made), EFFORT, told=stop)
-    assert [one.operations for one in told.months] == [5, 4]
+    asked = loosenings(made, WhatIfQuestion("party", "miljo"), before(made))
+    told = what_if(made, planned(made), asked, before(made), EFFORT, stop)
+    assert came_in(told) == [5, 4]
+    assert not told.is_whole
+    said = [Words("en").say(one) for one in sentences(made, asked[0].text, told, "full")]
+    assert "The time was up, and more may be possible: May 2027 (4 shifts)." in said
 
 
 def test_months_that_are_over_are_not_asked_for() -> None:
     made = short_of_teams()
     plan = planned(made)
-    told = worth(made, plan, "miljo", datetime(2027, 4, 20, 18, tzinfo=made.zone), EFFORT)
-    assert [one.month for one in told.months] == [Span(date(2027, 4, 20), date(2027, 4, 30)), Span(*may())]
-    assert [one.shifts for one in told.months] == [2, 4]
-    assert told.months[0].operations == 1, "the 20th has begun"
-
-
-def may() -> tuple[date, date]:
-    return date(2027, 5, 1), date(2027, 5, 31)
+    told = found(made, plan, "miljo", datetime(2027, 4, 20, 18, tzinfo=made.zone))
+    assert [step.loosening.of for step in told.steps] == ["2027-04", "2027-05"]
+    assert "(2 shifts)" in Words("en").say(told.steps[0].loosening.text)
+    assert len(told.steps[0].came_in) == 1, "the 20th has begun"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("party", ["miljo", "lpo-city"])
-def test_a_tight_year_is_worth_what_plans_made_anew_say(party: str) -> None:
+def test_a_tight_year_gains_what_plans_made_anew_say(party: str) -> None:
     made = read_scenario(Path("scenarios/goteborg-2027-tight")).scenario
     miljo = replace(made.agencies["miljo"], team_shifts_per_week=2)
     made = replace(made, agencies={**made.agencies, "miljo": miljo})
     plan = planned(made)
     assert len(plan.unplaced) > 10
-    told = worth(made, plan, party, before(made), Effort(limit_s=1200))
-    assert len(told.months) == 12
-    agree(made, plan, told)
+    asked = loosenings(made, WhatIfQuestion("party", party), before(made))
+    told = what_if(made, plan, asked, before(made), Effort(limit_s=1200))
+    assert len(told.steps) == 12
+    agree(made, plan, party, told)

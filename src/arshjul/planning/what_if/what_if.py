@@ -1,0 +1,209 @@
+"""What loosening a year would bring in: each step a replan that delivers most in the scenario that it makes.
+
+No plan of that scenario leaves out less. Fall-back slots are those of the plan as it stands. What not even all steps
+together change is proven for each of them at once. Of a first plan whose year has not begun the quality can be compared
+too, where nothing comes in: the year is then planned anew.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import reduce
+from time import perf_counter
+
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.level import Level
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message, NoAnswer
+from arshjul.planning.effort import Effort
+from arshjul.planning.first.plan import make_plan
+from arshjul.planning.places.standing_plan import StandingPlan, fall_backs
+from arshjul.planning.replan.input import replan_input
+from arshjul.planning.replan.ladder import Answer, climb
+from arshjul.planning.replan.replan import rungs_of
+from arshjul.rules.builder import QUALITY
+from arshjul.rules.objectives import MUSTS, POINTS
+from arshjul.rules.rule import Loosening
+
+DELIVERING = "most-delivered"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a replan delivers: the operations left out and moved, and the musts and points left out.
+
+    `proven`: no plan of its scenario leaves out less.
+    """
+
+    left_out: frozenset[str] = frozenset()
+    moved: frozenset[str] = frozenset()
+    levels: tuple[int, int] = (0, 0)
+    proven: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step, and what comes in with it, is left out for that, and moves; `fall_backs` get a fall-back slot.
+    `levels`: the musts and points that are left out with it.
+
+    `quality`: what it could be; None: not asked, or not found in time. `proven`: no plan delivers more, with the step
+    or without it. `is_idle`: it is proven to change nothing of all this.
+    """
+
+    loosening: Loosening
+    came_in: tuple[str, ...]
+    went_out: tuple[str, ...]
+    moved: tuple[str, ...]
+    fall_backs: tuple[str, ...]
+    levels: tuple[int, int]
+    quality: Level | None
+    proven: bool
+    is_idle: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """The steps that were `asked` for, and those reached in time.
+
+    `before`: what a replan delivers without any, `unaided` how many operations would come in by that replan alone.
+    `weak`: how many have no fall-back slot. `quality`: the plan's own, where it is compared.
+    """
+
+    before: Delivered
+    unaided: int
+    weak: int
+    quality: Level | None
+    steps: tuple[Step, ...]
+    asked: tuple[Loosening, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """True if each step is there, and proven: more time would tell no more."""
+        return len(self.steps) == len(self.asked) and all(step.proven for step in self.steps)
+
+
+def what_if(
+    scenario: Scenario,
+    plan: Plan,
+    asked: Sequence[Loosening],
+    as_of: datetime,
+    effort: Effort,
+    told: Callable[[int, int], None] | None = None,
+    *,
+    has_quality: bool = False,
+) -> WhatIf:
+    """What each step would bring in, seen from that moment. `told` hears how many are done, of how many.
+
+    `has_quality`: the quality is compared where it can be, which takes a plan of the year for each step. It ends when
+    time is up, or Ctrl-C is pressed.
+    """
+    started, year = perf_counter(), _StandingYear(scenario, plan, as_of)
+    weak, before = year.without_fall_back(scenario), year.as_it_is(effort)
+    widest = reduce(lambda made, one: one.make(made), asked, scenario)
+    bound = before if not before.left_out else year.delivered(widest, effort.since(started))
+    gains_nothing = before.proven and bound.proven and before.levels == bound.levels
+    helped = set(weak).difference(year.without_fall_back(widest, weak))
+    is_first = has_quality and plan.revision == 1 and as_of.date() <= scenario.span.first
+    own = next((level for level in plan.levels if level.id == QUALITY), None) if is_first else None
+    best = year.quality(widest, effort.since(started)) if own is not None and gains_nothing else None
+    known = own if _equal(own, best) else None  # prices fall with what is offered: no step saves more than all
+    found: list[Step] = []
+    with suppress(KeyboardInterrupt):
+        for loosening, left in effort.each(asked, started, told):
+            given = loosening.make(scenario)
+            after = before if gains_nothing else year.delivered(given, left)
+            proven, gains = before.proven and after.proven, after.levels != before.levels
+            after = after if gains else before  # one that comes in for another, at the same points, is no gain
+            still = set(year.without_fall_back(given, helped)) if helped else set()
+            quality = known
+            if known is None and own is not None and not gains:
+                quality = year.quality(given, effort.since(started))
+            firms = helped - still
+            is_idle = proven and not firms and not gains and (quality is None or _equal(own, quality))
+            step = Step(
+                loosening,
+                came_in=_in_order(before.left_out - after.left_out),
+                went_out=_in_order(after.left_out - before.left_out),
+                moved=_in_order(after.moved - before.moved),
+                fall_backs=_in_order(firms),
+                levels=after.levels,
+                quality=quality,
+                proven=proven,
+                is_idle=is_idle,
+            )
+            found.append(step)
+    return WhatIf(before, len(plan.unplaced) - len(before.left_out), len(weak), own, tuple(found), tuple(asked))
+
+
+def _in_order(operations: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(operations))
+
+
+def _equal(own: Level | None, quality: Level | None) -> bool:
+    """True if it is proven that the plan's own quality is not worse."""
+    return own is not None and quality is not None and own.proven and own.value == quality.bound
+
+
+@dataclass(frozen=True, slots=True)
+class _StandingYear:
+    """A plan as it stands at a moment, to be tried with other scenarios."""
+
+    scenario: Scenario
+    plan: Plan
+    as_of: datetime
+
+    def as_it_is(self, effort: Effort) -> Delivered:
+        """The most that a replan delivers without anything else."""
+        if not self.plan.unplaced:
+            return Delivered()
+        return self.delivered(None, effort)
+
+    def delivered(self, given: Scenario | None, effort: Effort) -> Delivered:
+        """The most that a replan with that scenario delivers. KeyboardInterrupt if it is stopped."""
+        begun = replan_input(self.scenario, self.plan, Entries(), self.as_of, given, checked=True)
+        rungs = rungs_of(begun.context)
+        answers = climb(rungs, DELIVERING, [], effort)
+        best = answers[-1] if answers[-1].proven else rungs[-1].best_of(DELIVERING, answers[-1], answers)
+        if best.solution.stopped_by == "asked":
+            raise KeyboardInterrupt
+        if best.solution.choice is None:
+            raise NoAnswer(Message("There is no plan within the time limit: give it more time."))
+        return _delivered(best)
+
+    def without_fall_back(self, scenario: Scenario, among: Collection[str] | None = None) -> list[str]:
+        """The operations ahead that have no fall-back slot with that scenario's offers."""
+        found = fall_backs(StandingPlan.of(scenario, self.plan, self.as_of), among=among)
+        return [id for id, slots in found.slots.items() if not slots]
+
+    def quality(self, given: Scenario, effort: Effort) -> Level | None:
+        """The quality of the year planned anew; None if no plan was found in time."""
+        if not effort.limit_s:
+            return None
+        try:
+            made = make_plan(given, self.plan.as_of, replace(effort, bare=True)).plan
+        except NoAnswer:
+            return None
+        return next((level for level in made.levels if level.id == QUALITY), None)
+
+
+def _delivered(answer: Answer) -> Delivered:
+    solution, problem = answer.solution, answer.problem
+    values, context, builder = solution.values(), problem.context, problem.builder
+    picks = zip(builder.modes, solution.choice or (), strict=True)
+    places: Mapping[str, Placement | None] = {
+        id: None if pick is None else builder.placement(id, pick) for id, pick in picks
+    }
+    are_bounds = not context.held and all(level.proven for level in solution.levels if level.id in (MUSTS, POINTS))
+    return Delivered(
+        left_out=frozenset(id for id, place in places.items() if place is None and id in context.scenario.planned),
+        moved=frozenset(
+            id
+            for id, place in places.items()
+            if place is not None and (old := context.before.get(id)) is not None and not old.same_place(place)
+        ),
+        levels=(values[MUSTS] or 0, values[POINTS] or 0),
+        proven=answer.proven or are_bounds,
+    )

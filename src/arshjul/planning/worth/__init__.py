@@ -1,1 +1,0 @@
-"""What one more of a party would be worth."""
