@@ -588,9 +588,10 @@ SETTINGS = settings(
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    made = published_town(tmp_path_factory.mktemp("town"))
     with pytest.MonkeyPatch.context() as patch:
-        lightly(patch)
-        yield published_town(tmp_path_factory.mktemp("town"))
+        lightly(patch, made)
+        yield made
 
 
 def lived(town: Path, runs: int) -> None:

@@ -15,7 +15,7 @@ from arshjul.actions.contacts.carry import became_of
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.contacts.offers import answers_in, edit_call, offer_difference, take_offer
 from arshjul.actions.contacts.reports import enter_reports
-from arshjul.actions.database.backup import backup
+from arshjul.actions.database import backup as backups
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft import options
 from arshjul.actions.draft.checkout import checkout
@@ -301,7 +301,7 @@ class YearDesk:
 
     def back_up(self) -> Path:
         file = self.folder / f"backup-{self.name()}.db"
-        backup(self.store, file, self.now)
+        backups.backup(self.store, file, self.now)
         return file
 
     @press
@@ -357,10 +357,20 @@ class YearDesk:
         take_offer(self.store, id, mark, DESK, self.now, draft.stamp)
 
 
-def lightly(patch: pytest.MonkeyPatch) -> None:
-    """Leaves out what takes time and what no check of the machine looks at: calendars, and two of the three options."""
+def lightly(patch: pytest.MonkeyPatch, town: Path) -> None:
+    """Leaves out what takes time, and what no check of the machine looks at.
+
+    That is calendars, two of the three options, and the making of the tables of a new database: it is a copy.
+    """
+
+    def made(given: str, *, wal: bool = True) -> Store:
+        assert not wal
+        copy(town.with_name("empty.db"), given)
+        return open_store(given)
+
     patch.setattr(FeedRenderer, "feeds", lambda *_: ())
     patch.setattr(options, "replan_from", partial(replan_from, options=(FEWEST_CHANGES,)))
+    patch.setattr(backups, "make_store", made)
 
 
 # What a plan says of the town.
