@@ -7,6 +7,7 @@ import copy
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ClassVar, Literal, get_args
@@ -34,7 +35,9 @@ from tests.console.year_desk import (
     has_begun,
     lightly,
     published_town,
+    with_call,
     with_closed,
+    with_contact,
     with_meeting,
 )
 from tests.console.year_model import (
@@ -136,15 +139,16 @@ class LivedYear(YearChecks, RuleBasedStateMachine):
         self.then(then)
 
     @precondition(lambda self: self.wished().withdrawals)
-    @rule(n=st.integers(0, 2), left=st.sampled_from([0, 2]), length=LENGTHS, then=THEN)
-    def reports_anew(self, n: int, left: int, length: int | None, then: Then) -> None:
-        """A withdrawal is reported once more under its number, with another end or with some officers left."""
+    @rule(n=st.integers(0, 2), left=st.sampled_from([0, 2]), length=LENGTHS, is_of_all=st.booleans(), then=THEN)
+    def reports_anew(self, n: int, left: int, length: int | None, is_of_all: bool, then: Then) -> None:
+        """A withdrawal is reported once more under its number: with another end, some officers left, of all units."""
         self.press()
         if (known := self.withdrawal(n)) is None:
             return
         entry, word = known
         last = None if length is None else max(word.first, self.today) + timedelta(days=length - 1)
-        new = Withdrawn(word.id, word.units, word.first, last, left)
+        units = tuple(OFFICERS) if is_of_all else word.units
+        new = Withdrawn(word.id, units, word.first, last, left)
         instead = entry if entry in self.model.waiting else None
         row = None if instead is None else self.row(instead)
         if last is not None and any(
@@ -167,6 +171,26 @@ class LivedYear(YearChecks, RuleBasedStateMachine):
         back = GivenBack(self.desk.new_id("given_back"), word.id, *ends)
         self.desk.enter("given_back", _given_back_item(back))
         self.model.says(back)
+        self.then(then)
+
+    @precondition(lambda self: self.wished().withdrawals)
+    @rule(n=st.integers(0, 2), then=THEN)
+    def gives_back_itself(self, n: int, then: Then) -> None:
+        """A unit gives back what was reported for it; of what others share, nobody's officers come back by it."""
+        self.press()
+        if (known := self.withdrawal(n)) is None:
+            return
+        entry, word = known
+        back = GivenBack(self.desk.new_id("given_back"), word.id)
+        sent = self.desk.send(f"police-{word.units[0]}", "given-back", {"withdrawal": word.id})
+        try:
+            self.desk.take_reports(f"police-{word.units[0]}")
+        except (InputError, Refused):
+            assert len(word.units) > 1, "it is its own, and refused"
+            self.desk.put_aside(sent)
+            return
+        assert len(word.units) == 1, f"one unit gives back for all: {entry}"
+        self.model.says(back, sent=sent)
         self.then(then)
 
     @precondition(lambda self: self.withdrawal(0, is_open=True))
@@ -202,7 +226,7 @@ class LivedYear(YearChecks, RuleBasedStateMachine):
         self.model.says(Locked(operation, None))
         self.then(then)
 
-    @rule(what=st.sampled_from(["title", "officers", "meeting", "closed"]), then=THEN)
+    @rule(what=st.sampled_from(["title", "officers", "contact", "meeting", "closed"]), then=THEN)
     def edits(self, what: str, then: Then) -> None:
         self.press()
         n = self.model.last
@@ -215,6 +239,9 @@ class LivedYear(YearChecks, RuleBasedStateMachine):
             officers = 2 if self.draft.present.operations["OP-3"].officers == 3 else 3
             self.desk.edit_operation("OP-3", "officers", officers)
             self.model.says(Edited("officers", "OP-3", officers))
+        elif what == "contact":
+            self.desk.import_edit(with_contact("miljo", f"Vakt {n}"))
+            self.model.says(Edited("contact", "miljo", f"Vakt {n}"))
         elif what == "meeting":
             self.desk.import_edit(with_meeting(_meeting(f"m{n}")))
             self.model.says(Edited("meeting", f"m{n}", True))
@@ -321,22 +348,22 @@ class LivedYear(YearChecks, RuleBasedStateMachine):
         self.then(then)
 
     @rule(
-        unit=st.sampled_from(sorted(OFFICERS)),
+        party=st.sampled_from(sorted({**OFFICERS, **TEAMS})),
         call=st.sampled_from(sorted(CALLS)),
-        officers=st.sampled_from([3, 5]),
+        number=st.sampled_from([3, 5]),
         then=THEN,
     )
-    def offers(self, unit: str, call: str, officers: int, then: Then) -> None:
-        """A unit offers for a call, and the coordinator takes it over."""
+    def offers(self, party: str, call: str, number: int, then: Then) -> None:
+        """A party offers for a call, and the coordinator takes it over."""
         self.press()
-        dates = [*days(*CALLS[call])]
-        is_so = all(self.wished().offered(unit, day, OFFICERS[unit]) == officers for day in dates)
+        own = {**OFFICERS, **TEAMS}[party]
+        is_so = all(self.wished().offered(party, day, own) == number for day in days(*CALLS[call]))
         if call not in self.model.calls or is_so:
             return
-        body = {"call": call, "officers": [{"officers": officers}]}
-        sent = self.desk.send(f"police-{unit}", "officers-offer", body)
+        kind, what = ("police", "officers") if party in OFFICERS else ("agency", "teams")
+        sent = self.desk.send(f"{kind}-{party}", f"{what}-offer", {"call": call, what: [{what: number}]})
         self.desk.take_offer(sent)
-        self.model.offers[sent] = TakenOver(sent, unit, *CALLS[call], officers)
+        self.model.offers[sent] = TakenOver(sent, party, *CALLS[call], number)
         self.model.says(self.model.offers[sent], sent=sent)
         self.then(then)
 
@@ -419,34 +446,41 @@ class LivedYear(YearChecks, RuleBasedStateMachine):
         self.folder = (self.desk.check_out(), self.model.draft, served.revision.hash)
 
     @precondition(lambda self: self.folder is not None)
-    @rule(what=st.sampled_from(["withdrawal", "meeting"]))
+    @rule(what=st.sampled_from(["withdrawal", "meeting", "call"]))
     def it_publishes(self, what: str) -> None:
         """Somebody replans the folder with something of their own, and publishes it."""
         self.press()
         assert self.folder is not None
         folder, version, seen = self.folder
         self.folder, n = None, self.model.last
-        if self.model.served not in version.path():
+        moved, is_called = self.moved_after_they_began(read_plan_folder(folder).plan), "H3" in self.model.calls_served
+        if self.model.served not in version.path() or (what == "call" and is_called):
             return
-        withdrawal, meeting = Withdrawn(f"Z{n}", ("border",), self.day(5), self.day(9), 0), _meeting(f"m{n}")
-        is_edit, moved = what == "meeting", self.moved_after_they_began(read_plan_folder(folder).plan)
+        said: list[Word] = []
+        publish = partial(self.desk.publish_outside, folder, seen)
         try:
-            if is_edit:
-                self.desk.publish_outside(folder, seen, None, meeting)
+            if what == "withdrawal":
+                word = Withdrawn(f"Z{n}", ("border",), self.day(5), self.day(9), 0)
+                publish(withdrawal=_withdrawal_item(word))
+                said.append(word)
+            elif what == "meeting":
+                publish(edit=with_meeting(_meeting(f"m{n}")))
+                said.append(Edited("meeting", f"m{n}", True))
             else:
-                self.desk.publish_outside(folder, seen, _withdrawal_item(withdrawal), None)
+                publish(edit=with_call("H3"))
+                self.model.calls_served.add("H3")
         except Refused:
             assert moved, "it is refused, and nothing has begun meanwhile"
             return
-        self._was_published_outside(version, Edited("meeting", meeting.id, True) if is_edit else withdrawal)
+        self._was_published_outside(version, *said)
         assert not moved, f"published after it began: {moved}"
 
-    def _was_published_outside(self, folder: Version, word: Word) -> None:
+    def _was_published_outside(self, folder: Version, *words: Word) -> None:
         """A draft that was begun has to start over; one that was not follows at once."""
         served = self.draft.served
         assert served is not None
         begun = self.model.draft
-        self.model.publish_outside(folder, served.plan.as_of, [word])
+        self.model.publish_outside(folder, served.plan.as_of, words)
         if not self.draft.is_overtaken:
             assert begun in self.model.served.path(), "somebody else has published, and what was chosen is gone"
             self.model.follow()

@@ -26,6 +26,9 @@ from tests.console.year_model import (
     YearModel,
 )
 
+OPEN_DAYS = 90
+"""For how long a contact is open after the plan's last date."""
+
 OPERATIONS = ("OP-1", "OP-2", "OP-3")
 
 Check = Callable[["YearChecks"], None]
@@ -109,16 +112,20 @@ class YearChecks:
             if scenario.span.last == LAST:
                 continue
             officers, teams = offers(scenario, plan)
-            offered = {unit: {own, *(one.officers for one in standing.of(TakenOver))} for unit, own in OFFICERS.items()}
+            offered = {
+                party: {own, *(one.number for one in standing.of(TakenOver) if one.party == party)}
+                for party, own in {**OFFICERS, **TEAMS}.items()
+            }
             for day in days(LAST + timedelta(days=1), scenario.span.last):
                 for unit in OFFICERS:
                     if not any(
                         word.first <= day <= standing.until(id) for id, (_, word) in standing.withdrawals.items()
                     ):
                         assert officers(unit, day) in offered[unit], f"{name}: {unit} on {day}: {officers(unit, day)}"
-                for agency, own in TEAMS.items():
-                    there = standing.teams(agency, day, own)
-                    assert teams(agency, day) == there, f"{name}: {agency} on {day}: {teams(agency, day)}, not {there}"
+                for agency in TEAMS:
+                    is_lost = any(one.first <= day <= one.last for one in standing.of(Lost))
+                    found = teams(agency, day)
+                    assert is_lost or found in offered[agency], f"{name}: {agency} on {day}: {found}"
 
     @holds
     def the_scenario_is_what_the_entries_make_of_it(self) -> None:
@@ -130,6 +137,7 @@ class YearChecks:
             for key in ("title",) if is_history else ("title", "officers"):
                 there, said = getattr(operation, key), edited.get((key, "OP-3"), GIVEN[key, "OP-3"])
                 assert there == said, f"{name}: {key} of OP-3 is {there}, and it is said {said}"
+            assert scenario.agencies["miljo"].contact == edited.get(("contact", "miljo"), ""), name
             meetings = {id for what, id in edited if what == "meeting"}
             found = {one.id for one in scenario.cycle.meetings}
             assert found == meetings, f"{name}: meetings {found}, and it is said {meetings}"
@@ -202,11 +210,19 @@ class YearChecks:
     @holds_once_settled
     def each_offer_is_in_the_year_or_waits(self) -> None:
         """The last one of a unit to a call: it is taken over as long as the year has it."""
-        told, last = self.desk.receipts(), {(one.unit, one.first): one for one in self.model.offers.values()}
+        told, last = self.desk.receipts(), {(one.party, one.first): one for one in self.model.offers.values()}
         there = {*self.model.waiting, *self.model.draft.standing.entries, *self.model.served.standing.entries}
         for offer in last.values():
             state = "taken-over" if any(one.word == offer for one in there) else "waits"
             assert told[offer.sent] == state, f"{offer} is told to be {told[offer.sent]}"
+
+    @holds_once_settled
+    def contacts_end_with_the_plan(self) -> None:
+        served = self.draft.served
+        assert served is not None
+        ends = served.scenario.span.last + timedelta(days=OPEN_DAYS)
+        for function, until in self.desk.contacts().items():
+            assert until >= ends, f"{function} ends on {until}, and the plan's addresses on {ends}"
 
     @holds_once_settled
     def the_report_counts_the_outcomes_that_stand(self) -> None:

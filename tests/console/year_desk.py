@@ -14,7 +14,7 @@ import pytest
 from arshjul.actions.contacts.carry import became_of
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.contacts.offers import answers_in, edit_call, offer_difference, take_offer
-from arshjul.actions.contacts.reports import enter_reports
+from arshjul.actions.contacts.reports import enter_reports, put_aside
 from arshjul.actions.database import backup as backups
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft import options
@@ -36,6 +36,7 @@ from arshjul.actions.folder.report import Period, report
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.actions.publishing.revision_feeds import FeedRenderer
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -59,14 +60,18 @@ from tests import builders
 from tests.console.year_model import UNKNOWN_END_DAYS
 
 FIRST, LAST = date(2027, 3, 1), date(2027, 4, 11)
-NOW = datetime(2027, 2, 26, 8, tzinfo=UTC)
-"""When the machine begins: three days before the plan's first date."""
+NOW = datetime(2027, 2, 26, 5, 30, tzinfo=UTC)
+"""When the machine begins: some days before the plan's first date, some steps before the shift of the day."""
 
 OFFICERS = {"lpo": 6, "border": 4}
 TEAMS = {"miljo": 2, "tax": 2}
 PINNED = {"OP-2": date(2027, 3, 17)}
-CALLS = {"H1": (date(2027, 3, 15), date(2027, 3, 28)), "H2": (date(2027, 3, 22), date(2027, 4, 4))}
-"""The call that the year begins with, and one that may be added."""
+CALLS = {
+    "H1": (date(2027, 3, 15), date(2027, 3, 28)),
+    "H2": (date(2027, 3, 22), date(2027, 4, 4)),
+    "H3": (date(2027, 4, 5), LAST),
+}
+"""The call that the year begins with, one that may be added at the desk, and one that others may publish."""
 
 WORDS = builders.swedish()
 DESK, IT = "samordnare", "it"
@@ -198,8 +203,19 @@ class YearDesk:
     def receipts(self) -> Mapping[str, str]:
         """What became of everything that parties have sent, by its number there."""
         with self.store.reading() as db:
-            ids = [one.id for one in party_entries.of_kinds(db, ("report", "teams", "officers-offer"))]
+            ids = [
+                one.id
+                for one in party_entries.of_kinds(
+                    db, ("report", "given-back", "teams", "officers-offer", "teams-offer")
+                )
+            ]
             return {id: one.state for id, one in became_of(db, ids, None).items()}
+
+    def contacts(self) -> Mapping[str, date]:
+        """The last date of each contact, by its party."""
+        with self.store.reading() as db:
+            zone = self.draft.scenario.zone
+            return {one.party: one.expires_at.astimezone(zone).date() for one in contacts.contacts(db)}
 
     # What is pressed.
 
@@ -280,15 +296,19 @@ class YearDesk:
 
     @press
     def publish_outside(
-        self, folder: Path, seen: str, withdrawal: Mapping[str, object] | None, meeting: Meeting | None
+        self,
+        folder: Path,
+        seen: str,
+        withdrawal: Mapping[str, object] | None = None,
+        edit: Callable[[Scenario], Scenario] | None = None,
     ) -> None:
         """Replans a folder with an entry or an edit, and publishes it over the revision that was seen."""
         read, out = read_plan_folder(folder), self.folder / f"folder-{self.name()}"
         entries, edited = self.folder / f"{out.name}.json", None
         entries.write_text(json.dumps({"withdrawals": [] if withdrawal is None else [withdrawal]}))
-        if meeting is not None:
+        if edit is not None:
             edited = self.folder / f"{out.name}.xlsx"
-            edited.write_bytes(scenario_workbook(with_meeting(meeting)(read.scenario)))
+            edited.write_bytes(scenario_workbook(edit(read.scenario)))
         entered = Entered(withdrawals=entries, scenario=edited)
         moment = self.now.astimezone(read.scenario.zone).replace(second=0, microsecond=0)
         replan(folder, entered, moment, EFFORT, lambda _: None, "fewest-changes", out)
@@ -343,6 +363,10 @@ class YearDesk:
         assert enter_reports(self.store, self.contact(party), DESK, self.now, self.draft.stamp)
 
     @press
+    def put_aside(self, id: str) -> None:
+        put_aside(self.store, id, DESK, self.now)
+
+    @press
     def take_offer(self, id: str) -> None:
         draft = self.draft
         with self.store.reading() as db:
@@ -379,6 +403,20 @@ def lightly(patch: pytest.MonkeyPatch, town: Path) -> None:
 def with_meeting(meeting: Meeting) -> Callable[[Scenario], Scenario]:
     def edited(scenario: Scenario) -> Scenario:
         return replace(scenario, cycle=replace(scenario.cycle, meetings=(*scenario.cycle.meetings, meeting)))
+
+    return edited
+
+
+def with_call(id: str) -> Callable[[Scenario], Scenario]:
+    first, last = CALLS[id]
+    call = OfferCall(id, Span(first, last), date(2027, 2, 20))
+    return lambda scenario: replace(scenario, calls=(*scenario.calls, call))
+
+
+def with_contact(agency: str, function: str) -> Callable[[Scenario], Scenario]:
+    def edited(scenario: Scenario) -> Scenario:
+        new = replace(scenario.agencies[agency], contact=function)
+        return replace(scenario, agencies={**scenario.agencies, agency: new})
 
     return edited
 

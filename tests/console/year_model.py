@@ -81,13 +81,13 @@ class Edited:
 
 @dataclass(frozen=True)
 class TakenOver:
-    """An offer that was taken over into the scenario: so many officers of a unit on the dates of a call."""
+    """An offer that was taken over into the scenario: so many officers, or teams, of a party on the dates of a call."""
 
     sent: str
-    unit: str
+    party: str
     first: date
     last: date
-    officers: int
+    number: int
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,11 @@ class Undone:
     again: bool
 
 
-GIVEN: Mapping[tuple[str, str], object] = {("title", "OP-3"): "Insats OP-3", ("officers", "OP-3"): 3}
+GIVEN: Mapping[tuple[str, str], object] = {
+    ("title", "OP-3"): "Insats OP-3",
+    ("officers", "OP-3"): 3,
+    ("contact", "miljo"): "",
+}
 """What an edit may change, as it is before the first one."""
 
 Word = Withdrawn | GivenBack | Still | Lost | Locked | Outcome | Edited | TakenOver | Undone
@@ -221,9 +225,9 @@ class Standing:
             for id, (entry, word) in self.withdrawals.items()
         ]
 
-    def offered(self, unit: str, day: date, own: int) -> int:
-        """How many officers the unit has lent to the year on that date: its `own`, or as its last offer says."""
-        taken_over = [one.officers for one in self.of(TakenOver) if one.unit == unit and one.first <= day <= one.last]
+    def offered(self, party: str, day: date, own: int) -> int:
+        """How many officers or teams the party lends on that date: its `own`, or as its last offer says."""
+        taken_over = [one.number for one in self.of(TakenOver) if one.party == party and one.first <= day <= one.last]
         return [own, *taken_over][-1]
 
     def officers(self, unit: str, day: date, own: int) -> int:
@@ -238,7 +242,8 @@ class Standing:
     def teams(self, agency: str, day: date, own: int) -> int:
         """How many teams the agency has left on that date."""
         lost = {one.id: one for one in self.of(Lost)}.values()
-        return min([own, *(one.left for one in lost if one.agency == agency and one.first <= day <= one.last)])
+        left = (one.left for one in lost if one.agency == agency and one.first <= day <= one.last)
+        return min([self.offered(agency, day, own), *left])
 
     def locks(self, given: Mapping[str, date]) -> dict[str, date | None]:
         """The date of each operation that is bound to one, or was."""
@@ -257,7 +262,8 @@ class Standing:
 class YearModel:
     """A database: what is served, the draft, and what waits there. `begun`: what was served when the draft began.
 
-    `publishings` are pairs of versions: what was served before, and then. `calls` stand beside the plan.
+    `publishings` are pairs of versions: what was served before, and then. `calls` stand beside the plan, the desk's
+    and those that others have published.
     """
 
     served: Version
@@ -267,6 +273,7 @@ class YearModel:
     gone: set[int] = field(default_factory=set)
     publishings: list[tuple[Version, Version]] = field(default_factory=list)
     calls: set[str] = field(default_factory=set)
+    calls_served: set[str] = field(default_factory=set)
     offers: dict[str, TakenOver] = field(default_factory=dict)
     last: int = 0
 
@@ -313,7 +320,7 @@ class YearModel:
         now = self.draft.standing
         then = Version(-1, self.draft, self.draft.as_of, tuple(self.edits())).standing
         differ = {key for key, value in then.edited().items() if now.edited().get(key, GIVEN.get(key)) != value}
-        offers = {(one.unit, day) for one in then.of(TakenOver) for day in (one.first, one.last)}
+        offers = {(one.party, day) for one in then.of(TakenOver) for day in (one.first, one.last)}
         return bool(differ) or any(now.offered(*of, 0) != then.offered(*of, 0) for of in offers)
 
     def wished(self, as_of: datetime) -> Standing:
@@ -338,6 +345,7 @@ class YearModel:
     def follow(self) -> None:
         """A draft in which nothing was chosen is what is served."""
         self.draft = self.begun = self.served
+        self.calls |= self.calls_served
 
     def _serve(self, version: Version) -> None:
         before, self.served = self.served, version
@@ -361,7 +369,7 @@ class YearModel:
         """Back to what is served: what was chosen since waits again, edits only if they are to be kept."""
         chosen = [one for made in self.draft.since(self.served) for one in made.entries]
         self.waiting = sorted([*chosen, *self.waiting], key=lambda one: one.number)
-        self.draft = self.begun = self.served
+        self.follow()
         if not keep_edit:
             for one in self.edits():
                 self.take_back(one)
