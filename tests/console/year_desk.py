@@ -217,6 +217,9 @@ class YearDesk:
             zone = self.draft.scenario.zone
             return {one.party: one.expires_at.astimezone(zone).date() for one in contacts.contacts(db)}
 
+    def wait(self, hours: float) -> None:
+        self.now += timedelta(hours=hours)
+
     # What is pressed.
 
     @press

@@ -352,7 +352,7 @@ class YearModel:
         self.publishings.append((before, version))
         gone_then, gone_now = before.taken_back(), version.taken_back()
         held = {
-            one.word
+            one
             for made in before.path()
             if made.name in gone_then.keys() - gone_now.keys()
             for one in made.entries
@@ -361,14 +361,14 @@ class YearModel:
         for made in before.path():
             if made.name in gone_now.keys() - gone_then.keys() and gone_now[made.name][1].again:
                 waits = [one for one in made.entries if not is_fact(one.word, gone_now[made.name][0])]
-                self.waiting += [Entry(self.next(), one.word, one.sent) for one in waits]
-        for one in [one for one in self.waiting if one.word in held]:
+                self.waiting += [one for one in waits if one not in self.waiting]
+        for one in [one for one in self.waiting if one in held]:
             self.take_back(one)
 
     def start_over(self, *, keep_edit: bool) -> None:
         """Back to what is served: what was chosen since waits again, edits only if they are to be kept."""
         chosen = [one for made in self.draft.since(self.served) for one in made.entries]
-        self.waiting = sorted([*chosen, *self.waiting], key=lambda one: one.number)
+        self.waiting = [*chosen, *self.waiting]
         self.follow()
         if not keep_edit:
             for one in self.edits():
