@@ -81,6 +81,7 @@ class LivedYear(YearChecks, RuleBasedStateMachine):
         self.model = YearModel.published(self.desk.draft.made_plan.as_of, ["H1"])
         self.folder: tuple[Path, Version, str] | None = None
         self.backup: tuple[Path, YearModel] | None = None
+        self.is_restored = False
         self.imported: Version | None = None
 
     def teardown(self) -> None:
@@ -567,12 +568,13 @@ class LivedYear(YearChecks, RuleBasedStateMachine):
         self.press()
         self.backup = (self.desk.back_up(), copy.deepcopy(self.model))
 
-    @precondition(lambda self: self.backup is not None and self.backup[1].last != self.model.last)
+    @precondition(lambda self: self.backup is not None and not self.is_restored)
     @rule()
     def restores(self) -> None:
         self.press()
         assert self.backup is not None
         self.desk.restore(self.backup[0])
+        self.is_restored = True
         self.model, self.folder = copy.deepcopy(self.backup[1]), None
 
     @precondition(lambda self: self.imported is not self.model.draft)

@@ -31,6 +31,7 @@ from arshjul.actions.draft.take_back import start_over, take_back, take_back_edi
 from arshjul.actions.draft.turn_year import next_year, turn_year
 from arshjul.actions.draft.undo import FEWEST_CHANGES, publish_undo, undo
 from arshjul.actions.draft.withdrawals import next_id
+from arshjul.actions.folder import plan_files
 from arshjul.actions.folder.replan import Entered, replan
 from arshjul.actions.folder.report import Period, report
 from arshjul.actions.publishing.publish import Cause, publish
@@ -387,7 +388,7 @@ class YearDesk:
 def lightly(patch: pytest.MonkeyPatch, town: Path) -> None:
     """Leaves out what takes time, and what no check of the machine looks at.
 
-    That is calendars, two of the three options, and the making of the tables of a new database: it is a copy.
+    That is calendars and pictures, two of the three options, and the making of a new database's tables: it is a copy.
     """
 
     def made(given: str, *, wal: bool = True) -> Store:
@@ -396,6 +397,7 @@ def lightly(patch: pytest.MonkeyPatch, town: Path) -> None:
         return open_store(given)
 
     patch.setattr(FeedRenderer, "feeds", lambda *_: ())
+    patch.setattr(plan_files, "pictures", lambda *_, **__: {})
     patch.setattr(options, "replan_from", partial(replan_from, options=(FEWEST_CHANGES,)))
     patch.setattr(backups, "make_store", made)
 
