@@ -615,8 +615,9 @@ def _lost_body(word: Lost) -> dict[str, object]:
     return {"from": word.first.isoformat(), "to": word.last.isoformat(), "teams_left": word.left, "cause": "illness"}
 
 
+# A step is up to three presses: something is said, a plan that answers it is chosen, and published.
 SETTINGS = settings(
-    stateful_step_count=12,
+    stateful_step_count=8,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
     report_multiple_bugs=False,
 )
