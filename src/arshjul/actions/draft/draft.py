@@ -513,7 +513,7 @@ def _is_same_year(old: Draft, new: Draft) -> bool:
 def _write(db: Transaction, old: Draft, new: Draft, version: int, words: Words) -> None:
     stored = StoredDraft(
         version=version,
-        base=None if old.base is None else old.base.number,
+        base=None if new.base is None else new.base.number,
         scenario=scenario_bytes(without_sites(new.scenario)),
         plan=b"" if new.plan is None else kept_plan_bytes(new.plan, new.scenario, words),
         given=None if new.given is None else scenario_bytes(without_sites(new.given)),
