@@ -210,6 +210,6 @@ def _versions(store: Store) -> dict[str, str]:
     return {
         "arshjul": __version__,
         "python": ".".join(map(str, sys.version_info[:3])),
-        "tables": schema.YEAR.head,
+        "tables": schema.YEAR.head.rpartition("_")[2],
         "database": store.engine_version(),
     }
