@@ -153,12 +153,11 @@ class LivedYear(YearChecks, RuleBasedStateMachine):
         units = tuple(OFFICERS) if is_of_all else word.units
         new = Withdrawn(word.id, units, word.first, last, left)
         instead = entry if entry in self.model.waiting else None
-        row = None if instead is None else self.row(instead)
         if last is not None and any(
             isinstance(one.word, Still) and one.word.withdrawal == word.id for one in self.model.waiting
         ):
             return
-        self.desk.enter("withdrawals", _withdrawal_item(new), row)
+        self.desk.enter("withdrawals", _withdrawal_item(new))
         self.model.says(new, instead=instead)
         self.then(then)
 

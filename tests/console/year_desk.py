@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 
 import pytest
 
-from arshjul.actions.contacts.carry import became_of
+from arshjul.actions.contacts.carry import Remembered, became_of
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.contacts.offers import answers_in, edit_call, offer_difference, take_offer
 from arshjul.actions.contacts.reports import enter_reports, put_aside
@@ -210,7 +210,7 @@ class YearDesk:
                     db, ("report", "given-back", "teams", "officers-offer", "teams-offer")
                 )
             ]
-            return {id: one.state for id, one in became_of(db, ids, None).items()}
+            return {id: one.state for id, one in became_of(db, Remembered(), ids, None).items()}
 
     def contacts(self) -> Mapping[str, date]:
         """The last date of each contact, by its party."""
@@ -224,8 +224,8 @@ class YearDesk:
     # What is pressed.
 
     @press
-    def enter(self, list: str, item: Mapping[str, object], instead: int | None = None) -> None:
-        enter(self.store, [(list, item)], DESK, self.now, self.draft.stamp, instead=instead)
+    def enter(self, list: str, item: Mapping[str, object]) -> None:
+        enter(self.store, [(list, item)], DESK, self.now, self.draft.stamp)
 
     def new_id(self, list: str) -> str:
         return next_id(self.draft, self.now, list)

@@ -199,6 +199,16 @@ def answer(db: Transaction, revision: int) -> None:
     db.execute(update(schema.entry).where(*waiting).values(revision=revision))
 
 
+def answer_one(db: Transaction, number: int, revision: int | None) -> None:
+    """Notes that the plan of that revision answers an entry."""
+    _set(db, [number], revision=revision)
+
+
+def wait_again(db: Transaction, numbers: Iterable[int]) -> None:
+    """Lets answered entries wait again."""
+    _set(db, numbers, revision=None)
+
+
 def let_wait(db: Transaction, after: int) -> None:
     """Lets entries wait again that were answered by plans with a higher revision number."""
     db.execute(update(schema.entry).where(schema.entry.c.revision > after).values(revision=None))

@@ -41,6 +41,7 @@ from arshjul.actions.publishing.asked_contacts import passed_on
 from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.revision_feeds import rehearsed
 from arshjul.actions.publishing.served_revision import ServedRevision, milestones_told, read_back
+from arshjul.actions.publishing.undone_entries import answered_by
 from arshjul.agenda.cards_view import view_cards
 from arshjul.agenda.channel import Channel, contents
 from arshjul.agenda.entry import one_line
@@ -53,7 +54,6 @@ from arshjul.agenda.view import times_told
 from arshjul.agenda.when import when_said
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.amended import with_teams_of
-from arshjul.domain.entries.entries import as_entered
 from arshjul.domain.entries.learnt import IMPROVEMENTS, MEETING_ACTIONS, MINUTES
 from arshjul.domain.party_view import PartyView, ViewQuestion, ViewSlot
 from arshjul.domain.scenario import Scenario
@@ -62,8 +62,6 @@ from arshjul.domain.written_texts import texts_in
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json, view_json
-from arshjul.formats.schema.amendment import MODELS
-from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.party_entry import (
     AGENDA_POINT,
     ANSWER,
@@ -85,7 +83,6 @@ from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
 from arshjul.store.contacts import Contact
 from arshjul.store.database import Database, make_database
-from arshjul.store.drafts import StoredEntry
 from arshjul.store.party_entries import PartyEntry, PartyFault, Settled
 from arshjul.store.party_events import SheetPurged
 from arshjul.store.portal import contacts as portal_contacts
@@ -465,7 +462,7 @@ def became_of(
     for entry in drafts.entries(db, taken) if taken else ():
         if entry.taken_back_at is not None:
             found[taken[entry.number]] = EntryOutcome("taken-back", "", entry.taken_back_at)
-        elif (served := kept.served(db)) is not None and (version := answered_by(served, entry)) is not None:
+        elif (served := kept.served(db)) is not None and (version := answered_by(served.plan, entry)) is not None:
             found[taken[entry.number]] = EntryOutcome("published", str(version), served.revision.published_at)
     offers = became_of_offers(db, kept.taken) if any(one.state == "waits" for one in known) else {}
     for one in known:
@@ -480,15 +477,6 @@ def became_of(
 def _told_of(one: Settled) -> str:
     """What a contact is told of its nomination: the number that it has now, or the reason."""
     return one.item if one.state == "accepted" else one.reason
-
-
-def answered_by(served: ServedRevision, one: StoredEntry) -> int | None:
-    """The version that answered an entry; None if the served plan does not have it, whatever number it bears."""
-    model = {**EVENTS, **MODELS}[one.list]
-    context = {"json": True, "zone": served.scenario.zone}
-    entry = model.model_validate(json.loads(one.body), context=context).domain()
-    there = served.plan.entries.standing()
-    return next((known.revision for known in there if as_entered(known) == entry), None)
 
 
 def untold(db: Transaction, kept: Remembered, since: datetime) -> dict[str, str]:

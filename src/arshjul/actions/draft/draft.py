@@ -28,7 +28,7 @@ from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.answers import Proposed, answers_kept, is_answer, slots_of
-from arshjul.formats.plan.entries import ONCE, entries_of
+from arshjul.formats.plan.entries import entries_of, subject
 from arshjul.formats.plan.plan_folder import bare_scenario, kept_plan_bytes, scenario_bytes, year_of_json
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
 from arshjul.planning.replan.edit import as_given, edited, kept
@@ -60,9 +60,6 @@ CANCELLED = "cancelled"
 
 PREFIXES = {"withdrawals": "A", "given_back": "T", "agencies": "B"}
 """The lists whose entries have ids, of which the last of each holds, with what ids of ours begin with."""
-
-_OPPOSITE: Mapping[str, tuple[str, ...]] = {"pinned": ("unpinned",), "unpinned": ("pinned",)}
-"""Lists in which a later entry about an operation undoes one in another list."""
 
 STAMP_LENGTH = 24
 
@@ -250,10 +247,8 @@ class Draft:
 
     def superseded(self, items: Sequence[tuple[str, Item]]) -> list[StoredEntry]:
         """The waiting entries that an item replaces: those about the same operation, and those of its id."""
-        subjects = {(name, item.get("operation")) for name, item in items if name in ONCE}
-        subjects |= {(other, id) for name, id in subjects for other in _OPPOSITE.get(str(name), ())}
-        subjects |= {(name, item.get("id")) for name, item in items if name in PREFIXES and "id" in item}
-        return [one for one in self.waiting if (one.list, _subject(one)) in subjects]
+        subjects = {subject(name, item) for name, item in items} - {None}
+        return [one for one in self.waiting if subject(one.list, json.loads(one.body)) in subjects]
 
     def without(self, gone: Collection[StoredEntry]) -> "Draft":
         """The draft without these entries: operations that they cancelled are back in the edited scenario."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from arshjul.actions.draft.draft import Draft, keep, opened_draft
 from arshjul.actions.publishing.revision_messages import RevisionMessages
-from arshjul.actions.publishing.served_revision import read_back, whole_scenario
+from arshjul.actions.publishing.served_revision import ServedRevision, read_back, whole_scenario
 from arshjul.actions.publishing.undoable import undone_since
 from arshjul.domain.entries.amendment import Edited
 from arshjul.domain.entries.filling import Filling
@@ -17,8 +18,10 @@ from arshjul.formats.form_document import FormDocument
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.planning.replan.edit import Rebased, rebased
+from arshjul.store import drafts, proposals
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Transaction
+from arshjul.texts import Words
 
 
 def is_edited(draft: Draft) -> bool:
@@ -62,23 +65,48 @@ def edit_of(served: Scenario, scenario: Scenario) -> Scenario | None:
     return None if scenario == served else scenario_of(FormDocument.of(scenario_mapping(scenario)), is_json=True)
 
 
+def go_on_from_served(
+    db: Transaction,
+    draft: Draft,
+    served: ServedRevision,
+    scenario: Scenario,
+    edited: Scenario,
+    words: Words,
+    now: datetime,
+) -> None:
+    """Goes on from what is served, with the edited scenario: entries since then wait again, choices are discarded.
+
+    InputError if the edited scenario would refer to things that are gone.
+    """
+    if draft.plan is not None:
+        drafts.let_wait(db, draft.plan.last_shared(served.plan))
+    proposals.forget(db)
+    given = edit_of(scenario, edited)
+    fresh = replace(draft, scenario=scenario, plan=served.plan, given=given, base=draft.published)
+    keep(db, draft, fresh, words, now)
+
+
 def let_edits_wait(made: RevisionMessages) -> None:
-    """Lets the edits of what a new revision takes back wait in the draft, if it says so.
+    """Lets the edits of what a new revision takes back wait in the draft, which goes on from that revision.
 
     Refused if they cannot belong to what is served now.
     """
     for undone, former in undone_since(made.db, made.served.plan, made.plan) if made.served is not None else ():
-        if not undone.again or not any(one.revision in undone.versions for one in edits_of(former.after.plan)):
-            continue
         draft = opened_draft(made.db)
-        onto, (before, after) = draft.present, (one.plan.given.scenario(one.scenario) for one in former.years)
+        has_edits = any(one.revision in undone.versions for one in edits_of(former.after.plan))
+        if not undone.again or not has_edits or draft.served is None:
+            continue
+        before, after = (one.plan.given.scenario(one.scenario) for one in former.years)
+        whole = whole_scenario(made.db, draft.served)
+        known = kept_edit(made.db, draft, whole, keep=True).theirs
+        edited = rebased(before, with_known_sites(after, before), known).theirs
         try:
-            given = edit_of(onto, rebased(before, with_known_sites(after, before), onto).theirs)
+            go_on_from_served(
+                made.db, draft, draft.served, replace(whole, calls=edited.calls), edited, made.words, made.now
+            )
         except InputError as error:
             text = Message(
                 "What was edited cannot wait again: {reason} Let what was entered be taken back too.",
                 {"reason": error.message},
             )
             raise Refused(text) from None
-        if given is not None:
-            keep(made.db, draft, replace(draft, given=given), made.words, made.now)

@@ -13,7 +13,7 @@ from arshjul.actions.draft.draft import (
     refuse_other,
     seen_draft,
 )
-from arshjul.actions.draft.kept_edit import edit_of, is_edited, kept_edit
+from arshjul.actions.draft.kept_edit import go_on_from_served, is_edited, kept_edit
 from arshjul.actions.draft.logbook import EntrySentences
 from arshjul.actions.publishing.served_revision import whole_scenario
 from arshjul.errors import InputError, Message, Refused
@@ -144,17 +144,12 @@ def start_over(  # noqa: PLR0913 - each consent of its own
         if found.is_contested and mark_of(found.theirs, found.scenario) not in (mine, theirs):
             raise Contested(found, words)
         edited = found.theirs if theirs else found.scenario
-        if draft.plan is not None:
-            drafts.let_wait(db, draft.plan.last_shared(served.plan))
-        proposals.forget(db)
         audit.add(db, now, actor, StartedOver(served.revision.number))
         scenario, had_edit = replace(whole, calls=edited.calls), is_edited(draft)
         if not keep_edit and had_edit:
             audit.add(db, now, actor, EditTakenBack(draft.scenario.name))
         try:
-            given = edit_of(scenario, edited) if keep_edit else None
-            fresh = replace(draft, scenario=scenario, plan=served.plan, given=given, base=draft.published)
-            keep(db, draft, fresh, words, now)
+            go_on_from_served(db, draft, served, scenario, edited if keep_edit else scenario, words, now)
             opened_draft(db).refuse_no_edit(now)
         except (InputError, Refused) as error:
             if not keep_edit or not had_edit:

@@ -2,52 +2,75 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import cast
 
 from arshjul.actions.publishing.undoable import undone_since
 from arshjul.domain.entries.amendment import Cancelled, Nominated, Undone
-from arshjul.domain.entries.entries import FACTS
+from arshjul.domain.entries.entries import FACTS, as_entered
 from arshjul.domain.plan import Plan
+from arshjul.domain.repeat import single
+from arshjul.formats.plan.entries import subject
 from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.formats.schema.amendment import KINDS, LOGGED, MODELS
 from arshjul.formats.schema.entry import EVENTS
+from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.store import audit, drafts
 from arshjul.store.drafts import StoredEntry
 from arshjul.store.events import PublishingUndone
 from arshjul.store.store import Transaction
 
-_CANCELLED, _NOMINATED, _OUTCOMES = KINDS[Cancelled], KINDS[Nominated], "outcomes"
+_CANCELLED, _NOMINATED, _OUTCOMES, _UNDONE = KINDS[Cancelled], KINDS[Nominated], "outcomes", KINDS[Undone]
 
 _FACTS = frozenset(name for name, model in {**LOGGED, **EVENTS}.items() if issubclass(model.thing, FACTS))
 """The lists of entries that are facts, whatever became of the plan that answered them, but for what was called off."""
 
-_ALONE = frozenset({_CANCELLED, "without_police"})
-"""The lists whose entries name an operation, and get their other keys from a replan."""
-
 
 def settle_undone(db: Transaction, former: Plan, plan: Plan, actor: str, now: datetime) -> None:
-    """Takes back the entries whose publishing a new plan takes back; copies of them wait if that plan says so.
+    """Lets the entries wait again whose publishing a new plan takes back, if that plan says so, or takes them back too.
 
     `former` is the plan that was served. What is taken back no longer, since that was taken back itself, holds again.
-    What nominated an operation that has begun, or cancelled or called off one whose date has passed, holds too.
+    What nominated an operation that has begun, or cancelled or called off one whose date has passed, holds too. What
+    waits to take back a publishing that is no longer the last cannot do so any more.
     """
-    before, after = former.entries.undone, plan.entries.undone
     for undone, made in undone_since(db, former, plan):
         there = _answered(db, former, undone.versions)
         kept = _kept(undone, plan)
         mine = [one for one in there if one.taken_back_at is None and not _is_fact(one, kept)]
-        drafts.undo(db, [one.number for one in mine], actor, now)
         if undone.again:
+            drafts.wait_again(db, [one.number for one in mine])
             from_folders = {*undone.versions} - {one.revision for one in there}
-            drafts.add_entries(db, ((one.list, one.body) for one in mine), actor, now)
             drafts.add_entries(db, _written(former, from_folders, kept), actor, now)
+        else:
+            drafts.undo(db, [one.number for one in mine], actor, now)
         audit.add(db, now, actor, PublishingUndone(made.revision.number, made.revision.hash))
-    restored = [one for one in _answered(db, former, before.keys() - after.keys()) if one.taken_back_at is not None]
-    drafts.hold_again(db, [one.number for one in restored])
-    copied = {(one.list, one.body) for one in restored}
-    for one in drafts.entries(db):
-        if one.waits and (one.list, one.body) in copied:
+    back = former.entries.undone.keys() - plan.entries.undone.keys()
+    drafts.hold_again(db, [one.number for one in _answered(db, former, back) if one.taken_back_at is not None])
+    latest: dict[tuple[str, object] | None, int] = {}
+    for one in (one for one in drafts.entries(db) if one.waits):
+        if (version := answered_by(plan, one)) in back:
+            drafts.answer_one(db, one.number, version)
+        elif one.list == _UNDONE:
             drafts.take_back(db, one.number, actor, now)
+        else:
+            about = subject(one.list, json.loads(one.body))
+            if about is not None and about in latest:
+                drafts.take_back(db, latest[about], actor, now)
+            latest[about] = one.number
+
+
+def answered_by(plan: Plan, one: StoredEntry) -> int | None:
+    """The version that answered an entry; None if the plan does not have it, whatever number it bears."""
+    if one.list == _UNDONE:
+        return None
+    context, body = {"json": True, "zone": plan.as_of.tzinfo}, json.loads(one.body)
+    if one.list == _NOMINATED:
+        first = next(iter(single(WrittenOperation.model_validate(body, context=context).domain())))
+        entry: object = Nominated(replace(first, repeat=None))
+    else:
+        entry = {**EVENTS, **MODELS}[one.list].model_validate(body, context=context).domain()
+    return next((known.revision for known in plan.entries.standing() if as_entered(known) == entry), None)
 
 
 def _answered(db: Transaction, former: Plan, versions: Collection[int]) -> list[StoredEntry]:
@@ -87,16 +110,10 @@ def _written(former: Plan, versions: set[int], kept: Collection[tuple[str, str]]
         for change in entries.changes:
             name = KINDS[type(change)]
             if name in MODELS and name not in _FACTS and not (isinstance(change, Cancelled) and change.undone):
-                body = _own(name, LOGGED[name].of(change).mapping())
+                written = LOGGED[name].of(change).mapping()
+                body = cast(Mapping[str, object], written["operation"]) if name == _NOMINATED else written
                 if (name, body.get("id") or body.get("operation")) not in kept:
                     yield name, _body(body)
-
-
-def _own(name: str, written: Mapping[str, object]) -> Mapping[str, object]:
-    operation = written.get("operation")
-    if name == _NOMINATED and isinstance(operation, dict):
-        return operation
-    return {"operation": operation, "reported": written.get("reported")} if name in _ALONE else written
 
 
 def _body(written: Mapping[str, object]) -> str:

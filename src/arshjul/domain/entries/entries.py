@@ -322,6 +322,14 @@ def holds(entry: Entry | Withdrawal, undone: Undone | None) -> bool:
 
 def as_entered(entry: Entry | Withdrawal) -> Entry | Withdrawal:
     """An entry as it came, without what a replan adds."""
-    if isinstance(entry, Withdrawal | Still):
-        return replace(entry, revision=None, until=None)
-    return replace(entry, revision=None)
+    match entry:
+        case Withdrawal() | Still():
+            return replace(entry, revision=None, until=None)
+        case Cancelled():
+            return replace(entry, revision=None, was=None, stood=None)
+        case WithoutPolice():
+            return replace(entry, revision=None, slot=None)
+        case Nominated():
+            return replace(entry, revision=None, reported=None)
+        case _:
+            return replace(entry, revision=None)

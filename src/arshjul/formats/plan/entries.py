@@ -49,6 +49,14 @@ _REFERENCES = tuple(
 ONCE = ("cancelled", "pinned", "unpinned", "fewer_officers", "without_police", "promoted", "left_out", "outcomes")
 """The lists in which an operation may occur only once."""
 
+
+def subject(name: str, item: Mapping[str, object]) -> tuple[str, object] | None:
+    """What an item of a list is about, if a later one about the same takes its place; None if both hold."""
+    if name in ONCE:
+        return "pinned" if name == "unpinned" else name, item.get("operation")
+    return None if name == NOMINATED or "id" not in item else (name, item["id"])
+
+
 _CANCELLED = Message("The operation is cancelled in the same replan: keep one of the two.")
 _PINNED = Message("The operation is pinned in the same replan: keep one of the two.")
 _NOT_BOTH = (
