@@ -132,7 +132,7 @@ def test_what_could_stay_though_police_withdrew_has_lost_them(unit: str, n: int)
     made = plan(scenario, places(MARCH), outcome("OP-1", MARCH))
     gone = Withdrawal("W-1", decided, (unit,), MARCH, MARCH, None, 2, "shooting", revision=2)
     made = replace(made, base=Base(1, decided, made.placed, frozenset({"OP-1"})), revision=2, causes={})
-    made = replace(made, entries=replace(made.entries, withdrawals=(gone,)))
+    made = replace(made, entries=made.entries.with_lists(withdrawals=(gone,)))
     assert counted(scenario, made).operations.saved == Share(n, n)
 
 
@@ -183,7 +183,7 @@ def test_an_improvement_counts_in_one_quarter_whatever_becomes_of_its_operation(
         for id in (1, 2, 9)
     )
     made = replace(plan(scenario, [old["OP-1"]]), base=Base(1, decided, {"OP-1": old["OP-1"]}), revision=2)
-    made = replace(made, entries=replace(made.entries, changes=(cancelled,), improvements=learnt))
+    made = replace(made, entries=made.entries.with_lists(changes=(cancelled,), improvements=learnt))
     scenario = Cancelled("OP-2").on(scenario)
     quarters = [Span(date(2027, 1, 1), date(2027, 3, 31)), Span(date(2027, 4, 1), date(2027, 6, 30))]
     found = [

@@ -239,7 +239,7 @@ class Draft:
         there = [json.loads(known.body) for known in self.waiting if known.list == WITHDRAWALS]
         beside = {WITHDRAWALS: [known for known in there if known["id"] == body.get("withdrawal")]}
         entries = self._entries({**beside, one.list: [body]}, named)
-        return entries if one.list == WITHDRAWALS else replace(entries, withdrawals=())
+        return entries if one.list == WITHDRAWALS else entries.with_lists(withdrawals=())
 
     def ever_named(self) -> Scenario:
         """The scenario with everything that entries may name, cancelled operations too."""
