@@ -20,7 +20,7 @@ from arshjul.actions.database.restore import restore
 from arshjul.actions.draft import options
 from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.compare_scenario import take_over
-from arshjul.actions.draft.draft import Draft, opened_draft
+from arshjul.actions.draft.draft import Draft, opened_draft, present_year
 from arshjul.actions.draft.edit_operation import edit_operation
 from arshjul.actions.draft.enter import enter
 from arshjul.actions.draft.import_year import import_year
@@ -41,6 +41,7 @@ from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.sent_offer import taken_offers
 from arshjul.domain.settings import Meeting
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.formats.form_document import FormDocument
@@ -210,7 +211,10 @@ class YearDesk:
                     db, ("report", "given-back", "teams", "officers-offer", "teams-offer")
                 )
             ]
-            return {id: one.state for id, one in became_of(db, Remembered(), ids, None).items()}
+            return {
+                id: one.state
+                for id, one in became_of(db, Remembered(taken=taken_offers(present_year(db))), ids, None).items()
+            }
 
     def contacts(self) -> Mapping[str, date]:
         """The last date of each contact, by its party."""

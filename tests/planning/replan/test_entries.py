@@ -103,7 +103,7 @@ def test_of_teams_that_fall_away_the_last_entry_of_an_id_holds_and_the_next_edit
     last = TeamsLost(agency, Span(MARCH, MARCH), id="B1", revision=3)
     beside = TeamsLost(agency, Span(MARCH, date(2027, 3, 4)), id="B2", revision=2)
     plain = there.agencies[agency].teams
-    standing = Entries.of(changes=(first, beside, last)).standing().changes
+    standing = Entries.of(changes=(first, beside, last)).decided()
     assert amended(there, standing).agencies[agency].teams == (*plain, *beside.lines(), *last.lines())
     again = remade(there, standing, there).agencies[agency].teams
     assert again == (*plain, *beside.lines(), *last.lines())

@@ -175,7 +175,7 @@ def offer_difference(
 
 def _with_offer(draft: Draft, call: OfferCall, answer: PartyAnswer) -> Scenario:
     """The year with the offer in place of what the party offered before; teams that have fallen away stay away."""
-    given, changes = draft.as_given, () if draft.plan is None else draft.plan.entries.standing().changes
+    given, changes = draft.as_given, () if draft.plan is None else draft.plan.entries.decided()
     party, offer = answer.party, answer.offer
     if offer is None or answer.entry is None:
         raise AlreadyDone(Message("This offer is gone: a later one has come, or it was put aside."))

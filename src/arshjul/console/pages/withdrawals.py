@@ -27,7 +27,7 @@ def show_list(visit: Visit) -> Answer:
     draft = visit.draft
     entries, today = entries_known(draft, visit.now), draft.moment(visit.now).date()
     rows = reported(draft, entries)
-    lost = [one for one in entries.standing().changes if isinstance(one, TeamsLost) and one.span.last >= today]
+    lost = [one for one in entries.decided() if isinstance(one, TeamsLost) and one.span.last >= today]
     values = {
         "draft": draft,
         "rows": [row for row in rows if row.until >= today],

@@ -232,16 +232,17 @@ class Entries:
         return tuple(one for one in self.changes if isinstance(one, Undone) and one.revision == revision)
 
     def standing(self, later: "Entries | None" = None) -> "Entries":
-        """The entries that hold, facts among them, without those taken back with their version, or by `later` ones.
-
-        Of teams that fall away, the last of an id holds.
-        """
+        """The entries that hold, facts among them, without those taken back with their version, or by `later` ones."""
         undone = (self if later is None else self.and_then(later)).undone
-        there = [one for one in self.all if holds(one, undone.get(one.revision or 0))]
+        if not undone:
+            return self
+        return Entries(tuple(one for one in self.all if holds(one, undone.get(one.revision or 0))))
+
+    def decided(self, later: "Entries | None" = None) -> tuple[Amendment, ...]:
+        """The changes that hold, as `standing`; of teams that fall away, the last of an id."""
+        there = self.standing(later).changes
         last = {one.id: one for one in there if isinstance(one, TeamsLost)}
-        return Entries(
-            tuple(one for one in there if not isinstance(one, TeamsLost) or one.id is None or last[one.id] is one)
-        )
+        return tuple(one for one in there if not isinstance(one, TeamsLost) or one.id is None or last[one.id] is one)
 
     def in_force(self) -> tuple[Withdrawal, ...]:
         """The last report of each withdrawal, in order of the first, with what was given back and confirmed since."""

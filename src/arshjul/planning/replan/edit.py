@@ -50,7 +50,7 @@ def edited(old: Scenario, given: Scenario | None, plan: Plan, entered: Entries, 
     present = old if given is None else replace(given.heard_until(as_of.date()), objects=old.objects)
     if given is not None:
         _refuse_another_plan(old, given, plan, started, as_of)
-    decided = plan.entries.standing(entered).changes
+    decided = plan.entries.decided(entered)
     former = plan.given.scenario(old) if undone is None or undone.before is None else undone.before
     former = replace(former, objects=old.objects, calls=old.calls)
     asked = rebased(old, present, former).scenario
@@ -100,7 +100,7 @@ def as_given(old: Scenario, given: Scenario, plan: Plan) -> Scenario:
 
 def taken_over(old: Scenario, given: Scenario, plan: Plan) -> Scenario:
     """A scenario that was edited as it will be in the year: with the plan's standing decisions made on it again."""
-    return remade(as_given(old, given, plan), plan.entries.standing().changes, given)
+    return remade(as_given(old, given, plan), plan.entries.decided(), given)
 
 
 def kept(old: Scenario, given: Scenario, ids: Collection[str]) -> Scenario:

@@ -98,7 +98,7 @@ def replan_input(
 
 def _with_all_losses(standing: Entries, settled: Entries) -> Iterator[Amendment]:
     """The changes, and all teams that have fallen away: of one id the last, so that none can be made beside it."""
-    yield from (change for change in standing.standing().changes if isinstance(change, TeamsLost))
+    yield from (change for change in standing.decided() if isinstance(change, TeamsLost))
     yield from (change for change in settled.changes if not isinstance(change, TeamsLost))
 
 
