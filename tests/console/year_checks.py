@@ -158,8 +158,9 @@ class YearChecks:
         if any(isinstance(one.word, Undone) for one in self.model.waiting):
             return
         edited, waits = [one.word for one in self.model.edits()], draft.given is not None
-        kept = {one.what == "officers" and one.of in draft.begun(self.desk.now) for one in edited}
-        if waits or kept != {True}:  # what has begun keeps what it used, so that nothing of it can wait
+        begun = draft.begun(self.desk.now)
+        is_of_begun = [isinstance(one, Edited) and one.what == "officers" and one.of in begun for one in edited]
+        if waits or not edited or not all(is_of_begun):  # what has begun keeps what it used: none of it can wait
             assert waits == self.model.edit_changes_something(), f"an edit waits: {waits}; it is said {edited}"
         wished = self.wished().edited()
         assert draft.present.operations["OP-3"].title == wished.get(("title", "OP-3"), GIVEN["title", "OP-3"])

@@ -362,13 +362,22 @@ class YearModel:
             if made.name in gone_now.keys() - gone_then.keys() and gone_now[made.name][1].again:
                 waits = [one for one in made.entries if not is_fact(one.word, gone_now[made.name][0])]
                 self.waiting += [one for one in waits if one not in self.waiting]
-        for one in [one for one in self.waiting if one in held]:
-            self.take_back(one)
+        for one in [one for one in self.waiting if one in held or isinstance(one.word, Undone)]:
+            self.take_back(one)  # what has been published since cannot be taken back any more, but the last of it
+        self._keep_latest()
+
+    def _keep_latest(self) -> None:
+        """Of two that wait and contradict each other, the later."""
+        for one in list(self.waiting):
+            later = self.waiting[self.waiting.index(one) + 1 :]
+            if any(_contradicts(other.word, one.word) for other in later):
+                self.take_back(one)
 
     def start_over(self, *, keep_edit: bool) -> None:
         """Back to what is served: what was chosen since waits again, edits only if they are to be kept."""
         chosen = [one for made in self.draft.since(self.served) for one in made.entries]
         self.waiting = [*chosen, *self.waiting]
+        self._keep_latest()
         self.follow()
         if not keep_edit:
             for one in self.edits():
@@ -405,5 +414,8 @@ class YearModel:
 
 def _contradicts(word: Word, other: Word) -> bool:
     """True if only one of the two can wait: the later one."""
-    once = (Locked, Outcome)
-    return isinstance(word, once) and type(word) is type(other) and word.operation == getattr(other, "operation", "")
+    if type(word) is not type(other):
+        return False
+    if isinstance(word, Locked | Outcome):
+        return word.operation == getattr(other, "operation", "")
+    return isinstance(word, Withdrawn | Lost | GivenBack) and word.id == getattr(other, "id", "")

@@ -8,6 +8,7 @@ from arshjul.actions.draft.draft import Draft, keep, opened_draft
 from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.actions.publishing.served_revision import ServedRevision, read_back, whole_scenario
 from arshjul.actions.publishing.undoable import undone_since
+from arshjul.actions.publishing.undone_entries import keep_latest
 from arshjul.domain.entries.amendment import Edited
 from arshjul.domain.entries.filling import Filling
 from arshjul.domain.known_sites import with_known_sites
@@ -72,6 +73,7 @@ def go_on_from_served(
     scenario: Scenario,
     edited: Scenario,
     words: Words,
+    actor: str,
     now: datetime,
 ) -> None:
     """Goes on from what is served, with the edited scenario: entries since then wait again, choices are discarded.
@@ -80,6 +82,7 @@ def go_on_from_served(
     """
     if draft.plan is not None:
         drafts.let_wait(db, draft.plan.last_shared(served.plan))
+        keep_latest(db, actor, now)
     proposals.forget(db)
     given = edit_of(scenario, edited)
     fresh = replace(draft, scenario=scenario, plan=served.plan, given=given, base=draft.published)
@@ -102,7 +105,14 @@ def let_edits_wait(made: RevisionMessages) -> None:
         edited = rebased(before, with_known_sites(after, before), known).theirs
         try:
             go_on_from_served(
-                made.db, draft, draft.served, replace(whole, calls=edited.calls), edited, made.words, made.now
+                made.db,
+                draft,
+                draft.served,
+                replace(whole, calls=edited.calls),
+                edited,
+                made.words,
+                made.actor,
+                made.now,
             )
         except InputError as error:
             text = Message(

@@ -47,15 +47,21 @@ def settle_undone(db: Transaction, former: Plan, plan: Plan, actor: str, now: da
         audit.add(db, now, actor, PublishingUndone(made.revision.number, made.revision.hash))
     back = former.entries.undone.keys() - plan.entries.undone.keys()
     drafts.hold_again(db, [one.number for one in _answered(db, former, back) if one.taken_back_at is not None])
-    latest: dict[tuple[str, object] | None, int] = {}
-    for one in (one for one in drafts.entries(db) if one.waits):
+    for one in [one for one in drafts.entries(db) if one.waits]:
         if (version := answered_by(plan, one)) in back:
             drafts.answer_one(db, one.number, version)
         elif one.list == _UNDONE:
             drafts.take_back(db, one.number, actor, now)
-        else:
-            about = subject(one.list, json.loads(one.body))
-            if about is not None and about in latest:
+    keep_latest(db, actor, now)
+
+
+def keep_latest(db: Transaction, actor: str, now: datetime) -> None:
+    """Takes back what waits, where a later entry that waits is about the same: none of one thing could be answered."""
+    latest: dict[tuple[str, object], int] = {}
+    for one in [one for one in drafts.entries(db) if one.waits]:
+        about = subject(one.list, json.loads(one.body))
+        if about is not None:
+            if about in latest:
                 drafts.take_back(db, latest[about], actor, now)
             latest[about] = one.number
 
