@@ -13,6 +13,7 @@ from tests.console.year_desk import FIRST, LAST, OFFICERS, PINNED, TEAMS, YearDe
 from tests.console.year_model import (
     EDITS,
     GIVEN,
+    Edited,
     Entry,
     GivenBack,
     Locked,
