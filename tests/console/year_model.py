@@ -407,7 +407,7 @@ class YearModel:
         """What the product has to say of an entry: it waits, is answered, or is taken back."""
         if any(one.number == entry.number for one in self.waiting):
             return "waits"
-        if entry in self.served.all_entries():
+        if self.is_overtaken and entry in self.served.all_entries():
             return "answered" if entry in self.served.standing.answered else "taken back"
         return "answered" if entry in self.draft.standing.answered else "taken back"
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from arshjul.actions.draft.draft import Draft, keep, opened_draft
 from arshjul.actions.publishing.revision_messages import RevisionMessages
-from arshjul.actions.publishing.served_revision import ServedRevision, read_back, whole_scenario
+from arshjul.actions.publishing.served_revision import read_back, whole_scenario
 from arshjul.actions.publishing.undoable import undone_since
 from arshjul.actions.publishing.undone_entries import keep_latest
 from arshjul.domain.entries.amendment import Edited
@@ -69,7 +69,6 @@ def edit_of(served: Scenario, scenario: Scenario) -> Scenario | None:
 def go_on_from_served(
     db: Transaction,
     draft: Draft,
-    served: ServedRevision,
     scenario: Scenario,
     edited: Scenario,
     words: Words,
@@ -80,6 +79,8 @@ def go_on_from_served(
 
     InputError if the edited scenario would refer to things that are gone.
     """
+    if (served := draft.served) is None:
+        return
     if draft.plan is not None:
         drafts.let_wait(db, draft.plan.last_shared(served.plan))
         keep_latest(db, actor, now)
@@ -107,7 +108,6 @@ def let_edits_wait(made: RevisionMessages) -> None:
             go_on_from_served(
                 made.db,
                 draft,
-                draft.served,
                 replace(whole, calls=edited.calls),
                 edited,
                 made.words,

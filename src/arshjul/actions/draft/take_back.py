@@ -149,7 +149,7 @@ def start_over(  # noqa: PLR0913 - each consent of its own
         if not keep_edit and had_edit:
             audit.add(db, now, actor, EditTakenBack(draft.scenario.name))
         try:
-            go_on_from_served(db, draft, served, scenario, edited if keep_edit else scenario, words, actor, now)
+            go_on_from_served(db, draft, scenario, edited if keep_edit else scenario, words, actor, now)
             opened_draft(db).refuse_no_edit(now)
         except (InputError, Refused) as error:
             if not keep_edit or not had_edit:
