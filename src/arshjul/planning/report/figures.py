@@ -1,16 +1,10 @@
 """Figures, and groups of them: a report is a list of these, and each way to show it walks the list."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from arshjul.errors import Message
-from arshjul.sheets import BLUE, Form, Heading, SheetOut, Value
-from arshjul.texts import Words
-
-Thing = TypeVar("Thing")
-Column = tuple[Message, float, Form, Callable[[Thing], Value | Message]]
-"""Of a sheet: its heading, width and form, and what it says of a thing."""
 
 
 class Figure(NamedTuple):
@@ -55,16 +49,3 @@ def tree(figures: Iterable[Figure]) -> dict[str, dict[str, object]]:
         value = one.n if one.of is None else {"n": one.n, "of": one.of}
         found.setdefault(one.part, {})[one.id or one.key] = value
     return found
-
-
-def sheet(
-    title: str, columns: Sequence[Column[Thing]], things: Iterable[Thing], say: Words, about: str, colour: str = BLUE
-) -> SheetOut:
-    """A sheet with a row for each thing."""
-
-    def cell(value: Value | Message) -> Value:
-        return say.say(value) if isinstance(value, Message) else value
-
-    headings = [Heading(say.say(heading), width, form) for heading, width, form, _ in columns]
-    rows = [[cell(said(one)) for *_, said in columns] for one in things]
-    return SheetOut(title, headings, rows, about=about, colour=colour)

@@ -9,13 +9,14 @@ from arshjul.agenda.lenders import FIGURES
 from arshjul.agenda.notice import operation_said
 from arshjul.agenda.when import place_said
 from arshjul.agenda.year import months
+from arshjul.domain.operation import Operation
 from arshjul.errors import Message
 from arshjul.planning.letters.called_off import CalledOff
 from arshjul.planning.letters.improvement_said import STATES
-from arshjul.planning.report.figures import Column, Figure, group_lines, sheet
+from arshjul.planning.report.figures import Figure, group_lines
 from arshjul.planning.report.occasions import Counts, Share
 from arshjul.planning.report.report import COLUMNS, Report, figures_of_counts, figures_of_outcomes
-from arshjul.sheets import GREEN, Heading, SheetOut, Value
+from arshjul.sheets import GREEN, Column, Heading, SheetOut, Value, table
 from arshjul.texts import Month, Words
 
 PART_NAMES: Mapping[str, Message] = {
@@ -138,55 +139,58 @@ def report_rows(found: Report, say: Words) -> Iterator[list[object]]:
         yield [part or "operations", id, name, key, "" if n is None else n, "" if of is None else of]
 
 
-# A column is a line: its heading, its width and form, and what it says.
-
-_FIGURES: tuple[Column[Figure], ...] = (
-    (Message("Figure"), 58, "wrap", lambda one: one.label),
-    (Message("Number"), 10, "number", lambda one: one.n),
-    (Message("of"), 10, "whole", lambda one: one.of),
-    (Message("Share"), 10, "share", lambda one: one.n / one.of if one.n is not None and one.of else None),
-)
-
-
 def report_sheets(found: Report, words: Words) -> list[SheetOut]:
-    """The sheets of figures, of parts and of coverage; of dates called off and what is learnt, if there are any."""
-    said, figures = words.say(about(found)), [figure for group in found.groups for figure in group.figures]
-    made = [sheet(words("Report"), _FIGURES, figures, words, said), _parts(found, words, said)]
-    made.append(_coverage(found, words, said))
-    if found.called_off:
-        made.append(sheet(words("Called off"), _dates(found, words), found.called_off, words, said))
-    if found.improvements:
-        made.append(sheet(words("Improvements"), _learnt(found), found.improvements, words, said, GREEN))
-    return made
+    """The sheets of figures, of parts and of coverage; of dates called off and of improvements, if there are any."""
+    seen = words.say(about(found))
+    made = [_figures(found, words, seen), _parts(found, words, seen), _coverage(found, words, seen)]
+    off = [_called_off(found, words, seen)] if found.called_off else []
+    return [*made, *off, *([_improvements(found, words, seen)] if found.improvements else [])]
 
 
-def _dates(found: Report, words: Words) -> tuple[Column[CalledOff], ...]:
+def _figures(found: Report, words: Words, about: str) -> SheetOut:
+    columns: list[Column[Figure]] = [
+        (Heading(words("Figure"), 58, "wrap"), lambda one: one.label),
+        (Heading(words("Number"), 10, "number"), lambda one: one.n),
+        (Heading(words("of"), 10, "whole"), lambda one: one.of),
+        (Heading(words("Share"), 10, "share"), lambda one: one.n / one.of if one.n is not None and one.of else None),
+    ]
+    figures = (figure for group in found.groups for figure in group.figures)
+    return table(words("Report"), columns, figures, words, about=about)
+
+
+def _called_off(found: Report, words: Words, about: str) -> SheetOut:
     """For the coordinator only: a cause may be a unit's own words."""
     there = found.scenario
-    return (
-        (Message("Operation"), 12, "text", lambda one: one.placement.operation),
-        (Message("Sector"), 22, "wrap", lambda one: there.word(there.operations[one.placement.operation].sector)),
-        (Message("Area"), 22, "wrap", lambda one: there.areas[there.operations[one.placement.operation].area].name),
-        (Message("Date"), 12, "date", lambda one: one.placement.slot.day),
-        (Message("Shift"), 12, "text", lambda one: there.shift(one.placement.slot.shift).name),
-        (Message("Called off on"), 14, "date", lambda one: one.decided.date()),
-        (Message("On the day"), 12, "centre", lambda one: words("yes") if one.on_the_day else None),
-        (Message("Why"), 40, "wrap", lambda one: None if one.why is None else words.say(one.why)),
-        (Message("New date"), 14, "date", lambda one: None if one.anew is None else one.anew.slot.day),
-    )
+
+    def what(one: CalledOff) -> Operation:
+        return there.operations[one.placement.operation]
+
+    columns: list[Column[CalledOff]] = [
+        (Heading(words("Operation"), 12), lambda one: what(one).id),
+        (Heading(words("Sector"), 22, "wrap"), lambda one: there.word(what(one).sector)),
+        (Heading(words("Area"), 22, "wrap"), lambda one: there.areas[what(one).area].name),
+        (Heading(words("Date"), 12, "date"), lambda one: one.placement.slot.day),
+        (Heading(words("Shift"), 12), lambda one: there.shift(one.placement.slot.shift).name),
+        (Heading(words("Called off on"), 14, "date"), lambda one: one.decided.date()),
+        (Heading(words("On the day"), 12, "centre"), lambda one: Message("yes") if one.on_the_day else None),
+        (Heading(words("Why"), 40, "wrap"), lambda one: one.why),
+        (Heading(words("New date"), 14, "date"), lambda one: None if one.anew is None else one.anew.slot.day),
+    ]
+    return table(words("Called off"), columns, found.called_off, words, about=about)
 
 
-def _learnt(found: Report) -> tuple[Column[FollowedImprovement], ...]:
-    return (
-        (Message("No"), 8, "text", lambda one: one.improvement.id),
-        (Message("After"), 12, "text", lambda one: one.improvement.origin),
-        (Message("Measure"), 60, "wrap", lambda one: one.improvement.action),
-        (Message("Sees to it"), 30, "wrap", lambda one: _owner(found, one)),
-        (Message("Done by"), 12, "date", lambda one: one.improvement.due),
-        (Message("State"), 26, "wrap", lambda one: STATES[one.state]),
-        (Message("Helped"), 10, "whole", lambda one: one.yes),
-        (Message("Did not help"), 10, "whole", lambda one: one.no),
-    )
+def _improvements(found: Report, words: Words, about: str) -> SheetOut:
+    columns: list[Column[FollowedImprovement]] = [
+        (Heading(words("No"), 8), lambda one: one.improvement.id),
+        (Heading(words("After"), 12), lambda one: one.improvement.origin),
+        (Heading(words("Measure"), 60, "wrap"), lambda one: one.improvement.action),
+        (Heading(words("Sees to it"), 30, "wrap"), lambda one: _owner(found, one)),
+        (Heading(words("Done by"), 12, "date"), lambda one: one.improvement.due),
+        (Heading(words("State"), 26, "wrap"), lambda one: STATES[one.state]),
+        (Heading(words("Helped"), 10, "whole"), lambda one: one.yes),
+        (Heading(words("Did not help"), 10, "whole"), lambda one: one.no),
+    ]
+    return table(words("Improvements"), columns, found.improvements, words, about=about, colour=GREEN)
 
 
 def _parts(found: Report, words: Words, about: str) -> SheetOut:
