@@ -6,12 +6,13 @@ a formula or a link, and the same sheets give the same bytes.
 
 import csv
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
+from arshjul.errors import Message
 from arshjul.texts import Words
 
 Value = str | float | bool | date | datetime | time | None
@@ -78,6 +79,21 @@ class SheetOut:
     marks: Mapping[tuple[int, int], Mark] = field(default_factory=dict)
     looks: Mapping[tuple[int, int], Look] = field(default_factory=dict)
     groups: Collection[int] = ()
+
+
+Thing = TypeVar("Thing")
+Column = tuple[Heading, Callable[[Thing], Value | Message]]
+"""What a sheet says of each of its things."""
+
+
+def table(title: str, columns: Sequence[Column[Thing]], things: Iterable[Thing], say: Words, **more: Any) -> SheetOut:
+    """A sheet with a row for each thing; `more` as `SheetOut` has it."""
+
+    def cell(value: Value | Message) -> Value:
+        return say.say(value) if isinstance(value, Message) else value
+
+    rows = [[cell(said(one)) for _, said in columns] for one in things]
+    return SheetOut(title, [heading for heading, _ in columns], rows, **more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from arshjul.actions.draft.draft import keep, opened_draft
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.domain.calendar import Avoided, Span
 from arshjul.domain.taking_part import Meet
-from arshjul.planning.report.week import _by_party
+from arshjul.planning.report.operations import _by_party
 from arshjul.store import drafts, readers
 from arshjul.store.store import make_store
 from tests import years

@@ -13,7 +13,8 @@ from arshjul.actions.publishing.publish import Cause
 from arshjul.actions.publishing.revisions import told_versions
 from arshjul.domain.history.heard_year import heard_year
 from arshjul.planning.effort import Effort
-from arshjul.planning.report.report import Report, Share
+from arshjul.planning.report.occasions import Share
+from arshjul.planning.report.report import Report
 from tests.commands import ran
 from tests.console.conftest import Desk
 from tests.console.test_kept_edit import chosen
@@ -35,14 +36,20 @@ def figures(desk: Desk) -> Report:
     return report(made.scenario, made.made_plan, Period(), made.made_plan.as_of, told=told)
 
 
+def notice(found: Report) -> tuple[float | None, int | None]:
+    """The median of days, and of how many moves."""
+    median, short = (one for one in found.besides if one.part == "notice")
+    return median.n, short.of
+
+
 def of_moves(found: Report) -> tuple[object, ...]:
-    return found.operations.moved, found.operations.saved, found.notice, found.called_off
+    return found.operations.moved, found.operations.saved, notice(found), found.called_off
 
 
 def test_what_is_undone_at_once_counts_nowhere(desk: Desk, tmp_path: Path) -> None:
     answered(desk.browser(), REAL)
     before = figures(desk)
-    assert (before.operations.moved, before.operations.saved.of, before.notice.share.of) == (1, 1, 1)
+    assert (before.operations.moved, before.operations.saved.of, notice(before)[1]) == (1, 1, 1)
     desk.now += timedelta(days=1)
     answered(desk.browser(), WRONG)
     assert figures(desk).operations.moved > 1
@@ -87,8 +94,7 @@ def test_of_an_undone_publishing_only_what_was_changed_again_counts(desk: Desk) 
     undo(desk.store, number=2)
     found = figures(desk)
     assert found.operations.moved == 1
-    (days,) = {found.notice.median_days}
-    assert days == (first.placements["OP-001"].slot.day - desk.now.date()).days
+    assert notice(found)[0] == (first.placements["OP-001"].slot.day - desk.now.date()).days
 
 
 def test_what_nobody_was_told_counts_with_what_they_were_told(desk: Desk) -> None:
@@ -101,7 +107,7 @@ def test_what_nobody_was_told_counts_with_what_they_were_told(desk: Desk) -> Non
     published(desk.browser())
     assert draft(desk.store).made_plan.revision == 3
     found = figures(desk)
-    assert (found.operations.moved, found.notice.share.of) == (2, 2)
+    assert (found.operations.moved, notice(found)[1]) == (2, 2)
 
 
 @pytest.mark.parametrize("n", [1, 2])
@@ -110,5 +116,5 @@ def test_each_publishing_counts(desk: Desk, n: int) -> None:
         entered(desk, "pinned", {"operation": "OP-000", "date": day, "shift": "day"})
         chosen(desk.browser())
         published(desk.browser())
-    assert (figures(desk).operations.moved, figures(desk).notice.share.of) == (1, n)
+    assert (figures(desk).operations.moved, notice(figures(desk))[1]) == (1, n)
     assert figures(desk).operations.saved == Share(0, 0), "nobody withdrew anything"

@@ -13,7 +13,7 @@ from arshjul.agenda.lenders import Coverage, coverage_now
 from arshjul.domain.calendar import Span
 from arshjul.formats.catalogues import words
 from arshjul.planning.report.report import Report
-from arshjul.planning.report.text import called_off_said, figure_groups, sentences, tables
+from arshjul.planning.report.text import about, called_off_said, tables
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
 from tests.console.test_entry_forms import chosen
@@ -40,17 +40,16 @@ def test_it_says_what_the_command_says(desk: Desk, language: str) -> None:
     if language == "en":
         browser.post("/language", {"token": browser.get("/report").field("token"), "language": "en"})
     page = browser.get("/report").text
-    for said in (next(sentences(found)), *called_off_said(found)):
+    for said in (about(found), *called_off_said(found)):
         assert " ".join(say.say(said).split()) in page
-    groups = list(figure_groups(found))
-    assert len(groups) > 3
-    for heading, rows in groups:
-        assert say.say(heading) in page
-        for what, n, of in rows:
-            numbers = [say.number(one) for one in (n, of) if one is not None]
-            assert " ".join([say.say(what), *numbers]) in page
-    for table in tables(found):
-        for name, row in table.rows:
+    assert len(found.groups) > 3
+    for group in found.groups:
+        assert say.say(group.heading) in page
+        for one in group.figures:
+            numbers = [say.number(n) for n in (one.n, one.of) if n is not None]
+            assert " ".join([say.say(one.label), *numbers]) in page
+    for _, rows in tables(found):
+        for name, row in rows:
             assert " ".join([say.say(name), *map(str, row)]) in page
 
 

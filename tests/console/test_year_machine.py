@@ -497,7 +497,8 @@ class LivedYear(YearChecks, RuleBasedStateMachine):
 
     # What is taken back, and what comes again.
 
-    @precondition(lambda self: self.model.publishings and not self.model.is_overtaken and not self.undo_waits())
+    @precondition(lambda self: self.model.publishings and self.model.draft is self.model.served)
+    @precondition(lambda self: not self.model.is_overtaken and not self.undo_waits())
     @rule(again=st.booleans(), then=THEN)
     def undoes(self, again: bool, then: Then) -> None:
         """The last publishing is to be taken back, by the next plan."""

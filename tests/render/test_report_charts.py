@@ -8,9 +8,9 @@ import pytest
 from arshjul.agenda.lenders import Lender, Use
 from arshjul.formats.catalogues import words
 from arshjul.render.coverage import coverage_chart
-from arshjul.render.report_charts import MonthCounts, months_chart
+from arshjul.render.report_charts import months_chart
 
-MONTHS = [MonthCounts(date(2027, month, 1), *counts) for month, counts in ((1, (40, 20, 10)), (2, (0, 0, 0)))]
+MONTHS = {date(2027, 1, 1): (40, 20, 10), date(2027, 2, 1): (0, 0, 0)}
 
 
 def drawn(chart: str, kind: str) -> list[Element]:
@@ -31,7 +31,7 @@ def test_a_bar_is_as_high_as_its_number() -> None:
 
 def test_no_bar_passes_the_top_line_whatever_its_number() -> None:
     for most in (1, 4, 5, 9, 21, 99, 101, 2500):
-        chart = months_chart([MonthCounts(date(2027, 1, 1), 1, 1, most)], words("sv"))
+        chart = months_chart({date(2027, 1, 1): (1, 1, most)}, words("sv"))
         (bar,) = drawn(chart, "off")
         lines = [float(one.get("y1", "")) for one in fromstring(chart).iter("line")]
         assert min(lines) <= float(bar.get("y", "")) < max(lines), most

@@ -82,6 +82,14 @@ class Console:
         """Writes data to standard output."""
         typer.echo(_on_screen(shown(text), sys.stdout))
 
+    def sections(self, parts: Iterable[tuple[Message | None, Iterable[Message]]]) -> None:
+        """Writes sentences to standard output; those under a heading are indented."""
+        for title, lines in parts:
+            if title is not None:
+                self.data(self.words.say(title))
+            for line in lines:
+                self.data(("" if title is None else "  ") + self.words.say(line))
+
     def columns(self, rows: Sequence[Sequence[str]]) -> None:
         """Writes rows as columns below a blank line; the first row has the headings.
 

@@ -1,6 +1,6 @@
 """report, obstacles: the year in figures, and what stood in the way of sharing."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from arshjul.agenda.improvements import FollowedImprovement
     from arshjul.agenda.sheet_completeness import SheetRegister
     from arshjul.planning.letters.called_off import CalledOff
-    from arshjul.planning.report.obstacles import ObstacleReport
-    from arshjul.planning.report.report import Counts, Report
+    from arshjul.planning.report.report import Report
 
 INDENT = "  "
 
@@ -56,6 +55,8 @@ def obstacles(
 ) -> None:
     from arshjul.actions.folder.obstacles import obstacles as told
     from arshjul.actions.folder.obstacles import write_obstacles
+    from arshjul.planning.report.figures import group_lines, tree
+    from arshjul.planning.report.obstacles import obstacle_sentences, obstacle_title
 
     known = known_plan(console, folder, db)
     register = None if db is None else _kept(db, known)[0]
@@ -63,34 +64,10 @@ def obstacles(
     if output is not None:
         write_obstacles(found, output)
     if console.as_json:
-        console.json(_obstacles_mapping(found))
+        tables, left_out = tree(figure for table in found.tables for figure in table.figures), map(str, found.left_out)
+        console.json({"period": found.period, "obstacles": found.n, "tables": tables, "left_out": list(left_out)})
     else:
-        _tell_obstacles(console, found)
-
-
-def _obstacles_mapping(found: "ObstacleReport") -> dict[str, object]:
-    from arshjul.planning.report.obstacle_text import all_tables
-
-    tables = {
-        table.id: {"rows": {id: n for id, _, n in table.rows}, "others": table.others} for table in all_tables(found)
-    }
-    left_out = [str(one) for one in found.left_out]
-    return {"period": found.period, "obstacles": found.n, "tables": tables, "left_out": left_out}
-
-
-def _tell_obstacles(console: Console, found: "ObstacleReport") -> None:
-    from arshjul.planning.report.obstacle_text import all_tables, obstacle_sentences, obstacle_title, table_rows
-
-    console.data(console.words.say(obstacle_title(found)))
-    for sentence in obstacle_sentences(found):
-        console.data(console.words.say(sentence))
-    for table in all_tables(found):
-        console.data("")
-        console.data(console.words.say(table.heading))
-        rows = [(console.words.say(name), n) for _, name, n in table_rows(table)]
-        wide = max(len(name) for name, _ in rows)
-        for name, n in rows:
-            console.data(f"{INDENT}{name.ljust(wide)}{n:6}")
+        console.sections([(None, [obstacle_title(found), *obstacle_sentences(found)]), *group_lines(found.tables)])
 
 
 @command
@@ -106,6 +83,7 @@ def report(
 ) -> None:
     from arshjul.actions.folder.report import Period, report_workbook
     from arshjul.actions.folder.report import report as figures_of
+    from arshjul.planning.report.text import report_rows
 
     known = known_plan(console, folder, db)
     period = Period(None if first is None else day(first), None if last is None else day(last))
@@ -116,7 +94,7 @@ def report(
     if console.as_json:
         console.json(_mapping(console, found))
     elif as_csv:
-        _table(console, found)
+        console.table(report_rows(found, console.words))
     else:
         _tell(console, found)
 
@@ -134,27 +112,20 @@ def _kept(db: str, known: KnownPlan) -> "tuple[SheetRegister | None, ToEvaluate 
 
 
 def _tell(console: Console, found: "Report") -> None:
-    from arshjul.planning.report.text import COLUMNS, called_off_said, improvements_said, sentences, tables
+    from arshjul.planning.report.report import COLUMNS
+    from arshjul.planning.report.text import sections, tables
 
-    for sentence in sentences(found):
-        console.data(console.words.say(sentence))
-    if found.called_off:
-        console.data("")
-        console.data(console.words("Dates that were called off:"))
-        for sentence in called_off_said(found):
-            console.data(INDENT + console.words.say(sentence))
-    if found.improvements:
-        console.data("")
-        console.data(console.words("Improvements:"))
-        for sentence in improvements_said(found):
-            console.data(INDENT + console.words.say(sentence))
     say = console.words.say
-    for table in tables(found):
-        rows = ([say(name), *map(str, row)] for name, row in table.rows)
-        console.columns([list(map(say, (table.heading, *COLUMNS.values()))), *rows])
+    console.sections(sections(found))
+    for heading, rows in tables(found):
+        lines = ([say(name), *map(str, row)] for name, row in rows)
+        console.columns([list(map(say, (heading, *COLUMNS.values()))), *lines])
 
 
 def _mapping(console: Console, found: "Report") -> dict[str, object]:
+    from arshjul.planning.report.figures import tree
+
+    figures = tree(found.besides)
     return {
         "from": found.span.first.isoformat(),
         "to": found.span.last.isoformat(),
@@ -163,21 +134,11 @@ def _mapping(console: Console, found: "Report") -> dict[str, object]:
         "controls": asdict(found.controls),
         "called_off": [_called_off(console, one) for one in found.called_off],
         "parts": {part: {id: asdict(counts) for id, counts in group.items()} for part, group in found.parts.items()},
-        "lead_time": {
-            "median_days": found.lead_time.median_days,
-            "rule_days": found.lead_time_days,
-            "at_least_rule": asdict(found.lead_time.share),
-        },
-        "notice": {"median_days": found.notice.median_days, "under_14_days": asdict(found.notice.share)},
-        "evaluated": asdict(found.evaluated),
-        **({} if found.sheets is None else {"sheets": asdict(found.sheets)}),
-        "answered": {**asdict(found.answered), "by_party": {id: asdict(one) for id, one in found.answered_by.items()}},
-        "obstacles": {str(quarter): n for quarter, n in found.obstacles},
+        "lead_time": {"rule_days": found.lead_time_days, **figures["lead_time"]},
+        "notice": figures["notice"],
+        **figures[""],
         "improvements": [_improvement(found, one) for one in found.improvements],
-        "together": {key: {"n": n, "of": of} for key, (n, of) in found.together.items()},
-        "officers": {"came": found.officers.n, "operations": found.officers.of},
-        "teams": dict(found.teams),
-        "reserves": {"promoted": found.reserves.n, "of": found.reserves.of},
+        **{part: figures.get(part, {}) for part in ("answered_by", "obstacles", "together", "officers", "teams")},
         "coverage": _coverage(found),
     }
 
@@ -216,54 +177,6 @@ def _called_off(console: Console, one: "CalledOff") -> dict[str, object]:
         "why": None if one.why is None else console.words.say(one.why),
         "new": None if one.anew is None else place_mapping(one.anew),
     }
-
-
-def _table(console: Console, found: "Report") -> None:
-    """Prints a row per figure: its part, id and name, the figure, the count, and the total if it is a share."""
-    say = console.words
-    heads = [say("Part"), say("Id"), say("Name"), say("Figure"), say("Number"), say("Of")]
-    console.table([heads, *_rows(console, found)])
-
-
-def _rows(console: Console, found: "Report") -> Iterator[list[object]]:
-    from arshjul.planning.report.text import named_parts, part_name
-
-    yield from _of("operations", "", "", found.operations)
-    yield from _of("controls", "", "", found.controls)
-    for part in found.parts:
-        for id, called, counts in named_parts(found, part):
-            yield from _of(part, id, console.words.say(called), counts)
-    for name, spread in (("lead_time", found.lead_time), ("notice", found.notice)):
-        median = "" if spread.median_days is None else spread.median_days
-        yield ["operations", "", "", f"{name}_median_days", median, spread.share.of]
-    yield ["operations", "", "", "lead_time_at_least_rule", found.lead_time.share.n, found.lead_time.share.of]
-    yield ["operations", "", "", "notice_under_14_days", found.notice.share.n, found.notice.share.of]
-    yield ["operations", "", "", "evaluated", found.evaluated.n, found.evaluated.of]
-    if found.sheets is not None:
-        yield ["operations", "", "", "sheets_complete", found.sheets.n, found.sheets.of]
-    yield ["operations", "", "", "answered", found.answered.n, found.answered.of]
-    for state in ("open", "done", "checked", "dropped"):
-        yield ["improvements", "", "", state, found.n_improvements(state), len(found.improvements)]
-    yield ["improvements", "", "", "overdue", found.overdue, len(found.improvements)]
-    for key, (made, of) in found.together.items():
-        yield ["together", "", "", key, made, of]
-    for quarter, n in found.obstacles:
-        yield ["obstacles", str(quarter), "", "reported", "" if n is None else n, ""]
-    yield ["operations", "", "", "officers_came", found.officers.n, found.officers.of]
-    yield ["operations", "", "", "reserves_promoted", found.reserves.n, found.reserves.of]
-    for agency, n in found.teams.items():
-        yield ["agency", agency, console.words.say(part_name(found, "agency", agency)), "teams_came", n, ""]
-
-
-def _of(part: str, id: str, name: str, counts: "Counts") -> Iterator[list[object]]:
-    for key, value in asdict(counts).items():
-        if key == "figures":
-            for figure, n in value.items():
-                yield [part, id, name, f"figure:{figure}", n, ""]
-        elif key == "saved":
-            yield [part, id, name, key, value["n"], value["of"]]
-        else:
-            yield [part, id, name, key, value, "" if key in ("planned", "called_off") else counts.planned]
 
 
 commands: Commands = {

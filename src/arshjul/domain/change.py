@@ -16,6 +16,11 @@ class Move:
     old: Placement | None
     new: Placement | None
 
+    @property
+    def is_moved(self) -> bool:
+        """True if it has another slot."""
+        return self.old is not None and self.new is not None and self.old.slot != self.new.slot
+
     def notice_days(self, today: date) -> int:
         """The days from today to the nearer of its places; negative where that has passed."""
         return (min(place.slot.day for place in (self.old, self.new) if place is not None) - today).days

@@ -1,9 +1,9 @@
 """The picture of a report, to complement its tables: operations by month."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from arshjul.errors import Message
 from arshjul.render.wheel.svg import Svg, element
 from arshjul.texts import Words
 
@@ -11,30 +11,26 @@ _LEFT, _TOP, _HEIGHT, _MONTH = 30.0, 16.0, 190.0, 60.0
 _FOOT = _HEIGHT - 22
 _BAR = 15.0
 
-
-@dataclass(frozen=True, slots=True)
-class MonthCounts:
-    """A month's operations: how many were planned, and carried out, and how many dates were called off."""
-
-    first: date
-    planned: int
-    carried_out: int
-    called_off: int
+BARS = (
+    ("planned", Message("planned")),
+    ("done", Message("were carried out")),
+    ("off", Message("dates that were called off")),
+)
+"""The kinds of bars, and their words."""
 
 
-def months_chart(months: Sequence[MonthCounts], words: Words) -> Svg:
-    """Three bars for each month, each with its number above it."""
-    step = _step(max([1, *(max(one.planned, one.called_off) for one in months)]))
+def months_chart(months: Mapping[date, Sequence[int]], words: Words) -> Svg:
+    """A bar of each kind for each month, each with its number above it."""
+    step = _step(max([1, *(n for counts in months.values() for n in counts)]))
     top = step * 4
+    long = len({first.year for first in months}) > 1
     lines = [part for n in range(5) for part in _line(n * step, n / 4)]
-    bars = [part for n, one in enumerate(months) for part in _bars(n, one, top, _is_long(months), words)]
+    bars = [part for n, one in enumerate(months.items()) for part in _bars(n, *one, top, long, words)]
     title = words("Operations by month: planned, carried out, and dates that were called off")
-    return _picture(title, _LEFT + len(months) * _MONTH, _HEIGHT, [*lines, *bars])
-
-
-def _picture(title: str, width: float, height: float, parts: Sequence[Svg]) -> Svg:
-    size = {"viewBox": f"0 0 {width:.0f} {height:.0f}", "width": width, "height": height}
-    return element("svg", element("title", title), *parts, class_="chart", role="img", aria_label=title, **size)
+    size = {"width": _LEFT + len(months) * _MONTH, "height": _HEIGHT}
+    box = f"0 0 {size['width']:.0f} {_HEIGHT:.0f}"
+    named = {"class_": "chart", "role": "img", "aria_label": title}
+    return element("svg", element("title", title), *lines, *bars, **named, viewBox=box, **size)
 
 
 def _step(most: int) -> int:
@@ -49,23 +45,15 @@ def _line(value: int, share: float) -> tuple[Svg, Svg]:
     return across, _text(_LEFT - 6, y + 4, str(value), "end")
 
 
-def _bars(n: int, month: MonthCounts, top: int, long: bool, words: Words) -> Iterator[Svg]:
+def _bars(n: int, first: date, counts: Sequence[int], top: int, long: bool, words: Words) -> Iterator[Svg]:
     left = _LEFT + n * _MONTH + (_MONTH - 3 * _BAR) / 2
-    counts = (("planned", month.planned), ("done", month.carried_out), ("off", month.called_off))
-    for place, (kind, count) in enumerate(counts):
+    for place, ((kind, _), count) in enumerate(zip(BARS, counts, strict=True)):
         x, y = left + place * _BAR, _y(count / top)
         if count:
             yield element("rect", x=x + 1, y=y, width=_BAR - 2, height=_FOOT - y, class_=kind)
             yield _text(x + _BAR / 2, y - 3, str(count), "middle")
-    yield _text(left + 1.5 * _BAR, _HEIGHT - 6, _month(month.first, words, long=long), "middle")
-
-
-def _is_long(months: Sequence[MonthCounts]) -> bool:
-    return len({one.first.year for one in months}) > 1
-
-
-def _month(first: date, words: Words, *, long: bool) -> str:
-    return words.month(first)[:3] + (f" {first:%y}" if long else "")
+    month = words.month(first)[:3] + (f" {first:%y}" if long else "")
+    yield _text(left + 1.5 * _BAR, _HEIGHT - 6, month, "middle")
 
 
 def _text(x: float, y: float, text: str, kind: str) -> Svg:

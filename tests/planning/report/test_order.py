@@ -3,8 +3,7 @@
 from datetime import date, time
 
 from arshjul.domain.calendar import Shift
-from arshjul.planning.report.operations import listed
-from arshjul.planning.report.week import week
+from arshjul.planning.report.operations import listed, week
 from tests.builders import operation, placement, plan, scenario
 
 DAY = date(2027, 3, 2)

@@ -12,8 +12,16 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
 from arshjul.formats.catalogues import words
-from arshjul.planning.report.obstacle_text import obstacle_pages, obstacle_rows, obstacle_sheet
-from arshjul.planning.report.obstacles import QUARTERS, ObstacleReport, Quarter, obstacle_report, quarters_of
+from arshjul.planning.report.obstacles import (
+    QUARTERS,
+    ObstacleReport,
+    Quarter,
+    obstacle_pages,
+    obstacle_report,
+    obstacle_rows,
+    obstacle_sheet,
+    quarters_of,
+)
 from arshjul.sheets import BYTE_ORDER, csv_rows, workbook_bytes
 from arshjul.texts import Words
 
@@ -46,19 +54,11 @@ def obstacles(
     return obstacle_report(scenario, plan, named, moment, register)
 
 
-def _pdf(found: ObstacleReport, say: Words) -> bytes:
-    return pdf_of(obstacle_pages(found, say))
-
-
-def _workbook(found: ObstacleReport, say: Words) -> bytes:
-    return workbook_bytes([obstacle_sheet(found, say)], say)
-
-
-def _csv(found: ObstacleReport, say: Words) -> bytes:
-    return (BYTE_ORDER + csv_rows(obstacle_rows(found, say))).encode()
-
-
-WRITERS: Mapping[str, Callable[[ObstacleReport, Words], bytes]] = {".pdf": _pdf, ".xlsx": _workbook, ".csv": _csv}
+WRITERS: Mapping[str, Callable[[ObstacleReport, Words], bytes]] = {
+    ".pdf": lambda found, say: pdf_of(obstacle_pages(found, say)),
+    ".xlsx": lambda found, say: workbook_bytes([obstacle_sheet(found, say)], say),
+    ".csv": lambda found, say: (BYTE_ORDER + csv_rows(obstacle_rows(found, say))).encode(),
+}
 
 
 def write_obstacles(found: ObstacleReport, output: Path) -> None:

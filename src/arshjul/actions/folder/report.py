@@ -17,7 +17,7 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.workbook.reading import refuse_other_endings
 from arshjul.planning.report.report import Report
 from arshjul.planning.report.report import report as figures_of
-from arshjul.planning.report.sheets import report_sheets
+from arshjul.planning.report.text import report_sheets
 from arshjul.sheets import workbook_bytes
 from arshjul.texts import Words
 

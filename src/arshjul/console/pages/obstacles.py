@@ -15,8 +15,7 @@ from arshjul.console.visit import Visit
 from arshjul.domain.entries.obstacle import CATEGORIES, EFFECTS, RULES, latest_obstacles
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.obstacle import ASKED_OF_ALL, WrittenObstacle
-from arshjul.planning.report.obstacle_text import TOO_FEW, obstacle_sentences
-from arshjul.planning.report.obstacles import ObstacleReport, Quarter, periods_before
+from arshjul.planning.report.obstacles import TOO_FEW, ObstacleReport, Quarter, obstacle_sentences, periods_before
 from arshjul.serving.fields import declared, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.shown_form import Problems, ShownForm

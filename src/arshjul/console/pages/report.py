@@ -8,23 +8,14 @@ from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
 from arshjul.actions.contacts.sheets import sheet_register
 from arshjul.actions.folder.report import Period, report, report_book
 from arshjul.actions.publishing.revisions import told_versions
-from arshjul.agenda.year import months
 from arshjul.console.access import READING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html
 from arshjul.console.pictured_coverage import PicturedCoverage
 from arshjul.console.visit import Visit
 from arshjul.errors import InputError, Message
-from arshjul.planning.report.report import Counts, Report
-from arshjul.planning.report.text import (
-    COLUMNS,
-    answered_rows,
-    called_off_said,
-    figure_groups,
-    improvements_said,
-    sentences,
-    tables,
-)
-from arshjul.render.report_charts import MonthCounts, months_chart
+from arshjul.planning.report.report import COLUMNS, Report
+from arshjul.planning.report.text import about, by_months, called_off_said, improvements_said, tables
+from arshjul.render.report_charts import BARS, months_chart
 
 
 def show(visit: Visit) -> Answer:
@@ -33,21 +24,18 @@ def show(visit: Visit) -> Answer:
         found, wrong = _figures(visit, _period(visit)), None
     except InputError as error:
         found, wrong = _figures(visit, Period()), error.message
-    about = next(sentences(found))
-    there, by_month = [one.first for one in months(found.span)], _by_month(found)
+    by_month = by_months(found)
     values = {
         "draft": visit.draft,
         "found": found,
         "wrong": wrong,
-        "about": about,
-        "groups": list(figure_groups(found)),
+        "about": about(found),
         "columns": COLUMNS,
         "tables": list(tables(found)),
         "learnt": list(improvements_said(found)),
-        "answered": answered_rows(found),
         "off": list(called_off_said(found)),
-        "months": there,
-        "by_month": by_month,
+        "months": list(by_month),
+        "bars": [(*bar, counts) for bar, counts in zip(BARS, zip(*by_month.values(), strict=True), strict=True)],
         "months_chart": Markup(months_chart(by_month, visit.words)),
         "coverage": PicturedCoverage(found.coverage, found.span, visit.words),
         "whole": f"?from={found.span.first}&to={found.span.last}",
@@ -76,12 +64,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise InputError(Message("{given} is no date.", {"given": text})) from None
-
-
-def _by_month(found: Report) -> list[MonthCounts]:
-    by = found.parts["month"]
-    counts = [(one.first, by.get(f"{one.first:%Y-%m}", Counts())) for one in months(found.span)]
-    return [MonthCounts(first, one.planned, one.carried_out, one.called_off) for first, one in counts]
 
 
 pages = (

@@ -6,7 +6,7 @@ from arshjul.console.access import READING, Page
 from arshjul.console.answers import Answer, Html
 from arshjul.console.visit import Visit
 from arshjul.errors import InputError, Message
-from arshjul.planning.report.week import week
+from arshjul.planning.report.operations import week
 from arshjul.texts import FirstToLast, counted
 
 WEEK = timedelta(days=7)

@@ -20,11 +20,17 @@ from arshjul.domain.entries.obstacle import EFFECTS, RULES, WISHES, SharingObsta
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
+from arshjul.planning.report.figures import Figure, FigureGroup
+from arshjul.sheets import Heading, SheetOut, Value
+from arshjul.texts import Words, counted
 
 MONTHS = 3
 QUARTERS = (1, 2, 3, 4)
 LEAST = 3
 """Counts under it are not told."""
+OTHERS = "others"
+"""The row of those that are not told one by one."""
+TOO_FEW = Message("They are too few to tell more than how many they are.")
 
 FIELDS: Mapping[str, Message] = {
     "answered": Message("answered"),
@@ -54,56 +60,44 @@ class Quarter:
         return f"{self.year}-Q{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class ShownCounts:
-    """The rows that are told of a table. `others`: the sum of the rest; 0: there is none."""
-
-    rows: Mapping[str, int]
-    others: int
-
-    @property
-    def total(self) -> int:
-        """Of all rows."""
-        return sum(self.rows.values()) + self.others
+Counts = Mapping[str, int]
+"""By row; `OTHERS`: the sum of those that are not told."""
 
 
-def shown_counts(counts: Mapping[str, int]) -> ShownCounts:
+def shown_counts(counts: Counts) -> Counts:
     """What is told of a table whose sum may be."""
-    rows, total = {row: n for row, n in counts.items() if n >= LEAST}, sum(counts.values())
-    if rows and 0 < total - sum(rows.values()) < LEAST:
+    rows = {row: n for row, n in counts.items() if n >= LEAST}
+    if rows and 0 < sum(counts.values()) - sum(rows.values()) < LEAST:
         del rows[min(rows, key=lambda row: (rows[row], row))]
-    return ShownCounts(rows, total - sum(rows.values()))
+    return _with_others(rows, counts)
 
 
-def shown_year(quarters: Sequence[ShownCounts]) -> ShownCounts:
+def shown_year(quarters: Sequence[Counts]) -> Counts:
     """The year of these quarters: a row is told if it is in each quarter that has others."""
-    total = Counter(sum((Counter(one.rows) for one in quarters), Counter[str]()))
-    rows = {row: n for row, n in total.items() if all(row in one.rows for one in quarters if one.others)}
-    return ShownCounts(rows, sum(one.total for one in quarters) - sum(rows.values()))
+    total = Counter[str]()
+    for one in quarters:
+        total.update(one)
+    told = {row: n for row, n in total.items() if all(row in one for one in quarters if OTHERS in one)}
+    return _with_others({row: n for row, n in told.items() if row != OTHERS}, total)
 
 
-@dataclass(frozen=True, slots=True)
-class ObstacleTable:
-    """Counts of obstacles, or of fields: the largest first. `others`: of rows that are not shown; 0: there are none."""
-
-    id: str
-    heading: Message
-    rows: Sequence[tuple[str, Message, int]]
-    others: int
+def _with_others(rows: Counts, counts: Counts) -> Counts:
+    others = sum(counts.values()) - sum(rows.values())
+    return {**rows, OTHERS: others} if others else rows
 
 
 @dataclass(frozen=True, slots=True)
 class ObstacleReport:
     """What may be told of the quarters: one, or those of a year. `n` None: they are too few to tell anything of them.
 
-    `left_out`: the quarters of a year that are not in it, since they have too few. `fields` None: not known.
+    `tables`: counts of obstacles, and of fields where they are known. `left_out`: the quarters of a year that are not
+    in it, since they have too few.
     """
 
     scenario: Scenario
     quarters: tuple[Quarter, ...]
     n: int | None
-    tables: Sequence[ObstacleTable]
-    fields: ObstacleTable | None
+    tables: Sequence[FigureGroup]
     left_out: Sequence[Quarter]
 
     @property
@@ -114,7 +108,7 @@ class ObstacleReport:
     @property
     def tells_apart(self) -> bool:
         """True if some row is shown: more than how many there were."""
-        return any(one.rows for one in (*self.tables, *([self.fields] if self.fields is not None else [])))
+        return any(one.key != OTHERS for table in self.tables for one in table.figures)
 
 
 Rows = Mapping[str, Message]
@@ -145,14 +139,15 @@ def obstacle_report(
         ("effect", Message("What came of it, at the gravest"), EFFECTS, lambda one: one.gravest),
         ("wish", Message("What would help"), {**WISHES, "": Message("not said")}, lambda one: one.wish or ""),
     )
-    tables = []
-    for id, heading, rows, of in kinds:
-        if (shown := _shown([Counter(map(of, part)) for part in there], sizes)) is not None:
-            tables.append(_table(id, heading, rows, shown))
+    tables = [_table(id, head, rows, [Counter(map(of, part)) for part in there], sizes) for id, head, rows, of in kinds]
+    if register is not None:
+        fields = _fields(register, quarters)
+        heading = Message("Fields of information sheets that were asked for")
+        tables.append(_table("fields", heading, FIELDS, fields, [one.total() for one in fields]))
     n = sum(size for size in sizes if size >= LEAST)
     small = [one for one, size in zip(quarters, sizes, strict=True) if size < LEAST]
-    left_out = small if len(quarters) > 1 else []
-    return ObstacleReport(scenario, quarters, n or None, tables, _fields(register, quarters), left_out)
+    told = [table for table in tables if table.figures]
+    return ObstacleReport(scenario, quarters, n or None, told, small if len(quarters) > 1 else [])
 
 
 def _by_quarter(plan: Plan) -> dict[Quarter, list[SharingObstacle]]:
@@ -180,31 +175,25 @@ def _pair(scenario: Scenario, asker: str, asked: str) -> Message:
     return Message("{asker} asked {asked}", {"asker": names[0], "asked": names[1]})
 
 
-def _fields(register: SheetRegister | None, quarters: Sequence[Quarter]) -> ObstacleTable | None:
-    """The fields of information sheets that were asked for, by what was answered: of each section the last version."""
-    if register is None:
-        return None
+def _fields(register: SheetRegister, quarters: Sequence[Quarter]) -> list[Counter[str]]:
+    """The fields that were asked for in each quarter, by what was answered: of each section the last version."""
     found = {one: Counter[str]() for one in quarters}
     for sections in register.given.values():
         last = {(Quarter.of(one.entered or one.day), one.section): one for one in sections}
         for (quarter, _), one in last.items():
             if quarter in found:
                 found[quarter].update(answered=one.n_answered, unknown=one.n_unknown, withheld=one.n_withheld)
-    counts = [+one for one in found.values()]
-    shown = _shown(counts, [one.total() for one in counts])
-    heading = Message("Fields of information sheets that were asked for")
-    return None if shown is None else _table("fields", heading, FIELDS, shown)
+    return [+one for one in found.values()]
 
 
-def _shown(counts: Sequence[Counter[str]], sizes: Sequence[int]) -> ShownCounts | None:
-    """What may be shown of the sum; None if nothing. `sizes`: the number of obstacles in each quarter."""
-    quarters = [shown_counts(one) for one, n in zip(counts, sizes, strict=True) if n >= LEAST]
-    return shown_year(quarters) if quarters else None
-
-
-def _table(id: str, heading: Message, rows: Rows, shown: ShownCounts) -> ObstacleTable:
-    in_order = sorted(shown.rows.items(), key=lambda one: (-one[1], one[0]))
-    return ObstacleTable(id, heading, [(key, rows[key], n) for key, n in in_order], shown.others)
+def _table(
+    part: str, heading: Message, words: Rows, counts: Sequence[Counter[str]], sizes: Sequence[int]
+) -> FigureGroup:
+    """What may be shown of the sum: the largest first, the others last. `sizes`: of each quarter, too small or not."""
+    shown = shown_year([shown_counts(one) for one, n in zip(counts, sizes, strict=True) if n >= LEAST])
+    in_order = sorted(shown.items(), key=lambda one: (one[0] == OTHERS, -one[1], one[0]))
+    words = {**words, OTHERS: Message("others, not told one by one")}
+    return FigureGroup(heading, [Figure(key, words[key], n, part=part) for key, n in in_order])
 
 
 def quarters_over(as_of: datetime, period: Span) -> list[Quarter]:
@@ -243,3 +232,75 @@ def quarters_of(name: str) -> tuple[Quarter, ...]:
     if not named:
         return tuple(Quarter(int(year), each) for each in QUARTERS)
     return (Quarter(int(year), int(number)),) if number in map(str, QUARTERS) else ()
+
+
+def obstacle_title(found: ObstacleReport) -> Message:
+    """What it is about, and when."""
+    return Message("Obstacles to sharing information, {period}", {"period": found.period})
+
+
+def obstacle_sentences(found: ObstacleReport) -> Iterator[Message]:
+    """How many there were, and what is not told of them."""
+    if found.n is None:
+        yield Message("Fewer than {least} obstacles were reported: nothing is told of them.", {"least": LEAST})
+    else:
+        yield counted(found.n, "One obstacle was reported.", "{n} obstacles were reported.")
+        yield Message("Each counts once: where several things came of it, by the gravest.")
+    if found.n is not None and not found.tells_apart:
+        yield TOO_FEW
+    if found.left_out:
+        values = {"quarters": list(map(str, found.left_out)), "least": LEAST}
+        yield Message("Not in it, with fewer than {least} each: {quarters}.", values)
+    yield Message(
+        "Counts under {least} are among the others, and where these would be fewer, the next smallest is too. "
+        "What was not shared, and about whom, stands nowhere.",
+        {"least": LEAST},
+    )
+
+
+def obstacle_rows(found: ObstacleReport, say: Words) -> Iterator[list[object]]:
+    """All tables as one, with its headings: for spreadsheets."""
+    yield [say("Quarter or year"), say("Told by"), say("Code"), say("In words"), say("Number")]
+    if found.n is not None:
+        yield [found.period, "", "", say("Obstacles"), found.n]
+    for table in found.tables:
+        for one in table.figures:
+            yield [found.period, say.say(table.heading), one.key, say.say(one.label), one.n]
+
+
+def obstacle_sheet(found: ObstacleReport, say: Words) -> SheetOut:
+    """The same as a sheet."""
+    headings = [
+        Heading(say("Told by"), 44, "wrap"),
+        Heading(say("In words"), 60, "wrap"),
+        Heading(say("Number"), 10, "whole"),
+    ]
+    rows: list[list[Value]] = [[say("Obstacles"), None, found.n]]
+    groups = []
+    for table in found.tables:
+        groups.append(len(rows) + 1)
+        rows += [[say.say(table.heading), say.say(one.label), one.n] for one in table.figures]
+    rows += [[say.say(sentence), None, None] for sentence in obstacle_sentences(found)]
+    return SheetOut(say("Obstacles"), headings, rows, about=f"{found.scenario.name}, {found.period}", groups=groups)
+
+
+def obstacle_pages(found: ObstacleReport, say: Words) -> dict[str, object]:
+    """What a PDF is made of."""
+    return {
+        "title": say.say(obstacle_title(found)),
+        "language": say.language,
+        "copy": found.scenario.name,
+        "mark": say("Whole quarters alone"),
+        "lines": [say.say(sentence) for sentence in obstacle_sentences(found)],
+        "header": [say("In words"), say("Number")],
+        "sections": [
+            {
+                "title": say.say(table.heading),
+                "lines": [],
+                "widths": [5, 1],
+                "counts": True,
+                "rows": [[say.say(one.label), str(one.n)] for one in table.figures],
+            }
+            for table in found.tables
+        ],
+    }

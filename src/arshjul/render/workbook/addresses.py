@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from arshjul.errors import Message
-from arshjul.sheets import Heading, SheetOut, Value, workbook_bytes
+from arshjul.sheets import Column, Heading, table, workbook_bytes
 from arshjul.texts import Words
 
 
@@ -26,23 +26,16 @@ class AddressRow:
 
 def addresses_workbook(rows: Iterable[AddressRow], words: Words) -> bytes:
     """The workbook."""
-    headings = [
-        Heading(words("Who gets it"), 30, "wrap"),
-        Heading(words("Party"), 28, "wrap"),
-        Heading(words("Contact"), 24, "wrap"),
-        Heading(words("E-mail"), 28),
-        Heading(words("Calendar"), 20),
-        Heading(words("Level"), 16),
-        Heading(words("Address"), 70),
-        Heading(words("Address for Apple"), 70),
-        Heading(words("Good until"), 12, "date"),
+    columns: list[Column[AddressRow]] = [
+        (Heading(words("Who gets it"), 30, "wrap"), lambda row: row.label),
+        (Heading(words("Party"), 28, "wrap"), lambda row: row.party),
+        (Heading(words("Contact"), 24, "wrap"), lambda row: row.contact),
+        (Heading(words("E-mail"), 28), lambda row: row.email),
+        (Heading(words("Calendar"), 20), lambda row: row.calendar),
+        (Heading(words("Level"), 16), lambda row: row.level),
+        (Heading(words("Address"), 70), lambda row: row.https),
+        (Heading(words("Address for Apple"), 70), lambda row: row.webcal),
+        (Heading(words("Good until"), 12, "date"), lambda row: row.until),
     ]
-    cells: list[list[Value]] = [
-        [
-            row.label, row.party, row.contact, row.email, words.say(row.calendar), words.say(row.level),
-            row.https, row.webcal, row.until,
-        ]
-        for row in rows
-    ]  # fmt: skip
     about = words("Each address is a password: send each to the one person it is for, and delete this file.")
-    return workbook_bytes([SheetOut(words("Addresses"), headings, cells, about=about)], words)
+    return workbook_bytes([table(words("Addresses"), columns, rows, words, about=about)], words)

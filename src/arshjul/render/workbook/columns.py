@@ -1,20 +1,19 @@
 """Columns that the sheets of a plan and of a party have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
-from arshjul.sheets import Heading, Value
+from arshjul.sheets import Column, Heading, Thing
 from arshjul.texts import Words
 
 
-def day_headings(words: Words) -> list[Heading]:
-    """The headings of a date."""
-    return [Heading(words("Date"), 12, "date"), Heading(words("Week"), 8, "whole"), Heading(words("Weekday"), 10)]
-
-
-def day_cells(day: date, words: Words) -> list[Value]:
+def day_columns(words: Words, day: Callable[[Thing], date]) -> list[Column[Thing]]:
     """A date, its ISO week and its weekday."""
-    return [day, day.isocalendar().week, words.weekday(day)]
+    return [
+        (Heading(words("Date"), 12, "date"), day),
+        (Heading(words("Week"), 8, "whole"), lambda one: day(one).isocalendar().week),
+        (Heading(words("Weekday"), 10), lambda one: words.weekday(day(one))),
+    ]
 
 
 def new_groups(keys: Sequence[object]) -> list[int]:

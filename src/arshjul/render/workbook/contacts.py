@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from arshjul.errors import Message
-from arshjul.sheets import Heading, SheetOut, Value, workbook_bytes
+from arshjul.sheets import Column, Heading, table, workbook_bytes
 from arshjul.texts import Words
 
 
@@ -23,16 +23,13 @@ class ContactRow:
 
 def contacts_workbook(rows: Iterable[ContactRow], words: Words) -> bytes:
     """The workbook."""
-    headings = [
-        Heading(words("Party"), 28, "wrap"),
-        Heading(words("Function"), 28, "wrap"),
-        Heading(words("May"), 40, "wrap"),
-        Heading(words("E-mail"), 28),
-        Heading(words("Address"), 70),
-        Heading(words("Good until"), 12, "date"),
-    ]
-    cells: list[list[Value]] = [
-        [row.party, row.function, ", ".join(map(words.say, row.may)), row.email, row.address, row.until] for row in rows
+    columns: list[Column[ContactRow]] = [
+        (Heading(words("Party"), 28, "wrap"), lambda row: row.party),
+        (Heading(words("Function"), 28, "wrap"), lambda row: row.function),
+        (Heading(words("May"), 40, "wrap"), lambda row: ", ".join(map(words.say, row.may))),
+        (Heading(words("E-mail"), 28), lambda row: row.email),
+        (Heading(words("Address"), 70), lambda row: row.address),
+        (Heading(words("Good until"), 12, "date"), lambda row: row.until),
     ]
     about = words("Each address is a password: send each to the function that it is for, and delete this file.")
-    return workbook_bytes([SheetOut(words("Addresses"), headings, cells, about=about)], words)
+    return workbook_bytes([table(words("Addresses"), columns, rows, words, about=about)], words)

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from arshjul.agenda.entry import EventStatus
+from arshjul.agenda.entry import EventStatus, FeedEntry
 from arshjul.agenda.view import View
 from arshjul.errors import Message
-from arshjul.render.workbook.columns import day_cells, day_headings, new_groups
-from arshjul.sheets import Heading, Look, SheetOut, Value, workbook_bytes
+from arshjul.render.workbook.columns import day_columns, new_groups
+from arshjul.sheets import Column, Heading, Look, SheetOut, table, workbook_bytes
 from arshjul.texts import Words
 
 _STATUS: dict[EventStatus, Message] = {
@@ -41,36 +41,28 @@ def _sheet(view: View, words: Words) -> SheetOut:
         view.entries, key=lambda entry: (entry.event.day, _clock(entry.event.starts, zone), entry.event.uid)
     )
     events = [entry.event for entry in entries]
-    days = [day_cells(event.day, words) for event in events]
-    columns: list[tuple[Heading, list[Value]]] = [
-        *((heading, [cells[n] for cells in days]) for n, heading in enumerate(day_headings(words))),
-        (Heading(words("From"), 8, "clock"), [_hour(event.starts, zone) for event in events]),
-        (Heading(words("To"), 8, "clock"), [_hour(event.ends, zone) for event in events]),
-        (Heading(words("What"), 44, "wrap"), [event.summary for event in events]),
-        (Heading(words("Status"), 13), [words.say(_STATUS[event.status]) for event in events]),
-        (Heading(words("Kind"), 11), [event.category for event in events]),
-        (Heading(words("Place"), 18, "wrap"), [event.location for event in events]),
-        (Heading(words("News"), 34, "wrap"), [" ".join(news.text for news in one.news) or None for one in entries]),
-        (
-            Heading(words("More"), 70, "wrap"),
-            [" · ".join(one.without_news.description.splitlines()) for one in entries],
-        ),
+    days: list[Column[FeedEntry]] = day_columns(words, lambda one: one.event.day)
+    columns: list[Column[FeedEntry]] = [
+        *days,
+        (Heading(words("From"), 8, "clock"), lambda one: _hour(one.event.starts, zone)),
+        (Heading(words("To"), 8, "clock"), lambda one: _hour(one.event.ends, zone)),
+        (Heading(words("What"), 44, "wrap"), lambda one: one.event.summary),
+        (Heading(words("Status"), 13), lambda one: _STATUS[one.event.status]),
+        (Heading(words("Kind"), 11), lambda one: one.event.category),
+        (Heading(words("Place"), 18, "wrap"), lambda one: one.event.location),
+        (Heading(words("News"), 34, "wrap"), lambda one: " ".join(news.text for news in one.news) or None),
+        (Heading(words("More"), 70, "wrap"), lambda one: " · ".join(one.without_news.description.splitlines())),
     ]
-    shown = [(heading, values) for heading, values in columns if any(values) or heading.form == "clock"]
+    shown = [one for one in columns if one[0].form == "clock" or any(map(one[1], entries))]
     looks = {
         (row, column): look
         for row, event in enumerate(events, 1)
         if (look := _LOOKS.get(event.status)) is not None
         for column in ((_STATUS_COLUMN,) if look == "strong" else range(len(shown)))
     }
-    return SheetOut(
-        words.say(_TITLES[view.channel.content]),
-        [heading for heading, _ in shown],
-        list(zip(*(values for _, values in shown), strict=True)),
-        about=view.calendar_name,
-        looks=looks,
-        groups=new_groups([(event.day.year, event.day.month) for event in events]),
-    )
+    groups = new_groups([(event.day.year, event.day.month) for event in events])
+    title = words.say(_TITLES[view.channel.content])
+    return table(title, shown, entries, words, about=view.calendar_name, looks=looks, groups=groups)
 
 
 def _hour(moment: object, zone: ZoneInfo) -> str | None:

@@ -1,17 +1,19 @@
 """plan.xlsx: the coordinator's plan as sheets, to sort and to filter. It has the same content as the page."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from arshjul.agenda.lenders import Lender, Use
 from arshjul.agenda.overview import Overview, UnplacedView
 from arshjul.agenda.revised import Changed, Revised, Where
 from arshjul.agenda.year import EXCEPTIONAL, STATUS_NAMES, PlannedOperation
+from arshjul.domain.level import Level
 from arshjul.errors import Message
 from arshjul.render.page.says import Says
 from arshjul.render.wheel import says
-from arshjul.render.workbook.columns import day_cells, day_headings, new_groups
+from arshjul.render.workbook.columns import day_columns, new_groups
 from arshjul.rules.objectives import UNSETTLED
-from arshjul.sheets import GREEN, RED, Heading, Look, SheetOut, Value, workbook_bytes
+from arshjul.sheets import GREEN, RED, Column, Heading, Look, SheetOut, Value, table, workbook_bytes
 from arshjul.texts import Words
 
 _MUCH = 0.75  # the share of an offer from which its use is highlighted
@@ -40,81 +42,62 @@ class _Book:
         """A row for each placed operation, in the order of the dates."""
         words, placed = self.words, self.view.operations
         hours = "\n".join(says.shift_words(shift) for shift in self.view.shifts)
-        headings = [
-            Heading(words("No."), 10),
-            Heading(words("Operation"), 32, "wrap"),
-            *day_headings(words),
-            Heading(words("Shift"), 10, note=hours),
-            Heading(words("Area"), 18, "wrap"),
-            Heading(words("Sector"), 16, "wrap"),
-            Heading(words("Police unit"), 17, "wrap"),
-            Heading(words("Officers"), 8, "whole"),
-            Heading(words("Agencies"), 36, "wrap"),
-            Heading(
-                words("Status"),
-                15,
-                "wrap",
-                note=words(
-                    "Scheduled: the date stands, and may still be changed. "
-                    "Confirmed: so near that it is not moved any more."
-                ),
-            ),
-            Heading(words("Remark"), 16, "wrap"),
+        status = words(
+            "Scheduled: the date stands, and may still be changed. Confirmed: so near that it is not moved any more."
+        )
+        days: list[Column[PlannedOperation]] = day_columns(words, lambda one: one.slot.day)
+        columns: list[Column[PlannedOperation]] = [
+            (Heading(words("No."), 10), lambda one: one.id),
+            (Heading(words("Operation"), 32, "wrap"), lambda one: self.overview.titles[one.id]),
+            *days,
+            (Heading(words("Shift"), 10, note=hours), lambda one: self.shifts[one.slot.shift]),
+            (Heading(words("Area"), 18, "wrap"), lambda one: self.view.areas[one.area]),
+            (Heading(words("Sector"), 16, "wrap"), lambda one: self.view.sectors[one.sector]),
+            (Heading(words("Police unit"), 17, "wrap"), self._units),
+            (Heading(words("Officers"), 8, "whole"), _officers),
+            (Heading(words("Agencies"), 36, "wrap"), lambda one: ", ".join(one.agencies)),
+            (Heading(words("Status"), 15, "wrap", note=status), lambda one: STATUS_NAMES[one.status]),
+            (Heading(words("Remark"), 16, "wrap"), self._remarks),
         ]
         looks: Spots = {
-            (row, len(headings) - 2): "strong" for row, one in enumerate(placed, 1) if one.status in EXCEPTIONAL
+            (row, len(columns) - 2): "strong" for row, one in enumerate(placed, 1) if one.status in EXCEPTIONAL
         }
-        rows = [self._placed(placement) for placement in placed]
         groups = new_groups([(placement.slot.day.year, placement.slot.day.month) for placement in placed])
-        return SheetOut(words("Plan"), headings, rows, kept=2, about=self.about, looks=looks, groups=groups)
+        return table(words("Plan"), columns, placed, words, kept=2, about=self.about, looks=looks, groups=groups)
 
-    def _placed(self, one: PlannedOperation) -> list[Value]:
-        words, stops = self.words, self.overview.stops.get(one.id)
-        remarks = [words("changed")] if one.changed else []
-        if stops is not None:
-            remarks.append(words.say(stops.text))
-        unit, officers = words("without police"), None
-        if one.unit is not None:
-            unit = ", ".join([one.unit, *(f"{besides} ({n})" for besides, n in one.besides)])
-            officers = one.officers + sum(n for _, n in one.besides)
-        return [
-            one.id,
-            self.overview.titles[one.id],
-            *day_cells(one.slot.day, words),
-            self.shifts[one.slot.shift],
-            self.view.areas[one.area],
-            self.view.sectors[one.sector],
-            unit,
-            officers,
-            ", ".join(one.agencies),
-            words.say(STATUS_NAMES[one.status]),
-            ", ".join(remarks),
-        ]
+    def _units(self, one: PlannedOperation) -> str:
+        if one.unit is None:
+            return self.words("without police")
+        return ", ".join([one.unit, *(f"{besides} ({n})" for besides, n in one.besides)])
+
+    def _remarks(self, one: PlannedOperation) -> str:
+        stops = self.overview.stops.get(one.id)
+        remarks = [self.words("changed")] if one.changed else []
+        return ", ".join([*remarks, *([] if stops is None else [self.words.say(stops.text)])])
 
     def left_out(self) -> SheetOut:
         """A row for each operation without a place, most expensive first, and why."""
         words = self.words
         warning = words.say(UNSETTLED) if self.overview.is_unsettled else ""
-        headings = [
-            Heading(words("No."), 10),
-            Heading(words("Operation"), 32, "wrap"),
-            Heading(words("Sector"), 18, "wrap"),
-            Heading(words("Area"), 18, "wrap"),
-            Heading(words("Priority"), 9, "whole"),
-            Heading(words("Must"), 8, "centre"),
-            Heading(words("Points"), 8, "whole", note=words("What leaving it out costs.")),
-            Heading(words("Reasons, over all its possible dates"), 80, "wrap", note=warning),
+        cost = words("What leaving it out costs.")
+        columns: list[Column[UnplacedView]] = [
+            (Heading(words("No."), 10), lambda one: one.id),
+            (Heading(words("Operation"), 32, "wrap"), lambda one: one.title),
+            (Heading(words("Sector"), 18, "wrap"), lambda one: one.sector),
+            (Heading(words("Area"), 18, "wrap"), lambda one: one.area),
+            (Heading(words("Priority"), 9, "whole"), lambda one: one.priority),
+            (Heading(words("Must"), 8, "centre"), lambda one: words("yes") if one.is_must else None),
+            (Heading(words("Points"), 8, "whole", note=cost), lambda one: one.points),
+            (
+                Heading(words("Reasons, over all its possible dates"), 80, "wrap", note=warning),
+                lambda one: "\n".join(map(words.say, one.reasons)),
+            ),
         ]
-        rows = [self._unplaced(one) for one in self.overview.left_out]
-        if not rows:
-            rows = [[*[None] * 7, words("Nothing: every operation has a place.")]]
-        looks: Spots = {(n, 5): "alarm" for n, one in enumerate(self.overview.left_out, 1) if one.is_must}
-        return SheetOut(words("Unplaced"), headings, rows, kept=2, about=self.about, colour=RED, looks=looks)
-
-    def _unplaced(self, one: UnplacedView) -> list[Value]:
-        reasons = "\n".join(self.words.say(reason) for reason in one.reasons)
-        must = self.words("yes") if one.is_must else None
-        return [one.id, one.title, one.sector, one.area, one.priority, must, one.points, reasons]
+        there = self.overview.left_out
+        looks: Spots = {(n, 5): "alarm" for n, one in enumerate(there, 1) if one.is_must}
+        made = table(words("Unplaced"), columns, there, words, kept=2, about=self.about, colour=RED, looks=looks)
+        made.rows = made.rows or [[*[None] * 7, words("Nothing: every operation has a place.")]]
+        return made
 
     def use(self) -> SheetOut:
         """Two rows for each party: what is planned and what is offered in each month."""
@@ -149,64 +132,62 @@ class _Book:
     def changed(self, revised: Revised) -> SheetOut:
         """A row for each operation that a replan changed, and the parties to inform."""
         words = self.words
-        headings = [
-            Heading(words("No."), 10),
-            Heading(words("Operation"), 32, "wrap"),
-            Heading(words("What"), 16, "wrap"),
-            Heading(words("Date before"), 12, "date"),
-            Heading(words("Shift before"), 10),
-            Heading(words("Police unit before"), 17, "wrap"),
-            Heading(words("Date now"), 12, "date"),
-            Heading(words("Shift now"), 10),
-            Heading(words("Police unit now"), 17, "wrap"),
-            Heading(words("Remark"), 40, "wrap"),
-            Heading(words("Must be told"), 36, "wrap"),
-        ]  # fmt: skip
         musts = {one.id for one in self.overview.left_out if one.is_must}
+        columns: list[Column[Changed]] = [
+            (Heading(words("No."), 10), lambda one: one.id),
+            (Heading(words("Operation"), 32, "wrap"), lambda one: one.title),
+            (Heading(words("What"), 16, "wrap"), lambda one: FALLEN if one.id in musts else _kind(one)),
+            (Heading(words("Date before"), 12, "date"), lambda one: _date(one.old)),
+            (Heading(words("Shift before"), 10), lambda one: self._shift(one.old)),
+            (Heading(words("Police unit before"), 17, "wrap"), lambda one: _unit(one.old)),
+            (Heading(words("Date now"), 12, "date"), lambda one: _date(one.new)),
+            (Heading(words("Shift now"), 10), lambda one: self._shift(one.new)),
+            (Heading(words("Police unit now"), 17, "wrap"), lambda one: _unit(one.new)),
+            (Heading(words("Remark"), 40, "wrap"), self._why),
+            (
+                Heading(words("Must be told"), 36, "wrap"),
+                lambda one: ", ".join(party.name for party in revised.told if one.id in party.operations),
+            ),
+        ]
         changed = sorted(revised.changed, key=lambda one: one.id not in musts)
-        rows = [self._change(change, revised, change.id in musts) for change in changed]
         looks: Spots = {(n, 2): "alarm" for n, one in enumerate(changed, 1) if one.id in musts}
-        if not rows:
-            rows = [[*[None] * 9, words("Nothing: every operation has kept its place."), None]]
-        since = words("Since version {n}.", n=revised.since)
-        about = f"{since} {self.about}"
-        return SheetOut(words("Changed"), headings, rows, kept=2, about=about, colour="#C58A00", looks=looks)
+        about = f"{words('Since version {n}.', n=revised.since)} {self.about}"
+        made = table(words("Changed"), columns, changed, words, kept=2, about=about, colour="#C58A00", looks=looks)
+        made.rows = made.rows or [[*[None] * 9, words("Nothing: every operation has kept its place."), None]]
+        return made
+
+    def _why(self, one: Changed) -> str:
+        remarks = [self.words("affected")] if one.is_hit else []
+        if one.cause is not None:
+            remarks.append(self.words("because of {cause}", cause=one.cause))
+        return "; ".join([*remarks, *map(self.words.say, one.lost)])
+
+    def _shift(self, where: Where | None) -> str | None:
+        return None if where is None else self.shifts[where.slot.shift]
 
     def proof(self) -> SheetOut:
         """A row for each level: what the plan achieves, and what is proven of it or how much better one may be."""
         words, levels, page = self.words, self.overview.levels, Says(self.words)
-        headings = [
-            Heading(
-                words("Aim"),
-                20,
-                "wrap",
-                note=words("The aims stand in order: a later one never spoils an earlier one."),
-            ),
-            Heading(words("Value"), 9, "whole", note=words("Lower is better.")),
-            Heading(words("What the plan achieves"), 50, "wrap"),
-            Heading(words("What is proven"), 80, "wrap"),
+        order = words("The aims stand in order: a later one never spoils an earlier one.")
+        columns: list[Column[Level]] = [
+            (Heading(words("Aim"), 20, "wrap", note=order), page.aim),
+            (Heading(words("Value"), 9, "whole", note=words("Lower is better.")), lambda level: level.value),
+            (Heading(words("What the plan achieves"), 50, "wrap"), lambda level: f"{page.value(level)}."),
+            (Heading(words("What is proven"), 80, "wrap"), lambda level: page.proof(level, levels)),
         ]
-        rows: list[list[Value]] = [
-            [page.aim(level), level.value, f"{page.value(level)}.", page.proof(level, levels)] for level in levels
-        ]
-        return SheetOut(words("Proof"), headings, rows, kept=1, about=self.about)
+        return table(words("Proof"), columns, levels, words, about=self.about)
 
-    def _change(self, one: Changed, revised: Revised, is_must: bool) -> list[Value]:
-        words = self.words
-        remarks = [words("affected")] if one.is_hit else []
-        if one.cause is not None:
-            remarks.append(words("because of {cause}", cause=one.cause))
-        remarks += map(words.say, one.lost)
-        told = (party.name for party in revised.told if one.id in party.operations)
-        return [
-            one.id, one.title, words.say(FALLEN if is_must else _kind(one)), *self._where(one.old),
-            *self._where(one.new), "; ".join(remarks), ", ".join(told),
-        ]  # fmt: skip
 
-    def _where(self, where: Where | None) -> list[Value]:
-        if where is None:
-            return [self.words("no place"), None, None]
-        return [where.slot.day, self.shifts[where.slot.shift], where.unit or self.words("without police")]
+def _officers(one: PlannedOperation) -> int | None:
+    return None if one.unit is None else one.officers + sum(n for _, n in one.besides)
+
+
+def _date(where: Where | None) -> date | Message:
+    return Message("no place") if where is None else where.slot.day
+
+
+def _unit(where: Where | None) -> str | Message | None:
+    return None if where is None else where.unit or Message("without police")
 
 
 FALLEN = Message("a must without a place")
