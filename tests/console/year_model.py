@@ -407,9 +407,10 @@ class YearModel:
         """What the product has to say of an entry: it waits, is answered, or is taken back."""
         if any(one.number == entry.number for one in self.waiting):
             return "waits"
-        if self.is_overtaken and entry in self.served.all_entries():
-            return "answered" if entry in self.served.standing.answered else "taken back"
-        return "answered" if entry in self.draft.standing.answered else "taken back"
+        known = self.served.standing.answered
+        if entry not in known and not (self.is_overtaken and entry in self.served.all_entries()):
+            known = self.draft.standing.answered
+        return "answered" if entry in known else "taken back"
 
 
 def _contradicts(word: Word, other: Word) -> bool:
