@@ -147,14 +147,6 @@ def _sites(one: OfNumber, _: EventNames) -> Message:
     return counted(one.n, "one site", "{n} sites")
 
 
-def _objects(one: OfNumber, _: EventNames) -> Message:
-    return counted(one.n, "one object", "{n} objects")
-
-
-def _slots(one: OfSlots, _: EventNames) -> Message:
-    return Message("{operation}: {n}", {"operation": one.operation, "n": one.n})
-
-
 def _chosen(one: OfChoice, _: EventNames) -> Message:
     if one.option not in OPTION_NAMES:
         return Message("version {n}", {"n": one.version})
@@ -167,8 +159,7 @@ def _section(one: OfSection, names: EventNames) -> Message:
 
 
 def _purge(one: OfPurge, names: EventNames) -> Message:
-    values = {"operation": names.operation(one.operation), "decision": one.decision}
-    return Message("{operation}: {decision}", values)
+    return Message("{operation}: {decision}", {"operation": names.operation(one.operation), "decision": one.decision})
 
 
 # fmt: off
@@ -193,7 +184,7 @@ OperationEdited = EventKind("edit-operation", OfOperation, Message("edited an op
 ObjectAdded = EventKind("add-object", OfObject, Message("added an object"))
 ObjectEdited = EventKind("edit-object", OfObject, Message("edited an object"))
 ObjectRemoved = EventKind("remove-object", OfObject, Message("removed an object"))
-ObjectsTaken = EventKind("take-objects", OfNumber, Message("took objects over from a workbook"), _objects)
+ObjectsTaken = EventKind("take-objects", OfNumber, Message("took objects over from a workbook"), lambda one, _: counted(one.n, "one object", "{n} objects"))
 
 # Options and questions. What each was asked, an entry tells; the version is the draft plan's after the choice.
 OptionsBegun = EventKind("work-out", OfJob, Message("had the options worked out"))
@@ -201,7 +192,7 @@ OptionsStopped = EventKind("stop", OfJob, Message("ended the search for options 
 WhatIfAsked = EventKind("ask-what-if", OfJob, Message("asked what one more, or a looser rule, would bring in"))
 WhatIfStopped = EventKind("stop-what-if", OfJob, Message("ended that with what was done"))
 ProposalMade = EventKind("propose", OfOption, Message("asked all who have a part in an option"))
-SlotsOffered = EventKind("offer-slots", OfSlots, Message("ticked other times that parties may choose from"), _slots)
+SlotsOffered = EventKind("offer-slots", OfSlots, Message("ticked other times that parties may choose from"), lambda one, _: Message("{operation}: {n}", {"operation": one.operation, "n": one.n}))
 QuestionEnded = EventKind("end-question", OfYear, Message("ended the question, since what it rested on is gone"))
 Chosen = EventKind("choose", OfChoice, Message("chose an option"), _chosen)
 
