@@ -19,9 +19,7 @@ from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.actions.subscribers.read_feed import read_feed
 from arshjul.domain.party_mail import PartyMail
 from arshjul.store import audit, outbox, readers
-from arshjul.store.events import Rotated, Subscribed
-from arshjul.store.log_event import LogEvent
-from arshjul.store.party_events import Posted
+from arshjul.store.events import LogEvent, Posted, Rotated, Subscribed
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import make_store, open_store
 from tests import years

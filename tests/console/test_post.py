@@ -20,9 +20,8 @@ from arshjul.actions.mail.post import letter, post
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Refused, StorageError
 from arshjul.store import audit, outbox, proposals
-from arshjul.store.events import RehearsalBegun
+from arshjul.store.events import QuestionWritten, RehearsalBegun
 from arshjul.store.outbox import OutboxMessage
-from arshjul.store.party_events import QuestionWritten
 from arshjul.store.store import Store, make_store
 from tests import years
 from tests.authorities import Authority

@@ -24,7 +24,7 @@ from arshjul.errors import InputError, Refused
 from arshjul.store import audit
 from arshjul.store.database import Database
 from arshjul.store.engine import sqlite_module
-from arshjul.store.party_events import SheetPurged
+from arshjul.store.events import SheetPurged
 from arshjul.store.portal import schema
 from arshjul.store.portal import sheets as rows
 from arshjul.store.portal.sheet_keys import SheetKeys
@@ -212,9 +212,8 @@ def test_it_is_carried_into_the_log_once_and_nothing_more_is_owed(desk: Office) 
     for _ in range(3):
         desk.carry()
     with desk.store.reading() as db:
-        (line,) = audit.lines(db, SheetPurged)
-        assert isinstance(line.event, SheetPurged)
-        assert (line.event.operation, line.event.decision) == (OPERATION, DECISION)
+        ((purge, _),) = audit.told(db, SheetPurged)
+        assert (purge.operation, purge.decision) == (OPERATION, DECISION)
     assert {one.operation for one in due_sheets(desk.store, draft, desk.now)} == before - {OPERATION}
     page = Console(desk.store, desk.now).browser().get(f"/operations/{OPERATION}").text
     assert f"gallrat. Beslutet: {DECISION}" in page

@@ -40,7 +40,7 @@ from arshjul.formats.information_sheet.sheet_json import to_mapping
 from arshjul.planning.verify.verify import prices
 from arshjul.portal.pages import sheets as sheet_pages
 from arshjul.store import audit
-from arshjul.store.party_events import SheetNarrowed
+from arshjul.store.events import SheetNarrowed
 from arshjul.store.portal import codes, schema
 from arshjul.store.portal import sheets as rows
 from arshjul.store.store import make_store

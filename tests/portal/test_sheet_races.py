@@ -12,7 +12,7 @@ from arshjul.actions.contacts.carry import make_portal
 from arshjul.actions.contacts.contacts import lock, revoke
 from arshjul.store import audit
 from arshjul.store.database import Database
-from arshjul.store.party_events import SheetNarrowed
+from arshjul.store.events import SheetNarrowed
 from arshjul.store.portal import sheets as rows
 from arshjul.store.store import open_store
 from tests.console.browser import Browser, Page

@@ -21,7 +21,7 @@ from arshjul.formats.catalogues import words
 from arshjul.portal.access import ANYBODY
 from arshjul.portal.pages import PAGES
 from arshjul.store import audit, contacts, outbox, schema
-from arshjul.store.party_events import SheetReminded
+from arshjul.store.events import SheetReminded
 from tests import years
 from tests.acceptance.command import done
 from tests.console.conftest import Desk, reachable_by_mail

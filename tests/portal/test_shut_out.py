@@ -10,7 +10,7 @@ from arshjul.actions.contacts.contacts import Invitation, invite, lock, readdres
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
 from arshjul.store import audit, outbox
-from arshjul.store.party_events import ContactLocked, ContactReaddressed
+from arshjul.store.events import ContactLocked, ContactReaddressed
 from arshjul.store.portal import schema
 from tests.console.test_post import Mailbox, mailbox
 from tests.portal.conftest import Office
@@ -45,8 +45,8 @@ def test_it_comes_back_by_a_new_address_and_who_was_in_does_not(office: Office) 
     assert office.stranger().get(path).status == 404
     assert office.stranger().post(made.path, {}).status == 303
     with office.store.reading() as db:
-        events = [type(one.event) for one in audit.lines(db, ContactLocked, ContactReaddressed)]
-    assert events == [ContactLocked, ContactReaddressed]
+        events = [one.action for one in audit.lines(db, ContactLocked, ContactReaddressed)]
+    assert events == [ContactLocked.action, ContactReaddressed.action]
 
 
 def test_its_calendars_end_too(office: Office, mailbox: MailServer) -> None:

@@ -14,8 +14,8 @@ from arshjul.console.sessions import form_token
 from arshjul.console.visit import Visit
 from arshjul.domain.calendar import WEEKDAY_IDS, Span
 from arshjul.errors import ArshjulError
-from arshjul.serving.fields import declared, prompt
-from arshjul.serving.rendering import short, templates
+from arshjul.serving.fields import declared
+from arshjul.serving.rendering import html_of, short, templates
 from arshjul.store.sessions import Session
 from arshjul.texts import WEEKDAYS, Words
 
@@ -43,28 +43,21 @@ def rendered(
     role = None if session is None else session.role
     said = words or Words()
     year = cache(lambda: _year_of(visit))
-    return (
-        templates(ROOM)
-        .get_template(template)
-        .render(
-            **values,
-            frame=_frame(part),
-            htmx=HTMX_VERSION,
-            focused=Markup(' tabindex="-1" autofocus') if part == CONTENT else "",
-            _=said,
-            language=said.language,
-            declared=declared,
-            label=lambda path: said.say(prompt(path)),
-            day=lambda value: short(said, value, year()),
-            linked=_linking(visit),
-            **({} if visit is None else _naming(visit, year)),
-            visit=visit,
-            session=session,
-            may_change=role in CHANGING,
-            may_read=role in READING,
-            token="" if visit is None or not visit.token else form_token(visit.token),
-        )
-    )
+    common = {
+        "frame": _frame(part),
+        "htmx": HTMX_VERSION,
+        "focused": Markup(' tabindex="-1" autofocus') if part == CONTENT else "",
+        "declared": declared,
+        "day": lambda value: short(said, value, year()),
+        "linked": _linking(visit),
+        **({} if visit is None else _naming(visit, year)),
+        "visit": visit,
+        "session": session,
+        "may_change": role in CHANGING,
+        "may_read": role in READING,
+        "token": "" if visit is None or not visit.token else form_token(visit.token),
+    }
+    return html_of(ROOM, template, {**common, **values}, said)
 
 
 def _naming(visit: Visit, year: Callable[[], Span | None]) -> dict[str, Callable[..., object]]:

@@ -8,7 +8,7 @@ from arshjul.garbage import search_rarely
 from arshjul.serving.connections import Limits
 from arshjul.serving.forms import MOST_FILE_BYTES
 from arshjul.serving.proxies import Proxies
-from arshjul.serving.server import connections_within, patient_server
+from arshjul.serving.server import patient_server
 from arshjul.store import jobs
 
 LIMITS = Limits(request_s=30, answer_s=600, in_all=1000)
@@ -26,9 +26,7 @@ def serve(console: ConsoleServer, listening: socket.socket, *, is_only: bool, li
     if is_only:
         with console.store.writing() as db:
             jobs.break_off(db)
-    server = patient_server(
-        application(console), connections_within(limits), Proxies(), most_body_bytes=MOST_FILE_BYTES + FORM_BYTES
-    )
+    server = patient_server(application(console), limits, Proxies(), most_body_bytes=MOST_FILE_BYTES + FORM_BYTES)
     search_rarely()
     try:
         carrying = nullcontext() if console.carrier is None else console.carrier.going_on()

@@ -24,12 +24,11 @@ from arshjul.own_faults import report
 from arshjul.portal.access import ANY_CONTACT, PartyPage
 from arshjul.portal.pace import Pace
 from arshjul.portal.pages import PAGES
-from arshjul.portal.rendering import rendered
 from arshjul.portal.visit import NoSuchPage, PortalVisit
 from arshjul.serving.forms import Form, TooLarge, read_form
 from arshjul.serving.guards import LOOPBACK, NotAllowed, is_known_host, is_own, vouched_for
 from arshjul.serving.outgoing import OF_SECRETS, Outgoing, with_cookie
-from arshjul.serving.rendering import static
+from arshjul.serving.rendering import html_of, static
 from arshjul.store.database import Database
 from arshjul.store.portal.sheet_keys import KeyFileFault
 
@@ -87,8 +86,8 @@ def _endpoint(server: PortalServer, page: PartyPage) -> Callable[[Request], Any]
                 sent = await read_form(request, MOST_BYTES, takes_file=False)
         except ClientDisconnect:  # the client is gone
             return Response(status_code=400)
-        except TooLarge:
-            sent = NotAllowed(413, Message("That is more than a form of this page holds."))
+        except TooLarge as error:
+            sent = error
         except InputError as error:
             sent = NotAllowed(400, error.message)
         return await run_in_threadpool(_answered, server, page, request, sent)
@@ -176,10 +175,7 @@ def _visit(
 
 def _vouched(server: PortalServer, request: Request) -> Collection[str]:
     """The parties that whoever a proxy has signed in reads for. NotAllowed if no proxy sends such a header."""
-    try:
-        name = vouched_for(request, server.trust_header) if server.trust_header else None
-    except ValueError:
-        raise NotAllowed(400, Message("The proxy's header came in a form that no proxy sends.")) from None
+    name = vouched_for(request, server.trust_header) if server.trust_header else None
     return () if name is None else server.vouched.get(name, ())
 
 
@@ -216,7 +212,7 @@ def _refusal(session: PortalSession | None, status: int, text: Message, again: A
     values = {"status": status, "text": text, "again": again, "is_in": session is not None}
     frame = {"session": None, "contact": None, "token": ""}
     language = DEFAULT_LANGUAGE if session is None else session.language
-    html = rendered("refused.html", {**frame, **values}, words(language))
+    html = html_of("arshjul.portal", "refused.html", {**frame, **values}, words(language))
     return Response(html, status, media_type="text/html")
 
 

@@ -10,7 +10,7 @@ from arshjul.own_faults import report
 from arshjul.portal.app import MOST_BYTES, PortalServer, application
 from arshjul.serving.connections import USUAL, Limits
 from arshjul.serving.proxies import Proxies
-from arshjul.serving.server import PatientServer, connections_within, patient_server
+from arshjul.serving.server import PatientServer, patient_server
 
 SWEPT_EVERY_S = 3600.0
 ENDS_S = 5.0
@@ -63,4 +63,4 @@ def _sweeping(server: PortalServer) -> Iterator[None]:
 
 
 def _made(server: PortalServer, proxies: Proxies, limits: Limits) -> PatientServer:
-    return patient_server(application(server), connections_within(limits), proxies, most_body_bytes=2 * MOST_BYTES)
+    return patient_server(application(server), limits, proxies, most_body_bytes=2 * MOST_BYTES)

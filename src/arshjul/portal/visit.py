@@ -13,8 +13,8 @@ from arshjul.actions.parties.sessions import PortalSession
 from arshjul.actions.parties.sheets import SheetOffice
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message
-from arshjul.portal.rendering import rendered
 from arshjul.serving.forms import Form
+from arshjul.serving.rendering import html_of
 from arshjul.store.database import Database
 from arshjul.store.portal.contacts import PortalContact
 from arshjul.texts import Words
@@ -90,7 +90,7 @@ class PortalVisit:
         only = "" if contact is None else self.only_page
         frame = {"session": self.session, "contact": contact, "token": self.form_token, "only_page": only}
         values = {"has_sheets": self.sheets is not None, **values}
-        html = rendered(template, {**frame, **values}, self.words)
+        html = html_of("arshjul.portal", template, {**frame, **values}, self.words)
         return Response(html, status, media_type="text/html")
 
     def see(self, path: str) -> Response:

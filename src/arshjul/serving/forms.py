@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.types import Message as ReceivedMessage
 
 from arshjul.errors import InputError, Message
+from arshjul.serving.guards import NotAllowed
 
 MOST_BYTES, MOST_FILE_BYTES, MOST_FILES, MOST_FIELDS = 300_000, 5_500_000, 2, 2_000
 
@@ -91,8 +92,11 @@ def whole_number(text: str) -> int | str:
     return int(text) if _WHOLE.fullmatch(text) else text
 
 
-class TooLarge(Exception):
+class TooLarge(NotAllowed):
     """The form is larger than may be held."""
+
+    def __init__(self) -> None:
+        super().__init__(413, Message("That is more than a form of this page holds."))
 
 
 async def read_form(request: Request, most: int, *, takes_file: bool) -> Form:

@@ -50,7 +50,7 @@ def _is_from(origin: str, host: str | None) -> bool:
 
 
 def vouched_for(request: Request, header: str) -> str | None:
-    """The exact name that the proxy gives; None if there is none. ValueError if the headers cannot be from a proxy."""
+    """The exact name that the proxy gives; None if there is none. NotAllowed if the header cannot be a proxy's."""
     wanted = header.lower()
     there = [
         (name.decode("latin-1"), value)
@@ -59,6 +59,9 @@ def vouched_for(request: Request, header: str) -> str | None:
     ]
     if not there:
         return None
-    if len(there) > 1 or there[0][0].lower() != wanted:
-        raise ValueError(header)
-    return str(there[0][1].decode("utf-8")) or None
+    try:
+        if len(there) == 1 and there[0][0].lower() == wanted:
+            return str(there[0][1].decode("utf-8")) or None
+    except UnicodeDecodeError:
+        pass
+    raise NotAllowed(400, Message("The proxy's header came in a form that no proxy sends."))

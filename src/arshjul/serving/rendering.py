@@ -1,5 +1,6 @@
 """What a server's pages are made with: templates that escape all values, dates in lists, and files of its rooms."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -9,6 +10,7 @@ from markupsafe import Markup
 
 from arshjul.agenda.entry import clean
 from arshjul.domain.calendar import Span
+from arshjul.serving.fields import prompt
 from arshjul.texts import Words, with_capital
 
 
@@ -39,6 +41,17 @@ def short(words: Words, value: date | datetime, year: Span | None = None) -> str
     if year is not None and day not in year:
         text = f"{text} {value.year}"
     return f"{text} {value:%H:%M}" if isinstance(value, datetime) else text
+
+
+def html_of(room: str, template: str, values: Mapping[str, object], words: Words) -> str:
+    """A page of a room, in the reader's language; `values` come before what every page has."""
+    common = {
+        "_": words,
+        "language": words.language,
+        "day": lambda value: short(words, value),
+        "label": lambda path: words.say(prompt(path)),
+    }
+    return templates(room).get_template(template).render({**common, **values})
 
 
 @cache

@@ -31,23 +31,22 @@ class PatientServer(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config, connections: Connections) -> None:
         super().__init__(config)
-        self._connections = connections
+        self.connections = connections
 
     async def on_tick(self, counter: int) -> bool:
         """Does uvicorn's own work, and closes connections whose time is over."""
-        self._connections.sweep(asyncio.get_running_loop().time())
+        self.connections.sweep(asyncio.get_running_loop().time())
         return await super().on_tick(counter)
 
 
-def connections_within(limits: Limits) -> Connections:
-    """Connections within the system's limit on open files, which is raised as far as necessary."""
-    room = max(1, open_files(limits.in_all + OTHER_FILES) - OTHER_FILES)
-    return Connections(replace(limits, in_all=min(limits.in_all, room)))
-
-
 def patient_server(
-    app: ASGIApp, connections: Connections, proxies: Proxies, *, most_body_bytes: int = 0, **more: Any
+    app: ASGIApp, limits: Limits, proxies: Proxies, *, most_body_bytes: int = 0, **more: Any
 ) -> PatientServer:
-    """A server of an application. `more`: settings of uvicorn in addition to the common ones."""
+    """A server of an application, whose connections are within the system's limit on open files.
+
+    That is raised as far as necessary. `more`: settings of uvicorn in addition to the common ones.
+    """
+    room = max(1, open_files(limits.in_all + OTHER_FILES) - OTHER_FILES)
+    connections = Connections(replace(limits, in_all=min(limits.in_all, room)))
     protocol: Any = partial(Guarded, connections=connections, proxies=proxies, most_body_bytes=most_body_bytes)
     return PatientServer(uvicorn.Config(app, http=protocol, **_SETTINGS, **more), connections)

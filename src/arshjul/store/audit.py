@@ -6,6 +6,7 @@ back.
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from sqlalchemy import func, insert, select
 
@@ -13,10 +14,21 @@ from arshjul.domain.calendar import plausible
 from arshjul.errors import Message, Refused
 from arshjul.store import schema
 from arshjul.store.chain import FIRST, hash_of
-from arshjul.store.events import Invited, Mended, RehearsalBegun, Restored, SignedIn, SignedOut, event_of
+from arshjul.store.events import (
+    EventKind,
+    Invited,
+    LogEvent,
+    Mended,
+    RehearsalBegun,
+    Restored,
+    SignedIn,
+    SignedOut,
+    event_of,
+)
 from arshjul.store.faults import UNREADABLE
-from arshjul.store.log_event import LogEvent
 from arshjul.store.store import Transaction
+
+F = TypeVar("F")
 
 LONGEST_PAUSE = timedelta(days=92)
 """The longest time since the latest line, a quarter of a year, before the clock is suspected of having jumped."""
@@ -24,7 +36,7 @@ LONGEST_PAUSE = timedelta(days=92)
 MOST_BEHIND = timedelta(hours=1)
 """The largest difference between the clocks of two computers that write in turn."""
 
-AT_THE_DOOR: tuple[type[LogEvent], ...] = (Invited, SignedIn, SignedOut)
+AT_THE_DOOR: tuple[EventKind[..., Any], ...] = (Invited, SignedIn, SignedOut)
 """Who comes and goes: a quiet summer keeps nobody out, and whoever comes in after it is asked about the clock."""
 
 
@@ -56,9 +68,9 @@ def add(db: Transaction, at: datetime, actor: str, event: LogEvent) -> None:
     anybody kept from coming and going.
     """
     plausible(at)
-    if not isinstance(event, (Mended, Restored, *AT_THE_DOOR)):
+    if event.kind not in (Mended, Restored, *AT_THE_DOOR):
         refuse_jump(db, at)
-    _append(db, _last(db), at, actor, event.action, event.text)
+    _append(db, _last(db), at, actor, event.kind.action, event.text)
 
 
 def refuse_jump(db: Transaction, at: datetime) -> None:
@@ -130,7 +142,7 @@ def _last(db: Transaction) -> AuditLine | None:
     return None if row is None else AuditLine(**row)
 
 
-def lines(db: Transaction, *kinds: type[LogEvent]) -> list[AuditLine]:
+def lines(db: Transaction, *kinds: EventKind[..., Any]) -> list[AuditLine]:
     """All lines, or those of these kinds of events, in order."""
     query = select(schema.audit).order_by(schema.audit.c.number)
     if kinds:
@@ -138,12 +150,17 @@ def lines(db: Transaction, *kinds: type[LogEvent]) -> list[AuditLine]:
     return [AuditLine(**row) for row in db.execute(query).mappings()]
 
 
+def told(db: Transaction, kind: EventKind[..., F]) -> list[tuple[F, datetime]]:
+    """The fields of all events of that kind, each with its moment, in order."""
+    return [(event.fields, line.at) for line in lines(db, kind) if (event := line.event) is not None]
+
+
 def last_number(db: Transaction) -> int:
     """The number of the last line; 0 if there is none."""
     return db.execute(select(func.max(schema.audit.c.number))).scalar() or 0
 
 
-def last_of(db: Transaction, *kinds: type[LogEvent]) -> type[LogEvent] | None:
+def last_of(db: Transaction, *kinds: EventKind[..., Any]) -> EventKind[..., Any] | None:
     """The kind of the last of these events; None if there is none."""
     line, of_action = schema.audit.c, {kind.action: kind for kind in kinds}
     query = select(line.action).where(line.action.in_(of_action)).order_by(line.number.desc()).limit(1)

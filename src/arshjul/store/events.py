@@ -1,310 +1,132 @@
-"""The events of the log: a class for each kind of action, with its fields and its sentence.
+"""The events of the log: a line for each kind of action, with its fields, its sentence and what it is about.
 
-An event is stored in the log as JSON under the name of its action. Older lines, in plain words, are read as the same
-events. Those of parties stand in `party_events`.
+An event is stored in the log as JSON under the name of its action. What it is about follows the sentence: what its
+first field names, unless its line says otherwise.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass
-from dataclasses import fields as dataclass_fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import ClassVar, get_origin, get_type_hints
+from typing import Any, Generic, NamedTuple, ParamSpec, Protocol, TypeVar, get_type_hints
 
 from arshjul.errors import Message
 from arshjul.rules.objectives import OPTION_NAMES
-from arshjul.store import party_events  # noqa: F401 - who reads lines knows the events of parties too
-from arshjul.store.log_event import EVENTS, EventNames, LogEvent
 from arshjul.texts import counted
 
-
-class RehearsalBegun(LogEvent, action="rehearsal", done=Message("began a rehearsal")):
-    """The database was marked, by its first line, as a rehearsal."""
-
-
-@dataclass(frozen=True)
-class ClockSet(LogEvent, action="clock", done=Message("set the rehearsal's clock")):
-    """A rehearsal was moved to that moment, local time."""
-
-    moment: str
-
-    def about(self, names: EventNames) -> Message:  # noqa: ARG002, D102
-        return Message("{moment}", {"moment": datetime.fromisoformat(self.moment)})
-
-
-@dataclass(frozen=True)
-class OfRole(LogEvent):
-    """Somebody signed in or out with that role; "" if an old line names none."""
-
-    role: str
-
-    def about(self, names: EventNames) -> Message | None:  # noqa: D102
-        return names.role(self.role) if self.role else None
-
-
-class SignedIn(OfRole, action="sign-in", done=Message("came in")):
-    """Somebody signed in."""
-
-
-class SignedOut(OfRole, action="sign-out", done=Message("went out")):
-    """Somebody signed out."""
-
-
-class Invited(OfRole, action="invite", done=Message("made a link into the console")):
-    """A link into the console was made."""
-
-
-@dataclass(frozen=True)
-class OfYear(LogEvent):
-    """The whole year of that name was imported, edited or restored."""
-
-    year: str
-
-    def about(self, names: EventNames) -> Message:  # noqa: ARG002, D102
-        return Message("{text}", {"text": self.year})
-
-
-class Imported(OfYear, action="import", done=Message("put the year into the database")):
-    """A year was imported into the database."""
-
-
-class WorkbookTaken(OfYear, action="edit", done=Message("took a workbook over")):
-    """A workbook was taken over."""
-
-
-@dataclass(frozen=True)
-class YearTurned(LogEvent, action="turn", done=Message("turned the year: it goes on until")):
-    """The next year, to its last date, was taken into the plan's."""
-
-    last: str
-
-    def about(self, names: EventNames) -> Message:  # noqa: ARG002, D102
-        return Message("{day}", {"day": date.fromisoformat(self.last)})
-
-
-class EditTakenBack(OfYear, action="take-back-edit", done=Message("took back what was edited")):
-    """An edit was taken back."""
-
-
-class QuestionEnded(OfYear, action="end-question", done=Message("ended the question, since what it rested on is gone")):
-    """An entry of a proposal was taken back, which ends its questions."""
-
-
-@dataclass(frozen=True)
-class OperationEdited(LogEvent, action="edit-operation", done=Message("edited an operation")):
-    """An operation was edited on its page."""
-
-    operation: str
-
-    def about(self, names: EventNames) -> Message:  # noqa: D102
-        return names.operation(self.operation)
-
-
-@dataclass(frozen=True)
-class OfObject(LogEvent):
-    """Something was done with the object of that id."""
-
-    object: str
-
-    def about(self, names: EventNames) -> Message:  # noqa: ARG002, D102
-        return Message("{text}", {"text": self.object})
-
-
-class ObjectAdded(OfObject, action="add-object", done=Message("added an object")):
-    """An object was nominated on a page."""
-
-
-class ObjectEdited(OfObject, action="edit-object", done=Message("edited an object")):
-    """An object was edited on its page."""
-
-
-class ObjectRemoved(OfObject, action="remove-object", done=Message("removed an object")):
-    """An object is not to be visited any more."""
-
-
-@dataclass(frozen=True)
-class ObjectsTaken(LogEvent, action="take-objects", done=Message("took objects over from a workbook")):
-    """Objects were taken over from a workbook's sheet: that many."""
-
-    n: int
-
-    def about(self, names: EventNames) -> Message:  # noqa: ARG002, D102
-        return counted(self.n, "one object", "{n} objects")
-
-
-@dataclass(frozen=True)
-class EntryTakenBack(LogEvent, action="take-back", done=Message("took back what was entered")):
-    """An entry that waited was taken back. That it was made, the entry itself tells."""
-
-    entry: int
-
-    def about(self, names: EventNames) -> Message:  # noqa: D102
-        return names.entry(self.entry)
-
-
-@dataclass(frozen=True)
-class OfJob(LogEvent):
-    """Something was done with the solve of that number."""
-
-    job: int
-
-
-class OptionsBegun(OfJob, action="work-out", done=Message("had the options worked out")):
-    """A job was begun."""
-
-
-class OptionsStopped(OfJob, action="stop", done=Message("ended the search for options with what had been found")):
-    """A job was asked to end."""
-
-
-class WhatIfAsked(OfJob, action="ask-what-if", done=Message("asked what one more, or a looser rule, would bring in")):
-    """A job was begun that works it out."""
-
-
-class WhatIfStopped(OfJob, action="stop-what-if", done=Message("ended that with what was done")):
-    """That job was asked to end."""
-
-
-@dataclass(frozen=True)
-class OfOption(LogEvent):
-    """Something was done with an option."""
-
-    option: str
-
-    def about(self, names: EventNames) -> Message:  # noqa: ARG002, D102
-        return OPTION_NAMES.get(self.option, Message("{id}", {"id": self.option}))
-
-
-class ProposalMade(OfOption, action="propose", done=Message("asked all who have a part in an option")):
-    """An option was proposed. What each was asked, an entry tells."""
-
-
-@dataclass(frozen=True)
-class SlotsOffered(LogEvent, action="offer-slots", done=Message("ticked other times that parties may choose from")):
-    """Parties may choose from `n` slots instead of the one that they are asked about."""
-
-    operation: str
-    n: int
-
-    def about(self, names: EventNames) -> Message:  # noqa: ARG002, D102
-        return Message("{operation}: {n}", {"operation": self.operation, "n": self.n})
-
-
-@dataclass(frozen=True)
-class Chosen(LogEvent, action="choose", done=Message("chose an option")):
-    """An option was chosen; `version` is the draft plan's after it."""
-
-    option: str
-    version: int
-
-    def about(self, names: EventNames) -> Message:  # noqa: ARG002, D102
-        if self.option not in OPTION_NAMES:
-            return Message("version {n}", {"n": self.version})
-        return Message("{option}, version {n}", {"option": OPTION_NAMES[self.option], "n": self.version})
-
-
-@dataclass(frozen=True)
-class StartedOver(LogEvent, action="start-over", done=Message("started over from what is published")):
-    """The draft was begun anew from the published revision."""
-
-    revision: int
-
-    def about(self, names: EventNames) -> Message:  # noqa: D102
-        return names.published(self.revision)
-
-
-@dataclass(frozen=True)
-class OfRevision(LogEvent):
-    """A revision was made; None if nothing had changed, so none was."""
+P = ParamSpec("P")
+F = TypeVar("F")
+
+
+class EventNames(Protocol):
+    """Names for the ids in events. KeyError for unknown ids."""
+
+    def party(self, id: str) -> Message: ...  # noqa: D102
+    def subscriber(self, id: int) -> Message: ...  # noqa: D102
+    def operation(self, id: str) -> Message: ...  # noqa: D102
+    def published(self, number: int, hash: str = "") -> Message: ...  # noqa: D102
+    def entry(self, number: int) -> Message: ...  # noqa: D102
+    def role(self, id: str) -> Message: ...  # noqa: D102
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EventKind(Generic[P, F]):
+    """A kind of event: its action, the class of its fields, and its sentence, which follows the actor's name."""
+
+    action: str
+    of: Callable[P, F]
+    done: Message
+    about: Callable[[F, EventNames], Message | None] | None = None
+
+    def __call__(self, *fields: P.args, **named: P.kwargs) -> "LogEvent":
+        """An event of this kind."""
+        return LogEvent(self, self.of(*fields, **named))
+
+
+@dataclass(frozen=True, slots=True)
+class LogEvent:
+    """Something that was done."""
+
+    kind: EventKind[..., Any]
+    fields: Any
+
+    @property
+    def text(self) -> str:
+        """The event as stored in the log."""
+        return json.dumps(self.fields._asdict(), ensure_ascii=False, sort_keys=True)
+
+    def about(self, names: EventNames) -> Message | None:
+        """The object of the action; None if its sentence says all."""
+        if self.kind.about is not None:
+            return self.kind.about(self.fields, names)
+        first = next(iter(self.fields._fields), "")
+        return _NAMED[first](getattr(self.fields, first), names) if first in _NAMED else None
+
+
+def _as_it_is(text: str, _: EventNames) -> Message:
+    return Message("{text}", {"text": text})
+
+
+_NAMED: Mapping[str, Callable[[Any, EventNames], Message | None]] = {
+    "party": lambda id, names: names.party(id),
+    "subscriber": lambda id, names: names.subscriber(id),
+    "operation": lambda id, names: names.operation(id),
+    "entry": lambda number, names: names.entry(number),
+    "revision": lambda number, names: names.published(number),
+    "role": lambda id, names: names.role(id) if id else None,
+    "option": lambda id, _: OPTION_NAMES.get(id, Message("{id}", {"id": id})),
+    "moment": lambda moment, _: Message("{moment}", {"moment": datetime.fromisoformat(moment)}),
+    "last": lambda day, _: Message("{day}", {"day": date.fromisoformat(day)}),
+    **dict.fromkeys(("year", "object", "call"), _as_it_is),
+}
+"""What an event is about, by its first field."""
+
+# fmt: off
+OfNothing = NamedTuple("OfNothing", [])
+OfMoment = NamedTuple("OfMoment", [("moment", str)])
+OfRole = NamedTuple("OfRole", [("role", str)])
+OfYear = NamedTuple("OfYear", [("year", str)])
+OfLastDay = NamedTuple("OfLastDay", [("last", str)])
+OfOperation = NamedTuple("OfOperation", [("operation", str)])
+OfObject = NamedTuple("OfObject", [("object", str)])
+OfCall = NamedTuple("OfCall", [("call", str)])
+OfNumber = NamedTuple("OfNumber", [("n", int)])
+OfEntry = NamedTuple("OfEntry", [("entry", int)])
+OfJob = NamedTuple("OfJob", [("job", int)])
+OfOption = NamedTuple("OfOption", [("option", str)])
+OfChoice = NamedTuple("OfChoice", [("option", str), ("version", int)])
+OfSlots = NamedTuple("OfSlots", [("operation", str), ("n", int)])
+OfPublished = NamedTuple("OfPublished", [("revision", int)])
+OfSubscriber = NamedTuple("OfSubscriber", [("subscriber", int)])
+OfReissue = NamedTuple("OfReissue", [("subscriber", int), ("instead_of", int)])
+OfCalendar = NamedTuple("OfCalendar", [("subscriber", int), ("party", str), ("level", str), ("content", str), ("client", str)])
+OfParty = NamedTuple("OfParty", [("party", str)])
+OfMessage = NamedTuple("OfMessage", [("party", str), ("message", int)])
+OfContact = NamedTuple("OfContact", [("party", str), ("contact", str)])
+OfPartyEntry = NamedTuple("OfPartyEntry", [("party", str), ("entry", str)])
+OfPartyCall = NamedTuple("OfPartyCall", [("party", str), ("call", str)])
+OfPartySheet = NamedTuple("OfPartySheet", [("party", str), ("operation", str)])
+OfEvaluation = NamedTuple("OfEvaluation", [("party", str), ("operation", str), ("contact", str)])
+OfSection = NamedTuple("OfSection", [("party", str), ("operation", str), ("section", str), ("reader", str)])
+OfSheet = NamedTuple("OfSheet", [("operation", str), ("day", str)])
+OfPurge = NamedTuple("OfPurge", [("operation", str), ("decision", str), ("purged_at", str)])
+# fmt: on
+
+
+class OfRevision(NamedTuple):
+    """A revision that was made; None if nothing had changed, so none was."""
 
     revision: int | None = None
     hash: str = ""
 
-    def about(self, names: EventNames) -> Message:  # noqa: D102
-        if self.revision is None:
-            return Message("nothing had changed")
-        return names.published(self.revision, self.hash)
+    def said(self, names: EventNames) -> Message:
+        """Which it is."""
+        return Message("nothing had changed") if self.revision is None else names.published(self.revision, self.hash)
 
 
-class YearPublished(OfRevision, action="publish", done=Message("published the year")):
-    """A year was published."""
-
-
-class Refreshed(OfRevision, action="refresh", done=Message("rendered the calendars anew")):
-    """The calendars were rendered again."""
-
-
-class Mended(OfRevision, action="mend", done=Message("said that the clock is right")):
-    """Somebody confirmed that the clock is right."""
-
-
-class PublishingUndone(OfRevision, action="undo", done=Message("took back a publishing")):
-    """A revision was taken back by the one that was published with this line."""
-
-
-@dataclass(frozen=True)
-class OfSubscriber(LogEvent):
-    """Something was done with a subscriber."""
-
-    subscriber: int
-
-    def about(self, names: EventNames) -> Message:  # noqa: D102
-        return names.subscriber(self.subscriber)
-
-
-@dataclass(frozen=True)
-class Subscribed(OfSubscriber, action="subscribe", done=Message("handed out a calendar's address")):
-    """An address was handed out to a new subscriber of that feed."""
-
-    party: str
-    level: str
-    content: str
-    client: str
-
-
-class Rotated(OfSubscriber, action="rotate", done=Message("changed a calendar's address")):
-    """A subscriber got another address."""
-
-
-@dataclass(frozen=True)
-class Reissued(OfSubscriber, action="reissue", done=Message("handed out a calendar's address anew")):
-    """A subscriber was made in place of one that a restore had closed."""
-
-    instead_of: int
-
-
-class Unsubscribed(OfSubscriber, action="unsubscribe", done=Message("revoked a calendar's address")):
-    """A subscriber was revoked by hand."""
-
-
-@dataclass(frozen=True)
-class OfSites(LogEvent):
-    """Something was done with `n` sites."""
-
-    n: int
-
-    def about(self, names: EventNames) -> Message:  # noqa: ARG002, D102
-        return counted(self.n, "one site", "{n} sites")
-
-
-class SitesPurged(OfSites, action="purge-sites", done=Message("removed sites")):
-    """Sites were removed."""
-
-
-class SitesEncrypted(OfSites, action="encrypt-sites", done=Message("encrypted sites")):
-    """Plain sites were encrypted."""
-
-
-class SitesForgotten(
-    LogEvent, action="forget-sites", done=Message("took sites that lay in clear out of the database's files")
-):
-    """Remains of plain sites were removed from the database's files."""
-
-
-@dataclass(frozen=True)
-class Restored(LogEvent, action="restore", done=Message("put a backup back")):
-    """A backup was restored. `closed`: the ids of subscribers that it revoked; None if addresses were kept.
+class OfRestore(NamedTuple):
+    """A backup that was restored. `closed`: the ids of subscribers that it revoked; None if addresses were kept.
 
     `damaged`: the numbers of lines of the replaced database's log that had been changed.
     """
@@ -313,45 +135,139 @@ class Restored(LogEvent, action="restore", done=Message("put a backup back")):
     closed: list[int] | None
     damaged: list[int]
 
-    def about(self, names: EventNames) -> Message:  # noqa: D102
+    def said(self, names: EventNames) -> Message:
+        """Which it is, and what became of addresses."""
         values = {"published": names.published(self.revision or 0)}
         if self.closed is None:
             return Message("{published}; addresses were kept", values)
         return Message("{published}; all addresses were closed", values)
 
 
-OF_REVISION: Mapping[str, type[OfRevision]] = {kind.action: kind for kind in (YearPublished, Refreshed, Mended)}
+def _sites(one: OfNumber, _: EventNames) -> Message:
+    return counted(one.n, "one site", "{n} sites")
+
+
+def _chosen(one: OfChoice, _: EventNames) -> Message:
+    if one.option not in OPTION_NAMES:
+        return Message("version {n}", {"n": one.version})
+    return Message("{option}, version {n}", {"option": OPTION_NAMES[one.option], "n": one.version})
+
+
+def _section(one: OfSection, names: EventNames) -> Message:
+    values = {"operation": one.operation, "section": one.section, "owner": names.party(one.party)}
+    return Message("{reader}, {operation}, {section} of {owner}", {**values, "reader": names.party(one.reader)})
+
+
+def _purge(one: OfPurge, names: EventNames) -> Message:
+    return Message("{operation}: {decision}", {"operation": names.operation(one.operation), "decision": one.decision})
+
+
+# fmt: off
+# The database, and who comes and goes. An old line of who came or went may name no role.
+RehearsalBegun = EventKind("rehearsal", OfNothing, Message("began a rehearsal"))
+ClockSet = EventKind("clock", OfMoment, Message("set the rehearsal's clock"))
+SignedIn = EventKind("sign-in", OfRole, Message("came in"))
+SignedOut = EventKind("sign-out", OfRole, Message("went out"))
+Invited = EventKind("invite", OfRole, Message("made a link into the console"))
+SitesPurged = EventKind("purge-sites", OfNumber, Message("removed sites"), _sites)
+SitesEncrypted = EventKind("encrypt-sites", OfNumber, Message("encrypted sites"), _sites)
+SitesForgotten = EventKind("forget-sites", OfNothing, Message("took sites that lay in clear out of the database's files"))
+Restored = EventKind("restore", OfRestore, Message("put a backup back"), OfRestore.said)
+
+# The year. That an entry was made, the entry itself tells.
+Imported = EventKind("import", OfYear, Message("put the year into the database"))
+WorkbookTaken = EventKind("edit", OfYear, Message("took a workbook over"))
+YearTurned = EventKind("turn", OfLastDay, Message("turned the year: it goes on until"))
+EditTakenBack = EventKind("take-back-edit", OfYear, Message("took back what was edited"))
+EntryTakenBack = EventKind("take-back", OfEntry, Message("took back what was entered"))
+OperationEdited = EventKind("edit-operation", OfOperation, Message("edited an operation"))
+ObjectAdded = EventKind("add-object", OfObject, Message("added an object"))
+ObjectEdited = EventKind("edit-object", OfObject, Message("edited an object"))
+ObjectRemoved = EventKind("remove-object", OfObject, Message("removed an object"))
+ObjectsTaken = EventKind("take-objects", OfNumber, Message("took objects over from a workbook"), lambda one, _: counted(one.n, "one object", "{n} objects"))
+
+# Options and questions. What each was asked, an entry tells; the version is the draft plan's after the choice.
+OptionsBegun = EventKind("work-out", OfJob, Message("had the options worked out"))
+OptionsStopped = EventKind("stop", OfJob, Message("ended the search for options with what had been found"))
+WhatIfAsked = EventKind("ask-what-if", OfJob, Message("asked what one more, or a looser rule, would bring in"))
+WhatIfStopped = EventKind("stop-what-if", OfJob, Message("ended that with what was done"))
+ProposalMade = EventKind("propose", OfOption, Message("asked all who have a part in an option"))
+SlotsOffered = EventKind("offer-slots", OfSlots, Message("ticked other times that parties may choose from"), lambda one, _: Message("{operation}: {n}", {"operation": one.operation, "n": one.n}))
+QuestionEnded = EventKind("end-question", OfYear, Message("ended the question, since what it rested on is gone"))
+Chosen = EventKind("choose", OfChoice, Message("chose an option"), _chosen)
+
+# Revisions, and the calendars that follow them.
+StartedOver = EventKind("start-over", OfPublished, Message("started over from what is published"))
+YearPublished = EventKind("publish", OfRevision, Message("published the year"), OfRevision.said)
+Refreshed = EventKind("refresh", OfRevision, Message("rendered the calendars anew"), OfRevision.said)
+Mended = EventKind("mend", OfRevision, Message("said that the clock is right"), OfRevision.said)
+PublishingUndone = EventKind("undo", OfRevision, Message("took back a publishing"), OfRevision.said)
+Subscribed = EventKind("subscribe", OfCalendar, Message("handed out a calendar's address"))
+Rotated = EventKind("rotate", OfSubscriber, Message("changed a calendar's address"))
+Reissued = EventKind("reissue", OfReissue, Message("handed out a calendar's address anew"))
+Unsubscribed = EventKind("unsubscribe", OfSubscriber, Message("revoked a calendar's address"))
+
+# What parties are told.
+CalendarToMail = EventKind("calendar-mail", OfParty, Message("put the way to a calendar into the outbox"))
+AnswerAddressMade = EventKind("ask", OfParty, Message("handed out an address to answer at"))
+QuestionWritten = EventKind("write-question", OfParty, Message("put a question into the outbox"))
+Posted = EventKind("post", OfMessage, Message("sent a message"))
+Called = EventKind("call", OfMessage, Message("called a party, and told it what has changed"))
+SentByHand = EventKind("send-by-hand", OfMessage, Message("told a party by a mail sent by hand"))
+TakenOut = EventKind("take-out", OfMessage, Message("took a message out of the outbox"))
+TickTakenBack = EventKind("take-back-tick", OfMessage, Message("took back a tick in the outbox: it is to be told"))
+PartyReminded = EventKind("remind-party", OfPartyCall, Message("reminded a party that has not answered a call"))
+SheetReminded = EventKind("remind-sheet", OfPartySheet, Message("reminded a party that owes sections of a sheet"))
+PartyAskedToEvaluate = EventKind("ask-to-evaluate", OfEvaluation, Message("asked a party how an operation went"))
+
+# Who takes part at the portal, and what they send.
+ContactInvited = EventKind("invite-contact", OfContact, Message("invited a contact of a party"))
+ContactReaddressed = EventKind("readdress-contact", OfContact, Message("gave a contact a new address"))
+ContactEnded = EventKind("end-contact", OfContact, Message("revoked a contact of a party"))
+ContactLocked = EventKind("lock-contact", OfContact, Message("locked a contact of a party"))
+ContactNarrowed = EventKind("narrow-contact", OfContact, Message("changed what a contact may do"))
+PartyEntryTaken = EventKind("take-report", OfPartyEntry, Message("entered what a party has reported"))
+PartyEntryPutAside = EventKind("put-aside", OfPartyEntry, Message("put aside what a party has sent"))
+PartyEntryPutBack = EventKind("put-back-entry", OfPartyEntry, Message("took back that what a party has sent was put aside"))
+PartyFaultsSeen = EventKind("see-faults", OfNothing, Message("has seen what was not taken in from the portal"))
+NominationAccepted = EventKind("accept-nomination", OfPartyEntry, Message("accepted a party's nomination"))
+NominationDeclined = EventKind("decline-nomination", OfPartyEntry, Message("declined a party's nomination"))
+NominationMerged = EventKind("merge-nomination", OfPartyEntry, Message("merged a party's nomination"))
+OfferTakenOver = EventKind("take-offer-over", OfPartyEntry, Message("took over what a party offers"))
+CallEdited = EventKind("edit-call", OfCall, Message("asked for offers by the call"))
+CallRemoved = EventKind("remove-call", OfCall, Message("removed the call for offers"))
+
+# Information sheets. What is given after one was frozen is an addendum as long as it is on that day; `party` and
+# `reader` are named as their feeds are; `purged_at` is by the portal's clock.
+SheetNarrowed = EventKind("narrow-sheet", OfSection, Message("took a reader from a section of a sheet"), _section)
+SheetLocked = EventKind("lock-sheet", OfSheet, Message("froze the sheet of"))
+SheetPurged = EventKind("purge-sheet", OfPurge, Message("purged, at the portal, the sheet of"), _purge)
+# fmt: on
+
+EVENTS: Mapping[str, EventKind[..., Any]] = {
+    one.action: one for one in [*globals().values()] if isinstance(one, EventKind)
+}
+"""Every kind of event, by its action."""
+
+OF_REVISION: Mapping[str, EventKind[..., OfRevision]] = {
+    kind.action: kind for kind in (YearPublished, Refreshed, Mended)
+}
 """The events that make a revision, by the revision's kind."""
 
 
 def event_of(action: str, text: str) -> LogEvent | None:
-    """The event in a line of the log; None if its kind or form is unknown."""
-    kind = EVENTS.get(action)
-    if kind is None:
-        return None
+    """The event in a line of the log; None if its kind or form is unknown, since it may come from anybody's backup."""
     try:
-        fields = json.loads(text)
-    except (ValueError, RecursionError):
-        fields = None
-    return kind(**fields) if _fits(fields, action) else None
-
-
-def _fits(fields: object, action: str) -> bool:
-    """True if the fields are those of that event, with the right types: a log may come from anybody's backup."""
-    types, needed = _types(action), _needed(action)
-    if not isinstance(fields, dict) or not needed <= fields.keys() <= types.keys():
-        return False
-    return all(_is_of(value, types[name]) for name, value in fields.items())
+        event = EVENTS[action](**json.loads(text))
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return None
+    types = _types(action)
+    return event if all(_is_of(value, types[name]) for name, value in event.fields._asdict().items()) else None
 
 
 @cache
 def _types(action: str) -> Mapping[str, object]:
-    return {name: of for name, of in get_type_hints(EVENTS[action]).items() if get_origin(of) is not ClassVar}
-
-
-@cache
-def _needed(action: str) -> frozenset[str]:
-    return frozenset(field.name for field in dataclass_fields(EVENTS[action]) if field.default is MISSING)
+    return get_type_hints(EVENTS[action].of)
 
 
 def _is_of(value: object, wanted: object) -> bool:

@@ -7,7 +7,7 @@ from arshjul.errors import InputError, Message
 from arshjul.own_faults import tell_no_words
 from arshjul.serving.connections import USUAL, Limits
 from arshjul.serving.proxies import Proxies
-from arshjul.serving.server import connections_within, patient_server
+from arshjul.serving.server import patient_server
 from arshjul.texts.system import why
 from arshjul.web.app import Reports, application
 from arshjul.web.source import FeedSource
@@ -32,14 +32,13 @@ def serve(
             ) from None
     listening = _listening(host, port)
     app = application(source, reports, proxies)
-    connections = connections_within(limits)
-    reports.figures.count(connections)
     settings: dict[str, Any] = {
         "lifespan": "on",
         "timeout_keep_alive": limits.request_s,
         "timeout_graceful_shutdown": 5,
     }
-    server = patient_server(app, connections, proxies, host=host, port=port, backlog=BACKLOG, **settings)
+    server = patient_server(app, limits, proxies, host=host, port=port, backlog=BACKLOG, **settings)
+    reports.figures.count(server.connections)
     tell_no_words(reports.log.fault)
     reports.log.line("starting", text=f"Serving {source.database.name} on {host}:{port}.")
     server.run(sockets=[listening])

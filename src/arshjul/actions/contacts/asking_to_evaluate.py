@@ -19,8 +19,8 @@ from arshjul.formats.catalogues import words
 from arshjul.planning.letters.portal_mail import Sender, mail_of_evaluation
 from arshjul.store import audit, contacts, drafts, outbox
 from arshjul.store.contacts import Contact
+from arshjul.store.events import PartyAskedToEvaluate, TakenOut
 from arshjul.store.outbox import OutboxMessage
-from arshjul.store.party_events import PartyAskedToEvaluate, TakenOut
 from arshjul.store.store import Store, Transaction
 
 ACTOR = "portal"
@@ -150,9 +150,8 @@ def _mails(
 def _told(db: Transaction, scenario: Scenario) -> dict[tuple[str, str], date]:
     """When each contact was last asked of an operation."""
     return {
-        (line.event.contact, line.event.operation): line.at.astimezone(scenario.zone).date()
-        for line in audit.lines(db, PartyAskedToEvaluate)
-        if isinstance(line.event, PartyAskedToEvaluate)
+        (one.contact, one.operation): at.astimezone(scenario.zone).date()
+        for one, at in audit.told(db, PartyAskedToEvaluate)
     }
 
 

@@ -83,8 +83,8 @@ from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
 from arshjul.store.contacts import Contact
 from arshjul.store.database import Database, make_database
+from arshjul.store.events import SheetPurged
 from arshjul.store.party_entries import PartyEntry, PartyFault, Settled
-from arshjul.store.party_events import SheetPurged
 from arshjul.store.portal import contacts as portal_contacts
 from arshjul.store.portal import feeds, inbox, sessions, sheets, views
 from arshjul.store.portal.bounds import in_time

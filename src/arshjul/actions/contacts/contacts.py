@@ -22,12 +22,13 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.schema.contact import refuse_no_mailbox
 from arshjul.store import audit, contacts, outbox
 from arshjul.store.contacts import Contact, ContactAddress
-from arshjul.store.party_events import (
+from arshjul.store.events import (
     ContactEnded,
     ContactInvited,
     ContactLocked,
     ContactNarrowed,
     ContactReaddressed,
+    EventKind,
     OfContact,
 )
 from arshjul.store.store import Store, Transaction
@@ -239,7 +240,12 @@ def narrow(store: Store, id: str, may: Sequence[str], actor: str, now: datetime)
 
 
 def _changed(
-    db: Transaction, id: str, change: Callable[[Contact], Contact], event: type[OfContact], actor: str, now: datetime
+    db: Transaction,
+    id: str,
+    change: Callable[[Contact], Contact],
+    event: EventKind[[str, str], OfContact],
+    actor: str,
+    now: datetime,
 ) -> Contact:
     before = live_contact(db, id, now)
     new = change(before)

@@ -16,8 +16,8 @@ from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, OPERATION, re
 from arshjul.planning.check.typed_texts import of_persons
 from arshjul.store import audit, contacts, party_entries
 from arshjul.store.contacts import Contact
+from arshjul.store.events import NominationAccepted, NominationDeclined, NominationMerged
 from arshjul.store.party_entries import PartyEntry
-from arshjul.store.party_events import NominationAccepted, NominationDeclined, NominationMerged
 from arshjul.store.store import Store, Transaction
 
 SHOWN = timedelta(days=90)

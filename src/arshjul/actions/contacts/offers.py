@@ -24,8 +24,8 @@ from arshjul.formats.schema.party_entry import NOTE, OFFERS, read_body
 from arshjul.planning.check.slips import late_call
 from arshjul.planning.replan.input import replan_input
 from arshjul.store import contacts, party_entries
+from arshjul.store.events import CallEdited, CallRemoved, OfferTakenOver
 from arshjul.store.party_entries import PartyEntry
-from arshjul.store.party_events import CallEdited, CallRemoved, OfferTakenOver
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 

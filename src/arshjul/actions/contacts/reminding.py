@@ -19,8 +19,8 @@ from arshjul.formats.catalogues import words
 from arshjul.planning.letters.portal_mail import Sender, mail_of_call, mail_of_sheets
 from arshjul.store import audit, contacts, outbox
 from arshjul.store.contacts import Contact
+from arshjul.store.events import LogEvent, PartyReminded, SheetReminded
 from arshjul.store.outbox import OutboxMessage
-from arshjul.store.party_events import OfParty, PartyReminded, SheetReminded
 from arshjul.store.store import Store, Transaction
 
 ACTOR = "portal"
@@ -39,7 +39,7 @@ class Reminder:
     party: str
     to: str
     mail: PartyMail
-    events: tuple[OfParty, ...]
+    events: tuple[LogEvent, ...]
     page: str = ""
     page_until: datetime | None = None
 
@@ -95,11 +95,7 @@ def _may(db: Transaction, word: str, now: datetime) -> list[Contact]:
 
 def _of_calls(db: Transaction, scenario: Scenario, today: date, now: datetime) -> Iterator[Reminder]:
     reached = parties_reached(db)
-    told = {
-        (line.event.party, line.event.call): line.at.astimezone(scenario.zone).date()
-        for line in audit.lines(db, PartyReminded)
-        if isinstance(line.event, PartyReminded)
-    }
+    told = {(one.party, one.call): at.astimezone(scenario.zone).date() for one, at in audit.told(db, PartyReminded)}
     may = _may(db, "offer", now)
     for found in answers_in(db, scenario):
         since = _last_call_date(found.call, today)
@@ -142,11 +138,7 @@ def _due_of_sheets(db: Transaction, now: datetime) -> Iterator[Reminder]:
 
 def _told_of_sheets(db: Transaction) -> dict[tuple[str, str], datetime]:
     """When each party was last told of the sheet of each operation."""
-    return {
-        (line.event.party, line.event.operation): line.at
-        for line in audit.lines(db, SheetReminded)
-        if isinstance(line.event, SheetReminded)
-    }
+    return {(one.party, one.operation): at for one, at in audit.told(db, SheetReminded)}
 
 
 def _sender(scenario: Scenario, one: Contact) -> Sender:

@@ -20,8 +20,8 @@ from arshjul.formats.words import local_time
 from arshjul.store import audit, contacts, drafts, party_entries
 from arshjul.store.contacts import Contact
 from arshjul.store.drafts import StoredEntry
+from arshjul.store.events import PartyEntryPutAside, PartyEntryPutBack, PartyEntryTaken, PartyFaultsSeen
 from arshjul.store.party_entries import PartyEntry
-from arshjul.store.party_events import PartyEntryPutAside, PartyEntryPutBack, PartyEntryTaken, PartyFaultsSeen
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import counted
 

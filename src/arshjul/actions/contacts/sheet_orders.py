@@ -11,7 +11,7 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.schema.given_sections import read_given
 from arshjul.formats.schema.party_entry import SHEET, read_body
 from arshjul.store import audit, party_entries
-from arshjul.store.party_events import SheetLocked, SheetNarrowed
+from arshjul.store.events import SheetLocked, SheetNarrowed
 from arshjul.store.portal.sheets import Reading, SheetOrder, readings_by
 from arshjul.store.store import Store, Transaction
 
@@ -81,11 +81,8 @@ def takings(db: Transaction) -> dict[str, list[SheetOrder]]:
 
 def sheet_orders(db: Transaction) -> frozenset[SheetOrder]:
     """All that was said so."""
-    found = set[SheetOrder]()
-    for line in audit.lines(db, SheetNarrowed, SheetLocked):
-        match line.event:
-            case SheetNarrowed(party, operation, section, reader):
-                found.add(SheetOrder(operation, party, section, reader, line.at))
-            case SheetLocked(operation, day):
-                found.add(SheetOrder(operation, "", day, "", line.at))
-    return frozenset(found)
+    narrowed = (
+        SheetOrder(one.operation, one.party, one.section, one.reader, at) for one, at in audit.told(db, SheetNarrowed)
+    )
+    locked = (SheetOrder(one.operation, "", one.day, "", at) for one, at in audit.told(db, SheetLocked))
+    return frozenset((*narrowed, *locked))

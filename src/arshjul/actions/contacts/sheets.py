@@ -11,7 +11,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.formats.schema.given_sections import read_given
 from arshjul.formats.schema.party_entry import SHEET, read_body
 from arshjul.store import audit, contacts, party_entries
-from arshjul.store.party_events import SheetPurged
+from arshjul.store.events import OfPurge, SheetPurged
 from arshjul.store.store import Store, Transaction
 
 AHEAD = timedelta(days=14)
@@ -50,10 +50,9 @@ def sheet_register(db: Transaction, scenario: Scenario, plan: Plan) -> SheetRegi
     return SheetRegister(due, in_order, writers)
 
 
-def purged_sheets(db: Transaction) -> dict[str, SheetPurged]:
+def purged_sheets(db: Transaction) -> dict[str, OfPurge]:
     """Which sheets were purged at the portal, by operation, as it was carried in."""
-    found = (line.event for line in audit.lines(db, SheetPurged))
-    return {one.operation: one for one in found if isinstance(one, SheetPurged)}
+    return {one.operation: one for one, _ in audit.told(db, SheetPurged)}
 
 
 def sheet_of_operation(store: Store, draft: Draft, operation: str, now: datetime) -> OperationSheet | None:

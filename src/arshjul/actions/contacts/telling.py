@@ -21,8 +21,8 @@ from arshjul.planning.letters.portal_mail import (
 )
 from arshjul.store import audit, contacts, outbox, party_entries
 from arshjul.store.contacts import Contact
+from arshjul.store.events import SheetReminded
 from arshjul.store.outbox import OutboxMessage
-from arshjul.store.party_events import SheetReminded
 from arshjul.store.store import Transaction
 
 ACTOR = "portal"

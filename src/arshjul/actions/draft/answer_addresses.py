@@ -7,7 +7,7 @@ from arshjul.actions.publishing.asked_contacts import passed_on
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.errors import InputError, Message
 from arshjul.store import audit, proposals
-from arshjul.store.party_events import AnswerAddressMade
+from arshjul.store.events import AnswerAddressMade
 from arshjul.store.proposals import AnswerAddress
 from arshjul.store.store import Store, Transaction
 

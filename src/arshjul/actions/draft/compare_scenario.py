@@ -18,8 +18,7 @@ from arshjul.formats.workbook.differences import CellChange, cell_changes
 from arshjul.planning.replan.edit import kept, taken_over
 from arshjul.store import audit, drafts
 from arshjul.store.chain import digest_of
-from arshjul.store.events import WorkbookTaken
-from arshjul.store.log_event import LogEvent
+from arshjul.store.events import LogEvent, WorkbookTaken
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words, counted
 

@@ -18,8 +18,7 @@ from arshjul.planning.check.idle_entries import far_dates_asked, passed
 from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.planning.check.typed_texts import of_persons
 from arshjul.store import audit
-from arshjul.store.events import OperationEdited
-from arshjul.store.log_event import LogEvent
+from arshjul.store.events import LogEvent, OperationEdited
 from arshjul.store.store import Store, Transaction
 
 

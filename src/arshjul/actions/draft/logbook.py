@@ -17,8 +17,7 @@ from arshjul.store import contacts, drafts, readers, revisions
 from arshjul.store.audit import AuditLine
 from arshjul.store.contacts import Contact
 from arshjul.store.drafts import StoredEntry
-from arshjul.store.events import EntryTakenBack
-from arshjul.store.log_event import EVENTS
+from arshjul.store.events import EVENTS, EntryTakenBack
 from arshjul.store.readers import Subscriber
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Store
@@ -158,8 +157,8 @@ def logbook(store: Store, sentences: EntrySentences, page: int) -> Logbook:
         last = max(1, -(-drafts.n_logged(db) // LINES_A_PAGE))
         page = min(max(page, 1), last)
         shown = drafts.logged(db, (page - 1) * LINES_A_PAGE, LINES_A_PAGE)
-        events = (one.event for one in shown if isinstance(one, AuditLine) and one.action == EntryTakenBack.action)
-        named = drafts.entries(db, [event.entry for event in events if isinstance(event, EntryTakenBack)])
+        back = (one.event for one in shown if isinstance(one, AuditLine) and one.action == EntryTakenBack.action)
+        named = drafts.entries(db, [event.fields.entry for event in back if event is not None])
         subscribers = {one.id: one for one in readers.subscribers(db)}
         known = {one.hash: one for one in revisions.revisions(db)}
         there = {one.id: one for one in contacts.contacts(db)}

@@ -22,9 +22,8 @@ from arshjul.planning.letters.notices import Letter
 from arshjul.planning.letters.party_mail import mail_of_questions
 from arshjul.planning.replan.proposal import Proposal
 from arshjul.store import audit, drafts, jobs, outbox, proposals
-from arshjul.store.events import ProposalMade
+from arshjul.store.events import ProposalMade, QuestionWritten
 from arshjul.store.outbox import OutboxMessage
-from arshjul.store.party_events import QuestionWritten
 from arshjul.store.proposals import StoredProposal
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words

@@ -16,10 +16,9 @@ from arshjul.planning.letters.asking import withdrawn
 from arshjul.planning.letters.notices import Letter
 from arshjul.planning.letters.party_mail import LOST, mail_of_withdrawn
 from arshjul.store import audit, drafts, outbox, proposals
-from arshjul.store.audit import AuditLine
 from arshjul.store.drafts import StoredEntry
+from arshjul.store.events import AnswerAddressMade
 from arshjul.store.faults import Damaged
-from arshjul.store.party_events import AnswerAddressMade
 from arshjul.store.store import Transaction
 
 Unanswered = tuple[tuple[Answered, datetime], ...]
@@ -83,15 +82,10 @@ def _asked(body: dict[str, str]) -> Answered:
 
 def letters(db: Transaction, scenario: Scenario, asked: Iterable[tuple[Answered, datetime]]) -> tuple[Letter, ...]:
     """The messages to parties that the question may have reached: by mail, or at an address handed out since."""
-    handed = {(event.party, line.at) for line in audit.lines(db, AnswerAddressMade) if (event := _handed(line))}
+    handed = {(one.party, at) for one, at in audit.told(db, AnswerAddressMade)}
 
     def is_reached(party: str, at: datetime) -> bool:
         by_hand = any(to == party and at <= moment for to, moment in handed)
         return by_hand or not outbox.is_unasked(db, party, at)
 
     return withdrawn(scenario, [one for one, at in asked if is_reached(one.party, at)])
-
-
-def _handed(line: AuditLine) -> AnswerAddressMade | None:
-    event = line.event
-    return event if isinstance(event, AnswerAddressMade) else None

@@ -38,8 +38,8 @@ from arshjul.agenda.entry import clean, one_line
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
 from arshjul.store import audit, contacts, in_use, outbox, proposals, readers, revisions
+from arshjul.store.events import Posted, TakenOut
 from arshjul.store.outbox import OutboxMessage
-from arshjul.store.party_events import Posted, TakenOut
 from arshjul.store.store import Store
 
 LONGEST_FAULT = 200

@@ -1,6 +1,6 @@
 """ticks: messages of the outbox that somebody told by hand, and taking that back where it was another party's."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,8 +8,8 @@ from arshjul.actions.draft.draft import AlreadyDone
 from arshjul.errors import Message, Refused
 from arshjul.store import audit, outbox
 from arshjul.store.audit import AuditLine
+from arshjul.store.events import Called, Posted, SentByHand, TickTakenBack
 from arshjul.store.outbox import OutboxMessage
-from arshjul.store.party_events import Called, OfMessage, Posted, SentByHand, TickTakenBack
 from arshjul.store.store import Store, Transaction
 
 KEPT = timedelta(days=30)
@@ -43,7 +43,7 @@ def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> Non
             one = outbox.tick(db, number, now)
             if one is not None:
                 audit.add(db, now, actor, (SentByHand if one.address else Called)(one.party, number))
-            elif number not in last or isinstance(last[number].event, TickTakenBack):
+            elif number not in last or last[number].action == TickTakenBack.action:
                 raise Refused(
                     Message(
                         "What is to be told has changed since this page was opened, and nothing was noted: look at it "
@@ -80,7 +80,7 @@ def ticks(store: Store, now: datetime) -> list[Tick]:
 
 def _tick(last: Mapping[int, AuditLine], messages: list[OutboxMessage]) -> Tick:
     line, subjects = last[messages[0].number], dict.fromkeys(one.mail.subject for one in messages)
-    numbers, is_called = tuple(one.number for one in messages), isinstance(line.event, Called)
+    numbers, is_called = tuple(one.number for one in messages), line.action == Called.action
     return Tick(messages[0].party, tuple(subjects), numbers, line.actor, line.at, is_called)
 
 
@@ -100,10 +100,5 @@ def take_back(store: Store, numbers: Iterable[int], actor: str, now: datetime) -
 
 def _last_lines(db: Transaction) -> dict[int, AuditLine]:
     """The last line of the log about each message that was sent, ticked or put back."""
-    return dict(_of_messages(audit.lines(db, Posted, Called, SentByHand, TickTakenBack)))
-
-
-def _of_messages(lines: Iterable[AuditLine]) -> Iterator[tuple[int, AuditLine]]:
-    for line in lines:
-        if isinstance(line.event, OfMessage):
-            yield line.event.message, line
+    lines = audit.lines(db, Posted, Called, SentByHand, TickTakenBack)
+    return {event.fields.message: line for line in lines if (event := line.event) is not None}

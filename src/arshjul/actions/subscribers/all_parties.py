@@ -14,7 +14,7 @@ from arshjul.agenda.party import Party, parties
 from arshjul.formats.catalogues import words
 from arshjul.planning.letters.party_mail import mail_of_calendar
 from arshjul.store import audit, outbox, readers, revisions
-from arshjul.store.party_events import CalendarToMail
+from arshjul.store.events import CalendarToMail
 from arshjul.store.store import Store, Transaction
 
 

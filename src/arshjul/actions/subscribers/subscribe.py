@@ -20,7 +20,16 @@ from arshjul.domain.calendar import plausible
 from arshjul.errors import InputError, KeyName, Message, Refused
 from arshjul.store import audit, readers, revisions
 from arshjul.store.audit import AuditLine
-from arshjul.store.events import OfSubscriber, Reissued, Restored, Rotated, Subscribed, Unsubscribed
+from arshjul.store.events import (
+    OfReissue,
+    OfRestore,
+    OfSubscriber,
+    Reissued,
+    Restored,
+    Rotated,
+    Subscribed,
+    Unsubscribed,
+)
 from arshjul.store.readers import Address, Subscriber
 from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store, Transaction
@@ -194,7 +203,7 @@ def closed_by_a_restore(db: Transaction) -> list[Subscriber]:
 def _highest_named(db: Transaction) -> int:
     """The highest id in the log: a restored copy may not know the subscriber who had it."""
     events = [line.event for line in audit.lines(db, Subscribed, Reissued)]
-    return max((event.subscriber for event in events if isinstance(event, OfSubscriber)), default=0)
+    return max((event.fields.subscriber for event in events if event is not None), default=0)
 
 
 def _closed_by_a_restore(lines: Iterable[AuditLine], people: Sequence[Subscriber]) -> set[int]:
@@ -205,11 +214,10 @@ def _closed_by_a_restore(lines: Iterable[AuditLine], people: Sequence[Subscriber
     """
     closed, done = set[int](), set[int]()
     for line in lines:
-        match event := line.event:
-            case Restored(closed=list(named)):
+        match line.event and line.event.fields:
+            case OfRestore(closed=list(named)):
                 closed |= {*named, *({one.id for one in people if one.revoked_at == line.at} - done)}
-            case Unsubscribed() | Reissued():
-                id = event.subscriber if isinstance(event, Unsubscribed) else event.instead_of
+            case OfReissue(instead_of=id) | OfSubscriber(subscriber=id):
                 closed.discard(id)
                 done.add(id)
     return closed
