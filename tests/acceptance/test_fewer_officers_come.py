@@ -138,17 +138,3 @@ def test_of_two_moves_the_first_is_told_too(first: Path) -> None:
         last, before = news(twice, party)
         assert last.startswith("Flyttad från onsdag 12 maj 2027 09:00–15:00 till onsdag 19 maj"), party
         assert before.startswith("Flyttad från onsdag 5 maj 2027 09:00–15:00 till onsdag 12 maj"), party
-
-
-def test_a_new_operation_says_no_more_than_that(first: Path) -> None:
-    more = year([OPERATION, operation("OP-2", LAST)], police=[unit(id) for id in UNITS])
-    after = replanned(first, "2027-04-09T09:00", scenario=more)
-    found = event(after, "miljo", "OP-2")
-    assert found is not None
-    assert found["DESCRIPTION"].startswith("Ny.\\n")
-
-
-def test_who_newly_leads_reads_that_it_leads(first: Path) -> None:
-    leads = {**OPERATION, "agencies": {"miljo": 1, "tillstand": 1}, "lead_agency": "tillstand"}
-    after = replanned(first, "2027-04-09T09:00", scenario=year([leads], police=[unit(id) for id in UNITS]))
-    assert news(after, "tillstand")[0].startswith("Ni leder nu")
