@@ -406,15 +406,6 @@ def test_what_is_frozen_is_confirmed(as_of: str, freeze_days: int, status: str) 
     assert event(seen(CITY, later, limited), "OP-001").status == status
 
 
-def test_becoming_confirmed_is_counted_and_stamped() -> None:
-    first = seen(CITY)
-    history = remembered(FeedHistory(), [first])
-    later = seen(CITY, replace(PLAN, as_of=PLAN.as_of.replace(year=2027, month=2, day=20)), history=history)
-    (entry,) = later.entries
-    assert (entry.event.status, entry.stamps.sequence) == ("CONFIRMED", 1)
-    assert entry.stamps.changed == datetime(2027, 2, 20, 9, tzinfo=UTC)
-
-
 def test_an_operation_that_gets_another_unit_is_called_off_at_the_old_one() -> None:
     both = replace(
         SCENARIO, police={**SCENARIO.police, "border": PoliceUnit("border", "Gränspolisen", "border", ("city",))}

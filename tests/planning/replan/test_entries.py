@@ -36,7 +36,6 @@ from tests.planning.replan.test_opened import march
 
 MARCH = date(2027, 3, 2)
 ZONE = ZoneInfo("Europe/Stockholm")
-REPORTED = datetime(2026, 12, 1, 9)
 TAKEN = Withdrawal("W-1", None, ("lpo-city",), MARCH, date(2027, 3, 8), None, 1, revision=2)
 BACK = GivenBack("G-1", "W-1", date(2027, 3, 3), date(2027, 3, 4), ("day",), 3, revision=3)
 
