@@ -19,7 +19,6 @@ import pytest
 from sqlalchemy import select, update
 
 from arshjul.actions.contacts.carry import carry
-from arshjul.actions.contacts.contacts import lock
 from arshjul.actions.contacts.sheets import due_sheets, sheet_register
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.parties.own_database import open_own
@@ -252,39 +251,6 @@ def test_it_is_asked_once_whether_nobody_is_to_read(desk: Office) -> None:
     assert agency.post(f"/sheets/{OPERATION}/give", {**fields, "to.B": LEAD}).status == 303
 
 
-def test_an_empty_list_of_readers_is_nobody(desk: Office) -> None:
-    agency = desk.browser("a1", "sheet")
-    written(agency, "B", PURPOSE)
-    assert given(agency).status == 303
-    assert who_wrote(read_by(desk, LEAD)) == []
-    assert who_wrote(read_by(desk, AGENCY)) == [("B", AGENCY)]
-
-
-def test_a_draft_is_its_owners(desk: Office) -> None:
-    agency = desk.browser("a1", "sheet")
-    written(agency, "B", PURPOSE)
-    assert who_wrote(read_by(desk, LEAD)) == []
-
-
-def test_fewer_readers_hold_from_that_moment(desk: Office) -> None:
-    agency = desk.browser("a1", "sheet")
-    written(agency, "B", PURPOSE)
-    given(agency, to__B=[LEAD, POLICE])
-    assert who_wrote(read_by(desk, POLICE)) == [("B", AGENCY)]
-    written(agency, "B", PURPOSE)
-    assert who_wrote(read_by(desk, POLICE)) == [("B", AGENCY)], "a draft takes nothing away"
-    given(agency, to__B=[LEAD])
-    assert who_wrote(read_by(desk, POLICE)) == []
-    assert who_wrote(read_by(desk, LEAD)) == [("B", AGENCY)]
-
-
-def test_who_has_left_reads_nothing_and_is_read_no_more() -> None:
-    one = Section(OPERATION, AGENCY, "B", 1, "given", {"purpose": "x"}, to=(LEAD,))
-    assert who_wrote(sheet_of(OPERATION, LEAD, [LEAD, AGENCY], [one])) == [("B", AGENCY)]
-    assert who_wrote(sheet_of(OPERATION, LEAD, [AGENCY], [one])) == []
-    assert who_wrote(sheet_of(OPERATION, LEAD, [LEAD], [one])) == []
-
-
 def test_a_reader_that_takes_no_part_is_refused(desk: Office) -> None:
     agency = desk.browser("a1", "sheet")
     written(agency, "B", PURPOSE)
@@ -466,21 +432,6 @@ def sheets_drawn(n: int) -> Iterator[tuple[list[Section], list[str]]]:
                     to = tuple(random.sample(parties, random.randint(0, 4)))
                     made.append(Section(OPERATION, owner, id, version, state, values, to=to, weighed=word))  # type: ignore[arg-type]
         yield made, random.sample(parties, random.randint(1, 4))
-
-
-def test_nothing_of_a_section_stands_in_either_database_or_a_refusal(desk: Office) -> None:
-    agency = desk.browser("a1", "sheet")
-    written(agency, "B", PURPOSE)
-    given(agency, to__B=LEAD)
-    written(agency, "D", {"visits": "Kanariebesöket"})
-    desk.carry()
-    for database in (desk.portal.place.path, desk.store.place.path):
-        assert database is not None
-        for file in database.parent.glob(f"{database.name}*"):
-            assert b"Kanaries" not in file.read_bytes(), file
-            assert b"Kanariebes" not in file.read_bytes(), file
-    assert all("Kanarie" not in one.body for one in desk.entries())
-    assert "Kanarie" not in desk.browser("a0", "sheet").get(f"/sheets/{OPERATION}").text
 
 
 def test_another_session_of_the_same_contact_is_shown_nothing(desk: Office) -> None:
@@ -781,30 +732,6 @@ def test_it_is_said_where_the_object_stands_and_whom_to_ask(desk: Office) -> Non
     read = agency.post(f"/sheets/{OPERATION}/read", {**own, "at": "D"})
     assert "M-7" in read.text
     assert f'href="{path}?' in read.body.decode()
-
-
-def test_a_double_press_gives_once(desk: Office) -> None:
-    agency = desk.browser("a1", "sheet")
-    written(agency, "B", PURPOSE)
-    page = agency.get(f"/sheets/{OPERATION}/give")
-    fields = {**{name: page.field(name) for name in ("token", "contact", "key", "seen")}, "to.B": LEAD}
-    both = [agency.post(f"/sheets/{OPERATION}/give", fields) for _ in range(2)]
-    assert both[0].headers["location"] == both[1].headers["location"]
-    assert [one.version for one in read_by(desk, LEAD).sections] == [1]
-
-
-def test_who_is_locked_gives_nothing(desk: Office) -> None:
-    _, path = desk.invited("a1", "sheet")
-    agency = desk.stranger()
-    agency.post(path, {})
-    written(agency, "B", PURPOSE)
-    id = agency.get("/").field("contact")
-    page = agency.get(f"/sheets/{OPERATION}/give")
-    fields = {**{name: page.field(name) for name in ("token", "contact", "key", "seen")}, "to.B": LEAD}
-    lock(desk.store, id, "test", desk.now)
-    desk.carry()
-    assert agency.post(f"/sheets/{OPERATION}/give", fields).status == 401
-    assert who_wrote(read_by(desk, LEAD)) == []
 
 
 def test_that_there_was_no_answer_stays_where_one_is_required_no_more(desk: Office) -> None:
