@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -38,7 +38,7 @@ from arshjul.store import schema as year_schema
 from arshjul.store.portal import codes, schema, views
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.portal.sheets import SheetOrder, put_orders
-from arshjul.store.store import make_store, open_store
+from arshjul.store.store import make_store
 from tests import years
 from tests.builders import swedish
 from tests.console.browser import Browser, Page
@@ -52,7 +52,7 @@ LEAD, AGENCY, OTHER, POLICE = "agency-a0", "agency-a1", "agency-a2", "police-p0"
 PURPOSE = {"purpose": "Kanariesyftet", "legal_ground": "Miljöbalken", "decision": "taken"}
 KNOWN = {"visits": "2024 utan anmärkning", "open_matter": "no"}
 RISK = {"risk": "high", "measures": "Kanarieskyddet"}
-BEFORE_DUE = datetime.fromisoformat("2026-12-23T09:00:00+00:00")
+BEFORE_DUE = sheet_town.BEFORE_DUE
 
 
 @pytest.fixture(scope="session")
@@ -66,25 +66,17 @@ def with_sheets(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture(scope="session")
 def with_contacts(with_sheets: bytes, empty_portal: bytes, tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
     """The files of that year and of its portal, with a contact of each party that is invited."""
-    made = desk_in(tmp_path_factory.mktemp("invited"), with_sheets, empty_portal)
+    made = sheet_town.desk_in(tmp_path_factory.mktemp("invited"), with_sheets, empty_portal)
     for party in ("a0", "a1", "a2", "p0"):
         made.invited(party, "sheet")
     places = [one.place.path for one in (made.store, made.portal)]
     return [whole(one) for one in places if one is not None]
 
 
-def desk_in(folder: Path, year: bytes, portal: bytes) -> Office:
-    """A portal with sheets over copies of those files, before they are due."""
-    (folder / "portal.db").write_bytes(portal)
-    (folder / "portal.db").chmod(0o600)
-    store = copied(year, folder / "y.db")
-    return Office(open_store(str(store.place.path)), open_own(str(folder / "portal.db")), BEFORE_DUE)
-
-
 @pytest.fixture
 def desk(with_contacts: list[bytes], tmp_path: Path) -> Office:
     """A portal with sheets, before they are due."""
-    return desk_in(tmp_path, *with_contacts)
+    return sheet_town.desk_in(tmp_path, *with_contacts)
 
 
 def keys(office: Office) -> SheetKeys:
