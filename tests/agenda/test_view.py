@@ -125,39 +125,40 @@ def test_a_party_that_the_plan_does_not_know_has_no_feed(party: Party) -> None:
         seen(party)
 
 
-def test_the_coordinator_reads_the_title() -> None:
-    there = event(seen(COORDINATOR), "OP-001")
-    assert there.summary == "OP-001 Restauranger runt Avenyn"
-    assert (there.category, there.location) == ("Insats", "Göteborg City")
-    assert there.description.splitlines() == [
-        "Insats med polis",
-        "Polisenhet: LPO City, Operativ samordnare City",
-        "Poliser: 2",
-        "Insatspolis: krävs",
-        "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
-        "Kontakt: Samordnaren mot osund konkurrens",
-        "Deltar: Miljöförvaltningen, Skatteverket och Arbetsmiljöverket",
-        "Program: AKC-väst",
-        "Bransch: Restaurang",
-        "Område: Göteborg City",
-    ]
+TO_LEAD = ["Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens", "Kontakt: Samordnaren mot osund konkurrens"]
+ABOUT = ["Program: AKC-väst", "Bransch: Restaurang", "Område: Göteborg City"]
 
 
-def test_an_agency_reads_sector_and_area_its_role_and_who_leads() -> None:
-    there = event(seen(SKATT), "OP-001")
-    assert there.summary == "OP-001 Göteborg City: restaurang"
-    assert there.description.splitlines() == [
-        "Insats med polis",
-        "Polisenhet: LPO City, Operativ samordnare City",
-        "Er roll: deltar, behövs",
-        "Era lag: 2",
-        "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
-        "Kontakt: Samordnaren mot osund konkurrens",
-        "Övriga deltagare: Arbetsmiljöverket",
-        "Program: AKC-väst",
-        "Bransch: Restaurang",
-        "Område: Göteborg City",
-    ]
+@pytest.mark.parametrize(
+    ("party", "title", "own", "who"),
+    [
+        (
+            COORDINATOR,
+            "Restauranger runt Avenyn",
+            ["Poliser: 2", "Insatspolis: krävs"],
+            "Deltar: Miljöförvaltningen, Skatteverket och Arbetsmiljöverket",
+        ),
+        (
+            SKATT,
+            "Göteborg City: restaurang",
+            ["Er roll: deltar, behövs", "Era lag: 2"],
+            "Övriga deltagare: Arbetsmiljöverket",
+        ),
+        (
+            CITY,
+            "Göteborg City: restaurang",
+            ["Poliser: 2", "Insatspolis: krävs"],
+            "Övriga deltagare: Skatteverket och Arbetsmiljöverket",
+        ),
+    ],
+)
+def test_each_reads_its_part_and_who_leads_and_the_coordinator_alone_the_title(
+    party: Party, title: str, own: list[str], who: str
+) -> None:
+    there = event(seen(party), "OP-001")
+    assert (there.summary, there.category, there.location) == (f"OP-001 {title}", "Insats", "Göteborg City")
+    unit = ["Insats med polis", "Polisenhet: LPO City, Operativ samordnare City"]
+    assert there.description.splitlines() == [*unit, *own, *TO_LEAD, who, *ABOUT]
 
 
 @pytest.mark.parametrize(
@@ -171,23 +172,6 @@ def test_an_agency_reads_sector_and_area_its_role_and_who_leads() -> None:
 )
 def test_an_agency_reads_its_role(party: Party, name: str, role: list[str]) -> None:
     assert [line for line in event(seen(party), name).description.splitlines() if line.startswith("Er")] == role
-
-
-def test_a_police_unit_reads_the_purpose_and_the_contact() -> None:
-    there = event(seen(CITY), "OP-001")
-    assert there.summary == "OP-001 Göteborg City: restaurang"
-    assert there.description.splitlines() == [
-        "Insats med polis",
-        "Polisenhet: LPO City, Operativ samordnare City",
-        "Poliser: 2",
-        "Insatspolis: krävs",
-        "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
-        "Kontakt: Samordnaren mot osund konkurrens",
-        "Övriga deltagare: Skatteverket och Arbetsmiljöverket",
-        "Program: AKC-väst",
-        "Bransch: Restaurang",
-        "Område: Göteborg City",
-    ]
 
 
 def lent_besides(**keys: Any) -> Scenario:
@@ -233,11 +217,8 @@ def test_a_unit_that_lends_besides_reads_no_other_unit_where_participants_are_no
         "Polisenhet: Gränspolisen, Gruppchef",
         "En annan enhet bemannar insatsen, ni lånar dessutom ut poliser",
         "Poliser: 3",
-        "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
-        "Kontakt: Samordnaren mot osund konkurrens",
-        "Program: AKC-väst",
-        "Bransch: Restaurang",
-        "Område: Göteborg City",
+        *TO_LEAD,
+        *ABOUT,
     ]
     assert "Gräns" not in "".join(read[CITY])
     assert read[COORDINATOR][4:6] == [
