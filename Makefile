@@ -5,7 +5,7 @@ YEAR := out/goteborg-2027-year
 # Without kept bytecode every process that starts compiles what it imports: `arshjul check` takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo year check test slow bench bench-service bench-fill bench-today bench-workbook bench-stress bench-console drift pictures texts clean
+.PHONY: demo year check test slow bench bench-service bench-fill drift pictures texts clean
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -53,19 +53,6 @@ bench-service: .venv/ready ## the service's figures; needs wrk and nginx (apt-ge
 
 bench-fill: .venv/ready ## a year of frames filled week by week, against first come, first served
 	$(BIN)/python -m tests.bench.fills
-
-bench-today: .venv/ready ## seconds that `today` takes on 300 operations and on the lived year, and a replan of that
-	-$(BIN)/python -m tests.bench.today
-	$(BIN)/python -m tests.bench.lived_year
-
-bench-stress: .venv/ready ## CPU seconds of a drawn year of withdrawals, and what 200 of them take
-	$(BIN)/python -m tests.bench.stress
-
-bench-workbook: .venv/ready ## seconds that a workbook of 300 operations takes, written, read and checked, marked
-	$(BIN)/python -m tests.bench.workbook
-
-bench-console: .venv/ready ## every page of the console on 300 operations, the road to what is published, feeds meanwhile
-	$(BIN)/python -m tests.bench.console
 
 drift: .venv/ready ## every line of docs/drift.md, as root, in a copy of this machine's files that is thrown away
 	$(BIN)/python -m tests.drift.run

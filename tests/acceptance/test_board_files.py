@@ -338,24 +338,3 @@ def test_numbers_that_multiply_beyond_the_engines_are_refused_or_solved(tmp_path
             solution = load(tmp_path / f"s{number}.json")
             values, broken = judged(given, solution["options"])
             assert ([level["value"] for level in solution["levels"]], broken) == ([values["x"]], [])
-
-
-@pytest.mark.parametrize(
-    ("capacity", "start", "demand", "fits"),
-    [
-        ([1], 0, [1], True),
-        ([1], 1, [1], False),
-        ([1], 3, [0], True),
-        ([1, 1, 1, 1], 3, [1, 1], False),
-        ([1, 1, 1, 1, 1], 3, [1, 1], True),
-        ([0, 0, 0, 0, 1], 3, [1], False),
-    ],
-)
-def test_capacity_past_its_list_is_none_and_past_the_steps_counts(
-    tmp_path: Path, capacity: list[int], start: int, demand: list[int], fits: bool
-) -> None:
-    # Capacity beyond its list is 0, and a list of demand may run past `steps`.
-    one = activity("a", option(start, demand={"r": demand}), unplaced={"x": 1})
-    (tmp_path / "board.json").write_text(json.dumps(board(one, resources={"r": {"capacity": capacity}})))
-    done("solve", tmp_path / "board.json", "-o", tmp_path / "solution.json")
-    assert load(tmp_path / "solution.json")["options"] == {"a": 0 if fits else None}

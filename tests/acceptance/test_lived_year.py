@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.calendars import events
-from tests.acceptance.command import MARCH, arshjul, contents, copied, done, load, options, placements, slot
+from tests.acceptance.command import MARCH, arshjul, contents, copied, done, load, options, placements
 from tests.acceptance.conftest import TUTORIAL
 
 LATER = "2027-03-12T07:00"
@@ -172,38 +172,3 @@ def test_an_entry_that_cannot_be_is_refused(tutorial: Path, tmp_path: Path, name
     assert seen.code == code, seen
     assert word in seen.err, seen
     assert contents(tutorial) == before
-
-
-def test_what_goes_without_police_stays_as_if_pinned_also_later(made_tutorial: Path, tmp_path: Path) -> None:
-    """No withdrawal touches it any more; where its agency has no team left there it is hit, and the pin yields."""
-    old = placements(load(made_tutorial / "plan.json"))["OP-3"]
-    out, later, last = (tmp_path / name for name in ("out", "later", "last"))
-    asked = written(tmp_path, "without_police: [OP-3]\n")
-    done("replan", made_tutorial, "--changes", asked, "--as-of", "2027-03-09T07:00", "-o", out)
-    none_lent = "withdrawals: [{id: W-9, police: [lpo-exempelstad, granspolisen], from: 2027-03-11, to: 2027-03-12}]\n"
-    taken = written(tmp_path, none_lent, "taken.yaml")
-    done("replan", out, "--withdrawals", taken, "--as-of", "2027-03-10T07:00", "-o", later)
-    plan = load(later / "plan.json")
-    assert slot(placements(plan)["OP-3"]) == (old["date"], old["shift"], None)
-    assert "OP-3" not in plan["base"]["hit"]
-    day = old["date"]
-    gone = f"agencies: [{{agency: arbetsmiljoverket, from: {day}, to: {day}, teams_left: 0}}]\n"
-    file = written(tmp_path, gone, "gone.yaml")
-    done("replan", later, "--changes", file, "--as-of", "2027-03-10T08:00", "-o", last)
-    plan = load(last / "plan.json")
-    assert "OP-3" in plan["base"]["hit"]
-    moved = placements(plan)["OP-3"]
-    assert (moved["date"], moved["police"]) != (day, None)
-    assert moved["police"] is None
-
-
-def test_an_operation_without_police_is_held_where_it_stands(made_tutorial: Path, tmp_path: Path) -> None:
-    old = placements(load(made_tutorial / "plan.json"))["OP-3"]
-    out = tmp_path / "out"
-    file = written(tmp_path, "without_police: [OP-3]\n")
-    done("replan", made_tutorial, "--changes", file, "--as-of", MARCH, "-o", out)
-    plan = load(out / "plan.json")
-    assert slot(placements(plan)["OP-3"]) == (old["date"], old["shift"], None)
-    assert plan["base"]["hit"] == ["OP-3"]
-    assert load(out / "changes.json")["unit_changed"][0]["cause"] == {"kind": "asked", "id": "OP-3"}
-    done("verify", out)

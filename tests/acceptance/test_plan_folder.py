@@ -1,6 +1,6 @@
 """What a plan folder holds (docs/formats.md#plan-folder), and that the same question gives the same bytes."""
 
-import hashlib
+import json
 import os
 import pty
 import re
@@ -10,11 +10,13 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
 
 from tests.acceptance.command import (
+    MARCH,
     ROOT,
     TUTORIAL_AS_OF,
     arshjul,
@@ -23,38 +25,16 @@ from tests.acceptance.command import (
     copied,
     done,
     environment,
-    ids,
     levels,
     load,
     searched,
+    write,
 )
-from tests.acceptance.conftest import TUTORIAL
+from tests.acceptance.conftest import SHOOTING, TUTORIAL
 
 PROGRESS = re.compile("(points|quality|Prioritet|Kvalitet)[^\r\n]*(best|bäst)".encode())
 """What stands on the terminal while a level after the first is being solved."""
 CLOCK_AHEAD = "import time; now = time.time; time.time = lambda: now() + 40_000_000; "
-
-
-def test_folder_holds_what_is_documented(made_tutorial: Path) -> None:
-    assert {entry.name for entry in made_tutorial.iterdir()} == {
-        "scenario.json",
-        "plan.json",
-        "changes.json",
-        "feeds.json",
-        "wheel.svg",
-        "wheel-public.svg",
-        "plan.html",
-        "plan.xlsx",
-        "feeds",
-    }
-    agencies = ("miljo", "skatteverket", "arbetsmiljoverket", "raddningstjansten")
-    assert {feed.name for feed in (made_tutorial / "feeds").iterdir()} == {
-        "coordinator.ics",
-        "coordinator-milestones.ics",
-        *(f"agency-{a}.ics" for a in agencies),
-        *(f"agency-{a}-milestones.ics" for a in agencies),
-        *(f"police-{u}.ics" for u in ("lpo-exempelstad", "granspolisen")),
-    }
 
 
 def test_a_unit_that_has_left_the_scenario_is_named_to_those_who_are_told(tutorial: Path, tmp_path: Path) -> None:
@@ -67,46 +47,6 @@ def test_a_unit_that_has_left_the_scenario_is_named_to_those_who_are_told(tutori
     told = {party["party"]: set(party["operations"]) for party in load(tutorial / "changes.json")["tell"]}
     assert lent
     assert told["granspolisen"] == lent
-
-
-def test_every_operation_stands_once(made_tutorial: Path) -> None:
-    plan = load(made_tutorial / "plan.json")
-    told = ids(plan["placements"]) + ids(plan["unplaced"])
-    assert sorted(told) == [f"OP-{n}" for n in range(1, 9)]
-    assert ids(plan["unplaced"]) == ["OP-8"]
-
-
-def test_levels_are_proven_and_prices_sum_to_quality(made_tutorial: Path) -> None:
-    plan = load(made_tutorial / "plan.json")
-    assert levels(plan)["musts"] == (0, 0)
-    assert levels(plan)["points"] == (3, 3)
-    value, bound = levels(plan)["quality"]
-    assert value == bound == sum(price["points"] for price in plan["prices"])
-
-
-def test_prices_of_a_replan_sum_to_quality(made_march: Path) -> None:
-    plan = load(made_march / "plan.json")
-    assert levels(plan)["quality"][0] == sum(price["points"] for price in plan["prices"])
-
-
-def test_plan_names_the_hash_of_its_scenario(made_tutorial: Path) -> None:
-    digest = hashlib.sha256((made_tutorial / "scenario.json").read_bytes()).hexdigest()
-    assert load(made_tutorial / "plan.json")["scenario"] == digest
-
-
-def test_scenario_json_is_the_whole_scenario(made_tutorial: Path) -> None:
-    scenario = load(made_tutorial / "scenario.json")
-    assert {"plan", "calendar", "shifts", "names", "areas", "police", "agencies", "operations", "rules"} <= set(
-        scenario
-    )
-    assert [op["id"] for op in scenario["operations"]] == [f"OP-{n}" for n in range(1, 9)]
-    assert scenario["operations"][0]["sites"][1]["address"] == "Exempelgatan 8"
-
-
-def test_changes_of_a_first_plan_are_empty_lists(made_tutorial: Path) -> None:
-    changes = load(made_tutorial / "changes.json")
-    for key in ("moved", "unit_changed", "dropped", "new", "confirmed", "hit", "tell"):
-        assert changes[key] == [], key
 
 
 def test_same_bytes_from_another_folder_seed_clock_and_zone(made_tutorial: Path, tmp_path: Path) -> None:
@@ -155,13 +95,6 @@ def test_seconds_are_told_in_json_alone(tmp_path: Path) -> None:
     answer = done("plan", TUTORIAL, "-o", tmp_path / "out", "--as-of", TUTORIAL_AS_OF, "--json").json()
     assert list(levels(answer)) == ["musts", "points", "quality"]
     assert all(isinstance(level["seconds"], int | float) for level in answer["levels"])
-
-
-def test_data_goes_to_stdout_and_talk_to_stderr(made_tutorial: Path) -> None:
-    outcome = done("verify", made_tutorial, "--json")
-    outcome.json()
-    outcome = done("check", TUTORIAL, "--json")
-    outcome.json()
 
 
 def assert_valid(folder: Path, status: set[str]) -> dict[str, Any]:
@@ -240,3 +173,239 @@ def test_plan_without_as_of_takes_now(tmp_path: Path) -> None:
     plan = load(tmp_path / "out" / "plan.json")
     assert plan["status"] == "optimal"
     assert abs(time.time() - time.mktime(time.strptime(plan["as_of"][:10], "%Y-%m-%d"))) < 3 * 86400
+
+
+# What `plan` and `replan` tell on the terminal: figures with their meaning, and no line that nobody reads.
+
+
+MOST_NAMED = 12
+
+
+def many(n: int, n_days: int) -> str:
+    """A month of n operations, each of which may stand on so many days and differs in that by up to two."""
+    operations = "\n".join(
+        f"  - {{id: OP-{i}, title: T, programme: akc, lead_agency: a, sector: s, area: x, officers: 1, "
+        f"agencies: {{a: 1}}, window: {{from: 2027-01-04, to: 2027-01-{3 + n_days + (n_days > 1) * i % 3:02}}}}}"
+        for i in range(n)
+    )
+    return f"""
+plan: {{name: Liten, from: 2027-01-01, to: 2027-01-31, timezone: Europe/Stockholm, language: sv}}
+calendar: {{}}
+shifts: [{{id: day, name: Dag, start: "09:00", end: "15:00"}}]
+areas: [{{id: x, name: X}}]
+police: [{{id: p, name: P, kind: local, areas: [x], officers: [{{officers: 99}}]}}]
+agencies: [{{id: a, name: A, kind: municipal, teams: [{{teams: 99}}]}}]
+rules: {{lead_time_days: 0, sector_spacing_days: 0, daily_rest_hours: 0}}
+operations:
+{operations}
+"""
+
+
+def slot_lines(folder: Path, text: str) -> list[str]:
+    scenario = write(folder / "scenario", {"s.yaml": text})
+    told = done("plan", scenario, "-o", folder / "plan", "--as-of", "2026-12-01T09:00").err
+    return [line for line in told.splitlines() if "Svårast att flytta" in line or "kan bara flyttas" in line]
+
+
+def test_slots_of_a_few_operations_are_all_told(tmp_path: Path) -> None:
+    (line,) = slot_lines(tmp_path, many(MOST_NAMED, 9))
+    assert len(re.findall(r"OP-\d+ \(\d+\)", line)) == MOST_NAMED
+    assert "insatser till" not in line
+
+
+def test_slots_of_many_operations_are_told_in_short(tmp_path: Path) -> None:
+    (line,) = slot_lines(tmp_path, many(30, 9))
+    told = [int(n) for n in re.findall(r"OP-\d+ \((\d+)\)", line)]
+    assert len(told) == MOST_NAMED
+    assert told == sorted(told)
+    assert "18 insatser till" in line
+    assert len(line) < 400
+
+
+def test_many_without_any_other_slot_are_told_in_short_and_are_on_the_page(tmp_path: Path) -> None:
+    (line,) = slot_lines(tmp_path, many(15, 1))
+    assert line.startswith("15 insatser kan bara flyttas om en annan också flyttas, alla finns i plan.html: ")
+    assert len(re.findall(r"OP-\d+", line)) == MOST_NAMED
+    page = (tmp_path / "plan" / "plan.html").read_text()
+    weak = page[page.index('<section id="weak"') :].partition("</section>")[0]
+    assert len(set(re.findall(r"OP-\d+", weak))) == 15
+
+
+def test_levels_are_told_with_what_they_count_and_that_lower_is_better(tmp_path: Path) -> None:
+    made = done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
+    assert "Lägre är bättre" in made.err
+    assert "minuspoäng" in made.err
+    seen = done("replan", tmp_path / "plan", "--withdrawals", SHOOTING, "--as-of", MARCH, "--options-only")
+    assert seen.err.count("Lägre är bättre") == 1
+    assert "Ändringar" in seen.err
+
+
+# A plan is for what is to come: nothing is placed in the past, and a year that has begun goes on by replan.
+
+
+TUTORIAL_NOT_PAST = ROOT / "scenarios" / "tutorial"
+
+
+def test_first_plan_places_nothing_before_its_moment(tmp_path: Path) -> None:
+    done("plan", TUTORIAL_NOT_PAST, "-o", tmp_path / "out", "--as-of", "2027-03-11T10:00")
+    plan = load(tmp_path / "out" / "plan.json")
+    assert min((p["date"], p["shift"]) for p in plan["placements"]) >= ("2027-03-11", "evening")
+    reasons = {u["operation"]: {reason["rule"] for reason in u["reasons"]} for u in plan["unplaced"]}
+    # OP-3 is pinned to the morning of that day.
+    assert reasons["OP-3"] == {"not-past"}
+    done("verify", tmp_path / "out")
+
+
+def test_plan_made_when_the_year_is_over_is_empty_and_says_why(tmp_path: Path) -> None:
+    done("plan", TUTORIAL_NOT_PAST, "-o", tmp_path / "out", "--as-of", "2037-01-04T09:00")
+    plan = load(tmp_path / "out" / "plan.json")
+    assert plan["placements"] == []
+    assert all("not-past" in {reason["rule"] for reason in u["reasons"]} for u in plan["unplaced"])
+    done("verify", tmp_path / "out")
+
+
+def test_verify_names_what_a_first_plan_has_in_its_past(made_tutorial: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "plan"
+    folder.mkdir()
+    for name in ("scenario.json", "plan.json"):
+        text = (made_tutorial / name).read_text()
+        (folder / name).write_text(text.replace('"as_of": "2027-01-04T09:00"', '"as_of": "2027-03-11T09:01"'))
+    seen = arshjul("verify", folder, "--json")
+    assert seen.code == 1, seen
+    named = {id for breach in seen.json()["breaches"] if breach["rule"] == "not-past" for id in breach["operations"]}
+    assert "OP-3" in named
+
+
+def refused(folder: Path, scenario: Path, as_of: str) -> str:
+    """What `plan` says when it refuses to write into the folder, which stays as it was."""
+    before = contents(folder)
+    seen = arshjul("plan", scenario, "-o", folder, "--as-of", as_of)
+    assert seen.code == 4, seen
+    assert "arshjul replan" in seen.err, seen
+    assert contents(folder) == before
+    return seen.err
+
+
+def test_plan_that_has_begun_is_not_planned_anew(tutorial: Path) -> None:
+    _, first = min((p["date"], p["operation"]) for p in load(tutorial / "plan.json")["placements"])
+    said = refused(tutorial, TUTORIAL_NOT_PAST, "2027-06-01T09:00")
+    assert first in said
+
+
+def test_folder_that_holds_a_replan_is_not_planned_anew(march: Path) -> None:
+    refused(march, TUTORIAL_NOT_PAST, "2027-03-11T07:00")
+
+
+@pytest.mark.parametrize("change", ["name", "edited"])
+def test_neither_another_name_nor_an_edited_scenario_opens_a_year_that_has_begun(
+    march: Path, tmp_path: Path, change: str
+) -> None:
+    scenario = tmp_path / "scenario"
+    scenario.mkdir()
+    for file in TUTORIAL_NOT_PAST.glob("[op]*.yaml"):
+        text = file.read_text()
+        (scenario / file.name).write_text(text.replace("name: Exempelstad våren 2027", "name: Exempelstad våren 2028"))
+    if change == "edited":
+        file = march / "scenario.json"
+        file.write_bytes(file.read_bytes() + b"\n")
+        scenario = TUTORIAL_NOT_PAST
+    refused(march, scenario, "2027-06-01T09:00")
+
+
+def test_plan_goes_on_in_a_folder_whose_plan_has_not_begun(tutorial: Path) -> None:
+    done("plan", TUTORIAL_NOT_PAST, "-o", tutorial, "--as-of", "2027-01-20T09:00")
+
+
+# A plan that the clock cut off: what is left out might yet fit, and whoever reads why it is left out is told so.
+
+
+TOLD = "Det är inte bevisat att det som är oplacerat måste vara det: med mer tid kan det få plats."
+
+CUT = (
+    "import arshjul.solver as s; from dataclasses import replace; whole = s.solve; "
+    "cut = lambda level: replace(level, bound=level.value - 1, seconds=0.0, proved_by=()); "
+    "s.solve = lambda *a, **k: (lambda d: replace(d, status='feasible', levels=["
+    "cut(level) if level.id in {} else level for level in d.levels]))(whole(*a, **k)); "
+)
+"""A solve whose levels of these names the clock has cut off."""
+
+CUT_WAYS = (
+    "import arshjul.planning.replan.ways as w; from dataclasses import replace; whole = w._levels; "
+    "w._levels = lambda plans: (*whole(plans)[:-1], replace(whole(plans)[-1], bound=0)); "
+)
+"""Ways whose last level, their quality, the clock has cut off."""
+
+
+def planned(folder: Path, *words: str, prelude: str = "") -> str:
+    tutorial = ROOT / "scenarios" / "tutorial"
+    seen = done("plan", tutorial, "-o", folder, "--as-of", TUTORIAL_AS_OF, *words, prelude=prelude)
+    return seen.out if words else seen.err
+
+
+def test_terminal_and_page_say_that_what_is_left_out_might_fit(tmp_path: Path) -> None:
+    said = planned(tmp_path / "plan", prelude=CUT.format(["points", "quality"]))
+    assert said.index(TOLD) < said.index("OP-8 är oplacerad"), said
+    page = (tmp_path / "plan" / "plan.html").read_text()
+    assert page.index('id="left-out"') < page.index(TOLD) < page.index("<table", page.index('id="left-out"'))
+    done("verify", tmp_path / "plan")
+
+
+def test_where_the_quality_alone_is_open_a_better_plan_is_promised_and_no_place(tmp_path: Path) -> None:
+    said = planned(tmp_path / "plan", prelude=CUT.format(["quality"]))
+    assert TOLD not in said
+    assert "En längre --time-limit kan ge en bättre plan." in said, said
+    assert TOLD not in (tmp_path / "plan" / "plan.html").read_text()
+
+
+def test_a_proven_plan_says_nothing_of_it(tmp_path: Path) -> None:
+    assert "--time-limit" not in planned(tmp_path / "plan")
+    assert "--time-limit" not in (tmp_path / "plan" / "plan.html").read_text()
+
+
+def test_a_way_that_is_not_proven_says_what_more_time_may_give(made_tutorial: Path) -> None:
+    shooting = ROOT / "scenarios" / "tutorial" / "withdrawals-example.yaml"
+    asked = ("replan", made_tutorial, "--withdrawals", shooting, "--as-of", "2027-03-11T07:00", "--options-only")
+    assert "--time-limit" not in done(*asked).out
+    said = done(*asked, prelude=CUT_WAYS).out
+    assert "Alla tre vägar har kommit fram till samma plan" in said, said
+    assert "En längre --time-limit kan ge en bättre plan." in said, said
+
+
+def test_seconds_are_told_of_proven_levels_alone(tmp_path: Path) -> None:
+    said = planned(tmp_path / "plan", prelude=CUT.format(["points"]))
+    musts, points, quality = said.splitlines()[:3]
+    assert (musts.endswith(" s)"), points.endswith(" s)"), quality.endswith(" s)")) == (True, False, True)
+    answer = json.loads(planned(tmp_path / "again", "--json", prelude=CUT.format(["points"])))
+    assert [level["seconds"] is None for level in answer["levels"]] == [False, True, False]
+
+
+@pytest.mark.parametrize("bound", [0, None])
+def test_explain_says_it_of_a_plan_that_is_not_proven(made_tutorial: Path, tmp_path: Path, bound: int | None) -> None:
+    folder = tmp_path / "plan"
+    copytree(made_tutorial, folder)
+    plan = load(folder / "plan.json")
+    next(level for level in plan["levels"] if level["id"] == "points")["bound"] = bound
+    (folder / "plan.json").write_text(json.dumps(plan | {"status": "feasible"}))
+    assert TOLD in done("explain", folder, "OP-8").out
+    assert TOLD not in done("explain", folder, "OP-1").out
+    assert TOLD not in done("explain", made_tutorial, "OP-8").out
+
+
+HASTY = "from arshjul.planning.places import reasons as r, standing_plan as s; r.LOOKS_PER_S = s.TRIES_PER_S = 0; "
+"""No time is left for what explains the plan."""
+
+
+def test_what_was_left_unexplained_is_told_everywhere(tmp_path: Path) -> None:
+    said = planned(tmp_path / "plan", prelude=HASTY)
+    assert "En insats till är oplacerad" in said, said
+    assert "För 7 insatser har det inte räknats" in said, said
+    (out,) = load(tmp_path / "plan" / "plan.json")["unplaced"]
+    (reason,) = out["reasons"]
+    assert (reason["rule"], reason["slots"]) == ("not-sought", 0)
+    page = (tmp_path / "plan" / "plan.html").read_text()
+    assert reason["text"] in page
+    assert "För 7 insatser har det inte räknats" in page
+    done("verify", tmp_path / "plan")
+    assert reason["text"] not in done("explain", tmp_path / "plan", "OP-8").out
+    answer = json.loads(planned(tmp_path / "again", "--json", prelude=HASTY))
+    assert (answer["fall_backs"], answer["fall_backs_uncounted"]) == ({}, 7)

@@ -72,6 +72,7 @@ def without(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_goes_without_police_stands_as_pinned_whoever_withdraws(without: Path) -> None:
     (change,) = changes(without)["unit_changed"]
     assert (change["operation"], change["new"]) == ("OP-1", {"date": "2027-04-07", "shift": "day", "police": None})
+    assert change["cause"] == {"kind": "asked", "id": "OP-1"}
     assert changes(without)["hit"] == ["OP-1"]
     after = replanned(without, LATER, withdrawals=[withdrawal("W-1", "2027-04-07")])
     assert changes(after)["hit"] == changes(after)["moved"] == changes(after)["unit_changed"] == []

@@ -61,13 +61,6 @@ def test_a_later_date_that_falls_away_is_called_off() -> None:
     assert found["OP-001@goteborg-2027.arshjul"] != "CANCELLED"
 
 
-def test_a_message_tells_the_first_and_the_last_date() -> None:
-    old = plan(SEVERAL, [placement()])
-    new = replanned(old, plan(SEVERAL, [placement(day=date(2027, 3, 9))]))
-    (sentence,) = notices(SEVERAL, SEVERAL, old.placed, new).sentences
-    assert "flyttad från 2–3 mars 2027 09:00–15:00 till 9–10 mars 2027 09:00–15:00" in swedish().say(sentence)
-
-
 def test_officers_and_teams_count_on_each_date() -> None:
     context, made = ReplanContext.of(SEVERAL), plan(SEVERAL, [placement(day=date(2027, 3, 31))])
     city = next(unit for unit in coverage(context, made).police if unit.name == "LPO City")

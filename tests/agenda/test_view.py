@@ -1,25 +1,39 @@
 """Who sees what, and when: one small plan seen from every side."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from arshjul.agenda.channel import CONTENTS, LEVELS, Channel, Content, Level, channels
 from arshjul.agenda.entry import Event
 from arshjul.agenda.feed_history import FeedHistory
+from arshjul.agenda.overview import overview
+from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import COORDINATOR, Party, parties
-from arshjul.agenda.view import View, remembered, view
+from arshjul.agenda.party_view import PublishedAs, party_view
+from arshjul.agenda.public_year import LEAST, PublicYear, public_year
+from arshjul.agenda.recipients import changed_operations
+from arshjul.agenda.uid import Uids
+from arshjul.agenda.view import View, remembered, times_told, view
+from arshjul.agenda.wording import Wording
+from arshjul.agenda.year import year
 from arshjul.domain.calendar import Calendar, Shift, Span
 from arshjul.domain.parties import Area, PoliceUnit
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.domain.taking_part import Meet, Sharing
+from arshjul.domain.years import name_in, year_label, years_of
 from arshjul.errors import InputError
+from arshjul.formats.scenario.sites_apart import without_sites
 from arshjul.texts import Words
+from tests import builders, years
 from tests.builders import operation, placement, plan, scenario, swedish
+from tests.examples import examples
 
 NOTHING, WORDS = FeedHistory(), swedish()
 MILJO, SKATT, ARBETE = (Party("agency", id) for id in ("miljo", "skatteverket", "arbetsmiljoverket"))
@@ -111,39 +125,40 @@ def test_a_party_that_the_plan_does_not_know_has_no_feed(party: Party) -> None:
         seen(party)
 
 
-def test_the_coordinator_reads_the_title() -> None:
-    there = event(seen(COORDINATOR), "OP-001")
-    assert there.summary == "OP-001 Restauranger runt Avenyn"
-    assert (there.category, there.location) == ("Insats", "Göteborg City")
-    assert there.description.splitlines() == [
-        "Insats med polis",
-        "Polisenhet: LPO City, Operativ samordnare City",
-        "Poliser: 2",
-        "Insatspolis: krävs",
-        "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
-        "Kontakt: Samordnaren mot osund konkurrens",
-        "Deltar: Miljöförvaltningen, Skatteverket och Arbetsmiljöverket",
-        "Program: AKC-väst",
-        "Bransch: Restaurang",
-        "Område: Göteborg City",
-    ]
+TO_LEAD = ["Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens", "Kontakt: Samordnaren mot osund konkurrens"]
+ABOUT = ["Program: AKC-väst", "Bransch: Restaurang", "Område: Göteborg City"]
 
 
-def test_an_agency_reads_sector_and_area_its_role_and_who_leads() -> None:
-    there = event(seen(SKATT), "OP-001")
-    assert there.summary == "OP-001 Göteborg City: restaurang"
-    assert there.description.splitlines() == [
-        "Insats med polis",
-        "Polisenhet: LPO City, Operativ samordnare City",
-        "Er roll: deltar, behövs",
-        "Era lag: 2",
-        "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
-        "Kontakt: Samordnaren mot osund konkurrens",
-        "Övriga deltagare: Arbetsmiljöverket",
-        "Program: AKC-väst",
-        "Bransch: Restaurang",
-        "Område: Göteborg City",
-    ]
+@pytest.mark.parametrize(
+    ("party", "title", "own", "who"),
+    [
+        (
+            COORDINATOR,
+            "Restauranger runt Avenyn",
+            ["Poliser: 2", "Insatspolis: krävs"],
+            "Deltar: Miljöförvaltningen, Skatteverket och Arbetsmiljöverket",
+        ),
+        (
+            SKATT,
+            "Göteborg City: restaurang",
+            ["Er roll: deltar, behövs", "Era lag: 2"],
+            "Övriga deltagare: Arbetsmiljöverket",
+        ),
+        (
+            CITY,
+            "Göteborg City: restaurang",
+            ["Poliser: 2", "Insatspolis: krävs"],
+            "Övriga deltagare: Skatteverket och Arbetsmiljöverket",
+        ),
+    ],
+)
+def test_each_reads_its_part_and_who_leads_and_the_coordinator_alone_the_title(
+    party: Party, title: str, own: list[str], who: str
+) -> None:
+    there = event(seen(party), "OP-001")
+    assert (there.summary, there.category, there.location) == (f"OP-001 {title}", "Insats", "Göteborg City")
+    unit = ["Insats med polis", "Polisenhet: LPO City, Operativ samordnare City"]
+    assert there.description.splitlines() == [*unit, *own, *TO_LEAD, who, *ABOUT]
 
 
 @pytest.mark.parametrize(
@@ -157,23 +172,6 @@ def test_an_agency_reads_sector_and_area_its_role_and_who_leads() -> None:
 )
 def test_an_agency_reads_its_role(party: Party, name: str, role: list[str]) -> None:
     assert [line for line in event(seen(party), name).description.splitlines() if line.startswith("Er")] == role
-
-
-def test_a_police_unit_reads_the_purpose_and_the_contact() -> None:
-    there = event(seen(CITY), "OP-001")
-    assert there.summary == "OP-001 Göteborg City: restaurang"
-    assert there.description.splitlines() == [
-        "Insats med polis",
-        "Polisenhet: LPO City, Operativ samordnare City",
-        "Poliser: 2",
-        "Insatspolis: krävs",
-        "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
-        "Kontakt: Samordnaren mot osund konkurrens",
-        "Övriga deltagare: Skatteverket och Arbetsmiljöverket",
-        "Program: AKC-väst",
-        "Bransch: Restaurang",
-        "Område: Göteborg City",
-    ]
 
 
 def lent_besides(**keys: Any) -> Scenario:
@@ -219,11 +217,8 @@ def test_a_unit_that_lends_besides_reads_no_other_unit_where_participants_are_no
         "Polisenhet: Gränspolisen, Gruppchef",
         "En annan enhet bemannar insatsen, ni lånar dessutom ut poliser",
         "Poliser: 3",
-        "Ansvarig myndighet: Miljöförvaltningen, Osund konkurrens",
-        "Kontakt: Samordnaren mot osund konkurrens",
-        "Program: AKC-väst",
-        "Bransch: Restaurang",
-        "Område: Göteborg City",
+        *TO_LEAD,
+        *ABOUT,
     ]
     assert "Gräns" not in "".join(read[CITY])
     assert read[COORDINATOR][4:6] == [
@@ -390,15 +385,6 @@ def test_what_is_frozen_is_confirmed(as_of: str, freeze_days: int, status: str) 
     limited = replace(SCENARIO, settings=Settings.of(freeze_days=freeze_days))
     later = plan(limited, [placement()], datetime.fromisoformat(as_of))
     assert event(seen(CITY, later, limited), "OP-001").status == status
-
-
-def test_becoming_confirmed_is_counted_and_stamped() -> None:
-    first = seen(CITY)
-    history = remembered(FeedHistory(), [first])
-    later = seen(CITY, replace(PLAN, as_of=PLAN.as_of.replace(year=2027, month=2, day=20)), history=history)
-    (entry,) = later.entries
-    assert (entry.event.status, entry.stamps.sequence) == ("CONFIRMED", 1)
-    assert entry.stamps.changed == datetime(2027, 2, 20, 9, tzinfo=UTC)
 
 
 def test_an_operation_that_gets_another_unit_is_called_off_at_the_old_one() -> None:
@@ -646,3 +632,165 @@ def test_a_shift_after_midnight_is_near_the_evening_before() -> None:
     night = Shift("night", "Natt", time(1), time(5))
     assert Meet("Torget", time(22)).on(night) == Meet("Torget", time(22))
     assert Meet("Torget", time(21, 59)).on(night) == Meet("Torget")
+
+
+# Whose part is looked at for a change: only where something differs that anybody may read.
+
+
+def test_sites_are_no_change_and_all_else_of_an_operation_is() -> None:
+    year = years.scenario()
+    placed = years.plan(year).placed
+    served = Former(without_sites(year), placed)
+    assert changed_operations(served, year, placed) == ()
+    retitled = replace(year.operations["OP-002"], title="En annan titel")
+    edited = replace(year, operations={**year.operations, "OP-002": retitled, "OP-003": retitled})
+    assert changed_operations(served, edited, placed) == ("OP-002", "OP-003")
+    less = {id: one for id, one in year.operations.items() if id != "OP-001"}
+    assert changed_operations(served, replace(year, operations=less), placed) == ("OP-001",)
+
+
+# What the portal shows a party of its own dates.
+
+
+@pytest.mark.parametrize(
+    ("party", "n"),
+    [(Party("police", "lpo-city"), 1), (Party("agency", "miljo"), 1), (Party("agency", "skatteverket"), 2)],
+)
+def test_a_date_says_how_many_come_from_the_party_not_how_many_are_wanted(party: Party, n: int) -> None:
+    there = scenario()
+    made = plan(there, [replace(placement(), officers=1)])
+    told = view(made, there, Channel(party, "full", "operations"), FeedHistory(), WORDS).said
+    shown = party_view(
+        there, made, party, [told], PublishedAs(1, made.as_of, there.name, None), times_told(there, made, FeedHistory())
+    )
+    assert [one.number for one in shown.events if one.operation] == [n]
+
+
+# A plan that goes on is shown year by year: what is drawn, counted and called by each.
+
+
+def span(first: str, last: str) -> Span:
+    return Span(date.fromisoformat(first), date.fromisoformat(last))
+
+
+def turned() -> tuple[Scenario, Plan]:
+    """An operation in each of two years, and one of the second without a place."""
+    there = builders.scenario([builders.operation(id) for id in ("OP-1", "OP-2", "OP-3")])
+    late = replace(there.operations["OP-3"], window=span("2028-01-01", "2028-12-31"))
+    there = replace(there, span=span("2027-01-01", "2028-12-31"), operations={**there.operations, "OP-3": late})
+    placed = [builders.placement("OP-1", date(2027, 3, 2)), builders.placement("OP-2", date(2028, 3, 7))]
+    return there, builders.plan(there, placed, datetime(2027, 11, 20, 9))
+
+
+@pytest.mark.parametrize(
+    ("period", "years"),
+    [
+        (span("2027-01-01", "2027-12-31"), ["2027"]),
+        (span("2027-01-01", "2028-12-31"), ["2027", "2028"]),
+        (span("2026-12-01", "2028-12-31"), ["2027", "2028"]),
+        (span("2027-02-15", "2028-12-31"), ["2027", "2028"]),
+        (span("2027-01-01", "2028-01-31"), ["2027"]),
+        (span("2027-07-01", "2029-06-30"), ["2027/28", "2028/29"]),
+        (span("2028-02-29", "2028-12-31"), ["2028"]),
+    ],
+)
+def test_a_period_falls_into_years(period: Span, years: list[str]) -> None:
+    found = years_of(period)
+    assert [year_label(one) for one in found] == years
+    assert [day for one in found for day in one.days()] == list(period.days())
+
+
+@pytest.mark.parametrize(
+    ("name", "second"),
+    [
+        ("Göteborg 2027", "Göteborg 2028"),
+        ("2027 års plan", "2028 års plan"),
+        ("Läsåret 2027/28", "Läsåret 2028/29"),
+        ("Läsåret 2027–2028", "Läsåret 2028–2029"),
+        ("Plan 12027", "Plan 12027 2028"),
+        ("Byn", "Byn 2028"),
+    ],
+)
+def test_a_name_follows_the_year(name: str, second: str) -> None:
+    period = span("2027-01-01", "2028-12-31")
+    assert name_in(name, period, years_of(period)[1]) == second
+    assert name_in(name, years_of(period)[0], years_of(period)[0]) == name, "a plan of one year is called as it is"
+
+
+def test_each_year_has_its_own_view() -> None:
+    there, plan = turned()
+    first, second = (year(there, plan, one) for one in there.years)
+    assert year(there, plan) == first, "that of the plan's moment"
+    assert [one.id for one in (*first.operations, *second.operations)] == ["OP-1", "OP-2"]
+    assert (first.name, second.name) == ("Göteborg 2027", "Göteborg 2028")
+    assert (first.n_unplaced, second.n_unplaced) == (0, 1)
+    assert (len(first.months), len(second.months)) == (12, 12)
+    assert (first.weeks[-1].span.last, second.weeks[0].span.first) == (date(2027, 12, 31), date(2028, 1, 1))
+    assert {one.operation for one in first.around} == {"OP-1"}
+    assert [public_year(there, plan, one).span for one in there.years] == list(there.years)
+    of_second = overview(there, plan, shown=there.years[1])
+    assert of_second.other_years == ("2027",)
+    assert [one.id for one in of_second.left_out] == ["OP-3"]
+    assert all(len(one.by_month) == 12 for one in of_second.coverage.police)
+
+
+def test_a_calendar_is_called_by_the_years_that_it_has_ahead_and_its_uids_stay() -> None:
+    there, plan = turned()
+    called = []
+    for moment in (2027, 2028):
+        seen = replace(plan, as_of=plan.as_of.replace(year=moment))
+        called.append(Wording(there, builders.swedish(), Channel(COORDINATOR, "full", "all"), seen).calendar_name)
+    assert called == ["Årshjul Göteborg 2027–2028", "Årshjul Göteborg 2028"]
+    assert Uids.of(there.name).operation("OP-2") == "OP-2@goteborg-2027.arshjul"
+
+
+# Numbers for everybody: complete, and none so small that it points at somebody.
+
+
+YEAR = Span(date(2027, 1, 1), date(2027, 12, 31))
+days = st.integers(0, 364).map(lambda number: YEAR.first + timedelta(days=number))
+
+
+def seen_public_year(placed: list[date], without_police: int = 0, span: Span = YEAR) -> PublicYear:
+    n = len(placed) + without_police
+    there = scenario([operation(f"OP-{number}") for number in range(n)], span=span)
+    placements = [placement(f"OP-{number}", day) for number, day in enumerate(placed)]
+    placements += [placement(f"OP-{number}", YEAR.first, "day", None) for number in range(len(placed), n)]
+    return public_year(there, plan(there, placements))
+
+
+@examples(40, 300)
+@given(st.lists(days, max_size=120), st.integers(0, 8))
+def test_every_operation_is_counted_and_no_small_number_told(placed: list[date], without_police: int) -> None:
+    year = seen_public_year(placed, without_police)
+    weeks = [week for total in year.totals for week in total.weeks]
+    assert weeks == list(year.weeks), "every week stands in one number"
+    told = [total.operations for total in year.totals]
+    if len(placed) < LEAST:
+        assert (told, year.operations) == ([None], None)
+    else:
+        assert year.operations == len(placed)
+        for total in year.totals:
+            assert total.operations == sum(day in total.span for day in placed) >= LEAST
+    assert year.without_police == (without_police if without_police >= LEAST else None)
+
+
+def test_weeks_are_told_one_by_one_where_they_have_enough() -> None:
+    every_day = [YEAR.first + timedelta(days=number) for number in range(365)]
+    assert [len(total.weeks) for total in seen_public_year(every_day).totals] == [2, *[1] * 50, 1]
+    assert {total.operations for total in seen_public_year(every_day).totals[1:-1]} == {7}
+
+
+def test_an_empty_week_is_told_together_with_a_neighbour() -> None:
+    but_one = [day for number in range(365) if (day := YEAR.first + timedelta(days=number)).isocalendar().week != 20]
+    (wide,) = (total for total in seen_public_year(but_one).totals if 20 in [week.number for week in total.weeks])
+    assert [week.number for week in wide.weeks] in ([19, 20], [20, 21])
+    assert (wide.operations, wide.per_week) == (7, 3.5)
+
+
+@pytest.mark.parametrize("n_days", [1, 5, 8, 20, 400])
+def test_a_period_of_any_length_has_its_weeks(n_days: int) -> None:
+    span = Span(YEAR.first, YEAR.first + timedelta(days=n_days - 1))
+    year = seen_public_year([YEAR.first] * 6, span=span)
+    assert (year.totals[0].span.first, year.totals[-1].span.last) == (span.first, span.last)
+    assert year.operations == 6

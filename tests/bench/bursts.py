@@ -28,7 +28,7 @@ from arshjul.planning.problem import laid_out
 from arshjul.planning.replan.input import ReplanInput, replan_input
 from arshjul.planning.replan.replan import replan_from
 from arshjul.rules.objectives import REPLAN_LEVELS
-from tests.bench import today
+from tests.bench import three_cities
 from tests.bench.apart import measure
 from tests.bench.contenders import FEW
 from tests.bench.on_the_way import Made, gaps, made
@@ -37,7 +37,7 @@ from tests.bench.special_events import BEST, YEARS, BestKnown, cases
 PLANNED, TOLD = datetime(2026, 12, 1, 9), datetime(2027, 3, 1, 8)
 TAKEN = ("lpo-city", "lpo-hisingen", "lpo-syd")
 IN_THREE = tuple(f"{unit}.{n}" for unit in TAKEN for n in (1, 2, 3))
-TIGHT = today.SCENARIO.parent / "goteborg-2027-tight"
+TIGHT = three_cities.SCENARIO.parent / "goteborg-2027-tight"
 
 Away = tuple[Sequence[str] | None, date, date]
 """Units, None for all, and the first and the last date on which none of their officers are there."""
@@ -54,13 +54,13 @@ class Burst:
 @cache
 def goteborg() -> Scenario:
     """The scenario of one city."""
-    return read_scenario(today.SCENARIO).scenario
+    return read_scenario(three_cities.SCENARIO).scenario
 
 
 @cache
 def three() -> Scenario:
     """Its year three times over: 300 operations."""
-    return today.year()
+    return three_cities.year()
 
 
 @cache
@@ -70,7 +70,7 @@ def tight() -> Scenario:
     Each operation asks for agencies that may join, and prefers a designated officer, as drawn: so quality is a sum of
     thousands of small prices that overlap.
     """
-    draw, scenario = Random("tight"), today.year(TIGHT)
+    draw, scenario = Random("tight"), three_cities.year(TIGHT)
     agencies = sorted(scenario.agencies)
     operations = {}
     for id, one in scenario.operations.items():

@@ -1,4 +1,4 @@
-"""`make bench-today`, on goteborg-2027's lived year: seconds of the note and of a replan with an edited scenario.
+"""`make bench`, on goteborg-2027's lived year: seconds of the note and of a replan with an edited scenario.
 
 The year is lived, without its pages, to the mornings that are measured. What is measured is all that the commands do
 but start Python and print: reading the folder, solving, and for the replan all of its files.

@@ -2,25 +2,63 @@
 
 import json
 import re
+from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
+import yaml
 from pydantic import BaseModel
 
 from arshjul.board import Board
+from arshjul.domain.risk import AssumedRates
+from arshjul.domain.settings import Objective, Settings
+from arshjul.formats.board import keys as board_keys
 from arshjul.formats.board.board_json import read_board
+from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.plan_json import plan_of
 from arshjul.formats.plan.stress_json import stress_mapping, stress_of
 from arshjul.formats.reading.entries import read_entries
 from arshjul.formats.reading.objects import read_objects
 from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.scenario.scenario import SECTIONS
 from arshjul.formats.schema import exceptions, frame, operation, parties, settings, site, target
 from arshjul.formats.schema.amendment import KINDS, MODELS
 from arshjul.formats.schema.entry import EVENTS
-from arshjul.rules import HARD, SOFT
+from arshjul.formats.schema.exceptions import WrittenLoadException, WrittenOperationsException
+from arshjul.formats.schema.fields import DeclaredKey, keys
+from arshjul.formats.schema.frame import WrittenObject
+from arshjul.formats.schema.mail import WrittenMail
+from arshjul.formats.schema.operation import WrittenFollowUp, WrittenOperation, WrittenPin
+from arshjul.formats.schema.parties import (
+    WrittenAgency,
+    WrittenArea,
+    WrittenOfficers,
+    WrittenPoliceUnit,
+    WrittenRisk,
+    WrittenTeams,
+)
+from arshjul.formats.schema.rates import WrittenRates
+from arshjul.formats.schema.settings import (
+    WrittenCalendar,
+    WrittenMeeting,
+    WrittenMilestone,
+    WrittenObjective,
+    WrittenPlan,
+    WrittenPrices,
+    WrittenRules,
+    WrittenShift,
+)
+from arshjul.formats.schema.site import WrittenSite
+from arshjul.formats.schema.taking_part import WrittenMeet, WrittenSharing
+from arshjul.formats.schema.target import WrittenTarget
+from arshjul.formats.words import Written
+from arshjul.rules import HARD, SETTINGS, SOFT, SoftRule
 from arshjul.rules.fill.fits import FITS
-from arshjul.rules.fill.quality import WISHES
+from arshjul.rules.fill.quality import WISHES, Wish
+from tests.acceptance.boards import judged
+from tests.acceptance.command import done, load
 
 ROOT = Path(__file__).parents[2]
 DOCS = {path.name: path.read_text() for path in sorted((ROOT / "docs").glob("*.md"))}
@@ -148,3 +186,189 @@ def test_words_of_the_glossary_are_those_of_the_code() -> None:
     for row in re.findall(r"^\| (.+) \|$", DOCS["glossary.md"], re.M):
         for word in re.findall(r"`([\w-]+)`", row.split(" | ")[2]):
             assert re.search(rf"\b{re.escape(word)}\b", source), word
+
+
+# The tables of keys in docs/formats.md are those that follow from the declarations.
+
+
+FORMATS_KEY_TABLES = (Path(__file__).parents[2] / "docs" / "formats.md").read_text()
+SHAPES: dict[str, type[Written]] = {
+    "operations": WrittenOperation, "objects": WrittenObject, "police": WrittenPoliceUnit, "agencies": WrittenAgency,
+}  # fmt: skip
+VALUES = {
+    "id": "id", "ids": "ids", "name": "text", "text": "text",
+    "line": "text of at most 120 characters", "phone": "telephone", "email": "address",
+    "flag": "yes or no",
+    "decision": "yes or no",
+    "number": "number", "numbers": "numbers", "priority": "1 to 3", "word": "word", "day": "date", "days": "dates",
+    "periods": "dates and periods", "weekdays": "weekdays", "clock": "clock time", "counts": "numbers by id",
+    "between": "two numbers", "mappings": "list of mappings",
+}  # fmt: skip
+
+
+def rows(key: DeclaredKey) -> Iterator[str]:
+    if key.kind == "mapping":
+        for part in key.parts:
+            yield from rows(part)
+        return
+    value = VALUES[key.kind] + (f" of `{key.refers.section}`" if key.refers is not None else "")
+    value = f"{value} ({key.unit})" if key.unit else value
+    value = f"{value}, {key.ends[0]:,} to {key.ends[1]:,}" if key.ends and key.kind != "priority" else value
+    usual = "needed" if key.required else "" if key.default in (None, [], {}, "") else f"`{key.default}`".lower()
+    heading = "" if key.told.heading is None else words("sv").say(key.told.heading)
+    yield f"| `{'.'.join(key.path)}` | {value} | {usual} | {heading} |"
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_table_has_every_key_as_it_is_declared(name: str) -> None:
+    found = re.search(rf"^\| key of `{name}` \| .*\n\| --- .*\n((?:\| .*\n)+)", FORMATS_KEY_TABLES, re.M)
+    assert found is not None
+    assert found[1].splitlines() == [row for key in keys(SHAPES[name]) for row in rows(key)]
+
+
+# config/goteborg is the settings manual: every key stands in it, and its defaults are the code's.
+
+
+MANUAL = Path(__file__).parents[2] / "config" / "goteborg"
+TEXT = "\n".join(path.read_text() for path in sorted(MANUAL.glob("*.yaml")))
+MODELS_SETTINGS_MANUAL: list[type[BaseModel]] = [
+    WrittenPlan, WrittenCalendar, WrittenShift, WrittenArea, WrittenPoliceUnit, WrittenOfficers, WrittenRisk,
+    WrittenAgency, WrittenLoadException, WrittenOperationsException, WrittenTeams,
+    WrittenOperation, WrittenFollowUp, WrittenPin, WrittenSite, WrittenRules,
+    WrittenObjective, WrittenPrices, WrittenTarget, WrittenMilestone, WrittenMeeting, WrittenRates, WrittenMail,
+    WrittenMeet, WrittenSharing,
+]  # fmt: skip
+
+PRICED: tuple[SoftRule | Wish, ...] = (*SOFT, *WISHES)
+
+
+def keys_settings_manual(model: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def test_every_key_stands_in_the_manual() -> None:
+    named = [
+        *SECTIONS,
+        *(f"{model.__name__}.{key}" for model in MODELS_SETTINGS_MANUAL for key in keys_settings_manual(model)),
+    ]
+    absent = [key for key in named if not re.search(rf"(?m)(^|[\s#{{,-]){re.escape(key.rpartition('.')[2])}:", TEXT)]
+    assert not absent
+
+
+def test_the_prices_of_the_schema_are_the_soft_rules() -> None:
+    assert set(keys_settings_manual(WrittenPrices)) == {rule.id for rule in PRICED}
+
+
+def test_the_manuals_prices_are_the_rules_own() -> None:
+    written = yaml.safe_load((MANUAL / "rules.yaml").read_text())["objective"]
+    assert written["prices"] == {rule.id: rule.points for rule in PRICED}
+    assert written["priority_points"] == Objective().priority_points
+    assert written["change_points"] == Objective().change_points
+
+
+def test_the_manual_s_rates_are_those_that_are_assumed() -> None:
+    written = yaml.safe_load((MANUAL / "rates.yaml").read_text())["withdrawal_rates"]
+    assert written == WrittenRates.of(AssumedRates()).mapping()
+
+
+def test_the_manual_tells_the_rules_defaults() -> None:
+    defaults = {setting.key: setting.default for setting in SETTINGS}
+    told: set[str] = set()
+    comments = ""
+    for line in (MANUAL / "rules.yaml").read_text().partition("objective:")[0].splitlines():
+        if line.strip().startswith("#"):
+            comments += line.strip("# ") + " "
+        elif line.startswith("  "):
+            key = line.strip().partition(":")[0]
+            default = re.findall(r"Default: (no limit|\d+)", comments)[-1]
+            assert defaults[key] == (None if default == "no limit" else int(default)), key
+            told.add(key)
+    assert told == set(keys_settings_manual(WrittenRules)) - {"exceptions"}
+
+
+def test_a_models_default_is_its_domains() -> None:
+    assert WrittenRules().domain() == Settings()
+    assert WrittenObjective().domain() == Objective()
+
+
+# The manual of board files tells the truth: its example is solved as it says, and its tables hold every key.
+
+
+FOLDER = ROOT / "config" / "board"
+MANUAL_BOARD_MANUAL = (FOLDER / "README.md").read_text()
+EXAMPLE = json.loads((FOLDER / "example.json").read_text())
+PARTS = {
+    "the board": board_keys.BOARD,
+    "a resource": board_keys.RESOURCE,
+    "an activity": board_keys.ACTIVITY,
+    "an option": board_keys.OPTION,
+    "a lag": board_keys.LAG,
+    "a conflict": board_keys.CONFLICT,
+    "a row": board_keys.ROW,
+}
+
+
+def table() -> dict[str, dict[str, tuple[bool, str]]]:
+    """Per part and key: whether it is needed, and what it is said to be."""
+    found: dict[str, dict[str, tuple[bool, str]]] = {}
+    part = ""
+    for line in MANUAL_BOARD_MANUAL.split("## The solution")[0].splitlines():
+        cells = [cell.strip() for cell in line.strip("| ").split(" | ")] if line.startswith("| ") else []
+        if line.startswith("| | "):
+            cells = ["", *cells]
+        if len(cells) < 4 or cells[1] == "key" or set(cells[0]) == {"-"}:
+            continue
+        part = cells[0] or part
+        for key in re.findall(r"`(\w+)`", cells[1]):
+            found.setdefault(part, {})[key] = (cells[2] == "yes", cells[3])
+    return found
+
+
+def test_every_key_is_explained_as_needed_or_not() -> None:
+    told = table()
+    assert set(told) == set(PARTS)
+    for part, (needed, more) in PARTS.items():
+        assert {key: is_needed for key, (is_needed, _) in told[part].items()} == {
+            **dict.fromkeys(needed, True),
+            **dict.fromkeys(more, False),
+        }, part
+        assert all(says for _, says in told[part].values()), part
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_example_has_every_key(part: str) -> None:
+    activities = EXAMPLE["activities"]
+    there = {
+        "the board": [EXAMPLE],
+        "a resource": EXAMPLE["resources"].values(),
+        "an activity": activities,
+        "an option": [option for activity in activities for option in activity["options"]],
+        "a lag": EXAMPLE["lags"],
+        "a conflict": EXAMPLE["conflicts"],
+        "a row": EXAMPLE["rows"],
+    }[part]
+    assert {key for held in there for key in held} == {key for keys in PARTS[part] for key in keys}
+
+
+def test_example_has_the_solution_that_is_shown_and_no_other(tmp_path: Path) -> None:
+    shown = re.search(r"^```json\n(.*?)^```", MANUAL_BOARD_MANUAL, re.M | re.S)
+    assert shown is not None
+    done("solve", FOLDER / "example.json", "-o", tmp_path / "solution.json")
+    assert load(tmp_path / "solution.json") == json.loads(shown[1])
+    ids = [activity["id"] for activity in EXAMPLE["activities"]]
+    kept = []
+    for picks in product([0, 1, None], repeat=len(ids)):
+        values, broken = judged(EXAMPLE, dict(zip(ids, picks, strict=True)))
+        if not broken:
+            kept.append((list(values.values()), dict(zip(ids, picks, strict=True))))
+    best = min(values for values, _ in kept)
+    assert [options for values, options in kept if values == best] == [json.loads(shown[1])["options"]]
+
+
+def test_keys_of_a_solution_are_those_that_are_explained(tmp_path: Path) -> None:
+    explained = set(re.findall(r"^\| `(\w+)` \|", MANUAL_BOARD_MANUAL.split("## The solution")[1], re.M))
+    done("solve", FOLDER / "example.json", "-o", tmp_path / "solution.json")
+    crowded = EXAMPLE | {"activities": [{"id": "a", "unplaced": None, "options": []}], "rows": [], "lags": []}
+    (tmp_path / "crowded.json").write_text(json.dumps(crowded | {"conflicts": []}))
+    done("solve", tmp_path / "crowded.json", "-o", tmp_path / "none.json", "--certify")
+    assert set(load(tmp_path / "solution.json")) | set(load(tmp_path / "none.json")) == explained

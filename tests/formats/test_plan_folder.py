@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.cause import ChangeCause
+from arshjul.domain.change import Changes, Move
 from arshjul.domain.entries.amended import Given
 from arshjul.domain.entries.amendment import (
     Amendment,
@@ -36,6 +38,7 @@ from arshjul.domain.plan import Base, Plan, Price, Reason, Unplaced
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import ArshjulError, InputError, Message, Refused
 from arshjul.formats.catalogues import words
+from arshjul.formats.plan.changes_json import changes_mapping, read_changes
 from arshjul.formats.plan.plan_folder import (
     digest,
     kept_plan_bytes,
@@ -48,6 +51,7 @@ from arshjul.formats.plan.plan_folder import (
 from arshjul.formats.plan.plan_json import plan_of
 from arshjul.formats.plan.soundness import UnsoundPlan
 from arshjul.formats.reading.scenario import read_scenario
+from tests import builders
 from tests.formats.folders import RIGHT, SECRETS
 
 SCENARIO = read_scenario(RIGHT).scenario
@@ -308,3 +312,36 @@ def test_a_file_is_never_replaced(tmp_path: Path) -> None:
 def test_an_empty_folder_is_written_into(tmp_path: Path) -> None:
     write_plan_folder(tmp_path, files())
     assert read_plan_folder(tmp_path).scenario == SCENARIO
+
+
+# changes.json tells the causes of each change, and of each agency's absence, and takes neither for the other.
+
+
+OLD, NEW = builders.placement("OP-1"), builders.placement("OP-1", day=date(2027, 3, 9))
+MOVED = Changes(moved=(Move("OP-1", OLD, NEW),))
+WITHDRAWN, SHORT = ChangeCause("withdrawal", id="W-1"), ChangeCause("teams", party="a1", given="sjuka")
+ABSENCES = {
+    "OP-1": (replace(SHORT, absent="a1"), ChangeCause("knock-on", id="OP-1", absent="a2")),
+    "OP-2": (ChangeCause("asked", party="a1", absent="a1"), replace(SHORT, absent="a1")),
+}
+
+
+def test_each_absence_has_its_own_causes_and_no_other_ones() -> None:
+    lost = {"OP-2": ("a1",), "OP-1": ("a2", "a1", "a3")}
+    told = changes_mapping(MOVED, {}, causes={"OP-1": (WITHDRAWN,)}, lost=lost, absences=ABSENCES)
+    no, short = {"kind": "asked", "party": "a1"}, {"kind": "teams", "party": "a1"}
+    assert told["absences"] == [
+        {"operation": "OP-1", "agency": "a2", "cause": {"kind": "knock-on", "id": "OP-1"}},
+        {"operation": "OP-1", "agency": "a1", "cause": short},
+        {"operation": "OP-1", "agency": "a3"},
+        {"operation": "OP-2", "agency": "a1", "cause": no, "causes": [no, short]},
+    ]
+    moved = json.loads(json.dumps(told["moved"]))[0]
+    assert moved["cause"] == {"kind": "withdrawal", "id": "W-1"}
+    assert "causes" not in moved
+    assert "sjuka" not in str(told), "an agency's own words are for it and the coordinator"
+    assert read_changes(told, "changes.json") == MOVED
+
+
+def test_a_first_plan_has_none() -> None:
+    assert changes_mapping(Changes(), {})["absences"] == []

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from functools import cache
 from math import prod
 from random import Random
+from time import perf_counter
 from unittest.mock import patch
 
 import pytest
@@ -288,3 +289,13 @@ def _worse_than_the_best(seed: int) -> bool:
 def counted(context: ReplanContext, plan: Plan, levels: tuple[str, ...]) -> tuple[int, ...]:
     by_id = values(context, plan)
     return tuple(by_id[level] for level in levels)
+
+
+# The time for a solve.
+
+
+def test_what_was_spent_is_not_left() -> None:
+    now = perf_counter()
+    assert 0 < Effort(limit_s=1000).since(now).limit_s <= 1000
+    assert Effort(limit_s=1000).since(now - 400).limit_s <= 600
+    assert Effort(limit_s=1000).since(now - 4000).limit_s == 0

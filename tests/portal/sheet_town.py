@@ -303,12 +303,17 @@ def town_of(year: bytes, portal: bytes, folder: Path) -> SheetTown:
     return settled(town.office)
 
 
-def town_in(year: bytes, portal: bytes, folder: Path) -> SheetTown:
-    """A town over copies of those files."""
+def desk_in(folder: Path, year: bytes, portal: bytes) -> Office:
+    """A portal with sheets over copies of those files, before they are due."""
     (folder / "portal.db").write_bytes(portal)
     (folder / "portal.db").chmod(0o600)
     store = copied(year, folder / "y.db")
-    made = SheetTown(Office(open_store(str(store.place.path)), open_own(str(folder / "portal.db")), BEFORE_DUE))
+    return Office(open_store(str(store.place.path)), open_own(str(folder / "portal.db")), BEFORE_DUE)
+
+
+def town_in(year: bytes, portal: bytes, folder: Path) -> SheetTown:
+    """A town over copies of those files."""
+    made = SheetTown(desk_in(folder, year, portal))
     made.look_again()
     return made
 

@@ -89,19 +89,6 @@ def test_every_page_names_the_right_that_it_needs() -> None:
     assert [page.path for page in PAGES if page.right == ANYBODY] == ["/k/{token}", "/k/{token}", "/out"]
 
 
-def test_a_contact_is_shown_its_own_party_and_no_other(office: Office) -> None:
-    first, second = office.browser("p0"), office.browser("p1")
-    own, others = first.get("/").text, second.get("/").text
-    assert "OP-000" in own
-    assert "OP-001" not in own
-    assert "OP-001" in others
-    assert "LPO 1" not in own
-    with office.portal.reading() as db:
-        (other,) = [row.id for row in db.execute(select(schema.contact)) if row.party == "police-p1"]
-    assert first.get(f"/?as={other}").status == 422
-    assert first.post("/language", {"token": first.get("/").field("token"), "contact": other}).status == 422
-
-
 def test_an_address_that_is_none_has_ended_or_expired_gives_the_same_bytes(office: Office) -> None:
     id, ended = office.invited()
     revoke(office.store, id, "test", office.now)

@@ -160,17 +160,6 @@ def test_what_is_wrong_is_said_by_its_label(office: Office, kind: str, fields: d
     assert office.entries() == []
 
 
-def test_a_double_press_is_one_nomination(office: Office) -> None:
-    browser = office.browser("a0", "nominate")
-    page = browser.get("/nominate/object")
-    hidden = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
-    known = {name: chosen(page, name) for name in ("sector", "area")}
-    both = [browser.post("/nominate/object", {**hidden, **OBJECT, **known}) for _ in range(2)]
-    assert both[0].headers["location"] == both[1].headers["location"]
-    office.carry()
-    assert len(office.entries()) == 1
-
-
 @pytest.mark.parametrize("is_carried_between", [True, False])
 def test_what_waits_is_taken_back(office: Office, *, is_carried_between: bool) -> None:
     browser = office.browser("a0", "nominate")
@@ -238,10 +227,3 @@ def test_what_became_of_it_stands_on_the_first_page(office: Office) -> None:
             page = browser.get(where)
             assert said in page.text
             assert "<b>har</b>" not in page.body.decode()
-
-
-def test_the_page_is_for_those_that_may(office: Office) -> None:
-    assert "Nominera" in office.browser("a0", "nominate").get("/").text
-    other = office.browser("a0", "report")
-    assert "Nominera" not in other.get("/").text
-    assert other.get("/nominate").status == 403

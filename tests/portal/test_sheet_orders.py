@@ -206,24 +206,6 @@ def test_what_nobody_is_asked_for_can_be_taken_too(desk: Office, room: Desk) -> 
     assert ("C-place", LEAD) in who_wrote(read_by(desk, AGENCY))
 
 
-def test_a_form_that_was_open_does_not_give_the_reader_back_unseen(desk: Office, room: Desk) -> None:
-    agency = desk.browser("a1", "sheet")
-    written(agency, "B", PURPOSE)
-    path = f"/sheets/{OPERATION}/give"
-    open_form = agency.get(path)
-    hidden = {name: open_form.field(name) for name in ("token", "contact", "key", "seen")}
-    narrowed(room.browser())
-    answer = agency.post(path, {**hidden, "to.B": [LEAD, OTHER]})
-    assert answer.status == 409
-    assert "Myndighet 0 togs bort" in answer.text
-    assert f'value="{LEAD}" checked' not in answer.body.decode()
-    assert f'value="{OTHER}" checked' in answer.body.decode()
-    assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)]
-    again = {name: answer.field(name) for name in ("token", "contact", "key", "seen")}
-    assert agency.post(path, {**again, "to.B": [OTHER]}).status == 303
-    assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)]
-
-
 def test_the_page_that_says_so_can_be_loaded_again_and_says_nothing_untrue(desk: Office, room: Desk) -> None:
     browser = room.browser()
     answer = browser.send(browser.get(PATH), f"{PATH}/sheet/narrow", what=f"{AGENCY} B", reader=LEAD)

@@ -94,6 +94,7 @@ def test_who_is_taken_away_while_it_is_given_does_not_read_it(desk: Office) -> N
     with just_before_writing(lambda: narrowed(desk)):
         answer = agency.post(f"{PLACE}/give", {**fields, "to.B": [LEAD, OTHER]})
     assert answer.status == 409
+    assert "Myndighet 0 togs bort" in answer.text
     assert f'value="{LEAD}" checked' not in answer.body.decode()
     assert f'value="{OTHER}" checked' in answer.body.decode()
     assert who_wrote(read_by(desk, LEAD)) == []

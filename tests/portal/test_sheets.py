@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -19,7 +19,6 @@ import pytest
 from sqlalchemy import select, update
 
 from arshjul.actions.contacts.carry import carry
-from arshjul.actions.contacts.contacts import lock
 from arshjul.actions.contacts.sheets import due_sheets, sheet_register
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.parties.own_database import open_own
@@ -39,7 +38,7 @@ from arshjul.store import schema as year_schema
 from arshjul.store.portal import codes, schema, views
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.portal.sheets import SheetOrder, put_orders
-from arshjul.store.store import make_store, open_store
+from arshjul.store.store import make_store
 from tests import years
 from tests.builders import swedish
 from tests.console.browser import Browser, Page
@@ -53,7 +52,7 @@ LEAD, AGENCY, OTHER, POLICE = "agency-a0", "agency-a1", "agency-a2", "police-p0"
 PURPOSE = {"purpose": "Kanariesyftet", "legal_ground": "Miljöbalken", "decision": "taken"}
 KNOWN = {"visits": "2024 utan anmärkning", "open_matter": "no"}
 RISK = {"risk": "high", "measures": "Kanarieskyddet"}
-BEFORE_DUE = datetime.fromisoformat("2026-12-23T09:00:00+00:00")
+BEFORE_DUE = sheet_town.BEFORE_DUE
 
 
 @pytest.fixture(scope="session")
@@ -67,25 +66,17 @@ def with_sheets(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture(scope="session")
 def with_contacts(with_sheets: bytes, empty_portal: bytes, tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
     """The files of that year and of its portal, with a contact of each party that is invited."""
-    made = desk_in(tmp_path_factory.mktemp("invited"), with_sheets, empty_portal)
+    made = sheet_town.desk_in(tmp_path_factory.mktemp("invited"), with_sheets, empty_portal)
     for party in ("a0", "a1", "a2", "p0"):
         made.invited(party, "sheet")
     places = [one.place.path for one in (made.store, made.portal)]
     return [whole(one) for one in places if one is not None]
 
 
-def desk_in(folder: Path, year: bytes, portal: bytes) -> Office:
-    """A portal with sheets over copies of those files, before they are due."""
-    (folder / "portal.db").write_bytes(portal)
-    (folder / "portal.db").chmod(0o600)
-    store = copied(year, folder / "y.db")
-    return Office(open_store(str(store.place.path)), open_own(str(folder / "portal.db")), BEFORE_DUE)
-
-
 @pytest.fixture
 def desk(with_contacts: list[bytes], tmp_path: Path) -> Office:
     """A portal with sheets, before they are due."""
-    return desk_in(tmp_path, *with_contacts)
+    return sheet_town.desk_in(tmp_path, *with_contacts)
 
 
 def keys(office: Office) -> SheetKeys:
@@ -250,39 +241,6 @@ def test_it_is_asked_once_whether_nobody_is_to_read(desk: Office) -> None:
     assert asked.status == 422
     assert "Ingen annan än ni kommer att läsa B." in asked.text
     assert agency.post(f"/sheets/{OPERATION}/give", {**fields, "to.B": LEAD}).status == 303
-
-
-def test_an_empty_list_of_readers_is_nobody(desk: Office) -> None:
-    agency = desk.browser("a1", "sheet")
-    written(agency, "B", PURPOSE)
-    assert given(agency).status == 303
-    assert who_wrote(read_by(desk, LEAD)) == []
-    assert who_wrote(read_by(desk, AGENCY)) == [("B", AGENCY)]
-
-
-def test_a_draft_is_its_owners(desk: Office) -> None:
-    agency = desk.browser("a1", "sheet")
-    written(agency, "B", PURPOSE)
-    assert who_wrote(read_by(desk, LEAD)) == []
-
-
-def test_fewer_readers_hold_from_that_moment(desk: Office) -> None:
-    agency = desk.browser("a1", "sheet")
-    written(agency, "B", PURPOSE)
-    given(agency, to__B=[LEAD, POLICE])
-    assert who_wrote(read_by(desk, POLICE)) == [("B", AGENCY)]
-    written(agency, "B", PURPOSE)
-    assert who_wrote(read_by(desk, POLICE)) == [("B", AGENCY)], "a draft takes nothing away"
-    given(agency, to__B=[LEAD])
-    assert who_wrote(read_by(desk, POLICE)) == []
-    assert who_wrote(read_by(desk, LEAD)) == [("B", AGENCY)]
-
-
-def test_who_has_left_reads_nothing_and_is_read_no_more() -> None:
-    one = Section(OPERATION, AGENCY, "B", 1, "given", {"purpose": "x"}, to=(LEAD,))
-    assert who_wrote(sheet_of(OPERATION, LEAD, [LEAD, AGENCY], [one])) == [("B", AGENCY)]
-    assert who_wrote(sheet_of(OPERATION, LEAD, [AGENCY], [one])) == []
-    assert who_wrote(sheet_of(OPERATION, LEAD, [LEAD], [one])) == []
 
 
 def test_a_reader_that_takes_no_part_is_refused(desk: Office) -> None:
@@ -466,21 +424,6 @@ def sheets_drawn(n: int) -> Iterator[tuple[list[Section], list[str]]]:
                     to = tuple(random.sample(parties, random.randint(0, 4)))
                     made.append(Section(OPERATION, owner, id, version, state, values, to=to, weighed=word))  # type: ignore[arg-type]
         yield made, random.sample(parties, random.randint(1, 4))
-
-
-def test_nothing_of_a_section_stands_in_either_database_or_a_refusal(desk: Office) -> None:
-    agency = desk.browser("a1", "sheet")
-    written(agency, "B", PURPOSE)
-    given(agency, to__B=LEAD)
-    written(agency, "D", {"visits": "Kanariebesöket"})
-    desk.carry()
-    for database in (desk.portal.place.path, desk.store.place.path):
-        assert database is not None
-        for file in database.parent.glob(f"{database.name}*"):
-            assert b"Kanaries" not in file.read_bytes(), file
-            assert b"Kanariebes" not in file.read_bytes(), file
-    assert all("Kanarie" not in one.body for one in desk.entries())
-    assert "Kanarie" not in desk.browser("a0", "sheet").get(f"/sheets/{OPERATION}").text
 
 
 def test_another_session_of_the_same_contact_is_shown_nothing(desk: Office) -> None:
@@ -781,30 +724,6 @@ def test_it_is_said_where_the_object_stands_and_whom_to_ask(desk: Office) -> Non
     read = agency.post(f"/sheets/{OPERATION}/read", {**own, "at": "D"})
     assert "M-7" in read.text
     assert f'href="{path}?' in read.body.decode()
-
-
-def test_a_double_press_gives_once(desk: Office) -> None:
-    agency = desk.browser("a1", "sheet")
-    written(agency, "B", PURPOSE)
-    page = agency.get(f"/sheets/{OPERATION}/give")
-    fields = {**{name: page.field(name) for name in ("token", "contact", "key", "seen")}, "to.B": LEAD}
-    both = [agency.post(f"/sheets/{OPERATION}/give", fields) for _ in range(2)]
-    assert both[0].headers["location"] == both[1].headers["location"]
-    assert [one.version for one in read_by(desk, LEAD).sections] == [1]
-
-
-def test_who_is_locked_gives_nothing(desk: Office) -> None:
-    _, path = desk.invited("a1", "sheet")
-    agency = desk.stranger()
-    agency.post(path, {})
-    written(agency, "B", PURPOSE)
-    id = agency.get("/").field("contact")
-    page = agency.get(f"/sheets/{OPERATION}/give")
-    fields = {**{name: page.field(name) for name in ("token", "contact", "key", "seen")}, "to.B": LEAD}
-    lock(desk.store, id, "test", desk.now)
-    desk.carry()
-    assert agency.post(f"/sheets/{OPERATION}/give", fields).status == 401
-    assert who_wrote(read_by(desk, LEAD)) == []
 
 
 def test_that_there_was_no_answer_stays_where_one_is_required_no_more(desk: Office) -> None:

@@ -303,13 +303,6 @@ def test_what_was_given_at_the_portal_is_carried_before_anybody_is_reminded(desk
     assert events == [SheetReminded(LEAD, OPERATION), SheetReminded("agency-a2", OPERATION)]
 
 
-def test_who_wants_to_read_is_at_that_sheet_again_after_the_code(desk: Office) -> None:
-    agency = desk.browser("a1", "sheet")
-    page = agency.get(f"/sheets/{OPERATION}")
-    sent = agency.post(f"/sheets/{OPERATION}/read", {name: page.field(name) for name in ("token", "contact")})
-    assert sent.headers["location"].endswith(f"&for=sheets/{OPERATION}")
-
-
 def test_the_reminder_brings_an_address_for_information_sheets_alone(desk: Office) -> None:
     """From the mail alone: whoever has lost the address of the first mail finds the page, and no other."""
     reachable_by_mail(desk.store)

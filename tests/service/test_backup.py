@@ -27,6 +27,7 @@ from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
 from tests.databases import FILE, SLOW_POSTGRESQL, Databases
+from tests.service.conftest import first_published
 
 YEAR = years.scenario()
 LATER = years.NOW + timedelta(hours=1)
@@ -35,11 +36,7 @@ LATER = years.NOW + timedelta(hours=1)
 @pytest.fixture
 def url(databases: Databases, tmp_path: Path) -> str:
     """The address of a database with one revision."""
-
-    def fill(url: str) -> None:
-        years.published(make_store(url), years.write(tmp_path / "1", YEAR, years.plan(YEAR)))
-
-    return databases.filled("one revision", fill)
+    return databases.filled("first", lambda address: first_published(address, tmp_path / "first"))
 
 
 @pytest.fixture

@@ -128,16 +128,6 @@ def test_replan_from_an_overtaken_revision_is_refused_with_the_difference(store:
 
 
 @FILE
-def test_what_was_seen_can_be_said(store: Store, tmp_path: Path) -> None:
-    other = years.write(tmp_path / "2", YEAR, years.plan(YEAR, {"OP-002": date(2027, 7, 1)}))
-    with pytest.raises(StaleRevision):
-        years.published(store, other)
-    with pytest.raises(StaleRevision):
-        years.published(store, other, seen=2)
-    assert years.published(store, other, seen=1).revision.number == 2
-
-
-@FILE
 def test_plan_made_anew_in_its_folder_goes_on_from_what_it_replaced(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "plan", YEAR, FIRST))

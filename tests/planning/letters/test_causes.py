@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -24,18 +24,20 @@ from arshjul.agenda.view import remembered, view
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.cause import ChangeCause
 from arshjul.domain.change import changes
-from arshjul.domain.entries.amendment import Cancelled, Pinned, WithoutPolice
+from arshjul.domain.entries.amendment import Cancelled, Edited, Pinned, WithoutPolice
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.operation import Pin
+from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.plan.plan_json import plan_mapping, plan_of
+from arshjul.formats.schema.labels import labels
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
+from arshjul.planning.letters.edit_told import edit_sentences
 from arshjul.planning.letters.notices import notices
 from arshjul.planning.letters.year_log import operation_history
 from arshjul.planning.replan.input import replan_input
@@ -352,3 +354,24 @@ def test_a_voluntary_agency_that_says_no_to_the_new_date_is_out_for_its_no() -> 
     assert plan_mapping(made, there, "", WORDS)["causes"] == [
         {"operation": "OP-1", "causes": [{"kind": "withdrawal", "id": "W-1"}, no_more]}
     ]
+
+
+# An edited scenario is told in words, not by the names of keys.
+
+
+def test_what_was_edited_is_told_in_the_readers_words() -> None:
+    edited = Edited(changed={"OP-1": ("title", "window")}, sections=("police", "settings"))
+    assert [swedish().say(one) for one in edit_sentences(edited)] == [
+        "OP-1 är ändrad: titel och tidsfönster.",
+        "Ändrat därutöver: polisenheterna och reglerna.",
+    ]
+
+
+def test_everything_that_can_be_edited_has_a_word() -> None:
+    operation = {one.name for one in fields(Operation) if one.compare} - {
+        "id",
+        "chosen",
+    }  # which agencies of groups come is no part of what is written
+    assert operation <= labels().keys()
+    kept = {"span", "language", "operations", "taken", "objects"}
+    assert {f"scenario.{one.name}" for one in fields(Scenario) if one.name not in kept} <= labels().keys()

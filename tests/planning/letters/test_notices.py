@@ -21,8 +21,7 @@ from arshjul.agenda.view import View, remembered, view
 from arshjul.agenda.wording import Wording
 from arshjul.domain.calendar import Span
 from arshjul.domain.change import changes
-from arshjul.domain.entries.amended import Given
-from arshjul.domain.entries.amendment import Amendment, Edited, OtherDates, TeamsLost, WithoutPolice
+from arshjul.domain.entries.amendment import Amendment, Edited, OtherDates, TeamsLost
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.filling import Filling
 from arshjul.domain.level import Level
@@ -138,73 +137,6 @@ def test_each_party_reads_what_its_feed_shows_with_the_cause_where_it_may_know_i
     assert first_line(seen[HISINGEN]) == f"Ni tar över från LPO City, {taken}"
     for held in ("planning-meeting", "information-sheet"):
         assert first_line(seen[MILJO], f"OP-001.{held}").startswith("Milstolpe för OP-001, tisdag 2 mars 2027")
-
-
-@pytest.mark.parametrize("is_shared", [True, False])
-def test_all_who_see_the_units_read_which_one_takes_over_and_both_units_that_one_does(is_shared: bool) -> None:
-    there = year(operation(share=Sharing(is_shared)))
-    before, after = replanned(there, OLD, replace(OLD, police="lpo-hisingen"), SHOOTING)
-    seen = feeds(there, before, after)
-    when = "tisdag 2 mars 2027 09:00–15:00"
-    assert first_line(seen[COORDINATOR]) == "LPO Hisingen tar över från LPO City, på grund av en skjutning."
-    taken = "LPO Hisingen tar över från LPO City, på grund av att poliser drogs tillbaka."
-    assert first_line(seen[MILJO]) == (taken if is_shared else "Insats med polis")
-    whose, who = ("LPO City", "LPO Hisingen") if is_shared else ("en annan enhet", "En annan enhet")
-    assert first_line(seen[HISINGEN]) == f"Ni tar över från {whose}, på grund av att poliser drogs tillbaka."
-    assert first_line(seen[CITY]) == f"{who} tar över, {when}, på grund av en skjutning."
-    assert f"{who} tar över, {when}, på".lower() in letters(notices(there, there, before.placed, after))[CITY].lower()
-    told = {CITY, HISINGEN, *((MILJO, SKATT) if is_shared else ())}
-    assert {*letters(notices(there, there, before.placed, after))} == told
-    again = view(after, there, Channel(COORDINATOR, "full", "all"), remembered(FeedHistory(), seen.values()), WORDS)
-    assert again.entries == seen[COORDINATOR].entries
-
-
-def test_who_lends_besides_is_told_of_what_changes_for_it() -> None:
-    there = year(operation(police_also={"lpo-hisingen": 1}))
-    third = replace(there.police["lpo-city"], id="border", name="Gränspolisen")
-    there = replace(there, police={**there.police, "border": third})
-    moved = replanned(there, OLD, replace(NEW, police="lpo-city"), SHOOTING)
-    told = notices(there, there, moved[0].placed, moved[1])
-    assert told.tell["lpo-hisingen"] == told.tell["lpo-city"] == ("OP-001",)
-    assert "flyttad från" in letters(told)[HISINGEN]
-    assert first_line(feeds(there, *moved)[HISINGEN]).startswith("Flyttad från")
-
-    other_unit = replanned(there, OLD, replace(OLD, police="border"), SHOOTING)
-    told = notices(there, there, other_unit[0].placed, other_unit[1])
-    assert told.tell.keys() == {"miljo", "skatteverket", "lpo-city", "lpo-hisingen", "border"}
-    assert not first_line(feeds(there, *other_unit)[HISINGEN]).startswith("Flyttad")
-
-
-def test_who_lent_besides_is_told_of_what_goes_ahead_without_police() -> None:
-    there = year(operation(police_also={"lpo-hisingen": 1}))
-    before, after = replanned(there, OLD, replace(OLD, police=None))
-    change = WithoutPolice("OP-001", OLD.slot, revision=2)
-    after = replace(after, entries=Entries.of(changes=(change,)))
-    now = change.on(there)
-    after = replace(after, given=Given.of(there, now))
-    assert not now.operations["OP-001"].police_also
-    told = notices(now, there, before.placed, after)
-    assert told.tell.keys() == {"miljo", "skatteverket", "lpo-city", "lpo-hisingen"}
-    assert "genomförs utan polis" in letters(told)[MILJO]
-    for page in (revised(now, after), revised(now, after, told.tell)):
-        assert page is not None
-        assert {party.name for party in page.told} == {"Miljöförvaltningen", "Skatteverket", "LPO City", "LPO Hisingen"}
-
-
-def test_what_was_moved_says_so_for_30_days() -> None:
-    there = year(operation())
-    before, after = replanned(there, OLD, NEW, SHOOTING)
-    seen = feeds(there, before, after)
-    history = from_json(to_json(remembered(FeedHistory(), seen.values())))
-    for days, told_so in ((0, True), (1, True), (30, True), (31, False)):
-        later = replace(after, as_of=after.as_of + timedelta(days=days))
-        now = view(later, there, Channel(MILJO, "full", "all"), history, WORDS)
-        assert first_line(now).startswith("Flyttad") == told_so
-        history = remembered(history, [now])
-    (entry,) = (entry for entry in now.entries if entry.event.uid.startswith("OP-001@"))
-    (moved,) = (entry for entry in seen[MILJO].entries if entry.event.uid.startswith("OP-001@"))
-    assert "Flyttad" not in entry.event.description
-    assert entry.stamps.sequence == moved.stamps.sequence + 1, "it has come near, and that alone counts"
 
 
 def test_every_change_has_its_cause() -> None:

@@ -1,19 +1,30 @@
 """What is left out always has a reason, also where no rule takes its slots."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
-from arshjul.domain.calendar import Span
+from arshjul.domain.calendar import Calendar, Span
+from arshjul.domain.operation import Operation
+from arshjul.domain.parties import Matching, OfficerLine, PoliceUnit, TeamLine
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Cycle, Settings
+from arshjul.errors import InputError
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
-from arshjul.planning.places.explain import explain
+from arshjul.planning.places.explain import Explanation, explain, explain_date, known
+from arshjul.planning.places.finder import moving_nothing, moving_one
 from arshjul.planning.places.reasons import is_sought, looks_within
 from arshjul.planning.places.standing_plan import StandingPlan, fall_backs, tries_within
+from arshjul.planning.problem import PlanningProblem
+from arshjul.rules import BY_ID
+from arshjul.texts import Words
+from tests import builders, years
 from tests.acceptance.command import ROOT
 
 TUTORIAL = read_scenario(ROOT / "scenarios" / "tutorial").scenario
@@ -88,3 +99,143 @@ def test_fall_back_slots_have_a_bound_too() -> None:
     assert whole.n_uncounted == 0
     assert list(short.slots.items()) == list(whole.slots.items())[:1]
     assert short.n_uncounted == len(whole.slots) - 1
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("op-001", 'The nearest are "OP-001", "OP-003" and "OP-002".'),
+        ("op-2", 'The nearest are "OP-002", "OP-003" and "OP-001".'),
+        ("Avenyn", "in the plan."),
+    ],
+)
+def test_an_unknown_operation_is_told_with_the_nearest_ids(given: str, says: str) -> None:
+    with pytest.raises(InputError) as caught:
+        known(years.scenario(4), given)
+    assert Words("en").say(caught.value.message).endswith(says)
+
+
+# Why an operation on several dates is not on one of them: as its first, or as one of those after it.
+
+
+AS_OF = datetime(2027, 2, 1, 9)
+
+
+def march(n: int) -> date:
+    return date(2027, 3, n)
+
+
+def year(*more: Operation, **changed: Any) -> Scenario:
+    """Monday 1 to Wednesday 10 March 2027, without the 4th and what follows it to Sunday; OP-1 takes two dates."""
+    first = builders.operation("OP-1", **{"agencies": {"miljo": 1}, "shifts": ("day",), "days": 2, **changed})
+    scenario = builders.scenario(
+        [first, *more], cycle=Cycle(), settings=Settings.of(), span=Span(march(1), march(10)),
+        calendar=Calendar(closed_weekdays=frozenset({6}), closed=(Span(march(4), march(6)),)),
+    )  # fmt: skip
+    always = TeamLine(Matching(), 2)
+    agencies = {id: replace(agency, teams=(always,), staff_teams=9) for id, agency in scenario.agencies.items()}
+    unit = PoliceUnit("lpo-city", "LPO City", "local", ("city",), "", (OfficerLine(Matching(shift="day"), 2),))
+    return replace(scenario, agencies=agencies, police={"lpo-city": unit}, shifts=scenario.shifts[:1])
+
+
+def asked(scenario: Scenario, day: date, **places: date) -> Explanation:
+    """OP-1 stands on the 8th and the 9th, unless said otherwise."""
+    standing = {"OP-1": march(8), **{id.replace("_", "-"): first for id, first in places.items()}}
+    plan = builders.plan(scenario, [builders.placement(id, first) for id, first in standing.items()], AS_OF)
+    return explain_date(scenario, plan, "OP-1", day, AS_OF.replace(tzinfo=scenario.zone))
+
+
+def said(found: Explanation) -> list[str]:
+    return [Words("en").say(sentence) for sentence in found.sentences]
+
+
+def test_a_later_date_of_its_own_is_no_other() -> None:
+    assert said(asked(year(), march(9))) == ["OP-1 stands on Tuesday 9 March 2027 already."]
+
+
+def test_a_date_that_cannot_be_its_first_can_be_a_later_one() -> None:
+    found = asked(year(), march(3))
+    assert said(found) == [
+        "If it begins on Wednesday 3 March 2027:",
+        "Dag: Thursday 4 March 2027 is closed",
+        "It fits 2–3 March 2027 09:00–15:00 (LPO City), without moving anything.",
+    ]
+    assert (found.free, [one.placement.slot.day for one in found.alternatives]) == (1, [march(2)])
+
+
+def test_the_last_date_of_the_plan_can_only_be_a_later_one() -> None:
+    assert said(asked(year(), march(10), OP_1=march(1))) == [
+        "If it begins on Wednesday 10 March 2027:",
+        "Dag: Thursday 11 March 2027 lies outside the window, Monday 1 March 2027 to Wednesday 10 March 2027",
+        "It fits 9–10 March 2027 09:00–15:00 (LPO City), without moving anything.",
+    ]
+
+
+@pytest.mark.parametrize(("n", "moved"), [(1, "if OP-2 moves to"), (2, "if OP-2 moves to")])
+def test_others_move_for_a_later_date_too(n: int, moved: str) -> None:
+    others = [builders.operation(f"OP-{i}", agencies={"skatteverket": 1}, shifts=("day",)) for i in (2, 3)[:n]]
+    found = asked(year(*others), march(3), **{f"OP_{i}": march(i) for i in (2, 3)[:n]})
+    assert said(found)[-1].startswith("It fits 2–3 March 2027 09:00–15:00 (LPO City), ")
+    assert moved in said(found)[-1]
+
+
+def test_with_no_date_beside_it_either_it_says_so() -> None:
+    found = asked(year(window=Span(march(3), march(9))), march(3))
+    assert said(found) == [
+        "If it begins on Wednesday 3 March 2027:",
+        "Dag: Thursday 4 March 2027 is closed",
+        "Nor can it begin earlier and run on that date.",
+    ]
+
+
+# A plan asked operation by operation on small boards answers as the whole year laid out does.
+
+
+MOST = 8
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return planned(TUTORIAL)
+
+
+@pytest.fixture(scope="module")
+def whole(plan: Plan) -> PlanningProblem:
+    return StandingPlan.of(TUTORIAL, plan).problem()
+
+
+@pytest.fixture(scope="module")
+def standing(plan: Plan) -> StandingPlan:
+    return StandingPlan.of(TUTORIAL, plan, plan.as_of)
+
+
+def test_the_other_places_are_those_of_the_whole_year(whole: PlanningProblem, standing: StandingPlan) -> None:
+    moved = 0
+    for id in TUTORIAL.operations:
+        free = moving_nothing(whole, id)[:MOST]
+        expected = (free + moving_one(whole, id))[:MOST]
+        found = standing.alternatives(standing.problem({id}), id, MOST)
+        assert found == expected, id
+        moved += sum(bool(one.moves) for one in found)
+    assert moved, "some must be such that others move"
+
+
+def nearest(problem: PlanningProblem, operation: Operation) -> Counter[str]:
+    """What keeps it from its slots, sentence by sentence."""
+    context = problem.context
+    own = context.slots.year.open & BY_ID["window"].allowed(context, operation, None)
+    there = (problem.nearest(operation, context.slots.grid.slot(number)) for number in context.slots.grid.numbers(own))
+    return Counter(found[0].rule for found in there if found)
+
+
+def test_the_rules_that_forbid_are_those_that_are_told_slot_by_slot(
+    whole: PlanningProblem, standing: StandingPlan
+) -> None:
+    rules: set[str] = set()
+    for operation in TUTORIAL.operations.values():
+        context = whole.context
+        own = context.slots.year.open & BY_ID["window"].allowed(context, operation, None)
+        found = Counter(one.rule for one in standing.problem({operation.id}).taken(operation, own))
+        assert found == nearest(whole, operation), operation.id
+        rules |= found.keys()
+    assert len(rules) > 3

@@ -1,22 +1,12 @@
 """The lived year beside goteborg-2027: its first weeks by default, all of it where counts are full."""
 
-from collections import Counter
-
-import pytest
-
-from arshjul.domain.entries.amendment import Edited
-from arshjul.domain.entry import Entry
-from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.plan.plan_folder import read_plan_folder, scenario_bytes
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.letters.year_log import year_log
-from arshjul.planning.replan.input import replan_input
-from arshjul.planning.replan.replan import replan_from
-from arshjul.planning.report.report import report
 from arshjul.planning.verify.in_context import judge
-from tests.living import EFFORT, FIRST, OPTION, SCENARIO, Lived, Moment, lived, moments
-from tests.planning.replan.test_lived_years import Step, of_revision, without_ends
+from tests.living import EFFORT, FIRST, SCENARIO, Lived, Moment, lived, moments
+from tests.planning.replan.test_lived_years import without_ends
 
 WALKED = 3
 """So many moments are walked through by default."""
@@ -49,25 +39,3 @@ def test_the_kept_first_plan_is_of_the_scenario_and_as_good_as_one_made_now() ->
 def test_the_years_first_weeks_are_lived() -> None:
     steps = walked(moments()[:WALKED])
     assert {one.plan.revision for one in steps} == set(range(1, WALKED + 2))
-
-
-@pytest.mark.slow
-def test_the_whole_year_is_lived_and_its_log_replays() -> None:
-    entered = moments()
-    steps = walked(entered)
-    last = steps[-1]
-    assert len({one.id for one in last.plan.entries.withdrawals}) == 40
-    kinds = Counter[type[Entry | Withdrawal]](type(one) for one in last.plan.entries)
-    assert len(kinds) == 24, kinds
-    assert kinds[Edited] == 3
-    counts = report(last.scenario, last.plan, last.plan.as_of, last.scenario.span).operations
-    assert min(counts.done, counts.without_police, counts.aborted, counts.called_off, counts.saved.n) > 0
-    assert counts.no_outcome < counts.done / 10
-    now = steps[0]
-    for wanted, moment in zip(steps[1:], entered, strict=True):
-        again = of_revision(last.plan.entries, wanted.plan.revision)
-        given = None if moment.scenario is None else read_scenario(moment.scenario).scenario
-        begun = replan_input(now.scenario, now.plan, again, wanted.plan.as_of, given)
-        made = replan_from(begun, now.plan, EFFORT, (OPTION,))
-        now = Lived(made.scenario, made.options[OPTION])
-    assert Step(now.scenario, now.plan).files() == Step(last.scenario, last.plan).files()

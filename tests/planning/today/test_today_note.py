@@ -1,9 +1,11 @@
 """The morning's note, read from top to bottom: every kind of way out as a sentence, with whom to ask."""
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
+
+import pytest
 
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries.amendment import MilestoneHeld
@@ -17,14 +19,16 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.domain.slot_tables import SlotTables
-from arshjul.domain.withdrawal import Withdrawal
+from arshjul.domain.withdrawal import GivenBack, Withdrawal
 from arshjul.planning.places.explain import fits
 from arshjul.planning.places.finder import Alternative
 from arshjul.planning.today.coming import meetings_ahead, operations_ahead
+from arshjul.planning.today.free_teams import FreeTeams, free_teams
 from arshjul.planning.today.note import note, placed_in, reached
 from arshjul.planning.today.today import Due, Today, today
+from arshjul.planning.today.units_away import away
 from arshjul.texts import Words
-from tests import builders
+from tests import builders, years
 
 TUESDAY = date(2027, 3, 2)
 AS_OF = datetime(2027, 3, 2, 7, 10)
@@ -285,3 +289,102 @@ def test_fewer_officers_are_those_of_the_date_that_has_fewest() -> None:
             if way_out.kind == "fewer-officers"
         ]
         assert fewer == [[{"operation": "OP-1", "officers": left}]], day
+
+
+# Who is away now and soon, in words, as the plan's withdrawals say it.
+
+
+TODAY = date(2027, 3, 2)
+
+
+def _told(*withdrawals: Withdrawal, back: tuple[GivenBack, ...] = ()) -> tuple[list[str], list[str]]:
+    year = years.scenario(n_police=3)
+    plan = replace(years.plan(year), entries=Entries.of(withdrawals=withdrawals, given_back=back))
+    found, words = away(year, plan, TODAY), Words("en")
+    return [words.say(text) for text in found.now], [words.say(text) for text in found.soon]
+
+
+def _withdrawal(id: str, units: str, first: int, last: int | None, left: int = 0) -> Withdrawal:
+    end = None if last is None else TODAY + timedelta(days=last)
+    police = tuple(units.split())
+    return Withdrawal(id, datetime(2027, 3, 1), police, TODAY + timedelta(days=first), end, None, left)
+
+
+def test_units_that_are_away_alike_stand_together() -> None:
+    now, soon = _told(_withdrawal("A1", "p0", 0, 5), _withdrawal("A2", "p1 p2", 0, 5))
+    assert now == ["LPO 0, LPO 1 and LPO 2 until Sunday 7 March 2027"]
+    assert not soon
+
+
+def test_what_begins_within_a_week_is_told_and_what_is_later_or_over_is_not() -> None:
+    now, soon = _told(
+        _withdrawal("A1", "p0", 7, 8, left=2),
+        _withdrawal("A2", "p1", 8, 9),
+        _withdrawal("A3", "p1", -3, -1),
+        _withdrawal("A4", "p2", 3, 3),
+    )
+    assert not now
+    assert soon == [
+        "LPO 2 on Friday 5 March 2027",
+        "LPO 0, Tuesday 9 March 2027 to Wednesday 10 March 2027, 2 officers left",
+    ]
+
+
+def test_an_end_that_nobody_knows_is_said_to_be_one() -> None:
+    (now,), _ = _told(_withdrawal("A1", "p0", 0, None))
+    assert now.endswith("(until further notice)")
+
+
+def test_what_is_given_back_is_not_away() -> None:
+    back = GivenBack(id="T1", withdrawal="A1", first=TODAY, last=TODAY)
+    now, soon = _told(_withdrawal("A1", "p0", -1, 1), back=(back,))
+    assert not now
+    assert soon == ["LPO 0 on Wednesday 3 March 2027"]
+
+
+# Free teams, by hand: what an agency's offer, week, month and rest leave at the slot of a hit operation.
+
+
+SLOT = Slot(TUESDAY, "day")
+
+
+def free(other: tuple[date, str] | None = None, rest_hours: int = 0, **limits: Any) -> list[FreeTeams]:
+    """What Miljö, with three teams, has free where OP-1 is hit, OP-2 (two teams) standing elsewhere."""
+    scenario = builders.scenario(
+        [builders.operation("OP-1", agencies={"miljo": 1}), builders.operation("OP-2", agencies={"miljo": 2})],
+        settings=Settings.of(daily_rest_hours=rest_hours),
+    )
+    miljo = replace(scenario.agencies["miljo"], teams=(TeamLine(Matching(), 3),), staff_teams=4, **limits)
+    scenario = replace(scenario, agencies={**scenario.agencies, "miljo": miljo})
+    places = {"OP-1": builders.placement("OP-1", TUESDAY)}
+    if other is not None:
+        places["OP-2"] = builders.placement("OP-2", *other)
+    base = Base(1, datetime(2027, 3, 1, tzinfo=scenario.zone), places, frozenset({"OP-1"}))
+    return list(free_teams(ReplanContext.of(scenario, base), ["OP-1"]))
+
+
+@pytest.mark.parametrize(
+    ("given", "teams"),
+    [
+        ({}, 3),
+        ({"other": (TUESDAY, "day")}, 1),
+        ({"other": (TUESDAY, "evening")}, 3),
+        ({"team_shifts_per_week": 2}, 2),
+        ({"team_shifts_per_week": 3, "other": (date(2027, 3, 6), "day")}, 1),
+        ({"team_shifts_per_week": 3, "other": (date(2027, 3, 8), "day")}, 3),
+        ({"team_shifts_per_month": 4, "other": (date(2027, 3, 31), "day")}, 2),
+        ({"team_shifts_per_month": 4, "other": (date(2027, 4, 1), "day")}, 3),
+        # Two of four teams worked the evening before, until 22:00: with 11 hours they are there again at 09:00.
+        ({"rest_hours": 11, "other": (date(2027, 3, 1), "evening")}, 3),
+        ({"rest_hours": 12, "other": (date(2027, 3, 1), "evening")}, 2),
+        # And whoever works by day is taken when the evening begins, where there is an hour between.
+        ({"rest_hours": 2, "other": (TUESDAY, "evening")}, 2),
+        ({"rest_hours": 1, "other": (TUESDAY, "evening")}, 3),
+    ],
+)
+def test_the_most_that_could_work_there(given: dict[str, Any], teams: int) -> None:
+    assert free(**given) == [FreeTeams("miljo", SLOT, teams)]
+
+
+def test_who_has_none_is_left_out() -> None:
+    assert free(team_shifts_per_week=2, other=(date(2027, 3, 3), "day")) == []
