@@ -407,10 +407,11 @@ class YearModel:
         """What the product has to say of an entry: it waits, is answered, or is taken back."""
         if any(one.number == entry.number for one in self.waiting):
             return "waits"
-        known = self.served.standing.answered
-        if entry not in known and not (self.is_overtaken and entry in self.served.all_entries()):
-            known = self.draft.standing.answered
-        return "answered" if entry in known else "taken back"
+        if entry in self.served.all_entries():
+            own = [one for made in self.draft.since(self.served) for one in made.entries]
+            is_anew = entry in own and not self.is_overtaken
+            return "answered" if is_anew or entry in self.served.standing.answered else "taken back"
+        return "answered" if entry in self.draft.standing.answered else "taken back"
 
 
 def _contradicts(word: Word, other: Word) -> bool:

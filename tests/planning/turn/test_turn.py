@@ -266,7 +266,7 @@ def test_dated_offers_are_carried_behind_their_own_and_a_loss_is_not() -> None:
     there = year(agencies={"miljo": agency})
     made = turn(lost.on(there), there)
     carried = TeamLine(Matching(first=date(2028, 2, 14), last=date(2028, 2, 18)), 0)
-    again = TeamLine(Matching(first=date(2028, 9, 4), last=date(2028, 9, 29), weekdays=frozenset({0})), 1, at_most=True)
+    again = TeamLine(Matching(first=date(2028, 9, 1), last=date(2028, 9, 30), weekdays=frozenset({0})), 1, at_most=True)
     assert made.scenario.agencies["miljo"].teams == (*lines[:2], carried, lines[2], again, *lost.lines())
     assert [(one.n_lasting, one.n_carried, one.until) for one in made.offers if one.party == "miljo"] == [(1, 1, None)]
     dated = replace(agency, teams=(TeamLine(Matching(first=date(2027, 1, 1), last=date(2027, 6, 30)), 2),))
