@@ -27,7 +27,7 @@ def test_a_double_click_enters_once_and_leads_to_the_same_page(desk: Desk) -> No
     assert answers == [(303, "/options/1")] * 2
     with desk.store.reading() as db:
         assert len(drafts.entries(db)) == 1
-        assert jobs.job(db, 2) is None
+        assert jobs.JOBS.get(db, 2) is None
 
 
 def test_a_double_click_publishes_once(desk: Desk) -> None:

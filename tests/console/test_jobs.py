@@ -63,7 +63,7 @@ def ended(desk: Desk, number: int) -> Job:
     """The job, once nothing more comes of it."""
     for _ in range(1200):
         with desk.store.reading() as db:
-            job = jobs.job(db, number)
+            job = jobs.JOBS.get(db, number)
         if job is not None and job.is_over:
             return job
         time.sleep(0.05)
@@ -87,7 +87,7 @@ def stopped_children() -> Iterator[list[int]]:
 
 def begun(desk: Desk, number: int) -> Job:
     with desk.store.reading() as db:
-        job = jobs.job(db, number)
+        job = jobs.JOBS.get(db, number)
     assert job is not None
     return job
 

@@ -162,7 +162,7 @@ def test_options_of_before_a_backup_was_put_back_are_not_shown_for_a_job_of_its_
 def test_a_job_of_before_a_backup_was_put_back_writes_into_no_other_ones_row(desk: Desk) -> None:
     number, _ = begin(desk.store, "x", desk.now, draft(desk.store).stamp)
     with desk.store.reading() as db:
-        job = jobs.job(db, number)
+        job = jobs.JOBS.get(db, number)
     assert job is not None
     found = [jobs.StoredOption("first", b"{}", b"{}")]
     with desk.store.writing() as db:
@@ -177,7 +177,7 @@ def test_no_job_of_a_copy_is_at_work(desk: Desk, tmp_path: Path) -> None:
     backup(desk.store, tmp_path / "copy.db", desk.now)
     restore(tmp_path / "copy.db", str(tmp_path / "other.db"), "test", desk.now)
     with open_store(str(tmp_path / "other.db")).reading() as db:
-        job = jobs.job(db, number)
+        job = jobs.JOBS.get(db, number)
     assert job is not None
     assert job.state == "failed"
 

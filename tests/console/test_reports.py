@@ -362,7 +362,7 @@ def test_who_is_locked_is_put_aside_with_all_that_waits_and_comes(desk: Desk, po
     assert "anmäler" not in browser.get("/").text
     assert outcome(portal, "e1") == outcome(portal, "e2") == ("aside", "")
     with desk.store.reading() as db:
-        known = contacts.contact(db, contact)
+        known = contacts.CONTACTS.get(db, contact)
         assert known is not None
         assert known.locked_at == desk.now
         assert party_entries.waiting(db, KINDS) == []

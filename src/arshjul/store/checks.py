@@ -105,7 +105,7 @@ def _readers(db: Transaction) -> Iterator[Message]:
             yield Message(
                 "An address of subscriber {id} is not as it was written, and is not served", {"id": address.subscriber}
             )
-    for note in readers.notes(db).values():
+    for note in readers.NOTES.all(db):
         if not note.is_sound:
             yield Message("What a calendar says of the end of its address is not as it was written, and is not served")
 

@@ -200,7 +200,7 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
 
 
 def _sound_notes(db: Transaction) -> list[readers.AddressNote]:
-    return [note for note in readers.notes(db).values() if note.is_sound]
+    return [note for note in readers.NOTES.all(db) if note.is_sound]
 
 
 def made_for_google(feeds: Mapping[FeedKey, Shelved], wanted: Set[FeedKey], old: Shelf) -> dict[FeedKey, Shelved]:

@@ -471,7 +471,7 @@ def became_of(
     for one in known:
         if one.id in offers:
             found[one.id] = EntryOutcome(offers[one.id], "", one.at)
-        reader = readers.subscriber(db, int(one.item)) if one.state == "handed" else None
+        reader = readers.SUBSCRIBERS.get(db, int(one.item)) if one.state == "handed" else None
         if reader is not None and reader.revoked_at is not None:
             found[one.id] = EntryOutcome("closed", "", reader.revoked_at)
     return found

@@ -79,7 +79,7 @@ def waiting_nomination(store: Store, draft: Draft, id: str) -> Nomination:
     """The one of that id. AlreadyDone if it waits no more."""
     with store.reading() as db:
         one = _waiting(db, id)
-        contact = contacts.contact(db, one.contact)
+        contact = contacts.CONTACTS.get(db, one.contact)
     assert contact is not None, "an entry has a contact"  # noqa: S101
     return _nomination(draft, one, contact)
 

@@ -92,13 +92,13 @@ def asked_of(about: str) -> tuple[WhatIfQuestion, Level]:
 def last_what_if(store: Store) -> Job | None:
     """The job of such a question that began last."""
     with store.reading() as db:
-        return jobs.last_what_if(db)
+        return jobs.last(db, jobs.JOBS.c.about != "")
 
 
 def work_out_any(store: Store, number: int, progress: Callable[[Progress], None]) -> None:
     """Works out the job of that number, whatever it is about."""
     with store.reading() as db:
-        job = jobs.job(db, number)
+        job = jobs.JOBS.get(db, number)
     if job is None or job.kind == jobs.OPTIONS:
         work_out(store, number, progress)
     else:

@@ -22,7 +22,7 @@ TOLD_BEFORE = timedelta(days=30)
 def tell_ends(db: Transaction, scenario: Scenario, now: datetime) -> None:
     """Adds to each calendar an entry about its address's end, from 30 days ahead, or from now on if that is later."""
     people = {one.id: one for one in readers.subscribers(db) if one.revoked_at is None and one.is_sound}
-    key, notes = revisions.uid_key(db), readers.notes(db)
+    key, notes = revisions.uid_key(db), {one.address: one for one in readers.NOTES.all(db)}
     for address in readers.addresses(db):
         if address.subscriber in people and address.is_sound and address.expires_at > now:
             before = notes.get(address.digest)

@@ -66,5 +66,5 @@ def readdress(db: Transaction, now: datetime) -> None:
 
 def _is_own(db: Transaction, one: OutboxMessage) -> bool:
     """True if the message goes to its contact's own mailbox."""
-    contact = stored_contacts.contact(db, one.contact) if one.contact else None
+    contact = stored_contacts.CONTACTS.get(db, one.contact) if one.contact else None
     return contact is not None and contact.email == one.address

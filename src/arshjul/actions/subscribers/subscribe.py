@@ -266,7 +266,7 @@ def _parties(db: Transaction) -> list[str]:
 
 def live_subscriber(db: Transaction, id: int) -> Subscriber:
     """The subscriber of that number. InputError if there is none, or it is revoked."""
-    subscriber = readers.subscriber(db, id)
+    subscriber = readers.SUBSCRIBERS.get(db, id)
     if subscriber is None:
         raise InputError(Message("There is no subscriber {id}: `arshjul subscribers` lists them.", {"id": id}))
     if subscriber.revoked_at is not None:
