@@ -132,7 +132,7 @@ def test_two_children_of_one_job_end_it_once(desk: Desk) -> None:
     browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
     work_out(desk.store, 1, lambda _: None)
     with desk.store.reading() as db:
-        assert len(jobs.options(db, 1)) == 3
+        assert len(jobs.OPTIONS_FOUND.where(job=1).all(db)) == 3
 
 
 def test_a_publishing_that_ends_half_way_is_whole(desk: Desk) -> None:

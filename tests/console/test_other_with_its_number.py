@@ -128,7 +128,7 @@ def test_a_refresh_puts_nothing_over_a_backup_that_was_put_back(desk: Desk, tmp_
         refresh(desk.store, "timer", desk.now + timedelta(days=20))
     with desk.store.reading() as db:
         assert published_year(db).plan.placed == moved.placed
-        assert [one.kind for one in revisions.revisions(db)] == ["publish", "refresh"]
+        assert [one.kind for one in revisions.REVISIONS.all(db)] == ["publish", "refresh"]
     assert steps.count("prepared") == 1
     assert "prepared 2" in steps
 
@@ -167,9 +167,9 @@ def test_a_job_of_before_a_backup_was_put_back_writes_into_no_other_ones_row(des
     found = [jobs.StoredOption("first", b"{}", b"{}")]
     with desk.store.writing() as db:
         jobs.finish(db, replace(job, started_at=job.started_at - timedelta(seconds=1)), found, desk.now)
-        assert jobs.options(db, number) == []
+        assert jobs.OPTIONS_FOUND.where(job=number).all(db) == []
         jobs.finish(db, job, found, desk.now)
-        assert jobs.options(db, number) == found
+        assert jobs.OPTIONS_FOUND.where(job=number).all(db) == found
 
 
 def test_no_job_of_a_copy_is_at_work(desk: Desk, tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def test_a_plan_of_somebody_else_with_the_same_number_answers_no_report(
     carry(desk.store, portal, desk.now)
     assert outcome(portal) == ("taken", "")
     with desk.store.reading() as db:
-        assert [one.told for one in party_entries.every(db)] == ["taken"], "nor is a mail sent that says so"
+        assert [one.told for one in party_entries.ENTRIES.all(db)] == ["taken"], "nor is a mail sent that says so"
     browser.send(browser.get("/"), "/start-over", keep_edit="")
     options = browser.send(browser.get("/"), "/options").headers["location"]
     browser.send(browser.get(options), options.partition("?")[0], option="fewest-changes")

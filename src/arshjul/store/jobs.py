@@ -117,8 +117,3 @@ def finish(db: Transaction, begun: Job, found: list[StoredOption], at: datetime)
         return
     for position, one in enumerate(found):
         OPTIONS_FOUND.add(db, one, job=begun.number, position=position)
-
-
-def options(db: Transaction, number: int) -> list[StoredOption]:
-    """The options that a job found, in the order in which they are shown."""
-    return OPTIONS_FOUND.where(job=number).all(db)

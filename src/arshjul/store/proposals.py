@@ -41,11 +41,6 @@ PROPOSALS = TableRows(schema.proposal, StoredProposal, scenario=PACKED, plan=PAC
 ADDRESSES = TableRows(schema.answer_address, AnswerAddress)
 
 
-def read(db: Transaction) -> StoredProposal | None:
-    """The present proposal; None if there is none."""
-    return PROPOSALS.first(db)
-
-
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change with the proposal; empty if there is none."""
     row = db.execute(select(PROPOSALS.c.option, PROPOSALS.c.deadline, PROPOSALS.c.offered)).first()

@@ -88,16 +88,6 @@ NOTES = TableRows(schema.address_note, AddressNote)
 FETCHES = TableRows(schema.fetch, Fetch)
 
 
-def subscribers(db: Transaction) -> list[Subscriber]:
-    """All subscribers, revoked ones included, by id."""
-    return SUBSCRIBERS.all(db)
-
-
-def addresses(db: Transaction) -> list[Address]:
-    """All addresses, the oldest first."""
-    return ADDRESSES.all(db)
-
-
 def add_subscriber(
     db: Transaction, feed: FeedKey, client: str, label: str, now: datetime, above: int = 0
 ) -> Subscriber:
@@ -145,8 +135,8 @@ def remove_address(db: Transaction, digest: str) -> None:
 
 def revoke_all(db: Transaction, now: datetime) -> dict[int, bool]:
     """Closes all addresses of all subscribers; returns those who are revoked by it, each with whether one was open."""
-    is_open = {address.subscriber for address in addresses(db) if address.expires_at > now}
-    known = [one for one in subscribers(db) if one.revoked_at is None]
+    is_open = {address.subscriber for address in ADDRESSES.all(db) if address.expires_at > now}
+    known = [one for one in SUBSCRIBERS.all(db) if one.revoked_at is None]
     for one in known:
         revoke(db, one, now)
     return {one.id: one.id in is_open for one in known}
@@ -154,7 +144,7 @@ def revoke_all(db: Transaction, now: datetime) -> dict[int, bool]:
 
 def doors(db: Transaction) -> dict[str, Door]:
     """Every address by its digest. One that is not as it was written admits nobody."""
-    people = {one.id: one for one in subscribers(db)}
+    people = {one.id: one for one in SUBSCRIBERS.all(db)}
     return {
         address.digest: Door(
             address.expires_at
@@ -164,13 +154,13 @@ def doors(db: Transaction) -> dict[str, Door]:
             else None,
             address.with_plan,
         )
-        for address in addresses(db)
+        for address in ADDRESSES.all(db)
     }
 
 
 def close_again(db: Transaction, known: Mapping[str, Door], now: datetime) -> None:
     """Closes addresses that `known` says are closed, and shortens those that close earlier there."""
-    for address in addresses(db):
+    for address in ADDRESSES.all(db):
         door, owner = known.get(address.digest), SUBSCRIBERS.get(db, address.subscriber)
         if door is None or owner is None or owner.revoked_at is not None:
             continue

@@ -159,7 +159,7 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
     state = db.execute(select(schema.state)).mappings().one()
     people = {
         subscriber.id: subscriber
-        for subscriber in readers.subscribers(db)
+        for subscriber in readers.SUBSCRIBERS.all(db)
         if subscriber.revoked_at is None and subscriber.is_sound
     }
     notes = {(note.address, note.ends): Note(note.since, note.event.encode()) for note in _sound_notes(db)}
@@ -171,10 +171,10 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
             people[address.subscriber].client,
             notes.get((address.digest, address.expires_at)),
         )
-        for address in readers.addresses(db)
+        for address in readers.ADDRESSES.all(db)
         if address.subscriber in people and address.is_sound
     }
-    revision = None if state["revision"] is None else revisions.revision(db, state["revision"])
+    revision = None if state["revision"] is None else revisions.REVISIONS.get(db, state["revision"])
     wanted = {reader.feed for reader in known.values()}
     have = {feed.digest: feed for feed in old.feeds.values()}
     feeds, damaged = {}, set()

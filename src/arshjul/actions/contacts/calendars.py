@@ -34,7 +34,9 @@ def hand_out(db: Transaction, asked: PartyEntry, now: datetime) -> str:
 
 def open_of(db: Transaction, contact: str) -> list[Subscriber]:
     """The subscribers of a contact's calendars that are not revoked."""
-    ids = party_entries.items(db, contact, CALENDAR, "handed")
+    ids = party_entries.ENTRIES.where(contact=contact, kind=CALENDAR, state="handed").values(
+        db, party_entries.ENTRIES.c.item
+    )
     found = (readers.SUBSCRIBERS.get(db, int(id)) for id in ids)
     return [one for one in found if one is not None and one.revoked_at is None]
 

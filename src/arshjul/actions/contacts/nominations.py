@@ -85,7 +85,7 @@ def waiting_nomination(store: Store, draft: Draft, id: str) -> Nomination:
 
 
 def _waiting(db: Transaction, id: str) -> PartyEntry:
-    one = party_entries.entry(db, id)
+    one = party_entries.ENTRIES.get(db, id)
     if one is None or one.kind not in NOMINATIONS or one.state != "waits":
         raise AlreadyDone(Message("This nomination waits no more: it is decided, or its party has taken it back."))
     return one

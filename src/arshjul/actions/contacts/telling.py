@@ -55,8 +55,8 @@ def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> 
     scenario = year_scenario(db)
     say, reached = words(scenario.language), parties_reached(db)
     for id, state in states.items():
-        party_entries.tell(db, id, state)
-        entry = party_entries.entry(db, id)
+        party_entries.ENTRIES.where(id=id).set(db, told=state)
+        entry = party_entries.ENTRIES.get(db, id)
         contact = None if entry is None else contacts.CONTACTS.get(db, entry.contact)
         sender = None if contact is None else _sender(scenario, contact)
         if entry is None or contact is None or sender is None or entry.kind in (EVALUATING, OBSTACLE):

@@ -179,7 +179,7 @@ def options_of(store: Store, number: int) -> tuple[FoundOption, ...]:
     """The options that a job found; empty while it runs, and if it looks for none."""
     with store.reading() as db:
         job = jobs.JOBS.get(db, number)
-        stored = [] if job is None or job.about else jobs.options(db, number)
+        stored = [] if job is None or job.about else jobs.OPTIONS_FOUND.where(job=number).all(db)
     return tuple(_option(one) for one in stored)
 
 
@@ -198,7 +198,7 @@ def option_of(db: Transaction, number: int, option: str, seen: str) -> tuple[Dra
     refuse_other(draft, seen)
     if job is None or job.about or job.version != draft.version:
         raise StaleDraft
-    options = {one.option: one for one in jobs.options(db, number)}
+    options = {one.option: one for one in jobs.OPTIONS_FOUND.where(job=number).all(db)}
     if option not in options:
         raise InputError(
             Message("There is no option {given}: choose {known}.", {"given": option, "known": list(options)})

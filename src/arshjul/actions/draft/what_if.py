@@ -132,5 +132,5 @@ def _work_out_what_if(store: Store, job: Job, progress: Callable[[Progress], Non
 def answer_of(store: Store, number: int) -> WhatIfAnswer | None:
     """What a job answers; None while it runs."""
     with store.reading() as db:
-        rows = jobs.options(db, number)
+        rows = jobs.OPTIONS_FOUND.where(job=number).all(db)
     return WhatIfAnswer(**json.loads(rows[0].plan)) if rows and rows[0].option == WHAT_IF else None

@@ -186,7 +186,7 @@ def _claimed(store: Store, waits: Mailing, server: MailServer, actor: str, now: 
         found = mailing(messages)
         token = new_address(db, found.party, now) if found.asks and not found.contact else ""
         if found.is_to_portal:
-            contact, proposal = contacts.CONTACTS.get(db, found.contact), proposals.read(db)
+            contact, proposal = contacts.CONTACTS.get(db, found.contact), proposals.PROPOSALS.first(db)
             if contact is None or contact.locked_at or not contact.is_open(now) or (found.asks and proposal is None):
                 for one in messages:
                     outbox.take_out(db, one.number)

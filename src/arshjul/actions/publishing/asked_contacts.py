@@ -61,7 +61,7 @@ def _can_answer(one: Contact, now: datetime) -> bool:
 
 def ask_parties_instead(db: Transaction, now: datetime) -> None:
     """Puts the waiting questions to contacts that can no longer answer to their parties, by mail or telephone."""
-    proposal, asked = proposals.read(db), [one for one in outbox.unsent(db) if one.asks and one.contact]
+    proposal, asked = proposals.PROPOSALS.first(db), [one for one in outbox.unsent(db) if one.asks and one.contact]
     for one in asked if proposal is not None else ():
         contact = contacts.CONTACTS.get(db, one.contact)
         if proposal is not None and (contact is None or not _can_answer(contact, now)):
