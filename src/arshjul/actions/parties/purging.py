@@ -57,7 +57,7 @@ def purge_sheets(
         rows.keep_purge(db, rows.Purge(operation, decision.strip(), now))
     n = keys.forget(operation) if opens else 0
     with portal.writing() as db:
-        rows.SECTIONS.where(operation=operation).set(db, body=b"")
+        rows.empty(db, operation)
     portal.empty_log()
     return n
 

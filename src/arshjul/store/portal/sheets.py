@@ -160,6 +160,11 @@ def keep_purge(db: Transaction, made: Purge) -> None:
         PURGES.add(db, made)
 
 
+def empty(db: Transaction, operation: str) -> None:
+    """Empties all that was written of an operation."""
+    SECTIONS.where(operation=operation).set(db, body=b"")
+
+
 def holds_any(db: Transaction, operation: str = "") -> bool:
     """True if something is written for the operation that is not empty; for "": for any."""
     table = schema.sheet_section.c
