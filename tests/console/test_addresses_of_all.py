@@ -23,7 +23,7 @@ from tests.console.test_first_mail import CALENDAR, FEEDS, text_of
 
 def live(desk: Desk, content: str = "operations") -> list[Subscriber]:
     with desk.store.reading() as db:
-        return [one for one in readers.subscribers(db) if one.revoked_at is None and one.content == content]
+        return [one for one in readers.SUBSCRIBERS.all(db) if one.revoked_at is None and one.content == content]
 
 
 def addresses(sent: Page) -> dict[str, str]:

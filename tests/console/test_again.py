@@ -27,7 +27,7 @@ def test_a_double_click_enters_once_and_leads_to_the_same_page(desk: Desk) -> No
     assert answers == [(303, "/options/1")] * 2
     with desk.store.reading() as db:
         assert len(drafts.entries(db)) == 1
-        assert jobs.job(db, 2) is None
+        assert jobs.JOBS.get(db, 2) is None
 
 
 def test_a_double_click_publishes_once(desk: Desk) -> None:
@@ -47,11 +47,11 @@ def test_a_double_click_hands_one_address_out(desk: Desk) -> None:
     form = browser.get("/subscribers")
     assert browser.send(form, "/subscribers", **WANTED).body == browser.send(form, "/subscribers", **WANTED).body
     with desk.store.reading() as db:
-        assert len(readers.subscribers(db)) == 1
+        assert len(readers.SUBSCRIBERS.all(db)) == 1
     desk.now += timedelta(seconds=5)
     browser.send(form, "/subscribers", **WANTED)
     with desk.store.reading() as db:
-        assert len(readers.subscribers(db)) == 2, "who wants a second one gets it"
+        assert len(readers.SUBSCRIBERS.all(db)) == 2, "who wants a second one gets it"
 
 
 def test_a_form_that_was_open_before_the_first_job_is_taken(desk: Desk) -> None:
@@ -74,7 +74,7 @@ def test_the_same_form_of_two_people_is_two(desk: Desk) -> None:
     first.send(pages[0], "/subscribers", **WANTED)
     second.send(pages[1], "/subscribers", **WANTED)
     with desk.store.reading() as db:
-        assert len(readers.subscribers(db)) == 2
+        assert len(readers.SUBSCRIBERS.all(db)) == 2
 
 
 def test_a_withdrawal_that_comes_again_after_it_was_given_back_is_not_told_as_done(desk: Desk) -> None:

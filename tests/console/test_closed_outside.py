@@ -69,7 +69,7 @@ def test_one_press_of_the_coordinator_shuts_it_out(desk: Desk, portal: Database,
     assert 'action="/contacts/unlock"' not in page.body.decode()
     assert browser.send(page, "/contacts/address", contact=made.contact.id).status == 200
     with desk.store.reading() as db:
-        found = contacts.contact(db, made.contact.id)
+        found = contacts.CONTACTS.get(db, made.contact.id)
     assert found is not None
     assert found.locked_at is None
 

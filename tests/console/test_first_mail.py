@@ -111,12 +111,12 @@ def test_it_brings_the_partys_part_and_an_address_of_its_calendar(untold: Town, 
 
 def readers_of(town: Town) -> list[readers.Subscriber]:
     with town.store.reading() as db:
-        return readers.subscribers(db)
+        return readers.SUBSCRIBERS.all(db)
 
 
 def addresses_of(town: Town) -> list[readers.Address]:
     with town.store.reading() as db:
-        return readers.addresses(db)
+        return readers.ADDRESSES.all(db)
 
 
 def handed_out(town: Town) -> list[LogEvent | None]:

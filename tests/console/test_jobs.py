@@ -63,7 +63,7 @@ def ended(desk: Desk, number: int) -> Job:
     """The job, once nothing more comes of it."""
     for _ in range(1200):
         with desk.store.reading() as db:
-            job = jobs.job(db, number)
+            job = jobs.JOBS.get(db, number)
         if job is not None and job.is_over:
             return job
         time.sleep(0.05)
@@ -87,7 +87,7 @@ def stopped_children() -> Iterator[list[int]]:
 
 def begun(desk: Desk, number: int) -> Job:
     with desk.store.reading() as db:
-        job = jobs.job(db, number)
+        job = jobs.JOBS.get(db, number)
     assert job is not None
     return job
 
@@ -132,7 +132,7 @@ def test_two_children_of_one_job_end_it_once(desk: Desk) -> None:
     browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
     work_out(desk.store, 1, lambda _: None)
     with desk.store.reading() as db:
-        assert len(jobs.options(db, 1)) == 3
+        assert len(jobs.OPTIONS_FOUND.where(job=1).all(db)) == 3
 
 
 def test_a_publishing_that_ends_half_way_is_whole(desk: Desk) -> None:

@@ -231,7 +231,7 @@ def test_a_job_s_child_is_killed_twenty_times(desk: Desk) -> None:
         runner.kill()
         over = ended(desk, job.number)
         with desk.store.reading() as db:
-            found = jobs.options(db, job.number)
+            found = jobs.OPTIONS_FOUND.where(job=job.number).all(db)
             assert len(opened_draft(db).waiting) == 1
         assert (over.state, len(found)) in (("failed", 0), ("done", 3))
         n_broken += over.state == "failed"

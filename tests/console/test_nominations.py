@@ -68,7 +68,7 @@ def sent(desk: Desk, portal: Database, kind: str = "operation", id: str = "e1", 
 
 def entry(desk: Desk, id: str = "e1") -> PartyEntry:
     with desk.store.reading() as db:
-        found = party_entries.entry(db, id.ljust(32, "0"))
+        found = party_entries.ENTRIES.get(db, id.ljust(32, "0"))
     assert found is not None
     return found
 

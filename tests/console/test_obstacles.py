@@ -144,7 +144,7 @@ def test_a_row_about_others_is_refused_whatever_the_portal_says(town: Town) -> N
     town.carry()
     assert not town.obstacles
     with town.desk.store.reading() as db:
-        assert [one.state for one in party_entries.every(db)] == ["refused"]
+        assert [one.state for one in party_entries.ENTRIES.all(db)] == ["refused"]
 
 
 def test_what_is_carried_late_counts_where_it_came_in(town: Town) -> None:

@@ -128,7 +128,7 @@ def test_a_refresh_puts_nothing_over_a_backup_that_was_put_back(desk: Desk, tmp_
         refresh(desk.store, "timer", desk.now + timedelta(days=20))
     with desk.store.reading() as db:
         assert published_year(db).plan.placed == moved.placed
-        assert [one.kind for one in revisions.revisions(db)] == ["publish", "refresh"]
+        assert [one.kind for one in revisions.REVISIONS.all(db)] == ["publish", "refresh"]
     assert steps.count("prepared") == 1
     assert "prepared 2" in steps
 
@@ -162,14 +162,14 @@ def test_options_of_before_a_backup_was_put_back_are_not_shown_for_a_job_of_its_
 def test_a_job_of_before_a_backup_was_put_back_writes_into_no_other_ones_row(desk: Desk) -> None:
     number, _ = begin(desk.store, "x", desk.now, draft(desk.store).stamp)
     with desk.store.reading() as db:
-        job = jobs.job(db, number)
+        job = jobs.JOBS.get(db, number)
     assert job is not None
     found = [jobs.StoredOption("first", b"{}", b"{}")]
     with desk.store.writing() as db:
         jobs.finish(db, replace(job, started_at=job.started_at - timedelta(seconds=1)), found, desk.now)
-        assert jobs.options(db, number) == []
+        assert jobs.OPTIONS_FOUND.where(job=number).all(db) == []
         jobs.finish(db, job, found, desk.now)
-        assert jobs.options(db, number) == found
+        assert jobs.OPTIONS_FOUND.where(job=number).all(db) == found
 
 
 def test_no_job_of_a_copy_is_at_work(desk: Desk, tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_no_job_of_a_copy_is_at_work(desk: Desk, tmp_path: Path) -> None:
     backup(desk.store, tmp_path / "copy.db", desk.now)
     restore(tmp_path / "copy.db", str(tmp_path / "other.db"), "test", desk.now)
     with open_store(str(tmp_path / "other.db")).reading() as db:
-        job = jobs.job(db, number)
+        job = jobs.JOBS.get(db, number)
     assert job is not None
     assert job.state == "failed"
 

@@ -286,7 +286,7 @@ def test_an_address_is_shown_once_and_taken_back(desk: Desk) -> None:
     assert not re.search(r"/feeds/[\w-]{40,}\.ics", browser.get("/subscribers").text)
     assert browser.send(browser.get("/subscribers"), "/subscribers/revoke", subscriber="1").status == 303
     with desk.store.reading() as db:
-        (one,) = readers.subscribers(db)
+        (one,) = readers.SUBSCRIBERS.all(db)
     assert one.revoked_at is not None
     assert browser.send(browser.get("/subscribers"), "/subscribers", **{**wanted, "label": ""}).status == 422
 

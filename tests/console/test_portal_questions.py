@@ -65,7 +65,7 @@ class Road:
 
     def states(self) -> list[str]:
         with self.desk.store.reading() as db:
-            return [one.state for one in party_entries.every(db)]
+            return [one.state for one in party_entries.ENTRIES.all(db)]
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_yes_is_filled_in_where_nothing_is_answered_and_sent_only_when_it_was_lo
     assert REMARK in filled.text
     carry(desk.store, portal, desk.now, kept)
     with desk.store.reading() as db:
-        assert party_entries.every(db) == [], "nothing is sent yet"
+        assert party_entries.ENTRIES.all(db) == [], "nothing is sent yet"
     sent = {f"answer-{name}": reply for name, reply in ticked}
     assert phone.post("/questions", {**hidden(filled), **sent}).status == 303
     carry(desk.store, portal, desk.now, kept)

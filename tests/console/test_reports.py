@@ -120,7 +120,7 @@ def test_a_plan_of_somebody_else_with_the_same_number_answers_no_report(
     carry(desk.store, portal, desk.now)
     assert outcome(portal) == ("taken", "")
     with desk.store.reading() as db:
-        assert [one.told for one in party_entries.every(db)] == ["taken"], "nor is a mail sent that says so"
+        assert [one.told for one in party_entries.ENTRIES.all(db)] == ["taken"], "nor is a mail sent that says so"
     browser.send(browser.get("/"), "/start-over", keep_edit="")
     options = browser.send(browser.get("/"), "/options").headers["location"]
     browser.send(browser.get(options), options.partition("?")[0], option="fewest-changes")
@@ -362,7 +362,7 @@ def test_who_is_locked_is_put_aside_with_all_that_waits_and_comes(desk: Desk, po
     assert "anmäler" not in browser.get("/").text
     assert outcome(portal, "e1") == outcome(portal, "e2") == ("aside", "")
     with desk.store.reading() as db:
-        known = contacts.contact(db, contact)
+        known = contacts.CONTACTS.get(db, contact)
         assert known is not None
         assert known.locked_at == desk.now
         assert party_entries.waiting(db, KINDS) == []

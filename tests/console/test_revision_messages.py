@@ -69,7 +69,7 @@ class Town:
     def hashes(self) -> list[str]:
         """Those of all revisions, the first first."""
         with self.store.reading() as db:
-            return [one.hash for one in revisions.revisions(db)]
+            return [one.hash for one in revisions.REVISIONS.all(db)]
 
     def mailed(self) -> None:
         """Everything that is to be mailed has gone."""

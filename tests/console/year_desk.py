@@ -358,7 +358,7 @@ class YearDesk:
                 received=self.now,
                 digest=id,
             )
-            party_entries.add(db, [entry])
+            party_entries.ENTRIES.add(db, entry)
         return id
 
     def contact(self, party: str) -> str:

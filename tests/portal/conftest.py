@@ -86,7 +86,7 @@ class Office:
     def entries(self) -> list[PartyEntry]:
         """What has been taken in."""
         with self.store.reading() as db:
-            return party_entries.every(db)
+            return party_entries.ENTRIES.all(db)
 
 
 @pytest.fixture(scope="session")

@@ -280,7 +280,7 @@ class SheetTown:
         with self.office.portal.writing() as db:
             table = schema.session_contact.c
             for session in db.execute(schema.session_contact.select().where(table.contact == contact)):
-                codes.raise_session(db, session.session, contact, self.office.now.replace(year=2028))
+                codes.RAISED.put(db, codes.RaisedSession(session.session, contact, self.office.now.replace(year=2028)))
         return browser
 
 
@@ -288,8 +288,8 @@ def let_in(portal: Database, session: str, contact: str) -> None:
     """Lets a contact in by its address, in a session that lasts for all of the year."""
     with portal.writing() as db:
         address = next(one.digest for one in contacts.addresses(db).values() if one.contact == contact)
-        if sessions.stored(db, session) is None:
-            sessions.add(db, sessions.StoredSession(session, "sv", AFTER_DUE.replace(year=2028)))
+        if sessions.SESSIONS.get(db, session) is None:
+            sessions.SESSIONS.add(db, sessions.StoredSession(session, "sv", AFTER_DUE.replace(year=2028)))
         sessions.let_in(db, session, contact, address, BEFORE_DUE)
 
 

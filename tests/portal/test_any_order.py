@@ -292,7 +292,7 @@ class Parties(RuleBasedStateMachine):
             rows = db.execute(select(table.id, table.contact, table.key, table.body, table.number)).all()
             known = views.outcomes(db, [row.number for row in rows])
         with self.office.store.reading() as db:
-            entries = {one.id: one for one in party_entries.every(db)}
+            entries = {one.id: one for one in party_entries.ENTRIES.all(db)}
             n_faults = sum(party_entries.faults(db).values())
         assert {*self.receipts.values()} <= {row.id for row in rows}, "what has a receipt is kept"
         assert known.keys() == {row.number for row in rows}, "each row is answered"

@@ -239,5 +239,5 @@ def test_every_page_is_for_everybody(
     assert receipt.startswith("/receipts/")
     with office.portal.writing() as db:
         for one in db.execute(select(schema.session_contact)).all():
-            codes.raise_session(db, one.session, one.contact, office.now + timedelta(hours=8))
+            codes.RAISED.put(db, codes.RaisedSession(one.session, one.contact, office.now + timedelta(hours=8)))
     assert [*wrong, *found, *looked_at(page, address, (receipt, "/sheets/OP-000/E"))] == []

@@ -191,7 +191,7 @@ def test_a_calendar_is_served_within_a_turn_told_by_mail_and_five_are_the_most(u
     with unit.office.store.reading() as db:
         told = [one.mail for one in outbox.unsent(db) if one.address == CODES_TO and "enhet" not in one.mail.subject]
         logged = [line.event for line in audit.lines(db, Subscribed)]
-        (known, *_) = readers.subscribers(db)
+        (known, *_) = readers.SUBSCRIBERS.all(db)
     assert len(told) == 5
     assert all("En ny adress till er kalender" in one.body for one in told)
     assert not any(token in one.body for one in told for token in tokens)
@@ -207,7 +207,7 @@ def test_calendars_end_with_the_contact_and_one_by_one(unit: Unit) -> None:
     first, second = unit.made(phone), unit.made(phone)
     unit.carry()
     with unit.office.store.reading() as db:
-        one, _ = readers.subscribers(db)
+        one, _ = readers.SUBSCRIBERS.all(db)
     unsubscribe(unit.office.store, one.id, "test", unit.office.now)
     unit.carry()
     assert [unit.is_served(token) for token in (first, second)].count(True) == 1
@@ -236,7 +236,7 @@ def test_what_was_closed_since_a_copy_stays_closed_and_another_calendar_can_be_m
     token = unit.made(phone)
     unit.carry()
     with office.store.reading() as db:
-        (subscriber,) = readers.subscribers(db)
+        (subscriber,) = readers.SUBSCRIBERS.all(db)
     unsubscribe(office.store, subscriber.id, "test", office.now)
     office.now += timedelta(minutes=5)
     restore(tmp_path / "copy.db", str(tmp_path / "back.db"), "test", office.now, keep=True)
@@ -256,7 +256,7 @@ def test_a_forged_row_makes_no_sixth_calendar_and_takes_over_no_address(unit: Un
     phone = unit.raised()
     unit.made(phone)
     with unit.office.portal.reading() as db:
-        (row,) = inbox.of_contact(db, unit.contact, 10)
+        (row,) = inbox.LATEST.where(contact=unit.contact).all(db, 10)
     unit.carry()
     body = row.body
     with open_own(unit.office.portal.name).writing() as db:
@@ -266,7 +266,7 @@ def test_a_forged_row_makes_no_sixth_calendar_and_takes_over_no_address(unit: Un
             inbox.add(db, replace(row, id=f"{n}" * 32, key=f"{n:064x}", body=other), "forged")
     unit.carry()
     with unit.office.store.reading() as db:
-        assert len([one for one in readers.subscribers(db) if one.revoked_at is None]) <= 5
+        assert len([one for one in readers.SUBSCRIBERS.all(db) if one.revoked_at is None]) <= 5
 
 
 def test_behind_a_proxy_that_signs_people_in_its_header_does(office: Office, mailbox: MailServer) -> None:

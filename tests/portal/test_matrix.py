@@ -94,7 +94,7 @@ def test_who_may_comes_as_far_as_each_page_and_nobody_else(office: Office, reach
 def test_an_address_for_one_page_opens_that_alone(office: Office, reached: Reached) -> None:
     id, _ = office.invited("p0", *MAY)
     with office.store.writing() as db:
-        contact = contacts.contact(db, id)
+        contact = contacts.CONTACTS.get(db, id)
         assert contact is not None
         token = address_to_answer(db, contact, office.now + DAY, office.now)
     office.carry()

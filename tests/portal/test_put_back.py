@@ -109,7 +109,7 @@ def test_sessions_of_the_copy_are_ended_and_new_ones_last(desk: Office) -> None:
     anew = desk.browser("a1", "sheet")
     desk.now += HOUR
     with desk.store.writing() as db:
-        for one in party_entries.every(db):
+        for one in party_entries.ENTRIES.all(db):
             party_entries.settle(db, one.id, "aside", "test", desk.now)
     desk.carry()
     desk.carry()

@@ -392,13 +392,13 @@ def test_what_is_sent_stays_text(office: Office, text: str) -> None:
     # A form's lines end with CR LF, and are kept with LF, as no line of a mail's head ends.
     assert json.loads(entry.body)["note"].startswith(text.removeprefix("\u202e").replace("\r\n", "\n")[:3])
     with office.portal.reading() as db:
-        assert len(inbox.of_contact(db, entry.contact, 9)) == 1
+        assert len(inbox.LATEST.where(contact=entry.contact).all(db, 9)) == 1
 
 
 def test_a_moment_is_told_by_the_clock_of_the_year(office: Office) -> None:
     browser = office.browser()
     with office.store.reading() as db:
-        published = revisions.revisions(db)[-1].published_at
+        published = revisions.REVISIONS.all(db)[-1].published_at
     local = published.astimezone(ZoneInfo("Europe/Stockholm"))
     assert local.hour != published.astimezone(UTC).hour
     assert f"{local:%H:%M}" in browser.get("/").text.partition("som publicerat")[2][:40]

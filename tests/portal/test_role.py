@@ -191,7 +191,7 @@ def test_a_server_of_feeds_has_a_role_of_its_own_that_reads_feeds_alone(office: 
     own = feeds.open_feeds(office.own.replace("portal@", "feeds@"))
     assert feeds.watch(own).latest(Shelf()).generation >= 0
     with own.writing() as db:
-        feeds.note_fetches(db, [Fetch(1, office.now, "Outlook")])
+        feeds.FETCHES.put(db, *[Fetch(1, office.now, "Outlook")])
     others = [f"SELECT * FROM {name}" for name in schema.metadata.tables.keys() - OF_FEEDS]
     for statement in (*others, "DELETE FROM feed", "UPDATE feed_address SET client = client", "DELETE FROM feed_state"):
         with pytest.raises(StorageError), own.reading() as db:

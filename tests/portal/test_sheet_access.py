@@ -119,7 +119,7 @@ class Access(RuleBasedStateMachine):
         assert browser.post(path, {}).status == 303
         with self.office.portal.writing() as db:
             for one in db.execute(schema.session_contact.select()).all():
-                codes.raise_session(db, one.session, one.contact, self.office.now.replace(year=2029))
+                codes.RAISED.put(db, codes.RaisedSession(one.session, one.contact, self.office.now.replace(year=2029)))
         return browser
 
     # -- what parties do

@@ -340,7 +340,7 @@ def test_a_reader_is_told_what_it_has_not_been_given_and_not_whether_others_have
         (session,) = db.execute(
             select(schema.session_contact.c.session).where(schema.session_contact.c.contact == own["contact"])
         ).scalars()
-        codes.raise_session(db, session, own["contact"], desk.now + timedelta(hours=8))
+        codes.RAISED.put(db, codes.RaisedSession(session, own["contact"], desk.now + timedelta(hours=8)))
 
     def not_read() -> str:
         return lead.post(f"/sheets/{OPERATION}/read", own).text.partition("Det ni inte har fått")[2]
@@ -452,7 +452,7 @@ def test_after_a_code_a_party_reads_what_is_given_to_it_and_the_owner_sees_that(
         with desk.portal.writing() as db:
             table = schema.session_contact.c
             session = db.execute(select(table.session).where(table.contact == own["contact"])).scalar_one()
-            codes.raise_session(db, session, own["contact"], desk.now + timedelta(hours=8))
+            codes.RAISED.put(db, codes.RaisedSession(session, own["contact"], desk.now + timedelta(hours=8)))
         page = browser.post(f"/sheets/{OPERATION}/read", own)
         assert ("Kanariesyftet" in page.text) is (browser is lead)
     assert "Myndighet 0: B" in agency.get(f"/sheets/{OPERATION}").text
@@ -844,7 +844,7 @@ def raised(desk: Office, browser: Browser) -> Browser:
     with desk.portal.writing() as db:
         table = schema.session_contact.c
         for session in db.execute(select(table.session).where(table.contact == contact)).scalars():
-            codes.raise_session(db, session, contact, desk.now + timedelta(hours=8))
+            codes.RAISED.put(db, codes.RaisedSession(session, contact, desk.now + timedelta(hours=8)))
     return browser
 
 

@@ -48,7 +48,7 @@ def got(store: Store, token: str, now: datetime) -> Shelved:
 
 def ends(store: Store) -> list[datetime]:
     with store.reading() as db:
-        return [address.expires_at for address in readers.addresses(db)]
+        return [address.expires_at for address in readers.ADDRESSES.all(db)]
 
 
 @SLOW_POSTGRESQL

@@ -56,7 +56,7 @@ def sent(portal: Database, contact: str, id: str, party: str = "police-p0", **ot
 
 def entries(store: Store) -> list[str]:
     with store.reading() as db:
-        return [one.id.rstrip("0") for one in party_entries.every(db)]
+        return [one.id.rstrip("0") for one in party_entries.ENTRIES.all(db)]
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_a_contact_its_address_and_its_party_s_view_are_carried_out(store: Store
     assert not carry(store, portal, LATER).is_all_done
     assert carry(store, portal, LATER).is_all_done
     with portal.reading() as db:
-        address = portal_contacts.address(db, digest_of_token(token).hex())
+        address = portal_contacts.ADDRESSES.get(db, digest_of_token(token).hex())
         assert address is not None
         assert address.contact == id
         assert views.marks(db).keys() == {"police-p0"}, "of parties without a contact there is nothing"
@@ -92,7 +92,7 @@ def test_what_is_revoked_is_gone_with_the_next_turn(store: Store, portal: Databa
     revoke(store, id, "test", LATER)
     carry(store, portal, LATER)
     with portal.reading() as db:
-        assert portal_contacts.address(db, digest_of_token(token).hex()) is None
+        assert portal_contacts.ADDRESSES.get(db, digest_of_token(token).hex()) is None
         assert portal_contacts.contacts(db) == {}
         assert views.marks(db) == {}
 
@@ -150,7 +150,7 @@ def test_a_lost_portal_is_made_anew_and_contacts_go_on(store: Store, portal: Dat
     other = make_portal(str(tmp_path / "other.db"))
     carry(store, other, LATER)
     with other.reading() as db:
-        assert portal_contacts.address(db, digest_of_token(token).hex()) is not None
+        assert portal_contacts.ADDRESSES.get(db, digest_of_token(token).hex()) is not None
         assert views.marks(db).keys() == {"police-p0"}
     assert entries(store) == ["e1"]
 
@@ -198,7 +198,7 @@ def test_what_a_turn_reads_does_not_grow_with_what_was_ever_sent(store: Store, p
     for n, since in enumerate((timedelta(days=200), timedelta(days=20))):
         rows = [(f"{n}{number:03x}".rjust(32, "a"), LATER - since) for number in range(150)]
         with store.writing() as db:
-            party_entries.add(db, (known(id, *row, is_settled=True) for row in rows))
+            party_entries.ENTRIES.add(db, *(known(id, *row, is_settled=True) for row in rows))
         for _ in range(2):
             carry(store, portal, LATER, kept)
     with rows_read(store, portal) as quiet:
@@ -209,7 +209,7 @@ def test_what_a_turn_reads_does_not_grow_with_what_was_ever_sent(store: Store, p
         assert carry(store, portal, LATER, Remembered()).is_all_done
     assert max(first) == 150, "of the last months alone"
     with store.writing() as db:
-        party_entries.add(db, [known(id, "b" * 32, LATER, is_settled=False)])
+        party_entries.ENTRIES.add(db, known(id, "b" * 32, LATER, is_settled=False))
     with rows_read(store, portal) as changed:
         carry(store, portal, LATER, kept)
     assert max(changed) == 151
@@ -284,7 +284,7 @@ def test_rows_that_are_none_hold_up_nobody(store: Store, portal: Database) -> No
     with store.reading() as db:
         assert party_entries.faults(db) == {("size", ""): 1, ("value", ""): 3}
     with store.writing() as db:
-        party_entries.forget_faults(db)
+        party_entries.FAULTS.remove(db)
     assert carry(store, portal, LATER).is_all_done, "what somebody has seen does not come again"
 
 
@@ -328,7 +328,7 @@ def test_of_rows_that_are_forged_doubled_cut_and_reordered_none_is_taken_in_and_
     assert min(kinds.values()) > n / 100, "there are some of each kind"
     once = {row for row in rows if row[0] != "unreadable"}
     with store.reading() as db:
-        taken, faults = party_entries.every(db), party_entries.faults(db)
+        taken, faults = party_entries.ENTRIES.all(db), party_entries.faults(db)
     assert {one.key for one in taken} == {row[2] for kind, row in once if kind == "sound"}
     assert len(taken) == len({one.key for one in taken})
     assert sum(faults.values()) == kinds["unreadable"] + sum(kind in ("bad", "rival") for kind, _ in once)
@@ -396,7 +396,7 @@ def test_what_a_locked_contact_sends_waits_for_nobody(store: Store, portal: Data
     carry(store, portal, LATER)
     with store.reading() as db:
         assert party_entries.waiting(db, ENTRIES) == []
-        assert [one.state for one in party_entries.every(db)] == ["aside"]
+        assert [one.state for one in party_entries.ENTRIES.all(db)] == ["aside"]
 
 
 def test_nothing_of_the_plan_is_in_the_portal_s_file(tmp_path: Path) -> None:
@@ -452,4 +452,4 @@ def test_after_a_quiet_summer_a_report_comes_in_and_what_takes_effect_waits_for_
         audit.add(db, late, "test", Mended())
     carry(store, portal, late)
     with store.reading() as db:
-        assert [one.state for one in party_entries.every(db)] == ["waits", "handed"]
+        assert [one.state for one in party_entries.ENTRIES.all(db)] == ["waits", "handed"]

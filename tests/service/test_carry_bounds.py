@@ -104,7 +104,7 @@ def test_a_table_that_somebody_else_has_written_costs_little_and_is_written_anew
     assert state(portal, "e1") == state(portal, "e3") == "waits"
     with portal.reading() as db:
         assert (portal_contacts.contacts(db), portal_contacts.addresses(db), views.marks(db)) == before
-        assert portal_contacts.address(db, digest_of_token(token).hex()) is not None
+        assert portal_contacts.ADDRESSES.get(db, digest_of_token(token).hex()) is not None
         assert from_text(views.body(db, "police-p0")[1]).party == "police-p0"
         assert len(feeds.shelf(db, Shelf()).readers) == 2
     assert carry(store, portal, LATER, kept).is_all_done

@@ -254,4 +254,4 @@ def test_what_a_clock_years_ahead_has_spoilt_is_mended(url: str, tmp_path: Path)
     assert not refresh(store, "test", real + DAY / 24).is_new
     with store.reading() as db:
         assert fetches(db) == {}
-        assert not is_ahead(revisions.revisions(db)[-1])
+        assert not is_ahead(revisions.REVISIONS.all(db)[-1])

@@ -37,7 +37,7 @@ def served(published: Path, folder: Path) -> Store:
 def assert_as_before(store: Store) -> None:
     with store.reading() as db:
         assert revisions.pointer(db) == 1
-        assert len(revisions.revisions(db)) == 1
+        assert len(revisions.REVISIONS.all(db)) == 1
         assert not fill(db, Shelf()).damaged
     assert damage(store) == []
 

@@ -126,7 +126,7 @@ def test_when_a_feed_was_fetched_is_carried_in_and_nothing_that_is_forged(store:
     ahead, unknown = LATER + timedelta(days=900), one.subscriber.id + 50
     own = replace(portal, held=schema.feed_writer)
     with own.writing() as db:
-        feeds.note_fetches(db, [Fetch(one.subscriber.id, ahead, "Outlook\r\nX" * 90), Fetch(unknown, LATER, "x")])
+        feeds.FETCHES.put(db, *[Fetch(one.subscriber.id, ahead, "Outlook\r\nX" * 90), Fetch(unknown, LATER, "x")])
     turn(store, portal)
     with store.reading() as db:
         (known,) = readers.fetches(db).values()
@@ -150,7 +150,7 @@ def test_what_no_server_writes_there_holds_up_nothing(
     (made,) = invite(store, [Invitation("p0", "Yttre befäl", ["report"])], "test", LATER)
     turn(store, portal)
     with portal.writing() as db:
-        feeds.note_fetches(db, [Fetch(one.subscriber.id, LATER, "Outlook") for one in (bad, good)])
+        feeds.FETCHES.put(db, *[Fetch(one.subscriber.id, LATER, "Outlook") for one in (bad, good)])
         where = f"WHERE subscriber = {bad.subscriber.id}"
         if str(value).startswith("CAST"):
             db.exec_driver_sql(f"UPDATE feed_fetch SET {column} = {value} {where}")

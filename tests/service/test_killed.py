@@ -33,7 +33,7 @@ def assert_whole(url: str, number: int) -> None:
     assert damage(store) == []
     with store.reading() as db:
         assert revisions.pointer(db) == number
-        assert len(revisions.revisions(db)) == number
+        assert len(revisions.REVISIONS.all(db)) == number
         assert len(fill(db, Shelf()).damaged) == 0
 
 

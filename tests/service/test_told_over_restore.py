@@ -321,7 +321,7 @@ def test_a_question_about_what_is_proposed_no_more_is_not_asked(town: Town) -> N
     put_back(town, file, RESTORED.replace(day=8))
     assert town.waits() == []
     with town.store.reading() as db:
-        found = proposals.read(db)
+        found = proposals.PROPOSALS.first(db)
     assert found is not None
     assert found.option == "one"
 

@@ -65,7 +65,7 @@ def read_while_publishing(url: str, tmp_path: Path, n_publishes: int, n_reads: i
     with store.reading() as db:
         published = [
             f'"{feed.ics}"'
-            for revision in revisions.revisions(db)
+            for revision in revisions.REVISIONS.all(db)
             for feed in revisions.feeds(db, revision.number)
             if feed.key == ("police-p1", "full", "operations")
         ]

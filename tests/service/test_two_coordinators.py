@@ -56,7 +56,7 @@ def race(url: str, tmp_path: Path, turns: range) -> None:
     for turn in turns:
         made = publish_at_once(store, tmp_path, made, turn)
     with store.reading() as db:
-        reasons = [revision.reason for revision in revisions.revisions(db)]
+        reasons = [revision.reason for revision in revisions.REVISIONS.all(db)]
     assert len(reasons) == len(turns) + 1
     assert all(f"gång {turn}" in reason for turn, reason in zip(turns, reasons[1:], strict=True))
 

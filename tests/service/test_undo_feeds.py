@@ -90,7 +90,10 @@ def step(store: Store, rng: Random, now: datetime) -> str:
     cause = Cause("skäl", "test", now)
     with store.reading() as db:
         served = published_year(db)
-        scenario, made = whole_scenario(db, served), [one for one in revisions.revisions(db) if one.kind == "publish"]
+        scenario, made = (
+            whole_scenario(db, served),
+            [one for one in revisions.REVISIONS.all(db) if one.kind == "publish"],
+        )
     if len(made) > 1 and rng.random() < 0.6:
         number = rng.choice([made[-1], *made[1:]]).number
         with suppress(Refused):

@@ -70,7 +70,7 @@ def test_so_do_its_milestones_that_had_gone_without_a_trace(store: Store) -> Non
 @pytest.mark.parametrize("party", [COORDINATOR, Party("agency", "a0"), Party("police", "p0")])
 def test_a_message_says_it_with_the_date(store: Store, party: Party) -> None:
     with store.reading() as db:
-        before, after = (read_back(db, one) for one in revisions.revisions(db)[1:])
+        before, after = (read_back(db, one) for one in revisions.REVISIONS.all(db)[1:])
     change = part_change(Former(before.scenario, before.plan.placed), after.scenario, after.plan, party, "OP-000")
     assert change is not None
     said = years.WORDS.say(notice(after.scenario, after.plan, change))

@@ -120,7 +120,7 @@ def test_unknown_expired_and_revoked_are_the_same(served: Served) -> None:
     revoked, expired = served.token(), served.token()
     with served.store.writing() as db:
         digest = digest_of_token(expired).hex()
-        (address,) = (one for one in readers.addresses(db) if one.digest == digest)
+        (address,) = (one for one in readers.ADDRESSES.all(db) if one.digest == digest)
         readers.shorten(db, address, years.NOW - timedelta(days=80))
     unsubscribe(served.store, known(served.store)[-2].subscriber.id, "test", years.NOW)
     answers = [served.server.feed(token) for token in ("A" * 43, "x", revoked, expired, "%00", "%C3%A4", "%ff")]

@@ -113,7 +113,7 @@ class Telling:
         """Writes the progress; True if the solve is to continue."""
         with self._store.writing() as db:
             jobs.tell(db, self._number, heartbeat=datetime.now(UTC), **self._known)
-            job = jobs.job(db, self._number)
+            job = jobs.JOBS.get(db, self._number)
         return job is not None and job.state in ("running", "done")
 
 

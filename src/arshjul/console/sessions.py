@@ -41,7 +41,7 @@ def invite(store: Store, person: str, role: str, now: datetime) -> str:
     """The token of a link that signs in that person once."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with store.writing() as db:
-        sessions.add_sign_in(db, SignIn(digest(token), person, role, now + LINK_HOLDS))
+        sessions.SIGN_INS.add(db, SignIn(digest(token), person, role, now + LINK_HOLDS))
         audit.add(db, now, person, Invited(role))
     return token
 
@@ -49,7 +49,7 @@ def invite(store: Store, person: str, role: str, now: datetime) -> str:
 def is_invited(store: Store, token: str, now: datetime) -> bool:
     """True if the link can still be used."""
     with store.reading() as db:
-        return sessions.knows_sign_in(db, digest(token), now)
+        return sessions.valid_sign_ins(now).where(digest=digest(token)).n(db) == 1
 
 
 def no_link() -> InputError:
@@ -135,21 +135,21 @@ def who(store: Store, token: str, now: datetime) -> Session | None:
     if not token:
         return None
     with store.reading() as db:
-        found = sessions.session(db, digest(token), now)
+        found = sessions.valid(now).where(digest=digest(token)).first(db)
     if found is not None and now - found.seen_at > NOTED_EVERY:
         with suppress(StorageError), store.writing() as db:  # reading is allowed even if the disk is full
-            sessions.seen(db, found.digest, now)
+            sessions.SESSIONS.where(digest=found.digest).set(db, seen_at=now)
     return found
 
 
 def leave(store: Store, session: Session, now: datetime) -> None:
     """Ends a session: its cookie becomes invalid."""
     with store.writing() as db:
-        sessions.end(db, session.digest)
+        sessions.SESSIONS.where(digest=session.digest).remove(db)
         audit.add(db, now, session.person, SignedOut(session.role))
 
 
 def speak(store: Store, session: Session, language: str) -> None:
     """Sets the language of the session."""
     with store.writing() as db:
-        sessions.speak(db, session.digest, language)
+        sessions.SESSIONS.where(digest=session.digest).set(db, language=language)

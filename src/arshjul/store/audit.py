@@ -4,11 +4,11 @@ Everything that is written passes here, so here a clock that has jumped is notic
 back.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from arshjul.domain.calendar import plausible
 from arshjul.errors import Message, Refused
@@ -26,6 +26,7 @@ from arshjul.store.events import (
     event_of,
 )
 from arshjul.store.faults import UNREADABLE
+from arshjul.store.rows import TableRows
 from arshjul.store.store import Transaction
 
 F = TypeVar("F")
@@ -59,6 +60,9 @@ class AuditLine:
     def event(self) -> LogEvent | None:
         """The event; None if the line has no known form."""
         return event_of(self.action, self.about)
+
+
+LINES = TableRows(schema.audit, AuditLine)
 
 
 def add(db: Transaction, at: datetime, actor: str, event: LogEvent) -> None:
@@ -133,21 +137,18 @@ def utc(moment: datetime) -> str:
 
 def _append(db: Transaction, last: AuditLine | None, at: datetime, actor: str, action: str, about: str) -> None:
     number, previous = (1, FIRST) if last is None else (last.number + 1, last.hash)
-    row = {"number": number, "at": at, "actor": actor, "action": action, "about": about}
-    db.execute(insert(schema.audit), [{**row, "hash": hash_of(row, previous)}])
+    made = AuditLine(number, at, actor, action, about, "")
+    LINES.add(db, replace(made, hash=hash_of(asdict(made), previous)))
 
 
 def _last(db: Transaction) -> AuditLine | None:
-    row = db.execute(select(schema.audit).order_by(schema.audit.c.number.desc()).limit(1)).mappings().first()
-    return None if row is None else AuditLine(**row)
+    return LINES.by(LINES.c.number.desc()).first(db)
 
 
 def lines(db: Transaction, *kinds: EventKind[..., Any]) -> list[AuditLine]:
     """All lines, or those of these kinds of events, in order."""
-    query = select(schema.audit).order_by(schema.audit.c.number)
-    if kinds:
-        query = query.where(schema.audit.c.action.in_([kind.action for kind in kinds]))
-    return [AuditLine(**row) for row in db.execute(query).mappings()]
+    which = (LINES.c.action.in_([kind.action for kind in kinds]),) if kinds else ()
+    return LINES.where(*which).all(db)
 
 
 def told(db: Transaction, kind: EventKind[..., F]) -> list[tuple[F, datetime]]:
@@ -157,7 +158,7 @@ def told(db: Transaction, kind: EventKind[..., F]) -> list[tuple[F, datetime]]:
 
 def last_number(db: Transaction) -> int:
     """The number of the last line; 0 if there is none."""
-    return db.execute(select(func.max(schema.audit.c.number))).scalar() or 0
+    return LINES.highest(db, LINES.c.number)
 
 
 def last_of(db: Transaction, *kinds: EventKind[..., Any]) -> EventKind[..., Any] | None:
@@ -170,13 +171,11 @@ def last_of(db: Transaction, *kinds: EventKind[..., Any]) -> EventKind[..., Any]
 def readable(db: Transaction) -> tuple[list[AuditLine], int]:
     """The readable lines of a log that may be damaged, in order, and the number of unreadable ones."""
     readable_lines, n_unread = list[AuditLine](), 0
-    for number in db.execute(select(schema.audit.c.number).order_by(schema.audit.c.number)).scalars().all():
+    for number in LINES.values(db, LINES.c.number):
         try:
-            row = db.execute(select(schema.audit).where(schema.audit.c.number == number)).mappings().one()
+            readable_lines += LINES.where(number=number).all(db)
         except UNREADABLE:
             n_unread += 1
-        else:
-            readable_lines.append(AuditLine(**row))
     return readable_lines, n_unread
 
 

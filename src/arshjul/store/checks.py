@@ -56,7 +56,7 @@ def _blobs(db: Transaction) -> Iterator[Message]:
 
 def _chain(db: Transaction) -> Iterator[Message]:
     previous = FIRST
-    for position, revision in enumerate(revisions.revisions(db), 1):
+    for position, revision in enumerate(revisions.REVISIONS.all(db), 1):
         hash = revisions.link(
             revision,
             revisions.feeds(db, revision.number),
@@ -96,16 +96,16 @@ def _sites(db: Transaction) -> Iterator[Message]:
 
 
 def _readers(db: Transaction) -> Iterator[Message]:
-    everyone = readers.subscribers(db)
+    everyone = readers.SUBSCRIBERS.all(db)
     for one in everyone:
         if not one.is_sound:
             yield Message("Subscriber {id} is not as it was written, and is not served", {"id": one.id})
-    for address in readers.addresses(db):
+    for address in readers.ADDRESSES.all(db):
         if not address.is_sound:
             yield Message(
                 "An address of subscriber {id} is not as it was written, and is not served", {"id": address.subscriber}
             )
-    for note in readers.notes(db).values():
+    for note in readers.NOTES.all(db):
         if not note.is_sound:
             yield Message("What a calendar says of the end of its address is not as it was written, and is not served")
 

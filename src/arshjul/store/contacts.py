@@ -3,18 +3,15 @@
 Of an address only the SHA-256 of its token is stored. This is the list that `carry` goes by, whatever the portal says.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import ColumnElement, Select, insert, select, update
 
 from arshjul.store import schema
 from arshjul.store.door import Door
+from arshjul.store.rows import WORDS
 from arshjul.store.store import Transaction
-from arshjul.store.term import lasting, stored, with_end
+from arshjul.store.term import LastingRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,72 +58,36 @@ class ContactAddress:
     with_plan: bool = False
 
 
+CONTACTS = LastingRows(schema.contact, Contact, "party", "created_at", "id", may=WORDS)
+ADDRESSES = LastingRows(schema.contact_address, ContactAddress, "created_at", "digest")
+
+
 def contacts(db: Transaction) -> list[Contact]:
     """All contacts, ended ones included, by party and age."""
-    table = schema.contact.c
-    return _read(db, select(schema.contact).order_by(table.party, table.created_at, table.id))
-
-
-def contact(db: Transaction, id: str) -> Contact | None:
-    """The contact of that id."""
-    return next(iter(_read(db, select(schema.contact).where(schema.contact.c.id == id))), None)
-
-
-def _read(db: Transaction, query: Select[Any]) -> list[Contact]:
-    rows, ends = db.execute(query).mappings(), lasting(db)
-    may = "may"
-    return [Contact(**{**with_end(row, ends(row["created_at"])), may: tuple(json.loads(row[may]))}) for row in rows]
-
-
-def add(db: Transaction, made: Contact) -> None:
-    """Adds a contact."""
-    db.execute(insert(schema.contact), [{**stored(made), "may": json.dumps(made.may)}])
+    return CONTACTS.all(db)
 
 
 def change(db: Transaction, new: Contact) -> None:
     """Replaces a contact by one of the same id."""
-    values = {**stored(new), "may": json.dumps(new.may)}
-    db.execute(update(schema.contact).where(schema.contact.c.id == new.id).values(values))
+    CONTACTS.where(id=new.id).set(db, **CONTACTS.row(new))
 
 
 def came_in(db: Transaction, moments: Mapping[str, datetime]) -> None:
     """Notes when contacts, by id, were last seen to come in."""
     for id, moment in moments.items():
-        db.execute(update(schema.contact).where(schema.contact.c.id == id).values(came_in_at=moment))
+        CONTACTS.where(id=id).set(db, came_in_at=moment)
 
 
 def addresses(db: Transaction) -> list[ContactAddress]:
-    """All addresses, the oldest first."""
-    table = schema.contact_address
-    rows = db.execute(select(table).order_by(table.c.created_at, table.c.digest)).mappings()
+    """All addresses, the oldest first; none is open longer than its contact."""
     ends = {one.id: one.expires_at for one in contacts(db)}
-    found = (ContactAddress(**with_end(row, ends[row["contact"]])) for row in rows)
-    return [replace(one, expires_at=min(one.expires_at, ends[one.contact])) for one in found]
+    found = ((one, ends[one.contact]) for one in ADDRESSES.all(db))
+    return [replace(one, expires_at=end if one.with_plan else min(one.expires_at, end)) for one, end in found]
 
 
-def add_address(db: Transaction, made: ContactAddress) -> None:
-    """Adds an address."""
-    db.execute(insert(schema.contact_address), [stored(made)])
-
-
-def close_of(db: Transaction, contact: str, at: datetime) -> None:
-    """Closes all addresses of a contact."""
-    _close(db, at, schema.contact_address.c.contact == contact)
-
-
-def close(db: Transaction, digest: str, at: datetime) -> None:
-    """Closes an address."""
-    _close(db, at, schema.contact_address.c.digest == digest)
-
-
-def close_all(db: Transaction, at: datetime) -> None:
-    """Closes all addresses of all contacts."""
-    _close(db, at)
-
-
-def _close(db: Transaction, at: datetime, *which: ColumnElement[bool]) -> None:
-    table = schema.contact_address
-    db.execute(update(table).where(*which, table.c.revoked_at.is_(None)).values(revoked_at=at))
+def close(db: Transaction, at: datetime, **which: str) -> None:
+    """Closes the addresses of that digest or contact; or all."""
+    ADDRESSES.where(revoked_at=None, **which).set(db, revoked_at=at)
 
 
 def doors(db: Transaction) -> dict[str, Door]:
@@ -140,10 +101,10 @@ def doors(db: Transaction) -> dict[str, Door]:
 
 def close_again(db: Transaction, known: Mapping[str, Door], at: datetime) -> None:
     """Closes addresses that `known` says are closed, and shortens those that close earlier there."""
-    table, here = schema.contact_address, doors(db)
+    here = doors(db)
     for digest in here.keys() & known.keys():
         until, now_until = known[digest].open_until, here[digest].open_until
         if until is None:
-            _close(db, at, table.c.digest == digest)
+            close(db, at, digest=digest)
         elif not known[digest].with_plan and now_until is not None and now_until > until:
-            db.execute(update(table).where(table.c.digest == digest).values(expires_at=until))
+            ADDRESSES.where(digest=digest).set(db, expires_at=until)

@@ -1,13 +1,13 @@
 """Jobs: solves in a child process, with their state in rows that anyone may read meanwhile."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement
 
 from arshjul.store import schema
-from arshjul.store.chain import inflated, packed
+from arshjul.store.rows import PACKED, TableRows
 from arshjul.store.store import Transaction
 
 _GOING = ("running", "stopping")
@@ -73,52 +73,38 @@ class StoredOption:
     plan: bytes
 
 
+JOBS = TableRows(schema.job, Job)
+OPTIONS_FOUND = TableRows(schema.job_option, StoredOption, "position", scenario=PACKED, plan=PACKED)
+
+
 def add(
     db: Transaction, actor: str, at: datetime, version: int, limit_s: int = 60, console: str = "", about: str = ""
 ) -> Job:
     """Adds a job that begins now."""
-    last = db.execute(select(func.max(schema.job.c.number))).scalar() or 0
-    made = Job(last + 1, actor, at, version, "running", at, limit_s=limit_s, console=console, about=about)
-    db.execute(insert(schema.job), [asdict(made)])
+    number = JOBS.highest(db, JOBS.c.number) + 1
+    made = Job(number, actor, at, version, "running", at, limit_s=limit_s, console=console, about=about)
+    JOBS.add(db, made)
     return made
 
 
-def job(db: Transaction, number: int) -> Job | None:
-    """The job of that number."""
-    row = db.execute(select(schema.job).where(schema.job.c.number == number)).mappings().first()
-    return None if row is None else Job(**row)
-
-
-def last(db: Transaction) -> Job | None:
-    """The job that began last."""
-    row = db.execute(select(schema.job).order_by(schema.job.c.number.desc()).limit(1)).mappings().first()
-    return None if row is None else Job(**row)
-
-
-def last_what_if(db: Transaction) -> Job | None:
-    """The job of that kind that began last."""
-    table = schema.job
-    query = select(table).where(table.c.about != "").order_by(table.c.number.desc()).limit(1)
-    row = db.execute(query).mappings().first()
-    return None if row is None else Job(**row)
+def last(db: Transaction, *which: ColumnElement[bool]) -> Job | None:
+    """The job that began last, of those that are so."""
+    return JOBS.where(*which).by(JOBS.c.number.desc()).first(db)
 
 
 def tell(db: Transaction, number: int, **values: object) -> bool:
     """Records a job's progress; once it is over, nothing, and returns False."""
-    table = schema.job.c
-    going = (table.number == number, table.state.in_(_GOING))
-    return db.execute(update(schema.job).where(*going).values(**values)).rowcount == 1
+    return JOBS.where(JOBS.c.state.in_(_GOING), number=number).set(db, **values) == 1
 
 
 def break_off(db: Transaction) -> None:
     """Ends all running jobs, for which nobody waits any more."""
-    db.execute(update(schema.job).where(schema.job.c.state.in_(_GOING)).values(state="failed"))
+    JOBS.where(JOBS.c.state.in_(_GOING)).set(db, state="failed")
 
 
 def outdate(db: Transaction) -> None:
     """Marks all jobs as outdated by negating their versions: there are entries that none has taken in."""
-    table = schema.job.c
-    db.execute(update(schema.job).where(table.version > 0).values(version=-table.version))
+    JOBS.where(JOBS.c.version > 0).set(db, version=-JOBS.c.version)
 
 
 def finish(db: Transaction, begun: Job, found: list[StoredOption], at: datetime) -> None:
@@ -126,24 +112,8 @@ def finish(db: Transaction, begun: Job, found: list[StoredOption], at: datetime)
 
     Nothing either if its number now belongs to another job, since a backup was restored.
     """
-    now = job(db, begun.number)
+    now = JOBS.get(db, begun.number)
     if now is None or now.started_at != begun.started_at or not tell(db, begun.number, state="done", heartbeat=at):
         return
-    rows = [
-        {
-            "job": begun.number,
-            "option": one.option,
-            "position": position,
-            "scenario": packed(one.scenario),
-            "plan": packed(one.plan),
-        }
-        for position, one in enumerate(found)
-    ]
-    db.execute(insert(schema.job_option), rows)
-
-
-def options(db: Transaction, number: int) -> list[StoredOption]:
-    """The options that a job found, in the order in which they are shown."""
-    table = schema.job_option
-    rows = db.execute(select(table).where(table.c.job == number).order_by(table.c.position))
-    return [StoredOption(row.option, inflated(row.scenario), inflated(row.plan)) for row in rows]
+    for position, one in enumerate(found):
+        OPTIONS_FOUND.add(db, one, job=begun.number, position=position)

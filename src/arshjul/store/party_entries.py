@@ -1,14 +1,15 @@
 """What contacts have sent, as it was carried in, and the rows that were not taken in."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, get_args
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from arshjul.store import schema
 from arshjul.store.database import rows_with
+from arshjul.store.rows import TableRows
 from arshjul.store.store import Transaction
 
 EntryState = Literal[
@@ -83,15 +84,8 @@ class PartyFault:
     at: datetime
 
 
-def every(db: Transaction) -> list[PartyEntry]:
-    """All entries, in order of arrival."""
-    return _in_order(db)
-
-
-def entry(db: Transaction, id: str) -> PartyEntry | None:
-    """The entry of that id."""
-    row = db.execute(select(schema.party_entry).where(schema.party_entry.c.id == id)).mappings().first()
-    return None if row is None else PartyEntry(**row)
+ENTRIES = TableRows(schema.party_entry, PartyEntry, "received", "reported", "id")
+FAULTS = TableRows(schema.party_fault, PartyFault)
 
 
 def settled(db: Transaction, ids: Collection[str], since: datetime | None) -> list[Settled]:
@@ -115,38 +109,19 @@ def mark(db: Transaction) -> tuple[object, ...]:
 
 def waiting(db: Transaction, kinds: Collection[str]) -> list[PartyEntry]:
     """The entries of those kinds that wait for the coordinator, in order of arrival."""
-    return _in_order(db, schema.party_entry.c.state == "waits", schema.party_entry.c.kind.in_(kinds))
+    return ENTRIES.where(ENTRIES.c.kind.in_(kinds), state="waits").all(db)
 
 
 def of_kinds(db: Transaction, kinds: Collection[str], since: datetime | None = None) -> list[PartyEntry]:
     """The entries of those kinds in order of arrival; with `since`, those that wait, or were settled since then."""
-    table = schema.party_entry.c
-    late = () if since is None else (or_(table.state == "waits", table.settled_at > since),)
-    return _in_order(db, table.kind.in_(kinds), *late)
+    here = ENTRIES.c
+    late = () if since is None else (or_(here.state == "waits", here.settled_at > since),)
+    return ENTRIES.where(here.kind.in_(kinds), *late).all(db)
 
 
 def put_aside_since(db: Transaction, kinds: Collection[str], moment: datetime) -> list[PartyEntry]:
     """The entries of those kinds that somebody has put aside since then, in order of arrival."""
-    table = schema.party_entry.c
-    return _in_order(db, table.state == "aside", table.kind.in_(kinds), table.settled_at >= moment)
-
-
-def that_count(db: Transaction, party: str, kind: str) -> list[PartyEntry]:
-    """The entries of that kind of a party that count, in order of arrival."""
-    table = schema.party_entry.c
-    return _in_order(db, table.party == party, table.kind == kind, table.state == "counts")
-
-
-def correcting(db: Transaction, one: PartyEntry, kind: str) -> list[PartyEntry]:
-    """The entries of that kind by which the same contact corrects this one."""
-    table = schema.party_entry.c
-    return _in_order(db, table.contact == one.contact, table.kind == kind, table.corrects == one.id)
-
-
-def _in_order(db: Transaction, *which: ColumnElement[bool]) -> list[PartyEntry]:
-    table = schema.party_entry
-    query = select(table).where(*which).order_by(table.c.received, table.c.reported, table.c.id)
-    return [PartyEntry(**row) for row in db.execute(query).mappings()]
+    return ENTRIES.where(ENTRIES.c.kind.in_(kinds), ENTRIES.c.settled_at >= moment, state="aside").all(db)
 
 
 def digests(db: Transaction, ids: Collection[str]) -> dict[str, str]:
@@ -175,12 +150,6 @@ def n_since(db: Transaction, moment: datetime) -> dict[str, int]:
     return {row[0]: row[1] for row in db.execute(query)}
 
 
-def add(db: Transaction, made: Iterable[PartyEntry]) -> None:
-    """Adds entries."""
-    if rows := [asdict(one) for one in made]:
-        db.execute(insert(schema.party_entry), rows)
-
-
 _GONE: tuple[EntryState, ...] = ("declined", "withdrawn", "aside")
 """The states of a nomination that comes to nothing."""
 
@@ -192,48 +161,27 @@ def settle(
 
     What was merged with one that comes to nothing waits again.
     """
-    table = schema.party_entry
     values = {"state": state, "item": item, "reason": reason, "settled_at": at, "settled_by": actor}
-    is_done = db.execute(update(table).where(table.c.id == id, table.c.state == "waits").values(values)).rowcount == 1
+    is_done = ENTRIES.where(id=id, state="waits").set(db, **values) == 1
     if is_done and state in _GONE:
-        _wait_again(db, table.c.state == "merged", table.c.item == id)
+        wait_again(db, state="merged", item=id)
     return is_done
 
 
 def became_items(db: Transaction) -> set[str]:
     """The ids of the operations and objects that nominations became, or were merged with."""
-    table = schema.party_entry.c
-    rows = db.execute(select(table.item).where(table.state.in_(("accepted", "merged"))).distinct())
-    return set(rows.scalars())
+    return set(ENTRIES.where(ENTRIES.c.state.in_(("accepted", "merged"))).values(db, ENTRIES.c.item))
 
 
 def open_again(db: Transaction, kind: str, item: str) -> None:
     """Lets the nominations wait again that became the operation or object of that id, or were merged with it."""
-    table = schema.party_entry.c
-    became = and_(table.kind == kind, table.state == "accepted")
-    _wait_again(db, or_(became, table.state == "merged"), table.item == item)
+    wait_again(db, kind=kind, state="accepted", item=item)
+    wait_again(db, state="merged", item=item)
 
 
-def wait_again(db: Transaction, id: str) -> None:
-    """Lets an entry wait again."""
-    _wait_again(db, schema.party_entry.c.id == id)
-
-
-def _wait_again(db: Transaction, *which: ColumnElement[bool]) -> None:
-    values = {"state": "waits", "item": "", "reason": "", "settled_at": None, "settled_by": ""}
-    db.execute(update(schema.party_entry).where(*which).values(values))
-
-
-def items(db: Transaction, contact: str, kind: str, state: EntryState) -> list[str]:
-    """What a contact's entries of that kind and state became."""
-    table = schema.party_entry.c
-    which = (table.contact == contact, table.kind == kind, table.state == state)
-    return list(db.execute(select(table.item).where(*which).order_by(table.received, table.id)).scalars())
-
-
-def tell(db: Transaction, id: str, told: str) -> None:
-    """Notes what of an entry its contact is mailed."""
-    db.execute(update(schema.party_entry).where(schema.party_entry.c.id == id).values(told=told))
+def wait_again(db: Transaction, **which: str) -> None:
+    """Lets the entries wait again whose columns have these values."""
+    ENTRIES.where(**which).set(db, state="waits", item="", reason="", settled_at=None, settled_by="")
 
 
 def faults(db: Transaction) -> dict[tuple[str, str], int]:
@@ -245,15 +193,7 @@ def faults(db: Transaction) -> dict[tuple[str, str], int]:
 
 def add_faults(db: Transaction, found: Iterable[PartyFault]) -> None:
     """Adds faults that are not known yet, as far as there is room."""
-    table = schema.party_fault
     new = {one.row_digest: one for one in found}
-    for digest in db.execute(select(table.c.row_digest).where(table.c.row_digest.in_(list(new)))).scalars().all():
-        del new[digest]
-    room = MOST_FAULTS - sum(faults(db).values())
-    if rows := [asdict(one) for one in new.values()][:room]:
-        db.execute(insert(table), rows)
-
-
-def forget_faults(db: Transaction) -> None:
-    """Puts all faults away, which somebody has seen."""
-    db.execute(schema.party_fault.delete())
+    known = FAULTS.where(FAULTS.c.row_digest.in_(list(new))).values(db, FAULTS.c.row_digest)
+    room = MOST_FAULTS - FAULTS.n(db)
+    FAULTS.add(db, *[one for digest, one in new.items() if digest not in known][:room])

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import update
 
 from arshjul.store import schema
 from arshjul.store.chain import hash_of
 from arshjul.store.door import Door
 from arshjul.store.revisions import FeedKey
+from arshjul.store.rows import TableRows
 from arshjul.store.store import Transaction
-from arshjul.store.term import lasting, stored, with_end
+from arshjul.store.term import LastingRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Address:
     @property
     def is_sound(self) -> bool:
         """True if the row is as it was written."""
-        return self.seal == hash_of(stored(self))
+        return self.seal == hash_of(ADDRESSES.row(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,87 +82,61 @@ class Fetch:
     client: str
 
 
-def subscribers(db: Transaction) -> list[Subscriber]:
-    """All subscribers, revoked ones included, by id."""
-    return [
-        Subscriber(**row) for row in db.execute(select(schema.subscriber).order_by(schema.subscriber.c.id)).mappings()
-    ]
-
-
-def subscriber(db: Transaction, id: int) -> Subscriber | None:
-    """The subscriber of that id."""
-    row = db.execute(select(schema.subscriber).where(schema.subscriber.c.id == id)).mappings().first()
-    return None if row is None else Subscriber(**row)
-
-
-def addresses(db: Transaction) -> list[Address]:
-    """All addresses, the oldest first."""
-    query = select(schema.address).order_by(schema.address.c.created_at, schema.address.c.digest)
-    ends = lasting(db)
-    return [Address(**with_end(row, ends(row["created_at"]))) for row in db.execute(query).mappings()]
+SUBSCRIBERS = TableRows(schema.subscriber, Subscriber)
+ADDRESSES = LastingRows(schema.address, Address, "created_at", "digest")
+NOTES = TableRows(schema.address_note, AddressNote)
+FETCHES = TableRows(schema.fetch, Fetch)
 
 
 def add_subscriber(
     db: Transaction, feed: FeedKey, client: str, label: str, now: datetime, above: int = 0
 ) -> Subscriber:
     """A new subscriber without an address, with an unused id above `above`."""
-    highest = db.execute(select(func.max(schema.subscriber.c.id))).scalar()
-    bare = Subscriber(max(highest or 0, above) + 1, *feed, client, label, now, None)
+    highest = SUBSCRIBERS.highest(db, SUBSCRIBERS.c.id)
+    bare = Subscriber(max(highest, above) + 1, *feed, client, label, now, None)
     made = replace(bare, seal=hash_of(asdict(bare)))
-    db.execute(insert(schema.subscriber), [asdict(made)])
+    SUBSCRIBERS.add(db, made)
     return made
-
-
-def notes(db: Transaction) -> dict[str, AddressNote]:
-    """The notes of all addresses, by the address's digest."""
-    rows = db.execute(select(schema.address_note)).mappings()
-    return {row["address"]: AddressNote(**row) for row in rows}
 
 
 def put_note(db: Transaction, note: AddressNote) -> None:
     """Replaces the note of an address. Readers notice at their next request."""
-    table = schema.address_note
-    db.execute(table.delete().where(table.c.address == note.address))
-    db.execute(insert(table), [{**asdict(note), "seal": hash_of(asdict(note))}])
+    NOTES.put(db, replace(note, seal=hash_of(asdict(note))))
     _noticed(db)
 
 
 def add_address(db: Transaction, made: Address) -> None:
     """Adds an address for a subscriber. Readers notice at their next request."""
-    row = stored(made)
-    db.execute(insert(schema.address), [{**row, "seal": hash_of(row)}])
+    ADDRESSES.add(db, replace(made, seal=hash_of(ADDRESSES.row(made))))
     _noticed(db)
 
 
 def shorten(db: Transaction, address: Address, expires_at: datetime) -> None:
     """Lets an address expire at that moment at the latest, whatever the plan does."""
     if address.expires_at > expires_at:
-        row = stored(replace(address, expires_at=expires_at, with_plan=False))
-        values = {"expires_at": expires_at, "seal": hash_of(row)}
-        db.execute(update(schema.address).where(schema.address.c.digest == address.digest).values(values))
+        row = ADDRESSES.row(replace(address, expires_at=expires_at, with_plan=False))
+        ADDRESSES.where(digest=address.digest).set(db, expires_at=expires_at, seal=hash_of(row))
         _noticed(db)
 
 
 def revoke(db: Transaction, subscriber: Subscriber, now: datetime) -> None:
     """Closes all addresses of a subscriber, from the next request on."""
-    row = {**asdict(subscriber), "revoked_at": now}
-    values = {"revoked_at": now, "seal": hash_of(row)}
-    db.execute(update(schema.subscriber).where(schema.subscriber.c.id == subscriber.id).values(values))
+    seal = hash_of(asdict(replace(subscriber, revoked_at=now)))
+    SUBSCRIBERS.where(id=subscriber.id).set(db, revoked_at=now, seal=seal)
     _noticed(db)
 
 
 def remove_address(db: Transaction, digest: str) -> None:
     """Removes an address that nobody has been given; its subscriber stays."""
-    table, note = schema.address, schema.address_note
-    db.execute(note.delete().where(note.c.address == digest))
-    db.execute(table.delete().where(table.c.digest == digest))
+    NOTES.where(address=digest).remove(db)
+    ADDRESSES.where(digest=digest).remove(db)
     _noticed(db)
 
 
 def revoke_all(db: Transaction, now: datetime) -> dict[int, bool]:
     """Closes all addresses of all subscribers; returns those who are revoked by it, each with whether one was open."""
-    is_open = {address.subscriber for address in addresses(db) if address.expires_at > now}
-    known = [one for one in subscribers(db) if one.revoked_at is None]
+    is_open = {address.subscriber for address in ADDRESSES.all(db) if address.expires_at > now}
+    known = [one for one in SUBSCRIBERS.all(db) if one.revoked_at is None]
     for one in known:
         revoke(db, one, now)
     return {one.id: one.id in is_open for one in known}
@@ -169,7 +144,7 @@ def revoke_all(db: Transaction, now: datetime) -> dict[int, bool]:
 
 def doors(db: Transaction) -> dict[str, Door]:
     """Every address by its digest. One that is not as it was written admits nobody."""
-    people = {one.id: one for one in subscribers(db)}
+    people = {one.id: one for one in SUBSCRIBERS.all(db)}
     return {
         address.digest: Door(
             address.expires_at
@@ -179,14 +154,14 @@ def doors(db: Transaction) -> dict[str, Door]:
             else None,
             address.with_plan,
         )
-        for address in addresses(db)
+        for address in ADDRESSES.all(db)
     }
 
 
 def close_again(db: Transaction, known: Mapping[str, Door], now: datetime) -> None:
     """Closes addresses that `known` says are closed, and shortens those that close earlier there."""
-    for address in addresses(db):
-        door, owner = known.get(address.digest), subscriber(db, address.subscriber)
+    for address in ADDRESSES.all(db):
+        door, owner = known.get(address.digest), SUBSCRIBERS.get(db, address.subscriber)
         if door is None or owner is None or owner.revoked_at is not None:
             continue
         if door.open_until is None:
@@ -197,25 +172,13 @@ def close_again(db: Transaction, known: Mapping[str, Door], now: datetime) -> No
 
 def fetches(db: Transaction) -> dict[int, Fetch]:
     """The last request of each subscriber that made one."""
-    return {row["subscriber"]: Fetch(**row) for row in db.execute(select(schema.fetch)).mappings()}
+    return {one.subscriber: one for one in FETCHES.all(db)}
 
 
 def note_fetches(db: Transaction, seen: list[Fetch]) -> None:
     """Stores the requests that are later than the known ones, without notice to readers."""
     known = fetches(db)
-    table = schema.fetch
-    for fetch in seen:
-        before = known.get(fetch.subscriber)
-        if before is None:
-            db.execute(insert(table), [asdict(fetch)])
-        elif before.at < fetch.at:
-            values = {"at": fetch.at, "client": fetch.client}
-            db.execute(update(table).where(table.c.subscriber == fetch.subscriber).values(values))
-
-
-def forget_fetches(db: Transaction, after: datetime) -> None:
-    """Removes requests after that moment, which would prevent storing later ones."""
-    db.execute(schema.fetch.delete().where(schema.fetch.c.at > after))
+    FETCHES.put(db, *(one for one in seen if one.subscriber not in known or known[one.subscriber].at < one.at))
 
 
 def _noticed(db: Transaction) -> None:

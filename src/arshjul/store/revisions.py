@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Table, func, insert, select, update
+from sqlalchemy import ScalarSelect, Table, func, insert, select, update
 
 from arshjul.store import audit, schema
 from arshjul.store.chain import FIRST, counted, digest_of, hash_of, packed, site_seal, unpacked
 from arshjul.store.events import OF_REVISION
 from arshjul.store.faults import Damaged
+from arshjul.store.rows import BYTES, TableRows
 from arshjul.store.site_key import locked, opened
 from arshjul.store.store import Transaction
 
@@ -108,6 +109,10 @@ class NewRevision:
     ends_at: datetime | None = None
 
 
+REVISIONS = TableRows(schema.revision, Revision)
+FEEDS = TableRows(schema.feed, Feed)
+SITES = TableRows(schema.site, NewSite, salt=BYTES, body=BYTES)
+
 PUBLISH = "publish"
 """The kind of a revision that published a plan; others show the same plan from another day."""
 
@@ -133,36 +138,17 @@ def restored_at(db: Transaction) -> datetime:
 def current(db: Transaction) -> Revision | None:
     """The revision that is served; None before the first."""
     number = pointer(db)
-    return None if number is None else revision(db, number)
-
-
-def revision(db: Transaction, number: int) -> Revision | None:
-    """The revision of that number."""
-    return _revision(db, schema.revision.c.number == number)
+    return None if number is None else REVISIONS.get(db, number)
 
 
 def published(db: Transaction, number: int) -> Revision | None:
     """The publishing revision of the year that the one of that number shows: itself, unless a refresh."""
-    return _revision(db, schema.revision.c.number == _published(number))
-
-
-def _revision(db: Transaction, which: ColumnElement[bool]) -> Revision | None:
-    row = db.execute(select(schema.revision).where(which)).mappings().first()
-    return None if row is None else Revision(**row)
-
-
-def revisions(db: Transaction) -> list[Revision]:
-    """All revisions in order."""
-    rows = db.execute(select(schema.revision).order_by(schema.revision.c.number)).mappings()
-    return [Revision(**row) for row in rows]
+    return REVISIONS.where(number=_published(number)).first(db)
 
 
 def feeds(db: Transaction, number: int) -> list[Feed]:
     """The feeds of a revision, by party, level and content."""
-    table = schema.feed.c
-    columns = (table.party, table.level, table.content, table.ics, table.said, table.last_modified, table.departed)
-    query = select(*columns).where(table.revision == number).order_by(table.party, table.level, table.content)
-    return [Feed(**row) for row in db.execute(query).mappings()]
+    return FEEDS.where(revision=number).all(db)
 
 
 def causes(db: Transaction, number: int) -> dict[str, str]:
@@ -217,12 +203,12 @@ def add(db: Transaction, new: NewRevision, seen: str | None) -> Revision:
     seals = [(site, site_seal(site.salt, site.body)) for site in sites]
     sealed = {(site.operation, site.position): seal for site, seal in seals}
     made = Revision(**{**asdict(made), "hash": link(made, feed_rows, new.causes, sealed)})
-    db.execute(insert(schema.revision), [asdict(made)])
+    REVISIONS.add(db, made)
     number = {"revision": made.number}
-    _add(db, schema.feed, [{**number, **asdict(row)} for row in feed_rows])
+    FEEDS.add(db, *feed_rows, revision=made.number)
     _add(db, schema.cause, [{**number, "withdrawal": id, "body": body} for id, body in new.causes.items()])
     _add(db, schema.site_seal, [{**number, **_place(site), "seal": seal} for site, seal in seals])
-    _add(db, schema.site, [{**number, **asdict(site)} for site in sites])
+    SITES.add(db, *sites, revision=made.number)
     audit.add(db, new.published_at, new.actor, OF_REVISION[new.kind](made.number, made.hash))
     moved = db.execute(
         update(schema.state)
@@ -256,11 +242,8 @@ def sites(db: Transaction, number: int) -> list[NewSite]:
 
     They belong to the revision that published the plan: one that only shows it from another day has none.
     """
-    table = schema.site
-    query = select(table).where(table.c.revision == _published(number)).order_by(table.c.operation, table.c.position)
-    return [
-        NewSite(row.operation, row.position, *opened(db, bytes(row.salt), bytes(row.body))) for row in db.execute(query)
-    ]
+    kept = SITES.where(revision=_published(number)).all(db)
+    return [NewSite(one.operation, one.position, *opened(db, one.salt, one.body)) for one in kept]
 
 
 def purge_sites(db: Transaction, before: datetime) -> int:

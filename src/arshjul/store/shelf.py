@@ -159,7 +159,7 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
     state = db.execute(select(schema.state)).mappings().one()
     people = {
         subscriber.id: subscriber
-        for subscriber in readers.subscribers(db)
+        for subscriber in readers.SUBSCRIBERS.all(db)
         if subscriber.revoked_at is None and subscriber.is_sound
     }
     notes = {(note.address, note.ends): Note(note.since, note.event.encode()) for note in _sound_notes(db)}
@@ -171,10 +171,10 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
             people[address.subscriber].client,
             notes.get((address.digest, address.expires_at)),
         )
-        for address in readers.addresses(db)
+        for address in readers.ADDRESSES.all(db)
         if address.subscriber in people and address.is_sound
     }
-    revision = None if state["revision"] is None else revisions.revision(db, state["revision"])
+    revision = None if state["revision"] is None else revisions.REVISIONS.get(db, state["revision"])
     wanted = {reader.feed for reader in known.values()}
     have = {feed.digest: feed for feed in old.feeds.values()}
     feeds, damaged = {}, set()
@@ -200,7 +200,7 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
 
 
 def _sound_notes(db: Transaction) -> list[readers.AddressNote]:
-    return [note for note in readers.notes(db).values() if note.is_sound]
+    return [note for note in readers.NOTES.all(db) if note.is_sound]
 
 
 def made_for_google(feeds: Mapping[FeedKey, Shelved], wanted: Set[FeedKey], old: Shelf) -> dict[FeedKey, Shelved]:

@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import select
 
 from arshjul.domain.calendar import local
 from arshjul.store import drafts, schema
+from arshjul.store.rows import T, TableRows
 from arshjul.store.store import Transaction
 
 AFTER_PLAN = timedelta(days=90)
@@ -50,13 +51,17 @@ def _of_draft(db: Transaction) -> datetime | None:
     return end_of_term(date.fromisoformat(plan["to"]), ZoneInfo(plan["timezone"]))
 
 
-def with_end(row: RowMapping, end: datetime) -> dict[str, Any]:
-    """The row of an address or contact with the end that it has: its own, or that one, and then `with_plan`."""
-    own: datetime | None = row["expires_at"]
-    return {**row, "expires_at": own or end, "with_plan": own is None}
+class LastingRows(TableRows[T]):
+    """The rows of addresses or contacts. One without an end of its own is `with_plan`, and no end is stored for it."""
 
+    def all(self, db: Transaction, most: int | None = None) -> list[T]:
+        """All of them with the ends that they have."""
+        found: list[Any] = super().all(db, most)
+        ends = lasting(db)
+        return [
+            one if one.expires_at else replace(one, expires_at=ends(one.created_at), with_plan=True) for one in found
+        ]
 
-def stored(made: Any) -> dict[str, Any]:
-    """The row of an address or contact: without an end if it lasts with the plan."""
-    row = asdict(made)
-    return {**row, "expires_at": None} if row.pop("with_plan") else row
+    def row(self, made: Any) -> dict[str, Any]:
+        """The row of an address or contact."""
+        return super().row(made) | ({"expires_at": None} if made.with_plan else {})

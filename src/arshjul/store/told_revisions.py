@@ -1,13 +1,12 @@
 """Revisions that parties were told of: those of the chain, and former ones that a restore has removed from it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 
-from sqlalchemy import insert, select
-
 from arshjul.store import revisions, schema
+from arshjul.store.rows import TableRows
 from arshjul.store.store import Transaction
 
 
@@ -29,23 +28,19 @@ class YearBytes:
     plan: bytes
 
 
+FORMER = TableRows(schema.told_revision, ToldRevision, "published_at", "hash")
+
+
 def timeline(db: Transaction, last: int) -> list[ToldRevision]:
     """The revisions of the chain up to that number, with the former ones, in the order in which they were told.
 
     The chain keeps its own order, whatever the clock said.
     """
-    chain = [_of(revision) for revision in revisions.revisions(db) if revision.number <= last]
+    chain = [_of(revision) for revision in revisions.REVISIONS.all(db) if revision.number <= last]
     moments = accumulate((one.published_at for one in chain), max)
     placed = [(at, one) for at, one in zip(moments, chain, strict=True)]
-    placed += [(one.published_at, one) for one in out_of_chain(db)]
+    placed += [(one.published_at, one) for one in FORMER.all(db)]
     return [one for _, one in sorted(placed, key=lambda pair: pair[0])]
-
-
-def out_of_chain(db: Transaction) -> list[ToldRevision]:
-    """The former ones, in order."""
-    table = schema.told_revision
-    rows = db.execute(select(table).order_by(table.c.published_at, table.c.hash)).mappings()
-    return [ToldRevision(**row) for row in rows]
 
 
 def named(db: Transaction, hashes: Iterable[str]) -> dict[ToldRevision, YearBytes]:
@@ -60,12 +55,11 @@ def keep(db: Transaction, told: Mapping[ToldRevision, YearBytes]) -> None:
     known = {one.hash for one in _all(db)}
     new = {one: year for one, year in told.items() if one.hash not in known}
     revisions.add_blobs(db, [data for year in new.values() for data in (year.scenario, year.plan)])
-    if new:
-        db.execute(insert(schema.told_revision), [asdict(one) for one in new])
+    FORMER.add(db, *new)
 
 
 def _all(db: Transaction) -> list[ToldRevision]:
-    return [*map(_of, revisions.revisions(db)), *out_of_chain(db)]
+    return [*map(_of, revisions.REVISIONS.all(db)), *FORMER.all(db)]
 
 
 def _of(one: revisions.Revision) -> ToldRevision:

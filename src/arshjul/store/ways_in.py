@@ -51,6 +51,6 @@ def close_again(db: Transaction, known: Doors, now: datetime) -> None:
 def close_all(db: Transaction, now: datetime) -> dict[int, bool]:
     """Ends every way to be admitted; returns the revoked subscribers, each with whether it had an open address."""
     sessions.end_all(db)
-    proposals.close_all(db, now)
-    contacts.close_all(db, now)
+    proposals.close(db, now)
+    contacts.close(db, now)
     return readers.revoke_all(db, now)

@@ -27,4 +27,4 @@ def of_year(store: Store) -> FeedSource:
 
 def of_portal(portal: Database) -> FeedSource:
     """The portal's database, for a machine outside."""
-    return FeedSource(portal, feeds.watch(portal), feeds.note_fetches)
+    return FeedSource(portal, feeds.watch(portal), lambda db, seen: feeds.FETCHES.put(db, *seen))

@@ -268,7 +268,7 @@ def test_dated_offers_are_carried_behind_their_own_and_a_loss_is_not() -> None:
     carried = TeamLine(Matching(first=date(2028, 2, 14), last=date(2028, 2, 18)), 0)
     again = TeamLine(Matching(first=date(2028, 9, 1), last=date(2028, 9, 30), weekdays=frozenset({0})), 1, at_most=True)
     assert made.scenario.agencies["miljo"].teams == (*lines[:2], carried, lines[2], again, *lost.lines())
-    assert [(one.n_lasting, one.n_carried, one.until) for one in made.offers if one.party == "miljo"] == [(1, 1, None)]
+    assert [(one.n_lasting, one.n_carried, one.until) for one in made.offers if one.party == "miljo"] == [(1, 2, None)]
     dated = replace(agency, teams=(TeamLine(Matching(first=date(2027, 1, 1), last=date(2027, 6, 30)), 2),))
     (offer,) = [one for one in turn(year(agencies={"miljo": dated})).offers if one.party == "miljo"]
     assert offer.until == date(2027, 6, 30), "promised for half a year: to be asked for anew"

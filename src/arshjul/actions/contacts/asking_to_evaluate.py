@@ -160,7 +160,7 @@ def forget_answered(db: Transaction, now: datetime) -> None:
     waiting = [one for one in outbox.unsent(db) if one.page == TO_EVALUATE and not one.is_going(now)]
     scenario, silent = _silent(db, now) if waiting else (None, {})
     for one in waiting:
-        contact, lines = contacts.contact(db, one.contact), set[str]()
+        contact, lines = contacts.CONTACTS.get(db, one.contact), set[str]()
         if scenario is not None and contact is not None:
             asks, party = silent.get(one.party, ()), party_named(contact.party)
             lines = {_mail(scenario, party, contact, *ask, again=False).body for ask in asks}

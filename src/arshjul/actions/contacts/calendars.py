@@ -21,7 +21,7 @@ def hand_out(db: Transaction, asked: PartyEntry, now: datetime) -> str:
     """
     if asked.reported <= revisions.restored_at(db):
         raise Refused(Message("This was asked for before a copy of the database was put back: ask anew."))
-    contact = contacts.contact(db, asked.contact)
+    contact = contacts.CONTACTS.get(db, asked.contact)
     if contact is None or len(open_of(db, asked.contact)) >= MOST_CALENDARS:
         raise Refused(Message("This contact has {most} calendars already: revoke one first.", {"most": MOST_CALENDARS}))
     body = read_body(asked.body)
@@ -34,8 +34,10 @@ def hand_out(db: Transaction, asked: PartyEntry, now: datetime) -> str:
 
 def open_of(db: Transaction, contact: str) -> list[Subscriber]:
     """The subscribers of a contact's calendars that are not revoked."""
-    ids = party_entries.items(db, contact, CALENDAR, "handed")
-    found = (readers.subscriber(db, int(id)) for id in ids)
+    ids = party_entries.ENTRIES.where(contact=contact, kind=CALENDAR, state="handed").values(
+        db, party_entries.ENTRIES.c.item
+    )
+    found = (readers.SUBSCRIBERS.get(db, int(id)) for id in ids)
     return [one for one in found if one is not None and one.revoked_at is None]
 
 

@@ -283,7 +283,9 @@ def _views(db: Transaction, served: ServedRevision) -> dict[str, PartyView]:
     name = rehearsed(scenario, words(scenario.language)).name if served.is_rehearsal else scenario.name
     clock = (drafts.clock(db) or served.plan.as_of).astimezone(scenario.zone) if served.is_rehearsal else None
     shown = None if clock is None else clock.replace(tzinfo=None)
-    published = tuple((one.as_of, one.published_at) for one in revisions.revisions(db) if one.number <= current.number)
+    published = tuple(
+        (one.as_of, one.published_at) for one in revisions.REVISIONS.all(db) if one.number <= current.number
+    )
     of = PublishedAs(current.plan_revision, current.published_at, name, shown, published)
     said = {row.key: row.said for row in revisions.feeds(db, current.number) if not row.departed}
 
@@ -468,7 +470,7 @@ def became_of(
     for one in known:
         if one.id in offers:
             found[one.id] = EntryOutcome(offers[one.id], "", one.at)
-        reader = readers.subscriber(db, int(one.item)) if one.state == "handed" else None
+        reader = readers.SUBSCRIBERS.get(db, int(one.item)) if one.state == "handed" else None
         if reader is not None and reader.revoked_at is not None:
             found[one.id] = EntryOutcome("closed", "", reader.revoked_at)
     return found
@@ -494,7 +496,7 @@ def _write_inside(store: Store, kept: Remembered, done: Carried, now: datetime) 
             audit.refuse_jump(
                 db, now
             )  # what takes effect is logged: until somebody says that the clock is right it waits
-        party_entries.add(db, new)
+        party_entries.ENTRIES.add(db, *new)
         for one in new:
             if one.state == "waits" and one.kind in (RETRACTION, *NOMINATIONS):
                 retract(db, one, now)
@@ -571,7 +573,7 @@ def _refuse_uncalled(db: Transaction, one: PartyEntry, now: datetime) -> None:
 def _said_at(db: Transaction, party: str) -> dict[tuple[str, datetime], datetime]:
     """When the party's answers were said: by the question, and the moment at which each was carried in."""
     found = dict[tuple[str, datetime], datetime]()
-    for one in party_entries.that_count(db, party, ANSWER):
+    for one in party_entries.ENTRIES.where(party=party, kind=ANSWER, state="counts").all(db):
         said = min(one.reported, one.received)
         for reply in read_replies(read_body(one.body)):
             at = (reply.question, one.settled_at or said)
@@ -592,7 +594,8 @@ def _write_outside(
             views.begin_epoch(out, inside.epoch)
         views.put_year(out, kept.year)
         portal_contacts.take_away(out, done.ended, done.closed)
-        portal_contacts.put(out, done.contacts, done.addresses)
+        portal_contacts.CONTACTS.put(out, *done.contacts)
+        portal_contacts.ADDRESSES.put(out, *done.addresses)
         views.take_away(out, done.views_gone)
         views.put(out, {party: kept.bodies[party] for party in done.views})
         if done.views or done.views_gone:

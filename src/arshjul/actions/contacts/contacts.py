@@ -123,7 +123,7 @@ def _invited(
         expires_at=ends or lasting(db)(now),
         with_plan=ends is None,
     )
-    contacts.add(db, made)
+    contacts.CONTACTS.add(db, made)
     audit.add(db, now, actor, ContactInvited(made.party, made.id))
     if mail and made.email:
         mail_address(db, made, scenario, actor, now)
@@ -159,7 +159,7 @@ def _address(db: Transaction, one: Contact, ends: datetime | None, page: str, no
     """`ends`: before its contact does; None: with it."""
     token, until = secrets.token_urlsafe(TOKEN_BYTES), ends or one.expires_at
     made = ContactAddress(digest_of_token(token).hex(), one.id, now, until, page=page, with_plan=ends is None)
-    contacts.add_address(db, made)
+    contacts.ADDRESSES.add(db, made)
     return token
 
 
@@ -227,7 +227,7 @@ def lock_in(db: Transaction, id: str, actor: str, now: datetime) -> Contact:
 
 def _shut_out(db: Transaction, one: Contact, actor: str, now: datetime) -> None:
     """Closes all that leads a contact in: its addresses, its party's that were passed on, and its calendars."""
-    contacts.close_of(db, one.id, now)
+    contacts.close(db, now, contact=one.id)
     close_passed_on(db, one, now)
     revoke_of(db, one.id, actor, now)
 
@@ -259,7 +259,7 @@ def _changed(
 
 def live_contact(db: Transaction, id: str, now: datetime) -> Contact:
     """The contact of that id. InputError if there is none, or it has ended."""
-    one = contacts.contact(db, id)
+    one = contacts.CONTACTS.get(db, id)
     if one is None or not one.is_open(now):
         raise InputError(Message("There is no such contact, or it has ended: `arshjul invite` makes a new one."))
     return one

@@ -79,13 +79,13 @@ def waiting_nomination(store: Store, draft: Draft, id: str) -> Nomination:
     """The one of that id. AlreadyDone if it waits no more."""
     with store.reading() as db:
         one = _waiting(db, id)
-        contact = contacts.contact(db, one.contact)
+        contact = contacts.CONTACTS.get(db, one.contact)
     assert contact is not None, "an entry has a contact"  # noqa: S101
     return _nomination(draft, one, contact)
 
 
 def _waiting(db: Transaction, id: str) -> PartyEntry:
-    one = party_entries.entry(db, id)
+    one = party_entries.ENTRIES.get(db, id)
     if one is None or one.kind not in NOMINATIONS or one.state != "waits":
         raise AlreadyDone(Message("This nomination waits no more: it is decided, or its party has taken it back."))
     return one

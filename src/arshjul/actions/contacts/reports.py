@@ -226,7 +226,7 @@ def _of_others(
 def _former(db: Transaction, one: PartyEntry) -> StoredEntry | None:
     """The entry of the year that it corrects, at whatever remove; None if it corrects none that was taken."""
     seen, id = {one.id}, one.corrects
-    while id not in seen and (there := party_entries.entry(db, id)) is not None:
+    while id not in seen and (there := party_entries.ENTRIES.get(db, id)) is not None:
         seen.add(id)
         if (there.contact, there.kind) != (one.contact, one.kind):
             return None
@@ -263,10 +263,10 @@ def put_aside(store: Store, id: str, actor: str, now: datetime) -> None:
 def put_back(store: Store, id: str, actor: str, now: datetime) -> None:
     """Lets an entry wait again that was put aside. AlreadyDone if it is not."""
     with store.writing() as db:
-        one = party_entries.entry(db, id)
+        one = party_entries.ENTRIES.get(db, id)
         if one is None or one.state != "aside" or one.kind not in REPORTS:
             raise AlreadyDone(Message("This is not put aside any more: look at what waits on Today."))
-        party_entries.wait_again(db, id)
+        party_entries.wait_again(db, id=id)
         audit.add(db, now, actor, PartyEntryPutBack(one.party, one.id))
 
 
@@ -280,5 +280,5 @@ def see_faults(store: Store, actor: str, now: datetime) -> None:
     """Puts the faults away, which somebody has seen."""
     with store.writing() as db:
         if party_entries.faults(db):
-            party_entries.forget_faults(db)
+            party_entries.FAULTS.remove(db)
             audit.add(db, now, actor, PartyFaultsSeen())

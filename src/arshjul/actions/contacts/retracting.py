@@ -14,13 +14,13 @@ def retract(db: Transaction, came: PartyEntry, now: datetime) -> None:
     What has been decided stays so, and its contact is told that it came too late.
     """
     if came.kind in NOMINATIONS:
-        if party_entries.correcting(db, came, RETRACTION):
+        if party_entries.ENTRIES.where(contact=came.contact, kind=RETRACTION, corrects=came.id).all(db):
             party_entries.settle(db, came.id, "withdrawn", came.contact, now)
         return
-    wanted = party_entries.entry(db, came.corrects)
+    wanted = party_entries.ENTRIES.get(db, came.corrects)
     is_done = wanted is None or (wanted.contact == came.contact and wanted.kind in NOMINATIONS)
     if wanted is not None and is_done and wanted.state != "withdrawn":
         is_done = party_entries.settle(db, wanted.id, "withdrawn", came.contact, now)
     party_entries.settle(db, came.id, "withdrawn" if is_done else "refused", came.contact, now)
     if is_done:
-        party_entries.tell(db, came.id, "withdrawn")  # the mail on the nomination says it
+        party_entries.ENTRIES.where(id=came.id).set(db, told="withdrawn")  # the mail on the nomination says it

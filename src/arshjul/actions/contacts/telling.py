@@ -55,9 +55,9 @@ def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> 
     scenario = year_scenario(db)
     say, reached = words(scenario.language), parties_reached(db)
     for id, state in states.items():
-        party_entries.tell(db, id, state)
-        entry = party_entries.entry(db, id)
-        contact = None if entry is None else contacts.contact(db, entry.contact)
+        party_entries.ENTRIES.where(id=id).set(db, told=state)
+        entry = party_entries.ENTRIES.get(db, id)
+        contact = None if entry is None else contacts.CONTACTS.get(db, entry.contact)
         sender = None if contact is None else _sender(scenario, contact)
         if entry is None or contact is None or sender is None or entry.kind in (EVALUATING, OBSTACLE):
             continue
@@ -76,7 +76,7 @@ def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> 
 def tell_devices(db: Transaction, came_in: Mapping[str, datetime], now: datetime) -> None:
     """Puts a mail to each of these contacts, by id, that has come in by another device; one waits at a time."""
     for id, moment in came_in.items():
-        scenario, contact = year_scenario(db), contacts.contact(db, id)
+        scenario, contact = year_scenario(db), contacts.CONTACTS.get(db, id)
         sender = None if contact is None else _sender(scenario, contact)
         if contact is not None and sender is not None and (to := contact.email or contact.code_to):
             mail = mail_of_device(scenario, sender, moment.astimezone(scenario.zone), words(scenario.language))

@@ -81,7 +81,7 @@ def doctor(given: str, now: datetime, base_url: str | None = None, key_file: Pat
     try:
         with store.reading() as db:
             last, log, is_rehearsal = revisions.current(db), audit.lines(db), audit.is_rehearsal(db)
-            written, has_readers, ends = audit.latest(db), bool(readers.subscribers(db)), ending(db, now)
+            written, has_readers, ends = audit.latest(db), bool(readers.SUBSCRIBERS.all(db)), ending(db, now)
             findings += [*_sites(db, key_file, fault), *_owed(db)]
         findings += _clock(last, written, now)
         if not is_rehearsal:

@@ -47,7 +47,7 @@ def told_since(db: Transaction, copy: Transaction) -> ToldMessages | None:
         named = told_revisions.named(db, hashes)
         for year in named.values():
             year_of_json(year.scenario, year.plan)
-        return ToldMessages(messages, named, served.hash, proposals.read(db), asked_since(db, copy))
+        return ToldMessages(messages, named, served.hash, proposals.PROPOSALS.first(db), asked_since(db, copy))
     except (*UNREADABLE, InputError):
         return None
 
@@ -60,7 +60,7 @@ def carry_over(db: Transaction, record: ToldMessages | None, actor: str, now: da
     if record is None:
         return outbox.doubt(db, now)
     outbox.put_in_place(db, record.messages)
-    if proposals.read(db) != record.proposal:
+    if proposals.PROPOSALS.first(db) != record.proposal:
         outbox.take_out_all(db, asks=True)
     _reconcile(db, record, actor, now)
     for party, mail in record.lost.items():  # on the telephone, since nobody has reviewed it yet

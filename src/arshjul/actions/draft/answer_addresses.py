@@ -19,7 +19,7 @@ ANSWER_DAYS = 7
 def hand_out(store: Store, party: str, actor: str, now: datetime) -> str:
     """A new token at which that party answers; its former addresses are closed."""
     with store.writing() as db:
-        proposals.close_of(db, party, now)
+        proposals.close(db, now, party=party)
         token = new_address(db, party, now)
         audit.add(db, now, actor, AnswerAddressMade(party))
     return token
@@ -41,7 +41,7 @@ def party_of(store: Store, token: str, now: datetime) -> str:
 
 def address_of(db: Transaction, token: str, now: datetime) -> AnswerAddress:
     """The address of that token. InputError if it is not valid."""
-    address = proposals.address(db, digest_of_token(token).hex(), now)
+    address = proposals.open_addresses(now).where(digest=digest_of_token(token).hex()).first(db)
     if address is None:
         raise no_address()
     return address

@@ -447,7 +447,7 @@ def _undoing(db: Transaction, waiting: Iterable[StoredEntry]) -> Undoable | None
 
 
 def _with_proposal(db: Transaction, draft: Draft) -> Draft:
-    stored = proposals.read(db)
+    stored = proposals.PROPOSALS.first(db)
     if stored is None or draft.plan is None:
         return draft
     scenario, plan = year_of_json(stored.scenario, stored.plan)

@@ -159,8 +159,8 @@ def logbook(store: Store, sentences: EntrySentences, page: int) -> Logbook:
         shown = drafts.logged(db, (page - 1) * LINES_A_PAGE, LINES_A_PAGE)
         back = (one.event for one in shown if isinstance(one, AuditLine) and one.action == EntryTakenBack.action)
         named = drafts.entries(db, [event.fields.entry for event in back if event is not None])
-        subscribers = {one.id: one for one in readers.subscribers(db)}
-        known = {one.hash: one for one in revisions.revisions(db)}
+        subscribers = {one.id: one for one in readers.SUBSCRIBERS.all(db)}
+        known = {one.hash: one for one in revisions.REVISIONS.all(db)}
         there = {one.id: one for one in contacts.contacts(db)}
     names = Names(sentences, subscribers, known, {one.number: one for one in named}, there)
     return Logbook(page, last, list(_lines(shown, names)))

@@ -41,7 +41,7 @@ def offer_slots(
                 id: [{"date": slot.day.isoformat(), "shift": slot.shift} for slot in there]
                 for id, there in offered.items()
             }
-            proposals.offer(db, json.dumps(written))
+            proposals.PROPOSALS.set(db, offered=json.dumps(written))
             audit.add(db, now, actor, SlotsOffered(operation, len(offered[operation])))
 
 

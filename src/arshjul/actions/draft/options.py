@@ -91,7 +91,7 @@ class JobNow:
 def job_now(store: Store, number: int, now: datetime, kind: str = jobs.OPTIONS) -> JobNow:
     """The job of that number and kind. InputError if there is none."""
     with store.reading() as db:
-        job = jobs.job(db, number)
+        job = jobs.JOBS.get(db, number)
         if job is None or job.kind != kind:
             raise InputError(Message("There is no such page."))
         is_dead = job.is_over or is_left(store, db, job, now)
@@ -103,7 +103,7 @@ def job_now(store: Store, number: int, now: datetime, kind: str = jobs.OPTIONS) 
 def stop(store: Store, number: int, actor: str, now: datetime) -> None:
     """Ends a job with what it has found so far; does nothing if it has ended."""
     with store.writing() as db:
-        job = jobs.job(db, number)
+        job = jobs.JOBS.get(db, number)
         if job is not None and jobs.tell(db, number, state="stopping"):
             stopped = OptionsStopped if job.kind == jobs.OPTIONS else WhatIfStopped
             audit.add(db, now, actor, stopped(number))
@@ -139,7 +139,7 @@ def work_out(store: Store, number: int, progress: Callable[["Progress"], None]) 
     `progress` is called with each better value or bound.
     """
     with store.reading() as db:
-        job, draft = jobs.job(db, number), opened_draft(db)
+        job, draft = jobs.JOBS.get(db, number), opened_draft(db)
     if job is None or job.version != draft.version:
         raise StaleDraft
     options = _options(draft, draft.moment(job.started_at), Effort(job.limit_s, progress=progress))
@@ -178,8 +178,8 @@ def _stored(id: str, scenario: Scenario, plan: Plan) -> StoredOption:
 def options_of(store: Store, number: int) -> tuple[FoundOption, ...]:
     """The options that a job found; empty while it runs, and if it looks for none."""
     with store.reading() as db:
-        job = jobs.job(db, number)
-        stored = [] if job is None or job.about else jobs.options(db, number)
+        job = jobs.JOBS.get(db, number)
+        stored = [] if job is None or job.about else jobs.OPTIONS_FOUND.where(job=number).all(db)
     return tuple(_option(one) for one in stored)
 
 
@@ -193,12 +193,12 @@ def option_of(db: Transaction, number: int, option: str, seen: str) -> tuple[Dra
     StaleDraft if the draft is not the job's, or not the one that was seen; OvertakenDraft if somebody has published
     since it began.
     """
-    draft, job = opened_draft(db), jobs.job(db, number)
+    draft, job = opened_draft(db), jobs.JOBS.get(db, number)
     refuse_overtaken(draft)
     refuse_other(draft, seen)
     if job is None or job.about or job.version != draft.version:
         raise StaleDraft
-    options = {one.option: one for one in jobs.options(db, number)}
+    options = {one.option: one for one in jobs.OPTIONS_FOUND.where(job=number).all(db)}
     if option not in options:
         raise InputError(
             Message("There is no option {given}: choose {known}.", {"given": option, "known": list(options)})

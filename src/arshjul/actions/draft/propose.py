@@ -67,7 +67,7 @@ def _known(draft: Draft, proposal: Proposal) -> dict[tuple[str, str], str]:
 def inquiries_of(store: Store, draft: Draft, number: int, option: FoundOption) -> list[Inquiry]:
     """The questions to parties if that option were proposed. StaleDraft if its job was begun for another draft."""
     with store.reading() as db:
-        job = jobs.job(db, number)
+        job = jobs.JOBS.get(db, number)
     if job is None or job.version != draft.version:
         raise StaleDraft
     return inquiries(draft, Proposal(draft.scenario, draft.made_plan, option.scenario, option.plan))

@@ -32,7 +32,7 @@ FEWEST_CHANGES = "fewest-changes"
 def last_publishing(store: Store) -> Revision | None:
     """The publishing that can be taken back, if there is a reason to none other; None if it was the first one."""
     with store.reading() as db:
-        made = [one for one in revisions.revisions(db) if one.kind == revisions.PUBLISH]
+        made = [one for one in revisions.REVISIONS.all(db) if one.kind == revisions.PUBLISH]
     return made[-1] if len(made) > 1 else None
 
 

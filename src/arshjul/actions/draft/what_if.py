@@ -92,13 +92,13 @@ def asked_of(about: str) -> tuple[WhatIfQuestion, Level]:
 def last_what_if(store: Store) -> Job | None:
     """The job of such a question that began last."""
     with store.reading() as db:
-        return jobs.last_what_if(db)
+        return jobs.last(db, jobs.JOBS.c.about != "")
 
 
 def work_out_any(store: Store, number: int, progress: Callable[[Progress], None]) -> None:
     """Works out the job of that number, whatever it is about."""
     with store.reading() as db:
-        job = jobs.job(db, number)
+        job = jobs.JOBS.get(db, number)
     if job is None or job.kind == jobs.OPTIONS:
         work_out(store, number, progress)
     else:
@@ -132,5 +132,5 @@ def _work_out_what_if(store: Store, job: Job, progress: Callable[[Progress], Non
 def answer_of(store: Store, number: int) -> WhatIfAnswer | None:
     """What a job answers; None while it runs."""
     with store.reading() as db:
-        rows = jobs.options(db, number)
+        rows = jobs.OPTIONS_FOUND.where(job=number).all(db)
     return WhatIfAnswer(**json.loads(rows[0].plan)) if rows and rows[0].option == WHAT_IF else None

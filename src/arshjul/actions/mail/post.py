@@ -186,7 +186,7 @@ def _claimed(store: Store, waits: Mailing, server: MailServer, actor: str, now: 
         found = mailing(messages)
         token = new_address(db, found.party, now) if found.asks and not found.contact else ""
         if found.is_to_portal:
-            contact, proposal = contacts.contact(db, found.contact), proposals.read(db)
+            contact, proposal = contacts.CONTACTS.get(db, found.contact), proposals.PROPOSALS.first(db)
             if contact is None or contact.locked_at or not contact.is_open(now) or (found.asks and proposal is None):
                 for one in messages:
                     outbox.take_out(db, one.number)
@@ -219,13 +219,15 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
                 outbox.not_sent(db, one, now, fault.text, perhaps=fault.perhaps)
             if not fault.perhaps:
                 close = contacts.close if sent.is_to_portal else proposals.close
-                close(db, digest_of_token(claimed.token).hex(), now)
+                close(db, now, digest=digest_of_token(claimed.token).hex())
             return sent.after(now, fault.text)
         for one in sent.messages:
             outbox.sent(db, one, now)
             audit.add(db, now, actor, Posted(one.party, one.number))
         if sent.asks and not sent.is_to_portal:
-            proposals.close_older(db, sent.party, outbox.asked_there_since(db, sent.first), now)
+            proposals.close(
+                db, now, proposals.ADDRESSES.c.created_at < outbox.asked_there_since(db, sent.first), party=sent.party
+            )
     return sent.after(now)
 
 

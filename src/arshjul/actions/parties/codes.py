@@ -38,12 +38,13 @@ def ask(portal: Database, cookie: str, session: str, contact: str, now: datetime
     """A new code for the session of that cookie, which is to be mailed. TooManyCodes."""
     code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
     with portal.writing() as db:
-        codes.forget(db, now - DAY)
+        codes.CODES.where(codes.CODES.c.asked_at < now - DAY).remove(db)
         is_known = codes.raised_until(db, session, contact) is not None
         of_strangers = 0 if is_known else codes.n_of_strangers(db, contact, now - HOUR)
-        if codes.n_of_session(db, session, now - HOUR) >= MOST_OF_SESSION or of_strangers >= MOST_OF_CONTACT:
+        of_session = codes.CODES.where(codes.CODES.c.asked_at > now - HOUR, session=session).n(db)
+        if of_session >= MOST_OF_SESSION or of_strangers >= MOST_OF_CONTACT:
             raise TooManyCodes
-        codes.add(db, SentCode(_digest(cookie, contact, code), session, contact, now))
+        codes.CODES.add(db, SentCode(_digest(cookie, contact, code), session, contact, now))
     return code
 
 
@@ -52,7 +53,7 @@ def take_back(portal: Database, session: str, contact: str) -> None:
     with portal.writing() as db:
         sent = codes.latest(db, session, contact)
         if sent is not None:
-            codes.take_out(db, sent)
+            codes.CODES.where(digest=sent.digest).remove(db)
 
 
 def enter(portal: Database, cookie: str, session: str, contact: str, given: str, now: datetime) -> Entered:
@@ -63,10 +64,10 @@ def enter(portal: Database, cookie: str, session: str, contact: str, given: str,
             return "none"
         digits = "".join(given.split())
         if not hmac.compare_digest(sent.digest, _digest(cookie, contact, digits)):
-            codes.note_try(db, sent, sent.tries + 1)
+            codes.CODES.where(digest=sent.digest).set(db, tries=sent.tries + 1)
             return "wrong"
-        codes.note_try(db, sent, MOST_TRIES)  # it is good once
-        codes.raise_session(db, session, contact, now + RAISED_FOR)
+        codes.CODES.where(digest=sent.digest).set(db, tries=MOST_TRIES)  # it is good once
+        codes.RAISED.put(db, codes.RaisedSession(session, contact, now + RAISED_FOR))
         return "right"
 
 

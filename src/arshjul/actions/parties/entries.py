@@ -100,7 +100,7 @@ def refuse_unsound(contact: PortalContact, sent: InboxRow, body: Mapping[str, ob
 
 def keep(db: Transaction, sent: InboxRow, session: str) -> InboxRow:
     """Keeps an entry within a transaction; the former one of a form that was sent before. TooMany."""
-    if inbox.n_of_session(db, session, sent.reported - DAY) >= MOST_A_DAY:
+    if inbox.INBOX.where(inbox.INBOX.c.reported >= sent.reported - DAY, session=session).n(db) >= MOST_A_DAY:
         raise TooMany
     return inbox.add(db, sent, session)
 
@@ -108,7 +108,7 @@ def keep(db: Transaction, sent: InboxRow, session: str) -> InboxRow:
 def sent_before(portal: Database, contact: PortalContact, key: str) -> InboxRow | None:
     """The entry that the contact has sent with the form of that key."""
     with portal.reading() as db:
-        return inbox.of_form(db, contact.id, key)
+        return inbox.INBOX.where(contact=contact.id, key=key).first(db)
 
 
 def new_row(
@@ -122,12 +122,16 @@ def new_row(
 def sent_entries(portal: Database, contact: PortalContact) -> list[SentEntry]:
     """The contact's latest entries, the newest first."""
     with portal.reading() as db:
-        return _as_seen(db, contact, inbox.of_contact(db, contact.id, MOST_SHOWN))
+        return _as_seen(db, contact, inbox.LATEST.where(contact=contact.id).all(db, MOST_SHOWN))
 
 
 def _as_seen(db: Transaction, contact: PortalContact, rows: Sequence[InboxRow]) -> list[SentEntry]:
     """The entries as they stand: of reports the last words, but for what was put aside, or not taken in."""
-    later = [one for one in inbox.correcting(db, contact.id) if one.kind in REPORTS]
+    later = [
+        one
+        for one in inbox.INBOX.where(inbox.INBOX.c.corrects != "", contact=contact.id).all(db)
+        if one.kind in REPORTS
+    ]
     known = views.outcomes_of(db, [row.id for row in (*rows, *later)])
     stand = (one for one in later if one.id not in known or known[one.id].state not in ("aside", "refused"))
     replaced = {(one.kind, one.corrects): one.id for one in stand}
@@ -158,7 +162,7 @@ def last_words(portal: Database, contact: PortalContact, id: str, kind: str) -> 
 def on_its_way(portal: Database, view: PartyView, kind: str) -> Mapping[str, object] | None:
     """What the party has sent last of that kind, by whichever contact, if nothing has become of it yet."""
     with portal.reading() as db:
-        rows = inbox.of_party(db, view.party, kind, 1)
+        rows = inbox.LATEST.where(party=view.party, kind=kind).all(db, 1)
         known = views.outcomes_of(db, [row.id for row in rows])
     return next((read_body(row.body) for row in rows if row.id not in known), None)
 
@@ -166,7 +170,7 @@ def on_its_way(portal: Database, view: PartyView, kind: str) -> Mapping[str, obj
 def standing_questions(portal: Database, view: PartyView) -> list[ViewQuestion]:
     """The questions to a party as they are answered now: also by what was sent and is not carried in yet."""
     with portal.reading() as db:
-        rows = inbox.of_party(db, view.party, ANSWER, MOST_SHOWN)
+        rows = inbox.LATEST.where(party=view.party, kind=ANSWER).all(db, MOST_SHOWN)
         known = views.outcomes_of(db, [row.id for row in rows])
     standing = {one.name: one for one in view.questions}
     for row in reversed([row for row in rows if row.id not in known or known[row.id].state == "waits"]):

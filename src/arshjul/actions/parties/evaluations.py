@@ -18,7 +18,7 @@ MOST_READ = 400
 def is_said(portal: Database, view: PartyView) -> frozenset[str]:
     """The operations that the party has evaluated."""
     with portal.reading() as db:
-        rows = inbox.of_party(db, view.party, EVALUATION, MOST_READ)
+        rows = inbox.LATEST.where(party=view.party, kind=EVALUATION).all(db, MOST_READ)
         refused = {id for id, one in views.outcomes_of(db, [row.id for row in rows]).items() if one.state == "refused"}
     sent = {
         one.operation for one in view.evaluations for row in rows if row.id not in refused and _is_of(row, one, view)
@@ -47,7 +47,11 @@ class Begun:
 def begun(portal: Database, contact: PortalContact, view: PartyView, asked: ViewEvaluation) -> Begun:
     """What the contact's party has said of an operation, by whichever contact: it is one answer."""
     with portal.reading() as db:
-        rows = [row for kind in (EVALUATION, EVALUATING) for row in inbox.of_party(db, contact.party, kind, MOST_READ)]
+        rows = [
+            row
+            for kind in (EVALUATION, EVALUATING)
+            for row in inbox.LATEST.where(party=contact.party, kind=kind).all(db, MOST_READ)
+        ]
     for row in sorted(rows, key=lambda row: row.reported, reverse=True):
         if _is_of(row, asked, view):
             return Begun(row.id, read_body(row.body), row.contact == contact.id)

@@ -53,7 +53,7 @@ def party_calls(portal: Database, view: PartyView, today: date) -> list[PartyCal
     What was put aside, or not taken in, is not what it offered.
     """
     with portal.reading() as db:
-        rows = inbox.of_party(db, view.party, kind_of_offer(view), MOST_SHOWN)
+        rows = inbox.LATEST.where(party=view.party, kind=kind_of_offer(view)).all(db, MOST_SHOWN)
         known = views.outcomes_of(db, [row.id for row in rows])
     held = [row for row in rows if row.id not in known or known[row.id].state not in ("aside", "refused")]
     said = [(row, offer_of(row.kind, read_body(row.body))) for row in held]

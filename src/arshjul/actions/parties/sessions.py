@@ -102,8 +102,8 @@ def admitted(portal: Database, token: str, now: datetime) -> Admitted | None:
 
 def _admitted(db: Transaction, address_digest: str, now: datetime) -> Admitted | None:
     """Looked up in the same steps whether there is such an address or not."""
-    address = contacts.address(db, address_digest)
-    contact = contacts.contact(db, "" if address is None else address.contact)
+    address = contacts.ADDRESSES.get(db, address_digest)
+    contact = contacts.CONTACTS.get(db, "" if address is None else address.contact)
     if address is None or contact is None or min(address.expires_at, contact.expires_at) <= now:
         return None
     return Admitted(contact, address.page)
@@ -126,10 +126,10 @@ def open_session(portal: Database, token: str, cookie: str, now: datetime) -> st
             _make_room(db, id, now)
         made = secrets.token_urlsafe(TOKEN_BYTES)
         new = StoredSession(digest(made), DEFAULT_LANGUAGE, now)
-        former = None if before is None else sessions.stored(db, before.digest)
+        former = None if before is None else sessions.SESSIONS.get(db, before.digest)
         if former is not None:
             new = replace(_used(former, now) or former, digest=new.digest)
-        sessions.add(db, new)
+        sessions.SESSIONS.add(db, new)
         if before is not None:
             sessions.move(db, before.digest, digest(made))
         if not (found.page and is_in and before is not None and id not in before.pages):
@@ -155,12 +155,12 @@ def who(portal: Database, cookie: str, now: datetime) -> PortalSession | None:
         return None
     with portal.reading() as db:
         found = _who(db, digest(cookie), now)
-        stored = None if found is None else sessions.stored(db, found.digest)
+        stored = None if found is None else sessions.SESSIONS.get(db, found.digest)
     used = None if stored is None else _used(stored, now)
     if found is None or used is None:
         return found
     with portal.writing() as db:
-        sessions.seen(db, used)
+        sessions.SESSIONS.where(digest=used.digest).set(db, seen_at=used.seen_at, visited_at=used.visited_at)
     return replace(found, visited_at=used.visited_at)
 
 
@@ -182,7 +182,7 @@ def contact_in(db: Transaction, session: str, id: str, now: datetime) -> PortalC
 
 def _who(db: Transaction, key: str, now: datetime) -> PortalSession | None:
     """Each contact by an address that is still its own: revoking and expiry end it here."""
-    stored = sessions.stored(db, key)
+    stored = sessions.SESSIONS.get(db, key)
     if stored is None or stored.seen_at <= now - LASTS:
         return None
     there, pages = list[PortalContact](), dict[str, str]()
@@ -197,7 +197,7 @@ def _who(db: Transaction, key: str, now: datetime) -> PortalSession | None:
 def speak(portal: Database, session: PortalSession, language: str) -> None:
     """Sets the language of a session."""
     with portal.writing() as db:
-        sessions.speak(db, session.digest, language)
+        sessions.SESSIONS.where(digest=session.digest).set(db, language=language)
 
 
 def leave(portal: Database, session: PortalSession) -> None:

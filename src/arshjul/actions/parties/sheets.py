@@ -357,7 +357,7 @@ def give(
     with _at_desk(portal, who, now) as (db, writer):
         _refuse_locked(writer)
         _refuse_purged(db, writer, now)
-        if (before := inbox.of_form(db, writer.contact.id, form_key)) is not None:
+        if (before := inbox.INBOX.where(contact=writer.contact.id, key=form_key).first(db)) is not None:
             return before
         there = {one.section: one.seen_as for one in _own_rows(db, writer)}
         if any(there.get(one.section) != one.seen_as for one in seen):
@@ -545,7 +545,7 @@ def note_reading(portal: Database, sheet: ReaderSheet, contact: str, now: dateti
     read = [one for one in sheet.sections if pdf or one.owner != sheet.reader]
     digest = digest_of(pdf) if pdf else ""
     with portal.writing() as db:
-        rows.note_readings(db, [Reading(*_place(one), sheet.reader, contact, now, digest) for one in read])
+        rows.READINGS.add(db, *[Reading(*_place(one), sheet.reader, contact, now, digest) for one in read])
 
 
 def _place(one: Section) -> tuple[str, str, str, int]:

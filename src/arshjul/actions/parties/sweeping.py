@@ -23,7 +23,7 @@ def sweep_drafts(portal: Database, now: datetime) -> list[str]:
     with portal.writing() as db:
         over = list(_over(db, now))
         for operation in over:
-            rows.remove_drafts(db, operation)
+            rows.SECTIONS.where(operation=operation, state="draft").remove(db)
     portal.empty_log()
     return over
 

@@ -21,9 +21,9 @@ TOLD_BEFORE = timedelta(days=30)
 
 def tell_ends(db: Transaction, scenario: Scenario, now: datetime) -> None:
     """Adds to each calendar an entry about its address's end, from 30 days ahead, or from now on if that is later."""
-    people = {one.id: one for one in readers.subscribers(db) if one.revoked_at is None and one.is_sound}
-    key, notes = revisions.uid_key(db), readers.notes(db)
-    for address in readers.addresses(db):
+    people = {one.id: one for one in readers.SUBSCRIBERS.all(db) if one.revoked_at is None and one.is_sound}
+    key, notes = revisions.uid_key(db), {one.address: one for one in readers.NOTES.all(db)}
+    for address in readers.ADDRESSES.all(db):
         if address.subscriber in people and address.is_sound and address.expires_at > now:
             before = notes.get(address.digest)
             note = _note(scenario, people[address.subscriber], key, address, _since(address, before, now))
@@ -45,9 +45,9 @@ def _note(scenario: Scenario, reader: Subscriber, uid_key: bytes, address: Addre
 
 def ending(db: Transaction, now: datetime) -> list[datetime]:
     """The ends of contacts, and of calendars' last addresses, that come soon, in order; revoked ones are left out."""
-    live = {one.id for one in readers.subscribers(db) if one.revoked_at is None}
+    live = {one.id for one in readers.SUBSCRIBERS.all(db) if one.revoked_at is None}
     last = {one.id: one.expires_at for one in contacts.contacts(db) if one.ended_at is None}
-    for address in readers.addresses(db):
+    for address in readers.ADDRESSES.all(db):
         if address.subscriber in live:
             id = str(address.subscriber)
             last[id] = max(address.expires_at, last.get(id, address.expires_at))

@@ -43,7 +43,7 @@ def passed_on(db: Transaction, now: datetime) -> Iterator[ContactAddress]:
     They hold as long as they did, and open the questions alone.
     """
     by_party = asked_contacts(db, now)
-    for one in proposals.open_addresses(db, now) if by_party else ():
+    for one in proposals.open_addresses(now).all(db) if by_party else ():
         if contact := by_party.get(one.party):
             yield ContactAddress(one.digest, contact.id, one.created_at, one.expires_at, page=QUESTIONS)
 
@@ -51,7 +51,7 @@ def passed_on(db: Transaction, now: datetime) -> Iterator[ContactAddress]:
 def close_passed_on(db: Transaction, before: Contact, now: datetime) -> None:
     """Closes its party's addresses to answer at, if that contact could answer: they were passed on as its own."""
     if _can_answer(before, now):
-        proposals.close_of(db, before.party.partition("-")[2], now)
+        proposals.close(db, now, party=before.party.partition("-")[2])
 
 
 def _can_answer(one: Contact, now: datetime) -> bool:
@@ -61,9 +61,9 @@ def _can_answer(one: Contact, now: datetime) -> bool:
 
 def ask_parties_instead(db: Transaction, now: datetime) -> None:
     """Puts the waiting questions to contacts that can no longer answer to their parties, by mail or telephone."""
-    proposal, asked = proposals.read(db), [one for one in outbox.unsent(db) if one.asks and one.contact]
+    proposal, asked = proposals.PROPOSALS.first(db), [one for one in outbox.unsent(db) if one.asks and one.contact]
     for one in asked if proposal is not None else ():
-        contact = contacts.contact(db, one.contact)
+        contact = contacts.CONTACTS.get(db, one.contact)
         if proposal is not None and (contact is None or not _can_answer(contact, now)):
             scenario = served_scenario(db)
             todo = answer_by(proposal.deadline.astimezone(scenario.zone), words(scenario.language))

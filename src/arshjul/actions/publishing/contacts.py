@@ -28,7 +28,7 @@ def contacts(db: Transaction) -> Contacts:
     known: Contacts = {} if served is None else _parties(db, served)
     if draft is None:
         return known
-    began = None if draft.base is None else revisions.revision(db, draft.base)
+    began = None if draft.base is None else revisions.REVISIONS.get(db, draft.base)
     states = [{} if began is None else _parties(db, began), bare_scenario(draft.scenario).parties]
     if draft.given is not None:
         states.append(bare_scenario(draft.given).parties)
@@ -66,5 +66,5 @@ def readdress(db: Transaction, now: datetime) -> None:
 
 def _is_own(db: Transaction, one: OutboxMessage) -> bool:
     """True if the message goes to its contact's own mailbox."""
-    contact = stored_contacts.contact(db, one.contact) if one.contact else None
+    contact = stored_contacts.CONTACTS.get(db, one.contact) if one.contact else None
     return contact is not None and contact.email == one.address

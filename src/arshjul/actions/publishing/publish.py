@@ -187,7 +187,7 @@ def mend(store: Store, actor: str, now: datetime) -> Published:
     From then on everything counts from this clock again, however far it is from the earlier one.
     """
     with store.writing() as db:
-        readers.forget_fetches(db, plausible(now))
+        readers.FETCHES.where(readers.FETCHES.c.at > plausible(now)).remove(db)
     return _issue(store, partial(_edition_again, kind=Mended.action, actor=actor, now=now))
 
 

@@ -272,7 +272,7 @@ class RevisionMessages:
         made = revisions.current(self.db)
         now = ShownYear(self.scenario, self.plan, "" if made is None else made.scenario)
         nothing = ShownYear(self.scenario, None, now.mark)
-        gone = {one.hash for one in told_revisions.out_of_chain(self.db)}
+        gone = {one.hash for one in told_revisions.FORMER.all(self.db)}
         read: dict[int, ShownYear] = {NONE_YET: nothing}
 
         def shown(at: int) -> ShownYear:
@@ -298,7 +298,7 @@ class RevisionMessages:
     def _readers(self) -> Mapping[str, list[tuple[datetime, datetime | None]]]:
         """From when until when those who read a party's part themselves could do so, by the party's name."""
         found: dict[str, list[tuple[datetime, datetime | None]]] = defaultdict(list)
-        for reader in readers.subscribers(self.db):
+        for reader in readers.SUBSCRIBERS.all(self.db):
             found[reader.party].append((reader.created_at, reader.revoked_at))
         for contact in portal.contacts(self.db):
             found[contact.party].append((contact.created_at, contact.ended_at))

@@ -38,13 +38,13 @@ class RevisionList:
 def revisions(store: Store) -> RevisionList:
     """The revisions of a database."""
     with store.reading() as db:
-        listed = tuple(Listed(one, stored.causes(db, one.number)) for one in stored.revisions(db))
+        listed = tuple(Listed(one, stored.causes(db, one.number)) for one in stored.REVISIONS.all(db))
         return RevisionList(listed, stored.pointer(db))
 
 
 def told_versions(db: Transaction) -> frozenset[int]:
     """The versions of the plan that were published; between them a draft may have had others."""
-    return frozenset(one.plan_revision for one in stored.revisions(db) if one.kind == stored.PUBLISH)
+    return frozenset(one.plan_revision for one in stored.REVISIONS.all(db) if one.kind == stored.PUBLISH)
 
 
 def reason_said(revision: Revision) -> Message:

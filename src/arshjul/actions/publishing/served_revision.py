@@ -170,7 +170,7 @@ def _name(row: revisions.Feed) -> str:
 
 def _back_to_sound(db: Transaction, last: Revision, now: datetime | None) -> Iterator[Revision]:
     """The revisions before it, latest first, up to and including the first that is not ahead."""
-    for earlier in reversed(revisions.revisions(db)):
+    for earlier in reversed(revisions.REVISIONS.all(db)):
         if earlier.number < last.number:
             yield earlier
             if not is_ahead(earlier, now):
@@ -188,7 +188,7 @@ def _with_lost(state: FeedState, older: FeedState) -> FeedState:
 def earlier_scenarios(db: Transaction) -> Iterator[Scenario]:
     """The scenarios of all revisions, latest first, each once."""
     seen = set()
-    for revision in reversed(revisions.revisions(db)):
+    for revision in reversed(revisions.REVISIONS.all(db)):
         if revision.scenario not in seen:
             seen.add(revision.scenario)
             yield scenario_of_json(revisions.blob(db, revision.scenario))

@@ -85,7 +85,7 @@ def _undoable(db: Transaction, made: Revision) -> Undoable:
 
 def undone_since(db: Transaction, former: Plan, plan: Plan) -> Iterator[tuple[Undone, Undoable]]:
     """The publishings that a plan takes back and the former one does not, each with the entry that says so."""
-    known, all_made = former.entries.undone, revisions.revisions(db)
+    known, all_made = former.entries.undone, revisions.REVISIONS.all(db)
     new = {one.versions: one for version, one in plan.entries.undone.items() if version not in known}
     for undone in new.values():
         last = max(undone.versions)

@@ -70,10 +70,10 @@ def _without_address(db: Transaction, content: str, now: datetime) -> list[Party
     if number is None:
         return []
     served = {feed.party for feed in revisions.feeds(db, number) if feed.content == content and not feed.departed}
-    open_ones = {one.subscriber for one in readers.addresses(db) if one.expires_at > now and one.is_sound}
+    open_ones = {one.subscriber for one in readers.ADDRESSES.all(db) if one.expires_at > now and one.is_sound}
     have = {
         one.party
-        for one in readers.subscribers(db)
+        for one in readers.SUBSCRIBERS.all(db)
         if one.revoked_at is None and one.id in open_ones and one.content in (content, "all")
     }
     there = parties(served_scenario(db))

@@ -79,12 +79,12 @@ def hand_out_by_mail(db: Transaction, wanted: Wanted, label: str, actor: str, no
     The subscriber of that label has it, whom an earlier attempt made; if that mail may have gone, its address stays.
     """
     who = (_feed(db, wanted), "", _name(label))
-    alike = (one for one in readers.subscribers(db) if (one.feed, one.client, one.label) == who)
+    alike = (one for one in readers.SUBSCRIBERS.all(db) if (one.feed, one.client, one.label) == who)
     known = next((one for one in alike if one.revoked_at is None and one.is_sound), None)
     if known is None:
         return subscribe_in(db, wanted, label, None, actor, now)
     _refuse_clock(db, now)
-    if any(one.subscriber == known.id for one in readers.addresses(db)):
+    if any(one.subscriber == known.id for one in readers.ADDRESSES.all(db)):
         audit.add(db, now, actor, Rotated(known.id))
     (handed,) = _hand_out(db, [known], None, now)
     return handed
@@ -110,7 +110,7 @@ def subscribe_at(
 
     Valid until `ends`, None: as long as the plan. InputError if there is no such feed, or the address is known already.
     """
-    if any(one.digest == digest for one in readers.addresses(db)):
+    if any(one.digest == digest for one in readers.ADDRESSES.all(db)):
         raise InputError(Message("This address is known already."))
     _refuse_unknown(wanted)
     _refuse_clock(db, now)
@@ -169,7 +169,7 @@ def rotate_all(store: Store, days: int | None, overlap_days: int, actor: str, no
     """
     with store.writing() as db:
         _refuse_clock(db, now)
-        live = [one for one in readers.subscribers(db) if one.revoked_at is None and one.is_sound]
+        live = [one for one in readers.SUBSCRIBERS.all(db) if one.revoked_at is None and one.is_sound]
         for one in live:
             _let_run_out(db, one.id, now + timedelta(days=overlap_days))
             audit.add(db, now, actor, Rotated(one.id))
@@ -193,7 +193,7 @@ def reissue(store: Store, days: int | None, actor: str, now: datetime) -> Iterat
 
 def closed_by_a_restore(db: Transaction) -> list[Subscriber]:
     """The subscribers that a restore has revoked, and who have no new address since."""
-    people = readers.subscribers(db)
+    people = readers.SUBSCRIBERS.all(db)
     closed = _closed_by_a_restore(audit.lines(db, Restored, Unsubscribed, Reissued), people)
     served = set(_parties(db)) if closed else set()
     known = [one for one in people if one.revoked_at is not None and one.is_sound]
@@ -224,7 +224,7 @@ def _closed_by_a_restore(lines: Iterable[AuditLine], people: Sequence[Subscriber
 
 
 def _let_run_out(db: Transaction, id: int, at: datetime) -> None:
-    for address in readers.addresses(db):
+    for address in readers.ADDRESSES.all(db):
         if address.subscriber == id:
             readers.shorten(db, address, at)
 
@@ -274,7 +274,7 @@ def _parties(db: Transaction) -> list[str]:
 
 def live_subscriber(db: Transaction, id: int) -> Subscriber:
     """The subscriber of that number. InputError if there is none, or it is revoked."""
-    subscriber = readers.subscriber(db, id)
+    subscriber = readers.SUBSCRIBERS.get(db, id)
     if subscriber is None:
         raise InputError(Message("There is no subscriber {id}: `arshjul subscribers` lists them.", {"id": id}))
     if subscriber.revoked_at is not None:

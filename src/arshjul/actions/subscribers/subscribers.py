@@ -57,7 +57,7 @@ def level_titled(level: str) -> Message:
 def subscribers(store: Store) -> list[KnownSubscriber]:
     """All subscribers, revoked ones included, by id."""
     with store.reading() as db:
-        everyone, addresses, fetches = readers.subscribers(db), readers.addresses(db), readers.fetches(db)
+        everyone, addresses, fetches = readers.SUBSCRIBERS.all(db), readers.ADDRESSES.all(db), readers.fetches(db)
     return [
         KnownSubscriber(
             one, tuple(address for address in addresses if address.subscriber == one.id), fetches.get(one.id)

@@ -33,7 +33,7 @@ def bounded(db: Transaction, query: Select[Any], made: Callable[[Any], T]) -> li
     """What is made of the query's rows; None if they are too many or too large, or if one cannot be read."""
     columns = [one for one in query.selected_columns if isinstance(one, Column)]
     sizes = query.with_only_columns(func.count(), func.coalesce(func.sum(size(db, *columns)), 0))
-    n, n_bytes = db.execute(sizes).one()
+    n, n_bytes = db.execute(sizes.order_by(None)).one()
     if n > MOST_ROWS or n_bytes > MOST_BYTES:
         return None
     try:

@@ -6,7 +6,7 @@ and none of the coordinator's, which have titles.
 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,10 @@ from arshjul.store.portal.bounds import bounded, emptied, size
 from arshjul.store.portal.schema import PORTAL
 from arshjul.store.readers import Fetch
 from arshjul.store.revisions import FeedKey
+from arshjul.store.rows import TableRows
 from arshjul.store.shelf import Note, Reader, Shelf, Shelved, Watch, made_for_google
+
+FETCHES = TableRows(schema.feed_fetch, Fetch)
 
 MOST_TEXT = 200
 """The most characters of a text that are read of what the server outside has written."""
@@ -150,14 +153,6 @@ def fetches(db: Transaction, subscribers: Collection[int]) -> list[Fetch]:
             if isinstance(row.client, str):
                 found.append(Fetch(row.subscriber, moment_in(row.at), row.client))
     return found
-
-
-def note_fetches(db: Transaction, seen: list[Fetch]) -> None:
-    """Stores these requests in place of earlier ones."""
-    table = schema.feed_fetch
-    for fetch in seen:
-        db.execute(delete(table).where(table.c.subscriber == fetch.subscriber))
-        db.execute(insert(table), [asdict(fetch)])
 
 
 def open_feeds(given: str) -> Database:

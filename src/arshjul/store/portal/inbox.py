@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, insert, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from arshjul.store.database import Transaction, rows_with
 from arshjul.store.faults import UNREADABLE
 from arshjul.store.portal import schema
 from arshjul.store.portal.bounds import size
+from arshjul.store.rows import TableRows
 
 MOST_OF_KIND = 100
 """The most bytes of the name of a kind that are looked at."""
@@ -45,66 +46,33 @@ _FORMS = {
     for name, form in {"id": _ID, "key": _DIGEST, "corrects": f"({_ID})?", "seen": f"({_DIGEST})?"}.items()
 }
 
-_COLUMNS = [schema.inbox.c[name] for name in InboxRow.__dataclass_fields__]
+INBOX = TableRows(schema.inbox, InboxRow)
+LATEST = INBOX.by(INBOX.c.number.desc())
+"""The same, the newest first."""
+
+_COLUMNS = [INBOX.c[name] for name in InboxRow.__dataclass_fields__]
 _TEXTS = [column for column in _COLUMNS if column.name != "reported"]
 
 
 def add(db: Transaction, row: InboxRow, session: str) -> InboxRow:
     """Adds an entry; for a form that was sent before, the entry of that time."""
-    there = of_form(db, row.contact, row.key)
-    if there is not None:
-        return there
-    db.execute(insert(schema.inbox), [{**asdict(row), "session": session}])
-    return row
-
-
-def of_form(db: Transaction, contact: str, key: str) -> InboxRow | None:
-    """The entry that a contact has sent with the form of that key."""
-    table = schema.inbox.c
-    row = db.execute(select(*_COLUMNS).where(table.contact == contact, table.key == key)).mappings().first()
-    return None if row is None else InboxRow(**row)
-
-
-def of_contact(db: Transaction, contact: str, most: int) -> list[InboxRow]:
-    """The latest entries of a contact, the newest first."""
-    table = schema.inbox.c
-    query = select(*_COLUMNS).where(table.contact == contact).order_by(table.number.desc()).limit(most)
-    return [InboxRow(**row) for row in db.execute(query).mappings()]
-
-
-def of_party(db: Transaction, party: str, kind: str, most: int) -> list[InboxRow]:
-    """The latest entries of that kind by any contact of a party, the newest first."""
-    table = schema.inbox.c
-    query = select(*_COLUMNS).where(table.party == party, table.kind == kind).order_by(table.number.desc())
-    return [InboxRow(**row) for row in db.execute(query.limit(most)).mappings()]
+    there = INBOX.where(contact=row.contact, key=row.key).first(db)
+    if there is None:
+        INBOX.add(db, row, session=session)
+    return there or row
 
 
 def of_id(db: Transaction, contact: str, id: str) -> InboxRow | None:
     """The entry of that id, if it is that contact's. Others than the portal makes are not asked for."""
     if not _FORMS["id"].fullmatch(id):  # PostgreSQL takes no text with a NUL
         return None
-    table = schema.inbox.c
-    row = db.execute(select(*_COLUMNS).where(table.contact == contact, table.id == id)).mappings().first()
-    return None if row is None else InboxRow(**row)
-
-
-def correcting(db: Transaction, contact: str) -> list[InboxRow]:
-    """The entries of a contact that replace others of its own, in order."""
-    table = schema.inbox.c
-    query = select(*_COLUMNS).where(table.contact == contact, table.corrects != "").order_by(table.number)
-    return [InboxRow(**row) for row in db.execute(query).mappings()]
+    return INBOX.where(contact=contact, id=id).first(db)
 
 
 def numbers(db: Transaction, ids: Collection[str]) -> dict[str, int]:
     """The numbers of the rows of these entries, by id."""
     table = schema.inbox.c
     return {row.id: row.number for row in rows_with(db, select(table.id, table.number), table.id, ids)}
-
-
-def n_of_session(db: Transaction, session: str, since: datetime) -> int:
-    """The number of entries that a session has sent since then."""
-    table = schema.inbox.c
-    return db.execute(select(func.count()).where(table.session == session, table.reported >= since)).scalar() or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +124,9 @@ def unanswered(
 def _read(db: Transaction, number: int) -> InboxRow | None:
     """The row of that number; None if it has values that the portal does not write."""
     try:
-        row = db.execute(select(*_COLUMNS).where(schema.inbox.c.number == number)).mappings().one()
+        row = INBOX.where(number=number).first(db)
     except UNREADABLE:
         return None
-    if not all(isinstance(row[column.name], str) for column in _TEXTS) or row["reported"] is None:
+    if row is None or not all(isinstance(getattr(row, column.name), str) for column in _TEXTS):
         return None
-    return InboxRow(**row)
+    return None if row.reported is None else row

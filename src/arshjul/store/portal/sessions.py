@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Text, delete, func, insert, select, type_coerce, update
@@ -12,6 +12,7 @@ from arshjul.store.database import Transaction, readable
 from arshjul.store.faults import Damaged
 from arshjul.store.portal import schema
 from arshjul.store.portal.bounds import size
+from arshjul.store.rows import TableRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +25,7 @@ class StoredSession:
     visited_at: datetime | None = None
 
 
-def add(db: Transaction, made: StoredSession) -> None:
-    """Adds a session without contacts."""
-    db.execute(insert(schema.session), [asdict(made)])
-
-
-def stored(db: Transaction, digest: str) -> StoredSession | None:
-    """The session of that digest."""
-    row = db.execute(select(schema.session).where(schema.session.c.digest == digest)).mappings().first()
-    return None if row is None else StoredSession(**row)
-
-
-def seen(db: Transaction, session: StoredSession) -> None:
-    """Records that the session is in use."""
-    values = {"seen_at": session.seen_at, "visited_at": session.visited_at}
-    db.execute(update(schema.session).where(schema.session.c.digest == session.digest).values(values))
-
-
-def speak(db: Transaction, digest: str, language: str) -> None:
-    """Sets the language of the session."""
-    db.execute(update(schema.session).where(schema.session.c.digest == digest).values(language=language))
+SESSIONS = TableRows(schema.session, StoredSession)
 
 
 def contacts_of(db: Transaction, digest: str) -> list[tuple[str, str]]:
@@ -122,7 +104,7 @@ def devices(db: Transaction, contact: str) -> list[Device]:
 def end(db: Transaction, digest: str) -> None:
     """Ends a session."""
     db.execute(delete(schema.session_contact).where(schema.session_contact.c.session == digest))
-    db.execute(delete(schema.session).where(schema.session.c.digest == digest))
+    SESSIONS.where(digest=digest).remove(db)
 
 
 def forget(db: Transaction, before: datetime) -> None:

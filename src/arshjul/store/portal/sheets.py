@@ -1,15 +1,16 @@
 """Sections of information sheets as the portal keeps them: encrypted, but for where each stands."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import String, delete, func, insert, literal, or_, select, type_coerce, update
+from sqlalchemy import String, delete, func, insert, literal, or_, select, type_coerce
 
 from arshjul.store.columns import moment_text
 from arshjul.store.database import Transaction, readable
 from arshjul.store.portal import schema
 from arshjul.store.portal.bounds import MOST_ROWS, bounded, emptied, size
+from arshjul.store.rows import BYTES, TableRows
 
 MOST_OF_ORDER, MOST_OF_MOMENT = 500, 40
 """The most bytes of an order, and of a moment, that are read."""
@@ -83,12 +84,15 @@ class SheetOrder:
         return not self.party
 
 
+SECTIONS = TableRows(schema.sheet_section, SectionRow, body=BYTES)
+READINGS = TableRows(schema.sheet_reading, Reading)
+ORDERS = TableRows(schema.sheet_order, SheetOrder)
+
+
 def orders(db: Transaction, operation: str = "") -> dict[SheetOrder, int]:
     """All orders, or those of an operation, each with the last version that it holds for."""
-    table = schema.sheet_order
-    query = select(table) if not operation else select(table).where(table.c.operation == operation)
-    rows = [dict(row) for row in db.execute(query).mappings()]
-    return {SheetOrder(**{name: row[name] for name in SheetOrder.__dataclass_fields__}): row["version"] for row in rows}
+    found = ORDERS.where(operation=operation) if operation else ORDERS
+    return {one: one.version for one in found.all(db)}
 
 
 def orders_there(db: Transaction, wanted: Collection[SheetOrder]) -> set[SheetOrder]:
@@ -102,14 +106,11 @@ def orders_there(db: Transaction, wanted: Collection[SheetOrder]) -> set[SheetOr
 
 def put_orders(db: Transaction, made: Iterable[SheetOrder]) -> None:
     """Adds orders, which hold for what is given now: whoever is giving holds the same row, and is waited for."""
-    table = schema.sheet_section.c
     db.execute(select(schema.portal_writer).with_for_update())
     for one in made:
-        where = (table.operation == one.operation, table.party == one.party, table.section == one.section)
-        last = db.execute(select(func.max(table.version)).where(*where, table.state != "draft")).scalar()
-        key = (schema.sheet_order.c[name] == value for name, value in asdict(one).items() if name != "version")
-        db.execute(delete(schema.sheet_order).where(*key))
-        db.execute(insert(schema.sheet_order), [{**asdict(one), "version": min(last or 0, one.version)}])
+        given = SECTIONS.where(SECTIONS.c.state != "draft", operation=one.operation, party=one.party)
+        last = given.where(section=one.section).highest(db, SECTIONS.c.version)
+        ORDERS.put(db, replace(one, version=min(last, one.version)))
 
 
 MOST_OF_DECISION = 500
@@ -130,40 +131,38 @@ class Purge:
         return isinstance(self.decision, str) and 0 < len(self.decision) <= MOST_OF_DECISION
 
 
+PURGES = TableRows(schema.sheet_purge, Purge)
+
+
 def purges(db: Transaction) -> dict[str, Purge]:
     """What was purged, by operation, where nothing was written since."""
     section = schema.sheet_section.c
     held = select(section.operation).where(section.body != b"")
-    found = db.execute(select(schema.sheet_purge).where(schema.sheet_purge.c.operation.not_in(held))).mappings()
-    return {row["operation"]: Purge(**row) for row in found}
+    return {one.operation: one for one in PURGES.where(PURGES.c.operation.not_in(held)).all(db)}
 
 
 def has_decision(db: Transaction, operation: str) -> bool:
     """True if it was decided at any time to purge the operation."""
-    table = schema.sheet_purge.c
-    return db.execute(select(table.operation).where(table.operation == operation)).first() is not None
+    return PURGES.where(operation=operation).n(db) > 0
 
 
 def purges_there(db: Transaction, operations: Collection[str]) -> list[Purge]:
     """What was purged of these operations, as far as it can be read and is such as our command writes."""
-    table = schema.sheet_purge
-    query = select(table).where(size(db, table.c.decision, table.c.at) <= 4 * MOST_OF_DECISION + MOST_OF_MOMENT)
-    found = [Purge(**row._mapping) for row in readable(db, query, table.c.operation, operations)]
+    table = PURGES.c
+    query = PURGES.where(size(db, table.decision, table.at) <= 4 * MOST_OF_DECISION + MOST_OF_MOMENT).query
+    found = [PURGES.made(row._mapping) for row in readable(db, query, table.operation, operations)]
     return sorted((one for one in found if one.is_sound), key=lambda one: one.operation)
 
 
 def keep_purge(db: Transaction, made: Purge) -> None:
     """Keeps the decision, in place of a former one."""
-    table = schema.sheet_purge
-    values = {"decision": made.decision, "at": made.at}
-    if not db.execute(update(table).where(table.c.operation == made.operation).values(values)).rowcount:
-        db.execute(insert(table), [asdict(made)])
+    if not PURGES.where(operation=made.operation).set(db, decision=made.decision, at=made.at):
+        PURGES.add(db, made)
 
 
 def empty(db: Transaction, operation: str) -> None:
     """Empties all that was written of an operation."""
-    table = schema.sheet_section
-    db.execute(update(table).where(table.c.operation == operation).values(body=b""))
+    SECTIONS.where(operation=operation).set(db, body=b"")
 
 
 def holds_any(db: Transaction, operation: str = "") -> bool:
@@ -180,42 +179,21 @@ def drafts_saved(db: Transaction) -> dict[str, datetime]:
     return {row.operation: row.at for row in db.execute(query.group_by(table.operation))}
 
 
-def remove_drafts(db: Transaction, operation: str) -> None:
-    """Removes what was not given of an operation."""
-    table = schema.sheet_section
-    db.execute(delete(table).where(table.c.operation == operation, table.c.state == "draft"))
-
-
-def note_readings(db: Transaction, made: Iterable[Reading]) -> None:
-    """Adds readings."""
-    if found := [asdict(one) for one in made]:
-        db.execute(insert(schema.sheet_reading), found)
-
-
 def readings(db: Transaction, operation: str, party: str, most: int) -> list[Reading]:
     """The last readings of a party's sections by others."""
-    table = schema.sheet_reading
-    columns = [table.c[name] for name in Reading.__dataclass_fields__]
-    query = select(*columns).where(table.c.operation == operation, table.c.party == party, table.c.reader != party)
-    return [Reading(**row) for row in db.execute(query.order_by(table.c.number.desc()).limit(most)).mappings()]
+    by_others = READINGS.where(READINGS.c.reader != party, operation=operation, party=party)
+    return by_others.by(READINGS.c.number.desc()).all(db, most)
 
 
 def readings_by(db: Transaction, operation: str, party: str, reader: str) -> list[Reading]:
     """What a party has read of another's sections, in order."""
-    table = schema.sheet_reading
-    columns = [table.c[name] for name in Reading.__dataclass_fields__]
-    which = (table.c.operation == operation, table.c.party == party, table.c.reader == reader)
-    return [Reading(**row) for row in db.execute(select(*columns).where(*which).order_by(table.c.number)).mappings()]
+    return READINGS.where(operation=operation, party=party, reader=reader).all(db)
 
 
 def of_operation(db: Transaction, operation: str) -> list[SectionRow]:
     """All versions of all sections of an operation that were not purged, the oldest first."""
-    table = schema.sheet_section
-    order = (table.c.party, table.c.section, table.c.version)
-    which = (table.c.operation == operation, table.c.body != b"")
-    rows = db.execute(select(table).where(*which).order_by(*order)).mappings()
     taken = orders(db, operation)
-    return [_with_orders(SectionRow(**{**row, "body": bytes(row["body"])}), taken) for row in rows]
+    return [_with_orders(row, taken) for row in SECTIONS.where(SECTIONS.c.body != b"", operation=operation).all(db)]
 
 
 def _with_orders(row: SectionRow, taken: Mapping[SheetOrder, int]) -> SectionRow:
@@ -234,9 +212,8 @@ def given_by(db: Transaction, party: str) -> set[tuple[str, str]]:
 
 def last_version(db: Transaction, operation: str, party: str, section: str) -> int:
     """The highest number that a version of the section has had, purged or not; 0 if there was none."""
-    table = schema.sheet_section.c
-    where = (table.operation == operation, table.party == party, table.section == section)
-    return db.execute(select(func.max(table.version)).where(*where)).scalar() or 0
+    versions = SECTIONS.where(operation=operation, party=party, section=section)
+    return versions.highest(db, SECTIONS.c.version)
 
 
 def put_parts(db: Transaction, parts: Collection[tuple[str, str]], now: datetime) -> None:
@@ -266,18 +243,16 @@ def last_given(
     db: Transaction, party: str, section: str, most: int, of: Collection[str] | None = None
 ) -> list[SectionRow]:
     """What a party has last given in that section and is not purged, the last first; `of`: of these operations."""
-    table = schema.sheet_section
-    which = (table.c.party == party, table.c.section == section, table.c.state != "draft", table.c.body != b"")
-    found_in = () if of is None else (table.c.operation.in_(of),)
-    query = select(table).where(*which, *found_in).order_by(table.c.saved_at.desc(), table.c.version.desc()).limit(most)
-    found = [SectionRow(**{**row, "body": bytes(row["body"])}) for row in db.execute(query).mappings()]
-    return [_with_orders(row, orders(db, row.operation)) for row in found]
+    here = SECTIONS.c
+    found_in = () if of is None else (here.operation.in_(of),)
+    given = SECTIONS.where(here.state != "draft", here.body != b"", *found_in, party=party, section=section)
+    latest = given.by(here.saved_at.desc(), here.version.desc()).all(db, most)
+    return [_with_orders(row, orders(db, row.operation)) for row in latest]
 
 
 def put(db: Transaction, row: SectionRow) -> None:
     """Writes a version, in place of the draft of that number."""
-    table = schema.sheet_section.c
-    which = (table.operation == row.operation, table.party == row.party, table.section == row.section)
-    db.execute(delete(schema.sheet_section).where(*which, table.version == row.version, table.state == "draft"))
-    values = {name: value for name, value in asdict(row).items() if name != "without"}
-    db.execute(insert(schema.sheet_section), [values])
+    operation, party, section, version = row.place
+    drafts = SECTIONS.where(operation=operation, party=party, section=section, state="draft")
+    drafts.where(version=version).remove(db)
+    SECTIONS.add(db, row)

@@ -1,0 +1,108 @@
+"""The rows of a table as objects of a frozen class whose fields are its columns."""
+
+import json
+from collections.abc import Callable
+from copy import copy
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, func, insert, select, update
+
+from arshjul.store.chain import inflated, packed
+from arshjul.store.database import Transaction
+
+T = TypeVar("T")
+
+Form = tuple[Callable[[Any], Any], Callable[[Any], Any]]
+"""How a field is made of a column's value, and the other way."""
+
+WORDS: Form = (lambda text: tuple(json.loads(text)), json.dumps)
+PACKED: Form = (inflated, packed)
+BYTES: Form = (bytes, bytes)
+"""A list of words, as JSON; bytes that are kept gzipped; and as they are, which PostgreSQL gives as a view."""
+
+
+class TableRows(Generic[T]):
+    """The rows of a table, or after `where` those that are so, in the order of the named columns, else of the key.
+
+    Columns that are no fields are left to the database, or given by name. `forms`: of fields that are not as stored.
+    """
+
+    def __init__(self, table: Table, made: type[T], *order: str, **forms: Form) -> None:
+        self.table, self.c, self._made, self._forms = table, table.c, made, forms
+        self._fields = [name for name in made.__annotations__ if name in table.c]
+        self._order: tuple[ColumnElement[Any], ...] = tuple(table.c[name] for name in order)
+        self._which: tuple[ColumnElement[bool], ...] = ()
+
+    def where(self, *which: ColumnElement[bool], **equal: object) -> "TableRows[T]":
+        """Those of them that are so, and whose columns of these names have these values."""
+        some = copy(self)
+        some._which = (*self._which, *which, *(self.c[name] == value for name, value in equal.items()))
+        return some
+
+    def by(self, *order: ColumnElement[Any]) -> "TableRows[T]":
+        """The same in another order."""
+        some = copy(self)
+        some._order = order
+        return some
+
+    @property
+    def query(self) -> Select[Any]:
+        """The question for them."""
+        order = self._order or tuple(self.table.primary_key.columns)
+        return select(*(self.c[name] for name in self._fields)).where(*self._which).order_by(*order)
+
+    def made(self, row: Any) -> T:
+        """The object of a row, a mapping."""
+        return self._made(**{**row, **{name: read(row[name]) for name, (read, _) in self._forms.items()}})
+
+    def all(self, db: Transaction, most: int | None = None) -> list[T]:
+        """All of them, or at most so many."""
+        return [self.made(row) for row in db.execute(self.query.limit(most)).mappings()]
+
+    def first(self, db: Transaction) -> T | None:
+        """The first; None if there is none."""
+        return next(iter(self.all(db, 1)), None)
+
+    def get(self, db: Transaction, *key: object) -> T | None:
+        """The row of that key; None if there is none."""
+        return self.where(*(column == one for column, one in zip(self.table.primary_key, key, strict=True))).first(db)
+
+    def values(self, db: Transaction, column: ColumnElement[Any]) -> list[Any]:
+        """The values of one column."""
+        return list(db.execute(self.query.with_only_columns(column)).scalars())
+
+    def n(self, db: Transaction) -> int:
+        """Their number."""
+        return db.execute(select(func.count()).select_from(self.table).where(*self._which)).scalar_one()
+
+    def highest(self, db: Transaction, column: ColumnElement[Any]) -> int:
+        """The highest number in a column; 0 if there is none."""
+        return db.execute(select(func.max(column)).select_from(self.table).where(*self._which)).scalar() or 0
+
+    def row(self, made: T) -> dict[str, Any]:
+        """The row of an object."""
+        row = {name: getattr(made, name) for name in self._fields}
+        return row | {name: written(row[name]) for name, (_, written) in self._forms.items()}
+
+    def add(self, db: Transaction, *made: T, **others: object) -> None:
+        """Adds rows; `others`: columns that are no fields."""
+        if made:
+            db.execute(insert(self.table), [self.row(one) | others for one in made])
+
+    def put(self, db: Transaction, *made: T, **others: object) -> None:
+        """Adds rows, in place of those with the same keys; of two with one key, the latter."""
+        keys = self.table.primary_key.columns
+        rows = {tuple(row[key.name] for key in keys): row for row in (self.row(one) | others for one in made)}
+        if rows:
+            is_same = (key == bindparam(f"old_{key.name}") for key in keys)
+            old = [{f"old_{key.name}": row[key.name] for key in keys} for row in rows.values()]
+            db.execute(delete(self.table).where(*is_same), old)
+            db.execute(insert(self.table), list(rows.values()))
+
+    def set(self, db: Transaction, **values: object) -> int:
+        """Gives all of them these values; returns their number."""
+        return db.execute(update(self.table).where(*self._which).values(values)).rowcount
+
+    def remove(self, db: Transaction) -> None:
+        """Removes all of them."""
+        db.execute(delete(self.table).where(*self._which))
