@@ -18,7 +18,7 @@ GONE = {
     r"sheet_slot|sheet_sweep": "GRANT INSERT ON sheet_slot TO portal",
     r"\bexistence\b.*\bhidden\b": '"existence": {"enum": ["known", "hidden"]}',
     r"\bsuppression\b|ObstacleAlone|obstacles.*--alone": "complementary suppression",
-    r"arshjul leaks|/leaks\b|planning[./]leaks\b|leaks\.md|can be guessed\b": "arshjul leaks",
+    r"arshjul leaks|/leaks\b|planning[./]leaks\b|leaks\.md|arshjul.leaks": "arshjul leaks",
     r"arshjul (replay|frontier)|`(replay|frontier)`|resilience[./](replay|frontier|robust_plans)\b": "arshjul replay",
     r"--compare\b|\breserve-week\b|\brisk-priced\b": "stress --compare",
     r"--worth\b|arshjul cost|`cost (?:FOLDER|RULE)|/(?:worth|cost)\b|planning[./]worth\b|\bone_more\b": "ask --worth",
