@@ -53,7 +53,6 @@ BREACHES: dict[str, Callable[[Plan], None]] = {
     "date of 1999": placing(date="1999-03-02"),
     "date after the year": placing(date="2028-03-02"),
     "unplaced operation": lambda plan: plan["unplaced"].append({"operation": "OP-99", "reasons": []}),
-    "unpinned operation": lambda plan: plan["unpinned"].append("OP-99"),
     "old unit": based(police="lpo-x"),
     "old shift": based(shift="dawn"),
     "old agency": based(optional_agencies=["x"]),
@@ -62,7 +61,6 @@ BREACHES: dict[str, Callable[[Plan], None]] = {
     "repeated placement": repeating("placements"),
     "repeated old placement": repeating("base", "placements"),
     "repeated hit operation": naming("OP-1", "base", "hit"),
-    "repeated unpinned operation": naming("OP-1", "unpinned"),
     "repeated agency": naming("miljo", "placements", 0, "optional_agencies"),
     "repeated old agency": naming("miljo", "base", "placements", 0, "optional_agencies"),
 }
