@@ -174,12 +174,12 @@ def met(step: str, where: object, first: Callable[[], object], second: Callable[
     """Two at once: the second begins when the first is about to take that step, and has had the time to overtake it."""
     real, begun = getattr(where, step), list[threading.Thread]()
 
-    def stepping(*given: object) -> object:
+    def stepping(*given: object, **named: object) -> object:
         if not begun:
             begun.append(threading.Thread(target=second))
             begun[0].start()
             begun[0].join(2)
-        return real(*given)
+        return real(*given, **named)
 
     with mock.patch.object(where, step, stepping):
         first()
