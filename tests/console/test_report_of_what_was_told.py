@@ -84,19 +84,6 @@ def test_an_undo_that_is_undone_counts_as_what_was_told_at_last(desk: Desk) -> N
     assert figures(desk).operations.saved == moved.saved
 
 
-def test_of_an_undone_publishing_only_what_was_changed_again_counts(desk: Desk) -> None:
-    answered(desk.browser(), WRONG)
-    first = draft(desk.store).made_plan.base
-    assert first is not None
-    entered(desk, "pinned", {"operation": "OP-001", "date": "2027-06-01", "shift": "day"})
-    chosen(desk.browser())
-    published(desk.browser())
-    undo(desk.store, number=2)
-    found = figures(desk)
-    assert found.operations.moved == 1
-    assert notice(found)[0] == (first.placements["OP-001"].slot.day - desk.now.date()).days
-
-
 def test_what_nobody_was_told_counts_with_what_they_were_told(desk: Desk) -> None:
     """Two versions of the plan are chosen before one is published."""
     entered(desk, "pinned", {"operation": "OP-000", "date": "2027-06-01", "shift": "day"})
