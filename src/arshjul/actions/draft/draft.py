@@ -363,10 +363,6 @@ class Draft:
         return None if one is None else Proposed(one.scenario, one.parties(), one.plan.placed)
 
 
-def _subject(one: StoredEntry) -> object:
-    return json.loads(one.body).get("id" if one.list in PREFIXES else "operation")
-
-
 def opened_draft(db: Transaction) -> Draft:
     """The draft of a database. InputError if there is no year in it yet."""
     stored, served = drafts.read(db), served_revision(db)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from arshjul.actions.draft.draft import Draft, keep, opened_draft
 from arshjul.actions.publishing.revision_messages import RevisionMessages
-from arshjul.actions.publishing.served_revision import read_back, whole_scenario
-from arshjul.actions.publishing.undoable import undone_since
+from arshjul.actions.publishing.served_revision import whole_scenario
+from arshjul.actions.publishing.undoable import planned_year, undone_since
 from arshjul.actions.publishing.undone_entries import keep_latest
 from arshjul.domain.entries.amendment import Edited
 from arshjul.domain.entries.filling import Filling
@@ -20,7 +20,6 @@ from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.planning.replan.edit import Rebased, rebased
 from arshjul.store import drafts, proposals
-from arshjul.store.revisions import Revision
 from arshjul.store.store import Transaction
 from arshjul.texts import Words
 
@@ -43,19 +42,13 @@ def edits_of(plan: Plan) -> Iterator[Edited | Filling]:
 def kept_edit(db: Transaction, draft: Draft, served: Scenario, *, keep: bool) -> Rebased:
     """The served scenario with the draft's edits, or with its calls alone: no plan has to answer those."""
     chosen = draft.scenario if draft.plan is None else draft.plan.given.scenario(draft.scenario)
-    begun = chosen if draft.base is None else _given(db, draft.base)
+    begun = chosen if draft.base is None else planned_year(db, draft.base).given
     known = with_known_sites(chosen, begun) if keep else begun
     found = rebased(begun, replace(known, calls=draft.scenario.calls), served)
     if draft.given is None or not keep:
         return found
     later = [rebased(draft.scenario, draft.given, scenario) for scenario in found]
     return Rebased(later[0].scenario, later[1].theirs)
-
-
-def _given(db: Transaction, published: Revision) -> Scenario:
-    """The scenario of what was published, as it was given."""
-    read = read_back(db, published)
-    return read.plan.given.scenario(whole_scenario(db, read))
 
 
 def edit_of(served: Scenario, scenario: Scenario) -> Scenario | None:
@@ -100,7 +93,7 @@ def let_edits_wait(made: RevisionMessages) -> None:
         has_edits = any(one.revision in undone.versions for one in edits_of(former.after.plan))
         if not undone.again or not has_edits or draft.served is None:
             continue
-        before, after = (one.plan.given.scenario(one.scenario) for one in former.years)
+        before, after = former.before.given, former.after.given
         whole = whole_scenario(made.db, draft.served)
         known = kept_edit(made.db, draft, whole, keep=True).theirs
         edited = rebased(before, with_known_sites(after, before), known).theirs

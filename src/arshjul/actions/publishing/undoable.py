@@ -26,11 +26,6 @@ class Undoable:
         """The versions of the plan that it published."""
         return tuple(range(self.after.plan.last_shared(self.before.plan) + 1, self.after.plan.revision + 1))
 
-    @property
-    def years(self) -> tuple[PlannedYear, PlannedYear]:
-        """The years before and after it."""
-        return self.before, self.after
-
     def undone(self, *, again: bool) -> Undone:
         """The entry that takes it back in a replan of the plan that it published."""
         return undoing(self.before, self.after, again=again)
@@ -68,7 +63,7 @@ def _undoable(db: Transaction, made: Revision) -> Undoable:
                 values,
             )
         )
-    found = Undoable(made, _year(db, former), _year(db, made))
+    found = Undoable(made, planned_year(db, former), planned_year(db, made))
     before, after = found.before, found.after
     if before.scenario.name != after.scenario.name or after.plan.last_shared(before.plan) < before.plan.revision:
         raise Refused(
@@ -93,6 +88,7 @@ def undone_since(db: Transaction, former: Plan, plan: Plan) -> Iterator[tuple[Un
         yield from ((undone, _undoable(db, one)) for one in made if former.last_shared(read_back(db, one).plan) >= last)
 
 
-def _year(db: Transaction, revision: Revision) -> PlannedYear:
+def planned_year(db: Transaction, revision: Revision) -> PlannedYear:
+    """The scenario that was published, with its sites, and its plan."""
     one: ServedRevision = read_back(db, revision)
     return PlannedYear(whole_scenario(db, one), one.plan)

@@ -24,6 +24,11 @@ class PlannedYear:
     scenario: Scenario
     plan: Plan
 
+    @property
+    def given(self) -> Scenario:
+        """The scenario as it was given."""
+        return self.plan.given.scenario(self.scenario)
+
 
 def undoing(before: PlannedYear, after: PlannedYear, *, again: bool) -> Undone:
     """The entry that takes back what led from one plan to a later one."""
@@ -36,7 +41,7 @@ def undoing(before: PlannedYear, after: PlannedYear, *, again: bool) -> Undone:
         places=tuple(old[id] for id in changed if id in old),
         left_out=tuple(id for id in changed if id not in old),
         bindings={id: former.get(id, ()) for id in {**former, **now} if former.get(id) != now.get(id)},
-        before=before.plan.given.scenario(before.scenario),
+        before=before.given,
     )
 
 
