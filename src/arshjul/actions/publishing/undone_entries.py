@@ -48,7 +48,7 @@ def settle_undone(db: Transaction, former: Plan, plan: Plan, actor: str, now: da
     back = former.entries.undone.keys() - plan.entries.undone.keys()
     drafts.hold_again(db, [one.number for one in _answered(db, former, back) if one.taken_back_at is not None])
     for one in [one for one in drafts.entries(db) if one.waits]:
-        if (version := answered_by(plan, one)) in back:
+        if back and (version := answered_by(plan, one)) in back:
             drafts.answer_one(db, one.number, version)
         elif one.list == _UNDONE:
             drafts.take_back(db, one.number, actor, now)

@@ -80,29 +80,23 @@ def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) ->
 
     InputError if an operation that has begun is to be pinned, or a pin lies in the past.
     """
-    outcomes = {id(one): _settled(scenario, plan, one, as_of) for one in entered.outcomes}
-    begun = _begun(scenario, plan, outcomes.values(), as_of)
-    settled: list[Entry | Withdrawal] = []
-    for entry in entered:
-        match entry:
-            case Outcome():
-                settled.append(outcomes[id(entry)])
-            case WithoutPolice(operation=operation):
-                settled.append(replace(entry, slot=_coming(plan, operation, begun).slot))
-            case Cancelled():
-                settled.append(_as_it_was(scenario, plan, entry))
-            case Undone():
-                settled.append(_to_come(entry, begun))
-            case _:
-                _refuse_untimely(scenario, plan, entry, begun, as_of)
-                settled.append(entry)
-    return Entries(tuple(settled))
+    outcomes = tuple(_settled(scenario, plan, outcome, as_of) for outcome in entered.outcomes)
+    begun = _begun(scenario, plan, outcomes, as_of)
+    others = (_completed(scenario, plan, entry, begun, as_of) for entry in entered.with_lists(outcomes=()))
+    return Entries((*outcomes, *others))
 
 
-def _refuse_untimely(
+def _completed(
     scenario: Scenario, plan: Plan, entry: Entry | Withdrawal, begun: set[str], as_of: datetime
-) -> None:
+) -> Entry | Withdrawal:
+    """An entry other than an outcome, with what it is about as the plan has it."""
     match entry:
+        case WithoutPolice(operation=operation):
+            return replace(entry, slot=_coming(plan, operation, begun).slot)
+        case Cancelled():
+            return _as_it_was(scenario, plan, entry)
+        case Undone():
+            return _to_come(entry, begun)
         case Pinned():
             _refuse_past_pin(scenario, entry, begun, as_of)
         case MilestoneHeld(operation=operation, day=date() as day) if day > as_of.date():
@@ -110,6 +104,7 @@ def _refuse_untimely(
             raise Refused(Message("No milestone of {operation} was held on {day}: that is after {as_of}.", values))
         case LeftOut(operation=operation) if operation in plan.placed:
             _coming(plan, operation, begun)
+    return entry
 
 
 def _to_come(change: Undone, begun: set[str]) -> Undone:

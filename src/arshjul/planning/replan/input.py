@@ -25,9 +25,9 @@ class ReplanInput:
     """The data that a replan is solved from.
 
     `scenario` is the one as read, with the changes made; `given` is what it was given as; `entries` are all so far;
-    `edit` has the differences if the
-    scenario was edited. `doubtful` are operations that began with too few officers left and have no outcome. `finder`
-    finds the causes of any answer's changes. `former` is the scenario of the plan that the replan starts from.
+    `edit` has the differences if the scenario was edited. `doubtful` are operations that began with too few officers
+    left and have no outcome. `finder` finds the causes of any answer's changes. `former` is the scenario of the plan
+    that the replan starts from.
     """
 
     former: Scenario
@@ -69,7 +69,7 @@ def replan_input(
         gone = tuple(Cancelled(id, undone=True) for id in edit.gone)
         settled = settled.and_then(settle(now, plan, Entries(gone), as_of))
     given_year = plan.given.scenario(scenario) if edit is None else edit.given
-    changes = _with_all_losses(plan.entries.standing(entered).and_then(settled.entered(revision, as_of)), settled)
+    changes = _with_all_losses(plan.entries.and_then(settled.entered(revision, as_of)), settled)
     new = with_former_objects(
         amended(with_teams_of(given_year, now), changes), plan, entered, scenario.begun(plan.placed, as_of)
     )
@@ -83,22 +83,22 @@ def replan_input(
     base = Base(plan.revision, as_of, placed)
     only_officers = edit is None and _only_officers(entered)
     tables = slots.after(left) if slots is not None and only_officers else SlotTables.of(left)
-    demands = entries.demands(revision)
-    context = ReplanContext(tables, as_of, base, entries.loose_pins(plan.hit), demands=demands)
+    demands, before = entries.demands(revision), plan.hit
+    context = ReplanContext(tables, as_of, base, entries.loose_pins(before), demands=demands)
     base = replace(base, hit=hit(context, only_officers))
-    context = replace(context, base=base, unpinned=entries.loose_pins({**plan.hit, revision: base.hit}))
+    context = replace(context, base=base, unpinned=entries.loose_pins({**before, revision: base.hit}))
     base = replace(base, yielded=yielding(context))
     lost = base.hit - (demands.restored.keys() - base.yielded)
-    context = replace(context, base=base, unpinned=entries.loose_pins({**plan.hit, revision: lost}))
+    context = replace(context, base=base, unpinned=entries.loose_pins({**before, revision: lost}))
     as_given = Given.of(given_year, new)
     finder = CauseFinder(context, entries, revision, as_given, {} if edit is None else scenario.operations)
     found = doubtful(context, entries, revision)
     return ReplanInput(scenario, new, as_given, context, as_of, entries, found, finder, edit)
 
 
-def _with_all_losses(standing: Entries, settled: Entries) -> Iterator[Amendment]:
+def _with_all_losses(entries: Entries, settled: Entries) -> Iterator[Amendment]:
     """The changes, and all teams that have fallen away: of one id the last, so that none can be made beside it."""
-    yield from (change for change in standing.decided() if isinstance(change, TeamsLost))
+    yield from (change for change in entries.decided() if isinstance(change, TeamsLost))
     yield from (change for change in settled.changes if not isinstance(change, TeamsLost))
 
 
