@@ -20,7 +20,9 @@ F = TypeVar("F")
 
 
 class EventNames(Protocol):
-    """Names for the ids in events. KeyError for unknown ids."""
+    """Names for the ids in events, each by the kind of thing that its method is called. KeyError for unknown ids."""
+
+    # D102: the class says what each of them gives.
 
     def party(self, id: str) -> Message: ...  # noqa: D102
     def subscriber(self, id: int) -> Message: ...  # noqa: D102

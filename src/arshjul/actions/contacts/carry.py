@@ -159,7 +159,7 @@ class Remembered:
         return self._orders[1:]
 
     def served(self, db: Transaction) -> ServedRevision | None:
-        """What is served; read when it is another one."""
+        """The served revision, read anew when there is another."""
         current = revisions.current(db)
         if current is None or self._served is None or self._served.revision.hash != current.hash:
             self._served = None if current is None else read_back(db, current)
