@@ -32,7 +32,7 @@ def table_row(runs: Sequence[Result]) -> str:
 
 
 def markdown(results: Iterable[Result]) -> Iterator[str]:
-    """Ours beside the fastest engine alone, seconds to the proof, for docs/solver.md."""
+    """Ours beside the fastest engine alone, seconds to the proof, for docs/benchmarks.md."""
     table = by_contender(results)
     yield "| board | values | arshjul, s | fastest engine alone, s | MB |"
     yield "| --- | --- | --- | --- | --- |"

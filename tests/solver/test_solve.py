@@ -1,10 +1,12 @@
 """The door: what comes out whatever happens on the way."""
 
+import re
 import threading
 import time
 import warnings
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +26,14 @@ from tests.solver.conftest import Plant
 from tests.solver.tuning import processes_from
 
 FORCED = Board(("x",), 1, {"r": [1]}, [Activity(n, [Option(0, {"r": [1]})], None) for n in "ab"])
+
+PAGE = (Path(__file__).parents[2] / "docs" / "solver.md").read_text()
+
+
+def test_the_page_begins_with_a_board_of_ones_own(capsys: pytest.CaptureFixture[str]) -> None:
+    code, printed = re.findall(r"^```(?:python|text)\n(.*?)^```", PAGE, re.M | re.S)
+    exec(compile(code, "docs/solver.md", "exec"), {})
+    assert capsys.readouterr().out == printed
 
 
 def test_no_time_at_all_still_gives_a_plan_and_a_true_bound() -> None:

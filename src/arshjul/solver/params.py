@@ -1,7 +1,7 @@
 """The numbers that control a solve, with their units, ranges and reasons, and a switch for each technique.
 
 One `SolveParams` is passed down from `solve`; each room reads its own group. The benchmark varies them
-(`make bench BENCH="--ablate"`), and docs/solver.md says what each technique is worth. A number that nobody would set is
+(`make bench BENCH="--ablate"`); docs/benchmarks.md says what each technique is worth. A number that nobody sets is
 a constant where it is used. "Deterministic seconds" are CP-SAT's own measure of work, about a second each, and the same
 on every machine: what decides which plan comes out is measured in those, never in seconds of a clock.
 """
