@@ -160,7 +160,7 @@ def test_after_it_nothing_opens_from_anywhere_without_the_old_file_of_keys(desk:
     (tmp_path / "old.keys").touch(0o600)
     (tmp_path / "old.keys").write_bytes(kept)
     old = SheetKeys(tmp_path / "old.keys")
-    assert [n_opened(one, old) for one in before] == [2] * len(before), "as docs/threats.md says: a copy opens a copy"
+    assert [n_opened(one, old) for one in before] == [2] * len(before), "as docs/security.md says: a copy opens a copy"
     assert [n_opened(one, old) for one in (desk.portal, *after)] == [0] * (len(after) + 1)
 
 

@@ -38,7 +38,7 @@ _PHONE = re.compile(r"\+?[0-9](?:[ -]?[0-9()]){4,20}")
 _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(rf"{_DAY.pattern}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}})?")
-# Characters that would break a line of a feed, or reverse text: docs/threats.md#files-from-others.
+# Characters that would break a line of a feed, or reverse text: docs/security.md#files-from-others.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 
 

@@ -10,7 +10,7 @@ from arshjul.errors import Message
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.validation import unknown_key, validated
 
-# Assumptions: ten times the largest region; more is an error, or an attack (docs/threats.md#files-from-others).
+# Assumptions: ten times the largest region; more is an error, or an attack (docs/security.md#files-from-others).
 MOST_ITEMS = 5000
 MOST_OF = {"shifts": 24, "areas": 500, "police": 500, "agencies": 500}
 
