@@ -89,7 +89,7 @@ def test_hit_one_is_left_out_only_where_no_slot_is_found(tmp_path: Path) -> None
     answer = today(folder)
     assert rungs(answer, "move") == []
     (rung,) = rungs(answer)
-    assert rung["changes"]["left_out"] == ["OP-1"]
+    assert rung["changes"]["left_out"] == ["OP-1", "OP-2"]
     later = carried_out(folder, rung)
     assert where(later) == {"OP-5": ("2027-04-20", "day", "lpo-city"), "OP-9": (THURSDAY, "day", None)}
 
@@ -165,12 +165,12 @@ def test_hit_one_with_a_follow_up_moves_and_its_follow_up_stays(tmp_path: Path) 
 
 
 def test_follow_up_is_left_out_with_a_hit_one_that_finds_no_slot(tmp_path: Path) -> None:
-    """`left_out` takes followers along: the rung is there all the same, and does no more than that."""
+    """The rung is there all the same, and names the follow-up that goes with it."""
     hit = operation("OP-1", THURSDAY, window={"from": THURSDAY, "to": THURSDAY})
     follow_up = operation("OP-2", "2027-04-15", after={"operation": "OP-1", "min_days": 14, "max_days": 60})
     folder = planned(tmp_path, year([hit, follow_up, ELSEWHERE, reserve("OP-9")]))
     (rung,) = rungs(today(folder))
-    assert rung["changes"]["left_out"] == ["OP-1"]
+    assert rung["changes"]["left_out"] == ["OP-1", "OP-2"]
     later = carried_out(folder, rung)
     assert where(later) == {"OP-5": ("2027-04-20", "day", "lpo-city"), "OP-9": (THURSDAY, "day", None)}
 
