@@ -12,7 +12,13 @@ unexport PYTHONDONTWRITEBYTECODE
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-demo: .venv/ready ## plan scenarios/goteborg-2027 and say where plan, wheel and feeds lie
+# What a newcomer needs: a third of what developers do.
+.venv/small: pyproject.toml constraints.txt
+	test -e .venv/ready || $(PYTHON) -m venv .venv
+	test -e .venv/ready || $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	touch $@
+
+demo: .venv/small ## plan scenarios/goteborg-2027 and say where plan, wheel and feeds lie
 	$(BIN)/arshjul plan scenarios/goteborg-2027 -o out/goteborg-2027 --as-of 2026-12-01T09:00
 
 year: .venv/ready ## live through the year beside goteborg-2027, entry by entry, to 30 September; some minutes

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -31,7 +31,8 @@ from arshjul.cli import (
     year_log,
 )
 from arshjul.cli.begun_again import SOLVING, survive_crashes
-from arshjul.cli.console import INTERRUPTED
+from arshjul.cli.console import INTERRUPTED, own_words
+from arshjul.cli.groups import FAMILIES, SHOWN, Main, own_name
 from arshjul.cli.options import say
 from arshjul.cli.usage import Command, Group
 from arshjul.garbage import search_rarely
@@ -61,7 +62,13 @@ COMMANDS = (
     | year_console.commands
     | year_files.commands
 )
-"""The function and the help of each command, in the order of the help."""
+"""The function and the help of each command."""
+
+_PLAIN: Any = {
+    "pretty_exceptions_enable": False,
+    "rich_markup_mode": None,
+    "context_settings": {"help_option_names": ["-h", "--help"]},
+}
 
 
 def _version(wanted: bool) -> None:
@@ -79,30 +86,50 @@ def arshjul(
 
 
 def command_line(names: Iterable[str]) -> typer.Typer:
-    """The command line with these commands."""
+    """The command line with these commands and families."""
     made = typer.Typer(
         name="arshjul",
-        cls=Group,
+        cls=Main,
         options_metavar=say("[OPTIONS]"),
         subcommand_metavar=say("COMMAND [ARGUMENTS]..."),
         help=say("Plans the year of joint agency operations: proven, explained, checked, and never leaking."),
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        **_PLAIN,
     )
     made.callback()(arshjul)
     for name in names:
-        command, help_text = COMMANDS[name]
-        made.command(name, cls=Command, help=help_text, options_metavar=say("[OPTIONS]"))(command)
+        if name in FAMILIES:
+            made.add_typer(_family(name), name=name)
+        else:
+            _add(made, name, name, hidden=name not in SHOWN)
     return made
 
 
-app = command_line(COMMANDS)
+def _family(name: str) -> typer.Typer:
+    does, members = FAMILIES[name]
+    made = typer.Typer(
+        name=name,
+        cls=Group,
+        options_metavar=say("[OPTIONS]"),
+        subcommand_metavar=say("COMMAND [ARGUMENTS]..."),
+        help=own_words().say(does),
+        **_PLAIN,
+    )
+    for member, command in members.items():
+        _add(made, member, command)
+    return made
+
+
+def _add(to: typer.Typer, name: str, command: str, *, hidden: bool = False) -> None:
+    body, help_text = COMMANDS[command]
+    to.command(name, cls=Command, help=help_text, options_metavar=say("[OPTIONS]"), hidden=hidden)(body)
+
+
+app = command_line([*COMMANDS, *FAMILIES])
 
 
 def main() -> None:
     """The command line as a process of its own."""
-    if SOLVING.intersection(sys.argv[1:2]):
+    if own_name(sys.argv[1:]) in SOLVING:
         survive_crashes()
     search_rarely()
     run()
@@ -116,7 +143,7 @@ def run() -> None:
     try:
         asked = sys.argv[1:2]
         # Typer reads the parameters of all commands, which can take longer than the command itself
-        (command_line(asked) if COMMANDS.keys() & asked else app)()
+        (command_line(asked) if {*COMMANDS, *FAMILIES} & {*asked} else app)()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except Exception as error:

@@ -66,4 +66,4 @@ def _slot(slot: "Slot") -> dict[str, str]:
     return {"date": slot.day.isoformat(), "shift": slot.shift}
 
 
-commands: Commands = {"ask": (ask, say("Which further shifts to ask the police for, and which can be given back."))}
+commands: Commands = {"ask": (ask, say("Which further shifts to ask the police for."))}

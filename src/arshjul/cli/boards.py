@@ -73,6 +73,6 @@ def solve(
 
 
 commands: Commands = {
-    "dump": (dump, say("Writes a scenario's problem as a board, without a name or a place in it.")),
-    "solve": (solve, say("Solves a board file to its levels.")),
+    "dump": (dump, say("Write a scenario's problem as a board, without names.")),
+    "solve": (solve, say("Solve a board file.")),
 }

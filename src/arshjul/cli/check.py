@@ -123,6 +123,6 @@ def schema(console: Console, document: Document) -> None:
 
 
 commands: Commands = {
-    "check": (check, say("Reads and judges a scenario without solving.")),
-    "schema": (schema, say("Writes the JSON Schema of files, for editors and programs.")),
+    "check": (check, say("Check a scenario without solving it.")),
+    "schema": (schema, say("JSON Schema of the files, for editors and programs.")),
 }

@@ -279,10 +279,13 @@ def _mapping(one: "Contact") -> dict[str, object]:
     }
 
 
+SYNC = say("Exchange views and entries with the portal's database.")
+
 commands: Commands = {
-    "invite": (invite, say("Gives a function of a party an address of its own at the portal.")),
-    "revoke": (revoke, say("Revokes a contact, with its addresses and sessions.")),
-    "portal": (portal, say("Serves the parties' pages, on the internet.")),
-    "carry": (carry, say("Carries views out to the portal's database, and what was sent there in.")),
-    "contacts": (contacts, say("Lists who takes part at the portal.")),
+    "invite": (invite, say("Give a function of a party its own portal address.")),
+    "revoke": (revoke, say("Revoke a contact, its addresses and sessions.")),
+    "portal": (portal, say("The parties' pages, on the internet.")),
+    "carry": (carry, SYNC),
+    "sync": (carry, SYNC),
+    "contacts": (contacts, say("Who takes part at the portal.")),
 }

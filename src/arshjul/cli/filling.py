@@ -111,5 +111,5 @@ def _mapping(console: Console, found: "Filled") -> dict[str, object]:
 
 
 commands: Commands = {
-    "fill": (fill, say("Binds objects to the frames of a plan, proven, and says what would help the others.")),
+    "fill": (fill, say("Bind objects to the frames of a plan.")),
 }

@@ -99,4 +99,4 @@ def _tell_posted(console: Console, done: "list[Mailing]") -> None:
         )
 
 
-commands: Commands = {"post": (post, say("Sends what waits in the console's outbox, by mail; for a timer."))}
+commands: Commands = {"post": (post, say("Send what waits to be mailed; for a timer."))}

@@ -300,12 +300,12 @@ def purge_sites(
 
 
 commands: Commands = {
-    "serve": (serve, say("Serves the feeds.")),
-    "backup": (backup, say("Copies the database while it is in use.")),
-    "restore": (restore, say("Puts a backup into a database, and revokes every address unless told otherwise.")),
+    "serve": (serve, say("The calendar server.")),
+    "backup": (backup, say("Copy the database while it is in use.")),
+    "restore": (restore, say("Put a backup back, and revoke every address.")),
     "doctor": (
         doctor,
-        say("Looks whether all in the database is as it was written, and mends what a clock spoilt."),
+        say("Check the whole database."),
     ),
-    "purge-sites": (purge_sites, say("Removes names and addresses of sites of old revisions.")),
+    "purge-sites": (purge_sites, say("Remove the sites of old revisions.")),
 }

@@ -267,8 +267,8 @@ def tell_meanings(console: Console, levels: Iterable[str]) -> None:
 
 
 commands: Commands = {
-    "plan": (plan, say("Makes the year's plan, its wheel and its feeds.")),
-    "verify": (verify, say("Checks a plan by the rules' own checks, without a solver.")),
-    "feeds": (feeds, say("Writes the feeds of a plan anew.")),
-    "wheel": (wheel, say("Draws the wheel and the page of a plan anew.")),
+    "plan": (plan, say("Make the year's plan, its wheel and its calendars.")),
+    "verify": (verify, say("Check a plan by the rules alone, without a solver.")),
+    "feeds": (feeds, say("Write the calendar files of a plan anew.")),
+    "wheel": (wheel, say("Draw wheel and page of a plan anew.")),
 }

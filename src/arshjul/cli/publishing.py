@@ -272,9 +272,9 @@ def _revision(one: "Revision", causes: Mapping[str, str]) -> dict[str, object]:
 
 
 commands: Commands = {
-    "publish": (publish, say("Publishes a plan: from then on, subscribers are served it.")),
-    "undo": (undo, say("Takes a publishing back: what lies ahead stands again where it stood before it.")),
-    "revisions": (revisions, say("Lists what was published, when, by whom and why.")),
-    "refresh": (refresh, say("Publishes the served plan as it looks today; for every night.")),
-    "export-static": (export_static, say("Writes the served feeds as files, for a plain web server.")),
+    "publish": (publish, say("Publish a plan: subscribers get it from then on.")),
+    "undo": (undo, say("Take back the last publishing.")),
+    "revisions": (revisions, say("What was published, when, by whom and why.")),
+    "refresh": (refresh, say("Publish the served plan as it looks today; every night.")),
+    "export-static": (export_static, say("The served calendars as files, for a web server.")),
 }

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from arshjul.planning.places.finder import Alternative
 
 INDENT = "  "
+MOST_OTHERS = 5
 
 Ask = Annotated[
     bool,
@@ -28,10 +29,25 @@ Ask = Annotated[
 OnDate = Annotated[str | None, typer.Option("--date", metavar="D", help=say("Why it is not on that date: 2027-05-12."))]
 
 
+Most = Annotated[int, typer.Option("--most", min=1, metavar="N", help=say("How many of each kind."))]
+Others = Annotated[bool, typer.Option("--others", help=say("Its best other slots instead, and what they cost."))]
+
+
 @command
-def explain(console: Console, folder: Folder, operation: OperationId, date: OnDate = None, as_of: AsOf = None) -> None:
+def explain(
+    console: Console,
+    folder: Folder,
+    operation: OperationId,
+    date: OnDate = None,
+    as_of: AsOf = None,
+    others: Others = False,
+    most: Most = MOST_OTHERS,
+) -> None:
     from arshjul.actions.folder.explain import explain as explained
 
+    if others:
+        _show_others(console, folder, operation, as_of, most)
+        return
     asked = None if date is None else day(date)
     answer = explained(folder, operation, asked, moment_or_now(as_of), console.speak)
     _warn_unless(console, answer.sound)
@@ -62,12 +78,12 @@ def explain(console: Console, folder: Folder, operation: OperationId, date: OnDa
 
 @command
 def alternatives(
-    console: Console,
-    folder: Folder,
-    operation: OperationId,
-    as_of: AsOf = None,
-    most: Annotated[int, typer.Option("--most", min=1, metavar="N", help=say("How many of each kind."))] = 5,
+    console: Console, folder: Folder, operation: OperationId, as_of: AsOf = None, most: Most = MOST_OTHERS
 ) -> None:
+    _show_others(console, folder, operation, as_of, most)
+
+
+def _show_others(console: Console, folder: Folder, operation: str, as_of: str | None, most: int) -> None:
     from arshjul.actions.folder.alternatives import alternatives as others
 
     answer = others(folder, operation, moment_or_now(as_of), most, console.speak)
@@ -97,24 +113,6 @@ def diff(console: Console, old: Folder, new: Folder, ask: Ask = False) -> None:
     else:
         tell_changes(console, found.news)
         tell_unknown_ends(console, found.unknown_ends)
-
-
-@command
-def withdrawals(console: Console, folder: Folder) -> None:
-    from arshjul.actions.folder.withdrawals import withdrawals as known
-    from arshjul.formats.plan.log_json import withdrawal_mapping
-    from arshjul.planning.letters.notices import withdrawal_sentence
-
-    found = known(folder, console.speak)
-    if console.as_json:
-        log = [withdrawal_mapping(withdrawal) for withdrawal in found.withdrawals]
-        console.json({"withdrawals": log, "unknown_ends": [end.mapping for end in found.unknown_ends]})
-        return
-    for number, withdrawal in enumerate(found.withdrawals):
-        sentence = withdrawal_sentence(found.scenario, withdrawal, replaced=number in found.replaced)
-        console.data(console.words.say(sentence))
-    if not found.withdrawals:
-        console.talk(Message("The plan knows of no withdrawals."))
 
 
 def tell_changes(console: Console, found: "Notices") -> None:
@@ -193,8 +191,7 @@ def _placement(placement: "Placement | None") -> dict[str, object] | None:
 
 
 commands: Commands = {
-    "explain": (explain, say("Why an operation is where it is, why it is unplaced, or why it is not on a date.")),
-    "alternatives": (alternatives, say("The best other slots of an operation, and what they cost.")),
-    "withdrawals": (withdrawals, say("Who withdrew what, when and why, and which version of the plan answered it.")),
-    "diff": (diff, say("What changed between two plans, and who must be told.")),
+    "explain": (explain, say("Why an operation is there, unplaced, or not on a date.")),
+    "alternatives": (alternatives, say("The best other slots of an operation.")),
+    "diff": (diff, say("Changes between two plans, and whom to tell.")),
 }

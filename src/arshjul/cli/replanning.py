@@ -170,5 +170,5 @@ def _option(found: "Replanned", name: str, plan: "Plan") -> dict[str, object]:
 
 
 commands: Commands = {
-    "replan": (replan, say("Mends the plan: three options, each proven if time allows; writes the chosen one.")),
+    "replan": (replan, say("Replan: three options, each proven if time allows.")),
 }

@@ -182,7 +182,7 @@ def _called_off(console: Console, one: "CalledOff") -> dict[str, object]:
 commands: Commands = {
     "obstacles": (
         obstacles,
-        say("What stood in the way of sharing information, in whole quarters, for those who decide."),
+        say("What stood in the way of sharing information."),
     ),
-    "report": (report, say("What was planned, done, called off, saved and moved in a period, in figures.")),
+    "report": (report, say("The year in figures.")),
 }

@@ -104,9 +104,9 @@ def purge_sheets(
 
 
 commands: Commands = {
-    "sheet": (sheet, say("Writes a party's own copy of an operation's information sheet.")),
+    "sheet": (sheet, say("A party's own copy of an information sheet.")),
     "purge-sheets": (
         purge_sheets,
-        say("Destroys what was written of an operation's information sheet, by a decision."),
+        say("Destroy an information sheet, by a decision."),
     ),
 }

@@ -183,4 +183,4 @@ def _rates(one: "Rates") -> dict[str, object]:
     }
 
 
-commands: Commands = {"stress": (stress, say("How the plan stands against ordinary years of withdrawals."))}
+commands: Commands = {"stress": (stress, say("How the plan stands against years of withdrawals."))}

@@ -307,7 +307,7 @@ def _mapping(one: "KnownSubscriber", moment: "datetime") -> dict[str, object]:
 
 
 commands: Commands = {
-    "subscribe": (subscribe, say("Hands out an address of a feed, once, and tells how to subscribe to it.")),
-    "unsubscribe": (unsubscribe, say("Takes a subscriber's addresses back.")),
-    "subscribers": (subscribers, say("Lists who may read which feed, and when they last did.")),
+    "subscribe": (subscribe, say("Hand out an address of a calendar, once.")),
+    "unsubscribe": (unsubscribe, say("Revoke a subscriber's addresses.")),
+    "subscribers": (subscribers, say("Who may read which calendar, and when last.")),
 }

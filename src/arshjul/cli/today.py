@@ -136,6 +136,6 @@ def _slot(slot: "Slot") -> dict[str, object]:
 commands: Commands = {
     "today": (
         today,
-        say("What happens today, what is affected, what can still be saved, whom to phone, and what is due."),
+        say("What is hit today, ways out, whom to phone, what is due."),
     ),
 }

@@ -94,4 +94,4 @@ def _step(step: "Step", level: "Level") -> dict[str, object]:
     }
 
 
-commands: Commands = {"what-if": (what_if, say("What one more of a party, or a looser rule, would bring in, proven."))}
+commands: Commands = {"what-if": (what_if, say("What one more team, or a looser rule, would bring in."))}

@@ -140,7 +140,7 @@ def _said(span: Span) -> date | FirstToLast:
 
 
 commands: Commands = {
-    "workbook": (workbook, say("Writes a scenario, or what a party's calendars say, as a workbook.")),
-    "unit-list": (unit_list, say("Writes all that a plan asks of one police unit, as a PDF or a workbook.")),
-    "turn": (turn, say("Writes a plan's scenario with the next year in it, as a workbook for `replan --scenario`.")),
+    "workbook": (workbook, say("Write a scenario as an Excel workbook.")),
+    "unit-list": (unit_list, say("All that a plan asks of one police unit.")),
+    "turn": (turn, say("Next year's scenario from this year's, as a workbook.")),
 }

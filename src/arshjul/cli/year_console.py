@@ -181,4 +181,4 @@ def _roles(given: list[str]) -> dict[str, str]:
     return roles
 
 
-commands: Commands = {"console": (console, say("Serves the coordinator's pages, on this machine alone."))}
+commands: Commands = {"console": (console, say("The coordinator's pages, on this machine alone."))}

@@ -164,6 +164,6 @@ def checkout(console: Console, output: Out, db: Db = DEFAULT_DB, site_key: SiteK
 
 
 commands: Commands = {
-    "import": (bring_in, say("Puts a year into the database: a plan folder, or a scenario.")),
-    "checkout": (checkout, say("Takes the year out of the database, as a plan folder.")),
+    "import": (bring_in, say("Put a year into the database: plan folder or scenario.")),
+    "checkout": (checkout, say("Take the year out of the database, as a plan folder.")),
 }

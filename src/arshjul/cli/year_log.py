@@ -1,6 +1,8 @@
-"""log: the entries of a year."""
+"""log, withdrawals: the entries of a year."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from arshjul.cli.command import command
 from arshjul.cli.console import Console
@@ -9,15 +11,45 @@ from arshjul.cli.options import Commands, say
 from arshjul.errors import Message
 
 if TYPE_CHECKING:
-    from arshjul.actions.folder.log import YearLog
+    from arshjul.actions.folder.log import WithdrawalLog, YearLog
+
+
+Withdrawals = Annotated[bool, typer.Option("--withdrawals", help=say("Withdrawals alone, each with its plan version."))]
 
 
 @command
-def log(console: Console, folder: PlanFolder = None, db: PlanDb = None) -> None:
+def log(console: Console, folder: PlanFolder = None, db: PlanDb = None, withdrawals: Withdrawals = False) -> None:
     from arshjul.actions.folder.log import log as told
+    from arshjul.actions.folder.log import withdrawal_log
 
     known = known_plan(console, folder, db)
-    _show(console, told(known.scenario, known.plan))
+    if withdrawals:
+        _show_withdrawals(console, withdrawal_log(known.scenario, known.plan))
+    else:
+        _show(console, told(known.scenario, known.plan))
+
+
+@command
+def withdrawals(console: Console, folder: PlanFolder = None, db: PlanDb = None) -> None:
+    from arshjul.actions.folder.log import withdrawal_log
+
+    known = known_plan(console, folder, db)
+    _show_withdrawals(console, withdrawal_log(known.scenario, known.plan))
+
+
+def _show_withdrawals(console: Console, found: "WithdrawalLog") -> None:
+    from arshjul.formats.plan.log_json import withdrawal_mapping
+    from arshjul.planning.letters.notices import withdrawal_sentence
+
+    if console.as_json:
+        entries = [withdrawal_mapping(withdrawal) for withdrawal in found.withdrawals]
+        console.json({"withdrawals": entries, "unknown_ends": [end.mapping for end in found.unknown_ends]})
+        return
+    for number, withdrawal in enumerate(found.withdrawals):
+        sentence = withdrawal_sentence(found.scenario, withdrawal, replaced=number in found.replaced)
+        console.data(console.words.say(sentence))
+    if not found.withdrawals:
+        console.talk(Message("The plan knows of no withdrawals."))
 
 
 def _show(console: Console, found: "YearLog") -> None:
@@ -33,4 +65,7 @@ def _show(console: Console, found: "YearLog") -> None:
         console.talk(Message("Nothing has been entered yet."))
 
 
-commands: Commands = {"log": (log, say("What happened in the year and what was decided, the newest first."))}
+commands: Commands = {
+    "log": (log, say("What was entered and decided, the newest first.")),
+    "withdrawals": (withdrawals, say("Who withdrew what, when and why.")),
+}
