@@ -17,10 +17,10 @@ from arshjul.cli.groups import FAMILIES
 from tests.acceptance.command import ROOT, done, environment
 
 README = (ROOT / "README.md").read_text()
-GUIDE, SERVICE, HANDBOOK, COMMANDS_PAGE = (
-    (ROOT / "docs" / f"{name}.md").read_text() for name in ("guide", "service", "handbok", "commands")
+GUIDE, CALENDARS, HANDBOOK, COMMANDS_PAGE = (
+    (ROOT / "docs" / f"{name}.md").read_text() for name in ("guide", "calendars", "handbok", "commands")
 )
-ALL_PAGES = README + GUIDE + SERVICE + HANDBOOK + COMMANDS_PAGE  # in the order in which a reader takes them
+ALL_PAGES = README + GUIDE + CALENDARS + HANDBOOK + COMMANDS_PAGE  # in the order in which a reader takes them
 BLOCKS = re.findall(r"^```console\n(.*?)^```", ALL_PAGES, re.M | re.S)
 COMMANDS = [line[2:] for block in BLOCKS for line in block.splitlines() if line.startswith("$ ")]
 HEAVY = ("ortools", "pandas", "numpy", "pydantic", "yaml", "icalendar", "holidays", "jinja2", "sqlalchemy", "starlette")

@@ -181,11 +181,23 @@ def test_named_tests_are_there(name: str) -> None:
         assert f"def {test}(" in (ROOT / file).read_text() if test else (ROOT / file).is_file(), (file, test)
 
 
+def spellings(term: str) -> set[str]:
+    """A term as code may write it: lead_agency, LeadAgency or in plain words."""
+    return {term, "_".join(term.split()), "".join(word.capitalize() for word in term.split())}
+
+
 def test_words_of_the_glossary_are_those_of_the_code() -> None:
     source = "\n".join(path.read_text() for path in (ROOT / "src").rglob("*.py"))
-    for row in re.findall(r"^\| (.+) \|$", DOCS["glossary.md"], re.M):
-        for word in re.findall(r"`([\w-]+)`", row.split(" | ")[2]):
-            assert re.search(rf"\b{re.escape(word)}\b", source), word
+    pattern = r"^\| Swedish \| English \| what it is \|\n\| --- .*\n((?:\| .*\n?)+)"
+    rows = [row for table in re.findall(pattern, DOCS["concepts.md"], re.M) for row in table.splitlines()]
+    assert len(rows) > 50
+    for row in rows:
+        english = row.split("|")[2]
+        named = re.findall(r"`([\w-]+)`", english)
+        terms = re.sub(r"[\w -]+ \(.*?\)", "", english).split(",")
+        assert all(re.search(rf"\b{re.escape(word)}\b", source) for word in named), row
+        for term in filter(None, map(str.strip, terms)):
+            assert any(re.search(rf"\b{name}", source) for name in spellings(term)), term
 
 
 # The tables of keys in docs/formats.md are those that follow from the declarations.
