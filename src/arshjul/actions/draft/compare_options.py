@@ -1,7 +1,7 @@
 """Compares the options of a job with today's plan: figures, and operations in different places."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.draft import Draft
@@ -35,9 +35,9 @@ OPTION_TITLES = {
 class OptionColumn:
     """A plan in figures, compared with today's plan.
 
-    `option`: the first of the options that have it; `ids`: all of them. `told_late`: parties told of a date less than
-    14 days ahead. `quality`: the points of all its prices; `for_moves`: those for moves away from today's plan. `gaps`:
-    in words, how much better a plan there may be.
+    `option`: the first of the options that have it; `ids`: all of them. `fallen`: musts that lose their place.
+    `told_late`: parties told of a date less than 14 days ahead. `quality`: the points of all its prices; `for_moves`:
+    those for moves away from today's plan. `gaps`: in words, how much better a plan there may be.
     """
 
     option: FoundOption
@@ -45,16 +45,37 @@ class OptionColumn:
     name: Message
     advantage: Message | None
     news: Notices
-    left_out: tuple[str, ...]
-    n_moved: int
-    n_dropped: int
-    n_new: int
-    told: tuple[str, ...]
+    fallen: tuple[str, ...]
     told_late: tuple[str, ...]
     quality: int
     for_moves: int
     is_proven: bool
     gaps: tuple[Message, ...]
+    is_suggested: bool = False
+
+    @property
+    def n_moved_besides(self) -> int:
+        """Operations that change though nothing hits them."""
+        base, changed = self.option.plan.base, self.news.changes.changed
+        hit = frozenset() if base is None else base.hit
+        return sum(move.operation not in hit for move in changed)
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A figure of today's plan and of each option that is not the same in all; `today` None: it has none."""
+
+    name: Message
+    today: int | None
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LostAgency:
+    """An agency that no longer joins operations under an option."""
+
+    name: str
+    operations: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +114,8 @@ class LeftOutRow:
 class Comparison:
     """The options compared with today's plan.
 
-    `made_of`: the points of each wish that they do not meet alike, by option. `quality`: today's; None without a plan.
+    `figures`: those that differ. `lost`: the agencies that drop out of operations, by option. `made_of`: the points of
+    each wish that they do not meet alike, by option.
     `filled`: the sentences of a filling, with the number of objects that still wait. `answered`: the entries that the
     options answer, as sentences. `all_alike`: the sentence that there is nothing to choose between; None if there is.
     `silent`: the names of the parties with open questions. `stay`: a sentence for each operation that cannot go back
@@ -101,8 +123,9 @@ class Comparison:
     """
 
     columns: Sequence[OptionColumn]
+    figures: Sequence[FigureRow]
+    lost: Sequence[tuple[LostAgency, ...]]
     made_of: Sequence[tuple[str, list[int]]]
-    quality: int | None
     all_alike: Message | None
     rows: Sequence[DifferenceRow]
     without: Sequence[WithoutRow]
@@ -119,9 +142,10 @@ def compare_options(draft: Draft, options: tuple[FoundOption, ...], words: Words
     found = ways(options[0].scenario, {id: option.plan for id, option in by_id.items()})
     columns, shown = [_column(draft, by_id[way.ids[0]], way) for way in found], [by_id[way.ids[0]] for way in found]
     return Comparison(
-        columns=columns,
+        columns=_with_suggestion(columns),
+        figures=_figures(draft, columns),
+        lost=[_lost(draft, column) for column in columns],
         made_of=_made_of(columns, words),
-        quality=None if draft.plan is None else _standing_quality(draft.plan),
         all_alike=_all_alike(columns[0], found[0]) if len(columns) == 1 < len(options) else None,
         rows=_rows(draft, columns),
         without=_without(columns),
@@ -196,28 +220,72 @@ def _column(draft: Draft, option: FoundOption, way: Way) -> OptionColumn:
     plan = option.plan
     is_replan = plan.placed_by is None  # a filling leaves its plan standing
     news = notices(option.scenario, draft.scenario, old, plan)
-    found = news.changes
-    felt = (*found.changed, *found.new)
+    felt = (*news.changes.changed, *news.changes.new)
     late = {move.operation for move in felt if move.notice_days(plan.as_of.date()) < SHORT_NOTICE_DAYS}
-    told_late = tuple(party for party, ids in news.tell.items() if late.intersection(ids))
     levels = plan.entries.fillings[-1].levels if option.id == FILLED else way.levels
+    operations = option.scenario.operations
     return OptionColumn(
         option=option,
         ids=way.ids,
         name=Message("{names}", {"names": [OPTION_TITLES.get(id, Message("{id}", {"id": id})) for id in way.ids]}),
         advantage=way.advantage,
         news=news,
-        left_out=tuple(out.operation for out in plan.unplaced),
-        n_moved=len(found.moved) + len(found.unit_changed),
-        n_dropped=len(found.dropped),
-        n_new=len(found.new),
-        told=tuple(news.tell),
-        told_late=told_late,
+        fallen=tuple(
+            move.operation
+            for move in news.changes.dropped
+            if move.operation in operations and operations[move.operation].is_must
+        ),
+        told_late=tuple(party for party, ids in news.tell.items() if late.intersection(ids)),
         quality=sum(price.points for price in plan.prices) if is_replan else _standing_quality(plan),
         for_moves=_for_moves(plan),
         is_proven=all(level.proven for level in levels),
         gaps=tuple(_of_aim(level, gap) for level, gap in gaps(levels).items()),
     )
+
+
+def _with_suggestion(columns: Sequence[OptionColumn]) -> list[OptionColumn]:
+    """One of several options is suggested: no must falls under it, and it moves the fewest besides those hit."""
+    possible = [n for n, column in enumerate(columns) if not column.fallen]
+    if len(columns) == 1 or not possible:
+        return list(columns)
+    best = min(possible, key=lambda n: (columns[n].n_moved_besides, len(columns[n].news.changes.dropped), n))
+    return [replace(column, is_suggested=n == best) for n, column in enumerate(columns)]
+
+
+def _figures(draft: Draft, columns: Sequence[OptionColumn]) -> list[FigureRow]:
+    """The figures in which today's plan and the options differ; of a first plan all of them."""
+
+    def row(name: Message, today: int | None, value: Callable[[OptionColumn], int]) -> FigureRow:
+        return FigureRow(name, today, tuple(map(value, columns)))
+
+    if (plan := draft.plan) is None:
+        return [
+            row(Message("With a date"), None, lambda column: len(column.option.plan.placements)),
+            row(Message("Unplaced"), None, lambda column: len(column.option.plan.unplaced)),
+            row(Message("Penalty points"), None, lambda column: column.quality),
+        ]
+    today = _standing_quality(plan)
+    is_filled = any(column.option.id == FILLED for column in columns)
+    rows = [
+        row(Message("Operations called off"), None, lambda column: len(column.news.changes.dropped)),
+        row(Message("Unplaced"), len(plan.unplaced), lambda column: len(column.option.plan.unplaced)),
+        row(Message("Operations moved"), None, lambda column: len(column.news.changes.moved)),
+        row(Message("Same time, another unit"), None, lambda column: len(column.news.changes.unit_changed)),
+        row(Message("New operations"), None, lambda column: len(column.news.changes.new)),
+        row(Message("Parties to tell"), None, lambda column: len(column.news.tell)),
+        row(Message("Parties with less than 14 days' notice"), None, lambda column: len(column.told_late)),
+        row(Message("Penalty points"), today, lambda column: column.quality),
+        row(Message("of which for moves"), None, lambda column: 0 if is_filled else column.for_moves),
+    ]
+    return [one for one in rows if {one.today or 0} != {*one.values}]
+
+
+def _lost(draft: Draft, column: OptionColumn) -> tuple[LostAgency, ...]:
+    operations: dict[str, list[str]] = {}
+    for operation, parties in column.news.lost.items():
+        for party in parties:
+            operations.setdefault(draft.named.parties[party].name, []).append(operation)
+    return tuple(LostAgency(name, tuple(ids)) for name, ids in operations.items())
 
 
 def _of_aim(level: str, gap: Message) -> Message:

@@ -1,9 +1,10 @@
 """The options that answer events, compared with today's plan; until they are found, the progress of the job."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from arshjul.actions.draft.compare_options import answered
+from arshjul.actions.draft.compare_options import OptionColumn, answered
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.options import MOST_S, JobNow, choose, job_now, stop
 from arshjul.console.access import CHANGING, READING, Page
@@ -35,11 +36,16 @@ def show(visit: Visit) -> Answer:
         "draft": draft,
         "is_edited": is_edited(draft),
         "longer_s": None if all(column.is_proven for column in found.columns) else state.longer_s,
-        "chosen": visit.query.text("option") or "balanced",
+        "chosen": visit.query.text("option") or _first_choice(found.columns),
         "place": lambda placement: _place(draft.scenario, placement),
         **(_first_plan(visit, options[0].scenario, options[0].plan) if draft.plan is None else {}),
     }
     return Html("options.html", values, part="content", is_last=True)
+
+
+def _first_choice(columns: Sequence[OptionColumn]) -> str:
+    """The option that is chosen unless she chooses another: the suggested one, else the first."""
+    return next((column for column in columns if column.is_suggested), columns[0]).option.id
 
 
 def _first_plan(visit: Visit, scenario: Scenario, plan: Plan) -> dict[str, Any]:
