@@ -153,7 +153,7 @@ def _event(scenario: Scenario, entry: FeedEntry, slots: dict[str, _Date], of: Pu
         operation=operation,
         shift="" if slot is None else slot.shift,
         number=n,
-        is_milestone=event.transparent and event.status != "CANCELLED",
+        is_milestone=event.transparent and event.status != "CANCELLED" and not operation,
         told_at=of.told_at(_news_at(entry)),
     )
 
