@@ -262,11 +262,16 @@ def test_an_agency_that_becomes_needed_is_told_so_and_by_nobody_that_it_cannot_c
 
 
 def shown(there: Scenario, party: Party, placed: Placement | None) -> object:
-    """What a calendar shows of an operation: its title, place, description and times; None where it is not in it."""
+    """What a calendar shows of an operation: its title, place, description and times; None where it is not in it.
+
+    Who owns the programme is left out, but for its own role: of another owner nobody else is told.
+    """
     if placed is None or placed.operation not in there.operations or not concerns(there, party, placed):
         return None
     wording = Wording(there, WORDS, Channel(party, "full", "operations"), plan(there, [placed]))
-    return wording.operation(placed), [there.moments(slot) for slot in there.slots(placed)]
+    text = wording.operation(placed)
+    text = text._replace(description=re.sub("(?m)^(Program: .*), av .*$", r"\1", text.description))
+    return text, [there.moments(slot) for slot in there.slots(placed)]
 
 
 @examples(40, 150)
