@@ -11,9 +11,21 @@ import pytest
 
 from tests.acceptance.calendars import Event
 from tests.acceptance.command import done
-from tests.acceptance.small_year import NAMES, UNITS, calendar, changes, operation, planned, replanned, withdrawal, year
+from tests.acceptance.small_year import (
+    NAMES,
+    UNITS,
+    agency,
+    calendar,
+    changes,
+    operation,
+    planned,
+    replanned,
+    withdrawal,
+    year,
+)
 
-PARTIES = (*NAMES, *UNITS)
+OWNER = {"id": "akc-vast", "name": "AKC-väst", "kind": "state", "teams": "none"}
+PARTIES = (*NAMES, *UNITS, OWNER["id"])
 IDS = ("OP-1", "OP-2", "OP-3", "OP-4")
 DAYS = ("2027-05-04", "2027-05-06", "2027-05-11", "2027-05-13")
 ELSEWHERE = ("2027-05-18", "2027-05-20", "2027-05-25", "2027-05-27")
@@ -29,7 +41,8 @@ def drawn_year(random: Random) -> dict[str, Any]:
         units = random.choice([["lpo-city"], ["lpo-city", "lpo-nord"]])
         parts = {"lead_agency": first, "agencies": {first: 1, **more}, "optional_agencies": optional, "police": units}
         made.append(operation(id, day, **parts, window={"from": "2027-05-03", "to": "2027-05-28"}))
-    return year(made)
+    programmes = {"akc": {"name": "AKC", "owner": random.choice(["akc-vast", "skatt"])}}
+    return year(made, programmes=programmes, agencies=[*(agency(id) for id in NAMES), OWNER])
 
 
 def edited(random: Random, made: dict[str, Any]) -> dict[str, Any]:
@@ -54,15 +67,15 @@ def edited(random: Random, made: dict[str, Any]) -> dict[str, Any]:
 
 
 def drawn_entries(random: Random, made: dict[str, Any], n: int) -> dict[str, Any]:
-    one, agency = random.choice(IDS), random.choice(list(NAMES))
+    one, sends = random.choice(IDS), random.choice(list(NAMES))
     on = random.choice([*DAYS, *ELSEWHERE])
     kinds: list[Callable[[], dict[str, Any]]] = [
         lambda: {
             "withdrawals": [withdrawal(f"W-{n}", on, random.choice([0, 1, 3]), police=random.sample([*UNITS], 1))]
         },
         lambda: {"withdrawals": [{**withdrawal(f"W-{n}", on, police=list(UNITS)), "to": ELSEWHERE[-1]}]},
-        lambda: {"agencies": [{"agency": agency, "from": on, "to": on, "teams_left": 0, "cause": "kurs"}]},
-        lambda: {"not_on": [{"operation": one, "agency": agency, "dates": [on]}]},
+        lambda: {"agencies": [{"agency": sends, "from": on, "to": on, "teams_left": 0, "cause": "kurs"}]},
+        lambda: {"not_on": [{"operation": one, "agency": sends, "dates": [on]}]},
         lambda: {"pinned": [{"operation": one, "date": on, "shift": "day"}]},
         lambda: {"left_out": [one]},
         lambda: {"cancelled": [one]},

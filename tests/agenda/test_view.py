@@ -14,7 +14,7 @@ from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.overview import overview
 from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import COORDINATOR, Party, parties
-from arshjul.agenda.party_view import PublishedAs, party_view
+from arshjul.agenda.party_view import PublishedAs, party_view, view_calls
 from arshjul.agenda.public_year import LEAST, PublicYear, public_year
 from arshjul.agenda.recipients import changed_operations
 from arshjul.agenda.uid import Uids
@@ -22,8 +22,11 @@ from arshjul.agenda.view import View, remembered, times_told, view
 from arshjul.agenda.wording import Wording
 from arshjul.agenda.year import year
 from arshjul.domain.calendar import Calendar, Shift, Span
-from arshjul.domain.parties import Area, PoliceUnit
+from arshjul.domain.offer_call import OfferCall
+from arshjul.domain.parties import NO_TEAMS, Area, PoliceUnit
+from arshjul.domain.party_view import PartyView
 from arshjul.domain.plan import Base, Plan
+from arshjul.domain.programme import Programme
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.domain.taking_part import Meet, Sharing
@@ -484,8 +487,9 @@ def test_a_calendar_of_two_years_is_called_by_both() -> None:
     assert seen(MILJO, later, both).calendar_name == "Årshjul Göteborg 2028: Miljöförvaltningen"
 
 
-def test_a_programme_says_what_it_is_about_where_the_names_do() -> None:
-    told = replace(SCENARIO, names={**SCENARIO.names, "akc.purpose": "mot arbetslivskriminalitet"})
+def test_a_programme_says_what_it_is_about() -> None:
+    akc = Programme("akc", "AKC-väst", purpose="mot arbetslivskriminalitet")
+    told = replace(SCENARIO, programmes={"akc": akc})
     for party in (COORDINATOR, SKATT, CITY):
         assert "Syfte: mot arbetslivskriminalitet (AKC-väst)" in event(seen(party, scenario=told), "OP-001").description
 
@@ -664,6 +668,27 @@ def test_a_date_says_how_many_come_from_the_party_not_how_many_are_wanted(party:
         there, made, party, [told], PublishedAs(1, made.as_of, there.name, None), times_told(there, made, FeedHistory())
     )
     assert [one.number for one in shown.events if one.operation] == [n]
+
+
+def test_the_portal_shows_an_owner_its_operations_as_dates_without_a_sheet_to_write() -> None:
+    owner = Party("agency", "akc-vast")
+    alone = replace(builders.agency("akc-vast", "AKC-väst"), teams=NO_TEAMS)
+    akc = {"akc": Programme("akc", "AKC", "akc-vast")}
+    there = replace(scenario(), agencies={**scenario().agencies, "akc-vast": alone}, programmes=akc)
+    there = replace(there, calls=(OfferCall("H1", there.span, date(2026, 11, 20)),))
+    made = plan(there, [placement()])
+
+    def shown(party: Party) -> PartyView:
+        told = view(made, there, Channel(party, "full", "operations"), FeedHistory(), WORDS).said
+        times = times_told(there, made, FeedHistory())
+        return party_view(there, made, party, [told], PublishedAs(1, made.as_of, there.name, None), times)
+
+    (date_of_it,) = (one for one in shown(owner).events if one.operation)
+    assert (date_of_it.shift, date_of_it.number, date_of_it.is_milestone) == ("day", 0, False)
+    assert not [one for one in shown(owner).events if one.summary == "Restauranger runt Avenyn"]
+    assert (shown(owner).sheets, [one.operation for one in shown(MILJO).sheets]) == ((), ["OP-001"])
+    assert (view_calls(there, owner), len(view_calls(there, MILJO))) == ((), 1), "it has nothing to offer"
+    assert "agency-akc-vast" not in str(shown(MILJO).sheets), "and reads no sheet"
 
 
 # A plan that goes on is shown year by year: what is drawn, counted and called by each.

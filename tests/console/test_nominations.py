@@ -115,7 +115,7 @@ def test_accepting_an_operation_opens_the_usual_form_filled_in(desk: Desk, porta
     assert filled["agencies.a0"] == ["2"]
     assert filled["agencies.a1"] == ["1"]
     assert filled["interest.a0"] == ["3"]
-    assert filled["lead_agency"] == ["a0"]
+    assert filled["lead_agency"] == filled["proposed_by"] == ["a0"]
     answer = accepted(browser)
     assert answer.status == 303, answer.text
     assert answer.headers["location"].startswith("/options/")
@@ -123,6 +123,7 @@ def test_accepting_an_operation_opens_the_usual_form_filled_in(desk: Desk, porta
         (change,) = opened_draft(db).entries_with().changes
         log = [line.action for line in audit.lines(db)]
     number = change.operation.id  # type: ignore[attr-defined]
+    assert change.operation.proposed_by == "a0"  # type: ignore[attr-defined]
     assert (entry(desk).state, entry(desk).item) == ("accepted", number)
     assert outcome(desk, portal) == ("accepted", number)
     assert "accept-nomination" in log

@@ -17,7 +17,7 @@ from arshjul.agenda.entry_news import entry_news
 from arshjul.agenda.feed_history import FeedHistory, FeedState, Tells, no_news, say
 from arshjul.agenda.meetings import is_asked
 from arshjul.agenda.milestone_times import Times, Told, began, milestone_times
-from arshjul.agenda.participants import concerns
+from arshjul.agenda.participants import concerns, takes_part
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.uid import Seal, Uids
 from arshjul.agenda.wording import Text, Wording
@@ -245,6 +245,8 @@ class _Desk:
         """An event for each of the operation's dates, all with the status of the first."""
         now, first = status(self.scenario, self.plan, placement), self.scenario.moments(placement.slot)[0]
         sure = self._status(placement.slot.day, first)
+        # Who only owns the programme reads of it, and stays free.
+        is_told = self.party.kind == "agency" and not takes_part(self.scenario, self.party, placement)
         for number, slot in enumerate(self.scenario.slots(placement), 1):
             starts, ends = self.scenario.moments(slot)
             is_open = now == "passed" and starts >= self.plan.as_of
@@ -254,7 +256,7 @@ class _Desk:
                 self.wording.operation(placement, went, number),
             )
             # A clock change that skips an hour can put a short shift's end before its start.
-            yield Event(uid, slot.day, starts, max(starts, ends), *text, status=sure)
+            yield Event(uid, slot.day, starts, max(starts, ends), *text, status=sure, transparent=is_told)
 
     def _milestone(self, milestone: Milestone, placement: Placement) -> Event:
         time = self.times[placement.operation, milestone.id]

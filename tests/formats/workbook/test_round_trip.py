@@ -15,7 +15,9 @@ from arshjul.actions.folder.workbook import workbook
 from arshjul.domain.calendar import Span
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.operation import Site
+from arshjul.domain.programme import Programme
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import scenario_bytes
 from arshjul.formats.reading.scenario import read_scenario
@@ -69,6 +71,25 @@ def test_any_scenario_comes_back(tmp_path_factory: pytest.TempPathFactory, scena
 def test_every_key_of_an_operation_has_a_column() -> None:
     columns = {column.path[0] for column in OPERATIONS.columns} | {"agencies", "optional_agencies", "sites"}
     assert {field.alias or name for name, field in WrittenOperation.model_fields.items()} <= columns
+
+
+def test_a_programme_is_read_by_its_name_and_what_is_wrong_names_its_cell(tmp_path: Path) -> None:
+    made = openpyxl.load_workbook(BytesIO(template(words("sv"))))
+    programmes, operations = made["Program"], made["Insatser"]
+    assert [cell.value for cell in programmes[1]] == ["Id", "Namn", "Ägare", "Syfte"]
+    column = next(cell.column for cell in operations[1] if cell.value == "Program")
+    assert operations.cell(2, column).value == "AKC"
+    programmes.append(["gvi", "GVI", "raddning", "minska gängvåldet"])
+    operations.cell(2, column).value = "GVI"
+    read = read_scenario(saved(tmp_path, made)).scenario
+    assert read.operations["EX-1"].programme == "gvi"
+    assert read.programmes["gvi"] == Programme("gvi", "GVI", "raddning", "minska gängvåldet")
+    programmes["C3"] = "lpo"
+    with pytest.raises(InputError) as refused:
+        read_scenario(saved(tmp_path, made))
+    (problem,) = refused.value.problems
+    assert (problem.sheet, problem.cell, problem.kind) == ("Program", "C3", "unknown-id")
+    assert "polisenhet" in words("sv").say(problem.text)
 
 
 def test_the_same_scenario_gives_the_same_bytes() -> None:

@@ -361,7 +361,7 @@ def test_an_agency_without_a_row_that_is_only_voluntary(tmp_path: Path) -> None:
     asked = ("id: A, agencies: {miljo: 1}, optional_agencies: {skatt: 1}", "id: B, agencies: {miljo: 1}")
     told = said(tmp_path, "no-offer", *asked, agencies=agencies)
     assert list(told) == ["agencies[1]"]
-    assert "kan inte delta där den är frivillig (antal insatser: 1)" in told["agencies[1]"]
+    assert "kan inte delta där den önskas (antal insatser: 1)" in told["agencies[1]"]
 
 
 @pytest.mark.parametrize("units", ["areas: [city]", "areas: [city, norra], on_request: true"])

@@ -26,9 +26,10 @@ from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.filling import Filling
 from arshjul.domain.level import Level
 from arshjul.domain.operation import FollowUp, Frame, Operation, Pin
-from arshjul.domain.parties import Matching, OfficerLine, TeamLine
+from arshjul.domain.parties import NO_TEAMS, Matching, OfficerLine, TeamLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, Unplaced
+from arshjul.domain.programme import Programme
 from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import Sharing
@@ -36,12 +37,12 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.formats.feeds.feeds_json import from_json, to_json
 from arshjul.planning.letters.asking import Asking
-from arshjul.planning.letters.notices import Letter, Notices, Touched, notices, withdrawal_sentence
-from arshjul.planning.letters.party_mail import mail_of_questions
+from arshjul.planning.letters.notices import Letter, Notices, Touched, first_letters, notices, withdrawal_sentence
+from arshjul.planning.letters.party_mail import mail_of_first_plan, mail_of_questions
 from arshjul.rules.soft.kept_close import KeptClose
 from arshjul.texts import Words
 from tests.agenda.histories import UNITS, WORDS, Revision, histories
-from tests.builders import operation, placement, plan, scenario
+from tests.builders import agency, operation, placement, plan, scenario
 from tests.examples import examples
 
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")  # a long counterexample
@@ -77,6 +78,43 @@ def replanned(
 def asking(there: Scenario, old: Mapping[str, Placement], after: Plan, former: Scenario | None = None) -> Asking:
     """What a replan of those places asks."""
     return Asking(Former(former or there, old), there, after, changes(old, after.placed))
+
+
+def owned(there: Scenario, owner: str) -> Scenario:
+    """The scenario whose programme that agency owns."""
+    alone = replace(agency("akc-vast", "AKC-väst"), teams=NO_TEAMS)
+    known = {"akc": Programme("akc", "AKC", owner)}
+    return replace(there, agencies={**there.agencies, alone.id: alone}, programmes=known)
+
+
+def test_who_only_owns_a_programme_is_told_and_not_asked() -> None:
+    there = owned(year(operation()), "akc-vast")
+    _, after = replanned(there, OLD, NEW)
+    owner = Party("agency", "akc-vast")
+    assert owner in {letter.to for letter in notices(there, there, {OLD.operation: OLD}, after).letters}
+    asked = asking(there, {OLD.operation: OLD}, after)
+    assert {letter.to for letter in asked.letters()} == {MILJO, SKATT, HISINGEN}
+    assert owner.id not in {one.about.party for one in asked.asked()}
+
+
+def test_an_owner_that_may_join_is_asked_and_is_not_voluntary() -> None:
+    there = owned(year(operation(optional_agencies={"arbetsmiljoverket": 1})), "arbetsmiljoverket")
+    joining = replace(NEW, optional_agencies=("arbetsmiljoverket",))
+    _, after = replanned(there, OLD, joining)
+    (asked,) = (one for one in asking(there, {OLD.operation: OLD}, after).asked() if one.about.party[:6] == "arbets")
+    assert asked.share.role == "owns"
+    assert WORDS.say(asked.text).endswith("Ni äger programmet och kommer med ett lag.")
+
+
+def test_a_letter_says_whose_the_programmes_are_and_a_first_one_which_dates_are_the_owner_s_own() -> None:
+    there = owned(year(operation(), operation("OP-002", programme="gvi")), "akc-vast")
+    made = plan(there, [OLD, replace(OLD, operation="OP-002", slot=NEW.slot)])
+    mails = {one.to: mail_of_first_plan(there, one, WORDS).text() for one in first_letters(there, made)}
+    assert "Insatserna är för AKC, av AKC-väst och gvi." in mails[MILJO]
+    assert mails[Party("agency", "akc-vast")].count("ert program") == 1
+    assert "Insatserna är för AKC, av AKC-väst." in mails[Party("agency", "akc-vast")]
+    unowned = replace(there, programmes={})
+    assert "Insatserna är för" not in mail_of_first_plan(unowned, first_letters(unowned, made)[0], WORDS).text()
 
 
 def letters(found: Notices) -> Mapping[Party, str]:
@@ -224,11 +262,16 @@ def test_an_agency_that_becomes_needed_is_told_so_and_by_nobody_that_it_cannot_c
 
 
 def shown(there: Scenario, party: Party, placed: Placement | None) -> object:
-    """What a calendar shows of an operation: its title, place, description and times; None where it is not in it."""
+    """What a calendar shows of an operation: its title, place, description and times; None where it is not in it.
+
+    Who owns the programme is left out, but for its own role: of another owner nobody else is told.
+    """
     if placed is None or placed.operation not in there.operations or not concerns(there, party, placed):
         return None
     wording = Wording(there, WORDS, Channel(party, "full", "operations"), plan(there, [placed]))
-    return wording.operation(placed), [there.moments(slot) for slot in there.slots(placed)]
+    text = wording.operation(placed)
+    text = text._replace(description=re.sub("(?m)^(Program: .*), av .*$", r"\1", text.description))
+    return text, [there.moments(slot) for slot in there.slots(placed)]
 
 
 @examples(40, 150)

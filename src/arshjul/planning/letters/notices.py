@@ -125,7 +125,11 @@ def _notices(scenario: Scenario, former: Former, plan: Plan) -> Notices:
     return Notices(
         found,
         dict(tell(former, named, plan.placed)),
-        (*(sentence for sentence in said if sentence is not None), *_of_objects(found, plan)),
+        (
+            *(sentence for sentence in said if sentence is not None),
+            *_of_objects(found, plan),
+            *_of_owners(former.scenario, scenario),
+        ),
         tuple(letter for letter in letters if letter.lines),
         lost_agencies(scenario, former.placed, plan.placed),
         alarms(scenario, plan.placed, former.placed),
@@ -158,6 +162,18 @@ def _of_objects(found: Changes, plan: Plan) -> Iterator[Message]:
             yield from map(freed_said, filling.freed)
             for frame, objects in filling.bound.items():
                 yield Message("Bound to {frame}: {objects}.", {"frame": frame, "objects": list(objects)})
+
+
+def _of_owners(former: Scenario, scenario: Scenario) -> Iterator[Message]:
+    """The programmes that are owned by somebody else now."""
+    for one in scenario.known_programmes:
+        if one.owner == former.programme(one.id).owner:
+            continue
+        if one.owner is None:
+            yield Message("Nobody owns {programme} now.", {"programme": one.name})
+        else:
+            values = {"programme": one.name, "owner": scenario.agencies[one.owner].name}
+            yield Message("{owner} owns {programme} now.", values)
 
 
 def knowing_both(scenario: Scenario, former: Scenario) -> Scenario:
