@@ -121,8 +121,9 @@ def test_a_reserve_goes_without_police_beside_a_hit_one_with_a_follow_up() -> No
     assert lines[at - 2 : at] == ["Free teams:", "today 09:00–15:00: Miljöförvaltningen 2 teams"]
     assert lines[at + 1 : at + 3] == [
         f"1. {there}, today 09:00–15:00, without police: Miljöförvaltningen. All must agree: Miljöförvaltningen.",
-        f"2. {there}, today 16:00–22:00, without police: Miljöförvaltningen. All must agree: Miljöförvaltningen.",
+        "The next 7 days:",
     ]
+    assert [way.placement.slot.shift for way in found.ready] == ["day", "evening", "night"]
 
 
 def test_those_struck_together_are_saved_together() -> None:

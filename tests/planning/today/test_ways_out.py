@@ -188,6 +188,9 @@ def test_reserves_that_stand_ready_are_found_and_a_replan_gives_them(seed: int, 
     scenario, plan, entered, as_of = drawn(seed)
     asked = replan_input(scenario, plan, entered, as_of)
     context, ready = on_the_day(asked.context), ways_out(asked.context).ready
+    groups = [group for group in context.scenario.ties() if context.hit & set(group)]
+    if any(context.before.keys() & set(group) - context.hit for group in groups):
+        return  # of those struck together one counts in a limit: whether the others count without it is not tried here
     can = {place for _, place in _free_reserves(context) if place.slot.day == as_of.date()}
     assert (len(ready), {one.placement for one in ready}) == (len(can), can)
     for one in ready:

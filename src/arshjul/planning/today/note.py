@@ -282,13 +282,12 @@ def _reserve(today: Today, way_out: WayOut) -> dict[str, object]:
 
 
 def _ready(today: Today) -> Iterator[Line]:
-    """A line for each reserve, and each unit that it can be carried out with: by whom, and whom to ask."""
-    for id, ways in today.ways.items():
-        if today.scenario.operations[id].reserve:
-            for number, way_out in enumerate(ways, 1):
-                agencies = [today.scenario.agencies[one].name for one in today.scenario.agencies_at(way_out.placement)]
-                said = Message("{what}, {place}: {agencies}.", {**_reserve(today, way_out), "agencies": agencies})
-                yield Line(_asking(today, way_out, said, way_out.left_out), 1, number, way_of=id)
+    """A line for each reserve, with its first hours today, the first unit that has officers, and whom to ask."""
+    for id in dict.fromkeys(way.placement.operation for way in today.ready):
+        way_out = today.ways[id][0]
+        agencies = [today.scenario.agencies[one].name for one in today.scenario.agencies_at(way_out.placement)]
+        said = Message("{what}, {place}: {agencies}.", {**_reserve(today, way_out), "agencies": agencies})
+        yield Line(_asking(today, way_out, said, way_out.left_out), 1, 1, way_of=id)
 
 
 def _other_staffing(scenario: Scenario, old: Placement, new: Placement) -> Message:
