@@ -13,6 +13,7 @@ from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.agenda.meetings import meetings, view_meetings
+from arshjul.agenda.party import Party
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.meeting import MeetingMinutes
 from arshjul.domain.plan import Plan
@@ -275,8 +276,10 @@ def test_each_party_sees_the_meetings_that_it_is_asked_to_and_no_past_ones() -> 
     )
     plan = builders.plan(scenario, [])
     seen = {
-        party: [(one.id, one.day.month) for one in view_meetings(scenario, plan, party, date(2027, 3, 2)).meetings]
-        for party in ("miljo", "skatteverket", "lpo-city")
+        party.id: [
+            (one.id, one.day.month) for one in view_meetings(scenario, plan, party, date(2027, 3, 2), {}).meetings
+        ]
+        for party in (Party("agency", "miljo"), Party("agency", "skatteverket"), Party("police", "lpo-city"))
     }
     assert seen == {"miljo": [("some", 4), ("all", 6)], "skatteverket": [("all", 6)], "lpo-city": []}
 

@@ -4,9 +4,9 @@ Every line takes named values from the scenario; no operation is ever put into t
 coordinator alone. There are no words for sites.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import groupby, takewhile
 from typing import NamedTuple
 
 from arshjul.agenda.channel import LEVEL_NAMES, Channel, Level
@@ -139,15 +139,21 @@ class Wording:
             self.words("Milestone"),
         )
 
-    def meeting(self, meeting: Meeting) -> Text:
-        """The text of a meeting."""
+    def meeting(
+        self, meeting: Meeting, due: Sequence[tuple[Milestone, Placement]], *, is_invited: bool, is_milestone: bool
+    ) -> Text:
+        """The text of a meeting, with what of the reader is `due` there. Who is not invited is not told where it is."""
         if self.level != "full":
             return self._busy()
-        gathering = self._gathering(meeting.meet)
+        gathering = self._gathering(meeting.meet if is_invited else None)
         lines = list(gathering)
         if self.party.kind == "coordinator":
-            lines.append(self.words("Invited: {agencies}", agencies=self._invited(meeting)))
-        return Text(one_line(meeting.name) or meeting.id, _lines(lines), self.words("Meeting"), _lines(gathering))
+            lines.append(self.words("Invited: {parties}", parties=self._invited(meeting)))
+        for milestone, there in groupby(due, key=lambda one: one[0]):
+            lines.append(f"{milestone.name}:")
+            lines += (f"- {self._name(self.scenario.operations[one.operation])}" for _, one in there)
+        category = self.words("Milestone") if is_milestone else self.words("Meeting")
+        return Text(one_line(meeting.name) or meeting.id, _lines(lines), category, _lines(gathering))
 
     def note(self) -> Text:
         """The text of the note in an otherwise empty feed."""
@@ -298,7 +304,15 @@ class Wording:
             yield self.words("Designated operation officer: wished for")
 
     def _invited(self, meeting: Meeting) -> str:
-        return self.words("all agencies") if meeting.agencies == "all" else self._names(meeting.agencies)
+        """The groups that are invited, and the names of others."""
+        groups = {
+            "agencies": self.words("all agencies"),
+            "units": self.words("all police units"),
+            "owners": self.words("the owners of programmes"),
+        }
+        agencies = ("agencies",) if meeting.agencies == "all" else meeting.agencies
+        named = dict.fromkeys((*agencies, *meeting.parties))
+        return self.words.enumeration([groups.get(one) or self.scenario.parties[one].name for one in named])
 
     def _names(self, agencies: tuple[str, ...] | list[str]) -> str:
         return self.words.enumeration([self.scenario.agencies[agency].name for agency in agencies])
