@@ -21,13 +21,17 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import RESULTS, Outcome
 from arshjul.domain.operation import Operation, Site
+from arshjul.domain.parties import NO_TEAMS
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
+from arshjul.domain.programme import Programme
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone
-from tests.builders import SHIFTS, operation, placement, plan, scenario, swedish
+from tests.builders import SHIFTS, agency, operation, placement, plan, scenario, swedish
 
 AGENCIES = ("miljo", "skatteverket", "arbetsmiljoverket")
+OWNERS = (None, "akc-vast", "skatteverket")
+"""Who may own a programme: nobody, an agency without teams, one with."""
 UNITS = ("lpo-city", "lpo-hisingen")
 IDS = ("OP-1", "OP-2", "OP-3", "OP-4")
 WORDS = swedish()
@@ -72,6 +76,13 @@ def operations(draw: st.DrawFn, id: str) -> Operation:
         optional_agencies=dict.fromkeys(sorted(optional), 2),
         sites=(Site("SITEref", "SITEname AB", "SITEaddress 1"),),
     )
+
+
+@st.composite
+def programmes(draw: st.DrawFn) -> dict[str, Programme]:
+    """A programme of each operation, with its owner; the other one that it may have is but a word."""
+    ids = [f"PROGRAMME-{id}" for id in IDS]
+    return {id: Programme(id, id, draw(st.sampled_from(OWNERS))) for id in ids}
 
 
 @st.composite
@@ -123,6 +134,8 @@ def histories(draw: st.DrawFn) -> list[Revision]:
     """One to four revisions: operations move, go and come back, units and agencies change, words too."""
     there = [draw(operations(id)) for id in IDS[: draw(st.integers(1, len(IDS)))]]
     now = scenario(there, cycle=draw(cycles()), span=Span(date(2027, 1, 1), date(2027, 12, 31)))
+    alone = replace(agency("akc-vast", "AKC-väst"), teams=NO_TEAMS)
+    now = replace(now, agencies={**now.agencies, alone.id: alone}, programmes=draw(programmes()))
     placed: dict[str, Placement] = {}
     outcomes: list[Outcome] = []
     as_of, history, revisions = datetime(2026, 11, 24, 10), FeedHistory(), []
@@ -141,6 +154,8 @@ def histories(draw: st.DrawFn) -> list[Revision]:
                     placed[at.operation] = replace(at, police=draw(st.sampled_from(UNITS)))
         if number and draw(st.booleans()):
             now = replace(now, cycle=draw(cycles()), names={"SECTOR-OP-1": f"SECTOR-OP-1 {draw(texts)}"})
+        if number and draw(st.booleans()):
+            now = replace(now, programmes=draw(programmes()))
         now = replace(now, operations={one.id: one for one in there})
         outcomes += draw(outcomes_of(placed.values(), as_of.date()))
         revision = plan(now, placed.values(), as_of, number + 1)

@@ -18,10 +18,12 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Matching, TeamLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
+from arshjul.domain.programme import Programme
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.unit_list import UnitList
 from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.unit_list import what_for
 from tests import builders
 from tests.builders import operation, placement
 from tests.examples import examples
@@ -268,7 +270,7 @@ def test_use_adds_up(n: int, seed: int) -> None:
 
 TUESDAY, WEDNESDAY = date(2027, 3, 2), date(2027, 3, 3)
 NAMES = {
-    "restaurant": "Restaurang", "akc": "AKC-väst", "gvi": "GVI", "gvi.purpose": "minska gängvåldet",
+    "restaurant": "Restaurang", "akc": "AKC-väst",
     "miljo.role": "leder kontroller mot osund konkurrens", "skatteverket.role": "kontrollerar kassor",
 }  # fmt: skip
 SECRETS = ("Avenyn", "Exempelkrogen", "Exempelgatan", "2027-0012")
@@ -283,9 +285,12 @@ def asked(unit: str = "lpo-city") -> UnitList:
         operation("OP-4", police_also={"lpo-city": 2}, area="hisingen", officers=6),
         operation("OP-5"),
     ]
-    year = builders.scenario(operations, names=NAMES)
+    gvi = Programme("gvi", "GVI", "slk", "minska gängvåldet")
+    year = builders.scenario(operations, names=NAMES, programmes={"gvi": gvi})
     miljo = replace(year.agencies["miljo"], phone="031-390 06 00", email="samordnare@example.org")
-    year = replace(year, agencies={**year.agencies, "miljo": miljo})
+    year = replace(
+        year, agencies={**year.agencies, "miljo": miljo, "slk": builders.agency("slk", "Stadsledningskontoret")}
+    )
     places = [
         placement("OP-1", TUESDAY),
         placement("OP-2", TUESDAY),
@@ -322,6 +327,11 @@ def test_it_says_who_may_order_what_with_the_role_that_the_names_give() -> None:
     assert first.reached == ("Samordnaren mot osund konkurrens", "031-390 06 00", "samordnare@example.org")
     assert (first.n_operations, first.officers) == (3, 2 + 2 * 2 + 2), "each date by itself"
     assert (second.lead, second.programme, second.purpose) == ("Skatteverket", "GVI", "minska gängvåldet")
+    assert (
+        what_for(second, builders.swedish())
+        == "GVI, av Stadsledningskontoret: minska gängvåldet. Branscher: Restaurang"
+    )
+    assert what_for(first, builders.swedish()) == "AKC-väst. Branscher: Restaurang"
 
 
 def test_no_title_and_no_site_is_in_it_nor_what_others_send() -> None:

@@ -36,10 +36,12 @@ def facts(there: Scenario, party: Party, at: Placement | None) -> dict[str, obje
         serves = (at.police, frozenset(also.items()), one.officers if at.police else 0, designated, one.title)
         return {"when": when, "about": about, "agencies": agencies, "lead": one.lead_agency, "police": serves}
     if party.kind == "agency":
-        if party.id not in agencies:
+        owned = there.programmes.get(one.programme)
+        owns = owned is not None and owned.owner == party.id
+        if party.id not in agencies and not owns:
             return None
-        teams = one.agencies.get(party.id, one.optional_agencies.get(party.id, 0))
-        role = "leads" if party.id == one.lead_agency else party.id in one.agencies
+        teams = one.agencies.get(party.id, one.optional_agencies.get(party.id, 0)) if party.id in agencies else 0
+        role = "leads" if party.id == one.lead_agency else "needed" if party.id in one.agencies else owns
         seen = {
             "when": when,
             "about": about,
@@ -94,12 +96,12 @@ def entry(seen: View, id: str) -> FeedEntry | None:
 
 BEGINS = {
     "called-off": ("Inställd, skulle ha varit ",),
-    "out": ("Ni deltar inte längre ",),
+    "out": ("Ni deltar inte längre ", "Ni äger inte längre dess program"),
     "handed-over": ("LPO ",),
     "not-needed": ("Genomförs utan polis, ni behövs inte ",),
     "lends-no-more": ("Ni lånar inte längre ut poliser ",),
     "new": ("Ny",),
-    "joins": ("Ni deltar nu", "Ni leder nu"),
+    "joins": ("Ni deltar nu", "Ni leder nu", "Ni äger dess program nu"),
     "takes-over": ("Ni tar över från LPO ",),
     "serves": ("Ni bemannar den nu",),
     "lends": ("Ni lånar nu ut poliser",),

@@ -24,6 +24,7 @@ from arshjul.agenda.year import year
 from arshjul.domain.calendar import Calendar, Shift, Span
 from arshjul.domain.parties import Area, PoliceUnit
 from arshjul.domain.plan import Base, Plan
+from arshjul.domain.programme import Programme
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.domain.taking_part import Meet, Sharing
@@ -484,8 +485,9 @@ def test_a_calendar_of_two_years_is_called_by_both() -> None:
     assert seen(MILJO, later, both).calendar_name == "Årshjul Göteborg 2028: Miljöförvaltningen"
 
 
-def test_a_programme_says_what_it_is_about_where_the_names_do() -> None:
-    told = replace(SCENARIO, names={**SCENARIO.names, "akc.purpose": "mot arbetslivskriminalitet"})
+def test_a_programme_says_what_it_is_about() -> None:
+    akc = Programme("akc", "AKC-väst", purpose="mot arbetslivskriminalitet")
+    told = replace(SCENARIO, programmes={"akc": akc})
     for party in (COORDINATOR, SKATT, CITY):
         assert "Syfte: mot arbetslivskriminalitet (AKC-väst)" in event(seen(party, scenario=told), "OP-001").description
 

@@ -92,7 +92,10 @@ def no_feed_tells_what_its_reader_may_not_know(history: list[Revision]) -> None:
     for revision in history:
         for placed in revision.plan.placements:
             agencies = {f"agency-{agency}" for agency in revision.scenario.agencies_at(placed)}
-            also = revision.scenario.operations[placed.operation].police_also if placed.police else ()
+            known = revision.scenario.operations[placed.operation]
+            if known.programme in revision.scenario.programmes:
+                agencies.add(f"agency-{revision.scenario.programmes[known.programme].owner}")
+            also = known.police_also if placed.police else ()
             units = {f"police-{unit}" for unit in (placed.police, *also)}
             for feed in ("coordinator", *units, *agencies):
                 concerned.setdefault(feed, set()).add(placed.operation)

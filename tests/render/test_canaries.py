@@ -33,6 +33,7 @@ from arshjul.domain.operation import Operation, Site
 from arshjul.domain.parties import Agency, Area, PoliceUnit
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
+from arshjul.domain.programme import Programme
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Every, Meeting, Milestone
 from arshjul.domain.taking_part import Meet, Sharing
@@ -67,14 +68,21 @@ def unit(id: str) -> PoliceUnit:
 
 NAMES = {
     **{f"sector-{id}": word("SECTOR", id) for id in IDS},
-    **{f"programme-{id}": word("PROGRAMME", id) for id in IDS},
-    **{f"programme-{id}.purpose": word("PURPOSE", id) for id in IDS},
 }
+OWNERS = (None, "centre", "miljo")
+"""Who may own a programme: nobody, an agency that takes part in nothing, one that may."""
 MEETING = Meeting(
     "network", "Nätverksträff", (date(2027, 3, 17),), agencies=("miljo",), meet=Meet(word("MEET", "network"))
 )
 
 STANDING = Meeting("standing", "Stående möte", minutes=90, agencies=("miljo",), every=Every(1, time(10)))
+
+
+def drawn_programmes(draw: st.DrawFn) -> dict[str, Programme]:
+    drawn = {f"programme-{id}": (id, draw(st.sampled_from(OWNERS))) for id in IDS}
+    return {
+        key: Programme(key, word("PROGRAMME", id), owner, word("PURPOSE", id)) for key, (id, owner) in drawn.items()
+    }
 
 
 def year(draw: st.DrawFn) -> Scenario:
@@ -94,7 +102,8 @@ def year(draw: st.DrawFn) -> Scenario:
     cycle = Cycle((*milestones, Milestone("close", "Nära", -1)), (MEETING, standing))
     return scenario(
         [drawn_operation(draw, id) for id in IDS],
-        agencies={id: agency(id) for id in AGENCIES},
+        agencies={id: agency(id) for id in (*AGENCIES, "centre")},
+        programmes=drawn_programmes(draw),
         police={id: unit(id) for id in UNITS},
         areas={id: Area(id, word("AREA", id), meet=drawn_meet(draw, id)) for id in AREAS},
         share=Sharing(draw(st.booleans())),
@@ -153,6 +162,8 @@ def lives(draw: st.DrawFn) -> Life:
             if one.id not in placed or draw(st.booleans()):
                 placed[one.id] = drawn_placement(draw, one)
         if number > 1 and draw(st.booleans()):
+            now = replace(now, programmes=drawn_programmes(draw))
+        if number > 1 and draw(st.booleans()):
             gone = placed.pop(draw(st.sampled_from(sorted(placed)))).operation
             if draw(st.booleans()):
                 now = replace(now, operations={id: one for id, one in now.operations.items() if id != gone})
@@ -202,6 +213,11 @@ def entered(draw: st.DrawFn, number: int, as_of: datetime, placed: dict[str, Pla
 def taking_part(there: Scenario, at: Placement) -> set[str]:
     one = there.operations[at.operation]
     return {f"agency-{id}" for id in (*one.agencies, one.lead_agency, *at.optional_agencies)}
+
+
+def owning(there: Scenario, at: Placement) -> set[str]:
+    owner = there.programmes[there.operations[at.operation].programme].owner
+    return set() if owner is None else {f"agency-{owner}"}
 
 
 def lending(there: Scenario, at: Placement) -> set[str]:
@@ -261,9 +277,10 @@ def leaks(life: list[tuple[Scenario, Plan]], told: set[str]) -> Iterator[str]:
             besides.setdefault(party, set()).add(word("UNIT", unit))
         for at in made.placements:
             one = there.operations[at.operation]
-            for party in ("coordinator", *lending(there, at), *taking_part(there, at)):
+            owners = {word("AGENCY", id.removeprefix("agency-")) for id in owning(there, at)}
+            for party in {"coordinator", *lending(there, at), *taking_part(there, at), *owning(there, at)}:
                 parts.setdefault(party, set()).add((one.id, one.lead_agency, one.area))
-                besides.setdefault(party, set()).update(told_of_others(there, at))
+                besides.setdefault(party, set()).update(told_of_others(there, at) | owners)
         every = [channel for party in parties(there) for channel in channels(there, party)]
         seen = list(views(made, there, every, history, WORDS, UID_KEY))
         for one_view in seen:
@@ -327,6 +344,11 @@ FAULTS: dict[str, tuple[object, str, object]] = {
         change_room,
         "cause",
         lambda s, p, old, _, seen: cause(s, p, old, COORDINATOR, seen),
+    ),
+    "an owner reads of every programme": (
+        Scenario,
+        "agencies_told",
+        lambda there, at: (*there.agencies_at(at), "centre"),
     ),
     "all levels tell all": (Wording, "level", "full"),
     "an agency reads titles": (Wording, "_called_otherwise", lambda _, one: one.title),

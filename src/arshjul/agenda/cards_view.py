@@ -37,6 +37,6 @@ def view_cards(
     own = [
         scenario.operations[place.operation]
         for place in there
-        if party in scenario.agencies_at(place) or party in scenario.lenders(place.operation, place.police)
+        if party in scenario.agencies_told(place) or party in scenario.lenders(place.operation, place.police)
     ]
     return ViewCards(cards, {one.id: one.sector for one in own})

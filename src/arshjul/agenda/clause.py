@@ -44,6 +44,7 @@ ROLES = {
     "leads": Message("you lead now"),
     "needed": Message("you are needed now"),
     "voluntary": Message("you are voluntary now"),
+    "owns": Message("you own its programme now"),
     "serves": Message("you serve it now"),
     "lends": Message("another unit serves it now, you lend officers"),
 }

@@ -125,6 +125,7 @@ def coverage(context: ReplanContext, plan: Plan, shown: Span | None = None) -> C
         tuple(
             _lender(agency, span, sent[agency.id], teams_offered(context, agency, span), wanted[agency.id])
             for agency in scenario.agencies.values()
+            if agency.sends_teams
         ),
     )
 

@@ -166,7 +166,7 @@ def goes_on(former: Former, scenario: Scenario, plan: Plan, party: Party, left: 
     """
     was, now = former.placed.get(left.operation), plan.placed.get(left.operation)
     old, lent = placed_when(former.scenario, left), party.kind == "police" and left.police != party.id
-    told, said = (_leaves(there, party, old, at, lent=lent) for there, at in ((former.scenario, was), (scenario, now)))
+    told, said = (_gone(there, party, old, at, lent=lent) for there, at in ((former.scenario, was), (scenario, now)))
     if told == said:
         return None
     since = left if told[0].kind == said[0].kind or was is None else was
@@ -187,7 +187,7 @@ def _clauses(former: Former, scenario: Scenario, party: Party, before: _Place, a
     if old is not None and new is not None:
         return list(stays(old, new))
     if old is not None:
-        return _leaves(scenario, party, old.when, now, lent=old.role == "lends")
+        return _leaves(scenario, party, old, now)
     return [] if new is None else [_comes(former, new, was), *meets(None, new)]
 
 
@@ -264,7 +264,14 @@ _WITHOUT_POLICE: Mapping[bool, Message] = {
 }
 
 
-def _leaves(scenario: Scenario, party: Party, old: Message, now: Placement | None, *, lent: bool) -> list[Clause]:
+def _leaves(scenario: Scenario, party: Party, old: PartyPart, now: Placement | None) -> list[Clause]:
+    clauses = _gone(scenario, party, old.when, now, lent=old.role == "lends")
+    if old.role != "owns" or clauses[0].kind != "out":
+        return clauses
+    return [Clause("out", Message("you no longer own its programme"))]
+
+
+def _gone(scenario: Scenario, party: Party, old: Message, now: Placement | None, *, lent: bool) -> list[Clause]:
     gone = Clause(*_goes(scenario, party, old, now, lent=lent))
     moved = gone.kind == "out" and now is not None and placed_when(scenario, now) != old
     return [gone, Clause("goes-on", HELD_WITHOUT_YOU)] if moved else [gone]
@@ -296,7 +303,8 @@ def _comes(former: Former, new: PartyPart, was: Placement | None) -> Clause:
     elif new.role == "lends":
         kind, comes = "lends", Message("you lend officers now")
     elif new.role != "serves":
-        kind, comes = "joins", ROLES["leads"] if new.role == "leads" else Message("you take part now")
+        kind = "joins"
+        comes = ROLES[new.role] if new.role in {"leads", "owns"} else Message("you take part now")
     elif was.police is None:
         kind, comes = "serves", ROLES["serves"]
     else:

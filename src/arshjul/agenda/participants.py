@@ -21,18 +21,23 @@ class Others:
 
 
 def concerns(scenario: Scenario, party: Party, placement: Placement) -> bool:
-    """True if the party has a part in the operation there; it is told of no others."""
+    """True if the party takes part in the operation there, or owns its programme; it is told of no others."""
     match party.kind:
         case "coordinator":
             return True
         case "agency":
-            return placement.operation in scenario.operations and party.id in scenario.agencies_at(placement)
+            return placement.operation in scenario.operations and party.id in scenario.agencies_told(placement)
         case "police":
             return party.id in scenario.lenders(placement.operation, placement.police)
 
 
+def takes_part(scenario: Scenario, party: Party, placement: Placement) -> bool:
+    """True if the party comes to the operation there, and so writes of it and is written to."""
+    return placement.operation in scenario.operations and party.id in scenario.parties_at(placement)
+
+
 def sees_others(scenario: Scenario, party: Party, placement: Placement) -> bool:
-    """True if the party sees who takes part there: the coordinator does, participants if that is shared."""
+    """True if the party sees who takes part there: the coordinator does, all whom it concerns if that is shared."""
     if party.kind == "coordinator":
         return True
     operation = scenario.operations.get(placement.operation)

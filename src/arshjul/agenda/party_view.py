@@ -8,7 +8,7 @@ from arshjul.agenda.channel import contents
 from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import FeedState
 from arshjul.agenda.milestone_times import Times
-from arshjul.agenda.participants import concerns, others
+from arshjul.agenda.participants import concerns, others, takes_part
 from arshjul.agenda.party import Party, PartyKind
 from arshjul.agenda.sheet_sections import sections_written
 from arshjul.agenda.uid import Uids
@@ -84,7 +84,7 @@ def party_view(
 def view_calls(scenario: Scenario, party: Party) -> tuple[ViewCall, ...]:
     """The calls that ask the party, those first that are due first."""
     own = scenario.parties.get(party.id)
-    calls = sorted((one for one in scenario.calls if own is not None and one.asks(party.id)), key=lambda one: one.due)
+    calls = sorted((one for one in scenario.calls if own is not None and one.asks(own)), key=lambda one: one.due)
     return tuple(
         ViewCall(one.id, one.span.first, one.span.last, one.due, one.taken_until, standing(own, one.id, one.span))
         for one in calls
@@ -93,12 +93,12 @@ def view_calls(scenario: Scenario, party: Party) -> tuple[ViewCall, ...]:
 
 
 def _sheets(scenario: Scenario, plan: Plan | None, party: Party, times: Times) -> Iterator[ViewSheet]:
-    """The sheets of the operations in which the party has a part; none before the first plan."""
+    """The sheets of the operations in which the party takes part; none before the first plan."""
     if plan is None:
         return
     for placement in plan.placements:
         operation = scenario.operations.get(placement.operation)
-        if operation is None or not concerns(scenario, party, placement):
+        if operation is None or not takes_part(scenario, party, placement):
             continue
         there = others(scenario, party, placement)
         named: tuple[tuple[PartyKind, tuple[str, ...]], ...] = (("agency", there.agencies), ("police", there.units))

@@ -40,11 +40,13 @@ def _is_edited(before: Scenario, scenario: Scenario, id: str) -> bool:
         return before is not scenario and was is not now
     if before.meet(was) != scenario.meet(now) or before.shows_participants(was) != scenario.shows_participants(now):
         return True
+    if before.owner(was) != scenario.owner(now):
+        return True
     return replace(was, sites=now.sites) != now
 
 
 def _concerned(scenario: Scenario, placement: Placement | None) -> Iterator[Party]:
     if placement is None or placement.operation not in scenario.operations:
         return
-    yield from (Party("agency", id) for id in scenario.agencies_at(placement))
+    yield from (Party("agency", id) for id in scenario.agencies_told(placement))
     yield from (Party("police", id) for id in scenario.lenders(placement.operation, placement.police))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from arshjul.agenda.feed_history import FeedHistory
-from arshjul.agenda.participants import concerns
+from arshjul.agenda.participants import takes_part
 from arshjul.agenda.party import Party, parties
 from arshjul.agenda.party_view import sheet_due
 from arshjul.agenda.sheet_sections import sections_written
@@ -144,7 +144,7 @@ def _parts(scenario: Scenario, placement: Placement, register: SheetRegister, no
     operation = scenario.operations[placement.operation]
     found = []
     for party in parties(scenario):
-        if party.id and concerns(scenario, party, placement):
+        if takes_part(scenario, party, placement):
             given = {one.section: one for one in register.given.get((placement.operation, str(party)), ())}
             wanted = [one.id for one in sections_written(scenario, operation, party) if one.required]
             sections = {id: given.get(id) for id in wanted}

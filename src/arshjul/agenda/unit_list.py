@@ -74,12 +74,13 @@ def _orderers(scenario: Scenario, unit: str, there: list[_Date]) -> Iterator[Ord
     for one in there:
         found[one.operation.lead_agency, one.operation.programme].append(one)
     for (lead, programme), dates in sorted(found.items(), key=lambda one: (-len(one[1]), one[0])):
-        agency = scenario.agencies[lead]
+        agency, what = scenario.agencies[lead], scenario.programme(programme)
         yield Orderer(
             _named(agency),
             scenario.role(lead),
-            scenario.programme(programme).name,
-            scenario.programme(programme).purpose or scenario.role(programme),
+            what.name,
+            "" if what.owner is None else scenario.agencies[what.owner].name,
+            what.purpose or scenario.role(programme),
             tuple(said for said in (agency.contact, agency.phone, agency.email) if said),
             tuple(dict.fromkeys(scenario.word(one.operation.sector) for one in dates)),
             len({one.operation.id for one in dates}),

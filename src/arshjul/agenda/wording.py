@@ -13,6 +13,7 @@ from arshjul.agenda.channel import LEVEL_NAMES, Channel, Level
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.participants import others, sees_others
 from arshjul.agenda.party import Party
+from arshjul.agenda.programme import programme_said
 from arshjul.agenda.visits import StopsTaken
 from arshjul.agenda.when import meet_said, placed_when
 from arshjul.domain.operation import Frame, Operation
@@ -32,6 +33,7 @@ _ROLES: Mapping[Role, Message] = {
     "leads": Message("Your role: leads"),
     "needed": Message("Your role: takes part, is needed"),
     "voluntary": Message("Your role: voluntary, it is held without you too"),
+    "owns": Message("Your role: owns the programme"),
 }
 
 
@@ -276,10 +278,13 @@ class Wording:
 
     def _purpose(self, operation: Operation) -> str:
         """The programme, and its purpose if the scenario gives one."""
-        programme = self.scenario.programme(operation.programme)
-        if not programme.purpose:
-            return self.words("Programme: {programme}", programme=programme.name)
-        return self.words("Purpose: {purpose} ({programme})", purpose=programme.purpose, programme=programme.name)
+        purpose, programme = (
+            self.scenario.programme(operation.programme).purpose,
+            programme_said(self.scenario, operation.programme),
+        )
+        if not purpose:
+            return self.words("Programme: {programme}", programme=programme)
+        return self.words("Purpose: {purpose} ({programme})", purpose=purpose, programme=programme)
 
     def _leader_lines(self, operation: Operation) -> Iterator[str]:
         leader = self.scenario.agencies[operation.lead_agency]

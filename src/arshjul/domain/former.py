@@ -67,9 +67,9 @@ def _named(operations: Iterable[Operation]) -> tuple[set[str], set[str], set[str
     agencies: set[str] = set()
     areas: set[str] = set()
     for operation in operations:
-        units |= {*(operation.police or ()), *operation.police_also}
+        units |= {*(operation.police or ()), *operation.police_also, operation.proposed_by or ""}
         agencies |= {operation.lead_agency, *operation.agencies, *operation.optional_agencies, *operation.interest}
-        agencies |= {agency for group in operation.any_of for agency in group.agencies}
+        agencies |= {agency for group in operation.any_of for agency in group.agencies} | {operation.proposed_by or ""}
         areas.add(operation.area)
     return units, agencies, areas
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from arshjul.domain.calendar import Span
+from arshjul.domain.parties import Agency, PoliceUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class OfferCall:
         """The last date on which an offer is more than a wish."""
         return self.changes_until or self.due
 
-    def asks(self, party: str) -> bool:
-        """True if the party of that id is asked."""
-        return self.parties is None or party in self.parties
+    def asks(self, party: Agency | PoliceUnit) -> bool:
+        """True if the party is asked; of all those that may have something to offer."""
+        if self.parties is None:
+            return not isinstance(party, Agency) or party.sends_teams
+        return party.id in self.parties

@@ -247,6 +247,11 @@ class Scenario:
         """All parties to an operation at a place: agencies, then the units that lend officers."""
         return (*self.agencies_at(placement), *self.lenders(placement.operation, placement.police))
 
+    def agencies_told(self, placement: Placement) -> tuple[str, ...]:
+        """The agencies that read of an operation there: those that take part, and the one that owns its programme."""
+        there, owner = self.agencies_at(placement), self.owner(self.operations[placement.operation])
+        return there if owner is None or owner in there else (*there, owner)
+
     def parties_of(self, operation: Operation, any_of: Collection[str] = ()) -> tuple[str, ...]:
         """The agencies that certainly take part: the required ones, those chosen from its groups, and the lead."""
         there = {operation.lead_agency, *operation.sent(any_of)}

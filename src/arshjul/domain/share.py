@@ -9,7 +9,7 @@ from arshjul.domain.operation import Designated
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 
-Role = Literal["leads", "needed", "voluntary", "serves", "lends"]
+Role = Literal["leads", "needed", "voluntary", "serves", "lends", "owns"]
 
 TERMS = 24
 """The number of characters in terms."""
@@ -17,7 +17,11 @@ TERMS = 24
 
 @dataclass(frozen=True, slots=True)
 class PartyShare:
-    """A party's role and its teams or officers; for the unit that serves, also whether one is designated."""
+    """A party's role and its teams or officers; for the unit that serves, also whether one is designated.
+
+    Who owns the programme owns the operation, and is not voluntary, whether it sends teams or not; it may lead it, or
+    be needed.
+    """
 
     role: Role
     strength: int
@@ -26,6 +30,16 @@ class PartyShare:
 
 def share(scenario: Scenario, placement: Placement, party: str) -> PartyShare | None:
     """The party's share of the placed operation; None if it has none."""
+    own, operation = coming_share(scenario, placement, party), scenario.operations.get(placement.operation)
+    if operation is None or scenario.owner(operation) != party:
+        return own
+    return (
+        own if own is not None and own.role != "voluntary" else PartyShare("owns", 0 if own is None else own.strength)
+    )
+
+
+def coming_share(scenario: Scenario, placement: Placement, party: str) -> PartyShare | None:
+    """Its share as one that comes, whoever owns the programme; None if it does not come."""
     operation = scenario.operations.get(placement.operation)
     if operation is None:
         return None
@@ -50,7 +64,7 @@ def terms(scenario: Scenario, placement: Placement, party: str) -> str:
     shift.
     """
     # Who has said yes to all that is wanted has said yes to fewer.
-    own = share(scenario, replace(placement, officers=None), party)
+    own = coming_share(scenario, replace(placement, officers=None), party)
     shifts = {shift.id for shift in scenario.shifts}
     if own is None or placement.slot.shift not in shifts:
         return ""

@@ -10,12 +10,14 @@ from arshjul.domain.operation import Designated
 class Orderer:
     """Who orders officers for a programme: the lead agency with its unit, how it is reached, and the role of each.
 
-    `officers`: in all of its operations, each date by itself.
+    `owner`: who answers for the programme, empty if nobody is named. `officers`: in all of its operations, each date by
+    itself.
     """
 
     lead: str
     role: str
     programme: str
+    owner: str
     purpose: str
     reached: tuple[str, ...]
     sectors: tuple[str, ...]

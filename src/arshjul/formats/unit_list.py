@@ -60,8 +60,9 @@ def _orderer(one: Orderer, say: Words) -> list[str]:
 
 
 def what_for(one: Orderer, say: Words) -> str:
-    """The programme, what it is about, and the sectors."""
-    programme = f"{one.programme}: {one.purpose}" if one.purpose else one.programme
+    """The programme and who owns it, what it is about, and the sectors."""
+    programme = say("{programme}, by {owner}", programme=one.programme, owner=one.owner) if one.owner else one.programme
+    programme = f"{programme}: {one.purpose}" if one.purpose else programme
     return say("{programme}. Sectors: {sectors}", programme=programme, sectors=list(one.sectors))
 
 

@@ -569,7 +569,8 @@ def _refuse_uncalled(db: Transaction, one: PartyEntry, now: datetime) -> None:
     """Refuses an offer to a call that there is not, or that does not ask its party: no page would show it."""
     call, party = read_body(one.body)["call"], one.party.partition("-")[2]
     year = present_year(db)
-    if not any(there.id == call and there.asks(party) for there in year.calls):
+    known = year.parties.get(party)
+    if known is None or not any(there.id == call and there.asks(known) for there in year.calls):
         party_entries.settle(db, one.id, "refused", one.contact, now)
         party_entries.add_faults(db, [PartyFault(one.digest, "call", one.party, now)])
 

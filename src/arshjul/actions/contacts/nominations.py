@@ -103,9 +103,11 @@ def as_written(one: Nomination) -> dict[str, object]:
     known: dict[str, object] = {key: body[key] for key in keys if key in body}
     if not one.is_operation:
         return known
+    if one.party is not None:
+        known["proposed_by"] = party
     others = body.get("agencies")
     wanted: dict[str, object] = {id: 1 for id in others if isinstance(id, str)} if isinstance(others, list) else {}
-    if isinstance(one.party, Agency):
+    if isinstance(one.party, Agency) and one.party.sends_teams:
         wanted[party] = body.get("teams", 1)
         known["lead_agency"] = party
         known["interest"] = {party: body["interest"]} if "interest" in body else {}

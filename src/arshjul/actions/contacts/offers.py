@@ -103,7 +103,10 @@ def answers_in(db: Transaction, scenario: Scenario) -> list[CallAnswers]:
         return PartyAnswer(known, state, name in reached, entry, offer, note, is_wish, is_taken)
 
     calls = sorted(scenario.calls, key=lambda one: (one.due, one.id), reverse=True)
-    return [CallAnswers(call, tuple(answer(call, one) for one in asked if call.asks(one.id))) for call in calls]
+    return [
+        CallAnswers(call, tuple(answer(call, one) for one in asked if call.asks(scenario.parties[one.id])))
+        for call in calls
+    ]
 
 
 def uncalled(store: Store, draft: Draft) -> list[tuple[str, str]]:
@@ -118,7 +121,7 @@ def uncalled(store: Store, draft: Draft) -> list[tuple[str, str]]:
     return [
         (call, known[id].name)
         for (id, call), one in sorted(said.items())
-        if one.id not in taken and id in known and not (call in asking and asking[call].asks(id))
+        if one.id not in taken and id in known and not (call in asking and asking[call].asks(known[id]))
     ]
 
 

@@ -73,7 +73,7 @@ class DifferenceRow:
 
 @dataclass(frozen=True, slots=True)
 class WithoutRow:
-    """A voluntary agency that answered no, without which an operation goes on; `options`: only in these."""
+    """An optional agency that answered no, without which an operation goes on; `options`: only in these."""
 
     operation: str
     agency: str
@@ -262,7 +262,7 @@ def _rows(draft: Draft, columns: Sequence[OptionColumn]) -> list[DifferenceRow]:
 
 
 def _without(columns: Sequence[OptionColumn]) -> list[WithoutRow]:
-    """The voluntary agencies that answered no to the place of an operation which goes on there without them."""
+    """The optional agencies that answered no to the place of an operation which goes on there without them."""
     found: dict[tuple[str, str], list[Message]] = {}
     for column in columns:
         scenario, plan = column.option.scenario, column.option.plan

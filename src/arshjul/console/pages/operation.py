@@ -9,6 +9,7 @@ from arshjul.actions.contacts.sheets import purged_sheets, sheet_of_operation
 from arshjul.agenda.cards_view import cards_of
 from arshjul.agenda.improvements import followed
 from arshjul.agenda.milestone_times import due_time
+from arshjul.agenda.programme import programme_said
 from arshjul.agenda.view import times_told
 from arshjul.agenda.when import meet_said
 from arshjul.console.access import CHANGING, READING, Page
@@ -72,6 +73,8 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "place": place,
         "area": scenario.areas[operation.area].name,
         "sector": scenario.word(operation.sector),
+        "programme": programme_said(scenario, operation.programme),
+        "proposed_by": scenario.parties.get(operation.proposed_by or ""),
         "meet": None if meet is None else meet_said(meet),
         "state": state(scenario, replace(visit.plan_now, entries=plan.entries.and_then(waiting)), operation, place),
         "states": states(visit),

@@ -26,7 +26,7 @@ def lose(visit: Visit) -> Answer:
 
 
 def _form(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
-    agencies = [(agency.id, agency.name) for agency in visit.scenario.agencies.values()]
+    agencies = [(one.id, one.name) for one in visit.scenario.agencies.values() if one.sends_teams]
     form = ShownForm("", visit.form, problems=problems)
     values = {"draft": visit.draft, "agencies": agencies, "form": form}
     return Html("teams_lost.html", values, status)

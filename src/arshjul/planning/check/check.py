@@ -260,7 +260,7 @@ def _police(context: ReplanContext, wanted: Mapping[str, Needs]) -> Iterator[Bal
 
 
 def _agencies(context: ReplanContext, wanted: Mapping[str, Needs]) -> Iterator[Balance]:
-    for agency in context.scenario.agencies.values():
+    for agency in (one for one in context.scenario.agencies.values() if one.sends_teams):
         yield _balance(context, agency, wanted[agency.id], teams_offered(context, agency))
 
 

@@ -55,8 +55,8 @@ def no_offers(context: ReplanContext) -> NoOffers:
                 )
             elif n := sum(id in one.optional_agencies for one in scenario.operations.values()) if id in idle else 0:
                 text = Message(
-                    "{party} offers nothing on any open date of the plan, so it joins none of those for which it is "
-                    "voluntary ({n}). Say in {lines} what it offers, and when.",
+                    "{party} offers nothing on any open date of the plan, so it joins none of those where it is wished "
+                    "for ({n}). Say in {lines} what it offers, and when.",
                     {"party": party.name, "n": n, "lines": KeyName(_LINES[section])},
                 )
             else:

@@ -12,7 +12,7 @@ from arshjul.domain.entries.answer import Answered
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.share import PartyShare, share
+from arshjul.domain.share import PartyShare, coming_share, share
 from arshjul.errors import Message
 from arshjul.planning.letters.notices import Letter, Touched
 from arshjul.texts import counted
@@ -71,22 +71,34 @@ class AskedPlace:
                     "{question} You are voluntary, with {n} teams: it is held without you too.",
                     question=question,
                 )
-            case "serves":
-                return self._with_designated(
-                    counted(
-                        n,
-                        "{question} You serve it with one officer.",
-                        "{question} You serve it with {n} officers.",
-                        question=question,
-                    )
-                )
-            case "lends":
+            case "owns":
                 return counted(
                     n,
-                    "{question} You lend it one officer.",
-                    "{question} You lend it {n} officers.",
+                    "{question} You own the programme, and come with one team.",
+                    "{question} You own the programme, and come with {n} teams.",
                     question=question,
                 )
+            case "serves" | "lends":
+                return self._with_officers(question)
+
+    def _with_officers(self, question: Message) -> Message:
+        """The question with a unit's role and its number of officers."""
+        n = self.share.strength
+        if self.share.role == "lends":
+            return counted(
+                n,
+                "{question} You lend it one officer.",
+                "{question} You lend it {n} officers.",
+                question=question,
+            )
+        return self._with_designated(
+            counted(
+                n,
+                "{question} You serve it with one officer.",
+                "{question} You serve it with {n} officers.",
+                question=question,
+            )
+        )
 
     def _with_designated(self, question: Message) -> Message:
         """The question with whether one of the officers is to be designated."""
@@ -127,7 +139,9 @@ class Asking:
             return
         for move in (*self.proposed.moved, *self.proposed.unit_changed, *self.proposed.new):
             place, question = move.new, _question(self.scenario, party, move)
-            own = None if place is None else share(self.scenario, place, party.id)
+            # Who only owns the programme is told, not asked.
+            comes = None if place is None else coming_share(self.scenario, place, party.id)
+            own = None if place is None or comes is None else share(self.scenario, place, party.id)
             if question is None or place is None or own is None:
                 continue
             about = Answered(move.operation, party.id, "asked").as_asked(self.scenario, place)

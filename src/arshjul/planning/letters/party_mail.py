@@ -1,12 +1,13 @@
 """Mail to a party. The text says who writes, what for, what to do, and whom to call."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
 from arshjul.agenda.clause import COMES, GOES
 from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import Party
+from arshjul.agenda.programme import programme_said
 from arshjul.agenda.programs import PROGRAMS
 from arshjul.agenda.when import meet_said
 from arshjul.domain.party_mail import PartyMail
@@ -31,7 +32,10 @@ def mail_of_changes(scenario: Scenario, letter: Letter, words: Words) -> PartyMa
             "stands as called off."
         )
     about = Message("The plan has changed, and this is what concerns you:")
-    return mail_to(scenario, letter, words, _changes_said(changed), about, todo)
+    here = [one.operation for one in changed if not GOES & {*one.kinds}]
+    return mail_to(
+        scenario, letter, words, _changes_said(changed), about, _with_programmes(scenario, here, todo, words)
+    )
 
 
 def mail_of_first_plan(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:
@@ -41,8 +45,18 @@ def mail_of_first_plan(scenario: Scenario, letter: Letter, words: Words) -> Part
     pressing = [f"- {words.say(line)}" for line in letter.lines[: len(letter.touched)]]
     details = "\n\n".join(["\n".join(pressing)] * bool(pressing) + list(_by_month(scenario, letter, words)))
     todo = words("You need not answer this. Get in touch if you cannot come on one of the dates.")
-    about = Message("The plan is made. These are the operations that you take part in:")
+    about = Message("The plan is made. These are the operations that concern you:")
+    todo = _with_programmes(scenario, [one.operation for one in letter.listed], todo, words)
     return mail_to(scenario, letter, words, subject, about, todo, details)
+
+
+def _with_programmes(scenario: Scenario, operations: Iterable[str], todo: str, words: Words) -> str:
+    """What a party is to do, after the programmes of its operations if anybody owns one."""
+    ids = dict.fromkeys(scenario.operations[id].programme for id in operations if id in scenario.operations)
+    if all(scenario.programme(id).owner is None for id in ids):
+        return todo
+    said = words("The operations are for {programmes}.", programmes=[programme_said(scenario, id) for id in ids])
+    return f"{said}\n\n{todo}"
 
 
 def mail_of_calendar(scenario: Scenario, party: Party, words: Words) -> PartyMail:
@@ -103,6 +117,15 @@ def _with_share(said: Message, own: PartyShare) -> Message:
             said = counted(n, "{said}, one team", "{said}, {n} teams", said=said)
         case "voluntary":
             said = counted(n, "{said}, one team, voluntary", "{said}, {n} teams, voluntary", said=said)
+        case "owns" if n == 0:
+            said = Message("{said}, you own the programme", {"said": said})
+        case "owns":
+            said = counted(
+                n,
+                "{said}, you own the programme, one team",
+                "{said}, you own the programme, {n} teams",
+                said=said,
+            )
         case "serves":
             said = counted(n, "{said}, one officer", "{said}, {n} officers", said=said)
         case "lends":

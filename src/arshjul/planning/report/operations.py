@@ -127,7 +127,8 @@ def _by_party(scenario: Scenario, placed: list[Placement], days: list[date]) -> 
         yield _week_row(scenario, unit.id, unit.name, own, days)
     for agency in scenario.agencies.values():
         own = [placement for placement in placed if agency.id in scenario.agencies_at(placement)]
-        yield _week_row(scenario, agency.id, agency.name, own, days)
+        if own or agency.sends_teams:
+            yield _week_row(scenario, agency.id, agency.name, own, days)
 
 
 def _by_area(scenario: Scenario, placed: list[Placement], days: list[date]) -> Iterator[WeekRow]:
