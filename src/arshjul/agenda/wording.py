@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby, takewhile
 from typing import NamedTuple
 
+from arshjul.agenda.cards_view import needs_of_others
 from arshjul.agenda.channel import LEVEL_NAMES, Channel, Level
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.participants import others, sees_others
@@ -199,6 +200,7 @@ class Wording:
                 yield from self._own_unit_lines(operation, placement)
         yield from self._leader_lines(operation)
         yield from self._others_lines(operation, placement)
+        yield from self._needs_line(placement)
         if self.party.kind == "coordinator" and operation.frame is not None:
             yield from self._frame_lines(operation, operation.frame)
         yield self._purpose(operation)
@@ -240,6 +242,13 @@ class Wording:
                 for one in besides
             ]
             yield self.words("Others taking part: {agencies}", agencies=self.words.enumeration(said))
+
+    def _needs_line(self, placement: Placement) -> Iterator[str]:
+        """The line of what the agencies that come need to know, for the police: from the agencies' cards."""
+        needs = needs_of_others(self.scenario, self.plan, self.party, placement) if self.party.kind == "police" else []
+        if needs:
+            said = "; ".join(f"{agency}: {text}" for agency, text in needs)
+            yield self.words("The others need to know: {needs}", needs=said)
 
     def _frame_lines(self, operation: Operation, frame: Frame) -> Iterator[str]:
         """The lines of a frame's stops and objects, for the coordinator alone."""
