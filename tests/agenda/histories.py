@@ -163,7 +163,7 @@ def histories(draw: st.DrawFn) -> list[Revision]:
         seen = {
             channel: view(revision, now, channel, history, WORDS, UID_KEY)
             for party in parties(now)
-            for channel in channels(party)
+            for channel in channels(now, party)
             if channel.level == "full" or channel.content == "all"
         }
         after = replace(remembered(history, seen.values()), plan=Former(now, revision.placed))

@@ -73,7 +73,7 @@ def test_an_operation_during_a_meeting_of_its_agencies_is_told_where_it_comes_th
 ) -> None:
     meeting = Meeting("m", "Nätverksträff", (OLD.slot.day,), start, 60, agencies=("skatteverket",))
     there = replace(year(operation()), cycle=Cycle(meetings=(meeting,)))
-    said = "Nätverksträff tisdag 2 mars 2027 13:00 är samtidigt som OP-001, vars myndigheter är kallade dit."
+    said = "Nätverksträff tisdag 2 mars 2027 13:00 är samtidigt som OP-001, vars parter är kallade dit."
     assert [*map(swedish().say, alarms(there, {"OP-001": OLD}, {}))] == [said] * is_told
     assert alarms(there, {"OP-001": OLD}, {"OP-001": OLD}) == (), "it stood there before"
     others = replace(meeting, agencies=("arbetsmiljoverket",))

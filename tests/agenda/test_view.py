@@ -462,7 +462,7 @@ def test_operations_and_milestones_stand_in_calendars_of_their_own() -> None:
     milestones = [name for name in around("OP-001", "OP-003") if "." in name]
     assert names(seen(SKATT, content="milestones")) == milestones
     assert set(names(seen(SKATT))) == {"OP-001", "OP-003", *MEETINGS, *milestones}
-    assert [channel.content for channel in channels(CITY)] == ["operations", "all"] * 3
+    assert [channel.content for channel in channels(SCENARIO, CITY)] == ["operations", "all"] * 3
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -610,7 +610,7 @@ def test_names_leave_out_what_all_areas_begin_with(names: tuple[str, str], calle
 
 def test_no_name_of_a_calendar_has_a_comma_of_ours() -> None:
     for party in parties(SCENARIO):
-        for channel in channels(party):
+        for channel in channels(SCENARIO, party):
             assert "," not in seen(party, level=channel.level, content=channel.content).calendar_name
 
 

@@ -11,13 +11,18 @@ from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.folder.workbook import workbook
+from arshjul.actions.publishing.publish import refresh
+from arshjul.agenda.channel import Channel
+from arshjul.agenda.party import Party
 from arshjul.domain.entries.card import PartyCard, latest_cards
 from arshjul.formats.feeds.view_json import from_text
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import revisions
 from arshjul.store.database import Database
 from arshjul.store.portal import views
+from arshjul.store.revisions import FeedKey
 from arshjul.store.store import open_store
+from tests import years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
 from tests.console.invited import InvitedTown
@@ -102,6 +107,48 @@ def test_it_stands_on_operations_of_its_sectors_alone(town: Town) -> None:
     assert view.cards.on("OP-999") == []
     only = replace(view.cards, cards=tuple(replace(one, sectors=("no-such",)) for one in view.cards.cards))
     assert not any(only.on(id) for id in view.cards.sectors)
+
+
+NEED = "Objektlistan tre dagar före"
+
+
+def of_unit(town: Town) -> str:
+    """The calendar of p0, which serves OP-000, as it is published now."""
+    refresh(town.desk.store, "test", town.desk.now)
+    with town.desk.store.reading() as db:
+        key, number = FeedKey(*Channel(Party("police", "p0")).key), revisions.pointer(db) or 0
+        row = next(one for one in revisions.feeds(db, number) if one.key == key)
+        return revisions.blob(db, row.ics).decode().replace("\r\n ", "")
+
+
+def listed(town: Town) -> str:
+    """The list of p0 at the portal."""
+    return town.phone("p0").get("/unit-list").text
+
+
+def test_the_police_read_what_those_who_come_need_to_know(town: Town) -> None:
+    town.invited("p0", "answer")
+    assert "De andra behöver veta" not in of_unit(town)
+    assert sent(town.phone("a0"), before=NEED, told_when="Två dagar före. ").status == 303
+    town.carry()
+    said = f"De andra behöver veta: Myndighet 0: Två dagar före; {NEED}"
+    assert said in of_unit(town).replace("\\;", ";")
+    town.carry()
+    assert said in listed(town)
+    assert sent(town.phone("a0"), before=NEED, sectors="another").status == 303
+    town.carry()
+    assert NEED not in of_unit(town), "it is of another sector"
+
+
+@pytest.mark.parametrize("secret", [f"{years.SITE_NAME} 0", f"{years.TITLE} 0"])
+def test_no_unit_reads_a_card_that_names_a_site_or_a_title(town: Town, secret: str) -> None:
+    town.invited("p0", "answer")
+    assert sent(town.phone("a0"), before=f"Nycklar till {secret}").status == 303
+    town.carry()
+    assert "Nycklar" in town.desk.browser().get("/cards").text
+    assert "Nycklar" not in of_unit(town)
+    town.carry()
+    assert "Nycklar" not in listed(town)
 
 
 def test_it_says_itself_that_it_is_old(town: Town) -> None:

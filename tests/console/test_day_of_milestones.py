@@ -12,7 +12,7 @@ from arshjul.actions.publishing.served_revision import milestones_told
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.party import COORDINATOR
 from arshjul.agenda.uid import Uids
-from arshjul.domain.settings import Cycle, Milestone, Settings
+from arshjul.domain.settings import Cycle, Every, Meeting, Milestone, Settings
 from arshjul.store.store import make_store
 from tests import years
 from tests.console.browser import Browser
@@ -138,3 +138,36 @@ def test_the_date_on_which_one_ahead_was_held_is_asked_for(tmp_path: Path) -> No
     page = Desk(store, datetime(2027, 1, 12, 9, tzinfo=UTC)).browser().get("/operations/OP-000").body.decode()
     dates = re.findall(r'type="date" name="date" required aria-label="[^"]*: (\w+)" value="([^"]*)"', page)
     assert dates == [("Informationsblad", "2027-01-12"), ("Träff", "")]
+
+
+STANDING = Meeting("weekly", "Veckomöte", every=Every(0, time(10)), agencies=("a0",), parties=("units",))
+AT_MEETING = replace(
+    YEAR, cycle=Cycle((replace(SHEET, at="weekly"), replace(MEETING, at="weekly", parties=("police",))), (STANDING,))
+)
+
+
+def test_what_is_due_at_a_meeting_is_ticked_on_its_page_in_one_press(tmp_path: Path) -> None:
+    """The sheets of both operations, due on Monday 4 and Tuesday 5 January, are dealt with on the 4th."""
+    store = make_store(str(tmp_path / "y.db"))
+    read = years.write(tmp_path / "0", AT_MEETING, years.plan(AT_MEETING))
+    publish(store, read, Cause("skäl", "test", years.NOW, is_rehearsal=True))
+    browser = Desk(store, datetime(2027, 1, 12, 9, tzinfo=UTC)).browser()
+    today = browser.get("/").body.decode()
+    assert 'href="/meetings/weekly/2027-01-04"' in today, "the day's page leads to the meeting"
+    where = "/meetings/weekly/2027-01-04"
+    page = browser.get(where).body.decode()
+    there = re.findall(r'type="checkbox" name="milestone" value="([^"]+)" checked', page)
+    assert len(there) > 1, "all are ticked from the start"
+    left, *ticked = there
+    assert browser.send(browser.get(where), where, ask="held", milestone=ticked).status == 303
+    listed = browser.get(where)
+    assert re.findall(r'type="checkbox" name="milestone" value="([^"]+)"', listed.body.decode()) == [left]
+    assert listed.text.count("hölls mån 4 jan") == len(ticked)
+    assert browser.send(listed, where, ask="held", milestone=ticked).status == 409, "they are ticked already"
+    ahead = next(
+        one
+        for one in re.findall(r'href="(/meetings/weekly/[^"]+)"', browser.get("/meetings").body.decode())
+        if one > "/meetings/weekly/2027-01-12"
+    )
+    assert 'type="checkbox" name="milestone"' not in browser.get(ahead).body.decode(), "it has not been held"
+    assert browser.send(browser.get(ahead), ahead, ask="held", milestone=ticked).status == 409

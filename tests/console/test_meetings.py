@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
@@ -12,17 +12,20 @@ from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.subscribers.subscribe import Handed, Wanted, subscribe
 from arshjul.agenda.meetings import meetings, view_meetings
+from arshjul.agenda.party import Party
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.meeting import MeetingMinutes
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Cycle, Meeting
+from arshjul.domain.settings import Cycle, Every, Meeting, Milestone
+from arshjul.errors import InputError
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import audit, revisions
 from arshjul.store.database import Database
 from arshjul.store.portal import views
-from arshjul.store.store import make_store, open_store
+from arshjul.store.store import Store, make_store, open_store
 from tests import builders, years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk, desk_like
@@ -275,8 +278,10 @@ def test_each_party_sees_the_meetings_that_it_is_asked_to_and_no_past_ones() -> 
     )
     plan = builders.plan(scenario, [])
     seen = {
-        party: [(one.id, one.day.month) for one in view_meetings(scenario, plan, party, date(2027, 3, 2)).meetings]
-        for party in ("miljo", "skatteverket", "lpo-city")
+        party.id: [
+            (one.id, one.day.month) for one in view_meetings(scenario, plan, party, date(2027, 3, 2), {}).meetings
+        ]
+        for party in (Party("agency", "miljo"), Party("agency", "skatteverket"), Party("police", "lpo-city"))
     }
     assert seen == {"miljo": [("some", 4), ("all", 6)], "skatteverket": [("all", 6)], "lpo-city": []}
 
@@ -296,3 +301,61 @@ def test_it_survives_backup_and_checkout(town: Town, tmp_path: Path) -> None:
     for name in ("agenda_points", "minutes", "meeting_actions"):
         assert len(getattr(before, name)) == 1
         assert getattr(back, name) == getattr(read, name) == getattr(before, name)
+
+
+def test_a_unit_has_its_meetings_and_what_of_its_operations_is_dealt_with(tmp_path: Path, portal: Database) -> None:
+    """p0 is asked to the weekly meeting and serves OP-000 alone; a1 is not asked, and takes part in all."""
+    weekly = Meeting("weekly", "Veckomöte", every=Every(0, time(10)), agencies=("a0",), parties=("units",))
+    prepared = Milestone("prep", "Planerad", -14, at="weekly", parties=("police",))
+    year = replace(years.scenario(), cycle=Cycle((prepared,), (weekly,)))
+    store = make_store(str(tmp_path / "town.db"), wal=False)
+    years.published(store, years.write(tmp_path / "plan", year, years.plan(year)))
+    town = InvitedTown(Desk(store, years.NOW), portal, dict.fromkeys(("a1", "p0"), "evaluate"))
+    town.carry()
+    unit = town.phone("p0")
+    page = unit.get("/meetings")
+    there = page.text.partition("Planerad")
+    assert "OP-000 Göteborg City: restaurang" in there[2]
+    assert "OP-001" not in page.text, "p1 serves it"
+    assert years.TITLE not in page.text
+    assert not [secret for secret in years.SITES if secret in page.text]
+    assert "Veckomöte" in unit.get("/").text
+    fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
+    asked = {**fields, "meeting": "weekly 2027-01-18", "point": POINT}
+    answer = unit.post("/meetings", asked)
+    assert answer.status == 303, answer.text
+    town.carry()
+    assert POINT in town.desk.browser().get("/meetings/weekly/2027-01-18").text
+    other = town.phone("a1")
+    seen = other.get("/meetings").text
+    assert "OP-000" in seen and "OP-001" in seen
+    assert "Föreslå en punkt" not in seen, "it is asked to none"
+
+
+def test_a_unit_subscribes_to_its_milestones_where_it_has_some(tmp_path: Path) -> None:
+    prepared = Milestone("prep", "Planerad", -14, parties=("police",))
+    year = replace(years.scenario(), cycle=Cycle((prepared,)))
+    store = make_store(str(tmp_path / "y.db"), wal=False)
+    first = years.plan(year)
+    years.published(store, years.write(tmp_path / "0", year, first))
+    handed = subscribe(store, Wanted("police-p0", "full", "milestones"), "LPO", None, "test", years.NOW)
+    assert "OP-000 Planerad" in calendar(store, handed)
+    without = replace(year, cycle=Cycle((replace(prepared, parties=()),)))
+    again = years.plan(without, {"OP-000": date(2027, 3, 15)}, datetime(2026, 11, 25, 9), first)
+    years.published(store, years.write(tmp_path / "1", without, again, first))
+    assert "Inga milstolpar" in calendar(store, handed), "an address that was handed out stays"
+
+
+def test_a_unit_without_milestones_is_told_so(tmp_path: Path) -> None:
+    store = make_store(str(tmp_path / "y.db"), wal=False)
+    year = years.scenario()
+    years.published(store, years.write(tmp_path / "0", year, years.plan(year)))
+    with pytest.raises(InputError, match="has no milestones"):
+        subscribe(store, Wanted("police-p0", "full", "milestones"), "LPO", None, "test", years.NOW)
+
+
+def calendar(store: Store, handed: Handed) -> str:
+    with store.reading() as db:
+        key, number = handed.subscriber.feed, revisions.pointer(db) or 0
+        row = next(one for one in revisions.feeds(db, number) if one.key == key)
+        return revisions.blob(db, row.ics).decode().replace("\r\n ", "")

@@ -18,12 +18,16 @@ from arshjul.domain.programme import Programme
 from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import (
+    MEETING_GROUPS,
     AnySetting,
     Cycle,
+    Every,
     LimitException,
     Meeting,
+    MeetingWeeks,
     Milestone,
     MilestoneMeaning,
+    MilestoneParty,
     Objective,
     Settings,
 )
@@ -134,6 +138,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     units, agencies = draw(unique("p-", 0, 3)), draw(unique("m-", 1, 4))
     operations = draw(unique("OP-", 0, 4))
     zone = draw(st.sampled_from(["Europe/Stockholm", "UTC", "America/St_Johns"]))
+    held = tuple(draw(meetings(id, [*agencies, *units], agencies)) for id in draw(unique("t-", 0, 2)))
     return Scenario(
         name=draw(names.map(lambda name: f"{name} 2027")),
         span=YEAR,
@@ -174,10 +179,12 @@ def scenarios(draw: st.DrawFn) -> Scenario:
                     draw(perhaps(clocks)),
                     draw(numbers),
                     counts_as=draw(perhaps(st.sampled_from(get_args(MilestoneMeaning)))),
+                    at=draw(st.sampled_from((None, *(one.id for one in held)))),
+                    parties=tuple(draw(st.lists(st.sampled_from(get_args(MilestoneParty)), unique=True))),
                 )
                 for id in draw(unique("n-", 0, 3))
             ),
-            tuple(draw(meetings(id, agencies)) for id in draw(unique("t-", 0, 2))),
+            held,
         ),
         calls=tuple(draw(calls(id, [*agencies, *units])) for id in draw(unique("c-", 0, 2))),
         targets=tuple(draw(targets(id, areas)) for id in draw(unique("t-", 0, 2))),
@@ -278,10 +285,19 @@ def agencies_of(draw: st.DrawFn, id: str, shifts: list[str]) -> Agency:
 
 
 @st.composite
-def meetings(draw: st.DrawFn, id: str, agencies: list[str]) -> Meeting:
+def meetings(draw: st.DrawFn, id: str, parties: list[str], agencies: list[str]) -> Meeting:
     dates = tuple(draw(st.lists(days, unique=True, max_size=3)))
-    meeting = Meeting(id, draw(names), dates, draw(perhaps(clocks)), draw(numbers), meet=draw(meets))
-    return meeting if draw(st.booleans()) else replace(meeting, agencies=draw(some(agencies)))
+    every = draw(perhaps(rhythms()))
+    meeting = Meeting(id, draw(names), dates, draw(perhaps(clocks)), draw(numbers), meet=draw(meets), every=every)
+    others = tuple(draw(st.lists(st.sampled_from((*MEETING_GROUPS, *parties)), unique=True, max_size=3)))
+    return replace(meeting, agencies=draw(st.sampled_from(("all", draw(some(agencies))))), parties=others)
+
+
+@st.composite
+def rhythms(draw: st.DrawFn) -> Every:
+    first, last = sorted((draw(days), draw(days)))
+    bounds = draw(perhaps(st.just(first))), draw(perhaps(st.just(last)))
+    return Every(draw(st.integers(0, 6)), draw(perhaps(clocks)), draw(st.sampled_from(get_args(MeetingWeeks))), *bounds)
 
 
 @st.composite

@@ -35,7 +35,7 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.programme import Programme
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Cycle, Meeting, Milestone
+from arshjul.domain.settings import Cycle, Every, Meeting, Milestone
 from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.render import ics
@@ -75,6 +75,8 @@ MEETING = Meeting(
     "network", "Nätverksträff", (date(2027, 3, 17),), agencies=("miljo",), meet=Meet(word("MEET", "network"))
 )
 
+STANDING = Meeting("standing", "Stående möte", minutes=90, agencies=("miljo",), every=Every(1, time(10)))
+
 
 def drawn_programmes(draw: st.DrawFn) -> dict[str, Programme]:
     drawn = {f"programme-{id}": (id, draw(st.sampled_from(OWNERS))) for id in IDS}
@@ -84,8 +86,20 @@ def drawn_programmes(draw: st.DrawFn) -> dict[str, Programme]:
 
 
 def year(draw: st.DrawFn) -> Scenario:
-    milestones = tuple(one for one in MILESTONES if draw(st.booleans()))
-    cycle = Cycle((*milestones, Milestone("close", "Nära", -1)), (MEETING,))
+    milestones = tuple(
+        replace(
+            one,
+            at=draw(st.sampled_from((None, STANDING.id))),
+            parties=draw(st.sampled_from(((), ("police",), ("lead", "police")))),
+        )
+        for one in MILESTONES
+        if draw(st.booleans())
+    )
+    standing = replace(
+        STANDING, parties=draw(st.sampled_from(((), ("units",)))), meet=draw(st.sampled_from((None, MEETING.meet)))
+    )
+    standing = standing if standing.meet is None else replace(standing, parties=())  # miljo alone knows where
+    cycle = Cycle((*milestones, Milestone("close", "Nära", -1)), (MEETING, standing))
     return scenario(
         [drawn_operation(draw, id) for id in IDS],
         agencies={id: agency(id) for id in (*AGENCIES, "centre")},
@@ -244,7 +258,7 @@ def may_read(channel: Channel, parts: set[tuple[str, str, str]], others: set[str
     known = {lead for _, lead, _ in parts}
     found |= {word(name, lead) for lead in known for name in ("AGENCY", "PART", "CONTACT", "PHONE", "EMAIL")}
     found |= {one for one in others if channel.content != "milestones" or not one.startswith("MEET")}
-    if party in (COORDINATOR, Party("agency", "miljo")) and channel.content != "milestones":
+    if party in (COORDINATOR, Party("agency", "miljo")):
         found.add(word("MEET", "network"))
     if party.kind == "coordinator":
         every = [word(name, id) for id in UNITS for name in ("UNIT", "CONTACT", "PHONE", "EMAIL", "CAUSE")]
@@ -267,7 +281,7 @@ def leaks(life: list[tuple[Scenario, Plan]], told: set[str]) -> Iterator[str]:
             for party in {"coordinator", *lending(there, at), *taking_part(there, at), *owning(there, at)}:
                 parts.setdefault(party, set()).add((one.id, one.lead_agency, one.area))
                 besides.setdefault(party, set()).update(told_of_others(there, at) | owners)
-        every = [channel for party in parties(there) for channel in channels(party)]
+        every = [channel for party in parties(there) for channel in channels(there, party)]
         seen = list(views(made, there, every, history, WORDS, UID_KEY))
         for one_view in seen:
             channel, written = one_view.channel, ics.feed(one_view)
@@ -279,7 +293,7 @@ def leaks(life: list[tuple[Scenario, Plan]], told: set[str]) -> Iterator[str]:
                 found = set(PLANTED.findall(text))
                 told |= found
                 yield from (f"{channel.name} for {made_for}: {leak}" for leak in sorted(found - allowed))
-                if channel.level != "full" and re.search(r"OP-\d|network|W-\d|agency|police", text):
+                if channel.level != "full" and re.search(r"OP-\d|network|standing|W-\d|agency|police", text):
                     yield f"{channel.name} for {made_for}: what an event is"
         history = replace(remembered(history, seen), plan=Former(there, made.placed))
 

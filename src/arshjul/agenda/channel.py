@@ -63,14 +63,15 @@ class Channel:
         return (str(self.party), self.level, self.content)
 
 
-def contents(party: Party) -> tuple[Content, ...]:
-    """The possible contents of a party's calendars: the police have no milestones."""
-    return tuple(content for content in CONTENTS if party.kind != "police" or content != "milestones")
+def contents(scenario: Scenario, party: Party) -> tuple[Content, ...]:
+    """The contents of a party's calendars: the police have milestones where the scenario gives them some."""
+    has_milestones = party.kind != "police" or scenario.cycle.has_unit_milestones
+    return tuple(content for content in CONTENTS if has_milestones or content != "milestones")
 
 
-def channels(party: Party) -> tuple[Channel, ...]:
+def channels(scenario: Scenario, party: Party) -> tuple[Channel, ...]:
     """All calendars of a party."""
-    return tuple(Channel(party, level, content) for level in LEVELS for content in contents(party))
+    return tuple(Channel(party, level, content) for level in LEVELS for content in contents(scenario, party))
 
 
 def files(scenario: Scenario) -> tuple[Channel, ...]:
@@ -78,6 +79,6 @@ def files(scenario: Scenario) -> tuple[Channel, ...]:
     return tuple(
         Channel(party, "full", content)
         for party in parties(scenario)
-        for content in contents(party)
+        for content in contents(scenario, party)
         if content != "all"
     )

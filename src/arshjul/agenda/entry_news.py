@@ -114,8 +114,8 @@ def _meetings(
     for id in {**was, **now} if before.name == scenario.name else ():
         old, new = was.get(id), now.get(id)
         was_asked, is_asked_now = old and is_asked(before, old, party), new and is_asked(scenario, new, party)
-        known = {*old.dates} if old and was_asked else set[date]()
-        there = {*new.dates} if new and is_asked_now else set[date]()
+        known = {*before.meeting_days(old)} if old and was_asked else set[date]()
+        there = {*scenario.meeting_days(new)} if new and is_asked_now else set[date]()
         gone, come = (sorted(day for day in days if day >= today) for days in (known - there, there - known))
         off = Clause("called-off", Message("the meeting is called off"))
         off = off if is_asked_now or not new else Clause("out", Message("you are no longer invited"))

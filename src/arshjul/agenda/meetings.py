@@ -1,55 +1,70 @@
 """The year's own meetings with what came of them, as the coordinator and as each party sees them."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 
+from arshjul.agenda.cycle import has_milestone
+from arshjul.agenda.milestone_times import DueAt
+from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes, latest_actions
-from arshjul.domain.party_view import ViewAction, ViewMeeting, ViewMeetings
+from arshjul.domain.party_view import ViewAction, ViewDue, ViewMeeting, ViewMeetings
+from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Meeting
+from arshjul.domain.settings import Meeting, Milestone
 
 
 @dataclass(frozen=True, slots=True)
 class HeldMeeting:
-    """A meeting on one of its dates, what parties propose for it, what is written of it, and what is to be done."""
+    """A meeting on one of its dates, what parties propose for it, what is written of it, and what is to be done.
+
+    `due`: the milestones that are dealt with there, each with its operation where that stands.
+    """
 
     meeting: Meeting
     day: date
     points: tuple[AgendaPoint, ...]
     minutes: MeetingMinutes | None
     actions: tuple[MeetingAction, ...]
+    due: tuple[tuple[Milestone, Placement], ...] = ()
 
 
-def meetings(scenario: Scenario, plan: Plan) -> Iterator[HeldMeeting]:
-    """All of them, by date. The plan's entries have what counts now.
+def meetings(scenario: Scenario, plan: Plan, due: DueAt | None = None) -> Iterator[HeldMeeting]:
+    """All of them, by date. The plan's entries have what counts now. `due`: what is dealt with at each.
 
     What was entered for a date that has moved since goes with it, to the nearest one; but a meeting that was held stays
     where it was.
     """
-    known = (one for meeting in scenario.cycle.meetings for one in _dated(meeting, plan))
+    known = (one for meeting in scenario.cycle.meetings for one in _dated(scenario, meeting, plan, due or {}))
     yield from sorted(known, key=lambda one: (one.day, one.meeting.id))
 
 
-def _dated(meeting: Meeting, plan: Plan) -> Iterator[HeldMeeting]:
+def _dated(scenario: Scenario, meeting: Meeting, plan: Plan, due: DueAt) -> Iterator[HeldMeeting]:
     log = plan.entries
     written = {one.day: one for one in log.minutes if one.meeting == meeting.id}
-    days = sorted({*meeting.dates, *(day for day, one in written.items() if one.was_held)})
+    days = sorted({*scenario.meeting_days(meeting), *(day for day, one in written.items() if one.was_held)})
+    points, actions = defaultdict[date, list[AgendaPoint]](list), defaultdict[date, list[MeetingAction]](list)
+    before = defaultdict[date, list[MeetingMinutes]](list)
+    for point in (one for one in log.agenda_points if days and one.meeting == meeting.id):
+        points[_nearest(days, point.day)].append(point)
+    for action in (one for one in latest_actions(log.meeting_actions).values() if days and one.meeting == meeting.id):
+        actions[_nearest(days, action.day)].append(action)
+    for then, one in written.items():
+        if days and then not in days:
+            before[_nearest(days, then)].append(one)
     for day in days:
-        before = [one for then, one in written.items() if then not in days and _nearest(days, then) == day]
-        minutes = written.get(day, next(reversed(before), None))
+        minutes = written.get(day, next(reversed(before[day]), None))
         yield HeldMeeting(
             meeting,
             day,
-            tuple(one for one in log.agenda_points if one.meeting == meeting.id and _nearest(days, one.day) == day),
+            tuple(points[day]),
             None if minutes is None else replace(minutes, day=day),
-            tuple(
-                one
-                for one in latest_actions(log.meeting_actions).values()
-                if one.meeting == meeting.id and _nearest(days, one.day) == day
-            ),
+            tuple(actions[day]),
+            tuple(due.get((meeting.id, day), ())),
         )
 
 
@@ -58,8 +73,8 @@ def _nearest(days: Sequence[date], day: date) -> date:
 
 
 def is_invited(scenario: Scenario, meeting: Meeting, party: str) -> bool:
-    """True if the agency is asked to it; the police are asked to none."""
-    return party in scenario.agencies and (meeting.agencies == "all" or party in meeting.agencies)
+    """True if the party is asked to it."""
+    return party in scenario.invited(meeting)
 
 
 def is_asked(scenario: Scenario, meeting: Meeting, party: Party) -> bool:
@@ -74,23 +89,39 @@ def open_actions(plan: Plan) -> list[MeetingAction]:
 
 
 def view_meetings(
-    scenario: Scenario, plan: Plan, party: str, today: date, may_be_told: Callable[[str], bool] = lambda _: True
+    scenario: Scenario,
+    plan: Plan,
+    party: Party,
+    today: date,
+    due: DueAt,
+    may_be_told: Callable[[str], bool] = lambda _: True,
 ) -> ViewMeetings:
-    """What one party sees: the agendas of meetings to come that it is asked to, and what it is to do, if it may."""
-    coming = (one for one in meetings(scenario, plan) if one.day >= today and is_invited(scenario, one.meeting, party))
+    """What one party sees, if it may be told: the agendas of meetings to come that it is asked to, or at which
+    something of it is dealt with, and what it is to do.
+    """
+    coming = []
+    for one in meetings(scenario, plan, due):
+        own = tuple(_own_due(scenario, party, one)) if one.day >= today else ()
+        if one.day >= today and (own or is_invited(scenario, one.meeting, party.id)):
+            agenda = "" if one.minutes is None or not may_be_told(one.minutes.agenda) else one.minutes.agenda
+            is_asked_to = is_invited(scenario, one.meeting, party.id)
+            coming.append(ViewMeeting(one.meeting.id, one.meeting.name, one.day, agenda, own, is_invited=is_asked_to))
     return ViewMeetings(
-        tuple(
-            ViewMeeting(
-                one.meeting.id,
-                one.meeting.name,
-                one.day,
-                one.minutes.agenda if one.minutes is not None and may_be_told(one.minutes.agenda) else "",
-            )
-            for one in coming
-        ),
+        tuple(coming),
         tuple(
             ViewAction(one.id, one.action, one.due)
             for one in open_actions(plan)
-            if one.party == party and may_be_told(one.action)
+            if one.party == party.id and may_be_told(one.action)
         ),
     )
+
+
+def _own_due(scenario: Scenario, party: Party, held: HeldMeeting) -> Iterator[ViewDue]:
+    """What of the party is dealt with at the meeting, by milestone."""
+    own = (
+        (milestone, placement)
+        for milestone, placement in held.due
+        if concerns(scenario, party, placement) and has_milestone(scenario, party, milestone, placement)
+    )
+    for milestone, there in groupby(own, key=lambda one: one[0]):
+        yield ViewDue(milestone.name, tuple(placement.operation for _, placement in there))

@@ -2,16 +2,18 @@
 
 The coordinator attends all of them, and a meeting has one time for all. So meetings that would begin together follow
 one another, and none begins during a meeting of the year itself. A time that was told stays as long as possible: a
-milestone that moves does not make others move.
+milestone that moves does not make others move. What is dealt with at a meeting of the year has no time of its own.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from arshjul.agenda.cycle import first_day, lies_before, milestone_day
+from arshjul.agenda.cycle import begins_before, first_day, lies_before, meeting_day, own_day
 from arshjul.agenda.entry import Event
 from arshjul.domain.calendar import local
+from arshjul.domain.change import Move
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Held, Plan
 from arshjul.domain.scenario import Scenario
@@ -27,14 +29,21 @@ Told = Mapping[MilestoneKey, Event]
 
 Times = Mapping[MilestoneKey, "MilestoneTime"]
 
+DueAt = Mapping[tuple[str, date], Sequence[tuple[Milestone, Placement]]]
+"""By a meeting's id and date: the milestones dealt with there, in the order of the cycle and of operations."""
+
 
 @dataclass(frozen=True, slots=True)
 class MilestoneTime:
-    """A milestone's date. `starts`: in UTC, None if it is all day. `is_late`: it could not be held in time."""
+    """A milestone's date. `starts`: in UTC, None if it is all day. `is_late`: it could not be held in time.
+
+    `meeting`: the meeting of that date at which it is dealt with, in whose entry it stands; None: it has its own.
+    """
 
     day: date
     starts: datetime | None = None
     is_late: bool = False
+    meeting: str | None = None
 
 
 def milestone_times(scenario: Scenario, plan: Plan, told: Told) -> Times:
@@ -42,37 +51,107 @@ def milestone_times(scenario: Scenario, plan: Plan, told: Told) -> Times:
     placed = {placement.operation: placement for placement in plan.placements}
     dated: dict[MilestoneKey, MilestoneTime] = {}
     meetings: dict[date, list[_Meeting]] = {}
+    stays = _Stays.of(plan)
     for milestone in scenario.cycle.milestones:
         start_stands = _start_stands(scenario, milestone, told)
         for operation in scenario.operations:
             if operation not in placed:
                 continue
             key = (operation, milestone.id)
+            if (met := _met(scenario, stays, milestone, placed[operation], told.get(key))) is not None:
+                dated[key] = MilestoneTime(met, meeting=milestone.at)
+                continue
             time = dated[key] = _dated(scenario, plan, milestone, placed[operation], told.get(key))
             if milestone.start is not None:
                 wish = local(time.day, milestone.start, scenario.zone).astimezone(UTC)
                 was = told[key].starts if key in told and start_stands else None
                 was = was if isinstance(was, datetime) else None
                 meetings.setdefault(time.day, []).append(_Meeting(key, wish, timedelta(minutes=milestone.minutes), was))
+    taken = _taken(scenario) if meetings else {}
     for day, of_the_day in meetings.items():
-        for key, starts in _Day.of(scenario, day, plan.as_of.astimezone(UTC)).times(of_the_day):
+        there = _Day.of(scenario, day, plan.as_of.astimezone(UTC), taken.get(day, []))
+        for key, starts in there.times(of_the_day):
             dated[key] = MilestoneTime(day, starts, dated[key].is_late)
     return dated
 
 
-def due_day(scenario: Scenario, times: Times, held: Held, milestone: Milestone, placement: Placement) -> date:
-    """The milestone's date in calendars, or the next one if it was held for another date of its operation."""
+def due_at_meetings(scenario: Scenario, plan: Plan, times: Times, held: Held | None = None) -> DueAt:
+    """What is dealt with at each meeting as calendars list it; with `held`, also what is due again (`due_time`)."""
+    found: defaultdict[tuple[str, date], list[tuple[Milestone, Placement]]] = defaultdict(list)
+    for milestone in scenario.cycle.milestones:
+        for operation in scenario.operations if milestone.at is not None else ():
+            if (placement := plan.placed.get(operation)) is not None:
+                time = due_time(scenario, times, held or {}, milestone, placement)
+                if time.meeting is not None:
+                    found[time.meeting, time.day].append((milestone, placement))
+    return found
+
+
+def due_time(scenario: Scenario, times: Times, held: Held, milestone: Milestone, placement: Placement) -> MilestoneTime:
+    """The milestone's time in calendars, or the next one if it was held for another date of its operation."""
     around = (placement.operation, milestone.id)
-    day = times[around].day
+    time = times[around]
     if any(on is not None and then != placement.slot.day for then, on in held.get(around, {}).items()):
-        return max(day, milestone_day(scenario, milestone, placement))
-    return day
+        met = meeting_day(scenario, milestone, placement)
+        due = met or own_day(scenario, milestone, placement)
+        return MilestoneTime(due, meeting=None if met is None else milestone.at) if due > time.day else time
+    return time
+
+
+@dataclass(frozen=True, slots=True)
+class _Stays:
+    """Where operations have stood: their moves, each with the moment of its replan."""
+
+    plan: Plan
+    moves: Mapping[str, Sequence[tuple[datetime, Move]]]
+
+    @classmethod
+    def of(cls, plan: Plan) -> "_Stays":
+        moves: defaultdict[str, list[tuple[datetime, Move]]] = defaultdict(list)
+        for record in plan.revisions:
+            for move in record.changed:
+                moves[move.operation].append((record.as_of, move))
+        return cls(plan, moves)
+
+    def places(self, placement: Placement) -> Iterator[tuple[datetime | None, Placement, datetime | None]]:
+        """The operation's places, the present one last, each from and until a moment; None: from before, until now."""
+        since = None
+        for moment, move in self.moves.get(placement.operation, ()):
+            if move.old is not None:
+                yield since, move.old, moment
+            since = moment
+        base = self.plan.base
+        is_new = base is None or placement.operation not in base.placements
+        yield (self.plan.placing.as_of if is_new else since), placement, None
+
+
+def _met(
+    scenario: Scenario, stays: _Stays, milestone: Milestone, placement: Placement, told: Event | None
+) -> date | None:
+    """The date of the meeting in whose entry the milestone stands; None if it has an entry of its own.
+
+    What was dealt with at a meeting stays there, wherever the operation goes. A meeting that had begun when the
+    operation came to its place, or when the milestone had an entry of its own, is too early for it.
+    """
+    meeting = scenario.cycle.meeting(milestone.at)
+    if meeting is None or (told is not None and told.status != "CANCELLED" and began(told, stays.plan.as_of)):
+        return None
+    has_own = told is not None and told.status != "CANCELLED"
+    places = [(stays.plan.as_of, placement, None)] if has_own else stays.places(placement)
+    for since, there, until in places:
+        day = meeting_day(scenario, milestone, there)
+        start = None if day is None else meeting.starts_at(day)
+        if day is None or (since is not None and begins_before(scenario, day, start, since)):
+            continue
+        if until is None or begins_before(scenario, day, start, until):
+            return day
+    return None
 
 
 def _dated(
     scenario: Scenario, plan: Plan, milestone: Milestone, placement: Placement, told: Event | None
 ) -> MilestoneTime:
-    """The milestone's date.
+    """The date of a milestone with an entry of its own.
 
     `told` adds what the plan does not know: whether it was held, and the date of a late one.
     """
@@ -81,7 +160,7 @@ def _dated(
         return _never_told(scenario, plan, milestone, placement)
     if began(told, as_of):
         return MilestoneTime(told.day)
-    due = milestone_day(scenario, milestone, placement)
+    due = own_day(scenario, milestone, placement)
     if not lies_before(scenario, milestone, due, as_of):
         return MilestoneTime(due)
     old = None if plan.base is None else plan.base.placements.get(placement.operation)
@@ -99,10 +178,10 @@ def _never_told(scenario: Scenario, plan: Plan, milestone: Milestone, placement:
     as_of = plan.placing.as_of
     old = None if plan.base is None else plan.base.placements.get(placement.operation)
     if old is not None:
-        was = milestone_day(scenario, milestone, old)
+        was = own_day(scenario, milestone, old)
         if lies_before(scenario, milestone, was, as_of):
             return MilestoneTime(was)
-    due = milestone_day(scenario, milestone, placement)
+    due = own_day(scenario, milestone, placement)
     if not lies_before(scenario, milestone, due, as_of) or scenario.has_begun(placement.slot, as_of):
         return MilestoneTime(due)
     return MilestoneTime(first_day(scenario, milestone, as_of), is_late=True)
@@ -132,6 +211,17 @@ class _Meeting:
     was: datetime | None
 
 
+def _taken(scenario: Scenario) -> Mapping[date, list[tuple[datetime, datetime]]]:
+    """The times of the year's own meetings, by date."""
+    taken: defaultdict[date, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for meeting in scenario.cycle.meetings:
+        for day in scenario.meeting_days(meeting):
+            if (start := meeting.starts_at(day)) is not None:
+                starts = local(day, start, scenario.zone).astimezone(UTC)
+                taken[day].append((starts, starts + timedelta(minutes=meeting.minutes)))
+    return taken
+
+
 @dataclass(frozen=True, slots=True)
 class _Day:
     """A date with its taken times, as starts and ends in UTC. Nothing new begins before `now`."""
@@ -142,19 +232,10 @@ class _Day:
     taken: list[tuple[datetime, datetime]]
 
     @classmethod
-    def of(cls, scenario: Scenario, day: date, now: datetime) -> "_Day":
+    def of(cls, scenario: Scenario, day: date, now: datetime, taken: list[tuple[datetime, datetime]]) -> "_Day":
         """The date with the year's own meetings."""
-
-        def moment(day: date, clock: time) -> datetime:
-            return local(day, clock, scenario.zone).astimezone(UTC)
-
-        taken = [
-            (starts, starts + timedelta(minutes=meeting.minutes))
-            for meeting in scenario.cycle.meetings
-            if meeting.start is not None and day in meeting.dates
-            for starts in [moment(day, meeting.start)]
-        ]
-        return cls(moment(day, time()), moment(day + timedelta(days=1), time()), now, taken)
+        first, last = (local(one, time(), scenario.zone).astimezone(UTC) for one in (day, day + timedelta(days=1)))
+        return cls(first, last, now, taken)
 
     def times(self, meetings: Iterable[_Meeting]) -> Iterator[tuple[MilestoneKey, datetime]]:
         """Each meeting's start: first those already held, then those that can stay, then the others in their order."""

@@ -89,7 +89,7 @@ def _clashes(scenario: Scenario, placements: Iterable[Placement]) -> Iterator[Me
         ]
         if ids:
             values = {"meeting": meeting.name, "when": starts, "ids": ids}
-            yield Message("{meeting} {when} is at the same time as {ids}, whose agencies are asked to it.", values)
+            yield Message("{meeting} {when} is at the same time as {ids}, whose parties are asked to it.", values)
 
 
 def id_said(scenario: Scenario, id: str) -> Message:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from arshjul.agenda.channel import contents
 from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import FeedState
 from arshjul.agenda.milestone_times import Times
@@ -54,7 +55,8 @@ def party_view(
     `plan`: None before anything is published. `times`: of milestones, as calendars have them.
     """
     slots = {} if plan is None else dict(_slots(scenario, plan, party, Uids.of(of.name)))
-    events = [_event(scenario, entry, slots, of) for state in told for entry in state.entries]
+    entries = {entry.event.uid: entry for state in reversed([*told]) for entry in state.entries}  # each once
+    events = [_event(scenario, entry, slots, of) for entry in entries.values()]
     return PartyView(
         party=str(party),
         name=scenario.parties[party.id].name,
@@ -74,6 +76,7 @@ def party_view(
         areas=tuple(ViewWord(one.id, one.name) for one in scenario.areas.values()),
         agencies=tuple(ViewWord(one.id, one.name) for one in scenario.agencies.values() if one.id != party.id),
         unit_list=None if plan is None or party.kind != "police" else unit_list(scenario, plan, party.id),
+        has_milestones="milestones" in contents(scenario, party),
         sheets=tuple(sorted(_sheets(scenario, plan, party, times), key=lambda one: (one.first, one.operation))),
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from arshjul.agenda.cards_view import needs_of_others
 from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import Party
 from arshjul.domain.calendar import Slot
@@ -31,7 +32,7 @@ def unit_list(scenario: Scenario, plan: Plan, unit: str) -> UnitList:
     known = scenario.police[unit]
     there = sorted(_dates(scenario, plan, unit), key=lambda one: (one.starts, one.operation.id))
     areas = tuple(scenario.areas[id].name for id in known.areas if id in scenario.areas)
-    orders = tuple(_order(scenario, unit, one, there) for one in there)
+    orders = tuple(_order(scenario, plan, unit, one, there) for one in there)
     return UnitList(known.name, areas, scenario.name, tuple(_orderers(scenario, unit, there)), orders)
 
 
@@ -42,7 +43,7 @@ def _dates(scenario: Scenario, plan: Plan, unit: str) -> Iterator[_Date]:
                 yield _Date(*scenario.moments(slot), slot, scenario.operations[placement.operation], placement)
 
 
-def _order(scenario: Scenario, unit: str, one: _Date, there: list[_Date]) -> Order:
+def _order(scenario: Scenario, plan: Plan, unit: str, one: _Date, there: list[_Date]) -> Order:
     operation, shift = one.operation, scenario.shift(one.slot.shift)
     others = [other for other in there if other.operation.id != operation.id]
     serves = one.placement.police == unit
@@ -61,6 +62,7 @@ def _order(scenario: Scenario, unit: str, one: _Date, there: list[_Date]) -> Ord
         scenario.areas[operation.area].name,
         tuple(at_once),
         tuple(id for id in same_day if id not in at_once),
+        tuple(needs_of_others(scenario, plan, Party("police", unit), one.placement)),
     )
 
 

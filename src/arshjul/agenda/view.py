@@ -4,19 +4,19 @@ Renderers get a `View`, which holds the party's own entries and no more. Anythin
 inside: an unknown kind of party sees nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import product
 
 from arshjul.agenda.channel import Channel
-from arshjul.agenda.cycle import is_confirmed
+from arshjul.agenda.cycle import has_milestone, is_confirmed
 from arshjul.agenda.entry import Event, EventStatus, FeedEntry
 from arshjul.agenda.entry_news import entry_news
 from arshjul.agenda.feed_history import FeedHistory, FeedState, Tells, no_news, say
 from arshjul.agenda.meetings import is_asked
-from arshjul.agenda.milestone_times import Times, Told, began, milestone_times
+from arshjul.agenda.milestone_times import DueAt, Times, Told, began, due_at_meetings, milestone_times
 from arshjul.agenda.participants import concerns, takes_part
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.uid import Seal, Uids
@@ -82,6 +82,8 @@ def views(
     know: it has no feed.
     """
     times = times_told(scenario, plan, history)
+    due = due_at_meetings(scenario, plan, times)
+    days = {meeting.id: scenario.meeting_days(meeting) for meeting in scenario.cycle.meetings}
     ids = _ids(scenario, plan)
     around = [(id, milestone.id) for id in ids for milestone in scenario.cycle.milestones]
 
@@ -95,7 +97,7 @@ def views(
 
     @cache
     def going_on(uids: Uids) -> frozenset[str]:
-        meetings = (uids.meeting(meeting.id, day) for meeting in scenario.cycle.meetings for day in meeting.dates)
+        meetings = (uids.meeting(id, day) for id, there in days.items() for day in there)
         dates = ((one.operation, n) for one in plan.placements for n in range(1, MOST_DAYS + 1))
         return frozenset((*meetings, *(uids.operation(*one) for one in dates)))
 
@@ -105,7 +107,7 @@ def views(
             raise InputError(text)
         wording = Wording(scenario, words, channel, plan)
         uids = uids_of(scenario, channel, uid_key)
-        desk = _Desk(plan, scenario, channel, wording, uids, times, milestones, operations, going_on)
+        desk = _Desk(plan, scenario, channel, wording, uids, times, due, days, milestones, operations, going_on)
         before = history.of(channel.name)
         tells: Tells = no_news
         if channel.level == "full":
@@ -177,6 +179,8 @@ class _Desk:
     wording: Wording
     uids: Uids
     times: Times
+    due: DueAt
+    days: Mapping[str, Sequence[date]]
     milestones: Callable[[Uids], frozenset[str]]
     operations: Callable[[Uids], frozenset[str]]
     going_on: Callable[[Uids], frozenset[str]]
@@ -227,19 +231,31 @@ class _Desk:
         if self.channel.content != "milestones":
             for placement in mine:
                 yield from self._operation(placement)
-            yield from self._meetings()
-        if self.channel.content != "operations" and self.party.kind != "police":
+        if self.channel.content != "operations":
             for placement in mine:
                 for milestone in self.scenario.cycle.milestones:
-                    if self._shows(timed=self.times[placement.operation, milestone.id].starts is not None):
+                    time = self.times[placement.operation, milestone.id]
+                    is_mine = time.meeting is None and has_milestone(self.scenario, self.party, milestone, placement)
+                    if is_mine and self._shows(timed=time.starts is not None):
                         yield self._milestone(milestone, placement)
+        yield from self._meetings(frozenset(placement.operation for placement in mine))
 
-    def _meetings(self) -> Iterator[Event]:
+    def _meetings(self, mine: Collection[str]) -> Iterator[Event]:
+        """The meetings that the party is asked to; among milestones, those at which something of it is dealt with."""
         for meeting in self.scenario.cycle.meetings:
-            if is_asked(self.scenario, meeting, self.party):
-                for day in meeting.dates:
-                    uid, text = self.uids.meeting(meeting.id, day), self.wording.meeting(meeting)
-                    yield self._event(uid, day, meeting.start, meeting.minutes, text)
+            is_invited = is_asked(self.scenario, meeting, self.party)
+            is_there = is_invited and self.channel.content != "milestones"
+            for day in self.days[meeting.id]:
+                due = [
+                    (milestone, placement)
+                    for milestone, placement in self.due.get((meeting.id, day), ())
+                    if placement.operation in mine and has_milestone(self.scenario, self.party, milestone, placement)
+                ]
+                if is_there or (due and self.channel.content != "operations"):
+                    uid = self.uids.meeting(meeting.id, day)
+                    text = self.wording.meeting(meeting, due, is_invited=is_invited, is_milestone=not is_there)
+                    event = self._event(uid, day, meeting.starts_at(day), meeting.minutes, text)
+                    yield event if is_invited else replace(event, transparent=True)
 
     def _operation(self, placement: Placement) -> Iterator[Event]:
         """An event for each of the operation's dates, all with the status of the first."""

@@ -4,11 +4,12 @@ Every line takes named values from the scenario; no operation is ever put into t
 coordinator alone. There are no words for sites.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import groupby, takewhile
 from typing import NamedTuple
 
+from arshjul.agenda.cards_view import needs_of_others
 from arshjul.agenda.channel import LEVEL_NAMES, Channel, Level
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.participants import others, sees_others
@@ -141,15 +142,21 @@ class Wording:
             self.words("Milestone"),
         )
 
-    def meeting(self, meeting: Meeting) -> Text:
-        """The text of a meeting."""
+    def meeting(
+        self, meeting: Meeting, due: Sequence[tuple[Milestone, Placement]], *, is_invited: bool, is_milestone: bool
+    ) -> Text:
+        """The text of a meeting, with what of the reader is `due` there. Who is not invited is not told where it is."""
         if self.level != "full":
             return self._busy()
-        gathering = self._gathering(meeting.meet)
+        gathering = self._gathering(meeting.meet if is_invited else None)
         lines = list(gathering)
         if self.party.kind == "coordinator":
-            lines.append(self.words("Invited: {agencies}", agencies=self._invited(meeting)))
-        return Text(one_line(meeting.name) or meeting.id, _lines(lines), self.words("Meeting"), _lines(gathering))
+            lines.append(self.words("Invited: {parties}", parties=self._invited(meeting)))
+        for milestone, there in groupby(due, key=lambda one: one[0]):
+            lines.append(f"{milestone.name}:")
+            lines += (f"- {self._name(self.scenario.operations[one.operation])}" for _, one in there)
+        category = self.words("Milestone") if is_milestone else self.words("Meeting")
+        return Text(one_line(meeting.name) or meeting.id, _lines(lines), category, _lines(gathering))
 
     def note(self) -> Text:
         """The text of the note in an otherwise empty feed."""
@@ -193,6 +200,7 @@ class Wording:
                 yield from self._own_unit_lines(operation, placement)
         yield from self._leader_lines(operation)
         yield from self._others_lines(operation, placement)
+        yield from self._needs_line(placement)
         if self.party.kind == "coordinator" and operation.frame is not None:
             yield from self._frame_lines(operation, operation.frame)
         yield self._purpose(operation)
@@ -234,6 +242,13 @@ class Wording:
                 for one in besides
             ]
             yield self.words("Others taking part: {agencies}", agencies=self.words.enumeration(said))
+
+    def _needs_line(self, placement: Placement) -> Iterator[str]:
+        """The line of what the agencies that come need to know, for the police: from the agencies' cards."""
+        needs = needs_of_others(self.scenario, self.plan, self.party, placement) if self.party.kind == "police" else []
+        if needs:
+            said = "; ".join(f"{agency}: {text}" for agency, text in needs)
+            yield self.words("The others need to know: {needs}", needs=said)
 
     def _frame_lines(self, operation: Operation, frame: Frame) -> Iterator[str]:
         """The lines of a frame's stops and objects, for the coordinator alone."""
@@ -303,7 +318,15 @@ class Wording:
             yield self.words("Designated operation officer: wished for")
 
     def _invited(self, meeting: Meeting) -> str:
-        return self.words("all agencies") if meeting.agencies == "all" else self._names(meeting.agencies)
+        """The groups that are invited, and the names of others."""
+        groups = {
+            "agencies": self.words("all agencies"),
+            "units": self.words("all police units"),
+            "owners": self.words("the owners of programmes"),
+        }
+        agencies = ("agencies",) if meeting.agencies == "all" else meeting.agencies
+        named = dict.fromkeys((*agencies, *meeting.parties))
+        return self.words.enumeration([groups.get(one) or self.scenario.parties[one].name for one in named])
 
     def _names(self, agencies: tuple[str, ...] | list[str]) -> str:
         return self.words.enumeration([self.scenario.agencies[agency].name for agency in agencies])

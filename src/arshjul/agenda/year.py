@@ -278,7 +278,7 @@ def _meetings(scenario: Scenario, shown: Span) -> Iterable[Gathering]:
         (
             Gathering(day, meeting.id, meeting.name)
             for meeting in scenario.cycle.meetings
-            for day in meeting.dates
+            for day in scenario.meeting_days(meeting)
             if day in shown
         ),
         key=lambda gathering: (gathering.day, gathering.id),

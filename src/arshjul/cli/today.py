@@ -89,6 +89,7 @@ def _mapping(found: "Today") -> dict[str, object]:
                 "operation": due.operation,
                 "date": due.day.isoformat(),
                 "overdue": due.overdue,
+                **({} if due.meeting is None else {"meeting": due.meeting}),
                 "counts_as": found.scenario.cycle.meaning(due.milestone.id),
             }
             for due in found.due

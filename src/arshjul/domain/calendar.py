@@ -167,6 +167,10 @@ class Calendar:
             return False
         return any(day in span for span in self.opened) or not self.is_named(day)
 
+    def has_meetings(self, day: date) -> bool:
+        """True if a standing meeting is held on the date: offices or the plan are open."""
+        return self.is_office_day(day) or self.is_open(day)
+
 
 def local(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """The clock time in the zone.

@@ -225,13 +225,26 @@ class ViewCards:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewDue:
+    """A milestone that is dealt with at a meeting, and for which of the party's operations, by number."""
+
+    milestone: str
+    operations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ViewMeeting:
-    """A meeting to come that the party is asked to, and what is on its agenda."""
+    """A meeting to come, and what is on its agenda: in words, and what of the party is `due` there.
+
+    `is_invited`: the party is asked to it, and may propose points.
+    """
 
     id: str
     name: str
     day: date
     agenda: str = ""
+    due: tuple[ViewDue, ...] = ()
+    is_invited: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +290,9 @@ class PartyView:
 
     unit_list: UnitList | None = None
     """Of a police unit, once something is published."""
+
+    has_milestones: bool = True
+    """It has a calendar of milestones."""
 
     writer: str = ""
     reply_to: str = ""

@@ -15,7 +15,7 @@ from arshjul.domain.party_mail import MailWords
 from arshjul.domain.placement import Placement
 from arshjul.domain.programme import Programme
 from arshjul.domain.risk import AssumedRates
-from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Objective, Settings
+from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Meeting, Objective, Settings
 from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.domain.target import Target
 from arshjul.domain.visit_object import VisitObject
@@ -175,6 +175,36 @@ class Scenario:
     def shows_participants(self, operation: Operation) -> bool:
         """True if those who take part in it see each other and the units."""
         return (operation.share or self.share).participants
+
+    def meeting_days(self, meeting: Meeting) -> tuple[date, ...]:
+        """The dates on which the meeting is held, ascending: a standing one never on closed days."""
+        standing = () if meeting.every is None else meeting.every.days(self.span)
+        return tuple(sorted({*meeting.dates, *filter(self.calendar.has_meetings, standing)}))
+
+    def meeting_days_left_out(self, meeting: Meeting) -> tuple[date, ...]:
+        """The dates of a standing meeting that are closed."""
+        standing = () if meeting.every is None else meeting.every.days(self.span)
+        return tuple(day for day in standing if not self.calendar.has_meetings(day) and day not in meeting.dates)
+
+    def last_meeting_day(self, meeting: Meeting, until: date, after: date | None = None) -> date | None:
+        """The last date of the meeting on or before that one, and after the other; None if there is none."""
+        back = () if meeting.every is None else meeting.every.days_back(self.span, until)
+        standing = next(filter(self.calendar.has_meetings, back), None)
+        days = [*meeting.dates, *(() if standing is None else (standing,))]
+        return max((day for day in days if day <= until and (after is None or day > after)), default=None)
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The parties that own programmes."""
+        owners = {one.owner for one in self.programmes.values()}
+        return tuple(id for id in self.parties if id in owners)
+
+    def invited(self, meeting: Meeting) -> tuple[str, ...]:
+        """The parties that are invited to the meeting, in their order."""
+        groups = {"agencies": self.agencies, "units": self.police, "owners": self.owners}
+        named = {id for one in meeting.parties for id in groups.get(one, (one,))}
+        named |= {*(self.agencies if meeting.agencies == "all" else meeting.agencies)}
+        return tuple(id for id in self.parties if id in named)
 
     def window(self, operation: Operation) -> Span:
         """The operation's window; by default the plan's year."""

@@ -1,8 +1,8 @@
 """What a coordinator sets: limits, prices, and the cycle of milestones and meetings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Generic, Literal, TypeVar
 
 from arshjul.domain.calendar import Span
@@ -107,12 +107,17 @@ FORMER_EVALUATIONS = frozenset(("joint-evaluation", "utvardering", "evaluation")
 """The ids that meant the evaluation in workbooks and scenarios before `counts_as` existed."""
 
 
+MilestoneParty = Literal["all", "lead", "police"]
+"""Agencies that take part, all or the lead alone; and the units that come."""
+
+
 @dataclass(frozen=True, slots=True)
 class Milestone:
     """A date around every operation: `days` before it (negative) or after. `start` None: all day.
 
     A closed date moves to the open one before it, or with `after` to the one after it. `counts_as` is what reports and
-    reminders take it for (see `Cycle.meaning`).
+    reminders take it for (see `Cycle.meaning`). `at`: the meeting at which it is dealt with. `parties`: who has it,
+    by default all agencies that take part.
     """
 
     id: str
@@ -122,6 +127,18 @@ class Milestone:
     minutes: int = 60
     after: bool | None = None
     counts_as: MilestoneMeaning | None = None
+    at: str | None = None
+    parties: tuple[MilestoneParty, ...] = ()
+
+    @property
+    def is_for_units(self) -> bool:
+        """True if the units that come have it too."""
+        return "police" in self.parties
+
+    @property
+    def is_for_lead_alone(self) -> bool:
+        """True if of the agencies the lead alone has it."""
+        return "lead" in self.parties and "all" not in self.parties
 
     @property
     def comes_after(self) -> bool:
@@ -133,17 +150,71 @@ class Milestone:
         return held is not None and (not self.comes_after or held >= day)
 
 
+MeetingWeeks = Literal["all", "odd", "even"]
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """The rhythm of a standing meeting: a weekday of all, odd or even ISO weeks. `at`: its clock time.
+
+    `first` and `last`: its first and last possible dates; None: those of the plan.
+    """
+
+    weekday: int
+    at: time | None = None
+    weeks: MeetingWeeks = "all"
+    first: date | None = None
+    last: date | None = None
+
+    def days(self, plan: Span) -> Iterator[date]:
+        """Its dates, closed ones too."""
+        last, day = self.last or plan.last, self.first or plan.first
+        day += timedelta(days=(self.weekday - day.weekday()) % 7)
+        while day <= last:
+            if self._is_in_week(day):
+                yield day
+            day += WEEK
+
+    def days_back(self, plan: Span, until: date) -> Iterator[date]:
+        """The same from that date on backwards."""
+        first, day = self.first or plan.first, min(until, self.last or plan.last)
+        day -= timedelta(days=(day.weekday() - self.weekday) % 7)
+        while day >= first:
+            if self._is_in_week(day):
+                yield day
+            day -= WEEK
+
+    def _is_in_week(self, day: date) -> bool:
+        return self.weeks == "all" or (day.isocalendar().week % 2 == 1) == (self.weeks == "odd")
+
+
+MEETING_GROUPS = ("agencies", "units", "owners")
+"""The words for groups of parties: all agencies, all police units, the owners of programmes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A meeting on dates of the year. `agencies` "all": every agency."""
+    """A meeting of the year, on `dates`, and on those of `every` that are not closed (see `Scenario.meeting_days`).
+
+    `agencies` "all": every agency. `parties`: others who are invited, by id or as one of the `MEETING_GROUPS`.
+    """
 
     id: str
     name: str
-    dates: tuple[date, ...]
+    dates: tuple[date, ...] = ()
     start: time | None = None
     minutes: int = 60
     agencies: tuple[str, ...] | Literal["all"] = "all"
     meet: Meet | None = field(default=None, repr=False)
+    every: Every | None = None
+    parties: tuple[str, ...] = ()
+
+    def starts_at(self, day: date) -> time | None:
+        """Its clock time on one of its dates; None: all day."""
+        if self.every is None or self.every.at is None or (self.start is not None and day in self.dates):
+            return self.start
+        return self.every.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +223,15 @@ class Cycle:
 
     milestones: tuple[Milestone, ...] = ()
     meetings: tuple[Meeting, ...] = ()
+
+    @property
+    def has_unit_milestones(self) -> bool:
+        """True if police units have milestones."""
+        return any(one.is_for_units for one in self.milestones)
+
+    def meeting(self, id: str | None) -> Meeting | None:
+        """The meeting of that id; None if there is none."""
+        return next((one for one in self.meetings if one.id == id), None)
 
     def meaning(self, id: str) -> MilestoneMeaning | None:
         """The meaning of the milestone of that id; None: it has none.

@@ -30,7 +30,7 @@ class Order:
     """A date of an operation that wants officers of the unit. `hours`: 09:00–15:00.
 
     `serves`: the unit serves it, and does not only lend officers. `at_once`: other operations whose hours overlap;
-    `same_day`: others of that date.
+    `same_day`: others of that date. `needs`: what the agencies that come need to know, each by name.
     """
 
     operation: str
@@ -45,6 +45,7 @@ class Order:
     area: str
     at_once: tuple[str, ...] = ()
     same_day: tuple[str, ...] = ()
+    needs: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,8 +67,15 @@ def what_for(one: Orderer, say: Words) -> str:
 
 
 def _order(one: Order, say: Words) -> list[str]:
-    what = f"{one.operation} {one.area}: {one.sector}"
+    what = f"{one.operation} {one.area}: {one.sector}" + (f". {needs_said(one, say)}" if one.needs else "")
     return [say.day(one.day), one.hours, what, officers_said(one, say), one.lead, one.programme, clash_said(one, say)]
+
+
+def needs_said(one: Order, say: Words) -> str:
+    """What the agencies that come need to know; empty if nothing is known."""
+    if not one.needs:
+        return ""
+    return say("The others need to know: {needs}", needs="; ".join(f"{agency}: {text}" for agency, text in one.needs))
 
 
 def officers_said(one: Order, say: Words) -> str:
@@ -105,16 +112,18 @@ def unit_list_sheets(found: UnitList, say: Words) -> list[SheetOut]:
         Heading(say("Who orders"), 34, "wrap"),
         Heading(say("Programme"), 16),
         Heading(say("Clash"), 34, "wrap"),
+        Heading(say("The others need to know"), 50, "wrap"),
     ]
     rows: list[Sequence[Value]] = [
         [
             *(one.day, say.weekday(one.day), one.hours, one.operation, one.area, one.sector),
             *(officers_said(one, say), one.lead, one.programme, clash_said(one, say) or None),
+            "; ".join(f"{agency}: {text}" for agency, text in one.needs) or None,
         ]
         for one in found.orders
     ]
     looks: dict[tuple[int, int], Look] = {
-        (row, len(headings) - 1): "full" for row, one in enumerate(found.orders, 1) if one.at_once
+        (row, len(headings) - 2): "full" for row, one in enumerate(found.orders, 1) if one.at_once
     }
     who = [
         Heading(say("Who orders"), 36, "wrap"),

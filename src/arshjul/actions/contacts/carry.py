@@ -42,14 +42,16 @@ from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.revision_feeds import rehearsed
 from arshjul.actions.publishing.served_revision import ServedRevision, milestones_told, read_back
 from arshjul.actions.publishing.undone_entries import answered_by
-from arshjul.agenda.cards_view import view_cards
+from arshjul.agenda.cards_view import view_cards, with_told_cards
 from arshjul.agenda.channel import Channel, contents
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.feed_history import FeedState
 from arshjul.agenda.learnt_view import view_learnt
 from arshjul.agenda.meetings import view_meetings
-from arshjul.agenda.party import COORDINATOR, Party, parties
+from arshjul.agenda.milestone_times import due_at_meetings
+from arshjul.agenda.party import COORDINATOR, Party, parties, party_named
 from arshjul.agenda.party_view import PublishedAs, party_view, view_calls
+from arshjul.agenda.unit_list import unit_list
 from arshjul.agenda.view import times_told
 from arshjul.agenda.when import when_said
 from arshjul.domain.calendar import Slot
@@ -215,17 +217,23 @@ def _learnt(db: Transaction, draft: Draft, writers: Sequence[tuple[datetime, str
     told = _may_be_told(db, draft) if written else lambda _: True
     learnt_of = view_learnt(scenario, plan, moment, lambda one: told(one.action), to_evaluate(db, scenario))
 
+    times = times_told(scenario, served.plan, milestones_told(db))
+    due = due_at_meetings(scenario, plan, times, plan.held())
     began = {party: since.astimezone(scenario.zone).date() for since, party in reversed(writers)}
 
     def added(view: PartyView) -> PartyView:
-        id = view.party.partition("-")[2]
+        party = party_named(view.party)
+        id = party.id
         evaluations, known = learnt_of(id)
-        cards, meetings = view_cards(scenario, plan, id, told), view_meetings(scenario, plan, id, moment, told)
+        cards, meetings = view_cards(scenario, plan, id, told), view_meetings(scenario, plan, party, moment, due, told)
+        asked = None if view.unit_list is None else unit_list(scenario, with_told_cards(plan, told), id)
         first = began.get(view.party, date.min)  # who was not there yet is not late: it writes until the day itself
         sheets = tuple(
             replace(sheet, due=sheet.first) if sheet.due and sheet.due < first else sheet for sheet in view.sheets
         )
-        return replace(view, evaluations=evaluations, learnt=known, cards=cards, meetings=meetings, sheets=sheets)
+        return replace(
+            view, unit_list=asked, evaluations=evaluations, learnt=known, cards=cards, meetings=meetings, sheets=sheets
+        )
 
     return added
 
@@ -290,7 +298,7 @@ def _views(db: Transaction, served: ServedRevision) -> dict[str, PartyView]:
     said = {row.key: row.said for row in revisions.feeds(db, current.number) if not row.departed}
 
     def told(party: Party) -> Iterable[FeedState]:
-        for content in contents(party):
+        for content in contents(scenario, party):
             key = Channel(party, "full", content).key
             if content != "all" and key in said:
                 yield from feeds_json.from_json(revisions.blob(db, said[key]).decode()).feeds.values()

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from arshjul.agenda.cards_view import with_told_cards
 from arshjul.agenda.channel import files as channels_in_files
 from arshjul.agenda.cycle import is_confirmed
 from arshjul.agenda.feed_history import FeedHistory
@@ -34,6 +35,7 @@ from arshjul.formats.plan.plan_folder import (
     scenario_digest,
     write_plan_folder,
 )
+from arshjul.planning.check.secret_places import told_outside
 from arshjul.planning.letters.notices import Notices, notices
 from arshjul.planning.places.standing_plan import FallBacks, StandingPlan, fall_backs
 from arshjul.render.ics import feed
@@ -216,7 +218,8 @@ def told_in(read: PlanFolder) -> Mapping[str, tuple[str, ...]] | None:
 
 def feed_files(scenario: Scenario, plan: Plan, before: FeedHistory, words: Words) -> dict[str, bytes]:
     """feeds.json and every party's calendars."""
-    seen = list(views(plan, scenario, channels_in_files(scenario), before, words))
+    told = with_told_cards(plan, told_outside(scenario)) if plan.entries.cards else plan
+    seen = list(views(told, scenario, channels_in_files(scenario), before, words))
     files = {f"feeds/{one.feed}.ics": feed(one) for one in seen}
     return {"feeds.json": feeds_json.to_json(remembered(before, seen)).encode(), **files}
 

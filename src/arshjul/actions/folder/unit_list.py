@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from arshjul.actions.pdf import pdf_of
+from arshjul.agenda.cards_view import with_told_cards
 from arshjul.agenda.party import parties, party_meant
 from arshjul.agenda.unit_list import unit_list
 from arshjul.domain.plan import Plan
@@ -14,6 +15,7 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
 from arshjul.formats.catalogues import words
 from arshjul.formats.unit_list import unit_list_pages, unit_list_sheets
+from arshjul.planning.check.secret_places import told_outside
 from arshjul.sheets import workbook_bytes
 from arshjul.texts import Words
 
@@ -33,6 +35,7 @@ def write_unit_list(scenario: Scenario, plan: Plan, given: str, first: date, out
         values = {"file": output.name, "known": list(WRITERS)}
         raise InputError(Message("{file} ends in none of {known}.", values))
     name = party_meant(given, [str(one) for one in parties(scenario) if one.kind == "police"])
-    found = unit_list(scenario, plan, name.partition("-")[2])
+    told = with_told_cards(plan, told_outside(scenario)) if plan.entries.cards else plan
+    found = unit_list(scenario, told, name.partition("-")[2])
     write_named(output, made(found, first, words(scenario.language)))
     return found

@@ -51,7 +51,7 @@ def party_workbook(folder: Path, given: str, output: Path, speak: Speak) -> None
     name = party_meant(given, [str(party) for party in every])
     party = next(party for party in every if str(party) == name)
     say = words(read.scenario.language)
-    channels = [Channel(party, "full", content) for content in contents(party) if content != "all"]
+    channels = [Channel(party, "full", content) for content in contents(read.scenario, party) if content != "all"]
     seen = views(read.plan, read.scenario, channels, history_of(read), say)
     write_named(output, party_sheets(seen, say))
 

@@ -69,6 +69,6 @@ def _party(scenario: Scenario, id: str) -> Party | None:
 
 
 def _book(db: Transaction, served: ServedRevision, party: Party) -> PartBook:
-    channels = [Channel(party, "full", content) for content in contents(party) if content != "all"]
+    channels = [Channel(party, "full", content) for content in contents(served.scenario, party) if content != "all"]
     say, plan = words(served.scenario.language), Uids.of(served.scenario.name).host.removesuffix(".arshjul")
     return PartBook(party_workbook(served_views(db, served, channels), say), f"{plan}-{party.id}.xlsx")

@@ -35,9 +35,11 @@ from arshjul.actions.publishing.served_revision import (
     whole_scenario,
 )
 from arshjul.actions.publishing.stale_revision import is_another, refuse_stale, seen_from
+from arshjul.actions.publishing.told_cards import told_cards
 from arshjul.actions.publishing.undone_entries import settle_undone
 from arshjul.agenda.entry import clean
 from arshjul.domain.calendar import plausible
+from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -115,8 +117,8 @@ class _Edition:
     """A plan on its way to be served, and the `current` revision that it replaces, with its `feeds`.
 
     `folder` holds the plan; None: it is the served plan, which stays. `whole`: the served scenario with its sites.
-    `as_of`: the moment from which the feeds are seen; `clock`: as `now` of `ServedRevision.floor`. `scenario_json` and
-    `plan_json` are stored. `is_served`: the same year is served already.
+    `cards`: those that may be told; `as_of`: the moment from which the feeds are seen; `clock`: as `now` of
+    `ServedRevision.floor`. `scenario_json` and `plan_json` are stored. `is_served`: the same year is served already.
     """
 
     kind: str
@@ -130,6 +132,7 @@ class _Edition:
     scenario_json: bytes
     plan_json: bytes
     as_of: datetime
+    cards: tuple[PartyCard, ...]
     folder: PlanFolder | None = None
     whole: Scenario | None = None
     clock: datetime | None = None
@@ -247,6 +250,7 @@ def _edition_of(db: Transaction, folder: PlanFolder, cause: Cause, name: str) ->
         scenario_json=scenario,
         plan_json=plan,
         as_of=folder.plan.as_of,
+        cards=told_cards(db, folder.scenario, folder.plan, current),
         folder=folder,
         whole=whole,
         is_served=current is not None
@@ -273,6 +277,7 @@ def _edition_again(db: Transaction, kind: str, actor: str, now: datetime) -> _Ed
         scenario_json=revisions.blob(db, current.revision.scenario),
         plan_json=revisions.blob(db, current.revision.plan),
         as_of=current.revision.as_of if current.is_rehearsal else now.replace(second=0, microsecond=0),
+        cards=told_cards(db, current.scenario, current.plan, current),
         clock=clock,
     )
 
@@ -280,6 +285,7 @@ def _edition_again(db: Transaction, kind: str, actor: str, now: datetime) -> _Ed
 def _rendered(edition: _Edition, shown: Plan) -> tuple[NewFeed, ...]:
     """Every party's feed. A year of another name does not inherit the old one's past."""
     scenario, feeds, say = edition.scenario, edition.feeds, words(edition.scenario.language)
+    shown = replace(shown, entries=shown.entries.with_lists(cards=edition.cards))
     if edition.current is not None and edition.current.scenario.name != scenario.name:
         feeds = feeds.still_to_come(shown.as_of)
     if edition.cause.is_rehearsal:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from arshjul.agenda.channel import channels
+from arshjul.agenda.channel import LEVELS, Channel, channels
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.milestone_times import began
 from arshjul.agenda.party import Party, parties
@@ -73,8 +73,16 @@ class FeedRenderer:
         return tuple(made)
 
     def _views(self, scenario: Scenario, of: Iterable[Party]) -> Iterator[View]:
-        every = [channel for party in of for channel in channels(party)]
+        every = [channel for party in of for channel in self._channels(scenario, party)]
         return views(self.plan, scenario, every, self.served.history, self.words, self.uid_key)
+
+    def _channels(self, scenario: Scenario, party: Party) -> Iterator[Channel]:
+        """The party's calendars; that of its milestones stays once it is served, as an address may lead there."""
+        now = channels(scenario, party)
+        yield from now
+        for channel in (Channel(party, level, "milestones") for level in LEVELS):
+            if channel not in now and FeedKey(*channel.key) in self.served.rows:
+                yield channel
 
     def _feed(self, seen: View, *, departed: bool = False) -> NewFeed:
         ics, channel = feed(seen), seen.channel
@@ -114,8 +122,7 @@ class FormerParties:
     def scenario(self, scenario: Scenario, party: Party) -> Scenario:
         """The scenario with that party in it again, without any part, and not invited to meetings."""
         invited = [
-            replace(meeting, agencies=tuple(scenario.agencies)) if meeting.agencies == "all" else meeting
-            for meeting in scenario.cycle.meetings
+            replace(meeting, agencies=(), parties=scenario.invited(meeting)) for meeting in scenario.cycle.meetings
         ]
         cycle = replace(scenario.cycle, meetings=tuple(invited))
         if party.kind == "agency":

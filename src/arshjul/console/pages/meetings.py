@@ -1,13 +1,27 @@
-"""The year's own meetings: what parties propose, agenda and minutes, and what is to be done until it is."""
+"""The year's own meetings: what parties propose and what is dealt with, agenda and minutes, and what is to be done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
 
 from arshjul.actions.contacts.learning import mark_of
 from arshjul.actions.contacts.meetings import decide_action, end_action, enter_point, next_action, write_minutes
-from arshjul.agenda.meetings import HeldMeeting, is_invited, meetings
+from arshjul.actions.draft.draft import AlreadyDone
+from arshjul.actions.draft.enter import enter
+from arshjul.agenda.cycle import has_milestone
+from arshjul.agenda.meetings import HeldMeeting, meetings
+from arshjul.agenda.milestone_times import due_at_meetings
+from arshjul.agenda.participants import concerns
+from arshjul.agenda.party import parties
+from arshjul.agenda.view import times_told
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.meeting import ACTION_STATES
+from arshjul.domain.plan import Plan
+from arshjul.domain.settings import Milestone
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.meeting import WrittenAgendaPoint, WrittenMeetingAction, WrittenMinutes
 from arshjul.serving.fields import SEVERAL, kinds_of
@@ -20,16 +34,67 @@ ACTION = EntryForm("meeting_actions", kinds_of(WrittenMeetingAction, *ABOUT, "id
 POINT = EntryForm("agenda_points", kinds_of(WrittenAgendaPoint, *ABOUT))
 forms = (MINUTES, ACTION, POINT)
 STATE = "state"
+HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class DueHere:
+    """A milestone of an operation that is dealt with at a meeting. `held`: the date on which it was, if it was."""
+
+    milestone: Milestone
+    operation: str
+    title: str
+    held: date | None
+
+    @property
+    def name(self) -> str:
+        """What the form has for it."""
+        return f"{self.operation} {self.milestone.id}"
 
 
 def show(visit: Visit) -> Answer:
     """All meetings of the year, with what is open after each."""
-    values = {"draft": visit.draft, "meetings": list(meetings(visit.scenario, visit.plan_now)), "today": _today(visit)}
-    return Html("meetings.html", values)
+    there = list(_meetings(visit, visit.draft.made_plan))
+    coming = [one for one in there if one.day >= _today(visit)]
+    earlier = [one for one in there if one.day < _today(visit)]
+    return Html("meetings.html", {"draft": visit.draft, "coming": coming, "earlier": earlier})
 
 
-def _today(visit: Visit) -> object:
+def _today(visit: Visit) -> date:
     return visit.moment.date()
+
+
+def _with_waiting(visit: Visit) -> Plan:
+    """The plan with what is entered and waits: a tick counts at once."""
+    plan = visit.draft.made_plan
+    return replace(plan, entries=plan.entries.and_then(visit.draft.usable(visit.now)[0]))
+
+
+def _meetings(visit: Visit, plan: Plan) -> Iterator[HeldMeeting]:
+    """All of them, with what calendars list at each and what is due again."""
+    times = times_told(visit.scenario, plan, visit.years.told(visit.store, visit.draft))
+    yield from meetings(visit.scenario, visit.plan_now, due_at_meetings(visit.scenario, plan, times, plan.held()))
+
+
+def _due(visit: Visit, held: HeldMeeting, plan: Plan) -> list[DueHere]:
+    """What is dealt with at a meeting, in the order of its calendar entry."""
+    known, found = plan.held(), []
+    for milestone, place in held.due:
+        on = known.get((place.operation, milestone.id), {}).get(place.slot.day)
+        title = visit.scenario.operations[place.operation].title
+        found.append(DueHere(milestone, place.operation, title, on if milestone.was_held(on, place.slot.day) else None))
+    return found
+
+
+def _who_comes(visit: Visit, held: HeldMeeting) -> dict[str, str]:
+    """The names of those who are invited, and of those of whom something is dealt with, by id."""
+    scenario, invited = visit.scenario, visit.scenario.invited(held.meeting)
+    return {
+        one.id: scenario.parties[one.id].name
+        for one in parties(scenario)
+        if one.id in invited
+        or (one.id and any(concerns(scenario, one, at) and has_milestone(scenario, one, of, at) for of, at in held.due))
+    }
 
 
 def show_one(visit: Visit) -> Answer:
@@ -39,7 +104,7 @@ def show_one(visit: Visit) -> Answer:
 
 def _meeting(visit: Visit) -> HeldMeeting:
     path = visit.path["meeting"], visit.path["date"]
-    found = (one for one in meetings(visit.scenario, visit.plan_now) if (one.meeting.id, str(one.day)) == path)
+    found = (one for one in _meetings(visit, _with_waiting(visit)) if (one.meeting.id, str(one.day)) == path)
     one = next(found, None)
     if one is None:
         raise InputError(Message("There is no such page."))
@@ -48,11 +113,15 @@ def _meeting(visit: Visit) -> HeldMeeting:
 
 def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     held, scenario = _meeting(visit), visit.scenario
+    due = _due(visit, held, _with_waiting(visit))
     there = None if held.minutes is None else WrittenMinutes.of(held.minutes).mapping()
     values = {
         "draft": visit.draft,
         "held": held,
-        "invited": [(id, one.name) for id, one in scenario.agencies.items() if is_invited(scenario, held.meeting, id)],
+        "due": [(one, list(these)) for one, these in groupby(due, key=lambda one: one.milestone)],
+        "is_left": held.day <= _today(visit) and any(one.held is None for one in due),
+        "invited": [(id, scenario.parties[id].name) for id in scenario.invited(held.meeting)],
+        "comers": list(_who_comes(visit, held).items()),
         "parties": [(id, one.name) for id, one in scenario.parties.items()],
         "names": {id: one.name for id, one in scenario.parties.items()},
         "minutes": shown(visit, MINUTES.list, MINUTES.filled(there or {}), problems, was=mark_of(there)),
@@ -66,7 +135,7 @@ def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
 
 
 def write(visit: Visit) -> Answer:
-    """Enters agenda and minutes, an action, or that an action is done."""
+    """Enters agenda and minutes, an action, that an action is done, or what was dealt with."""
     held, form, is_sure = _meeting(visit), visit.form, visit.form.is_checked(SURE)
     about, name = {"meeting": held.meeting.id, "date": str(held.day)}, form.text("ask")
 
@@ -81,12 +150,28 @@ def write(visit: Visit) -> Answer:
             decide_action(visit.store, item, visit.person, visit.now, is_sure=is_sure)
         elif name == STATE and form.text(STATE) in ACTION_STATES:
             end_action(visit.store, form.text("id"), form.text(STATE), visit.person, visit.now)
+        elif name == HELD:
+            _tick(visit, held)
         else:
             raise InputError(Message("There is no such page."))
 
     id = form.text("id") if name == ACTION.list else ""
     back = refused(lambda problems, status: _one(visit, problems, status), (name, id), act)
     return back or SeeOther(f"/meetings/{held.meeting.id}/{held.day}")
+
+
+def _tick(visit: Visit, held: HeldMeeting) -> None:
+    """Enters the milestones that are ticked as held on the meeting's date."""
+    ticked, is_over = set(visit.form.several("milestone")), held.day <= _today(visit)
+    there = _due(visit, held, _with_waiting(visit)) if is_over else []
+    items = [
+        ("held", {"operation": one.operation, "milestone": one.milestone.id, "date": held.day.isoformat()})
+        for one in there
+        if one.held is None and one.name in ticked
+    ]
+    if not items:
+        raise AlreadyDone(Message("Nothing is left to tick here: it is ticked already, or it stands elsewhere now."))
+    enter(visit.store, items, visit.person, visit.now, visit.form.text("seen"))
 
 
 pages = (

@@ -8,7 +8,7 @@ from arshjul.actions.contacts.sheet_orders import already_read, frozen_since, lo
 from arshjul.actions.contacts.sheets import purged_sheets, sheet_of_operation
 from arshjul.agenda.cards_view import cards_of
 from arshjul.agenda.improvements import followed
-from arshjul.agenda.milestone_times import due_day
+from arshjul.agenda.milestone_times import due_time
 from arshjul.agenda.programme import programme_said
 from arshjul.agenda.view import times_told
 from arshjul.agenda.when import meet_said
@@ -119,7 +119,7 @@ def _milestones(visit: Visit, place: Placement, waiting: Entries) -> list[tuple[
     for milestone in scenario.cycle.milestones:
         on = held.get((place.operation, milestone.id), {}).get(place.slot.day)
         counts = milestone.was_held(on, place.slot.day)
-        found.append((milestone, due_day(scenario, times, held, milestone, place), on if counts else None))
+        found.append((milestone, due_time(scenario, times, held, milestone, place).day, on if counts else None))
     return sorted(found, key=lambda one: one[1])
 
 

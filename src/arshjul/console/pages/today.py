@@ -85,6 +85,7 @@ def show(visit: Visit) -> Answer:
             "n_offered": n_offers(visit.store, draft),
             "sheets": due_sheets(visit.store, draft, visit.now) if visit.has_sheets else [],
             "remind_days": SHEET_REMIND_DAYS,
+            "meeting_names": {one.id: one.name for one in draft.scenario.cycle.meetings},
             "due": [] if found is None else _by_week(found),
             "to_do": [] if draft.plan is None else _to_do(visit),
             "n_pictures": 0 if draft.plan is None else _n_pictures(visit),

@@ -7,6 +7,7 @@ if something else in the same operation is wrong.
 from collections.abc import Iterable, Iterator, Mapping
 
 from arshjul.domain.ids import same_id
+from arshjul.domain.settings import MEETING_GROUPS
 from arshjul.errors import Message
 from arshjul.formats.schema.fields import references
 from arshjul.formats.schema.scenario import WrittenScenario
@@ -18,6 +19,10 @@ _MOST_GUESSES = 100  # the intended id is looked for among all ids, which takes 
 _MOST_LISTED = 12
 _ALIKE = 5  # letters by which a word is known again
 _BAD_ID = "bad-id"
+MEETINGS = "cycle.meetings"
+_WITHIN = {"parties": "agencies", "invited": "agencies", MEETINGS: "cycle"}
+"""The section of the scenario that must be there before others can name what is in it, where it is another."""
+
 _LISTS = ("shifts", "areas", "police", "agencies", "operations")
 
 
@@ -27,9 +32,12 @@ def judge_references(document: Document) -> None:
     named = {section: _named(document, section) for section in _LISTS}
     known["parties"] = {**known["agencies"], **known["police"]}
     named["parties"] = {**named["police"], **named["agencies"]}
+    known["invited"] = {**known["parties"], **dict.fromkeys(MEETING_GROUPS, ())}
+    known[MEETINGS], named[MEETINGS] = ids(document, MEETINGS), _named(document, MEETINGS)
     for pattern, section in REFERENCES:
-        if ("agencies" if section == "parties" else section) in document.tree.parts:
-            judge_references_at(document, pattern, known[section], section, named[section])
+        if _WITHIN.get(section, section) in document.tree.parts:
+            said = "parties" if section == "invited" else section
+            judge_references_at(document, pattern, known[section], said, named[said])
         else:  # the missing section is reported once
             document.excuse(_BAD_ID, {loc for loc, _ in ids_at(document.tree, pattern)})
     for section in _LISTS:
@@ -39,12 +47,20 @@ def judge_references(document: Document) -> None:
 
 
 def judge_parties(document: Document) -> None:
-    """Notes units with an agency's id: the id alone must identify who answers, is told, and is called."""
+    """Notes units with an agency's id, and parties with a group's: the id alone must identify who is told."""
     agencies = ids(document, "agencies")
     for loc, id in ids_at(document.tree, "police[].id"):
         if id in agencies:
             text = Message("The id {given} is an agency's: choose another, for the unit alone.", {"given": quoted(id)})
             document.add(_BAD_ID, loc, text)
+    invited = {word for _, word in ids_at(document.tree, "cycle.meetings[].parties[]")}
+    for section in ("agencies", "police"):
+        for loc, id in ids_at(document.tree, f"{section}[].id"):
+            if id in invited.intersection(MEETING_GROUPS):
+                text = Message(
+                    "{given} names a group of parties at meetings: choose another id.", {"given": quoted(id)}
+                )
+                document.add(_BAD_ID, loc, text)
 
 
 def judge_references_at(
@@ -101,9 +117,9 @@ def _begins_alike(given: str, words: Iterable[str]) -> str | None:
 def _named(document: Document, section: str) -> Mapping[str, str]:
     """The ids of a list by name, since people know names."""
     words = {
-        loc[:2]: id.casefold() for key in ("title", "name") for loc, id in ids_at(document.tree, f"{section}[].{key}")
+        loc[:-1]: id.casefold() for key in ("title", "name") for loc, id in ids_at(document.tree, f"{section}[].{key}")
     }
-    return {words[loc[:2]]: id for loc, id in ids_at(document.tree, f"{section}[].id") if loc[:2] in words}
+    return {words[loc[:-1]]: id for loc, id in ids_at(document.tree, f"{section}[].id") if loc[:-1] in words}
 
 
 def ids(document: Document, section: str) -> Mapping[str, Loc]:

@@ -184,7 +184,7 @@ def _history(document: Document) -> list[WrittenHeardLog]:
 
 
 def _holidays(sections: Sections, calendar: WrittenCalendar, year: Span | None, cycle: WrittenCycle) -> dict[date, str]:
-    """The public holidays of all years in which a milestone may fall."""
+    """The public holidays of all years in which a milestone or a standing meeting may fall."""
     if sections.is_json:
         held = sections.one("holidays", WrittenHolidays)
         return {} if held is None else held.root
@@ -196,6 +196,7 @@ def _holidays(sections: Sections, calendar: WrittenCalendar, year: Span | None, 
         )
         sections.document.add("bad-value", ("calendar", "country"), unknown(calendar.country, countries(), text))
         return {}
-    before = max((m.days_before or 0 for m in cycle.milestones), default=0)
-    after = max((m.days_after or 0 for m in cycle.milestones), default=0)
+    standing = [day for m in cycle.meetings if m.every for day in (m.every.first, m.every.last) if day is not None]
+    before = max((*(m.days_before or 0 for m in cycle.milestones), *((year.first - day).days for day in standing), 0))
+    after = max((*(m.days_after or 0 for m in cycle.milestones), *((day - year.last).days for day in standing), 0))
     return holidays_around(calendar.country, year, before, after)

@@ -8,6 +8,8 @@ from datetime import date
 
 from arshjul.agenda.channel import MARKS
 from arshjul.agenda.uid import Uids
+from arshjul.domain.calendar import WEEKDAY_IDS, Span
+from arshjul.domain.settings import Every
 from arshjul.errors import Message
 from arshjul.formats.scenario.consistency import days_at
 from arshjul.formats.scenario.references import ids, ids_at
@@ -20,8 +22,10 @@ _UIDS = Uids(host="")  # the plan's name is the same in all of them
 def judge_uids(document: Document) -> None:
     """Notes the ids that must be changed."""
     agencies = ids(document, "agencies").items()
-    _claims(document, ids(document, "police").items())  # feeds/police-ID.ics
-    _claims(document, [*((f"{id}{MARKS['milestones']}", loc) for id, loc in agencies), *agencies])
+    for_units = any(word == "police" for _, word in ids_at(document.tree, "cycle.milestones[].parties[]"))
+    for parties, has_milestones in ((ids(document, "police").items(), for_units), (agencies, True)):
+        further = [(f"{id}{MARKS['milestones']}", loc) for id, loc in parties] if has_milestones else []
+        _claims(document, [*further, *parties])  # feeds/police-ID.ics and the like
     operations = ids(document, "operations")
     plain = [
         (_UIDS.operation(id, date), loc)
@@ -70,3 +74,18 @@ def _meetings(document: Document) -> Iterator[tuple[str, Loc | None]]:
         for day in dates.value if dates is not None and isinstance(dates.value, list) else ():
             if isinstance(day, date):  # invalid values are noted already; in scenario.json all was judged before
                 yield _UIDS.meeting(id, day), loc
+        for day in _standing(document, (*loc[:-1], "every")):
+            yield _UIDS.meeting(id, day), loc
+
+
+def _standing(document: Document, loc: Loc) -> Iterator[date]:
+    """All dates of a standing meeting's weekday, closed ones too; none of one that is wrong."""
+
+    def value(*at: str | int) -> object:
+        node = document.tree.at(at)
+        return None if node is None else node.value
+
+    weekday = value(*loc, "weekday")
+    first, last = (value(*loc, key) or value("plan", key) for key in ("from", "to"))
+    if weekday in WEEKDAY_IDS and isinstance(first, date) and isinstance(last, date):
+        yield from Every(WEEKDAY_IDS.index(weekday)).days(Span(first, last))

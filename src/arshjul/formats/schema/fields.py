@@ -71,6 +71,13 @@ AgencyId = Annotated[Id, Refers("agencies")]
 OperationId = Annotated[Id, Refers("operations")]
 WithdrawalId = Annotated[Id, Refers("withdrawals")]
 PartyId = Annotated[Id, Refers("parties")]
+InvitedId = Annotated[
+    Id,
+    Refers("invited"),
+    Worded({"agencies": ("myndigheter", "agencies"), "units": ("enheter", "units"), "owners": ("ägare", "owners")}),
+]
+"""A party, or a word for a group of them (`MEETING_GROUPS`)."""
+MeetingId = Annotated[Id, Refers("cycle.meetings")]
 WordId = Annotated[Id, Refers("names", free=True)]
 """A sector; the section `names` may have a word for it."""
 ProgrammeId = Annotated[Id, Refers("programmes", free=True)]

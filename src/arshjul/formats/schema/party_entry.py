@@ -134,7 +134,7 @@ KINDS: Mapping[str, PartyEntryKind] = {
     EVALUATING: PartyEntryKind("evaluate", ANY, "evaluations", WrittenEvaluation, "party", numbered=False, waits=False),
     OBSTACLE: PartyEntryKind("", ANY, "obstacles", WrittenObstacle, waits=False),
     AGENDA_POINT: PartyEntryKind(
-        "evaluate", ("agency",), "agenda_points", WrittenAgendaPoint, "party", numbered=False, waits=False
+        "evaluate", ANY, "agenda_points", WrittenAgendaPoint, "party", numbered=False, waits=False
     ),
     CARD: PartyEntryKind("card", ANY, "cards", WrittenCard, "party", numbered=False, waits=False),
     PICTURE: PartyEntryKind("picture", ANY, "pictures", WrittenPicture, "by", waits=False),

@@ -20,12 +20,23 @@ from pydantic import (
 from arshjul.domain.calendar import Calendar, Shift
 from arshjul.domain.information_sheet.declared import MORE, SheetForm
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import AnySetting, Cycle, Meeting, Milestone, MilestoneMeaning, Objective, Settings
+from arshjul.domain.settings import (
+    AnySetting,
+    Cycle,
+    Every,
+    Meeting,
+    MeetingWeeks,
+    Milestone,
+    MilestoneMeaning,
+    MilestoneParty,
+    Objective,
+    Settings,
+)
 from arshjul.errors import KeyName, Message
 from arshjul.formats.schema.days import Days, DaysAtAPrice
 from arshjul.formats.schema.exceptions import WrittenOperationsException
-from arshjul.formats.schema.fields import AgencyId, OwnId, OwnName, Told, Worded, WordId
-from arshjul.formats.schema.place import Dates, WrittenPeriod
+from arshjul.formats.schema.fields import AgencyId, InvitedId, MeetingId, OwnId, OwnName, Spoken, Told, Worded, WordId
+from arshjul.formats.schema.place import WHERE_ANY, Dates, WrittenPeriod
 from arshjul.formats.schema.taking_part import WrittenMeet
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import (
@@ -39,6 +50,7 @@ from arshjul.formats.words import (
     Text,
     Unit,
     ValueKind,
+    Weekday,
     Weekdays,
     Written,
     choice,
@@ -273,6 +285,8 @@ class WrittenMilestone(Shape[Milestone]):
     start: Annotated[Clock | None, Told(Message("Start"), Message("Clock time, like 09:00."))] = None
     minutes: Annotated[Minutes, Told(Message("Minutes"), Message("How long it takes. Empty: 60."))] = 60
     counts_as: Annotated[MilestoneMeaning | None, choice(*get_args(MilestoneMeaning)), Told(Message("Counts as"), Message("What reports and reminders take it for: evaluation, information sheet, nomination or planning. Empty: nothing, where another milestone counts as something.")), Worded({"evaluation": ("utvärdering", "evaluation"), "information-sheet": ("informationsblad", "information sheet"), "nomination": ("nominering", "nomination"), "planning": ("planering", "planning")})] = None
+    at: Annotated[MeetingId | None, Told(Message("Dealt with at"), Message("The id of a meeting: it is dealt with at the last one up to its date, and listed there. Empty, or no meeting before: it has an entry of its own."))] = None
+    parties: Annotated[list[Annotated[str, choice(*get_args(MilestoneParty))]], WHERE_ANY, Spoken({"all": Message("all that take part"), "lead": Message("the lead agency"), "police": Message("the police units")}), Told(Message("Who has it"), Message("all: the agencies that take part (default); lead: of these the lead alone; police: the units that come have it too."))] = []
 
     def model_post_init(self, _: object) -> None:
         """Refuses a milestone with both distances, or none."""
@@ -293,6 +307,32 @@ class WrittenMilestone(Shape[Milestone]):
         return {**super().attributes(thing), "days_before": days[0], "days_after": days[1]}
 
 
+class WrittenEvery(Shape[Every]):
+    """A weekday on which a meeting comes again."""
+
+    thing = Every
+
+    weekday: Annotated[Weekday, Told(Message("Every"), Message("The weekday of a standing meeting. Dates that are closed are left out."))]
+    at: Annotated[Clock | None, Told(Message("At"), Message("Clock time of the standing meeting. Empty: as Start."))] = None
+    weeks: Annotated[MeetingWeeks | None, choice(*get_args(MeetingWeeks)), Told(Message("In weeks"), Message("odd or even ISO weeks alone. Empty: all.")), Worded({"all": ("alla", "all"), "odd": ("udda", "odd"), "even": ("jämna", "even")})] = None
+    first: Annotated[Day | None, Told(Message("Every, from"), Message("Empty: from the plan's first date."))] = Field(None, alias="from")
+    last: Annotated[Day | None, Told(Message("Every, to"), Message("Empty: to the plan's last date."))] = Field(None, alias="to")
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses an end before the beginning."""
+        if self.first is not None and self.last is not None and self.last < self.first:
+            raise wrong("bad-value", ends_before(self.first, self.last), "to")
+
+    def made_of(self) -> dict[str, Any]:
+        """None means all weeks."""
+        return {**super().made_of(), "weeks": self.weeks or "all"}
+
+    @classmethod
+    def attributes(cls, thing: Every) -> dict[str, Any]:
+        """None means all weeks."""
+        return {**super().attributes(thing), "weeks": None if thing.weeks == "all" else thing.weeks}
+
+
 def _agencies(given: object) -> object:
     return None if given == "all" else given
 
@@ -304,21 +344,27 @@ class WrittenMeeting(Shape[Meeting]):
 
     id: OwnId
     name: OwnName
-    dates: Annotated[list[Day], Told(Message("Dates"), Message("Its dates in the year: 2027-03-17, 2027-06-09."))]
+    dates: Annotated[list[Day], Told(Message("Dates"), Message("Its dates in the year: 2027-03-17, 2027-06-09."))] = []
+    every: Annotated[WrittenEvery | None, Told(label=Message("when they meet regularly"))] = None
     start: Annotated[Clock | None, Told(Message("Start"), Message("Clock time, like 09:00."))] = None
     minutes: Annotated[Minutes, Told(Message("Minutes"), Message("How long it takes. Empty: 60."))] = 60
-    agencies: Annotated[list[AgencyId] | None, BeforeValidator(_agencies, json_schema_input_type=Literal["all"] | list[AgencyId] | None), ValueKind("ids or all"), Told(Message("Agencies"), Message("Who meets: ids, or all. Empty: all."))] = None
+    agencies: Annotated[list[AgencyId] | None, BeforeValidator(_agencies, json_schema_input_type=Literal["all"] | list[AgencyId] | None), ValueKind("ids or all"), Told(Message("Agencies"), Message("Who meets: ids, or all. Empty: all, where no other party is named."))] = None
+    parties: Annotated[list[InvitedId], WHERE_ANY, Told(Message("Parties"), Message("Others who meet: ids, or agencies, units (police), owners (of programmes)."))] = []
     meet: Annotated[WrittenMeet | None, Told(label=Message("where they meet"))] = None
 
     def model_post_init(self, _: object) -> None:
-        """Refuses a duplicate date, which would be two events with one UID."""
+        """Refuses a meeting without dates, and a duplicate date, which would be two events with one UID."""
+        if not self.dates and self.every is None and "dates" not in self.model_fields_set:
+            keys = {"dates": KeyName("dates"), "every": KeyName("every")}
+            raise wrong("missing-key", Message("{dates} or {every} is missing.", keys), "dates")
         for position, day in enumerate(self.dates):
             if day in self.dates[:position]:
                 raise wrong("bad-value", Message("The date stands twice: keep one."), "dates", position)
 
     def made_of(self) -> dict[str, Any]:
-        """None means all agencies."""
-        return {**super().made_of(), "agencies": "all" if self.agencies is None else tuple(self.agencies)}
+        """None means all agencies, and none of them where others are named alone."""
+        is_all = self.agencies is None and (not self.parties or "agencies" in self.model_fields_set)
+        return {**super().made_of(), "agencies": "all" if is_all else tuple(self.agencies or ())}
 
     @classmethod
     def attributes(cls, thing: Meeting) -> dict[str, Any]:
@@ -327,7 +373,14 @@ class WrittenMeeting(Shape[Meeting]):
 
     @model_serializer(mode="wrap")
     def _with_all_said(self, written: SerializerFunctionWrapHandler) -> dict[str, object]:
-        return {**written(self), **({"agencies": "all"} if self.agencies is None else {})}
+        keys: dict[str, object] = written(self)
+        if not self.dates and self.every is not None:
+            del keys["dates"]
+        if self.agencies is None:
+            keys["agencies"] = "all"
+        elif not self.agencies and self.parties:
+            del keys["agencies"]
+        return keys
 
 
 class WrittenCycle(Shape[Cycle]):

@@ -162,6 +162,19 @@ class Weekdays(Notation):
         return ", ".join(names[WEEKDAY_IDS.index(str(day))][:3] for day in listed(value)) or NOTHING
 
 
+class Weekday(Notation):
+    """One weekday: `tis`."""
+
+    def read(self, cell: BookCell, context: BookContext) -> object:
+        """The weekday in the schema's word; several are left to the schema to refuse."""
+        found = Weekdays().read(cell, context)
+        return found[0] if len(found) == 1 else found
+
+    def write(self, value: object, context: BookContext) -> str:
+        """The first three letters of its name."""
+        return Weekdays().write(value, context)
+
+
 class Weeks(Notation):
     """ISO weeks: `udda`, `jämna`, or `19, 21`."""
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from arshjul.formats.catalogues import words
 from arshjul.formats.schema.fields import DeclaredKey, keys
-from arshjul.formats.workbook.calendar_notation import Clock, Dates, Day, DayAndTime, Numbers, Weekdays, Weeks
+from arshjul.formats.workbook.calendar_notation import Clock, Dates, Day, DayAndTime, Numbers, Weekday, Weekdays, Weeks
 from arshjul.formats.workbook.notation import (
     AgencyGroups,
     CountsById,
@@ -33,7 +33,8 @@ _NOTATIONS: dict[str, Notation] = {
     "id": Id(), "text": FreeText(), "name": Name(), "line": Name(), "phone": PhoneNumber(), "email": Name(),
     "word": Name(), "flag": Flag(), "decision": Decision(),
     "number": Whole(), "priority": Priority(), "clock": Clock(), "moment": DayAndTime(), "between": FewestAndMost(),
-    "days": Dates(), "periods": Dates(), "weekdays": Weekdays(), "weeks": Weeks(), "numbers": Numbers(),
+    "days": Dates(), "periods": Dates(), "weekday": Weekday(), "weekdays": Weekdays(), "weeks": Weeks(),
+    "numbers": Numbers(),
     "mappings": AgencyGroups(), "letters": Refs("", named=False), "ids": Refs("", named=False),
 }  # fmt: skip
 _END = {"from": "first", "to": "last"}
@@ -42,7 +43,7 @@ _END = {"from": "first", "to": "last"}
 def notation(key: DeclaredKey) -> Notation:
     """The notation of a key's cells."""
     if key.worded is not None:
-        return OneOf(key.worded.words)
+        return OneOf(key.worded.words) if key.refers is None else Refs("parties", named=False, groups=key.worded.words)
     if key.spoken:
         sv, en = map(words, ("sv", "en"))
         one = OneOf({id: (sv.say(said), en.say(said)) for id, said in key.spoken.items()}, 26)

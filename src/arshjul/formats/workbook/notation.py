@@ -165,11 +165,15 @@ class Ref(Notation):
 
 @dataclass(frozen=True, slots=True)
 class Refs(Notation):
-    """Ids of a section or their names, separated by commas: `Dag, Kväll`. `every`: a word may stand for all of them."""
+    """Ids of a section or their names, separated by commas: `Dag, Kväll`. `every`: a word may stand for all of them.
+
+    `groups`: further words that may stand there, each in Swedish and English.
+    """
 
     section: str
     named: bool = True
     every: bool = False
+    groups: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     width: float = 18
     form: Literal["text"] = "text"
 
@@ -181,13 +185,15 @@ class Refs(Notation):
             return "all"
         if context.lexicon.knows(self.section, text):
             return [context.lexicon.id(self.section, text)]
-        return [context.lexicon.id(self.section, part) for part in split(text)]
+        said = {word: id for id, words in self.groups.items() for word in words}
+        return [said.get(part.casefold()) or context.lexicon.id(self.section, part) for part in split(text)]
 
     def write(self, value: object, context: BookContext) -> str:
         """The names that are safe, else the ids."""
         if value == "all":
             return ("alla", "all")[context.language == "en"]
-        words = [context.word(self.section, str(id), named=self.named) for id in listed(value)]
+        said = {id: words[context.language == "en"] for id, words in self.groups.items()}
+        words = [said.get(str(id)) or context.word(self.section, str(id), named=self.named) for id in listed(value)]
         return ", ".join(words) or NOTHING
 
 

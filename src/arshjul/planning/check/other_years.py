@@ -64,6 +64,10 @@ def other_years(scenario: Scenario, told: Collection[str] = ()) -> Iterator[Doub
             yield from _party(scenario.span, ("agencies", number), agency, lines, "teams")
     yield from _calendar(scenario)
     for number, meeting in enumerate(scenario.cycle.meetings):
+        every, plan = meeting.every, scenario.span
+        standing = None if every is None else Span(every.first or plan.first, every.last or plan.last)
+        if standing is not None and not standing.overlaps(plan):
+            yield _outside(plan, meeting.name, standing, ("cycle", "meetings", number, "every"))
         span = Span(min(meeting.dates), max(meeting.dates)) if meeting.dates else None
         if span is not None and not span.overlaps(scenario.span):
             yield _outside(scenario.span, meeting.name, span, ("cycle", "meetings", number, "dates"))

@@ -1,7 +1,7 @@
 """Sites to be visited, which are secret, named in what others read. What is told never says which site it is."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 
 from arshjul.domain.scenario import Scenario
@@ -51,6 +51,13 @@ class SecretPlaces:
                 "otherwise?"
             )
             yield Problem(SECRET_PLACE, text, path=path)
+
+
+def told_outside(*scenarios: Scenario, titles: Iterable[str] = ()) -> Callable[[str], bool]:
+    """Whether a text may be told: it names no site of the scenarios, and no title but of a single word."""
+    every = (*titles, *(one.title for known in scenarios for one in known.operations.values()))
+    secrets = SecretPlaces(*scenarios, titles=(title for title in every if len(title.split()) > 1))
+    return lambda text: not secrets.are_in(text)
 
 
 def secret_doubts(scenario: Scenario) -> Iterator[Doubt]:

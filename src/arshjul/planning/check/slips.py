@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from arshjul.domain.calendar import Avoided, Shift
+from arshjul.agenda.cycle import meeting_day
+from arshjul.domain.calendar import Avoided, Shift, Slot
 from arshjul.domain.offer_call import OfferCall
+from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import LimitException
 from arshjul.errors import KeyName, Message
@@ -27,12 +29,7 @@ def slips(scenario: Scenario) -> Iterator[Doubt]:
     for number, call in enumerate(scenario.calls):
         if (text := late_call(call)) is not None:
             yield Doubt("late-call", text, ("calls", number, "due"))
-    days = [(n, k, one, day) for n, one in enumerate(scenario.cycle.meetings) for k, day in enumerate(one.dates)]
-    for number, n, meeting, day in days:
-        if not scenario.calendar.is_office_day(day):
-            values = {"meeting": meeting.name, "day": day}
-            text = Message("{meeting} falls on {day}, which is no office day. Is it right?", values)
-            yield Doubt("no-office-day", text, ("cycle", "meetings", number, "dates", n))
+    yield from _meetings(scenario)
     for where, _, meet in meeting_places(scenario):
         for asked in () if meet is None else of_persons("meet", {"place": meet.place}):
             yield Doubt("meet-person", asked.text, (*where, "meet", "place"))
@@ -40,6 +37,40 @@ def slips(scenario: Scenario) -> Iterator[Doubt]:
         if isinstance(one, Avoided) and one.span.first <= scenario.span.first and one.span.last >= scenario.span.last:
             text = Message("All dates of the plan are to be avoided, which prefers none. Are the dates right?")
             yield Doubt("avoids-all", text, ("calendar", "avoid", number))
+
+
+def _meetings(scenario: Scenario) -> Iterator[Doubt]:
+    """Meetings on days when offices are closed, dates that standing ones leave out, and milestones before any."""
+    for number, meeting in enumerate(scenario.cycle.meetings):
+        for n, day in enumerate(meeting.dates):
+            if not scenario.calendar.is_office_day(day):
+                values = {"meeting": meeting.name, "day": day}
+                text = Message("{meeting} falls on {day}, which is no office day. Is it right?", values)
+                yield Doubt("no-office-day", text, ("cycle", "meetings", number, "dates", n))
+        where: Where = ("cycle", "meetings", number, "every")
+        if left_out := scenario.meeting_days_left_out(meeting):
+            text = Message("{meeting} is not held on closed days: {days}.", {"meeting": meeting.name, "days": left_out})
+            yield Doubt("closed-day", text, where)
+        if not scenario.meeting_days(meeting):
+            text = Message("{meeting} is never held: it has no date that is open.", {"meeting": meeting.name})
+            yield Doubt("never-held", text, where[:3])
+    open_days = [day for day in scenario.span.days() if scenario.calendar.is_open(day)]
+    for number, milestone in enumerate(scenario.cycle.milestones):
+        dealt = scenario.cycle.meeting(milestone.at)
+        places = [] if dealt is None else [Placement("", Slot(day, ""), None) for day in open_days]
+        early = [one.slot.day for one in places if meeting_day(scenario, milestone, one) is None]
+        if dealt is not None and early:
+            text = counted(
+                len(early),
+                "{milestone} of operations on one date, {first}, has no {meeting} in time: it keeps its own date.",
+                "{milestone} of operations on {n} dates, {first} to {last}, has no {meeting} in time: it keeps its own "
+                "date.",
+                milestone=milestone.name,
+                meeting=dealt.name,
+                first=early[0],
+                last=early[-1],
+            )
+            yield Doubt("no-meeting", text, ("cycle", "milestones", number, "at"))
 
 
 def late_call(call: OfferCall) -> Message | None:

@@ -58,7 +58,7 @@ def meetings_ahead(scenario: Scenario, first: date, last: date) -> Iterator[Meet
     there = [
         MeetingAhead(meeting, day)
         for meeting in scenario.cycle.meetings
-        for day in meeting.dates
+        for day in scenario.meeting_days(meeting)
         if first <= day <= last
     ]
-    yield from sorted(there, key=lambda one: (one.day, f"{one.meeting.start or ''}"))
+    yield from sorted(there, key=lambda one: (one.day, f"{one.meeting.starts_at(one.day) or ''}"))

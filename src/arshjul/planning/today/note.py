@@ -116,10 +116,10 @@ def _marked(today: Today, ahead: OperationAhead, said: Message) -> Message:
 
 
 def _meeting(ahead: MeetingAhead) -> Message:
-    meeting = ahead.meeting
-    if meeting.start is None:
-        return Message("{name}", {"name": meeting.name})
-    return Message("{hours} {what}", {"hours": f"{meeting.start:%H:%M}", "what": meeting.name})
+    name, start = ahead.meeting.name, ahead.meeting.starts_at(ahead.day)
+    if start is None:
+        return Message("{name}", {"name": name})
+    return Message("{hours} {what}", {"hours": f"{start:%H:%M}", "what": name})
 
 
 def _coming(today: Today) -> Iterator[Message]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from arshjul.agenda.feed_history import FeedHistory
-from arshjul.agenda.milestone_times import due_day
+from arshjul.agenda.milestone_times import due_time
 from arshjul.agenda.unanswered import Unanswered, unanswered
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.agenda.view import times_told
@@ -58,6 +58,8 @@ class Due:
     slot: Slot
     day: date
     overdue: bool
+    meeting: str | None = None
+    """The meeting of that date at which it is dealt with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +178,9 @@ def _due(scenario: Scenario, plan: Plan, as_of: datetime, history: FeedHistory) 
                 not milestone.comes_after or scenario.cycle.was_counted(milestone, outcome.figures)
             )
             is_held = milestone.was_held(held.get((id, milestone.id), {}).get(placement.slot.day), placement.slot.day)
-            day = due_day(scenario, times, held, milestone, placement)
-            if day <= last and not is_held and not counted:
-                yield Due(milestone, id, placement.slot, day, day < as_of.date())
+            time = due_time(scenario, times, held, milestone, placement)
+            if time.day <= last and not is_held and not counted:
+                yield Due(milestone, id, placement.slot, time.day, time.day < as_of.date(), time.meeting)
 
 
 def _with_outcome(context: ReplanContext, entries: Entries) -> set[str]:

@@ -80,7 +80,10 @@ class Carrier:
         return (*targets, *more)
 
     def meeting(self, meeting: Meeting, calendar: Calendar) -> Meeting:
-        """A meeting with its dates in the next year, on office days. Without a clock time, a month's end is a term."""
+        """A meeting with its dates in the next year, on office days. Without a clock time, a month's end is a term.
+
+        A standing one without a last date goes on.
+        """
         more = []
         for day in meeting.dates:
             is_term = meeting.start is None and day == month_of(day).last
@@ -90,7 +93,17 @@ class Carrier:
             here, key = Span(day, day), f"meetings.{meeting.id}.{day}"
             if self._ends(here) and self._comes(key, Message("Meeting"), meeting.name, here, Span(then, then)):
                 more.append(then)
-        return replace(meeting, dates=tuple(dict.fromkeys((*meeting.dates, *more))))
+        there = replace(meeting, dates=tuple(dict.fromkeys((*meeting.dates, *more))))
+        every = meeting.every
+        if every is None or every.last is None:
+            return there
+        span = Span(every.first or self.began, every.last)
+        new, key = self.years.period(span), f"meetings.{meeting.id}.every"
+        if not self._ends(span) or not self._comes(key, Message("Meeting"), meeting.name, span, new):
+            return there
+        were = (day for day in every.days(span) if calendar.has_meetings(day))
+        dates = tuple(dict.fromkeys((*there.dates, *were)))
+        return replace(there, dates=dates, every=replace(every, first=new.first, last=new.last))
 
     def unit(self, unit: PoliceUnit) -> PoliceUnit:
         """A unit with its offers and risks in the next year."""

@@ -60,9 +60,9 @@ def _open(visit: PortalVisit) -> list[SentEntry]:
 
 
 def _contents(visit: PortalVisit) -> dict[str, Message]:
-    """The calendars that the party has: the police have no milestones."""
+    """The calendars that the party has."""
     _, view = visit.view()
-    return {id: name for id, name in CONTENT_NAMES.items() if not view.is_unit or id != "milestones"}
+    return {id: name for id, name in CONTENT_NAMES.items() if view.has_milestones or id != "milestones"}
 
 
 def _page(visit: PortalVisit, made: str = "", wrong: Message | None = None, status: int = 200) -> Response:

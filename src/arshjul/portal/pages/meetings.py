@@ -22,7 +22,7 @@ def propose(visit: PortalVisit) -> Response:
     """Sends a point, and shows the receipt; the page again if something is wrong, or is asked about."""
     _, view = visit.view()
     chosen = {_name(one.id, str(one.day)): one for one in view.meetings.meetings}.get(visit.form.text("meeting"))
-    if chosen is None:
+    if chosen is None or not chosen.is_invited:
         return _page(visit, visit.form, (FieldProblem("meeting", Message("Choose anew.")),), 422)
     body: dict[str, object] = {"meeting": chosen.id, "date": chosen.day.isoformat(), "point": visit.form.text("point")}
     found = wrong_with(visit, view, AGENDA_POINT, body)
@@ -37,7 +37,9 @@ def _page(visit: PortalVisit, form: Form, found: Problems = (), status: int = 20
     mark, view = visit.view()
     values = {
         **of_form(mark, view, form, found),
-        "choices": [(_name(one.id, str(one.day)), one) for one in view.meetings.meetings],
+        "meetings": view.meetings.meetings,
+        "called": {one.operation: one.summary for one in view.events if one.operation},
+        "choices": [(_name(one.id, str(one.day)), one) for one in view.meetings.meetings if one.is_invited],
     }
     return visit.page("meetings.html", values, status)
 

@@ -6,7 +6,7 @@ from arshjul.actions.parties.entries import today
 from arshjul.actions.pdf import pdf_of
 from arshjul.domain.party_view import PartyView
 from arshjul.domain.unit_list import UnitList
-from arshjul.formats.unit_list import about, clash_said, officers_said, unit_list_pages, what_for
+from arshjul.formats.unit_list import about, clash_said, needs_said, officers_said, unit_list_pages, what_for
 from arshjul.portal.access import ANY_CONTACT, PartyPage
 from arshjul.portal.visit import NoSuchPage, PortalVisit
 
@@ -24,6 +24,7 @@ def show(visit: PortalVisit) -> Response:
         "what_for": what_for,
         "officers_said": officers_said,
         "clash_said": clash_said,
+        "needs_said": needs_said,
     }
     return visit.page("unit_list.html", values)
 
