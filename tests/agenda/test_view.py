@@ -772,7 +772,7 @@ def test_every_operation_is_counted_and_no_small_number_told(placed: list[date],
         assert year.operations == len(placed)
         for total in year.totals:
             assert total.operations == sum(day in total.span for day in placed) >= LEAST
-    assert year.without_police == (without_police if without_police >= LEAST else None)
+    assert year.besides == ({"no-police": without_police} if without_police >= LEAST else {})
 
 
 def test_weeks_are_told_one_by_one_where_they_have_enough() -> None:
