@@ -15,7 +15,8 @@ from arshjul.planning.letters.called_off import CalledOff
 from arshjul.planning.letters.improvement_said import STATES
 from arshjul.planning.report.figures import Figure, group_lines
 from arshjul.planning.report.occasions import Counts, Share
-from arshjul.planning.report.report import COLUMNS, Report, figures_of_counts, figures_of_outcomes
+from arshjul.planning.report.proposals import ShownFigure, ShownProposal, first_page
+from arshjul.planning.report.report import COLUMNS, PARTS, Report, figures_of_counts, figures_of_outcomes
 from arshjul.sheets import GREEN, Column, Heading, SheetOut, Value, table
 from arshjul.texts import Month, Words
 
@@ -39,10 +40,29 @@ def about(found: Report) -> Message:
 def sections(found: Report) -> Iterator[tuple[Message | None, list[Message]]]:
     """All but the tables, under headings."""
     yield None, [about(found)]
+    for proposal in first_page(found):
+        yield proposal_said(proposal), [shown_said(one) for one in proposal.figures]
     yield from group_lines(found.groups)
     for heading, lines in ((CALLED_OFF, called_off_said(found)), (IMPROVEMENTS, improvements_said(found))):
         if there := list(lines):
             yield heading, there
+
+
+def proposal_said(proposal: ShownProposal) -> Message:
+    """A proposal with its number."""
+    values = {"n": proposal.number, "name": proposal.name}
+    return proposal.name if proposal.number is None else Message("{n}. {name}", values)
+
+
+def shown_said(shown: ShownFigure) -> Message:
+    """A figure of the first page on a line, with the year before."""
+    before = shown.before
+    if before is None or before.n is None:
+        return shown.figure.said
+    values = {"figure": shown.figure.said, "n": before.n, "of": before.of}
+    if before.of is None:
+        return Message("{figure} (the year before: {n})", values)
+    return Message("{figure} (the year before: {n} of {of})", values)
 
 
 def called_off_said(found: Report) -> Iterator[Message]:
@@ -127,7 +147,7 @@ def _name(found: Report, part: str, id: str) -> Message:
 def report_rows(found: Report, say: Words) -> Iterator[list[object]]:
     """All figures as one table, with its headings: for spreadsheets."""
     yield [say("Part"), say("Id"), say("Name"), say("Figure"), say("Number"), say("Of")]
-    parts = [("operations", "", found.operations), ("controls", "", found.controls)]
+    parts = [(PARTS[kind], "", counts) for kind, counts in found.counts.items()]
     parts += [(part, id, counts) for part in found.parts for id, _, counts in named_parts(found, part)]
     figures = [
         figure
@@ -140,11 +160,36 @@ def report_rows(found: Report, say: Words) -> Iterator[list[object]]:
 
 
 def report_sheets(found: Report, words: Words) -> list[SheetOut]:
-    """The sheets of figures, of parts and of coverage; of dates called off and of improvements, if there are any."""
+    """The first page, then the sheets of figures, of parts and of coverage; of what was called off, if there is any."""
     seen = words.say(about(found))
-    made = [_figures(found, words, seen), _parts(found, words, seen), _coverage(found, words, seen)]
+    made = [
+        _first_page(found, words, seen),
+        _figures(found, words, seen),
+        _parts(found, words, seen),
+        _coverage(found, words, seen),
+    ]
     off = [_called_off(found, words, seen)] if found.called_off else []
     return [*made, *off, *([_improvements(found, words, seen)] if found.improvements else [])]
+
+
+def _first_page(found: Report, words: Words, about: str) -> SheetOut:
+    """The eight proposals, with the year before beside each figure where there is one."""
+    headings = [
+        Heading(words("Proposal"), 40, "wrap"),
+        Heading(words("Figure"), 58, "wrap"),
+        Heading(words("Number"), 10, "number"),
+        Heading(words("of"), 10, "whole"),
+        *([Heading(words("The year before"), 12, "number"), Heading(words("of"), 10, "whole")] if found.before else []),
+    ]
+    rows: list[list[Value]] = []
+    groups = []
+    for proposal in first_page(found):
+        groups.append(len(rows) + 1)
+        for n, (figure, before) in enumerate(proposal.figures):
+            name = "" if n else words.say(proposal_said(proposal))
+            last = [] if found.before is None else [None, None] if before is None else [before.n, before.of]
+            rows.append([name, words.say(figure.label), figure.n, figure.of, *last])
+    return SheetOut(words("Report"), headings, rows, kept=2, about=about, groups=groups)
 
 
 def _figures(found: Report, words: Words, about: str) -> SheetOut:
@@ -154,8 +199,7 @@ def _figures(found: Report, words: Words, about: str) -> SheetOut:
         (Heading(words("of"), 10, "whole"), lambda one: one.of),
         (Heading(words("Share"), 10, "share"), lambda one: one.n / one.of if one.n is not None and one.of else None),
     ]
-    figures = (figure for group in found.groups for figure in group.figures)
-    return table(words("Report"), columns, figures, words, about=about)
+    return table(words("Figures"), columns, found.figures, words, about=about)
 
 
 def _called_off(found: Report, words: Words, about: str) -> SheetOut:
