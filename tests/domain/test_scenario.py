@@ -1,19 +1,19 @@
 """What a scenario says of its words."""
 
+from arshjul.domain.programme import Programme
 from tests import builders
 
 NAMES = {
-    "restaurant": "Restaurang", "tobacco": "Tobak", "gone": "Nedlagt program", "gone.purpose": "Varför det fanns",
-    "bare.purpose": "Ett program utan namn", "miljo.role": "Beställer tillsyn", "gone.role": "Beställde kontroller",
+    "restaurant": "Restaurang", "tobacco": "Tobak", "gone": "Nedlagt program",
+    "miljo.role": "Beställer tillsyn", "gone.role": "Beställde kontroller",
 }  # fmt: skip
 
 
 def test_a_programme_is_no_sector_when_its_last_operation_is_gone() -> None:
     """Sectors stand in every party's form, and in the portal's database."""
-    assert builders.scenario([builders.operation(sector="restaurant")], names=NAMES).sectors == (
-        "restaurant",
-        "tobacco",
-    )
+    gone = {"gone": Programme("gone", "Nedlagt program")}
+    made = builders.scenario([builders.operation(sector="restaurant")], names=NAMES, programmes=gone)
+    assert made.sectors == ("restaurant", "tobacco")
 
 
 def test_what_an_agency_or_a_programme_does_is_no_sector() -> None:

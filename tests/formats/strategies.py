@@ -14,6 +14,7 @@ from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.operation import FollowUp, Frame, Operation, Pin, Repeat, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.party_mail import MailWords
+from arshjul.domain.programme import Programme
 from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import (
@@ -182,6 +183,10 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         targets=tuple(draw(targets(id, areas)) for id in draw(unique("t-", 0, 2))),
         objects={id: draw(objects_of(id, areas, agencies)) for id in draw(unique("O-", 0, 3))},
         names=draw(st.dictionaries(st.sampled_from(["akc", "gvi", "food"]), names)),
+        programmes={
+            id: Programme(id, draw(names), draw(perhaps(st.sampled_from(agencies))), draw(texts))
+            for id in draw(some(["gvi", "akc"]))
+        },
         history=tuple(log.in_zone(ZoneInfo(zone)) for log in draw(heard_logs(units, shifts))),
         mail=MailWords(
             from_name=draw(perhaps(names)),
@@ -327,6 +332,7 @@ def operations_of(
         meet=draw(meets),
         share=draw(perhaps(sharings)),
         spacing_days=draw(perhaps(few)),
+        proposed_by=draw(perhaps(st.sampled_from([*units, *agencies]))),
         sites=tuple(draw(st.lists(st.builds(Site, texts, texts, texts), max_size=2))),
     )
 

@@ -23,7 +23,7 @@ from arshjul.formats.reading.entries import read_entries
 from arshjul.formats.reading.objects import read_objects
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.scenario.scenario import SECTIONS
-from arshjul.formats.schema import exceptions, frame, operation, parties, settings, site, target
+from arshjul.formats.schema import exceptions, frame, operation, parties, programme, settings, site, target
 from arshjul.formats.schema.amendment import KINDS, MODELS
 from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.exceptions import WrittenLoadException, WrittenOperationsException
@@ -39,6 +39,7 @@ from arshjul.formats.schema.parties import (
     WrittenRisk,
     WrittenTeams,
 )
+from arshjul.formats.schema.programme import WrittenProgramme
 from arshjul.formats.schema.rates import WrittenRates
 from arshjul.formats.schema.settings import (
     WrittenCalendar,
@@ -108,7 +109,7 @@ def test_example_of_a_board_is_read(tmp_path: Path) -> None:
 
 def test_every_key_of_a_scenario_is_shown() -> None:
     shown = set(re.findall(r"\b(\w+):", example("scenario") + example("objects")))
-    for room in (exceptions, frame, operation, parties, settings, site, target):
+    for room in (exceptions, frame, operation, parties, programme, settings, site, target):
         for model in vars(room).values():
             if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == room.__name__:
                 keys = {field.alias or name for name, field in model.model_fields.items() if name != "root"}
@@ -235,8 +236,8 @@ MODELS_SETTINGS_MANUAL: list[type[BaseModel]] = [
     WrittenPlan, WrittenCalendar, WrittenShift, WrittenArea, WrittenPoliceUnit, WrittenOfficers, WrittenRisk,
     WrittenAgency, WrittenLoadException, WrittenOperationsException, WrittenTeams,
     WrittenOperation, WrittenFollowUp, WrittenPin, WrittenSite, WrittenRules,
-    WrittenObjective, WrittenPrices, WrittenTarget, WrittenMilestone, WrittenMeeting, WrittenRates, WrittenMail,
-    WrittenMeet, WrittenSharing,
+    WrittenObjective, WrittenPrices, WrittenProgramme, WrittenTarget, WrittenMilestone, WrittenMeeting, WrittenRates,
+    WrittenMail, WrittenMeet, WrittenSharing,
 ]  # fmt: skip
 
 PRICED: tuple[SoftRule | Wish, ...] = (*SOFT, *WISHES)

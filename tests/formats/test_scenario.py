@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.operation import FollowUp, Frame, Pin
 from arshjul.domain.parties import Matching, OfficerLine, RiskLine, TeamLine
+from arshjul.domain.programme import Programme
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import LimitException, Settings
 from arshjul.errors import InputError, Message
@@ -121,6 +122,17 @@ def test_a_target_without_a_name_is_called_by_its_id(tmp_path: Path) -> None:
     assert spring.name == spring.id == "spring"
 
 
+def test_programmes_are_read_and_a_word_holds_where_there_is_none(right: Scenario) -> None:
+    gvi, word = right.programme("gvi"), right.programme("akc")
+    assert gvi == Programme("gvi", "GVI", "stadskansliet", "minska gängvåldet")
+    assert (word.name, word.owner) == ("AKC-väst", None)
+    assert [right.owner(right.operations[id]) for id in ("OP-001", "OP-002")] == [None, "stadskansliet"]
+    assert not right.agencies["stadskansliet"].sends_teams
+    assert right.agencies["miljo"].sends_teams
+    assert right.operations["OP-004"].proposed_by == "lpo-city"
+    assert not {"akc", "gvi"} & set(right.sectors)
+
+
 def test_an_operation_is_read(right: Scenario) -> None:
     first = right.operations["OP-001"]
     assert first.police == ("lpo-city", "border")
@@ -173,7 +185,7 @@ def test_absent_sections_are_taken_from_the_configuration(tmp_path: Path) -> Non
     (config / "agencies.yaml").write_text("agencies:\n" + agencies)
     (config / "areas.yaml").write_text("areas: [{id: unused, name: Oanvänd}]\n")
     scenario = read_scenario(folder).scenario
-    assert list(scenario.agencies) == ["miljo", "skatteverket"]
+    assert list(scenario.agencies) == ["miljo", "skatteverket", "stadskansliet"]
     assert list(scenario.areas) == ["city", "harbour"]
 
 

@@ -80,7 +80,7 @@ def part(scenario: Scenario, party: Party, placement: Placement | None) -> Party
         lead=Named(operation.lead_agency, scenario.agencies[operation.lead_agency].name),
         area=Named(operation.area, scenario.areas[operation.area].name),
         sector=Named(operation.sector, without_capital(scenario.word(operation.sector))),
-        programme=Named(operation.programme, scenario.word(operation.programme)),
+        programme=Named(operation.programme, scenario.programme(operation.programme).name),
         meet=scenario.meet_at(placement),
         designated=operation.designated if _sees_designated(party, placement) else "none",
         title=operation.title if plans else "",

@@ -279,10 +279,10 @@ class Wording:
 
     def _purpose(self, operation: Operation) -> str:
         """The programme, and its purpose if the scenario gives one."""
-        programme, purpose = self.scenario.word(operation.programme), self.scenario.purpose(operation.programme)
-        if not purpose:
-            return self.words("Programme: {programme}", programme=programme)
-        return self.words("Purpose: {purpose} ({programme})", purpose=purpose, programme=programme)
+        programme = self.scenario.programme(operation.programme)
+        if not programme.purpose:
+            return self.words("Programme: {programme}", programme=programme.name)
+        return self.words("Purpose: {purpose} ({programme})", purpose=programme.purpose, programme=programme.name)
 
     def _leader_lines(self, operation: Operation) -> Iterator[str]:
         leader = self.scenario.agencies[operation.lead_agency]

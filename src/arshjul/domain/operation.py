@@ -108,6 +108,7 @@ class Operation:
     `repeat` says how it is written in the scenario (`domain/repeat.py`). `chosen` are the agencies chosen from its
     groups, if they are chosen; `agencies` then holds them too. `spacing_days` is its own distance to others of its
     sector and area; None: that of the rules. `meet` None: where its area's meet; `share` None: as in the whole year.
+    `proposed_by` is the party that it came from.
     """
 
     id: str
@@ -149,6 +150,7 @@ class Operation:
     sites: tuple[Site, ...] = ()
     repeat: Repeat | None = field(default=None, compare=False)
     chosen: tuple[str, ...] = ()
+    proposed_by: str | None = None
 
     def slots(self, first: Slot) -> tuple[Slot, ...]:
         """The slots that it takes if it begins at that one: one a date."""

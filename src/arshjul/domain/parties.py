@@ -84,6 +84,10 @@ class TeamLine:
     at_most: bool = False
 
 
+NO_TEAMS = (TeamLine(Matching(), 0),)
+"""The lines of an agency without teams of its own, which people write as `none`."""
+
+
 @dataclass(frozen=True, slots=True)
 class RiskLine:
     """The share of offered shifts that were withdrawn in the past, in tenths."""
@@ -169,6 +173,11 @@ class Agency:
     writes_risk: bool = False
     writes_people: bool = False
     offers: tuple[str, ...] = ()
+
+    @property
+    def sends_teams(self) -> bool:
+        """False if it has none of its own at any time, as who only owns a programme: it is asked for no offer."""
+        return self.teams != NO_TEAMS
 
     def week_limit(self, week: Span) -> int | None:
         """The most team shifts in that ISO week."""

@@ -13,6 +13,7 @@ from arshjul.domain.operation import Operation, OperationKind, Staffing, kind_of
 from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
 from arshjul.domain.party_mail import MailWords
 from arshjul.domain.placement import Placement
+from arshjul.domain.programme import Programme
 from arshjul.domain.risk import AssumedRates
 from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Objective, Settings
 from arshjul.domain.taking_part import Meet, Sharing
@@ -25,11 +26,6 @@ NEAR = timedelta(days=2)
 """The distance from a moment beyond which dates alone decide before or after: no shift or zone is longer."""
 
 
-def purpose_key(programme: str) -> str:
-    """The key among the names for a programme's aim."""
-    return f"{programme}.purpose"
-
-
 def role_key(id: str) -> str:
     """The key among the names for what an agency, or a programme, does in the operations that it orders."""
     return f"{id}.role"
@@ -40,9 +36,9 @@ class Scenario:
     """Areas, units, agencies and operations by id, in the order given.
 
     `taken` are withdrawals with their ends known, as `after` leaves them; a scenario as read has none. `names` gives
-    words for the ids of sectors and programmes. `objects` are those given to the last filling, and those bound to
-    frames that had begun. `history` are the logs of other years, which do not overlap: withdrawal rates are learnt from
-    them.
+    words for the ids of sectors, and of programmes that `programmes` does not have. `objects` are those given to the
+    last filling, and those bound to frames that had begun. `history` are the logs of other years, which do not overlap:
+    withdrawal rates are learnt from them.
     """
 
     name: str
@@ -59,6 +55,7 @@ class Scenario:
     objective: Objective = field(default_factory=Objective)
     cycle: Cycle = field(default_factory=Cycle)
     names: Mapping[str, str] = field(default_factory=dict)
+    programmes: Mapping[str, Programme] = field(default_factory=dict)
     taken: tuple[Withdrawal, ...] = ()
     targets: tuple[Target, ...] = ()
     objects: Mapping[str, VisitObject] = field(default_factory=dict)
@@ -107,31 +104,36 @@ class Scenario:
 
     @property
     def sectors(self) -> tuple[str, ...]:
-        """The ids of sectors that are known: those of operations and frames, and the names of nothing else.
-
-        What has a purpose is a programme, whether it has operations or not.
-        """
+        """The ids of sectors that are known: those of operations and frames, and the names of nothing else."""
         operations = self.operations.values()
         used = dict.fromkeys(one.sector for one in operations)
         used |= dict.fromkeys(id for one in operations if one.frame is not None for id in one.frame.sectors or ())
-        others = {*self.figures, *(one.programme for one in operations)}
-        others |= {
-            id for id in self.names if id.endswith((purpose_key(""), role_key(""))) or purpose_key(id) in self.names
-        }
+        others = {*self.figures, *self.programmes, *(one.programme for one in operations)}
+        others |= {id for id in self.names if id.endswith(role_key(""))}
         return tuple(dict.fromkeys((*used, *(id for id in self.names if id not in others))))
 
-    def word(self, sector_or_programme: str) -> str:
-        """The word shown for the id of a sector or programme."""
-        return self.names.get(sector_or_programme, sector_or_programme)
+    def word(self, sector: str) -> str:
+        """The word shown for the id of a sector."""
+        return self.names.get(sector, sector)
+
+    def programme(self, id: str) -> Programme:
+        """The programme of that id; one that is not written has its word among the names, and no owner."""
+        return self.programmes.get(id) or Programme(id, self.word(id))
+
+    @property
+    def known_programmes(self) -> tuple[Programme, ...]:
+        """The programmes that are written, and then those that operations have besides."""
+        ids = dict.fromkeys((*self.programmes, *(one.programme for one in self.operations.values())))
+        return tuple(map(self.programme, ids))
+
+    def owner(self, operation: Operation) -> str | None:
+        """The agency that answers for the operation's programme."""
+        return self.programme(operation.programme).owner
 
     def figure(self, id: str) -> str:
         """The word shown for a figure that outcomes count; for a milestone's figure, the milestone's name."""
         milestones = {milestone.id: milestone.name for milestone in self.cycle.milestones}
         return self.names.get(id) or milestones.get(id, id)
-
-    def purpose(self, programme: str) -> str:
-        """The aim of a programme in words; empty if it is not given."""
-        return self.names.get(purpose_key(programme), "")
 
     def role(self, id: str) -> str:
         """What an agency or a programme does in the operations that it orders; empty if it is not given."""

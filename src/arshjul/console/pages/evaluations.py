@@ -165,11 +165,10 @@ def _begun(visit: Visit, asked: AskedEvaluation, own: Mapping[str, PartyEvaluati
 
 def _choices(visit: Visit) -> dict[str, list[tuple[str, str]]]:
     scenario = visit.scenario
-    programmes = {one.programme for one in scenario.operations.values()}
     return {
         "parties": _parties(scenario),
         "applies.sectors": [(id, scenario.word(id)) for id in scenario.sectors],
-        "applies.programmes": [(id, scenario.word(id)) for id in sorted(programmes)],
+        "applies.programmes": [(one.id, one.name) for one in scenario.known_programmes],
         "areas": [(one.id, one.name) for one in scenario.areas.values()],
         "kind": [(id, words[visit.words.language == "en"]) for id, words in KINDS.items()],
     }

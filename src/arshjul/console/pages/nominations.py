@@ -109,12 +109,11 @@ def choices(visit: Visit) -> dict[str, object]:
     """The choices that the form of an operation, or of an object to visit, offers."""
     scenario = visit.draft.named
     operations = scenario.operations.values()
-    programmes = dict.fromkeys(one.programme for one in operations)
     return {
         "draft": visit.draft,
         "operation": None,
         "sectors": [(id, scenario.word(id)) for id in scenario.sectors],
-        "programmes": [(id, scenario.word(id)) for id in programmes],
+        "programmes": [(one.id, one.name) for one in scenario.known_programmes],
         "agencies": [(one.id, one.name) for one in scenario.agencies.values()],
         "areas": [(one.id, one.name) for one in scenario.areas.values()],
         "units_there": [(one.id, one.name) for one in scenario.police.values()],

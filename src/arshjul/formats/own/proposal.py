@@ -231,14 +231,14 @@ def _by_content(
 
 def _kinds(lexicon: Lexicon, rest: Scenario) -> dict[str, Callable[[BookCell], bool]]:
     """By our heading: whether a cell may belong to it. A programme's word is no sector's."""
-    programmes = {operation.programme for operation in rest.operations.values()}
+    programmes = {one.id for one in rest.known_programmes}
     sectors = (rest.names.keys() | {operation.sector for operation in rest.operations.values()}) - programmes
 
     def of(section: str) -> Callable[[BookCell], bool]:
         return lambda cell: bool(parts := split(cell.shown)) and all(lexicon.knows(section, one) for one in parts)
 
-    def named(ids: Collection[str]) -> Callable[[BookCell], bool]:
-        return lambda cell: lexicon.id("names", cell.shown) in ids
+    def named(section: str, ids: Collection[str]) -> Callable[[BookCell], bool]:
+        return lambda cell: lexicon.id(section, cell.shown) in ids
 
     def lists_agencies(cell: BookCell) -> bool:
         names = [listed_teams(part)[0] for part in split(cell.shown)]
@@ -250,8 +250,8 @@ def _kinds(lexicon: Lexicon, rest: Scenario) -> dict[str, Callable[[BookCell], b
         heading("lead_agency"): lambda cell: lexicon.knows("agencies", cell.shown),
         heading("agencies"): lists_agencies,
         heading("police"): of("police"),
-        heading("programme"): named(programmes),
-        heading("sector"): named(sectors),
+        heading("programme"): named("programmes", programmes),
+        heading("sector"): named("names", sectors),
         heading("window", "from"): _is_day,
         heading("window", "to"): _is_day,
         heading("id"): lambda cell: bool(_NUMBER.fullmatch(cell.shown)) and cell.kind != "number",

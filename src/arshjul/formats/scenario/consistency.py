@@ -95,6 +95,7 @@ def warn_of_comments(document: Document) -> None:
 
 
 _FRAMES = "operations[].frame.sectors[]"
+_PROGRAMMES = "operations[].programme"
 
 
 def warn_of_words(document: Document) -> None:
@@ -104,17 +105,17 @@ def warn_of_words(document: Document) -> None:
     which would make a sector of its own. A frame's may be any operation's too, and where there are names every other is
     told, since nothing would be bound by it.
     """
-    names = document.tree.at(("names",))
-    given = names.value if names is not None and isinstance(names.value, dict) else {}
-    words = {id: name for id, name in given.items() if isinstance(id, str) and isinstance(name, str)}
-    said = document.words_for("names", words)
+    names = _words(document, "names")
     sectors = {id: id for _, id in ids_at(document.tree, "operations[].sector")}
-    for pattern in ("operations[].sector", "operations[].programme", _FRAMES):
+    for pattern in ("operations[].sector", _PROGRAMMES, _FRAMES):
         places: dict[str, list[Loc]] = {}
         for loc, id in ids_at(document.tree, pattern):
             places.setdefault(id, []).append(loc)
         usual, is_frame = {id: id for id, there in places.items() if len(there) > 1}, pattern == _FRAMES
         usual = sectors if is_frame else usual
+        section = "programmes" if pattern == _PROGRAMMES else "names"
+        words = {**names, **_words(document, section)}
+        said = document.words_for(section, words)
         strange = [id for id in places if id not in (words or usual) and not (is_frame and id in sectors)]
         for id in strange:
             near = _nearest_word(id, words, said) or (nearest(id, usual) if len(places[id]) == 1 else None)
@@ -124,6 +125,14 @@ def warn_of_words(document: Document) -> None:
                 if not words and not is_frame:
                     what = Message("{given} stands at this operation alone, and is taken as it is", values)
                 document.warnings.append(document.problem("unknown-word", places[id][0], meant(what, near)))
+
+
+def _words(document: Document, section: str) -> dict[str, str]:
+    """The ids of the section, each with its name."""
+    node = document.tree.at((section,))
+    parts = {} if node is None or not isinstance(node.value, dict) else node.value
+    words = {id: one.get("name") if isinstance(one, dict) else one for id, one in parts.items()}
+    return {id: name for id, name in words.items() if isinstance(id, str) and isinstance(name, str)}
 
 
 def _nearest_word(given: str, words: Mapping[str, str], said: Mapping[str, str]) -> str | None:

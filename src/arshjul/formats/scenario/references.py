@@ -79,6 +79,8 @@ def no_such(
 ) -> Message:
     """The message that a word is no id of the section, with the one that was probably meant, or all of them."""
     what = document.no_such(quoted(id), section)
+    if section == "agencies" and id in ids(document, "police"):
+        what = Message("{given} is a police unit, and an agency belongs here", {"given": quoted(id)})
     words = document.words_for(section, known)
     near = named.get(id.casefold()) or same_id(id, known)
     said = words.get(near, near) if near is not None else None
@@ -148,8 +150,8 @@ def _ids_at(node: Node, steps: list[str], loc: Loc) -> Iterator[tuple[Loc, str]]
             for position, part in node.parts.items():
                 yield from _ids_at(part, rest, (*loc, position))
     elif step == "{}":
-        for key in node.parts:
+        for key, part in node.parts.items():
             if isinstance(key, str):
-                yield (*loc, key), key
+                yield from _ids_at(part, rest, (*loc, key)) if rest else [((*loc, key), key)]
     elif step in node.parts:
         yield from _ids_at(node.parts[step], rest, (*loc, step))

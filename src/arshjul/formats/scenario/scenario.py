@@ -36,6 +36,7 @@ from arshjul.formats.schema.mail import WrittenMail
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
 from arshjul.formats.schema.place import WrittenDates
+from arshjul.formats.schema.programme import WrittenProgrammes
 from arshjul.formats.schema.rates import WrittenRates
 from arshjul.formats.schema.scenario import OF_JSON, WrittenScenario
 from arshjul.formats.schema.settings import (
@@ -80,6 +81,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     calendar = sections.one("calendar", WrittenCalendar) or WrittenCalendar()
     holidays = _holidays(sections, calendar, year, cycle)
     names = sections.one("names", WrittenNames)
+    programmes = sections.one("programmes", WrittenProgrammes)
     rules = sections.one("rules", WrittenRules) or WrittenRules()
     objective = sections.one("objective", WrittenObjective) or WrittenObjective()
     report = sections.one("report", WrittenReport) or WrittenReport()
@@ -119,6 +121,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         objective=objective.domain(),
         cycle=cycle.domain(),
         names={} if names is None else names.root,
+        programmes={} if programmes is None else programmes.domain(),
         targets=tuple(target.domain() for target in targets),
         objects={one.id: one.domain() for one in objects},
         withdrawal_rates=rates.domain(),

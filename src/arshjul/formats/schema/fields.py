@@ -72,10 +72,15 @@ OperationId = Annotated[Id, Refers("operations")]
 WithdrawalId = Annotated[Id, Refers("withdrawals")]
 PartyId = Annotated[Id, Refers("parties")]
 WordId = Annotated[Id, Refers("names", free=True)]
-"""A sector or a programme; the section `names` may have a word for it."""
+"""A sector; the section `names` may have a word for it."""
+ProgrammeId = Annotated[Id, Refers("programmes", free=True)]
+"""A programme; a word of `names` holds where the section `programmes` has none."""
 
 Reference = tuple[str, str]
-"""A place, with `[]` for every position of a list and `{}` for every key of a mapping; and the section it names."""
+"""A place, with `[]` for every position of a list; and the section it names.
+
+`{}` is every key of a mapping at the end of a place, else every value.
+"""
 
 
 def references(kind: Any, place: str = "") -> Iterator[Reference]:
@@ -92,10 +97,11 @@ def references(kind: Any, place: str = "") -> Iterator[Reference]:
     elif origin is list:
         yield from references(parts[0], f"{place}[]")
     elif origin is dict:
-        yield from references(parts[0], f"{place}{{}}")
+        for part in parts:
+            yield from references(part, f"{place}{{}}")
     elif isinstance(kind, type) and issubclass(kind, BaseModel):
         for name, about in kind.model_fields.items():
-            within = f"{place}.{about.alias or name}".removeprefix(".")
+            within = place if name == "root" else f"{place}.{about.alias or name}".removeprefix(".")
             yield from references(_whole(about), within)
 
 

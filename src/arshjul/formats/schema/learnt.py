@@ -17,7 +17,7 @@ from arshjul.domain.entries.learnt import (
 )
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import AreaId, OperationId, PartyId, Told, Worded, WordId
+from arshjul.formats.schema.fields import AreaId, OperationId, PartyId, ProgrammeId, Told, Worded, WordId
 from arshjul.formats.schema.place import WHERE_ANY
 from arshjul.formats.schema.written_entry import WrittenEntry
 from arshjul.formats.shape import Shape
@@ -62,7 +62,7 @@ class WrittenApplies(Shape[Applies]):
 
     sectors: Annotated[list[WordId], WHERE_ANY, Told(Message("Sectors"), Message("Of operations that it is for. Empty: any."))] = []
     areas: Annotated[list[AreaId], WHERE_ANY, Told(Message("Areas"), Message("Of operations that it is for. Empty: any."))] = []
-    programmes: Annotated[list[WordId], WHERE_ANY, Told(Message("Programmes"), Message("Of operations that it is for. Empty: any."))] = []
+    programmes: Annotated[list[ProgrammeId], WHERE_ANY, Told(Message("Programmes"), Message("Of operations that it is for. Empty: any."))] = []
     parties: Annotated[list[PartyId], WHERE_ANY, Told(Message("Parties"), Message("One of them takes part in operations that it is for. Empty: any."))] = []
 
 

@@ -7,7 +7,18 @@ from pydantic import Field
 
 from arshjul.domain.operation import MOST_DAYS, AgencyGroup, FollowUp, Operation, Pin, Repeat
 from arshjul.errors import KeyName, Message
-from arshjul.formats.schema.fields import AgencyId, AreaId, OperationId, ShiftId, Told, UnitId, Worded, WordId
+from arshjul.formats.schema.fields import (
+    AgencyId,
+    AreaId,
+    OperationId,
+    PartyId,
+    ProgrammeId,
+    ShiftId,
+    Told,
+    UnitId,
+    Worded,
+    WordId,
+)
 from arshjul.formats.schema.frame import WrittenFrame
 from arshjul.formats.schema.place import SHIFTS, WEEKDAYS, Dates, WrittenPeriod, WrittenSlot
 from arshjul.formats.schema.site import WrittenSite
@@ -117,7 +128,7 @@ class WrittenOperation(Shape[Operation]):
 
     id: Annotated[Id, Told(Message("No"), Message("The operation's number, for good: it names the operation in every calendar."), also=("Id", "Insats", "Number",), prompt=Message("Operation number"))]
     title: Annotated[Name, Told(Message("Title"), Message("Your words. They may hint at a target, and so stand in your calendar alone."), Message("title"))]
-    programme: Annotated[WordId, Told(Message("Programme"), Message("Whose operation it is: a word of the sheet Words, or an id."), Message("programme"))]
+    programme: Annotated[ProgrammeId, Told(Message("Programme"), Message("Whose operation it is: a name or id of the sheet Programmes, or a word of the sheet Words."), Message("programme"))]
     lead_agency: Annotated[AgencyId, Told(Message("Lead agency"), Message("The agency that leads, by its id."), Message("lead agency"), Message("Leading agency"))]
     sector: Annotated[WordId, Told(Message("Sector"), Message("Kind of business: a word of the sheet Words, or an id."), Message("sector"))]
     area: Annotated[AreaId, Told(Message("Area"), Message("Where it is carried out: a name or id of the sheet Areas."), Message("area"))]
@@ -152,4 +163,5 @@ class WrittenOperation(Shape[Operation]):
     meet: Annotated[WrittenMeet | None, Told(label=Message("where they meet"))] = None
     share: Annotated[WrittenSharing | None, Told(label=Message("whether those who take part see each other"))] = None
     spacing_days: Annotated[Days | None, Told(Message("Own spacing, days"), Message("Its own distance to others of its sector and area; between two the smaller counts. 0: none. Empty: that of the sheet Rules."), Message("own spacing"), prompt=Message("Days to others of its sector (empty: as usual)"))] = None
+    proposed_by: Annotated[PartyId | None, Told(Message("Proposed by"), Message("The agency or unit that it came from. A nomination that is accepted fills it in."), Message("who proposed it"))] = None
     sites: Annotated[list[WrittenSite], Told(label=Message("sites"))] = Field([], repr=False)

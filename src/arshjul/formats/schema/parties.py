@@ -4,7 +4,7 @@ import operator
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Generic, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.errors import Message
@@ -122,6 +122,14 @@ class WrittenPoliceUnit(Shape[PoliceUnit]):
     offers: Annotated[list[Id], Field(exclude_if=operator.not_), Told(Message("Taken over"), Message("The numbers of offers that are taken over from the portal. Leave it as it is."))] = []
 
 
+def _lines(given: object) -> object:
+    """The lines; those of an agency that has no teams at any time for `none`."""
+    return [{"teams": 0}] if given == "none" else given
+
+
+NONE_OR_LINES = BeforeValidator(_lines, json_schema_input_type=list[WrittenTeams] | Literal["none"])
+
+
 class WrittenAgency(Shape[Agency]):
     """A body that sends teams."""
 
@@ -134,7 +142,7 @@ class WrittenAgency(Shape[Agency]):
     contact: Annotated[Text, Told(Message("Contact"), Message("A function, never a person."))] = ""
     phone: Annotated[Phone | None, Told(Message("Phone"), Message("Of the function. It stands in the calendars of those who take part."))] = None
     email: Annotated[Email | None, Told(Message("E-mail"), Message("Of the function, not of a person."))] = None
-    teams: list[WrittenTeams] = []
+    teams: Annotated[list[WrittenTeams], NONE_OR_LINES] = []
     staff_teams: Annotated[Teams | None, Told(Message("Teams in all"), Message("How many different teams there are, for their daily rest. Empty: the most that are offered at once."))] = None
     team_shifts_per_week: Annotated[Teams | None, Told(Message("Team shifts a week"), Message("At most. Empty: no limit."))] = None
     team_shifts_per_month: Annotated[Teams | None, Told(Message("Team shifts a month"), Message("At most. Empty: no limit."))] = None

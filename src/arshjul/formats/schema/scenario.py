@@ -18,6 +18,7 @@ from arshjul.formats.schema.history import WrittenHeardLog
 from arshjul.formats.schema.mail import WrittenMail
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
+from arshjul.formats.schema.programme import WrittenProgramme, WrittenProgrammes
 from arshjul.formats.schema.rates import WrittenRates
 from arshjul.formats.schema.settings import (
     WrittenCalendar,
@@ -55,6 +56,7 @@ class WrittenScenario(Shape[Scenario]):
     holidays: WrittenHolidays = WrittenHolidays({})
     shifts: Annotated[list[WrittenShift], Told(label=Message("the shifts"))]
     names: Annotated[WrittenNames, Told(label=Message("the names"))] = WrittenNames({})
+    programmes: Annotated[WrittenProgrammes | None, Told(label=Message("the programmes"))] = None
     areas: Annotated[list[WrittenArea], ById("id"), Told(label=Message("the areas"))]
     police: Annotated[list[WrittenPoliceUnit], ById("id"), Told(label=Message("the police units"))] = []
     agencies: Annotated[list[WrittenAgency], ById("id"), Told(label=Message("the agencies"))]
@@ -81,6 +83,9 @@ class WrittenScenario(Shape[Scenario]):
             "plan": thing,
             "holidays": WrittenHolidays.model_construct(dict(sorted(thing.calendar.holidays.items()))),
             "names": WrittenNames.model_construct(dict(thing.names)),
+            "programmes": WrittenProgrammes.model_construct(
+                {id: WrittenProgramme.of(one) for id, one in thing.programmes.items()}
+            ) if thing.programmes else None,
             "operations": as_written(thing.operations),
             "rules": thing.settings,
             "report": thing if thing.figures else None,

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from arshjul.domain.target import Target
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import AreaId, OwnId, Told, WordId
+from arshjul.formats.schema.fields import AreaId, OwnId, ProgrammeId, Told, WordId
 from arshjul.formats.schema.place import WrittenDates
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import Name, Operations, Points
@@ -25,7 +25,7 @@ class WrittenTarget(WrittenDates[Target], _Named):
 
     sectors: Annotated[list[WordId] | None, Told(Message("Sectors"), Message("Empty: all."))] = None
     areas: Annotated[list[AreaId] | None, Told(Message("Areas"), Message("Empty: all."))] = None
-    programmes: Annotated[list[WordId] | None, Told(Message("Programmes"), Message("Empty: all."))] = None
+    programmes: Annotated[list[ProgrammeId] | None, Told(Message("Programmes"), Message("Empty: all."))] = None
     at_least: Annotated[Operations, Told(Message("At least"), Message("So many operations of these kinds."))]
     points: Annotated[Points | None, Told(Message("Points"), Message("What each that lacks costs. Empty: as the sheet Rules says."))] = None
 

@@ -168,8 +168,8 @@ class Assembly:
                 continue
             is_lost = column.needed and head.number(column.path) is None
             self.document.headings[(*section, *path)] = "" if is_lost else head.shown(column.path)
-            if column.notation.section == "names":
-                self.document.words.add((*section, *path))
+            if column.notation.section in {"names", "programmes"}:
+                self.document.words[*section, *path] = column.notation.section
 
     def told_apart(self, row: SheetRow, place: CellPlace) -> None:
         """Notes the unreadable cells of a row without a place in the tree; `place` is its owner's cell."""

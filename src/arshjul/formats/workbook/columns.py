@@ -27,7 +27,7 @@ from arshjul.formats.workbook.notation import (
 )
 from arshjul.formats.workbook.table import Path, SheetColumn
 
-_NAMED = frozenset({"names", "areas", "shifts", "police", "parties"})
+_NAMED = frozenset({"names", "programmes", "areas", "shifts", "police", "parties"})
 """The sections shown by name; agencies and operations are shown by id, which is also in headings."""
 _NOTATIONS: dict[str, Notation] = {
     "id": Id(), "text": FreeText(), "name": Name(), "line": Name(), "phone": PhoneNumber(), "email": Name(),

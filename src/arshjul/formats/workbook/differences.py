@@ -12,7 +12,7 @@ from arshjul.formats.workbook import tables
 from arshjul.formats.workbook.headings_out import ShownColumn, language_of
 from arshjul.formats.workbook.notation import Written
 from arshjul.formats.workbook.settings_rows import setting_rows
-from arshjul.formats.workbook.sheet_kinds import ListSheet, NameSheet
+from arshjul.formats.workbook.sheet_kinds import KeyedSheet, ListSheet
 from arshjul.formats.workbook.table import SheetTable
 from arshjul.formats.workbook.writing import SheetWriter
 from arshjul.texts import Words, counted
@@ -46,7 +46,7 @@ def cell_changes(old: Scenario, new: Scenario, say: Words) -> Iterator[CellChang
             yield from _settings(before, after)
         elif table is SECRET:
             yield from _sites(before, after)
-        elif isinstance(table, ListSheet | NameSheet) and any(column.path == ("id",) for column in table.columns):
+        elif isinstance(table, KeyedSheet | ListSheet) and any(column.path == ("id",) for column in table.columns):
             yield from _items(table, before, after)
         else:
             yield from _lines(table, before, after)

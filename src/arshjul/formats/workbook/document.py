@@ -19,8 +19,8 @@ class BookDocument(Document):
     """A document whose problems name headings: `headings` are those of the keys, without positions.
 
     `heads` are the tables found, `lost` the sections whose sheet is there and cannot be read, `names` the sheets' names
-    by section; `words` are the keys that hold words of the sheet Words, `absent` those of settings without a row;
-    `lexicon` knows the names on the sheets.
+    by section; `words` maps the keys that hold words for sectors or programmes to their section, `absent` are
+    those of settings without a row; `lexicon` knows the names on the sheets.
     """
 
     headings: dict[Path, str] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class BookDocument(Document):
     heads: dict[str, Head] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     names: dict[str, str] = field(default_factory=dict)
-    words: set[Path] = field(default_factory=set)
+    words: dict[Path, str] = field(default_factory=dict)
     absent: set[Path] = field(default_factory=set)
     lexicon: Lexicon = field(default_factory=Lexicon)
 
@@ -58,12 +58,12 @@ class BookDocument(Document):
                         "merging and fill in each cell.",
                         values,
                     )
-        is_word = tuple(key for key in loc if isinstance(key, str)) in self.words
-        if kind == "bad-id" and is_word and "given" in text.values:  # one that is too long is not repeated
+        section = self.words.get(tuple(key for key in loc if isinstance(key, str)))
+        if kind == "bad-id" and section is not None and "given" in text.values:  # one that is too long is not repeated
             given = str(text.values["given"])
-            values = {"given": given, "sheet": self.names["names"]}
+            values = {"given": given, "sheet": self.names[section]}
             text = Message("There is no {given} in the sheet {sheet}: write it there, with an id of its own.", values)
-            if (near := nearest(given.strip('"'), self.lexicon.known_words("names"))) is not None:
+            if (near := nearest(given.strip('"'), self.lexicon.known_words(section))) is not None:
                 text = meant(Message("There is no {given} in the sheet {sheet}", values), near)
         Document.add(self, kind, loc, text, line)
 

@@ -15,7 +15,9 @@ class Lexicon:
     _ids: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
     def add(self, section: str, id: str, name: str = "") -> None:
-        """Adds an id and its name."""
+        """Adds an id and its name. A word names a programme too that has no name of its own."""
+        if section == "names":
+            self.add("programmes", id, name)
         self._names.setdefault(section, {}).setdefault(id, name)
         for word in {id, name} - {""}:
             self._ids.setdefault(section, {}).setdefault(_plain(word), set()).add(id)

@@ -150,6 +150,8 @@ def lexicon_of(scenario: Scenario) -> Lexicon:
     for agency in scenario.agencies.values():
         lexicon.add("agencies", agency.id, agency.name)
         lexicon.add("parties", agency.id, agency.name)
+    for programme in scenario.programmes.values():
+        lexicon.add("programmes", programme.id, programme.name)
     for id, name in scenario.names.items():
         lexicon.add("names", id, name)
     for operation in scenario.operations.values():

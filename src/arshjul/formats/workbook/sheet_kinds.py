@@ -271,8 +271,8 @@ def _site(row: SheetRow) -> Node | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NameSheet(ReadSheet):
-    """A sheet whose rows are keys of the section with their words."""
+class KeyedSheet(ReadSheet):
+    """A sheet whose rows are keys of the section with their mappings."""
 
     @property
     def called(self) -> str:
@@ -280,12 +280,12 @@ class NameSheet(ReadSheet):
         return self.section[0]
 
     def read(self, book: Assembly, head: Head) -> None:
-        """Puts each word under its id."""
+        """Puts each row under its id."""
         section = book.tree.parts.setdefault(self.section[0], Node({}, place=head.place))
         for number, cells in head.rows():
             row = read_row(head, number, cells, book.context)
             book.told_apart(row, row.place)
-            id, name = row.node.parts.get("id"), row.node.parts.get("name")
+            id, name = row.node.parts.pop("id", None), row.node.parts.get("name")
             if id is None or name is None:
                 key = "id" if id is None else "name"
                 book.missing(head.shown((key,)), row.node.places.get((key,), row.place))
@@ -293,15 +293,32 @@ class NameSheet(ReadSheet):
                 text = Message("The id {given} is taken: choose another.", {"given": quoted(str(id.value))})
                 book.document.stopped_at(row.place, "bad-id", text)
             else:
-                section.parts[str(id.value)] = name
+                section.parts[str(id.value)] = self.part(row.node)
+
+    def part(self, row: Node) -> Node:
+        """What the row says of its key."""
+        return row
+
+    def rows(self, scenario: Mapping[str, Any]) -> Iterable[Row]:
+        """The ids with their mappings."""
+        return [("", {"id": id, **part}) for id, part in scenario.get(self.section[0], {}).items()]
+
+    def nodes(self, tree: Node) -> Iterable[Node]:
+        """The mappings."""
+        return (tree.at(self.section) or Node({})).parts.values()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameSheet(KeyedSheet):
+    """A sheet whose rows are keys of the section with a word for each."""
+
+    def part(self, row: Node) -> Node:
+        """The word."""
+        return row.parts["name"]
 
     def rows(self, scenario: Mapping[str, Any]) -> Iterable[Row]:
         """The ids with their words."""
         return [("", {"id": id, "name": name}) for id, name in scenario[self.section[0]].items()]
-
-    def nodes(self, tree: Node) -> Iterable[Node]:
-        """The words."""
-        return (tree.at(self.section) or Node({})).parts.values()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

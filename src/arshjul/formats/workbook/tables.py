@@ -22,6 +22,7 @@ from arshjul.formats.schema.parties import (
     WrittenTeams,
 )
 from arshjul.formats.schema.place import WrittenPeriod
+from arshjul.formats.schema.programme import WrittenProgramme
 from arshjul.formats.schema.settings import WrittenMeeting, WrittenMilestone, WrittenShift
 from arshjul.formats.schema.site import WrittenSite
 from arshjul.formats.schema.target import WrittenTarget
@@ -32,6 +33,7 @@ from arshjul.formats.workbook.sheet_kinds import (
     CalendarSheet,
     EarlierSheet,
     ExceptionSheet,
+    KeyedSheet,
     LineSheet,
     ListSheet,
     NameSheet,
@@ -108,7 +110,11 @@ SETTINGS_TABLE = SettingSheet(
 TAKEN_OFFERS = tuple(column for table in (AGENCIES, UNITS) for column in table.columns if column.path == ("offers",))
 """The columns that say which offers are taken over: no change that anybody has to judge."""
 
-NAMES_TABLE = NameSheet("names", Message("Words"), ("names",), columns(WrittenShift)[:2], ids="names", about=Message("The words for sectors and programmes, as people read them in calendars and on pages."))
+NAMES_TABLE = NameSheet("names", Message("Words"), ("names",), columns(WrittenShift)[:2], ids="names", about=Message("The words for sectors, as people read them in calendars and on pages."))
+PROGRAMMES = KeyedSheet(
+    "programmes", Message("Programmes"), ("programmes",), (columns(WrittenShift)[0], *columns(WrittenProgramme)), ids="programmes",
+    about=Message("A row is a programme: what operations are for, and the agency that answers for it."),
+)
 EXCEPTIONS = ExceptionSheet(
     "exceptions", Message("Exceptions"), ("agencies",),
     (*(replace(column, needed=column.needed and column.path == ("from",)) for column in columns(WrittenLoadException)), *columns(WrittenOperationsException)[2:]),
@@ -136,6 +142,6 @@ EARLIER_WITHDRAWALS = EarlierSheet(
 )
 
 SCENARIO_TABLES = (
-    OPERATIONS, SITES, OFFICERS, TEAMS, AGENCIES, UNITS, AREAS, SHIFT_TABLE, CALENDAR, SETTINGS_TABLE, NAMES_TABLE, EXCEPTIONS, RISKS, TARGETS,
+    OPERATIONS, SITES, OFFICERS, TEAMS, AGENCIES, UNITS, AREAS, SHIFT_TABLE, CALENDAR, SETTINGS_TABLE, NAMES_TABLE, PROGRAMMES, EXCEPTIONS, RISKS, TARGETS,
     CALLS, MILESTONES, MEETINGS, EARLIER_YEARS, EARLIER_WITHDRAWALS,
 )

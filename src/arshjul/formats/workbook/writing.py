@@ -132,6 +132,8 @@ def _lexicon(mapping: Mapping_) -> Lexicon:
     lexicon = Lexicon()
     for section in ("shifts", "areas", "police", "agencies", "operations"):
         lexicon.add_all(section, mapping[section])
+    for id, programme in mapping.get("programmes", {}).items():
+        lexicon.add("programmes", id, programme["name"])
     for id, name in mapping["names"].items():
         lexicon.add("names", id, name)
     return lexicon

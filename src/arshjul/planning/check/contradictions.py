@@ -265,15 +265,19 @@ def _out_of_reach(context: ReplanContext, days: dict[str, list[int]]) -> Iterato
 
 def _strange(scenario: Scenario, target: Target) -> list[str]:
     """The sectors and programmes of the target that no operation has, in words."""
-    known = {id for one in scenario.operations.values() for id in (one.sector, one.programme)}
-    return [scenario.word(id) for id in (*(target.sectors or ()), *(target.programmes or ())) if id not in known]
+    operations = scenario.operations.values()
+    sectors, programmes = {one.sector for one in operations}, {one.programme for one in operations}
+    return [
+        *(scenario.word(id) for id in target.sectors or () if id not in sectors),
+        *(scenario.programme(id).name for id in target.programmes or () if id not in programmes),
+    ]
 
 
 def _known_words(scenario: Scenario) -> list[str]:
     """The sectors and programmes of all operations, in words."""
     operations = scenario.operations.values()
-    ids = (*sorted({one.sector for one in operations}), *sorted({one.programme for one in operations}))
-    return [scenario.word(id) for id in ids]
+    sectors, programmes = sorted({one.sector for one in operations}), sorted({one.programme for one in operations})
+    return [*map(scenario.word, sectors), *(scenario.programme(id).name for id in programmes)]
 
 
 def _longest_wait(earlier: list[int], later: list[int], least: int, most: int | None) -> int | None:

@@ -91,6 +91,8 @@ def _texts(scenario: Scenario) -> Iterator[tuple[Where, object, str | None]]:
         yield ("cycle", "meetings", number, "name"), meeting.id, meeting.name
     for number, milestone in enumerate(scenario.cycle.milestones):
         yield ("cycle", "milestones", number, "name"), milestone.id, milestone.name
+    for programme in scenario.programmes.values():
+        yield ("programmes", programme.id, "purpose"), programme.name, programme.purpose
     mails, words = Message("the mails to the parties"), scenario.mail
     for key, said in (("from_name", words.from_name), ("greeting", words.greeting), ("closing", words.closing)):
         yield ("mail", key), mails, said
@@ -113,7 +115,7 @@ def _words_of(scenario: Scenario) -> Iterator[str]:
     for operation in scenario.operations.values():
         yield from (operation.id, operation.sector, operation.programme)
     yield from (*scenario.names, *scenario.names.values())
-    for one in (*scenario.areas.values(), *scenario.parties.values()):
+    for one in (*scenario.programmes.values(), *scenario.areas.values(), *scenario.parties.values()):
         yield from (one.id, one.name)
 
 

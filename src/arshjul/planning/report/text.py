@@ -139,6 +139,7 @@ def _name(found: Report, part: str, id: str) -> Message:
         "answered_by": scenario.parties,
         "unit": scenario.police,
         "area": scenario.areas,
+        "programme": scenario.programmes,
     }
     known = named.get(part, {}).get(id)
     return Message("{name}", {"name": scenario.word(id) if known is None else getattr(known, "name", id)})

@@ -1,0 +1,32 @@
+"""`programmes`: what operations are for, and who answers for it, by the programme's id."""
+
+from typing import Annotated
+
+from pydantic import RootModel
+
+from arshjul.domain.programme import Programme
+from arshjul.errors import Message
+from arshjul.formats.schema.fields import AgencyId, OwnName, Told
+from arshjul.formats.shape import Shape
+from arshjul.formats.words import Id, Text
+
+# fmt: off
+# A field is a line.
+
+
+class WrittenProgramme(Shape[Programme]):
+    """A programme; its id is its key."""
+
+    thing = Programme
+
+    name: OwnName
+    owner: Annotated[AgencyId | None, Told(Message("Owner"), Message("The agency that answers for it, perhaps without teams of its own. It reads of all its operations. Empty: none."))] = None
+    purpose: Annotated[Text, Told(Message("Purpose"), Message("What it is to achieve, in words that all who take part read."))] = ""
+
+
+class WrittenProgrammes(RootModel[dict[Id, WrittenProgramme]]):
+    """The section: programmes by id."""
+
+    def domain(self) -> dict[str, Programme]:
+        """The programmes."""
+        return {id: Programme(id, one.name, one.owner, one.purpose) for id, one in self.root.items()}
