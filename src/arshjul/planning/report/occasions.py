@@ -166,6 +166,7 @@ _PARTS: Mapping[str, Callable[[Scenario, DatedOperation], Iterable[str]]] = {
     "area": lambda _, one: (one.operation.area,),
     "sector": lambda _, one: (one.operation.sector,),
     "programme": lambda _, one: (one.operation.programme,),
+    "proposed_by": lambda _, one: () if one.operation.proposed_by is None else (one.operation.proposed_by,),
     "month": lambda _, one: (f"{one.placement.slot.day:%Y-%m}",),
 }
 

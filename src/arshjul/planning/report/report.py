@@ -126,7 +126,8 @@ def report(
     year = LivedYear(scenario, known, plan, as_of, made, every, register, contacts, told)
     period = span or scenario.span
     earlier = year_before(period, scenario.span)
-    return _of_period(year, period, None if earlier is None else _of_period(year, earlier))
+    before = None if earlier is None else _of_period(year, earlier, Coverage((), ()))
+    return _of_period(year, period, coverage_now(scenario, plan, period), before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class LivedYear:
     told: Mapping[int, datetime]
 
 
-def _of_period(year: LivedYear, period: Span, before: Report | None = None) -> Report:
+def _of_period(year: LivedYear, period: Span, coverage: Coverage, before: Report | None = None) -> Report:
     scenario, known, plan, today = year.scenario, year.known, year.plan, year.as_of.date()
     there = [one for one in year.every if one.placement.slot.day in period]
     operations = [one for one in there if one.kind == "insats"]
@@ -184,7 +185,7 @@ def _of_period(year: LivedYear, period: Span, before: Report | None = None) -> R
         called_off=[one.called_off for one in there if one.called_off is not None],
         lost=lost,
         notice=notice,
-        coverage=coverage_now(scenario, plan, period),
+        coverage=coverage,
         improvements=improvements,
         before=before,
     )

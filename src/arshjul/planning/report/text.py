@@ -1,8 +1,10 @@
 """A report in words: its sentences, its parts as tables, and its figures as the rows of a CSV and as sheets."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from arshjul.agenda.cause import KINDS
 from arshjul.agenda.clause import because
 from arshjul.agenda.improvements import FollowedImprovement
 from arshjul.agenda.lenders import FIGURES
@@ -15,6 +17,7 @@ from arshjul.planning.letters.called_off import CalledOff
 from arshjul.planning.letters.improvement_said import STATES
 from arshjul.planning.report.figures import Figure, group_lines
 from arshjul.planning.report.occasions import Counts, Share
+from arshjul.planning.report.police import HOURS, WAYS
 from arshjul.planning.report.proposals import ShownFigure, ShownProposal, first_page
 from arshjul.planning.report.report import COLUMNS, PARTS, Report, figures_of_counts, figures_of_outcomes
 from arshjul.sheets import GREEN, Column, Heading, SheetOut, Value, table
@@ -26,6 +29,7 @@ PART_NAMES: Mapping[str, Message] = {
     "area": Message("Area"),
     "sector": Message("Sector"),
     "programme": Message("Programme"),
+    "proposed_by": Message("Proposed by"),
     "month": Message("Month"),
 }
 CALLED_OFF, IMPROVEMENTS = Message("Dates that were called off"), Message("Improvements")
@@ -110,10 +114,43 @@ def tables(found: Report) -> Iterator[tuple[Message, list[tuple[Message, tuple[i
             yield heading, rows
 
 
-def by_months(found: Report) -> dict[date, tuple[int, int, int]]:
-    """Of each month how many operations were planned and carried out, and how many dates were called off."""
+def by_months(found: Report) -> dict[date, tuple[int, int]]:
+    """Of each month how many operations were planned and carried out."""
     by = {one.first: found.parts["month"].get(f"{one.first:%Y-%m}", Counts()) for one in months(found.span)}
-    return {first: (one.planned, one.carried_out, one.called_off) for first, one in by.items()}
+    return {first: (one.planned, one.carried_out) for first, one in by.items()}
+
+
+def headline(found: Report) -> list[Figure]:
+    """The five figures of a period: carried out, saved, called off, notice, and what nobody has said."""
+    counts, saved = found.operations, found.operations.saved
+    return [
+        Figure("carried_out", Message("Carried out"), counts.carried_out, counts.planned),
+        Figure("saved", Message("Saved after police were called off"), saved.n, saved.of),
+        Figure("without_date", Message("Called off"), counts.without_date, counts.planned),
+        next(one for one in found.figures if (one.part, one.key) == ("notice", "median_days")),
+        Figure("no_outcome", Message("Outcome missing"), counts.no_outcome),
+    ]
+
+
+def compared(found: Report, part: str) -> tuple[list[Message], list[tuple[Message, tuple[int, ...]]]]:
+    """The parts of a kind beside each other, after all of them; and a row for each of `COLUMNS`."""
+    parts = named_parts(found, part)
+    columns = [_row(counts) for counts in (found.operations, *(counts for _, _, counts in parts))]
+    rows = zip(COLUMNS.values(), zip(*columns, strict=True), strict=True)
+    return [Message("All"), *(name for _, name, _ in parts)], list(rows)
+
+
+def lost_by_cause(found: Report) -> list[tuple[Message, tuple[int, ...]]]:
+    """A row for each cause of police called off, with how often at each notice of `HOURS`, and in all."""
+    times = Counter((one.cause, one.notice) for one in found.lost)
+    rows = [(label, [times[cause, notice] for notice in HOURS]) for cause, label in KINDS.items()]
+    return [(label, (*counts, sum(counts))) for label, counts in rows if any(counts)]
+
+
+def lost_by_way(found: Report) -> list[tuple[Message, int]]:
+    """What became of operations whose police were called off."""
+    times = Counter(one.way for one in found.lost)
+    return [(label, times[way]) for way, label in WAYS.items()]
 
 
 def named_parts(found: Report, part: str) -> list[tuple[str, Message, Counts]]:
@@ -136,7 +173,9 @@ def _name(found: Report, part: str, id: str) -> Message:
     named: Mapping[str, Mapping[str, object]] = {
         "agency": scenario.agencies,
         "teams": scenario.agencies,
-        "answered_by": scenario.parties,
+        **dict.fromkeys(("answered_by", "network_by_party", "proposed_by"), scenario.parties),
+        **dict.fromkeys(("shifts_held",), scenario.police),
+        **dict.fromkeys(("with_agency",), scenario.agencies),
         "unit": scenario.police,
         "area": scenario.areas,
         "programme": scenario.programmes,
