@@ -5,15 +5,16 @@ from datetime import date
 
 from arshjul.errors import Message
 from arshjul.render.wheel.svg import Svg, element
-from arshjul.render.wheel.text import fitted
+from arshjul.render.wheel.text import fitted, width
 from arshjul.texts import Words
 
 WIDTH, HEIGHT = 360.0, 172.0
 _FOOT, _HIGH, _MONTH = 150.0, 123.0, 30.0
 _ROW, _BAR, _TOP, _MOST_ROWS = 33.0, 20.0, 9.0, 5
 _LETTER, _GAP, _FIGURE = 15.0, 10.0, 7.0
-_SIZE = 12.5
-KEYS = {"planned": Message("planned"), "done": Message("were carried out")}
+_SIZE, _WIDEST, _MOST_NAME = 12.5, 1.2, 150.0
+"""The size of letters, and how much wider than reckoned those of a reader's own font may be."""
+KEYS = {"planned": Message("planned"), "done": Message("done")}
 """What each kind of mark means, in the picture of months."""
 
 
@@ -28,10 +29,10 @@ def months_chart(months: Mapping[date, tuple[int, int]], words: Words) -> Svg:
         parts += _month(n * step, step, _HIGH * planned / most, _HIGH * done / most, (planned, done))
         parts.append(_text((n + 0.5) * step, _FOOT + 17, name, "middle soft"))
         said.append(words("{month} {planned} and {done}", month=name, planned=planned, done=done))
-    width = step * max(1, len(months))
-    axis = element("line", x1=0, x2=width, y1=_FOOT, y2=_FOOT, class_="axis")
+    across = step * max(1, len(months))
+    axis = element("line", x1=0, x2=across, y1=_FOOT, y2=_FOOT, class_="axis")
     title = words("Operations planned and carried out by month: {months}", months=", ".join(said))
-    return _chart(title, [*parts, axis], width, HEIGHT)
+    return _chart(title, [*parts, axis], across, HEIGHT)
 
 
 def _month(left: float, step: float, high: float, full: float, counts: tuple[int, int]) -> Iterator[Svg]:
@@ -43,7 +44,9 @@ def _month(left: float, step: float, high: float, full: float, counts: tuple[int
     yield element("rect", x=x, y=_FOOT - high, width=wide, height=high, class_="planned")
     if done:
         yield element("rect", x=x, y=_FOOT - full, width=wide, height=full, class_="done")
-    if full >= _LETTER:
+    if not done:
+        yield _text(middle, _FOOT - high - 5, str(planned), "middle")
+    elif full >= _LETTER:
         yield _text(middle, _FOOT - full + _LETTER - 3, str(done), "middle on")
         yield _text(middle, _FOOT - high - 5, str(planned), "middle")
     elif high - full >= _LETTER:
@@ -72,13 +75,13 @@ def shifts_chart(units: Sequence[tuple[str, int, int]], words: Words) -> Svg:
 
 def _rows(what: str, rows: Sequence[tuple[str, str, Sequence[tuple[int, str]]]]) -> Svg:
     """A row for each name with its bars, one over the other, and its figure behind them."""
-    names = min(128.0, max([0.0, *(6.6 * len(name) for name, _, _ in rows)])) + _GAP
-    figures = max([0.0, *(7.2 * len(figure) for _, figure, _ in rows)]) + _FIGURE
+    names = min(_MOST_NAME, max([0.0, *(_long(name) for name, _, _ in rows)])) + _GAP
+    figures = max([0.0, *(_long(figure) for _, figure, _ in rows)]) + _FIGURE
     most = max([1, *(n for _, _, bars in rows for n, _ in bars)])
     parts = list[Svg]()
     for place, (name, figure, bars) in enumerate(rows):
         y, longest = _TOP + place * _ROW, 0.0
-        parts.append(_text(names - _GAP, y + 14, fitted(name, _SIZE, names - _GAP), "end"))
+        parts.append(_text(names - _GAP, y + 14, fitted(name, _SIZE * _WIDEST, names - _GAP), "end"))
         for n, kind in bars:
             long = (WIDTH - names - figures) * n / most
             longest = max(longest, long)
@@ -91,9 +94,13 @@ def _rows(what: str, rows: Sequence[tuple[str, str, Sequence[tuple[int, str]]]])
     return _chart(f"{what}: {said}", [*parts, axis], WIDTH, height)
 
 
-def _chart(title: str, parts: Sequence[Svg], width: float, height: float) -> Svg:
-    box = f"0 0 {width:.0f} {height:.0f}"
-    named = {"class_": "chart drawn-to-fit", "role": "img", "aria_label": title}
+def _long(text: str) -> float:
+    return width(text, _SIZE * _WIDEST)
+
+
+def _chart(title: str, parts: Sequence[Svg], wide: float, height: float) -> Svg:
+    box = f"0 0 {wide:.0f} {height:.0f}"
+    named = {"class_": "chart fits", "role": "img", "aria_label": title}
     return element("svg", element("title", title), *parts, **named, viewBox=box)
 
 

@@ -78,7 +78,7 @@ def notices(made: Iterable[ReplanRecord], period: Span) -> list[int]:
     """Days from each replan to the first date that its move touched, if one of its dates lies in the period."""
     moves = [(revision.as_of.date(), move) for revision in made for move in revision.changed if move.is_moved]
     places = [(move.notice_days(at), [place.slot.day for place in (move.old, move.new) if place]) for at, move in moves]
-    return [notice for notice, dates in places if any(day in period for day in dates)]
+    return [max(0, notice) for notice, dates in places if any(day in period for day in dates)]
 
 
 def notice_figures(days: Sequence[int]) -> Iterator[Figure]:

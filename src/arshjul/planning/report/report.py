@@ -22,7 +22,6 @@ from arshjul.planning.report.figures import Figure, FigureGroup
 from arshjul.planning.report.lead_time import as_told, nominated, notice_figures, notices, year_before
 from arshjul.planning.report.obstacles import obstacle_figures
 from arshjul.planning.report.occasions import (
-    CARRIED_OUT,
     Counts,
     DatedOperation,
     Share,
@@ -219,14 +218,14 @@ def _besides(counts: Mapping[OperationKind, Counts]) -> Iterator[Figure]:
 
 
 def _with_agencies(scenario: Scenario, operations: Sequence[DatedOperation]) -> Iterator[Figure]:
-    """Those carried out with each of the agencies that the council names, of those planned with it."""
+    """Those done with each of the agencies that the council names, of those planned with it."""
     for id in COUNCIL:
         if id in scenario.agencies:
             there = [one for one in operations if id in one.agencies]
-            done = {one.operation.id for one in there if one.state in CARRIED_OUT and id in one.came}
-            label = Message("carried out with {agency}", {"agency": scenario.agencies[id].name})
+            done = {one.operation.id for one in there if one.state == "done" and id in one.came}
+            label = Message("done with {agency}", {"agency": scenario.agencies[id].name})
             of = len({one.operation.id for one in there})
-            yield Figure("carried_out", label, len(done), of, "with_agency", id)
+            yield Figure("done", label, len(done), of, "with_agency", id)
 
 
 def _improvements(

@@ -115,20 +115,20 @@ def tables(found: Report) -> Iterator[tuple[Message, list[tuple[Message, tuple[i
 
 
 def by_months(found: Report) -> dict[date, tuple[int, int]]:
-    """Of each month how many operations were planned and carried out."""
+    """Of each month how many operations were planned and done."""
     by = {one.first: found.parts["month"].get(f"{one.first:%Y-%m}", Counts()) for one in months(found.span)}
-    return {first: (one.planned, one.carried_out) for first, one in by.items()}
+    return {first: (one.planned, one.done) for first, one in by.items()}
 
 
 def headline(found: Report) -> list[Figure]:
-    """The five figures of a period: carried out, saved, called off, notice, and what nobody has said."""
+    """The five figures of a period: done, saved, called off, notice, and what nobody has said."""
     counts, saved = found.operations, found.operations.saved
     return [
-        Figure("carried_out", Message("Carried out"), counts.carried_out, counts.planned),
+        Figure("done", COLUMNS["done"], counts.done, counts.planned),
         Figure("saved", Message("Saved after police were called off"), saved.n, saved.of),
-        Figure("without_date", Message("Called off"), counts.without_date, counts.planned),
+        Figure("without_date", COLUMNS["without_date"], counts.without_date, counts.planned),
         next(one for one in found.figures if (one.part, one.key) == ("notice", "median_days")),
-        Figure("no_outcome", Message("Outcome missing"), counts.no_outcome),
+        Figure("no_outcome", COLUMNS["no_outcome"], counts.no_outcome),
     ]
 
 
