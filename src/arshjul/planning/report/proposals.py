@@ -8,7 +8,7 @@ from arshjul.planning.report.figures import Figure
 from arshjul.planning.report.report import COUNCIL, Report
 
 
-class Wanted(NamedTuple):
+class WantedFigure(NamedTuple):
     """A figure on the first page, by its part, and by its id or else its key. `none` stands where there is none."""
 
     part: str
@@ -16,12 +16,12 @@ class Wanted(NamedTuple):
     none: Message
 
 
-class Proposal(NamedTuple):
+class ReportProposal(NamedTuple):
     """A proposal, by its number in the report of 2024 (None: besides them), and the figures of what came of it."""
 
     number: int | None
     name: Message
-    wanted: Sequence[Wanted]
+    wanted: Sequence[WantedFigure]
 
 
 class ShownFigure(NamedTuple):
@@ -39,9 +39,9 @@ class ShownProposal(NamedTuple):
     figures: Sequence[ShownFigure]
 
 
-def _wanted(part: str, *keys: str, none: Message) -> list[Wanted]:
+def _wanted(part: str, *keys: str, none: Message) -> list[WantedFigure]:
     """Of several that are not there, the first alone is said to be missing."""
-    return [Wanted(part, key, none) for key in keys]
+    return [WantedFigure(part, key, none) for key in keys]
 
 
 _NO_OBSTACLES = Message("no obstacles reported in a quarter that is over")
@@ -52,17 +52,17 @@ _NO_PICTURES = Message("situation pictures: none has been entered")
 _NO_AGENCIES = Message("none of the agencies that the council names is in the plan")
 
 PROPOSALS = (
-    Proposal(
+    ReportProposal(
         1,
         Message("Raise obstacles to sharing information"),
         _wanted("obstacles_raised", "raised", "across", none=_NO_OBSTACLES),
     ),
-    Proposal(
+    ReportProposal(
         2,
         Message("Meet regularly in the network"),
         [*_wanted("meetings", "network-meeting", none=_NO_MINUTES), *_wanted("network", "came", none=_NO_MINUTES)],
     ),
-    Proposal(
+    ReportProposal(
         3,
         Message("Evaluate continually"),
         [
@@ -72,7 +72,7 @@ PROPOSALS = (
             *_wanted("worst", "worst", none=_NO_ANSWERS),
         ],
     ),
-    Proposal(
+    ReportProposal(
         4,
         Message("Plan and staff together by an annual wheel"),
         [
@@ -80,15 +80,15 @@ PROPOSALS = (
             *_wanted("with_agency", *COUNCIL, none=_NO_AGENCIES),
         ],
     ),
-    Proposal(5, Message("Share information alike"), _wanted("", "sheets", none=_NO_SHEETS)),
-    Proposal(
+    ReportProposal(5, Message("Share information alike"), _wanted("", "sheets", none=_NO_SHEETS)),
+    ReportProposal(
         6, Message("Designate operation officers"), _wanted("police", "designated", "same_unit", none=_NO_PICTURES)
     ),
-    Proposal(7, Message("Make roles clear to the police"), _wanted("marks", "roles", none=_NO_ANSWERS)),
-    Proposal(
+    ReportProposal(7, Message("Make roles clear to the police"), _wanted("marks", "roles", none=_NO_ANSWERS)),
+    ReportProposal(
         8, Message("Develop the municipal police's pictures"), _wanted("pictures", "police", "areas", none=_NO_PICTURES)
     ),
-    Proposal(
+    ReportProposal(
         None,
         Message("Be ready when police are called off"),
         [
@@ -104,7 +104,7 @@ def first_page(found: Report) -> list[ShownProposal]:
     return [ShownProposal(one.number, one.name, list(_shown(found, one.wanted))) for one in PROPOSALS]
 
 
-def _shown(found: Report, wanted: Iterable[Wanted]) -> Iterable[ShownFigure]:
+def _shown(found: Report, wanted: Iterable[WantedFigure]) -> Iterable[ShownFigure]:
     missing = list[Message]()
     for one in wanted:
         figure = _figure(found, one)
@@ -115,5 +115,5 @@ def _shown(found: Report, wanted: Iterable[Wanted]) -> Iterable[ShownFigure]:
             yield ShownFigure(Figure(one.key, one.none, None, part=one.part), None)
 
 
-def _figure(found: Report, wanted: Wanted) -> Figure | None:
+def _figure(found: Report, wanted: WantedFigure) -> Figure | None:
     return next((one for one in found.figures if one.part == wanted.part and wanted.key in (one.id, one.key)), None)
