@@ -138,7 +138,7 @@ def test_an_insats_has_police_and_two_agencies_and_what_has_not_is_counted_by_na
         "no-police": (1, 1),
     }
     assert "med polis och en enda myndighet, räknas inte som insatser: genomförda: 1 av 1" in said(found)
-    assert figures(found, "with_agency")["skatteverket"] == (2, 3), "no team of it came to OP-3"
+    assert figures(found, "with_agency")["skatteverket"] == (1, 3), "no team of it came to OP-3, no police to OP-4"
 
 
 def test_lead_time_is_that_of_what_parties_were_told_last_and_kept_is_the_first_date() -> None:
@@ -443,6 +443,32 @@ def test_nothing_is_a_share_of_nothing() -> None:
     assert figures(found, "lead_time") == {**none, **dict.fromkeys(("at_least_rule", "first_date"), (0, 0))}
     assert (figures(found)["evaluated"], found.operations.saved) == ((0, 0), Share(0, 0))
     assert "framförhållning: okänd, eftersom inget nomineringsdatum finns" in said(found)
+
+
+def test_a_reserve_that_took_the_time_of_one_that_lost_its_police_is_told() -> None:
+    """OP-2 moved from 2 March, and OP-4, a reserve, was promoted in the same version for that time."""
+    scenario = year()
+    made = moved(scenario)
+    made = replace(made, placements=(*made.placements, builders.placement("OP-4", MARCH)))
+    made = replace(made, entries=made.entries.with_lists(changes=(Promoted(operation="OP-4", revision=2),)))
+    found = counted(scenario, made)
+    assert [(one.old.operation, one.way, one.reserve) for one in found.lost] == [
+        ("OP-1", "other-unit", None),
+        ("OP-2", "moved", "OP-4"),
+    ]
+    assert figures(found, "police_lost")["reserve"] == (1, 2)
+
+
+def test_operations_are_counted_by_who_proposed_them() -> None:
+    scenario = year()
+    of = {"OP-1": "miljo", "OP-2": "miljo", "OP-3": "lpo-city"}
+    operations = {id: replace(one, proposed_by=of.get(id)) for id, one in scenario.operations.items()}
+    scenario = replace(scenario, operations=operations)
+    found = counted(scenario, plan(scenario, places(JANUARY, MARCH, APRIL, APRIL), outcome("OP-2", MARCH)))
+    there = [
+        (builders.swedish().say(name), one.planned, one.done) for _, name, one in named_parts(found, "proposed_by")
+    ]
+    assert there == [("LPO City", 1, 0), ("Miljöförvaltningen", 2, 1)]
 
 
 def test_reserves_are_counted() -> None:

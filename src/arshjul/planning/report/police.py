@@ -75,19 +75,19 @@ def lost_police(
             units = scenario.lenders(id, old.police)
             first, call = _call_of(calls, units, old, record)
             began = scenario.moments(old.slot)[0]
-            reserve = (
-                one for one, revision in promoted.items() if revision == record.number and _at(plan, one) == old.slot
-            )
             outcome = outcomes.get((id, old.slot.day))
-            came = outcome is None or outcome.result != "without-police"
+            way = _way(old, new, came=outcome is None or outcome.result != "without-police")
+            instead = [one for one in promoted if promoted[one] == record.number and _at(plan, one) == old.slot]
+            reserve = instead[0] if instead and way in ("moved", "date-lost") else None
+            promoted.pop(reserve or "", None)
             found.append(
                 LostPolice(
                     old,
                     units if call is None else tuple(unit for unit in units if unit in call.police),
                     call.cause if call is not None and call.cause in KINDS else "other",
                     max((began - first) / timedelta(hours=1), 0.0),
-                    _way(old, new, came=came),
-                    next(reserve, None),
+                    way,
+                    reserve,
                 )
             )
     return sorted(found, key=lambda one: (one.old.slot.day, one.old.operation))
