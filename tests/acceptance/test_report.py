@@ -121,9 +121,10 @@ def test_text_table_and_workbook_say_what_the_json_says(spring: Path, tmp_path: 
     assert seen == done("report", spring, "--as-of", MARCH).out
     lines = ("genomförda: 0 av 6", "utvärderade, av det som genomförts: 0 av 2", "varsel vid flytt: median dagar: 0")
     assert all(f"\n  {line}\n" in seen for line in lines)
-    first, whole, parts, _ = (
+    first, whole, parts, _, lost = (
         list(sheet.iter_rows(min_row=2, values_only=True)) for sheet in openpyxl.load_workbook(path)
     )
+    assert [(row[0], row[5], row[7]) for row in lost] == [("OP-3", 2.8, "flyttad till en annan tid")]
     rows = [(one["said"], one["n"], one["of"]) for proposal in found["proposals"] for one in proposal["figures"]]
     assert [row[1:4] for row in first] == rows
     assert [row[0][0] for row in first if row[0]][:-1] == list("12345678"), "each proposal once"

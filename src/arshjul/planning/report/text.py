@@ -17,7 +17,7 @@ from arshjul.planning.letters.called_off import CalledOff
 from arshjul.planning.letters.improvement_said import STATES
 from arshjul.planning.report.figures import Figure, group_lines
 from arshjul.planning.report.occasions import Counts, Share
-from arshjul.planning.report.police import HOURS, WAYS
+from arshjul.planning.report.police import HOURS, WAYS, LostPolice
 from arshjul.planning.report.proposals import ShownFigure, ShownProposal, first_page
 from arshjul.planning.report.report import COLUMNS, PARTS, Report, figures_of_counts, figures_of_outcomes
 from arshjul.sheets import GREEN, Column, Heading, SheetOut, Value, table
@@ -166,22 +166,20 @@ def _row(counts: Counts) -> tuple[int, ...]:
 
 
 def _name(found: Report, part: str, id: str) -> Message:
-    """The word for a part."""
+    """The word for a part; of what is no part of a year, its id."""
     scenario = found.scenario
-    if part == "month":
-        return Message("{month}", {"month": Month(date.fromisoformat(f"{id}-01"))})
-    named: Mapping[str, Mapping[str, object]] = {
-        "agency": scenario.agencies,
-        "teams": scenario.agencies,
-        **dict.fromkeys(("answered_by", "network_by_party", "proposed_by"), scenario.parties),
-        **dict.fromkeys(("shifts_held",), scenario.police),
-        **dict.fromkeys(("with_agency",), scenario.agencies),
-        "unit": scenario.police,
-        "area": scenario.areas,
-        "programme": scenario.programmes,
-    }
-    known = named.get(part, {}).get(id)
-    return Message("{name}", {"name": scenario.word(id) if known is None else getattr(known, "name", id)})
+    match part:
+        case "month":
+            return Message("{month}", {"month": Month(date.fromisoformat(f"{id}-01"))})
+        case "area":
+            name = scenario.areas[id].name
+        case "sector":
+            name = scenario.word(id)
+        case "programme":
+            name = scenario.programme(id).name
+        case _:
+            name = scenario.parties[id].name if id in scenario.parties else id
+    return Message("{name}", {"name": name})
 
 
 def report_rows(found: Report, say: Words) -> Iterator[list[object]]:
@@ -194,8 +192,9 @@ def report_rows(found: Report, say: Words) -> Iterator[list[object]]:
         for part, id, counts in parts
         for figure in (*figures_of_counts(counts, part, id), *figures_of_outcomes(found.scenario, counts, part, id))
     ]
-    for key, _, n, of, part, id in (*figures, *found.besides):
-        name = say.say(_name(found, part, id)) if id else ""
+    for key, label, n, of, part, id in (*figures, *found.besides):
+        is_named = id in found.scenario.parties or part in PART_NAMES
+        name = "" if not id else say.say(_name(found, part, id) if is_named else label)
         yield [part or "operations", id, name, key, "" if n is None else n, "" if of is None else of]
 
 
@@ -209,6 +208,7 @@ def report_sheets(found: Report, words: Words) -> list[SheetOut]:
         _coverage(found, words, seen),
     ]
     off = [_called_off(found, words, seen)] if found.called_off else []
+    off += [_lost(found, words, seen)] if found.lost else []
     return [*made, *off, *([_improvements(found, words, seen)] if found.improvements else [])]
 
 
@@ -261,6 +261,27 @@ def _called_off(found: Report, words: Words, about: str) -> SheetOut:
         (Heading(words("New date"), 14, "date"), lambda one: None if one.anew is None else one.anew.slot.day),
     ]
     return table(words("Called off"), columns, found.called_off, words, about=about)
+
+
+def _lost(found: Report, words: Words, about: str) -> SheetOut:
+    """Police called off, a row each time: for the coordinator only, as the cause is."""
+    there = found.scenario
+
+    def names(one: LostPolice) -> str:
+        return ", ".join(there.police[unit].name for unit in one.units)
+
+    columns: list[Column[LostPolice]] = [
+        (Heading(words("Operation"), 12), lambda one: one.old.operation),
+        (Heading(words("Date"), 12, "date"), lambda one: one.old.slot.day),
+        (Heading(words("Shift"), 12), lambda one: there.shift(one.old.slot.shift).name),
+        (Heading(words("Police unit"), 22, "wrap"), names),
+        (Heading(words("Cause"), 22, "wrap"), lambda one: KINDS[one.cause]),
+        (Heading(words("Hours' notice"), 10, "number"), lambda one: round(one.hours, 1)),
+        (Heading(words("Notice"), 16), lambda one: HOURS[one.notice][1]),
+        (Heading(words("Then"), 34, "wrap"), lambda one: WAYS[one.way]),
+        (Heading(words("Reserve instead"), 14), lambda one: one.reserve),
+    ]
+    return table(words("Police called off"), columns, found.lost, words, about=about)
 
 
 def _improvements(found: Report, words: Words, about: str) -> SheetOut:
