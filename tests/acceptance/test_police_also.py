@@ -65,7 +65,7 @@ def test_a_withdrawal_of_the_unit_that_lends_besides_hits_it(tmp_path: Path) -> 
     assert {one["party"] for one in changes["tell"]} == {"miljo", "skatt", "lpo", "border"}
     done("verify", new)
     today = done("today", out, "--withdrawals", taken, "--as-of", AS_OF, "--json").json()
-    assert [one["party"] for one in today["hit"][0]["call"]] == ["miljo", "lpo", "border"]
+    assert [one["party"] for one in today["hit"][0]["call"]] == ["miljo", "skatt", "lpo", "border"]
     kinds = {way_out["kind"]: way_out for way_out in today["hit"][0]["rungs"]}
     assert not {"stays", "other-unit", "fewer-officers"} & kinds.keys()
     assert {"without-police", "move"} <= kinds.keys()

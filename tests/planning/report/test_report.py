@@ -9,6 +9,7 @@ import pytest
 
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.cause import ChangeCause
+from arshjul.domain.change import Move
 from arshjul.domain.entries.amendment import Cancelled, Promoted, TeamsLost, WithoutPolice
 from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.entries import Entries
@@ -18,7 +19,7 @@ from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.entries.picture import SituationPicture, Theme
 from arshjul.domain.parties import Matching, OfficerLine
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Base, Plan
+from arshjul.domain.plan import Base, Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.domain.withdrawal import Withdrawal
@@ -158,6 +159,20 @@ def test_lead_time_is_that_of_what_parties_were_told_last_and_kept_is_the_first_
     assert figures(counted(scenario, unknown), "lead_time")["told_days"] == (None, None), "told after its dates"
 
 
+def test_a_year_that_was_lived_elsewhere_was_told_there() -> None:
+    """OP-2 was moved in February; all of it was published here on 1 May, when its dates were over."""
+    scenario = year()
+    made = plan(scenario, places(MARCH, APRIL), outcome("OP-1", MARCH), outcome("OP-2", APRIL))
+    moved = Move("OP-2", builders.placement("OP-2", MARCH), builders.placement("OP-2", APRIL))
+    earlier = ReplanRecord(2, datetime(2027, 2, 20, 7, tzinfo=scenario.zone), frozenset(), (moved,))
+    made = replace(made, base=Base(2, MAY, made.placed), revision=3, earlier=(earlier,))
+    made = replace(made, first_as_of=datetime(2026, 11, 24, 10, tzinfo=scenario.zone))
+    there = [figures(report(scenario, made, MAY, told=told), "notice") for told in ({}, {3: MAY})]
+    assert there[0] == there[1]
+    assert there[1]["median_days"] == (10, None), "and not on the day itself"
+
+
+MAY = AS_OF.replace(tzinfo=year().zone)
 DONE = ((1, MARCH), (2, APRIL), (3, APRIL))
 
 

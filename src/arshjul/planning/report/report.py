@@ -119,7 +119,7 @@ def report(
     `register`: of information sheets, `contacts`: those that are asked to evaluate, where they are known. `told`: the
     versions of the plan that parties were told of and when, if not of each when it was made.
     """
-    known, told = with_cancelled(scenario, plan), told or {}
+    known, told = with_cancelled(scenario, plan), _told(scenario, plan, told or {})
     made = list(lived_replans(known, plan, told))
     every = list(occasions(known, plan, made, as_of))
     year = LivedYear(scenario, known, plan, as_of, made, every, register, contacts, told)
@@ -127,6 +127,20 @@ def report(
     earlier = year_before(period, scenario.span)
     before = None if earlier is None else _of_period(year, earlier, Coverage((), ()))
     return _of_period(year, period, coverage_now(scenario, plan, period), before)
+
+
+def _told(scenario: Scenario, plan: Plan, told: Mapping[int, datetime]) -> Mapping[int, datetime]:
+    """The versions that were told, and when.
+
+    Where operations had begun when the first of them was made, the year was lived before it came here, and what is
+    earlier was told when it was made.
+    """
+    made = {record.number: record.as_of for record in plan.revisions}
+    made |= {} if plan.first_made is None else {1: plan.first_made}
+    first = min(told, default=0)
+    if first not in made or not any(scenario.has_begun(one.slot, made[first]) for one in plan.placements):
+        return told
+    return {**{number: moment for number, moment in made.items() if number < first}, **told}
 
 
 @dataclass(frozen=True, slots=True)
