@@ -12,10 +12,13 @@ police:
   - {id: lpo, name: LPO, kind: local, areas: [city], officers: [{officers: 4}]}
   - {id: nord, name: Nord, kind: local, areas: [city], officers: [{officers: 1}]}
   - {id: border, name: Border, kind: border, areas: [city], officers: [{officers: 3}]}
-agencies: [{id: miljo, name: Environment, kind: municipal, teams: [{teams: 2}]}]
+agencies:
+  - {id: miljo, name: Environment, kind: municipal, teams: [{teams: 2}]}
+  - {id: skatt, name: Tax, kind: state, teams: [{teams: 2}]}
 operations:
   - {id: OP-1, title: Both, programme: akc, lead_agency: miljo, sector: taxi, area: city, officers: 2,
-     without_police: true, police_also: {border: 2}, window: {from: 2027-03-20, to: 2027-04-02}, agencies: {miljo: 1}}
+     without_police: true, police_also: {border: 2}, window: {from: 2027-03-20, to: 2027-04-02},
+     agencies: {miljo: 1, skatt: 1}}
 rules: {notice_days: 5, freeze_days: 2}
 """
 AS_OF = "2027-03-05T09:00"
@@ -59,10 +62,10 @@ def test_a_withdrawal_of_the_unit_that_lends_besides_hits_it(tmp_path: Path) -> 
     done(*asked, "-o", new)
     changes = load(new / "changes.json")
     assert changes["moved"][0]["cause"] == {"kind": "withdrawal", "id": "W-1"}
-    assert {one["party"] for one in changes["tell"]} == {"miljo", "lpo", "border"}
+    assert {one["party"] for one in changes["tell"]} == {"miljo", "skatt", "lpo", "border"}
     done("verify", new)
     today = done("today", out, "--withdrawals", taken, "--as-of", AS_OF, "--json").json()
-    assert [one["party"] for one in today["hit"][0]["call"]] == ["miljo", "lpo", "border"]
+    assert [one["party"] for one in today["hit"][0]["call"]] == ["miljo", "skatt", "lpo", "border"]
     kinds = {way_out["kind"]: way_out for way_out in today["hit"][0]["rungs"]}
     assert not {"stays", "other-unit", "fewer-officers"} & kinds.keys()
     assert {"without-police", "move"} <= kinds.keys()
@@ -77,7 +80,7 @@ def test_what_goes_ahead_without_police_needs_no_unit_and_tells_all(tmp_path: Pa
     done("verify", new)
     operation = load(new / "scenario.json")["operations"][0]
     assert "police_also" not in operation
-    assert {one["party"] for one in load(new / "changes.json")["tell"]} == {"lpo", "border", "miljo"}
+    assert {one["party"] for one in load(new / "changes.json")["tell"]} == {"lpo", "border", "miljo", "skatt"}
     for unit in "lpo", "border":
         assert "STATUS:CANCELLED" in (new / "feeds" / f"police-{unit}.ics").read_text()
     assert arshjul("verify", new).code == 0

@@ -19,9 +19,11 @@ outcomes:
   - {operation: OP-1, result: aborted}
 """
 KEYS = {
-    "from", "to", "as_of", "operations", "controls", "called_off", "parts", "lead_time", "notice", "evaluated",
-    "answered_by", "improvements", "together", "officers", "teams", "reserves", "saved_by_reserve",
-    "coverage", "obstacles",
+    "from", "to", "as_of", "proposals", "operations", "one_agency", "controls", "called_off", "parts", "lead_time",
+    "notice", "evaluated", "evaluation", "answered_by", "marks", "worst", "improvements", "together", "officers",
+    "teams", "reserves", "saved_by_reserve", "coverage", "obstacles", "obstacles_raised", "meetings", "network",
+    "network_by_party", "pictures", "police", "police_lost", "lost", "lost_by_cause", "lost_by_notice", "lost_by_way", "shifts_held",
+    "with_agency",
 }  # fmt: skip
 
 
@@ -41,15 +43,17 @@ def test_the_spring_is_counted(spring: Path) -> None:
     found = done("report", spring, "--as-of", MARCH, "--json").json()
     assert found.keys() == KEYS
     there = found["operations"]
-    assert [there[key] for key in ("planned", "done", "without_police", "aborted", "to_come")] == [7, 1, 1, 1, 4]
+    assert [there[key] for key in ("planned", "done", "without_police", "aborted", "to_come")] == [6, 0, 1, 1, 4]
+    beside = found["one_agency"]
+    assert (beside["planned"], beside["done"], beside["figures"]) == (1, 1, {"controls": 4}), "one agency came, by plan"
     # What the first replan moved is known after the second.
     assert (there["moved"], there["saved"]) == (1, {"n": 0, "of": 1})
-    assert there["figures"] == {"controls": 6}
-    assert found["evaluated"] == {"n": 1, "of": 3}
+    assert there["figures"] == {"controls": 2}
+    assert found["evaluated"] == {"n": 0, "of": 2}
     assert found["notice"] == {"median_days": 0, "under_14_days": {"n": 1, "of": 1}}
     assert found["reserves"] == {"n": 0, "of": 0}
-    assert found["officers"] == {"came": 2, "operations": 1}
-    assert sum(month["planned"] for month in found["parts"]["month"].values()) == 7
+    assert found["officers"] == {"came": 0, "operations": 0}
+    assert sum(month["planned"] for month in found["parts"]["month"].values()) == 6
     (earlier,) = load(spring / "plan.json")["revisions"]
     assert (earlier["revision"], earlier["hit"]) == (2, ["OP-3"])
     assert [change["operation"] for change in earlier["changed"]] == ["OP-3"]
@@ -105,22 +109,30 @@ def test_text_table_and_workbook_say_what_the_json_says(spring: Path, tmp_path: 
     assert out.startswith("\ufeffDel;Id;Namn;Vad;Antal;Avser\n"), "as Excel opens it"
     table = csv.DictReader(io.StringIO(out.removeprefix("\ufeff")), delimiter=";")
     cells = {(row["Del"], row["Id"], row["Vad"]): (row["Antal"], row["Avser"]) for row in table}
-    assert cells["operations", "", "done"] == ("1", "7")
-    assert cells["operations", "", "evaluated"] == ("1", "3")
-    assert cells["operations", "", "figure:controls"] == ("6", "")
-    assert cells["teams", "miljo", "came"] == ("1", "")
+    assert cells["operations", "", "done"] == ("0", "6")
+    assert cells["one_agency", "", "done"] == ("1", "1")
+    assert cells["operations", "", "evaluated"] == ("0", "2")
+    assert cells["operations", "", "figure:controls"] == ("2", "")
+    assert cells["lost_by_way", "moved", "times"] == ("1", "1")
     for agency, counts in found["parts"]["agency"].items():
         assert cells["agency", agency, "planned"] == (str(counts["planned"]), "")
     path = tmp_path / "report.xlsx"
     seen = done("report", spring, "--as-of", MARCH, "--xlsx", path).out
     assert seen == done("report", spring, "--as-of", MARCH).out
-    lines = ("genomförda: 1 av 7", "utvärderade, av det som genomförts: 1 av 3", "varsel vid flytt: median dagar: 0")
+    lines = ("genomförda: 0 av 6", "utvärderade, av det som genomförts: 0 av 2", "varsel vid flytt: median dagar: 0")
     assert all(f"\n  {line}\n" in seen for line in lines)
-    whole, parts, _ = (list(sheet.iter_rows(min_row=2, values_only=True)) for sheet in openpyxl.load_workbook(path))
+    first, whole, parts, _, lost = (
+        list(sheet.iter_rows(min_row=2, values_only=True)) for sheet in openpyxl.load_workbook(path)
+    )
+    assert [(row[0], row[5], row[7]) for row in lost] == [("OP-3", 2.8, "flyttad till en annan tid")]
+    rows = [(one["said"], one["n"], one["of"]) for proposal in found["proposals"] for one in proposal["figures"]]
+    assert [row[1:4] for row in first] == rows
+    assert [row[0][0] for row in first if row[0]][:-1] == list("12345678"), "each proposal once"
+    assert all(f"\n  {said}: {n} av {of}\n" in seen for said, n, of in rows if None not in (n, of))
     figures = {row[0]: row[1:] for row in whole}
-    assert figures["genomförda"] == (1, 7, pytest.approx(1 / 7))
-    assert figures["utvärderade, av det som genomförts"] == (1, 3, pytest.approx(1 / 3))
-    assert figures["inställda"] == (0, 7, 0)
+    assert figures["utan polis"] == (1, 6, pytest.approx(1 / 6))
+    assert figures["utvärderade, av det som genomförts"] == (0, 2, 0)
+    assert figures["inställda"] == (0, 6, 0)
     assert figures["varsel vid flytt: median dagar"] == (0, None, None)
     planned = [counts["planned"] for group in found["parts"].values() for counts in group.values()]
     assert sorted(row[2] for row in parts) == sorted(planned)
@@ -163,7 +175,8 @@ MILESTONES = [
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("held")
-    return planned(place, year([operation("OP-1", "2027-03-31")], cycle={"milestones": MILESTONES}))
+    both = operation("OP-1", "2027-03-31", agencies={"miljo": 1, "skatt": 1})
+    return planned(place, year([both], cycle={"milestones": MILESTONES}))
 
 
 def due(folder: Path, as_of: str) -> list[str]:

@@ -759,6 +759,29 @@ def test_each_year_has_its_own_view() -> None:
     assert all(len(one.by_month) == 12 for one in of_second.coverage.police)
 
 
+@pytest.mark.parametrize(
+    ("joining", "participants", "said"),
+    [
+        ((), True, "Kontroll med polis och en myndighet"),
+        (("skatteverket",), True, "Insats med polis"),
+        ((), False, "Insats med polis"),
+        (("skatteverket",), False, "Insats med polis"),
+    ],
+)
+def test_an_insats_has_two_agencies_and_who_sees_nobody_is_not_told_how_many_come(
+    joining: tuple[str, ...], participants: bool, said: str
+) -> None:
+    alone = operation(agencies={"miljo": 1}, optional_agencies={"skatteverket": 1}, share=Sharing(participants))
+    there = scenario([alone])
+    seen = Wording(there, WORDS, Channel(MILJO, "full", "all"), plan(there, [placement(joining=joining)]))
+    (event,) = plan(there, [placement(joining=joining)]).placements
+    text = seen.operation(event)
+    assert said in text.description.splitlines()
+    assert text.category == ("Kontroll" if said.startswith("Kontroll") else "Insats")
+    coordinators = Wording(there, WORDS, Channel(COORDINATOR, "full", "all"), seen.plan).operation(event)
+    assert coordinators.category == ("Insats" if joining else "Kontroll"), "who plans sees what it is"
+
+
 def test_a_calendar_is_called_by_the_years_that_it_has_ahead_and_its_uids_stay() -> None:
     there, plan = turned()
     called = []
@@ -797,7 +820,7 @@ def test_every_operation_is_counted_and_no_small_number_told(placed: list[date],
         assert year.operations == len(placed)
         for total in year.totals:
             assert total.operations == sum(day in total.span for day in placed) >= LEAST
-    assert year.without_police == (without_police if without_police >= LEAST else None)
+    assert year.besides == ({"no-police": without_police} if without_police >= LEAST else {})
 
 
 def test_weeks_are_told_one_by_one_where_they_have_enough() -> None:

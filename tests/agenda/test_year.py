@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arshjul.agenda.year import YearView, iso_weeks, months, year
+from arshjul.agenda.year import YearView, iso_weeks, kinds_said, months, year
 from arshjul.domain.calendar import Avoided, Calendar, Slot, Span
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import Outcome, Result
@@ -14,6 +14,7 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base
 from arshjul.domain.settings import FREEZE_DAYS, Cycle, Meeting, Milestone, Settings
+from arshjul.formats.catalogues import words
 from tests import builders
 from tests.render import builder
 
@@ -51,13 +52,19 @@ def one(*operations: Operation, day: date = date(2027, 3, 2), **changed: object)
     return year(scenario, builders.plan(scenario, placements))
 
 
-def test_an_operation_without_officers_is_planned_but_no_insats() -> None:
-    seen = one(builders.operation("OP-001", officers=0), builders.operation("OP-002", officers=2))
-    assert [(o.id, o.is_insats, o.unit is None) for o in seen.operations] == [
-        ("OP-001", False, True),
-        ("OP-002", True, False),
+def test_an_insats_is_with_police_and_two_agencies_and_others_are_counted_beside_it() -> None:
+    alone = builders.operation("OP-003", officers=2, agencies={"miljo": 1})
+    seen = one(builders.operation("OP-001", officers=0), builders.operation("OP-002", officers=2), alone)
+    assert [(o.id, o.kind, o.unit is None) for o in seen.operations] == [
+        ("OP-001", "no-police", True),
+        ("OP-002", "insats", False),
+        ("OP-003", "one-agency", False),
     ]
-    assert (seen.n_insatser, seen.n_without_police) == (1, 1)
+    assert [words("en").say(one) for one in kinds_said(seen.kinds)] == [
+        "1 operation with police",
+        "1 with police and one agency",
+        "1 without police",
+    ]
 
 
 def test_a_week_holds_officers_and_teams_of_its_operations_optional_ones_included() -> None:
@@ -204,19 +211,19 @@ def test_no_site_and_no_title_is_in_the_view() -> None:
 
 
 @pytest.mark.parametrize(
-    ("results", "status", "is_insats"),
+    ("results", "status", "kind"),
     [
-        ((), "passed", True),
-        (("done",), "done", True),
-        (("done", "without-police"), "without-police", False),
-        (("aborted",), "aborted", True),
+        ((), "passed", "insats"),
+        (("done",), "done", "insats"),
+        (("done", "without-police"), "without-police", "no-police"),
+        (("aborted",), "aborted", "insats"),
     ],
 )
-def test_what_has_started_shows_its_latest_outcome(results: tuple[Result, ...], status: str, is_insats: bool) -> None:
+def test_what_has_started_shows_its_latest_outcome(results: tuple[Result, ...], status: str, kind: str) -> None:
     made = builder.scenario(1)
     placement = Placement("OP-001", Slot(date(2027, 3, 2), "day"), "lpo-city")
     outcomes = tuple(Outcome("OP-001", placement.slot.day, result) for result in results)
     as_of = datetime(2027, 3, 3, tzinfo=ZoneInfo("Europe/Stockholm"))
     plan = replace(builder.plan(made), as_of=as_of, placements=(placement,), entries=Entries.of(outcomes=outcomes))
     (seen,) = year(made, plan).operations
-    assert (seen.status, seen.is_insats) == (status, is_insats)
+    assert (seen.status, seen.kind) == (status, kind)

@@ -39,6 +39,7 @@ MORE = (
     "/meetings",
     "/pictures",
     "/report",
+    "/report/coverage",
     "/evaluations",
     "/obstacles",
     "/obstacles/new",

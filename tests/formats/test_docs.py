@@ -11,6 +11,8 @@ import yaml
 from pydantic import BaseModel
 
 from arshjul.board import Board
+from arshjul.cli.app import COMMANDS
+from arshjul.console.places import PLACED
 from arshjul.domain.risk import AssumedRates
 from arshjul.domain.settings import Objective, Settings
 from arshjul.formats.board import keys as board_keys
@@ -55,9 +57,11 @@ from arshjul.formats.schema.site import WrittenSite
 from arshjul.formats.schema.taking_part import WrittenMeet, WrittenSharing
 from arshjul.formats.schema.target import WrittenTarget
 from arshjul.formats.words import Written
+from arshjul.planning.report.proposals import PROPOSALS
 from arshjul.rules import HARD, SETTINGS, SOFT, SoftRule
 from arshjul.rules.fill.fits import FITS
 from arshjul.rules.fill.quality import WISHES, Wish
+from arshjul.texts import Words
 from tests.acceptance.boards import judged
 from tests.acceptance.command import done, load
 
@@ -151,6 +155,18 @@ def test_links_lead_somewhere(page: str) -> None:
         target = path.parent / file if file else path
         assert target.exists(), file
         assert not anchor or anchor in anchors(target.read_text()), (file, anchor)
+
+
+def test_each_proposal_is_pointed_at_by_pages_and_commands_that_are_there() -> None:
+    rows = re.findall(r"^\| (\d?) ?\| ([A-Z].+?) \| (.+?) \| (.+?) \|$", DOCS["concepts.md"], re.M)[1:]
+    named = [(one.number, Words("en").say(one.name)) for one in PROPOSALS]
+    assert [(int(number) if number else None, name) for number, name, _, _ in rows] == named
+    paths = {one.path for one in PLACED}
+    for _, name, pages, commands in rows:
+        assert set(found := re.findall(r"`(/[^`]*)`", pages)) <= paths, name
+        assert found, name
+        assert set(found := re.findall(r"`([a-z-]+)`", commands)) <= COMMANDS.keys(), name
+        assert found, name
 
 
 def test_rooms_of_the_picture_are_those_of_the_code() -> None:

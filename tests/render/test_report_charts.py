@@ -6,11 +6,12 @@ from xml.etree.ElementTree import Element, fromstring
 import pytest
 
 from arshjul.agenda.lenders import Lender, Use
+from arshjul.errors import Message
 from arshjul.formats.catalogues import words
 from arshjul.render.coverage import coverage_chart
-from arshjul.render.report_charts import months_chart
+from arshjul.render.report_charts import months_chart, notice_chart, shifts_chart
 
-MONTHS = {date(2027, 1, 1): (40, 20, 10), date(2027, 2, 1): (0, 0, 0)}
+MONTHS = {date(2027, 1, 1): (40, 20), date(2027, 2, 1): (0, 0)}
 
 
 def drawn(chart: str, kind: str) -> list[Element]:
@@ -21,20 +22,43 @@ def written(chart: str) -> list[str]:
     return [one.text or "" for one in fromstring(chart).iter("text")]
 
 
-def test_a_bar_is_as_high_as_its_number() -> None:
+def test_a_bar_is_filled_as_far_as_its_number_and_both_stand_on_it() -> None:
     chart = months_chart(MONTHS, words("sv"))
-    (planned,), (done,), (off,) = (drawn(chart, kind) for kind in ("planned", "done", "off"))
-    heights = [float(one.get("height", "")) for one in (planned, done, off)]
-    assert heights[0] == 2 * heights[1] == 4 * heights[2] > 0
-    assert {"40", "20", "10", "jan", "feb"} <= set(written(chart))
+    (planned,), (done,) = (drawn(chart, kind) for kind in ("planned", "done"))
+    assert float(planned.get("height", "")) == 2 * float(done.get("height", "")) > 0
+    assert {"40", "20", "jan", "feb"} == set(written(chart)), "each number once, and none for nothing"
 
 
-def test_no_bar_passes_the_top_line_whatever_its_number() -> None:
-    for most in (1, 4, 5, 9, 21, 99, 101, 2500):
-        chart = months_chart({date(2027, 1, 1): (1, 1, most)}, words("sv"))
-        (bar,) = drawn(chart, "off")
-        lines = [float(one.get("y1", "")) for one in fromstring(chart).iter("line")]
-        assert min(lines) <= float(bar.get("y", "")) < max(lines), most
+@pytest.mark.parametrize("most", [1, 4, 9, 40, 2500])
+def test_no_figure_covers_another_however_low_the_bars(most: int) -> None:
+    """Months with all, some and none of what was planned carried out, beside one that has the most."""
+    low = max(1, most // 40)
+    months = {date(2027, n, 1): counts for n, counts in enumerate(((most, low), (low, low), (most, 0), (low, 0)), 1)}
+    root = fromstring(months_chart(months, words("sv")))
+    places = [(float(one.get("x", "")), float(one.get("y", ""))) for one in root.iter("text")]
+    for n, (x, y) in enumerate(places):
+        assert 0 < y <= 172
+        assert all(abs(x - other) > 10 or abs(y - below) >= 11 for other, below in places[:n])
+
+
+def test_notice_and_shifts_are_bars_as_long_as_their_numbers_with_the_figure_behind() -> None:
+    groups = [(Message("same day"), 4, True), (Message("28 days or more"), 8, False), (Message("1 to 6 days"), 0, True)]
+    chart = notice_chart(groups, words("sv"))
+    (short,), (long,) = (drawn(chart, kind) for kind in ("off", "done"))
+    assert float(long.get("width", "")) == 2 * float(short.get("width", "")) > 0
+    assert written(chart) == ["samma dag", "4", "28 dagar eller mer", "8", "1–6 dagar", "0"]
+    units = [(f"LPO {n}", n, 10 + n) for n in range(7)]
+    shown = written(shifts_chart(units, words("sv")))
+    assert shown[::2] == ["LPO 6", "LPO 5", "LPO 4", "LPO 3", "3 till"]
+    assert shown[1::2] == ["6 av 16", "5 av 15", "4 av 14", "3 av 13", "3 av 33"], "nothing is left out of the sum"
+
+
+@pytest.mark.parametrize("name", ["LPO", "Polisområde Fyrbodal och Norra Älvsborg samt Dalsland"])
+def test_no_text_of_a_row_leaves_the_picture(name: str) -> None:
+    root = fromstring(shifts_chart([(name, 41, 44), ("B", 3, 9)], words("sv")))
+    for one in root.iter("text"):
+        x, long = float(one.get("x", "")), 7.2 * len(one.text or "")
+        assert x - long > -20 if one.get("class") == "end" else x + long < 365
 
 
 def test_a_party_has_a_cell_for_each_month_and_its_figures_in_words() -> None:
@@ -83,7 +107,7 @@ def test_no_text_of_the_legend_is_cut_at_the_right(n_months: int, language: str)
 
 def test_a_picture_has_a_title_for_who_does_not_see_it() -> None:
     for chart, said in (
-        (months_chart(MONTHS, words("sv")), "Insatser månad för månad"),
+        (months_chart(MONTHS, words("sv")), "Insatser planerade och genomförda per månad: jan 40 och 20"),
         (coverage_chart([], [], words("en")), "What is asked of each party"),
     ):
         root = fromstring(chart)

@@ -233,7 +233,7 @@ def _wanted(one: Operation | None) -> tuple[object, ...]:
 
 def _needs_none_now(clause: Clause, scenario: Scenario, plan: Plan, was: Placement) -> bool:
     """True if no police come because the scenario asks for none, and nobody decided to go without."""
-    if clause.kind not in ("without-police", "not-needed") or scenario.operations[was.operation].is_insats:
+    if clause.kind not in ("without-police", "not-needed") or scenario.operations[was.operation].officers:
         return False
     return not any(
         isinstance(change, WithoutPolice) and change.operation == was.operation

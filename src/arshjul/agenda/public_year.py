@@ -5,11 +5,13 @@ weeks are joined until they have `LEAST`, and none is left out, or the year's nu
 for a date, an area, a sector, a shift or a party, so a picture cannot leak one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from arshjul.agenda.year import WeekLoad, iso_weeks, months
 from arshjul.domain.calendar import Span
+from arshjul.domain.operation import OperationKind
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 
@@ -25,7 +27,7 @@ ENOUGH = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The total of operations with police in some weeks; None: fewer than `LEAST` in the whole period."""
+    """The total of operations in some weeks; None: fewer than `LEAST` in the whole period."""
 
     weeks: tuple[WeekLoad, ...]
     operations: int | None
@@ -46,7 +48,7 @@ class Total:
 class PublicYear:
     """A year of a plan in weeks and numbers.
 
-    `operations` are all of the year with police, `without_police` the others; None: fewer than `LEAST`.
+    `operations` are all of the year; None: fewer than `LEAST`. `besides`: what is none by definition, if it is as many.
     """
 
     name: str
@@ -56,17 +58,17 @@ class PublicYear:
     weeks: tuple[WeekLoad, ...]
     totals: tuple[Total, ...]
     operations: int | None
-    without_police: int | None
+    besides: Mapping[OperationKind, int]
 
 
 def public_year(scenario: Scenario, plan: Plan, shown: Span | None = None) -> PublicYear:
     """A year of the plan as a public picture may show it. `shown` None: the year of the plan's moment."""
     shown = shown or scenario.year_on(plan.as_of.date())
     weeks = tuple(iso_weeks(shown))
-    taken = [({day for day, _ in scenario.slots(one)}, one.police is not None) for one in plan.placements]
-    there = [(days, has_police) for days, has_police in taken if any(day in shown for day in days)]
-    dates = [days for days, has_police in there if has_police]
-    n_without_police = len(there) - len(dates)
+    taken = [({day for day, _ in scenario.slots(one)}, scenario.kind_at(one)) for one in plan.placements]
+    there = [(days, kind) for days, kind in taken if any(day in shown for day in days)]
+    dates = [days for days, kind in there if kind == "insats"]
+    kinds = Counter(kind for _, kind in there)
     counts = [sum(any(day in week.span for day in days) for days in dates) for week in weeks]
     return PublicYear(
         name=scenario.name_in(shown),
@@ -76,7 +78,7 @@ def public_year(scenario: Scenario, plan: Plan, shown: Span | None = None) -> Pu
         weeks=weeks,
         totals=_totals(weeks, counts),
         operations=sum(counts) if sum(counts) >= LEAST else None,
-        without_police=n_without_police if n_without_police >= LEAST else None,
+        besides={kind: kinds[kind] for kind in ("one-agency", "no-police") if kinds[kind] >= LEAST},
     )
 
 

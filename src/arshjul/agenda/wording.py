@@ -17,7 +17,7 @@ from arshjul.agenda.party import Party
 from arshjul.agenda.programme import programme_said
 from arshjul.agenda.visits import StopsTaken
 from arshjul.agenda.when import meet_said, placed_when
-from arshjul.domain.operation import Frame, Operation
+from arshjul.domain.operation import Frame, Operation, OperationKind
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -35,6 +35,12 @@ _ROLES: Mapping[Role, Message] = {
     "needed": Message("Your role: takes part, is needed"),
     "voluntary": Message("Your role: voluntary, it is held without you too"),
     "owns": Message("Your role: owns the programme"),
+}
+
+_KINDS: Mapping[OperationKind, Message] = {
+    "insats": Message("Operation with police"),
+    "one-agency": Message("Control with police and one agency"),
+    "no-police": Message("Control without police"),
 }
 
 
@@ -106,10 +112,10 @@ class Wording:
         if self.level == "busy":
             return self._busy()
         area = self.scenario.areas[operation.area].name
+        is_insats = self._kind(operation, placement) == "insats"
         if self.level == "area":
-            insats = operation.is_insats
-            return Text(words("Operation in {area}", area=area) if insats else words("Control in {area}", area=area))
-        category = words("Operation") if operation.is_insats else words("Control")
+            return Text(words("Operation in {area}", area=area) if is_insats else words("Control in {area}", area=area))
+        category = words("Operation") if is_insats else words("Control")
         outcome = [] if went is None else [with_capital(words.say(went)), words("What was planned:")]
         gathering = self._gathering(self.scenario.meet_at(placement))
         lines = [
@@ -189,7 +195,7 @@ class Wording:
 
     def _operation_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
         """The lines of an operation: what the reader needs on the day first (docs/formats.md#feeds)."""
-        yield self._police_come(operation)
+        yield self.words.say(_KINDS[self._kind(operation, placement)])
         match self.party.kind:
             case "coordinator":
                 yield from self._unit_lines(operation, placement)
@@ -207,8 +213,11 @@ class Wording:
         yield self.words("Sector: {sector}", sector=self.scenario.word(operation.sector))
         yield self.words("Area: {area}", area=self.scenario.areas[operation.area].name)
 
-    def _police_come(self, operation: Operation) -> str:
-        return self.words("Operation with police") if operation.is_insats else self.words("Control without police")
+    def _kind(self, operation: Operation, placement: Placement) -> OperationKind:
+        """Its kind there; a reader who sees no others is not told whether one agency comes or more."""
+        if sees_others(self.scenario, self.party, placement):
+            return self.scenario.kind_at(placement)
+        return "insats" if operation.officers else "no-police"
 
     def _unit_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
         """The lines of the units that the reader sees besides itself, with their officers if it sees those too."""

@@ -4,7 +4,7 @@ A `YearView` has no field for a title, a site, a contact or a reason, so a pictu
 coordinator's page, which may show more, gets an `overview.Overview` around it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,12 +14,13 @@ from arshjul.agenda.cycle import is_confirmed
 from arshjul.agenda.milestone_times import milestone_times
 from arshjul.domain.calendar import Shift, Slot, Span
 from arshjul.domain.change import changes
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, OperationKind, kind_of
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.rules.soft.avoided_day import avoided, why_avoided
+from arshjul.texts import counted
 
 Status = Literal["done", "without-police", "aborted", "passed", "confirmed", "tentative"]
 STATUS_NAMES: Mapping[Status, Message] = {
@@ -38,7 +39,7 @@ Closure = Literal["weekday", "holiday", "closed", "eves", "bridge_days", "avoide
 
 @dataclass(frozen=True, slots=True)
 class PlannedOperation:
-    """A placed operation. `unit` None: without police, so not a joint operation by definition.
+    """A placed operation. `unit` None: without police.
 
     `sector` and `area` are ids; `unit` and `agencies` are names. `besides`: further units that lend, and their
     officers. `changed`: its date, shift or unit differ from the plan before. `avoided`: why its dates had better be.
@@ -64,9 +65,9 @@ class PlannedOperation:
         return Span(self.slot.day, self.slot.day + timedelta(days=self.days - 1))
 
     @property
-    def is_insats(self) -> bool:
-        """True if police take part, and came."""
-        return self.unit is not None and self.status != "without-police"
+    def kind(self) -> OperationKind:
+        """Its kind by who is to come; one to which no police came is without police."""
+        return kind_of(len(self.agencies), has_police=self.unit is not None and self.status != "without-police")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +128,19 @@ class YearView:
     meetings: tuple[Gathering, ...]
 
     @property
-    def n_insatser(self) -> int:
-        """The number of placed operations with police."""
-        return sum(operation.is_insats for operation in self.operations)
+    def kinds(self) -> Counter[OperationKind]:
+        """The number of placed operations of each kind."""
+        return Counter(operation.kind for operation in self.operations)
 
-    @property
-    def n_without_police(self) -> int:
-        """The number of placed operations without police."""
-        return len(self.operations) - self.n_insatser
+
+def kinds_said(kinds: Mapping[OperationKind, int]) -> list[Message]:
+    """How many operations there are, and beside them what is none by definition, by name."""
+    said = [counted(kinds.get("insats", 0), "{n} operation with police", "{n} operations with police")]
+    if n := kinds.get("one-agency"):
+        said.append(counted(n, "{n} with police and one agency", "{n} with police and one agency"))
+    if n := kinds.get("no-police"):
+        said.append(counted(n, "{n} without police", "{n} without police"))
+    return said
 
 
 def year(scenario: Scenario, plan: Plan, shown: Span | None = None) -> YearView:

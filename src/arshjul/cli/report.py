@@ -1,6 +1,5 @@
 """report, obstacles: the year in figures, and what stood in the way of sharing."""
 
-from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,13 +13,24 @@ from arshjul.cli.options import AsOf, Commands, day, moment_or_now, say
 from arshjul.domain.calendar import YEARS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
     from arshjul.agenda.evaluations import ToEvaluate
     from arshjul.agenda.improvements import FollowedImprovement
     from arshjul.agenda.sheet_completeness import SheetRegister
     from arshjul.planning.letters.called_off import CalledOff
+    from arshjul.planning.report.police import LostPolice
+    from arshjul.planning.report.proposals import ShownProposal
     from arshjul.planning.report.report import Report
 
 INDENT = "  "
+_TOLD = (
+    "answered_by", "evaluation", "lost_by_cause", "lost_by_notice", "lost_by_way", "marks", "meetings", "network",
+    "network_by_party", "obstacles", "obstacles_raised", "officers", "pictures", "police", "police_lost",
+    "shifts_held", "teams", "together", "with_agency", "worst",
+)  # fmt: skip
+"""The parts of figures that an answer for programs has as they are."""
 
 First = Annotated[str | None, typer.Option("--from", metavar="D", help=say("First date; default: the plan's."))]
 Last = Annotated[str | None, typer.Option("--to", metavar="D", help=say("Last date; default: the plan's."))]
@@ -87,7 +97,7 @@ def report(
 
     known = known_plan(console, folder, db)
     period = Period(None if first is None else day(first), None if last is None else day(last))
-    kept = (None, None, ()) if db is None else _kept(db, known)
+    kept = (None, None, None) if db is None else _kept(db, known)
     found = figures_of(known.scenario, known.plan, period, moment_or_now(as_of), *kept)
     if xlsx is not None:
         report_workbook(found, xlsx)
@@ -99,7 +109,7 @@ def report(
         _tell(console, found)
 
 
-def _kept(db: str, known: KnownPlan) -> "tuple[SheetRegister | None, ToEvaluate | None, Collection[int]]":
+def _kept(db: str, known: KnownPlan) -> "tuple[SheetRegister | None, ToEvaluate | None, Mapping[int, datetime] | None]":
     """What a database knows beside the plan, and a plan folder does not."""
     from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
     from arshjul.actions.contacts.sheets import sheet_register
@@ -125,14 +135,16 @@ def _tell(console: Console, found: "Report") -> None:
 def _mapping(console: Console, found: "Report") -> dict[str, object]:
     from arshjul.formats.plan.changes_json import place_mapping
     from arshjul.planning.report.figures import tree
+    from arshjul.planning.report.proposals import first_page
+    from arshjul.planning.report.report import PARTS
 
     figures = tree(found.besides)
     return {
         "from": found.span.first.isoformat(),
         "to": found.span.last.isoformat(),
         "as_of": f"{found.as_of:%Y-%m-%dT%H:%M}",
-        "operations": asdict(found.operations),
-        "controls": asdict(found.controls),
+        "proposals": [_proposal(console, one) for one in first_page(found)],
+        **{PARTS[kind]: asdict(counts) for kind, counts in found.counts.items()},
         "called_off": [_called_off(console, one) for one in found.called_off],
         "parts": {part: {id: asdict(counts) for id, counts in group.items()} for part, group in found.parts.items()},
         "lead_time": {"rule_days": found.lead_time_days, **figures["lead_time"]},
@@ -143,8 +155,37 @@ def _mapping(console: Console, found: "Report") -> dict[str, object]:
             for one in found.reserves
         ],
         "improvements": [_improvement(found, one) for one in found.improvements],
-        **{part: figures.get(part, {}) for part in ("answered_by", "obstacles", "together", "officers", "teams")},
+        **{part: figures.get(part, {}) for part in _TOLD},
+        "lost": [_lost(one) for one in found.lost],
         "coverage": _coverage(found),
+    }
+
+
+def _proposal(console: Console, one: "ShownProposal") -> dict[str, object]:
+    """A proposal of the first page: its figures by part, and by id or key, each with the year before."""
+    say = console.words.say
+    return {
+        "number": one.number,
+        "name": say(one.name),
+        "figures": [
+            {"part": now.part, "key": now.id or now.key, "said": say(now.label), "n": now.n, "of": now.of}
+            | ({} if before is None else {"before": {"n": before.n, "of": before.of}})
+            for now, before in one.figures
+        ],
+    }
+
+
+def _lost(one: "LostPolice") -> dict[str, object]:
+    """Police called off from an operation: where it was to be, why, how long before, and what became of it."""
+    from arshjul.formats.plan.changes_json import place_mapping
+
+    return {
+        "operation": one.old.operation,
+        **place_mapping(one.old),
+        "cause": one.cause,
+        "hours": round(one.hours, 1),
+        "way": one.way,
+        "reserve": one.reserve,
     }
 
 

@@ -60,6 +60,7 @@ PLACED: tuple[Placed, ...] = (
     _tab("/subscribers", "/contacts", Message("Calendars")),
     _tab("/cards", "/contacts", Message("What each party may do")),
     Placed("/report", "", Message("Report"), Message("Figures")),
+    _tab("/report/coverage", "/report", Message("Coverage")),
     _tab("/evaluations", "/report", Message("Evaluations")),
     Placed("/evaluations/{operation}", "/evaluations"),
     _tab("/meetings", "/report", Message("Meetings")),

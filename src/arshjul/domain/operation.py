@@ -78,6 +78,18 @@ class Pin:
         return slot == self.slot and self.allows(staffing)
 
 
+OperationKind = Literal["insats", "one-agency", "no-police"]
+"""An insats is with police and at least two agencies; police with one agency alone, and agencies without police, are
+counted beside it."""
+
+
+def kind_of(n_agencies: int, *, has_police: bool) -> OperationKind:
+    """The kind of an operation to which so many agencies come."""
+    if not has_police:
+        return "no-police"
+    return "insats" if n_agencies > 1 else "one-agency"
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Room for objects that come later: of these sectors (None: the operation's own), in this many stops."""
@@ -185,11 +197,6 @@ class Operation:
     def is_must(self) -> bool:
         """True if leaving it out is worse than leaving out any number of others; pinned operations count so too."""
         return self.must or self.fixed is not None
-
-    @property
-    def is_insats(self) -> bool:
-        """True if it has police and so counts as a joint operation; others are counted apart."""
-        return self.officers > 0
 
     @property
     def without_officers(self) -> "Operation":

@@ -21,7 +21,8 @@ from arshjul.errors import Message
 class ReplanRecord:
     """A replan that was made: its moment, the operations that were hit, and the changes.
 
-    `causes` are those that were told then; None: not recorded. They do not matter when records are compared.
+    `causes` are those that were told then; None: not recorded. `fresh` are the operations that had no place before.
+    Neither matters when records are compared.
     """
 
     number: int
@@ -29,6 +30,7 @@ class ReplanRecord:
     hit: frozenset[str]
     changed: tuple[Move, ...]
     causes: Causes | None = field(default=None, compare=False)
+    fresh: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class Plan:
     are the replans before this plan. `bindings` are the objects of its frames. A filling binds objects and leaves the
     placements as they were: `placed_by` then says which revision decided them, and levels, prices, base and causes are
     those of that revision; None: this one did. `causes` were found when the plan was made, and stay whatever is entered
-    later; None: the plan is older than their recording.
+    later; None: the plan is older than their recording. `first_as_of`: the moment of the first version, in later ones.
     """
 
     as_of: datetime
@@ -110,6 +112,7 @@ class Plan:
     bindings: Bindings = field(default_factory=dict)
     placed_by: Placing | None = None
     causes: Causes | None = None
+    first_as_of: datetime | None = None
     placed: Mapping[str, Placement] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -119,6 +122,11 @@ class Plan:
     def placing(self) -> Placing:
         """The revision that decided the placements, and its moment."""
         return self.placed_by or Placing(self.revision, self.as_of)
+
+    @property
+    def first_made(self) -> datetime | None:
+        """The moment of the first version; None if it is not known."""
+        return self.placing.as_of if self.placing.revision == 1 else self.first_as_of
 
     @property
     def replanned_from(self) -> Base | None:
@@ -131,8 +139,10 @@ class Plan:
         base = self.base
         if base is None:
             return self.earlier
-        changed = changes(base.placements, self.placed).changed
-        return (*self.earlier, ReplanRecord(self.placing.revision, base.as_of, base.hit, changed, self.causes))
+        found = changes(base.placements, self.placed)
+        fresh = frozenset(move.operation for move in found.new)
+        made = ReplanRecord(self.placing.revision, base.as_of, base.hit, found.changed, self.causes, fresh)
+        return (*self.earlier, made)
 
     @property
     def unpinned(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.information_sheet.declared import SheetForm
 from arshjul.domain.offer_call import OfferCall
-from arshjul.domain.operation import Operation, Staffing
+from arshjul.domain.operation import Operation, OperationKind, Staffing, kind_of
 from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
 from arshjul.domain.party_mail import MailWords
 from arshjul.domain.placement import Placement
@@ -242,6 +242,10 @@ class Scenario:
         operation = self.operations[placement.operation]
         there = {*self.parties_of(operation, placement.any_of), *placement.optional_agencies}
         return tuple(agency for agency in self.agencies if agency in there)
+
+    def kind_at(self, placement: Placement) -> OperationKind:
+        """The kind of operation that it is there, by who is to come."""
+        return kind_of(len(self.agencies_at(placement)), has_police=placement.police is not None)
 
     def parties_at(self, placement: Placement) -> tuple[str, ...]:
         """All parties to an operation at a place: agencies, then the units that lend officers."""

@@ -1,64 +1,108 @@
-"""The picture of a report, to complement its tables: operations by month."""
+"""A report's pictures, each with one figure a mark: operations by month, notice of moves, police shifts held."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from arshjul.errors import Message
 from arshjul.render.wheel.svg import Svg, element
+from arshjul.render.wheel.text import fitted, width
 from arshjul.texts import Words
 
-_LEFT, _TOP, _HEIGHT, _MONTH = 30.0, 16.0, 190.0, 60.0
-_FOOT = _HEIGHT - 22
-_BAR = 15.0
-
-BARS = (
-    ("planned", Message("planned")),
-    ("done", Message("were carried out")),
-    ("off", Message("dates that were called off")),
-)
-"""The kinds of bars, and their words."""
+WIDTH, HEIGHT = 360.0, 172.0
+_FOOT, _HIGH, _MONTH = 150.0, 123.0, 30.0
+_ROW, _BAR, _TOP, _MOST_ROWS = 33.0, 20.0, 9.0, 5
+_LETTER, _GAP, _FIGURE = 15.0, 10.0, 7.0
+_SIZE, _WIDEST, _MOST_NAME = 12.5, 1.2, 150.0
+"""The size of letters, and how much wider than reckoned those of a reader's own font may be."""
+KEYS = {"planned": Message("planned"), "done": Message("done")}
+"""What each kind of mark means, in the picture of months."""
 
 
-def months_chart(months: Mapping[date, Sequence[int]], words: Words) -> Svg:
-    """A bar of each kind for each month, each with its number above it."""
-    step = _step(max([1, *(n for counts in months.values() for n in counts)]))
-    top = step * 4
+def months_chart(months: Mapping[date, tuple[int, int]], words: Words) -> Svg:
+    """Of each month how many operations were planned, and the part of them that was carried out."""
+    most = max([1, *(planned for planned, _ in months.values())])
     long = len({first.year for first in months}) > 1
-    lines = [part for n in range(5) for part in _line(n * step, n / 4)]
-    bars = [part for n, one in enumerate(months.items()) for part in _bars(n, *one, top, long, words)]
-    title = words("Operations by month: planned, carried out, and dates that were called off")
-    size = {"width": _LEFT + len(months) * _MONTH, "height": _HEIGHT}
-    box = f"0 0 {size['width']:.0f} {_HEIGHT:.0f}"
-    named = {"class_": "chart", "role": "img", "aria_label": title}
-    return element("svg", element("title", title), *lines, *bars, **named, viewBox=box, **size)
+    step = max(_MONTH, WIDTH / max(1, len(months)))
+    parts, said = list[Svg](), list[str]()
+    for n, (first, (planned, done)) in enumerate(months.items()):
+        name = words.month(first)[:3] + (f" {first:%y}" if long else "")
+        parts += _month(n * step, step, _HIGH * planned / most, _HIGH * done / most, (planned, done))
+        parts.append(_text((n + 0.5) * step, _FOOT + 17, name, "middle soft"))
+        said.append(words("{month} {planned} and {done}", month=name, planned=planned, done=done))
+    across = step * max(1, len(months))
+    axis = element("line", x1=0, x2=across, y1=_FOOT, y2=_FOOT, class_="axis")
+    title = words("Operations planned and carried out by month: {months}", months=", ".join(said))
+    return _chart(title, [*parts, axis], across, HEIGHT)
 
 
-def _step(most: int) -> int:
-    """The distance of four lines, of which the last is no lower than the most."""
-    steps = (factor * power for power in (1, 10, 100, 1000, 10_000) for factor in (1, 2, 5))
-    return next(step for step in steps if 4 * step >= most)
+def _month(left: float, step: float, high: float, full: float, counts: tuple[int, int]) -> Iterator[Svg]:
+    """A bar filled as far as it was carried out: the number planned above it, the number carried out where it fits."""
+    planned, done = counts
+    if not planned:
+        return
+    x, wide, middle = left + step * 0.15, step * 0.7, left + step / 2
+    yield element("rect", x=x, y=_FOOT - high, width=wide, height=high, class_="planned")
+    if done:
+        yield element("rect", x=x, y=_FOOT - full, width=wide, height=full, class_="done")
+    if not done:
+        yield _text(middle, _FOOT - high - 5, str(planned), "middle")
+    elif full >= _LETTER:
+        yield _text(middle, _FOOT - full + _LETTER - 3, str(done), "middle on")
+        yield _text(middle, _FOOT - high - 5, str(planned), "middle")
+    elif high - full >= _LETTER:
+        yield _text(middle, _FOOT - full - 3, str(done), "middle")
+        yield _text(middle, _FOOT - high - 5, str(planned), "middle")
+    else:
+        yield _text(middle, _FOOT - high - 5, f"{done}/{planned}", "middle")
 
 
-def _line(value: int, share: float) -> tuple[Svg, Svg]:
-    y = _y(share)
-    across = element("line", x1=_LEFT, x2="100%", y1=y, y2=y, class_="across")
-    return across, _text(_LEFT - 6, y + 4, str(value), "end")
+def notice_chart(groups: Sequence[tuple[Message, int, bool]], words: Words) -> Svg:
+    """How many moves had which notice; the last of each says whether that is short."""
+    rows = [(words.say(name), str(n), [(n, "off" if is_short else "done")]) for name, n, is_short in groups]
+    return _rows(words("Notice of moves"), rows)
 
 
-def _bars(n: int, first: date, counts: Sequence[int], top: int, long: bool, words: Words) -> Iterator[Svg]:
-    left = _LEFT + n * _MONTH + (_MONTH - 3 * _BAR) / 2
-    for place, ((kind, _), count) in enumerate(zip(BARS, counts, strict=True)):
-        x, y = left + place * _BAR, _y(count / top)
-        if count:
-            yield element("rect", x=x + 1, y=y, width=_BAR - 2, height=_FOOT - y, class_=kind)
-            yield _text(x + _BAR / 2, y - 3, str(count), "middle")
-    month = words.month(first)[:3] + (f" {first:%y}" if long else "")
-    yield _text(left + 1.5 * _BAR, _HEIGHT - 6, month, "middle")
+def shifts_chart(units: Sequence[tuple[str, int, int]], words: Words) -> Svg:
+    """By unit the shifts that it held, of those asked of it: those asked most first, more than five together."""
+    in_order = sorted(units, key=lambda one: -one[2])
+    n_alone = len(units) if len(units) <= _MOST_ROWS else _MOST_ROWS - 1
+    shown, rest = in_order[:n_alone], in_order[n_alone:]
+    if rest:
+        shown = [*shown, (words("{n} more", n=len(rest)), sum(n for _, n, _ in rest), sum(of for _, _, of in rest))]
+    rows = [(name, words("{n} of {of}", n=n, of=of), [(of, "planned"), (n, "done")]) for name, n, of in shown]
+    return _rows(words("Police shifts that were held, of those asked for"), rows)
+
+
+def _rows(what: str, rows: Sequence[tuple[str, str, Sequence[tuple[int, str]]]]) -> Svg:
+    """A row for each name with its bars, one over the other, and its figure behind them."""
+    names = min(_MOST_NAME, max([0.0, *(_long(name) for name, _, _ in rows)])) + _GAP
+    figures = max([0.0, *(_long(figure) for _, figure, _ in rows)]) + _FIGURE
+    most = max([1, *(n for _, _, bars in rows for n, _ in bars)])
+    parts = list[Svg]()
+    for place, (name, figure, bars) in enumerate(rows):
+        y, longest = _TOP + place * _ROW, 0.0
+        parts.append(_text(names - _GAP, y + 14, fitted(name, _SIZE * _WIDEST, names - _GAP), "end"))
+        for n, kind in bars:
+            long = (WIDTH - names - figures) * n / most
+            longest = max(longest, long)
+            if n:
+                parts.append(element("rect", x=names, y=y, width=long, height=_BAR, class_=kind))
+        parts.append(_text(names + longest + _FIGURE, y + 15, figure, "start"))
+    height = _TOP + max(1, len(rows)) * _ROW
+    axis = element("line", x1=names, x2=names, y1=2, y2=height - 4, class_="axis")
+    said = ", ".join(f"{name} {figure}" for name, figure, _ in rows)
+    return _chart(f"{what}: {said}", [*parts, axis], WIDTH, height)
+
+
+def _long(text: str) -> float:
+    return width(text, _SIZE * _WIDEST)
+
+
+def _chart(title: str, parts: Sequence[Svg], wide: float, height: float) -> Svg:
+    box = f"0 0 {wide:.0f} {height:.0f}"
+    named = {"class_": "chart fits", "role": "img", "aria_label": title}
+    return element("svg", element("title", title), *parts, **named, viewBox=box)
 
 
 def _text(x: float, y: float, text: str, kind: str) -> Svg:
     return element("text", text, x=x, y=y, class_=kind)
-
-
-def _y(share: float) -> float:
-    return _TOP + (1 - share) * (_FOOT - _TOP)

@@ -5,12 +5,13 @@ import io
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
 
 from arshjul.agenda.sheet_completeness import GivenSection, SheetRegister
+from arshjul.domain.calendar import Span
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.obstacle import CATEGORIES, EFFECTS, NEEDS, RULES, WISHES, SharingObstacle
 from arshjul.domain.plan import Base, Plan
@@ -20,12 +21,13 @@ from arshjul.planning.report.obstacles import (
     OTHERS,
     ObstacleReport,
     Quarter,
+    obstacle_figures,
     obstacle_report,
     obstacle_rows,
     obstacle_sentences,
-    obstacles_by_quarter,
     periods_before,
     quarters_of,
+    quarters_over,
     shown_counts,
     shown_year,
 )
@@ -138,7 +140,7 @@ def test_a_year_beside_its_quarters_gives_no_count_of_theirs_back() -> None:
 def test_what_comes_in_later_counts_where_it_was_entered() -> None:
     late = [obstacle(f"H{n}", "2027-03-31", revision=2) for n in range(3)]
     plan = replace(with_log(late), revision=2, base=Base(1, datetime(2027, 4, 2, 9, tzinfo=YEAR.zone), {}))
-    counts = {str(quarter): n for quarter, n in obstacles_by_quarter(plan, NEXT_YEAR, YEAR.span)}
+    counts = {one.id: one.n for one in obstacle_figures(YEAR, plan, NEXT_YEAR, YEAR.span)}
     assert (counts["2027-Q1"], counts["2027-Q2"]) == (None, 3)
 
 
@@ -179,6 +181,23 @@ def drawn(seed: int) -> list[SharingObstacle]:
     return log
 
 
+def crosses(asker: str, asked: str) -> bool:
+    kinds = [YEAR.agencies[id].kind if id in YEAR.agencies else "state" for id in (asker, asked)]
+    return kinds[0] != kinds[1]
+
+
+def test_what_stands_between_municipality_and_state_is_a_row_of_its_own() -> None:
+    """The agencies of this year are the municipality's, the police the state's."""
+    across = [obstacle(f"H{n}", "2027-02-01", asked="lpo-city") for n in range(4)]
+    within = [obstacle(f"K{n}", "2027-02-01") for n in range(3)]
+
+    def found(log: list[SharingObstacle]) -> dict[str, tuple[float | None, int | None]]:
+        return {one.key: (one.n, one.of) for one in obstacle_figures(YEAR, with_log(log), NEXT_YEAR, YEAR.span)}
+
+    assert (found(across + within)["raised"], found(across + within)["across"]) == ((7, None), (4, 7))
+    assert found(across + within[1:])["across"] == (None, None), "two within would be told by it"
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_no_export_of_a_drawn_year_has_a_small_count_or_a_total_that_gives_one_back(seed: int) -> None:
     log = drawn(seed)
@@ -195,8 +214,17 @@ def test_no_export_of_a_drawn_year_has_a_small_count_or_a_total_that_gives_one_b
             by_rule = Counter(one.rule for one in there)
             if found.n:
                 assert all(n == by_rule[key] for key, n in rows(found, "rule").items() if key != OTHERS)
-    by_quarter = list(obstacles_by_quarter(with_log(log), NEXT_YEAR, YEAR.span))
-    assert all(n is None or n >= LEAST for _, n in by_quarter)
+    for quarter in quarters_over(NEXT_YEAR, YEAR.span):
+        in_it = Span(date(quarter.year, quarter.number * 3 - 2, 1), quarter.after - timedelta(days=1))
+        raised, across, _ = obstacle_figures(YEAR, with_log(log), NEXT_YEAR, in_it) if log else [None] * 3
+        if raised is None or across is None or across.n is None:
+            continue
+        pairs = rows(told(log, str(quarter)), "pair")
+        known = sum(n for key, n in pairs.items() if key != OTHERS and crosses(*key.split(" ")))
+        others = pairs.get(OTHERS, 0)
+        sides = (across.n, (across.of or 0) - across.n, across.n - known, others - (across.n - known))
+        assert across.of == raised.n
+        assert all(n == 0 or n >= LEAST for n in sides), "nor beside what is told of the pairs"
 
 
 def written(rows: Iterable[Iterable[object]]) -> list[list[str]]:

@@ -13,10 +13,11 @@ from arshjul.domain.change import Move
 from arshjul.domain.entries.amendment import Cancelled, Promoted, TeamsLost, WithoutPolice
 from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.learnt import Improvement
+from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.entries.meeting import MeetingAction, MeetingMinutes
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.entries.picture import SituationPicture, Theme
+from arshjul.domain.parties import Matching, OfficerLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
@@ -25,6 +26,7 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.catalogues import words
 from arshjul.planning.letters.year_log import year_log
 from arshjul.planning.report.occasions import Share
+from arshjul.planning.report.proposals import first_page
 from arshjul.planning.report.report import Report, report
 from arshjul.planning.report.text import called_off_said, named_parts, report_sheets, sections
 from arshjul.texts import Words
@@ -84,7 +86,7 @@ def test_operations_are_counted_by_what_became_of_them() -> None:
     there = found.operations
     assert (there.planned, there.done, there.without_police, there.aborted) == (5, 1, 1, 1)
     assert (there.called_off, there.no_outcome, there.to_come, there.moved) == (0, 1, 1, 0)
-    assert (found.controls.planned, found.controls.done) == (1, 1)
+    assert (found.counts["no-police"].planned, found.counts["no-police"].done) == (1, 1)
     assert {month: counts.planned for month, counts in found.parts["month"].items()} == {
         "2027-01": 1,
         "2027-03": 2,
@@ -112,7 +114,66 @@ def test_done_by_plan_without_police_is_no_control() -> None:
     without = WithoutPolice(operation="OP-1", slot=Slot(MARCH, "day"))
     made = replace(made, entries=made.entries.with_lists(changes=(without,)))
     found = counted(scenario, made)
-    assert (found.operations.planned, found.operations.without_police, found.controls.planned) == (1, 1, 0)
+    assert (found.operations.planned, found.operations.without_police, found.counts["no-police"].planned) == (1, 1, 0)
+
+
+def test_an_insats_has_police_and_two_agencies_and_what_has_not_is_counted_by_name() -> None:
+    """OP-2 has one agency by plan; OP-3 was to have two, and one came; to OP-4 no police came, though it says done."""
+    scenario = year()
+    alone = replace(scenario.operations["OP-2"], agencies={"miljo": 1})
+    scenario = replace(scenario, operations={**scenario.operations, "OP-2": alone})
+    made = plan(
+        scenario,
+        [*places(JANUARY, MARCH, MARCH, APRIL), builders.placement("OP-6", MARCH, police=None)],
+        outcome("OP-1", JANUARY, teams={"miljo": 1}),
+        outcome("OP-2", MARCH),
+        outcome("OP-3", MARCH, teams={"miljo": 1, "skatteverket": 0}),
+        outcome("OP-4", APRIL, officers=0),
+        outcome("OP-6", MARCH),
+    )
+    found = counted(scenario, made)
+    there = found.operations
+    assert (there.planned, there.done, there.one_agency, there.without_police) == (3, 1, 1, 1)
+    assert {kind: (of.planned, of.done) for kind, of in found.counts.items() if kind != "insats"} == {
+        "one-agency": (1, 1),
+        "no-police": (1, 1),
+    }
+    assert "med polis och en enda myndighet, räknas inte som insatser: genomförda: 1 av 1" in said(found)
+    assert figures(found, "with_agency")["skatteverket"] == (1, 3), "no team of it came to OP-3, no police to OP-4"
+
+
+def test_lead_time_is_that_of_what_parties_were_told_last_and_kept_is_the_first_date() -> None:
+    """OP-1 keeps its date of November's plan, OP-2 was moved in February, OP-3 was placed in February."""
+    scenario = year()
+    first, second = (datetime(2026, 11, 24, 10, tzinfo=scenario.zone), datetime(2027, 2, 20, 7, tzinfo=scenario.zone))
+    old = {p.operation: p for p in places(MARCH, MARCH)}
+    made = plan(scenario, places(MARCH, APRIL, APRIL), *(outcome(f"OP-{n}", day) for n, day in DONE))
+    made = replace(made, base=Base(1, second, old), revision=2, first_as_of=first)
+    lead_time = figures(counted(scenario, made), "lead_time")
+    # 98 days to OP-1; 45 to OP-2 and OP-3.
+    assert (lead_time["told_days"], lead_time["first_date"]) == ((45, None), (2, 3))
+    told = {1: first, 2: datetime(2027, 3, 1, 9, tzinfo=scenario.zone)}
+    found = report(scenario, made, AS_OF.replace(tzinfo=scenario.zone), told=told)
+    assert figures(found, "lead_time")["told_days"] == (36, None), "it was published on 1 March"
+    unknown = replace(made, base=None, revision=1, as_of=made.as_of, first_as_of=None)
+    assert figures(counted(scenario, unknown), "lead_time")["told_days"] == (None, None), "told after its dates"
+
+
+def test_a_year_that_was_lived_elsewhere_was_told_there() -> None:
+    """OP-2 was moved in February; all of it was published here on 1 May, when its dates were over."""
+    scenario = year()
+    made = plan(scenario, places(MARCH, APRIL), outcome("OP-1", MARCH), outcome("OP-2", APRIL))
+    moved = Move("OP-2", builders.placement("OP-2", MARCH), builders.placement("OP-2", APRIL))
+    earlier = ReplanRecord(2, datetime(2027, 2, 20, 7, tzinfo=scenario.zone), frozenset(), (moved,))
+    made = replace(made, base=Base(2, MAY, made.placed), revision=3, earlier=(earlier,))
+    made = replace(made, first_as_of=datetime(2026, 11, 24, 10, tzinfo=scenario.zone))
+    there = [figures(report(scenario, made, MAY, told=told), "notice") for told in ({}, {3: MAY})]
+    assert there[0] == there[1]
+    assert there[1]["median_days"] == (10, None), "and not on the day itself"
+
+
+MAY = AS_OF.replace(tzinfo=year().zone)
+DONE = ((1, MARCH), (2, APRIL), (3, APRIL))
 
 
 def moved(scenario: Scenario) -> Plan:
@@ -126,8 +187,8 @@ def moved(scenario: Scenario) -> Plan:
 
 
 @pytest.mark.parametrize("kind", ["pin", "teams", "scenario", "withdrawal"])
-@pytest.mark.parametrize("told", [(), (1, 3)])
-def test_what_lost_its_police_was_hit_by_a_withdrawal(kind: Any, told: tuple[int, ...]) -> None:
+@pytest.mark.parametrize("told", [{}, {1: AS_OF, 3: AS_OF}])
+def test_what_lost_its_police_was_hit_by_a_withdrawal(kind: Any, told: dict[int, datetime]) -> None:
     """Also where the version that moved it was not told, and another one was told in its place."""
     scenario = year()
     before = replace(moved(scenario), causes={id: (ChangeCause(kind, id="W-1"),) for id in ("OP-1", "OP-2")})
@@ -157,6 +218,96 @@ def test_what_was_hit_and_still_done_is_saved() -> None:
     assert found.parts["unit"]["lpo-hisingen"].saved == Share(1, 1)
     # Told on 20 February of 2 March: ten days.
     assert figures(found, "notice") == {"median_days": (10, None), "under_14_days": (1, 1)}
+
+
+def test_police_called_off_are_told_by_cause_notice_and_what_came_of_it() -> None:
+    """Ten days before a shooting is told: OP-1 gets another unit, OP-2 another date."""
+    scenario = year()
+    made = moved(scenario)
+    gone = Withdrawal(
+        "W-1",
+        datetime(2027, 3, 1, 7, tzinfo=scenario.zone),
+        ("lpo-city",),
+        MARCH,
+        MARCH,
+        None,
+        0,
+        "shooting",
+        revision=2,
+    )
+    decided = datetime(2027, 3, 1, 8, tzinfo=scenario.zone)
+    made = replace(made, base=replace(made.base or Base(1, decided, {}), as_of=decided))
+    made = replace(made, entries=made.entries.with_lists(withdrawals=(gone,)))
+    found = counted(scenario, made)
+    assert [(one.old.operation, one.cause, one.hours, one.way) for one in found.lost] == [
+        ("OP-1", "shooting", 26.0, "other-unit"),
+        ("OP-2", "shooting", 26.0, "moved"),
+    ]
+    assert figures(found, "police_lost") == {"lost": (2, None), "short": (2, 2), "reserve": (0, 2)}
+    assert figures(found, "lost_by_cause") == {"shooting": (2, 2)}
+    for part in ("lost_by_cause", "lost_by_notice", "lost_by_way"):
+        assert sum(n or 0 for n, _ in figures(found, part).values()) == 2
+    # OP-1 was done with Hisingen; City came to nothing of what it was to: OP-2 was called off on its second date too.
+    assert figures(found, "shifts_held") == {"lpo-city": (0, 2), "lpo-hisingen": (1, 1)}
+
+
+def test_a_designated_officer_serves_one_operation_and_experience_is_the_same_unit() -> None:
+    scenario = year(designated="prefer")
+    offers = OfficerLine(Matching(), 4, 1)
+    police = {**scenario.police, "lpo-city": replace(scenario.police["lpo-city"], officers=(offers,))}
+    scenario = replace(scenario, police=police)
+    other = replace(builders.placement("OP-3", APRIL), police="lpo-hisingen")
+    found = counted(scenario, plan(scenario, [*places(MARCH, MARCH), other]))
+    assert figures(found, "police") == {"designated": (1, 3), "same_unit": (2, 3)}
+
+
+def evaluations(*marks: int, parties: tuple[str, ...] = ("miljo", "skatteverket", "lpo-city")) -> list[PartyEvaluation]:
+    return [
+        PartyEvaluation(f"OP-{1 + n // 3}", parties[n % 3], "yes", 5, mark, "B", 4, 3, roles_of_police)
+        for n, (mark, roles_of_police) in enumerate((mark, None) for mark in marks)
+    ]
+
+
+@pytest.mark.parametrize(("marks", "information"), [((1, 2), None), ((1, 2, 2), 1.7), ((1, 2, 2, 5), 2.5)])
+def test_marks_are_the_mean_of_all_parties_and_of_no_fewer_than_three_answers(
+    marks: tuple[int, ...], information: float | None
+) -> None:
+    scenario = year()
+    made = plan(scenario, places(JANUARY, MARCH), outcome("OP-1", JANUARY), outcome("OP-2", MARCH))
+    made = replace(made, entries=made.entries.with_lists(evaluations=evaluations(*marks)))
+    found = counted(scenario, made)
+    means = {key: n for key, (n, _) in figures(found, "marks").items()}
+    assert (means["information"], means["police"]) == (information, None), "nobody said anything of the police"
+    worst = figures(found, "worst")
+    assert worst == ({} if information is None else {"worst": (information, None), "section": (len(marks), len(marks))})
+    assert not any("miljo" in one.id for one in found.figures if one.part in ("marks", "worst"))
+
+
+def test_the_year_before_stands_beside_where_the_plan_has_all_of_it() -> None:
+    scenario = replace(year(), span=Span(date(2027, 1, 1), date(2028, 12, 31)))
+    this = [builders.placement(f"OP-{n}", date(2028, 1, 11)) for n in (3, 4, 5)]
+    made = plan(scenario, [*places(JANUARY, MARCH), *this], outcome("OP-1", JANUARY))
+    found = counted(scenario, made, Span(date(2028, 1, 1), date(2028, 6, 30)))
+    assert found.before is not None
+    assert (found.operations.planned, found.before.operations.planned) == (3, 2)
+    (wheel,) = (one for one in first_page(found) if one.number == 4)
+    kept = next(one for one in wheel.figures if one.figure.key == "first_date")
+    assert ((kept.figure.n, kept.figure.of), kept.before and (kept.before.n, kept.before.of)) == ((0, 0), (2, 2))
+    assert any("(året före: 2 av 2)" in line for line in said(found))
+    assert counted(scenario, made, scenario.span).before is None, "there is no year before it"
+    assert counted(scenario, made, Span(JANUARY, MARCH)).before is None
+
+
+def test_the_first_page_has_the_eight_proposals_with_a_figure_each() -> None:
+    """Also of a plan of which nothing is known: then each says why."""
+    for found in (counted(year(), moved(year())), counted(year(), plan(year(), []))):
+        page = first_page(found)
+        assert [one.number for one in page] == [*range(1, 9), None]
+        assert all(one.figures for one in page)
+        assert all(one.figure.n is not None or one.figure.said for proposal in page for one in proposal.figures)
+        known = {(one.part, one.id or one.key, one.n) for one in found.figures}
+        shown = [one.figure for proposal in page for one in proposal.figures if one.figure.n is not None]
+        assert {(one.part, one.id or one.key, one.n) for one in shown} <= known, "no figure of its own"
 
 
 def test_what_was_called_off_and_placed_anew_is_one_operation() -> None:
@@ -254,7 +405,8 @@ def test_lead_times_evaluations_and_figures() -> None:
     )
     found = counted(scenario, made)
     # From 1 December: 42, 91 and 126 days.
-    assert figures(found, "lead_time") == {"median_days": (91, None), "at_least_rule": (2, 3)}
+    lead_time = figures(found, "lead_time")
+    assert (lead_time["median_days"], lead_time["at_least_rule"]) == ((91, None), (2, 3))
     assert figures(found)["evaluated"] == (1, 2)
     assert found.operations.figures == {"controls": 7, "persons": 9}
     assert figures(found, "officers") == {"came": (5, None), "operations": (2, None)}
@@ -297,14 +449,41 @@ def test_where_no_milestone_counts_as_an_evaluation_the_report_says_so_and_no_sh
     found = counted(scenario, plan(scenario, places(JANUARY), outcome("OP-1", JANUARY)))
     unknown = "evaluated: unknown, since no milestone counts as an evaluation"
     assert unknown in said(found, "en")
-    assert [None, None, None] in [row[1:] for row in report_sheets(found, Words("en"))[0].rows if row[0] == unknown]
+    assert [None, None, None] in [row[1:] for row in report_sheets(found, Words("en"))[1].rows if row[0] == unknown]
 
 
 def test_nothing_is_a_share_of_nothing() -> None:
     found = counted(year(), plan(year(), []))
-    assert figures(found, "lead_time") == {"median_days": (None, None), "at_least_rule": (0, 0)}
+    none = dict.fromkeys(("median_days", "told_days"), (None, None))
+    assert figures(found, "lead_time") == {**none, **dict.fromkeys(("at_least_rule", "first_date"), (0, 0))}
     assert (figures(found)["evaluated"], found.operations.saved) == ((0, 0), Share(0, 0))
     assert "framförhållning: okänd, eftersom inget nomineringsdatum finns" in said(found)
+
+
+def test_a_reserve_that_took_the_time_of_one_that_lost_its_police_is_told() -> None:
+    """OP-2 moved from 2 March, and OP-4, a reserve, was promoted in the same version for that time."""
+    scenario = year()
+    made = moved(scenario)
+    made = replace(made, placements=(*made.placements, builders.placement("OP-4", MARCH)))
+    made = replace(made, entries=made.entries.with_lists(changes=(Promoted(operation="OP-4", revision=2),)))
+    found = counted(scenario, made)
+    assert [(one.old.operation, one.way, one.reserve) for one in found.lost] == [
+        ("OP-1", "other-unit", None),
+        ("OP-2", "moved", "OP-4"),
+    ]
+    assert figures(found, "police_lost")["reserve"] == (1, 2)
+
+
+def test_operations_are_counted_by_who_proposed_them() -> None:
+    scenario = year()
+    of = {"OP-1": "miljo", "OP-2": "miljo", "OP-3": "lpo-city"}
+    operations = {id: replace(one, proposed_by=of.get(id)) for id, one in scenario.operations.items()}
+    scenario = replace(scenario, operations=operations)
+    found = counted(scenario, plan(scenario, places(JANUARY, MARCH, APRIL, APRIL), outcome("OP-2", MARCH)))
+    there = [
+        (builders.swedish().say(name), one.planned, one.done) for _, name, one in named_parts(found, "proposed_by")
+    ]
+    assert there == [("LPO City", 1, 0), ("Miljöförvaltningen", 2, 1)]
 
 
 def test_reserves_are_counted() -> None:
@@ -378,6 +557,24 @@ def test_several_dates_count_once_in_the_month_of_the_first_with_what_the_outcom
     assert figures(found, "officers") == {"came": (2, None), "operations": (1, None)}
 
 
+def test_network_meetings_tell_who_came_and_how_often() -> None:
+    """Of three dates that have been one was not held, and one is to come."""
+    scenario = year()
+    network = Meeting("network-meeting", "Nätverksträff", (JANUARY, MARCH, APRIL, date(2027, 6, 9)))
+    scenario = replace(scenario, cycle=replace(scenario.cycle, meetings=(network,)))
+    minutes = (
+        MeetingMinutes(network.id, JANUARY, came=("miljo", "skatteverket", "lpo-city")),
+        MeetingMinutes(network.id, MARCH, "Bara dagordning"),
+        MeetingMinutes(network.id, APRIL, came=("miljo",), said="Kort"),
+    )
+    made = replace(plan(scenario, places(MARCH)), entries=Entries.of(minutes=minutes))
+    found = counted(scenario, made)
+    assert figures(found, "meetings") == {"network-meeting": (2, 3)}
+    assert figures(found, "network") == {"came": (3, 4)}, "three agencies were invited, and a unit came"
+    by_party = {"miljo": (2, 2), "skatteverket": (1, 2), "arbetsmiljoverket": (0, 2), "lpo-city": (1, 2)}
+    assert figures(found, "network_by_party") == by_party
+
+
 def test_meetings_cards_and_pictures_are_counted_with_what_they_are_of() -> None:
     """Two meetings have been, one that is called has not; of three actions one is overdue; one card of two is old."""
     scenario = year()
@@ -416,6 +613,10 @@ def test_meetings_cards_and_pictures_are_counted_with_what_they_are_of() -> None
         "themes_taken": (1, 3),
         "themes_waiting": (1, 3),
     }
+    found = counted(scenario, made)
+    assert figures(found, "meetings") == {"network": (1, 2)}
+    assert figures(found, "pictures") == {"police": (2, 2), "areas": (1, 2)}
+    assert figures(found, "network") == {}, "the network's is another series"
     april = figures(counted(scenario, made, Span(APRIL, date(2027, 4, 30))), "together")
     assert [april[key] for key in ("minutes", "actions_done", "actions_overdue")] == [(0, 1), (0, 1), (0, 1)]
     assert figures(counted(scenario, plan(scenario, places(MARCH))), "together") == {}

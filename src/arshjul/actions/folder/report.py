@@ -1,6 +1,6 @@
 """report: the results of a period, in figures."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from arshjul.texts import Words
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The period that is asked for; None: from the plan's first date, to its last."""
+    """The period that is asked for; None: from the first date of the year in which the moment lies, to its last."""
 
     first: date | None = None
     last: date | None = None
@@ -37,17 +37,18 @@ def report(
     as_of: datetime | None,
     register: SheetRegister | None = None,
     contacts: ToEvaluate | None = None,
-    told: Collection[int] = (),
+    told: Mapping[int, datetime] | None = None,
 ) -> Report:
     """The figures of a plan, as known at `as_of` (None: now, but not before the plan's own moment)."""
-    year = scenario.span
-    span = Span(period.first or year.first, period.last or year.last)
-    if span.last < span.first or span.last < year.first or span.first > year.last:
-        values = {"first": span.first, "last": span.last, "from": year.first, "to": year.last}
-        raise InputError(Message("{first} to {last} is no period of the plan, which lasts {from} to {to}.", values))
     known_at = moment_in(scenario, as_of)
     if as_of is None:
         known_at = max(known_at, plan.as_of)
+    year, now = scenario.span, scenario.year_on(known_at.date())
+    last = period.last or max(now.last, period.first or now.last)
+    span = Span(period.first or min(now.first, last), last)
+    if span.last < span.first or span.last < year.first or span.first > year.last:
+        values = {"first": span.first, "last": span.last, "from": year.first, "to": year.last}
+        raise InputError(Message("{first} to {last} is no period of the plan, which lasts {from} to {to}.", values))
     return figures_of(scenario, plan, known_at, span, register, contacts, told)
 
 

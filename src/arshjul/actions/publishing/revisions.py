@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from arshjul.errors import Message
 from arshjul.store import revisions as stored
@@ -42,9 +43,10 @@ def revisions(store: Store) -> RevisionList:
         return RevisionList(listed, stored.pointer(db))
 
 
-def told_versions(db: Transaction) -> frozenset[int]:
-    """The versions of the plan that were published; between them a draft may have had others."""
-    return frozenset(one.plan_revision for one in stored.REVISIONS.all(db) if one.kind == stored.PUBLISH)
+def told_versions(db: Transaction) -> Mapping[int, datetime]:
+    """The versions of the plan that were published, each with when first; between them a draft may have had others."""
+    published = (one for one in reversed(list(stored.REVISIONS.all(db))) if one.kind == stored.PUBLISH)
+    return {one.plan_revision: one.published_at for one in published}
 
 
 def reason_said(revision: Revision) -> Message:

@@ -13,39 +13,88 @@ from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html
 from arshjul.console.pictured_coverage import PicturedCoverage
 from arshjul.console.visit import Visit
 from arshjul.errors import InputError, Message
+from arshjul.planning.report.lead_time import NOTICE, SHORT_NOTICE_DAYS, by_notice
+from arshjul.planning.report.police import HOURS
+from arshjul.planning.report.proposals import first_page
 from arshjul.planning.report.report import COLUMNS, Report
-from arshjul.planning.report.text import about, by_months, called_off_said, improvements_said, tables
-from arshjul.render.report_charts import BARS, months_chart
+from arshjul.planning.report.text import (
+    about,
+    by_months,
+    called_off_said,
+    compared,
+    headline,
+    improvements_said,
+    lost_by_cause,
+    lost_by_way,
+    named_parts,
+    proposal_said,
+    tables,
+)
+from arshjul.render.report_charts import KEYS, months_chart, notice_chart, shifts_chart
 
 
 def show(visit: Visit) -> Answer:
-    """The figures of the period that the query names, otherwise of the whole plan."""
-    try:
-        found, wrong = _figures(visit, _period(visit)), None
-    except InputError as error:
-        found, wrong = _figures(visit, Period()), error.message
-    by_month = by_months(found)
+    """The figures of the period that the query names, otherwise of the year in which the moment lies."""
+    found, wrong = _asked(visit)
+    areas, counted = compared(found, "area")
     values = {
-        "draft": visit.draft,
-        "found": found,
-        "wrong": wrong,
-        "about": about(found),
+        **_shown(visit, found, wrong),
+        "headline": headline(found),
+        "proposals": [(proposal_said(one), one.figures) for one in first_page(found)],
+        "charts": _charts(visit, found),
+        "keys": KEYS,
+        "short": (SHORT_NOTICE_DAYS, sum(n < SHORT_NOTICE_DAYS for n in found.notice), len(found.notice)),
+        "areas": areas,
+        "counted": counted,
+        "agencies": [(name, counts) for _, name, counts in named_parts(found, "agency")],
+        "hours": [label for _, label in HOURS.values()],
+        "causes": lost_by_cause(found),
+        "ways": lost_by_way(found),
         "columns": COLUMNS,
         "tables": list(tables(found)),
         "learnt": list(improvements_said(found)),
         "off": list(called_off_said(found)),
-        "months": list(by_month),
-        "bars": [(*bar, counts) for bar, counts in zip(BARS, zip(*by_month.values(), strict=True), strict=True)],
-        "months_chart": Markup(months_chart(by_month, visit.words)),
-        "coverage": PicturedCoverage(found.coverage, found.span, visit.words),
-        "whole": f"?from={found.span.first}&to={found.span.last}",
     }
     return Html("report.html", values, 422 if wrong else 200)
+
+
+def coverage(visit: Visit) -> Answer:
+    """What is asked of each party in the period, what it offers and what is used."""
+    found, wrong = _asked(visit)
+    shown = PicturedCoverage(found.coverage, found.span, visit.words)
+    return Html("report_coverage.html", {**_shown(visit, found, wrong), "coverage": shown}, 422 if wrong else 200)
 
 
 def workbook(visit: Visit) -> Answer:
     """The same figures as a workbook, in the reader's language."""
     return Bytes(report_book(_figures(visit, _period(visit)), visit.words), WORKBOOK, visit.words("report") + ".xlsx")
+
+
+def _asked(visit: Visit) -> tuple[Report, Message | None]:
+    """The report of the period asked for; with what is wrong with that, that of the usual one."""
+    try:
+        return _figures(visit, _period(visit)), None
+    except InputError as error:
+        return _figures(visit, Period()), error.message
+
+
+def _shown(visit: Visit, found: Report, wrong: Message | None) -> dict[str, object]:
+    whole = f"?from={found.span.first}&to={found.span.last}"
+    return {"draft": visit.draft, "found": found, "wrong": wrong, "about": about(found), "whole": whole}
+
+
+def _charts(visit: Visit, found: Report) -> dict[str, Markup]:
+    """The three pictures."""
+    groups = zip(NOTICE, by_notice(found.notice), strict=True)
+    notice = [(name, n, under is not None and under <= SHORT_NOTICE_DAYS) for (under, name), n in groups]
+    held = [one for one in found.figures if one.part == "shifts_held"]
+    units = [(found.scenario.police[one.id].name, int(one.n or 0), one.of or 0) for one in held]
+    words = visit.words
+    return {
+        "months": Markup(months_chart(by_months(found), words)),
+        "notice": Markup(notice_chart(notice, words)) if found.notice else Markup(),
+        "shifts": Markup(shifts_chart(units, words)) if units else Markup(),
+    }
 
 
 def _figures(visit: Visit, period: Period) -> Report:
@@ -68,5 +117,6 @@ def _day(text: str) -> date | None:
 
 pages = (
     Page("/report", "GET", "see-report", READING, show),
+    Page("/report/coverage", "GET", "see-coverage", READING, coverage),
     Page("/report/workbook", "GET", "get-report", READING, workbook),
 )

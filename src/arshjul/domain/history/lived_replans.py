@@ -1,6 +1,6 @@
 """The replans of a year as its parties had to live with them: from what they were told to what they were told next."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -25,10 +25,9 @@ def lived_replans(scenario: Scenario, plan: Plan, told: Collection[int] = ()) ->
     A version that nobody was told of counts with the next of those `told` (empty: each was told). One that is taken
     back counts with the version that does so: what went back is no move. `scenario` may know more than the plan's own.
     """
-    undone, left = plan.entries.undone, dict[str, _Left]()
+    left, due_of = dict[str, _Left](), told_with(plan, told)
     for record, past in zip(plan.revisions, past_replans(scenario, plan), strict=True):
-        due = min((number for number in told if number >= record.number), default=record.number)
-        due = (undone[due].revision or due) if due in undone else due
+        due = due_of[record.number]
         lost = {id for id in record.hit if _lost_police(scenario, record, past, id)}
         now = {move.operation: move.new for move in record.changed}
         for move in record.changed:
@@ -40,6 +39,39 @@ def lived_replans(scenario: Scenario, plan: Plan, told: Collection[int] = ()) ->
         changed = tuple(move for move in moves if move.old is not None and not move.old.same_place(move.new))
         hit = frozenset(move.operation for move in changed if over[move.operation].is_hit)
         yield replace(record, hit=hit | (lost - now.keys() if due == record.number else hit), changed=changed)
+
+
+def told_with(plan: Plan, told: Collection[int] = ()) -> Mapping[int, int]:
+    """The version with which parties were told of each one, by its number, the first too."""
+    undone, found = plan.entries.undone, dict[int, int]()
+    for number in (1, *(record.number for record in plan.revisions)):
+        due = min((version for version in told if version >= number), default=number)
+        found[number] = (undone[due].revision or due) if due in undone else due
+    return found
+
+
+def told_places(plan: Plan, told: Collection[int] = ()) -> Mapping[str, list[tuple[int, Placement | None]]]:
+    """The places that parties were told of, by operation: each with the version that told it first, in order.
+
+    None: that it had none any more.
+    """
+    after: dict[str, Placement | None] = dict(plan.placed)
+    backwards = dict[str, list[tuple[int, Placement | None]]]()
+    for record in reversed(plan.revisions):
+        for id in record.fresh & after.keys():
+            backwards.setdefault(id, []).append((record.number, after.pop(id)))
+        for move in record.changed:
+            backwards.setdefault(move.operation, []).append((record.number, move.new))
+            after[move.operation] = move.old
+    for id, place in after.items():
+        backwards.setdefault(id, []).append((1, place))
+    due_of = told_with(plan, told)
+    return {id: _heard((due_of[number], place) for number, place in reversed(of)) for id, of in backwards.items()}
+
+
+def _heard(places: Iterable[tuple[int, Placement | None]]) -> list[tuple[int, Placement | None]]:
+    """Of the places with one version the last."""
+    return list(dict(places).items())
 
 
 def _lost_police(scenario: Scenario, record: ReplanRecord, past: PastReplan, operation: str) -> bool:

@@ -30,11 +30,14 @@ def past_replans(scenario: Scenario, plan: Plan) -> list[PastReplan]:
     """All replans in order. `scenario` may know more than the plan's own."""
     found: list[PastReplan] = []
     after: Mapping[str, Placement] = plan.placed
-    for record in reversed(plan.revisions):
+    records = plan.revisions
+    for n, record in reversed(list(enumerate(records))):
         left = {move.operation: move.old for move in record.changed if move.old is not None}
         left |= _cancelled(plan, record.number)
         before = {**after, **left}
-        found.append(PastReplan(_after(scenario, plan, record, before, after), tuple(left.values()), record.changed))
+        found.append(
+            PastReplan(_after(scenario, plan, records[: n + 1], before, after), tuple(left.values()), record.changed)
+        )
         after = before
     return found[::-1]
 
@@ -42,11 +45,12 @@ def past_replans(scenario: Scenario, plan: Plan) -> list[PastReplan]:
 def _after(
     scenario: Scenario,
     plan: Plan,
-    record: ReplanRecord,
+    records: tuple[ReplanRecord, ...],
     before: Mapping[str, Placement],
     after: Mapping[str, Placement],
 ) -> Plan:
-    """The plan that a replan made, with the base that it started from."""
+    """The plan that the last of these replans made, with the base that it started from."""
+    *earlier, record = records
     return replace(
         plan,
         as_of=record.as_of,
@@ -55,7 +59,7 @@ def _after(
         entries=plan.entries.up_to(record.number),
         base=Base(record.number - 1, record.as_of, before, record.hit),
         revision=record.number,
-        earlier=tuple(revision for revision in plan.revisions if revision.number < record.number),
+        earlier=tuple(earlier),
         placed_by=None,
         causes=record.causes,
     )

@@ -163,6 +163,7 @@ class PlannedRevision(Shape[ReplanRecord]):
     as_of: Moment
     hit: list[Text] = []
     changed: list[PlannedMove] = []
+    fresh: Annotated[list[Text], WHERE_ANY] = []
     causes: OfChanges = None
 
 
@@ -226,6 +227,7 @@ class PlannedPlan(Shape[Plan]):
 
     revision: Number = 1
     as_of: Moment
+    first_as_of: Annotated[Moment | None, WHERE_ANY] = None
     scenario: Text | None = None
     status: Annotated[Literal["optimal", "feasible"], choice("optimal", "feasible")] = "feasible"
     option: Annotated[Text | None, WHERE_ANY] = None

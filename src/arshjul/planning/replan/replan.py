@@ -131,6 +131,7 @@ def _entered(given: ReplanInput, plan: Plan, option: str, new: Plan) -> Plan:
         option=option,
         causes=given.finder.all(new.placed),
         earlier=kept(given.former, plan),
+        first_as_of=plan.first_made,
         entries=given.entries.and_then(chosen),
     )
 

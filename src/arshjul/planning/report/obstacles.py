@@ -205,15 +205,42 @@ def quarters_over(as_of: datetime, period: Span) -> list[Quarter]:
     return found
 
 
-def obstacles_by_quarter(plan: Plan, as_of: datetime, period: Span) -> Iterator[tuple[Quarter, int | None]]:
-    """How many were reported in each quarter with a date in the period that is over; None: too few to say.
+def obstacle_figures(scenario: Scenario, plan: Plan, as_of: datetime, period: Span) -> Iterator[Figure]:
+    """How many were reported in the quarters with a date in the period that are over; nothing if there are none at all.
 
-    Nothing where nobody has reported any.
+    Those between a municipality's agency and the state's are a row of their own: of the quarters in which neither they
+    nor the others can be told from what is told of the pairs.
     """
     there = _by_quarter(plan)
-    for one in quarters_over(as_of, period) if there else ():
-        n = len(there.get(one, ()))
-        yield one, n if n >= LEAST else None
+    quarters = {one: there.get(one, []) for one in quarters_over(as_of, period)} if there else {}
+    told = [found for found in quarters.values() if len(found) >= LEAST]
+    if quarters:
+        label = Message("obstacles reported, in quarters with at least {least}", {"least": LEAST})
+        yield Figure("raised", label, sum(map(len, told)), None, "obstacles_raised")
+        apart = [sides for found in told if (sides := _sides(scenario, found)) is not None]
+        label = Message("of these between municipality and state")
+        few = Message("of these between municipality and state: too few to say")
+        n, of = (sum(one["across"] for one in apart), sum(one.total() for one in apart)) if apart else (None, None)
+        yield Figure("across", label if apart else few, n, of, "obstacles_raised")
+    for quarter, found in quarters.items():
+        values = {"quarter": str(quarter), "least": LEAST}
+        few = Message("{quarter}, fewer than {least} reported", values)
+        is_told = len(found) >= LEAST
+        label = Message("{quarter}, reported", values) if is_told else few
+        yield Figure("reported", label, len(found) if is_told else None, None, "obstacles", str(quarter))
+
+
+def _sides(scenario: Scenario, there: Sequence[SharingObstacle]) -> Counter[str] | None:
+    """How many of a quarter are between municipality and state; None if that told fewer than `LEAST` of either."""
+    kinds = {id: agency.kind for id, agency in scenario.agencies.items()}
+    shown = shown_counts(Counter(map(_of_pair, there)))
+    found, hidden = Counter[str](), Counter[str]()
+    for one in there:
+        side = "within" if kinds.get(one.asker, "state") == kinds.get(one.asked, "state") else "across"
+        found[side] += 1
+        hidden[side] += _of_pair(one) not in shown
+    may_be_told = all(n >= LEAST for n in (*found.values(), *(n for n in hidden.values() if n)))
+    return found if may_be_told else None
 
 
 def periods_before(as_of: datetime, period: Span) -> list[str]:

@@ -1,8 +1,8 @@
 """What was planned on each date, what became of it, and how often: the counts that a report is made of.
 
-An operation that was planned and called off counts as planned, by the date that it lost. Operations without officers
-are not joint operations by definition: they are counted apart, as controls. One carried out without its planned
-officers counts as done without police.
+An operation that was planned and called off counts as planned, by the date that it lost. What is none by definition,
+with police and one agency alone or without police, is counted apart. One planned with both counts with the operations,
+and is done without police, or with one agency, where no others came.
 """
 
 from collections import Counter, defaultdict
@@ -12,13 +12,13 @@ from datetime import datetime
 
 from arshjul.domain.entries.amendment import WithoutPolice
 from arshjul.domain.entries.outcome import Outcome
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, OperationKind, kind_of
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Held, Plan, ReplanRecord
+from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.letters.called_off import CalledOff, called_off
 
-CARRIED_OUT = ("done", "without-police", "aborted")
+CARRIED_OUT = ("done", "without-police", "one-agency", "aborted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,15 @@ class Counts:
     """The number of operations by outcome; `called_off` counts dates instead.
 
     `no_outcome`: begun, and without a reported outcome; `to_come`: not begun; `without_date`: called off, and without
-    another date. Together with those carried out, they make up all that was `planned`. `saved`: the share of operations
+    another date. Together with those carried out, they make up all that was `planned`. `one_agency`: done with police
+    and one agency, since no other came. `saved`: the share of operations
     carried out among those that had once lost their police. `figures`: the sums of the figures in outcomes.
     """
 
     planned: int = 0
     done: int = 0
     without_police: int = 0
+    one_agency: int = 0
     aborted: int = 0
     without_date: int = 0
     called_off: int = 0
@@ -52,20 +54,24 @@ class Counts:
 
     @property
     def carried_out(self) -> int:
-        """The number of operations that were held, whole or in part, with police or without."""
-        return self.done + self.without_police + self.aborted
+        """The number of operations that were held, whole or in part, whoever came."""
+        return self.done + self.without_police + self.one_agency + self.aborted
 
 
 @dataclass(frozen=True, slots=True)
 class DatedOperation:
-    """An operation on a date: its place, and its outcome. `outcome` None: not reported, or still to come."""
+    """An operation on a date: its place, its kind as it was planned, and its outcome.
+
+    `outcome` None: not reported, or still to come. `agencies` are those that were to come.
+    """
 
     operation: Operation
     placement: Placement
     started: bool
     outcome: Outcome | None
     called_off: CalledOff | None
-    is_control: bool
+    kind: OperationKind
+    agencies: tuple[str, ...]
     was_hit: bool
     was_moved: bool
 
@@ -76,8 +82,23 @@ class DatedOperation:
             return "called-off"
         if self.outcome is None:
             return "no-outcome" if self.started else "to-come"
-        planned_without = self.placement.police is None and not self.is_control
-        return "without-police" if planned_without and self.outcome.result == "done" else self.outcome.result
+        if self.outcome.result != "done" or self.kind == "no-police":
+            return self.outcome.result
+        if self.placement.police is None or self.outcome.officers == 0:
+            return "without-police"
+        came = kind_of(len(self.came), has_police=True)
+        return "one-agency" if (came, self.kind) == ("one-agency", "insats") else "done"
+
+    @property
+    def stood(self) -> bool:
+        """True unless it lost this date before it was to begin."""
+        return self.called_off is None or self.called_off.on_the_day
+
+    @property
+    def came(self) -> tuple[str, ...]:
+        """The agencies that came: all that were to, but those of which the outcome says that no team did."""
+        teams = {} if self.outcome is None else self.outcome.teams
+        return tuple(agency for agency in self.agencies if teams.get(agency, 1))
 
 
 def occasions(
@@ -94,27 +115,21 @@ def occasions(
         id = placement.operation
         operation = scenario.operations.get(id)
         if operation is not None:
+            agencies = scenario.agencies_at(placement)
             yield DatedOperation(
                 operation,
                 placement,
                 started=scenario.has_begun(placement.slot, as_of),
                 outcome=outcomes.get((id, placement.slot.day)),
                 called_off=lost,
-                is_control=not operation.officers and id not in without,
+                kind=kind_of(len(agencies), has_police=operation.officers > 0 or id in without),
+                agencies=agencies,
                 was_hit=id in hit,
                 was_moved=id in moved,
             )
 
 
-def is_evaluated(scenario: Scenario, held: Held, one: DatedOperation) -> bool:
-    """True if its outcome counts an evaluation, or one was entered as held."""
-    id, day = one.operation.id, one.placement.slot.day
-    evaluations = (each for each in scenario.cycle.milestones if scenario.cycle.meaning(each.id) == "evaluation")
-    was_held = any(each.was_held(held.get((id, each.id), {}).get(day), day) for each in evaluations)
-    return was_held or bool(one.outcome and any(_evaluations(scenario, one.outcome).values()))
-
-
-def _evaluations(scenario: Scenario, outcome: Outcome) -> dict[str, int]:
+def counted_evaluations(scenario: Scenario, outcome: Outcome) -> dict[str, int]:
     """An outcome's figures of milestones that count as an evaluation."""
     return {id: n for id, n in outcome.figures.items() if scenario.cycle.meaning(id) == "evaluation"}
 
@@ -129,6 +144,7 @@ def counts_of(scenario: Scenario, there: Sequence[DatedOperation]) -> Counts:
         planned=len({one.operation.id for one in there}),
         done=len(states["done"]),
         without_police=len(states["without-police"]),
+        one_agency=len(states["one-agency"]),
         aborted=len(states["aborted"]),
         without_date=len(states.pop("called-off", set()).difference(*states.values())),
         called_off=sum(one.state == "called-off" for one in there),
@@ -137,7 +153,7 @@ def counts_of(scenario: Scenario, there: Sequence[DatedOperation]) -> Counts:
         moved=len({one.operation.id for one in there if one.was_moved}),
         saved=Share(len(hit & states["done"]), len(hit)),
         figures=summed(
-            {id: n for id, n in one.outcome.figures.items() if id not in _evaluations(scenario, one.outcome)}
+            {id: n for id, n in one.outcome.figures.items() if id not in counted_evaluations(scenario, one.outcome)}
             for one in there
             if one.outcome
         ),
@@ -145,11 +161,12 @@ def counts_of(scenario: Scenario, there: Sequence[DatedOperation]) -> Counts:
 
 
 _PARTS: Mapping[str, Callable[[Scenario, DatedOperation], Iterable[str]]] = {
-    "agency": lambda scenario, one: scenario.agencies_at(one.placement),
+    "agency": lambda _, one: one.agencies,
     "unit": lambda scenario, one: scenario.lenders(one.operation.id, one.placement.police),
     "area": lambda _, one: (one.operation.area,),
     "sector": lambda _, one: (one.operation.sector,),
     "programme": lambda _, one: (one.operation.programme,),
+    "proposed_by": lambda _, one: () if one.operation.proposed_by is None else (one.operation.proposed_by,),
     "month": lambda _, one: (f"{one.placement.slot.day:%Y-%m}",),
 }
 

@@ -1,9 +1,8 @@
 """A year in figures: what was planned and what became of it, with the denominator of each share."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from statistics import median
 
 from arshjul.agenda.evaluations import ToEvaluate
 from arshjul.agenda.improvements import FollowedImprovement, followed
@@ -12,12 +11,15 @@ from arshjul.agenda.sheet_completeness import SheetRegister
 from arshjul.domain.calendar import Span
 from arshjul.domain.former import with_cancelled
 from arshjul.domain.history.lived_replans import lived_replans
+from arshjul.domain.operation import OperationKind
 from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.letters.called_off import CalledOff
+from arshjul.planning.report.evaluated import answered, evaluated
 from arshjul.planning.report.figures import Figure, FigureGroup
-from arshjul.planning.report.obstacles import LEAST, obstacles_by_quarter
+from arshjul.planning.report.lead_time import as_told, nominated, notice_figures, notices, year_before
+from arshjul.planning.report.obstacles import obstacle_figures
 from arshjul.planning.report.occasions import (
     Counts,
     DatedOperation,
@@ -27,16 +29,25 @@ from arshjul.planning.report.occasions import (
     occasions,
     summed,
 )
+from arshjul.planning.report.police import LostPolice, experience, lost_figures, lost_police, shifts_held
 from arshjul.planning.report.reserves import UsedReserve, figures_of_reserves, used_reserves
-from arshjul.planning.report.together import answered, evaluated, improved, sheets, together
+from arshjul.planning.report.together import improved, sheets, together
 from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
 
-SHORT_NOTICE_DAYS = 14
-
+KINDS: tuple[OperationKind, ...] = ("insats", "one-agency", "no-police")
+PARTS: Mapping[OperationKind, str] = {"insats": "operations", "one-agency": "one_agency", "no-police": "controls"}
+"""What programs call each kind."""
+BESIDES: Mapping[OperationKind, Message] = {
+    "one-agency": Message("with police and one agency alone, no operations by definition: done"),
+    "no-police": Message("without police, no operations by definition: done"),
+}
+COUNCIL = ("arbetsmiljoverket", "migrationsverket", "skatteverket")
+"""The ids of the agencies with which the council wants more joint operations; the report says how many."""
 COLUMNS: Mapping[str, Message] = {
     "planned": Message("planned"),
     "done": Message("done"),
     "without_police": Message("without police"),
+    "one_agency": Message("with one agency"),
     "aborted": Message("aborted"),
     "without_date": Message("called off"),
     "no_outcome": Message("outcome missing"),
@@ -54,23 +65,36 @@ COUNTED = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A period: `groups` has its figures. `parts`: the counts of operations with police, by kind and id.
+    """A period: `groups` has its figures. `counts`: by kind; `parts`: those of operations, by kind of part and id.
 
-    `called_off` are dates of operations and controls, `reserves` those that were carried out, `improvements` those that
-    were learnt from operations of it.
+    `called_off` are dates, `reserves` those that were carried out, and `lost` police called off, of whatever kind;
+    `notice` the days of all moves; `improvements` those learnt from operations of it. `before`: the year before, where
+    the plan has all of it.
     """
 
     scenario: Scenario
     span: Span
     as_of: datetime
     groups: Sequence[FigureGroup]
-    operations: Counts
-    controls: Counts
+    counts: Mapping[OperationKind, Counts]
     parts: Mapping[str, Mapping[str, Counts]]
     called_off: Sequence[CalledOff]
     reserves: Sequence[UsedReserve]
+    lost: Sequence[LostPolice]
+    notice: Sequence[int]
     coverage: Coverage
     improvements: Sequence[FollowedImprovement]
+    before: "Report | None" = None
+
+    @property
+    def operations(self) -> Counts:
+        """The counts of operations."""
+        return self.counts["insats"]
+
+    @property
+    def figures(self) -> Iterator[Figure]:
+        """All of them, in the order of their groups."""
+        return (one for group in self.groups for one in group.figures)
 
     @property
     def lead_time_days(self) -> int:
@@ -80,8 +104,7 @@ class Report:
     @property
     def besides(self) -> list[Figure]:
         """The figures that are no counts."""
-        figures = (one for group in self.groups for one in group.figures)
-        return [one for one in figures if one.part not in ("operations", "controls")]
+        return [one for one in self.figures if one.part not in PARTS.values()]
 
 
 def report(
@@ -91,47 +114,99 @@ def report(
     span: Span | None = None,
     register: SheetRegister | None = None,
     contacts: ToEvaluate | None = None,
-    told: Collection[int] = (),
+    told: Mapping[int, datetime] | None = None,
 ) -> Report:
     """The figures of a period, both dates included, as known at that moment; by default of the whole plan.
 
     `register`: of information sheets, `contacts`: those that are asked to evaluate, where they are known. `told`: the
-    versions of the plan that parties were told of, if not of each.
+    versions of the plan that parties were told of and when, if not of each when it was made.
     """
-    period, known, today = span or scenario.span, with_cancelled(scenario, plan), as_of.date()
+    known, told = with_cancelled(scenario, plan), _told(scenario, plan, told or {})
     made = list(lived_replans(known, plan, told))
     every = list(occasions(known, plan, made, as_of))
-    there = [one for one in every if one.placement.slot.day in period]
-    operations = [one for one in there if not one.is_control]
-    whole, controls = counts_of(known, operations), counts_of(known, [one for one in there if one.is_control])
-    improvements = _improvements(known, plan, as_of, period, every)
-    given = list(answered(known, plan, today, period, contacts))
-    complete = [] if register is None else list(sheets(scenario, plan, register, period, today))
-    learnt = [*given[:1], *improved(improvements, today), *together(scenario, plan, today, period)]
-    used = used_reserves(plan, there)
+    year = LivedYear(scenario, known, plan, as_of, made, every, register, contacts, told)
+    period = span or scenario.span
+    earlier = year_before(period, scenario.span)
+    before = None if earlier is None else _of_period(year, earlier, Coverage((), ()))
+    return _of_period(year, period, coverage_now(scenario, plan, period), before)
+
+
+def _told(scenario: Scenario, plan: Plan, told: Mapping[int, datetime]) -> Mapping[int, datetime]:
+    """The versions that were told, and when.
+
+    Where operations had begun when the first of them was made, the year was lived before it came here, and what is
+    earlier was told when it was made.
+    """
+    made = {record.number: record.as_of for record in plan.revisions}
+    made |= {} if plan.first_made is None else {1: plan.first_made}
+    first = min(told, default=0)
+    if first not in made or not any(scenario.has_begun(one.slot, made[first]) for one in plan.placements):
+        return told
+    return {**{number: moment for number, moment in made.items() if number < first}, **told}
+
+
+@dataclass(frozen=True, slots=True)
+class LivedYear:
+    """What figures of any period are made of. `known`: the scenario with its cancelled operations."""
+
+    scenario: Scenario
+    known: Scenario
+    plan: Plan
+    as_of: datetime
+    made: Sequence[ReplanRecord]
+    every: Sequence[DatedOperation]
+    register: SheetRegister | None
+    contacts: ToEvaluate | None
+    told: Mapping[int, datetime]
+
+
+def _of_period(year: LivedYear, period: Span, coverage: Coverage, before: Report | None = None) -> Report:
+    scenario, known, plan, today = year.scenario, year.known, year.plan, year.as_of.date()
+    there = [one for one in year.every if one.placement.slot.day in period]
+    operations = [one for one in there if one.kind == "insats"]
+    counts = {kind: counts_of(known, [one for one in there if one.kind == kind]) for kind in KINDS}
+    whole = counts["insats"]
+    improvements = _improvements(known, plan, year.as_of, period, year.every)
+    given = list(answered(known, plan, today, period, year.contacts))
+    by_party = [one for one in given if one.part == "answered_by"]
+    complete = [] if year.register is None else list(sheets(scenario, plan, year.register, period, today))
+    learnt = [*improved(improvements, today), *together(scenario, plan, today, period)]
+    lost, used = lost_police(known, plan, year.made, year.told, period), used_reserves(plan, there)
+    notice = notices(year.made, period)
     groups = (
         (
             Message("Operations"),
-            [*figures_of_counts(whole), *figures_of_reserves(scenario, plan, used), _controls(controls)],
+            [*figures_of_counts(whole), *figures_of_reserves(scenario, plan, used), *_besides(counts)],
         ),
-        (Message("Working together"), [evaluated(known, plan, operations), *complete, *learnt]),
-        (Message("Evaluations, by party"), given[1:]),
-        (Message("Obstacles to sharing"), list(_obstacles(plan, as_of, period))),
-        (Message("Lead time and notice"), [*_lead_time(known, operations), *_notice(made, period)]),
+        (Message("Joint operations with"), list(_with_agencies(known, operations))),
+        (
+            Message("Working together"),
+            [*evaluated(known, plan, operations), *complete, *(one for one in given if one not in by_party), *learnt],
+        ),
+        (Message("Evaluations, by party"), by_party),
+        (Message("Obstacles to sharing"), list(obstacle_figures(scenario, plan, year.as_of, period))),
+        (
+            Message("Lead time and notice"),
+            [*nominated(known, operations), *as_told(plan, operations, year.told), *notice_figures(notice)],
+        ),
+        (Message("Police"), [*experience(known, plan, operations), *shifts_held(known, there, lost)]),
+        (Message("Police that were called off"), list(lost_figures(lost))),
         (Message("What came of it"), [*_came(known, operations), *figures_of_outcomes(known, whole)]),
     )
     return Report(
         known,
         period,
-        as_of,
+        year.as_of,
         groups=[FigureGroup(heading, figures) for heading, figures in groups if figures],
-        operations=whole,
-        controls=controls,
+        counts=counts,
         parts=counts_by_part(known, operations),
         called_off=[one.called_off for one in there if one.called_off is not None],
         reserves=used,
-        coverage=coverage_now(scenario, plan, period),
+        lost=lost,
+        notice=notice,
+        coverage=coverage,
         improvements=improvements,
+        before=before,
     )
 
 
@@ -150,9 +225,21 @@ def figures_of_outcomes(scenario: Scenario, counts: Counts, part: str = "operati
         yield Figure(f"figure:{figure}", Message("{what}", {"what": scenario.figure(figure)}), n, None, part, id)
 
 
-def _controls(counts: Counts) -> Figure:
-    label = Message("controls without police, which are no operations by definition: done")
-    return Figure("done", label, counts.done, counts.planned, "controls")
+def _besides(counts: Mapping[OperationKind, Counts]) -> Iterator[Figure]:
+    """What is no operation by definition, by name."""
+    for kind, label in BESIDES.items():
+        yield Figure("done", label, counts[kind].done, counts[kind].planned, PARTS[kind])
+
+
+def _with_agencies(scenario: Scenario, operations: Sequence[DatedOperation]) -> Iterator[Figure]:
+    """Those done with each of the agencies that the council names, of those planned with it."""
+    for id in COUNCIL:
+        if id in scenario.agencies:
+            there = [one for one in operations if id in one.agencies]
+            done = {one.operation.id for one in there if one.state == "done" and id in one.came}
+            label = Message("done with {agency}", {"agency": scenario.agencies[id].name})
+            of = len({one.operation.id for one in there})
+            yield Figure("done", label, len(done), of, "with_agency", id)
 
 
 def _improvements(
@@ -162,44 +249,6 @@ def _improvements(
     days = {one.operation.id: one.placement.slot.day for one in there}
     known = [(one, one.improvement.reported or as_of) for one in followed(scenario, plan, as_of.date())]
     return [one for one, reported in known if days.get(one.improvement.origin, reported.date()) in period]
-
-
-def _obstacles(plan: Plan, as_of: datetime, period: Span) -> Iterator[Figure]:
-    for quarter, n in obstacles_by_quarter(plan, as_of, period):
-        values = {"quarter": str(quarter), "least": LEAST}
-        few = Message("{quarter}, fewer than {least} reported", values)
-        label = few if n is None else Message("{quarter}, reported", values)
-        yield Figure("reported", label, n, None, "obstacles", str(quarter))
-
-
-def _lead_time(scenario: Scenario, operations: Iterable[DatedOperation]) -> Iterator[Figure]:
-    """Days from nomination to date, if a nomination is given; a date lost beforehand has none."""
-    least = scenario.settings[LEAD_TIME_DAYS]
-    days = [
-        (one.placement.slot.day - one.operation.nominated_on).days
-        for one in operations
-        if one.operation.nominated_on is not None and (one.called_off is None or one.called_off.on_the_day)
-    ]
-    none = Message("lead time: unknown, since no date of nomination is known")
-    yield _median(days, "lead_time", Message("lead time: median days"), none)
-    rule = Message("lead time: at least the rule's {days} days, of those with a nomination date", {"days": least})
-    yield Figure("at_least_rule", rule, sum(n >= least for n in days), len(days), "lead_time")
-
-
-def _notice(made: Iterable[ReplanRecord], period: Span) -> Iterator[Figure]:
-    """Days from each replan to the first date that its move touched, if one of its dates lies in the period."""
-    moves = [(revision.as_of.date(), move) for revision in made for move in revision.changed if move.is_moved]
-    places = [(move.notice_days(at), [place.slot.day for place in (move.old, move.new) if place]) for at, move in moves]
-    days = [notice for notice, dates in places if any(day in period for day in dates)]
-    none = Message("notice of moves: nothing was moved")
-    yield _median(days, "notice", Message("notice of moves: median days"), none)
-    short = Message("notice of moves: under {days} days", {"days": SHORT_NOTICE_DAYS})
-    yield Figure("under_14_days", short, sum(n < SHORT_NOTICE_DAYS for n in days), len(days), "notice")
-
-
-def _median(days: Sequence[int], part: str, label: Message, none: Message) -> Figure:
-    key = "median_days"
-    return Figure(key, label, median(days), part=part) if days else Figure(key, none, None, part=part)
 
 
 def _came(scenario: Scenario, operations: Iterable[DatedOperation]) -> Iterator[Figure]:

@@ -1,8 +1,10 @@
 """A report in words: its sentences, its parts as tables, and its figures as the rows of a CSV and as sheets."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from arshjul.agenda.cause import KINDS
 from arshjul.agenda.clause import because
 from arshjul.agenda.improvements import FollowedImprovement
 from arshjul.agenda.lenders import FIGURES
@@ -15,7 +17,9 @@ from arshjul.planning.letters.called_off import CalledOff
 from arshjul.planning.letters.improvement_said import STATES
 from arshjul.planning.report.figures import Figure, group_lines
 from arshjul.planning.report.occasions import Counts, Share
-from arshjul.planning.report.report import COLUMNS, Report, figures_of_counts, figures_of_outcomes
+from arshjul.planning.report.police import HOURS, WAYS, LostPolice
+from arshjul.planning.report.proposals import ShownFigure, ShownProposal, first_page
+from arshjul.planning.report.report import COLUMNS, PARTS, Report, figures_of_counts, figures_of_outcomes
 from arshjul.sheets import GREEN, Column, Heading, SheetOut, Value, table
 from arshjul.texts import Month, Words
 
@@ -25,6 +29,7 @@ PART_NAMES: Mapping[str, Message] = {
     "area": Message("Area"),
     "sector": Message("Sector"),
     "programme": Message("Programme"),
+    "proposed_by": Message("Proposed by"),
     "month": Message("Month"),
 }
 CALLED_OFF, IMPROVEMENTS = Message("Dates that were called off"), Message("Improvements")
@@ -39,10 +44,29 @@ def about(found: Report) -> Message:
 def sections(found: Report) -> Iterator[tuple[Message | None, list[Message]]]:
     """All but the tables, under headings."""
     yield None, [about(found)]
+    for proposal in first_page(found):
+        yield proposal_said(proposal), [shown_said(one) for one in proposal.figures]
     yield from group_lines(found.groups)
     for heading, lines in ((CALLED_OFF, called_off_said(found)), (IMPROVEMENTS, improvements_said(found))):
         if there := list(lines):
             yield heading, there
+
+
+def proposal_said(proposal: ShownProposal) -> Message:
+    """A proposal with its number."""
+    values = {"n": proposal.number, "name": proposal.name}
+    return proposal.name if proposal.number is None else Message("{n}. {name}", values)
+
+
+def shown_said(shown: ShownFigure) -> Message:
+    """A figure of the first page on a line, with the year before."""
+    before = shown.before
+    if before is None or before.n is None:
+        return shown.figure.said
+    values = {"figure": shown.figure.said, "n": before.n, "of": before.of}
+    if before.of is None:
+        return Message("{figure} (the year before: {n})", values)
+    return Message("{figure} (the year before: {n} of {of})", values)
 
 
 def called_off_said(found: Report) -> Iterator[Message]:
@@ -90,10 +114,43 @@ def tables(found: Report) -> Iterator[tuple[Message, list[tuple[Message, tuple[i
             yield heading, rows
 
 
-def by_months(found: Report) -> dict[date, tuple[int, int, int]]:
-    """Of each month how many operations were planned and carried out, and how many dates were called off."""
+def by_months(found: Report) -> dict[date, tuple[int, int]]:
+    """Of each month how many operations were planned and done."""
     by = {one.first: found.parts["month"].get(f"{one.first:%Y-%m}", Counts()) for one in months(found.span)}
-    return {first: (one.planned, one.carried_out, one.called_off) for first, one in by.items()}
+    return {first: (one.planned, one.done) for first, one in by.items()}
+
+
+def headline(found: Report) -> list[Figure]:
+    """The five figures of a period: done, saved, called off, notice, and what nobody has said."""
+    counts, saved = found.operations, found.operations.saved
+    return [
+        Figure("done", COLUMNS["done"], counts.done, counts.planned),
+        Figure("saved", Message("Saved after police were called off"), saved.n, saved.of),
+        Figure("without_date", COLUMNS["without_date"], counts.without_date, counts.planned),
+        next(one for one in found.figures if (one.part, one.key) == ("notice", "median_days")),
+        Figure("no_outcome", COLUMNS["no_outcome"], counts.no_outcome),
+    ]
+
+
+def compared(found: Report, part: str) -> tuple[list[Message], list[tuple[Message, tuple[int, ...]]]]:
+    """The parts of a kind beside each other, after all of them; and a row for each of `COLUMNS`."""
+    parts = named_parts(found, part)
+    columns = [_row(counts) for counts in (found.operations, *(counts for _, _, counts in parts))]
+    rows = zip(COLUMNS.values(), zip(*columns, strict=True), strict=True)
+    return [Message("All"), *(name for _, name, _ in parts)], list(rows)
+
+
+def lost_by_cause(found: Report) -> list[tuple[Message, tuple[int, ...]]]:
+    """A row for each cause of police called off, with how often at each notice of `HOURS`, and in all."""
+    times = Counter((one.cause, one.notice) for one in found.lost)
+    rows = [(label, [times[cause, notice] for notice in HOURS]) for cause, label in KINDS.items()]
+    return [(label, (*counts, sum(counts))) for label, counts in rows if any(counts)]
+
+
+def lost_by_way(found: Report) -> list[tuple[Message, int]]:
+    """What became of operations whose police were called off."""
+    times = Counter(one.way for one in found.lost)
+    return [(label, times[way]) for way, label in WAYS.items()]
 
 
 def named_parts(found: Report, part: str) -> list[tuple[str, Message, Counts]]:
@@ -109,43 +166,70 @@ def _row(counts: Counts) -> tuple[int, ...]:
 
 
 def _name(found: Report, part: str, id: str) -> Message:
-    """The word for a part."""
+    """The word for a part; of what is no part of a year, its id."""
     scenario = found.scenario
-    if part == "month":
-        return Message("{month}", {"month": Month(date.fromisoformat(f"{id}-01"))})
-    named: Mapping[str, Mapping[str, object]] = {
-        "agency": scenario.agencies,
-        "teams": scenario.agencies,
-        "answered_by": scenario.parties,
-        "unit": scenario.police,
-        "area": scenario.areas,
-        "programme": scenario.programmes,
-    }
-    known = named.get(part, {}).get(id)
-    return Message("{name}", {"name": scenario.word(id) if known is None else getattr(known, "name", id)})
+    match part:
+        case "month":
+            return Message("{month}", {"month": Month(date.fromisoformat(f"{id}-01"))})
+        case "area":
+            name = scenario.areas[id].name
+        case "sector":
+            name = scenario.word(id)
+        case "programme":
+            name = scenario.programme(id).name
+        case _:
+            name = scenario.parties[id].name if id in scenario.parties else id
+    return Message("{name}", {"name": name})
 
 
 def report_rows(found: Report, say: Words) -> Iterator[list[object]]:
     """All figures as one table, with its headings: for spreadsheets."""
     yield [say("Part"), say("Id"), say("Name"), say("Figure"), say("Number"), say("Of")]
-    parts = [("operations", "", found.operations), ("controls", "", found.controls)]
+    parts = [(PARTS[kind], "", counts) for kind, counts in found.counts.items()]
     parts += [(part, id, counts) for part in found.parts for id, _, counts in named_parts(found, part)]
     figures = [
         figure
         for part, id, counts in parts
         for figure in (*figures_of_counts(counts, part, id), *figures_of_outcomes(found.scenario, counts, part, id))
     ]
-    for key, _, n, of, part, id in (*figures, *found.besides):
-        name = say.say(_name(found, part, id)) if id else ""
+    for key, label, n, of, part, id in (*figures, *found.besides):
+        is_named = id in found.scenario.parties or part in PART_NAMES
+        name = "" if not id else say.say(_name(found, part, id) if is_named else label)
         yield [part or "operations", id, name, key, "" if n is None else n, "" if of is None else of]
 
 
 def report_sheets(found: Report, words: Words) -> list[SheetOut]:
-    """The sheets of figures, of parts and of coverage; of dates called off and of improvements, if there are any."""
+    """The first page, then the sheets of figures, of parts and of coverage; of what was called off, if there is any."""
     seen = words.say(about(found))
-    made = [_figures(found, words, seen), _parts(found, words, seen), _coverage(found, words, seen)]
+    made = [
+        _first_page(found, words, seen),
+        _figures(found, words, seen),
+        _parts(found, words, seen),
+        _coverage(found, words, seen),
+    ]
     off = [_called_off(found, words, seen)] if found.called_off else []
+    off += [_lost(found, words, seen)] if found.lost else []
     return [*made, *off, *([_improvements(found, words, seen)] if found.improvements else [])]
+
+
+def _first_page(found: Report, words: Words, about: str) -> SheetOut:
+    """The eight proposals, with the year before beside each figure where there is one."""
+    headings = [
+        Heading(words("Proposal"), 40, "wrap"),
+        Heading(words("Figure"), 58, "wrap"),
+        Heading(words("Number"), 10, "number"),
+        Heading(words("of"), 10, "whole"),
+        *([Heading(words("The year before"), 12, "number"), Heading(words("of"), 10, "whole")] if found.before else []),
+    ]
+    rows: list[list[Value]] = []
+    groups = []
+    for proposal in first_page(found):
+        groups.append(len(rows) + 1)
+        for n, (figure, before) in enumerate(proposal.figures):
+            name = "" if n else words.say(proposal_said(proposal))
+            last = [] if found.before is None else [None, None] if before is None else [before.n, before.of]
+            rows.append([name, words.say(figure.label), figure.n, figure.of, *last])
+    return SheetOut(words("Report"), headings, rows, kept=2, about=about, groups=groups)
 
 
 def _figures(found: Report, words: Words, about: str) -> SheetOut:
@@ -155,8 +239,7 @@ def _figures(found: Report, words: Words, about: str) -> SheetOut:
         (Heading(words("of"), 10, "whole"), lambda one: one.of),
         (Heading(words("Share"), 10, "share"), lambda one: one.n / one.of if one.n is not None and one.of else None),
     ]
-    figures = (figure for group in found.groups for figure in group.figures)
-    return table(words("Report"), columns, figures, words, about=about)
+    return table(words("Figures"), columns, found.figures, words, about=about)
 
 
 def _called_off(found: Report, words: Words, about: str) -> SheetOut:
@@ -178,6 +261,27 @@ def _called_off(found: Report, words: Words, about: str) -> SheetOut:
         (Heading(words("New date"), 14, "date"), lambda one: None if one.anew is None else one.anew.slot.day),
     ]
     return table(words("Called off"), columns, found.called_off, words, about=about)
+
+
+def _lost(found: Report, words: Words, about: str) -> SheetOut:
+    """Police called off, a row each time: for the coordinator only, as the cause is."""
+    there = found.scenario
+
+    def names(one: LostPolice) -> str:
+        return ", ".join(there.police[unit].name for unit in one.units)
+
+    columns: list[Column[LostPolice]] = [
+        (Heading(words("Operation"), 12), lambda one: one.old.operation),
+        (Heading(words("Date"), 12, "date"), lambda one: one.old.slot.day),
+        (Heading(words("Shift"), 12), lambda one: there.shift(one.old.slot.shift).name),
+        (Heading(words("Police unit"), 22, "wrap"), names),
+        (Heading(words("Cause"), 22, "wrap"), lambda one: KINDS[one.cause]),
+        (Heading(words("Hours' notice"), 10, "number"), lambda one: round(one.hours, 1)),
+        (Heading(words("Notice"), 16), lambda one: HOURS[one.notice][1]),
+        (Heading(words("Then"), 34, "wrap"), lambda one: WAYS[one.way]),
+        (Heading(words("Reserve instead"), 14), lambda one: one.reserve),
+    ]
+    return table(words("Police called off"), columns, found.lost, words, about=about)
 
 
 def _improvements(found: Report, words: Words, about: str) -> SheetOut:

@@ -1,11 +1,11 @@
-"""What the parties tell each other: evaluations, improvements, minutes and actions, cards, situation pictures."""
+"""What the parties tell each other: improvements, meetings, minutes and actions, cards, situation pictures."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from arshjul.agenda.evaluations import ToEvaluate, asked_evaluations, given_evaluations
 from arshjul.agenda.improvements import FollowedImprovement
-from arshjul.agenda.meetings import meetings
+from arshjul.agenda.meetings import is_invited, meetings
 from arshjul.agenda.sheet_completeness import SheetRegister, was_complete
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.card import latest_cards
@@ -15,25 +15,16 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.report.figures import Figure
-from arshjul.planning.report.occasions import CARRIED_OUT, DatedOperation, is_evaluated
 
 Figures = Iterator[Figure]
+NETWORK_MEETING = "network-meeting"
+"""The id of the series in which the parties learn each other's work."""
 IMPROVED: Mapping[str, Message] = {
     "checked": Message("improvements that helped, as the parties of a later operation say"),
     "done": Message("improvements that are done, and not checked yet"),
     "open": Message("improvements that are open"),
     "dropped": Message("improvements that were dropped"),
 }
-
-
-def evaluated(scenario: Scenario, plan: Plan, operations: Sequence[DatedOperation]) -> Figure:
-    """Those that were evaluated, of what was carried out."""
-    cycle, held = scenario.cycle, plan.held()
-    of = [one for one in operations if one.state in CARRIED_OUT]
-    n = sum(is_evaluated(scenario, held, one) for one in of)
-    if n or any(cycle.meaning(milestone.id) == "evaluation" for milestone in cycle.milestones):
-        return Figure("evaluated", Message("evaluated, of what was carried out"), n, len(of))
-    return Figure("evaluated", Message("evaluated: unknown, since no milestone counts as an evaluation"), None)
 
 
 def sheets(scenario: Scenario, plan: Plan, register: SheetRegister, period: Span, today: date) -> Figures:
@@ -43,26 +34,6 @@ def sheets(scenario: Scenario, plan: Plan, register: SheetRegister, period: Span
     if known:
         label = Message("information sheets that were complete at their due date")
         yield Figure("sheets", label, sum(known), len(known))
-
-
-def answered(scenario: Scenario, plan: Plan, today: date, period: Span, contacts: ToEvaluate | None) -> Figures:
-    """Of the operations of the period whose evaluation has opened, how many parties were asked of, and answered.
-
-    Of all parties and of each, by its name; nothing if nobody has answered.
-    """
-    every = asked_evaluations(scenario, plan)
-    said = given_evaluations(plan, every).keys()
-    asked = [one for one in every.values() if one.opens <= today and one.first in period]
-    own = {
-        id: [one for one in asked if (one.operation, id) in said or one.asks(id, contacts)] for id in scenario.parties
-    }
-    given = {id: sum((one.operation, id) in said for one in of) for id, of in own.items() if of}
-    if n := sum(given.values()):
-        of = sum(map(len, own.values()))
-        yield Figure("answered", Message("parties that said how it went, of those asked"), n, of)
-    for id in sorted(given if n else (), key=lambda id: scenario.parties[id].name.casefold()):
-        label = Message("evaluations by {party}", {"party": scenario.parties[id].name})
-        yield Figure("answered", label, given[id], len(own[id]), "answered_by", id)
 
 
 def improved(improvements: Sequence[FollowedImprovement], today: date) -> Figures:
@@ -78,10 +49,7 @@ def improved(improvements: Sequence[FollowedImprovement], today: date) -> Figure
 def together(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figures:
     """Meetings, cards and pictures; nothing of a kind that nobody has entered."""
     entries = plan.entries
-    if entries.minutes:
-        been = [one for one in meetings(scenario, plan) if one.day in period and one.day < today]
-        label = Message("meetings that have been, and have minutes")
-        yield _share("minutes", label, [bool(one.minutes and one.minutes.said) for one in been])
+    yield from _meetings(scenario, plan, today, period)
     if actions := [one for one in latest_actions(entries.meeting_actions).values() if one.day in period]:
         done = [one.state == "done" for one in actions]
         yield _share("actions_done", Message("actions of these meetings that are done"), done)
@@ -93,10 +61,42 @@ def together(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figur
         old = [bool(one.review_by and one.review_by < today) for one in cards]
         yield _share("old_cards", Message("cards that should have been looked through"), old)
     themes = [one for one in latest_themes(entries.pictures, scenario) if one.picture.period.first in period]
+    if themes:
+        pictures = {one.picture.id: one.picture for one in themes}.values()
+        by = Counter(one.by in scenario.police for one in pictures)
+        yield Figure("police", Message("situation pictures by the police"), by[True], by.total(), "pictures")
+        areas = {one.area for one in pictures} & scenario.areas.keys()
+        label = Message("areas of which there is a situation picture")
+        yield Figure("areas", label, len(areas), len(scenario.areas), "pictures")
     if decided := [one.theme.decision for one in themes]:
         taken, waiting = ([one in some for one in decided] for some in (("priority", "interest"), ("open",)))
         yield _share("themes_taken", Message("themes of situation pictures that were taken over"), taken)
         yield _share("themes_waiting", Message("themes of situation pictures that are not decided"), waiting)
+
+
+def _meetings(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figures:
+    """Of each series the dates that were held, of those that have been; who came to the network's, and how often.
+
+    Nothing where nobody writes minutes.
+    """
+    if not plan.entries.minutes:
+        return
+    been = [one for one in meetings(scenario, plan) if one.day in period and one.day < today]
+    held = [one for one in been if one.minutes is not None and one.minutes.was_held]
+    for id, name in {one.meeting.id: one.meeting.name for one in been}.items():
+        n, of = (sum(one.meeting.id == id for one in some) for some in (held, been))
+        yield Figure("held", Message("held: {meeting}", {"meeting": name}), n, of, "meetings", id)
+    label = Message("meetings that have been, and have minutes")
+    yield _share("minutes", label, [bool(one.minutes and one.minutes.said) for one in been])
+    network = [one for one in held if one.meeting.id == NETWORK_MEETING and one.minutes]
+    came = Counter(party for one in network if one.minutes for party in dict.fromkeys(one.minutes.came))
+    invited = {id for id in scenario.parties if any(is_invited(scenario, one.meeting, id) for one in network)}
+    if network:
+        of = len(invited | came.keys())
+        yield Figure("came", Message("parties that came to a network meeting"), len(came), of, "network")
+    for id in (id for id in scenario.parties if id in invited or id in came):
+        label = Message("network meetings to which {party} came", {"party": scenario.parties[id].name})
+        yield Figure("came", label, came[id], len(network), "network_by_party", id)
 
 
 def _share(key: str, label: Message, which: Sequence[bool]) -> Figure:

@@ -22,7 +22,7 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.effort import Effort
 from arshjul.planning.replan.input import ReplanInput, replan_input
 from arshjul.planning.replan.replan import replan_from
-from arshjul.planning.report.report import SHORT_NOTICE_DAYS
+from arshjul.planning.report.lead_time import SHORT_NOTICE_DAYS
 
 _Z = NormalDist().inv_cdf(0.975)
 _T = (12.706, 4.303, 3.182)  # the quantiles of Student's distribution for 1, 2 and 3 degrees of freedom

@@ -56,7 +56,7 @@ def page(overview: Overview, words: Words) -> bytes:
 
 def _sign(row: OperationRow, signs: Key) -> Markup:
     """The operation's mark on the wheel, for its row in the list."""
-    sign = signs.operation(row.shift, row.sector, 20.0, hollow=not row.is_insats)
+    sign = signs.operation(row.shift, row.sector, 20.0, hollow=row.kind != "insats")
     drawn = [sign, *outcome(row.status, 20.0)]
     return Markup(element("svg", *drawn, viewBox="-11 -11 22 22", class_="arshjul-wheel sign", aria_hidden="true"))
 

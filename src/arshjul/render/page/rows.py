@@ -1,5 +1,6 @@
 """The page's list of operations: the rows, month by month."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,6 +8,7 @@ from arshjul.agenda.overview import Overview
 from arshjul.agenda.visits import StopsTaken
 from arshjul.agenda.year import PlannedOperation, Status
 from arshjul.domain.calendar import Shift
+from arshjul.domain.operation import OperationKind
 from arshjul.errors import Message
 
 
@@ -29,7 +31,7 @@ class OperationRow:
     agencies: tuple[str, ...]
     status: Status
     besides: tuple[tuple[str, int], ...]
-    is_insats: bool
+    kind: OperationKind
     is_changed: bool
     stops: StopsTaken | None
     avoided: tuple[Message, ...]
@@ -43,9 +45,9 @@ class MonthRows:
     rows: tuple[OperationRow, ...]
 
     @property
-    def n_insatser(self) -> int:
-        """The number of operations with police."""
-        return sum(row.is_insats for row in self.rows)
+    def kinds(self) -> Counter[OperationKind]:
+        """The number of operations of each kind."""
+        return Counter(row.kind for row in self.rows)
 
 
 def rows_by_month(overview: Overview) -> tuple[MonthRows, ...]:
@@ -74,7 +76,7 @@ def _row(overview: Overview, planned: PlannedOperation) -> OperationRow:
         agencies=planned.agencies,
         status=planned.status,
         besides=planned.besides,
-        is_insats=planned.is_insats,
+        kind=planned.kind,
         is_changed=planned.changed,
         stops=overview.stops.get(planned.id),
         avoided=planned.avoided,

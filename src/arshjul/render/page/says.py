@@ -8,7 +8,7 @@ from arshjul.agenda.overview import Overview, uncounted
 from arshjul.agenda.revised import Changed, Where
 from arshjul.agenda.stressed import StressedView
 from arshjul.agenda.visits import StopsTaken
-from arshjul.agenda.year import STATUS_NAMES, Status, YearView
+from arshjul.agenda.year import STATUS_NAMES, Status, YearView, kinds_said
 from arshjul.domain.calendar import Shift, Span
 from arshjul.domain.history.stressed import Estimate, basis, not_best
 from arshjul.domain.level import Level
@@ -79,11 +79,8 @@ class Says:
         return self.words.say(STATUS_NAMES[status])
 
     def count(self, month: MonthRows) -> str:
-        """The number of a month's operations, with those without police separately."""
-        told = [self.words.say(counted(month.n_insatser, "{n} operation with police", "{n} operations with police"))]
-        if rest := len(month.rows) - month.n_insatser:
-            told.append(self.words.say(counted(rest, "{n} without police", "{n} without police")))
-        return ", ".join(told)
+        """The number of a month's operations of each kind."""
+        return ", ".join(self.words.say(one) for one in kinds_said(month.kinds))
 
     def confidential(self) -> str:
         """A warning to read before passing the page on."""

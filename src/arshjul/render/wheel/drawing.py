@@ -93,7 +93,7 @@ def _operations(view: YearView, signs: Key, words: Words, dial: Dial, marks: Lay
     for planned in view.operations:
         radius = next(radii[planned.area])
         title = says.operation(planned, view, words)
-        kind = signs.kind(planned.sector, hollow=not planned.is_insats)
+        kind = signs.kind(planned.sector, hollow=planned.kind != "insats")
         shape = signs.shapes[planned.slot.shift](marks.size)
         (x, y), *further = (dial.point(dial.noon(day), radius) for day in planned.dates.days())
         later = [at(on_x - x, on_y - y, under(shape, kind)) for on_x, on_y in reversed(further)]

@@ -46,9 +46,10 @@ def blocks(view: YearView, key: Key, words: Words, width: float) -> list[Block]:
 
 def _shifts(view: YearView, key: Key, words: Words, width: float) -> Block:
     rows = [(mark(key.shapes[shift.id](SIGN), "", SIGN, "meeting"), says.shift_words(shift)) for shift in view.shifts]
-    if view.n_without_police:
+    if view.kinds.keys() - {"insats"}:
         first = key.shapes[view.shifts[0].id]
-        rows.append((mark(first(SIGN), "", SIGN, "hollow"), words("without police: counted apart, after a plus sign")))
+        hollow = mark(first(SIGN), "", SIGN, "hollow")
+        rows.append((hollow, words("without police, or one agency alone: counted apart, after a plus sign")))
     if any(planned.days > 1 for planned in view.operations):
         card = key.shapes[view.shifts[0].id](SIGN - 4)
         cards = joined([at(4, 0, under(card, "meeting")), at(-2, 0, mark(card, "", SIGN, "meeting first"))])

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from math import ceil
 
 from arshjul.agenda.public_year import LEAST, PublicYear, Total
+from arshjul.agenda.year import kinds_said
 from arshjul.render.wheel import face, says
 from arshjul.render.wheel.dial import Dial
 from arshjul.render.wheel.drawing import MONTHS, WEEKS
@@ -94,9 +95,8 @@ def _centre(view: PublicYear, words: Words, dial: Dial) -> Iterator[Svg]:
     year = says.years(view.span)
     size = min(84.0, 84.0 * 230 / width(year, 84))
     lines = [(year, -26.0, size, "strong"), (_year_total(view, words), 34.0, LARGE + 3, "strong")]
-    if view.without_police is not None:
-        without = words.say(counted(view.without_police, "{n} without police", "{n} without police"))
-        lines.append((without, 60.0, LARGE, "soft"))
+    besides = [words.say(one) for one in kinds_said(view.besides)[1:]]
+    lines += [(text, 60.0 + n * LARGE * LEADING, LARGE, "soft") for n, text in enumerate(besides)]
     for text, below, font, style in lines:
         yield _centred(text, dial, below, font, style)
 
@@ -122,7 +122,7 @@ def _said(total: Total, words: Words) -> str:
 
 def _sentences(view: PublicYear, words: Words) -> Iterator[str]:
     """Sentences on what the picture shows and omits, and why."""
-    yield words("Joint operations of police and agencies.")
+    yield words("Joint operations of police and at least two agencies.")
     if view.operations is None:
         yield words("There are too few to be told by week.")
     else:

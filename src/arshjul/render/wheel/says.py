@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, time
 
-from arshjul.agenda.year import STATUS_NAMES, Gathering, PlannedOperation, WeekLoad, YearView
+from arshjul.agenda.year import STATUS_NAMES, Gathering, PlannedOperation, WeekLoad, YearView, kinds_said
 from arshjul.domain.calendar import Shift, Span
 from arshjul.texts import Words, counted
 
@@ -59,9 +59,9 @@ def dates(planned: PlannedOperation, words: Words) -> str:
 
 
 def tally(operations: Iterable[PlannedOperation]) -> str:
-    """The number of operations, with those without police separately: "57", "57+2"."""
-    with_police = Counter(planned.is_insats for planned in operations)
-    return f"{with_police[True]}+{with_police[False]}" if with_police[False] else str(with_police[True])
+    """The number of operations, with what is none by definition separately: "57", "57+2"."""
+    of = Counter(planned.kind == "insats" for planned in operations)
+    return f"{of[True]}+{of[False]}" if of[False] else str(of[True])
 
 
 def shift_words(shift: Shift) -> str:
@@ -88,10 +88,8 @@ def meeting(gathering: Gathering, words: Words) -> str:
 
 
 def figures(view: YearView, words: Words) -> list[str]:
-    """The number of placed operations, with those without police separately, and of those without a place."""
-    told = [words.say(counted(view.n_insatser, "{n} operation with police", "{n} operations with police"))]
-    if view.n_without_police:
-        told.append(words.say(counted(view.n_without_police, "{n} without police", "{n} without police")))
+    """The number of placed operations of each kind, and of those without a place."""
+    told = [words.say(one) for one in kinds_said(view.kinds)]
     if view.n_unplaced:
         told.append(words.say(counted(view.n_unplaced, "{n} unplaced", "{n} unplaced")))
     return told

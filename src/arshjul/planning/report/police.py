@@ -1,0 +1,195 @@
+"""The police's part: designated officers, shifts held, and police called off: why, how late, what followed."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from arshjul.agenda.cause import KINDS
+from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.entries.amendment import Promoted
+from arshjul.domain.history.lived_replans import told_places
+from arshjul.domain.placement import Placement
+from arshjul.domain.plan import Plan, ReplanRecord
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import UNKNOWN_END_DAYS
+from arshjul.domain.withdrawal import Withdrawal, first_told
+from arshjul.errors import Message
+from arshjul.planning.report.figures import Figure
+from arshjul.planning.report.lead_time import SHORT_NOTICE_DAYS
+from arshjul.planning.report.occasions import DatedOperation
+
+HOURS: Mapping[str, tuple[float, Message]] = {
+    "under-6": (6, Message("under 6 hours")),
+    "6-24": (24, Message("6 to 24 hours")),
+    "days-1-6": (24 * 7, Message("1 to 6 days")),
+    "days-7-13": (24 * SHORT_NOTICE_DAYS, Message("7 to 13 days")),
+    "days-14": (float("inf"), Message("14 days or more")),
+}
+"""The groups of notice of police called off: under so many hours before the operation."""
+WAYS: Mapping[str, Message] = {
+    "other-unit": Message("another unit, at the same time"),
+    "fewer-officers": Message("at the same time, with the officers left"),
+    "moved": Message("moved to another time"),
+    "without-police": Message("held without police"),
+    "date-lost": Message("called off"),
+}
+"""What became of an operation whose police were called off."""
+
+
+@dataclass(frozen=True, slots=True)
+class LostPolice:
+    """Police called off from an operation: from which place, why, and so many hours before it was to begin.
+
+    `way` is one of `WAYS`. `reserve`: a reserve was held at its time instead.
+    """
+
+    old: Placement
+    units: tuple[str, ...]
+    cause: str
+    hours: float
+    way: str
+    reserve: str | None
+
+    @property
+    def notice(self) -> str:
+        """The group of `HOURS`."""
+        return next(key for key, (under, _) in HOURS.items() if self.hours < under)
+
+
+def lost_police(
+    scenario: Scenario, plan: Plan, made: Iterable[ReplanRecord], told: Mapping[int, datetime], period: Span
+) -> list[LostPolice]:
+    """All of the period by date; each operation counts each time that it lost its police. `made`: the replans lived."""
+    places, found = told_places(plan, told), list[LostPolice]()
+    calls = [*_calls(scenario, plan)]
+    outcomes = plan.entries.known_outcomes()
+    promoted = {one.operation: one.revision for one in plan.entries.standing().changes if isinstance(one, Promoted)}
+    for record in made:
+        moves = {move.operation: move for move in record.changed}
+        for id in sorted(record.hit):
+            stood = [None, *(place for version, place in places.get(id, ()) if version <= record.number)][-1]
+            old, new = (moves[id].old, moves[id].new) if id in moves else (stood, stood)
+            if old is None or old.slot.day not in period:
+                continue
+            units = scenario.lenders(id, old.police)
+            first, call = _call_of(calls, units, old, record)
+            began = scenario.moments(old.slot)[0]
+            outcome = outcomes.get((id, old.slot.day))
+            way = _way(old, new, came=outcome is None or outcome.result != "without-police")
+            instead = [one for one in promoted if promoted[one] == record.number and _at(plan, one) == old.slot]
+            reserve = instead[0] if instead and way in ("moved", "date-lost") else None
+            promoted.pop(reserve or "", None)
+            found.append(
+                LostPolice(
+                    old,
+                    units if call is None else tuple(unit for unit in units if unit in call.police),
+                    call.cause if call is not None and call.cause in KINDS else "other",
+                    max((began - first) / timedelta(hours=1), 0.0),
+                    way,
+                    reserve,
+                )
+            )
+    return sorted(found, key=lambda one: (one.old.slot.day, one.old.operation))
+
+
+def _calls(scenario: Scenario, plan: Plan) -> Iterator[tuple[datetime, Withdrawal, Span]]:
+    """The withdrawals that hold, each with when it was first told, and its dates."""
+    first = first_told(plan.entries.withdrawals)
+    for one in plan.entries.in_force():
+        last = one.ends(plan.as_of.date(), scenario.settings[UNKNOWN_END_DAYS])
+        yield first.get(one.id) or plan.as_of, one, Span(one.first, max(one.first, last))
+
+
+def _call_of(
+    calls: Iterable[tuple[datetime, Withdrawal, Span]], units: Sequence[str], old: Placement, record: ReplanRecord
+) -> tuple[datetime, Withdrawal | None]:
+    """The last withdrawal before the replan that took officers from that place, and when it was told."""
+    causes = {why.id for why in (record.causes or {}).get(old.operation, ()) if why.kind == "withdrawal"}
+    there = [
+        (told, one)
+        for told, one, dates in calls
+        if told <= record.as_of
+        and not set(units).isdisjoint(one.police)
+        and (one.id in causes or (old.slot.day in dates and one.covers(old.slot, dates.last)))
+    ]
+    return max(there, key=lambda one: (one[1].id in causes, one[0]), default=(record.as_of, None))
+
+
+def _at(plan: Plan, operation: str) -> Slot | None:
+    place = plan.placed.get(operation)
+    return None if place is None else place.slot
+
+
+def _way(old: Placement, new: Placement | None, *, came: bool) -> str:
+    if new is None:
+        return "date-lost"
+    if new.slot != old.slot:
+        return "moved"
+    if new.police is None or not came:
+        return "without-police"
+    return "fewer-officers" if new.police == old.police else "other-unit"
+
+
+def lost_figures(lost: Sequence[LostPolice]) -> Iterator[Figure]:
+    """How often, at what notice, why, and what came of it: each of the last three adds up to the first."""
+    n = len(lost)
+    yield Figure("lost", Message("times that police were called off from an operation"), n, None, "police_lost")
+    short = Message("of these with under {days} days' notice", {"days": SHORT_NOTICE_DAYS})
+    yield Figure("short", short, sum(one.hours < HOURS["days-7-13"][0] for one in lost), n, "police_lost")
+    for cause, label in KINDS.items():
+        if of := sum(one.cause == cause for one in lost):
+            because = Message("called off because of {cause}", {"cause": label})
+            yield Figure("times", because, of, n, "lost_by_cause", cause)
+    notice, ways = Counter(one.notice for one in lost), Counter(one.way for one in lost)
+    for key, (_, label) in HOURS.items() if lost else ():
+        yield Figure("times", Message("notice: {hours}", {"hours": label}), notice[key], n, "lost_by_notice", key)
+    for key, label in WAYS.items() if lost else ():
+        yield Figure("times", Message("then: {way}", {"way": label}), ways[key], n, "lost_by_way", key)
+    if lost:
+        label = Message("then: a reserve was held at its time besides")
+        yield Figure("reserve", label, sum(one.reserve is not None for one in lost), n, "police_lost")
+
+
+def shifts_held(
+    scenario: Scenario, operations: Iterable[DatedOperation], lost: Iterable[LostPolice]
+) -> Iterator[Figure]:
+    """By unit: the operations to which its police came, of those to which they were to come and that are over."""
+    held, gone = Counter[str](), Counter[str]()
+    for one in operations:
+        units = scenario.lenders(one.operation.id, one.placement.police)
+        if one.state in ("done", "one-agency", "aborted"):
+            held.update(units)
+        elif one.state == "without-police":
+            gone.update(units)
+    for loss in lost:
+        gone.update(loss.units if loss.way not in ("fewer-officers", "without-police") else ())
+    for id, unit in scenario.police.items():
+        if held[id] + gone[id]:
+            label = Message("police shifts that were held, {unit}", {"unit": unit.name})
+            yield Figure("held", label, held[id], held[id] + gone[id], "shifts_held", id)
+
+
+def experience(scenario: Scenario, plan: Plan, operations: Iterable[DatedOperation]) -> Iterator[Figure]:
+    """Operations with a designated officer; and those whose unit is the one that most often serves their sector."""
+    there = [one for one in operations if one.called_off is None and one.placement.police is not None]
+    label = Message("operations with a designated officer")
+    yield Figure("designated", label, _with_designated(scenario, plan, there), len(there), "police")
+    units = defaultdict[str, Counter[str | None]](Counter)
+    for one in there:
+        units[one.operation.sector][one.placement.police] += 1
+    label = Message("operations served by the unit that serves their sector most often")
+    same = sum(max(of.values()) for of in units.values())
+    yield Figure("same_unit", label, same, len(there), "police")
+
+
+def _with_designated(scenario: Scenario, plan: Plan, there: Iterable[DatedOperation]) -> int:
+    """Those that ask for one, as far as their unit offers them at that time; those that require one first."""
+    then = scenario.after(plan.entries.in_force(), plan.as_of.date())
+    asking = defaultdict[tuple[str, Slot], list[bool]](list)
+    for one in there:
+        if one.operation.designated != "none" and one.placement.police is not None:
+            asking[one.placement.police, one.placement.slot].append(one.operation.designated == "require")
+    return sum(
+        min(len(of), max(then.police_offer(unit, slot).designated, sum(of))) for (unit, slot), of in asking.items()
+    )

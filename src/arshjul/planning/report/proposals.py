@@ -1,0 +1,119 @@
+"""The report's first page: the eight proposals of Effektiva samarbetsformer, each with its figures, and last year's."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from arshjul.errors import Message
+from arshjul.planning.report.figures import Figure
+from arshjul.planning.report.report import COUNCIL, Report
+
+
+class WantedFigure(NamedTuple):
+    """A figure on the first page, by its part, and by its id or else its key. `none` stands where there is none."""
+
+    part: str
+    key: str
+    none: Message
+
+
+class ReportProposal(NamedTuple):
+    """A proposal, by its number in the report of 2024 (None: besides them), and the figures of what came of it."""
+
+    number: int | None
+    name: Message
+    wanted: Sequence[WantedFigure]
+
+
+class ShownFigure(NamedTuple):
+    """A figure beside the same one of the year before. `before` None: there is no such year."""
+
+    figure: Figure
+    before: Figure | None
+
+
+class ShownProposal(NamedTuple):
+    """A proposal with its figures."""
+
+    number: int | None
+    name: Message
+    figures: Sequence[ShownFigure]
+
+
+def _wanted(part: str, *keys: str, none: Message) -> list[WantedFigure]:
+    """Of several that are not there, the first alone is said to be missing."""
+    return [WantedFigure(part, key, none) for key in keys]
+
+
+_NO_OBSTACLES = Message("no obstacles reported in a quarter that is over")
+_NO_MINUTES = Message("network meetings: no minutes have been written")
+_NO_ANSWERS = Message("marks: no party has evaluated")
+_NO_SHEETS = Message("information sheets: none was due that a party could write")
+_NO_PICTURES = Message("situation pictures: none has been entered")
+_NO_AGENCIES = Message("none of the agencies that the council names is in the plan")
+
+PROPOSALS = (
+    ReportProposal(
+        1,
+        Message("Raise obstacles to sharing information"),
+        _wanted("obstacles_raised", "raised", "across", none=_NO_OBSTACLES),
+    ),
+    ReportProposal(
+        2,
+        Message("Meet regularly in the network"),
+        [*_wanted("meetings", "network-meeting", none=_NO_MINUTES), *_wanted("network", "came", none=_NO_MINUTES)],
+    ),
+    ReportProposal(
+        3,
+        Message("Evaluate continually"),
+        [
+            *_wanted("", "evaluated", none=_NO_ANSWERS),
+            *_wanted("evaluation", "days", none=_NO_ANSWERS),
+            *_wanted("marks", "lead_time", "information", "right_object", "roles", "police", none=_NO_ANSWERS),
+            *_wanted("worst", "worst", none=_NO_ANSWERS),
+        ],
+    ),
+    ReportProposal(
+        4,
+        Message("Plan and staff together by an annual wheel"),
+        [
+            *_wanted("lead_time", "told_days", "first_date", none=_NO_AGENCIES),
+            *_wanted("with_agency", *COUNCIL, none=_NO_AGENCIES),
+        ],
+    ),
+    ReportProposal(5, Message("Share information alike"), _wanted("", "sheets", none=_NO_SHEETS)),
+    ReportProposal(
+        6, Message("Designate operation officers"), _wanted("police", "designated", "same_unit", none=_NO_PICTURES)
+    ),
+    ReportProposal(7, Message("Make roles clear to the police"), _wanted("marks", "roles", none=_NO_ANSWERS)),
+    ReportProposal(
+        8, Message("Develop the municipal police's pictures"), _wanted("pictures", "police", "areas", none=_NO_PICTURES)
+    ),
+    ReportProposal(
+        None,
+        Message("Be ready when police are called off"),
+        [
+            *_wanted("police_lost", "lost", "short", none=_NO_PICTURES),
+            *_wanted("operations", "saved", none=_NO_PICTURES),
+        ],
+    ),
+)
+
+
+def first_page(found: Report) -> list[ShownProposal]:
+    """All of it, worked out from the report's figures."""
+    return [ShownProposal(one.number, one.name, list(_shown(found, one.wanted))) for one in PROPOSALS]
+
+
+def _shown(found: Report, wanted: Iterable[WantedFigure]) -> Iterable[ShownFigure]:
+    missing = list[Message]()
+    for one in wanted:
+        figure = _figure(found, one)
+        if figure is not None:
+            yield ShownFigure(figure, None if found.before is None else _figure(found.before, one))
+        elif one.none not in missing:
+            missing.append(one.none)
+            yield ShownFigure(Figure(one.key, one.none, None, part=one.part), None)
+
+
+def _figure(found: Report, wanted: WantedFigure) -> Figure | None:
+    return next((one for one in found.figures if one.part == wanted.part and wanted.key in (one.id, one.key)), None)
