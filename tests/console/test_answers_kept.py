@@ -24,7 +24,7 @@ from tests.console.test_withdrawal import HIT
 
 __all__ = ["desk_with_a_voluntary_agency"]
 
-WITHOUT = "OP-000 genomförs utan Myndighet 2, som är frivillig och har svarat nej."
+WITHOUT = "OP-000 genomförs utan Myndighet 2, som har svarat nej."
 
 
 def draft(store: Store) -> Draft:
