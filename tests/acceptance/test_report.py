@@ -22,6 +22,7 @@ KEYS = {
     "from", "to", "as_of", "proposals", "operations", "one_agency", "controls", "called_off", "parts", "lead_time",
     "notice", "evaluated", "evaluation", "answered_by", "marks", "worst", "improvements", "together", "officers",
     "teams", "reserves", "saved_by_reserve", "coverage", "obstacles", "obstacles_raised", "meetings", "network",
+
     "network_by_party", "pictures", "police", "police_lost", "lost", "lost_by_cause", "lost_by_notice", "lost_by_way", "shifts_held",
     "with_agency",
 }  # fmt: skip
