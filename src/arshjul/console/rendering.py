@@ -13,6 +13,7 @@ from arshjul.console.access import CHANGING, READING
 from arshjul.console.sessions import form_token
 from arshjul.console.visit import Visit
 from arshjul.domain.calendar import WEEKDAY_IDS, Span
+from arshjul.domain.feature import feature_of
 from arshjul.errors import ArshjulError
 from arshjul.serving.fields import declared
 from arshjul.serving.rendering import html_of, short, templates
@@ -51,6 +52,7 @@ def rendered(
         "day": lambda value: short(said, value, year()),
         "linked": _linking(visit),
         **({} if visit is None else _naming(visit, year)),
+        "is_used": lambda path: visit is None or visit.is_used(feature_of(path, "console")),
         "visit": visit,
         "session": session,
         "may_change": role in CHANGING,

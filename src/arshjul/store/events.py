@@ -11,6 +11,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Generic, NamedTuple, ParamSpec, Protocol, TypeVar, get_type_hints
 
+from arshjul.domain.feature import FEATURES
 from arshjul.errors import Message
 from arshjul.rules.objectives import OPTION_NAMES
 from arshjul.texts import counted
@@ -80,6 +81,7 @@ _NAMED: Mapping[str, Callable[[Any, EventNames], Message | None]] = {
     "option": lambda id, _: OPTION_NAMES.get(id, Message("{id}", {"id": id})),
     "moment": lambda moment, _: Message("{moment}", {"moment": datetime.fromisoformat(moment)}),
     "last": lambda day, _: Message("{day}", {"day": date.fromisoformat(day)}),
+    "feature": lambda id, _: FEATURES[id].name if id in FEATURES else Message("{id}", {"id": id}),
     **dict.fromkeys(("year", "object", "call"), _as_it_is),
 }
 """What an event is about, by its first field."""
@@ -92,6 +94,7 @@ OfYear = NamedTuple("OfYear", [("year", str)])
 OfLastDay = NamedTuple("OfLastDay", [("last", str)])
 OfOperation = NamedTuple("OfOperation", [("operation", str)])
 OfObject = NamedTuple("OfObject", [("object", str)])
+OfFeature = NamedTuple("OfFeature", [("feature", str)])
 OfCall = NamedTuple("OfCall", [("call", str)])
 OfNumber = NamedTuple("OfNumber", [("n", int)])
 OfEntry = NamedTuple("OfEntry", [("entry", int)])
@@ -238,6 +241,8 @@ NominationMerged = EventKind("merge-nomination", OfPartyEntry, Message("merged a
 OfferTakenOver = EventKind("take-offer-over", OfPartyEntry, Message("took over what a party offers"))
 CallEdited = EventKind("edit-call", OfCall, Message("asked for offers by the call"))
 CallRemoved = EventKind("remove-call", OfCall, Message("removed the call for offers"))
+FeatureOn = EventKind("feature-on", OfFeature, Message("switched on"))
+FeatureOff = EventKind("feature-off", OfFeature, Message("switched off"))
 
 # Information sheets. What is given after one was frozen is an addendum as long as it is on that day; `party` and
 # `reader` are named as their feeds are; `purged_at` is by the portal's clock.

@@ -204,11 +204,12 @@ class Draft:
     def edited(self, scenario: Scenario) -> "Draft":
         """The draft with an edited scenario, unless it is as before; before the first plan it is its own scenario.
 
-        Its calls count at once, since no plan has to answer them, as do offers of what stands there already.
+        Its calls and features count at once, since no plan has to answer them, as do offers of what stands there
+        already.
         """
         if self.plan is None:
             return replace(self, scenario=scenario)
-        now = replace(self.scenario, calls=scenario.calls)
+        now = self.scenario.with_unplanned(scenario)
         now = scenario if without_offers(scenario) == without_offers(now) else now
         return replace(self, scenario=now, given=None if scenario == now else scenario)
 

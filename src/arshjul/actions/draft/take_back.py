@@ -145,7 +145,7 @@ def start_over(  # noqa: PLR0913 - each consent of its own
             raise Contested(found, words)
         edited = found.theirs if theirs else found.scenario
         audit.add(db, now, actor, StartedOver(served.revision.number))
-        scenario, had_edit = replace(whole, calls=edited.calls), is_edited(draft)
+        scenario, had_edit = whole.with_unplanned(edited), is_edited(draft)
         if not keep_edit and had_edit:
             audit.add(db, now, actor, EditTakenBack(draft.scenario.name))
         try:

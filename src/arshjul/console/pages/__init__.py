@@ -7,6 +7,7 @@ from arshjul.console.pages import (
     cards,
     contacts,
     evaluations,
+    features,
     importing,
     log,
     meetings,
@@ -63,6 +64,7 @@ PAGES: tuple[Page, ...] = (
     *meetings.pages,
     *pictures.pages,
     *what_if.pages,
+    *features.pages,
     *log.pages,
 )
 """All pages."""

@@ -36,6 +36,7 @@ from arshjul.console.working_out import to_options
 from arshjul.domain.calendar import week_of
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.picture import latest_themes
+from arshjul.domain.feature import OF_NOMINATIONS
 from arshjul.errors import InputError, Message
 from arshjul.planning.today.note import happening, note
 from arshjul.planning.today.today import AHEAD_DAYS, Due, Today
@@ -81,7 +82,7 @@ def show(visit: Visit) -> Answer:
             "happening": None if found is None else happening(found),
             "paragraphs": [] if found is None else list(note(found)),
             "n_missing": len(missing(found)),
-            "n_nominated": n_waiting(visit.store),
+            "n_nominated": n_waiting(visit.store) if OF_NOMINATIONS in visit.uses else 0,
             "n_offered": n_offers(visit.store, draft),
             "sheets": due_sheets(visit.store, draft, visit.now) if visit.has_sheets else [],
             "remind_days": SHEET_REMIND_DAYS,

@@ -11,6 +11,7 @@ from arshjul.agenda.lenders import Coverage, coverage_now
 from arshjul.agenda.sheet_completeness import SheetRegister
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.amendment import Promoted
+from arshjul.domain.feature import OF_SHEETS
 from arshjul.domain.former import with_cancelled
 from arshjul.domain.history.lived_replans import lived_replans
 from arshjul.domain.plan import Plan, ReplanRecord
@@ -96,6 +97,7 @@ def report(
     `register`: of information sheets, `contacts`: those that are asked to evaluate, where they are known. `told`: the
     versions of the plan that parties were told of, if not of each.
     """
+    plan, register = plan.shown(scenario.uses), register if OF_SHEETS in scenario.uses else None
     period, known, today = span or scenario.span, with_cancelled(scenario, plan), as_of.date()
     made = list(lived_replans(known, plan, told))
     every = list(occasions(known, plan, made, as_of))
