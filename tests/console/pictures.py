@@ -38,6 +38,7 @@ from arshjul.store.store import Store, make_store, open_store
 from arshjul.texts import Words
 from tests.console.conftest import reachable_by_mail
 from tests.console.small_png import smaller
+from tests.console.test_browser import in_english
 from tests.living import moments
 from tests.render.test_browser import CHROMIUM, QUIET
 from tests.serving import listening
@@ -218,7 +219,7 @@ class Walk:
         self.draw("logga-in")
         self.page.get_by_role("button", name=words("sv")("Sign in")).click()
         if self.say.language != "sv":
-            self.page.get_by_role("button", name="English").click()
+            in_english(self.page)
 
     def ask(self) -> None:
         """What a rule a step looser would give."""

@@ -10,6 +10,9 @@ import pytest
 
 from arshjul.actions.draft.draft import keep, opened_draft
 from arshjul.actions.publishing.served_revision import served_revision
+from arshjul.console import rendering
+from arshjul.console.pages import PAGES
+from arshjul.console.places import PLACED
 from arshjul.domain.calendar import Avoided, Span
 from arshjul.domain.taking_part import Meet
 from arshjul.planning.report.operations import _by_party
@@ -55,6 +58,54 @@ def test_the_day_is_written_as_its_language_does(desk: Desk) -> None:
     assert "Torsdag 24 december 2026" in page.text
     browser.post("/language", {"token": page.field("token"), "language": "en"})
     assert "Thursday 24 December 2026" in browser.get("/").text
+
+
+FILES = ("/file", "/workbook", "/marked", "/columns", ".svg", "/outbox/{party}")
+NOW_AND_THEN = {"/outcomes", "/proposal"}
+"""Pages that a link leads to where something waits on them, and else none."""
+
+TEMPLATES = Path(rendering.__file__).parent / "templates"
+
+
+def test_every_page_has_its_place_and_says_where_it_stands() -> None:
+    """What is read as a page; and each template says of a page that has a place, or of none, as where one signs in."""
+    shown = {one.path for one in PAGES if one.method == "GET" and one.roles and not one.path.endswith(FILES)}
+    placed = {one.path: one for one in PLACED}
+    assert shown - {"/jobs/{job}"} == placed.keys() - {"/start-over"}
+    assert all(one.under in placed for one in PLACED if one.under)
+    assert sum(not one.under for one in PLACED) == 6
+    said = {
+        name
+        for template in TEMPLATES.glob("*.html")
+        for line in re.findall(r"{% set here = (.+?) %}", template.read_text())
+        for name in re.findall(r'"([^"]*)"', line)
+    }
+    assert said == {"", *placed}
+
+
+def test_a_page_is_two_presses_from_today_and_shows_the_way_back(desk: Desk) -> None:
+    browser = desk.browser()
+
+    def links(path: str) -> set[str]:
+        return set(re.findall(r'<a[^>]* href="(/[^"?#]*)', browser.get(path).body.decode()))
+
+    near = links("/")
+    near |= {path for one in near for path in links(one)}
+    plain = {one.path for one in PLACED if "{" not in one.path} - {"/start-over", "/obstacles/new"}
+    assert plain - near <= NOW_AND_THEN
+    for path in plain - NOW_AND_THEN:
+        current = re.findall(r'<a href="([^"]*)" aria-current="page"', browser.get(path).body.decode())
+        assert current, path
+        assert {*current} & {one.path for one in PLACED if not one.under}, path
+    way = re.search(r'<nav class="crumbs".*?</nav>', browser.get("/operations/OP-001/edit").body.decode())
+    assert way
+    assert re.findall(r'href="([^"]*)">([^<]*)', way[0]) == [
+        ("/operations", "Insatser"),
+        ("/operations/OP-001", "OP-001"),
+    ]
+    auditor = desk.browser(role="auditor").get("/log").body.decode()
+    assert 'href="/log"' in auditor
+    assert 'href="/import"' not in auditor, "what is not open to a role stands nowhere"
 
 
 def test_an_operation_is_moved_with_one_button(desk: Desk) -> None:

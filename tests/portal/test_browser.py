@@ -21,7 +21,7 @@ from arshjul.domain.sent_offer import SentOffer
 from arshjul.formats.feeds import view_json
 from arshjul.portal.app import PortalServer, application
 from arshjul.store.portal import codes, schema, views
-from tests.console.test_browser import browser, looked_at
+from tests.console.test_browser import browser, in_english, looked_at
 from tests.portal.conftest import Office
 from tests.portal.test_report import AWAY
 from tests.render.test_browser import ALL, CHROMIUM
@@ -224,9 +224,7 @@ def test_every_page_is_for_everybody(
     wrong = looked_at(page, "", (own,))
     page.get_by_role("button", name="Fortsätt").click()
     if language == "en":
-        if width < 1024:
-            page.get_by_text("Meny", exact=True).click()
-        page.get_by_role("button", name="English").click()
+        in_english(page)
     page.goto(f"{address}/report")
     page.locator("#cause").select_option("shooting")
     page.locator("main form button.main").click()

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
-from arshjul.actions.contacts.contacts import known_contacts
 from arshjul.actions.contacts.learning import change_improvement, evaluate, improve, mark_of, next_improvement
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations, given_evaluations
@@ -80,17 +79,11 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200, about: str =
         "secret": secret_outside(visit.draft).are_in if known else None,
         "states": STATES,
         "today": visit.moment.date(),
-        "has_pictures": _has_pictures(visit),
         "problems": problems,
         "parties": _parties(visit.scenario),
         "entered_states": [(id, visit.words.say(STATES[id])) for id in ("open", "done", "dropped")],
     }
     return Html("evaluations.html", values, status)
-
-
-def _has_pictures(visit: Visit) -> bool:
-    """True once somebody may enter a situation picture, or there is one."""
-    return bool(visit.plan_now.entries.pictures) or any("picture" in one.may for one in known_contacts(visit.store))
 
 
 def _changing(visit: Visit, one: FollowedImprovement, problems: Problems) -> object:
