@@ -94,6 +94,7 @@ OfYear = NamedTuple("OfYear", [("year", str)])
 OfLastDay = NamedTuple("OfLastDay", [("last", str)])
 OfOperation = NamedTuple("OfOperation", [("operation", str)])
 OfObject = NamedTuple("OfObject", [("object", str)])
+OfEdit = NamedTuple("OfEdit", [("edit", str), ("about", str)])
 OfFeature = NamedTuple("OfFeature", [("feature", str)])
 OfCall = NamedTuple("OfCall", [("call", str)])
 OfNumber = NamedTuple("OfNumber", [("n", int)])
@@ -163,6 +164,14 @@ def _section(one: OfSection, names: EventNames) -> Message:
     return Message("{reader}, {operation}, {section} of {owner}", {**values, "reader": names.party(one.reader)})
 
 
+def _edit(one: OfEdit, names: EventNames) -> Message:
+    event = None if one.edit == OneEditTakenBack.action else event_of(one.edit, one.about)
+    if event is None:
+        return Message("{text}", {"text": one.edit})
+    about = event.about(names)
+    return event.kind.done if about is None else Message("{done} {about}", {"done": event.kind.done, "about": about})
+
+
 def _purge(one: OfPurge, names: EventNames) -> Message:
     return Message("{operation}: {decision}", {"operation": names.operation(one.operation), "decision": one.decision})
 
@@ -183,6 +192,7 @@ Restored = EventKind("restore", OfRestore, Message("put a backup back"), OfResto
 Imported = EventKind("import", OfYear, Message("put the year into the database"))
 WorkbookTaken = EventKind("edit", OfYear, Message("took a workbook over"))
 YearTurned = EventKind("turn", OfLastDay, Message("turned the year: it goes on until"))
+OneEditTakenBack = EventKind("take-back-one-edit", OfEdit, Message("took back an edit:"), _edit)
 EditTakenBack = EventKind("take-back-edit", OfYear, Message("took back what was edited"))
 EntryTakenBack = EventKind("take-back", OfEntry, Message("took back what was entered"))
 OperationEdited = EventKind("edit-operation", OfOperation, Message("edited an operation"))

@@ -35,7 +35,7 @@ from arshjul.planning.replan.edit import as_given, edited, kept
 from arshjul.planning.replan.entering import refuse_unfit
 from arshjul.planning.replan.proposal import Proposal
 from arshjul.planning.replan.undo import past_told
-from arshjul.store import audit, drafts, proposals, revisions
+from arshjul.store import audit, draft_edits, drafts, proposals, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
 from arshjul.store.drafts import StoredDraft, StoredEntry
@@ -514,3 +514,5 @@ def _write(db: Transaction, old: Draft, new: Draft, version: int, words: Words) 
     drafts.write(db, stored, old.version)
     drafts.write_sites(db, "draft", bodies(new.scenario))
     drafts.write_sites(db, "given", {} if new.given is None else bodies(new.given))
+    if new.given is None:
+        draft_edits.forget(db)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from arshjul.actions.draft.draft import NOMINATED, Draft, keep, seen_draft
 from arshjul.actions.draft.enter import refuse_too_long
+from arshjul.actions.draft.recorded_edits import record_edit
 from arshjul.domain.ids import numbered
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
@@ -80,6 +81,7 @@ def edit_in(
     new.entries_with()
     audit.add(db, now, actor, event)
     keep(db, draft, new, words(draft.scenario.language), now)
+    record_edit(db, draft, new, event, actor, now)
     new.refuse_no_edit(now)
 
 
