@@ -49,6 +49,7 @@ PLACED: tuple[Placed, ...] = (
     Placed("/operations", "", Message("Operations"), Message("Operations")),
     Placed("/operations/{operation}", "/operations"),
     Placed("/operations/{operation}/edit", "/operations/{operation}", Message("Edit")),
+    Placed("/several", "/operations", Message("Change several operations")),
     Placed("/nominations/new", "/operations", Message("A new operation")),
     _tab("/objects", "/operations", Message("Objects")),
     Placed("/objects/new", "/objects", Message("A new object")),

@@ -196,6 +196,7 @@ OneEditTakenBack = EventKind("take-back-one-edit", OfEdit, Message("took back an
 EditTakenBack = EventKind("take-back-edit", OfYear, Message("took back what was edited"))
 EntryTakenBack = EventKind("take-back", OfEntry, Message("took back what was entered"))
 OperationEdited = EventKind("edit-operation", OfOperation, Message("edited an operation"))
+OperationsEdited = EventKind("edit-operations", OfNumber, Message("edited several operations at once"), lambda one, _: counted(one.n, "one operation", "{n} operations"))
 ObjectAdded = EventKind("add-object", OfObject, Message("added an object"))
 ObjectEdited = EventKind("edit-object", OfObject, Message("edited an object"))
 ObjectRemoved = EventKind("remove-object", OfObject, Message("removed an object"))
