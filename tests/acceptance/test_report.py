@@ -23,8 +23,8 @@ KEYS = {
     "notice", "evaluated", "evaluation", "answered_by", "marks", "worst", "improvements", "together", "officers",
     "teams", "reserves", "saved_by_reserve", "coverage", "obstacles", "obstacles_raised", "meetings", "network",
 
-    "network_by_party", "pictures", "police", "police_lost", "lost", "lost_by_cause", "lost_by_notice", "lost_by_way", "shifts_held",
-    "with_agency",
+    "network_by_party", "pictures", "police", "police_lost", "lost", "lost_by_cause", "lost_by_notice", "lost_by_way",
+    "shifts_held", "with_agency",
 }  # fmt: skip
 
 

@@ -1,10 +1,16 @@
 """An operation is edited on its page: it waits for a plan, and is proven."""
 
+import re
 from datetime import date
 
+import pytest
+
 from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.edit_operation import edit_operation
+from arshjul.console.pages.several import FIELDS
 from arshjul.domain.calendar import Span
 from tests import years
+from tests.console.browser import Page
 from tests.console.conftest import Desk
 from tests.console.forms import forms
 
@@ -33,3 +39,63 @@ def test_an_operation_is_edited(desk: Desk) -> None:
     assert now.window == Span(date(2027, 1, 1), date(2027, 6, 30))
     assert now.agencies == years.scenario().operations["OP-001"].agencies
     assert [site.name for site in now.sites] == ["Kanariekrogen 1"], "what is not on the page stays"
+
+
+SOME = "/several?operation=OP-000&operation=OP-002"
+
+
+def filled(page: Page) -> dict[str, list[str]]:
+    """The form that is sent, as it stands."""
+    there = (form for form in forms(page.body.decode()) if form.action == "/several" and "seen" in form.fields)
+    return next(there).fields
+
+
+def test_several_operations_are_edited_at_once_after_their_difference(desk: Desk) -> None:
+    browser = desk.browser()
+    shown = browser.get("/operations").body.decode()
+    assert shown.count('type="checkbox" name="operation"') == 4
+    assert "Ingen insats är ikryssad" in browser.get("/several").text
+    field = browser.get(f"{SOME}&field=priority")
+    check = browser.post("/several", {**filled(field), "priority": "1"})
+    assert check.status == 200
+    row = f"OP-000 {years.TITLE} 0 Prioritet 2 1 OP-002 {years.TITLE} 2 Prioritet 2 1"
+    assert row in check.text
+    with desk.store.reading() as db:
+        assert opened_draft(db).given is None, "it is looked at, and not entered"
+    saved = browser.post("/several", {**filled(check), "save": "on"})
+    assert saved.headers["location"].startswith("/")
+    with desk.store.reading() as db:
+        now = opened_draft(db).present.operations
+    assert [one.priority for one in now.values()] == [1, 2, 1, 2]
+    today = browser.get("/")
+    assert "redigerade flera insatser på en gång: 2 insatser" in today.text
+    (number,) = re.findall(r'name="edit" value="(\d+)"', today.body.decode())
+    assert browser.send(today, "/take-back-one-edit", edit=number).status == 303
+    with desk.store.reading() as db:
+        assert opened_draft(db).given is None
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_each_field_is_changed_in_several_and_as_they_are_changes_nothing(desk: Desk, name: str) -> None:
+    browser = desk.browser()
+    page = browser.get(f"{SOME}&field={name}")
+    assert page.status == 200
+    answer = browser.post("/several", filled(page))
+    assert answer.status in (200, 422), "a field that must have a value says so"
+    assert "Något" in answer.text or "Ändra flera insatser" in answer.text
+
+
+def test_what_is_wrong_with_a_value_for_several_is_said_on_the_form(desk: Desk) -> None:
+    browser = desk.browser()
+    page = browser.get(f"{SOME}&field=officers_least")
+    wrong = browser.post("/several", {**filled(page), "officers_least": "77"})
+    assert wrong.status == 422
+    assert "77" in wrong.text
+    assert 'value="77"' in wrong.body.decode()
+    stale = browser.get(f"{SOME}&field=priority")
+    check = browser.post("/several", {**filled(stale), "priority": "1"})
+    edit_operation(desk.store, "OP-001", {"priority": 3}, "Anna", desk.now, check.field("seen"))
+    assert browser.post("/several", {**filled(check), "save": "on"}).status == 409
+    asked = browser.get(f"{SOME}&field=window")
+    far = browser.post("/several", {**filled(asked), "window.from": "2031-01-01", "window.to": "2031-02-01"})
+    assert far.status == 422

@@ -1,17 +1,25 @@
 """Whoever starts over from what is served is asked about what was edited, and can keep it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from arshjul.actions.draft.edit_operation import edit_operation
+from arshjul.actions.draft.enter import enter
+from arshjul.actions.draft.objects import add_object, remove_object
 from arshjul.domain.operation import Operation
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.workbook.writing import scenario_workbook
+from arshjul.store import schema
 from tests import years
 from tests.commands import ran
-from tests.console.browser import Browser
+from tests.console.browser import Browser, Page
 from tests.console.conftest import SLOWLY_BOTH, Desk
 from tests.console.test_importing import scenario, send_all
 from tests.console.test_other_with_its_number import draft, published
@@ -191,3 +199,123 @@ def test_what_waits_is_not_replaced_from_a_terminal_unasked(desk: Desk, tmp_path
     assert ran([*words, "--replace-edit"]).exit_code == 0
     assert OURS not in browser.get("/").text
     assert ran(words).exit_code == 0, "the same once more replaces nothing"
+
+
+def numbers(browser: Browser) -> list[str]:
+    """Those of the edits that wait, in order."""
+    return re.findall(r'name="edit" value="(\d+)"', browser.get("/").body.decode())
+
+
+def taken_back(browser: Browser, number: str) -> Page:
+    return browser.send(browser.get("/"), "/take-back-one-edit", edit=number)
+
+
+def changed(key: str, value: object) -> dict[str, Any]:
+    return {key: value}
+
+
+def edits(desk: Desk, **values: object) -> Callable[[str], None]:
+    """Gives an operation these values on its page."""
+    return lambda id: edit_operation(desk.store, id, values, "Anna", desk.now, draft(desk.store).stamp)
+
+
+def test_one_edit_is_taken_back_and_the_others_stay(desk: Desk) -> None:
+    browser = desk.browser()
+    sent(desk, browser)
+    edits(desk, title="Nytt namn")("OP-000")
+    edits(desk, priority=1)("OP-002")
+    shown = browser.get("/").text
+    assert "Anna redigerade en insats: OP-000" in shown
+    assert "Coordinator tog över en arbetsbok: Göteborg 2027 Året redigerades: en ny insats och en ändrad" in shown
+    book, _, _ = numbers(browser)
+    assert taken_back(browser, book).status == 303
+    given = draft(desk.store).present
+    assert (given.operations["OP-000"].title, given.operations["OP-002"].priority) == ("Nytt namn", 1)
+    assert given.operations["OP-001"].title == years.scenario().operations["OP-001"].title
+    assert "OP-100" not in given.operations
+    assert "tog tillbaka en redigering" in browser.get("/log").text
+    again = taken_back(browser, book)
+    assert again.status == 409
+    assert "väntar inte längre" in again.text
+    for number in numbers(browser):
+        assert taken_back(browser, number).status == 303
+    assert draft(desk.store).given is None
+    assert "Ännu inte i planen" not in browser.get("/").text
+    assert draft(desk.store).scenario == scenario(desk)
+
+
+def test_an_edit_that_a_later_one_rests_on_is_not_taken_back_before_it(desk: Desk) -> None:
+    browser = desk.browser()
+    edits(desk, priority=1)("OP-000")
+    edits(desk, title="Nytt namn")("OP-001")
+    edits(desk, priority=3)("OP-000")
+    first, _, last = numbers(browser)
+    refused = taken_back(browser, first)
+    assert refused.status == 409
+    assert "Senare redigeringar bygger på den här: Anna redigerade en insats: OP-000" in refused.text
+    assert "OP-001" not in refused.text.partition("Senare")[2]
+    assert draft(desk.store).present.operations["OP-000"].priority == 3
+    assert taken_back(browser, last).status == 303
+    assert draft(desk.store).present.operations["OP-000"].priority == 1
+    assert taken_back(browser, first).status == 303
+    assert draft(desk.store).present.operations["OP-000"] == years.scenario().operations["OP-000"]
+
+
+def test_an_entry_that_needs_what_an_edit_added_is_named(desk: Desk) -> None:
+    browser = desk.browser()
+    sent(desk, browser)
+    enter(desk.store, [("cancelled", {"operation": "OP-100"})], "Anna", desk.now, draft(desk.store).stamp)
+    (number,) = numbers(browser)
+    refused = taken_back(browser, number)
+    assert refused.status == 409
+    assert "OP-100" in refused.text
+    assert "OP-100" in draft(desk.store).present.operations
+
+
+def test_what_is_not_published_comes_back_with_its_sites(desk: Desk) -> None:
+    browser = desk.browser()
+    item = {"id": "O-1", "sector": "restaurant", "area": "city", "sites": [{"ref": "1", "name": "Kanariekrogen 9"}]}
+    known = next(iter(years.scenario().operations.values()))
+    item |= {"sector": known.sector, "area": known.area}
+    edits(desk, priority=1)("OP-000")
+    add_object(desk.store, item, "Anna", desk.now, draft(desk.store).stamp)
+    remove_object(desk.store, "O-1", "Anna", desk.now, draft(desk.store).stamp)
+    edits(desk, priority=1)("OP-001")
+    assert taken_back(browser, numbers(browser)[2]).status == 303
+    (site,) = draft(desk.store).present.objects["O-1"].sites
+    assert site.name == "Kanariekrogen 9"
+    with desk.store.reading() as db:
+        told = str(db.execute(select(schema.draft_edit)).all())
+    assert "Kanariekrogen" not in told
+
+
+def test_edits_are_taken_back_in_any_order_that_nothing_hangs_on(desk: Desk) -> None:
+    """Against a model: what is left is what was edited in order without what was taken back."""
+    chance, browser = Random(43), desk.browser()
+    made: dict[str, tuple[str, str, object]] = {}
+    choices = [(id, key) for id in ("OP-000", "OP-001") for key in ("title", "priority", "officers")]
+    for n in range(24):
+        if made and chance.random() < 0.5:
+            number = chance.choice([*made])
+            id, key, _ = made[number]
+            is_free = not any(int(other) > int(number) and made[other][:2] == (id, key) for other in made)
+            assert (taken_back(browser, number).status == 303) == is_free, (number, made)
+            if is_free:
+                del made[number]
+        else:
+            id, key = chance.choice(choices)
+            value: object = f"Titel {n}" if key == "title" else n % 3 + 1
+            if getattr(draft(desk.store).present.operations[id], key) == value:
+                continue
+            before = {*numbers(browser)}
+            edits(desk, **{key: value})(id)
+            if draft(desk.store).given is None:  # it is as it was: nothing waits
+                made.clear()
+                continue
+            (new,) = {*numbers(browser)} - before
+            made[new] = (id, key, value)
+        assert numbers(browser) == sorted(made, key=int)
+        wanted = dict(years.scenario().operations)
+        for id, key, value in (made[one] for one in sorted(made, key=int)):
+            wanted = {**wanted, id: replace(wanted[id], **changed(key, value))}
+        assert draft(desk.store).present.operations == wanted

@@ -276,6 +276,20 @@ def test_two_offers_of_a_party_go_with_the_edit_that_has_both(road: Road) -> Non
     waiting_again(road)
 
 
+def test_one_of_two_offers_goes_alone_and_the_earlier_one_not_under_the_later(road: Road) -> None:
+    both_taken(road)
+    shown = road.console.get("/")
+    first, last = re.findall(r'name="edit" value="(\d+)"', shown.body.decode())
+    refused = road.console.send(shown, "/take-back-one-edit", edit=first)
+    assert refused.status == 409
+    assert "Senare redigeringar bygger på den här" in refused.text, "both say how many teams there are"
+    assert road.console.send(road.console.get("/"), "/take-back-one-edit", edit=last).status == 303
+    assert sorted(road.entries()) == ["taken-over", "waits"]
+    assert opened(road).present.agencies["a0"].offer(Slot(date(2027, 4, 6), "day")) == 2
+    assert road.console.send(road.console.get("/"), "/take-back-one-edit", edit=first).status == 303
+    waiting_again(road)
+
+
 def test_two_offers_of_a_party_go_with_the_publishing_that_has_both(road: Road) -> None:
     both_taken(road)
     path = road.console.send(road.console.get("/"), "/options").headers["location"]

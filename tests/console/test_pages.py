@@ -87,7 +87,8 @@ def test_a_page_is_two_presses_from_today_and_shows_the_way_back(desk: Desk) -> 
     browser = desk.browser()
 
     def links(path: str) -> set[str]:
-        return set(re.findall(r'<a[^>]* href="(/[^"?#]*)', browser.get(path).body.decode()))
+        pressed = r'<(?:a|form[^>]* method="get")[^>]* (?:href|action)="(/[^"?#]*)'
+        return set(re.findall(pressed, browser.get(path).body.decode()))
 
     near = links("/")
     near |= {path for one in near for path in links(one)}

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Avoided, Calendar, DayKind, Shift, Slot, Span
+from arshjul.domain.feature import ALL_FEATURES, in_order
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.information_sheet.declared import MORE, SheetForm
 from arshjul.domain.offer_call import OfferCall
@@ -204,6 +205,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         ),
         share=draw(sharings),
         sheet=SheetForm(tuple(draw(st.lists(st.sampled_from(MORE), unique=True)))),
+        uses=in_order(draw(st.sets(st.sampled_from(ALL_FEATURES)))),
     )
 
 

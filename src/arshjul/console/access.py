@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from arshjul.domain.feature import Feature, feature_of
+
 if TYPE_CHECKING:
     from arshjul.console.answers import Answer
     from arshjul.console.visit import Visit
@@ -34,6 +36,11 @@ class Page:
     roles: frozenset[Role]
     handler: "Callable[[Visit], Answer]"
     takes_file: bool = False
+
+    @property
+    def feature(self) -> Feature | None:
+        """The feature that it belongs to; None: it is there whatever the year uses."""
+        return feature_of(self.path, "console")
 
     @property
     def needs_token(self) -> bool:

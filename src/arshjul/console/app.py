@@ -27,6 +27,7 @@ from arshjul.console.repeats import Repeats
 from arshjul.console.runner import Runner
 from arshjul.console.visit import Visit
 from arshjul.console.years import Years
+from arshjul.domain.feature import unused_said
 from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.serving.forms import MOST_BYTES, MOST_FILE_BYTES, MOST_OPEN_BYTES, Form, TooLarge, read_form
@@ -189,6 +190,8 @@ def _handled(console: ConsoleServer, page: Page, visit: Visit, path: str) -> Ans
     """The page's answer; a form that a double click sends twice is handled once."""
     if visit.session is None:
         return page.handler(visit)
+    if (feature := page.feature) is not None and not visit.is_used(feature):
+        raise NotAllowed(404, unused_said(feature))
     if page.needs_token and page.roles <= CHANGING:
         _ask_about_clock(visit)
     if not page.needs_token or page.takes_file:

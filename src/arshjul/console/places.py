@@ -4,11 +4,12 @@ The menu, the tabs below it and the way back all follow from one table.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from arshjul.console.access import READING
 from arshjul.console.pages import PAGES
+from arshjul.domain.feature import feature_of
 from arshjul.errors import Message
 
 
@@ -48,6 +49,7 @@ PLACED: tuple[Placed, ...] = (
     Placed("/operations", "", Message("Operations"), Message("Operations")),
     Placed("/operations/{operation}", "/operations"),
     Placed("/operations/{operation}/edit", "/operations/{operation}", Message("Edit")),
+    Placed("/several", "/operations", Message("Change several operations")),
     Placed("/nominations/new", "/operations", Message("A new operation")),
     _tab("/objects", "/operations", Message("Objects")),
     Placed("/objects/new", "/objects", Message("A new object")),
@@ -72,6 +74,7 @@ PLACED: tuple[Placed, ...] = (
     _tab("/what-if", "/report", Message("What would it give")),
     Placed("/what-if/{job}", "/what-if"),
     Placed("/log", "", Message("Settings"), Message("Log")),
+    _tab("/features", "/log", Message("What we use")),
     _tab("/import", "/log", Message("Workbook")),
     _tab("/turn", "/log", Message("New year")),
 )
@@ -99,10 +102,10 @@ class Whereabouts:
     way: tuple[Link, ...] = ()
 
 
-def whereabouts(path: str, role: str | None, named: Mapping[str, str]) -> Whereabouts:
+def whereabouts(path: str, role: str | None, named: Mapping[str, str], uses: Collection[str]) -> Whereabouts:
     """Where the page of that path stands, for such a reader; a path that is not placed stands nowhere.
 
-    `named`: the values of the names in the path.
+    `named`: the values of the names in the path. `uses`: the features that the year uses: no others have a tab.
     """
     way = [*_way(path)]
     menu = tuple(_link(one, named, one in way) for one in PLACED if not one.under and _is_open(one, role))
@@ -111,7 +114,8 @@ def whereabouts(path: str, role: str | None, named: Mapping[str, str]) -> Wherea
     if way[0].tab is None:
         return Whereabouts(menu, way=tuple(_link(one, named, one is way[0]) for one in reversed(way)))
     there = (one for one in PLACED if one.tab and way[-1].path in (one.path, one.under) and _is_open(one, role))
-    return Whereabouts(menu, tabs=tuple(Link(one.path, one.tab or "", one is way[0]) for one in there))
+    used = (one for one in there if (of := feature_of(one.path, "console")) is None or of.id in uses)
+    return Whereabouts(menu, tabs=tuple(Link(one.path, one.tab or "", one is way[0]) for one in used))
 
 
 def _way(path: str) -> Iterator[Placed]:

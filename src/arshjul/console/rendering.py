@@ -14,6 +14,7 @@ from arshjul.console.places import whereabouts
 from arshjul.console.sessions import form_token
 from arshjul.console.visit import Visit
 from arshjul.domain.calendar import WEEKDAY_IDS, Span
+from arshjul.domain.feature import feature_of
 from arshjul.errors import ArshjulError
 from arshjul.serving.fields import declared
 from arshjul.serving.rendering import html_of, short, templates
@@ -51,8 +52,9 @@ def rendered(
         "declared": declared,
         "day": lambda value: short(said, value, year()),
         "linked": _linking(visit),
-        "place_of": lambda path: whereabouts(path, role, {} if visit is None else visit.path),
+        "place_of": lambda path: whereabouts(path, role, *((visit.path, visit.uses) if visit else ({}, ()))),
         **({} if visit is None else _naming(visit, year)),
+        "is_used": lambda path: visit is None or visit.is_used(feature_of(path, "console")),
         "visit": visit,
         "session": session,
         "may_change": role in CHANGING,

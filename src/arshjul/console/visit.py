@@ -10,6 +10,7 @@ from arshjul.console.carrier import PortalCarrier
 from arshjul.console.runner import Runner
 from arshjul.console.years import Years
 from arshjul.domain.calendar import Span
+from arshjul.domain.feature import ALL_FEATURES, Feature
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.years import year_label
@@ -79,6 +80,18 @@ class Visit:
             return False
 
     @property
+    def uses(self) -> tuple[str, ...]:
+        """The features that the year uses; all if there is no year."""
+        try:
+            return self.draft.scenario.uses
+        except ArshjulError:
+            return ALL_FEATURES
+
+    def is_used(self, feature: Feature | None) -> bool:
+        """True unless it is a feature that the year does not use."""
+        return feature is None or feature.id in self.uses
+
+    @property
     def scenario(self) -> Scenario:
         """The scenario with all changes so far."""
         return self.draft.scenario
@@ -97,7 +110,7 @@ class Visit:
     @property
     def plan_now(self) -> Plan:
         """The plan as of now, with what is learnt: the state of an operation depends on the day."""
-        return replace(self.draft.learnt_plan, as_of=self.moment)
+        return replace(self.draft.learnt_plan.shown(self.uses), as_of=self.moment)
 
     @property
     def shown_year(self) -> Span:

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from arshjul.actions.draft.compare_options import Comparison, compare_options
 from arshjul.actions.draft.compare_scenario import ScenarioDifference, waiting_edit
 from arshjul.actions.draft.draft import Draft, opened_draft
+from arshjul.actions.draft.edits import WaitingEdits, waiting_edits
 from arshjul.actions.draft.logbook import EntrySentences
 from arshjul.actions.draft.options import FoundOption, options_of
 from arshjul.actions.draft.publish_draft import DraftDifference, difference, has_difference
@@ -100,6 +101,7 @@ class Years:
         self._standing: Kept[StandingPlan] = Kept()
         self._drawn: Kept[bytes] = Kept()
         self._edit: Kept[ScenarioDifference | None] = Kept()
+        self._edits: Kept[WaitingEdits] = Kept()
         self._sentences: Kept[EntrySentences] = Kept()
         self._compared: Kept[Comparison] = Kept()
         self._differences: Kept[DraftDifference] = Kept()
@@ -150,6 +152,10 @@ class Years:
     def edit(self, draft: Draft, begun: frozenset[str], words: Words) -> ScenarioDifference | None:
         """The waiting edit of a draft, compared once; None if there is none."""
         return self._edit.of((draft,), (begun, words.language), lambda: waiting_edit(draft, begun, words))
+
+    def edits(self, store: Store, draft: Draft, words: Words) -> WaitingEdits:
+        """The waiting edits of a draft, each compared once."""
+        return self._edits.of((draft,), words.language, lambda: waiting_edits(store, draft, words))
 
     def sentences(self, draft: Draft) -> EntrySentences:
         """The sentences of the draft's entries."""

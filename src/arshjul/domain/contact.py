@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from arshjul.domain.feature import rights_used
 from arshjul.errors import Message
 
 MAY = {
@@ -25,11 +26,7 @@ BUNDLES: Mapping[str, Collection[str]] = {
 }
 """What pages give a contact: each has all of the one before it."""
 
-IN_BUNDLES: Mapping[str, Message] = {
-    "read": Message("Read: its operations and calendars"),
-    "take-part": Message("Take part: answers, offers, calls off, evaluates"),
-    "plan": Message("Plan: nominates, writes sheets, situation pictures and its card too"),
-}
+_NAMED = {"read": Message("To read"), "take-part": Message("To take part"), "plan": Message("To plan")}
 
 
 def bundle_of(may: Collection[str]) -> tuple[str, ...]:
@@ -37,10 +34,17 @@ def bundle_of(may: Collection[str]) -> tuple[str, ...]:
     return tuple(bundle for bundle, words in BUNDLES.items() if {*words} == {*may})
 
 
-def may_said(may: Collection[str]) -> list[Message]:
-    """What a contact may do: its bundle; where it has no whole one, each right."""
-    whole = [IN_BUNDLES[bundle] for bundle in bundle_of(may)]
-    return whole or [text for word, text in MAY.items() if word in may]
+def bundle_said(bundle: str, uses: Collection[str]) -> Message:
+    """A bundle in words, with those of its rights that the year uses and the one before it has not."""
+    before = {word for one in list(BUNDLES)[: list(BUNDLES).index(bundle)] for word in BUNDLES[one]}
+    own = [MAY[word] for word in rights_used(BUNDLES[bundle], uses) if word not in before]
+    return Message("{bundle}: {rights}", {"bundle": _NAMED[bundle], "rights": own or [READS]})
+
+
+def may_said(may: Collection[str], uses: Collection[str]) -> list[Message]:
+    """What a contact may do: its bundle; where it has no whole one, each right that the year uses."""
+    whole = [bundle_said(bundle, uses) for bundle in bundle_of(may)]
+    return whole or [MAY[word] for word in rights_used(MAY, uses) if word in may] or [READS]
 
 
 def may_in(given: Sequence[str]) -> list[str]:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.answer import OPEN
+from arshjul.domain.feature import ALL_FEATURES
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.domain.unit_list import UnitList
 
@@ -306,6 +307,9 @@ class PartyView:
     cards: ViewCards = ViewCards()
 
     meetings: ViewMeetings = ViewMeetings()
+
+    uses: tuple[str, ...] = ALL_FEATURES
+    """The features that the year uses."""
 
     @property
     def others(self) -> Mapping[str, str]:

@@ -1,8 +1,8 @@
 """A plan: every operation placed or unplaced, its value on each level, and what is proven of it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -11,6 +11,7 @@ from arshjul.domain.change import Move, changes
 from arshjul.domain.entries.amended import Given
 from arshjul.domain.entries.amendment import MilestoneHeld
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.feature import lists_unused
 from arshjul.domain.level import Level
 from arshjul.domain.placement import Placement
 from arshjul.domain.visit_object import Bindings
@@ -117,6 +118,11 @@ class Plan:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "placed", {placement.operation: placement for placement in self.placements})
+
+    def shown(self, uses: Collection[str]) -> "Plan":
+        """The plan without the entries of features that the year does not use; they are kept."""
+        gone = {name: () for name in lists_unused(uses) if getattr(self.entries, name)}
+        return replace(self, entries=self.entries.with_lists(**gone)) if gone else self
 
     @property
     def placing(self) -> Placing:

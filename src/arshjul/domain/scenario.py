@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
+from arshjul.domain.feature import ALL_FEATURES
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.information_sheet.declared import SheetForm
 from arshjul.domain.offer_call import OfferCall
@@ -38,7 +39,7 @@ class Scenario:
     `taken` are withdrawals with their ends known, as `after` leaves them; a scenario as read has none. `names` gives
     words for the ids of sectors, and of programmes that `programmes` does not have. `objects` are those given to the
     last filling, and those bound to frames that had begun. `history` are the logs of other years, which do not overlap:
-    withdrawal rates are learnt from them.
+    withdrawal rates are learnt from them. `uses`: the features that are used, by id.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Scenario:
     share: Sharing = field(default_factory=Sharing)
     sheet: SheetForm = field(default_factory=SheetForm)
     calls: tuple[OfferCall, ...] = ()
+    uses: tuple[str, ...] = ALL_FEATURES
 
     @property
     def planned(self) -> Mapping[str, Operation]:
@@ -89,6 +91,10 @@ class Scenario:
     def name_in(self, year: Span) -> str:
         """The plan's name in one of its years. UIDs and addresses are made of the name alone, for good."""
         return name_in(self.name, self.span, year)
+
+    def with_unplanned(self, other: "Scenario") -> "Scenario":
+        """The same with the other's calls and features, which no plan has to answer: they count at once."""
+        return replace(self, calls=other.calls, uses=other.uses)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from arshjul.domain.contact import QUESTIONS, TO_EVALUATE, TO_OFFER, TO_SHEETS
+from arshjul.domain.feature import Feature, feature_of
 from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, EVALUATION, OFFERS, SHEET
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ class PartyPage:
         """True if it may be used by an address that opens that page alone; empty: one that opens all."""
         own = [only_page, "code"] if only_page == TO_SHEETS else [only_page]
         return not only_page or self.path in BESIDE_ONE_PAGE or self.path.split("/")[1] in own
+
+    @property
+    def feature(self) -> Feature | None:
+        """The feature that it belongs to; None: it is there whatever the year uses."""
+        return feature_of(self.path, "portal")
 
     @property
     def needs_session(self) -> bool:

@@ -163,6 +163,9 @@ def _visit(
         raise sessions.NotLetIn
     if page.method == "POST" and form.text("token") != token:
         raise NotAllowed(403, Message("The form is another session's: open the page again, and send it from there."))
+    if (feature := page.feature) is not None and feature.id not in visit.uses:
+        text = Message("{feature} is not used now: call the coordinator if you miss it.", {"feature": feature.name})
+        raise NotAllowed(404, text)
     if page.right not in (ANY_CONTACT, *visit.contact.may):
         raise NotAllowed(403, Message("This contact may not do this: ask the coordinator."))
     if not page.is_open_to(visit.only_page):

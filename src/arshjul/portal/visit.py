@@ -11,6 +11,7 @@ from arshjul.actions.parties.codes import is_raised
 from arshjul.actions.parties.entries import view_of
 from arshjul.actions.parties.sessions import PortalSession
 from arshjul.actions.parties.sheets import SheetOffice
+from arshjul.domain.feature import ALL_FEATURES
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message
 from arshjul.serving.forms import Form
@@ -84,12 +85,20 @@ class PortalVisit:
             raise InputError(Message("Your pages are being made: come back in a minute."))
         return mark, view
 
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """The features that the year uses; all until a view has been carried here."""
+        view = None if self.session is None else view_of(self.portal, self.contact)[1]
+        return ALL_FEATURES if view is None else view.uses
+
     def page(self, template: str, values: Mapping[str, object], status: int = 200) -> Response:
         """A page in the visitor's language."""
         contact = None if self.session is None else self.contact
         only = "" if contact is None else self.only_page
         frame = {"session": self.session, "contact": contact, "token": self.form_token, "only_page": only}
-        values = {"has_sheets": self.sheets is not None, **values}
+        view = values.get("view")
+        uses = view.uses if isinstance(view, PartyView) else self.uses
+        values = {"has_sheets": self.sheets is not None, "uses": uses, **values}
         html = html_of("arshjul.portal", template, {**frame, **values}, self.words)
         return Response(html, status, media_type="text/html")
 

@@ -112,6 +112,7 @@ def mark(db: Transaction) -> tuple[object, ...]:
 def forget(db: Transaction) -> None:
     """Removes the draft, with its sites, since it is published; its entries stay."""
     db.execute(delete(schema.draft_site))
+    db.execute(delete(schema.draft_edit))
     db.execute(delete(schema.draft))
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Generic, NamedTuple, ParamSpec, Protocol, TypeVar, get_type_hints
 
+from arshjul.domain.feature import FEATURES
 from arshjul.errors import Message
 from arshjul.rules.objectives import OPTION_NAMES
 from arshjul.texts import counted
@@ -80,6 +81,7 @@ _NAMED: Mapping[str, Callable[[Any, EventNames], Message | None]] = {
     "option": lambda id, _: OPTION_NAMES.get(id, Message("{id}", {"id": id})),
     "moment": lambda moment, _: Message("{moment}", {"moment": datetime.fromisoformat(moment)}),
     "last": lambda day, _: Message("{day}", {"day": date.fromisoformat(day)}),
+    "feature": lambda id, _: FEATURES[id].name if id in FEATURES else Message("{id}", {"id": id}),
     **dict.fromkeys(("year", "object", "call"), _as_it_is),
 }
 """What an event is about, by its first field."""
@@ -92,6 +94,8 @@ OfYear = NamedTuple("OfYear", [("year", str)])
 OfLastDay = NamedTuple("OfLastDay", [("last", str)])
 OfOperation = NamedTuple("OfOperation", [("operation", str)])
 OfObject = NamedTuple("OfObject", [("object", str)])
+OfEdit = NamedTuple("OfEdit", [("edit", str), ("about", str)])
+OfFeature = NamedTuple("OfFeature", [("feature", str)])
 OfCall = NamedTuple("OfCall", [("call", str)])
 OfNumber = NamedTuple("OfNumber", [("n", int)])
 OfEntry = NamedTuple("OfEntry", [("entry", int)])
@@ -160,6 +164,14 @@ def _section(one: OfSection, names: EventNames) -> Message:
     return Message("{reader}, {operation}, {section} of {owner}", {**values, "reader": names.party(one.reader)})
 
 
+def _edit(one: OfEdit, names: EventNames) -> Message:
+    event = None if one.edit == OneEditTakenBack.action else event_of(one.edit, one.about)
+    if event is None:
+        return Message("{text}", {"text": one.edit})
+    about = event.about(names)
+    return event.kind.done if about is None else Message("{done} {about}", {"done": event.kind.done, "about": about})
+
+
 def _purge(one: OfPurge, names: EventNames) -> Message:
     return Message("{operation}: {decision}", {"operation": names.operation(one.operation), "decision": one.decision})
 
@@ -180,9 +192,11 @@ Restored = EventKind("restore", OfRestore, Message("put a backup back"), OfResto
 Imported = EventKind("import", OfYear, Message("put the year into the database"))
 WorkbookTaken = EventKind("edit", OfYear, Message("took a workbook over"))
 YearTurned = EventKind("turn", OfLastDay, Message("turned the year: it goes on until"))
+OneEditTakenBack = EventKind("take-back-one-edit", OfEdit, Message("took back an edit:"), _edit)
 EditTakenBack = EventKind("take-back-edit", OfYear, Message("took back what was edited"))
 EntryTakenBack = EventKind("take-back", OfEntry, Message("took back what was entered"))
 OperationEdited = EventKind("edit-operation", OfOperation, Message("edited an operation"))
+OperationsEdited = EventKind("edit-operations", OfNumber, Message("edited several operations at once"), lambda one, _: counted(one.n, "one operation", "{n} operations"))
 ObjectAdded = EventKind("add-object", OfObject, Message("added an object"))
 ObjectEdited = EventKind("edit-object", OfObject, Message("edited an object"))
 ObjectRemoved = EventKind("remove-object", OfObject, Message("removed an object"))
@@ -238,6 +252,8 @@ NominationMerged = EventKind("merge-nomination", OfPartyEntry, Message("merged a
 OfferTakenOver = EventKind("take-offer-over", OfPartyEntry, Message("took over what a party offers"))
 CallEdited = EventKind("edit-call", OfCall, Message("asked for offers by the call"))
 CallRemoved = EventKind("remove-call", OfCall, Message("removed the call for offers"))
+FeatureOn = EventKind("feature-on", OfFeature, Message("switched on"))
+FeatureOff = EventKind("feature-off", OfFeature, Message("switched off"))
 
 # Information sheets. What is given after one was frozen is an addendum as long as it is on that day; `party` and
 # `reader` are named as their feeds are; `purged_at` is by the portal's clock.

@@ -188,7 +188,22 @@ draft = Table(
     Column("clock", Moment),
 )
 
-# Personal data, and so in a table that can be emptied. `part`: `draft` or `given`, one of the draft's two scenarios.
+# The edits that `given` consists of, each by itself: gzipped JSON without sites, before it and after it. `action` and
+# `about` are its line of the log.
+draft_edit = Table(
+    "draft_edit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("about", Text, nullable=False),
+    Column("before", LargeBinary, nullable=False),
+    Column("after", LargeBinary, nullable=False),
+)
+
+# Personal data, and so in a table that can be emptied. `part`: `draft` or `given`, one of the draft's two scenarios, or
+# an edit's side, `b1` or `a1`.
 draft_site = Table(
     "draft_site",
     metadata,
@@ -411,8 +426,9 @@ IMMUTABLE = (blob, revision, feed, cause, site_seal)
 """The tables of published revisions, in the order in which rows can be written."""
 
 TABLES = (
-    *IMMUTABLE, site, state, uid_key, subscriber, address, address_note, fetch, audit, draft, draft_site, entry, job,
-    job_option, proposal, answer_address, contact, contact_address, party_entry, party_fault, told_revision, outbox
+    *IMMUTABLE, site, state, uid_key, subscriber, address, address_note, fetch, audit, draft, draft_edit, draft_site,
+    entry, job, job_option, proposal, answer_address, contact, contact_address, party_entry, party_fault, told_revision,
+    outbox,
 )  # fmt: skip
 """All tables in a backup, in the order in which rows can be written."""
 

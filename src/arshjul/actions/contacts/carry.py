@@ -57,7 +57,8 @@ from arshjul.agenda.when import when_said
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.amended import with_teams_of
 from arshjul.domain.entries.learnt import IMPROVEMENTS, MEETING_ACTIONS, MINUTES
-from arshjul.domain.party_view import PartyView, ViewQuestion, ViewSlot
+from arshjul.domain.feature import ALL_FEATURES, OF_MEETINGS, OF_OFFERS, OF_SHEETS
+from arshjul.domain.party_view import PartyView, ViewMeetings, ViewQuestion, ViewSlot
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.sent_offer import taken_offers
 from arshjul.domain.written_texts import texts_in
@@ -130,6 +131,8 @@ class Remembered:
     quiet: tuple[object, ...] | None = None
     taken: frozenset[str] = frozenset()
     """The offers that the year has taken over."""
+    uses: tuple[str, ...] = ALL_FEATURES
+    """The features that the year uses."""
 
     _shelf: Shelf = field(default_factory=Shelf)
     _served: ServedRevision | None = None
@@ -194,7 +197,7 @@ class Remembered:
                 served = self.served(db)
                 views = _first_views(draft) if served is None else _views(db, served)
             year = present_year(db)
-            self.taken = taken_offers(year)
+            self.taken, self.uses = taken_offers(year), year.uses
             self._made = dict(_bodies(views, draft, year, _learnt(db, draft, writers, now)))
             self._of, self._asked, self._views = key, asked, views
         return self._made
@@ -211,7 +214,8 @@ def _learnt(db: Transaction, draft: Draft, writers: Sequence[tuple[datetime, str
     served = draft.served
     if served is None:
         return lambda view: view
-    scenario, plan = served.scenario, with_learnt(served.plan, served.scenario, draft.entered)
+    scenario = served.scenario
+    plan = with_learnt(served.plan, scenario, draft.entered).shown(draft.scenario.uses)
     moment = (draft.clock or now).astimezone(scenario.zone).date()
     written = plan.entries.improvements or plan.entries.cards or plan.entries.minutes or plan.entries.meeting_actions
     told = _may_be_told(db, draft) if written else lambda _: True
@@ -219,13 +223,15 @@ def _learnt(db: Transaction, draft: Draft, writers: Sequence[tuple[datetime, str
 
     times = times_told(scenario, served.plan, milestones_told(db))
     due = due_at_meetings(scenario, plan, times, plan.held())
+    has_meetings = OF_MEETINGS in draft.scenario.uses
     began = {party: since.astimezone(scenario.zone).date() for since, party in reversed(writers)}
 
     def added(view: PartyView) -> PartyView:
         party = party_named(view.party)
         id = party.id
         evaluations, known = learnt_of(id)
-        cards, meetings = view_cards(scenario, plan, id, told), view_meetings(scenario, plan, party, moment, due, told)
+        cards = view_cards(scenario, plan, id, told)
+        meetings = view_meetings(scenario, plan, party, moment, due, told) if has_meetings else ViewMeetings()
         asked = None if view.unit_list is None else unit_list(scenario, with_told_cards(plan, told), id)
         first = began.get(view.party, date.min)  # who was not there yet is not late: it writes until the day itself
         sheets = tuple(
@@ -261,13 +267,15 @@ def _bodies(
     """
     asked = defaultdict[str, list[ViewQuestion]](list)
     offered = with_teams_of(draft.as_given, present)
-    say, calls = words(draft.scenario.language), {str(one): view_calls(offered, one) for one in parties(present)}
+    say, uses = words(draft.scenario.language), present.uses
+    calls = {str(one): view_calls(offered, one) for one in parties(present)} if OF_OFFERS in uses else {}
     for one in questions(draft):
         asked[one.party].append(_view_question(draft, one, say))
     for party, view in views.items():
         own = tuple(asked[party.partition("-")[2]])
         deadline = draft.deadline if own else None
-        made = replace(view, questions=own, deadline=deadline, calls=calls.get(party, ()))
+        sheets = view.sheets if OF_SHEETS in uses else ()
+        made = replace(view, questions=own, deadline=deadline, calls=calls.get(party, ()), sheets=sheets, uses=uses)
         text = view_json.to_text(learnt(made))
         yield party, (digest_of(text.encode()), text)
 
@@ -433,6 +441,7 @@ def states(
         became=became,
         orders=orders[0],
         purged=orders[1],
+        uses=kept.uses,
     )
     outside = Outside(
         epoch=epoch_there,

@@ -6,10 +6,11 @@ Nothing that the portal says is trusted: who a contact is and what it may do, th
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
+from arshjul.domain.feature import ALL_FEATURES, rights_used
 from arshjul.errors import InputError
 from arshjul.formats.schema.party_entry import KINDS, REPORTS, PartyEntryKind, read_body
 from arshjul.store.chain import digest_of
@@ -56,6 +57,8 @@ class Inside:
     """What the coordinator has said of information sheets."""
     purged: frozenset[str] = frozenset()
     """The operations whose sheets are known to be purged."""
+    uses: tuple[str, ...] = ALL_FEATURES
+    """The features that the year uses: the portal knows no right of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class Carried:
 
 def carry(inside: Inside, outside: Outside) -> Carried:
     """What is to be written so that each side knows what the other does."""
-    wanted = {id: _at_portal(one) for id, one in inside.contacts.items() if one.is_open(inside.now)}
+    wanted = {id: _at_portal(one, inside.uses) for id, one in inside.contacts.items() if one.is_open(inside.now)}
     opened = {
         one.digest: PortalAddress(one.digest, one.contact, one.expires_at, one.page)
         for one in inside.addresses
@@ -152,9 +155,9 @@ def _is_same(known: EntryOutcome | None, now: EntryOutcome) -> bool:
     return known is not None and (known.state, known.about) == (now.state, now.about)
 
 
-def _at_portal(one: Contact) -> PortalContact:
-    is_locked = one.locked_at is not None
-    return PortalContact(one.id, one.party, one.function, one.may, one.code_to, one.expires_at, is_locked)
+def _at_portal(one: Contact, uses: Collection[str]) -> PortalContact:
+    is_locked, may = one.locked_at is not None, rights_used(one.may, uses)
+    return PortalContact(one.id, one.party, one.function, may, one.code_to, one.expires_at, is_locked)
 
 
 @dataclass(frozen=True, slots=True)

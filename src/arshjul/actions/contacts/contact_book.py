@@ -32,7 +32,7 @@ def contact_book(scenario: Scenario, invited: Sequence[InvitedContact], base: st
         ContactRow(
             names.get(one.contact.party, one.contact.party),
             one.contact.function,
-            may_said(one.contact.may),
+            may_said(one.contact.may, scenario.uses),
             one.contact.email,
             f"{base}{one.path}",
             last_day(one.contact.expires_at, scenario.zone),

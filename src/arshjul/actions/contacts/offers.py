@@ -11,6 +11,7 @@ from arshjul.actions.draft.edit_operation import edit_year
 from arshjul.agenda.party import Party, parties
 from arshjul.domain.entries.amended import amended, with_teams_of
 from arshjul.domain.entries.amendment import TeamsLost
+from arshjul.domain.feature import OF_OFFERS
 from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.scenario import Scenario
@@ -126,8 +127,10 @@ def uncalled(store: Store, draft: Draft) -> list[tuple[str, str]]:
 
 
 def n_offers(store: Store, draft: Draft) -> int:
-    """The number of offers that wait."""
-    return sum(one.n_waiting for one in call_answers(store, draft)) if draft.present.calls else 0
+    """The number of offers that wait; none where offers are not used."""
+    if not draft.present.calls or OF_OFFERS not in draft.present.uses:
+        return 0
+    return sum(one.n_waiting for one in call_answers(store, draft))
 
 
 def _day(scenario: Scenario, entry: PartyEntry) -> date:

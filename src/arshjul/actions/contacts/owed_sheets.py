@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from arshjul.actions.contacts.sheets import sheet_register
+from arshjul.actions.draft.draft import present_year
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.agenda.sheet_completeness import OperationSheet, SheetRegister, operation_sheet
 from arshjul.domain.placement import Placement
@@ -50,10 +51,11 @@ class Owing:
 def owing_now(db: Transaction, now: datetime) -> Owing | None:
     """What is owed of the published plan. None in a rehearsal, and where none is published or nobody may write."""
     served = None if audit.is_rehearsal(db) else served_revision(db)
-    register = None if served is None else sheet_register(db, served.scenario, served.plan)
-    if served is None or register is None:
+    scenario = None if served is None else served.scenario.with_unplanned(present_year(db))
+    register = None if served is None or scenario is None else sheet_register(db, scenario, served.plan)
+    if served is None or scenario is None or register is None:
         return None
-    scenario, placed = served.scenario, served.plan.placed
+    placed = served.plan.placed
     near = sorted(
         (found for id in register.due if (found := _owed(scenario, placed[id], register, now)) is not None),
         key=lambda one: (one.due, one.operation),

@@ -11,6 +11,7 @@ from arshjul.actions.publishing.contacts import contacts as parties_reached
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.agenda.party import parties
 from arshjul.domain.contact import TO_OFFER, TO_SHEETS
+from arshjul.domain.feature import OF_OFFERS
 from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
@@ -77,7 +78,7 @@ def _due_of_calls(db: Transaction, now: datetime) -> list[Reminder]:
     except InputError:
         return []
     today = now.astimezone(scenario.zone).date()
-    if not any(_last_call_date(one, today) for one in scenario.calls):
+    if OF_OFFERS not in scenario.uses or not any(_last_call_date(one, today) for one in scenario.calls):
         return []
     return list(_of_calls(db, scenario, today, now))
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from arshjul.actions.draft.draft import Draft
 from arshjul.actions.publishing.served_revision import milestones_told
 from arshjul.agenda.sheet_completeness import GivenSection, OperationSheet, SheetRegister, due_dates, operation_sheet
+from arshjul.domain.feature import OF_SHEETS
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.schema.given_sections import read_given
@@ -19,7 +20,12 @@ AHEAD = timedelta(days=14)
 
 
 def sheet_register(db: Transaction, scenario: Scenario, plan: Plan) -> SheetRegister | None:
-    """The register; None if nobody may or might ever write a sheet. `plan`: as it was made, for its due dates."""
+    """The register; None if sheets are not used, or nobody may or might ever write one.
+
+    `plan`: as it was made, for its due dates.
+    """
+    if OF_SHEETS not in scenario.uses:
+        return None
     writers = defaultdict[str, list[tuple[datetime, datetime]]](list)
     for one in contacts.contacts(db):
         if "sheet" in one.may:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from arshjul.actions.contacts.owed_sheets import owing_now
-from arshjul.actions.draft.draft import year_scenario
+from arshjul.actions.draft.draft import present_year, year_scenario
 from arshjul.actions.publishing.contacts import contacts as parties_reached
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.agenda.party import parties
+from arshjul.domain.feature import is_kind_used, rights_used
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
 from arshjul.formats.schema.party_entry import CALENDAR, EVALUATING, OBSTACLE, URGENT, read_body
@@ -36,7 +37,8 @@ def mail_address(db: Transaction, one: Contact, scenario: Scenario, actor: str, 
         owing = owing_now(db, now) if "sheet" in one.may else None
         owed = [] if owing is None else owing.of(one.party)
         due, today = [sheet.due for sheet in owed], now.astimezone(scenario.zone).date()
-        mail = mail_of_address(scenario, sender, one.may, words(scenario.language), due, today)
+        may = rights_used(one.may, present_year(db).uses)
+        mail = mail_of_address(scenario, sender, may, words(scenario.language), due, today)
         to = sender.party.id
         outbox.put(db, OutboxMessage(0, to, one.email, mail, False, actor, now, contact=one.id, opens=True))
         writers = (other for other in contacts.contacts(db) if "sheet" in other.may and other.is_open(now))
@@ -52,7 +54,7 @@ def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> 
     """
     if not states:
         return
-    scenario = year_scenario(db)
+    scenario, uses = year_scenario(db), present_year(db).uses
     say, reached = words(scenario.language), parties_reached(db)
     for id, state in states.items():
         party_entries.ENTRIES.where(id=id).set(db, told=state)
@@ -60,6 +62,8 @@ def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> 
         contact = None if entry is None else contacts.CONTACTS.get(db, entry.contact)
         sender = None if contact is None else _sender(scenario, contact)
         if entry is None or contact is None or sender is None or entry.kind in (EVALUATING, OBSTACLE):
+            continue
+        if not is_kind_used(entry.kind, uses):
             continue
         taken = TakenIn(id, entry.kind, read_body(entry.body))
         codes = contact.code_to if entry.kind == CALENDAR else ""

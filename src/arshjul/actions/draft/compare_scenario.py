@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from arshjul.actions.draft.draft import CANCELLED, Draft, keep, opened_draft, seen_draft
+from arshjul.actions.draft.recorded_edits import record_edit
 from arshjul.domain.entries.amendment import Edited
 from arshjul.domain.known_sites import with_known_sites
 from arshjul.domain.repeat import as_written, single
@@ -202,8 +203,10 @@ def take_over_in(
         _with_what_is_known(draft, given, draft.begun(now))
     )
     drafts.add_entries(db, ((name, json.dumps(item, ensure_ascii=False)) for name, item in items), actor, now)
-    audit.add(db, now, actor, event or WorkbookTaken(given.name))
+    event = event or WorkbookTaken(given.name)
+    audit.add(db, now, actor, event)
     keep(db, draft, new, say, now)
+    record_edit(db, draft, new, event, actor, now)
     planned = opened_draft(db)
     if not draft.usable(now)[1]:
         planned.refuse_unfit(planned.entries_with(), now)

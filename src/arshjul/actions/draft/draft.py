@@ -35,7 +35,7 @@ from arshjul.planning.replan.edit import as_given, edited, kept
 from arshjul.planning.replan.entering import refuse_unfit
 from arshjul.planning.replan.proposal import Proposal
 from arshjul.planning.replan.undo import past_told
-from arshjul.store import audit, drafts, proposals, revisions
+from arshjul.store import audit, draft_edits, drafts, proposals, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
 from arshjul.store.drafts import StoredDraft, StoredEntry
@@ -204,11 +204,12 @@ class Draft:
     def edited(self, scenario: Scenario) -> "Draft":
         """The draft with an edited scenario, unless it is as before; before the first plan it is its own scenario.
 
-        Its calls count at once, since no plan has to answer them, as do offers of what stands there already.
+        Its calls and features count at once, since no plan has to answer them, as do offers of what stands there
+        already.
         """
         if self.plan is None:
             return replace(self, scenario=scenario)
-        now = replace(self.scenario, calls=scenario.calls)
+        now = self.scenario.with_unplanned(scenario)
         now = scenario if without_offers(scenario) == without_offers(now) else now
         return replace(self, scenario=now, given=None if scenario == now else scenario)
 
@@ -513,3 +514,5 @@ def _write(db: Transaction, old: Draft, new: Draft, version: int, words: Words) 
     drafts.write(db, stored, old.version)
     drafts.write_sites(db, "draft", bodies(new.scenario))
     drafts.write_sites(db, "given", {} if new.given is None else bodies(new.given))
+    if new.given is None:
+        draft_edits.forget(db)

@@ -2,14 +2,15 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 
 from arshjul.actions.draft.draft import NOMINATED, Draft, keep, seen_draft
 from arshjul.actions.draft.enter import refuse_too_long
+from arshjul.actions.draft.recorded_edits import record_edit
 from arshjul.domain.ids import numbered
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Message
+from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.scenario.scenario import scenario_of
@@ -18,7 +19,7 @@ from arshjul.planning.check.idle_entries import far_dates_asked, passed
 from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.planning.check.typed_texts import of_persons
 from arshjul.store import audit
-from arshjul.store.events import LogEvent, OperationEdited
+from arshjul.store.events import LogEvent, OperationEdited, OperationsEdited
 from arshjul.store.store import Store, Transaction
 
 
@@ -38,29 +39,67 @@ def edit_operation(
     as always.
     """
 
-    def edited(draft: Draft) -> Scenario:
-        written = scenario_mapping(draft.present)
-        there = written["operations"]
-        found = [one for one in there if one["id"] == id] if isinstance(there, list) else []
-        if not found:
-            raise InputError(Message("{operation} is one of a series: edit that in a workbook.", {"operation": id}))
-        news = {key: value for key, value in values.items() if value != found[0].get(key)}
-        found[0].update(values)
-        for key in [key for key, value in values.items() if value is None]:
-            del found[0][key]
-        refuse_too_long([(NOMINATED, news)])
-        scenario = scenario_of(FormDocument.of(written), is_json=True)
-        if not is_sure:
-            one, today = scenario.operations[id], draft.moment(now).date()
-            asked = [*SecretPlaces(draft.scenario, scenario).questions(NOMINATED, news)]
-            asked += of_persons(NOMINATED, news)
-            asked += far_dates_asked(one, scenario.span)
-            asked += passed(one.window, today, f"{NOMINATED}[0]") if "window" in news else ()
-            if asked:
-                raise InputError(Message("Is it meant so?"), asked)
-        return scenario
+    edit_year(
+        store,
+        lambda draft: edited_operations(draft, [id], values, now, is_sure=is_sure),
+        OperationEdited(id),
+        actor,
+        now,
+        seen,
+    )
 
-    edit_year(store, edited, OperationEdited(id), actor, now, seen)
+
+def edit_operations(
+    store: Store,
+    ids: Sequence[str],
+    values: Mapping[str, object],
+    actor: str,
+    now: datetime,
+    seen: str,
+    *,
+    is_sure: bool = True,
+) -> None:
+    """Gives several operations the same values, in one edit. Raises as above."""
+    event = OperationsEdited(len(ids)) if len(ids) > 1 else OperationEdited(*ids)
+    edit_year(store, lambda draft: edited_operations(draft, ids, values, now, is_sure=is_sure), event, actor, now, seen)
+
+
+def edited_operations(
+    draft: Draft, ids: Sequence[str], values: Mapping[str, object], now: datetime, *, is_sure: bool
+) -> Scenario:
+    """The present year with these values of those operations. InputError as above, or if there is none of them."""
+    written = scenario_mapping(draft.present)
+    there = written["operations"]
+    found = {one["id"]: one for one in there if one["id"] in ids} if isinstance(there, list) else {}
+    if lacking := next((id for id in ids if id not in found), None):
+        raise InputError(Message("{operation} is one of a series: edit that in a workbook.", {"operation": lacking}))
+    if not found:
+        raise InputError(Message("No operation is ticked."))
+    news = {id: {key: value for key, value in values.items() if value != one.get(key)} for id, one in found.items()}
+    for one in found.values():
+        one.update(values)
+        for key in [key for key, value in values.items() if value is None]:
+            del one[key]
+    refuse_too_long([(NOMINATED, one) for one in news.values()])
+    scenario = scenario_of(FormDocument.of(written), is_json=True)
+    if not is_sure:
+        places, today = SecretPlaces(draft.scenario, scenario), draft.moment(now).date()
+        asked = [one for id, new in news.items() for one in _asked(scenario, id, new, places, today)]
+        if asked:
+            raise InputError(Message("Is it meant so?"), asked)
+    return scenario
+
+
+def _asked(
+    scenario: Scenario, id: str, news: Mapping[str, object], places: SecretPlaces, today: date
+) -> Iterator[Problem]:
+    """What is asked about an operation's new values."""
+    one = scenario.operations[id]
+    yield from places.questions(NOMINATED, news)
+    yield from of_persons(NOMINATED, news)
+    yield from far_dates_asked(one, scenario.span)
+    if "window" in news:
+        yield from passed(one.window, today, f"{NOMINATED}[0]")
 
 
 def edit_year(
@@ -80,6 +119,7 @@ def edit_in(
     new.entries_with()
     audit.add(db, now, actor, event)
     keep(db, draft, new, words(draft.scenario.language), now)
+    record_edit(db, draft, new, event, actor, now)
     new.refuse_no_edit(now)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from arshjul.actions.draft.draft import Draft, keep, opened_draft
+from arshjul.actions.draft.recorded_edits import record_edit
 from arshjul.actions.folder.plan_reading import opened
 from arshjul.actions.folder.reading import Speak, opened_scenario
 from arshjul.domain.known_sites import with_known_sites
@@ -13,7 +14,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import is_plan_folder
-from arshjul.store import audit, drafts, revisions
+from arshjul.store import audit, draft_edits, drafts, revisions
 from arshjul.store.events import Imported, RehearsalBegun
 from arshjul.store.store import Store, Transaction
 
@@ -73,6 +74,8 @@ def import_year(  # noqa: PLR0913 - each switch is a consent of its own
                 )
             new = old.edited(scenario)
             keep(db, old, new, words(scenario.language), now)
+            draft_edits.forget(db)
+            record_edit(db, replace(old, given=None), new, Imported(scenario.name), actor, now)
         audit.add(db, now, actor, Imported(scenario.name))
         return opened_draft(db)
 

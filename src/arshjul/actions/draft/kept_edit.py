@@ -40,11 +40,11 @@ def edits_of(plan: Plan) -> Iterator[Edited | Filling]:
 
 
 def kept_edit(db: Transaction, draft: Draft, served: Scenario, *, keep: bool) -> Rebased:
-    """The served scenario with the draft's edits, or with its calls alone: no plan has to answer those."""
+    """The served scenario with the draft's edits, or with what no plan has to answer alone."""
     chosen = draft.scenario if draft.plan is None else draft.plan.given.scenario(draft.scenario)
     begun = chosen if draft.base is None else planned_year(db, draft.base).given
     known = with_known_sites(chosen, begun) if keep else begun
-    found = rebased(begun, replace(known, calls=draft.scenario.calls), served)
+    found = rebased(begun, known.with_unplanned(draft.scenario), served)
     if draft.given is None or not keep:
         return found
     later = [rebased(draft.scenario, draft.given, scenario) for scenario in found]
@@ -101,7 +101,7 @@ def let_edits_wait(made: RevisionMessages) -> None:
             go_on_from_served(
                 made.db,
                 draft,
-                replace(whole, calls=edited.calls),
+                whole.with_unplanned(edited),
                 edited,
                 made.words,
                 made.actor,

@@ -43,13 +43,13 @@ def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, w
         has_ended = any(_bears_question(draft, one) for one in gone)
         new = draft.without(gone)
         if has_ended:
-            new = _without_question(db, new, actor, now)
-        _refuse_resting(draft, new, now)
+            new = without_question(db, new, actor, now)
+        refuse_resting(draft, new, now)
         keep(db, draft, new, words, now)
         return has_ended
 
 
-def _refuse_resting(draft: Draft, new: Draft, now: datetime) -> None:
+def refuse_resting(draft: Draft, new: Draft, now: datetime) -> None:
     """Refused, naming them, if entries could be taken in before, and not without what is taken back."""
     if not new.usable(now)[1]:
         return
@@ -67,7 +67,7 @@ def _bears_question(draft: Draft, entry: StoredEntry) -> bool:
         return False
 
 
-def _without_question(db: Transaction, draft: Draft, actor: str, now: datetime) -> Draft:
+def without_question(db: Transaction, draft: Draft, actor: str, now: datetime) -> Draft:
     """The draft without a proposal: a yes to it no longer binds, a no does."""
     for entry, body in draft.answers().values():
         if body["answer"] == "yes":
@@ -98,7 +98,7 @@ def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Wo
         has_ended = draft.proposal is not None and draft.proposal.is_of_an_edit
         new = replace(draft, given=None)
         if has_ended:
-            new = _without_question(db, new, actor, now)
+            new = without_question(db, new, actor, now)
         new.entries_with()
         audit.add(db, now, actor, EditTakenBack(draft.scenario.name))
         keep(db, draft, new, words, now)
@@ -145,7 +145,7 @@ def start_over(  # noqa: PLR0913 - each consent of its own
             raise Contested(found, words)
         edited = found.theirs if theirs else found.scenario
         audit.add(db, now, actor, StartedOver(served.revision.number))
-        scenario, had_edit = replace(whole, calls=edited.calls), is_edited(draft)
+        scenario, had_edit = whole.with_unplanned(edited), is_edited(draft)
         if not keep_edit and had_edit:
             audit.add(db, now, actor, EditTakenBack(draft.scenario.name))
         try:

@@ -7,6 +7,7 @@ from pathlib import Path
 from arshjul.actions.folder.reading import moment_in
 from arshjul.actions.pdf import pdf_of
 from arshjul.agenda.sheet_completeness import SheetRegister
+from arshjul.domain.feature import OF_OBSTACLES, refuse_unused
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
@@ -48,7 +49,11 @@ def obstacles(
     as_of: datetime | None,
     register: SheetRegister | None = None,
 ) -> ObstacleReport:
-    """The counts of the year, or the quarter, as known at `as_of` (None: now, but not before the plan's own moment)."""
+    """The counts of the year, or the quarter, as known at `as_of` (None: now, but not before the plan's own moment).
+
+    InputError where obstacles are not used.
+    """
+    refuse_unused(OF_OBSTACLES, scenario.uses)
     moment = moment_in(scenario, as_of) if as_of is not None else max(moment_in(scenario, None), plan.as_of)
     named = quarters_named(year, quarter, moment)
     return obstacle_report(scenario, plan, named, moment, register)

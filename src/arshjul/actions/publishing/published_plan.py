@@ -1,6 +1,6 @@
 """The published plan; separate from `plan_reading`, since it imports the libraries of the service."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from arshjul.actions.folder.reading import Speak
 from arshjul.actions.publishing.learnt import with_learnt
@@ -41,5 +41,5 @@ def _is_overtaken(db: Transaction, served: ServedRevision) -> bool:
     if draft is None or not draft.plan:
         return draft is not None
     scenario, plan = year_of_json(draft.scenario, draft.plan)
-    as_served = replace(without_offers(scenario), calls=served.scenario.calls)  # which no plan has to answer
+    as_served = without_offers(scenario).with_unplanned(served.scenario)
     return draft.given is not None or (as_served, plan) != (without_offers(served.scenario), served.plan)

@@ -7,6 +7,7 @@ from arshjul.console.pages import (
     cards,
     contacts,
     evaluations,
+    features,
     importing,
     log,
     meetings,
@@ -23,6 +24,7 @@ from arshjul.console.pages import (
     proposal,
     publishing,
     report,
+    several,
     sign_in,
     subscribers,
     teams_lost,
@@ -47,6 +49,7 @@ PAGES: tuple[Page, ...] = (
     *turn.pages,
     *weeks.pages,
     *operations.pages,
+    *several.pages,
     *operation.pages,
     *outcomes.pages,
     *nominations.pages,
@@ -63,6 +66,7 @@ PAGES: tuple[Page, ...] = (
     *meetings.pages,
     *pictures.pages,
     *what_if.pages,
+    *features.pages,
     *log.pages,
 )
 """All pages."""

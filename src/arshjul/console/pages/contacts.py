@@ -19,7 +19,8 @@ from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.entry_forms import SURE
 from arshjul.console.visit import Visit
-from arshjul.domain.contact import IN_BUNDLES, bundle_of, may_in, may_said
+from arshjul.domain.contact import BUNDLES, bundle_of, bundle_said, may_in, may_said
+from arshjul.domain.feature import OF_SHEETS
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.contact import WrittenInvitation, invitation_problems
 from arshjul.serving.fields import SEVERAL, given, kinds_of
@@ -40,6 +41,7 @@ def show(visit: Visit) -> Answer:
 
 
 def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContact | None = None) -> Html:
+    uses = visit.scenario.uses
     names = {str(party): visit.scenario.parties[party.id].name for party in parties(visit.scenario) if party.id}
     values = {
         "draft": visit.draft,
@@ -50,8 +52,9 @@ def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContac
             f"over-{one.id}", Form({"email": (one.email,), "code_to": (one.code_to,)})
         ),
         "names": names,
-        "may": [(bundle, visit.words.say(text)) for bundle, text in IN_BUNDLES.items()],
-        "may_said": may_said,
+        "may": [(bundle, visit.words.say(bundle_said(bundle, uses))) for bundle in BUNDLES],
+        "may_said": lambda may: may_said(may, uses),
+        "has_sheets": OF_SHEETS in uses,
         "state": lambda one: state_said(one, visit.now, visit.scenario.zone),
         "is_open_outside": lambda at: visit.carrier is not None and visit.carrier.is_still_open(at),
         "made": made,

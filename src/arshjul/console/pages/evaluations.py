@@ -13,6 +13,7 @@ from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.learnt import PartyEvaluation
+from arshjul.domain.feature import OF_SHEETS
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
@@ -125,7 +126,9 @@ def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     names = {one.improvement.id: one.improvement.action for one in known}
     said = given_evaluations(visit.plan_now, {asked.operation: asked})
     own = {id: said[asked.operation, id] for id in asked.parties if (asked.operation, id) in said}
+    unasked = () if OF_SHEETS in visit.uses else ("worst_section",)
     written = {id: WrittenEvaluation.of(one).mapping() for id, one in own.items()}
+    written = {id: {key: one[key] for key in one if key not in unasked} for id, one in written.items()}
     form = shown(visit, IMPROVEMENT.list, _begun(visit, asked, own), problems)
     values = {
         "draft": visit.draft,
@@ -142,7 +145,7 @@ def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "choices": _choices(visit),
         "problems": problems,
         "sections": section_choices(visit.words),
-        "questions": [key for key in EVALUATION.kinds if key != "party"],
+        "questions": [key for key in EVALUATION.kinds if key not in ("party", *unasked)],
     }
     return Html("evaluation_of.html", values, status)
 

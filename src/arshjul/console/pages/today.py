@@ -22,6 +22,7 @@ from arshjul.actions.contacts.sheets import due_sheets
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.clock import set_clock
 from arshjul.actions.draft.draft import AlreadyDone, Draft
+from arshjul.actions.draft.edits import take_back_one
 from arshjul.actions.draft.enter import enter, way_out
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.take_back import Contested, start_over, take_back, take_back_edit
@@ -36,6 +37,7 @@ from arshjul.console.working_out import to_options
 from arshjul.domain.calendar import week_of
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.picture import latest_themes
+from arshjul.domain.feature import OF_NOMINATIONS
 from arshjul.errors import InputError, Message
 from arshjul.planning.today.note import happening, note
 from arshjul.planning.today.today import AHEAD_DAYS, Due, Today
@@ -81,7 +83,7 @@ def show(visit: Visit) -> Answer:
             "happening": None if found is None else happening(found),
             "paragraphs": [] if found is None else list(note(found)),
             "n_missing": len(missing(found)),
-            "n_nominated": n_waiting(visit.store),
+            "n_nominated": n_waiting(visit.store) if OF_NOMINATIONS in visit.uses else 0,
             "n_offered": n_offers(visit.store, draft),
             "sheets": due_sheets(visit.store, draft, visit.now) if visit.has_sheets else [],
             "remind_days": SHEET_REMIND_DAYS,
@@ -91,6 +93,7 @@ def show(visit: Visit) -> Answer:
             "n_pictures": 0 if draft.plan is None else _n_pictures(visit),
             "waiting": visit.years.sentences(draft).waiting(),
             "edit": edit,
+            "edits": visit.years.edits(visit.store, draft, visit.words),
             "is_edited": is_edited(draft),
             "is_told": visit.query.text("ticked") == "told",
             "is_left": visit.query.text("left") == "report",
@@ -241,6 +244,15 @@ def withdraw_edit(visit: Visit) -> Answer:
     return SeeOther("/?ended=question" if has_ended else "/")
 
 
+def withdraw_one_edit(visit: Visit) -> Answer:
+    """Withdraws one edit, and leaves the others."""
+    number = visit.form.number("edit")
+    if not isinstance(number, int):
+        raise InputError(Message("There is no such entry."))
+    has_ended = take_back_one(visit.store, number, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
+    return SeeOther("/?ended=question" if has_ended else "/")
+
+
 def go_back(visit: Visit) -> Answer:
     """Returns to the published plan; entries wait again, and edits too if their box is ticked.
 
@@ -278,6 +290,7 @@ pages = (
     Page("/done", "POST", "end-to-do", CHANGING, end_to_do),
     Page("/take-back", "POST", "take-back", CHANGING, withdraw_entry),
     Page("/take-back-edit", "POST", "take-back-edit", CHANGING, withdraw_edit),
+    Page("/take-back-one-edit", "POST", "take-back-one-edit", CHANGING, withdraw_one_edit),
     Page("/start-over", "POST", "start-over", CHANGING, go_back),
     Page("/clock", "POST", "set-clock", CHANGING, clock),
     Page("/clock-is-right", "POST", "confirm-clock", CHANGING, lambda _: SeeOther("/")),  # what is said is noted before

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Span
+from arshjul.domain.feature import ALL_FEATURES, in_order
 from arshjul.domain.operation import Operation
 from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
@@ -50,6 +51,7 @@ from arshjul.formats.schema.settings import (
     WrittenRules,
     WrittenSheet,
     WrittenShift,
+    WrittenUses,
 )
 from arshjul.formats.schema.taking_part import WrittenSharing
 from arshjul.formats.schema.target import WrittenTarget
@@ -90,6 +92,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     mail = sections.one("mail", WrittenMail) or WrittenMail()
     share = sections.one("share", WrittenSharing)
     sheet = sections.one("sheet", WrittenSheet) or WrittenSheet()
+    uses = sections.one("uses", WrittenUses)
     unfolded = Unfolded.of(document)
     judge_references(unfolded.document)
     if not is_json:  # one that was published before this rule can still be read
@@ -131,6 +134,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         share=Sharing() if share is None else share.domain(),
         sheet=sheet.domain(),
         calls=tuple(call.domain() for call in calls),
+        uses=ALL_FEATURES if uses is None else in_order(uses.root),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from arshjul.domain.feature import ALL_FEATURES, in_order
 from arshjul.domain.party_mail import MailWords
 from arshjul.domain.repeat import as_written
 from arshjul.domain.risk import AssumedRates
@@ -31,6 +32,7 @@ from arshjul.formats.schema.settings import (
     WrittenRules,
     WrittenSheet,
     WrittenShift,
+    WrittenUses,
 )
 from arshjul.formats.schema.taking_part import WrittenSharing
 from arshjul.formats.schema.target import WrittenTarget
@@ -74,6 +76,7 @@ class WrittenScenario(Shape[Scenario]):
     share: Annotated[WrittenSharing | None, Told(label=Message("whether those who take part see each other"))] = None
 
     sheet: Annotated[WrittenSheet | None, Told(label=Message("what information sheets have"))] = None
+    uses: Annotated[WrittenUses | None, Told(label=Message("what the year uses"))] = None
 
     @classmethod
     def attributes(cls, thing: Scenario) -> dict[str, Any]:
@@ -93,4 +96,5 @@ class WrittenScenario(Shape[Scenario]):
             "mail": None if thing.mail == MailWords() else thing.mail,
             "share": None if thing.share == Sharing() else thing.share,
             "sheet": thing.sheet if thing.sheet.sections else None,
+            "uses": None if thing.uses == ALL_FEATURES else WrittenUses.model_construct([*in_order(thing.uses)]),
         }

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from arshjul.domain.calendar import Calendar, Shift
+from arshjul.domain.feature import FEATURES
 from arshjul.domain.information_sheet.declared import MORE, SheetForm
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import (
@@ -169,6 +170,10 @@ class WrittenSheet(Shape[SheetForm]):
     thing = SheetForm
 
     sections: Annotated[list[Annotated[str, choice(*MORE), ValueKind("letter")]], Told(Message("Sections of information sheets besides A to F: G, H, I, J"))] = []
+
+
+class WrittenUses(RootModel[list[Annotated[str, choice(*FEATURES)]]]):
+    """`uses`: the features that are used; left out: all."""
 
 
 class WrittenHolidays(RootModel[dict[Day, Name]]):

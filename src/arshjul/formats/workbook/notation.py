@@ -24,6 +24,7 @@ Written = str | float | date | datetime | None
 _LONG_NUMBER = 7  # digits: shorter ones are called without 0
 NOTHING = "-"
 """Marks an empty list, since an empty cell would mean: all."""
+_NONE = (NOTHING, "–", "—")
 _SPLIT = re.compile(r"[,;\n\r]+")
 _SPACE = re.compile(r"[\s\u00a0\u202f\u2009]+")
 _OR = re.compile(r"\s+(?:eller|or)\s+|\s*[/|]\s*", re.IGNORECASE)
@@ -199,7 +200,7 @@ class Refs(Notation):
 
 def split(text: str) -> list[str]:
     """The parts of a list in a cell."""
-    return [] if text in {NOTHING, "–", "—"} else [part for part in map(str.strip, _SPLIT.split(text)) if part]
+    return [] if text in _NONE else [part for part in map(str.strip, _SPLIT.split(text)) if part]
 
 
 def listed(value: object) -> Iterable[object]:
@@ -333,12 +334,12 @@ class SomeOf(Notation):
 
     def read(self, cell: BookCell, context: BookContext) -> list[str]:
         """The ids for the words in the cell."""
-        parts = filter(None, map(str.strip, re.split(r"[;\n\r]+", trimmed(cell))))
+        parts = [one for one in map(str.strip, re.split(r"[;\n\r]+", trimmed(cell))) if one not in ("", *_NONE)]
         return [self.one.read(replace(cell, shown=part), context) for part in parts]
 
     def write(self, value: object, context: BookContext) -> str:
         """The words."""
-        return "; ".join(self.one.write(id, context) for id in listed(value))
+        return "; ".join(self.one.write(id, context) for id in listed(value)) or NOTHING
 
 
 class AgencyGroups(Notation):

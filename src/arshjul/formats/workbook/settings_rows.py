@@ -6,6 +6,7 @@ from functools import cache
 
 from pydantic import BaseModel
 
+from arshjul.domain.feature import ALL_FEATURES, FEATURES
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.schema.fields import DeclaredKey, keys
@@ -22,7 +23,7 @@ from arshjul.formats.schema.settings import (
 from arshjul.formats.schema.taking_part import WrittenSharing
 from arshjul.formats.workbook.calendar_notation import Day
 from arshjul.formats.workbook.columns import notation
-from arshjul.formats.workbook.notation import Notation
+from arshjul.formats.workbook.notation import Notation, OneOf, SomeOf
 from arshjul.formats.workbook.table import Path, plain
 from arshjul.rules import SOFT
 from arshjul.rules.fill.quality import WISHES
@@ -55,7 +56,10 @@ _POINTS = {rule.id: rule.points for rule in SOFT} | {wish.id: wish.points for wi
 @cache
 def setting_rows() -> tuple[SettingRow, ...]:
     """All settings, in the order in which they are written."""
-    return tuple(row for section, shape in _SECTIONS.items() for row in _rows(keys(shape, (section,))))
+    rows = (row for section, shape in _SECTIONS.items() for row in _rows(keys(shape, (section,))))
+    sv, en = map(words, LANGUAGES)
+    feature = OneOf({id: (sv.say(one.name), en.say(one.name)) for id, one in FEATURES.items()})
+    return *rows, SettingRow(("uses",), Message("What is used"), SomeOf(feature), ALL_FEATURES)
 
 
 def _rows(found: Iterable[DeclaredKey]) -> Iterator[SettingRow]:

@@ -109,7 +109,9 @@ class SheetWriter:
     def setting(self, row: SettingRow) -> Written:
         """The value of a setting; None for the default."""
         value = _value(self.mapping, row.path)
-        return None if value is None or value == [] else row.notation.write(value, self.context)
+        return (
+            None if value is None or (value == [] and row.default is None) else row.notation.write(value, self.context)
+        )
 
     def _settings(self) -> SheetOut:
         headings = [heading_of(column, self.say) for column in tables.SETTINGS_TABLE.columns]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from arshjul.agenda.asked import Needs, asked
 from arshjul.agenda.lenders import Offered, officers_offered, teams_offered
 from arshjul.agenda.year import months
+from arshjul.domain.feature import OF_SHEETS
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Agency, Matching, PoliceUnit
 from arshjul.domain.replan_context import ReplanContext
@@ -175,6 +176,8 @@ def _times_to_meet(scenario: Scenario) -> Iterator[Doubt]:
 def _sheets(scenario: Scenario) -> Iterator[Doubt]:
     """Doubts about sections of information sheets that nobody would write, or that are never due."""
     where: Where = ("sheet", "sections")
+    if OF_SHEETS not in scenario.uses:
+        return
     if "I" in scenario.sheet.sections and not any(one.writes_people for one in scenario.agencies.values()):
         text = Message(
             "No agency writes section I: give {key} to the one that supports possible victims.",

@@ -52,7 +52,7 @@ def edited(old: Scenario, given: Scenario | None, plan: Plan, entered: Entries, 
         _refuse_another_plan(old, given, plan, started, as_of)
     decided = plan.entries.decided(entered)
     former = plan.given.scenario(old) if undone is None or undone.before is None else undone.before
-    former = replace(former, objects=old.objects, calls=old.calls)
+    former = replace(former, objects=old.objects).with_unplanned(old)
     asked = rebased(old, present, former).scenario
     new, without = remade(asked, decided, present), old if undone is None else remade(former, decided, present)
     without = replace(without, operations={**without.operations, **{id: old.operations[id] for id in started}})

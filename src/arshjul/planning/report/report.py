@@ -9,6 +9,7 @@ from arshjul.agenda.improvements import FollowedImprovement, followed
 from arshjul.agenda.lenders import Coverage, coverage_now
 from arshjul.agenda.sheet_completeness import SheetRegister
 from arshjul.domain.calendar import Span
+from arshjul.domain.feature import OF_SHEETS
 from arshjul.domain.former import with_cancelled
 from arshjul.domain.history.lived_replans import lived_replans
 from arshjul.domain.operation import OperationKind
@@ -121,6 +122,7 @@ def report(
     `register`: of information sheets, `contacts`: those that are asked to evaluate, where they are known. `told`: the
     versions of the plan that parties were told of and when, if not of each when it was made.
     """
+    plan, register = plan.shown(scenario.uses), register if OF_SHEETS in scenario.uses else None
     known, told = with_cancelled(scenario, plan), _told(scenario, plan, told or {})
     made = list(lived_replans(known, plan, told))
     every = list(occasions(known, plan, made, as_of))

@@ -13,6 +13,7 @@ from arshjul.actions.parties.offers import party_calls
 from arshjul.actions.parties.sheet_copy import names_in
 from arshjul.actions.parties.sheets import Writer, may_read
 from arshjul.agenda.party_entry import STATES, TITLES, reference
+from arshjul.domain.feature import is_kind_used
 from arshjul.domain.party_view import PartyView, ViewEvent
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.given_sections import read_given
@@ -59,13 +60,17 @@ def show(visit: PortalVisit) -> Response:
         "away": [one for one in view.withdrawals if one.last >= day],
         "n_asked": 0 if is_over(view, visit.now) else sum(one.is_open for one in asked),
         "deadline": None if view.deadline is None else view.deadline.astimezone(ZoneInfo(view.timezone)),
-        "sent": [one for one in sent_entries(visit.portal, visit.contact) if one.row.kind != EVALUATING],
+        "sent": [one for one in sent_entries(visit.portal, visit.contact) if _is_shown(one, view)],
         "states": STATES,
         "titles": TITLES,
         "reference": reference,
         "contacts": () if visit.session is None else visit.session.contacts,
     }
     return visit.page("home.html", values)
+
+
+def _is_shown(one: SentEntry, view: PartyView) -> bool:
+    return one.row.kind != EVALUATING and is_kind_used(one.row.kind, view.uses)
 
 
 def _by_month(events: list[ViewEvent]) -> list[tuple[date, list[ViewEvent]]]:
@@ -78,6 +83,8 @@ def receipt(visit: PortalVisit) -> Response:
     if visit.only_page and sent.row.kind not in ENTRIES_OF_PAGE[visit.only_page]:
         raise InputError(Message("There is no such page."))
     mark, view = visit.view()
+    if not is_kind_used(sent.row.kind, view.uses):
+        raise InputError(Message("There is no such page."))
     values = {
         "view": view,
         "sent": sent,

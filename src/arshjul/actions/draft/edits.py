@@ -1,0 +1,130 @@
+"""The edits that wait, each by itself: what it changed in what was shown, and how it is taken back alone."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from arshjul.actions.draft.compare_scenario import ScenarioDifference, between
+from arshjul.actions.draft.draft import AlreadyDone, Draft, keep, seen_draft
+from arshjul.actions.draft.logbook import EntrySentences, Names
+from arshjul.actions.draft.recorded_edits import edit_sides
+from arshjul.actions.draft.take_back import refuse_resting, without_question
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.form_document import FormDocument
+from arshjul.formats.scenario.scenario import scenario_of
+from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.planning.replan.edit import rebased
+from arshjul.store import audit, draft_edits
+from arshjul.store.draft_edits import StoredEdit
+from arshjul.store.events import OneEditTakenBack, event_of
+from arshjul.store.store import Store, Transaction
+from arshjul.texts import Words
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEdit:
+    """An edit that waits: who did what, in words, and its difference to what was shown."""
+
+    number: int
+    what: Message
+    difference: ScenarioDifference
+
+    @property
+    def counted(self) -> Message | None:
+        """What it changed, in numbers; None if that is one thing, which it names."""
+        found = self.difference
+        n = len({one.id for one in found.changed} | {*found.new, *found.gone, *found.objects, *found.other_objects})
+        return found.summary if n + len(found.others) > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEdits:
+    """The edits in order. `rest`: what else is edited, which can be taken back with all of them only; None: nothing."""
+
+    each: tuple[WaitingEdit, ...] = ()
+    rest: ScenarioDifference | None = None
+
+
+def waiting_edits(store: Store, draft: Draft, say: Words) -> WaitingEdits:
+    """The edits of the draft that wait for a plan."""
+    if draft.given is None:
+        return WaitingEdits()
+    with store.reading() as db:
+        known = [(one, *edit_sides(db, one)) for one in draft_edits.EDITS.all(db)]
+    made = draft.scenario
+    for _, before, after in known:
+        made = rebased(before, after, made).scenario
+    rest = made.with_unplanned(draft.given) != draft.given or not known
+    return WaitingEdits(
+        tuple(WaitingEdit(one.number, _said(draft, one), between(before, after, say)) for one, before, after in known),
+        between(made, draft.given, say) if rest else None,
+    )
+
+
+def _said(draft: Draft, one: StoredEdit) -> Message:
+    """Who did what, as in the log."""
+    event = event_of(one.action, one.about)
+    if event is None:
+        return Message("{who}: {action}", {"who": one.actor, "action": one.action})
+    values = {"who": one.actor, "done": event.kind.done}
+    try:
+        about = event.about(Names(EntrySentences(draft), {}, {}, {}))
+    except KeyError:  # it names what is there no more
+        about = None
+    if about is None:
+        return Message("{who} {done}", values)
+    return Message("{who} {done}: {about}", {**values, "about": about})
+
+
+def take_back_one(store: Store, number: int, actor: str, now: datetime, seen: str, words: Words) -> bool:
+    """Takes back one edit that waits: what it changed is as before it. True if a question has ended with it.
+
+    AlreadyDone if it waits no more. Refused, with what hangs on it, if a later edit changed the same, or something that
+    waits would be about nothing. StaleDraft as always.
+    """
+    with store.writing() as db:
+        one = draft_edits.EDITS.get(db, number)
+        if one is None:
+            raise AlreadyDone(
+                Message("That edit waits no more: it is taken back already, or a plan that was chosen contains it.")
+            )
+        draft = seen_draft(db, seen)
+        before, after = edit_sides(db, one)
+        given = _without(db, draft, one, before, after)
+        has_ended = draft.proposal is not None and draft.proposal.is_of_an_edit
+        new = replace(draft, given=None if given == draft.scenario else given)
+        if has_ended:
+            new = without_question(db, new, actor, now)
+        refuse_resting(draft, new, now)
+        audit.add(db, now, actor, OneEditTakenBack(one.action, one.about))
+        draft_edits.remove(db, number)
+        keep(db, draft, new, words, now)
+        new.refuse_no_edit(now)
+        return has_ended
+
+
+def _without(db: Transaction, draft: Draft, one: StoredEdit, before: Scenario, after: Scenario) -> Scenario:
+    """The edited scenario without that edit. Refused if later edits hang on it."""
+    found = rebased(after, before, draft.present)
+    if not found.is_contested:
+        try:
+            return scenario_of(FormDocument.of(scenario_mapping(found.scenario)), is_json=True)
+        except InputError:
+            pass
+    later = [other for other in draft_edits.EDITS.all(db) if other.number > one.number]
+    values = {"edits": [_said(draft, other) for other in later if _hangs(db, other, before, after)]}
+    if not values["edits"]:
+        raise Refused(Message("Something else hangs on this edit: take back all of it, and edit what is to stay anew."))
+    raise Refused(Message("Later edits hang on this one: {edits}. Take them back first.", values))
+
+
+def _hangs(db: Transaction, other: StoredEdit, before: Scenario, after: Scenario) -> bool:
+    """True if the edit from `before` to `after` cannot be taken out of what that later one made."""
+    found = rebased(after, before, edit_sides(db, other)[1])
+    if found.is_contested:
+        return True
+    try:
+        scenario_of(FormDocument.of(scenario_mapping(found.scenario)), is_json=True)
+    except InputError:
+        return True
+    return False

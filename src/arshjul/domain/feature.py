@@ -1,0 +1,148 @@
+"""The features that a town may do without: each with its words, and all that goes when it is not used."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from arshjul.errors import InputError, KeyName, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature by its id. `purpose`: what it is for, in a sentence; `right`: the one that contacts need for it.
+
+    `lists`: of entries that are its own; `kinds`: of what contacts send for it. `console` and `portal`: its pages, by
+    the beginnings of their paths.
+    """
+
+    id: str
+    name: Message
+    purpose: Message
+    right: str = ""
+    lists: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    console: tuple[str, ...] = ()
+    portal: tuple[str, ...] = ()
+
+
+OF_SHEETS, OF_PICTURES, OF_OBSTACLES, OF_CARDS = "sheets", "pictures", "obstacles", "cards"
+OF_MEETINGS, OF_NOMINATIONS, OF_OFFERS = "meetings", "nominations", "offers"
+
+FEATURES: Mapping[str, Feature] = {
+    one.id: one
+    for one in (
+        Feature(
+            OF_SHEETS,
+            Message("Information sheets"),
+            Message("Parties write what all need to know before an operation, and say who may read it."),
+            right="sheet",
+            kinds=("sheet",),
+            console=("/operations/{operation}/sheet",),
+            portal=("/sheets",),
+        ),
+        Feature(
+            OF_PICTURES,
+            Message("Situation picture"),
+            Message("Police and social services say what is getting worse, by area and sector."),
+            right="picture",
+            lists=("pictures",),
+            kinds=("picture",),
+            console=("/pictures",),
+            portal=("/picture",),
+        ),
+        Feature(
+            OF_OBSTACLES,
+            Message("Obstacles"),
+            Message("Everybody writes down what could not be shared, and the counts can be passed on."),
+            lists=("obstacles",),
+            kinds=("obstacle",),
+            console=("/obstacles",),
+            portal=("/obstacles",),
+        ),
+        Feature(
+            OF_CARDS,
+            Message("Cards"),
+            Message("Each party says what it may do, and what it looks for."),
+            right="card",
+            lists=("cards",),
+            kinds=("card",),
+            console=("/cards",),
+            portal=("/card", "/cards"),
+        ),
+        Feature(
+            OF_MEETINGS,
+            Message("Meetings"),
+            Message("Agendas, minutes, and what meetings decide. The dates are in calendars all the same."),
+            lists=("agenda_points", "minutes", "meeting_actions"),
+            kinds=("agenda-point",),
+            console=("/meetings",),
+            portal=("/meetings",),
+        ),
+        Feature(
+            OF_NOMINATIONS,
+            Message("Nominations"),
+            Message("Parties propose operations and objects, and read what becomes of them."),
+            right="nominate",
+            kinds=("operation", "object", "retraction"),
+            console=("/nominations",),
+            portal=("/nominate",),
+        ),
+        Feature(
+            OF_OFFERS,
+            Message("Calls for offers"),
+            Message("Parties say at the portal how many teams or officers they can offer, and when."),
+            right="offer",
+            kinds=("officers-offer", "teams-offer"),
+            console=("/calls",),
+            portal=("/offers",),
+        ),
+    )
+}
+
+BESIDE = frozenset({"/nominations/new"})
+"""Pages that begin as those of a feature, and belong to every year."""
+
+ALL_FEATURES = tuple(FEATURES)
+
+
+def in_order(used: Iterable[str]) -> tuple[str, ...]:
+    """These features, each once, in the order of all."""
+    return tuple(id for id in FEATURES if id in {*used})
+
+
+def rights_used(may: Iterable[str], uses: Collection[str]) -> tuple[str, ...]:
+    """The rights among these that can be used: those of a feature only where that is used."""
+    gone = {one.right for one in FEATURES.values() if one.id not in uses}
+    return tuple(word for word in may if word not in gone)
+
+
+def is_kind_used(kind: str, uses: Collection[str]) -> bool:
+    """True unless that kind of what contacts send is of a feature that is not used."""
+    return all(kind not in one.kinds for one in FEATURES.values() if one.id not in uses)
+
+
+def feature_of(path: str, pages: str) -> Feature | None:
+    """The feature that a page belongs to by its path; `pages`: `console` or `portal`. None: of every year."""
+    if path in BESIDE:
+        return None
+    for one in FEATURES.values():
+        starts: tuple[str, ...] = getattr(one, pages)
+        if any(path == start or path.startswith(f"{start}/") for start in starts):
+            return one
+    return None
+
+
+def refuse_unused(id: str, uses: Collection[str]) -> None:
+    """InputError if the feature is not used, and what to do about it."""
+    if id not in uses:
+        raise InputError(unused_said(FEATURES[id]))
+
+
+def unused_said(feature: Feature) -> Message:
+    """That a feature is not used, and what to do about it."""
+    values = {"feature": feature.name, "key": KeyName("uses")}
+    return Message("{feature} is not used. Switch it on under Settings, or in the scenario: {key}.", values)
+
+
+def lists_unused(uses: Collection[str]) -> tuple[str, ...]:
+    """The lists of entries of the features that are not used."""
+    return tuple(name for one in FEATURES.values() if one.id not in uses for name in one.lists)
