@@ -178,6 +178,8 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/subscribers/revoke", {"subscriber": ["1"]}),
     ("/import/take", {"file": ["x"], "cancelled": ["OP-001"]}),
     ("/take-back-edit", {}),
+    ("/take-back-one-edit", {"edit": ["1"]}),
+    ("/several", {"operation": ["OP-000"], "field": ["officers"], "officers": ["2"]}),
     ("/contacts/address", {"contact": ["x"], "email": ["x"], "code_to": ["x"]}),
     ("/contacts/rights", {"contact": ["x"], "may": ["report"]}),
     ("/contacts/lock", {"contact": ["x"]}),
