@@ -176,3 +176,18 @@ def test_a_pin_that_a_rule_forbids_is_told_with_the_rule(tmp_path: Path) -> None
     assert (
         text == "Den fasta placeringen av A är förbjuden, så insatsen blir utan plats: måndag 15 mars 2027 är stängt."
     )
+
+
+def test_a_standing_meeting_tells_which_closed_days_it_leaves_out_and_whom_it_comes_too_late_for(
+    tmp_path: Path,
+) -> None:
+    cycle = """
+  milestones: [{id: sheet, name: Blad, days_before: 14, at: weekly}]
+  meetings: [{id: weekly, name: Veckomöte, every: {weekday: tue, at: "10:00"}, parties: [units]}]"""
+    found = checked(tmp_path, "id: A, agencies: {miljo: 1}", cycle=cycle, calendar="{closed: [2027-03-09]}")
+    said = {one.kind: words("sv").say(one.text) for one in found.warnings}
+    paths = {one.kind: one.path for one in found.warnings}
+    assert paths["closed-day"] == "cycle.meetings[0].every"
+    assert said["closed-day"] == "Veckomöte hålls inte på stängda dagar: tisdag 9 mars 2027."
+    assert paths["no-meeting"] == "cycle.milestones[0].at"
+    assert "har inget Veckomöte i tid" in said["no-meeting"]
