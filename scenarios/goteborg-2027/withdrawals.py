@@ -1,7 +1,7 @@
 """A year of withdrawals: how often and how long the police take officers back, drawn.
 
 Sourced: that they come in bursts, late and without an end date (Riksrevisionen, 2023), and about 4.7 special events a
-year and region (decisions of 2015-2021, tn.se). Assumed: every other number here.
+year and region (decisions of 2015-2021, tn.se), of which two take officers from here. Assumed: every other number.
 """
 
 from datetime import date, datetime, time, timedelta
