@@ -2,7 +2,8 @@
 
 Sourced: more than 100 operations a year, five of them GVI (Miljöförvaltningen, Göteborgs Stad, 2024-12-06); follow-ups
 (in 2019-20 seven businesses were visited, four of them more than once: vartgoteborg.se); tyre shops in autumn (local
-press); a European action week in the second half of April (Europol, 2024). Assumed: every other number here.
+press); a European action week in the second half of April (Europol, 2024); that objects are chosen all through the
+year (the report, 3.1.4). Assumed: every other number here.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,7 @@ from random import Random
 
 import words
 from offers import Offer, weekday
-from operations import NIGHT, SECTORS, SLK, Draft, Period
+from operations import AKC, MF, MV, NIGHT, RESERVES, SECTORS, SLK, TE, Draft, Period
 
 AREAS = ("city", "nordost", "hisingen", "syd")
 BORDER = "granspolisen"
@@ -21,13 +22,25 @@ FIRST_DAY, LAST_DAY = date(2027, 1, 11), date(2027, 12, 18)
 ACTION_WEEK = (date(2027, 4, 19), date(2027, 4, 23))
 TYRE_SEASON = (date(2027, 10, 1), date(2027, 11, 30))
 BUILDING_SEASON = (date(2027, 3, 1), date(2027, 11, 30))
-PER_130 = {"gvi": 5, "follow-up": 19, "border-only": 10, "action-week": 4, "tyre": 5, "many-sites": 6, "apart": 4}
+PER_130 = {
+    "gvi": 5, "follow-up": 19, "border-only": 10, "action-week": 4, "tyre": 5, "many-sites": 6, "apart": 4,
+    "migration": 15,
+}  # fmt: skip
+NEW_YEAR = date(2027, 1, 4)
+IN_THE_YEAR = {"free": 0.72, "follow-up": 0.55}
+"""Shares of operations that are nominated in the year itself: half of all."""
+LEAD, SLACK = timedelta(days=42), timedelta(days=45)
+"""From a nomination to the first date, and from there to the last one that still suits."""
+SPREAD_DAYS = 60
+"""So much of the year the nominations of one window are spread over."""
+DESIGNATED = {"city": (40, 40, 20), "hisingen": (50, 50, 0), "nordost": (80, 20, 0), "syd": (80, 20, 0)}
+"""Weights of none, prefer and require: officers are designated in the city, and on Hisingen after the summer."""
 
 
 class YearOfOperations:
     """Draws `n` operations against what the police offer; `drafts` holds them, in order of sector."""
 
-    def __init__(self, n: int, offers: Sequence[Offer], rng: Random) -> None:
+    def __init__(self, n: int, offers: Sequence[Offer], rng: Random, proposals: Random) -> None:
         self._offers = offers
         self._rng = rng
         self._share = n / 130
@@ -43,7 +56,9 @@ class YearOfOperations:
         self._draw_wishes()
         self._draw_pins()
         self._draw_apart()
+        self._draw_reserves()
         self._draw_titles_and_sites()
+        self._draw_proposals(proposals)
 
     def _by_sector_and_area(self, n: int) -> Iterator[Draft]:
         number = 0
@@ -77,10 +92,11 @@ class YearOfOperations:
             one.special = other.special = one.tied = other.tied = True
 
     def _draw_programmes(self) -> None:
-        """GVI: wanted at short notice just when the police are scarce."""
-        for draft in self._free("restaurant", "nightlife", "food-retail", "beauty", "vehicle")[: self._count("gvi")]:
+        """GVI, led by the executive office: wanted at short notice just when the police are scarce."""
+        free = self._free("restaurant", "nightlife", "food-retail", "beauty", "vehicle")
+        for draft in [draft for draft in free if draft.programme == "akc"][: self._count("gvi")]:
             draft.programme, draft.priority, draft.special = "gvi", 1, True
-            draft.optional.append(SLK)
+            draft.required.insert(0, SLK)
             if self._rng.random() < 0.5:
                 draft.window = self._months(FIRST_DAY, LAST_DAY)
 
@@ -138,7 +154,8 @@ class YearOfOperations:
 
     def _draw_police(self) -> None:
         """Officers in even numbers, at most what the unit ever offers in a shift of the sector."""
-        by_day = [draft for draft in self._free() if draft.sector.shifts != NIGHT]
+        by_day = [draft for draft in self._free() if set(draft.sector.shifts) <= {"day", "evening"}]
+        by_day = [draft for draft in by_day if draft.sector.officers[0]]
         for draft in by_day[: self._count("border-only")]:
             draft.police = [BORDER]
         for draft in self.drafts:
@@ -147,7 +164,8 @@ class YearOfOperations:
             low, high = draft.sector.officers
             most = min(high, max(offer.officers for offer in self._offered_to(draft)))
             draft.officers = 2 if draft.tied else self._rng.choice(range(min(low, most), most + 1, 2))
-            draft.designated = self._rng.choices(("none", "prefer", "require"), weights=(50, 35, 15))[0]
+            if draft.officers and draft.police != [BORDER]:
+                draft.designated = self._rng.choices(("none", "prefer", "require"), weights=DESIGNATED[draft.area])[0]
 
     def _offered_to(self, draft: Draft) -> list[Offer]:
         """The offers of units that may serve it, in shifts of its sector."""
@@ -157,26 +175,27 @@ class YearOfOperations:
     def _draw_agencies(self) -> None:
         for draft in self.drafts:
             draft.optional += [agency for agency, chance in draft.sector.joins.items() if self._rng.random() < chance]
-            draft.interest = {agency: self._rng.choice((1, 2, 2, 3)) for agency in draft.sector.required}
+            draft.interest = {agency: self._rng.choice((1, 2, 2, 3)) for agency in draft.required}
             draft.interest |= {agency: self._rng.choice((1, 1, 2, 3)) for agency in draft.optional}
+        with_migration = [draft for draft in self.drafts if MV in draft.optional and not draft.tied]
+        for draft in self._rng.sample(with_migration, min(self._count("migration"), len(with_migration))):
+            draft.optional.remove(MV)
+            draft.required.append(MV)
 
     def _draw_wishes(self) -> None:
         """Preferred periods, nominations still to come, and days that do not suit."""
         for draft in self.drafts:
             window = draft.window or (FIRST_DAY, LAST_DAY)
+            if draft.programme != "gvi":
+                draft.nominated_on = self._nominated_on(draft, window)
+                window = (max(window[0], draft.nominated_on + LEAD), window[1])
             length = (window[1] - window[0]).days
             if not draft.after and length > 45 and self._rng.random() < 0.65:
                 weeks = self._rng.randint(3, 8)
                 start = _monday(window[0] + timedelta(days=self._rng.randint(0, max(1, length - 7 * weeks))))
                 draft.preferred = (max(start, window[0]), min(start + timedelta(days=7 * weeks - 3), window[1]))
-            if draft.programme == "gvi":
-                continue
-            draft.nominated_on = _workday(date(2026, 9, 1) + timedelta(days=self._rng.randint(0, 80)))
             if draft.special:
                 continue
-            if self._rng.random() < 0.25:
-                soonest = max(date(2026, 12, 1), window[0] - timedelta(days=70))
-                draft.nominated_on = _workday(soonest + timedelta(days=self._rng.randint(0, min(50, length // 2))))
             if self._rng.random() < 0.12:
                 start = _monday(window[0] + timedelta(days=self._rng.randint(0, length)))
                 draft.not_on.append((start, start + timedelta(days=self._rng.choice((4, 11)))))
@@ -185,9 +204,21 @@ class YearOfOperations:
                 days.remove(self._rng.choice(days))
                 draft.weekdays = [day for day in ("tue", "wed", "thu", "fri") if day in days]
 
+    def _nominated_on(self, draft: Draft, window: Period) -> date:
+        """In the autumn before, or in the year itself, where its window leaves time for that."""
+        before = _workday(date(2026, 9, 1) + timedelta(days=self._rng.randint(0, 80)))
+        kind = "follow-up" if draft.after else "free"
+        if self._rng.random() >= IN_THE_YEAR[kind] or (draft.special and not draft.after and not draft.title):
+            return before
+        soonest = max(NEW_YEAR, date(2027, 2, 22) if draft.after else NEW_YEAR, window[0] - timedelta(days=70))
+        latest = min(window[1] - LEAD - SLACK, date(2027, 4, 30) if draft.after and not draft.window else date.max)
+        if latest < soonest:
+            return before
+        return _workday(soonest + timedelta(days=self._rng.randint(0, min(SPREAD_DAYS, (latest - soonest).days))))
+
     def _draw_pins(self) -> None:
         """Two fixed by the coordinator, in spring and in autumn, when the area's own unit lends what they need."""
-        for sector, months in (("restaurant", (4, 5)), ("construction", (9, 10))):
+        for sector, months in (("restaurant", (5, 6)), ("construction", (9, 10))):
             draft = next(draft for draft in self._free(sector) if not draft.police and not draft.must)
             draft.special = True
             draft.window, draft.preferred, draft.weekdays, draft.not_on = None, None, [], []
@@ -201,6 +232,15 @@ class YearOfOperations:
         for one in self._free()[: self._count("apart")]:
             other = self._rng.choice([d for d in self.drafts if d.sector is one.sector and d is not one])
             one.not_same_day_as.append(other.id)
+
+    def _draw_reserves(self) -> None:
+        """Controls without police, for teams that stand free when an operation is lost."""
+        sectors = {sector.id: sector for sector in reversed(SECTORS)}
+        for number, (sector, area, agencies) in enumerate(RESERVES, len(self.drafts) + 1):
+            draft = Draft(f"OP-{number:03d}", sectors[sector], area, priority=3, officers=0, required=list(agencies))
+            draft.special = draft.reserve = True
+            draft.programme = "servering" if agencies[0] == TE else draft.programme
+            self.drafts.append(draft)
 
     def _draw_titles_and_sites(self) -> None:
         titles: dict[tuple[str, str], list[str]] = {}
@@ -222,6 +262,17 @@ class YearOfOperations:
                 earlier = by_id[draft.after]
                 draft.title = f"Återbesök: {earlier.title}"
                 draft.sites = earlier.sites[: self._rng.randint(1, len(earlier.sites))]
+
+    def _draw_proposals(self, rng: Random) -> None:
+        """Who proposed each: the centre and the agencies for AKC, now and then the area's police; else who leads."""
+        for draft in self.drafts:
+            who = [AKC, MF, draft.required[0], draft.required[-1], f"lpo-{draft.area}", ""]
+            drawn = rng.choices(who, weights=(40, 15, 15, 15, 8, 7))[0]
+            draft.proposed_by = (
+                drawn if draft.programme == "akc" else rng.choice((draft.required[0], draft.required[0], ""))
+            )
+            if draft.programme == "gvi":
+                draft.proposed_by = SLK
 
     def _months(self, opens: date, closes: date, at_least: int = 2) -> Period:
         """A window of two to five months somewhere between two dates, from a Monday; as much of it as fits."""

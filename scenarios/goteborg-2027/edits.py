@@ -46,8 +46,8 @@ def _august(plan: Item, folder: Path) -> None:
     kept = ("programme", "lead_agency", "sector", "area", "officers", "agencies", "shifts")
     new = {**{key: like[key] for key in kept}, "priority": 2, "window": AUTUMN, "nominated_on": date(2027, 8, 20)}
     scenario["operations"] += [
-        {"id": "OP-132", "title": "Nagelsalonger, andra besöket", **new},
-        {"id": "OP-133", "title": "Frisörer, i reserv", **new, "reserve": True},
+        {"id": "OP-139", "title": "Nagelsalonger, andra besöket", **new},
+        {"id": "OP-140", "title": "Frisörer, i reserv", **new, "reserve": True},
     ]
     moved = next(
         place

@@ -18,11 +18,12 @@ CHOICE = ["kronofogden", "forsakringskassan", "arbetsformedlingen"]
 
 def fuller(drafts: Sequence[Draft], rng: Random) -> dict[str, dict[str, Any]]:
     """The further keys of one operation in ten, of those whose dates are not spoken for."""
-    free = [draft for draft in drafts if not (draft.tied or draft.special or draft.fixed or draft.after)]
+    free = [one for one in drafts if one.officers and not (one.tied or one.special or one.fixed or one.after)]
     found: dict[str, dict[str, Any]] = {}
-    n = round(SHARE * len(drafts))
-    # Units offer two dates in a row, not three, and few officers on both: more is never asked of them.
-    several = rng.sample([draft for draft in free if draft.officers <= MOST_ON_SEVERAL], n // 2)
+    n = round(SHARE * sum(not draft.reserve for draft in drafts))
+    # Units offer two dates in a row, not three, and few officers on both; Syd never two: more is never asked of them.
+    can = [draft for draft in free if draft.officers <= MOST_ON_SEVERAL and draft.area != "syd" and not draft.police]
+    several = rng.sample(can, n // 2)
     for number, draft in enumerate((*several, *rng.sample([one for one in free if one not in several], n - n // 2))):
         keys: dict[str, Any] = {}
         if draft in several:

@@ -1,11 +1,11 @@
 """Write the scenario goteborg-2027: an invented year of joint operations in Göteborg, the same for the same seed.
 
-Without arguments it rewrites what lies in this folder, in goteborg-2027-tight, the same year with six in ten police
-offers taken back, in goteborg-2027-frames, the same with frames and the objects that come to them, and in
+Without arguments it rewrites what lies in this folder, in goteborg-2027-tight, the same year with fewer police shifts
+still, in goteborg-2027-frames, the same with frames and the objects that come to them, and in
 goteborg-2027-fuller, the same with one operation in ten on several dates, with agencies to choose from and the like.
 With -o it writes another year, for drawing and load tests; with more than 130 operations agencies and daily limits
-have grown too. The region (units and an ordinary week's offers, agencies, rules) comes from config/goteborg, where
-each figure says whether it is sourced or assumed. drawing.py, operations.py, fuller.py, objects.py and offers.py
+have grown too. The region (units and the most that their week holds, agencies, rules) comes from config/goteborg,
+where each figure says whether it is sourced or assumed. drawing.py, operations.py, fuller.py, objects.py and offers.py
 say the same of theirs; live.py makes year/, and is run anew where a plan of it becomes another. Nothing here is any
 authority's plan, and no business or address is real.
 """
@@ -20,7 +20,7 @@ from random import Random
 from typing import Any
 
 import yaml
-from drawing import YearOfOperations
+from drawing import ACTION_WEEK, YearOfOperations
 from fuller import fuller
 from objects import frames, objects
 from offers import offers, open_days, taken_back, zero_lines
@@ -29,9 +29,9 @@ from writing import lines, listed, section, write
 
 HERE = Path(__file__).resolve().parent
 CONFIG = HERE.parent.parent / "config" / "goteborg"
-SEED = 2027
+SEED = 2031
 N_OPERATIONS, N_LEAST = 130, 100
-POLICE_SHARE, TIGHT_POLICE_SHARE = 0.75, 0.4
+POLICE_SHARE, TIGHT_POLICE_SHARE = 0.3, 0.22
 
 MADE = "Made by scenarios/goteborg-2027/generate.py: change that, not this."
 PLAN_HEAD = f"""{MADE}
@@ -43,8 +43,8 @@ OBJECTS_HEAD = f"""{MADE}
 The objects of an invented year, in the order in which they come in: no real business or address.
 The keys are explained in docs/formats.md; `arshjul fill` reads them."""
 POLICE_HEAD = f"""{MADE}
-The units and their ordinary week are those of config/goteborg. After them come the shifts that were taken back
-while planning: drawn, {{}} of the offers, an unbroken run of a weekday's shift on one line."""
+The units and the most that a week of theirs holds are those of config/goteborg. After them come the shifts that they
+cannot lend: drawn, {{}} of them, an unbroken run of a weekday's shift on one line."""
 GROWN_HEAD = f"""{MADE}
 Those of config/goteborg, grown with the number of operations."""
 
@@ -58,14 +58,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--operations", type=operations, default=N_OPERATIONS, metavar="N", help="number of operations (default 130)"
     )
     parser.add_argument(
-        "--seed", type=int, default=SEED, metavar="N", help="another seed is another year (default 2027)"
+        "--seed", type=int, default=SEED, metavar="N", help="another seed is another year (default 2031)"
     )
     parser.add_argument(
         "--police-share",
         type=share,
         default=POLICE_SHARE,
         metavar="S",
-        help="share of the police offers that stay (default 0.75)",
+        help="share of the police shifts that are lent (default 0.3)",
     )
     parser.add_argument("--frames", action="store_true", help="with frames, and the objects that come to them")
     parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="write this year there, and nothing else")
@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 class Year:
-    """One drawn year: its operations, and the police offers before any is taken back."""
+    """One drawn year: its operations, and the most that the police could lend."""
 
     def __init__(self, n_operations: int, seed: int) -> None:
         self._seed = seed
@@ -93,7 +93,9 @@ class Year:
             self._region |= yaml.safe_load(file.read_text(encoding="utf-8"))
         shifts = [shift["id"] for shift in self._region["shifts"]]
         self._offers = offers(self._region["police"], open_days(self._region["calendar"]), shifts)
-        self._drafts = YearOfOperations(n_operations, self._offers, Random(f"{seed}/operations")).drafts
+        self._drafts = YearOfOperations(
+            n_operations, self._offers, Random(f"{seed}/operations"), Random(f"{seed}/proposals")
+        ).drafts
         self._frames = frames(self._drafts, Random(f"{seed}/frames"))
         self._objects = objects(self._drafts, self._frames, Random(f"{seed}/objects"))
         self._fuller = fuller(self._drafts, Random(f"{seed}/fuller"))
@@ -142,9 +144,13 @@ class Year:
             yield {**written, **(self._fuller.get(draft.id, {}) if is_fuller else {})}
 
     def _police(self, share: float) -> list[dict[str, Any]]:
-        """The units with an ordinary week's offers and what is taken back of them; a fixed operation keeps its own."""
-        pinned = [draft.fixed for draft in self._drafts if draft.fixed]
-        taken = set(taken_back(self._offers, 1 - share, pinned, Random(f"{self._seed}/police")))
+        """The units with the most that a week of theirs holds, and what of it they cannot lend.
+
+        A fixed operation keeps its own, and the European action week what was promised for it.
+        """
+        kept = {draft.fixed for draft in self._drafts if draft.fixed}
+        kept |= {offer for offer in self._offers if ACTION_WEEK[0] <= offer.day <= ACTION_WEEK[1]}
+        taken = set(taken_back(self._offers, 1 - share, kept, Random(f"{self._seed}/police")))
         return [
             {**unit, "officers": [*unit["officers"], *zero_lines(unit["id"], self._offers, taken)]}
             for unit in self._region["police"]

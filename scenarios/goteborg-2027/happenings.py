@@ -14,9 +14,11 @@ Candidates = Iterator[dict[str, list[Any]]]
 
 RESULTS = {"done": 90, "without-police": 4, "aborted": 3, "called-off": 3}
 WITHOUT_OFFICERS = ("without-police", "called-off")
-LATE, EVALUATED, RETURNED = 0.1, 0.7, 0.5
-"""Shares: of outcomes that have not come in yet, of operations that are evaluated a month later, of withdrawals of
-which some shifts are given back."""
+LATE, RETURNED, CALLED_OFF = 0.1, 0.5, 0.75
+"""Shares: of outcomes that have not come in yet, of withdrawals of which some shifts are given back, of operations that
+lose their officers on the day itself and do not begin."""
+EVALUATED = {date(2027, 1, 1): 0.3, date(2027, 5, 1): 0.8}
+"""Share of operations from that date that are evaluated a month later: seldom at first (the report, 3.1.3)."""
 EVALUATION_DAYS = 21
 HINDERED, NAMED = 0.4, 0.8
 """Shares: of operations in which something could not be shared, of those for which a rule is named."""
@@ -27,7 +29,7 @@ IN_THE_WAY = {
 EFFECTS = {"weaker": 50, "delayed": 20, "none": 15, "double-visit": 10, "dropped": 5}
 WISHES = {"law": 50, "guidance": 25, "agreement": 15, "tool": 10}
 AHEAD_DAYS = 45
-NOMINATED = "OP-131"
+NOMINATED = "OP-138"
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def outcomes(year: SettledYear, reported: Sequence[Item], rng: Random) -> list[I
         lost = any(_lost(one, place, start) for one in reported)
         if known is None and (lost or rng.random() >= LATE):
             found.append(_outcome(year, place, rng, lost=lost))
-        elif known is not None and is_evaluated_now(year, known, end) and rng.random() < EVALUATED:
+        elif known is not None and is_evaluated_now(year, known, end):
             kept = {
                 key: known[key] for key in ("operation", "date", "result", "officers") if known.get(key) is not None
             }
@@ -97,9 +99,11 @@ def outcomes(year: SettledYear, reported: Sequence[Item], rng: Random) -> list[I
 
 
 def is_evaluated_now(year: SettledYear, known: Item, end: datetime) -> bool:
-    """True if it is the month's look back, and the operation's evaluation is due and not yet told of."""
+    """True if it is the month's look back, and the operation is one that is evaluated, due and not yet told of."""
     is_due = end + timedelta(days=EVALUATION_DAYS) < year.as_of and "joint-evaluation" not in known.get("figures", {})
-    return year.as_of in CHANGES and is_due and known["result"] in ("done", "without-police")
+    wanted = next(share for since, share in reversed(EVALUATED.items()) if since <= end.date())
+    is_one = Random(f"evaluated/{known['operation']}").random() < wanted
+    return year.as_of in CHANGES and is_due and is_one and known["result"] in ("done", "without-police")
 
 
 def _lost(withdrawal: Item, place: Item, start: datetime) -> bool:
@@ -111,7 +115,7 @@ def _lost(withdrawal: Item, place: Item, start: datetime) -> bool:
 def _outcome(year: SettledYear, place: Item, rng: Random, *, lost: bool) -> Item:
     result = rng.choices(list(RESULTS), list(RESULTS.values()))[0]
     if lost:
-        result = rng.choice(WITHOUT_OFFICERS)
+        result = "called-off" if rng.random() < CALLED_OFF else "without-police"
     elif not place["police"] and result in WITHOUT_OFFICERS:
         result = "done"
     told = {"operation": place["operation"], "date": place["date"], "result": result}

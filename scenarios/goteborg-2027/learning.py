@@ -11,8 +11,11 @@ from typing import Any
 
 Item = dict[str, Any]
 
-ANSWERS, HELPS = 0.6, 0.55
-"""Shares: of the agencies asked that answer, and of those that say that an improvement helped."""
+ANSWERS = {date(2027, 1, 1): 0.35, date(2027, 5, 1): 0.7}
+"""Share of the agencies asked that answer, from that date: seldom at first (the report, 3.1.3)."""
+HELPS, OF_NO_HELP, ENOUGH = 0.75, ("F2", "F5"), 3
+"""Share of those that say that an improvement helped; the two of which nobody says so; operations after which nobody
+answers any more."""
 MARKS = {"lead_time": 4, "information": 3, "right_object": 4, "roles": 4, "police": 4}
 """What each is marked with in the mean, of 5."""
 DUE = timedelta(days=30)
@@ -47,12 +50,16 @@ SEEN = (
 
 @dataclass
 class LearningYear:
-    """What has been learnt so far. `asked`: improvements that have not helped yet, with the date of each, by sector."""
+    """What has been learnt so far. `asked`: improvements that have not helped yet, with the date of each, by sector.
+
+    `tried`: of how many operations each was asked.
+    """
 
     seed: int
     said: set[str] = field(default_factory=set)
     open: list[Item] = field(default_factory=list)
     asked: dict[str, tuple[str, date]] = field(default_factory=dict)
+    tried: dict[str, int] = field(default_factory=dict)
     n: int = 0
 
     def learnt(self, went: Sequence[Item], operations: Mapping[str, Item], as_of: datetime) -> dict[str, list[Item]]:
@@ -73,11 +80,13 @@ class LearningYear:
 
     def _evaluations(self, operation: Item, day: date, rng: Random) -> list[Item]:
         asked, since = self.asked.get(operation["sector"], ("", day))
-        made = [_evaluation(operation, party, rng) for party in operation["agencies"] if rng.random() < ANSWERS]
-        marks = [int(rng.random() < HELPS) for _ in made]
+        answers = next(share for since, share in reversed(ANSWERS.items()) if since <= day)
+        made = [_evaluation(operation, party, rng) for party in operation["agencies"] if rng.random() < answers]
+        marks = [int(rng.random() < HELPS and asked not in OF_NO_HELP) for _ in made]
         if asked and made and day > since:
             made = [{**one, "helped": {asked: mark}} for one, mark in zip(made, marks, strict=True)]
-            if sum(marks) * 2 > len(marks):
+            self.tried[asked] = self.tried.get(asked, 0) + 1
+            if sum(marks) * 2 > len(marks) or self.tried[asked] == ENOUGH:
                 del self.asked[operation["sector"]]
         return made
 

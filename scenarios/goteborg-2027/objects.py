@@ -1,4 +1,4 @@
-"""A year of frames: a hundred of its operations have their objects later, which come in week by week.
+"""A year of frames: half of its operations have their objects later, which come in week by week.
 
 Assumed: every number here. The centres of the report (3.1.4) choose their objects through the year; how many, how fast
 and how picky they are is known of none of them.
@@ -12,7 +12,7 @@ from typing import Any
 import words
 from operations import Draft
 
-N_FRAMES, N_OBJECTS = 100, 260
+N_FRAMES, N_OBJECTS = 65, 170
 FIRST_NOMINATION, LAST_NOMINATION = date(2026, 11, 2), date(2027, 10, 25)
 KIN = {
     "restaurant": "food-retail", "food-retail": "restaurant", "nightlife": "restaurant", "vehicle": "transport",
@@ -24,7 +24,7 @@ KIN = {
 
 def frames(drafts: Sequence[Draft], rng: Random) -> dict[str, dict[str, Any]]:
     """The frame of each operation that has one: two to four stops, one in three also for a kindred sector."""
-    chosen = sorted(rng.sample([draft.id for draft in drafts], N_FRAMES))
+    chosen = sorted(rng.sample([draft.id for draft in drafts if not draft.reserve], N_FRAMES))
     found: dict[str, dict[str, Any]] = {}
     for draft in drafts:
         if draft.id in chosen:
@@ -56,7 +56,7 @@ def _object(like: Draft, frames: dict[str, dict[str, Any]], day: date, rng: Rand
     if rng.random() < 0.12:
         yield "stops", 2
     if rng.random() < 0.25:
-        yield "agencies", [rng.choice([*like.sector.required, *like.sector.joins])]
+        yield "agencies", [rng.choice([*like.required, *like.sector.joins])]
     yield "officers", rng.choice((0, 1, 2, 2, like.officers))
     if rng.random() < 0.45:
         first = day + timedelta(days=rng.randint(0, 60))
@@ -64,7 +64,7 @@ def _object(like: Draft, frames: dict[str, dict[str, Any]], day: date, rng: Rand
     yield "nominated_on", day
     if rng.random() < 0.05:
         yield "short_notice", True
-    parties = [*like.sector.required, *like.sector.joins]
+    parties = list(dict.fromkeys([*like.required, *like.sector.joins]))
     if interest := {agency: rng.randint(1, 3) for agency in parties if rng.random() < 0.4}:
         yield "interest", interest
     ref = f"2027-{rng.randint(1000, 9999)}"

@@ -1,4 +1,4 @@
-"""What the police offer in 2027, and which of it is taken back while planning."""
+"""What the police could lend in 2027 at the most, and what of it they cannot."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,8 @@
 """What the drawn operations are: nine sectors with their figures, and one operation as it is written.
 
-Sourced: the sectors (the authorities' joint risk picture of 2021; malmo.se). Assumed: every number.
+Sourced: the sectors (the authorities' joint risk picture of 2021; malmo.se); that unlawful dwellings are visited by the
+planning and fire services, that Tillståndsenheten has evenings of its own, and that GVI is the executive office's
+(Miljöförvaltningen, Göteborgs Stad, 2024-12-06). Assumed: every number.
 """
 
 from collections.abc import Mapping
@@ -15,7 +17,7 @@ Period = tuple[date, date]
 
 @dataclass(frozen=True)
 class Sector:
-    """One kind of business: how many of 130 operations, and how they look."""
+    """One kind of business: how many of 130 operations, and how they look. The first that is required leads."""
 
     id: str
     n: int
@@ -24,12 +26,13 @@ class Sector:
     required: tuple[str, ...]
     joins: Mapping[str, float]
     areas: tuple[int, int, int, int]
+    programme: str = "akc"
 
 
 MF, SKV, AV, TE, RTJ = "miljo", "skatteverket", "arbetsmiljoverket", "tillstand", "raddningstjansten"
 MV, FK, SBF, AF = "migrationsverket", "forsakringskassan", "stadsbyggnad", "arbetsformedlingen"
-JM, KFM, SOC, SLK = "jamstalldhetsmyndigheten", "kronofogden", "socialforvaltningen", "slk"
-DAY, DAY_EVENING, NIGHT = ("day",), ("day", "evening"), ("night",)
+JM, KFM, SOC, SLK, AKC = "jamstalldhetsmyndigheten", "kronofogden", "socialforvaltningen", "slk", "akc-vast"
+DAY, DAY_EVENING, NIGHT, LATE = ("day",), ("day", "evening"), ("night",), ("evening", "night")
 
 SECTORS = (
     Sector(
@@ -43,13 +46,20 @@ SECTORS = (
     ),
     Sector("vehicle", 20, DAY, (2, 4), (MF, AV), {SKV: 0.7, RTJ: 0.3, MV: 0.25, SBF: 0.2}, (5, 30, 45, 20)),
     Sector("construction", 16, DAY, (2, 6), (AV, SKV), {MF: 0.5, MV: 0.4, FK: 0.3, AF: 0.15}, (25, 15, 40, 20)),
-    Sector("nightlife", 14, NIGHT, (4, 8), (MF, TE, RTJ), {SKV: 0.6, SBF: 0.2}, (75, 5, 15, 5)),
+    Sector("nightlife", 5, NIGHT, (4, 8), (MF, TE, RTJ), {SKV: 0.6, SBF: 0.2}, (75, 5, 15, 5)),
+    Sector("nightlife", 9, LATE, (2, 4), (TE,), {RTJ: 0.5, SKV: 0.4, MF: 0.3}, (75, 5, 15, 5), "servering"),
     Sector("food-retail", 14, DAY_EVENING, (2, 2), (MF, SKV), {AV: 0.4, TE: 0.4, MV: 0.1}, (25, 35, 25, 15)),
     Sector("beauty", 12, DAY_EVENING, (2, 2), (MF, AV), {SKV: 0.7, JM: 0.3, MV: 0.2}, (55, 20, 15, 10)),
     Sector("cleaning", 5, DAY_EVENING, (2, 2), (AV, SKV), {FK: 0.4, AF: 0.4, MV: 0.4}, (50, 15, 25, 10)),
-    Sector("housing", 5, DAY, (2, 4), (MF, RTJ, SBF), {SOC: 0.6}, (10, 35, 35, 20)),
+    Sector("housing", 5, DAY, (0, 4), (SBF, RTJ), {SOC: 0.6, MF: 0.4}, (10, 35, 35, 20), "bostad"),
     Sector("transport", 4, DAY, (4, 6), (AV, SKV), {KFM: 0.4}, (0, 10, 70, 20)),
 )
+RESERVES = (
+    ("restaurant", "city", (MF, SKV)), ("nightlife", "city", (TE, RTJ)), ("beauty", "hisingen", (MF, AV)),
+    ("food-retail", "nordost", (MF, TE)), ("vehicle", "hisingen", (MF, AV)), ("cleaning", "city", (AV, SKV)),
+    ("vehicle", "syd", (MF, RTJ)),
+)  # fmt: skip
+"""What waits for a day when teams stand free, and can do without police."""
 
 
 @dataclass(eq=False)
@@ -60,12 +70,13 @@ class Draft:
     sector: Sector
     area: str
     title: str = ""
-    programme: str = "akc"
+    programme: str = ""
     priority: int = 2
     must: bool = False
     officers: int = 2
     designated: str = "none"
     police: list[str] = field(default_factory=list)
+    required: list[str] = field(default_factory=list)
     optional: list[str] = field(default_factory=list)
     interest: dict[str, int] = field(default_factory=dict)
     window: Period | None = None
@@ -78,20 +89,25 @@ class Draft:
     same_slot_as: str | None = None
     fixed: Offer | None = None
     sites: list[dict[str, str]] = field(default_factory=list)
+    proposed_by: str = ""
+    reserve: bool = False
     tied: bool = False
     """Struck at the same time as another."""
     special: bool = False
     """Its dates are spoken for: no later draw may narrow them."""
 
+    def __post_init__(self) -> None:
+        self.programme = self.programme or self.sector.programme
+        self.required = self.required or list(self.sector.required)
+
 
 def as_written(draft: Draft) -> dict[str, Any]:
     """An operation as a scenario states it; what has its default is left out."""
-    required = dict.fromkeys(draft.sector.required, 1)
     written: dict[str, Any] = {
         "id": draft.id,
         "title": draft.title,
         "programme": draft.programme,
-        "lead_agency": draft.sector.required[0],
+        "lead_agency": draft.required[0],
         "sector": draft.sector.id,
         "area": draft.area,
         "priority": draft.priority,
@@ -99,7 +115,7 @@ def as_written(draft: Draft) -> dict[str, Any]:
         "officers": draft.officers,
         "designated": draft.designated if draft.designated != "none" else None,
         "police": draft.police,
-        "agencies": required,
+        "agencies": dict.fromkeys(draft.required, 1),
         "optional_agencies": dict.fromkeys(draft.optional, 1),
         "interest": {agency: worth for agency, worth in draft.interest.items() if worth != 1},
         "window": draft.window and _period(draft.window),
@@ -113,6 +129,8 @@ def as_written(draft: Draft) -> dict[str, Any]:
         "same_slot_as": draft.same_slot_as,
         "fixed": draft.fixed and {"date": draft.fixed.day, "shift": draft.fixed.shift},
         "short_notice": draft.programme == "gvi" or None,
+        "proposed_by": draft.proposed_by or None,
+        "reserve": draft.reserve or None,
         "sites": draft.sites,
     }
     return {key: value for key, value in written.items() if value not in (None, [], {})}

@@ -1,7 +1,7 @@
 """A year of withdrawals: how often and how long the police take officers back, drawn.
 
 Sourced: that they come in bursts, late and without an end date (Riksrevisionen, 2023), and about 4.7 special events a
-year and region (decisions of 2015-2021, tn.se). Assumed: every other number here.
+year and region (decisions of 2015-2021, tn.se), of which two take officers from here. Assumed: every other number.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -12,9 +12,9 @@ FIRST_DAY, LAST_DAY = date(2027, 1, 11), date(2027, 12, 18)
 LOCAL = {"lpo-city": 3, "lpo-nordost": 3, "lpo-hisingen": 3, "lpo-syd": 1}
 UNITS = [*LOCAL, "granspolisen"]
 SHIFT_STARTS = (time(9), time(16), time(20))
-N_SHOOTINGS, N_SPECIAL_EVENTS, N_MATCHES = 30, 4, 6
+N_SHOOTINGS, N_SPECIAL_EVENTS, N_MATCHES = 30, 2, 6
 """Shootings and accidents, special events, matches and demonstrations."""
-SPECIAL_EVENT_DAYS = (28, 10, 14, 7)
+SPECIAL_EVENT_DAYS = (14, 7)
 
 
 def withdrawals(rng: Random, last: date) -> list[dict[str, Any]]:

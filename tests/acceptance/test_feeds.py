@@ -105,7 +105,8 @@ def expected(folder: Path) -> dict[str, set[str]]:
         told["coordinator"] |= own
         for agency in {*scenario[name]["agencies"], *placed["optional_agencies"], scenario[name]["lead_agency"]}:
             told[f"agency-{agency}"] |= own
-        told[f"police-{placed['police']}"] |= {f"{name}@{NAME}"}
+        for_police = {f"{name}.{which}@{NAME}" for which in ("planning-meeting", "joint-evaluation")}
+        told[f"police-{placed['police']}"] |= {f"{name}@{NAME}"} | for_police
     return told
 
 

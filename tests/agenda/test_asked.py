@@ -150,7 +150,11 @@ def test_offers_are_those_of_open_dates() -> None:
     scenario = read_scenario(Path("scenarios/goteborg-2027")).scenario
     free = [
         *(id for id, one in scenario.police.items() if one.officer_shifts_per_month is None),
-        *(id for id, one in scenario.agencies.items() if not (one.team_shifts_per_week or one.team_shifts_per_month)),
+        *(
+            id
+            for id, one in scenario.agencies.items()
+            if one.sends_teams and not (one.team_shifts_per_week or one.team_shifts_per_month)
+        ),
     ]
     found = coverage_now(scenario, EMPTY)
     lenders: dict[str, Lender] = {one.id: one for one in (*found.police, *found.agencies)}

@@ -38,7 +38,7 @@ PLANNED = datetime(2026, 12, 1, 9)
 
 
 Way = Callable[[Scenario, Plan, Mapping[str, VisitObject]], Bindings]
-HEADS = ("visited of 260", "points left out", "musts left out", "empty frames", "stops taken", "interest served, %")
+HEADS = ("visited", "points left out", "musts left out", "empty frames", "stops taken", "interest served, %")
 
 
 @dataclass(frozen=True, slots=True)
