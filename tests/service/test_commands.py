@@ -252,7 +252,7 @@ def test_rotating_and_revoking(run: Run) -> None:
     assert (new["subscriber"], new["level"]) == (old["subscriber"], "busy")
     assert answer(run("subscribers", "--json"))[0]["addresses"] == 2
     gone = run("unsubscribe", str(old["subscriber"]))
-    assert "until the next `arshjul carry`" in gone.stderr, "the portal's feeds are not closed by it"
+    assert "until the next `arshjul sync`" in gone.stderr, "the portal's feeds are not closed by it"
     assert answer(run("subscribers", "--json"))[0]["state"] == "revoked"
     run("unsubscribe", str(old["subscriber"]), code=2)
     run("subscribe", "--rotate", str(old["subscriber"]), code=2)

@@ -45,5 +45,5 @@ def test_the_year_s_is_not_taken_for_it(url: str) -> None:
 
 
 def test_a_missing_one_is_said_to_be_made_by_carry(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="`arshjul carry` makes it"):
+    with pytest.raises(InputError, match="`arshjul sync` makes it"):
         open_database(str(tmp_path / "portal.db"), PORTAL)

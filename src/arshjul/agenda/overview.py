@@ -157,9 +157,9 @@ def uncounted(n: int) -> Message:
     return counted(
         n,
         "For one operation it was not counted whether it has another slot, since there are too many for the time "
-        "limit: `arshjul alternatives` tells its slots.",
+        "limit: `arshjul explain --others` tells its slots.",
         "For {n} operations it was not counted whether they have another slot, since there are too many for the time "
-        "limit: `arshjul alternatives` tells the slots of each.",
+        "limit: `arshjul explain --others` tells the slots of each.",
     )
 
 

@@ -107,7 +107,7 @@ def revoke(
     console.talk(
         Message(
             "{function} of {party} is revoked here. The portal shuts it out as soon as this is carried there, which "
-            "`arshjul carry` does at once.",
+            "`arshjul sync` does at once.",
             values,
         )
     )

@@ -195,9 +195,9 @@ def _tell_weak(console: Console, scenario: "Scenario", found: "FallBacks") -> No
         text = counted(
             more,
             "Hardest to move, with the number of slots for which no other operation must move: {slots}. One more "
-            "operation has as many or more: `arshjul alternatives` tells the slots of each.",
+            "operation has as many or more: `arshjul explain --others` tells the slots of each.",
             "Hardest to move, with the number of slots for which no other operation must move: {slots}. {n} more "
-            "operations have as many or more: `arshjul alternatives` tells the slots of each.",
+            "operations have as many or more: `arshjul explain --others` tells the slots of each.",
             slots=told,
         )
         console.talk(text)

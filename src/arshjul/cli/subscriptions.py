@@ -229,7 +229,7 @@ def unsubscribe(console: Console, id: SubscriberId, db: Db = DEFAULT_DB, by: By 
     else:
         values = {"id": gone.id, "label": gone.label}
         console.talk(Message("Subscriber {id} ({label}) is served nothing any more, from the next request on.", values))
-        console.talk(Message("Feeds that are served with --portal-db answer until the next `arshjul carry`."))
+        console.talk(Message("Feeds that are served with --portal-db answer until the next `arshjul sync`."))
 
 
 @command

@@ -253,7 +253,7 @@ PORTAL = Lineage(
     "portal",
     (Path(__file__).parent / "migrations",),
     tables_id("portal", metadata),
-    "arshjul carry",
+    "arshjul sync",
     Message(
         "{name} is another version's, and unchanged: `carry` with that one a last time, and with this one into a new "
         "database."
