@@ -189,6 +189,8 @@ def _handled(console: ConsoleServer, page: Page, visit: Visit, path: str) -> Ans
     """The page's answer; a form that a double click sends twice is handled once."""
     if visit.session is None:
         return page.handler(visit)
+    if page.method == "POST":
+        console.years.waits = None
     if page.needs_token and page.roles <= CHANGING:
         _ask_about_clock(visit)
     if not page.needs_token or page.takes_file:

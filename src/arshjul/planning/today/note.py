@@ -48,7 +48,7 @@ def note(today: Today) -> Iterator[list[Line]]:
     for hit in today.hit:
         yield list(_of(today, hit))
     if today.free_teams:
-        yield [Line(Message("Free teams:")), *(Line(text, 1) for text in _free(today))]
+        yield [Line(Message("Free teams:")), *(Line(text, 1) for text in free_said(today))]
     if coming := list(_coming(today)):
         yield [Line(Message("The next {days} days:", {"days": AHEAD_DAYS})), *(Line(text, 1) for text in coming)]
     overdue = [due for due in today.due if due.overdue]
@@ -170,10 +170,11 @@ def _of(today: Today, hit: Hit) -> Iterator[Line]:
     for number, way_out in enumerate(hit.ways_out, 1):
         yield Line(_way_out(today, hit, way_out), 1, number)
     if not hit.ways_out:
-        yield Line(_none(today, hit), 1)
+        yield Line(none_said(today, hit), 1)
 
 
-def _none(today: Today, hit: Hit) -> Message:
+def none_said(today: Today, hit: Hit) -> Message:
+    """Why a hit operation has no way out."""
     if hit.locked is not None:
         pin, why = hit.locked
         values = {"when": when_in(today, pin.slot), "why": why}
@@ -285,7 +286,7 @@ def when_in(today: Today, slot: Slot) -> Message:
     return Message("today {hours}", {"hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"})
 
 
-def _free(today: Today) -> Iterator[Message]:
+def free_said(today: Today) -> Iterator[Message]:
     """A line for each slot with free teams."""
     for slot, same in groupby(today.free_teams, key=lambda free: free.slot):
         teams = [
