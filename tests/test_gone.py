@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FOLDERS, FILES = ("config", "docs", "scenarios", "src"), ("Makefile", "README.md", "pyproject.toml")
-DRAWN = {".mo", ".png", ".pyc", ".ttf", ".xlsx"}
+DRAWN = {".mo", ".png", ".pdf", ".pyc", ".ttf", ".xlsx"}
 """Files that are made of others, or hold no words."""
 
 GONE = {

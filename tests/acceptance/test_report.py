@@ -20,7 +20,8 @@ outcomes:
 """
 KEYS = {
     "from", "to", "as_of", "operations", "controls", "called_off", "parts", "lead_time", "notice", "evaluated",
-    "answered_by", "improvements", "together", "officers", "teams", "reserves", "coverage", "obstacles",
+    "answered_by", "improvements", "together", "officers", "teams", "reserves", "saved_by_reserve",
+    "coverage", "obstacles",
 }  # fmt: skip
 
 

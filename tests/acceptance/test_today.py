@@ -9,8 +9,8 @@ from tests.acceptance.command import MARCH, arshjul, contents, done, load
 from tests.acceptance.conftest import SHOOTING
 
 KEYS = {
-    "as_of", "operations", "meetings", "hit", "free_teams", "no_outcome", "doubtful", "unknown_ends", "unanswered",
-    "due", "empty",
+    "as_of", "operations", "meetings", "hit", "free_teams", "ready", "no_outcome", "doubtful", "unknown_ends",
+    "unanswered", "due", "empty",
 }  # fmt: skip
 
 

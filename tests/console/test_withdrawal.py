@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,9 +13,12 @@ from arshjul.actions.draft.publish_draft import folder_of
 from arshjul.actions.publishing.publish import BegunMeanwhile, Cause, publish
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.store import drafts
-from tests import years
+from arshjul.store.store import make_store
+from tests import builders, years
 from tests.builders import swedish
+from tests.console.browser import Browser, Page
 from tests.console.conftest import BOTH, SLOWLY_BOTH, Desk
+from tests.console.forms import forms
 
 HIT = {"police": "p0", "from": "2027-02-01", "to": "2027-02-01", "officers_left": "0", "cause": "en skjutning"}
 
@@ -225,3 +229,55 @@ def test_what_has_begun_before_the_plan_is_published_is_asked_about(desk: Desk) 
     with pytest.raises(BegunMeanwhile, match="OP-000"):
         publish(desk.store, folder, Cause("x", "it", desk.now))
     assert browser.send(shown, "/publish", **sent, begun="OP-000").status == 303
+
+
+def press(browser: Browser, page: Page, text: str, **typed: str) -> Page:
+    """The page to which the first button of that text leads, its form sent as it stands but for what was typed."""
+    written = next(form for form in re.findall(r"<form.*?</form>", page.body.decode(), re.DOTALL) if text in form)
+    (form,) = forms(written)
+    button = re.search(rf"<button([^>]*)>{re.escape(text)}", written)
+    assert button is not None
+    at = dict(re.findall(r'(\w+)="([^"]*)"', button[1]))
+    own = {at["name"]: at["value"]} if "name" in at else {}
+    answer = browser.post(at.get("formaction", form.action), {**form.fields, **typed, **own})
+    assert answer.status == 303, answer.text
+    return browser.get(answer.headers["location"])
+
+
+def test_teams_that_stand_ready_are_put_to_use_in_four_presses(tmp_path: Path) -> None:
+    """At 06:30 the police are withdrawn: a reserve is carried out without them, and the operation moves."""
+    year = years.scenario(n_police=1)
+    reserve = builders.operation(
+        "OP-R",
+        title="Cykelverkstäder",
+        sector="other",
+        reserve=True,
+        without_police=True,
+        officers=2,
+        lead_agency="a0",
+        agencies={"a0": 1},
+    )
+    made = years.plan(year)
+    year = replace(year, operations={**year.operations, reserve.id: reserve})
+    store = make_store(str(tmp_path / "y.db"), wal=False)
+    years.published(store, years.write(tmp_path / "plan", year, made))
+    browser = Desk(store, datetime(2027, 2, 1, 5, 30, tzinfo=UTC)).browser()
+    ready = browser.get("/").text
+    assert "Reserver som kan genomföras i dag" in ready
+    assert "OP-R (other, Göteborg City), i dag 09:00–15:00 (LPO 0): Myndighet 0." in ready
+    form = browser.get("/withdrawals/new")
+    morning = press(browser, form, "Se vad som kan räddas", **HIT)  # 1
+    (way, *_) = re.findall(r">([^<>]*OP-R under tiden, utan polis[^<>]*)<", morning.body.decode())
+    options = press(browser, morning, way)  # 2
+    publishing = press(browser, options, "Välj")  # 3
+    done = press(browser, publishing, "Publicera")  # 4
+    assert "Planens version 2 är publicerad" in done.text
+    with store.reading() as db:
+        served = served_revision(db)
+    assert served is not None
+    placed = served.plan.placed
+    assert (placed["OP-R"].slot, placed["OP-R"].police) == (made.placed["OP-000"].slot, None)
+    assert placed["OP-000"].slot.day > placed["OP-R"].slot.day
+    assert {id: placed[id].slot for id in ("OP-001", "OP-002", "OP-003")} == {
+        id: made.placed[id].slot for id in ("OP-001", "OP-002", "OP-003")
+    }

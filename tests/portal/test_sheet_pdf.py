@@ -12,21 +12,26 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pikepdf
 import pytest
 
 from arshjul.actions.parties.sheet_copy import copy_in_words
 from arshjul.actions.pdf import ONE_THREAD, pdf_of
 from arshjul.children import python
-from arshjul.domain.information_sheet.declared import MOST_CHARACTERS, SECTIONS, SheetField
+from arshjul.domain.information_sheet.declared import MOST_CHARACTERS, SECTIONS, WHY_NOT, SheetField
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.sections import Section, Value, sheet_of
 from arshjul.domain.party_view import PartyView, ViewCard, ViewCards, ViewLearnt, ViewSheet, ViewWord
 from arshjul.errors import NoAnswer
+from arshjul.formats.catalogues import words
+from arshjul.formats.information_sheet.blank import blank_pages
 from arshjul.formats.information_sheet.grounds import read_grounds
 from arshjul.formats.information_sheet.printed import printed
+from tests.acceptance.command import arshjul, done
 from tests.builders import swedish
 from tests.portal.conftest import GROUNDS
+from tests.portal.sheet_example import FILE, example
 
 resource = pytest.importorskip("resource", reason="Windows has no limits")
 
@@ -230,3 +235,71 @@ def test_no_hash_of_a_copy_is_found_by_guessing_what_it_says() -> None:
     assert first.mark != second.mark
     assert {**contents[0], "mark": ""} == {**contents[1], "mark": ""}
     assert pdf_of(contents[0]) != pdf_of(contents[1])
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_a_blank_sheet_has_every_declared_field_with_its_choices(language: str, tmp_path: Path) -> None:
+    say, file = words(language), tmp_path / "mall.pdf"
+    assert done("sheet", "--blank", "-o", file, "--language", language).out.strip() == str(file)
+    shown: Any = blank_pages(say)
+    assert file.read_bytes() == pdf_of(shown)
+    *sections, giving = shown["sections"]
+    assert [one["title"] for one in sections] == [f"{id[0]} {say.say(one.title)}" for id, one in SECTIONS.items()]
+    why = " ".join(f"☐ {say.say(word)}" for word in WHY_NOT.values())
+    for declared, section in zip(SECTIONS.values(), sections, strict=True):
+        for field, (asked, answer) in zip(declared.fields, section["rows"], strict=True):
+            assert asked["text"] == say.say(field.label) + (" *" if field.is_required else "")
+            assert asked["hint"] == ([say.say(field.hint)] if field.hint else [])
+            ticked = [" ".join(line.replace("\N{NO-BREAK SPACE}", " ").split()) for line in answer["boxes"]]
+            choices = [" ".join(f"☐ {say.say(word)}" for word in field.choices.values())] if field.choices else []
+            assert ticked == [*choices, *([why] if field.is_required else [])]
+            assert bool(answer["room"]) == (not field.choices), "what is not ticked is written"
+    assert len(giving["rows"]) == 5
+    with pikepdf.open(file) as pdf:
+        kinds = [str(one.S) for one in _tagged(pdf.Root.StructTreeRoot)]
+        assert (str(pdf.Root.Lang), set(pdf.docinfo.keys())) == (language, INFO)
+        assert kinds.count("/TD") == 2 * sum(len(one["rows"]) for one in shown["sections"])
+
+
+def test_a_blank_workbook_has_a_row_a_field_and_room_to_answer(tmp_path: Path) -> None:
+    file = tmp_path / "mall.XLSX"
+    assert json.loads(done("sheet", "--blank", "-o", file, "--json", "--language", "sv").out) == {"file": str(file)}
+    heads, *rows = openpyxl.load_workbook(file).active.iter_rows(values_only=True)
+    assert heads == ("Del", "Skrivs av", "Fält", "Krävs", "Svara med", "Svar")
+    fields = [field for section in SECTIONS.values() for field in section.fields]
+    say = swedish()
+    assert [row[2] for row in rows[: len(fields)]] == [say.say(field.label) for field in fields]
+    assert [row[3] == "ja" for row in rows[: len(fields)]] == [field.is_required for field in fields]
+    assert {row[5] for row in rows} == {None}
+    decision = next(row for row in rows if row[2] == "Ert eget beslut")
+    taken = "behövs inte / behövs, och är fattat / behövs, och är inte fattat än"
+    assert decision[4].endswith(f"{taken}\nvet inte / får inte lämnas")
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        (("--blank", "-o", "mall.docx"), 2, "mall.docx"),
+        (("--blank", "-o", "mall"), 2, ".xlsx"),
+        (("OP-1", "--blank", "--party", "agency-a", "-o", "mall.pdf"), 2, "--party"),
+        (("OP-1", "--language", "en", "-o", "mall.pdf"), 2, "--blank"),
+        (("--blank", "--language", "de", "-o", "mall.pdf"), 2, "de"),
+        (("-o", "mall.pdf"), 2, "--blank"),
+        (("--blank", "-o", "there.pdf"), 4, "there.pdf"),
+    ],
+)
+def test_a_blank_sheet_that_cannot_be_written_says_why(
+    given: tuple[str, ...], code: int, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "there.pdf").write_bytes(b"filled in")
+    *options, name = given
+    outcome = arshjul("sheet", *options, tmp_path / name)
+    assert (outcome.code, said in outcome.err) == (code, True), outcome.err
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("there.pdf", b"filled in")]
+
+
+def test_the_example_in_docs_is_made_by_this_code_and_marked() -> None:
+    assert FILE.read_bytes() == example(), "write it anew: python -m tests.portal.sheet_example"
+    assert len(FILE.read_bytes()) < 80_000
+    with pikepdf.open(FILE) as pdf:
+        assert str(pdf.docinfo["/Title"]) == "Underlag för EXEMPEL"

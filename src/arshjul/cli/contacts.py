@@ -23,15 +23,13 @@ PortalUrl = Annotated[
     typer.Option("--base-url", envvar="ARSHJUL_PORTAL_URL", metavar="URL", help=say("Where others reach the portal.")),
 ]
 
-PortalDb = Annotated[
-    str,
-    typer.Option(
-        "--portal-db",
-        envvar="ARSHJUL_PORTAL_DB",
-        metavar="URL",
-        help=say("The portal's database: a file, or postgresql://USER@HOST/NAME."),
-    ),
-]
+PORTAL_DB = typer.Option(
+    "--portal-db",
+    envvar="ARSHJUL_PORTAL_DB",
+    metavar="URL",
+    help=say("The portal's database: a file, or postgresql://USER@HOST/NAME."),
+)
+PortalDb = Annotated[str, PORTAL_DB]
 
 
 MOST_TURNS = 50

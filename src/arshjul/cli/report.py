@@ -123,6 +123,7 @@ def _tell(console: Console, found: "Report") -> None:
 
 
 def _mapping(console: Console, found: "Report") -> dict[str, object]:
+    from arshjul.formats.plan.changes_json import place_mapping
     from arshjul.planning.report.figures import tree
 
     figures = tree(found.besides)
@@ -137,6 +138,10 @@ def _mapping(console: Console, found: "Report") -> dict[str, object]:
         "lead_time": {"rule_days": found.lead_time_days, **figures["lead_time"]},
         "notice": figures["notice"],
         **figures[""],
+        "saved_by_reserve": [
+            {"operation": one.placement.operation, **place_mapping(one.placement), "meanwhile": list(one.meanwhile)}
+            for one in found.reserves
+        ],
         "improvements": [_improvement(found, one) for one in found.improvements],
         **{part: figures.get(part, {}) for part in ("answered_by", "obstacles", "together", "officers", "teams")},
         "coverage": _coverage(found),

@@ -1,41 +1,80 @@
-"""sheet, purge-sheets: a party's own copy of a sheet, and the end of one."""
+"""sheet, purge-sheets: a party's own copy of a sheet or an empty one, and the end of one."""
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from arshjul.cli.command import command
 from arshjul.cli.console import Console
-from arshjul.cli.contacts import PortalDb
+from arshjul.cli.contacts import PORTAL_DB, PortalDb
 from arshjul.cli.database import now
-from arshjul.cli.options import Commands, OperationId, say
+from arshjul.cli.options import WRITTEN, Commands, OperationId, say
 from arshjul.cli.sheet_files import GroundsFile
-from arshjul.errors import Message
+from arshjul.errors import InputError, Message
 
-SheetKeysFile = Annotated[
-    Path,
-    typer.Option(
-        "--sheet-keys", envvar="ARSHJUL_SHEET_KEYS", metavar="FILE", help=say("The keys of information sheets.")
-    ),
-]
+SHEET_KEYS = typer.Option(
+    "--sheet-keys", envvar="ARSHJUL_SHEET_KEYS", metavar="FILE", help=say("The keys of information sheets.")
+)
+SheetKeysFile = Annotated[Path, SHEET_KEYS]
 
 
 @command
 def sheet(
     console: Console,
-    operation: OperationId,
-    portal_db: PortalDb,
-    sheet_keys: SheetKeysFile,
-    party: Annotated[
-        str, typer.Option("--party", metavar="PARTY", help=say("Whose copy it is: agency-ID or police-ID."))
-    ],
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help=say("A file that ends in .pdf or .json."))
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help=say("A file that ends in .pdf or .json; an empty one: .pdf or .xlsx."),
+        ),
+        WRITTEN,
     ],
+    operation: Annotated[str | None, typer.Argument(metavar="OPERATION", help=say("The operation's id."))] = None,
+    portal_db: Annotated[str | None, PORTAL_DB] = None,
+    sheet_keys: Annotated[Path | None, SHEET_KEYS] = None,
+    party: Annotated[
+        str | None, typer.Option("--party", metavar="PARTY", help=say("Whose copy it is: agency-ID or police-ID."))
+    ] = None,
     grounds: GroundsFile = None,
+    blank: Annotated[bool, typer.Option("--blank", help=say("An empty sheet, of no operation."))] = False,
+    language: Annotated[
+        Literal["sv", "en"] | None,
+        typer.Option("--language", metavar="LANGUAGE", help=say("Of an empty sheet: sv or en.")),
+    ] = None,
 ) -> None:
+    if blank:
+        if given := [name for name, value in (("OPERATION", operation), ("--party", party)) if value is not None]:
+            raise InputError(Message("An empty sheet is of no operation: leave out {options}.", {"options": given}))
+        _write_blank(console, output, language)
+        return
+    if language is not None:
+        raise InputError(Message("--language is for an empty sheet: say --blank too, or leave it out."))
+    if operation is None or party is None or portal_db is None or sheet_keys is None:
+        own = {"OPERATION": operation, "--party": party, "--portal-db": portal_db, "--sheet-keys": sheet_keys}
+        missing = [name for name, value in own.items() if value is None]
+        raise InputError(Message("Give {options} too, or say --blank for an empty sheet.", {"options": missing}))
+    _write_copy(console, output, operation, portal_db, sheet_keys, party, grounds)
+
+
+def _write_blank(console: Console, output: Path, language: str | None) -> None:
+    from arshjul.actions.parties.blank_sheet import write_blank_sheet
+    from arshjul.formats.catalogues import words
+
+    write_blank_sheet(output, console.words if language is None else words(language))
+    if console.as_json:
+        console.json({"file": str(output)})
+    else:
+        console.data(str(output))
+
+
+def _write_copy(
+    console: Console, output: Path, operation: str, portal_db: str, sheet_keys: Path, party: str, grounds: Path | None
+) -> None:
+    """Writes the party's own copy, and notes the reading."""
     from arshjul.actions.parties.own_database import open_own
     from arshjul.actions.parties.sheet_copy import copy_in_words, copy_of
     from arshjul.actions.parties.sheets import note_reading
@@ -104,7 +143,7 @@ def purge_sheets(
 
 
 commands: Commands = {
-    "sheet": (sheet, say("Writes a party's own copy of an operation's information sheet.")),
+    "sheet": (sheet, say("Writes a party's own copy of an operation's information sheet, or an empty one.")),
     "purge-sheets": (
         purge_sheets,
         say("Destroys what was written of an operation's information sheet, by a decision."),

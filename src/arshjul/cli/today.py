@@ -50,9 +50,7 @@ def today(
 
 def _way(found: "Today", asked: str) -> "WayOut":
     """The chosen way out. InputError, listing the known ones, if there is no such."""
-    known = {
-        f"{hit.operation}:{number}": way_out for hit in found.hit for number, way_out in enumerate(hit.ways_out, 1)
-    }
+    known = {f"{id}:{number}": way_out for id, ways in found.ways.items() for number, way_out in enumerate(ways, 1)}
     if asked not in known:
         text = Message("There is no way out {given}: choose one of {known}.", {"given": asked, "known": list(known)})
         none = Message("There is no way out {given}: nothing can be saved.", {"given": asked})
@@ -75,6 +73,10 @@ def _mapping(found: "Today") -> dict[str, object]:
         "meetings": [{"meeting": meeting.meeting.id, "date": meeting.day.isoformat()} for meeting in found.meetings],
         "hit": [_hit(hit) for hit in found.hit],
         "free_teams": [{"agency": f.agency, **_slot(f.slot), "teams": f.teams} for f in found.free_teams],
+        "ready": [
+            {**_way_out(way_out), "agencies": list(found.scenario.agencies_at(way_out.placement))}
+            for way_out in found.ready
+        ],
         "no_outcome": list(found.no_outcome),
         "doubtful": list(found.doubtful),
         "unknown_ends": [end.mapping for end in found.unknown_ends],

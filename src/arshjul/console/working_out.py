@@ -13,8 +13,11 @@ from arshjul.errors import StorageError
 def to_options(visit: Visit, marked: str = "") -> SeeOther:
     """Redirects to the options of the draft with the new entry; `marked` is the option selected by default.
 
-    The entry is kept: if no job can begin just now, it waits on the first page.
+    The entry is kept: if no job can begin just now, it waits on the first page. There it waits too if the form asks
+    for `then=today`, to be answered by a way out.
     """
+    if visit.query.text("then") == "today":
+        return SeeOther("/")
     try:
         return begun(visit, visit.draft.stamp, marked)
     except (StaleDraft, StorageError):

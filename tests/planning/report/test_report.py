@@ -9,6 +9,7 @@ import pytest
 
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.cause import ChangeCause
+from arshjul.domain.change import Move
 from arshjul.domain.entries.amendment import Cancelled, Promoted, TeamsLost, WithoutPolice
 from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.entries import Entries
@@ -17,7 +18,7 @@ from arshjul.domain.entries.meeting import MeetingAction, MeetingMinutes
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.entries.picture import SituationPicture, Theme
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Base, Plan
+from arshjul.domain.plan import Base, Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.domain.withdrawal import Withdrawal
@@ -310,9 +311,23 @@ def test_reserves_are_counted() -> None:
     scenario = year()
     reserve = replace(scenario.operations["OP-5"], reserve=True)
     scenario = replace(scenario, operations={**scenario.operations, "OP-5": reserve})
-    made = plan(scenario, places(JANUARY))
-    made = replace(made, entries=made.entries.with_lists(changes=(Promoted(operation="OP-4"),)))
-    assert figures(counted(scenario, made))["reserves"] == (1, 2)
+    made = plan(scenario, [*places(JANUARY), builders.placement("OP-4", MARCH)])
+    made = replace(made, entries=made.entries.with_lists(changes=(Promoted(operation="OP-4", revision=1),)))
+    found = counted(scenario, made)
+    assert (figures(found)["reserves"], figures(found)["saved_by_reserve"]) == ((1, 2), (0, None))
+    place = made.placed["OP-4"]
+    was = Move("OP-1", replace(made.placed["OP-1"], slot=place.slot), made.placed["OP-1"])
+    record = ReplanRecord(1, made.as_of, frozenset({"OP-1"}), (was,))
+    came = outcome("OP-4", place.slot.day)
+    used = replace(made, entries=made.entries.with_lists(outcomes=(came,)), earlier=(record,))
+    found = counted(scenario, used)
+    assert figures(found)["saved_by_reserve"] == (1, None)
+    assert [(one.placement, one.meanwhile) for one in found.reserves] == [(place, ("OP-1",))]
+    (line,) = [line for line in said(found) if "räddade" in line]
+    assert line.startswith("räddade med en reserv (OP-4 ")
+    assert line.endswith(" i stället för OP-1): 1")
+    lines = [builders.swedish().say(line.text) for line in year_log(scenario, used.entries)]
+    assert any(line.startswith("OP-4, ") and "genomförd. Den var en reserv." in line for line in lines)
 
 
 def test_figures_and_agencies_are_told_by_their_names() -> None:

@@ -82,8 +82,9 @@ def test_every_way_out_is_a_sentence_with_whom_to_ask() -> None:
         "3. It can come later the same day, today 16:00–22:00 (Gränspolisen). "
         "All must agree: Miljöförvaltningen, LPO City and Gränspolisen.",
         "4. It can go ahead without police, at the same time. Ask Miljöförvaltningen.",
-        "5. OP-9 (Restaurang, Göteborg City) can be done in its place, today 09:00–15:00; OP-1 is left out. "
-        "All must agree: Miljöförvaltningen and LPO City.",
+        "5. OP-9 (Restaurang, Göteborg City) can be carried out today 09:00–15:00; "
+        "OP-1 moves to today 16:00–22:00 (Gränspolisen). "
+        "All must agree: Miljöförvaltningen, LPO City and Gränspolisen.",
     ]
     swedish = said(found, builders.swedish())
     assert swedish[1] == "09:00–15:00 OP-1 (Restaurang, Göteborg City): Miljöförvaltningen och LPO City – berörs"
@@ -93,6 +94,36 @@ def test_every_way_out_is_a_sentence_with_whom_to_ask() -> None:
         "Alla måste gå med på det: Miljöförvaltningen och LPO City."
     )
     assert "Lediga lag:" in swedish
+
+
+def test_a_reserve_goes_without_police_beside_a_hit_one_with_a_follow_up() -> None:
+    reserve = builders.operation(
+        "OP-9", reserve=True, without_police=True, officers=2, police=("lpo-city",), agencies={"miljo": 1}
+    )
+    follow_up = builders.operation("OP-2", officers=0, agencies={}, after=FollowUp("OP-1"), sector="taxi")
+    scenario = year(reserve, follow_up, police=("lpo-city",), shifts=("day",), without_police=False)
+    places = [builders.placement("OP-1", TUESDAY), builders.placement("OP-2", date(2027, 3, 3), police=None)]
+    found = seen(scenario, 0, *places)
+    (way_out,) = found.hit[0].ways_out
+    assert way_out.changes == {
+        "without_police": ["OP-9"],
+        "promoted": ["OP-9"],
+        "pinned": [{"operation": "OP-9", "date": "2027-03-02", "shift": "day"}],
+        "left_out": ["OP-1", "OP-2"],
+    }
+    there = "OP-9 (Restaurang, Göteborg City)"
+    lines = said(found)
+    assert (
+        f"1. {there} can be carried out today 09:00–15:00, without police; OP-1 is left out, as no other slot is free "
+        "for it. OP-2 must stay out for it. All must agree: Miljöförvaltningen and LPO City."
+    ) in lines
+    at = lines.index("Reserves that can be carried out today:")
+    assert lines[at - 2 : at] == ["Free teams:", "today 09:00–15:00: Miljöförvaltningen 2 teams"]
+    assert lines[at + 1 : at + 3] == [
+        f"1. {there}, today 09:00–15:00, without police: Miljöförvaltningen. All must agree: Miljöförvaltningen.",
+        "The next 7 days:",
+    ]
+    assert [way.placement.slot.shift for way in found.ready] == ["day", "evening", "night"]
 
 
 def test_those_struck_together_are_saved_together() -> None:

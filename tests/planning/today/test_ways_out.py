@@ -153,7 +153,7 @@ def test_every_way_out_is_found_and_none_breaks_a_rule(seed: int) -> None:
     scenario, plan, entered, as_of = drawn(seed)
     context = on_the_day(replan_input(scenario, plan, entered, as_of).context)
     tried = Tried(context)
-    for id, found in ways_out(context).items():
+    for id, found in ways_out(context).of_hit.items():
         kinds = [way_out.kind for way_out in found]
         assert kinds == sorted(kinds, key=list(WayKind).index)
         old, order = replace(tried.old[id], optional_agencies=()), _order(context)
@@ -169,7 +169,10 @@ def test_every_way_out_is_found_and_none_breaks_a_rule(seed: int) -> None:
         assert set(moves) <= set(rest)
         assert ways(found, "fewer-officers") == list(_fewer(tried, context, old))
         assert ways(found, "without-police") == list(_without(context, old))
-        assert ways(found, "reserve") == sorted(_reserves(tried, context, id), key=lambda p: _unit(context, p))
+        reserves = list(_reserves(context, id))
+        assert ways(found, "reserve") == [place for _, place in reserves]
+        for way_out, (beside_it, place) in zip((one for one in found if one.kind == "reserve"), reserves, strict=True):
+            _assert_moves_meanwhile(tried, beside_it, place, way_out, tried.old[id])
         for way_out in found:
             if way_out.kind == "move-others":
                 assert 0 < len(way_out.moves) <= 2
@@ -181,11 +184,31 @@ def test_every_way_out_is_found_and_none_breaks_a_rule(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_reserves_that_stand_ready_are_found_and_a_replan_gives_them(seed: int, tmp_path: Path) -> None:
+    scenario, plan, entered, as_of = drawn(seed)
+    asked = replan_input(scenario, plan, entered, as_of)
+    context, ready = on_the_day(asked.context), ways_out(asked.context).ready
+    groups = [group for group in context.scenario.ties() if context.hit & set(group)]
+    if any(context.before.keys() & set(group) - context.hit for group in groups):
+        return  # of those struck together one counts in a limit: whether the others count without it is not tried here
+    can = {place for _, place in _free_reserves(context) if place.slot.day == as_of.date()}
+    assert (len(ready), {one.placement for one in ready}) == (len(can), can)
+    for one in ready:
+        file = tmp_path / "changes.yaml"
+        file.write_text(json.dumps(one.changes))
+        both = entered.and_then(read_entries([file], scenario))
+        answer = replan(scenario, plan, both, as_of, EFFORT, ("fewest-changes",))
+        made = answer.options["fewest-changes"]
+        assert one.placement.same_place(made.placed.get(one.placement.operation)), one
+        assert verify(answer.context, made).clean
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_other_slots_are_the_cheapest(seed: int) -> None:
     scenario, plan, entered, as_of = drawn(seed)
     context = on_the_day(replan_input(scenario, plan, entered, as_of).context)
     tried = Tried(context)
-    for id, found in ways_out(context).items():
+    for id, found in ways_out(context).of_hit.items():
         moves = ways(found, "move")
         if moves and "move" in [way_out.kind for way_out in found]:
             left_out = {*ways(found, "another-shift"), *moves}
@@ -224,20 +247,65 @@ def _without(context: ReplanContext, old: Placement) -> Iterator[Placement]:
             yield replace(old, police=None)
 
 
-def _reserves(tried: Tried, context: ReplanContext, id: str) -> Iterator[Placement]:
-    hit, old = context.scenario.operations[id], tried.old[id]
-    freed = {*hit.agencies, *old.any_of, *old.optional_agencies}
-    # What leaving it out breaks: who follows it, and who must be struck at its time.
-    alone = bare(tried.context, tried.others)
-    tied = (rule for rule in HARD if rule.id in ("follow-up", "together"))
-    if any(id in breach.operations for rule in tied for breach in rule.breaches(tried.context, alone)):
+def _reserves(context: ReplanContext, id: str) -> Iterator[tuple[Tried, Placement]]:
+    """The reserves for its freed teams, each in the year where it is ordinary."""
+    old, operations = Tried(context).old[id], context.scenario.operations
+    freed = {*operations[id].agencies, *old.any_of, *old.optional_agencies}
+    twins = {one for group in context.scenario.ties() if id in group for one in group}
+    if twins & context.before.keys() - context.hit - context.history.keys():
+        return  # it can neither move nor stay out alone
+    for promoted, place in _free_reserves(context):
+        if place.slot == old.slot and set(operations[place.operation].agencies) <= freed:
+            yield promoted, place
+
+
+def _free_reserves(context: ReplanContext) -> Iterator[tuple[Tried, Placement]]:
+    """Where reserves can be carried out, in the order of units; without the police that they ask for, last."""
+    for goes_without in (False, True):
+        there = []
+        for reserve in context.scenario.operations.values():
+            can = not goes_without or (reserve.without_police and reserve.officers)
+            if reserve.reserve and can:
+                promoted = Tried(context, {reserve.id: _ordinary(reserve, goes_without=goes_without)})
+                groups = [group for group in promoted.context.scenario.ties() if reserve.id in group]
+                # One that must be struck at the time of a hit operation cannot come without it.
+                if any(context.hit & set(group) for group in groups):
+                    continue
+                there += [(promoted, place) for place in promoted.free(reserve.id)]
+        yield from sorted(there, key=lambda one: _unit(context, one[1]))
+
+
+def _ordinary(reserve: Operation, *, goes_without: bool) -> Operation:
+    promoted = replace(reserve, reserve=False)
+    if not goes_without:
+        return promoted
+    return replace(promoted, officers=0, officers_least=None, designated="none", police_also={})
+
+
+def _assert_moves_meanwhile(tried: Tried, beside: Tried, reserve: Placement, way_out: WayOut, old: Placement) -> None:
+    """The hit operation moves to the cheapest place beside the reserve, on another date if it can, or stays out."""
+    places = [place for place in tried.free(old.operation) if place.slot != old.slot]
+    left = [p for p in places if any(not beside.broken(beside.others, reserve, *each) for each in tried.struck(p))]
+    moved = [(before.operation, after) for before, after in way_out.moves]
+    if not left:
+        assert (moved, way_out.left_out[:1]) == ([], (old.operation,))
+        assert set(_left_behind(tried, old.operation)) <= set(way_out.left_out)
         return
-    for reserve in context.scenario.operations.values():
-        # One that must be struck at the time of the operation that it comes instead of cannot come without it.
-        is_twin = id == reserve.same_slot_as or reserve.id == hit.same_slot_as
-        if reserve.reserve and set(reserve.agencies) <= freed and not is_twin:
-            promoted = Tried(context, {reserve.id: replace(reserve, reserve=False)})
-            yield from (place for place in promoted.free(reserve.id) if place.slot == old.slot)
+    assert old.operation not in way_out.left_out
+    (id, new), *others = moved
+    new = replace(new, optional_agencies=())
+    assert (id, new in left) == (old.operation, True)
+    assert not beside.broken(beside.others, reserve, new, *(place for _, place in others))
+    other_dates = [place for place in left if place.slot.day != old.slot.day or place.slot < old.slot]
+    if not others:
+        assert tried.cost(new) == min(map(tried.cost, other_dates or left))
+
+
+def _left_behind(tried: Tried, id: str) -> Iterator[str]:
+    """Who follows it."""
+    alone = bare(tried.context, tried.others)
+    breaches = BY_ID["follow-up"].breaches(tried.context, alone)
+    yield from (other for breach in breaches if id in breach.operations for other in breach.operations if other != id)
 
 
 def _fewest_moved(tried: Tried, id: str, free: list[Placement]) -> list[int] | None:
@@ -263,7 +331,7 @@ def _fewest_moved(tried: Tried, id: str, free: list[Placement]) -> list[int] | N
 def test_a_replan_with_its_changes_comes_to_just_that(seed: int, tmp_path: Path) -> None:
     scenario, plan, entered, as_of = drawn(seed)
     asked, out = replan_input(scenario, plan, entered, as_of), scenario.planned.keys() - plan.placed.keys()
-    for id, found in ways_out(asked.context).items():
+    for id, found in ways_out(asked.context).of_hit.items():
         for way_out in found:
             file = tmp_path / "changes.yaml"
             file.write_text(json.dumps(way_out.changes))
@@ -273,7 +341,8 @@ def test_a_replan_with_its_changes_comes_to_just_that(seed: int, tmp_path: Path)
             told = (way_out, plan.placed, made.placed, made.levels)
             assert way_out.placement.same_place(made.placed.get(way_out.placement.operation)), told
             if way_out.kind == "reserve":
-                assert id not in made.placed, told
+                assert (id in made.placed) == bool(way_out.moves), told
+                assert made.placed[way_out.placement.operation].police == way_out.placement.police, told
             assert all(old.same_place(plan.placed[old.operation]) for old, _ in way_out.moves), told
             # A must that was out, or is hit too, may come in at the cost of others: that is no part of the way out.
             if not any(o.is_must for o in scenario.planned.values() if o.id in asked.context.hit - {id} | out):

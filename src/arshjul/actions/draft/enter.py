@@ -180,8 +180,7 @@ def _of_the_future(name: str, item: Item, now: datetime) -> Problem | None:
 
 def way_out(found: Today | None, operation: str, number: object) -> Items:
     """The entries of a way out, by its number in the daily note. StaleDraft if the note has no such number."""
-    ways = {} if found is None else {hit.operation: hit.ways_out for hit in found.hit}
-    ways_out = ways.get(operation, ())
+    ways_out = () if found is None else found.ways.get(operation, ())
     if not isinstance(number, int) or not 1 <= number <= len(ways_out):
         raise StaleDraft
     return [

@@ -31,7 +31,7 @@ from arshjul.console.working_out import to_options
 from arshjul.errors import InputError, Message
 from arshjul.planning.letters.year_log import RESULTS
 from arshjul.planning.today.in_brief import in_brief
-from arshjul.planning.today.note import free_said, none_said
+from arshjul.planning.today.note import free_said, none_said, ready_said
 from arshjul.planning.today.today import AHEAD_DAYS, Today
 from arshjul.planning.today.units_away import away
 
@@ -87,6 +87,7 @@ def show(visit: Visit) -> Answer:
             "days_ahead": AHEAD_DAYS,
             "ahead": [] if found is None else [*_ahead(visit, found)],
             "until": moment.date() + timedelta(days=AHEAD_DAYS),
+            "ready": [] if found is None else [*ready_said(found)],
             "free": [] if found is None else [*free_said(found)],
             "waiting": [one for one in said if one[0] not in noted],
             "noted": [one for one in said if one[0] in noted],

@@ -167,13 +167,17 @@ class FewerOfficers(OnOperation):
 
 @dataclass(frozen=True, slots=True)
 class WithoutPolice(OnOperation):
-    """An operation that is carried out without police at its present place. `slot` None: its place in the plan."""
+    """An operation that is carried out without police at its present place.
+
+    `slot` None: its place in the plan, or the one to which a promoted reserve is pinned.
+    """
 
     slot: Slot | None = None
 
     def made(self, operation: Operation) -> Operation:
         """Without officers, and held there as by a pin."""
-        fixed = operation.fixed if self.slot is None else Pin(self.slot)
+        fixed = operation.fixed and replace(operation.fixed, police=None)
+        fixed = fixed if self.slot is None else Pin(self.slot)
         return replace(operation.without_officers, fixed=fixed)
 
 

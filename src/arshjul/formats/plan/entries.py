@@ -189,10 +189,16 @@ class _Written:
         for loc, new in self.operations:
             judge_pin(self.document, loc, new)
         fresh = {one.id: one for _, new in self.operations for one in single(new.domain())}
+        promoted, without = (
+            {id for _, id in _operations(self.document, name)} for name in ("promoted", "without_police")
+        )
         for loc, pin in self.changes["pinned"]:
             operation = self.scenario.operations.get(pin.operation) or fresh.get(pin.operation)
             if operation is not None and pin.any_of is not None:
                 judge_choice(self.document, (*loc, "any_of"), operation, pin.any_of)
+            if pin.police is not None and pin.operation in promoted & without:
+                text = Message("The operation goes without police in the same replan: leave the unit out.")
+                self.document.add("bad-value", (*loc, "police"), text)
 
     def _all(self) -> Iterator[tuple[Loc, Any]]:
         for items in (*self.events.values(), *self.changes.values()):
@@ -281,11 +287,13 @@ def _judge_once(document: Document, seen: _Seen) -> None:
                 document.add("bad-value", loc, Message("The operation stands here twice: keep one."))
             before.add(id)
     for name, other, text in _NOT_BOTH:
+        # A reserve is promoted, pinned to its place, and goes there without police.
+        both = seen.operations["promoted"] if name == "without_police" and other == "pinned" else set()
         for loc, id in _operations(document, name):
-            if id in seen.operations[other]:
+            if id in seen.operations[other] - both:
                 document.add("bad-value", loc, text)
         if name != other:
-            here = {id for _, id in _operations(document, name)}
+            here = {id for _, id in _operations(document, name)} | both
             for loc, id in _operations(document, other):
                 if id in seen.operations[name] - here:  # in an earlier file
                     document.add("bad-value", loc, Message("It stands in {other} too: keep one.", {"other": name}))

@@ -64,8 +64,8 @@ class LogLine:
 
 def year_log(scenario: Scenario, entries: Entries) -> list[LogLine]:
     """All entries, those of the latest revision first, each revision headed by its choice."""
-    replaced = _replaced(entries)
-    lines = [LogLine(entry, _dated(entry, _said(scenario, entry, id(entry) in replaced))) for entry in entries]
+    marked = _Marked.of(entries)
+    lines = [LogLine(entry, _dated(entry, marked.said(scenario, entry, entry))) for entry in entries]
     lines.reverse()
     return sorted(lines, key=lambda line: -(line.entry.revision or 0))
 
@@ -75,18 +75,34 @@ def entered_in(scenario: Scenario, plan: Plan, *, is_answered: bool = True) -> l
 
     `is_answered` False: the plan is only an option, so no version is named as the answer.
     """
-    replaced, said = _replaced(plan.entries), []
+    marked, said = _Marked.of(plan.entries), []
     for entry in plan.entries:
         if entry.revision == plan.revision and not isinstance(entry, Choice | Edited):
             told = entry if is_answered else replace(entry, revision=None)
-            said.append(_dated(told, _said(scenario, told, id(entry) in replaced)))
+            said.append(_dated(told, marked.said(scenario, entry, told)))
     return said
 
 
-def _replaced(entries: Entries) -> frozenset[int]:
-    """The withdrawals that a later report of the same id has replaced, by identity."""
-    latest = {withdrawal.id: withdrawal for withdrawal in entries.withdrawals}
-    return frozenset(id(withdrawal) for withdrawal in entries.withdrawals if latest[withdrawal.id] is not withdrawal)
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """Entries of which more is said, by identity: a withdrawal that a later report replaced, a reserve carried out."""
+
+    replaced: frozenset[int]
+    of_reserves: frozenset[int]
+
+    @classmethod
+    def of(cls, entries: Entries) -> "_Marked":
+        latest = {withdrawal.id: withdrawal for withdrawal in entries.withdrawals}
+        reserves = {change.operation for change in entries.standing().changes if isinstance(change, Promoted)}
+        return cls(
+            frozenset(id(one) for one in entries.withdrawals if latest[one.id] is not one),
+            frozenset(id(one) for one in entries.outcomes if one.operation in reserves and one.result != "called-off"),
+        )
+
+    def said(self, scenario: Scenario, entry: Entry | Withdrawal, told: Entry | Withdrawal) -> Message:
+        """The sentence of an entry, as it is `told`."""
+        said = _said(scenario, told, id(entry) in self.replaced)
+        return Message("{said} It was a reserve.", {"said": said}) if id(entry) in self.of_reserves else said
 
 
 def _dated(entry: Entry | Withdrawal, said: Message) -> Message:

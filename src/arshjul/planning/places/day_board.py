@@ -4,7 +4,8 @@ Other operations stand where they stood unless they are asked for, so the board 
 judged quickly.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from arshjul.board import Obstacle
@@ -38,11 +39,12 @@ MOVING_TWO_S = 5.0
 class DayBoard:
     """A board with the hit operations taken out, and the unplaced musts that may compete for the same slots.
 
-    `rivals` are those musts, each with the operations of its time, itself included; `slots` are the slots that a replan
-    allows each of them.
+    `wide` are further operations that may go elsewhere. `rivals` are those musts, each with the operations of its time,
+    itself included; `slots` are the slots that a replan allows each of them.
     """
 
     problem: PlanningProblem
+    wide: Collection[str]
     rivals: Mapping[str, Collection[str]]
     slots: Mapping[str, Places]
 
@@ -54,6 +56,14 @@ class DayBoard:
     def is_free(self, placement: Placement) -> bool:
         """True if that placement can stand beside everything else."""
         return self.problem.obstacles(placement) == []
+
+    @contextmanager
+    def beside(self, placement: Placement) -> Iterator[None]:
+        """Meanwhile the placement, of an operation that is taken out, is among everything else."""
+        builder, evaluator = self.problem.builder, self.problem.evaluator
+        evaluator.put(builder.number[placement.operation], builder.option(placement))
+        yield
+        evaluator.put(builder.number[placement.operation], None)
 
     def displaced(self, placements: Collection[Placement]) -> tuple[str, ...]:
         """The rival musts that these placements leave without a place.
@@ -87,8 +97,8 @@ class DayBoard:
         ]
 
 
-def day_board(context: ReplanContext, wide: Collection[str] = ()) -> DayBoard:
-    """The board of a replan's context. `wide` are further operations that may go elsewhere."""
+def day_board(context: ReplanContext, wide: Collection[str] = (), within: SlotSet | None = None) -> DayBoard:
+    """The board of a replan's context, on which `wide` may go elsewhere. `within`: only to these slots."""
     rivals = {id: _coming_with(context, id) for id in _out(context) if any(_rival_slots(context, id).values())}
     slots_of = {id: _rival_slots(context, id) for group in rivals.values() for id in group}
     open_ = {*context.hit, *wide, *slots_of} - context.history.keys()
@@ -96,8 +106,11 @@ def day_board(context: ReplanContext, wide: Collection[str] = ()) -> DayBoard:
     places: dict[str, Places] = {}
     for id, operation in context.scenario.operations.items():
         own = own_place(context, standing.get(id))
-        places[id] = either(anywhere(context, operation), own) if id in open_ else own
-    return DayBoard(PlanningProblem.of(context, builder_of(context, places), LEVELS, standing), rivals, slots_of)
+        there = anywhere(context, operation) if id in open_ else {}
+        if within is not None and id in wide:
+            there = {who: slots & within for who, slots in there.items()}
+        places[id] = either(there, own)
+    return DayBoard(PlanningProblem.of(context, builder_of(context, places), LEVELS, standing), wide, rivals, slots_of)
 
 
 def anywhere(context: ReplanContext, operation: Operation) -> dict[Staffing, SlotSet]:

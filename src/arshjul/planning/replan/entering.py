@@ -6,7 +6,15 @@ from datetime import date, datetime
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.amended import amended
-from arshjul.domain.entries.amendment import Cancelled, LeftOut, MilestoneHeld, Pinned, Undone, WithoutPolice
+from arshjul.domain.entries.amendment import (
+    Cancelled,
+    LeftOut,
+    MilestoneHeld,
+    Pinned,
+    Promoted,
+    Undone,
+    WithoutPolice,
+)
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.entry import Entry
@@ -82,16 +90,23 @@ def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) ->
     """
     outcomes = tuple(_settled(scenario, plan, outcome, as_of) for outcome in entered.outcomes)
     begun = _begun(scenario, plan, outcomes, as_of)
-    others = (_completed(scenario, plan, entry, begun, as_of) for entry in entered.with_lists(outcomes=()))
+    coming = _promoted_to(entered)
+    others = (_completed(scenario, plan, entry, begun, coming, as_of) for entry in entered.with_lists(outcomes=()))
     return Entries((*outcomes, *others))
 
 
+def _promoted_to(entered: Entries) -> set[str]:
+    """The reserves that are promoted, each with its place."""
+    promoted = {change.operation for change in entered.changes if isinstance(change, Promoted)}
+    return {change.operation for change in entered.changes if isinstance(change, Pinned)} & promoted
+
+
 def _completed(
-    scenario: Scenario, plan: Plan, entry: Entry | Withdrawal, begun: set[str], as_of: datetime
+    scenario: Scenario, plan: Plan, entry: Entry | Withdrawal, begun: set[str], coming: set[str], as_of: datetime
 ) -> Entry | Withdrawal:
-    """An entry other than an outcome, with what it is about as the plan has it."""
+    """An entry other than an outcome, with what it is about as the plan has it. `coming`: reserves with a place."""
     match entry:
-        case WithoutPolice(operation=operation):
+        case WithoutPolice(operation=operation) if operation not in coming:
             return replace(entry, slot=_coming(plan, operation, begun).slot)
         case Cancelled():
             return _as_it_was(scenario, plan, entry)

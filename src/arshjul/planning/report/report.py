@@ -10,7 +10,6 @@ from arshjul.agenda.improvements import FollowedImprovement, followed
 from arshjul.agenda.lenders import Coverage, coverage_now
 from arshjul.agenda.sheet_completeness import SheetRegister
 from arshjul.domain.calendar import Span
-from arshjul.domain.entries.amendment import Promoted
 from arshjul.domain.former import with_cancelled
 from arshjul.domain.history.lived_replans import lived_replans
 from arshjul.domain.plan import Plan, ReplanRecord
@@ -28,6 +27,7 @@ from arshjul.planning.report.occasions import (
     occasions,
     summed,
 )
+from arshjul.planning.report.reserves import UsedReserve, figures_of_reserves, used_reserves
 from arshjul.planning.report.together import answered, evaluated, improved, sheets, together
 from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
 
@@ -56,7 +56,8 @@ COUNTED = {
 class Report:
     """A period: `groups` has its figures. `parts`: the counts of operations with police, by kind and id.
 
-    `called_off` are dates of operations and controls, `improvements` those that were learnt from operations of it.
+    `called_off` are dates of operations and controls, `reserves` those that were carried out, `improvements` those that
+    were learnt from operations of it.
     """
 
     scenario: Scenario
@@ -67,6 +68,7 @@ class Report:
     controls: Counts
     parts: Mapping[str, Mapping[str, Counts]]
     called_off: Sequence[CalledOff]
+    reserves: Sequence[UsedReserve]
     coverage: Coverage
     improvements: Sequence[FollowedImprovement]
 
@@ -106,8 +108,12 @@ def report(
     given = list(answered(known, plan, today, period, contacts))
     complete = [] if register is None else list(sheets(scenario, plan, register, period, today))
     learnt = [*given[:1], *improved(improvements, today), *together(scenario, plan, today, period)]
+    used = used_reserves(plan, there)
     groups = (
-        (Message("Operations"), [*figures_of_counts(whole), _reserves(scenario, plan), _controls(controls)]),
+        (
+            Message("Operations"),
+            [*figures_of_counts(whole), *figures_of_reserves(scenario, plan, used), _controls(controls)],
+        ),
         (Message("Working together"), [evaluated(known, plan, operations), *complete, *learnt]),
         (Message("Evaluations, by party"), given[1:]),
         (Message("Obstacles to sharing"), list(_obstacles(plan, as_of, period))),
@@ -123,6 +129,7 @@ def report(
         controls=controls,
         parts=counts_by_part(known, operations),
         called_off=[one.called_off for one in there if one.called_off is not None],
+        reserves=used,
         coverage=coverage_now(scenario, plan, period),
         improvements=improvements,
     )
@@ -141,12 +148,6 @@ def figures_of_outcomes(scenario: Scenario, counts: Counts, part: str = "operati
     """What outcomes have counted besides."""
     for figure, n in counts.figures.items():
         yield Figure(f"figure:{figure}", Message("{what}", {"what": scenario.figure(figure)}), n, None, part, id)
-
-
-def _reserves(scenario: Scenario, plan: Plan) -> Figure:
-    promoted = {change.operation for change in plan.entries.standing().changes if isinstance(change, Promoted)}
-    held = {operation.id for operation in scenario.operations.values() if operation.reserve}
-    return Figure("reserves", Message("reserves promoted"), len(promoted), len(promoted | held))
 
 
 def _controls(counts: Counts) -> Figure:

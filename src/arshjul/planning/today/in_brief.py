@@ -13,8 +13,6 @@ from arshjul.planning.today.today import Hit, Today
 from arshjul.planning.today.ways_out import WayKind, WayOut
 from arshjul.texts import counted
 
-_TO_MOVE = {WayKind.ANOTHER_SHIFT, WayKind.MOVE, WayKind.MOVE_OTHERS}
-
 
 @dataclass(frozen=True, slots=True)
 class WayInBrief:
@@ -54,25 +52,32 @@ def in_brief(today: Today) -> list[HitInBrief]:
 
 
 def _way(today: Today, hit: Hit, number: int, way: WayOut) -> WayInBrief:
-    is_other = way.placement.slot != hit.placement.slot and way.kind is not WayKind.RESERVE
-    brings, moved = tuple(_brings(today, hit, way)), tuple((old.operation, new.slot.day) for old, new in way.moves)
-    return WayInBrief(number, way.placement.slot if is_other else None, brings, moved, way.kind in _TO_MOVE)
+    """A way out. Beside a reserve the hit operation has its own new place, first among the moves, or none."""
+    moves = list(way.moves)
+    new = way.placement if way.kind is not WayKind.RESERVE else moves.pop(0)[1] if moves else hit.placement
+    slot = None if new.slot == hit.placement.slot else new.slot
+    moved = tuple((old.operation, place.slot.day) for old, place in moves)
+    return WayInBrief(number, slot, tuple(_brings(today, hit, way)), moved, slot is not None and not way.left_out)
 
 
 def _brings(today: Today, hit: Hit, way: WayOut) -> Iterator[Message]:
     scenario, old, new = today.scenario, hit.placement, way.placement
     if way.kind is WayKind.RESERVE:
-        yield Message("{operation} instead of it", {"operation": new.operation})
+        yield Message("{operation} meanwhile", {"operation": new.operation})
+        if way.officers == 0:
+            yield Message("without police")
+        if hit.operation in way.left_out:
+            yield Message("{operations} must stay out", {"operations": [hit.operation]})
     elif way.kind is WayKind.WITHOUT_POLICE:
         yield Message("without police")
-    elif new.police != old.police and new.police is not None:
-        yield Message("with {parties}", {"parties": [scenario.police[new.police].name]})
-    if way.officers is not None:
-        needed = scenario.operations[hit.operation].officers
-        yield counted(way.officers, "one officer, not {needed}", "{n} officers, not {needed}", needed=needed)
-    come = [scenario.agencies[id].name for id in new.any_of if id not in old.any_of]
-    if come and way.kind is not WayKind.RESERVE:
-        yield Message("with {parties}", {"parties": come})
+    else:
+        units = [scenario.police[new.police].name] if new.police not in (old.police, None) else []
+        agencies = [scenario.agencies[id].name for id in new.any_of if id not in old.any_of]
+        if come := [*units, *agencies]:
+            yield Message("with {parties}", {"parties": come})
+        if way.officers is not None:
+            needed = scenario.operations[hit.operation].officers
+            yield counted(way.officers, "one officer, not {needed}", "{n} officers, not {needed}", needed=needed)
     if out := [id for id in way.left_out if id != hit.operation]:
         yield Message("{operations} must stay out", {"operations": out})
     if way.asks:

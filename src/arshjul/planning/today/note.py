@@ -29,14 +29,15 @@ MOST_SHOWN = 12
 class Line:
     """A line of the note.
 
-    `depth`: its indentation; `number`: of a way out; `hit`: the operation whose ways out follow; `is_of_objects`: what
-    follows is mended by binding objects.
+    `depth`: its indentation; `number`: of a way out; `hit`: the operation whose ways out follow; `way_of`: the reserve
+    of this one way; `is_of_objects`: what follows is mended by binding objects.
     """
 
     text: Message
     depth: int = 0
     number: int | None = None
     hit: str | None = None
+    way_of: str | None = None
     is_of_objects: bool = False
 
 
@@ -49,6 +50,8 @@ def note(today: Today) -> Iterator[list[Line]]:
         yield list(_of(today, hit))
     if today.free_teams:
         yield [Line(Message("Free teams:")), *(Line(text, 1) for text in free_said(today))]
+    if today.ready:
+        yield [Line(Message("Reserves that can be carried out today:")), *ready_said(today)]
     if coming := list(_coming(today)):
         yield [Line(Message("The next {days} days:", {"days": AHEAD_DAYS})), *(Line(text, 1) for text in coming)]
     overdue = [due for due in today.due if due.overdue]
@@ -212,8 +215,11 @@ def reached(party: Agency | PoliceUnit) -> dict[str, str]:
 
 def _way_out(today: Today, hit: Hit, way_out: WayOut) -> Message:
     """The way out, the operations that must stay out for it, and whom to ask."""
-    said = _way(today, hit, way_out)
     out = [id for id in way_out.left_out if id != hit.operation]
+    return _asking(today, way_out, _way(today, hit, way_out), out)
+
+
+def _asking(today: Today, way_out: WayOut, said: Message, out: Sequence[str]) -> Message:
     if out:
         said = Message("{said} {others} must stay out for it.", {"said": said, "others": out})
     values = {"said": said, "parties": [today.scenario.parties[party].name for party in way_out.ask]}
@@ -225,6 +231,8 @@ def _way_out(today: Today, hit: Hit, way_out: WayOut) -> Message:
 def _way(today: Today, hit: Hit, way_out: WayOut) -> Message:
     scenario, place = today.scenario, way_out.placement
     unit = "" if place.police is None else scenario.police[place.police].name
+    if way_out.kind is WayKind.RESERVE:
+        return _meanwhile(today, hit, way_out)
     said = fits(scenario, Alternative(place, 0, way_out.moves), partial(placed_in, today))
     if way_out.moves:
         return said
@@ -247,13 +255,40 @@ def _way(today: Today, hit: Hit, way_out: WayOut) -> Message:
             said = Message("It can come later the same day, {place}.", {"place": _place(today, place)})
         case WayKind.WITHOUT_POLICE:
             said = Message("It can go ahead without police, at the same time.")
-        case WayKind.RESERVE:
-            values = {"reserve": operation_said(scenario, place.operation), "place": _place(today, place)}
-            values["operation"] = Message("{id}", {"id": hit.operation})
-            said = Message("{reserve} can be done in its place, {place}; {operation} is left out.", values)
-        case WayKind.MOVE | WayKind.MOVE_OTHERS:
+        case WayKind.MOVE | WayKind.MOVE_OTHERS | WayKind.RESERVE:
             pass
     return said
+
+
+def _meanwhile(today: Today, hit: Hit, way_out: WayOut) -> Message:
+    """The reserve that is carried out, and what becomes of the hit operation."""
+    values: dict[str, object] = {**_reserve(today, way_out), "operation": hit.operation}
+    if not way_out.moves:
+        return Message(
+            "{what} can be carried out {place}; {operation} is left out, as no other slot is free for it.", values
+        )
+    (_, new), *others = way_out.moves
+    values |= {"new": _place(today, new), "others": [old.operation for old, _ in others]}
+    if others:
+        return Message("{what} can be carried out {place}; {operation} and {others} move to {new}.", values)
+    return Message("{what} can be carried out {place}; {operation} moves to {new}.", values)
+
+
+def _reserve(today: Today, way_out: WayOut) -> dict[str, object]:
+    """A reserve, and its hours with its unit; or that it does without the police that it asks for."""
+    place = _place(today, way_out.placement)
+    if way_out.officers == 0:
+        place = Message("{place}, without police", {"place": place})
+    return {"what": operation_said(today.scenario, way_out.placement.operation), "place": place}
+
+
+def ready_said(today: Today) -> Iterator[Line]:
+    """A line for each reserve, with its first hours today, the first unit that has officers, and whom to ask."""
+    for id in dict.fromkeys(way.placement.operation for way in today.ready):
+        way_out = today.ways[id][0]
+        agencies = [today.scenario.agencies[one].name for one in today.scenario.agencies_at(way_out.placement)]
+        said = Message("{what}, {place}: {agencies}.", {**_reserve(today, way_out), "agencies": agencies})
+        yield Line(_asking(today, way_out, said, way_out.left_out), 1, 1, way_of=id)
 
 
 def _other_staffing(scenario: Scenario, old: Placement, new: Placement) -> Message:

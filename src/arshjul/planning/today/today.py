@@ -65,8 +65,9 @@ class Today:
     """The information that a coordinator needs in the morning. `scenario` has the remaining offers.
 
     `operations` and `meetings` are those of the day and of `AHEAD_DAYS` after it. `hit` are in the order of their
-    starts; `begun` are the operations that have begun, by id, `no_outcome` those of them without a reported outcome;
-    `empty` are the frames that are about to stay empty, with their slots, `empty_already` those that begin sooner yet.
+    starts; `ready` are the reserves that can be carried out on the day. `begun` are the operations that have begun, by
+    id, `no_outcome` those of them without a reported outcome; `empty` are the frames that are about to stay empty, with
+    their slots, `empty_already` those that begin sooner yet.
     """
 
     scenario: Scenario
@@ -75,6 +76,7 @@ class Today:
     meetings: tuple[MeetingAhead, ...]
     hit: tuple[Hit, ...]
     free_teams: tuple[FreeTeams, ...]
+    ready: tuple[WayOut, ...]
     no_outcome: tuple[str, ...]
     doubtful: tuple[str, ...]
     unknown_ends: tuple[UnknownEnd, ...]
@@ -83,6 +85,13 @@ class Today:
     empty: tuple[tuple[str, Slot], ...] = ()
     empty_already: tuple[tuple[str, Slot], ...] = ()
     begun: Mapping[str, Placement] = field(default_factory=dict)
+
+    @property
+    def ways(self) -> Mapping[str, tuple[WayOut, ...]]:
+        """All that can be done, by the hit operation or the reserve, as the note numbers it."""
+        reserves = dict.fromkeys(way.placement.operation for way in self.ready)
+        ready = {id: tuple(way for way in self.ready if way.placement.operation == id) for id in reserves}
+        return {**{hit.operation: hit.ways_out for hit in self.hit}, **ready}
 
 
 def today(
@@ -108,7 +117,7 @@ def today(
     last = as_of.date() + timedelta(days=AHEAD_DAYS)
     frames = FillContext.of(scenario, plan.placed, as_of, plan.bindings)
     hit, locks = [], _locks(context, entered)
-    for id, found in ways.items():
+    for id, found in ways.of_hit.items():
         placement = plan.placed[id]
         if id in locks:
             hit.append(Hit(id, placement, (), (), locks[id]))
@@ -121,7 +130,8 @@ def today(
         operations=tuple(operations_ahead(context, now, last)),
         meetings=tuple(meetings_ahead(left, as_of.date(), last)),
         hit=tuple(hit),
-        free_teams=tuple(free_teams(context, ways)),
+        free_teams=tuple(free_teams(context, ways.of_hit)),
+        ready=ways.ready,
         no_outcome=tuple(by_start(context, context.history.keys() - _with_outcome(context, begun.entries))),
         doubtful=begun.doubtful,
         unknown_ends=tuple(unknown_ends(begun.scenario, now)),

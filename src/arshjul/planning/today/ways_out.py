@@ -2,16 +2,20 @@
 
 Each is worked out as if the other hit operations were taken out, except those tied to its time. The only rules that it
 may break are freeze and notice, which the coordinator may set aside if all parties agree. A replan under
-`fewest-changes` with the changes of a way out gives exactly that.
+`fewest-changes` with the changes of a way out gives exactly that. The reserves that stand ready on the day are found
+on the same boards, also where nothing is hit.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial, reduce
+from operator import or_
 
 from arshjul.domain.calendar import Slot
+from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.replan_context import ReplanContext
@@ -44,11 +48,12 @@ class WayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WayOut:
-    """One way out. `placement` is the operation's new place, or the reserve's if a reserve replaces it.
+    """One way out. `placement` is the operation's new place, or that of a reserve that its teams carry out meanwhile.
 
-    `moves` are other operations, with old and new places; `pinned` are the places to pin for it, `left_out` operations
-    that must stay out; `officers`: the reduced number. `ask`: the parties to ask. `asks`: freeze or notice is set
-    aside, or the officers are fewer than the operation needs, so all parties must agree.
+    `moves` are other operations, with old and new places; beside a reserve, the hit one comes first. `pinned` are the
+    places to pin for it, `left_out` operations that must stay out; `officers`: the reduced number, 0: it does without
+    those that it asks for. `ask`: the parties to ask. `asks`: freeze or notice is set aside, or the officers are fewer
+    than the operation needs, so all parties must agree.
     """
 
     kind: WayKind
@@ -65,8 +70,8 @@ class WayOut:
         """The content of its file of changes: each kind of change that it needs, with all changes of that kind."""
         own = self.placement.operation
         changes: dict[str, Sequence[object]] = {
-            "fewer_officers": [] if self.officers is None else [{"operation": own, "officers": self.officers}],
-            "without_police": [own] if self.kind is WayKind.WITHOUT_POLICE else [],
+            "fewer_officers": [{"operation": own, "officers": self.officers}] if self.officers else [],
+            "without_police": [own] if self.officers == 0 else [],
             "promoted": [own] if self.kind is WayKind.RESERVE else [],
             "pinned": [_pin(place) for place in self.pinned],
             "left_out": list(self.left_out),
@@ -74,10 +79,21 @@ class WayOut:
         return {kind: items for kind, items in changes.items() if items}
 
 
-def ways_out(context: ReplanContext) -> dict[str, tuple[WayOut, ...]]:
-    """The ways out of each hit operation, in the order of `WayKind`; by id, in the order of their starts."""
+@dataclass(frozen=True, slots=True)
+class WaysOut:
+    """The ways out of each hit operation, in the order of `WayKind`; by id, in the order of their starts.
+
+    `ready`: the reserves that can be carried out on the day itself, by the teams that stand free then, by start.
+    """
+
+    of_hit: Mapping[str, tuple[WayOut, ...]]
+    ready: tuple[WayOut, ...]
+
+
+def ways_out(context: ReplanContext) -> WaysOut:
+    """All that can be done at the context's moment."""
     day = _Day(on_the_day(context))
-    return {id: tuple(day.ways_out(id)) for id in by_start(context, context.hit)}
+    return WaysOut({id: tuple(day.ways_out(id)) for id in by_start(context, context.hit)}, tuple(day.ready()))
 
 
 def by_start(context: ReplanContext, operations: Iterable[str]) -> list[str]:
@@ -93,20 +109,15 @@ class _Day:
     context: ReplanContext
 
     def ways_out(self, id: str) -> Iterator[WayOut]:
-        old, context = self._old(id), self.context
-        free = self._free(id)
-        starts = context.scenario.moments(old.slot)[0]
-
-        def later(slot: Slot) -> bool:
-            return slot.day == old.slot.day and context.scenario.moments(slot)[0] > starts
-
+        old = self._old(id)
+        free, later = self._free(id), partial(self._is_later, old.slot)
         here = [one for one in free if one.placement.slot == old.slot]
         yield from self._ordered(WayKind.STAYS, [one for one in here if one.placement.staffing == old.staffing])
         yield from self._ordered(WayKind.OTHER_UNIT, [one for one in here if one.placement.staffing != old.staffing])
         yield from self._fewer_officers(old)
         yield from self._ordered(WayKind.ANOTHER_SHIFT, [one for one in free if later(one.placement.slot)])
         yield from self._without_police(old)
-        yield from self._reserves(old)
+        yield from self._reserves(old, free)
         cheapest: dict[Slot, Alternative] = {}
         for one in free:
             if one.placement.slot != old.slot and not later(one.placement.slot):
@@ -114,6 +125,11 @@ class _Day:
         yield from self._ordered(WayKind.MOVE, list(cheapest.values())[:MOST_MOVES])
         if id in self._making_way:
             yield from self._ordered(WayKind.MOVE_OTHERS, [self._making_way[id]])
+
+    def _is_later(self, than: Slot, slot: Slot) -> bool:
+        """True if the slot is on the same date, and starts later."""
+        moments = self.context.scenario.moments
+        return slot.day == than.day and moments(slot)[0] > moments(than)[0]
 
     def _free(self, id: str) -> list[Alternative]:
         """The places free beside everything else, the cheapest first; with those of operations tied to its time."""
@@ -123,8 +139,15 @@ class _Day:
 
     def _partners(self, id: str) -> list[str]:
         """The hit operations tied to its time."""
-        groups = (group for group in self.context.scenario.ties() if id in group)
-        return [one for group in groups for one in group if one in self.context.hit and one != id]
+        return [one for one in self._twins(id) if one in self.context.hit]
+
+    def _twins(self, id: str) -> list[str]:
+        return [one for group in self.context.scenario.ties() if id in group for one in group if one != id]
+
+    def _has_standing_twin(self, id: str) -> bool:
+        """True if one that is not hit keeps it to its time: it cannot move, and left out it would take that along."""
+        placed = self.context.before.keys() - self.context.history.keys() - self.context.hit
+        return not placed.isdisjoint(self._twins(id))
 
     def _follows_hit(self, id: str) -> bool:
         after = self.context.scenario.operations[id].after
@@ -157,19 +180,59 @@ class _Day:
     def _without_police(self, old: Placement) -> Iterator[WayOut]:
         place = replace(old, police=None)
         if self._can_do_without(old.operation) and self._with_no_police.is_free(place):
-            yield self._way_out(self._with_no_police, WayKind.WITHOUT_POLICE, place)
+            yield self._way_out(self._with_no_police, WayKind.WITHOUT_POLICE, place, officers=0)
 
-    def _reserves(self, old: Placement) -> Iterator[WayOut]:
-        scenario = self.context.scenario
-        freed = {*scenario.operations[old.operation].sent(old.any_of), *old.optional_agencies}
-        units = [None, *scenario.police]
-        fitting = [o.id for o in scenario.operations.values() if o.reserve and o.agencies.keys() <= freed]
-        if not fitting or self._leaves_others_behind(old.operation):
+    def _reserves(self, old: Placement, free: Sequence[Alternative]) -> Iterator[WayOut]:
+        """The reserves for its freed teams, while it moves; it stays out where no place is left for it.
+
+        `free`: its own places, the cheapest first.
+        """
+        operations = self.context.scenario.operations
+        freed = {*operations[old.operation].sent(old.any_of), *old.optional_agencies}
+        if self._has_standing_twin(old.operation):
             return
-        board = self._with_reserves
-        places = [place for id in fitting for place in board.free(id) if place.slot == old.slot]
-        for place in sorted(places, key=lambda place: units.index(place.police)):
-            yield self._way_out(board, WayKind.RESERVE, place, replaces=old)
+        for board, place in self._reserve_places:
+            if place.slot == old.slot and operations[place.operation].agencies.keys() <= freed:
+                moves = self._meanwhile(board, place, old, free)
+                gone = [] if moves else [old, *self._left_behind(old.operation)]
+                if not _hang_together(operations, place.operation, {one.operation for one in gone}):
+                    yield self._with_reserve(board, place, moves, gone)
+
+    def _meanwhile(
+        self, board: DayBoard, reserve: Placement, old: Placement, free: Sequence[Alternative]
+    ) -> tuple[Move, ...]:
+        """Its cheapest move beside the reserve, with those tied to its time: to another date if it can."""
+        id, partners = old.operation, self._partners(old.operation)
+        with board.beside(reserve):
+            found = moving_together(board.problem, id, partners) if partners else free
+            left = [
+                one for one in found if one.placement.slot != old.slot and (partners or board.is_free(one.placement))
+            ]
+        for one in sorted(left, key=lambda one: self._is_later(old.slot, one.placement.slot)):
+            return (old, one.placement), *one.moves
+        return ()
+
+    def ready(self) -> Iterator[WayOut]:
+        """The reserves that can be carried out on the day."""
+        there = [(board, place) for board, place in self._reserve_places if place.slot.day == self._today]
+        for board, place in sorted(there, key=lambda one: self.context.scenario.moments(one[1].slot)[0]):
+            yield self._with_reserve(board, place)
+
+    @cached_property
+    def _reserve_places(self) -> list[tuple[DayBoard, Placement]]:
+        """Where reserves can be carried out, in the order of units; without the police that they ask for, last."""
+        units, found = [None, *self.context.scenario.police], list[tuple[DayBoard, Placement]]()
+        for board in self._with_reserves:
+            places = (place for id in board.wide for place in board.free(id))
+            found += [(board, place) for place in sorted(places, key=lambda place: units.index(place.police))]
+        return found
+
+    def _with_reserve(
+        self, board: DayBoard, place: Placement, moves: tuple[Move, ...] = (), gone: Sequence[Placement] = ()
+    ) -> WayOut:
+        asked = self.context.scenario.operations[place.operation].officers
+        officers = 0 if asked and place.police is None else None
+        return self._way_out(board, WayKind.RESERVE, place, moves=moves, gone=gone, officers=officers)
 
     def _way_out(
         self,
@@ -178,18 +241,17 @@ class _Day:
         place: Placement,
         *,
         moves: tuple[Move, ...] = (),
-        replaces: Placement | None = None,
+        gone: Sequence[Placement] = (),
         officers: int | None = None,
     ) -> WayOut:
         """The way out with what must be pinned and left out for it, and whom to ask."""
         there = [place, *(new for _, new in moves)]
         is_pinned = kind is not WayKind.WITHOUT_POLICE
         board = self._with_movers(board, moves)
-        out = dict.fromkeys((*(() if replaces is None else (replaces.operation,)), *self._displaced(board, there)))
-        asks = officers is not None or not all(is_within_rules(self.context, one) for one in there)
+        out = dict.fromkeys((*(one.operation for one in gone), *self._displaced(board, there)))
+        asks = bool(officers) or not all(is_within_rules(self.context, one) for one in there)
         moves = tuple((before, after) for before, after in moves if not before.same_place(after))
-        gone = [] if replaces is None else [(replaces, None)]
-        changed = [(self.context.old(place.operation), place), *moves, *gone]
+        changed = [(self.context.old(place.operation), place), *moves, *((one, None) for one in gone)]
         return WayOut(
             kind,
             place,
@@ -239,6 +301,12 @@ class _Day:
             raise KeyError(id)
         return placement
 
+    @property
+    def _today(self) -> date:
+        if self.context.as_of is None:
+            raise ValueError("a day needs a moment")
+        return self.context.as_of.date()
+
     @cached_property
     def _as_it_is(self) -> DayBoard:
         """The day as it is."""
@@ -260,21 +328,34 @@ class _Day:
         return self._laid_out(operations[id].without_officers for id in self.context.hit if self._can_do_without(id))
 
     @cached_property
-    def _with_reserves(self) -> DayBoard:
-        """The day on which each reserve is an ordinary operation."""
-        return self._laid_out(self._promoted_alone(o) for o in self.context.scenario.operations.values() if o.reserve)
+    def _with_reserves(self) -> list[DayBoard]:
+        """The day on which each reserve is an ordinary operation, and the one on which it goes without police."""
+        context, today = self.context, [Slot(self._today, shift.id) for shift in self.context.scenario.shifts]
+        slots = [*today, *(self._old(id).slot for id in context.hit)]
+        within = reduce(or_, map(context.slots.grid.single, slots))
+        alone = [self._promoted_alone(o) for o in context.scenario.operations.values() if o.reserve]
+        promoted = [reserve for reserve in alone if not self._is_tied_to_hit(reserve)]
+        without = [one.without_officers for one in promoted if self._can_do_without(one.id)]
+        return [self._laid_out(some, within) for some in (promoted, without) if some]
 
-    def _laid_out(self, changed: Iterable[Operation]) -> DayBoard:
-        """The day with these versions of operations."""
+    def _laid_out(self, changed: Iterable[Operation], within: SlotSet | None = None) -> DayBoard:
+        """The day with these versions of operations. `within`: the slots of those that are not hit."""
         anew = {operation.id: operation for operation in changed}
         scenario = replace(self.context.scenario, operations={**self.context.scenario.operations, **anew})
-        return day_board(with_scenario(self.context, scenario), anew.keys() - self.context.hit)
+        wide = [id for id in anew if id not in self.context.hit]
+        return day_board(with_scenario(self.context, scenario), wide, within)
 
     def _promoted_alone(self, reserve: Operation) -> Operation:
         """The reserve as an ordinary operation: the others stay reserves, so a tie to one of them does not bind it."""
         twin = self.context.scenario.operations.get(reserve.same_slot_as or "")
         is_bound = twin is not None and not twin.reserve
         return replace(reserve, reserve=False, same_slot_as=reserve.same_slot_as if is_bound else None)
+
+    def _is_tied_to_hit(self, reserve: Operation) -> bool:
+        """True if it must be at the time of a hit operation: then it cannot be carried out without that."""
+        first = {reserve.id, reserve.same_slot_as} - {None}
+        tied = {o.id for o in self.context.scenario.planned.values() if {o.id, o.same_slot_as} & first}
+        return not tied.isdisjoint(self.context.hit)
 
     def _can_do_without(self, id: str) -> bool:
         operation = self.context.scenario.operations[id]
@@ -293,22 +374,23 @@ class _Day:
         left = min(scenario.police_offer(old.police, slot).officers - lent[slot] for slot in own)
         return left if 0 < left < scenario.operations[old.operation].least else None
 
-    def _leaves_others_behind(self, id: str) -> bool:
-        """True if another placed operation depends on it, and would have to go with it."""
+    def _left_behind(self, id: str) -> list[Placement]:
+        """Where those stand, of what is not hit, that must go with an operation: its twins, and what follows them."""
+        operations, gone = self.context.scenario.operations, {id}
         placed = self.context.before.keys() - self.context.history.keys() - self.context.hit
-        return any(id in _hangs_on(self.context.scenario.operations[other]) for other in placed) or any(
-            other in placed for other in _hangs_on(self.context.scenario.operations[id], together=True)
-        )
+        while more := {one for one in placed - gone if _hang_together(operations, one, gone)}:
+            gone |= more
+        return [self._old(one) for one in by_start(self.context, gone - {id})]
 
 
 def _loses_police(before: Placement, after: Placement) -> bool:
     return before.police is not None and after.police is None
 
 
-def _hangs_on(operation: Operation, *, together: bool = False) -> set[str]:
-    """The operations on which it depends; `together`: only those at whose time it must be."""
-    twin = set() if operation.same_slot_as is None else {operation.same_slot_as}
-    return twin if together or operation.after is None else twin | {operation.after.operation}
+def _hang_together(operations: Mapping[str, Operation], id: str, gone: Set[str]) -> bool:
+    """True if the operation follows one of these, or must be at the time of one."""
+    after, twins = operations[id].after, {operations[one].same_slot_as for one in gone}
+    return (after is not None and after.operation in gone) or operations[id].same_slot_as in gone or id in twins
 
 
 def _pin(place: Placement) -> dict[str, object]:

@@ -1,0 +1,137 @@
+"""A blank information sheet, to be printed or filled in at a computer: its fields as they are declared."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from arshjul.domain.information_sheet.declared import SCHEMA, SECTIONS, USES, WHY_NOT, By, Choices, SheetField
+from arshjul.errors import Message
+from arshjul.sheets import Column, Heading, SheetOut, table
+from arshjul.texts import Words
+
+BOX = "☐"
+ROOM = {"text": 3, "line": 1, "number": 1}
+"""The empty lines of an answer by its kind; what is ticked needs none."""
+
+WRITTEN_BY: Mapping[By, Message] = {
+    "lead": Message("the lead agency"),
+    "each": Message("each agency"),
+    "risk": Message("the police and the rescue service"),
+    "people": Message("the agency that supports possible victims"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BlankField:
+    """A field of a section: the words that can be ticked, and the empty lines for what is written."""
+
+    section: str
+    label: Message
+    is_required: bool = False
+    hint: Message | None = None
+    choices: Choices | None = None
+    room: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BlankSection:
+    """A section with its fields. `lines`: who writes it, and when."""
+
+    title: str
+    by: str
+    lines: list[str]
+    fields: list[BlankField]
+
+
+def blank_sections(say: Words) -> Iterator[BlankSection]:
+    """All sections, and last what is chosen for each of them when it is given."""
+    for section in SECTIONS.values():
+        title, by = f"{section.id[0]} {say.say(section.title)}", say.say(WRITTEN_BY[section.by])
+        lines = [say("Written by {party}.", party=by)]
+        if section.is_more:
+            lines.append(say("Only where the year asks for it."))
+        if section.id == "A":
+            lines.append(say("Operation, date, shift, area, sector and programme come from the plan."))
+        yield BlankSection(title, by, lines, [_blank(title, field) for field in section.fields])
+    title, by = say("When a section is given"), say("whoever gives it")
+    yield BlankSection(title, by, [say("For each section, by whoever gives it.")], _of_giving(title))
+
+
+def _blank(section: str, field: SheetField) -> BlankField:
+    room = ROOM.get(field.kind, 0)
+    return BlankField(section, field.label, field.is_required, field.hint, field.choices or None, room)
+
+
+def _of_giving(section: str) -> list[BlankField]:
+    return [
+        BlankField(section, Message("Who may read it, each party by name"), room=2),
+        BlankField(section, Message("What protects it: chapter and section of the secrecy law"), room=1),
+        BlankField(section, Message("Ground on which what is protected is given"), room=1),
+        BlankField(section, Message("How you have weighed it"), room=2),
+        BlankField(section, Message("What it may be used for"), choices=USES),
+    ]
+
+
+def blank_pages(say: Words) -> dict[str, object]:
+    """The blank sheet as pages."""
+    return {
+        "title": say("Information sheet"),
+        "language": say.language,
+        "copy": say("Blank sheet: it says nothing of any operation."),
+        "mark": SCHEMA,
+        "lines": _about(say),
+        "header": [say("Field"), say("Answer")],
+        "breaks": False,
+        "sections": [
+            {"title": one.title, "lines": [" ".join(one.lines)], "rows": [_row(field, say) for field in one.fields]}
+            for one in blank_sections(say)
+        ],
+    }
+
+
+def blank_workbook(say: Words) -> list[SheetOut]:
+    """The blank sheet as a workbook: a row a field, and a column to write in."""
+    sections = list(blank_sections(say))
+    by = {one.title: one.by for one in sections}
+    columns: list[Column[BlankField]] = [
+        (Heading(say("Section"), 28, "wrap"), lambda one: one.section),
+        (Heading(say("Written by"), 20, "wrap"), lambda one: by[one.section]),
+        (Heading(say("Field"), 34, "wrap"), lambda one: one.label),
+        (Heading(say("Required"), 10, "centre"), lambda one: Message("yes") if one.is_required else None),
+        (Heading(say("What to answer"), 40, "wrap"), lambda one: "\n".join(_helped(one, say))),
+        (Heading(say("Answer"), 50, "wrap"), lambda _: None),
+    ]
+    fields = [field for one in sections for field in one.fields]
+    starts = [n for n, (last, one) in enumerate(pairwise(fields), 2) if one.section != last.section]
+    return [table(say("Information sheet"), columns, fields, say, kept=3, about=_about(say)[0], groups=starts)]
+
+
+def _about(say: Words) -> list[str]:
+    return [
+        say("Each operation has one sheet. Each agency writes its own sections, and says who may read each of them."),
+        say("What is marked * must be answered. That you do not know it, or may not give it, is an answer too."),
+        say("Sections A to F are on every sheet, G to J where the year asks for them."),
+    ]
+
+
+def _row(field: BlankField, say: Words) -> list[dict[str, object]]:
+    label = say.say(field.label) + (" *" if field.is_required else "")
+    hint = [] if field.hint is None else [say.say(field.hint)]
+    boxes = [_boxes(choices, say) for choices in (field.choices, WHY_NOT if field.is_required else None) if choices]
+    return [{"text": label, "hint": hint}, {"room": field.room, "boxes": boxes}]
+
+
+def _boxes(choices: Choices, say: Words) -> str:
+    """The words to tick on a line, which breaks between them alone."""
+    wide = "\N{NO-BREAK SPACE}"
+    words = (f"{BOX} {say.say(word)}".replace(" ", wide) for word in choices.values())
+    return f"{wide}{wide}{wide} ".join(words)
+
+
+def _helped(field: BlankField, say: Words) -> Iterator[str]:
+    """The hint, and the words of which one is the answer."""
+    if field.hint is not None:
+        yield say.say(field.hint)
+    for choices in (field.choices, WHY_NOT if field.is_required else None):
+        if choices:
+            yield " / ".join(say.say(word) for word in choices.values())
