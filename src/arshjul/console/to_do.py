@@ -73,7 +73,9 @@ def _decided(visit: "Visit", n_calls: int) -> Iterator[ToDo]:
     if asked:
         values = {"n": sum(not one.is_open for one in asked), "all": len(asked)}
         task = (
-            Message("Time to answer is over") if draft.is_over(visit.now) else Message("{n} of {all} answered", values)
+            Message("The time to answer is over.")
+            if draft.is_over(visit.now)
+            else Message("{n} of {all} answered", values)
         )
         yield ToDo(None, Message("The question to the parties"), "/proposal", task, look)
     if n_calls:
