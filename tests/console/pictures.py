@@ -245,7 +245,7 @@ class Walk:
         self.press("All of them are told")
         self.set_clock(SEEN)
         self.draw("i-dag")
-        section = page.locator("section[aria-labelledby=due]")
+        section = page.locator("section[aria-labelledby=to-do]")
         (self.pictures / "milstolpar.png").write_bytes(smaller(section.screenshot()))
         self.draw("aret", "/year")
         self.draw("veckan", "/weeks/2027-W19")

@@ -106,7 +106,7 @@ def test_what_nobody_was_told_climbs_as_its_day_comes_near_and_stays_with_true_w
     assert "meddelat samma dag" not in page
     page = Desk(town.store, datetime(2027, 2, 6, 9, tzinfo=UTC)).browser().get("/").text
     assert "Det börjar, eller skulle ha börjat, inom två dygn: OP-000" in page, "the new date is near"
-    assert "Parter att ringa: 3." in page
+    assert "Parter att meddela 3 parter" in page
 
 
 def test_what_has_gone_by_mail_in_time_does_not_climb(town: Town) -> None:

@@ -50,7 +50,7 @@ def entered(desk: Desk) -> dict[str, tuple[str, int | None]]:
 def test_ten_at_once_as_planned(desk: Desk) -> None:
     browser = desk.browser()
     over = [id for id, end in ENDS.items() if end <= SECOND]
-    assert len(over) == 10 and "Lägg in utfallen som saknas (10)" in browser.get("/").text
+    assert len(over) == 10 and "10 insatser Utfall saknas Fyll i" in browser.get("/").text
     assert sorted(shown(browser)) == sorted(over)
     sent = browser.send(browser.get("/outcomes"), "/outcomes", operation=over, rest="done")
     assert (sent.status, sent.headers["location"]) == (303, "/")

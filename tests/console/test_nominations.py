@@ -94,10 +94,10 @@ def decided(browser: Browser, what: str, id: str = "e1", **fields: str) -> Page:
 
 def test_what_waits_is_counted_on_the_first_page_and_stands_on_its_own(desk: Desk, portal: Database) -> None:
     browser = desk.browser()
-    assert "Nomineringar som väntar" not in browser.get("/").text
+    assert "Nomineringar" not in browser.get("/").text
     sent(desk, portal)
     first = browser.get("/")
-    assert "Nomineringar som väntar: 1." in first.text
+    assert "Nomineringar en väntar" in first.text
     assert "anmäler" not in first.text, "it is no report"
     page = browser.get("/nominations")
     assert "Svart <b>arbete</b>" in page.text
@@ -127,7 +127,7 @@ def test_accepting_an_operation_opens_the_usual_form_filled_in(desk: Desk, porta
     assert (entry(desk).state, entry(desk).item) == ("accepted", number)
     assert outcome(desk, portal) == ("accepted", number)
     assert "accept-nomination" in log
-    assert "Nomineringar som väntar" not in browser.get("/").text
+    assert "Nomineringar" not in browser.get("/").text
 
 
 def test_a_form_that_is_refused_keeps_its_nomination(desk: Desk, portal: Database) -> None:
@@ -181,7 +181,7 @@ def test_what_is_taken_back_before_a_plan_has_it_lets_its_nomination_wait_again(
         answer = browser.send(page, "/take-back-edit")
     assert answer.status == 303, answer.text
     assert outcome(desk, portal) == ("waits", "")
-    assert "Nomineringar som väntar: 1." in browser.get("/").text
+    assert "Nomineringar en väntar" in browser.get("/").text
 
 
 @pytest.mark.parametrize("way", ["start over", "remove", "remove and start over"])

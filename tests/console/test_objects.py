@@ -265,20 +265,20 @@ def test_frames_that_are_about_to_stay_empty_are_shown(desk: Desk, browser: Brow
 @pytest.mark.parametrize(
     ("day", "heading"),
     [
-        (8, "Ramar som är på väg att stå tomma"),
-        (28, "Tomma ramar som snart börjar, bara för objekt med kort varsel"),
+        (8, "Blir snart utan objekt"),
+        (28, "Tom, tar objekt med kort varsel"),
     ],
 )
 def test_today_names_empty_frames_until_they_begin(desk: Desk, day: int, heading: str) -> None:
     """A frame was named while it could be filled in time, and no more in the days before it began."""
     browser = later(desk, 1, day)
-    (section,) = (one for one in browser.get("/").body.decode().split("<section") if heading in one)
-    assert "OP-001" in section and 'href="/objects"' in section.partition("</section>")[0]
+    (row,) = (one for one in browser.get("/").body.decode().split("<tr") if heading in one)
+    assert "OP-001" in row and 'href="/objects"' in row
 
 
 @pytest.mark.usefixtures("browser")
 def test_today_names_no_frame_that_has_begun(desk: Desk) -> None:
-    assert "Tomma ramar" not in later(desk, 2, 3).get("/").text
+    assert "Bind objekt" not in later(desk, 2, 3).get("/").text
 
 
 def test_an_auditor_reads_and_a_viewer_does_not(desk: Desk, browser: Browser) -> None:

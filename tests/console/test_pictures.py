@@ -97,7 +97,7 @@ def test_what_a_unit_sees_becomes_a_priority_that_waits_for_options(town: Town) 
     theme = town.themes()["L1"]
     assert (theme.level, theme.trend, theme.note) == (3, "rising", NOTE)
     assert [one.by for one in town.draft().learnt_plan.entries.pictures] == ["p0"]
-    assert "lägesbilden som väntar på dig: 1" in town.desk.browser().get("/").text
+    assert "Lägesbild en väntar" in town.desk.browser().get("/").text
     page = town.desk.browser().get("/pictures").text
     assert NOTE in page
     assert "Föreslår prioritet 1 för: OP-000 (2)" in page
@@ -116,7 +116,7 @@ def test_what_a_unit_sees_becomes_a_priority_that_waits_for_options(town: Town) 
     others = [one for one in draft.present.operations.values() if one not in alike]
     assert all(one == draft.scenario.operations[one.id] for one in others)
     assert (town.themes()["L1"].decision, town.themes()["L1"].reason) == ("priority", REASON)
-    assert "lägesbilden som väntar" not in town.desk.browser().get("/").text
+    assert "Lägesbild en väntar" not in town.desk.browser().get("/").text
     assert f"Övertaget: {REASON}" in town.desk.browser().get("/pictures").text
     assert pressed(town, "no").status in (409, 422), "it is decided"
 
@@ -132,7 +132,7 @@ def test_what_was_taken_over_and_taken_back_is_proposed_again(town: Town) -> Non
         assert browser.send(browser.get("/"), "/take-back-edit").status == 303
         assert town.themes()["L1"].decision == "open"
         assert "Föreslår prioritet 1 för: OP-000 (2)" in browser.get("/pictures").text
-        assert "lägesbilden som väntar på dig: 1" in browser.get("/").text
+        assert "Lägesbild en väntar" in browser.get("/").text
     assert pressed(town, "priority").status == 303
     path = browser.send(browser.get("/"), "/options").headers["location"]
     assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
@@ -178,7 +178,7 @@ def test_each_theme_of_a_picture_is_decided_by_itself(town: Town) -> None:
         (3, "rising", NOTE),
         (1, "falling", "Lugnare"),
     ]
-    assert "lägesbilden som väntar på dig: 2" in town.desk.browser().get("/").text
+    assert "Lägesbild 2 väntar" in town.desk.browser().get("/").text
     assert pressed(town, "no", "L1.2", reason="Vi vet det").status == 303
     assert town.draft().present == town.draft().scenario
     assert [theme.decision for theme in town.themes().values()] == ["open", "no"]
@@ -304,12 +304,6 @@ def test_what_a_contact_sends_lets_no_other_text_out(town: Town, monkeypatch: py
     assert [one.note for one in town.themes().values()] == [NOTE]
     with town.portal.reading() as db:
         assert NOTE not in views.body(db, "agency-a0")[1], "nobody has looked through the card"
-
-
-def test_the_way_to_it_is_there_when_somebody_may(desk: Desk, portal: Database) -> None:
-    assert 'href="/pictures"' not in desk.browser().get("/evaluations").body.decode()
-    town = Town(desk, portal)
-    assert 'href="/pictures"' in town.desk.browser().get("/evaluations").body.decode()
 
 
 def test_a_level_proposes_its_priority() -> None:

@@ -157,7 +157,7 @@ def test_the_coordinator_s_function_is_mailed_a_report(
     page = browser.get("/outbox")
     assert "550 no such mailbox" in page.text
     assert "Att ringa" not in page.text, "she does not call herself"
-    assert "Parter att ringa" not in browser.get("/").text
+    assert "Parter att meddela" not in browser.get("/").text
 
 
 def test_a_correction_of_the_party_s_mailbox_moves_no_mail_to_a_contact(desk: Desk, portal: Database) -> None:

@@ -161,7 +161,7 @@ def test_what_was_to_start_soon_is_said_on_the_telephone_whoever_has_mail(town: 
     today = Desk(town.store, EVE.replace(tzinfo=UTC)).browser().get("/").text
     assert "Ring nu Myndighet 0" in today
     assert "Det börjar, eller skulle ha börjat, inom två dygn: OP-000" in today
-    assert "Parter att ringa: 3" in today
+    assert "Parter att meddela 3 parter" in today
 
 
 def test_who_was_mailed_and_not_called_hears_that_it_stands_again(town: Town) -> None:

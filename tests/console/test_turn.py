@@ -146,12 +146,12 @@ def test_a_year_of_which_it_is_not_settled_what_it_has_is_not_turned(desk: Desk)
 
 def test_today_says_that_the_plan_ends_soon(desk: Desk) -> None:
     browser = desk.browser()
-    assert "Planen slutar" not in browser.get("/").text
+    assert "Planen tar slut" not in browser.get("/").text
     with desk.store.writing() as db:
         there = opened_draft(db)
         short = replace(there.scenario, span=Span(there.scenario.span.first, date(2027, 3, 20)))
         keep(db, there, replace(there, scenario=short), WORDS, desk.now)
-    assert "Planen slutar lördag 20 mars 2027." in browser.get("/").text
+    assert "lör 20 mar Nytt år Planen tar slut" in browser.get("/").text
 
 
 def test_a_party_that_is_asked_anew_offers_nothing_until_then(desk: Desk) -> None:

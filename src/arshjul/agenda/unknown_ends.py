@@ -12,9 +12,10 @@ from arshjul.errors import Message
 
 @dataclass(frozen=True, slots=True)
 class UnknownEnd:
-    """A withdrawal until further notice, its assumed last date, and a sentence with it."""
+    """A withdrawal until further notice, the names of its units, its assumed last date, and a sentence with it."""
 
     withdrawal: str
+    units: tuple[str, ...]
     until: date
     text: Message
 
@@ -36,4 +37,4 @@ def unknown_ends(scenario: Scenario, plan: Plan) -> Iterator[UnknownEnd]:
                 'or under "still" in a file.',
                 {"id": withdrawal.id, "units": units, "until": until},
             )
-            yield UnknownEnd(withdrawal.id, until, text)
+            yield UnknownEnd(withdrawal.id, tuple(units), until, text)

@@ -192,6 +192,8 @@ def _handled(console: ConsoleServer, page: Page, visit: Visit, path: str) -> Ans
         return page.handler(visit)
     if (feature := page.feature) is not None and not visit.is_used(feature):
         raise NotAllowed(404, unused_said(feature))
+    if page.method == "POST":
+        console.years.waits = None
     if page.needs_token and page.roles <= CHANGING:
         _ask_about_clock(visit)
     if not page.needs_token or page.takes_file:

@@ -50,6 +50,7 @@ def rendered(
         "htmx": HTMX_VERSION,
         "focused": Markup(' tabindex="-1" autofocus') if part == CONTENT else "",
         "declared": declared,
+        "places_wait": {} if visit is None or visit.years.waits is None else {"/": visit.years.waits},
         "day": lambda value: short(said, value, year()),
         "linked": _linking(visit),
         "place_of": lambda path: whereabouts(path, role, *((visit.path, visit.uses) if visit else ({}, ()))),

@@ -106,6 +106,8 @@ class Years:
         self._compared: Kept[Comparison] = Kept()
         self._differences: Kept[DraftDifference] = Kept()
         self.uploads = Uploads()
+        self.waits: tuple[int, bool] | None = None
+        """How much waits, and if any of it is urgent, as the first page said it; None since somebody did something."""
 
     def now(self, store: Store) -> Draft:
         """The current draft. InputError if the database has no year."""

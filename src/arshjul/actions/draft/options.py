@@ -73,6 +73,14 @@ def begin(
         return begun.number, True
 
 
+def options_at(store: Store, draft: Draft) -> int | None:
+    """The number of the job that works the draft's options out, or has done so; None if none does."""
+    with store.reading() as db:
+        last = jobs.last(db)
+    is_its_own = last is not None and draft.version and last.version == draft.version and not last.about
+    return last.number if last is not None and is_its_own and last.state in {"running", "done"} else None
+
+
 @dataclass(frozen=True, slots=True)
 class JobNow:
     """A job at a moment: how long it has run, and how long it has been silent; None if that is not unusual.

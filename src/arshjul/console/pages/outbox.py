@@ -1,6 +1,7 @@
 """The outbox: calls to make, and waiting mail; both can be ticked after doing them by hand, and put back."""
 
 from functools import partial
+from typing import Any
 from urllib.parse import quote
 
 from arshjul.actions.mail.first_mail import part_book
@@ -22,11 +23,11 @@ def show(visit: Visit) -> Answer:
     return Html("outbox.html", {**to_call(visit), "ticks": ticks(visit.store, visit.now)})
 
 
-def to_call(visit: Visit) -> dict[str, object]:
+def to_call(visit: Visit) -> dict[str, Any]:
     """The values of `calls.html`, and the mails that wait."""
     draft = visit.draft
     found = to_tell(visit.store, visit.now, draft.moment(visit.now))
-    values = {"draft": draft, "calls": found.calls, "waits": found.mails, "parties": draft.contacts}
+    values: dict[str, Any] = {"draft": draft, "calls": found.calls, "waits": found.mails, "parties": draft.contacts}
     values["at_contacts"] = found.at_contacts
     said = {"fault_said": fault_said, "doubt_said": doubt_said, "mailto": partial(_mail_by_hand, visit.year_words)}
     return {**values, **said, "zone": draft.scenario.zone}

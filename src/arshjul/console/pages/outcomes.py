@@ -36,7 +36,7 @@ def show(visit: Visit) -> Answer:
 
 
 def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
-    draft, found = visit.draft, _today(visit)
+    draft, found = visit.draft, state(visit)
     there = missing(found)
     values = {
         "draft": draft,
@@ -61,7 +61,8 @@ def _withdrawn(visit: Visit, place: Placement) -> list[str]:
     ]
 
 
-def _today(visit: Visit) -> Today | None:
+def state(visit: Visit) -> Today | None:
+    """The state of the plan with what waits; None without a plan."""
     draft = visit.draft
     if draft.plan is None:
         return None
@@ -74,7 +75,7 @@ def take(visit: Visit) -> Answer:
 
     Not doubtful ones: their police were withdrawn, so each needs a choice.
     """
-    form, found = visit.form, _today(visit)
+    form, found = visit.form, state(visit)
     shown = form.several("operation")
     there = [one for one in missing(found) if one.operation in shown]
     if shown and not there:

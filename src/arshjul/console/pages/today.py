@@ -1,15 +1,12 @@
 """The first page: affected operations and their ways out, waiting entries, unpublished and missing things."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from functools import partial
 
 from arshjul.actions.contacts.learning import change_improvement
 from arshjul.actions.contacts.meetings import end_action
-from arshjul.actions.contacts.nominations import n_waiting
-from arshjul.actions.contacts.offers import n_offers
-from arshjul.actions.contacts.owed_sheets import SHEET_REMIND_DAYS
 from arshjul.actions.contacts.reports import (
     enter_reports,
     from_portal,
@@ -18,80 +15,84 @@ from arshjul.actions.contacts.reports import (
     put_back,
     see_faults,
 )
-from arshjul.actions.contacts.sheets import due_sheets
-from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.clock import set_clock
-from arshjul.actions.draft.draft import AlreadyDone, Draft
+from arshjul.actions.draft.draft import AlreadyDone
 from arshjul.actions.draft.edits import take_back_one
 from arshjul.actions.draft.enter import enter, way_out
 from arshjul.actions.draft.kept_edit import is_edited
+from arshjul.actions.draft.options import options_at
 from arshjul.actions.draft.take_back import Contested, start_over, take_back, take_back_edit
-from arshjul.agenda.improvements import followed
-from arshjul.agenda.meetings import open_actions
 from arshjul.console.access import ALL, CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.outbox import to_call
-from arshjul.console.pages.outcomes import missing
+from arshjul.console.pages.outcomes import missing, state
+from arshjul.console.to_do import HELD, ToDo, lines, may_be_ticked
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
-from arshjul.domain.calendar import week_of
-from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.picture import latest_themes
-from arshjul.domain.feature import OF_NOMINATIONS
 from arshjul.errors import InputError, Message
-from arshjul.planning.today.note import happening, note
-from arshjul.planning.today.today import AHEAD_DAYS, Due, Today
+from arshjul.planning.letters.year_log import RESULTS
+from arshjul.planning.today.in_brief import in_brief
+from arshjul.planning.today.note import free_said, none_said, ready_said
+from arshjul.planning.today.today import AHEAD_DAYS, Today
 from arshjul.planning.today.units_away import away
 
-NEAR = timedelta(days=14)
-"""What a party has to do is shown from so long before it is due."""
+NOTED = ("held", "outcomes")
+"""The entries that say how it went: they ask for no other plan, and wait for the next one."""
 
-NEXT_YEAR_AHEAD = timedelta(days=92)
-"""From so long before its last date on, the plan is said to end: a quarter, in which the next year is prepared."""
+MOST_FIRST = 3
+"""The most lines of what must be done that stand unfolded: a calm morning is read at a glance."""
 
 
 @dataclass(frozen=True, slots=True)
-class ToDo:
-    """What a party has to do by a date, after a meeting or to improve something. `page`: where it stands."""
+class Ahead:
+    """An operation on one of its next dates, or a meeting. `about`: what is to be known of it besides."""
 
-    id: str
-    what: str
-    party: str
-    due: date
-    page: str
-    is_improvement: bool = False
+    day: date
+    hours: str
+    title: str
+    page: str = ""
+    id: str = ""
+    lead: str = ""
+    police: str = ""
+    about: tuple[str, ...] = ()
 
 
 def show(visit: Visit) -> Answer:
-    """The state of the plan, with waiting and unpublished changes; a viewer is shown the year only."""
+    """What must be done, and what comes next; a viewer is shown the year only."""
     if visit.session is not None and visit.session.role not in READING:
         return SeeOther("/year")
     draft = visit.draft
-    (entries, problems), asked = draft.usable(visit.now), questions(draft)
-    found = _state(visit, draft, entries)
+    entries, problems = draft.usable(visit.now)
+    found = state(visit)
     edit = visit.years.edit(draft, draft.begun(visit.now), visit.words)
+    moment, told = draft.moment(visit.now), to_call(visit)
+    refused = draft.refused(visit.now) if problems else {}
+    noted = {one.number for one in draft.waiting if one.list in NOTED and one.number not in refused}
+    said, sent = visit.years.sentences(draft).waiting(), from_portal(visit.store, draft, visit.now)
+    to_do = lines(visit, found, missing(found), len(told["calls"]))
+    hit = [] if found is None else in_brief(found)
+    urgent = bool(hit or sent.reports) or any(one.urgent for one in told["calls"])
+    visit.years.waits = (sum(one.verb is not None for one in to_do) + len(hit) + len(sent.reports), urgent)
     return Html(
         "today.html",
         {
-            **to_call(visit),
+            **told,
+            **_folded(to_do, moment.date(), 0 if hit else MOST_FIRST),
+            "hits": hit,
+            "absent": {unit for one in entries.withdrawals for unit in one.police},
+            "none_said": None if found is None else partial(none_said, found),
             "clock_asked": visit.clock_asked,
-            "from_portal": from_portal(visit.store, draft, visit.now),
+            "from_portal": sent,
             "carried_late": None if visit.carrier is None else visit.carrier.late,
-            "today": found,
-            "away": None if draft.plan is None else away(draft.named, draft.plan, draft.moment(visit.now).date()),
+            "away": None if draft.plan is None else away(draft.named, draft.plan, moment.date()),
             "days_ahead": AHEAD_DAYS,
-            "happening": None if found is None else happening(found),
-            "paragraphs": [] if found is None else list(note(found)),
-            "n_missing": len(missing(found)),
-            "n_nominated": n_waiting(visit.store) if OF_NOMINATIONS in visit.uses else 0,
-            "n_offered": n_offers(visit.store, draft),
-            "sheets": due_sheets(visit.store, draft, visit.now) if visit.has_sheets else [],
-            "remind_days": SHEET_REMIND_DAYS,
-            "meeting_names": {one.id: one.name for one in draft.scenario.cycle.meetings},
-            "due": [] if found is None else _by_week(found),
-            "to_do": [] if draft.plan is None else _to_do(visit),
-            "n_pictures": 0 if draft.plan is None else _n_pictures(visit),
-            "waiting": visit.years.sentences(draft).waiting(),
+            "ahead": [] if found is None else [*_ahead(visit, found)],
+            "until": moment.date() + timedelta(days=AHEAD_DAYS),
+            "ready": [] if found is None else [*ready_said(found)],
+            "free": [] if found is None else [*free_said(found)],
+            "waiting": [one for one in said if one[0] not in noted],
+            "noted": [one for one in said if one[0] in noted],
+            "options_at": options_at(visit.store, draft) if said or draft.given else None,
             "edit": edit,
             "edits": visit.years.edits(visit.store, draft, visit.words),
             "is_edited": is_edited(draft),
@@ -100,80 +101,63 @@ def show(visit: Visit) -> Answer:
             "has_ended": visit.query.text("ended") == "question" and draft.proposal is None,
             "is_taken": visit.query.text("taken") == "workbook",
             "edit_said": None if edit is None else visit.words.say(edit.summary),
-            "refused": draft.refused(visit.now) if problems else {},
-            "n_asked": len(asked),
-            "is_over": draft.is_over(visit.now),
-            "n_answered": sum(not one.is_open for one in asked),
-            "moment": draft.moment(visit.now),
-            "year_ends": _year_ends(visit, draft),
+            "refused": refused,
+            "moment": moment,
+            "today": moment.date(),
         },
     )
 
 
-def _state(visit: Visit, draft: Draft, asked: Entries) -> Today | None:
-    """The state of the plan; without a proposal, no unanswered questions are shown."""
-    plan = draft.plan
-    if plan is None:
-        return None
-    told = visit.years.told(visit.store, draft)
-    found = visit.years.today(draft.scenario, plan, asked, visit.moment, told)
-    return found if draft.proposal is not None else replace(found, unanswered=())  # they can no longer be answered
+def _folded(there: list[ToDo], today: date, most: int) -> dict[str, object]:
+    """The first lines of what can be done, and the others, which can wait; and the late milestones of all."""
+    now = [one for one in there if one.verb][:most]
+    later, late = [one for one in there if one not in now], [one for one in there if one.due and one.due < today]
+    ticked = [value for one in late if one.press and one.press[0] == HELD for value in one.press[2]]
+    n_late = sum(one in late for one in later)
+    return {"now": now, "later": later, "n_late": n_late, "ticked": ticked}
 
 
-def _year_ends(visit: Visit, draft: Draft) -> date | None:
-    """The last date of the plan, if it is near and nothing beyond it waits."""
-    last = draft.scenario.span.last
-    is_near = last - draft.moment(visit.now).date() <= NEXT_YEAR_AHEAD
-    return last if draft.plan is not None and draft.given is None and is_near else None
-
-
-def _to_do(visit: Visit) -> list[ToDo]:
-    """What parties have to do within two weeks, or should have done, the oldest first."""
-    last = visit.moment.date() + NEAR
-    return sorted((one for one in _all_to_do(visit) if one.due <= last), key=lambda one: (one.due, one.id))
-
-
-def _all_to_do(visit: Visit) -> Iterator[ToDo]:
-    for action in open_actions(visit.plan_now):
-        page = f"/meetings/{action.meeting}/{action.day}"
-        yield ToDo(action.id, action.action, action.party, action.due, page)
-    for one in followed(visit.scenario, visit.plan_now, visit.moment.date()):
-        if one.state == "open":
-            known = one.improvement
-            yield ToDo(known.id, known.action, known.owner, known.due, "/evaluations#improvements", is_improvement=True)
-
-
-def _n_pictures(visit: Visit) -> int:
-    """The themes of the situation picture that propose something, and wait for her."""
-    themes = latest_themes(visit.plan_now.entries.pictures, visit.draft.present)
-    return sum(one.proposes(visit.moment.date()) for one in themes)
-
-
-def _by_week(found: Today) -> list[tuple[date, list[Due]]]:
-    """The milestones that may be ticked, by the Monday of their weeks: those whose day has come.
-
-    What follows an operation waits for it.
-    """
-    begun, today = found.scenario.has_begun, found.as_of.date()
-    held = (d for d in found.due if d.day <= today and (not d.milestone.comes_after or begun(d.slot, found.as_of)))
-    return [(monday, list(due)) for monday, due in groupby(held, key=lambda one: week_of(one.day).first)]
+def _ahead(visit: Visit, found: Today) -> Iterator[Ahead]:
+    """The operations and the year's own meetings of the day and of those after it, by date."""
+    scenario, hit = found.scenario, {one.operation for one in found.hit}
+    parties, made = scenario.parties, list[Ahead]()
+    for one in found.operations:
+        id, shift = one.placement.operation, scenario.shift(one.slot.shift)
+        operation, slots, about = scenario.operations[id], scenario.slots(one.placement), list[Message]()
+        if len(slots) > 1:
+            about.append(Message("day {n} of {all}", {"n": slots.index(one.slot) + 1, "all": len(slots)}))
+        if one.result is not None:
+            about.append(RESULTS[one.result])
+        if id in hit:
+            about.append(Message("affected"))
+        hours = f"{shift.start:%H:%M}–{shift.end:%H:%M}".replace(":00", "")
+        police = "" if one.placement.police is None else parties[one.placement.police].name
+        lead = parties[operation.lead_agency].name if operation.lead_agency in parties else ""
+        page = f"/operations/{id}"
+        made.append(
+            Ahead(one.slot.day, hours, operation.title, page, id, lead, police, (*map(visit.words.say, about),))
+        )
+    for meeting in found.meetings:
+        start = meeting.meeting.start
+        made.append(Ahead(meeting.day, "" if start is None else f"{start:%H:%M}", meeting.meeting.name))
+    yield from sorted(made, key=lambda one: (one.day, one.hours))
 
 
 def tick(visit: Visit) -> Answer:
-    """Enters milestones as held, one or all of a week, each on its date."""
-    draft, form = visit.draft, visit.form
-    found = _state(visit, draft, draft.usable(visit.now)[0])
-    asked = form.text("milestone"), form.text("week")
-    there = [] if found is None else _by_week(found)
+    """Enters milestones as held, each on its date."""
+    wanted = set(visit.form.several("milestone"))
+    found = state(visit)
     items = [
-        ("held", {"operation": d.operation, "milestone": d.milestone.id, "date": d.day.isoformat()})
-        for monday, due in there
-        for d in due
-        if asked in {(f"{d.operation} {d.milestone.id}", ""), ("", monday.isoformat())}
+        (
+            "held",
+            {"operation": d.operation, "milestone": d.milestone.id, "date": d.day.isoformat()},
+        )
+        for d in (() if found is None else found.due)
+        if found is not None and f"{d.operation} {d.milestone.id}" in wanted and may_be_ticked(found, d)
     ]
     if not items:
         raise AlreadyDone(Message("Nothing is left to tick here: it is ticked already, or it stands elsewhere now."))
-    enter(visit.store, items, visit.person, visit.now, form.text("seen"))
+    enter(visit.store, items, visit.person, visit.now, visit.form.text("seen"))
     return SeeOther("/")
 
 
@@ -189,8 +173,8 @@ def end_to_do(visit: Visit) -> Answer:
 
 def take_way(visit: Visit) -> Answer:
     """Enters a way out that the page offers, and starts a solve."""
-    draft, form = visit.draft, visit.form
-    found = _state(visit, draft, draft.usable(visit.now)[0])
+    form = visit.form
+    found = state(visit)
     items = way_out(found, form.text("operation"), form.number("way"))
     if items:
         enter(visit.store, items, visit.person, visit.now, form.text("seen"))
@@ -286,7 +270,7 @@ pages = (
     Page("/reports/one-aside", "POST", "put-aside", CHANGING, put_report_aside),
     Page("/reports/back", "POST", "put-report-back", CHANGING, put_report_back),
     Page("/portal-faults", "POST", "see-portal-faults", CHANGING, put_faults_away),
-    Page("/held", "POST", "tick-milestones", CHANGING, tick),
+    Page(HELD, "POST", "tick-milestones", CHANGING, tick),
     Page("/done", "POST", "end-to-do", CHANGING, end_to_do),
     Page("/take-back", "POST", "take-back", CHANGING, withdraw_entry),
     Page("/take-back-edit", "POST", "take-back-edit", CHANGING, withdraw_edit),

@@ -49,9 +49,9 @@ def note(today: Today) -> Iterator[list[Line]]:
     for hit in today.hit:
         yield list(_of(today, hit))
     if today.free_teams:
-        yield [Line(Message("Free teams:")), *(Line(text, 1) for text in _free(today))]
+        yield [Line(Message("Free teams:")), *(Line(text, 1) for text in free_said(today))]
     if today.ready:
-        yield [Line(Message("Reserves that can be carried out today:")), *_ready(today)]
+        yield [Line(Message("Reserves that can be carried out today:")), *ready_said(today)]
     if coming := list(_coming(today)):
         yield [Line(Message("The next {days} days:", {"days": AHEAD_DAYS})), *(Line(text, 1) for text in coming)]
     overdue = [due for due in today.due if due.overdue]
@@ -173,10 +173,11 @@ def _of(today: Today, hit: Hit) -> Iterator[Line]:
     for number, way_out in enumerate(hit.ways_out, 1):
         yield Line(_way_out(today, hit, way_out), 1, number)
     if not hit.ways_out:
-        yield Line(_none(today, hit), 1)
+        yield Line(none_said(today, hit), 1)
 
 
-def _none(today: Today, hit: Hit) -> Message:
+def none_said(today: Today, hit: Hit) -> Message:
+    """Why a hit operation has no way out."""
     if hit.locked is not None:
         pin, why = hit.locked
         values = {"when": when_in(today, pin.slot), "why": why}
@@ -281,7 +282,7 @@ def _reserve(today: Today, way_out: WayOut) -> dict[str, object]:
     return {"what": operation_said(today.scenario, way_out.placement.operation), "place": place}
 
 
-def _ready(today: Today) -> Iterator[Line]:
+def ready_said(today: Today) -> Iterator[Line]:
     """A line for each reserve, with its first hours today, the first unit that has officers, and whom to ask."""
     for id in dict.fromkeys(way.placement.operation for way in today.ready):
         way_out = today.ways[id][0]
@@ -320,7 +321,7 @@ def when_in(today: Today, slot: Slot) -> Message:
     return Message("today {hours}", {"hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"})
 
 
-def _free(today: Today) -> Iterator[Message]:
+def free_said(today: Today) -> Iterator[Message]:
     """A line for each slot with free teams."""
     for slot, same in groupby(today.free_teams, key=lambda free: free.slot):
         teams = [
