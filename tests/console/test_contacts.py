@@ -48,7 +48,7 @@ def test_an_address_is_shown_once_and_taken_over_and_revoked(desk: Desk) -> None
     assert asked.index("Återkalla<") < asked.index("går inte att ångra") < asked.index("Avsluta kontakten")
     assert press(browser, "revoke", one).status == 303
     assert open_digests(desk) == set()
-    assert "LPO 0 Yttre befäl anmäla vad som faller bort återkallad" in browser.get("/contacts").text
+    assert "LPO 0 Yttre befäl avboka återkallad" in browser.get("/contacts").text
 
 
 def test_a_contact_that_is_named_like_a_person_is_asked_about(desk: Desk) -> None:
@@ -135,7 +135,7 @@ def test_pages_give_what_goes_together_and_show_what_does_not_by_its_words(desk:
         assert said in DETAILS.sub("", browser.get("/contacts").body.decode()).partition("<tbody>")[2]
     narrow(desk.store, one.id, ["report", "card"], "test", desk.now)
     shown = browser.get("/contacts").body.decode()
-    assert "anmäla vad som faller bort, skriva vad parten får göra" in shown
+    assert "avboka, skriva vad parten får göra" in shown
     assert not [
         said for said in ("Läsa:", "Delta:", "Planera:") if said in DETAILS.sub("", shown).partition("<tbody>")[2]
     ]

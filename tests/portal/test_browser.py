@@ -130,20 +130,31 @@ class Presses:
         self.n += 1
 
 
-def test_a_report_takes_six_presses_and_the_cause(browser: Browser, office: Office, way_in: tuple[str, str]) -> None:
+@pytest.mark.parametrize("period", ["I dag", "Till och med"])
+def test_calling_off_takes_four_presses_with_its_cause_and_another_date_one_more(
+    browser: Browser, office: Office, way_in: tuple[str, str], period: str
+) -> None:
+    """From the home of whoever is signed in."""
     page = browser.new_context(**PHONE).new_page()
     page.goto(way_in[1])
+    page.get_by_role("button", name="Fortsätt").tap()
     phone = Presses(page)
-    phone.press("button", "Fortsätt")
     phone.press("link", "Avboka")
-    phone.press("radio", "I dag och i morgon")
-    page.get_by_label("Orsak").select_option("shooting")
-    phone.press("button", "Fortsätt")
+    assert [page.get_by_label(label).first.is_visible() for label in ("Från", "Till och med")] == [False, True]
+    if period != "I dag":
+        phone.press("radio", period)
+        page.locator("#to").fill("2027-02-21")
+        assert not page.locator("#from").is_visible()
+    phone.press("radio", "Skjutning")
+    phone.press("button", "Kontrollera")
     phone.press("button", "Skicka")
     assert page.get_by_role("status").inner_text().startswith("Mottaget")
-    assert phone.n <= 6
+    assert phone.n == (4 if period == "I dag" else 5)
     office.carry()
-    assert [one.kind for one in office.entries()] == ["report"]
+    (entry,) = office.entries()
+    assert entry.kind == "report"
+    assert '"cause": "shooting"' in entry.body
+    assert ("2027-02-21" in entry.body) == (period != "I dag")
 
 
 @pytest.mark.parametrize(
@@ -226,7 +237,7 @@ def test_every_page_is_for_everybody(
     if language == "en":
         in_english(page)
     page.goto(f"{address}/report")
-    page.locator("#cause").select_option("shooting")
+    page.locator("input[name=cause][value=shooting]").check()
     page.locator("main form button.main").click()
     found = looked_at(page, address, PAGES)
     page.goto(f"{address}/report")
