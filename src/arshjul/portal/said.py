@@ -1,7 +1,8 @@
 """What a party's entries say, in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from textwrap import shorten
 
 from arshjul.actions.parties.entries import SentEntry
 from arshjul.agenda.cause import NAMES as CAUSES
@@ -32,32 +33,36 @@ from arshjul.serving.nomination_lines import Names, nomination_lines
 from arshjul.serving.rendering import short
 from arshjul.texts import Words
 
+LONGEST_GIST = 90
+
 
 def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
     """What it says: the label and the value of each field."""
-    if sent.row.kind in (ANSWER, OBSTACLE, PICTURE):
-        yield from (_answers_of if sent.row.kind == ANSWER else _by_keys)(sent, view, words)
-        return
-    if sent.row.kind in NOMINATIONS:
-        yield from nomination_lines(sent.kind.list, sent.body, names_in(view), words)
-        return
-    if sent.row.kind in OFFERS:
-        yield from _offer_of(sent, view, words)
-        return
-    if sent.row.kind == CALENDAR:
-        yield words("Calendar"), words.say(CONTENT_NAMES[str(sent.body["content"])])
-        return
-    if sent.row.kind == SHEET:
-        yield from _sections_of(sent, view, words)
-        return
-    if sent.row.kind in (EVALUATION, EVALUATING):
-        yield from evaluation_lines(sent.body, _asked_names(sent, view), words)
-        return
-    if sent.row.kind in ("report", "teams", "given-back"):
-        lines = report_lines(sent.row.kind, sent.body, view, words)
-        yield from ((label, said) for _, label, said in lines if said)
-        return
-    yield from _entry_lines(sent.row.kind, sent.body, view, words)
+    return _LINES.get(sent.row.kind, _entry_lines)(sent, view, words)
+
+
+def gist(sent: SentEntry, view: PartyView, words: Words) -> str:
+    """What it says, in a few words by which it is known in a list."""
+    label, value = next(iter(lines_of(sent, view, words)), ("", ""))
+    said = f"{label.partition('?')[0]}? {value}" if sent.row.kind == ANSWER else value
+    return shorten(said, LONGEST_GIST, placeholder=" …")
+
+
+def _reported(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
+    lines = report_lines(sent.row.kind, sent.body, view, words)
+    yield from ((label, said) for _, label, said in lines if said)
+
+
+def _nominated(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
+    return nomination_lines(sent.kind.list, sent.body, names_in(view), words)
+
+
+def _calendar(sent: SentEntry, _: PartyView, words: Words) -> Iterator[tuple[str, str]]:
+    yield words("Calendar"), words.say(CONTENT_NAMES[str(sent.body["content"])])
+
+
+def _evaluated(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
+    return evaluation_lines(sent.body, _asked_names(sent, view), words)
 
 
 def report_lines(
@@ -96,8 +101,9 @@ def when(words: Words, event: ViewEvent, today: date) -> str:
     return f"{day} {begins}–{ends}"
 
 
-def _entry_lines(kind: str, body: Mapping[str, object], view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
+def _entry_lines(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
     """The label and the value of each field of an entry that is an item of a list of the year's."""
+    kind, body = sent.row.kind, sent.body
     names = {one.id: one.name for one in view.shifts} | {one.id: one.name for one in view.sectors}
     keys = [*declared(KINDS[kind].list), NOTE] if body else []
     for key, value in sorted(body.items(), key=lambda one: keys.index(one[0])):
@@ -190,3 +196,15 @@ def _sections_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tup
             words("an addendum") if one.is_addendum else "",
         )
         yield f"{one.section[0]} {words.say(SECTIONS[one.section].title)}", ", ".join(part for part in said if part)
+
+
+_LINES: Mapping[str, Callable[[SentEntry, PartyView, Words], Iterator[tuple[str, str]]]] = {
+    ANSWER: _answers_of,
+    CALENDAR: _calendar,
+    SHEET: _sections_of,
+    **dict.fromkeys((OBSTACLE, PICTURE), _by_keys),
+    **dict.fromkeys((EVALUATION, EVALUATING), _evaluated),
+    **dict.fromkeys(NOMINATIONS, _nominated),
+    **dict.fromkeys(OFFERS, _offer_of),
+    **dict.fromkeys(("report", "teams", "given-back"), _reported),
+}
