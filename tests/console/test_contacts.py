@@ -6,14 +6,22 @@ from io import BytesIO
 
 import openpyxl
 
-from arshjul.actions.contacts.contacts import known_contacts, narrow
+from arshjul.actions.contacts.contacts import Invitation, invite, known_contacts, narrow
+from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.subscribers.read_feed import digest_of_token
+from arshjul.console.carrier import PortalCarrier
 from arshjul.console.pages import PAGES
 from arshjul.domain.contact import MAY
+from arshjul.portal.app import PortalServer, application
 from arshjul.store import contacts, outbox
 from arshjul.store.contacts import Contact
+from arshjul.store.database import Database
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
+from tests.console.test_offers import CALL
+from tests.console.test_reports import portal
+
+__all__ = ["portal"]
 
 WANTED = {"party": "police-p0", "function": "Yttre befäl", "may": ["report"]}
 DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)
@@ -44,11 +52,12 @@ def test_an_address_is_shown_once_and_taken_over_and_revoked(desk: Desk) -> None
     (second,) = ADDRESS.findall(press(browser, "address", one).text)
     assert second != first
     assert open_digests(desk) == {digest_of_token(second).hex()}
-    (asked,) = [part for part in DETAILS.findall(browser.get("/contacts").body.decode()) if "/contacts/revoke" in part]
+    own = browser.get(f"/contacts/{one.id}").body.decode()
+    (asked,) = [part for part in DETAILS.findall(own) if "/contacts/revoke" in part]
     assert asked.index("Återkalla<") < asked.index("går inte att ångra") < asked.index("Avsluta kontakten")
     assert press(browser, "revoke", one).status == 303
     assert open_digests(desk) == set()
-    assert "LPO 0 Yttre befäl anmäla vad som faller bort återkallad" in browser.get("/contacts").text
+    assert "LPO 0 Yttre befäl avboka återkallad" in browser.get("/contacts").text
 
 
 def test_a_contact_that_is_named_like_a_person_is_asked_about(desk: Desk) -> None:
@@ -82,7 +91,7 @@ def test_who_takes_a_function_over_is_mailed_and_nothing_goes_to_the_former_mail
     both = {"email": "before@example.se", "code_to": "codes@example.se"}
     browser.send(browser.get("/contacts"), "/contacts", **{**WANTED, **both})
     (one,) = known_contacts(desk.store)
-    assert 'value="codes@example.se"' in browser.get("/contacts").body.decode()
+    assert 'value="codes@example.se"' in browser.get(f"/contacts/{one.id}").body.decode()
     wrong = press(browser, "address", one, email="nowhere")
     assert wrong.status == 422
     assert "ingen e-postadress" in wrong.text
@@ -126,19 +135,17 @@ def test_pages_give_what_goes_together_and_show_what_does_not_by_its_words(desk:
     (one,) = known_contacts(desk.store)
     assert one.may == ("offer", "report", "answer", "evaluate")
     for bundle, may, said in (
-        ("plan", tuple(MAY), "Planera:"),
-        ("read", (), "Läsa:"),
-        ("take-part", one.may, "Delta:"),
+        ("plan", tuple(MAY), "Planera"),
+        ("read", (), "Läsa"),
+        ("take-part", one.may, "Delta"),
     ):
         assert press(browser, "rights", one, may=bundle).status == 303
         assert known_contacts(desk.store)[0].may == may
-        assert said in DETAILS.sub("", browser.get("/contacts").body.decode()).partition("<tbody>")[2]
+        assert f">{said}</td>" in browser.get("/contacts").body.decode()
     narrow(desk.store, one.id, ["report", "card"], "test", desk.now)
     shown = browser.get("/contacts").body.decode()
-    assert "anmäla vad som faller bort, skriva vad parten får göra" in shown
-    assert not [
-        said for said in ("Läsa:", "Delta:", "Planera:") if said in DETAILS.sub("", shown).partition("<tbody>")[2]
-    ]
+    assert "avboka, skriva vad parten får göra" in shown
+    assert not [said for said in ("Läsa", "Delta", "Planera") if f">{said}</td>" in shown]
     assert press(browser, "rights", one, may="everything").status == 422
 
 
@@ -179,7 +186,37 @@ def test_the_auditor_reads_and_the_viewer_reads_nothing(desk: Desk) -> None:
     browser.send(browser.get("/contacts"), "/contacts", **WANTED)
     seen = desk.browser("auditor").get("/contacts")
     assert "Yttre befäl" in seen.text
-    assert "/contacts/" not in seen.body.decode()
+    assert 'action="/contacts' not in seen.body.decode()
     assert desk.browser("viewer").get("/contacts").status == 403
     changing = [page for page in PAGES if page.path.startswith("/contacts") and page.method == "POST"]
     assert all(page.roles == {"coordinator", "deputy"} for page in changing)
+
+
+def test_who_has_not_answered_stands_first_and_each_device_is_signed_out(desk: Desk, portal: Database) -> None:
+    carrier = PortalCarrier(desk.store, portal.name, lambda: desk.now)
+    desk.console = replace(desk.console, carrier=carrier)
+    browser = opened(desk)
+    browser.send(browser.get("/calls"), "/calls", **CALL)
+    wanted = [Invitation(party, "Samordnare", ["offer"]) for party in ("p0", "a0")]
+    made = invite(desk.store, [*wanted, Invitation("p1", "Vakthavande", ["report"])], "test", desk.now)
+    for _ in range(2):
+        carrier.turn()
+    own = application(PortalServer(open_own(portal.name), clock=lambda: desk.now))
+    phones = [Browser(own, host="localhost:8002") for _ in range(2)]
+    for phone in phones:
+        assert phone.post(made[1].path, {}).status == 303
+    carrier.turn()
+    shown = browser.get("/contacts").text
+    silent, rest = shown.partition("Har inte svarat")[2].split("Polisenheter")
+    assert "Samordnare saknas" in silent
+    assert "öppnat, inte svarat" in silent
+    assert "inte öppnat" in silent.replace("öppnat, inte svarat", "")
+    assert "Vakthavande" in rest.partition("Utan kontakt")[0]
+    page = browser.get(f"/contacts/{made[1].contact.id}")
+    first, second = re.findall(r'name="device" value="(\w+)"', page.body.decode())
+    answer = browser.send(page, "/contacts/device", contact=made[1].contact.id, device=first)
+    assert answer.status == 303
+    assert sorted(phone.get("/").status for phone in phones) == [200, 401], "the other one stays"
+    assert browser.get(f"/contacts/{made[1].contact.id}").body.decode().count('name="device"') == 1
+    assert "avslutade en kontakts inloggning" in browser.get("/log").text
+    assert second != first

@@ -98,7 +98,7 @@ def test_what_waits_is_counted_on_the_first_page_and_stands_on_its_own(desk: Des
     sent(desk, portal)
     first = browser.get("/")
     assert "Nomineringar en väntar" in first.text
-    assert "anmäler" not in first.text, "it is no report"
+    assert "meddelar" not in first.text, "it is no report"
     page = browser.get("/nominations")
     assert "Svart <b>arbete</b>" in page.text
     assert "<b>arbete</b>" not in page.body.decode()

@@ -113,7 +113,7 @@ def test_a_call_is_asked_answered_and_taken_over(road: Road) -> None:
     road.carry()
     assert road.states()["a0"] == "sent"
     assert road.entries() == ["waits"]
-    assert "anmäler" not in road.console.get("/").text, "an offer is no report"
+    assert "meddelar" not in road.console.get("/").text, "an offer is no report"
     page = road.console.get("/calls/H1")
     assert "Nytt erbjudande från Myndighet 0" in page.text
     assert "Har svarat, tor 24 dec 2026 13:00." in page.text, "by the clock of the year"

@@ -144,11 +144,11 @@ def test_the_coordinator_s_function_is_mailed_a_report(
     monkeypatch.setattr(telling, "year_scenario", with_reply_to)
     reported(desk, portal, invited(desk))
     (mail,) = (one.mail for one in waits(desk) if one.address == "samordning@example.se")
-    assert mail.subject.endswith("LPO 0 har anmält")
+    assert mail.subject.endswith("LPO 0 har avbokat")
     assert "E1000000" in mail.text()
     assert [word for word in (*years.SITES, years.TITLE, "OP-0", "mig", "skjutning") if word in mail.text()] == []
     browser = desk.browser()
-    assert "LPO 0 har anmält" in browser.get("/outbox").text
+    assert "LPO 0 har avbokat" in browser.get("/outbox").text
     with desk.store.writing() as db:
         (own,) = (one for one in outbox.unsent(db) if one.address == "samordning@example.se")
         claimed = outbox.claim(db, own.number, desk.now)

@@ -76,7 +76,8 @@ def road(desk: Desk, portal: Database) -> Road:
 def test_an_answer_is_given_in_six_presses_and_counts_when_it_is_carried(road: Road) -> None:
     """Continue, Questions, yes, Send; what was answered is shown at once, and the coordinator's page has it."""
     phone = road.phone()
-    assert "Frågor som ni inte har besvarat: 1" in phone.get("/").text
+    home = phone.get("/").body.decode()
+    assert [home.count(f'name="answer-{road.name}" value="{reply}"') for reply in ("yes", "no")] == [1, 1]
     page = phone.get("/questions")
     assert [word for word in (*years.SITES, years.TITLE) if word in page.text] == []
     fields = road.fields(page, "yes", REMARK)
@@ -95,7 +96,20 @@ def test_an_answer_is_given_in_six_presses_and_counts_when_it_is_carried(road: R
         (one,) = (one for one in questions(opened_draft(db)) if one.name == road.name)
     assert (one.answer, one.actor, one.remark) == ("yes", "Myndighet 0", REMARK)
     assert "gäller tills ni skickar något annat" in phone.get(first.headers["location"]).text
-    assert "inte har besvarat" not in phone.get("/").text
+    assert road.name not in phone.get("/").body.decode()
+
+
+def test_one_press_at_home_answers_and_the_receipt_leads_to_a_change(road: Road) -> None:
+    phone = road.phone()
+    home = phone.get("/")
+    fields = {name: home.field(name) for name in road.hidden}
+    receipt = phone.get(phone.post("/questions", {**fields, f"answer-{road.name}": "no"}).headers["location"])
+    assert "Nej, vi kan inte" in receipt.text
+    assert "/questions?as=" in receipt.body.decode()
+    road.carry()
+    assert answers(road.desk)["a0"] == "no"
+    again = phone.post("/questions", {**fields, "key": "f" * 64, f"answer-{road.name}": "yes"})
+    assert again.status == 409, "what another page shows is not answered over unseen"
 
 
 def test_yes_is_filled_in_where_nothing_is_answered_and_sent_only_when_it_was_looked_through(

@@ -61,12 +61,12 @@ def test_a_report_stands_above_all_else_with_its_note_and_leads_to_options(desk:
     browser = desk.browser()
     contact = reported(desk, portal)
     page = browser.get("/")
-    assert page.text.index("LPO 0 anmäler") < page.text.index("Räkna fram alternativ")
+    assert page.text.index("LPO 0 meddelar") < page.text.index("Räkna fram alternativ")
     assert "Ring <b>mig</b>" in page.text
     assert "<b>mig</b>" not in page.body.decode()
     answer = browser.send(page, "/reports", contact=contact)
     assert answer.headers["location"].startswith("/options/")
-    assert "LPO 0 anmäler" not in browser.get("/").text
+    assert "LPO 0 meddelar" not in browser.get("/").text
     with desk.store.reading() as db:
         (withdrawal,) = opened_draft(db).entries_with().withdrawals
     assert (withdrawal.id, withdrawal.police, withdrawal.cause) == ("A1", ("p0",), "shooting")
@@ -204,7 +204,7 @@ def test_what_is_given_back_and_goes_on_becomes_an_entry_like_any_other(desk: De
     back = json.dumps({"withdrawal": "A1", "from": "2027-02-03", "to": "2027-02-03"})
     reported(desk, portal, contact, "e2", kind="given-back", body=back)
     reported(desk, portal, contact, "e3", kind="still", body='{"withdrawal": "A1"}')
-    assert "LPO 0 anmäler" in browser.get("/").text
+    assert "LPO 0 meddelar" in browser.get("/").text
     taken(browser, contact)
     with desk.store.reading() as db:
         entries = opened_draft(db).entries_with()
@@ -295,7 +295,7 @@ def test_what_cannot_be_entered_keeps_nothing_else_out_and_can_be_put_aside_alon
     page = browser.get(answer.headers["location"])
     assert "Det som gick att lägga in är inlagt" in page.text
     assert browser.send(page, "/reports/one-aside", entry="e2".ljust(32, "0")).status == 303
-    assert "anmäler" not in browser.get("/").text
+    assert "meddelar" not in browser.get("/").text
     assert browser.send(page, "/reports/one-aside", entry="e2".ljust(32, "0")).status == 409
     with desk.store.reading() as db:
         (there,) = [one for one in contacts.contacts(db) if one.id == contact]
@@ -314,7 +314,7 @@ def test_what_was_put_aside_by_mistake_waits_again(desk: Desk, portal: Database)
     assert "Undanlagt de senaste 30 dagarna: 1" in page.text
     assert 'action="/reports/back"' not in desk.browser("auditor").get("/").body.decode()
     assert browser.send(page, "/reports/back", entry=entry).status == 303
-    assert "anmäler" in browser.get("/").text
+    assert "meddelar" in browser.get("/").text
     assert "Undanlagt" not in browser.get("/").text
     carry(desk.store, portal, desk.now)
     assert outcome(portal)[0] == "waits", "its contact sees it wait"
@@ -329,7 +329,7 @@ def test_what_is_put_aside_takes_what_it_corrects_along(desk: Desk, portal: Data
     reported(desk, portal, contact, "e2", corrects="e1".ljust(32, "0"))
     browser = desk.browser()
     browser.send(browser.get("/"), "/reports/one-aside", entry="e2".ljust(32, "0"))
-    assert "anmäler" not in browser.get("/").text
+    assert "meddelar" not in browser.get("/").text
 
 
 def test_the_portal_is_told_which_withdrawals_are_shared(desk: Desk, portal: Database) -> None:
@@ -357,9 +357,9 @@ def test_who_is_locked_is_put_aside_with_all_that_waits_and_comes(desk: Desk, po
     browser = desk.browser()
     contact = reported(desk, portal)
     assert browser.send(browser.get("/"), "/reports/aside", contact=contact).status == 303
-    assert "anmäler" not in browser.get("/").text
+    assert "meddelar" not in browser.get("/").text
     reported(desk, portal, contact, "e2")
-    assert "anmäler" not in browser.get("/").text
+    assert "meddelar" not in browser.get("/").text
     assert outcome(portal, "e1") == outcome(portal, "e2") == ("aside", "")
     with desk.store.reading() as db:
         known = contacts.CONTACTS.get(db, contact)

@@ -3,6 +3,7 @@
 Skipped where there is no Chromium; with ARSHJUL_REQUIRE_ALL=1 its absence is a failure.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -43,6 +44,7 @@ PAGES = (
     "/offers",
     "/offers/H1",
     "/calendars",
+    "/devices",
     "/code",
     "/nominate",
     "/nominate/operation",
@@ -130,20 +132,31 @@ class Presses:
         self.n += 1
 
 
-def test_a_report_takes_six_presses_and_the_cause(browser: Browser, office: Office, way_in: tuple[str, str]) -> None:
+@pytest.mark.parametrize("period", ["I dag", "Till och med"])
+def test_calling_off_takes_four_presses_with_its_cause_and_another_date_one_more(
+    browser: Browser, office: Office, way_in: tuple[str, str], period: str
+) -> None:
+    """From the home of whoever is signed in."""
     page = browser.new_context(**PHONE).new_page()
     page.goto(way_in[1])
+    page.get_by_role("button", name="Fortsätt").tap()
     phone = Presses(page)
-    phone.press("button", "Fortsätt")
     phone.press("link", "Avboka")
-    phone.press("radio", "I dag och i morgon")
-    page.get_by_label("Orsak").select_option("shooting")
-    phone.press("button", "Fortsätt")
+    assert [page.get_by_label(label).first.is_visible() for label in ("Från", "Till och med")] == [False, True]
+    if period != "I dag":
+        phone.press("radio", period)
+        page.locator("#to").fill("2027-02-21")
+        assert not page.locator("#from").is_visible()
+    phone.press("radio", "Skjutning")
+    phone.press("button", "Kontrollera")
     phone.press("button", "Skicka")
     assert page.get_by_role("status").inner_text().startswith("Mottaget")
-    assert phone.n <= 6
+    assert phone.n == (4 if period == "I dag" else 5)
     office.carry()
-    assert [one.kind for one in office.entries()] == ["report"]
+    (entry,) = office.entries()
+    assert entry.kind == "report"
+    assert '"cause": "shooting"' in entry.body
+    assert ("2027-02-21" in entry.body) == (period != "I dag")
 
 
 @pytest.mark.parametrize(
@@ -165,20 +178,24 @@ def test_giving_back_and_going_on_take_a_few_presses(
     assert [one.kind for one in office.entries()] == [kind]
 
 
-def test_two_questions_are_answered_in_five_presses(browser: Browser, way_in: tuple[str, str]) -> None:
+def test_a_question_is_answered_at_home_by_one_press(browser: Browser, way_in: tuple[str, str]) -> None:
+    """Yes and no are of one size; the receipt says what was sent, and where it is changed."""
     page = browser.new_context(**PHONE).new_page()
     page.goto(way_in[1])
+    page.get_by_role("button", name="Fortsätt").tap()
+    sizes = [page.get_by_role("button", name=re.compile(f"^{word} ")).first.bounding_box() for word in ("Ja", "Nej")]
+    assert sizes[0] and sizes[1]
+    assert sizes[0]["height"] == sizes[1]["height"] >= 44
+    assert sizes[0]["width"] == sizes[1]["width"]
     phone = Presses(page)
-    phone.press("button", "Fortsätt")
-    phone.press("link", "Frågor")
-    page.wait_for_url("**/questions*")
-    for one in page.get_by_role("radio", name="Ja, vi kan").all():
-        one.tap()
-        phone.n += 1
-    phone.press("button", "Skicka")
+    phone.press("button", "Ja Kan ni")
     assert page.get_by_role("status").inner_text().startswith("Mottaget")
-    assert page.get_by_text("Ja, vi kan", exact=False).count() == 2
-    assert phone.n == 5
+    assert page.get_by_text("Ja, vi kan", exact=False).count() == 1
+    assert page.get_by_role("link", name="Ändra").count() == 1
+    assert phone.n == 1
+    phone.press("link", "Hem")
+    page.wait_for_url("**/?as=*")
+    assert page.get_by_role("button", name="Ja Kan ni").count() == 1, "the other one waits"
 
 
 def test_an_offer_of_a_year_with_three_exceptions_is_given_without_scripts(
@@ -226,7 +243,7 @@ def test_every_page_is_for_everybody(
     if language == "en":
         in_english(page)
     page.goto(f"{address}/report")
-    page.locator("#cause").select_option("shooting")
+    page.locator("input[name=cause][value=shooting]").check()
     page.locator("main form button.main").click()
     found = looked_at(page, address, PAGES)
     page.goto(f"{address}/report")

@@ -81,7 +81,7 @@ def test_devices_are_listed_and_one_is_signed_out_after_a_code(office: Office, m
     own = unit.raised()
     page = own.get("/devices")
     assert page.text.count("senast använd") == 2
-    assert page.text.count("den här enheten") == 1
+    assert page.text.count("den här inloggningen") == 1
     (other,) = re.findall(r'name="device" value="(\w+)"', page.body.decode())
     assert 'name="device"' not in intruder.get("/devices").body.decode()
     with office.portal.reading() as db:

@@ -27,6 +27,17 @@ KINDS = {
     "other": Message("another reason"),
 }
 
+NAMES = {
+    "shooting": Message("Shooting"),
+    "accident": Message("Big accident"),
+    "special-event": Message("Special event"),
+    "match": Message("Match"),
+    "demonstration": Message("Demonstration"),
+    "illness": Message("Illness"),
+    "other": Message("Other"),
+}
+"""The same as choices."""
+
 DECIDED = Message("the coordinator's decision")
 ON_THE_DAY = Message("its being called off on the day")
 CHANGED_CONDITIONS = Message("changed conditions")

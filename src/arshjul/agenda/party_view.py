@@ -125,10 +125,10 @@ def sheet_due(scenario: Scenario, times: Times, placement: Placement) -> date | 
     return None if first is None else times[placement.operation, first.id].day
 
 
-_Date = tuple[str, Slot | None, int]
-"""An operation's date, and how many come from the party."""
+_Date = tuple[str, Slot | None, int, str]
+"""An operation's date, how many come from the party, and as what."""
 
-_NONE: _Date = ("", None, 0)
+_NONE: _Date = ("", None, 0, "")
 
 
 def _slots(scenario: Scenario, plan: Plan, party: Party, uids: Uids) -> Iterator[tuple[str, _Date]]:
@@ -136,14 +136,14 @@ def _slots(scenario: Scenario, plan: Plan, party: Party, uids: Uids) -> Iterator
     for placement in plan.placements:
         if concerns(scenario, party, placement):
             own = share(scenario, placement, party.id)
-            n = 0 if own is None else own.strength
+            n, role = (0, "") if own is None else (own.strength, own.role)
             for number, slot in enumerate(scenario.slots(placement), 1):
-                yield uids.operation(placement.operation, number), (placement.operation, slot, n)
+                yield uids.operation(placement.operation, number), (placement.operation, slot, n, role)
 
 
 def _event(scenario: Scenario, entry: FeedEntry, slots: dict[str, _Date], of: PublishedAs) -> ViewEvent:
     event = entry.event
-    operation, slot, n = slots.get(event.uid, _NONE) if event.status != "CANCELLED" else _NONE
+    operation, slot, n, role = slots.get(event.uid, _NONE) if event.status != "CANCELLED" else _NONE
     starts, ends = event.starts, event.ends
     timed = isinstance(starts, datetime) and isinstance(ends, datetime)
     return ViewEvent(
@@ -156,6 +156,8 @@ def _event(scenario: Scenario, entry: FeedEntry, slots: dict[str, _Date], of: Pu
         operation=operation,
         shift="" if slot is None else slot.shift,
         number=n,
+        role=role,
+        meets=event.location.rpartition("; ")[0],
         is_milestone=event.transparent and event.status != "CANCELLED" and not operation,
         told_at=of.told_at(_news_at(entry)),
     )

@@ -65,6 +65,15 @@ class PortalCarrier:
                     return ask(db)
         return None
 
+    def done(self, act: Callable[[Transaction], None]) -> bool:
+        """Does something in the portal's database; False if it does not answer."""
+        with self._lock, suppress(ArshjulError, OSError):
+            if self._portal is not None:
+                with self._portal.writing() as db:
+                    act(db)
+                    return True
+        return False
+
     def is_still_open(self, closed_at: datetime | None) -> bool:
         """True if what was closed at that moment may not be closed outside yet."""
         return closed_at is not None and (self.reached_at is None or closed_at > self.reached_at)

@@ -55,6 +55,7 @@ PLACED: tuple[Placed, ...] = (
     Placed("/objects/new", "/objects", Message("A new object")),
     Placed("/objects/{object}/edit", "/objects"),
     Placed("/contacts", "", Message("Parties"), Message("Contacts")),
+    Placed("/contacts/{contact}", "/contacts"),
     _tab("/calls", "/contacts", Message("Calls for offers")),
     Placed("/calls/{call}", "/calls"),
     _tab("/nominations", "/contacts", Message("Nominations")),

@@ -7,7 +7,7 @@ from arshjul.errors import Message
 
 MAY = {
     "offer": Message("offer teams and officers"),
-    "report": Message("report what falls away"),
+    "report": Message("call off what falls away"),
     "answer": Message("answer questions"),
     "nominate": Message("nominate operations and objects"),
     "sheet": Message("write and read information sheets"),

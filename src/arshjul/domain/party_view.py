@@ -42,6 +42,12 @@ class ViewEvent:
     shift: str = ""
     number: int = 0
     is_milestone: bool = False
+    role: str = ""
+    """What the party is there (`Role`); empty unless it is such a date."""
+
+    meets: str = ""
+    """Where and when all gather."""
+
     told_at: datetime | None = None
     """When what is new about it was published: that it is there, where it moved, that it is called off."""
 

@@ -1,14 +1,15 @@
 """What a party's entries say, in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from textwrap import shorten
 
 from arshjul.actions.parties.entries import SentEntry
-from arshjul.agenda.cause import KINDS as CAUSES
+from arshjul.agenda.cause import NAMES as CAUSES
 from arshjul.agenda.channel import CONTENT_NAMES
 from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
 from arshjul.domain.information_sheet.declared import SECTIONS
-from arshjul.domain.party_view import PartyView
+from arshjul.domain.party_view import PartyView, ViewEvent
 from arshjul.formats.offer_json import offer_of
 from arshjul.formats.schema.given_sections import read_given
 from arshjul.formats.schema.party_entry import (
@@ -29,34 +30,80 @@ from arshjul.portal.offer_said import offer_said
 from arshjul.serving.evaluation_lines import evaluation_lines
 from arshjul.serving.fields import declared, prompt
 from arshjul.serving.nomination_lines import Names, nomination_lines
+from arshjul.serving.rendering import short
 from arshjul.texts import Words
+
+LONGEST_GIST = 90
 
 
 def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
     """What it says: the label and the value of each field."""
-    if sent.row.kind in (ANSWER, OBSTACLE, PICTURE):
-        yield from (_answers_of if sent.row.kind == ANSWER else _by_keys)(sent, view, words)
-        return
-    if sent.row.kind in NOMINATIONS:
-        yield from nomination_lines(sent.kind.list, sent.body, names_in(view), words)
-        return
-    if sent.row.kind in OFFERS:
-        yield from _offer_of(sent, view, words)
-        return
-    if sent.row.kind == CALENDAR:
-        yield words("Calendar"), words.say(CONTENT_NAMES[str(sent.body["content"])])
-        return
-    if sent.row.kind == SHEET:
-        yield from _sections_of(sent, view, words)
-        return
-    if sent.row.kind in (EVALUATION, EVALUATING):
-        yield from evaluation_lines(sent.body, _asked_names(sent, view), words)
-        return
-    yield from entry_lines(sent.row.kind, sent.body, view, words)
+    return _LINES.get(sent.row.kind, _entry_lines)(sent, view, words)
 
 
-def entry_lines(kind: str, body: Mapping[str, object], view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
+def gist(sent: SentEntry, view: PartyView, words: Words) -> str:
+    """What it says, in a few words by which it is known in a list."""
+    label, value = next(iter(lines_of(sent, view, words)), ("", ""))
+    said = f"{label.partition('?')[0]}? {value}" if sent.row.kind == ANSWER else value
+    return shorten(said, LONGEST_GIST, placeholder=" …")
+
+
+def _reported(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
+    lines = report_lines(sent.row.kind, sent.body, view, words)
+    yield from ((label, said) for _, label, said in lines if said)
+
+
+def _nominated(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
+    return nomination_lines(sent.kind.list, sent.body, names_in(view), words)
+
+
+def _calendar(sent: SentEntry, _: PartyView, words: Words) -> Iterator[tuple[str, str]]:
+    yield words("Calendar"), words.say(CONTENT_NAMES[str(sent.body["content"])])
+
+
+def _evaluated(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
+    return evaluation_lines(sent.body, _asked_names(sent, view), words)
+
+
+def report_lines(
+    kind: str, body: Mapping[str, object], view: PartyView, words: Words
+) -> Iterator[tuple[str, str, str]]:
+    """All that is called off or given back: the field, its label, and its value; empty if it is not given."""
+    first = date.fromisoformat(str(body["from"]))
+    last = date.fromisoformat(str(body["to"])) if "to" in body else None
+    shifts, number = body.get("shifts"), {"report": "officers_left", "teams": "teams_left"}.get(kind, "officers")
+    there = [one for one in view.shifts if not isinstance(shifts, list) or one.id in shifts]
+    hours = [f"{one.name} {one.hours}" for one in there]
+    yield "period", words("When"), span_said(words, first, last)
+    yield "shifts", words("Shifts"), words("all") if shifts is None else "\n".join(hours)
+    if kind != "given-back":
+        cause = str(body.get("cause", ""))
+        said = words.say(CAUSES[cause]) if cause in CAUSES else cause or words("not given")
+        yield "cause", words.say(prompt(f"{KINDS[kind].list}.cause")), said
+    counted = str(body.get(number, 0 if kind != "given-back" else words("all")))
+    yield number, words.say(prompt(f"{KINDS[kind].list}.{number}")).partition(" (")[0], counted
+    yield NOTE, words("Message"), str(body.get(NOTE, ""))
+
+
+def span_said(words: Words, first: date, last: date | None) -> str:
+    """Dates in a list: "ons 10 mar – tis 30 mar"; without a last one until further notice."""
+    if last is None:
+        return words("from {day}, until further notice", day=short(words, first))
+    return short(words, first) if first == last else f"{short(words, first)} – {short(words, last)}"
+
+
+def when(words: Words, event: ViewEvent, today: date) -> str:
+    """When an operation is: "i dag 16–22", "tor 18 mar 20–02"."""
+    day = words("today") if event.first == today else short(words, event.first)
+    if event.starts is None or event.ends is None:
+        return day
+    begins, ends = (f"{one:%H:%M}".removesuffix(":00") for one in (event.starts, event.ends))
+    return f"{day} {begins}–{ends}"
+
+
+def _entry_lines(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
     """The label and the value of each field of an entry that is an item of a list of the year's."""
+    kind, body = sent.row.kind, sent.body
     names = {one.id: one.name for one in view.shifts} | {one.id: one.name for one in view.sectors}
     keys = [*declared(KINDS[kind].list), NOTE] if body else []
     for key, value in sorted(body.items(), key=lambda one: keys.index(one[0])):
@@ -67,8 +114,6 @@ def entry_lines(kind: str, body: Mapping[str, object], view: PartyView, words: W
             said = words("{day}", day=date.fromisoformat(str(value)))
         elif isinstance(value, bool):
             said = words("yes")
-        elif key == "cause":
-            said = words.say(CAUSES[str(value)]) if value in CAUSES else str(value)
         else:
             said = str(value)
         yield label.partition(" (")[0], said
@@ -151,3 +196,15 @@ def _sections_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tup
             words("an addendum") if one.is_addendum else "",
         )
         yield f"{one.section[0]} {words.say(SECTIONS[one.section].title)}", ", ".join(part for part in said if part)
+
+
+_LINES: Mapping[str, Callable[[SentEntry, PartyView, Words], Iterator[tuple[str, str]]]] = {
+    ANSWER: _answers_of,
+    CALENDAR: _calendar,
+    SHEET: _sections_of,
+    **dict.fromkeys((OBSTACLE, PICTURE), _by_keys),
+    **dict.fromkeys((EVALUATION, EVALUATING), _evaluated),
+    **dict.fromkeys(NOMINATIONS, _nominated),
+    **dict.fromkeys(OFFERS, _offer_of),
+    **dict.fromkeys(("report", "teams", "given-back"), _reported),
+}

@@ -240,6 +240,7 @@ PartyAskedToEvaluate = EventKind("ask-to-evaluate", OfEvaluation, Message("asked
 ContactInvited = EventKind("invite-contact", OfContact, Message("invited a contact of a party"))
 ContactReaddressed = EventKind("readdress-contact", OfContact, Message("gave a contact a new address"))
 ContactEnded = EventKind("end-contact", OfContact, Message("revoked a contact of a party"))
+ContactSignedOut = EventKind("sign-contact-out", OfContact, Message("signed a device of a contact out"))
 ContactLocked = EventKind("lock-contact", OfContact, Message("locked a contact of a party"))
 ContactNarrowed = EventKind("narrow-contact", OfContact, Message("changed what a contact may do"))
 PartyEntryTaken = EventKind("take-report", OfPartyEntry, Message("entered what a party has reported"))

@@ -28,6 +28,7 @@ from arshjul.store.events import (
     ContactLocked,
     ContactNarrowed,
     ContactReaddressed,
+    ContactSignedOut,
     EventKind,
     OfContact,
 )
@@ -263,6 +264,18 @@ def live_contact(db: Transaction, id: str, now: datetime) -> Contact:
     if one is None or not one.is_open(now):
         raise InputError(Message("There is no such contact, or it has ended: `arshjul invite` makes a new one."))
     return one
+
+
+def live_contact_of(store: Store, id: str, now: datetime) -> Contact:
+    """The same in a transaction of its own."""
+    with store.reading() as db:
+        return live_contact(db, id, now)
+
+
+def log_signed_out(store: Store, one: Contact, actor: str, now: datetime) -> None:
+    """Notes that a device of the contact was signed out at the portal."""
+    with store.writing() as db:
+        audit.add(db, now, actor, ContactSignedOut(one.party, one.id))
 
 
 def known_contacts(store: Store) -> list[Contact]:

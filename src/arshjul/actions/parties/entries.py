@@ -190,7 +190,12 @@ def is_over(view: PartyView, now: datetime) -> bool:
 
 def today(view: PartyView, now: datetime) -> date:
     """The date where the year is; of a rehearsal that of its clock."""
-    return view.clock.date() if view.clock is not None else now.astimezone(ZoneInfo(view.timezone)).date()
+    return moment(view, now).date()
+
+
+def moment(view: PartyView, now: datetime) -> datetime:
+    """The moment where the year is; of a rehearsal that of its clock."""
+    return view.clock if view.clock is not None else now.astimezone(ZoneInfo(view.timezone))
 
 
 def touched(view: PartyView, body: Mapping[str, object], day: date) -> list[ViewEvent]:

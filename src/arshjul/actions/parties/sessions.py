@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from arshjul.errors import Message, Refused
@@ -53,14 +53,14 @@ class PortalSession:
     """A browser that is let in. `contacts`: those it came in as, the last one first; never empty.
 
     `pages`: of a contact whose address opens one page alone, by its id, that page. `visited_at`: when it was last used
-    before this visit; None if never.
+    before this visit; in the first one, when it was opened.
     """
 
     digest: str
     language: str
     contacts: tuple[PortalContact, ...]
-    pages: Mapping[str, str] = field(default_factory=dict)
-    visited_at: datetime | None = None
+    pages: Mapping[str, str]
+    visited_at: datetime
 
     def contact(self, id: str) -> PortalContact | None:
         """The contact of that id, if the session is its; without an id the last one."""
@@ -161,7 +161,7 @@ def who(portal: Database, cookie: str, now: datetime) -> PortalSession | None:
         return found
     with portal.writing() as db:
         sessions.SESSIONS.where(digest=used.digest).set(db, seen_at=used.seen_at, visited_at=used.visited_at)
-    return replace(found, visited_at=used.visited_at)
+    return replace(found, visited_at=used.visited_at or found.visited_at)
 
 
 def _used(session: StoredSession, now: datetime) -> StoredSession | None:
@@ -191,7 +191,9 @@ def _who(db: Transaction, key: str, now: datetime) -> PortalSession | None:
         if found is not None and found.contact.id == id:
             there.append(found.contact)
             pages |= {id: found.page} if found.page else {}
-    return PortalSession(key, stored.language, tuple(there), pages, stored.visited_at) if there else None
+    return (
+        PortalSession(key, stored.language, tuple(there), pages, stored.visited_at or stored.seen_at) if there else None
+    )
 
 
 def speak(portal: Database, session: PortalSession, language: str) -> None:

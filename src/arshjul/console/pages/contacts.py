@@ -1,4 +1,7 @@
-"""Contacts: the functions of parties that take part at the portal, and what each may do there."""
+"""Parties: the functions of parties that take part at the portal, and what each may do there."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
 from arshjul.actions.contacts.contact_book import contact_book, invitations_of_all
 from arshjul.actions.contacts.contacts import (
@@ -6,12 +9,16 @@ from arshjul.actions.contacts.contacts import (
     InvitedContact,
     invite,
     known_contacts,
+    live_contact_of,
+    log_signed_out,
     narrow,
     readdress,
     state_said,
 )
 from arshjul.actions.contacts.contacts import revoke as ended
+from arshjul.actions.contacts.offers import STATES, CallAnswers, PartyAnswer, call_answers
 from arshjul.actions.contacts.reports import lock_and_put_aside
+from arshjul.actions.draft.answers import questions
 from arshjul.actions.subscribers.subscribers import end_said
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.party import parties
@@ -21,14 +28,22 @@ from arshjul.console.entry_forms import SURE
 from arshjul.console.visit import Visit
 from arshjul.domain.contact import BUNDLES, bundle_of, bundle_said, may_in, may_said
 from arshjul.domain.feature import OF_SHEETS
-from arshjul.errors import InputError, Message
+from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.contact import WrittenInvitation, invitation_problems
 from arshjul.serving.fields import SEVERAL, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
+from arshjul.store.contacts import Contact
+from arshjul.store.database import Transaction
+from arshjul.store.portal import sessions
+from arshjul.texts import counted
 
 ALL_PARTIES, MAILED = "all", "mail"
 """The choices that invite every party that has no contact yet: with a workbook of addresses, or by mail."""
+
+ANSWERS = {**STATES, "not-opened": Message("not opened"), "opened": Message("opened, not answered")}
+"""What a party has said to a call, in a cell."""
 
 USUAL = {"may": ("take-part",)}
 
@@ -36,25 +51,76 @@ KINDS = kinds_of(WrittenInvitation, may=SEVERAL)
 
 
 def show(visit: Visit) -> Answer:
-    """All contacts by party, and a form to invite another."""
+    """All contacts, those first that have not answered the latest call, and a form to invite another."""
     return _page(visit, Form(USUAL))
 
 
+def show_one(visit: Visit) -> Answer:
+    """A contact: who is signed in as it, and what can be done with it."""
+    one = live_contact_of(visit.store, visit.path["contact"], visit.now)
+    devices = None if visit.carrier is None else visit.carrier.asked(lambda db: sessions.devices(db, one.id))
+    values = {
+        "draft": visit.draft,
+        "one": one,
+        "name": _names(visit).get(one.party, one.party),
+        "state": lambda one: state_said(one, visit.now, visit.scenario.zone),
+        "still_open": visit.carrier is not None and visit.carrier.is_still_open(one.locked_at),
+        "may": _bundles(visit),
+        "may_said": lambda may: may_said(may, visit.uses),
+        "has_sheets": OF_SHEETS in visit.uses,
+        "devices": devices,
+        "rights": ShownForm("", Form({"may": bundle_of(one.may)})),
+        "over": ShownForm("", Form({"email": (one.email,), "code_to": (one.code_to,)})),
+        "zone": visit.scenario.zone,
+    }
+    return Html("contact.html", values)
+
+
+def sign_out(visit: Visit) -> Answer:
+    """Signs one device of a contact out. Refused if the portal does not answer."""
+    id, device = visit.form.text("contact"), visit.form.text("device")
+    one = live_contact_of(visit.store, id, visit.now)
+
+    def act(db: Transaction) -> None:
+        sessions.shut_out(db, device, one.id)
+
+    if visit.carrier is None or not visit.carrier.done(act):
+        raise Refused(Message("The portal does not answer: lock the contact, which closes it as soon as it does."))
+    log_signed_out(visit.store, one, visit.person, visit.now)
+    return SeeOther(f"/contacts/{one.id}")
+
+
+def _names(visit: Visit) -> dict[str, str]:
+    return {str(party): visit.scenario.parties[party.id].name for party in parties(visit.scenario) if party.id}
+
+
+def _bundles(visit: Visit) -> list[tuple[str, str]]:
+    return [(bundle, visit.words.say(bundle_said(bundle, visit.uses))) for bundle in BUNDLES]
+
+
 def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContact | None = None) -> Html:
-    uses = visit.scenario.uses
-    names = {str(party): visit.scenario.parties[party.id].name for party in parties(visit.scenario) if party.id}
+    names, known = _names(visit), known_contacts(visit.store)
+    there = [one for one in known if one.is_open(visit.now)]
+    call = _call(visit)
+    answers = {} if call is None else {_feed(one.party): one for one in call.answers}
     values = {
         "draft": visit.draft,
         "form": ShownForm("", form, problems=problems),
-        "known": sorted(known_contacts(visit.store), key=lambda one: not one.is_open(visit.now)),
-        "narrowing": lambda one: ShownForm(one.id, Form({"may": bundle_of(one.may)})),
-        "taking_over": lambda one: ShownForm(
-            f"over-{one.id}", Form({"email": (one.email,), "code_to": (one.code_to,)})
-        ),
+        "groups": _groups(sorted(there, key=lambda one: names.get(one.party, "")), answers),
+        "ended": [one for one in known if not one.is_open(visit.now)],
+        "without": [name for party, name in names.items() if all(one.party != party for one in there)],
+        "n_said": _counted(visit, names),
+        "call": call,
+        "answers": answers,
+        "answers_said": ANSWERS,
+        "n_asked": Counter(_feed(visit.scenario.parties[one.party]) for one in questions(visit.draft) if one.is_open),
+        "phones": {party: visit.scenario.parties[party.partition("-")[2]].phone for party in names},
         "names": names,
-        "may": [(bundle, visit.words.say(bundle_said(bundle, uses))) for bundle in BUNDLES],
-        "may_said": lambda may: may_said(may, uses),
-        "has_sheets": OF_SHEETS in uses,
+        "may": _bundles(visit),
+        "may_short": lambda one: ", ".join(
+            visit.words.say(text).partition(":")[0] for text in may_said(one.may, visit.uses)
+        ),
+        "has_sheets": OF_SHEETS in visit.uses,
         "state": lambda one: state_said(one, visit.now, visit.scenario.zone),
         "is_open_outside": lambda at: visit.carrier is not None and visit.carrier.is_still_open(at),
         "made": made,
@@ -65,6 +131,35 @@ def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContac
         "zone": visit.scenario.zone,
     }
     return Html("contacts.html", values, 422 if problems else 200)
+
+
+def _feed(party: Agency | PoliceUnit) -> str:
+    return f"{'agency' if isinstance(party, Agency) else 'police'}-{party.id}"
+
+
+def _call(visit: Visit) -> CallAnswers | None:
+    """The call that is due last, unless its dates have passed."""
+    today = visit.draft.moment(visit.now).date()
+    return next((one for one in call_answers(visit.store, visit.draft) if one.call.span.last >= today), None)
+
+
+def _groups(there: Sequence[Contact], answers: Mapping[str, PartyAnswer]) -> list[tuple[Message, list[Contact]]]:
+    """The contacts, those first that have not answered, the rest by kind of party."""
+
+    def where(one: Contact) -> int:
+        answer = answers.get(one.party)
+        silent = answer is not None and answer.entry is None and "offer" in one.may
+        return 0 if silent else 2 if one.party.startswith("police-") else 1
+
+    headings = Message("Have not answered"), Message("Agencies"), Message("Police units")
+    found = [(heading, [one for one in there if where(one) == n]) for n, heading in enumerate(headings)]
+    return [(heading, some) for heading, some in found if some]
+
+
+def _counted(visit: Visit, names: Collection[str]) -> str:
+    n_units = sum(party.startswith("police-") for party in names)
+    agencies = counted(len(names) - n_units, "one agency", "{n} agencies")
+    return visit.words("{agencies} and {units}", agencies=agencies, units=counted(n_units, "one unit", "{n} units"))
 
 
 def invite_contact(visit: Visit) -> Answer:
@@ -136,6 +231,8 @@ def revoke(visit: Visit) -> Answer:
 pages = (
     Page("/contacts", "GET", "see-contacts", READING, show),
     Page("/contacts", "POST", "invite-contact", CHANGING, invite_contact),
+    Page("/contacts/{contact}", "GET", "see-contact", READING, show_one),
+    Page("/contacts/device", "POST", "sign-device-out", CHANGING, sign_out),
     Page("/contacts/address", "POST", "readdress-contact", CHANGING, take_over),
     Page("/contacts/rights", "POST", "narrow-contact", CHANGING, change_rights),
     Page("/contacts/lock", "POST", "lock-known-contact", CHANGING, lock),

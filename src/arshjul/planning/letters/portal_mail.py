@@ -166,7 +166,8 @@ def mail_of_device(scenario: Scenario, to: Sender, moment: datetime, words: Word
     line = Message("{moment}: your page, {function}", {"moment": moment, "function": to.function})
     about = Message("Your page was opened on another device:")
     todo = words(
-        "If it was you, do nothing. If not, call the coordinator at once. Devices on your page lists them all."
+        "If it was you, do nothing. If not, call the coordinator at once. Signed in, under More on your page, lists "
+        "them all."
     )
     return mail_to(scenario, to.letter(line), words, Message("your page on another device"), about, todo)
 

@@ -1,15 +1,14 @@
-"""`Hem`: the party's operations of the next weeks and of all the year, and what became of what it sent."""
+"""`Hem`: what is asked of the party, its next six weeks and all its year, and what became of what it sent."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from arshjul.actions.parties.entries import SentEntry, is_over, sent_entries, sent_entry, standing_questions, today
-from arshjul.actions.parties.evaluations import is_said
-from arshjul.actions.parties.offers import party_calls
+from arshjul.actions.parties.entries import SentEntry, is_over, moment, sent_entries, sent_entry
 from arshjul.actions.parties.sheet_copy import names_in
 from arshjul.actions.parties.sheets import Writer, may_read
 from arshjul.agenda.party_entry import STATES, TITLES, reference
@@ -17,53 +16,64 @@ from arshjul.domain.feature import is_kind_used
 from arshjul.domain.party_view import PartyView, ViewEvent
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.given_sections import read_given
-from arshjul.formats.schema.party_entry import EVALUATING, NOMINATIONS, SHEET
+from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, NOMINATIONS, SHEET, URGENT
 from arshjul.portal.access import ANY_CONTACT, ENTRIES_OF_PAGE, PartyPage
-from arshjul.portal.pages.sheet_list import by_urgency, summaries
-from arshjul.portal.said import lines_of
+from arshjul.portal.pages.asked import MOST_SHEETS, asked_of
+from arshjul.portal.pages.sending import new_key
+from arshjul.portal.pages.sheet_list import summaries
+from arshjul.portal.said import gist, lines_of, span_said, when
 from arshjul.portal.visit import PortalVisit
 
 AHEAD = timedelta(weeks=6)
-MOST_DUE = 2
-"""The milestones that are listed, the next first: the calendar has all of them."""
 MOST_NEWS = 20
 """The most changes that are listed: after a first plan all is new."""
 OPEN = ("sent", "waits")
 """The states of what nothing has become of yet."""
+
+ROLES = {
+    "leads": Message("leads"),
+    "needed": Message("takes part"),
+    "voluntary": Message("voluntary"),
+    "serves": Message("police"),
+    "lends": Message("police"),
+}
 
 
 def show(visit: PortalVisit) -> Response:
     """The page; or the only one that the contact's address opens."""
     if visit.only_page:
         return visit.see(f"/{visit.only_page}?as={visit.contact.id}")
-    _, view = visit.view()
-    day = today(view, visit.now)
-    asked = standing_questions(visit.portal, view)
+    mark, view = visit.view()
+    now = moment(view, visit.now)
+    day = now.date()
     events = [one for one in view.events if not one.is_milestone]
-    said = is_said(visit.portal, view) if view.evaluations else frozenset()
-    visited = None if visit.session is None else visit.session.visited_at
-    news = [one for one in events if visited and one.told_at and one.told_at >= visited]
+    near = [one for one in events if day <= one.first <= day + AHEAD]
+    sent = [one for one in sent_entries(visit.portal, visit.contact) if _is_shown(one, view)]
     values = {
         "view": view,
-        "published": None if view.published is None else view.published.astimezone(ZoneInfo(view.timezone)),
+        "published": _local(view, view.published),
+        "now": now,
         "today": day,
-        "visited": None if visited is None else visited.astimezone(ZoneInfo(view.timezone)),
-        "news": news[:MOST_NEWS],
-        "n_more": max(0, len(news) - MOST_NEWS),
-        "near": [one for one in events if day <= one.first <= day + AHEAD],
-        "months": _by_month(events),
-        "due": [one for one in view.events if one.is_milestone and day <= one.first][:MOST_DUE],
-        "calls": [one for one in party_calls(visit.portal, view, day) if one.row is None] if view.calls else [],
-        "sheets": by_urgency(visit, view, day) if visit.sheets and "sheet" in visit.contact.may else None,
+        "asked": asked_of(visit, view, day),
+        "most_sheets": MOST_SHEETS,
+        "deadline": _local(view, view.deadline),
         "names": summaries(view),
-        "to_evaluate": [one for one in view.evaluations if one.is_open(day) and one.operation not in said],
+        "key": new_key(),
+        "seen": mark,
+        **_news(visit, view, events),
+        "near": [one for one in near if _is_operation(one)],
+        "meetings": [one for one in near if not _is_operation(one)],
+        "months": _by_month(events),
+        "n_year": len({one.operation for one in events if one.operation}),
+        "roles": ROLES,
+        "when": partial(when, visit.words, today=day),
         "away": [one for one in view.withdrawals if one.last >= day],
-        "n_asked": 0 if is_over(view, visit.now) else sum(one.is_open for one in asked),
-        "deadline": None if view.deadline is None else view.deadline.astimezone(ZoneInfo(view.timezone)),
-        "sent": [one for one in sent_entries(visit.portal, visit.contact) if _is_shown(one, view)],
+        "reported": [one for one in sent if one.row.kind in URGENT and one.state in (*OPEN, "taken")],
+        "span_said": partial(span_said, visit.words),
+        "sent": sent,
         "states": STATES,
         "titles": TITLES,
-        "reference": reference,
+        "gist": lambda one: gist(one, view, visit.words),
         "contacts": () if visit.session is None else visit.session.contacts,
     }
     return visit.page("home.html", values)
@@ -71,6 +81,22 @@ def show(visit: PortalVisit) -> Response:
 
 def _is_shown(one: SentEntry, view: PartyView) -> bool:
     return one.row.kind != EVALUATING and is_kind_used(one.row.kind, view.uses)
+
+
+def _local(view: PartyView, at: datetime | None) -> datetime | None:
+    return None if at is None else at.astimezone(ZoneInfo(view.timezone))
+
+
+def _news(visit: PortalVisit, view: PartyView, events: Sequence[ViewEvent]) -> dict[str, object]:
+    """What was published since the last visit, or since the page was opened in the first."""
+    since = visit.now if visit.session is None else visit.session.visited_at
+    news = [one for one in events if one.told_at and one.told_at >= since]
+    return {"visited": _local(view, since), "news": news[:MOST_NEWS], "n_more": max(0, len(news) - MOST_NEWS)}
+
+
+def _is_operation(one: ViewEvent) -> bool:
+    """True also for one that was called off, which is nobody's part any more."""
+    return bool(one.operation) or one.status == "CANCELLED"
 
 
 def _by_month(events: list[ViewEvent]) -> list[tuple[date, list[ViewEvent]]]:
@@ -89,12 +115,15 @@ def receipt(visit: PortalVisit) -> Response:
         "view": view,
         "sent": sent,
         "states": STATES,
+        "titles": TITLES,
         "reference": reference,
-        "lines": lines_of(sent, view, visit.words),
+        "lines": list(lines_of(sent, view, visit.words)),
         "may_read": list(_may_read(visit, view, sent)) if sent.row.kind == SHEET else (),
         "has_changed": bool(sent.row.seen) and sent.row.seen != mark and sent.state in OPEN,
+        "may_be_changed": sent.row.kind == ANSWER and not is_over(view, visit.now),
+        "deadline": _local(view, view.deadline),
         "may_be_retracted": sent.row.kind in NOMINATIONS and sent.state in OPEN,
-        "at": sent.row.reported.astimezone(ZoneInfo(view.timezone)),
+        "at": _local(view, sent.row.reported),
     }
     return visit.page("receipt.html", values)
 

@@ -1,13 +1,20 @@
 """`Avboka`: what falls away, in six presses; checked on a page of its own, with what it touches, and then sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from starlette.responses import Response
 
-from arshjul.actions.parties.entries import SentEntry, kind_of_report, last_words, problems, today, touched
-from arshjul.agenda.cause import KINDS as CAUSES
-from arshjul.agenda.party_entry import TITLES
+from arshjul.actions.parties.entries import (
+    SentEntry,
+    kind_of_report,
+    last_words,
+    moment,
+    problems,
+    today,
+    touched,
+)
+from arshjul.agenda.cause import NAMES as CAUSES
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER
@@ -26,6 +33,8 @@ PERIODS = {
     "later": Message("From a later date …"),
 }
 """How long, by the name of each choice."""
+
+HEADINGS = {"report": Message("Call off officers"), "teams": Message("Call off teams")}
 
 PERIOD = "period"
 DATES = {"from": Message("Write the first date."), "to": Message("Write the last date.")}
@@ -46,13 +55,14 @@ def show(visit: PortalVisit) -> Response:
     _, view = visit.view()
     before = _corrected(visit, view)
     if before is None:
-        return _form(visit, Form({"cause": ("",)}))
+        return _form(visit, Form({PERIOD: ("today",), "shifts": tuple(one.id for one in view.shifts)}))
     body = dict(before.body)
     period = "open" if "until_further_notice" in body else "until"
     if str(body["from"]) > today(view, visit.now).isoformat():
         period = "later"
     else:
         del body["from"]
+    body.setdefault("shifts", [one.id for one in view.shifts])
     filled = {key: tuple(map(str, value)) if isinstance(value, list) else (str(value),) for key, value in body.items()}
     return _form(visit, Form({**filled, PERIOD: (period,)}))
 
@@ -68,15 +78,17 @@ def _read(visit: PortalVisit) -> ToSend:
     _, view = visit.view()
     kind, day, before = kind_of_report(view), today(view, visit.now), _corrected(visit, view)
     begins = day.isoformat() if before is None else str(before.body["from"])
-    body = body_of(visit.form, kind, day, begins)
+    body = body_of(visit.form, kind, day, begins, [one.id for one in view.shifts])
     if found := problems_of(view, kind, body, visit.form, begins, {} if before is None else before.body):
         return ToSend(kind, body, view, found)
     return ToSend(kind, body, view, (), "" if before is None else before.row.id, touched(view, body, day))
 
 
-def body_of(form: Form, kind: str, day: date, begins: str) -> dict[str, object]:
-    """The entry of the form: as long as it says, and from that day unless it begins later."""
+def body_of(form: Form, kind: str, day: date, begins: str, shifts: Sequence[str]) -> dict[str, object]:
+    """The entry of the form: as long as it says, and from that day unless it begins later; all shifts are none."""
     body = {**given(fields(kind), form), **({NOTE: note} if (note := form.text(NOTE)) else {})}
+    if body.get("shifts") == list(shifts):
+        del body["shifts"]
     period = form.text(PERIOD)
     body["from"] = form.text("from") if period == "later" else begins
     if period in ("today", "tomorrow"):
@@ -119,7 +131,8 @@ def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 20
     values = {
         **of_form(mark, view, form, found),
         "kind": kind,
-        "title": TITLES[kind],
+        "heading": HEADINGS[kind],
+        "now": moment(view, visit.now),
         "periods": {name: text for name, text in PERIODS.items() if kind == "report" or name != "open"},
         "left": left_key(kind),
         "list": KINDS[kind].list,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from starlette.responses import Response
 
-from arshjul.actions.parties.entries import new_row, problems, send, sent_before
+from arshjul.actions.parties.entries import moment, new_row, problems, send, sent_before
 from arshjul.agenda.party_entry import TITLES
 from arshjul.domain.business_traces import of_business
 from arshjul.domain.calendar import Span
@@ -16,10 +16,11 @@ from arshjul.domain.party_view import PartyView, ViewEvent
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import KINDS, NUMBER
 from arshjul.portal.access import PartyPage
-from arshjul.portal.said import entry_lines
+from arshjul.portal.said import report_lines, when
 from arshjul.portal.visit import PortalVisit
 from arshjul.serving.forms import Form
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
+from arshjul.texts import counted
 
 Handler = Callable[[PortalVisit], Response]
 
@@ -94,9 +95,11 @@ def check_and_send(
             return form(visit, visit.form, one.found, 422 if one.found else 200)
         if is_last:
             return sent(visit, one.kind, one.body, one.view, one.corrects)
-        fields, lines = visit.form.pairs("token"), list(entry_lines(one.kind, one.body, one.view, visit.words))
-        values = {"one": one, "view": one.view, "title": TITLES[one.kind], "lines": lines, "fields": fields}
-        return visit.page("check.html", {**values, "path": path.format(**visit.path), "change": CHANGE})
+        lines = list(report_lines(one.kind, one.body, one.view, visit.words))
+        values = {"one": one, "view": one.view, "title": TITLES[one.kind], "lines": lines, "change": CHANGE}
+        values |= {"fields": visit.form.pairs("token", CHANGE), "now": moment(one.view, visit.now)}
+        values |= {"when": partial(when, visit.words), "counted": counted, "path": path.format(**visit.path)}
+        return visit.page("check.html", values)
 
     ways = {path: False, f"{path}/send": True}
     return tuple(PartyPage(at, "POST", right, once(partial(answer, is_last=last))) for at, last in ways.items())

@@ -3,12 +3,13 @@
 from starlette.responses import Response
 
 from arshjul.actions.parties.entries import last_words, problems, today
-from arshjul.agenda.cause import KINDS as CAUSES
-from arshjul.domain.party_view import PartyView, ViewWithdrawal
+from arshjul.agenda.cause import NAMES as CAUSES
+from arshjul.domain.party_view import PartyView, ViewShift, ViewWithdrawal
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, given_back_of
 from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import ToSend, check_and_send, of_form
+from arshjul.portal.said import span_said
 from arshjul.portal.visit import NoSuchPage, PortalVisit
 from arshjul.serving.fields import fields_of, given, kinds_of
 from arshjul.serving.forms import Form
@@ -36,6 +37,8 @@ def _read(visit: PortalVisit) -> ToSend:
     if kind not in FIELDS:
         raise NoSuchPage
     body = {**given(FIELDS[kind], visit.form), **({NOTE: note} if note else {}), "withdrawal": of.id}
+    if body.get("shifts") == [one.id for one in _shifts(view, of)]:
+        del body["shifts"]  # all that it took
     found = [in_field(one, KINDS[kind].list, NUMBER) for one in problems(view, kind, body)]
     if not found and kind == BACK:
         found = [FieldProblem(*one) for one in given_back_of(body).beyond(*of.taken)]
@@ -54,14 +57,19 @@ def _own(visit: PortalVisit, view: PartyView) -> ViewWithdrawal:
     return one
 
 
+def _shifts(view: PartyView, one: ViewWithdrawal) -> list[ViewShift]:
+    return [shift for shift in view.shifts if one.shifts is None or shift.id in one.shifts]
+
+
 def _page(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Response:
     mark, view = visit.view()
     one = _own(visit, view)
     values = {
         **of_form(mark, view, form, found),
         "one": one,
-        "shifts": [shift for shift in view.shifts if one.shifts is None or shift.id in one.shifts],
+        "shifts": _shifts(view, one),
         "causes": CAUSES,
+        "said": lambda one: span_said(visit.words, one.first, None if one.is_open else one.last),
         "corrects": visit.form.text("corrects") or visit.query.text("corrects"),
     }
     return visit.page("withdrawal.html", values, status)
