@@ -31,8 +31,15 @@ VALUES = {
     "mapping": "mapping", "mappings": "list",
 }  # fmt: skip
 MOST = 1_000_000
-LIKE_SHOOTING = ("accident_", "match_", "demonstration_", "special_event_")
-"""Their rates have the keys of shootings."""
+MANY = 5
+"""Of so many choices and more, the schema tells."""
+WRITTEN_OTHERWISE = {"day", "days", "periods", "counts", "between", "mappings", "weekday", "weekdays", "numbers"}
+"""Kinds of values that a workbook writes in its own way: its examples are none of a file."""
+
+CAUSES = ("shooting_", "accident_", "match_", "demonstration_", "special_event_")
+"""What the keys of rates begin with: those of each cause are alike, and stand in config/goteborg/rates.yaml."""
+
+OF_CELLS = re.compile(r"(Like|Several with|Clock time, like|Dates, weeks and) [^.]*\.?|Empty,? .*")
 
 
 def choices(kind: Any) -> tuple[str, ...]:
@@ -56,6 +63,15 @@ def value(key: DeclaredKey, of: type[BaseModel]) -> str:
     return f"{said}, {least} or more" if most == MOST else f"{said}, {least} to {most}"
 
 
+def told(key: DeclaredKey) -> tuple[str, str]:
+    """Its note, or else its heading, and what an empty cell means; without what holds for cells alone."""
+    note = key.told.note or key.told.prompt or key.told.heading
+    text, _, empty = ("" if note is None else words("en").say(note)).partition("Empty: ")
+    if key.kind in WRITTEN_OTHERWISE:
+        text = text.partition(": ")[0]
+    return " ".join(OF_CELLS.sub("", text).split()), empty.rstrip(".")
+
+
 def parts(key: DeclaredKey) -> Iterator[tuple[DeclaredKey, type[BaseModel]]]:
     """The keys of its value, each with its shape; the keys of a list's items are needed as they say themselves."""
     if key.model is not None and key.kind != "periods":
@@ -73,10 +89,9 @@ class Tables:
     def rows(self, key: DeclaredKey, of: type[BaseModel], *, item: bool = False) -> Iterator[str]:
         """The rows of a key and of its own keys; `item`: it is one of a list's items, within a mapping."""
         if key.kind != "mapping":
-            told = key.told.note or key.told.heading
-            note, _, empty = ("" if told is None else words("en").say(told)).partition("Empty: ")
+            note, empty = told(key)
             default = "" if key.default in (None, [], {}, "") or key.default is False else f"`{key.default}`"
-            usual = "needed" if key.required else default.replace("True", "true") or empty.rstrip(".")
+            usual = "needed" if key.required else default.replace("True", "true") or empty
             name, kind = key.path[-1], value(key, of)
             if item and (name, kind, usual) in self.items:
                 return
@@ -86,7 +101,7 @@ class Tables:
                 *re.findall(r"[\w-]+", kind),
                 "or",
             }
-            text = "" if plain else note.strip()
+            text = "" if plain else note
             self.notes.add((name, note))
             yield f"`{'.'.join(key.path[1:])}`|{kind}|{usual}|{text}"
         for part, shape in parts(key):
@@ -98,7 +113,7 @@ class Tables:
             if part.path[-1] == "root":
                 for key, of in parts(part):
                     yield from self.rows(replace(key, path=(section.path[0], "ID", key.path[-1])), of)
-            elif part.path[-1] != "prices" and not part.path[-1].startswith(LIKE_SHOOTING):
+            elif part.path[-1] != "prices" and not part.path[-1].startswith(CAUSES):
                 yield from self.rows(part, shape)
 
 
@@ -108,7 +123,7 @@ def sections() -> Iterator[str]:
     for section in keys(DOCUMENTS["scenario"][1]()):
         rows = list(tables.section(section))
         if rows:
-            yield "\n".join((f"`{section.path[0]}`|value|default|", "---|---|---|---", *rows))
+            yield "\n".join((f"`{section.path[0]}`|value|default|note", "---|---|---|---", *rows))
 
 
 def keys_of(shape: type[Written]) -> str:
@@ -121,7 +136,13 @@ def keys_of(shape: type[Written]) -> str:
         if key.model is WrittenOperation:
             return "the keys of an operation"
         within = ", ".join(f"`{part.path[-1]}`" for part, _ in parts(key))
-        within = within or (kind if kind.startswith("`") else kind.rpartition(", ")[2] if " to " in kind else "")
+        within = within or (
+            kind
+            if kind.startswith("`") and kind.count(",") < MANY
+            else kind.rpartition(", ")[2]
+            if " to " in kind
+            else ""
+        )
         name = f"**`{key.path[0]}`**" if key.required else f"`{key.path[0]}`"
         said.append(f"{name} ({within})" if within else name)
     return ", ".join(said)
@@ -146,7 +167,7 @@ def hard(rules: Iterable[Rule | Fit]) -> str:
 def priced(rules: Iterable[SoftRule | Wish]) -> str:
     """A row for each rule that has a price."""
     lines = (f"`{one.id}`|{one.points}|{statement(one, whole=False)}" for one in rules)
-    return "\n".join(("rule|price|", "---|---|---", *lines))
+    return "\n".join(("rule|price|wish", "---|---|---", *lines))
 
 
 TABLES: Mapping[str, Callable[[], str]] = {

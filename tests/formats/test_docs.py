@@ -102,7 +102,7 @@ def test_the_tables_are_those_that_follow_from_the_declarations() -> None:
 
 def test_every_section_and_every_list_of_entries_stands_on_the_page() -> None:
     for section in SECTIONS:
-        assert re.search(rf"^(`{section}`\|value|(# )?{section}:)", FORMATS, re.M), section
+        assert re.search(rf"^(`{section}`\|value\|default|(# )?{section}:)", FORMATS, re.M), section
     for name in (*EVENTS, *MODELS):
         assert re.search(rf"^`{name}`\|\S", FORMATS, re.M), name
 
