@@ -5,7 +5,7 @@ YEAR := out/goteborg-2027-year
 # Without kept bytecode every process that starts compiles what it imports: `arshjul check` takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo year check test slow bench bench-service bench-fill drift pictures texts clean
+.PHONY: demo year check test slow bench bench-service bench-fill drift pictures texts docs clean
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -73,6 +73,9 @@ texts: .venv/ready ## gather what people read, bring the catalogue up to date, c
 	$(BIN)/pybabel --quiet update --domain arshjul --input-file build/arshjul.pot --output-dir src/arshjul/texts/locale \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
 	$(BIN)/pybabel --quiet compile --domain arshjul --directory src/arshjul/texts/locale
+
+docs: .venv/ready ## write the tables of docs/formats.md anew from the declarations
+	$(BIN)/python -m tests.formats.generated
 
 clean:
 	rm -rf .venv out

@@ -1,7 +1,7 @@
 """The errors that are shown to people: each with its place, the given value, and a remedy.
 
 Programming errors stay ValueError and TypeError. A shell maps the class to an exit code or an HTTP status in one table
-(docs/formats.md#commands); nothing here depends on a shell.
+(docs/commands.md#exit-codes); nothing here depends on a shell.
 """
 
 from collections.abc import Callable, Mapping, Sequence

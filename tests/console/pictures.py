@@ -3,43 +3,31 @@
 In English they lie in docs/bilder/en.
 """
 
-import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import yaml
 from playwright.sync_api import Page, sync_playwright
 
-from arshjul.actions.contacts.carry import carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation
 from arshjul.actions.contacts.contacts import invite as invite_contacts
-from arshjul.actions.contacts.learning import add_learnt, judged_learnt
-from arshjul.actions.draft.clock import set_clock
-from arshjul.actions.draft.draft import Draft, keep, opened_draft
 from arshjul.actions.draft.import_year import import_year
-from arshjul.actions.draft.options import begin, choose, work_out
 from arshjul.actions.draft.what_if import work_out_any
 from arshjul.console.app import ConsoleServer, application
 from arshjul.console.runner import Runner
 from arshjul.console.sessions import invite
-from arshjul.domain.entries.learnt import AGENDA_POINTS, CARDS, MEETING_ACTIONS, MINUTES
 from arshjul.formats.catalogues import words
-from arshjul.formats.reading.objects import read_objects
-from arshjul.store.portal import inbox
-from arshjul.store.portal.inbox import InboxRow
 from arshjul.store.store import Store, make_store, open_store
 from arshjul.texts import Words
 from tests.console.conftest import reachable_by_mail
 from tests.console.small_png import smaller
 from tests.console.test_browser import in_english
-from tests.living import moments
 from tests.render.test_browser import CHROMIUM, QUIET
 from tests.serving import listening
 
@@ -75,95 +63,18 @@ def main() -> None:
             shutil.copy(empty, db)
             with _walk(db, pictures, language) as (walk, link):
                 walk.through(link)
-                parties_take_part(open_store(str(db)), Path(folder) / f"portal-{language}.db")
-                told_so_far(open_store(str(db)))
-                walk.draw("kort", "/cards")
-                walk.draw("moten", "/meetings")
-                walk.draw("mote", "/meetings/local-picture/2027-01-20", whole=True)
+                parties_take_part(open_store(str(db)))
                 walk.draw("kontakter", "/contacts", at="table")
-                walk.draw("nomineringar", "/nominations")
-        frames = Path(folder) / "frames.db"
-        bound_year(frames)
-        for language, pictures in (("sv", PICTURES), ("en", PICTURES / "en")):
-            with _walk(frames, pictures, language) as (walk, link):
-                walk.sign_in(link)
-                walk.draw("objekt", "/objects")
 
 
-def told_so_far(store: Store) -> None:
-    """Enters what the parties have told each other until then: the lived year's cards and meetings."""
-    now = datetime.now(UTC)
-    for moment in moments():
-        said = yaml.safe_load(moment.entries.read_text()) if moment.as_of < datetime.fromisoformat(SEEN) else {}
-        for name in (CARDS, AGENDA_POINTS, MINUTES, MEETING_ACTIONS):
-            for item in said.get(name, ()):
-                with store.writing() as db:
-                    draft = opened_draft(db)
-                    written = json.loads(json.dumps({**item, "reported": moment.as_of}, default=_written))
-                    add_learnt(db, name, judged_learnt(draft, name, written, now, is_sure=True), "samordnaren", now)
-
-
-def _written(one: date) -> str:
-    return one.isoformat()[:16]
-
-
-def bound_year(db: Path) -> None:
-    """Makes a year of frames, in which objects are bound and others wait."""
-    year = ROOT / "scenarios" / "goteborg-2027-frames"
-    import_year(year, partial(make_store, str(db)), "samordnaren", datetime.now(UTC), lambda _: None, rehearsal=True)
-    store = open_store(str(db))
-    every = list(read_objects(year, _draft(store).scenario).objects.values())
-    for moment, option, n in ((MADE, "first", 120), ("2027-02-01T09:00", "filled", 140)):
-        _set_clock(store, moment)
-        now, seen = datetime.now(UTC), _draft(store).stamp
-        number, _ = begin(store, "samordnaren", now, seen)
-        work_out(store, number, lambda _: None)
-        choose(store, number, option, "samordnaren", now, _draft(store).stamp, words("sv"))
-        with store.writing() as writing:
-            draft = opened_draft(writing)
-            objects = {**draft.scenario.objects, **{one.id: one for one in every[:n]}}
-            keep(writing, draft, draft.edited(replace(draft.scenario, objects=objects)), words("sv"), now)
-    _set_clock(store, SEEN)
-
-
-def parties_take_part(store: Store, portal_db: Path) -> None:
-    """Invites contacts of parties, one of which has nominated an operation and an object."""
-    portal, now = make_portal(str(portal_db)), datetime.now(UTC)
+def parties_take_part(store: Store) -> None:
+    """Invites contacts of parties."""
     wanted = [
         Invitation("lpo-city", "Yttre befäl", ["report", "answer"]),
         Invitation("skatteverket", "Samordnare kontroll", ["offer", "answer", "nominate"], "kontroll@example.se"),
         Invitation("miljo", "Enhetschef tillsyn", ["offer", "report", "answer", "nominate"], "tillsyn@example.se"),
     ]
-    *_, made = invite_contacts(store, wanted, "samordnaren", now)
-    one = made.contact
-    known = next(iter(_draft(store).scenario.operations.values()))
-    place = {"sector": known.sector, "area": known.area}
-    bodies = {
-        "operation": {
-            **place, "purpose": "Svart arbete och hygien i kök", "teams": 2, "agencies": ["skatteverket"],
-            "why": "Tips om svarta löner", "officers": 4, "window": {"from": "2027-05-03", "to": "2027-06-18"},
-            "interest": 3,
-        },
-        "object": {**place, "wanted": "Kök, kassaregister och ventilation", "reference": "Tillsyn 2027-114"},
-    }  # fmt: skip
-    with portal.writing() as db:
-        for number, (kind, body) in enumerate(bodies.items()):
-            key = f"{number:064}"
-            row = InboxRow(
-                f"{number}e41c07d".ljust(32, "0"), one.id, key, one.party, kind, json.dumps(body), "", "", now
-            )
-            inbox.add(db, row, "session")
-    for _ in range(2):  # the first turn of a new portal makes itself known
-        carry(store, portal, now)
-
-
-def _set_clock(store: Store, moment: str) -> None:
-    set_clock(store, datetime.fromisoformat(moment), "samordnaren", datetime.now(UTC), _draft(store).stamp, words("sv"))
-
-
-def _draft(store: Store) -> Draft:
-    with store.reading() as db:
-        return opened_draft(db)
+    invite_contacts(store, wanted, "samordnaren", datetime.now(UTC))
 
 
 @contextmanager
@@ -216,19 +127,9 @@ class Walk:
 
     def sign_in(self, link: str) -> None:
         self.page.goto(link)
-        self.draw("logga-in")
         self.page.get_by_role("button", name=words("sv")("Sign in")).click()
         if self.say.language != "sv":
             in_english(self.page)
-
-    def ask(self) -> None:
-        """What a rule a step looser would give."""
-        page = self.page
-        page.goto(f"{self.address}/what-if")
-        page.locator("#what").select_option("rule sector_spacing_days")
-        self.press("Work it out")
-        page.wait_for_url("**/what-if/*")
-        self.draw("vad-skulle-det-ge")
 
     def through(self, link: str) -> None:
         page, say = self.page, self.say
@@ -238,60 +139,27 @@ class Walk:
         page.wait_for_url("**/options/*")
         self.draw("forsta-planen")
         self.press("Choose")
-        self.draw("forsta-publiceringen")
         page.locator("input[name=mail]").uncheck()
         self.press("Publish")
         page.goto(f"{self.address}/outbox")
         self.press("All of them are told")
         self.set_clock(SEEN)
         self.draw("i-dag")
-        section = page.locator("section[aria-labelledby=to-do]")
-        (self.pictures / "milstolpar.png").write_bytes(smaller(section.screenshot()))
-        self.draw("aret", "/year")
-        self.draw("veckan", "/weeks/2027-W19")
-        self.draw("undvik", "/weeks/2027-W17")
-        self.draw("insatser", "/operations?q=krog")
         self.draw("insats", "/operations/OP-100", whole=True)
-        self.draw("nominera", "/nominations/new")
-        page.locator("main details > summary").first.click()
-        self.draw("enheter", at="[name=police]")
-        self.draw("avstand", at="[name=spacing_days]")
-        self.draw("kalendrar", "/subscribers")
-        self.draw("arbetsbok", "/import")
-        self.draw("nytt-ar", "/turn")
         self.draw("rapport", "/report")
-        self.ask()
         page.goto(f"{self.address}/withdrawals/new")
         page.get_by_label(say("Unit")).select_option(label="LPO City")
         page.get_by_label(say("From"), exact=True).fill("2027-03-08")
         page.get_by_label(say("To"), exact=True).fill("2027-03-28")
         page.get_by_label(say("Cause")).fill("en skjutning")
-        self.draw("avbokning")
         self.press("Work out the options")
         page.wait_for_url("**/options/*")
         self.draw("alternativ", whole=True)
         options = page.url
         self.draw("i-dag-avbokning", "/")
         page.goto(options)
-        self.press("Ask everybody")
-        self.draw("fragorna")
-        self.press("Ask everybody")
-        self.draw("forslaget")
-        self.press("An address to answer at")
-        answers = page.locator("code", has_text="/answers/").inner_text()
-        self.draw("svara", answers.removeprefix(self.address))
-        self.draw("utkorgen", "/outbox")
-        page.goto(f"{self.address}/proposal")
-        self.press("Work out the options")
-        page.wait_for_url("**/options/*")
-        page.get_by_role("radio", name=say("Fewest changes")).check()
         self.press("Choose")
         self.draw("publicera")
-        page.locator("input[name=sure]").check()
-        self.press("Publish")
-        self.draw("ringlistan")
-        self.draw("avbokningar", "/withdrawals")
-        self.draw("logg", "/log")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
@@ -10,15 +9,12 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from arshjul.board import Board
 from arshjul.cli.app import COMMANDS
 from arshjul.cli.groups import FAMILIES
 from arshjul.console.places import PLACED
 from arshjul.domain.risk import AssumedRates
 from arshjul.domain.settings import Objective, Settings
 from arshjul.formats.board import keys as board_keys
-from arshjul.formats.board.board_json import read_board
-from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.plan_json import plan_of
 from arshjul.formats.plan.stress_json import stress_mapping, stress_of
@@ -26,12 +22,9 @@ from arshjul.formats.reading.entries import read_entries
 from arshjul.formats.reading.objects import read_objects
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.scenario.scenario import SECTIONS
-from arshjul.formats.schema import exceptions, frame, operation, parties, programme, settings, site, target
-from arshjul.formats.schema.amendment import KINDS, MODELS
+from arshjul.formats.schema.amendment import MODELS
 from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.exceptions import WrittenLoadException, WrittenOperationsException
-from arshjul.formats.schema.fields import DeclaredKey, keys
-from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.schema.mail import WrittenMail
 from arshjul.formats.schema.operation import WrittenFollowUp, WrittenOperation, WrittenPin
 from arshjul.formats.schema.parties import (
@@ -57,14 +50,13 @@ from arshjul.formats.schema.settings import (
 from arshjul.formats.schema.site import WrittenSite
 from arshjul.formats.schema.taking_part import WrittenMeet, WrittenSharing
 from arshjul.formats.schema.target import WrittenTarget
-from arshjul.formats.words import Written
 from arshjul.planning.report.proposals import PROPOSALS
-from arshjul.rules import HARD, SETTINGS, SOFT, SoftRule
-from arshjul.rules.fill.fits import FITS
+from arshjul.rules import SETTINGS, SOFT, SoftRule
 from arshjul.rules.fill.quality import WISHES, Wish
 from arshjul.texts import Words
 from tests.acceptance.boards import judged
 from tests.acceptance.command import done, load
+from tests.formats.generated import with_tables
 
 ROOT = Path(__file__).parents[2]
 DOCS = {path.name: path.read_text() for path in sorted((ROOT / "docs").glob("*.md"))}
@@ -91,8 +83,6 @@ def test_examples_of_scenario_withdrawals_and_plan_are_read(tmp_path: Path) -> N
     about = {"OP-001": ("miljo", "lpo-city"), "OP-002": ("miljo",)}
     read = read_entries(files, scenario, proposed=Proposed(scenario, about, {}))
     assert [withdrawal.last is None for withdrawal in read.withdrawals] == [False, True]
-    assert {KINDS[type(change)] for change in read.changes} == MODELS.keys()
-    assert all(getattr(read, name) for name in EVENTS)
     plan = plan_of(json.loads(example("plan")), scenario)
     assert plan.status == "feasible"
     assert scenario.planned.keys() == {*plan.placed, *(out.operation for out in plan.unplaced)}
@@ -106,32 +96,15 @@ def test_example_of_what_years_did_is_read(tmp_path: Path) -> None:
     assert {"format": given["format"], "plan": given["plan"], **stress_mapping(figures)} == given
 
 
-def test_example_of_a_board_is_read(tmp_path: Path) -> None:
-    board = read_board(written(tmp_path, "board", "board.json"))
-    assert isinstance(board, Board)
-    assert len(board.activities) == 2
+def test_the_tables_are_those_that_follow_from_the_declarations() -> None:
+    assert with_tables(FORMATS) == FORMATS, "run `make docs`"
 
 
-def test_every_key_of_a_scenario_is_shown() -> None:
-    shown = set(re.findall(r"\b(\w+):", example("scenario") + example("objects")))
-    for room in (exceptions, frame, operation, parties, programme, settings, site, target):
-        for model in vars(room).values():
-            if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == room.__name__:
-                keys = {field.alias or name for name, field in model.model_fields.items() if name != "root"}
-                keys -= {rule.id for rule in SOFT} | {wish.id for wish in WISHES} | {"high", "middle", "low", "config"}
-                assert keys <= shown, (model.__name__, keys - shown)
-
-
-def test_every_rule_has_its_line() -> None:
-    lines = re.findall(r"^\| `([a-z-]+)` \|", FORMATS.partition("## Rules")[2].partition("## Withdrawals")[0], re.M)
-    assert sorted(lines) == sorted(rule.id for rule in HARD)
-    assert all(f"`{rule.id}`" in FORMATS for rule in SOFT)
-
-
-def test_every_rule_of_a_filling_has_its_line() -> None:
-    lines = re.findall(r"^\| (`[a-z`, -]+`) \|", FORMATS.partition("## Objects")[2].partition("## Commands")[0], re.M)
-    named = [id for line in lines for id in re.findall(r"`([a-z-]+)`", line)]
-    assert named == [*(fit.id for fit in FITS), *(wish.id for wish in WISHES)]
+def test_every_section_and_every_list_of_entries_stands_on_the_page() -> None:
+    for section in SECTIONS:
+        assert re.search(rf"^(`{section}`\|value\|default|(# )?{section}:)", FORMATS, re.M), section
+    for name in (*EVENTS, *MODELS):
+        assert re.search(rf"^`{name}`\|\S", FORMATS, re.M), name
 
 
 def test_example_of_objects_is_read(tmp_path: Path) -> None:
@@ -216,44 +189,6 @@ def test_words_of_the_glossary_are_those_of_the_code() -> None:
         assert all(re.search(rf"\b{re.escape(word)}\b", source) for word in named), row
         for term in filter(None, map(str.strip, terms)):
             assert any(re.search(rf"\b{name}", source) for name in spellings(term)), term
-
-
-# The tables of keys in docs/formats.md are those that follow from the declarations.
-
-
-FORMATS_KEY_TABLES = (Path(__file__).parents[2] / "docs" / "formats.md").read_text()
-SHAPES: dict[str, type[Written]] = {
-    "operations": WrittenOperation, "objects": WrittenObject, "police": WrittenPoliceUnit, "agencies": WrittenAgency,
-}  # fmt: skip
-VALUES = {
-    "id": "id", "ids": "ids", "name": "text", "text": "text",
-    "line": "text of at most 120 characters", "phone": "telephone", "email": "address",
-    "flag": "yes or no",
-    "decision": "yes or no",
-    "number": "number", "numbers": "numbers", "priority": "1 to 3", "word": "word", "day": "date", "days": "dates",
-    "periods": "dates and periods", "weekdays": "weekdays", "clock": "clock time", "counts": "numbers by id",
-    "between": "two numbers", "mappings": "list of mappings",
-}  # fmt: skip
-
-
-def rows(key: DeclaredKey) -> Iterator[str]:
-    if key.kind == "mapping":
-        for part in key.parts:
-            yield from rows(part)
-        return
-    value = VALUES[key.kind] + (f" of `{key.refers.section}`" if key.refers is not None else "")
-    value = f"{value} ({key.unit})" if key.unit else value
-    value = f"{value}, {key.ends[0]:,} to {key.ends[1]:,}" if key.ends and key.kind != "priority" else value
-    usual = "needed" if key.required else "" if key.default in (None, [], {}, "") else f"`{key.default}`".lower()
-    heading = "" if key.told.heading is None else words("sv").say(key.told.heading)
-    yield f"| `{'.'.join(key.path)}` | {value} | {usual} | {heading} |"
-
-
-@pytest.mark.parametrize("name", SHAPES)
-def test_a_table_has_every_key_as_it_is_declared(name: str) -> None:
-    found = re.search(rf"^\| key of `{name}` \| .*\n\| --- .*\n((?:\| .*\n)+)", FORMATS_KEY_TABLES, re.M)
-    assert found is not None
-    assert found[1].splitlines() == [row for key in keys(SHAPES[name]) for row in rows(key)]
 
 
 # config/goteborg is the settings manual: every key stands in it, and its defaults are the code's.

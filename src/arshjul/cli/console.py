@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 DONE, FOUND_WRONG, WRONG_INPUT, NO_ANSWER, REFUSED, CONTRADICTED = range(6)
 
-# Kinds and codes: docs/formats.md#commands. An internal error has a code of its own too: it must never look like
+# Kinds and codes: docs/commands.md#exit-codes. An internal error has a code of its own too: it must never look like
 # success.
 EXIT_CODES: Mapping[type[ArshjulError], int] = {
     InputError: WRONG_INPUT,

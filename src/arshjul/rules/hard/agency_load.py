@@ -20,9 +20,8 @@ from arshjul.texts import Month, counted
 class AgencyLoad(Rule):
     """An agency's team shifts stay within its limit of the ISO week and of the calendar month.
 
-    A team at an operation is one team shift, on each of its dates. Only required agencies count. A week or
-    month of which a date lies in one of `load_exceptions` has the largest limit, its own or theirs. Source:
-    docs/formats.md#rules.
+    A team at an operation is one team shift, on each of its dates. A week or month with a date of `load_exceptions` has
+    the larger limit. Source: docs/formats.md#rules.
     """
 
     id = "agency-load"

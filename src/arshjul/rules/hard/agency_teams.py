@@ -22,8 +22,7 @@ from arshjul.texts import counted
 class AgencyTeams(Rule):
     """An agency sends no more teams to a slot than it offers there.
 
-    On the board only required agencies count. Optional ones join afterwards if teams are left; one that joins beyond
-    them breaks this rule. Source: docs/formats.md#rules.
+    Required agencies come first; optional ones join if teams are left. Source: docs/formats.md#rules.
     """
 
     id = "agency-teams"

@@ -17,10 +17,9 @@ from arshjul.rules.rule import Breach, Rule
 class Answers(Rule):
     """In a replan, an operation to which all participants said yes stands as proposed; a no keeps a party away.
 
-    The yes binds the replan that answers it, the no that one and all later ones: the operation does not come on a date
-    that an agency which it needs refused, nor to a slot with the unit that refused it, and an optional agency that
-    refused does not join. An operation whose change is taken back stands where it stood before. If not all these places
-    can be held, as few as possible yield. Source: docs/formats.md#withdrawals-and-changes.
+    The yes binds the replan that takes it in, the no that one and all later ones. An operation whose change is taken
+    back stands where it stood before. If not all these places can be held, as few as possible yield. Source:
+    docs/formats.md#withdrawals-and-changes.
     """
 
     id = "answers"

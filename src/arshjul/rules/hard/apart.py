@@ -18,7 +18,7 @@ from arshjul.rules.subject import Subject
 class Apart(Rule):
     """Two operations have no date in common if one names the other in `not_same_day_as`.
 
-    With `not_same_week_as` it is no ISO week in common. Either of the two may name the other. Source:
+    With `not_same_week_as` they have no ISO week in common. Either of the two may name the other. Source:
     docs/formats.md#rules.
     """
 

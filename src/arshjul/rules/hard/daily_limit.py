@@ -26,10 +26,9 @@ PER_WEEK: Setting[int | None] = Setting(
 class DailyLimit(Rule):
     """No date, no area on a date, and no ISO week has more operations than its limit.
 
-    The limits are `operations_per_day`, `operations_per_area_per_day` and `operations_per_week`. Operations carried out
-    together count once in their area, but each by itself otherwise. One that runs on several dates counts on each, and
-    once in a week. If `exceptions` give more for a date, or for a date of the week, the largest limit holds. Source:
-    docs/formats.md#rules.
+    The limits are `operations_per_day`, `operations_per_area_per_day` and `operations_per_week`, or what is larger in
+    `exceptions`. Operations carried out together count once in their area. One on several dates counts on each, and
+    once in a week. Source: docs/formats.md#rules.
     """
 
     id = "daily-limit"

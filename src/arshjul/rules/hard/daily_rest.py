@@ -17,9 +17,8 @@ from arshjul.texts import counted
 class DailyRest(Rule):
     """No more teams of an agency are taken at once than it has staff for.
 
-    A team is taken from its shift's start until `daily_rest_hours` after its end. Intervals are half open: an evening
-    that ends at 22:00 with 11 hours lets the same team start at 09:00. Hours are real ones across daylight saving. Only
-    required agencies count. Source: docs/formats.md#rules; 11 hours: Arbetstidslagen 13 §.
+    A team is taken from its shift's start until `daily_rest_hours` after its end, in real hours: after an evening until
+    22:00, 11 hours let it start at 09:00. Source: docs/formats.md#rules; 11 hours: Arbetstidslagen 13 §.
     """
 
     id = "daily-rest"

@@ -17,8 +17,7 @@ from arshjul.texts import counted
 class DesignatedOfficer(Rule):
     """A unit's operations at a slot require no more designated officers than it offers there.
 
-    One designated officer (insatspolis) serves one operation. The report proposes them (3.2, proposal 6). Source:
-    docs/formats.md#rules.
+    One designated officer (insatspolis) serves one operation. Source: docs/formats.md#rules; report 3.2, proposal 6.
     """
 
     id = "designated-officer"

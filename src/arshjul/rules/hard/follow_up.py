@@ -15,8 +15,8 @@ class FollowUpTime(Rule):
     """A follow-up comes `min_days` to `max_days` after its earlier operation, which is placed too.
 
     Days count from the last date of the earlier to the first of the later. Without `max_days` there is no upper limit.
-    A follow-up that has begun is exempt, even if its earlier operation stands later on the same date and is taken away.
-    Source: docs/formats.md#rules; domain: follow-ups are normal.
+    Source: docs/formats.md#rules; domain: follow-ups are normal. A follow-up that has begun is exempt, even if its
+    earlier operation stands later on the same date and is taken away.
     """
 
     id = "follow-up"

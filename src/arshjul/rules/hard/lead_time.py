@@ -19,8 +19,8 @@ LEAD_TIME_DAYS = Setting("lead_time_days", Message("Lead time, days from nominat
 class LeadTime(Rule):
     """The date comes at least `lead_time_days` after the operation was nominated.
 
-    Operations with `short_notice` or without `nominated_on` are exempt. The lead time is there to work on objects and
-    to set aside staff, as the report asks (3.1.4). Source: docs/formats.md#rules.
+    Operations with `short_notice` or without `nominated_on` are exempt. Source: docs/formats.md#rules. The lead time is
+    there to work on objects and to set aside staff, as the report asks (3.1.4).
     """
 
     id = "lead-time"

@@ -15,9 +15,8 @@ from arshjul.rules.rule import Breach, Rule
 class NotPast(Rule):
     """Nothing is placed before the moment of planning; in a replan, operations that have begun stay.
 
-    These are the ones that the old plan had placed before that moment. One that was called off did not begin: it does
-    not stay, and is not placed on that date again. Source: a plan is for the future, and records of the past what was
-    planned then.
+    An operation that was called off did not begin: it does not stay, and is not placed on that date again. Source: a
+    plan is for the future, and records of the past what was planned then.
     """
 
     id = "not-past"

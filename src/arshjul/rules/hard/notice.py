@@ -19,10 +19,8 @@ NOTICE_DAYS = Setting("notice_days", Message("Notice, days ahead of what is new 
 class Notice(Rule):
     """In a replan, a changed or newly placed operation comes `notice_days` after the replan's date, or later.
 
-    Exempt are operations with `short_notice`, pinned ones, ones to which all participants said yes, and those that keep
-    date and shift and only get another unit or another agency of a group; they may come at any slot that starts after
-    the moment. Even so, a unit with `ask_days` must be asked that many days ahead, also if it lends besides another
-    unit, unless it has the operation there already, or a pin or such a yes holds it. Source:
+    Exempt are operations with `short_notice`, pinned and agreed ones, and those that keep date and shift. Even so, a
+    unit new to an operation is asked `ask_days` ahead, unless a pin or an agreement holds it. Source:
     docs/formats.md#withdrawals-and-changes.
     """
 

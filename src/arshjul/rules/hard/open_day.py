@@ -28,8 +28,8 @@ def days_by_kind(scenario: Scenario) -> dict[str, set[date]]:
 class OpenDay(Rule):
     """An operation stands on open dates only.
 
-    A date is open unless its weekday is closed, it is a public holiday of the country, or it is in `closed`, by itself
-    or as an eve or a bridge day; a date in `open` is open in any case. Source: docs/formats.md#rules.
+    A date is closed by its weekday, as a public holiday of the country, or in `closed`; a date in `open` is open in any
+    case. Source: docs/formats.md#rules.
     """
 
     id = "open-day"

@@ -16,11 +16,10 @@ from arshjul.rules.rule import Breach, Rule
 class PlacementForm(Rule):
     """Every operation stands in the plan once, placed or unplaced, with a unit that may serve it.
 
-    An operation that needs no officers has no unit; one that lends besides (`police_also`) does not serve it, nor one
-    `on_request` an operation that does not name it. Of each of its groups in `any_of` exactly one agency takes part,
-    named in the groups' order. Agencies that join are among its optional ones. A reserve is neither placed nor
-    unplaced; what the coordinator leaves out of a replan is unplaced. Source: docs/formats.md#rules. On the board the
-    rest holds by construction: options are made only for such units and choices.
+    Without `officers` it has no unit. The unit is none of `police_also`; one `on_request` serves only where it is
+    named. One agency of each group in `any_of` takes part. A reserve is neither placed nor unplaced. Source:
+    docs/formats.md#rules. On the board the rest holds by construction: options are made only for such units and
+    choices.
     """
 
     id = "placement"

@@ -23,9 +23,9 @@ from arshjul.texts import Month, counted
 class PoliceOfficers(Rule):
     """A unit lends as many officers as are needed at each slot, and stays within its limit of a calendar month.
 
-    The unit that serves an operation lends `officers_least`, or else `officers`, and each one in `police_also` the
-    number given there. The month's limit is `officer_shifts_per_month`: officers times shifts. Operations that have
-    begun keep what they used, even if less is offered now. Source: docs/formats.md#rules.
+    The unit that serves an operation lends `officers_least`, or else `officers`; each one in `police_also` the number
+    there. The month's limit is `officer_shifts_per_month`: officers times shifts. Source: docs/formats.md#rules.
+    Operations that have begun keep what they used, even if less is offered now.
     """
 
     id = "police-officers"

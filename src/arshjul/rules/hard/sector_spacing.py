@@ -36,10 +36,9 @@ def one_kind(own: Mapping[str, int], spacing: int, operation: Operation) -> tupl
 class SectorSpacing(Rule):
     """Two operations of one sector in one area are at least `sector_spacing_days` apart.
 
-    An operation's own `spacing_days` takes the place of that; of two that ask for different distances the smaller
-    holds. Days count from the last date of the earlier to the first of the later: with 14, Monday and the Monday two
-    weeks later are allowed. Operations carried out together are one occasion, and need no distance. 0 is no distance.
-    Its reason: businesses of a trade warn each other within hours. Source: docs/formats.md#rules.
+    Days count from the last date of the earlier to the first of the later. An operation may have `spacing_days` of its
+    own; of two distances the smaller holds. Operations carried out together need none. Source: docs/formats.md#rules;
+    businesses of a trade warn each other within hours.
     """
 
     id = "sector-spacing"

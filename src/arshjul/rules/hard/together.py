@@ -12,9 +12,8 @@ from arshjul.rules.rule import Breach, Rule
 class Together(Rule):
     """Operations tied by `same_slot_as` have the same date and shift, or none of them is placed.
 
-    Their units may differ. In a replan a frozen operation stands in any case: one nominated later to be carried out
-    with it joins it there or stays unplaced. Operations that have begun, and reserves, bind no others. Source:
-    docs/formats.md#rules.
+    Their units may differ. One nominated later joins a frozen operation, or stays unplaced. Operations that have begun,
+    and reserves, bind no others. Source: docs/formats.md#rules.
     """
 
     id = "together"

@@ -15,8 +15,8 @@ from arshjul.rules.rule import Breach, Rule
 class Window(Rule):
     """The date lies within the operation's window, and shift, weekday and `not_on` agree; of several, each date.
 
-    Without a window the plan's year is meant; a window that reaches beyond the year is cut to it. Both ends of a window
-    and of a span in `not_on` are included. Source: docs/formats.md#rules.
+    Without a window the plan's year is meant. Both ends of a window and of a span in `not_on` are included. Source:
+    docs/formats.md#rules.
     """
 
     id = "window"
