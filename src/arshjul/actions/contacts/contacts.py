@@ -4,7 +4,7 @@ An address is a secret: 256 random bits, shown once, stored as its SHA-256.
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
@@ -32,6 +32,8 @@ from arshjul.store.events import (
     EventKind,
     OfContact,
 )
+from arshjul.store.portal import sessions
+from arshjul.store.portal.sessions import Device
 from arshjul.store.store import Store, Transaction
 from arshjul.store.term import lasting
 
@@ -270,6 +272,27 @@ def live_contact_of(store: Store, id: str, now: datetime) -> Contact:
     """The same in a transaction of its own."""
     with store.reading() as db:
         return live_contact(db, id, now)
+
+
+def devices_of(one: Contact) -> Callable[[Transaction], list[Device]]:
+    """Asks the portal's database which devices are signed in as the contact."""
+    return lambda db: sessions.devices(db, one.id)
+
+
+def signing_out(one: Contact, device: str) -> Callable[[Transaction], None]:
+    """Signs a device of the contact out in the portal's database."""
+    return lambda db: sessions.shut_out(db, device, one.id)
+
+
+def in_groups(there: Sequence[Contact], silent: Collection[str]) -> list[tuple[Message, list[Contact]]]:
+    """Contacts by kind of party; before all, those that may answer for a party that has not."""
+
+    def where(one: Contact) -> int:
+        return 0 if one.party in silent and "offer" in one.may else 2 if one.party.startswith("police-") else 1
+
+    headings = Message("Have not answered"), Message("Agencies"), Message("Police units")
+    found = [(heading, [one for one in there if where(one) == n]) for n, heading in enumerate(headings)]
+    return [(heading, some) for heading, some in found if some]
 
 
 def log_signed_out(store: Store, one: Contact, actor: str, now: datetime) -> None:

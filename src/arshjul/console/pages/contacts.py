@@ -1,22 +1,25 @@
 """Parties: the functions of parties that take part at the portal, and what each may do there."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 
 from arshjul.actions.contacts.contact_book import contact_book, invitations_of_all
 from arshjul.actions.contacts.contacts import (
     Invitation,
     InvitedContact,
+    devices_of,
+    in_groups,
     invite,
     known_contacts,
     live_contact_of,
     log_signed_out,
     narrow,
     readdress,
+    signing_out,
     state_said,
 )
 from arshjul.actions.contacts.contacts import revoke as ended
-from arshjul.actions.contacts.offers import STATES, CallAnswers, PartyAnswer, call_answers
+from arshjul.actions.contacts.offers import STATES, CallAnswers, call_answers
 from arshjul.actions.contacts.reports import lock_and_put_aside
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.subscribers.subscribers import end_said
@@ -34,9 +37,6 @@ from arshjul.formats.schema.contact import WrittenInvitation, invitation_problem
 from arshjul.serving.fields import SEVERAL, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
-from arshjul.store.contacts import Contact
-from arshjul.store.database import Transaction
-from arshjul.store.portal import sessions
 from arshjul.texts import counted
 
 ALL_PARTIES, MAILED = "all", "mail"
@@ -58,7 +58,7 @@ def show(visit: Visit) -> Answer:
 def show_one(visit: Visit) -> Answer:
     """A contact: who is signed in as it, and what can be done with it."""
     one = live_contact_of(visit.store, visit.path["contact"], visit.now)
-    devices = None if visit.carrier is None else visit.carrier.asked(lambda db: sessions.devices(db, one.id))
+    devices = None if visit.carrier is None else visit.carrier.asked(devices_of(one))
     values = {
         "draft": visit.draft,
         "one": one,
@@ -80,11 +80,7 @@ def sign_out(visit: Visit) -> Answer:
     """Signs one device of a contact out. Refused if the portal does not answer."""
     id, device = visit.form.text("contact"), visit.form.text("device")
     one = live_contact_of(visit.store, id, visit.now)
-
-    def act(db: Transaction) -> None:
-        sessions.shut_out(db, device, one.id)
-
-    if visit.carrier is None or not visit.carrier.done(act):
+    if visit.carrier is None or not visit.carrier.done(signing_out(one, device)):
         raise Refused(Message("The portal does not answer: lock the contact, which closes it as soon as it does."))
     log_signed_out(visit.store, one, visit.person, visit.now)
     return SeeOther(f"/contacts/{one.id}")
@@ -103,10 +99,11 @@ def _page(visit: Visit, form: Form, problems: Problems = (), made: InvitedContac
     there = [one for one in known if one.is_open(visit.now)]
     call = _call(visit)
     answers = {} if call is None else {_feed(one.party): one for one in call.answers}
+    silent = {party for party, one in answers.items() if one.entry is None}
     values = {
         "draft": visit.draft,
         "form": ShownForm("", form, problems=problems),
-        "groups": _groups(sorted(there, key=lambda one: names.get(one.party, "")), answers),
+        "groups": in_groups(sorted(there, key=lambda one: names.get(one.party, "")), silent),
         "ended": [one for one in known if not one.is_open(visit.now)],
         "without": [name for party, name in names.items() if all(one.party != party for one in there)],
         "n_said": _counted(visit, names),
@@ -141,19 +138,6 @@ def _call(visit: Visit) -> CallAnswers | None:
     """The call that is due last, unless its dates have passed."""
     today = visit.draft.moment(visit.now).date()
     return next((one for one in call_answers(visit.store, visit.draft) if one.call.span.last >= today), None)
-
-
-def _groups(there: Sequence[Contact], answers: Mapping[str, PartyAnswer]) -> list[tuple[Message, list[Contact]]]:
-    """The contacts, those first that have not answered, the rest by kind of party."""
-
-    def where(one: Contact) -> int:
-        answer = answers.get(one.party)
-        silent = answer is not None and answer.entry is None and "offer" in one.may
-        return 0 if silent else 2 if one.party.startswith("police-") else 1
-
-    headings = Message("Have not answered"), Message("Agencies"), Message("Police units")
-    found = [(heading, [one for one in there if where(one) == n]) for n, heading in enumerate(headings)]
-    return [(heading, some) for heading, some in found if some]
 
 
 def _counted(visit: Visit, names: Collection[str]) -> str:

@@ -98,7 +98,10 @@ def check_and_send(
         lines = list(report_lines(one.kind, one.body, one.view, visit.words))
         values = {"one": one, "view": one.view, "title": TITLES[one.kind], "lines": lines, "change": CHANGE}
         values |= {"fields": visit.form.pairs("token", CHANGE), "now": moment(one.view, visit.now)}
-        values |= {"when": partial(when, visit.words), "counted": counted, "path": path.format(**visit.path)}
+        values |= {"when": partial(when, visit.words), "path": path.format(**visit.path)}
+        values["n_touched"] = counted(
+            len(one.touched or ()), "One operation of yours is hit", "{n} operations of yours are hit"
+        )
         return visit.page("check.html", values)
 
     ways = {path: False, f"{path}/send": True}
