@@ -29,6 +29,7 @@ from arshjul.console.pages.outcomes import missing, state
 from arshjul.console.to_do import HELD, ToDo, lines, may_be_ticked
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
+from arshjul.domain.feature import OF_MEETINGS
 from arshjul.errors import InputError, Message
 from arshjul.planning.letters.year_log import RESULTS
 from arshjul.planning.today.in_brief import in_brief
@@ -137,9 +138,10 @@ def _ahead(visit: Visit, found: Today) -> Iterator[Ahead]:
         made.append(
             Ahead(one.slot.day, hours, operation.title, page, id, lead, police, (*map(visit.words.say, about),))
         )
-    for meeting in found.meetings:
-        start = meeting.meeting.start
-        made.append(Ahead(meeting.day, "" if start is None else f"{start:%H:%M}", meeting.meeting.name))
+    for ahead in found.meetings:
+        meeting, start = ahead.meeting, ahead.meeting.starts_at(ahead.day)
+        page = f"/meetings/{meeting.id}/{ahead.day}" if OF_MEETINGS in visit.uses else ""
+        made.append(Ahead(ahead.day, "" if start is None else f"{start:%H:%M}", meeting.name, page))
     yield from sorted(made, key=lambda one: (one.day, one.hours))
 
 
