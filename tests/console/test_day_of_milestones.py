@@ -74,12 +74,12 @@ def test_any_milestone_is_ticked_on_the_page_of_its_operation(tmp_path: Path) ->
     publish(store, years.write(tmp_path / "0", YEAR, FIRST), Cause("skäl", "test", years.NOW, is_rehearsal=True))
     browser = Desk(store, datetime(2027, 1, 5, 9, tzinfo=UTC)).browser()
     page = browser.get("/operations/OP-001")
-    assert 'name="milestone" value="prep"' in page.body.decode()
+    assert '<option value="prep"' in page.body.decode()
     ahead = browser.send(page, "/operations/OP-001", ask="held", milestone="prep", date="2027-01-06")
     assert ahead.status == 409
     done = browser.send(page, "/operations/OP-001", ask="held", milestone="prep", date="2027-01-04")
     assert (done.status, done.headers.get("location")) == (303, "/operations/OP-001")
-    assert 'name="milestone" value="prep"' not in browser.get("/operations/OP-001").body.decode()
+    assert '<option value="prep"' not in browser.get("/operations/OP-001").body.decode()
 
 
 def test_a_tick_is_taken_back_also_once_it_is_published(tmp_path: Path) -> None:
@@ -97,12 +97,12 @@ def test_a_tick_is_taken_back_also_once_it_is_published(tmp_path: Path) -> None:
     assert browser.send(browser.get(where), where, ask="not-held", not_held="prep").status == 303
     page = browser.get(where).body.decode()
     assert 'name="not_held"' not in page
-    assert 'name="milestone" value="prep"' in page, "it can be ticked again"
+    assert '<option value="prep"' in page, "it can be ticked again"
     log = browser.get("/log").text
     assert "Träff för OP-001 hölls måndag 4 januari 2027." in log
     assert "Träff för OP-001 hölls inte." in log
     published(browser)
-    assert 'name="milestone" value="prep"' in browser.get(where).body.decode(), "nor does the plan say so"
+    assert '<option value="prep"' in browser.get(where).body.decode(), "nor does the plan say so"
 
 
 def published(browser: Browser) -> None:
@@ -131,8 +131,10 @@ def test_the_date_on_which_one_ahead_was_held_is_asked_for(tmp_path: Path) -> No
     store = make_store(str(tmp_path / "y.db"))
     publish(store, years.write(tmp_path / "0", YEAR, FIRST), Cause("skäl", "test", years.NOW, is_rehearsal=True))
     page = Desk(store, datetime(2027, 1, 12, 9, tzinfo=UTC)).browser().get("/operations/OP-000").body.decode()
-    dates = re.findall(r'type="date" name="date" required aria-label="[^"]*: (\w+)" value="([^"]*)"', page)
-    assert dates == [("Informationsblad", "2027-01-12"), ("Träff", "")]
+    pressed = re.findall(r'name="date" value="([^"]*)"><button[^>]* name="milestone" value="(\w+)"', page)
+    assert pressed == [("2027-01-12", "sheet")], "what is due was held today; another day is asked for"
+    assert re.findall(r'<option value="(\w+)"', page.partition("Hölls en annan dag")[2])[:2] == ["sheet", "prep"]
+    assert re.search(r'type="date" name="date" value="" required', page)
 
 
 STANDING = Meeting("weekly", "Veckomöte", every=Every(0, time(10)), agencies=("a0",), parties=("units",))

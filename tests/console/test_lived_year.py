@@ -156,7 +156,9 @@ class Walk:
             fill(form, filled(KINDS[name], item).fields)
             form.locator("p button").last.click()
         else:
-            self.page.locator(f"button[name=ask][value={name}]").click()
+            if not (button := self.page.locator(f"button[name=ask][value={name}]").first).is_visible():
+                self.page.locator("main .menu > summary").first.click()
+            button.click()
         self.page.wait_for_load_state()
         if (sure := self.page.locator(f"main input[name={SURE}]")).count():  # nobody is lent then, or so: asked once
             sure.check()

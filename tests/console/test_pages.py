@@ -42,7 +42,7 @@ def test_an_operation_is_as_sure_as_it_is_today(desk: Desk) -> None:
         desk.now = noon - timedelta(days=days)
         browser = desk.browser()
         for page in ("/operations/OP-001", "/operations?q=OP-001", "/year"):
-            assert re.search(rf">{word}</(dd|td)>", browser.get(page).body.decode()), (days, page)
+            assert re.search(rf">{word}(</td>|\.)", browser.get(page).body.decode(), re.I), (days, page)
 
 
 def test_a_sentence_with_a_link_in_it_keeps_its_spaces(desk: Desk) -> None:
@@ -112,8 +112,9 @@ def test_a_page_is_two_presses_from_today_and_shows_the_way_back(desk: Desk) -> 
 def test_an_operation_is_moved_with_one_button(desk: Desk) -> None:
     browser = desk.browser()
     page = browser.get("/operations/OP-001")
-    assert "Varför den ligger där" in page.text
-    ways = page.body.decode().partition("Var den annars kan ligga")[2]
+    assert "Hindrar övriga" in page.text
+    ways = page.body.decode().partition("Andra tider")[2]
+    assert re.search(r"Flytta\s+till \w{3} \d+ \w{3}, \w+", page.text), "the button says where to"
     to = {key: found[1] for key in ("date", "shift") if (found := re.search(rf'name="{key}" value="([^"]+)"', ways))}
     asked = browser.send(page, "/operations/OP-001", ask="pinned", **to)
     assert asked.status == 303
@@ -132,7 +133,6 @@ def test_what_is_asked_of_an_operation_leads_to_options(desk: Desk, ask: str) ->
     asked = browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask=ask)
     assert (asked.status, asked.headers["location"]) == (303, "/options/1?option=fewest-changes")
     shown = browser.get("/options/1").text
-    assert re.search("Det här svarar alternativen på OP-001", shown)
     assert ("Lämnas ute, och varför OP-001" in shown) == (ask == "left_out")
 
 

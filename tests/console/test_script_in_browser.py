@@ -46,6 +46,7 @@ def test_an_operation_is_read_beside_the_list(page: Page, opened: Opened) -> Non
     link.press("Enter")
     panel = page.locator("#panel")
     expect(panel.get_by_role("heading", level=1)).to_be_focused()
+    panel.get_by_text("Åtgärder").click()
     expect(panel.get_by_role("button", name="Håll den kvar här")).to_be_visible()
     panel.get_by_role("link", name="Tillbaka till listan").press("Enter")
     expect(link).to_be_focused()

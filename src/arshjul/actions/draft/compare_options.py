@@ -15,6 +15,7 @@ from arshjul.domain.visit_object import frame_of
 from arshjul.errors import Message
 from arshjul.planning.letters.notices import Notices, notices
 from arshjul.planning.letters.year_log import year_log
+from arshjul.planning.places.reasons import Tally, tally
 from arshjul.planning.replan.undo import staying
 from arshjul.planning.replan.ways import Way, ways
 from arshjul.planning.report.lead_time import SHORT_NOTICE_DAYS
@@ -107,7 +108,7 @@ class LeftOutRow:
 
     operation: str
     title: str
-    why: tuple[Message, ...]
+    why: Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +191,8 @@ def _left_out(draft: Draft, options: Sequence[FoundOption]) -> list[LeftOutRow]:
     for option in options:
         for out in option.plan.unplaced:
             if out.operation not in known:
-                why = tuple(reason.text for reason in out.reasons)
                 title = option.scenario.operations[out.operation].title
-                found.setdefault(out.operation, LeftOutRow(out.operation, title, why))
+                found.setdefault(out.operation, LeftOutRow(out.operation, title, tally(out.reasons)))
     return list(found.values())
 
 

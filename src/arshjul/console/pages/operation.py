@@ -2,19 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 
 from arshjul.actions.contacts.sheet_orders import already_read, frozen_since, lock_sheet, narrow_sheet, taken_at
 from arshjul.actions.contacts.sheets import purged_sheets, sheet_of_operation
 from arshjul.agenda.cards_view import cards_of
 from arshjul.agenda.improvements import followed
-from arshjul.agenda.milestone_times import due_time
 from arshjul.agenda.programme import programme_said
-from arshjul.agenda.view import times_told
-from arshjul.agenda.when import meet_said
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, entered, shown, take
+from arshjul.console.pages.operation_tables import REPLIES, milestone_rows, party_rows, time_rows
 from arshjul.console.pages.operations import states
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.entries import Entries
@@ -22,13 +19,12 @@ from arshjul.domain.entries.outcome import RESULTS
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Milestone
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.amendment import WrittenFewerOfficers, WrittenHeld, WrittenOtherDates, WrittenPinned
 from arshjul.formats.schema.entry import WrittenOutcome
 from arshjul.planning.letters.year_log import RESULTS as RESULT_NAMES
-from arshjul.planning.letters.year_log import is_about, operation_history, year_log
-from arshjul.planning.places.explain import explain, fits, known, worth
+from arshjul.planning.letters.year_log import is_about, operation_events, year_log
+from arshjul.planning.places.explain import explain, known
 from arshjul.planning.report.operations import state
 from arshjul.serving.fields import CHOSEN, kinds_of
 from arshjul.serving.forms import Form
@@ -75,21 +71,24 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "sector": scenario.word(operation.sector),
         "programme": programme_said(scenario, operation.programme),
         "proposed_by": scenario.parties.get(operation.proposed_by or ""),
-        "meet": None if meet is None else meet_said(meet),
+        "meet": meet,
         "state": state(scenario, replace(visit.plan_now, entries=plan.entries.and_then(waiting)), operation, place),
         "states": states(visit),
         "agencies": [] if place is None else [scenario.agencies[a] for a in scenario.agencies_at(place)],
-        "lent": {} if place is None else place.lent(operation),
-        "units": scenario.police,
+        "parties": party_rows(visit, operation, place),
+        "replies": REPLIES,
         "shift": None if place is None else scenario.shift(place.slot.shift),
-        "why": explain(scenario, plan, operation.id, moment, standing, problem).sentences,
-        "alternatives": [(way, fits(scenario, way), worth(way)) for way in ways],
+        "shift_of": lambda placement: scenario.shift(placement.slot.shift),
+        "last_day": None if place is None else scenario.last_day(place),
+        "window": scenario.window(operation),
+        "why": explain(scenario, plan, operation.id, moment, standing, problem),
+        "times": time_rows(scenario, operation, ways),
         "waiting": [line for line in year_log(draft.named, waiting) if is_about(line, operation.id)],
-        "history": operation_history(draft.named, plan.shown(visit.uses), operation.id),
+        "history": operation_events(draft.named, plan.shown(visit.uses), operation.id),
         "has_begun": has_begun,
         "objects": [scenario.objects[id] for id in plan.bindings.get(operation.id, ()) if id in scenario.objects],
         "is_today": place is not None and place.slot.day == moment.date(),
-        "milestones": [] if place is None else _milestones(visit, place, waiting),
+        "milestones": [] if place is None else milestone_rows(visit, place, waiting, has_begun=has_begun),
         **_sheet(visit, operation),
         "narrowed": _narrowed(visit, operation) if visit.query.text("taken") else None,
         "improvements": [one for one in known_improvements if one.stands_on(operation.id)],
@@ -97,6 +96,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "today": moment.date(),
         "problems": problems,
         "moment": moment,
+        "unfolded": visit.query.text("form"),
         **_forms(visit, operation, place, waiting, problems),
     }
     return Html("operation.html", values, status, part="content")
@@ -108,19 +108,6 @@ def _sheet(visit: Visit, operation: Operation) -> dict[str, object]:
         frozen_at, purged = frozen_since(db, visit.draft, operation.id), purged_sheets(db).get(operation.id)
     sheet = sheet_of_operation(visit.store, visit.draft, operation.id, visit.now)
     return {"sheet": sheet, "frozen_at": frozen_at, "purged": purged, "zone": visit.scenario.zone}
-
-
-def _milestones(visit: Visit, place: Placement, waiting: Entries) -> list[tuple[Milestone, date, date | None]]:
-    """The operation's milestones by date, each with the date on which it was held, if it was."""
-    draft, scenario, plan = visit.draft, visit.scenario, visit.draft.made_plan
-    times = times_told(scenario, plan, visit.years.told(visit.store, draft))
-    held = replace(plan, entries=plan.entries.and_then(waiting)).held()
-    found = []
-    for milestone in scenario.cycle.milestones:
-        on = held.get((place.operation, milestone.id), {}).get(place.slot.day)
-        counts = milestone.was_held(on, place.slot.day)
-        found.append((milestone, due_time(scenario, times, held, milestone, place).day, on if counts else None))
-    return sorted(found, key=lambda one: one[1])
 
 
 def _forms(
@@ -137,7 +124,7 @@ def _forms(
         OUTCOME.list: Form() if outcome is None else OUTCOME.filled(WrittenOutcome.of(outcome).mapping()),
         PINNED.list: Form() if place is None else PINNED.filled({"date": day, "shift": place.slot.shift}),
         OTHER_DATES.list: OTHER_DATES.filled({"dates": [day]}),
-        HELD.list: HELD.filled({"date": visit.moment.date().isoformat()}),
+        HELD.list: Form(),
         FEWER_OFFICERS.list: FEWER_OFFICERS.filled({"officers": operation.least}),
     }
     return {

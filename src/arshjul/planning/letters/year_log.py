@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from arshjul.agenda.cause import KINDS
@@ -388,11 +388,29 @@ _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class OperationEvent:
+    """What happened to an operation: when, in which version of the plan (0: in none yet), and as a dated sentence."""
+
+    at: datetime | None
+    revision: int
+    event: Message
+    sentence: Message
+
+
+def operation_events(scenario: Scenario, plan: Plan, operation: str) -> list[OperationEvent]:
+    """The latest version of the plan first; in each, the operation's changes before the entries that it answered."""
+    marked, entered = _Marked.of(plan.entries), []
+    for line in year_log(scenario, plan.entries):
+        if is_about(line, operation):
+            event, entry = marked.said(scenario, line.entry, line.entry), line.entry
+            entered.append(OperationEvent(entry.reported, entry.revision or 0, event, line.text))
+    return sorted([*_moves(scenario, plan, operation), *entered], key=lambda one: -one.revision)
+
+
 def operation_history(scenario: Scenario, plan: Plan, operation: str) -> list[Message]:
-    """In sentences, the latest version of the plan first; in each, its changes before the entries that it answered."""
-    entered = [line for line in year_log(scenario, plan.entries) if is_about(line, operation)]
-    said = [*_moves(scenario, plan, operation), *((line.entry.revision or 0, line.text) for line in entered)]
-    return [text for _, text in sorted(said, key=lambda one: -one[0])]
+    """What happened to an operation, in dated sentences."""
+    return [one.sentence for one in operation_events(scenario, plan, operation)]
 
 
 def is_about(line: LogLine, operation: str) -> bool:
@@ -401,8 +419,8 @@ def is_about(line: LogLine, operation: str) -> bool:
     return operation in (about, getattr(about, "id", None), getattr(line.entry, "origin", None))
 
 
-def _moves(scenario: Scenario, plan: Plan, operation: str) -> list[tuple[int, Message]]:
-    """Each replan that moved it, by the number of its version of the plan."""
+def _moves(scenario: Scenario, plan: Plan, operation: str) -> list[OperationEvent]:
+    """Each replan that moved it."""
     found = []
     for past in past_replans(scenario, plan):
         then = past.plan
@@ -410,6 +428,8 @@ def _moves(scenario: Scenario, plan: Plan, operation: str) -> list[tuple[int, Me
             before = Former(scenario, then.base.placements)
             change = part_change(before, scenario, then, COORDINATOR, operation)
             if change is not None:
-                values = {"version": then.revision, "as_of": then.as_of, "change": notice(scenario, then, change)}
-                found.append((then.revision, Message("Version {version} of the plan, {as_of}: {change}", values)))
+                event = notice(scenario, then, change)
+                values = {"version": then.revision, "as_of": then.as_of, "change": event}
+                said = Message("Version {version} of the plan, {as_of}: {change}", values)
+                found.append(OperationEvent(then.as_of, then.revision, event, said))
     return found

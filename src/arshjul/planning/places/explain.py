@@ -18,7 +18,7 @@ from arshjul.domain.replan_context import ReplanContext, standing_as_agreed
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.planning.places.finder import Alternative, Move, forced, moves, moving_nothing, moving_one
-from arshjul.planning.places.reasons import is_sought, look, unplaced, why
+from arshjul.planning.places.reasons import is_sought, look, slots_taken, tally, unplaced, why
 from arshjul.planning.places.standing_plan import StandingPlan
 from arshjul.planning.problem import PlanningProblem, beyond_offers
 from arshjul.rules import BY_ID
@@ -31,7 +31,8 @@ class Explanation:
     """Sentences for people, and the figures behind them.
 
     `taken`: for each rule, the number of the operation's own slots that it forbids; `free`: the number at which it
-    could stand without moving anything.
+    could stand without moving anything. `ties`: those of the sentences that say what holds it there and what its date
+    costs; of an unplaced one, what the counts of `hindrances` do not say.
     """
 
     operation: str
@@ -40,6 +41,8 @@ class Explanation:
     taken: dict[str, int]
     free: int
     alternatives: tuple[Alternative, ...] = ()
+    ties: tuple[Message, ...] = ()
+    hindrances: tuple[tuple[Message, int], ...] = ()
 
 
 def known(scenario: Scenario, operation: str) -> Operation:
@@ -78,15 +81,16 @@ def explain(
     if placement is None:
         told = next((out for out in plan.unplaced if out.operation == operation_id), Unplaced(operation_id))
         reasons = (told if is_sought(told) else unplaced(problem, operation)).reasons
-        sentences = (
-            Message("{operation} is unplaced:", {"operation": id_said(scenario, operation_id)}),
-            *(r.text for r in reasons),
-        )
-        if is_unsettled(plan):
-            sentences = (*sentences, UNSETTLED)
+        heading = Message("{operation} is unplaced:", {"operation": id_said(scenario, operation_id)})
+        unsettled = (UNSETTLED,) if is_unsettled(plan) else ()
+        sentences = (heading, *(r.text for r in reasons), *unsettled)
+        hindrances, others = tally(reasons)
+        ties = (*others, *unsettled)
     else:
-        sentences = tuple(_placed(standing, operation, placement, free, taken))
-    return Explanation(operation_id, placement, sentences, dict(taken), len(free), tuple(free[:3]))
+        ties = tuple(_ties(standing, operation))
+        sentences = tuple(_placed(standing, operation, placement, ties, free, taken))
+        hindrances = tuple((BY_ID[rule].name, n) for rule, n in taken.most_common())
+    return Explanation(operation_id, placement, sentences, dict(taken), len(free), tuple(free[:3]), ties, hindrances)
 
 
 def explain_date(scenario: Scenario, plan: Plan, operation_id: str, day: date, as_of: datetime | None) -> Explanation:
@@ -181,20 +185,6 @@ def fits(scenario: Scenario, alternative: Alternative, when: Callable[[Placement
     return Message("It fits {place}, if {moves}.", {**values, "moves": others})
 
 
-def worth(alternative: Alternative) -> Message:
-    """The effect on the plan's quality in a sentence."""
-    cost = alternative.cost
-    if cost > 0:
-        return counted(cost, "The plan gets one point worse.", "The plan gets {n} points worse.")
-    if cost < 0:
-        return counted(
-            -cost,
-            "The dates alone get one point better; that everybody has to change once more is not counted.",
-            "The dates alone get {n} points better; that everybody has to change once more is not counted.",
-        )
-    return Message("The plan stays as good.")
-
-
 def _move(scenario: Scenario, move: Move, when: Callable[[Placement], Message]) -> Message:
     old, new = move
     if old.slot == new.slot and new.police == old.police:
@@ -216,10 +206,25 @@ def _taken(problem: PlanningProblem, operation: Operation) -> Counter[str]:
     return Counter(one.rule for one in problem.taken(operation, own))
 
 
+def _ties(standing: StandingPlan, operation: Operation) -> Iterator[Message]:
+    """What holds it where it stands, and what its date costs."""
+    yield from _held(standing.context.scenario, standing.plan, operation)
+    own = [price for price in standing.prices if price.about == operation.id]
+    for price in own:
+        yield counted(price.points, "{why}: one point.", "{why}: {n} points.", why=price.text)
+    if not own:
+        yield Message("Its date meets every wish.")
+
+
 def _placed(
-    standing: StandingPlan, operation: Operation, placement: Placement, free: list[Alternative], taken: Counter[str]
+    standing: StandingPlan,
+    operation: Operation,
+    placement: Placement,
+    ties: tuple[Message, ...],
+    free: list[Alternative],
+    taken: Counter[str],
 ) -> Iterator[Message]:
-    scenario, plan = standing.context.scenario, standing.plan
+    scenario = standing.context.scenario
     shift, called = scenario.shift(placement.slot.shift).name, id_said(scenario, operation.id)
     place = {"day": placement.slot.day, "shift": shift, "operation": called}
     if placement.police is None:
@@ -240,12 +245,7 @@ def _placed(
     if operation.any_of:
         names = [scenario.agencies[agency].name for agency in placement.any_of]
         yield Message("Of its groups, these agencies take part: {agencies}.", {"agencies": names})
-    yield from _held(scenario, plan, operation)
-    own = [price for price in standing.prices if price.about == operation.id]
-    for price in own:
-        yield counted(price.points, "{why}: one point.", "{why}: {n} points.", why=price.text)
-    if not own:
-        yield Message("Its date meets every wish.")
+    yield from ties
     others = len({alternative.placement.slot for alternative in free})
     if others:
         yield counted(
@@ -263,7 +263,7 @@ def _placed(
     if taken:
         yield Message("What forbids its other slots:")
     for rule, n in taken.most_common():
-        yield counted(n, "{why} (one slot)", "{why} ({n} slots)", why=BY_ID[rule].name)
+        yield slots_taken(rule, n)
 
 
 def _held(scenario: Scenario, plan: Plan, operation: Operation) -> Iterator[Message]:

@@ -7,6 +7,7 @@ finished plan is asked what the option would break. Sites are never read here.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
@@ -17,6 +18,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.problem import Hindrance, PlanningProblem, beyond_offers
 from arshjul.rules import BY_ID
+from arshjul.rules.hard.placement import PlacementForm
 from arshjul.rules.objectives import POINTS
 from arshjul.texts import counted
 
@@ -176,6 +178,25 @@ def with_former_reasons(context: ReplanContext, former: Plan, out: Unplaced) -> 
     own = context.slots.year.open & BY_ID["window"].allowed(context, context.scenario.operations[out.operation], None)
     before = next((one for one in former.unplaced if one.operation == out.operation), None)
     return out if before is None or own & context.to_come else before
+
+
+class Tally(NamedTuple):
+    """Reasons as figures: the rules by the number of slots that each takes, and what else is said."""
+
+    hindrances: tuple[tuple[Message, int], ...]
+    others: tuple[Message, ...]
+
+
+def tally(reasons: Iterable[Reason]) -> Tally:
+    """Reasons as figures; the second reason of a rule says where least is missing, and counts nothing."""
+    counted_rules: dict[str, int] = {}
+    others = []
+    for reason in reasons:
+        if reason.rule in BY_ID and reason.rule != PlacementForm.id and reason.rule not in counted_rules:
+            counted_rules[reason.rule] = reason.slots
+        else:
+            others.append(reason.text)
+    return Tally(tuple((BY_ID[rule].name, n) for rule, n in counted_rules.items()), tuple(others))
 
 
 def slots_taken(rule: str, slots: int) -> Message:
