@@ -30,6 +30,18 @@ MARCH = "2027-03-11T07:00"
 """The morning of the tutorial's shooting."""
 
 
+def in_swedish(scenario: Path) -> Path:
+    """A copy of the scenario whose plan is in Swedish, for as long as this process lives."""
+    home = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    folder = shutil.copytree(scenario, home / scenario.name)
+    plan = folder / "plan.yaml"
+    text = plan.read_text()
+    assert "language: en " in text
+    plan.write_text(text.replace("language: en ", "language: sv "))
+    return folder
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a command answered."""

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.command import MARCH, ROOT, TUTORIAL_AS_OF, copied, done
+from tests.acceptance.command import MARCH, ROOT, TUTORIAL_AS_OF, copied, done, in_swedish
 
-TUTORIAL = ROOT / "scenarios" / "tutorial"
+TUTORIAL = in_swedish(ROOT / "scenarios" / "tutorial")
+"""The tutorial speaks English; here it speaks the language of most plans."""
 SHOOTING = TUTORIAL / "withdrawals-example.yaml"
 
 

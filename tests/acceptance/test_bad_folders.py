@@ -116,7 +116,6 @@ def test_plan_without_its_hash_is_no_mistake(tutorial: Path) -> None:
 # No command writes over a workbook that people edit, unless it is told to; what a program made is made anew.
 
 
-TUTORIAL_WRITTEN_OVER = ROOT / "scenarios" / "tutorial"
 BOARD = ROOT / "config" / "board" / "example.json"
 HERS = b"a year's work"
 
@@ -124,7 +123,7 @@ HERS = b"a year's work"
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("book") / "tutorial.xlsx"
-    done("workbook", TUTORIAL_WRITTEN_OVER, "-o", path)
+    done("workbook", TUTORIAL, "-o", path)
     return path
 
 
@@ -132,7 +131,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     "words",
     [
         ["workbook", "--template", "-o"],
-        ["workbook", TUTORIAL_WRITTEN_OVER, "-o"],
+        ["workbook", TUTORIAL, "-o"],
     ],
 )
 def test_a_file_that_is_there_is_kept_unless_it_may_go(tmp_path: Path, words: list[str | Path]) -> None:
@@ -151,7 +150,7 @@ def test_a_workbook_is_not_marked_over_itself(book: Path) -> None:
     assert book.read_bytes() == before
 
 
-@pytest.mark.parametrize("words", [["dump", TUTORIAL_WRITTEN_OVER, "-o"], ["solve", BOARD, "-o"]])
+@pytest.mark.parametrize("words", [["dump", TUTORIAL, "-o"], ["solve", BOARD, "-o"]])
 def test_a_board_and_a_solution_are_made_anew_week_after_week(tmp_path: Path, words: list[str | Path]) -> None:
     made = tmp_path / "made.json"
     for _ in range(2):
@@ -163,7 +162,7 @@ def test_a_board_and_a_solution_are_made_anew_week_after_week(tmp_path: Path, wo
 
 def test_a_report_is_made_anew_and_a_turned_year_keeps_what_is_there(tmp_path: Path) -> None:
     hers = tmp_path / "hers.xlsx"
-    done("plan", TUTORIAL_WRITTEN_OVER, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
+    done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
     for _ in range(2):
         done("report", tmp_path / "plan", "--xlsx", hers)
     hers.write_bytes(HERS)

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.boards import activity, board, option
-from tests.acceptance.command import ROOT, TUTORIAL_AS_OF, Outcome, arshjul, done
-
-TUTORIAL = ROOT / "scenarios" / "tutorial"
+from tests.acceptance.command import TUTORIAL_AS_OF, Outcome, arshjul, done
+from tests.acceptance.conftest import TUTORIAL
 
 MUTE = "import arshjul.solver.certificate as w; w.SecondEngine.asked = lambda *_: 'unknown'; "
 """A second engine that settles nothing, as one whose time runs out."""

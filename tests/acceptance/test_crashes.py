@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.command import ROOT, TUTORIAL_AS_OF, arshjul, command_line, contents, done, environment
+from tests.acceptance.command import TUTORIAL_AS_OF, arshjul, command_line, contents, done, environment
+from tests.acceptance.conftest import TUTORIAL
 
 ENGINE = """
 import os, signal
 from arshjul.solver.backends.cpsat import CpSat
 CpSat.minimise = lambda *_, **__: os.kill(os.getpid(), signal.SIGSEGV)
 """
-TUTORIAL = ROOT / "scenarios" / "tutorial"
 COMMAND = "import os, time; from arshjul.cli import app; app.run = lambda: {does}; "
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="in Linux alone")
 

@@ -11,9 +11,8 @@ from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.workbook.without_sites import workbook_without_sites
 from arshjul.store.store import open_store
-from tests.acceptance.command import ROOT, TUTORIAL_AS_OF, Outcome, arshjul, done
-
-TUTORIAL = ROOT / "scenarios" / "tutorial"
+from tests.acceptance.command import TUTORIAL_AS_OF, Outcome, arshjul, done
+from tests.acceptance.conftest import TUTORIAL
 
 
 @pytest.fixture(scope="module")

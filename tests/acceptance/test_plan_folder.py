@@ -243,11 +243,8 @@ def test_levels_are_told_with_what_they_count_and_that_lower_is_better(tmp_path:
 # A plan is for what is to come: nothing is placed in the past, and a year that has begun goes on by replan.
 
 
-TUTORIAL_NOT_PAST = ROOT / "scenarios" / "tutorial"
-
-
 def test_first_plan_places_nothing_before_its_moment(tmp_path: Path) -> None:
-    done("plan", TUTORIAL_NOT_PAST, "-o", tmp_path / "out", "--as-of", "2027-03-11T10:00")
+    done("plan", TUTORIAL, "-o", tmp_path / "out", "--as-of", "2027-03-11T10:00")
     plan = load(tmp_path / "out" / "plan.json")
     assert min((p["date"], p["shift"]) for p in plan["placements"]) >= ("2027-03-11", "evening")
     reasons = {u["operation"]: {reason["rule"] for reason in u["reasons"]} for u in plan["unplaced"]}
@@ -257,7 +254,7 @@ def test_first_plan_places_nothing_before_its_moment(tmp_path: Path) -> None:
 
 
 def test_plan_made_when_the_year_is_over_is_empty_and_says_why(tmp_path: Path) -> None:
-    done("plan", TUTORIAL_NOT_PAST, "-o", tmp_path / "out", "--as-of", "2037-01-04T09:00")
+    done("plan", TUTORIAL, "-o", tmp_path / "out", "--as-of", "2037-01-04T09:00")
     plan = load(tmp_path / "out" / "plan.json")
     assert plan["placements"] == []
     assert all("not-past" in {reason["rule"] for reason in u["reasons"]} for u in plan["unplaced"])
@@ -288,12 +285,12 @@ def refused(folder: Path, scenario: Path, as_of: str) -> str:
 
 def test_plan_that_has_begun_is_not_planned_anew(tutorial: Path) -> None:
     _, first = min((p["date"], p["operation"]) for p in load(tutorial / "plan.json")["placements"])
-    said = refused(tutorial, TUTORIAL_NOT_PAST, "2027-06-01T09:00")
+    said = refused(tutorial, TUTORIAL, "2027-06-01T09:00")
     assert first in said
 
 
 def test_folder_that_holds_a_replan_is_not_planned_anew(march: Path) -> None:
-    refused(march, TUTORIAL_NOT_PAST, "2027-03-11T07:00")
+    refused(march, TUTORIAL, "2027-03-11T07:00")
 
 
 @pytest.mark.parametrize("change", ["name", "edited"])
@@ -302,18 +299,18 @@ def test_neither_another_name_nor_an_edited_scenario_opens_a_year_that_has_begun
 ) -> None:
     scenario = tmp_path / "scenario"
     scenario.mkdir()
-    for file in TUTORIAL_NOT_PAST.glob("[op]*.yaml"):
+    for file in TUTORIAL.glob("[op]*.yaml"):
         text = file.read_text()
         (scenario / file.name).write_text(text.replace("name: Exempelstad våren 2027", "name: Exempelstad våren 2028"))
     if change == "edited":
         file = march / "scenario.json"
         file.write_bytes(file.read_bytes() + b"\n")
-        scenario = TUTORIAL_NOT_PAST
+        scenario = TUTORIAL
     refused(march, scenario, "2027-06-01T09:00")
 
 
 def test_plan_goes_on_in_a_folder_whose_plan_has_not_begun(tutorial: Path) -> None:
-    done("plan", TUTORIAL_NOT_PAST, "-o", tutorial, "--as-of", "2027-01-20T09:00")
+    done("plan", TUTORIAL, "-o", tutorial, "--as-of", "2027-01-20T09:00")
 
 
 # A plan that the clock cut off: what is left out might yet fit, and whoever reads why it is left out is told so.
@@ -337,7 +334,7 @@ CUT_WAYS = (
 
 
 def planned(folder: Path, *words: str, prelude: str = "") -> str:
-    tutorial = ROOT / "scenarios" / "tutorial"
+    tutorial = TUTORIAL
     seen = done("plan", tutorial, "-o", folder, "--as-of", TUTORIAL_AS_OF, *words, prelude=prelude)
     return seen.out if words else seen.err
 

@@ -22,7 +22,13 @@ GUIDE, CALENDARS, HANDBOOK, COMMANDS_PAGE = (
 )
 ALL_PAGES = README + GUIDE + CALENDARS + HANDBOOK + COMMANDS_PAGE  # in the order in which a reader takes them
 BLOCKS = re.findall(r"^```console\n(.*?)^```", ALL_PAGES, re.M | re.S)
-COMMANDS = [line[2:] for block in BLOCKS for line in block.splitlines() if line.startswith("$ ")]
+SHOWN = [
+    (command, lines)
+    for block in BLOCKS
+    for command, *lines in (shown.splitlines() for shown in f"\n{block}".split("\n$ ")[1:])
+]
+"""Each command, and the lines of its answer that are shown; … stands for the rest of a line."""
+COMMANDS = [command for command, _ in SHOWN]
 HEAVY = ("ortools", "pandas", "numpy", "pydantic", "yaml", "icalendar", "holidays", "jinja2", "sqlalchemy", "starlette")
 
 
@@ -42,15 +48,20 @@ def test_readme_is_a_front_door() -> None:
 def test_pages_show_commands() -> None:
     assert len(COMMANDS) >= 15
     assert all(command.startswith("arshjul ") for command in COMMANDS)
+    assert sum(len(lines) for _, lines in SHOWN) >= 10, "what they print is shown"
 
 
-def test_every_command_that_is_shown_runs(home: Path) -> None:
-    for command in COMMANDS:
+def test_every_command_that_is_shown_runs_and_prints_what_is_shown(home: Path) -> None:
+    for command, shown in SHOWN:
         words = shlex.split(command, comments=True)[1:]
         told, into = (words[:-2], words[-1]) if words[-2:-1] == [">"] else (words, None)
         seen = done(*told, cwd=home)
         if into is not None:
             (home / into).write_text(seen.out)
+        printed = iter(re.sub(r" \(\d+\.\d s\)", "", seen.said).splitlines())
+        for line in shown:  # in their order, perhaps with others between
+            start, cut, _ = line.partition("…")
+            assert any(one.startswith(start) if cut else one == line for one in printed), f"{line}\n{seen}"
 
 
 def test_readme_names_the_python_that_is_needed() -> None:

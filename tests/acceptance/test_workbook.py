@@ -6,9 +6,8 @@ import openpyxl
 import pytest
 
 from tests.acceptance.calendars import events
-from tests.acceptance.command import MARCH, ROOT, TUTORIAL_AS_OF, arshjul, done
-
-TUTORIAL = ROOT / "scenarios" / "tutorial"
+from tests.acceptance.command import MARCH, TUTORIAL_AS_OF, arshjul, done
+from tests.acceptance.conftest import TUTORIAL
 
 
 @pytest.fixture(scope="module")

@@ -136,7 +136,7 @@ def test_a_guess_is_said_to_be_one(tmp_path: Path) -> None:
     assert (sheet.columns["Serie"], sheet.always) == ("Program", {"Ansvarig": "miljo"})
     assert found.guessed.keys() == {"Ansvarig"}
     (line,) = (line for line in (tmp_path / "map.yaml").read_text().splitlines() if '"Ansvarig"' in line)
-    assert line.endswith("# gissat, rätta om det är fel: 4 av 8 insatser där har det")
+    assert line.endswith("# a guess, put it right: 4 of 8 operations there have it")
 
 
 def test_her_rows_are_operations_and_her_lines_are_sites(tmp_path: Path) -> None:
