@@ -97,6 +97,9 @@ def test_what_is_asked_is_seen_first_and_goes_to_everybody_in_one_press(desk: De
     assert re.search("Myndighet 0 inget svar än: 1 per telefon 031-390 06 00", page.text)
     browser.send(page, "/proposal", question=named(desk, "a0", "OP-000"), party="a0", answer="no")
     assert re.search("Myndighet 0 nej: 1 har svarat", browser.get("/proposal").text)
+    assert re.search(r"Myndighet 0 \w+ 1 lag nej om \w{3} \d", browser.get("/operations/OP-000").text), (
+        "and of which day"
+    )
 
 
 def test_who_said_no_is_asked_anew_about_another_date_and_who_said_yes_to_the_same_is_not(desk: Desk) -> None:

@@ -35,7 +35,7 @@ def test_an_operation_is_edited(desk: Desk) -> None:
     assert now.proposed_by == "p0"
     proposer = years.scenario().police["p0"].name
     shown = browser.get("/operations/OP-001").text
-    assert f"Program {opened.programme(now.programme).name} Föreslagen av {proposer}" in shown
+    assert f"Program {opened.programme(now.programme).name} föreslagen av {proposer}" in shown
     assert now.window == Span(date(2027, 1, 1), date(2027, 6, 30))
     assert now.agencies == years.scenario().operations["OP-001"].agencies
     assert [site.name for site in now.sites] == ["Kanariekrogen 1"], "what is not on the page stays"

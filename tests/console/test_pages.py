@@ -209,6 +209,9 @@ def test_a_unit_that_lends_besides_has_the_operation_in_its_row(tmp_path: Path) 
     named = f"{year.police[place.police or ''].name}, {year.police[other].name}"
     for page in "/operations", "/year":
         assert named in browser.get(page).text
+    page = browser.get("/operations/OP-001").text
+    for unit, officers in (place.police or "", "2 poliser"), (other, "1 polis"):
+        assert f"{year.police[unit].name} polis {officers}" in page, "both stand in its table"
 
 
 def test_the_viewer_sees_numbers_and_no_dates(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from arshjul.agenda.lenders import FIGURES, Coverage, Lender
 from arshjul.agenda.year import months
 from arshjul.domain.calendar import Span
 from arshjul.errors import Message
-from arshjul.render.coverage import coverage_chart
+from arshjul.render.report_charts import offered_chart
 from arshjul.texts import Words
 
 
@@ -33,5 +33,7 @@ class PicturedCoverage:
         return [month.first for month in months(self.shown)]
 
     def chart(self, lenders: Sequence[Lender]) -> Markup:
-        """The picture of one kind of parties."""
-        return Markup(coverage_chart(lenders, self.months, self.words))
+        """The picture of one kind of parties together: offered and used, by month."""
+        each = zip(*(lender.by_month for lender in lenders), strict=True)
+        sums = [(max(sum(one.offered for one in uses), used := sum(one.used for one in uses)), used) for uses in each]
+        return Markup(offered_chart(dict(zip(self.months, sums, strict=False)), self.words))

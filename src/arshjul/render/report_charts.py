@@ -20,18 +20,31 @@ KEYS = {"planned": Message("planned"), "done": Message("done")}
 
 def months_chart(months: Mapping[date, tuple[int, int]], words: Words) -> Svg:
     """Of each month how many operations were planned, and the part of them that was carried out."""
-    most = max([1, *(planned for planned, _ in months.values())])
-    long = len({first.year for first in months}) > 1
+    named = {_called(first, months, words): counts for first, counts in months.items()}
+    said = [words("{month} {planned} and {done}", month=name, planned=n, done=of) for name, (n, of) in named.items()]
+    return _by_month(named, words("Operations planned and carried out by month: {months}", months=", ".join(said)))
+
+
+def offered_chart(months: Mapping[date, tuple[int, int]], words: Words) -> Svg:
+    """Of each month how many officers or teams were offered, and the part of them that is used."""
+    named = {_called(first, months, words): counts for first, counts in months.items()}
+    said = [words("{month} {offered} and {used}", month=name, offered=n, used=of) for name, (n, of) in named.items()]
+    return _by_month(named, words("Offered and used by month: {months}", months=", ".join(said)))
+
+
+def _called(first: date, months: Mapping[date, object], words: Words) -> str:
+    return words.month(first)[:3] + (f" {first:%y}" if len({one.year for one in months}) > 1 else "")
+
+
+def _by_month(months: Mapping[str, tuple[int, int]], title: str) -> Svg:
+    most = max([1, *(whole for whole, _ in months.values())])
     step = max(_MONTH, WIDTH / max(1, len(months)))
-    parts, said = list[Svg](), list[str]()
-    for n, (first, (planned, done)) in enumerate(months.items()):
-        name = words.month(first)[:3] + (f" {first:%y}" if long else "")
-        parts += _month(n * step, step, _HIGH * planned / most, _HIGH * done / most, (planned, done))
+    parts = list[Svg]()
+    for n, (name, (whole, part)) in enumerate(months.items()):
+        parts += _month(n * step, step, _HIGH * whole / most, _HIGH * part / most, (whole, part))
         parts.append(_text((n + 0.5) * step, _FOOT + 17, name, "middle soft"))
-        said.append(words("{month} {planned} and {done}", month=name, planned=planned, done=done))
     across = step * max(1, len(months))
     axis = element("line", x1=0, x2=across, y1=_FOOT, y2=_FOOT, class_="axis")
-    title = words("Operations planned and carried out by month: {months}", months=", ".join(said))
     return _chart(title, [*parts, axis], across, HEIGHT)
 
 
