@@ -188,15 +188,15 @@ class Tally(NamedTuple):
 
 
 def tally(reasons: Iterable[Reason]) -> Tally:
-    """Reasons as figures; the second reason of a rule says where least is missing, and counts nothing."""
-    counted_rules: dict[str, int] = {}
-    others = []
+    """Reasons as figures. One that is about a single slot may say more than its rule: it keeps its words."""
+    hindrances, others = [], []
     for reason in reasons:
-        if reason.rule in BY_ID and reason.rule != PlacementForm.id and reason.rule not in counted_rules:
-            counted_rules[reason.rule] = reason.slots
+        is_counted = reason.rule in BY_ID and reason.rule != PlacementForm.id
+        if is_counted and (reason.slots > 1 or reason.text == slots_taken(reason.rule, reason.slots)):
+            hindrances.append((BY_ID[reason.rule].name, reason.slots))
         else:
             others.append(reason.text)
-    return Tally(tuple((BY_ID[rule].name, n) for rule, n in counted_rules.items()), tuple(others))
+    return Tally(tuple(hindrances), tuple(others))
 
 
 def slots_taken(rule: str, slots: int) -> Message:
