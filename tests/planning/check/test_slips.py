@@ -174,7 +174,7 @@ def test_a_pin_that_a_rule_forbids_is_told_with_the_rule(tmp_path: Path) -> None
     found = checked(tmp_path, "id: A, fixed: {date: 2027-03-15, shift: day}")  # a Monday, which is closed
     (text,) = [words("sv").say(one.text) for one in found.warnings if one.kind == "fixed"]
     assert (
-        text == "Den fasta placeringen av A är förbjuden, så insatsen blir utan plats: måndag 15 mars 2027 är stängt."
+        text == "A är låst till en otillåten tid och förblir oplacerad: måndag 15 mars 2027 är stängt."
     )
 
 
