@@ -49,9 +49,9 @@ class ToDo:
 
 
 def lines(visit: "Visit", found: Today | None, missing: Sequence["Placement"], n_calls: int) -> list[ToDo]:
-    """All that waits; what has no date comes with what is for today. `missing`: the outcomes, `n_calls`: to be told."""
+    """All that waits: first what she alone decides, then by date; what has no date comes with what is for today. `missing`: the outcomes, `n_calls`: to be told."""
     draft, today = visit.draft, visit.moment.date() if visit.draft.plan is not None else date.min
-    made = [*_decided(visit, n_calls)]
+    made = list[ToDo]()
     if found is not None:
         titled = _titles(visit)
         made += [*_milestones(found, titled), *_outcomes(found, missing, titled), *_frames(found, titled)]
@@ -59,7 +59,7 @@ def lines(visit: "Visit", found: Today | None, missing: Sequence["Placement"], n
         if draft.given is None and draft.scenario.span.last - today <= NEXT_YEAR_AHEAD:
             last = draft.scenario.span.last
             made.append(ToDo(last, Message("New year"), "/turn", Message("The plan ends"), Message("Prepare")))
-    return sorted(made, key=lambda one: (one.due or today, one.id))
+    return [*_decided(visit, n_calls), *sorted(made, key=lambda one: (one.due or today, one.id))]
 
 
 def _titles(visit: "Visit") -> Callable[[str], str]:
@@ -81,7 +81,7 @@ def _decided(visit: "Visit", n_calls: int) -> Iterator[ToDo]:
         yield ToDo(None, Message("The question to the parties"), "/proposal", task, look)
     if n_calls:
         yield ToDo(
-            None, Message("Parties to tell"), "/outbox", counted(n_calls, "one party", "{n} parties"), Message("Call")
+            None, Message("Parties to tell"), "/outbox", counted(n_calls, "one party", "{n} parties"), Message("Ring")
         )
     if n := n_offers(visit.store, draft):
         yield ToDo(None, Message("Offers"), "/calls", _n_wait(n), look)
@@ -118,14 +118,13 @@ def _milestones(found: Today, titled: Callable[[str], str]) -> Iterator[ToDo]:
             yield ToDo(waits[0].day, titled(id), page, waits[0].milestone.name, id=id)
             continue
         press = (HELD, "milestone", tuple(f"{id} {due.milestone.id}" for due in come))
-        yield ToDo(come[0].day, titled(id), page, _named(come), Message("Done"), id, press)
+        verb = counted(len(come), "Done", "All {n} done")
+        yield ToDo(come[0].day, titled(id), page, _named(come), verb, id, press)
 
 
-def _named(waits: Sequence[Due]) -> Message | str:
-    """The milestones of an operation; of more than two the first."""
-    if len(waits) <= 2:
-        return ", ".join(due.milestone.name for due in waits)
-    return Message("{milestone} and {n} more", {"milestone": waits[0].milestone.name, "n": len(waits) - 1})
+def _named(waits: Sequence[Due]) -> str:
+    """The milestones of an operation."""
+    return ", ".join(due.milestone.name for due in waits)
 
 
 def _outcomes(found: Today, missing: Sequence["Placement"], titled: Callable[[str], str]) -> Iterator[ToDo]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from arshjul.domain.feature import OF_MEETINGS, OF_OBSTACLES, OF_PICTURES, OF_SHEETS
 from arshjul.errors import Message
 from arshjul.planning.report.figures import Figure
 from arshjul.planning.report.report import COUNCIL, Report
@@ -17,11 +18,15 @@ class WantedFigure(NamedTuple):
 
 
 class ReportProposal(NamedTuple):
-    """A proposal, by its number in the report of 2024 (None: besides them), and the figures of what came of it."""
+    """A proposal, by its number in the report of 2024 (None: besides them), and the figures of what came of it.
+
+    `feature`: what the year must use for it; None: nothing.
+    """
 
     number: int | None
     name: Message
     wanted: Sequence[WantedFigure]
+    feature: str | None = None
 
 
 class ShownFigure(NamedTuple):
@@ -56,11 +61,13 @@ PROPOSALS = (
         1,
         Message("Raise obstacles to sharing information"),
         _wanted("obstacles_raised", "raised", "across", none=_NO_OBSTACLES),
+        OF_OBSTACLES,
     ),
     ReportProposal(
         2,
         Message("Meet regularly in the network"),
         [*_wanted("meetings", "network-meeting", none=_NO_MINUTES), *_wanted("network", "came", none=_NO_MINUTES)],
+        OF_MEETINGS,
     ),
     ReportProposal(
         3,
@@ -80,13 +87,16 @@ PROPOSALS = (
             *_wanted("with_agency", *COUNCIL, none=_NO_AGENCIES),
         ],
     ),
-    ReportProposal(5, Message("Share information alike"), _wanted("", "sheets", none=_NO_SHEETS)),
+    ReportProposal(5, Message("Share information alike"), _wanted("", "sheets", none=_NO_SHEETS), OF_SHEETS),
     ReportProposal(
         6, Message("Designate operation officers"), _wanted("police", "designated", "same_unit", none=_NO_PICTURES)
     ),
     ReportProposal(7, Message("Make roles clear to the police"), _wanted("marks", "roles", none=_NO_ANSWERS)),
     ReportProposal(
-        8, Message("Develop the municipal police's pictures"), _wanted("pictures", "police", "areas", none=_NO_PICTURES)
+        8,
+        Message("Develop the municipal police's pictures"),
+        _wanted("pictures", "police", "areas", none=_NO_PICTURES),
+        OF_PICTURES,
     ),
     ReportProposal(
         None,
@@ -100,8 +110,9 @@ PROPOSALS = (
 
 
 def first_page(found: Report) -> list[ShownProposal]:
-    """All of it, worked out from the report's figures."""
-    return [ShownProposal(one.number, one.name, list(_shown(found, one.wanted))) for one in PROPOSALS]
+    """The proposals for which the year uses what they need, worked out from the report's figures."""
+    used = [one for one in PROPOSALS if one.feature is None or one.feature in found.scenario.uses]
+    return [ShownProposal(one.number, one.name, list(_shown(found, one.wanted))) for one in used]
 
 
 def _shown(found: Report, wanted: Iterable[WantedFigure]) -> Iterable[ShownFigure]:

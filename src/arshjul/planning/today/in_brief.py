@@ -16,7 +16,7 @@ from arshjul.texts import counted
 
 @dataclass(frozen=True, slots=True)
 class WayInBrief:
-    """A way out by its number in the note. `slot`: its new time; None if it keeps its own.
+    """A way out by its number in the note. `slot`: its new time; None: its own, or none if `is_out`.
 
     `brings`: what is otherwise than before besides; `moved`: other operations, and to which date; `moves`: it is itself
     moved to another time.
@@ -27,11 +27,12 @@ class WayInBrief:
     brings: tuple[Message, ...]
     moved: tuple[tuple[str, date], ...]
     moves: bool
+    is_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class HitInBrief:
-    """A hit operation. `best`: the least drastic way out to which not all have to agree; None if there is none."""
+    """A hit operation. `best`: the least drastic way that keeps it, if it can without all agreeing; None: no way."""
 
     hit: Hit
     is_today: bool
@@ -44,8 +45,8 @@ def in_brief(today: Today) -> list[HitInBrief]:
     made = []
     for hit in today.hit:
         ways = [_way(today, hit, n, way) for n, way in enumerate(hit.ways_out, 1)]
-        easy = (way for way, whole in zip(ways, hit.ways_out, strict=True) if not whole.asks)
-        best = next(easy, ways[0] if ways else None)
+        by_ease = sorted(zip(ways, hit.ways_out, strict=True), key=lambda both: (both[0].is_out, both[1].asks))
+        best = by_ease[0][0] if by_ease else None
         is_today = hit.placement.slot.day <= today.as_of.date()
         made.append(HitInBrief(hit, is_today, best, tuple(way for way in ways if way is not best)))
     return made
@@ -57,13 +58,15 @@ def _way(today: Today, hit: Hit, number: int, way: WayOut) -> WayInBrief:
     new = way.placement if way.kind is not WayKind.RESERVE else moves.pop(0)[1] if moves else hit.placement
     slot = None if new.slot == hit.placement.slot else new.slot
     moved = tuple((old.operation, place.slot.day) for old, place in moves)
-    return WayInBrief(number, slot, tuple(_brings(today, hit, way)), moved, slot is not None and not way.left_out)
+    is_out = hit.operation in way.left_out
+    moves_itself = slot is not None and not way.left_out
+    return WayInBrief(number, slot, tuple(_brings(today, hit, way)), moved, moves_itself, is_out)
 
 
 def _brings(today: Today, hit: Hit, way: WayOut) -> Iterator[Message]:
     scenario, old, new = today.scenario, hit.placement, way.placement
     if way.kind is WayKind.RESERVE:
-        yield Message("{operation} meanwhile", {"operation": new.operation})
+        yield Message("the reserve {operation} is carried out", {"operation": new.operation})
         if way.officers == 0:
             yield Message("without police")
         if hit.operation in way.left_out:
