@@ -154,6 +154,13 @@ def test_unknown_party_and_unknown_meeting_are_errors(tmp_path: Path) -> None:
     }
 
 
+def test_year_that_no_calendar_has_is_an_error_at_its_place(tmp_path: Path) -> None:
+    scenario = with_meeting(every={"weekday": "tue", "to": "9999-12-31"})
+    answer = arshjul("check", written(tmp_path / "scenario", scenario), "--json")
+    assert answer.code == 2
+    assert [held["path"] for held in answer.json()["errors"]] == ["cycle.meetings[0].every.to"]
+
+
 def test_milestones_stand_in_the_meetings_entry_and_have_none_of_their_own(folder: Path) -> None:
     due = {
         day: {id for id in ("OP-1", "OP-2", "OP-3") if id in words(event)}
