@@ -215,6 +215,18 @@ def test_moved_operation_is_due_at_another_meeting(folder: Path, tmp_path: Path)
         assert after[day].raw == before[day].raw
 
 
+def test_meetings_that_were_held_stay_and_no_others_come_before_today(tmp_path: Path) -> None:
+    """The meeting goes from Tuesdays to Thursdays after 2 and 16 March: 4 and 18 March never were."""
+    scenario = with_meeting()
+    folder = planned(tmp_path, scenario)
+    scenario["cycle"]["meetings"][0]["every"] = {**WEEKLY["every"], "weekday": "thu"}  # type: ignore[dict-item]
+    now = replanned(folder, "2027-03-19T09:00", scenario=scenario)
+    for name in ("coordinator", "agency-miljo", "police-lpo-city"):
+        there = meetings(now, name)
+        assert [day for day in there if day < "20270319"] == HELD[:2]
+        assert {"20270401", "20270415", "20270429"} <= there.keys()
+
+
 def test_feeds_written_again_are_the_same_bytes(folder: Path, tmp_path: Path) -> None:
     own = copied(folder, tmp_path / "plan")
     before = contents(own / "feeds")
