@@ -154,6 +154,13 @@ def test_unknown_party_and_unknown_meeting_are_errors(tmp_path: Path) -> None:
     }
 
 
+def test_year_that_no_calendar_has_is_an_error_at_its_place(tmp_path: Path) -> None:
+    scenario = with_meeting(every={"weekday": "tue", "to": "9999-12-31"})
+    answer = arshjul("check", written(tmp_path / "scenario", scenario), "--json")
+    assert answer.code == 2
+    assert [held["path"] for held in answer.json()["errors"]] == ["cycle.meetings[0].every.to"]
+
+
 def test_milestones_stand_in_the_meetings_entry_and_have_none_of_their_own(folder: Path) -> None:
     due = {
         day: {id for id in ("OP-1", "OP-2", "OP-3") if id in words(event)}
@@ -206,6 +213,18 @@ def test_moved_operation_is_due_at_another_meeting(folder: Path, tmp_path: Path)
         assert after[day].sequence == before[day].sequence
     for day in ("20270302", "20270427"):
         assert after[day].raw == before[day].raw
+
+
+def test_meetings_that_were_held_stay_and_no_others_come_before_today(tmp_path: Path) -> None:
+    """The meeting goes from Tuesdays to Thursdays after 2 and 16 March: 4 and 18 March never were."""
+    scenario = with_meeting()
+    folder = planned(tmp_path, scenario)
+    scenario["cycle"]["meetings"][0]["every"] = {**WEEKLY["every"], "weekday": "thu"}  # type: ignore[dict-item]
+    now = replanned(folder, "2027-03-19T09:00", scenario=scenario)
+    for name in ("coordinator", "agency-miljo", "police-lpo-city"):
+        there = meetings(now, name)
+        assert [day for day in there if day < "20270319"] == HELD[:2]
+        assert {"20270401", "20270415", "20270429"} <= there.keys()
 
 
 def test_feeds_written_again_are_the_same_bytes(folder: Path, tmp_path: Path) -> None:

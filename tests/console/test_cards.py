@@ -140,7 +140,7 @@ def test_the_police_read_what_those_who_come_need_to_know(town: Town) -> None:
     assert NEED not in of_unit(town), "it is of another sector"
 
 
-@pytest.mark.parametrize("secret", [f"{years.SITE_NAME} 0", f"{years.TITLE} 0"])
+@pytest.mark.parametrize("secret", [f"{years.SITE_NAME} 0", f"{years.TITLE} 0", f"{years.SITE_REF} 0"])
 def test_no_unit_reads_a_card_that_names_a_site_or_a_title(town: Town, secret: str) -> None:
     town.invited("p0", "answer")
     assert sent(town.phone("a0"), before=f"Nycklar till {secret}").status == 303

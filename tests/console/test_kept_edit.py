@@ -289,6 +289,25 @@ def test_what_is_not_published_comes_back_with_its_sites(desk: Desk) -> None:
     assert "Kanariekrogen" not in told
 
 
+def test_an_edit_that_a_later_one_undid_is_not_taken_back_before_it(desk: Desk) -> None:
+    """Else the later one would bring back, once it is taken back, what nobody has edited any more."""
+    browser, before = desk.browser(), years.scenario().operations["OP-000"]
+    edits(desk, officers=3)("OP-001")
+    edits(desk, title="Nytt namn", priority=1)("OP-000")
+    edits(desk, title=before.title)("OP-000")
+    edits(desk, officers=3)("OP-002")
+    other, first, undone, last = numbers(browser)
+    refused = taken_back(browser, first)
+    assert refused.status == 409
+    assert refused.text.partition("Senare")[2].count("redigerade en insats") == 1, (
+        "the last one has nothing to do with it"
+    )
+    for number in (last, undone, first):
+        assert taken_back(browser, number).status == 303
+    assert draft(desk.store).present.operations["OP-000"] == before
+    assert numbers(browser) == [other]
+
+
 def test_edits_are_taken_back_in_any_order_that_nothing_hangs_on(desk: Desk) -> None:
     """Against a model: what is left is what was edited in order without what was taken back."""
     chance, browser = Random(43), desk.browser()

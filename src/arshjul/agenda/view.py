@@ -11,7 +11,7 @@ from functools import cache
 from itertools import product
 
 from arshjul.agenda.channel import Channel
-from arshjul.agenda.cycle import has_milestone, is_confirmed
+from arshjul.agenda.cycle import begins_before, has_milestone, is_confirmed
 from arshjul.agenda.entry import Event, EventStatus, FeedEntry
 from arshjul.agenda.entry_news import entry_news
 from arshjul.agenda.feed_history import FeedHistory, FeedState, Tells, no_news, say
@@ -84,6 +84,11 @@ def views(
     times = times_told(scenario, plan, history)
     due = due_at_meetings(scenario, plan, times)
     days = {meeting.id: scenario.meeting_days(meeting) for meeting in scenario.cycle.meetings}
+    # A calendar keeps the meetings that it had: no other was held, whatever rhythm they are given now.
+    to_come = {
+        one.id: [day for day in days[one.id] if not begins_before(scenario, day, one.starts_at(day), plan.as_of)]
+        for one in scenario.cycle.meetings
+    }
     ids = _ids(scenario, plan)
     around = [(id, milestone.id) for id in ids for milestone in scenario.cycle.milestones]
 
@@ -107,8 +112,9 @@ def views(
             raise InputError(text)
         wording = Wording(scenario, words, channel, plan)
         uids = uids_of(scenario, channel, uid_key)
-        desk = _Desk(plan, scenario, channel, wording, uids, times, due, days, milestones, operations, going_on)
         before = history.of(channel.name)
+        there = days if not before.entries else to_come
+        desk = _Desk(plan, scenario, channel, wording, uids, times, due, there, milestones, operations, going_on)
         tells: Tells = no_news
         if channel.level == "full":
             shown = (entry.event for entry in before.entries)

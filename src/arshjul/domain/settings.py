@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Generic, Literal, TypeVar
 
 from arshjul.domain.calendar import Span
@@ -151,7 +151,6 @@ class Milestone:
 
 
 MeetingWeeks = Literal["all", "odd", "even"]
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,21 +168,15 @@ class Every:
 
     def days(self, plan: Span) -> Iterator[date]:
         """Its dates, closed ones too."""
-        last, day = self.last or plan.last, self.first or plan.first
-        day += timedelta(days=(self.weekday - day.weekday()) % 7)
-        while day <= last:
-            if self._is_in_week(day):
-                yield day
-            day += WEEK
+        first, last = (self.first or plan.first).toordinal(), (self.last or plan.last).toordinal()
+        first += (self.weekday + 1 - first) % 7  # the ordinal of a Monday leaves 1
+        yield from filter(self._is_in_week, map(date.fromordinal, range(first, last + 1, 7)))
 
     def days_back(self, plan: Span, until: date) -> Iterator[date]:
         """The same from that date on backwards."""
-        first, day = self.first or plan.first, min(until, self.last or plan.last)
-        day -= timedelta(days=(day.weekday() - self.weekday) % 7)
-        while day >= first:
-            if self._is_in_week(day):
-                yield day
-            day -= WEEK
+        first, last = (self.first or plan.first).toordinal(), min(until, self.last or plan.last).toordinal()
+        last -= (last - self.weekday - 1) % 7
+        yield from filter(self._is_in_week, map(date.fromordinal, range(last, first - 1, -7)))
 
     def _is_in_week(self, day: date) -> bool:
         return self.weeks == "all" or (day.isocalendar().week % 2 == 1) == (self.weeks == "odd")

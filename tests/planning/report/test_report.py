@@ -310,6 +310,17 @@ def test_the_first_page_has_the_eight_proposals_with_a_figure_each() -> None:
         assert {(one.part, one.id or one.key, one.n) for one in shown} <= known, "no figure of its own"
 
 
+def test_the_first_page_says_that_something_is_missing_only_where_all_of_it_is() -> None:
+    """One of the council's agencies is in the plan; and two answers are too few for the lowest mark."""
+    made = plan(year(), places(JANUARY), outcome("OP-1", JANUARY))
+    made = replace(made, entries=made.entries.with_lists(evaluations=evaluations(4, 5)))
+    for answered in (made, plan(year(), places(JANUARY))):
+        lines = said(counted(year(), answered))
+        assert any("genomförda med" in line for line in lines)
+        assert not any("kommunfullmäktige" in line for line in lines)
+        assert any("ingen part har utvärderat" in line for line in lines) != (answered is made)
+
+
 def test_what_was_called_off_and_placed_anew_is_one_operation() -> None:
     scenario = year()
     before = moved(scenario)

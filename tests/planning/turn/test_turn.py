@@ -15,7 +15,7 @@ from arshjul.domain.operation import FollowUp, Operation, Pin, Repeat, Site
 from arshjul.domain.parties import Agency, Matching, TeamLine
 from arshjul.domain.repeat import as_written, single
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import LimitException, Meeting, Settings
+from arshjul.domain.settings import Every, LimitException, Meeting, Settings
 from arshjul.domain.target import Target
 from arshjul.errors import Refused
 from arshjul.formats.scenario.public_holidays import public_holidays
@@ -149,6 +149,18 @@ def test_a_meeting_of_the_last_days_of_the_year_is_in_the_next_plan() -> None:
     there = replace(there, cycle=replace(there.cycle, meetings=(meeting,)))
     made = turned(there, Wishes(), {}, there, date(2031, 11, 20), {}, ())
     assert made.scenario.cycle.meetings[0].dates == (date(2031, 12, 30), date(2032, 12, 28))
+
+
+def test_a_standing_meeting_keeps_its_hour_on_the_dates_that_it_had() -> None:
+    every = Every(1, time(10), first=date(2027, 11, 1), last=date(2027, 12, 14))
+    there = year(builders.operation("OP-1"))
+    meeting = Meeting("net", "Nätverk", start=time(9), every=every)
+    made = turn(replace(there, cycle=replace(there.cycle, meetings=(meeting,))))
+    (after,) = made.scenario.cycle.meetings
+    for scenario, one in ((there, meeting), (made.scenario, after)):
+        days = scenario.meeting_days(one)
+        assert {one.starts_at(day) for day in days} == {time(10)}
+        assert {date(2027, 11, 2), date(2027, 12, 14)} <= {*days}
 
 
 def test_an_offer_of_the_first_days_of_january_changes_nothing_in_december() -> None:

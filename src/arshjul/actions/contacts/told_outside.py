@@ -1,13 +1,11 @@
 """What is written to parties is carried into the portal's database, where no site and no title ever stands."""
 
 import json
-from collections.abc import Iterator
 
 from arshjul.actions.draft.draft import NOMINATED, Draft, Item
-from arshjul.domain.scenario import Scenario
 from arshjul.domain.written_texts import texts_in
 from arshjul.errors import InputError, Message, Problem
-from arshjul.planning.check.secret_places import SecretPlaces
+from arshjul.planning.check.secret_places import SecretPlaces, secrets_of
 
 
 def refuse_told_outside(draft: Draft, name: str, item: Item) -> None:
@@ -28,18 +26,10 @@ def refuse_told_outside(draft: Draft, name: str, item: Item) -> None:
 
 
 def secret_outside(draft: Draft) -> SecretPlaces:
-    """The sites and titles that no text outside may have, as far as the draft has them."""
-    known = _known(draft)
-    return SecretPlaces(*known, titles=_titles(draft, known))
+    """The sites and titles that no text outside may have, as far as the draft has them.
 
-
-def _known(draft: Draft) -> list[Scenario]:
-    """The year as it is planned, with what was cancelled; as it is edited; and as it is served."""
-    return [draft.ever_named(), draft.present, *(() if draft.served is None else (draft.served.scenario,))]
-
-
-def _titles(draft: Draft, known: list[Scenario]) -> Iterator[str]:
-    """Of all operations, those that wait for a plan too. One of a single word, as Kassakontroll, is a mere word."""
-    said = [one.title for scenario in known for one in scenario.operations.values()]
-    said += [str(json.loads(one.body)["title"]) for one in draft.waiting if one.list == NOMINATED]
-    yield from (title for title in said if len(title.split()) > 1)
+    Of the year as it is planned, with what was cancelled; as it is edited; as it is served; and of what waits.
+    """
+    known = [draft.ever_named(), draft.present, *(() if draft.served is None else (draft.served.scenario,))]
+    waiting = [str(json.loads(one.body)["title"]) for one in draft.waiting if one.list == NOMINATED]
+    return secrets_of(*known, titles=waiting)

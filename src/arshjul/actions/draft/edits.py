@@ -106,25 +106,31 @@ def take_back_one(store: Store, number: int, actor: str, now: datetime, seen: st
 def _without(db: Transaction, draft: Draft, one: StoredEdit, before: Scenario, after: Scenario) -> Scenario:
     """The edited scenario without that edit. Refused if later edits hang on it."""
     found = rebased(after, before, draft.present)
-    if not found.is_contested:
-        try:
-            return scenario_of(FormDocument.of(scenario_mapping(found.scenario)), is_json=True)
-        except InputError:
-            pass
     later = [other for other in draft_edits.EDITS.all(db) if other.number > one.number]
-    values = {"edits": [_said(draft, other) for other in later if _hangs(db, other, before, after)]}
+    hanging = [other for other in later if _builds_on(db, other, before, after)]
+    if not found.is_contested and not hanging:
+        if (whole := _whole(found.scenario)) is not None:
+            return whole
+        without = [(other, rebased(after, before, edit_sides(db, other)[1])) for other in later]
+        hanging = [other for other, left in without if _whole(left.scenario) is None]
+    values = {"edits": [_said(draft, other) for other in hanging]}
     if not values["edits"]:
         raise Refused(Message("Something else hangs on this edit: take back all of it, and edit what is to stay anew."))
     raise Refused(Message("Later edits hang on this one: {edits}. Take them back first.", values))
 
 
-def _hangs(db: Transaction, other: StoredEdit, before: Scenario, after: Scenario) -> bool:
-    """True if the edit from `before` to `after` cannot be taken out of what that later one made."""
-    found = rebased(after, before, edit_sides(db, other)[1])
-    if found.is_contested:
+def _builds_on(db: Transaction, other: StoredEdit, before: Scenario, after: Scenario) -> bool:
+    """True if that later edit changed what the one from `before` to `after` had changed, perhaps back again."""
+    old, new = edit_sides(db, other)
+    earlier, later = (rebased(after, before, side) for side in (old, new))
+    if later.is_contested:
         return True
+    return not earlier.is_contested and rebased(new, old, later.scenario).scenario != earlier.scenario
+
+
+def _whole(scenario: Scenario) -> Scenario | None:
+    """The scenario as it is read; None if something in it names what is not there."""
     try:
-        scenario_of(FormDocument.of(scenario_mapping(found.scenario)), is_json=True)
+        return scenario_of(FormDocument.of(scenario_mapping(scenario)), is_json=True)
     except InputError:
-        return True
-    return False
+        return None

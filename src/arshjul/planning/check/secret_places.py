@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 
+from arshjul.domain.operation import Site
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import Meet
 from arshjul.domain.written_texts import texts_in
@@ -16,6 +17,9 @@ SECRET_PLACE = "secret-place"
 _COMPANY = (("ab",), ("hb",), ("kb",), ("aktiebolag",), ("handelsbolag",), ("kommanditbolag",), ("enskild", "firma"))
 """How the registered name of a business ends, which nobody says."""
 
+SHORTEST_REF = 5
+"""The characters of a ref that is known again in a text: a shorter one may stand in any."""
+
 
 class SecretPlaces:
     """The names and addresses of the sites of some scenarios, as they may stand in a text.
@@ -27,9 +31,9 @@ class SecretPlaces:
     def __init__(self, *scenarios: Scenario, titles: Iterable[str] = ()) -> None:
         ordinary = {_tokens(word) for known in scenarios for word in _words_of(known)}
         self._by_first: dict[str, set[tuple[str, ...]]] = {}
-        holders = (one for known in scenarios for of in (known.operations, known.objects) for one in of.values())
-        sites = (site for one in holders for site in one.sites)
-        said = (secret for site in sites for secret in (_said_name(site.name), _street_and_number(site.address)))
+        said = (
+            secret for site in _sites(scenarios) for secret in (_said_name(site.name), _street_and_number(site.address))
+        )
         for secret in (*said, *map(_tokens, titles)):
             if secret and secret not in ordinary:
                 self._by_first.setdefault(secret[0], set()).add(secret)
@@ -53,11 +57,26 @@ class SecretPlaces:
             yield Problem(SECRET_PLACE, text, path=path)
 
 
-def told_outside(*scenarios: Scenario, titles: Iterable[str] = ()) -> Callable[[str], bool]:
-    """Whether a text may be told: it names no site of the scenarios, and no title but of a single word."""
+def secrets_of(*scenarios: Scenario, titles: Iterable[str] = ()) -> SecretPlaces:
+    """What no text outside may have: sites, their refs, and titles. One of a single word, as Kassakontroll, may stand.
+
+    `titles`: further ones.
+    """
     every = (*titles, *(one.title for known in scenarios for one in known.operations.values()))
-    secrets = SecretPlaces(*scenarios, titles=(title for title in every if len(title.split()) > 1))
+    refs = (site.ref for site in _sites(scenarios) if len(site.ref) >= SHORTEST_REF)
+    return SecretPlaces(*scenarios, titles=(*refs, *(title for title in every if len(title.split()) > 1)))
+
+
+def told_outside(*scenarios: Scenario, titles: Iterable[str] = ()) -> Callable[[str], bool]:
+    """Whether a text may be told."""
+    secrets = secrets_of(*scenarios, titles=titles)
     return lambda text: not secrets.are_in(text)
+
+
+def _sites(scenarios: Iterable[Scenario]) -> Iterator[Site]:
+    for known in scenarios:
+        for holders in (known.operations, known.objects):
+            yield from (site for one in holders.values() for site in one.sites)
 
 
 def secret_doubts(scenario: Scenario) -> Iterator[Doubt]:

@@ -10,11 +10,14 @@ from arshjul.planning.report.report import COUNCIL, Report
 
 
 class WantedFigure(NamedTuple):
-    """A figure on the first page, by its part, and by its id or else its key. `none` stands where there is none."""
+    """A figure on the first page, by its part, and by its id or else its key.
+
+    `none` is said if none of those with the same is there; None: nothing is.
+    """
 
     part: str
     key: str
-    none: Message
+    none: Message | None
 
 
 class ReportProposal(NamedTuple):
@@ -44,8 +47,7 @@ class ShownProposal(NamedTuple):
     figures: Sequence[ShownFigure]
 
 
-def _wanted(part: str, *keys: str, none: Message) -> list[WantedFigure]:
-    """Of several that are not there, the first alone is said to be missing."""
+def _wanted(part: str, *keys: str, none: Message | None = None) -> list[WantedFigure]:
     return [WantedFigure(part, key, none) for key in keys]
 
 
@@ -73,24 +75,22 @@ PROPOSALS = (
         3,
         Message("Evaluate continually"),
         [
-            *_wanted("", "evaluated", none=_NO_ANSWERS),
-            *_wanted("evaluation", "days", none=_NO_ANSWERS),
+            *_wanted("", "evaluated"),
+            *_wanted("evaluation", "days"),
             *_wanted("marks", "lead_time", "information", "right_object", "roles", "police", none=_NO_ANSWERS),
-            *_wanted("worst", "worst", none=_NO_ANSWERS),
+            *_wanted("worst", "worst"),
         ],
     ),
     ReportProposal(
         4,
         Message("Plan and staff together by an annual wheel"),
         [
-            *_wanted("lead_time", "told_days", "first_date", none=_NO_AGENCIES),
+            *_wanted("lead_time", "told_days", "first_date"),
             *_wanted("with_agency", *COUNCIL, none=_NO_AGENCIES),
         ],
     ),
     ReportProposal(5, Message("Share information alike"), _wanted("", "sheets", none=_NO_SHEETS), OF_SHEETS),
-    ReportProposal(
-        6, Message("Designate operation officers"), _wanted("police", "designated", "same_unit", none=_NO_PICTURES)
-    ),
+    ReportProposal(6, Message("Designate operation officers"), _wanted("police", "designated", "same_unit")),
     ReportProposal(7, Message("Make roles clear to the police"), _wanted("marks", "roles", none=_NO_ANSWERS)),
     ReportProposal(
         8,
@@ -101,10 +101,7 @@ PROPOSALS = (
     ReportProposal(
         None,
         Message("Be ready when police are called off"),
-        [
-            *_wanted("police_lost", "lost", "short", none=_NO_PICTURES),
-            *_wanted("operations", "saved", none=_NO_PICTURES),
-        ],
+        [*_wanted("police_lost", "lost", "short"), *_wanted("operations", "saved")],
     ),
 )
 
@@ -116,13 +113,13 @@ def first_page(found: Report) -> list[ShownProposal]:
 
 
 def _shown(found: Report, wanted: Iterable[WantedFigure]) -> Iterable[ShownFigure]:
-    missing = list[Message]()
-    for one in wanted:
-        figure = _figure(found, one)
+    figures = [(one, _figure(found, one)) for one in wanted]
+    known = [one.none for one, figure in figures if figure is not None]
+    for one, figure in figures:
         if figure is not None:
             yield ShownFigure(figure, None if found.before is None else _figure(found.before, one))
-        elif one.none not in missing:
-            missing.append(one.none)
+        elif one.none is not None and one.none not in known:
+            known.append(one.none)
             yield ShownFigure(Figure(one.key, one.none, None, part=one.part), None)
 
 

@@ -103,7 +103,8 @@ class Carrier:
             return there
         were = (day for day in every.days(span) if calendar.has_meetings(day))
         dates = tuple(dict.fromkeys((*there.dates, *were)))
-        return replace(there, dates=dates, every=replace(every, first=new.first, last=new.last))
+        start = meeting.start if meeting.dates else every.at or meeting.start
+        return replace(there, dates=dates, start=start, every=replace(every, first=new.first, last=new.last))
 
     def unit(self, unit: PoliceUnit) -> PoliceUnit:
         """A unit with its offers and risks in the next year."""
