@@ -261,7 +261,8 @@ def test_a_withdrawal_is_given_back_or_confirmed_in_a_few_presses(
             bool(fields),
         ]
         said_all = hidden(check)
-    answers = [phone.post("/withdrawals/A1/send", said_all) for _ in range(2)]
+    first = "" if kind == "still" else "/send"  # what one press says has no page that checks it
+    answers = [phone.post(f"/withdrawals/A1{path}", said_all) for path in (first, "/send")]
     assert [one.status for one in answers] == [303, 303]
     assert "Kvitto" in phone.get(answers[0].headers["location"]).text
     office.carry()
