@@ -130,7 +130,7 @@ def test_the_operations_page_knows_what_was_just_entered(desk: Desk) -> None:
     browser = desk.browser()
     first, *_ = shown(browser)
     page = browser.get(f"/operations/{first}")
-    assert "datum passerat, utfall saknas" in page.text
+    assert "Datum passerat, utfall saknas" in page.text
     browser.send(page, f"/operations/{first}", ask="outcomes", result="done")
     assert "utfall saknas" not in browser.get(f"/operations/{first}").text
 
