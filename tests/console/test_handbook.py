@@ -39,6 +39,7 @@ def test_the_template_becomes_a_published_year(tmp_path: Path) -> None:
     browser = desk.browser()
     first = browser.get("/")
     assert "Räkna fram den första planen" in first.text
+    assert "0 väntar" not in first.text, "a number stands where something waits"
     path = browser.send(first, "/options").headers["location"]
     options = browser.get(path)
     assert "Den första planen" in options.text
