@@ -21,7 +21,6 @@ from arshjul.planning.report.text import report_sheets
 from arshjul.sheets import workbook_bytes
 from arshjul.texts import Words
 
-
 MOST_BESIDE = timedelta(days=366)
 """The most that a period may begin before the plan, or end after it: what is further away is a slip of the pen."""
 
