@@ -39,9 +39,12 @@ def test_the_template_becomes_a_published_year(tmp_path: Path) -> None:
     browser = desk.browser()
     first = browser.get("/")
     assert "Räkna fram den första planen" in first.text
+    assert "0 väntar" not in first.text, "a number stands where something waits"
     path = browser.send(first, "/options").headers["location"]
     options = browser.get(path)
     assert "Den första planen" in options.text
+    assert 'href="/operations/' not in options.body.decode(), "they have no page before there is a plan"
+    assert "Insatser som skiljer" not in options.text, "there is nothing to differ from"
     (option,) = options_of(desk.store, 1)
     dates = options.text.partition("De föreslagna datumen")[2]
     assert option.plan.placements

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -130,7 +130,7 @@ def test_the_operations_page_knows_what_was_just_entered(desk: Desk) -> None:
     browser = desk.browser()
     first, *_ = shown(browser)
     page = browser.get(f"/operations/{first}")
-    assert "datum passerat, utfall saknas" in page.text
+    assert "Datum passerat, utfall saknas" in page.text
     browser.send(page, f"/operations/{first}", ask="outcomes", result="done")
     assert "utfall saknas" not in browser.get(f"/operations/{first}").text
 
@@ -152,3 +152,17 @@ def test_one_whose_police_were_withdrawn_before_it_began_needs_a_choice(desk: De
     chosen = {f"result.{first}": "without-police"}
     assert browser.send(browser.get("/outcomes"), "/outcomes", operation=[first], rest="done", **chosen).status == 303
     assert entered(desk)[first] == ("without-police", None)
+
+
+def test_who_may_not_fill_in_is_led_nowhere_that_is_closed(desk: Desk) -> None:
+    """Neither to outcomes nor, near the plan's end, to the next year."""
+    auditor = desk.browser("auditor")
+    for _ in range(2):
+        for page in ("/", "/report"):
+            links = set(re.findall(r'href="(/[^"#]+)', auditor.get(page).body.decode()))
+            assert "/operations" in links
+            assert [one for one in links if auditor.get(one).status >= 400] == [], page
+        assert "Utfall saknas" in auditor.get("/").text
+        desk.now = datetime(2027, 12, 1, 9, tzinfo=UTC)
+        auditor = desk.browser("auditor")
+    assert "Planen tar slut" in auditor.get("/").text

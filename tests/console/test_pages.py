@@ -168,6 +168,18 @@ def test_an_outcome_that_waits_is_told_at_its_operation(desk: Desk) -> None:
     )
 
 
+def test_its_evaluations_are_offered_from_the_day_after_it_and_no_menu_is_empty(desk: Desk) -> None:
+    with desk.store.writing() as db:
+        draft = opened_draft(db)
+        keep(db, draft, replace(draft, scenario=replace(draft.scenario, uses=())), years.WORDS, NOW)
+    for day, is_asked in ((1, False), (2, True)):
+        desk.now = datetime(2027, 2, day, 20, tzinfo=UTC)
+        page = desk.browser().get("/operations/OP-000").body.decode()
+        assert ('href="/evaluations/OP-000"' in page) == is_asked
+        assert ("<summary>Åtgärder</summary>" in page) == is_asked, "nothing else is left to do with it"
+    assert desk.browser().get("/evaluations/OP-000").status == 200
+
+
 def test_dates_that_had_better_be_avoided_say_so_in_week_and_list(desk: Desk) -> None:
     day = years.days(4)[1]
     with desk.store.writing() as db:

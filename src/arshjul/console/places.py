@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from arshjul.console.access import READING
+from arshjul.console.access import ALL, READING
 from arshjul.console.pages import PAGES
 from arshjul.domain.feature import feature_of
 from arshjul.errors import Message
@@ -130,6 +130,11 @@ def _link(one: Placed, named: Mapping[str, str], is_here: bool) -> Link:
     names = re.findall(r"{(\w+)}", one.path)
     path = one.path.format_map({name: named.get(name, "") for name in names})
     return Link(path, one.name or named.get(names[-1], ""), is_here)
+
+
+def is_open_to(role: str | None, path: str) -> bool:
+    """True unless the page of that path is for other roles; a path with a name in it leads where all may read."""
+    return role in _ROLES.get(path, ALL)
 
 
 def _is_open(one: Placed, role: str | None) -> bool:

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from arshjul.agenda.entry import clean
 from arshjul.console.access import CHANGING, READING
-from arshjul.console.places import whereabouts
+from arshjul.console.places import is_open_to, whereabouts
 from arshjul.console.sessions import form_token
 from arshjul.console.visit import Visit
 from arshjul.domain.calendar import WEEKDAY_IDS, Span
@@ -55,6 +55,7 @@ def rendered(
         "linked": _linking(visit),
         "place_of": lambda path: whereabouts(path, role, *((visit.path, visit.uses) if visit else ({}, ()))),
         **({} if visit is None else _naming(visit, year)),
+        "is_open": lambda path: is_open_to(role, path),
         "is_used": lambda path: visit is None or visit.is_used(feature_of(path, "console")),
         "visit": visit,
         "session": session,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from arshjul.actions.folder.reading import moment_in
@@ -20,6 +20,9 @@ from arshjul.planning.report.report import report as figures_of
 from arshjul.planning.report.text import report_sheets
 from arshjul.sheets import workbook_bytes
 from arshjul.texts import Words
+
+MOST_BESIDE = timedelta(days=366)
+"""The most that a period may begin before the plan, or end after it: what is further away is a slip of the pen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ def report(
     year, now = scenario.span, scenario.year_on(known_at.date())
     last = period.last or max(now.last, period.first or now.last)
     span = Span(period.first or min(now.first, last), last)
-    if span.last < span.first or span.last < year.first or span.first > year.last:
+    is_beside = not (year.first - MOST_BESIDE <= span.first <= year.last and span.last <= year.last + MOST_BESIDE)
+    if is_beside or span.last < max(span.first, year.first):
         values = {"first": span.first, "last": span.last, "from": year.first, "to": year.last}
         raise InputError(Message("{first} to {last} is no period of the plan, which lasts {from} to {to}.", values))
     return figures_of(scenario, plan, known_at, span, register, contacts, told)

@@ -113,9 +113,14 @@ def show_one(visit: Visit) -> Answer:
     return _one(visit)
 
 
+def asked_now(visit: Visit, operation: str) -> AskedEvaluation | None:
+    """The evaluation of an operation; None if it is not asked for, or not yet."""
+    found = asked_evaluations(visit.scenario, visit.plan_now).get(operation)
+    return None if found is None or found.opens > visit.moment.date() else found
+
+
 def _asked(visit: Visit) -> AskedEvaluation:
-    found = asked_evaluations(visit.scenario, visit.plan_now).get(visit.path["operation"])
-    if found is None or found.opens > visit.moment.date():
+    if (found := asked_now(visit, visit.path["operation"])) is None:
         raise InputError(Message("There is no such page."))
     return found
 

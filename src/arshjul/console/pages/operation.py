@@ -11,6 +11,7 @@ from arshjul.agenda.programme import programme_said
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, entered, shown, take
+from arshjul.console.pages.evaluations import asked_now
 from arshjul.console.pages.operation_tables import REPLIES, milestone_rows, party_rows, time_rows
 from arshjul.console.pages.operations import states
 from arshjul.console.visit import Visit
@@ -86,6 +87,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "waiting": [line for line in year_log(draft.named, waiting) if is_about(line, operation.id)],
         "history": operation_events(draft.named, plan.shown(visit.uses), operation.id),
         "has_begun": has_begun,
+        "is_evaluated": asked_now(visit, operation.id) is not None,
         "objects": [scenario.objects[id] for id in plan.bindings.get(operation.id, ()) if id in scenario.objects],
         "is_today": place is not None and place.slot.day == moment.date(),
         "milestones": [] if place is None else milestone_rows(visit, place, waiting, has_begun=has_begun),

@@ -120,9 +120,9 @@ def receipt(visit: PortalVisit) -> Response:
         "lines": list(lines_of(sent, view, visit.words)),
         "may_read": list(_may_read(visit, view, sent)) if sent.row.kind == SHEET else (),
         "has_changed": bool(sent.row.seen) and sent.row.seen != mark and sent.state in OPEN,
-        "may_be_changed": sent.row.kind == ANSWER and not is_over(view, visit.now),
+        "may_be_changed": sent.row.kind == ANSWER and "answer" in visit.contact.may and not is_over(view, visit.now),
         "deadline": _local(view, view.deadline),
-        "may_be_retracted": sent.row.kind in NOMINATIONS and sent.state in OPEN,
+        "may_be_retracted": sent.row.kind in NOMINATIONS and "nominate" in visit.contact.may and sent.state in OPEN,
         "at": _local(view, sent.row.reported),
     }
     return visit.page("receipt.html", values)

@@ -26,6 +26,9 @@ Handler = Callable[[PortalVisit], Response]
 
 KEY_BYTES = 32
 SURE = "sure"
+STILL = "still"
+"""The kind of entry that one press sends: it has nothing to check."""
+
 CHANGE = "change"
 """The button of a check page that leads back to the form, as it was filled in."""
 
@@ -93,7 +96,7 @@ def check_and_send(
         one = read(visit)
         if one.found or visit.form.is_checked(CHANGE):
             return form(visit, visit.form, one.found, 422 if one.found else 200)
-        if is_last:
+        if is_last or one.kind == STILL:
             return sent(visit, one.kind, one.body, one.view, one.corrects)
         lines = list(report_lines(one.kind, one.body, one.view, visit.words))
         values = {"one": one, "view": one.view, "title": TITLES[one.kind], "lines": lines, "change": CHANGE}
