@@ -25,8 +25,8 @@ from tests.serving import listening
 
 __all__ = ["browser", "pytestmark"]
 
-CALM, BAD = datetime(2027, 3, 31, 5, 10, tzinfo=UTC), datetime(2027, 3, 10, 5, 52, tzinfo=UTC)
-FOUR = {"id": "A1", "police": ["lpo-city"], "from": "2027-03-10", "to": "2027-03-22", "officers_left": 0}
+CALM, BAD = datetime(2027, 5, 3, 5, 10, tzinfo=UTC), datetime(2027, 3, 16, 5, 52, tzinfo=UTC)
+FOUR = {"id": "A1", "police": ["lpo-city"], "from": "2027-03-16", "to": "2027-03-30", "officers_left": 0}
 SCREEN = {"width": 1280, "height": 800}
 WORDS = r"""(() => {
     document.querySelectorAll('main .hidden').forEach(one => one.remove())
@@ -111,7 +111,7 @@ def test_a_bad_morning_says_on_its_first_screen_what_is_hit_and_whom_to_call(bro
     for row in hits.all():
         expect(row.get_by_role("button").first).to_have_text(re.compile(r"^(Flytta|Gör så) OP-\d+ \d$"))
         assert fits(row)
-    assert page.get_by_role("heading", name="Ring nu om OP-095").is_visible()
+    assert page.get_by_role("heading", name="Ring nu om OP-042").is_visible()
     called = page.locator("section[aria-labelledby=ring] li")
     assert "LPO City" not in " ".join(called.all_inner_texts()), "who is away is not called"
     assert fits(called.first)

@@ -54,8 +54,8 @@ def test_a_withdrawal_is_published_in_three_decisions(desk: Desk) -> None:
     )
     assert [(one.actor, one.revision) for one in entries] == [("coordinator", served.plan.revision)]
     assert "Allt är publicerat" in browser.get("/publish").text
-    history = browser.get("/operations/OP-000").text.partition(" Historik ")[2]
-    assert history.startswith("Planens version 2, torsdag 24 december 2026 13:00: OP-000 (")
+    history = browser.get("/operations/OP-000").text.partition(" Historik Datum Händelse ")[2]
+    assert history.startswith("tor 24 dec 2026 OP-000 (")
     assert ", måndag 1 februari 2027 09:00–15:00: LPO 1 tar över från LPO 0, på grund av en skjutning" in history
     assert "Inget än." in browser.get("/operations/OP-001").text
     desk.now = datetime(2027, 2, 1, 5, tzinfo=UTC)
@@ -263,7 +263,7 @@ def test_teams_that_stand_ready_are_put_to_use_in_four_presses(tmp_path: Path) -
     years.published(store, years.write(tmp_path / "plan", year, made))
     browser = Desk(store, datetime(2027, 2, 1, 5, 30, tzinfo=UTC)).browser()
     ready = browser.get("/").text
-    assert "Reserver som kan genomföras i dag" in ready
+    assert "Reserver redo" in ready
     assert "OP-R (other, Göteborg City), i dag 09:00–15:00 (LPO 0): Myndighet 0." in ready
     form = browser.get("/withdrawals/new")
     morning = press(browser, form, "Se vad som kan räddas", **HIT)  # 1

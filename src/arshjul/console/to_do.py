@@ -49,7 +49,10 @@ class ToDo:
 
 
 def lines(visit: "Visit", found: Today | None, missing: Sequence["Placement"], n_calls: int) -> list[ToDo]:
-    """All that waits: first what she alone decides, then by date; what has no date comes with what is for today. `missing`: the outcomes, `n_calls`: to be told."""
+    """All that waits: first what she alone decides, then by date.
+
+    `missing`: the outcomes; `n_calls`: the parties to be told.
+    """
     draft, today = visit.draft, visit.moment.date() if visit.draft.plan is not None else date.min
     made = list[ToDo]()
     if found is not None:
@@ -81,7 +84,7 @@ def _decided(visit: "Visit", n_calls: int) -> Iterator[ToDo]:
         yield ToDo(None, Message("The question to the parties"), "/proposal", task, look)
     if n_calls:
         yield ToDo(
-            None, Message("Parties to tell"), "/outbox", counted(n_calls, "one party", "{n} parties"), Message("Ring")
+            None, Message("Parties to tell"), "/outbox", counted(n_calls, "one party", "{n} parties"), Message("Phone")
         )
     if n := n_offers(visit.store, draft):
         yield ToDo(None, Message("Offers"), "/calls", _n_wait(n), look)
@@ -118,7 +121,7 @@ def _milestones(found: Today, titled: Callable[[str], str]) -> Iterator[ToDo]:
             yield ToDo(waits[0].day, titled(id), page, waits[0].milestone.name, id=id)
             continue
         press = (HELD, "milestone", tuple(f"{id} {due.milestone.id}" for due in come))
-        verb = counted(len(come), "Done", "All {n} done")
+        verb = Message("Done") if len(come) == 1 else Message("All {n} done", {"n": len(come)})
         yield ToDo(come[0].day, titled(id), page, _named(come), verb, id, press)
 
 

@@ -173,9 +173,7 @@ def test_ends_in_another_year(tmp_path: Path, operation: str, sections: dict[str
 def test_a_pin_that_a_rule_forbids_is_told_with_the_rule(tmp_path: Path) -> None:
     found = checked(tmp_path, "id: A, fixed: {date: 2027-03-15, shift: day}")  # a Monday, which is closed
     (text,) = [words("sv").say(one.text) for one in found.warnings if one.kind == "fixed"]
-    assert (
-        text == "A är låst till en otillåten tid och förblir oplacerad: måndag 15 mars 2027 är stängt."
-    )
+    assert text == "A är låst till en otillåten tid och förblir oplacerad: måndag 15 mars 2027 är stängt."
 
 
 def test_a_standing_meeting_tells_which_closed_days_it_leaves_out_and_whom_it_comes_too_late_for(

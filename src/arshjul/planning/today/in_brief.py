@@ -4,7 +4,7 @@ Which voluntary agencies can come at another time is only known when the options
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from arshjul.domain.calendar import Slot
@@ -66,11 +66,11 @@ def _way(today: Today, hit: Hit, number: int, way: WayOut) -> WayInBrief:
 def _brings(today: Today, hit: Hit, way: WayOut) -> Iterator[Message]:
     scenario, old, new = today.scenario, hit.placement, way.placement
     if way.kind is WayKind.RESERVE:
-        yield Message("the reserve {operation} is carried out", {"operation": new.operation})
+        instead, meanwhile = Message("the reserve {operation} instead"), Message("the reserve {operation} meanwhile")
+        text = instead if hit.operation in way.left_out else meanwhile
+        yield replace(text, values={"operation": new.operation})
         if way.officers == 0:
             yield Message("without police")
-        if hit.operation in way.left_out:
-            yield Message("{operations} must stay out", {"operations": [hit.operation]})
     elif way.kind is WayKind.WITHOUT_POLICE:
         yield Message("without police")
     else:
