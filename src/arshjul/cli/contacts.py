@@ -177,10 +177,19 @@ def portal(
     ] = None,
     base_url: PortalUrl = "",
     smtp: Annotated[
-        str, typer.Option("--smtp", metavar="HOST:PORT", help=say("The mail server that codes are mailed by."))
+        str,
+        typer.Option(
+            "--smtp",
+            envvar="ARSHJUL_SMTP",
+            metavar="HOST:PORT",
+            help=say("The mail server that codes are mailed by."),
+        ),
     ] = "",
     sender: Annotated[
-        str, typer.Option("--sender", metavar="ADDRESS", help=say("In whose name codes are mailed."))
+        str,
+        typer.Option(
+            "--sender", envvar="ARSHJUL_SENDER", metavar="ADDRESS", help=say("In whose name codes are mailed.")
+        ),
     ] = "",
     smtp_ca: SmtpCa = None,
     smtp_plain: SmtpPlain = False,
