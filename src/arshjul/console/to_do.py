@@ -84,7 +84,11 @@ def _decided(visit: "Visit", n_calls: int) -> Iterator[ToDo]:
         yield ToDo(None, Message("The question to the parties"), "/proposal", task, look)
     if n_calls:
         yield ToDo(
-            None, Message("Parties to tell"), "/outbox", counted(n_calls, "one party", "{n} parties"), Message("Phone them")
+            None,
+            Message("Parties to tell"),
+            "/outbox",
+            counted(n_calls, "one party", "{n} parties"),
+            Message("Phone them"),
         )
     if n := n_offers(visit.store, draft):
         yield ToDo(None, Message("Offers"), "/calls", _n_wait(n), look)
