@@ -18,8 +18,8 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import plan_bytes, read_plan_folder, scenario_bytes
 from tests.living import EFFORT, Lived, after, lived, moments
 
-EDITED, WITHDRAWN = "2027-08-20T1000", "2027-09-09T1225"
-"""When the scenario was edited in three places, and when all units were withdrawn until further notice."""
+EDITED, WITHDRAWN = "2027-08-20T1000", "2027-09-23T0700"
+"""When the scenario was edited in three places, and when two units were withdrawn until further notice."""
 RUNS = 5
 
 
@@ -42,7 +42,7 @@ def main() -> int:
 
         def noted() -> None:
             found = today(note, event.entries, event.as_of, lambda _: None)
-            assert len(found.hit) > 5
+            assert found.hit
 
         goals = [row("today, lived year", noted, 1.0), row("replan --scenario, 3 edits", replanned, 2.0)]
     return int(not all(goals))

@@ -37,7 +37,7 @@ def test_what_was_held_is_dated_as_in_the_calendar(tmp_path: Path, is_rehearsal:
         before = plan
     desk = Desk(store, datetime(2027, 2, 1, 9, tzinfo=UTC))
     page = desk.browser().get("/").text
-    assert re.search(r"mån 4 jan OP-000 \w+ 0 Informationsblad, Träff Gjort", page)
+    assert re.search(r"mån 4 jan OP-000 \w+ 0 Informationsblad, Träff Alla 2 gjorda", page)
     with store.reading() as db:
         said = milestones_told(db).feeds[Channel(COORDINATOR, "full", "milestones").name]
     there = {one.event.uid: str(one.event.day) for one in said.entries}

@@ -180,6 +180,7 @@ AT_TIMES: tuple[Sent, ...] = (
     ("/take-back-edit", {}),
     ("/take-back-one-edit", {"edit": ["1"]}),
     ("/several", {"operation": ["OP-000"], "field": ["officers"], "officers": ["2"]}),
+    ("/contacts/device", {"contact": ["x"], "device": ["x"]}),
     ("/contacts/address", {"contact": ["x"], "email": ["x"], "code_to": ["x"]}),
     ("/contacts/rights", {"contact": ["x"], "may": ["report"]}),
     ("/contacts/lock", {"contact": ["x"]}),

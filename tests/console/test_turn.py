@@ -35,7 +35,7 @@ def chosen(page: Page) -> dict[str, str | list[str]]:
 
 def test_the_year_is_turned_in_six_clicks(desk: Desk) -> None:
     browser, old = desk.browser(), draft(desk)
-    assert 'href="/turn"' in browser.get("/year").body.decode()
+    assert 'href="/turn"' in browser.get("/log").body.decode(), "under Inställningar"
     shown = browser.get("/turn")  # 1: Nytt år
     assert shown.field("last") == "2028-12-31"
     assert "4 nya insatser" in shown.text

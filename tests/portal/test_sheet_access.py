@@ -385,7 +385,9 @@ FAULTS: dict[str, AbstractContextManager[object]] = {
     "a locked contact reads": both(
         mock.patch.object(contact_actions, "_shut_out", lambda *_: None),
         mock.patch.object(
-            carrying, "_at_portal", lambda one, made=carrying._at_portal: replace(made(one), is_locked=False)
+            carrying,
+            "_at_portal",
+            lambda one, uses, made=carrying._at_portal: replace(made(one, uses), is_locked=False),
         ),
     ),
     "everybody reads": mock.patch.object(Section, "is_readable_by", lambda *_: True),

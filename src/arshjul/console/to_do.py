@@ -124,6 +124,10 @@ def _milestones(found: Today, titled: Callable[[str], str]) -> Iterator[ToDo]:
         if not come:
             yield ToDo(waits[0].day, titled(id), page, waits[0].milestone.name, id=id)
             continue
+        if (meeting := come[0].meeting) is not None and {(due.meeting, due.day) for due in come} == {
+            (meeting, come[0].day)
+        }:
+            page = f"/meetings/{meeting}/{come[0].day}"
         press = (HELD, "milestone", tuple(f"{id} {due.milestone.id}" for due in come))
         verb = Message("Done") if len(come) == 1 else Message("All {n} done", {"n": len(come)})
         yield ToDo(come[0].day, titled(id), page, _named(come), verb, id, press)

@@ -30,7 +30,7 @@ from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.entry_forms import SURE
 from arshjul.console.visit import Visit
 from arshjul.domain.contact import BUNDLES, bundle_of, bundle_said, may_in, may_said
-from arshjul.domain.feature import OF_SHEETS
+from arshjul.domain.feature import OF_OFFERS, OF_SHEETS
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.contact import WrittenInvitation, invitation_problems
@@ -136,6 +136,8 @@ def _feed(party: Agency | PoliceUnit) -> str:
 
 def _call(visit: Visit) -> CallAnswers | None:
     """The call that is due last, unless its dates have passed."""
+    if OF_OFFERS not in visit.uses:
+        return None
     today = visit.draft.moment(visit.now).date()
     return next((one for one in call_answers(visit.store, visit.draft) if one.call.span.last >= today), None)
 
