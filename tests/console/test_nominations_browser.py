@@ -33,4 +33,4 @@ def test_what_waits_is_read_and_decided_by_everybody(
     ]
     page.add_init_script(OPEN)
     assert looked_at(page, opened.address, ("/", "/nominations", "/contacts", *forms)) == []
-    assert page.locator("details").count() == page.locator("details[open]").count() > 0
+    assert page.locator("main details").count() == page.locator("main details[open]").count() > 0

@@ -6,7 +6,7 @@ from tests.console.browser import Browser
 from tests.console.conftest import Desk
 from tests.console.test_withdrawal import HIT
 
-COMPARED = ("Alternativen bredvid dagens plan", "Där de skiljer sig från i dag", 'class="choose"')
+COMPARED = ("Alternativ till dagens plan", "Insatser som skiljer", 'class="choose"')
 
 
 def entered(browser: Browser, **other: str) -> str:
