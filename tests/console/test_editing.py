@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.draft.edit_operation import edit_operation
+from arshjul.actions.draft.edit_operation import edit_operations
 from arshjul.console.pages.several import FIELDS
 from arshjul.domain.calendar import Span
 from tests import years
@@ -94,8 +94,13 @@ def test_what_is_wrong_with_a_value_for_several_is_said_on_the_form(desk: Desk) 
     assert 'value="77"' in wrong.body.decode()
     stale = browser.get(f"{SOME}&field=priority")
     check = browser.post("/several", {**filled(stale), "priority": "1"})
-    edit_operation(desk.store, "OP-001", {"priority": 3}, "Anna", desk.now, check.field("seen"))
+    edit_operations(desk.store, ["OP-001"], {"priority": 3}, "Anna", desk.now, check.field("seen"))
     assert browser.post("/several", {**filled(check), "save": "on"}).status == 409
     asked = browser.get(f"{SOME}&field=window")
+    check = browser.post("/several", {**filled(browser.get(f"{SOME}&field=priority")), "priority": "1"})
+    nobody = {key: value for key, value in filled(check).items() if key != "operation"}
+    for more in ({}, {"save": "on"}):
+        none = browser.post("/several", {**nobody, **more})
+        assert (none.status, "Ingen insats är ikryssad" in none.text) == (422, True)
     far = browser.post("/several", {**filled(asked), "window.from": "2031-01-01", "window.to": "2031-02-01"})
     assert far.status == 422

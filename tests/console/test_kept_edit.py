@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from arshjul.actions.draft.edit_operation import edit_operation
+from arshjul.actions.draft.edit_operation import edit_operations
 from arshjul.actions.draft.enter import enter
 from arshjul.actions.draft.objects import add_object, remove_object
 from arshjul.domain.operation import Operation
@@ -216,7 +216,7 @@ def changed(key: str, value: object) -> dict[str, Any]:
 
 def edits(desk: Desk, **values: object) -> Callable[[str], None]:
     """Gives an operation these values on its page."""
-    return lambda id: edit_operation(desk.store, id, values, "Anna", desk.now, draft(desk.store).stamp)
+    return lambda id: edit_operations(desk.store, [id], values, "Anna", desk.now, draft(desk.store).stamp)
 
 
 def test_one_edit_is_taken_back_and_the_others_stay(desk: Desk) -> None:

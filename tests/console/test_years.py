@@ -4,7 +4,7 @@ from unittest import mock
 
 from arshjul.actions.draft.compare_options import compare_options
 from arshjul.actions.draft.compare_scenario import waiting_edit
-from arshjul.actions.draft.edit_operation import edit_operation
+from arshjul.actions.draft.edit_operation import edit_operations
 from arshjul.actions.draft.logbook import entered
 from arshjul.actions.draft.options import work_out
 from arshjul.actions.draft.publish_draft import difference
@@ -61,7 +61,7 @@ def test_a_waiting_edit_is_compared_once_for_all_looks_and_anew_when_another_wai
     with mock.patch("arshjul.console.years.waiting_edit", wraps=waiting_edit) as compared:
         for title in ("En ny titel", "En annan titel"):
             seen = desk.console.years.now(desk.store).stamp
-            edit_operation(desk.store, "OP-003", {"title": title}, "coordinator", desk.now, seen)
+            edit_operations(desk.store, ["OP-003"], {"title": title}, "coordinator", desk.now, seen)
             compared.reset_mock()
             assert all(title in browser.get("/").text for _ in range(3))
             assert compared.call_count == 1

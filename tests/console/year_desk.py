@@ -21,7 +21,7 @@ from arshjul.actions.draft import options
 from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.compare_scenario import take_over
 from arshjul.actions.draft.draft import Draft, opened_draft, present_year
-from arshjul.actions.draft.edit_operation import edit_operation
+from arshjul.actions.draft.edit_operation import edit_operations
 from arshjul.actions.draft.enter import enter
 from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.draft.logbook import EntrySentences, LogbookLine, logbook
@@ -244,7 +244,7 @@ class YearDesk:
 
     @press
     def edit_operation(self, id: str, key: str, value: object) -> None:
-        edit_operation(self.store, id, {key: value}, DESK, self.now, self.draft.stamp)
+        edit_operations(self.store, [id], {key: value}, DESK, self.now, self.draft.stamp)
 
     @press
     def import_edit(self, edited: Callable[[Scenario], Scenario]) -> None:

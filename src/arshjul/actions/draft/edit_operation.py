@@ -23,32 +23,6 @@ from arshjul.store.events import LogEvent, OperationEdited, OperationsEdited
 from arshjul.store.store import Store, Transaction
 
 
-def edit_operation(
-    store: Store,
-    id: str,
-    values: Mapping[str, object],
-    actor: str,
-    now: datetime,
-    seen: str,
-    *,
-    is_sure: bool = True,
-) -> None:
-    """Gives an operation other values, by key; None is the default. InputError for invalid ones.
-
-    InputError also if a new value names a secret place, or dates lie far outside the plan, unless `is_sure`. StaleDraft
-    as always.
-    """
-
-    edit_year(
-        store,
-        lambda draft: edited_operations(draft, [id], values, now, is_sure=is_sure),
-        OperationEdited(id),
-        actor,
-        now,
-        seen,
-    )
-
-
 def edit_operations(
     store: Store,
     ids: Sequence[str],
@@ -59,15 +33,19 @@ def edit_operations(
     *,
     is_sure: bool = True,
 ) -> None:
-    """Gives several operations the same values, in one edit. Raises as above."""
-    event = OperationsEdited(len(ids)) if len(ids) > 1 else OperationEdited(*ids)
+    """Gives operations these values, by key, in one edit; None is the default. InputError for invalid ones.
+
+    InputError also if there are none, if a new value names a secret place, or dates lie far outside the plan, unless
+    `is_sure`. StaleDraft as always.
+    """
+    event = OperationEdited(*ids) if len(ids) == 1 else OperationsEdited(len(ids))
     edit_year(store, lambda draft: edited_operations(draft, ids, values, now, is_sure=is_sure), event, actor, now, seen)
 
 
 def edited_operations(
     draft: Draft, ids: Sequence[str], values: Mapping[str, object], now: datetime, *, is_sure: bool
 ) -> Scenario:
-    """The present year with these values of those operations. InputError as above, or if there is none of them."""
+    """The present year with these values of those operations. InputError as above."""
     written = scenario_mapping(draft.present)
     there = written["operations"]
     found = {one["id"]: one for one in there if one["id"] in ids} if isinstance(there, list) else {}

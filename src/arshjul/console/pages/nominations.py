@@ -2,7 +2,7 @@
 
 from arshjul.actions.contacts.nominations import Nomination, accept_operation, as_written, waiting_nomination
 from arshjul.actions.draft.draft import NOMINATED
-from arshjul.actions.draft.edit_operation import edit_operation, next_id, taken_ids
+from arshjul.actions.draft.edit_operation import edit_operations, next_id, taken_ids
 from arshjul.console.access import CHANGING, Page
 from arshjul.console.answers import Answer, Html
 from arshjul.console.entry_forms import SURE, EntryForm, refused, take
@@ -88,7 +88,7 @@ def edit(visit: Visit) -> Answer:
     wrong = refused(
         lambda problems, status: _edit(visit, problems, status),
         (NOMINATED, operation.id),
-        lambda: edit_operation(visit.store, operation.id, values, visit.person, visit.now, seen, is_sure=is_sure),
+        lambda: edit_operations(visit.store, [operation.id], values, visit.person, visit.now, seen, is_sure=is_sure),
     )
     return wrong or to_options(visit, "fewest-changes")
 

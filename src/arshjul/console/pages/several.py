@@ -8,6 +8,7 @@ from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import SURE, refused
 from arshjul.console.pages.nominations import EDITED, choices
 from arshjul.console.visit import Visit
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.serving.fields import declared, given
 from arshjul.serving.forms import Form
@@ -34,8 +35,10 @@ def change(visit: Visit) -> Answer:
     ids, is_sure = form.several("operation"), form.is_checked(SURE)
     values = {field: given({field: EDITED[field]}, form).get(field)}
 
+    made: list[Scenario] = []
+
     def look() -> None:
-        edited_operations(visit.draft, ids, values, visit.now, is_sure=is_sure)
+        made.append(edited_operations(visit.draft, ids, values, visit.now, is_sure=is_sure))
 
     def edit() -> None:
         edit_operations(visit.store, ids, values, visit.person, visit.now, form.text("seen"), is_sure=is_sure)
@@ -47,8 +50,7 @@ def change(visit: Visit) -> Answer:
     if wrong is not None or is_seen:
         return wrong or SeeOther("/#waiting")
     draft = visit.draft
-    made = edited_operations(draft, ids, values, visit.now, is_sure=True)
-    found = compare(draft, made, draft.begun(visit.now), visit.words)
+    found = compare(draft, made[0], draft.begun(visit.now), visit.words)
     shown = [(key, value) for key, value in form.pairs("token", "seen") if key != SURE]
     return Html("several_check.html", {"draft": draft, "found": found, "fields": shown, "is_sure": is_sure, "ids": ids})
 
