@@ -135,6 +135,12 @@ class Plan:
         return self.placing.as_of if self.placing.revision == 1 else self.first_as_of
 
     @property
+    def made_at(self) -> Mapping[int, datetime]:
+        """When each version was made, as far as it is known."""
+        first = {} if self.first_made is None else {1: self.first_made}
+        return {**first, **{record.number: record.as_of for record in self.revisions}}
+
+    @property
     def replanned_from(self) -> Base | None:
         """The base, where this revision is a replan; None for a first plan and for a filling."""
         return None if self.placed_by is not None else self.base

@@ -244,6 +244,12 @@ class Entries:
         last = {one.id: one for one in there if isinstance(one, TeamsLost)}
         return tuple(one for one in there if not isinstance(one, TeamsLost) or one.id is None or last[one.id] is one)
 
+    @property
+    def promoted(self) -> Mapping[str, int]:
+        """The reserves that were promoted, each with the version of the plan that did so; 0: it waits for one."""
+        changes = (change for change in self.standing().changes if isinstance(change, Promoted))
+        return {change.operation: change.revision or 0 for change in changes}
+
     def in_force(self) -> tuple[Withdrawal, ...]:
         """The last report of each withdrawal, in order of the first, with what was given back and confirmed since."""
         found: dict[str, Withdrawal] = {}

@@ -10,6 +10,9 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 
+ToldPlaces = Mapping[str, list[tuple[int, Placement | None]]]
+"""By operation the places that parties were told of, each with the version that told it; None: that it had none."""
+
 
 class _Left(NamedTuple):
     """The place that an operation left, the version of the plan in which that counts, and whether police withdrew."""
@@ -50,7 +53,7 @@ def told_with(plan: Plan, told: Collection[int] = ()) -> Mapping[int, int]:
     return found
 
 
-def told_places(plan: Plan, told: Collection[int] = ()) -> Mapping[str, list[tuple[int, Placement | None]]]:
+def told_places(plan: Plan, told: Collection[int] = ()) -> ToldPlaces:
     """The places that parties were told of, by operation: each with the version that told it first, in order.
 
     None: that it had none any more.

@@ -93,7 +93,7 @@ class _Marked:
     @classmethod
     def of(cls, entries: Entries) -> "_Marked":
         latest = {withdrawal.id: withdrawal for withdrawal in entries.withdrawals}
-        reserves = {change.operation for change in entries.standing().changes if isinstance(change, Promoted)}
+        reserves = entries.promoted
         return cls(
             frozenset(id(one) for one in entries.withdrawals if latest[one.id] is not one),
             frozenset(id(one) for one in entries.outcomes if one.operation in reserves and one.result != "called-off"),

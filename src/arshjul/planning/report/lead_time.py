@@ -5,7 +5,7 @@ from datetime import date, datetime
 from statistics import median
 
 from arshjul.domain.calendar import Span
-from arshjul.domain.history.lived_replans import told_places
+from arshjul.domain.history.lived_replans import ToldPlaces
 from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
@@ -38,14 +38,15 @@ def nominated(scenario: Scenario, operations: Iterable[DatedOperation]) -> Itera
     yield Figure("at_least_rule", rule, sum(n >= least for n in days), len(days), "lead_time")
 
 
-def as_told(plan: Plan, operations: Sequence[DatedOperation], told: Mapping[int, datetime]) -> Iterator[Figure]:
+def as_told(
+    plan: Plan, operations: Sequence[DatedOperation], places: ToldPlaces, told: Mapping[int, datetime]
+) -> Iterator[Figure]:
     """Lead time as people had it, from when they were told of the date; and how many kept the first date told.
 
-    `told`: the versions of the plan that parties were told of, and when; empty: each, when it was made.
+    `places`: those that parties were told of; `told`: the versions of the plan that told them, and when; empty: each,
+    when it was made.
     """
-    places = told_places(plan, told)
-    made = {record.number: record.as_of for record in plan.revisions}
-    moments = {**made, **({} if plan.first_made is None else {1: plan.first_made}), **told}
+    moments = {**plan.made_at, **told}
     days = list[int]()
     decided, kept = set[str](), set[str]()
     for one in operations:

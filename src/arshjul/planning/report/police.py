@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 
 from arshjul.agenda.cause import KINDS
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.entries.amendment import Promoted
-from arshjul.domain.history.lived_replans import told_places
+from arshjul.domain.history.lived_replans import ToldPlaces
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
@@ -58,13 +57,16 @@ class LostPolice:
 
 
 def lost_police(
-    scenario: Scenario, plan: Plan, made: Iterable[ReplanRecord], told: Mapping[int, datetime], period: Span
+    scenario: Scenario, plan: Plan, made: Iterable[ReplanRecord], places: ToldPlaces, period: Span
 ) -> list[LostPolice]:
-    """All of the period by date; each operation counts each time that it lost its police. `made`: the replans lived."""
-    places, found = told_places(plan, told), list[LostPolice]()
+    """All of the period by date; each operation counts each time that it lost its police.
+
+    `made`: the replans lived; `places`: those that parties were told of.
+    """
+    found = list[LostPolice]()
     calls = [*_calls(scenario, plan)]
     outcomes = plan.entries.known_outcomes()
-    promoted = {one.operation: one.revision for one in plan.entries.standing().changes if isinstance(one, Promoted)}
+    promoted = {**plan.entries.promoted}
     for record in made:
         moves = {move.operation: move for move in record.changed}
         for id in sorted(record.hit):

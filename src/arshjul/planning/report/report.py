@@ -11,7 +11,7 @@ from arshjul.agenda.sheet_completeness import SheetRegister
 from arshjul.domain.calendar import Span
 from arshjul.domain.feature import OF_SHEETS
 from arshjul.domain.former import with_cancelled
-from arshjul.domain.history.lived_replans import lived_replans
+from arshjul.domain.history.lived_replans import ToldPlaces, lived_replans, told_places
 from arshjul.domain.operation import OperationKind
 from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
@@ -126,7 +126,8 @@ def report(
     known, told = with_cancelled(scenario, plan), _told(scenario, plan, told or {})
     made = list(lived_replans(known, plan, told))
     every = list(occasions(known, plan, made, as_of))
-    year = LivedYear(scenario, known, plan, as_of, made, every, register, contacts, told)
+    places = told_places(plan, told)
+    year = LivedYear(scenario, known, plan, as_of, made, every, register, contacts, told, places)
     period = span or scenario.span
     earlier = year_before(period, scenario.span)
     before = None if earlier is None else _of_period(year, earlier, Coverage((), ()))
@@ -139,8 +140,7 @@ def _told(scenario: Scenario, plan: Plan, told: Mapping[int, datetime]) -> Mappi
     Where operations had begun when the first of them was made, the year was lived before it came here, and what is
     earlier was told when it was made.
     """
-    made = {record.number: record.as_of for record in plan.revisions}
-    made |= {} if plan.first_made is None else {1: plan.first_made}
+    made = plan.made_at
     first = min(told, default=0)
     if first not in made or not any(scenario.has_begun(one.slot, made[first]) for one in plan.placements):
         return told
@@ -160,6 +160,7 @@ class LivedYear:
     register: SheetRegister | None
     contacts: ToEvaluate | None
     told: Mapping[int, datetime]
+    places: ToldPlaces
 
 
 def _of_period(year: LivedYear, period: Span, coverage: Coverage, before: Report | None = None) -> Report:
@@ -173,7 +174,7 @@ def _of_period(year: LivedYear, period: Span, coverage: Coverage, before: Report
     by_party = [one for one in given if one.part == "answered_by"]
     complete = [] if year.register is None else list(sheets(scenario, plan, year.register, period, today))
     learnt = [*improved(improvements, today), *together(scenario, plan, today, period)]
-    lost, used = lost_police(known, plan, year.made, year.told, period), used_reserves(plan, there)
+    lost, used = lost_police(known, plan, year.made, year.places, period), used_reserves(plan, there)
     notice = notices(year.made, period)
     groups = (
         (
@@ -189,7 +190,11 @@ def _of_period(year: LivedYear, period: Span, coverage: Coverage, before: Report
         (Message("Obstacles to sharing"), list(obstacle_figures(scenario, plan, year.as_of, period))),
         (
             Message("Lead time and notice"),
-            [*nominated(known, operations), *as_told(plan, operations, year.told), *notice_figures(notice)],
+            [
+                *nominated(known, operations),
+                *as_told(plan, operations, year.places, year.told),
+                *notice_figures(notice),
+            ],
         ),
         (Message("Police"), [*experience(known, plan, operations), *shifts_held(known, there, lost)]),
         (Message("Police that were called off"), list(lost_figures(lost))),

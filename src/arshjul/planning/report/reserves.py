@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from arshjul.domain.entries.amendment import Promoted
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -30,7 +29,7 @@ class UsedReserve:
 
 def used_reserves(plan: Plan, there: Iterable[DatedOperation]) -> list[UsedReserve]:
     """Those among these dates that were carried out, by date."""
-    promoted = _promoted(plan)
+    promoted = plan.entries.promoted
     used = (one.placement for one in there if one.operation.id in promoted and one.state in CARRIED_OUT)
     return [UsedReserve(place, _meanwhile(plan, place, promoted[place.operation])) for place in used]
 
@@ -44,16 +43,10 @@ def _meanwhile(plan: Plan, place: Placement, version: int) -> tuple[str, ...]:
 
 def figures_of_reserves(scenario: Scenario, plan: Plan, used: list[UsedReserve]) -> Iterator[Figure]:
     """How many were promoted, of all that were ever held, and how many shifts of teams they saved."""
-    promoted = _promoted(plan).keys()
+    promoted = plan.entries.promoted.keys()
     held = {operation.id for operation in scenario.operations.values() if operation.reserve}
     yield Figure("reserves", Message("reserves promoted"), len(promoted), len(promoted | held))
     label = Message("saved by a reserve")
     if used:
         label = Message("saved by a reserve ({reserves})", {"reserves": [one.said for one in used]})
     yield Figure("saved_by_reserve", label, len(used))
-
-
-def _promoted(plan: Plan) -> dict[str, int]:
-    """The reserves that were promoted, with the versions of the plan in which they were."""
-    changes = (change for change in plan.entries.standing().changes if isinstance(change, Promoted))
-    return {change.operation: change.revision or 0 for change in changes}
