@@ -14,6 +14,7 @@ from arshjul.domain.entries.entries import Entries
 from arshjul.domain.feature import lists_unused
 from arshjul.domain.level import Level
 from arshjul.domain.placement import Placement
+from arshjul.domain.settings import Milestone
 from arshjul.domain.visit_object import Bindings
 from arshjul.errors import Message
 
@@ -78,6 +79,13 @@ class Base:
 
 Held = Mapping[tuple[str, str], Mapping[date, date | None]]
 """By operation and milestone, for each date of the operation: when it was held; None: it was not after all."""
+
+
+def held_on(held: Held, milestone: Milestone, placement: Placement) -> date | None:
+    """When the milestone was held for the operation there; None: it was not."""
+    day = placement.slot.day
+    on = held.get((placement.operation, milestone.id), {}).get(day)
+    return on if milestone.was_held(on, day) else None
 
 
 @dataclass(frozen=True, slots=True)

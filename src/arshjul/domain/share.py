@@ -2,14 +2,25 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from arshjul.domain.operation import Designated
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
 
 Role = Literal["leads", "needed", "voluntary", "serves", "lends", "owns"]
+
+ROLE_NAMES: Mapping[Role, Message] = {
+    "serves": Message("police"),
+    "lends": Message("police"),
+    "leads": Message("leads"),
+    "needed": Message("takes part"),
+    "voluntary": Message("voluntary"),
+}
+"""The role of one that comes, in a cell."""
 
 TERMS = 24
 """The number of characters in terms."""

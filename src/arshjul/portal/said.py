@@ -30,7 +30,7 @@ from arshjul.portal.offer_said import offer_said
 from arshjul.serving.evaluation_lines import evaluation_lines
 from arshjul.serving.fields import declared, prompt
 from arshjul.serving.nomination_lines import Names, nomination_lines
-from arshjul.serving.rendering import short
+from arshjul.serving.rendering import brief_hours, short
 from arshjul.texts import Words
 
 LONGEST_GIST = 90
@@ -97,8 +97,7 @@ def when(words: Words, event: ViewEvent, today: date) -> str:
     day = words("today") if event.first == today else short(words, event.first)
     if event.starts is None or event.ends is None:
         return day
-    begins, ends = (f"{one:%H:%M}".removesuffix(":00") for one in (event.starts, event.ends))
-    return f"{day} {begins}–{ends}"
+    return f"{day} {brief_hours(event.starts, event.ends)}"
 
 
 def _entry_lines(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:

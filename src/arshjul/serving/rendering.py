@@ -1,7 +1,7 @@
 """What a server's pages are made with: templates that escape all values, dates in lists, and files of its rooms."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from importlib.resources import files
 
@@ -41,6 +41,11 @@ def short(words: Words, value: date | datetime, year: Span | None = None) -> str
     if year is not None and day not in year:
         text = f"{text} {value.year}"
     return f"{text} {value:%H:%M}" if isinstance(value, datetime) else text
+
+
+def brief_hours(starts: time | datetime, ends: time | datetime) -> str:
+    """Hours in a list: "16–22", "08:30–15"."""
+    return f"{starts:%H:%M}–{ends:%H:%M}".replace(":00", "")
 
 
 def html_of(room: str, template: str, values: Mapping[str, object], words: Words) -> str:

@@ -1,8 +1,8 @@
 """enter: checks new entries against the known and waiting ones, and stores them to wait for a plan."""
 
 import json
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 
 from arshjul.actions.draft.draft import (
     NOMINATED,
@@ -62,6 +62,14 @@ def enter(
             )
         refuse_other(draft, seen)
         enter_in(db, draft, items, actor, now, is_sure=is_sure)
+
+
+def enter_held(store: Store, held: Iterable[tuple[str, str, date]], actor: str, now: datetime, seen: str) -> None:
+    """Enters milestones as held: each by its operation, its id, and when. AlreadyDone if there are none."""
+    items = [("held", {"operation": id, "milestone": of, "date": day.isoformat()}) for id, of, day in held]
+    if not items:
+        raise AlreadyDone(Message("Nothing is left to tick here: it is ticked already, or it stands elsewhere now."))
+    enter(store, items, actor, now, seen)
 
 
 def _are_in(db: Transaction, items: Items, actor: str, now: datetime) -> bool:

@@ -7,8 +7,7 @@ from itertools import groupby
 
 from arshjul.actions.contacts.learning import mark_of
 from arshjul.actions.contacts.meetings import decide_action, end_action, enter_point, next_action, write_minutes
-from arshjul.actions.draft.draft import AlreadyDone
-from arshjul.actions.draft.enter import enter
+from arshjul.actions.draft.enter import enter_held
 from arshjul.agenda.cycle import has_milestone
 from arshjul.agenda.meetings import HeldMeeting, meetings
 from arshjul.agenda.milestone_times import due_at_meetings
@@ -20,7 +19,7 @@ from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.meeting import ACTION_STATES
-from arshjul.domain.plan import Plan
+from arshjul.domain.plan import Plan, held_on
 from arshjul.domain.settings import Milestone
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.meeting import WrittenAgendaPoint, WrittenMeetingAction, WrittenMinutes
@@ -80,9 +79,8 @@ def _due(visit: Visit, held: HeldMeeting, plan: Plan) -> list[DueHere]:
     """What is dealt with at a meeting, in the order of its calendar entry."""
     known, found = plan.held(), []
     for milestone, place in held.due:
-        on = known.get((place.operation, milestone.id), {}).get(place.slot.day)
         title = visit.scenario.operations[place.operation].title
-        found.append(DueHere(milestone, place.operation, title, on if milestone.was_held(on, place.slot.day) else None))
+        found.append(DueHere(milestone, place.operation, title, held_on(known, milestone, place)))
     return found
 
 
@@ -164,14 +162,9 @@ def _tick(visit: Visit, held: HeldMeeting) -> None:
     """Enters the milestones that are ticked as held on the meeting's date."""
     ticked, is_over = set(visit.form.several("milestone")), held.day <= _today(visit)
     there = _due(visit, held, _with_waiting(visit)) if is_over else []
-    items = [
-        ("held", {"operation": one.operation, "milestone": one.milestone.id, "date": held.day.isoformat()})
-        for one in there
-        if one.held is None and one.name in ticked
-    ]
-    if not items:
-        raise AlreadyDone(Message("Nothing is left to tick here: it is ticked already, or it stands elsewhere now."))
-    enter(visit.store, items, visit.person, visit.now, visit.form.text("seen"))
+    open_ones = (one for one in there if one.held is None and one.name in ticked)
+    items = [(one.operation, one.milestone.id, held.day) for one in open_ones]
+    enter_held(visit.store, items, visit.person, visit.now, visit.form.text("seen"))
 
 
 pages = (

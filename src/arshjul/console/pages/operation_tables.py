@@ -12,20 +12,13 @@ from arshjul.domain.entries.answer import Reply
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
+from arshjul.domain.plan import held_on
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Milestone
-from arshjul.domain.share import Role, coming_share
+from arshjul.domain.share import ROLE_NAMES, Role, coming_share
 from arshjul.errors import Message
 from arshjul.planning.places.finder import Alternative
 from arshjul.texts import counted
-
-ROLES: Mapping[Role, Message] = {
-    "serves": Message("police"),
-    "lends": Message("police"),
-    "leads": Message("leads"),
-    "needed": Message("takes part"),
-    "voluntary": Message("voluntary"),
-}
 
 REPLIES: Mapping[Reply, Message] = {
     "yes": Message("yes"),
@@ -69,13 +62,13 @@ def _coming(scenario: Scenario, operation: Operation, place: Placement) -> Itera
     for party in (*there, *(id for id in scenario.agencies if id in operation.optional_agencies and id not in there)):
         name, own = scenario.parties[party].name, coming_share(scenario, place, party)
         if own is None:
-            yield party, PartyRow(name, ROLES["voluntary"])
+            yield party, PartyRow(name, ROLE_NAMES["voluntary"])
         elif own.role in ("serves", "lends"):
             wished = operation.wanted(place.police)[party]
             fewer = wished if wished != own.strength else None
-            yield party, PartyRow(name, ROLES[own.role], _officers(own.strength), fewer)
+            yield party, PartyRow(name, ROLE_NAMES[own.role], _officers(own.strength), fewer)
         else:
-            yield party, PartyRow(name, ROLES[own.role], _teams(own.strength))
+            yield party, PartyRow(name, ROLE_NAMES[own.role], _teams(own.strength))
 
 
 def _wanted(scenario: Scenario, operation: Operation) -> Iterator[tuple[str, PartyRow]]:
@@ -83,17 +76,17 @@ def _wanted(scenario: Scenario, operation: Operation) -> Iterator[tuple[str, Par
     units = [scenario.police[id] for id in scenario.units_for(operation) if id is not None]
     if operation.officers:
         one = units[0].id if len(units) == 1 else ""
-        yield one, PartyRow(_one_of([unit.name for unit in units]), ROLES["serves"], _officers(operation.officers))
+        yield one, PartyRow(_one_of([unit.name for unit in units]), ROLE_NAMES["serves"], _officers(operation.officers))
     for id, officers in operation.police_also.items():
-        yield id, PartyRow(scenario.police[id].name, ROLES["lends"], _officers(officers))
+        yield id, PartyRow(scenario.police[id].name, ROLE_NAMES["lends"], _officers(officers))
     for id in scenario.parties_of(operation):
         role: Role = "leads" if id == operation.lead_agency else "needed"
-        yield id, PartyRow(scenario.agencies[id].name, ROLES[role], _teams(operation.agencies.get(id, 0)))
+        yield id, PartyRow(scenario.agencies[id].name, ROLE_NAMES[role], _teams(operation.agencies.get(id, 0)))
     for group in operation.any_of:
         names = [scenario.agencies[id].name for id in group.agencies]
-        yield "", PartyRow(_one_of(names), ROLES["needed"], _teams(group.teams))
+        yield "", PartyRow(_one_of(names), ROLE_NAMES["needed"], _teams(group.teams))
     for id in operation.optional_agencies:
-        yield id, PartyRow(scenario.agencies[id].name, ROLES["voluntary"])
+        yield id, PartyRow(scenario.agencies[id].name, ROLE_NAMES["voluntary"])
 
 
 def _one_of(names: Sequence[str]) -> str:
@@ -168,8 +161,6 @@ def milestone_rows(visit: Visit, place: Placement, waiting: Entries, *, has_begu
     held = replace(plan, entries=plan.entries.and_then(waiting)).held()
     found = []
     for one in scenario.cycle.milestones:
-        on = held.get((place.operation, one.id), {}).get(place.slot.day)
-        held_on = on if one.was_held(on, place.slot.day) else None
-        due = due_time(scenario, times, held, one, place).day
-        found.append(MilestoneRow(one, due, held_on, held_on is None and (has_begun or not one.comes_after)))
+        on, due = held_on(held, one, place), due_time(scenario, times, held, one, place).day
+        found.append(MilestoneRow(one, due, on, on is None and (has_begun or not one.comes_after)))
     return sorted(found, key=lambda row: row.due)

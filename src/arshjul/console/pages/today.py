@@ -16,9 +16,8 @@ from arshjul.actions.contacts.reports import (
     see_faults,
 )
 from arshjul.actions.draft.clock import set_clock
-from arshjul.actions.draft.draft import AlreadyDone
 from arshjul.actions.draft.edits import take_back_one
-from arshjul.actions.draft.enter import enter, way_out
+from arshjul.actions.draft.enter import enter, enter_held, way_out
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.options import options_at
 from arshjul.actions.draft.take_back import Contested, start_over, take_back, take_back_edit
@@ -36,6 +35,7 @@ from arshjul.planning.today.in_brief import in_brief
 from arshjul.planning.today.note import free_said, none_said, ready_said
 from arshjul.planning.today.today import AHEAD_DAYS, Today
 from arshjul.planning.today.units_away import away
+from arshjul.serving.rendering import brief_hours
 
 NOTED = ("held", "outcomes")
 """The entries that say how it went: they ask for no other plan, and wait for the next one."""
@@ -105,6 +105,7 @@ def show(visit: Visit) -> Answer:
             "refused": refused,
             "moment": moment,
             "today": moment.date(),
+            "hours": lambda id: brief_hours(draft.scenario.shift(id).start, draft.scenario.shift(id).end),
         },
     )
 
@@ -131,7 +132,7 @@ def _ahead(visit: Visit, found: Today) -> Iterator[Ahead]:
             about.append(RESULTS[one.result])
         if id in hit:
             about.append(Message("affected"))
-        hours = f"{shift.start:%H:%M}–{shift.end:%H:%M}".replace(":00", "")
+        hours = brief_hours(shift.start, shift.end)
         police = "" if one.placement.police is None else parties[one.placement.police].name
         lead = parties[operation.lead_agency].name if operation.lead_agency in parties else ""
         page = f"/operations/{id}"
@@ -150,16 +151,11 @@ def tick(visit: Visit) -> Answer:
     wanted = set(visit.form.several("milestone"))
     found = state(visit)
     items = [
-        (
-            "held",
-            {"operation": d.operation, "milestone": d.milestone.id, "date": d.day.isoformat()},
-        )
-        for d in (() if found is None else found.due)
-        if found is not None and f"{d.operation} {d.milestone.id}" in wanted and may_be_ticked(found, d)
+        (due.operation, due.milestone.id, due.day)
+        for due in (() if found is None else found.due)
+        if found is not None and f"{due.operation} {due.milestone.id}" in wanted and may_be_ticked(found, due)
     ]
-    if not items:
-        raise AlreadyDone(Message("Nothing is left to tick here: it is ticked already, or it stands elsewhere now."))
-    enter(visit.store, items, visit.person, visit.now, visit.form.text("seen"))
+    enter_held(visit.store, items, visit.person, visit.now, visit.form.text("seen"))
     return SeeOther("/")
 
 

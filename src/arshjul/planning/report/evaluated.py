@@ -9,7 +9,7 @@ from arshjul.agenda.evaluations import ToEvaluate, asked_evaluations, given_eval
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.learnt import PartyEvaluation
 from arshjul.domain.information_sheet.declared import SECTIONS
-from arshjul.domain.plan import Held, Plan
+from arshjul.domain.plan import Held, Plan, held_on
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.report.figures import Figure
@@ -44,12 +44,10 @@ def evaluated(scenario: Scenario, plan: Plan, operations: Sequence[DatedOperatio
 
 def _evaluated_on(scenario: Scenario, held: Held, one: DatedOperation) -> date | None:
     """When its evaluation was held; or else when an outcome that counts one was reported (`date.max`: not known)."""
-    id, day = one.operation.id, one.placement.slot.day
     milestones = (each for each in scenario.cycle.milestones if scenario.cycle.meaning(each.id) == "evaluation")
     for milestone in milestones:
-        was = held.get((id, milestone.id), {}).get(day)
-        if was is not None and milestone.was_held(was, day):
-            return was
+        if (on := held_on(held, milestone, one.placement)) is not None:
+            return on
     if one.outcome is None or not any(counted_evaluations(scenario, one.outcome).values()):
         return None
     return date.max if one.outcome.reported is None else one.outcome.reported.date()

@@ -15,7 +15,7 @@ from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Pin
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement
-from arshjul.domain.plan import Plan
+from arshjul.domain.plan import Plan, held_on
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Milestone
@@ -177,7 +177,7 @@ def _due(scenario: Scenario, plan: Plan, as_of: datetime, history: FeedHistory) 
             counted = outcome is not None and (
                 not milestone.comes_after or scenario.cycle.was_counted(milestone, outcome.figures)
             )
-            is_held = milestone.was_held(held.get((id, milestone.id), {}).get(placement.slot.day), placement.slot.day)
+            is_held = held_on(held, milestone, placement) is not None
             time = due_time(scenario, times, held, milestone, placement)
             if time.day <= last and not is_held and not counted:
                 yield Due(milestone, id, placement.slot, time.day, time.day < as_of.date(), time.meeting)

@@ -14,6 +14,7 @@ from arshjul.actions.parties.sheets import Writer, may_read
 from arshjul.agenda.party_entry import STATES, TITLES, reference
 from arshjul.domain.feature import is_kind_used
 from arshjul.domain.party_view import PartyView, ViewEvent
+from arshjul.domain.share import ROLE_NAMES
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.given_sections import read_given
 from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, NOMINATIONS, SHEET, URGENT
@@ -29,14 +30,6 @@ MOST_NEWS = 20
 """The most changes that are listed: after a first plan all is new."""
 OPEN = ("sent", "waits")
 """The states of what nothing has become of yet."""
-
-ROLES = {
-    "leads": Message("leads"),
-    "needed": Message("takes part"),
-    "voluntary": Message("voluntary"),
-    "serves": Message("police"),
-    "lends": Message("police"),
-}
 
 
 def show(visit: PortalVisit) -> Response:
@@ -65,7 +58,7 @@ def show(visit: PortalVisit) -> Response:
         "meetings": [one for one in near if not _is_operation(one)],
         "months": _by_month(events),
         "n_year": len({one.operation for one in events if one.operation}),
-        "roles": ROLES,
+        "roles": ROLE_NAMES,
         "when": partial(when, visit.words, today=day),
         "away": [one for one in view.withdrawals if one.last >= day],
         "reported": [one for one in sent if one.row.kind in URGENT and one.state in (*OPEN, "taken")],
