@@ -42,9 +42,12 @@ def group_lines(groups: Iterable[FigureGroup]) -> Iterable[tuple[Message, list[M
     return ((group.heading, [one.said for one in group.figures]) for group in groups)
 
 
-def tree(figures: Iterable[Figure]) -> dict[str, dict[str, object]]:
-    """The figures for programs: by part, and there by what they are about, or else by key."""
-    found: dict[str, dict[str, object]] = {}
+def tree(figures: Iterable[Figure], parts: Iterable[str] = ()) -> dict[str, dict[str, object]]:
+    """The figures for programs: by part, and there by what they are about, or else by key.
+
+    `parts`: those that are there without figures too.
+    """
+    found: dict[str, dict[str, object]] = {part: {} for part in parts}
     for one in figures:
         value = one.n if one.of is None else {"n": one.n, "of": one.of}
         found.setdefault(one.part, {})[one.id or one.key] = value

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Annotated, get_type_hints
 
 from arshjul.domain.entries.amendment import WithoutPolice
 from arshjul.domain.entries.outcome import Outcome
@@ -16,6 +17,7 @@ from arshjul.domain.operation import Operation, OperationKind, kind_of
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
 from arshjul.planning.letters.called_off import CalledOff, called_off
 
 CARRIED_OUT = ("done", "without-police", "one-agency", "aborted")
@@ -31,31 +33,35 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The number of operations by outcome; `called_off` counts dates instead.
+    """The number of operations by outcome, each with its words; `called_off` counts dates instead.
 
     `no_outcome`: begun, and without a reported outcome; `to_come`: not begun; `without_date`: called off, and without
     another date. Together with those carried out, they make up all that was `planned`. `one_agency`: done with police
-    and one agency, since no other came. `saved`: the share of operations
-    carried out among those that had once lost their police. `figures`: the sums of the figures in outcomes.
+    and one agency, since no other came. `saved`: the share of operations carried out among those that had once lost
+    their police. `figures`: the sums of the figures in outcomes.
     """
 
-    planned: int = 0
-    done: int = 0
-    without_police: int = 0
-    one_agency: int = 0
-    aborted: int = 0
-    without_date: int = 0
-    called_off: int = 0
-    no_outcome: int = 0
-    to_come: int = 0
-    moved: int = 0
-    saved: Share = Share(0, 0)
+    planned: Annotated[int, Message("planned")] = 0
+    done: Annotated[int, Message("done")] = 0
+    without_police: Annotated[int, Message("without police")] = 0
+    one_agency: Annotated[int, Message("with one agency")] = 0
+    aborted: Annotated[int, Message("aborted")] = 0
+    without_date: Annotated[int, Message("called off")] = 0
+    no_outcome: Annotated[int, Message("outcome missing")] = 0
+    to_come: Annotated[int, Message("to come")] = 0
+    moved: Annotated[int, Message("moved")] = 0
+    called_off: Annotated[int, Message("dates that were called off"), None] = 0
+    saved: Annotated[Share, Message("affected by a withdrawal, and still done"), Message("saved")] = Share(0, 0)
     figures: Mapping[str, int] = field(default_factory=dict)
 
-    @property
-    def carried_out(self) -> int:
-        """The number of operations that were held, whole or in part, whoever came."""
-        return self.done + self.without_police + self.one_agency + self.aborted
+
+_WORDS = {
+    key: hint.__metadata__ for key, hint in get_type_hints(Counts, include_extras=True).items() if key != "figures"
+}
+COUNTED: Mapping[str, Message] = {key: words[0] for key, words in _WORDS.items()}
+"""What figures tell of each part."""
+COLUMNS: Mapping[str, Message] = {key: words[-1] for key, words in _WORDS.items() if words[-1]}
+"""What tables tell of each part."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from arshjul.planning.report.figures import Figure, FigureGroup
 from arshjul.planning.report.lead_time import as_told, nominated, notice_figures, notices, year_before
 from arshjul.planning.report.obstacles import obstacle_figures
 from arshjul.planning.report.occasions import (
+    COUNTED,
     Counts,
     DatedOperation,
     Share,
@@ -44,24 +45,6 @@ BESIDES: Mapping[OperationKind, Message] = {
 }
 COUNCIL = ("arbetsmiljoverket", "migrationsverket", "skatteverket")
 """The ids of the agencies with which the council wants more joint operations; the report says how many."""
-COLUMNS: Mapping[str, Message] = {
-    "planned": Message("planned"),
-    "done": Message("done"),
-    "without_police": Message("without police"),
-    "one_agency": Message("with one agency"),
-    "aborted": Message("aborted"),
-    "without_date": Message("called off"),
-    "no_outcome": Message("outcome missing"),
-    "to_come": Message("to come"),
-    "moved": Message("moved"),
-    "saved": Message("saved"),
-}
-"""What tables tell of each part."""
-COUNTED = {
-    **{key: label for key, label in COLUMNS.items() if key != "saved"},
-    "called_off": Message("dates that were called off"),
-    "saved": Message("affected by a withdrawal, and still done"),
-}
 
 
 @dataclass(frozen=True, slots=True)
