@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from arshjul.agenda.evaluations import ToEvaluate
     from arshjul.agenda.improvements import FollowedImprovement
     from arshjul.agenda.sheet_completeness import SheetRegister
-    from arshjul.planning.letters.called_off import CalledOff
+    from arshjul.planning.report.figures import CalledOff
     from arshjul.planning.report.police import LostPolice
     from arshjul.planning.report.proposals import ShownProposal
     from arshjul.planning.report.report import Report
@@ -122,7 +122,7 @@ def _kept(db: str, known: KnownPlan) -> "tuple[SheetRegister | None, ToEvaluate 
 
 
 def _tell(console: Console, found: "Report") -> None:
-    from arshjul.planning.report.occasions import COLUMNS
+    from arshjul.planning.report.figures import COLUMNS
     from arshjul.planning.report.text import sections, tables
 
     say = console.words.say
