@@ -7,7 +7,7 @@ from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
 from arshjul.actions.contacts.learning import change_improvement, evaluate, improve, mark_of, next_improvement
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations, given_evaluations
-from arshjul.agenda.improvements import FollowedImprovement, followed
+from arshjul.agenda.improvements import STATES, FollowedImprovement, followed
 from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
@@ -17,7 +17,6 @@ from arshjul.domain.feature import OF_SHEETS
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
-from arshjul.planning.letters.improvement_said import STATES
 from arshjul.serving.evaluation_lines import evaluation_lines, section_choices
 from arshjul.serving.fields import declared, given, kinds_of
 from arshjul.serving.forms import Form

@@ -13,10 +13,11 @@ from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html
 from arshjul.console.pictured_coverage import PicturedCoverage
 from arshjul.console.visit import Visit
 from arshjul.errors import InputError, Message
+from arshjul.planning.report.figures import COLUMNS
 from arshjul.planning.report.lead_time import NOTICE, SHORT_NOTICE_DAYS, by_notice
 from arshjul.planning.report.police import HOURS
 from arshjul.planning.report.proposals import first_page
-from arshjul.planning.report.report import COLUMNS, Report
+from arshjul.planning.report.report import Report
 from arshjul.planning.report.text import (
     about,
     by_months,
