@@ -151,7 +151,7 @@ def work_out(store: Store, number: int, progress: Callable[["Progress"], None]) 
     if job is None or job.version != draft.version:
         raise StaleDraft
     options = _options(draft, draft.moment(job.started_at), Effort(job.limit_s, progress=progress))
-    rows = [_stored(id, scenario, plan) for id, (scenario, plan) in options.items()]
+    rows = [_stored(number, n, id, *year) for n, (id, year) in enumerate(options.items())]
     with store.writing() as db:
         jobs.finish(db, job, rows, datetime.now(job.started_at.tzinfo))
 
@@ -178,9 +178,10 @@ def _options(draft: Draft, as_of: datetime, effort: Effort) -> Mapping[str, tupl
     return {FILLED: (filled.scenario, filled.plan)}
 
 
-def _stored(id: str, scenario: Scenario, plan: Plan) -> StoredOption:
+def _stored(job: int, position: int, id: str, scenario: Scenario, plan: Plan) -> StoredOption:
     bare = without_sites(scenario)
-    return StoredOption(id, scenario_bytes(bare), kept_plan_bytes(plan, bare, words(scenario.language)))
+    kept = kept_plan_bytes(plan, bare, words(scenario.language))
+    return StoredOption(job, id, position, scenario_bytes(bare), kept)
 
 
 def options_of(store: Store, number: int) -> tuple[FoundOption, ...]:

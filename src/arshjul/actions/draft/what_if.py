@@ -124,7 +124,7 @@ def _work_out_what_if(store: Store, job: Job, progress: Callable[[Progress], Non
         {language: list(map(words(language).say, said)) for language in LANGUAGES},
         {language: table(found, words(language)) for language in LANGUAGES},
     )
-    row = StoredOption(WHAT_IF, b"", json.dumps(asdict(answer), ensure_ascii=False).encode())
+    row = StoredOption(job.number, WHAT_IF, 0, b"", json.dumps(asdict(answer), ensure_ascii=False).encode())
     with store.writing() as db:
         jobs.finish(db, job, [row], datetime.now(job.started_at.tzinfo))
 
