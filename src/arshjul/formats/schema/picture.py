@@ -1,8 +1,8 @@
 """A situation picture, as written: portal, console, workbook and files have its fields from here."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from arshjul.domain.entries.picture import DECISIONS, TRENDS, Decision, SituationPicture, Theme, Trend
 from arshjul.errors import Message
@@ -60,14 +60,3 @@ class WrittenPicture(WrittenEntry[SituationPicture]):
         if twice is not None:
             text = Message("Another theme is of this sector: say all of it in one.")
             raise wrong("bad-value", text, "themes", twice, "sector")
-
-    @model_validator(mode="before")
-    @classmethod
-    def of_one_theme(cls, written: Any) -> Any:
-        """A picture that has its only theme among its own keys, as they were written first, as one with a list."""
-        if not isinstance(written, dict) or "themes" in written or "sector" not in written:
-            return written
-        theme = {key: written[key] for key in WrittenTheme.model_fields if key in written}
-        period = {key: written[key] for key in ("from", "to") if key in written}
-        own = {key: value for key, value in written.items() if key not in theme and key not in period}
-        return {**own, "period": period, "themes": [theme]}
