@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from arshjul.formats.schema.picture import TREND_WORDS
+from arshjul.domain.entries.picture import TREND_WORDS
 from arshjul.texts import Words
 
 Choices = Sequence[tuple[str, str]]

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from arshjul.formats.schema.picture import TREND_WORDS, WrittenPicture, WrittenTheme
+from arshjul.domain.entries.picture import TREND_WORDS, SituationPicture, Theme
+from arshjul.formats.shape import shape
 from arshjul.serving.fields import Kinds, Part, Rows, kinds_of
 from arshjul.texts import Words
 
 Choices = Sequence[tuple[str, str]]
 PICTURE_FIELDS: Kinds = kinds_of(
-    WrittenPicture, "id", "reported", themes=Rows(Part(kinds_of(WrittenTheme, "decision", "reason")))
+    shape(SituationPicture), "id", "reported", themes=Rows(Part(kinds_of(shape(Theme), "decision", "reason")))
 )
 
 
