@@ -212,7 +212,7 @@ def test_a_copy_has_what_is_to_become_better_and_the_cards_of_those_who_take_par
         ),
     )
     made = copy_in_words(sheet, seen, Grounds(), swedish())
-    assert made["lines"] == ["Ska bli bättre: Ring dagen före", "Ingen har lämnat någon del till A1."]
+    assert made["lines"] == ["Ska bli bättre: Ring dagen före", "A1 har inte fått någon del."]
     assert made["sections"] == [
         {
             "title": "Om oss: Miljöförvaltningen",

@@ -140,7 +140,7 @@ def refuse_unused(id: str, uses: Collection[str]) -> None:
 def unused_said(feature: Feature) -> Message:
     """That a feature is not used, and what to do about it."""
     values = {"feature": feature.name, "key": KeyName("uses")}
-    return Message("{feature} is not used. Switch it on under Settings, or in the scenario: {key}.", values)
+    return Message("{feature} is not used: switch it on under Settings ({key}).", values)
 
 
 def lists_unused(uses: Collection[str]) -> tuple[str, ...]:
