@@ -117,7 +117,7 @@ def test_what_stays_goes_with_what_it_names(desk: Desk) -> None:
     without_some(desk, browser, "OP-003", "OP-100", area="egen")
     alone = send_all(browser, cancelled="OP-003")
     assert alone.status == 422
-    assert "OP-100 är beroende av den" in alone.text
+    assert "ställ också in OP-100, som beror av den" in alone.text
     without_some(desk, browser, "OP-002", "OP-100", area="egen")
     assert send_all(browser, cancelled="OP-002").status == 303
     now = worked_out(desk, browser)
