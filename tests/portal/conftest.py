@@ -15,7 +15,7 @@ from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.sheets import SheetOffice
 from arshjul.formats.information_sheet.grounds import read_grounds
 from arshjul.portal import pace
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store import contacts, party_entries
 from arshjul.store.database import Database
 from arshjul.store.party_entries import PartyEntry
@@ -58,7 +58,7 @@ class Office:
         keys = self.keys if path is None else path.with_name("sheets.keys")
         if keys is not None:
             self.sheets = SheetOffice(SheetKeys(keys), read_grounds(GROUNDS))
-        self.app = application(PortalServer(own, clock=lambda: self.now, sheets=self.sheets))
+        self.app = PortalServer(own, clock=lambda: self.now, sheets=self.sheets).application()
 
     def invited(self, party: str = "p0", *may: str) -> tuple[str, str]:
         """A contact's id and the path of its address, which is carried out."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from arshjul.domain.feature import Feature, feature_of
+from arshjul.serving.pages import Answer, ServedPage
 
 if TYPE_CHECKING:
-    from arshjul.console.answers import Answer
     from arshjul.console.visit import Visit
 
 Role = Literal["coordinator", "deputy", "viewer", "auditor"]
@@ -27,15 +27,12 @@ ANYBODY: frozenset[Role] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A path with a method, its action, and the roles that may use it. `takes_file`: its form includes a file."""
+class Page(ServedPage):
+    """A page of the console, its action, and the roles that may use it."""
 
-    path: str
-    method: Literal["GET", "POST"]
     action: str
     roles: frozenset[Role]
     handler: "Callable[[Visit], Answer]"
-    takes_file: bool = False
 
     @property
     def feature(self) -> Feature | None:
@@ -43,9 +40,9 @@ class Page:
         return feature_of(self.path, "console")
 
     @property
-    def needs_token(self) -> bool:
-        """True if its form needs the token of a session; an open page has the secret in its address."""
-        return self.method == "POST" and self.roles is not ANYBODY
+    def needs_session(self) -> bool:
+        """True unless it is open to anybody."""
+        return self.roles is not ANYBODY
 
     def is_open_to(self, role: str | None) -> bool:
         """True if the given role may use it (None: no session)."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from arshjul.console.answers import Answer, Html
+from arshjul.serving.pages import Answer, Html
 
 DOUBLE = timedelta(seconds=2)
 """The longest time between the first answer and the second click of a double click."""

@@ -3,7 +3,7 @@
 import socket
 from contextlib import nullcontext
 
-from arshjul.console.app import ConsoleServer, application
+from arshjul.console.app import ConsoleServer
 from arshjul.garbage import search_rarely
 from arshjul.serving.connections import Limits
 from arshjul.serving.forms import MOST_FILE_BYTES
@@ -26,7 +26,7 @@ def serve(console: ConsoleServer, listening: socket.socket, *, is_only: bool, li
     if is_only:
         with console.store.writing() as db:
             jobs.break_off(db)
-    server = patient_server(application(console), limits, Proxies(), most_body_bytes=MOST_FILE_BYTES + FORM_BYTES)
+    server = patient_server(console.application(), limits, Proxies(), most_body_bytes=MOST_FILE_BYTES + FORM_BYTES)
     search_rarely()
     try:
         carrying = nullcontext() if console.carrier is None else console.carrier.going_on()

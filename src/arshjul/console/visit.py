@@ -1,6 +1,6 @@
 """A visit: everything that a page is called with."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,19 +16,16 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.years import year_label
 from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.formats.catalogues import words
-from arshjul.serving.forms import Form
+from arshjul.serving.pages import PageVisit
 from arshjul.store import audit
 from arshjul.store.sessions import Session
 from arshjul.store.store import Store
 from arshjul.texts import Words
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A person's request, and the console's state. `token`: of the cookie; empty without a session.
-
-    `address`: where the console was reached, without a slash at its end.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit(PageVisit):
+    """A person's request, and the console's state. `address`: where it was reached, without a slash at its end."""
 
     store: Store
     years: Years
@@ -39,16 +36,7 @@ class Visit:
     feeds_url: str
     portal_url: str
     session: Session | None
-    token: str
-    path: Mapping[str, str]
-    query: Form
-    form: Form
-    now: datetime
-    words: Words
-    takes_gzip: bool = False
     has_sheets: bool = True
-    wants_part: bool = False
-    """True if a script of the page asks, to put a part of the answer into the page that is shown."""
 
     def close_outside(self) -> None:
         """Carries at once, so that what was closed here is closed at the portal too; else its pages say so."""

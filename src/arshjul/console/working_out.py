@@ -5,9 +5,9 @@ from collections.abc import Callable
 from arshjul.actions.draft.draft import StaleDraft
 from arshjul.actions.draft.options import MOST_S, begin
 from arshjul.actions.draft.what_if import JobAsked
-from arshjul.console.answers import SeeOther
 from arshjul.console.visit import Visit
 from arshjul.errors import StorageError
+from arshjul.serving.pages import SeeOther
 
 
 def to_options(visit: Visit, marked: str = "") -> SeeOther:

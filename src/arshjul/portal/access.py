@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from arshjul.domain.contact import QUESTIONS, TO_EVALUATE, TO_OFFER, TO_SHEETS
 from arshjul.domain.feature import Feature, feature_of
 from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, EVALUATION, OFFERS, SHEET
+from arshjul.serving.pages import Answer, ServedPage
 
 if TYPE_CHECKING:
-    from starlette.responses import Response
-
     from arshjul.portal.visit import PortalVisit
 
 BESIDE_ONE_PAGE = ("/", "/receipts/{entry}", "/out", "/language")
@@ -32,13 +31,11 @@ ANYBODY, ANY_CONTACT = "anybody", ""
 
 
 @dataclass(frozen=True, slots=True)
-class PartyPage:
-    """A path with a method, the right that a contact needs for it, and how often one may use it within a day."""
+class PartyPage(ServedPage):
+    """A page of the portal, the right that a contact needs for it, and how often one may use it within a day."""
 
-    path: str
-    method: Literal["GET", "POST"]
     right: str
-    handler: "Callable[[PortalVisit], Response]"
+    handler: "Callable[[PortalVisit], Answer]"
     most_a_day: int | None = None
 
     def is_open_to(self, only_page: str) -> bool:

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 from arshjul.actions.parties.sweeping import sweep_drafts
 from arshjul.own_faults import report
-from arshjul.portal.app import MOST_BYTES, PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.serving.connections import USUAL, Limits
+from arshjul.serving.forms import MOST_OPEN_BYTES
 from arshjul.serving.proxies import Proxies
 from arshjul.serving.server import PatientServer, patient_server
 
@@ -63,4 +64,4 @@ def _sweeping(server: PortalServer) -> Iterator[None]:
 
 
 def _made(server: PortalServer, proxies: Proxies, limits: Limits) -> PatientServer:
-    return patient_server(application(server), limits, proxies, most_body_bytes=2 * MOST_BYTES)
+    return patient_server(server.application(), limits, proxies, most_body_bytes=2 * MOST_OPEN_BYTES)

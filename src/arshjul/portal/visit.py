@@ -2,9 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-
-from starlette.responses import RedirectResponse, Response
 
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties.codes import is_raised
@@ -14,36 +11,21 @@ from arshjul.actions.parties.sheets import SheetOffice
 from arshjul.domain.feature import ALL_FEATURES
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message
-from arshjul.serving.forms import Form
-from arshjul.serving.rendering import html_of
+from arshjul.serving.pages import Html, PageVisit
 from arshjul.store.database import Database
 from arshjul.store.portal.contacts import PortalContact
-from arshjul.texts import Words
 
 
-class NoSuchPage(Exception):
-    """Refused like an address that is none: 404, and always the same bytes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalVisit(PageVisit):
+    """A request, and the portal's state. `mail`: what codes are mailed by.
 
-
-@dataclass(frozen=True, slots=True)
-class PortalVisit:
-    """A request, and the portal's state. `cookie`: the token of the session; empty without one.
-
-    `is_of_https`: others reach the portal by HTTPS, so its cookie is for that alone. `mail`: what codes are mailed by;
-    `feeds_url`: where calendars are served, empty if that is not known. `vouched`: the parties that whoever a
-    proxy has signed in reads for.
+    `feeds_url`: where calendars are served, empty if that is not known. `vouched`: the parties that whoever a proxy
+    has signed in reads for.
     """
 
     portal: Database
     session: PortalSession | None
-    cookie: str
-    form_token: str
-    path: Mapping[str, str]
-    query: Form
-    form: Form
-    now: datetime
-    words: Words
-    is_of_https: bool
     mail: MailServer | None = None
     feeds_url: str = ""
     vouched: Collection[str] = ()
@@ -91,17 +73,11 @@ class PortalVisit:
         view = None if self.session is None else view_of(self.portal, self.contact)[1]
         return ALL_FEATURES if view is None else view.uses
 
-    def page(self, template: str, values: Mapping[str, object], status: int = 200) -> Response:
+    def page(self, template: str, values: Mapping[str, object], status: int = 200) -> Html:
         """A page in the visitor's language."""
         contact = None if self.session is None else self.contact
         only = "" if contact is None else self.only_page
         frame = {"session": self.session, "contact": contact, "token": self.form_token, "only_page": only}
         view = values.get("view")
         uses = view.uses if isinstance(view, PartyView) else self.uses
-        values = {"has_sheets": self.sheets is not None, "uses": uses, **values}
-        html = html_of("arshjul.portal", template, {**frame, **values}, self.words)
-        return Response(html, status, media_type="text/html")
-
-    def see(self, path: str) -> Response:
-        """Another page, after a post."""
-        return RedirectResponse(path, 303)
+        return Html(template, {**frame, "has_sheets": self.sheets is not None, "uses": uses, **values}, status)

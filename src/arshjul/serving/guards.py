@@ -1,5 +1,7 @@
 """Guards before every page: known host names, forms of our own pages only, no forged headers."""
 
+import hashlib
+import hmac
 import re
 from urllib.parse import urlsplit
 
@@ -25,6 +27,11 @@ def is_known_host(request: Request, hosts: frozenset[str]) -> bool:
     given = request.headers.getlist("host")
     found = _HOST.fullmatch(given[0]) if len(given) == 1 else None
     return found is not None and (found["six"] or found["name"]).lower() in hosts
+
+
+def form_token(cookie: str) -> str:
+    """The token that a form of the session must contain; it cannot be made without the session's cookie."""
+    return hmac.new(cookie.encode("utf-8", "replace"), b"form", hashlib.sha256).hexdigest()
 
 
 def wants_part(request: Request) -> bool:

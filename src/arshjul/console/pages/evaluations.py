@@ -9,7 +9,6 @@ from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations, given_evaluations
 from arshjul.agenda.improvements import FollowedImprovement, followed
 from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.learnt import PartyEvaluation
@@ -21,6 +20,7 @@ from arshjul.planning.letters.improvement_said import STATES
 from arshjul.serving.evaluation_lines import evaluation_lines, section_choices
 from arshjul.serving.fields import declared, given, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.shown_form import Problems
 
 EVALUATION = EntryForm("evaluations", kinds_of(WrittenEvaluation, "operation", NEVER_ASKED))

@@ -2,9 +2,9 @@
 
 from arshjul.actions.draft.use_features import use_features
 from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.visit import Visit
 from arshjul.domain.feature import FEATURES, in_order
+from arshjul.serving.pages import Answer, Html, SeeOther
 
 FIELD, BEFORE, NONE = "feature", "before", "-"
 

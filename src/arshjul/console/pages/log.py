@@ -2,9 +2,9 @@
 
 from arshjul.actions.draft.logbook import logbook
 from arshjul.console.access import READING, Page
-from arshjul.console.answers import Answer, Html
 from arshjul.console.visit import Visit
 from arshjul.planning.letters.year_log import year_log
+from arshjul.serving.pages import Answer, Html
 
 
 def show(visit: Visit) -> Answer:

@@ -15,7 +15,6 @@ from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import parties
 from arshjul.agenda.view import times_told
 from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.meeting import ACTION_STATES
@@ -25,6 +24,7 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.schema.meeting import WrittenAgendaPoint, WrittenMeetingAction, WrittenMinutes
 from arshjul.serving.fields import SEVERAL, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.shown_form import Problems
 
 ABOUT = ("meeting", "date", NEVER_ASKED)

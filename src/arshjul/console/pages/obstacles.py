@@ -9,7 +9,6 @@ from arshjul.actions.contacts.obstacles import (
 )
 from arshjul.actions.folder.obstacles import WRITERS
 from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, refused
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.obstacle import CATEGORIES, EFFECTS, RULES, latest_obstacles
@@ -18,6 +17,7 @@ from arshjul.formats.schema.obstacle import ASKED_OF_ALL, WrittenObstacle
 from arshjul.planning.report.obstacles import TOO_FEW, ObstacleReport, Quarter, obstacle_sentences, periods_before
 from arshjul.serving.fields import declared, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.serving.shown_form import Problems, ShownForm
 
 OBSTACLE = EntryForm("obstacles", kinds_of(WrittenObstacle, NEVER_ASKED, "id"))

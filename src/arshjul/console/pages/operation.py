@@ -9,7 +9,6 @@ from arshjul.agenda.cards_view import cards_of
 from arshjul.agenda.improvements import followed
 from arshjul.agenda.programme import programme_said
 from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, entered, shown, take
 from arshjul.console.pages.evaluations import asked_now
 from arshjul.console.pages.operation_tables import REPLIES, milestone_rows, party_rows, time_rows
@@ -29,6 +28,7 @@ from arshjul.planning.places.explain import explain, known
 from arshjul.planning.report.operations import state
 from arshjul.serving.fields import CHOSEN, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.shown_form import FieldProblem, Problems
 
 MOST_ALTERNATIVES = 8

@@ -2,10 +2,10 @@
 
 from arshjul.agenda.year import STATUS_NAMES
 from arshjul.console.access import READING, Page
-from arshjul.console.answers import Answer, Html
 from arshjul.console.visit import Visit
 from arshjul.domain.years import year_label
 from arshjul.planning.report.operations import listed
+from arshjul.serving.pages import Answer, Html
 
 EVERY = "all"
 """The word in a query for all years together."""

@@ -5,7 +5,6 @@ from datetime import date
 from arshjul.actions.draft.draft import AlreadyDone, Item, StaleDraft
 from arshjul.actions.draft.enter import enter
 from arshjul.console.access import CHANGING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import SURE, refused
 from arshjul.console.pages.operation import OUTCOME, results
 from arshjul.console.visit import Visit
@@ -14,6 +13,7 @@ from arshjul.domain.placement import Placement
 from arshjul.errors import Message
 from arshjul.planning.today.today import Today
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm
 
 MOST_AT_ONCE = 100

@@ -23,7 +23,6 @@ from arshjul.agenda.party import parties
 from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
 from arshjul.agenda.when import when_said
 from arshjul.console.access import ANYBODY, CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.outbox import mailto
 from arshjul.console.visit import Visit
 from arshjul.domain.calendar import Slot
@@ -33,6 +32,7 @@ from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.replies import LONGEST_REMARK
 from arshjul.planning.letters.notices import Letter
 from arshjul.planning.places.finder import moving_nothing
+from arshjul.serving.pages import Answer, Html, SeeOther
 
 MOST_SHOWN = 24
 """The most free times of an operation that are shown to tick, the best first."""

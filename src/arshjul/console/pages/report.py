@@ -9,7 +9,6 @@ from arshjul.actions.contacts.sheets import sheet_register
 from arshjul.actions.folder.report import Period, report, report_book
 from arshjul.actions.publishing.revisions import told_versions
 from arshjul.console.access import READING, Page
-from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html
 from arshjul.console.pictured_coverage import PicturedCoverage
 from arshjul.console.visit import Visit
 from arshjul.errors import InputError, Message
@@ -31,6 +30,7 @@ from arshjul.planning.report.text import (
     tables,
 )
 from arshjul.render.report_charts import KEYS, months_chart, notice_chart, shifts_chart
+from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html
 
 
 def show(visit: Visit) -> Answer:

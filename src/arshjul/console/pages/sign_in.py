@@ -2,8 +2,8 @@
 
 from arshjul.console import sessions
 from arshjul.console.access import ALL, ANYBODY, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.visit import Visit
+from arshjul.serving.pages import Answer, Html, SeeOther
 
 
 def show(visit: Visit) -> Answer:

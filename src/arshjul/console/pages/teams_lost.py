@@ -2,11 +2,11 @@
 
 from arshjul.actions.draft.withdrawals import next_id
 from arshjul.console.access import CHANGING, Page
-from arshjul.console.answers import Answer, Html
 from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, take
 from arshjul.console.visit import Visit
 from arshjul.formats.schema.amendment import WrittenTeamsLost
 from arshjul.serving.fields import kinds_of
+from arshjul.serving.pages import Answer, Html
 from arshjul.serving.shown_form import Problems, ShownForm
 
 TEAMS_LOST = EntryForm("agencies", kinds_of(WrittenTeamsLost, NEVER_ASKED, "id"))

@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 
 from arshjul.console.access import READING, Page
-from arshjul.console.answers import Answer, Html
 from arshjul.console.visit import Visit
 from arshjul.errors import InputError, Message
 from arshjul.planning.report.operations import week
+from arshjul.serving.pages import Answer, Html
 from arshjul.texts import FirstToLast, counted
 
 WEEK = timedelta(days=7)

@@ -3,7 +3,6 @@
 from arshjul.actions.draft.withdrawals import entries_known, next_id, reported, reported_one
 from arshjul.agenda.cause import KINDS
 from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html
 from arshjul.console.entry_forms import EntryForm, shown, take
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.amendment import TeamsLost
@@ -14,6 +13,7 @@ from arshjul.formats.schema.entry import WrittenGivenBack, WrittenWithdrawal
 from arshjul.planning.letters.year_log import year_log
 from arshjul.serving.fields import kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, Html
 from arshjul.serving.shown_form import Problems, ShownForm
 from arshjul.texts import Words
 

@@ -7,7 +7,6 @@ from markupsafe import Markup
 from arshjul.agenda.public_year import public_year
 from arshjul.agenda.year import STATUS_NAMES, year
 from arshjul.console.access import ALL, READING, Page
-from arshjul.console.answers import Answer, Bytes, Html
 from arshjul.console.visit import Visit
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Plan
@@ -16,6 +15,7 @@ from arshjul.domain.years import year_label
 from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.narrow import narrow
 from arshjul.render.wheel.public import public_wheel
+from arshjul.serving.pages import Answer, Bytes, Html
 
 SVG = "image/svg+xml"
 

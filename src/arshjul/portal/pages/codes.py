@@ -1,21 +1,20 @@
 """A code is mailed to the contact's function; entered here, it lets this session read for some hours."""
 
-from starlette.responses import Response
-
 from arshjul.actions.parties import codes
 from arshjul.actions.parties.code_mail import mail_code
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.errors import Message, StorageError
 from arshjul.portal.access import ANY_CONTACT, PartyPage
 from arshjul.portal.visit import PortalVisit
+from arshjul.serving.pages import Answer, SeeOther
 
 
-def show(visit: PortalVisit) -> Response:
+def show(visit: PortalVisit) -> Answer:
     """What a code is for; the field to enter it, where one was sent."""
     return _page(visit)
 
 
-def send(visit: PortalVisit) -> Response:
+def send(visit: PortalVisit) -> Answer:
     """Mails a code to the contact's function."""
     contact, session = visit.contact, visit.session
     if session is None or visit.mail is None or not visit.can_send_code:
@@ -30,16 +29,16 @@ def send(visit: PortalVisit) -> Response:
     except StorageError as error:
         codes.take_back(visit.portal, session.digest, contact.id)
         return _page(visit, error.message, 503)
-    return visit.see(f"/code?as={contact.id}&for={_back(visit)}")
+    return SeeOther(f"/code?as={contact.id}&for={_back(visit)}")
 
 
-def enter(visit: PortalVisit) -> Response:
+def enter(visit: PortalVisit) -> Answer:
     """Raises the session where the code is right."""
     contact, session = visit.contact, visit.session
     digest = "" if session is None else session.digest
     became = codes.enter(visit.portal, visit.cookie, digest, contact.id, visit.form.text("code"), visit.now)
     if became == "right":
-        return visit.see(f"/{_back(visit)}?as={contact.id}")
+        return SeeOther(f"/{_back(visit)}?as={contact.id}")
     if became == "wrong" and not codes.tries_left(visit.portal, digest, contact.id, visit.now):
         return _page(visit, Message("That is not the code, and no try is left: have a new one sent."), 422)
     wrong = {
@@ -62,7 +61,7 @@ def _back(visit: PortalVisit) -> str:
     return asked if operation in ("", *(one.operation for one in view.sheets)) else "calendars"
 
 
-def _page(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -> Response:
+def _page(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -> Answer:
     contact, session = visit.contact, visit.session
     left = 0 if session is None else codes.tries_left(visit.portal, session.digest, contact.id, visit.now)
     values = {

@@ -2,14 +2,13 @@
 
 from zoneinfo import ZoneInfo
 
-from starlette.responses import Response
-
 from arshjul.actions.parties.sessions import devices, end_device
 from arshjul.portal.access import ANY_CONTACT, PartyPage
 from arshjul.portal.visit import PortalVisit
+from arshjul.serving.pages import Answer, SeeOther
 
 
-def show(visit: PortalVisit) -> Response:
+def show(visit: PortalVisit) -> Answer:
     """Since when each is signed in, and when it was last used."""
     _, view = visit.view()
     values = {
@@ -22,12 +21,12 @@ def show(visit: PortalVisit) -> Response:
     return visit.page("devices.html", values)
 
 
-def end(visit: PortalVisit) -> Response:
+def end(visit: PortalVisit) -> Answer:
     """Signs a device out. Whoever has the address alone keeps nobody out."""
     if not visit.is_raised:
-        return visit.see(f"/code?as={visit.contact.id}&for=devices")
+        return SeeOther(f"/code?as={visit.contact.id}&for=devices")
     end_device(visit.portal, visit.contact.id, visit.form.text("device"))
-    return visit.see(f"/devices?as={visit.contact.id}")
+    return SeeOther(f"/devices?as={visit.contact.id}")
 
 
 pages = (

@@ -1,16 +1,15 @@
 """Coming in by an address, and leaving. An address shows a button: programs that follow links use nothing up."""
 
-from starlette.responses import Response
-
 from arshjul.actions.parties import sessions
 from arshjul.actions.parties.entries import view_of
 from arshjul.portal.access import ANY_CONTACT, ANYBODY, PartyPage
-from arshjul.portal.visit import NoSuchPage, PortalVisit
+from arshjul.portal.visit import PortalVisit
+from arshjul.serving.pages import Answer, NoSuchPage, SeeOther
 
 LANGUAGES = ("sv", "en")
 
 
-def show(visit: PortalVisit) -> Response:
+def show(visit: PortalVisit) -> Answer:
     """Whose page it is, and the button."""
     found = sessions.admitted(visit.portal, visit.path["token"], visit.now)
     if found is None:
@@ -21,7 +20,7 @@ def show(visit: PortalVisit) -> Response:
     return visit.page("entering.html", values)
 
 
-def come_in(visit: PortalVisit) -> Response:
+def come_in(visit: PortalVisit) -> Answer:
     """Opens a session for the contact of the address, and its page, whoever else came in by this browser."""
     found = sessions.admitted(visit.portal, visit.path["token"], visit.now)
     if found is None:
@@ -29,31 +28,27 @@ def come_in(visit: PortalVisit) -> Response:
     made = sessions.open_session(visit.portal, visit.path["token"], visit.cookie, visit.now)
     if made is None:
         raise NoSuchPage
-    response = visit.see(f"/{found.page}?as={found.contact.id}")
-    response.headers["x-session"] = made
-    return response
+    return SeeOther(f"/{found.page}?as={found.contact.id}", made)
 
 
-def leave(visit: PortalVisit) -> Response:
+def leave(visit: PortalVisit) -> Answer:
     """Ends the session."""
     if visit.session is not None:
         sessions.leave(visit.portal, visit.session)
-    response = visit.see("/out")
-    response.headers["x-session"] = ""
-    return response
+    return SeeOther("/out", "")
 
 
-def left(visit: PortalVisit) -> Response:
+def left(visit: PortalVisit) -> Answer:
     """The page after leaving."""
     return visit.page("left.html", {})
 
 
-def speak(visit: PortalVisit) -> Response:
+def speak(visit: PortalVisit) -> Answer:
     """Changes to the chosen language."""
     language = visit.form.text("language")
     if visit.session is not None and language in LANGUAGES:
         sessions.speak(visit.portal, visit.session, language)
-    return visit.see("/")
+    return SeeOther("/")
 
 
 pages = (

@@ -6,8 +6,6 @@ from functools import partial
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from starlette.responses import Response
-
 from arshjul.actions.parties.entries import SentEntry, is_over, moment, sent_entries, sent_entry
 from arshjul.actions.parties.sheet_copy import names_in
 from arshjul.actions.parties.sheets import Writer, may_read
@@ -24,6 +22,7 @@ from arshjul.portal.pages.sending import new_key
 from arshjul.portal.pages.sheet_list import summaries
 from arshjul.portal.said import gist, lines_of, span_said, when
 from arshjul.portal.visit import PortalVisit
+from arshjul.serving.pages import Answer, SeeOther
 
 AHEAD = timedelta(weeks=6)
 MOST_NEWS = 20
@@ -32,10 +31,10 @@ OPEN = ("sent", "waits")
 """The states of what nothing has become of yet."""
 
 
-def show(visit: PortalVisit) -> Response:
+def show(visit: PortalVisit) -> Answer:
     """The page; or the only one that the contact's address opens."""
     if visit.only_page:
-        return visit.see(f"/{visit.only_page}?as={visit.contact.id}")
+        return SeeOther(f"/{visit.only_page}?as={visit.contact.id}")
     mark, view = visit.view()
     now = moment(view, visit.now)
     day = now.date()
@@ -96,7 +95,7 @@ def _by_month(events: list[ViewEvent]) -> list[tuple[date, list[ViewEvent]]]:
     return [(first, list(there)) for first, there in groupby(events, key=lambda one: one.first.replace(day=1))]
 
 
-def receipt(visit: PortalVisit) -> Response:
+def receipt(visit: PortalVisit) -> Answer:
     """What was sent, when, and what became of it."""
     sent = sent_entry(visit.portal, visit.contact, visit.path["entry"])
     if visit.only_page and sent.row.kind not in ENTRIES_OF_PAGE[visit.only_page]:
