@@ -13,10 +13,10 @@ from unittest import mock
 
 import pytest
 
-from arshjul.console.access import ROLES
 from arshjul.console.app import SCRIPT, STYLE, ConsoleServer, Trust
 from arshjul.console.runner import Runner
 from arshjul.console.sessions import let_in
+from arshjul.console.visit import ROLES
 from arshjul.serving.connections import Limits
 from arshjul.serving.guards import form_token
 from arshjul.store import audit, schema

@@ -20,9 +20,9 @@ from hypothesis import HealthCheck
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from arshjul.actions.database.doctor import damage
-from arshjul.console.access import ROLES
 from arshjul.console.app import ConsoleServer
 from arshjul.console.pages import PAGES
+from arshjul.console.visit import ROLES
 from arshjul.serving.outgoing import HEADERS
 from arshjul.store import schema
 from arshjul.store.store import open_store

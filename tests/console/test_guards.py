@@ -8,11 +8,10 @@ from unittest import mock
 
 import pytest
 
-from arshjul.console.access import ALL, ANYBODY, ROLES, Page
 from arshjul.console.app import ConsoleServer, Trust
 from arshjul.console.pages import PAGES
 from arshjul.console.sessions import invite, leave, let_in, who
-from arshjul.console.visit import Visit
+from arshjul.console.visit import ALL, ANYBODY, ROLES, Page, Visit
 from arshjul.serving.guards import form_token
 from arshjul.serving.pages import SeeOther
 from tests.console.browser import Browser

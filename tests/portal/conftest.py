@@ -14,7 +14,6 @@ from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.sheets import SheetOffice
 from arshjul.formats.information_sheet.grounds import read_grounds
-from arshjul.portal import pace
 from arshjul.portal.app import PortalServer
 from arshjul.store import contacts, party_entries
 from arshjul.store.database import Database
@@ -36,7 +35,7 @@ NOW = datetime.fromisoformat("2027-02-01T06:10:00+00:00")
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets a contact do in one test what it may not do in a day: the limits have tests of their own."""
-    monkeypatch.setattr(pace, "DAY", timedelta(0))
+    monkeypatch.setattr("arshjul.portal.visit.DAY", timedelta(0))
 
 
 @dataclass(slots=True)

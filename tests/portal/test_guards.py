@@ -10,9 +10,9 @@ from arshjul.actions.contacts.contacts import address_to_answer, narrow, readdre
 from arshjul.actions.parties import sessions
 from arshjul.actions.parties.own_database import open_own
 from arshjul.domain.contact import MAY
-from arshjul.portal.access import ANY_CONTACT, ANYBODY, PartyPage
 from arshjul.portal.app import PortalServer
 from arshjul.portal.pages import PAGES
+from arshjul.portal.visit import ANY_CONTACT, ANYBODY, PartyPage
 from arshjul.serving.outgoing import OF_SECRETS
 from arshjul.store import contacts
 from arshjul.store.portal import schema

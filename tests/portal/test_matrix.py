@@ -16,10 +16,9 @@ import pytest
 
 from arshjul.actions.contacts.contacts import address_to_answer, narrow, revoke
 from arshjul.domain.contact import MAY
-from arshjul.portal.access import ANY_CONTACT, ANYBODY, BESIDE_ONE_PAGE, PartyPage
 from arshjul.portal.app import PortalServer
 from arshjul.portal.pages import PAGES
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import ANY_CONTACT, ANYBODY, BESIDE_ONE_PAGE, PartyPage, PortalVisit
 from arshjul.serving.pages import Answer, Bytes
 from arshjul.store import contacts
 from tests.console.browser import Browser

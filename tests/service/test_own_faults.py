@@ -15,10 +15,9 @@ import pytest
 from arshjul.cli import run
 from arshjul.cli.app import COMMANDS
 from arshjul.cli.console import answering
-from arshjul.console.access import Page
 from arshjul.console.pages import PAGES
 from arshjul.console.sessions import let_in
-from arshjul.console.visit import Visit
+from arshjul.console.visit import Page, Visit
 from arshjul.serving.guards import form_token
 from arshjul.serving.pages import Answer, Html
 from tests.console.conftest import Desk, desk, published

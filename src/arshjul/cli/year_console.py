@@ -169,7 +169,7 @@ def tell_reach(terminal: Console, host: str, feeds_url: str) -> None:
 
 
 def _roles(given: list[str]) -> dict[str, str]:
-    from arshjul.console.access import ROLES
+    from arshjul.console.visit import ROLES
 
     roles: dict[str, str] = {}
     for text in given:

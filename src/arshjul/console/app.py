@@ -8,13 +8,12 @@ from typing import ClassVar
 from arshjul.actions.draft.answer_addresses import NoAddress
 from arshjul.actions.draft.draft import AlreadyDone, Draft
 from arshjul.console import sessions
-from arshjul.console.access import CHANGING, Page
 from arshjul.console.carrier import PortalCarrier
 from arshjul.console.pages import PAGES
 from arshjul.console.rendering import HTMX_VERSION, rendered
 from arshjul.console.repeats import Repeats
 from arshjul.console.runner import Runner
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, Page, Visit
 from arshjul.console.years import Years
 from arshjul.domain.feature import unused_said
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError

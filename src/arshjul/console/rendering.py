@@ -9,9 +9,8 @@ from jinja2 import Template
 from markupsafe import Markup, escape
 
 from arshjul.agenda.entry import clean
-from arshjul.console.access import CHANGING, READING
 from arshjul.console.places import is_open_to, whereabouts
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Visit
 from arshjul.domain.calendar import WEEKDAY_IDS, Span
 from arshjul.domain.feature import feature_of
 from arshjul.errors import ArshjulError

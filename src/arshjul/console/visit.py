@@ -1,8 +1,9 @@
-"""A visit: everything that a page is called with."""
+"""The console's pages: who may use each, and what it is called with; a path without a declaration is not answered."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from arshjul.actions.draft.draft import Draft
 from arshjul.actions.subscribers.public_address import is_this_computer
@@ -10,13 +11,13 @@ from arshjul.console.carrier import PortalCarrier
 from arshjul.console.runner import Runner
 from arshjul.console.years import Years
 from arshjul.domain.calendar import Span
-from arshjul.domain.feature import ALL_FEATURES, Feature
+from arshjul.domain.feature import ALL_FEATURES, Feature, feature_of
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.years import year_label
 from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.formats.catalogues import words
-from arshjul.serving.pages import PageVisit
+from arshjul.serving.pages import Answer, PageVisit, ServedPage
 from arshjul.store import audit
 from arshjul.store.sessions import Session
 from arshjul.store.store import Store
@@ -118,3 +119,42 @@ class Visit(PageVisit):
         if not (text.isascii() and text.isdigit() and len(text) < 10):
             raise InputError(Message("There is no such page."))
         return int(text)
+
+
+Role = Literal["coordinator", "deputy", "viewer", "auditor"]
+ROLES: tuple[Role, ...] = ("coordinator", "deputy", "viewer", "auditor")
+
+CHANGING: frozenset[Role] = frozenset({"coordinator", "deputy"})
+"""The roles that plan."""
+
+READING: frozenset[Role] = CHANGING | {"auditor"}
+"""The roles that see the whole year; an auditor changes nothing."""
+
+ALL: frozenset[Role] = READING | {"viewer"}
+"""All roles; a viewer sees no future dates."""
+
+ANYBODY: frozenset[Role] = frozenset()
+"""Also visitors without a session. Only signing in is open to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(ServedPage):
+    """A page of the console, its action, and the roles that may use it."""
+
+    action: str
+    roles: frozenset[Role]
+    handler: Callable[[Visit], Answer]
+
+    @property
+    def feature(self) -> Feature | None:
+        """The feature that it belongs to; None: it is there whatever the year uses."""
+        return feature_of(self.path, "console")
+
+    @property
+    def needs_session(self) -> bool:
+        """True unless it is open to anybody."""
+        return self.roles is not ANYBODY
+
+    def is_open_to(self, role: str | None) -> bool:
+        """True if the given role may use it (None: no session)."""
+        return self.roles is ANYBODY or role in self.roles

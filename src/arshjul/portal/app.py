@@ -11,10 +11,8 @@ from arshjul.actions.parties.sheets import SheetOffice
 from arshjul.actions.pdf import NoTypst
 from arshjul.errors import InputError, Message, NoAnswer, Refused, StorageError
 from arshjul.own_faults import report
-from arshjul.portal.access import ANY_CONTACT, PartyPage
-from arshjul.portal.pace import Pace
 from arshjul.portal.pages import PAGES
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import ANY_CONTACT, Pace, PartyPage, PortalVisit
 from arshjul.serving.guards import NotAllowed, form_token, vouched_for
 from arshjul.serving.pages import Answer, Html, PageFile, PageRequest, PageServer, SentForm, words_of
 from arshjul.serving.rendering import html_of

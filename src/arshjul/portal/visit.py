@@ -1,17 +1,22 @@
-"""A visit of a party's page: everything that a page is called with, and how it answers."""
+"""The portal's pages: what each needs, what it is called with, and how often it may be used."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+import threading
+from collections import deque
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties.codes import is_raised
 from arshjul.actions.parties.entries import view_of
 from arshjul.actions.parties.sessions import PortalSession
 from arshjul.actions.parties.sheets import SheetOffice
-from arshjul.domain.feature import ALL_FEATURES
+from arshjul.domain.contact import QUESTIONS, TO_EVALUATE, TO_OFFER, TO_SHEETS
+from arshjul.domain.feature import ALL_FEATURES, Feature, feature_of
 from arshjul.domain.party_view import PartyView
-from arshjul.errors import InputError, Message
-from arshjul.serving.pages import Html, PageVisit
+from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, EVALUATION, OFFERS, SHEET
+from arshjul.serving.pages import Answer, Html, PageVisit, ServedPage
 from arshjul.store.database import Database
 from arshjul.store.portal.contacts import PortalContact
 
@@ -81,3 +86,87 @@ class PortalVisit(PageVisit):
         view = values.get("view")
         uses = view.uses if isinstance(view, PartyView) else self.uses
         return Html(template, {**frame, "has_sheets": self.sheets is not None, "uses": uses, **values}, status)
+
+
+BESIDE_ONE_PAGE = ("/", "/receipts/{entry}", "/out", "/language")
+"""The paths that an address for one page opens besides: the first leads to that page, receipts are of its entries.
+
+One for information sheets opens the page of codes too: what others have given is read after one.
+"""
+
+ENTRIES_OF_PAGE: Mapping[str, tuple[str, ...]] = {
+    QUESTIONS: (ANSWER,),
+    TO_EVALUATE: (EVALUATION, EVALUATING),
+    TO_OFFER: OFFERS,
+    TO_SHEETS: (SHEET,),
+}
+"""The kinds of entries that are sent from a page that has addresses of its own."""
+
+ANYBODY, ANY_CONTACT = "anybody", ""
+"""Instead of a right: also without a session; and every contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyPage(ServedPage):
+    """A page of the portal, the right that a contact needs for it, and how often one may use it within a day."""
+
+    right: str
+    handler: Callable[[PortalVisit], Answer]
+    most_a_day: int | None = None
+
+    def is_open_to(self, only_page: str) -> bool:
+        """True if it may be used by an address that opens that page alone; empty: one that opens all."""
+        own = [only_page, "code"] if only_page == TO_SHEETS else [only_page]
+        return not only_page or self.path in BESIDE_ONE_PAGE or self.path.split("/")[1] in own
+
+    @property
+    def feature(self) -> Feature | None:
+        """The feature that it belongs to; None: it is there whatever the year uses."""
+        return feature_of(self.path, "portal")
+
+    @property
+    def needs_session(self) -> bool:
+        """True if only contacts may use it."""
+        return self.right != ANYBODY
+
+
+DAY = timedelta(days=1)
+MOST_KEPT = 10_000
+"""From so many sessions and pages on those that count no more are forgotten."""
+OFTEN = Message("This has been done as often as it may be within a day: call the coordinator. Nothing is lost.")
+
+
+class TooOften(Refused):
+    """Refused: the session has used the page as often as it may in a day."""
+
+    def __init__(self) -> None:
+        super().__init__(OFTEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When each session has used each page that has a limit, within the last day; each process counts for itself.
+
+    None uses up what another may do, be it of the same contact: whoever has its address alone keeps nobody from
+    anything.
+    """
+
+    _used: dict[tuple[str, str], deque[datetime]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def use(self, page: PartyPage, session: str, now: datetime) -> None:
+        """Counts one use. TooOften if the page has been used as often as it may be."""
+        with self._lock:
+            if len(self._used) >= MOST_KEPT:
+                self._forget(now)
+            used = self._used.setdefault((session, page.path), deque())
+            while used and used[0] <= now - DAY:
+                used.popleft()
+            if len(used) >= (page.most_a_day or 0):
+                raise TooOften
+            used.append(now)
+
+    def _forget(self, now: datetime) -> None:
+        """Forgets sessions whose last use is older than a day: anybody with an address makes new ones."""
+        for key in [key for key, used in self._used.items() if not used or used[-1] <= now - DAY]:
+            del self._used[key]

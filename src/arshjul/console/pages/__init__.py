@@ -1,6 +1,5 @@
 """The pages, a module for each task of a coordinator."""
 
-from arshjul.console.access import Page
 from arshjul.console.entry_forms import EntryForm
 from arshjul.console.pages import (
     calls,
@@ -35,6 +34,7 @@ from arshjul.console.pages import (
     withdrawals,
     year,
 )
+from arshjul.console.visit import Page
 
 PAGES: tuple[Page, ...] = (
     *sign_in.pages,

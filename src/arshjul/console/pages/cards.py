@@ -6,9 +6,8 @@ from arshjul.actions.contacts.cards import enter_card
 from arshjul.actions.contacts.learning import mark_of
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.agenda.cards_view import TEXTS, cards_of
-from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.card import latest_cards
 from arshjul.formats.schema.card import WrittenCard
 from arshjul.serving.fields import SEVERAL, kinds_of

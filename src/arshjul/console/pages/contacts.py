@@ -25,9 +25,8 @@ from arshjul.actions.draft.answers import questions
 from arshjul.actions.subscribers.subscribers import end_said
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.party import parties
-from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.entry_forms import SURE
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.contact import BUNDLES, bundle_of, bundle_said, may_in, may_said
 from arshjul.domain.feature import OF_OFFERS, OF_SHEETS
 from arshjul.domain.parties import Agency, PoliceUnit

@@ -8,9 +8,8 @@ from arshjul.actions.contacts.learning import change_improvement, evaluate, impr
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations, given_evaluations
 from arshjul.agenda.improvements import FollowedImprovement, followed
-from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.learnt import PartyEvaluation
 from arshjul.domain.feature import OF_SHEETS
 from arshjul.domain.scenario import Scenario

@@ -1,8 +1,7 @@
 """What is used: the features that a town may do without, each switched on or off."""
 
 from arshjul.actions.draft.use_features import use_features
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.feature import FEATURES, in_order
 from arshjul.serving.pages import Answer, Html, SeeOther
 

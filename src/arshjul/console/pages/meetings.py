@@ -14,9 +14,8 @@ from arshjul.agenda.milestone_times import due_at_meetings
 from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import parties
 from arshjul.agenda.view import times_told
-from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.meeting import ACTION_STATES
 from arshjul.domain.plan import Plan, held_on
 from arshjul.domain.settings import Milestone

@@ -8,9 +8,8 @@ from arshjul.actions.contacts.obstacles import (
     told_of,
 )
 from arshjul.actions.folder.obstacles import WRITERS
-from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, refused
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.obstacle import CATEGORIES, EFFECTS, RULES, latest_obstacles
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.obstacle import ASKED_OF_ALL, WrittenObstacle

@@ -1,8 +1,7 @@
 """The list of operations, with search and filter."""
 
 from arshjul.agenda.year import STATUS_NAMES
-from arshjul.console.access import READING, Page
-from arshjul.console.visit import Visit
+from arshjul.console.visit import READING, Page, Visit
 from arshjul.domain.years import year_label
 from arshjul.planning.report.operations import listed
 from arshjul.serving.pages import Answer, Html

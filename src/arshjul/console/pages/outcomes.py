@@ -4,10 +4,9 @@ from datetime import date
 
 from arshjul.actions.draft.draft import AlreadyDone, Item, StaleDraft
 from arshjul.actions.draft.enter import enter
-from arshjul.console.access import CHANGING, Page
 from arshjul.console.entry_forms import SURE, refused
 from arshjul.console.pages.operation import OUTCOME, results
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, Page, Visit
 from arshjul.console.working_out import to_options
 from arshjul.domain.placement import Placement
 from arshjul.errors import Message

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from arshjul.actions.contacts.pictures import concerned, decide, next_picture, see
 from arshjul.actions.contacts.told_outside import secret_outside
-from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.entry_forms import SURE, EntryForm, refused, shown
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.picture import DECISIONS, Decision, PictureTheme, latest_themes
 from arshjul.domain.operation import Operation
 from arshjul.errors import InputError, Message

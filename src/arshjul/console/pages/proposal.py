@@ -22,9 +22,8 @@ from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import parties
 from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
 from arshjul.agenda.when import when_said
-from arshjul.console.access import ANYBODY, CHANGING, READING, Page
 from arshjul.console.pages.outbox import mailto
-from arshjul.console.visit import Visit
+from arshjul.console.visit import ANYBODY, CHANGING, READING, Page, Visit
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.answer import MOST_INSTEAD
 from arshjul.domain.party_mail import PartyMail

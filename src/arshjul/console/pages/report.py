@@ -8,9 +8,8 @@ from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
 from arshjul.actions.contacts.sheets import sheet_register
 from arshjul.actions.folder.report import Period, report, report_book
 from arshjul.actions.publishing.revisions import told_versions
-from arshjul.console.access import READING, Page
 from arshjul.console.pictured_coverage import PicturedCoverage
-from arshjul.console.visit import Visit
+from arshjul.console.visit import READING, Page, Visit
 from arshjul.errors import InputError, Message
 from arshjul.planning.report.lead_time import NOTICE, SHORT_NOTICE_DAYS, by_notice
 from arshjul.planning.report.police import HOURS

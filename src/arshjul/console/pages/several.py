@@ -3,10 +3,9 @@
 from arshjul.actions.draft.compare_scenario import compare
 from arshjul.actions.draft.draft import NOMINATED
 from arshjul.actions.draft.edit_operation import edit_operations, edited_operations
-from arshjul.console.access import CHANGING, Page
 from arshjul.console.entry_forms import SURE, refused
 from arshjul.console.pages.nominations import EDITED, choices
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, Page, Visit
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.serving.fields import declared, given

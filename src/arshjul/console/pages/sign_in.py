@@ -1,8 +1,7 @@
 """Signing in and out, and the language. A link shows a button, so that programs that follow links use none up."""
 
 from arshjul.console import sessions
-from arshjul.console.access import ALL, ANYBODY, Page
-from arshjul.console.visit import Visit
+from arshjul.console.visit import ALL, ANYBODY, Page, Visit
 from arshjul.serving.pages import Answer, Html, SeeOther
 
 

@@ -1,9 +1,8 @@
 """Teams that an agency cannot send for some dates."""
 
 from arshjul.actions.draft.withdrawals import next_id
-from arshjul.console.access import CHANGING, Page
 from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, take
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, Page, Visit
 from arshjul.formats.schema.amendment import WrittenTeamsLost
 from arshjul.serving.fields import kinds_of
 from arshjul.serving.pages import Answer, Html

@@ -2,8 +2,7 @@
 
 from datetime import date, timedelta
 
-from arshjul.console.access import READING, Page
-from arshjul.console.visit import Visit
+from arshjul.console.visit import READING, Page, Visit
 from arshjul.errors import InputError, Message
 from arshjul.planning.report.operations import week
 from arshjul.serving.pages import Answer, Html

@@ -2,9 +2,8 @@
 
 from arshjul.actions.draft.withdrawals import entries_known, next_id, reported, reported_one
 from arshjul.agenda.cause import KINDS
-from arshjul.console.access import CHANGING, READING, Page
 from arshjul.console.entry_forms import EntryForm, shown, take
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.amendment import TeamsLost
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal

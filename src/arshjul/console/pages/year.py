@@ -6,8 +6,7 @@ from markupsafe import Markup
 
 from arshjul.agenda.public_year import public_year
 from arshjul.agenda.year import STATUS_NAMES, year
-from arshjul.console.access import ALL, READING, Page
-from arshjul.console.visit import Visit
+from arshjul.console.visit import ALL, READING, Page, Visit
 from arshjul.domain.calendar import Span
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario

@@ -1,6 +1,5 @@
 """The pages, a module for each thing that a party comes for."""
 
-from arshjul.portal.access import PartyPage
 from arshjul.portal.pages import (
     calendars,
     card,
@@ -20,6 +19,7 @@ from arshjul.portal.pages import (
     unit_list,
     withdrawals,
 )
+from arshjul.portal.visit import PartyPage
 
 PAGES: tuple[PartyPage, ...] = (
     *entering.pages,

@@ -11,9 +11,8 @@ from arshjul.agenda.programs import PROGRAMS
 from arshjul.domain.contact import MOST_CALENDARS
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import CALENDAR
-from arshjul.portal.access import ANY_CONTACT, PartyPage
 from arshjul.portal.pages.sending import new_key
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import ANY_CONTACT, PartyPage, PortalVisit
 from arshjul.serving.pages import Answer, SeeOther
 
 OPEN = ("sent", "waits", "handed")

@@ -6,9 +6,8 @@ from arshjul.actions.parties.entries import on_its_way, today
 from arshjul.agenda.cards_view import TEXTS
 from arshjul.domain.party_view import PartyView
 from arshjul.formats.schema.party_entry import CARD, KINDS
-from arshjul.portal.access import ANY_CONTACT, PartyPage
 from arshjul.portal.pages.sending import of_form, once, sent, wrong_with
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import ANY_CONTACT, PartyPage, PortalVisit
 from arshjul.serving.fields import SEVERAL, filled, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer

@@ -4,8 +4,7 @@ from arshjul.actions.parties import codes
 from arshjul.actions.parties.code_mail import mail_code
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.errors import Message, StorageError
-from arshjul.portal.access import ANY_CONTACT, PartyPage
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import ANY_CONTACT, PartyPage, PortalVisit
 from arshjul.serving.pages import Answer, SeeOther
 
 

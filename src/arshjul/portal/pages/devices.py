@@ -3,8 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from arshjul.actions.parties.sessions import devices, end_device
-from arshjul.portal.access import ANY_CONTACT, PartyPage
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import ANY_CONTACT, PartyPage, PortalVisit
 from arshjul.serving.pages import Answer, SeeOther
 
 

@@ -2,8 +2,7 @@
 
 from arshjul.actions.parties import sessions
 from arshjul.actions.parties.entries import view_of
-from arshjul.portal.access import ANY_CONTACT, ANYBODY, PartyPage
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import ANY_CONTACT, ANYBODY, PartyPage, PortalVisit
 from arshjul.serving.pages import Answer, NoSuchPage, SeeOther
 
 LANGUAGES = ("sv", "en")

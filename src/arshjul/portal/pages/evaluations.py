@@ -11,9 +11,8 @@ from arshjul.domain.party_view import PartyView, ViewEvaluation
 from arshjul.errors import Message
 from arshjul.formats.schema.learnt import WrittenEvaluation
 from arshjul.formats.schema.party_entry import EVALUATING, EVALUATION, KINDS, NUMBER
-from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import of_form, once, sent
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.evaluation_lines import section_choices
 from arshjul.serving.fields import declared, filled, given, kinds_of
 from arshjul.serving.forms import Form

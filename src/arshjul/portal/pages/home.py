@@ -16,12 +16,11 @@ from arshjul.domain.share import ROLE_NAMES
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.given_sections import read_given
 from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, NOMINATIONS, SHEET, URGENT
-from arshjul.portal.access import ANY_CONTACT, ENTRIES_OF_PAGE, PartyPage
 from arshjul.portal.pages.asked import MOST_SHEETS, asked_of
 from arshjul.portal.pages.sending import new_key
 from arshjul.portal.pages.sheet_list import summaries
 from arshjul.portal.said import gist, lines_of, span_said, when
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import ANY_CONTACT, ENTRIES_OF_PAGE, PartyPage, PortalVisit
 from arshjul.serving.pages import Answer, SeeOther
 
 AHEAD = timedelta(weeks=6)

@@ -11,10 +11,9 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, OBJECT, OPERATION, RETRACTION
-from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import Handler, far_dates, new_key, of_form, once, sent, wrong_with
 from arshjul.portal.said import names_in
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import SEVERAL, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer, NoSuchPage

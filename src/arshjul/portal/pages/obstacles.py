@@ -11,10 +11,9 @@ from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message
 from arshjul.formats.schema.obstacle import ASKED_OF_ALL, WrittenObstacle
 from arshjul.formats.schema.party_entry import KINDS, OBSTACLE
-from arshjul.portal.access import ANY_CONTACT, PartyPage
 from arshjul.portal.pages.sending import far_dates, of_form, once, sent, wrong_with
 from arshjul.portal.pages.sheets import desk_of
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import ANY_CONTACT, PartyPage, PortalVisit
 from arshjul.serving.fields import declared, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer

@@ -8,11 +8,10 @@ from arshjul.domain.sent_offer import SentOffer
 from arshjul.errors import Message
 from arshjul.formats.schema.offer import EMPTY
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, written_body
-from arshjul.portal.access import PartyPage
 from arshjul.portal.offer_form import HOWS, NTH, as_form, numbers_of, offer_in, rows_in
 from arshjul.portal.offer_said import effect_said, label_of, offer_said, totals_said, weekday_names
 from arshjul.portal.pages.sending import new_key, once, sent
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field

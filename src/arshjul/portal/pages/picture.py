@@ -1,9 +1,8 @@
 """`Lägesbild`: what the party sees of sectors in an area, for the coordinator."""
 
 from arshjul.formats.schema.party_entry import PICTURE
-from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import of_form, once, sent, wrong_with
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import given
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer

@@ -9,9 +9,8 @@ from arshjul.domain.party_view import ViewQuestion
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import ANSWER
 from arshjul.formats.schema.replies import LONGEST_REMARK
-from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import new_key, sent, sent_already
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.pages import Answer
 
 REPLY, REMARK, INSTEAD = "answer-", "remark-", "instead-"

@@ -16,9 +16,8 @@ from arshjul.agenda.cause import NAMES as CAUSES
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER
-from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import ToSend, check_and_send, of_form
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import Kinds, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer

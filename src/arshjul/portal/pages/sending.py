@@ -13,9 +13,8 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.party_view import PartyView, ViewEvent
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import KINDS, NUMBER
-from arshjul.portal.access import PartyPage
 from arshjul.portal.said import report_lines, when
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer, SeeOther
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field

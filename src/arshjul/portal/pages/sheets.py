@@ -51,10 +51,9 @@ from arshjul.domain.information_sheet.traces import doubts
 from arshjul.domain.party_view import PartyView, ViewSheet, ViewWord
 from arshjul.errors import Message, Refused
 from arshjul.formats.glyphs import unprintable
-from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import new_key, receipt_of, sent_already
 from arshjul.portal.pages.sheet_list import show_all
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.forms import Form
 from arshjul.serving.guards import NotAllowed
 from arshjul.serving.pages import Answer, Bytes, NoSuchPage, SeeOther

@@ -5,10 +5,9 @@ from arshjul.agenda.cause import NAMES as CAUSES
 from arshjul.domain.party_view import PartyView, ViewShift, ViewWithdrawal
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, given_back_of
-from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import STILL, ToSend, check_and_send, of_form
 from arshjul.portal.said import span_said
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import fields_of, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer, NoSuchPage
