@@ -10,7 +10,7 @@ from unittest import mock
 
 import pytest
 
-from arshjul.console import serve as serving
+from arshjul.console import app as serving
 from arshjul.console.pages import PAGES
 from arshjul.console.visit import Visit
 from arshjul.serving.connections import Connections, Limits

@@ -23,7 +23,7 @@ from arshjul.actions.database.doctor import damage
 from arshjul.console.app import ConsoleServer
 from arshjul.console.pages import PAGES
 from arshjul.console.visit import ROLES
-from arshjul.serving.outgoing import HEADERS
+from arshjul.serving.guards import HEADERS
 from arshjul.store import schema
 from arshjul.store.store import open_store
 from tests import years

@@ -13,7 +13,7 @@ from arshjul.domain.contact import MAY
 from arshjul.portal.app import PortalServer
 from arshjul.portal.pages import PAGES
 from arshjul.portal.visit import ANY_CONTACT, ANYBODY, PartyPage
-from arshjul.serving.outgoing import OF_SECRETS
+from arshjul.serving.guards import OF_SECRETS
 from arshjul.store import contacts
 from arshjul.store.portal import schema
 from tests.console.browser import Browser

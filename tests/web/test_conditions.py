@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from arshjul.web.conditions import http_date, names, takes_gzip
+from arshjul.web.feeds import http_date, names, takes_gzip
 
 ETAGS = (b'"abc"', b'"abc-gzip"')
 

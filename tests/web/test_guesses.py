@@ -2,12 +2,12 @@
 
 import pytest
 
-from arshjul.web.guesses import PER_MINUTE, PER_MINUTE_IN_ALL, Guesses
+from arshjul.web.feeds import PER_MINUTE, PER_MINUTE_IN_ALL, Guesses
 
 
 def test_twenty_misses_a_minute_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1000.0]
-    monkeypatch.setattr("arshjul.web.guesses.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("arshjul.web.feeds.time.monotonic", lambda: clock[0])
     found = Guesses()
     assert [found.miss("192.0.2.1") for _ in range(PER_MINUTE)] == [False] * PER_MINUTE
     assert found.miss("192.0.2.1")

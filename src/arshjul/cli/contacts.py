@@ -220,8 +220,7 @@ def portal(
     from arshjul.actions.mail.mail_server import MailServer
     from arshjul.actions.parties.own_database import open_own
     from arshjul.actions.subscribers.public_address import place_of_feeds
-    from arshjul.portal.app import PortalServer
-    from arshjul.portal.serve import serve
+    from arshjul.portal.app import PortalServer, serve
     from arshjul.serving.guards import LOOPBACK
     from arshjul.serving.listening import on_path, on_port
     from arshjul.serving.proxies import Proxies

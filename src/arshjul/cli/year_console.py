@@ -84,10 +84,9 @@ def console(
     ] = None,
 ) -> None:
     from arshjul.actions.subscribers.public_address import place_of_feeds
-    from arshjul.console.app import ConsoleServer, Trust
+    from arshjul.console.app import ConsoleServer, Trust, serve
     from arshjul.console.carrier import PortalCarrier
     from arshjul.console.runner import Runner
-    from arshjul.console.serve import serve
     from arshjul.serving.guards import LOOPBACK
     from arshjul.serving.listening import on_path, on_port
     from arshjul.store.in_use import in_use

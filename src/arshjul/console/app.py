@@ -1,7 +1,11 @@
 """The console as a server of pages: who asks, by a link or a proxy before it, and what may be done."""
 
+import socket
+import threading
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import ClassVar
 
@@ -11,16 +15,19 @@ from arshjul.console import sessions
 from arshjul.console.carrier import PortalCarrier
 from arshjul.console.pages import PAGES
 from arshjul.console.rendering import HTMX_VERSION, rendered
-from arshjul.console.repeats import Repeats
 from arshjul.console.runner import Runner
 from arshjul.console.visit import CHANGING, Page, Visit
 from arshjul.console.years import Years
 from arshjul.domain.feature import unused_said
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
-from arshjul.serving.forms import MOST_BYTES, MOST_OPEN_BYTES
+from arshjul.garbage import search_rarely
+from arshjul.serving.connections import Limits
+from arshjul.serving.forms import MOST_BYTES, MOST_FILE_BYTES, MOST_OPEN_BYTES
 from arshjul.serving.guards import NotAllowed, is_known_host, vouched_for
 from arshjul.serving.pages import DEFAULT_LANGUAGE, Answer, Html, PageFile, PageRequest, PageServer, SeeOther, words_of
-from arshjul.store import audit
+from arshjul.serving.proxies import Proxies
+from arshjul.serving.server import patient_server
+from arshjul.store import audit, jobs
 from arshjul.store.chain import digest_of
 from arshjul.store.events import Mended
 from arshjul.store.sessions import Session
@@ -38,6 +45,61 @@ CLOCK_IS_RIGHT = "clock-is-right"
 """The button that answers the question about the clock."""
 
 ConsoleRequest = PageRequest[Page, Session, Visit]
+
+
+DOUBLE = timedelta(seconds=2)
+"""The longest time between the first answer and the second click of a double click."""
+
+MOST_SESSIONS = 200
+
+
+@dataclass(slots=True)
+class _Last:
+    """The last form that a session sent, and its answer; the lock makes the forms of a session wait for each other."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    sent: str = ""
+    answer: Answer | None = None
+    answered: datetime | None = None
+
+
+class Repeats:
+    """The last form of each session, kept until the session shows another page."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last: dict[str, _Last] = {}
+
+    def answered(self, session: str, sent: str, clock: Callable[[], datetime], work: Callable[[], Answer]) -> Answer:
+        """The answer to the form `sent`; for a form that was answered a moment ago, the same answer."""
+        now = clock()
+        last = self._of(session)
+        with last.lock:
+            is_same = last.sent == sent and last.answered is not None and now - last.answered <= DOUBLE
+            if is_same and last.answer is not None:
+                return last.answer
+            last.answer = None
+            answer = work()
+            last.sent, last.answer, last.answered = sent, _done(answer), clock()
+            return answer
+
+    def looked(self, session: str) -> None:
+        """Notes that a page was shown: a form sent from it is a new one."""
+        with self._lock:
+            self._last.pop(session, None)
+
+    def _of(self, session: str) -> _Last:
+        with self._lock:
+            found = self._last.pop(session, None) or _Last()
+            self._last[session] = found
+            while len(self._last) > MOST_SESSIONS:
+                self._last.pop(next(iter(self._last)))
+            return found
+
+
+def _done(answer: Answer) -> Answer | None:
+    """The answer if it says that something was done, otherwise None."""
+    return None if isinstance(answer, Html) and answer.status != 200 else answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,3 +276,28 @@ def _ask_about_clock(visit: Visit) -> None:
             if visit.form.is_checked(CLOCK_IS_RIGHT):
                 audit.add(db, visit.now, visit.person, Mended())
             audit.refuse_jump(db, visit.now)
+
+
+LIMITS = Limits(request_s=30, answer_s=600, in_all=1000)
+"""A form may include a file, and publishing a year may take a while."""
+
+FORM_BYTES = 500_000
+"""A form that exceeds the limit by no more than this is refused with a page."""
+
+
+def serve(console: ConsoleServer, listening: socket.socket, *, is_only: bool, limits: Limits = LIMITS) -> None:
+    """Serves until stopped. If it is the only console, jobs left over from an earlier one are ended.
+
+    With another console they are left alone: whether a job's console lives is known by the file or lock that it holds.
+    """
+    if is_only:
+        with console.store.writing() as db:
+            jobs.break_off(db)
+    server = patient_server(console.application(), limits, Proxies(), most_body_bytes=MOST_FILE_BYTES + FORM_BYTES)
+    search_rarely()
+    try:
+        carrying = nullcontext() if console.carrier is None else console.carrier.going_on()
+        with console.store.kept_open(), carrying:
+            server.run(sockets=[listening])
+    finally:
+        console.runner.close()

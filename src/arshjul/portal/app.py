@@ -1,6 +1,9 @@
 """The portal as a server of pages: who is let in as which contact, and what that may do."""
 
-from collections.abc import Collection, Mapping
+import socket
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -8,14 +11,19 @@ from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties import sessions
 from arshjul.actions.parties.sessions import PortalSession
 from arshjul.actions.parties.sheets import SheetOffice
+from arshjul.actions.parties.sweeping import sweep_drafts
 from arshjul.actions.pdf import NoTypst
 from arshjul.errors import InputError, Message, NoAnswer, Refused, StorageError
 from arshjul.own_faults import report
 from arshjul.portal.pages import PAGES
 from arshjul.portal.visit import ANY_CONTACT, Pace, PartyPage, PortalVisit
+from arshjul.serving.connections import USUAL, Limits
+from arshjul.serving.forms import MOST_OPEN_BYTES
 from arshjul.serving.guards import NotAllowed, form_token, vouched_for
 from arshjul.serving.pages import Answer, Html, PageFile, PageRequest, PageServer, SentForm, words_of
+from arshjul.serving.proxies import Proxies
 from arshjul.serving.rendering import html_of
+from arshjul.serving.server import PatientServer, patient_server
 from arshjul.store.database import Database
 from arshjul.store.portal.sheet_keys import KeyFileFault
 
@@ -120,3 +128,57 @@ class PortalServer(PageServer[PartyPage, PortalSession, PortalVisit]):
             return made
         others = [one for one in made.fields if one[0] != "token"]
         return SentForm(made.path, (("token", form_token(asked.cookie)), *others))
+
+
+SWEPT_EVERY_S = 3600.0
+ENDS_S = 5.0
+"""How long a server beside another is waited for when it is to end."""
+
+
+def serve(server: PortalServer, listening: socket.socket, proxies: Proxies, limits: Limits = USUAL) -> None:
+    """Serves until stopped."""
+    with server.portal.kept_open(), _sweeping(server):
+        _made(server, proxies, limits).run(sockets=[listening])
+
+
+@contextmanager
+def served_beside(server: PortalServer, listening: socket.socket) -> Iterator[None]:
+    """Serves in a thread while the block runs: for trying it out, beside a console."""
+    made = _made(server, Proxies(), USUAL)
+    with server.portal.kept_open(), _sweeping(server):
+        thread = threading.Thread(target=made.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            made.should_exit = True
+            thread.join(ENDS_S)
+
+
+@contextmanager
+def _sweeping(server: PortalServer) -> Iterator[None]:
+    """Removes drafts of information sheets that are over, at once and then hourly, while the block runs."""
+    over = threading.Event()
+
+    def go_on() -> None:
+        while not over.is_set():
+            try:
+                sweep_drafts(server.portal, server.clock())
+            except Exception as error:  # whatever is wrong, the next turn is tried
+                report(error)
+            over.wait(SWEPT_EVERY_S)
+
+    if server.sheets is None:
+        yield
+        return
+    thread = threading.Thread(target=go_on, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(ENDS_S)
+
+
+def _made(server: PortalServer, proxies: Proxies, limits: Limits) -> PatientServer:
+    return patient_server(server.application(), limits, proxies, most_body_bytes=2 * MOST_OPEN_BYTES)

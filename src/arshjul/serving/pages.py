@@ -23,8 +23,18 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.own_faults import report
 from arshjul.serving.forms import MOST_FILE_BYTES, MOST_OPEN_BYTES, Form, TooLarge, read_form
-from arshjul.serving.guards import LOOPBACK, NotAllowed, form_token, is_known_host, is_own, wants_part
-from arshjul.serving.outgoing import HEADERS, OF_SECRETS, Outgoing, with_cookie
+from arshjul.serving.guards import (
+    HEADERS,
+    LOOPBACK,
+    OF_SECRETS,
+    NotAllowed,
+    Outgoing,
+    form_token,
+    is_known_host,
+    is_own,
+    wants_part,
+    with_cookie,
+)
 from arshjul.serving.rendering import static
 from arshjul.texts import Words
 

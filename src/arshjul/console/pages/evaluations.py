@@ -16,10 +16,10 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
 from arshjul.planning.letters.improvement_said import STATES
-from arshjul.serving.evaluation_lines import evaluation_lines, section_choices
 from arshjul.serving.fields import declared, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer, Html, SeeOther
+from arshjul.serving.party_entries import evaluation_lines, section_choices
 from arshjul.serving.shown_form import Problems
 
 EVALUATION = EntryForm("evaluations", kinds_of(WrittenEvaluation, "operation", NEVER_ASKED))

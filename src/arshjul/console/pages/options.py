@@ -7,9 +7,9 @@ from typing import Any
 from arshjul.actions.draft.compare_options import OptionColumn, answered
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.options import MOST_S, JobNow, choose, job_now, stop
+from arshjul.console.entry_forms import begun
 from arshjul.console.pages.year import by_month, whole_wheel
 from arshjul.console.visit import CHANGING, READING, Page, Visit
-from arshjul.console.working_out import begun
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario

@@ -12,7 +12,7 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.schema.picture import TREND_WORDS
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer, Html, SeeOther
-from arshjul.serving.picture_fields import PICTURE_FIELDS, picture_choices
+from arshjul.serving.party_entries import PICTURE_FIELDS, picture_choices
 from arshjul.serving.shown_form import Problems, ShownForm
 
 PICTURE = EntryForm("pictures", PICTURE_FIELDS)

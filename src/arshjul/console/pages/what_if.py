@@ -5,8 +5,8 @@ from functools import partial
 from arshjul.actions.draft.options import job_now, stop
 from arshjul.actions.draft.what_if import WHAT_IF, answer_of, asked_of, begin_what_if, last_what_if
 from arshjul.agenda.channel import LEVEL_NAMES, LEVELS
+from arshjul.console.entry_forms import started
 from arshjul.console.visit import CHANGING, READING, Page, Visit
-from arshjul.console.working_out import started
 from arshjul.errors import InputError, Message
 from arshjul.planning.what_if.loosenings import party_choices, rule_choices, title
 from arshjul.serving.pages import Answer, Html, SeeOther

@@ -13,10 +13,10 @@ from arshjul.formats.schema.learnt import WrittenEvaluation
 from arshjul.formats.schema.party_entry import EVALUATING, EVALUATION, KINDS, NUMBER
 from arshjul.portal.pages.sending import of_form, once, sent
 from arshjul.portal.visit import PartyPage, PortalVisit
-from arshjul.serving.evaluation_lines import section_choices
 from arshjul.serving.fields import declared, filled, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer, NoSuchPage, SeeOther
+from arshjul.serving.party_entries import section_choices
 from arshjul.serving.shown_form import FieldProblem, Problems, in_field
 
 RIGHT = "evaluate"

@@ -6,7 +6,7 @@ from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import given
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer
-from arshjul.serving.picture_fields import PICTURE_FIELDS, picture_choices
+from arshjul.serving.party_entries import PICTURE_FIELDS, picture_choices
 from arshjul.serving.shown_form import Problems
 
 RIGHT = "picture"
