@@ -3,8 +3,6 @@
 from arshjul.portal.pages import (
     calendars,
     card,
-    codes,
-    devices,
     entering,
     evaluations,
     home,
@@ -30,8 +28,6 @@ PAGES: tuple[PartyPage, ...] = (
     *nominate.pages,
     *offers.pages,
     *calendars.pages,
-    *codes.pages,
-    *devices.pages,
     *sheets.pages,
     *unit_list.pages,
     *obstacles.pages,
