@@ -15,7 +15,7 @@ from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe, unsubscribe
 from arshjul.actions.subscribers.subscribers import subscribers as known
 from arshjul.errors import InputError
-from arshjul.serving.proxies import Proxies
+from arshjul.serving.connections import Proxies
 from arshjul.store import readers
 from arshjul.store.store import make_store
 from arshjul.web.feeds import PER_MINUTE, PER_MINUTE_IN_ALL, Guesses, http_date, names, takes_gzip

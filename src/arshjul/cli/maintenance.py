@@ -56,7 +56,7 @@ def serve(
         ),
     ] = "",
 ) -> None:
-    from arshjul.serving.proxies import Proxies
+    from arshjul.serving.connections import Proxies
     from arshjul.store.in_use import in_use
     from arshjul.store.portal.feeds import open_feeds
     from arshjul.store.store import open_store

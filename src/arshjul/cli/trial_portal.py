@@ -38,7 +38,7 @@ def beside(
     from arshjul.actions.contacts.carry import make_portal
     from arshjul.actions.parties.own_database import open_own
     from arshjul.portal.app import PortalServer, served_beside
-    from arshjul.serving.listening import on_port
+    from arshjul.serving.server import on_port
 
     make_portal(portal_db)
     listening = on_port("127.0.0.1", port)

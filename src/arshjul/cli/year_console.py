@@ -88,7 +88,7 @@ def console(
     from arshjul.console.carrier import PortalCarrier
     from arshjul.console.runner import Runner
     from arshjul.serving.guards import LOOPBACK
-    from arshjul.serving.listening import on_path, on_port
+    from arshjul.serving.server import on_path, on_port
     from arshjul.store.in_use import in_use
 
     if trust_header is not None and socket is None:

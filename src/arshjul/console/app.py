@@ -21,11 +21,10 @@ from arshjul.console.years import Years
 from arshjul.domain.feature import unused_said
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
 from arshjul.garbage import search_rarely
-from arshjul.serving.connections import Limits
+from arshjul.serving.connections import Limits, Proxies
 from arshjul.serving.forms import MOST_BYTES, MOST_FILE_BYTES, MOST_OPEN_BYTES
 from arshjul.serving.guards import NotAllowed, is_known_host, vouched_for
 from arshjul.serving.pages import DEFAULT_LANGUAGE, Answer, Html, PageFile, PageRequest, PageServer, SeeOther, words_of
-from arshjul.serving.proxies import Proxies
 from arshjul.serving.server import patient_server
 from arshjul.store import audit, jobs
 from arshjul.store.chain import digest_of

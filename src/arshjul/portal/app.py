@@ -17,11 +17,10 @@ from arshjul.errors import InputError, Message, NoAnswer, Refused, StorageError
 from arshjul.own_faults import report
 from arshjul.portal.pages import PAGES
 from arshjul.portal.visit import ANY_CONTACT, Pace, PartyPage, PortalVisit
-from arshjul.serving.connections import USUAL, Limits
+from arshjul.serving.connections import USUAL, Limits, Proxies
 from arshjul.serving.forms import MOST_OPEN_BYTES
 from arshjul.serving.guards import NotAllowed, form_token, vouched_for
 from arshjul.serving.pages import Answer, Html, PageFile, PageRequest, PageServer, SentForm, words_of
-from arshjul.serving.proxies import Proxies
 from arshjul.serving.rendering import html_of
 from arshjul.serving.server import PatientServer, patient_server
 from arshjul.store.database import Database

@@ -1,17 +1,23 @@
 """uvicorn configured to run unattended: monitored connections, within the system's limits."""
 
 import asyncio
+import errno
+import os
+import socket
+import stat
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from arshjul.errors import InputError, Message
 from arshjul.limits import open_files
-from arshjul.serving.connections import Connections, Limits
-from arshjul.serving.proxies import Proxies, forwarded_for
+from arshjul.serving.connections import Connections, Limits, Proxies, forwarded_for
+from arshjul.texts.system import why
 
 OTHER_FILES = 100
 """Files and sockets that are open in addition to connections: database, logs, figures, libraries."""
@@ -136,3 +142,55 @@ class Guarded(HttpToolsProtocol):
             self._connections.speaks_for(self, None)
         self._connections.answered(self, self.loop.time())
         super().on_response_complete()
+
+
+ANSWERED_WITHIN_S = 2.0
+"""A process that listens on a local socket accepts a connection within this time."""
+
+
+def on_port(host: str, port: int) -> socket.socket:
+    """A socket on an address of this machine. InputError if it is in use."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        values = {"host": host, "port": port, "why": why(error)}
+        raise InputError(Message("{host}, port {port}: {why}. Choose another port with --port.", values)) from None
+
+
+def on_path(path: Path) -> socket.socket:
+    """A socket that only its owner and group can open: the proxy is in the group. InputError if it cannot be made."""
+    if not hasattr(socket, "AF_UNIX"):
+        raise InputError(Message("This system has no sockets that lie in a folder: say --port instead of --socket."))
+    made = socket.socket(socket.AF_UNIX)
+    try:
+        _take_away_remnant(path)
+        before = os.umask(0o117)
+        try:
+            made.bind(str(path))
+        finally:
+            os.umask(before)
+        made.listen()
+    except OSError as error:
+        made.close()
+        values = {"path": str(path), "why": why(error)}
+        raise InputError(Message("{path}: {why}. Choose another with --socket.", values)) from None
+    return made
+
+
+def _take_away_remnant(path: Path) -> None:
+    """Removes a socket left behind by an ended process; any other file of that name is left alone."""
+    try:
+        if not stat.S_ISSOCK(path.lstat().st_mode):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+    except FileNotFoundError:
+        return
+    with socket.socket(socket.AF_UNIX) as asking:
+        asking.settimeout(ANSWERED_WITHIN_S)
+        try:
+            asking.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
+            return
+        except TimeoutError:  # busy, but alive
+            pass
+    raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))

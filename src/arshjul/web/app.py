@@ -16,8 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.own_faults import tell_no_words
-from arshjul.serving.connections import USUAL, Limits
-from arshjul.serving.proxies import Proxies
+from arshjul.serving.connections import USUAL, Limits, Proxies
 from arshjul.serving.server import patient_server
 from arshjul.store import readers
 from arshjul.store.database import Database, Transaction

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from arshjul.actions.subscribers.read_feed import read_feed
-from arshjul.serving.proxies import Proxies, forwarded_for, neighbours
+from arshjul.serving.connections import Proxies, forwarded_for, neighbours
 from arshjul.store.readers import Fetch
 from arshjul.store.shelf import Shelf, Shelved
 from arshjul.web.freshness import Freshness
