@@ -7,7 +7,8 @@ from pathlib import Path
 
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.import_year import import_year
-from arshjul.actions.draft.options import FIRST, begin, options_of, work_out
+from arshjul.actions.draft.options import FIRST, options_of
+from arshjul.actions.draft.study import JobAsked, begin, work_out
 from arshjul.domain.calendar import Span
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.withdrawal import Withdrawal
@@ -28,7 +29,7 @@ def test_a_first_plan_knows_what_was_known_when_it_was_made(tmp_path: Path) -> N
     with store.reading() as db:
         draft = opened_draft(db)
     assert draft.scenario.history == (log,)
-    number, _ = begin(store, "test", NOW, draft.stamp)
+    number, _ = begin(store, JobAsked("test", NOW, draft.stamp))
     work_out(store, number, lambda _: None)
     (found,) = options_of(store, number)
     assert found.id == FIRST

@@ -18,7 +18,7 @@ import pytest
 
 import arshjul
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.draft.options import work_out
+from arshjul.actions.draft.study import work_out
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.children import python
 from arshjul.console import runner as running

@@ -10,8 +10,8 @@ import pytest
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.draft import Draft, opened_draft
-from arshjul.actions.draft.options import begin
 from arshjul.actions.draft.publish_draft import folder_of
+from arshjul.actions.draft.study import JobAsked, begin
 from arshjul.actions.publishing.publish import refresh
 from arshjul.actions.publishing.served_revision import published_year
 from arshjul.actions.publishing.stale_revision import StaleRevision
@@ -160,7 +160,7 @@ def test_options_of_before_a_backup_was_put_back_are_not_shown_for_a_job_of_its_
 
 
 def test_a_job_of_before_a_backup_was_put_back_writes_into_no_other_ones_row(desk: Desk) -> None:
-    number, _ = begin(desk.store, "x", desk.now, draft(desk.store).stamp)
+    number, _ = begin(desk.store, JobAsked("x", desk.now, draft(desk.store).stamp))
     with desk.store.reading() as db:
         job = jobs.JOBS.get(db, number)
     assert job is not None
@@ -173,7 +173,7 @@ def test_a_job_of_before_a_backup_was_put_back_writes_into_no_other_ones_row(des
 
 
 def test_no_job_of_a_copy_is_at_work(desk: Desk, tmp_path: Path) -> None:
-    number, _ = begin(desk.store, "x", desk.now, draft(desk.store).stamp)
+    number, _ = begin(desk.store, JobAsked("x", desk.now, draft(desk.store).stamp))
     backup(desk.store, tmp_path / "copy.db", desk.now)
     restore(tmp_path / "copy.db", str(tmp_path / "other.db"), "test", desk.now)
     with open_store(str(tmp_path / "other.db")).reading() as db:

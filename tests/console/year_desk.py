@@ -25,8 +25,9 @@ from arshjul.actions.draft.edit_operation import edit_operations
 from arshjul.actions.draft.enter import enter
 from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.draft.logbook import EntrySentences, LogbookLine, logbook
-from arshjul.actions.draft.options import begin, choose, options_of, work_out
+from arshjul.actions.draft.options import choose, options_of
 from arshjul.actions.draft.publish_draft import difference, plan_folder, publish_draft
+from arshjul.actions.draft.study import JobAsked, begin, work_out
 from arshjul.actions.draft.take_back import start_over, take_back, take_back_edit
 from arshjul.actions.draft.turn_year import next_year, turn_year
 from arshjul.actions.draft.undo import FEWEST_CHANGES, publish_undo, undo
@@ -264,7 +265,7 @@ class YearDesk:
     @press
     def work_out(self) -> tuple[int, list[str]]:
         """The options that a job finds, by its number."""
-        number, _ = begin(self.store, DESK, self.now, self.draft.stamp)
+        number, _ = begin(self.store, JobAsked(DESK, self.now, self.draft.stamp))
         work_out(self.store, number, lambda _: None)
         return number, [one.id for one in options_of(self.store, number)]
 

@@ -21,8 +21,8 @@ class LevelResult:
     """One level: its value in the choice, and a proven lower bound given the earlier levels' values.
 
     `proved_by` names what proved that value and bound are equal ("counting" is arithmetic on the board without an
-    engine); empty while they differ. Once certified, each name is a proof of its own of the whole level, and `a+b` one
-    whose components were proven by either. `seconds` is the time spent on it.
+    engine); empty while they differ. Each name is a proof of the whole level, and `a+b` one proof, some components by
+    each. `seconds` is the time spent on it.
     """
 
     id: str

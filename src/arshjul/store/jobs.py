@@ -18,11 +18,19 @@ State = Literal["running", "stopping", "done", "out-of-time", "failed"]
 """
 
 
-OPTIONS, WHAT_IF = "options", "what-if"
-"""The kinds of jobs."""
+Kind = Literal["options", "what-if"]
+"""What jobs work out."""
+
+
+def kind_of(about: str) -> Kind:
+    """What is worked out, by what it is about (`Job.about`)."""
+    return "what-if" if about else "options"
+
 
 SILENT = timedelta(seconds=15)
 """The silence after which a job counts as slow, on a busy machine, or as left by its console."""
+MOST_S = 3600
+"""The longest time limit that is offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +62,14 @@ class Job:
         return not self.is_over and now - self.heartbeat > SILENT
 
     @property
-    def kind(self) -> str:
+    def longer_s(self) -> int | None:
+        """The time limit for another attempt; None if the longest has been used."""
+        return min(2 * self.limit_s, MOST_S) if self.limit_s < MOST_S else None
+
+    @property
+    def kind(self) -> Kind:
         """What it works out."""
-        return WHAT_IF if self.about else OPTIONS
+        return kind_of(self.about)
 
     @property
     def is_over(self) -> bool:

@@ -230,7 +230,7 @@ entry = Table(
 )
 
 # A solve in a child process. `version` is that of its draft; `heartbeat` is its last report; `console` is the name of
-# the console whose child it is. `about`: the party whose worth it works out; empty if it looks for options.
+# the console whose child it is. `about`: the question that it answers; empty if it looks for options.
 job = Table(
     "job",
     metadata,

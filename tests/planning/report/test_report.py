@@ -25,7 +25,7 @@ from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.catalogues import words
 from arshjul.planning.letters.year_log import year_log
-from arshjul.planning.report.occasions import Share
+from arshjul.planning.report.figures import Share
 from arshjul.planning.report.proposals import first_page
 from arshjul.planning.report.report import Report, report
 from arshjul.planning.report.text import called_off_said, named_parts, report_sheets, sections

@@ -7,7 +7,7 @@ from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
 from arshjul.actions.contacts.learning import change_improvement, evaluate, improve, mark_of, next_improvement
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations, given_evaluations
-from arshjul.agenda.improvements import FollowedImprovement, followed
+from arshjul.agenda.improvements import STATES, FollowedImprovement, followed
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.learnt import PartyEvaluation
@@ -15,7 +15,6 @@ from arshjul.domain.feature import OF_SHEETS
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
-from arshjul.planning.letters.improvement_said import STATES
 from arshjul.serving.fields import declared, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer, Html, SeeOther

@@ -3,8 +3,9 @@
 from arshjul.actions.contacts.nominations import Nomination, accept_operation, as_written, waiting_nomination
 from arshjul.actions.draft.draft import NOMINATED
 from arshjul.actions.draft.edit_operation import edit_operations, next_id, taken_ids
-from arshjul.console.entry_forms import SURE, EntryForm, refused, take, to_options
+from arshjul.console.entry_forms import SURE, EntryForm, refused, take
 from arshjul.console.visit import CHANGING, Page, Visit
+from arshjul.console.working_out import to_options
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.planning.places.explain import known
 from arshjul.serving.fields import Kinds, given, kinds_of

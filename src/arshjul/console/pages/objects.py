@@ -14,10 +14,11 @@ from arshjul.actions.draft.objects import (
     take_objects,
 )
 from arshjul.actions.draft.sent_workbook import SentWorkbook
-from arshjul.console.entry_forms import begun, refused
+from arshjul.console.entry_forms import refused
 from arshjul.console.pages.importing import NOTHING_SENT
 from arshjul.console.pages.nominations import FROM, choices, nominated
 from arshjul.console.visit import CHANGING, READING, Page, Visit
+from arshjul.console.working_out import begun
 from arshjul.domain.calendar import week_of
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.frame import WrittenObject

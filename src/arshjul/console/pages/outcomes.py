@@ -4,9 +4,10 @@ from datetime import date
 
 from arshjul.actions.draft.draft import AlreadyDone, Item, StaleDraft
 from arshjul.actions.draft.enter import enter
-from arshjul.console.entry_forms import SURE, refused, to_options
+from arshjul.console.entry_forms import SURE, refused
 from arshjul.console.pages.operation import OUTCOME, results
 from arshjul.console.visit import CHANGING, Page, Visit
+from arshjul.console.working_out import to_options
 from arshjul.domain.placement import Placement
 from arshjul.errors import Message
 from arshjul.planning.today.today import Today

@@ -21,11 +21,11 @@ from arshjul.actions.draft.enter import enter, enter_held, way_out
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.options import options_at
 from arshjul.actions.draft.take_back import Contested, start_over, take_back, take_back_edit
-from arshjul.console.entry_forms import to_options
 from arshjul.console.pages.outbox import to_call
 from arshjul.console.pages.outcomes import missing, state
 from arshjul.console.to_do import HELD, ToDo, lines, may_be_ticked
 from arshjul.console.visit import ALL, CHANGING, READING, Page, Visit
+from arshjul.console.working_out import to_options
 from arshjul.domain.feature import OF_MEETINGS
 from arshjul.errors import InputError, Message
 from arshjul.planning.letters.year_log import RESULTS
