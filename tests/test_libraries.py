@@ -29,7 +29,7 @@ ROOMS = {
     "pydantic_core": {"formats"},
     "python_calamine": {"formats.workbook"},
     "sqlalchemy": {"store"},
-    "starlette": {"web", "console", "portal", "serving"},
+    "starlette": {"web", "serving"},
     "typer": {"cli"},
     "typst": {"render.sheet_pdf"},
     "uvicorn": {"serving"},

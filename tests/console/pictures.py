@@ -19,7 +19,7 @@ from arshjul.actions.contacts.contacts import Invitation
 from arshjul.actions.contacts.contacts import invite as invite_contacts
 from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.draft.study import work_out
-from arshjul.console.app import ConsoleServer, application
+from arshjul.console.app import ConsoleServer
 from arshjul.console.runner import Runner
 from arshjul.console.sessions import invite
 from arshjul.formats.catalogues import words
@@ -97,7 +97,7 @@ def _in(language: str) -> dict[str, str | float | bool]:
 @contextmanager
 def _served(store: Store) -> Iterator[tuple[str, str]]:
     """The console on a port: its address, and a link that lets in."""
-    with listening(application(ConsoleServer(store, AtOnce("", 60)))) as address:
+    with listening(ConsoleServer(store, AtOnce("", 60)).application()) as address:
         yield address, f"{address}/in/{invite(store, 'samordnaren', 'coordinator', datetime.now(UTC))}"
 
 

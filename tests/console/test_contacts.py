@@ -12,7 +12,7 @@ from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.console.carrier import PortalCarrier
 from arshjul.console.pages import PAGES
 from arshjul.domain.contact import MAY
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store import contacts, outbox
 from arshjul.store.contacts import Contact
 from arshjul.store.database import Database
@@ -201,7 +201,7 @@ def test_who_has_not_answered_stands_first_and_each_device_is_signed_out(desk: D
     made = invite(desk.store, [*wanted, Invitation("p1", "Vakthavande", ["report"])], "test", desk.now)
     for _ in range(2):
         carrier.turn()
-    own = application(PortalServer(open_own(portal.name), clock=lambda: desk.now))
+    own = PortalServer(open_own(portal.name), clock=lambda: desk.now).application()
     phones = [Browser(own, host="localhost:8002") for _ in range(2)]
     for phone in phones:
         assert phone.post(made[1].path, {}).status == 303

@@ -32,7 +32,7 @@ from arshjul.domain.entries.learnt import latest_evaluations
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.plan_folder import read_plan_folder
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store import audit, drafts, outbox, revisions
 from arshjul.store.database import Database
 from arshjul.store.portal import views
@@ -78,7 +78,7 @@ class Year:
             (made,) = invite(self.desk.store, [wanted], "test", self.desk.now)
             self.paths[party] = made.path
         self.carry()
-        self.app = application(PortalServer(open_own(self.portal.name), clock=lambda: self.desk.now))
+        self.app = PortalServer(open_own(self.portal.name), clock=lambda: self.desk.now).application()
 
     def carry(self) -> None:
         for _ in range(2):

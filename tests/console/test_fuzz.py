@@ -20,10 +20,10 @@ from hypothesis import HealthCheck
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from arshjul.actions.database.doctor import damage
-from arshjul.console.access import ROLES
 from arshjul.console.app import ConsoleServer
 from arshjul.console.pages import PAGES
-from arshjul.serving.outgoing import HEADERS
+from arshjul.console.visit import ROLES
+from arshjul.serving.guards import HEADERS
 from arshjul.store import tables
 from arshjul.store.store import open_store
 from tests import years

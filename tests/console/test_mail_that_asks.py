@@ -17,7 +17,6 @@ from arshjul.actions.parties.own_database import open_own
 from arshjul.console.carrier import PortalCarrier
 from arshjul.errors import Message, StorageError
 from arshjul.portal.app import PortalServer
-from arshjul.portal.app import application as pages
 from arshjul.portal.pages import PAGES
 from arshjul.store import contacts, outbox
 from arshjul.store.contacts import ContactAddress
@@ -177,7 +176,7 @@ def test_an_address_from_before_is_passed_on_to_the_portal_and_then_is_none(desk
     assert (passed.status, passed.headers["location"]) == (303, f"{PORTAL_URL}/k/{token}")
     assert stranger.get("/answers/x").status == 404
     carry(desk.store, portal, desk.now)
-    phone = Browser(pages(PortalServer(open_own(portal.name), clock=lambda: desk.now)), host="localhost:8002")
+    phone = Browser(PortalServer(open_own(portal.name), clock=lambda: desk.now).application(), host="localhost:8002")
     assert phone.post(f"/k/{token}", {}).status == 303
     assert phone.get("/questions").status == 200
     assert phone.get("/").status == 303, "its questions alone"

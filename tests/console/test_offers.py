@@ -24,7 +24,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.planning.effort import Effort
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store import contacts, outbox, party_entries
 from arshjul.store.database import Database
 from arshjul.store.portal import inbox
@@ -61,7 +61,7 @@ class Road:
             carry(self.desk.store, self.portal, self.desk.now, self.kept)
 
     def phone(self, party: str = "a0") -> Browser:
-        app = application(PortalServer(open_own(self.portal.name), clock=lambda: self.desk.now))
+        app = PortalServer(open_own(self.portal.name), clock=lambda: self.desk.now).application()
         made = Browser(app, host="localhost:8002")
         assert made.post(self.paths[party], {}).status == 303
         return made

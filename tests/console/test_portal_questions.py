@@ -18,7 +18,7 @@ from arshjul.actions.draft.propose import ask_again
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
 from arshjul.actions.parties.own_database import open_own
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store import outbox, party_entries
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
@@ -45,7 +45,7 @@ class Road:
         self.contact, self._path = made.contact.id, made.path
         asked(desk.browser())
         self.carry()
-        self.app = application(PortalServer(open_own(portal.name), clock=lambda: desk.now))
+        self.app = PortalServer(open_own(portal.name), clock=lambda: desk.now).application()
         (self.name,) = named(desk, "a0", "OP-000")
         shown = (f"{word}-{self.name}" for word in ("shown", "shown-remark", "shown-instead"))
         self.hidden = ("token", "contact", "key", "seen", *shown)
@@ -124,7 +124,7 @@ def test_yes_is_filled_in_where_nothing_is_answered_and_sent_only_when_it_was_lo
     first, *others = [one.name for one in every if one.party == party]
     (made,) = invite(desk.store, [Invitation(party, "Samordnare", ["answer"])], "test", desk.now)
     carry(desk.store, portal, desk.now, kept)
-    phone = Browser(application(PortalServer(open_own(portal.name), clock=lambda: desk.now)), host="localhost:8002")
+    phone = Browser(PortalServer(open_own(portal.name), clock=lambda: desk.now).application(), host="localhost:8002")
     phone.post(made.path, {})
     page = phone.get("/questions")
     assert f"Fyll i ja på alla {len(others) + 1} som inte är besvarade" in page.text

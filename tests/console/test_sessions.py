@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from arshjul.console.app import Trust, application
+from arshjul.console.app import Trust
 from arshjul.console.sessions import Vouched, leave, let_in, who
 from arshjul.errors import Message, StorageError
 from arshjul.store import audit, sessions
@@ -29,7 +29,7 @@ def rows(store: Store) -> tuple[int, int]:
 
 
 def proxied(desk: Desk) -> Browser:
-    return Browser(application(desk.console))
+    return Browser(desk.console.application())
 
 
 @BOTH

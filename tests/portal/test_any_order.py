@@ -27,7 +27,7 @@ from arshjul.actions.database.doctor import damage
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.errors import ArshjulError
 from arshjul.portal.pages import PAGES
-from arshjul.serving.outgoing import OF_SECRETS
+from arshjul.serving.guards import OF_SECRETS
 from arshjul.store import party_entries
 from arshjul.store.portal import schema, views
 from tests import years

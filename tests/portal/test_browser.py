@@ -20,7 +20,7 @@ from arshjul.domain.parties import Matching, OfficerLine
 from arshjul.domain.party_view import ViewCall, ViewEvaluation, ViewQuestion, ViewSlot, ViewWord
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.formats.feeds import view_json
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store.portal import codes, schema, views
 from tests.console.test_browser import browser, in_english, looked_at
 from tests.portal.conftest import Office
@@ -90,7 +90,7 @@ def way_in(office: Office) -> Iterator[tuple[str, str]]:
         feeds_url="https://feeds.example.se",
         sheets=office.sheets,
     )
-    office.app = application(server)
+    office.app = server.application()
     wanted = Invitation(
         "p0",
         "Yttre befäl p0",

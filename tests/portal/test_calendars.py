@@ -23,7 +23,7 @@ from arshjul.actions.parties import code_mail, codes
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.subscribers.read_feed import read_feed
 from arshjul.actions.subscribers.subscribe import unsubscribe
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store import audit, outbox, readers
 from arshjul.store.events import Subscribed
 from arshjul.store.portal import feeds, inbox, schema
@@ -54,7 +54,7 @@ class Unit:
             feeds_url=FEEDS,
             **other,  # type: ignore[arg-type]
         )
-        self.app = application(server)
+        self.app = server.application()
         function = f"Yttre befäl {len(known_contacts(office.store)) + 1}"
         wanted = Invitation("p0", function, ["report"], code_to=CODES_TO)
         (made,) = invite(office.store, [wanted], "test", office.now)

@@ -16,7 +16,7 @@ from arshjul.actions.parties.sheets import SheetOffice
 from arshjul.actions.parties.sweeping import sweep_drafts
 from arshjul.errors import StorageError
 from arshjul.formats.information_sheet.grounds import read_grounds
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store.database import make_database
 from arshjul.store.portal import feeds, schema
 from arshjul.store.portal.schema import PORTAL
@@ -117,7 +117,7 @@ def test_information_sheets_go_with_the_rights_that_are_shipped(office: Office, 
     """Written, given, read, printed, taken away, swept, purged, given anew: by the portal's own role."""
     own, keys = open_own(office.own), SheetKeys(tmp_path / "sheets.keys")
     office.sheets = SheetOffice(keys, read_grounds(GROUNDS))
-    office.app = application(PortalServer(own, clock=lambda: office.now, sheets=office.sheets))
+    office.app = PortalServer(own, clock=lambda: office.now, sheets=office.sheets).application()
     office.now = BEFORE_DUE
     office.invited("a0", "sheet")
     owner, reader = (raised(office, office.browser(party, "sheet")) for party in ("a1", "p0"))

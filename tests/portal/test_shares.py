@@ -14,10 +14,8 @@ from arshjul.actions.parties import codes
 from arshjul.actions.parties.sessions import MOST_SESSIONS
 from arshjul.actions.pdf import pdf_of
 from arshjul.errors import NoAnswer
-from arshjul.portal import pace
-from arshjul.portal.access import PartyPage
-from arshjul.portal.pace import Pace, TooOften
 from arshjul.portal.pages import PAGES
+from arshjul.portal.visit import Pace, PartyPage, TooOften
 from arshjul.store import party_entries
 from arshjul.store.chain import digest_of
 from arshjul.store.portal import inbox, schema
@@ -164,7 +162,7 @@ pytestmark = pytest.mark.usefixtures("hurried")
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "DAY", timedelta(days=1))
+    monkeypatch.setattr("arshjul.portal.visit.DAY", timedelta(days=1))
 
 
 def test_all_that_writes_every_partys_part_anew_or_starts_a_process_has_a_limit() -> None:
@@ -199,7 +197,7 @@ def test_two_sessions_of_one_contact_and_what_was_typed(office: Office) -> None:
 
 
 def test_sessions_of_yesterday_are_forgotten_where_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "MOST_KEPT", 3)
+    monkeypatch.setattr("arshjul.portal.visit.MOST_KEPT", 3)
     made, page = Pace(), next(page for page in PAGES if page.most_a_day)
     for n in range(3):
         made.use(page, f"old {n}", NOW)

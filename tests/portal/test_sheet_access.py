@@ -27,7 +27,6 @@ from arshjul.actions.contacts import contacts as contact_actions
 from arshjul.actions.contacts.carry import Remembered, carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite, lock, readdress, revoke
 from arshjul.actions.parties import sheets
-from arshjul.actions.parties.sessions import form_token
 from arshjul.actions.parties.sheet_copy import copy_of
 from arshjul.actions.parties.sheets import Writer
 from arshjul.domain.information_sheet.sections import Section, sheet_of
@@ -39,6 +38,7 @@ from arshjul.errors import InputError
 from arshjul.formats.information_sheet.sheet_json import to_mapping
 from arshjul.planning.verify.verify import prices
 from arshjul.portal.pages import sheets as sheet_pages
+from arshjul.serving.guards import form_token
 from arshjul.store import audit
 from arshjul.store.events import SheetNarrowed
 from arshjul.store.portal import codes, schema

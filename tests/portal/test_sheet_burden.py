@@ -17,7 +17,7 @@ from arshjul.actions.contacts.contacts import Invitation, address_to_page, invit
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.sheets import SheetOffice
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store import outbox
 from arshjul.store.contacts import contacts
 from tests.console.conftest import reachable_by_mail
@@ -145,9 +145,9 @@ def portal(desk: Office, mailbox: MailServer) -> Iterator[tuple[str, str]]:
         token = address_to_page(db, contact, "sheets", desk.now, desk.now)
         mail = next(one.mail for one in outbox.unsent(db) if one.party == "a1" and one.page == "sheets")
     desk.carry()
-    desk.app = application(
-        PortalServer(open_own(desk.portal.name), clock=lambda: desk.now, mail=mailbox, sheets=_sheets(desk))
-    )
+    desk.app = PortalServer(
+        open_own(desk.portal.name), clock=lambda: desk.now, mail=mailbox, sheets=_sheets(desk)
+    ).application()
     with listening(desk.app) as address:
         yield f"{address}/k/{token}", "\n".join((mail.subject, mail.opening, mail.body, mail.todo, mail.ending))
 

@@ -36,6 +36,7 @@ from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.information_sheet.sections import Section
 from arshjul.domain.party_mail import PartyMail
 from arshjul.formats.information_sheet.sheet_json import to_mapping
+from arshjul.portal.app import PortalServer
 from arshjul.render import sheet_pdf
 from arshjul.store import audit, outbox
 from arshjul.store.portal import schema as portal_schema
@@ -521,7 +522,7 @@ def in_a_view(town: SheetTown, _: pytest.MonkeyPatch) -> None:
 
 
 def in_an_answer(_: SheetTown, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("arshjul.portal.app._our_fault", lambda error: Response(str(error), 500))
+    patch.setattr(PortalServer, "_our_fault", lambda _, error, __: Response(str(error), 500))
 
 
 def in_the_journal(_: SheetTown, patch: pytest.MonkeyPatch) -> None:

@@ -33,7 +33,7 @@ from arshjul.formats.feeds import view_json
 from arshjul.formats.information_sheet.grounds import read_grounds
 from arshjul.formats.information_sheet.printed import printed
 from arshjul.formats.information_sheet.sheet_json import sheet_schema, to_mapping
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store import tables as year_tables
 from arshjul.store.portal import codes, schema, views
 from arshjul.store.portal.sheet_keys import SheetKeys
@@ -742,7 +742,7 @@ def test_that_there_was_no_answer_stays_where_one_is_required_no_more(desk: Offi
 
 
 def test_where_sheets_are_switched_off_there_is_no_page(office: Office) -> None:
-    office.app = application(PortalServer(open_own(office.portal.name), clock=lambda: office.now))
+    office.app = PortalServer(open_own(office.portal.name), clock=lambda: office.now).application()
     browser = office.browser("a1", "sheet")
     assert "Underlag" not in browser.get("/").text
     assert browser.get("/sheets").status == 404

@@ -19,8 +19,8 @@ from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
 from arshjul.agenda.sheet_completeness import was_complete
 from arshjul.formats.catalogues import words
-from arshjul.portal.access import ANYBODY
 from arshjul.portal.pages import PAGES
+from arshjul.portal.visit import ANYBODY
 from arshjul.store import audit, contacts, outbox
 from arshjul.store.events import SheetReminded
 from tests import years

@@ -9,9 +9,8 @@ from sqlalchemy import delete, select
 
 from arshjul.actions.parties.purging import purge_sheets
 from arshjul.actions.parties.sweeping import sweep_drafts
-from arshjul.portal.app import PortalServer
-from arshjul.portal.serve import served_beside
-from arshjul.serving.listening import on_port
+from arshjul.portal.app import PortalServer, served_beside
+from arshjul.serving.server import on_port
 from arshjul.store.portal import schema
 from arshjul.store.portal import sheets as rows
 from tests.portal.conftest import Office

@@ -20,9 +20,8 @@ from arshjul.store.portal import feeds, schema
 from arshjul.store.readers import Fetch
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store
-from arshjul.web.app import Reports, application
+from arshjul.web.app import Reports, application, of_portal
 from arshjul.web.records import Figures, Log
-from arshjul.web.source import of_portal
 from tests import years
 from tests.databases import FILE, SLOW_POSTGRESQL, Databases
 from tests.service.test_carry import entries, sent

@@ -2,10 +2,10 @@
 
 from arshjul.actions.draft.draft import StaleDraft
 from arshjul.actions.draft.study import JobAsked, begin
-from arshjul.console.answers import Html, SeeOther
 from arshjul.console.visit import Visit
 from arshjul.errors import Message, StorageError
 from arshjul.rules.objectives import LEVEL_NAMES
+from arshjul.serving.pages import Html, SeeOther
 from arshjul.store.jobs import MOST_S, Job, kind_of
 
 

@@ -6,13 +6,12 @@ from arshjul.actions.contacts.cards import enter_card
 from arshjul.actions.contacts.learning import mark_of
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.agenda.cards_view import TEXTS, cards_of
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.card import PartyCard, latest_cards
 from arshjul.formats.shape import mapping, shape
 from arshjul.serving.fields import SEVERAL, kinds_of
+from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.shown_form import Problems
 
 CARD = EntryForm("cards", kinds_of(shape(PartyCard), NEVER_ASKED, sectors=SEVERAL))

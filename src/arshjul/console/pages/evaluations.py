@@ -8,18 +8,17 @@ from arshjul.actions.contacts.learning import change_improvement, evaluate, impr
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations, given_evaluations
 from arshjul.agenda.improvements import STATES, FollowedImprovement, followed
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.feature import OF_SHEETS
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.shape import mapping, shape
-from arshjul.serving.evaluation_lines import evaluation_lines, section_choices
 from arshjul.serving.fields import declared, given, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, Html, SeeOther
+from arshjul.serving.party_entries import evaluation_lines, section_choices
 from arshjul.serving.shown_form import Problems
 
 EVALUATION = EntryForm("evaluations", kinds_of(shape(PartyEvaluation), "operation", NEVER_ASKED))

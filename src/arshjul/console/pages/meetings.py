@@ -14,10 +14,8 @@ from arshjul.agenda.milestone_times import due_at_meetings
 from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import parties
 from arshjul.agenda.view import times_told
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.meeting import ACTION_STATES, AgendaPoint, MeetingAction, MeetingMinutes
 from arshjul.domain.plan import Plan, held_on
 from arshjul.domain.settings import Milestone
@@ -25,6 +23,7 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.shape import mapping, shape
 from arshjul.serving.fields import SEVERAL, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.shown_form import Problems
 
 ABOUT = ("meeting", "date", NEVER_ASKED)

@@ -14,12 +14,10 @@ from arshjul.actions.draft.objects import (
     take_objects,
 )
 from arshjul.actions.draft.sent_workbook import SentWorkbook
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import refused
 from arshjul.console.pages.importing import NOTHING_SENT
 from arshjul.console.pages.nominations import FROM, choices, nominated
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.console.working_out import begun
 from arshjul.domain.calendar import week_of
 from arshjul.errors import InputError, Message, Refused
@@ -27,6 +25,7 @@ from arshjul.formats.schema.frame import WrittenObject
 from arshjul.planning.fill.overview import objects_now
 from arshjul.serving.fields import SEVERAL, filled, given, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.shown_form import Problems, ShownForm
 
 OBJECT = kinds_of(WrittenObject, agencies=SEVERAL)

@@ -8,16 +8,15 @@ from arshjul.actions.contacts.obstacles import (
     told_of,
 )
 from arshjul.actions.folder.obstacles import WRITERS
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, refused
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.obstacle import ASKED_OF_ALL, CATEGORIES, EFFECTS, RULES, SharingObstacle, latest_obstacles
 from arshjul.errors import InputError, Message
 from arshjul.formats.shape import mapping, shape
 from arshjul.planning.report.obstacles import TOO_FEW, ObstacleReport, Quarter, obstacle_sentences, periods_before
 from arshjul.serving.fields import declared, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.serving.shown_form import Problems, ShownForm
 
 OBSTACLE = EntryForm("obstacles", kinds_of(shape(SharingObstacle), NEVER_ASKED, "id"))

@@ -8,13 +8,11 @@ from arshjul.actions.contacts.sheets import purged_sheets, sheet_of_operation
 from arshjul.agenda.cards_view import cards_of
 from arshjul.agenda.improvements import followed
 from arshjul.agenda.programme import programme_said
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, entered, shown, take
 from arshjul.console.pages.evaluations import asked_now
 from arshjul.console.pages.operation_tables import REPLIES, milestone_rows, party_rows, time_rows
 from arshjul.console.pages.operations import states
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import RESULTS
 from arshjul.domain.operation import Operation
@@ -29,6 +27,7 @@ from arshjul.planning.places.explain import explain, known
 from arshjul.planning.report.operations import state
 from arshjul.serving.fields import CHOSEN, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.shown_form import FieldProblem, Problems
 
 MOST_ALTERNATIVES = 8

@@ -8,15 +8,14 @@ from arshjul.actions.draft.compare_options import OptionColumn, answered
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.options import choose
 from arshjul.actions.draft.study import job_now, stop
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.year import by_month, whole_wheel
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.console.working_out import begun, progress
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
+from arshjul.serving.pages import Answer, Html, SeeOther
 
 
 def show(visit: Visit) -> Answer:

@@ -3,12 +3,11 @@
 from arshjul.actions.draft.study import job_now
 from arshjul.actions.draft.what_if import answer_of, asked_of, last_what_if
 from arshjul.agenda.channel import LEVEL_NAMES, LEVELS
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.console.working_out import begun, progress
 from arshjul.errors import InputError, Message
 from arshjul.planning.what_if.loosenings import party_choices, rule_choices, title
+from arshjul.serving.pages import Answer, Html
 
 
 def ask(visit: Visit) -> Answer:
