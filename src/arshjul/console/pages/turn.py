@@ -10,8 +10,8 @@ from arshjul.console.entry_forms import SURE
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
 from arshjul.errors import InputError, Message, Refused
+from arshjul.planning.turn.next_year import Wishes, last_dates
 from arshjul.planning.turn.turn import Turned
-from arshjul.planning.turn.wishes import Wishes, last_dates
 from arshjul.serving.forms import Form
 
 EARLY = timedelta(days=183)

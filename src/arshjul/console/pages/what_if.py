@@ -8,7 +8,7 @@ from arshjul.console.answers import Answer, Html
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import begun, progress
 from arshjul.errors import InputError, Message
-from arshjul.planning.what_if.loosenings import party_choices, rule_choices, title
+from arshjul.planning.what_if.what_if import party_choices, rule_choices, title
 
 
 def ask(visit: Visit) -> Answer:
