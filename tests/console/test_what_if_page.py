@@ -12,8 +12,7 @@ from arshjul.actions.draft.what_if import answer_of
 from arshjul.actions.folder.what_if import what_if
 from arshjul.formats.catalogues import words
 from arshjul.planning.effort import Effort
-from arshjul.planning.what_if.loosenings import WhatIfQuestion, loosening_rules, title
-from arshjul.planning.what_if.what_if import WhatIf
+from arshjul.planning.what_if.what_if import WhatIf, WhatIfQuestion, loosening_rules, title
 from arshjul.planning.what_if.what_if_report import sentences, table
 from arshjul.rules import BY_ID
 from arshjul.store import jobs, outbox

@@ -55,7 +55,7 @@ from arshjul.planning.first.plan import make_plan
 from arshjul.planning.letters.year_log import LogLine, year_log
 from arshjul.planning.replan.replan import replan_from
 from arshjul.planning.report.report import Report
-from arshjul.planning.turn.wishes import Wishes
+from arshjul.planning.turn.next_year import Wishes
 from arshjul.store import contacts, party_entries
 from arshjul.store.party_entries import PartyEntry
 from arshjul.store.store import Store, make_store, open_store

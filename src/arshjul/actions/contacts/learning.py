@@ -23,7 +23,7 @@ from arshjul.formats.form_document import FormDocument
 from arshjul.formats.plan.entries import entries_of
 from arshjul.formats.shape import mapping
 from arshjul.formats.words import local_time
-from arshjul.planning.check.typed_texts import of_persons
+from arshjul.planning.check.slips import of_persons
 from arshjul.store import drafts
 from arshjul.store.store import Store, Transaction
 

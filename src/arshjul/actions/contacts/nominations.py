@@ -13,7 +13,7 @@ from arshjul.agenda.party_entry import reference
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, OPERATION, read_body
-from arshjul.planning.check.typed_texts import of_persons
+from arshjul.planning.check.slips import of_persons
 from arshjul.store import audit, contacts, party_entries
 from arshjul.store.contacts import Contact
 from arshjul.store.events import NominationAccepted, NominationDeclined, NominationMerged

@@ -15,7 +15,7 @@ from arshjul.domain.operation import Operation
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.shape import mapping, shape
 from arshjul.formats.words import local_time
-from arshjul.planning.check.typed_texts import of_persons
+from arshjul.planning.check.slips import of_persons
 from arshjul.store import audit
 from arshjul.store.events import OperationEdited
 from arshjul.store.store import Store, Transaction

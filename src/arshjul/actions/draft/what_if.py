@@ -14,7 +14,7 @@ from arshjul.agenda.channel import Level, level_named
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.planning.effort import Effort
-from arshjul.planning.what_if.loosenings import WhatIfQuestion, loosenings, rule_choices, title
+from arshjul.planning.what_if.what_if import WhatIfQuestion, loosenings, rule_choices, title
 from arshjul.planning.what_if.what_if_report import sentences, table
 from arshjul.solver import Progress
 from arshjul.store import jobs

@@ -8,8 +8,8 @@ from arshjul.console.entry_forms import SURE
 from arshjul.console.visit import CHANGING, Page, Visit
 from arshjul.console.working_out import to_options
 from arshjul.errors import InputError, Message, Refused
+from arshjul.planning.turn.next_year import Wishes, last_dates
 from arshjul.planning.turn.turn import Turned
-from arshjul.planning.turn.wishes import Wishes, last_dates
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer, Html
 

@@ -6,7 +6,7 @@ from arshjul.agenda.channel import LEVEL_NAMES, LEVELS
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.console.working_out import begun, progress
 from arshjul.errors import InputError, Message
-from arshjul.planning.what_if.loosenings import party_choices, rule_choices, title
+from arshjul.planning.what_if.what_if import party_choices, rule_choices, title
 from arshjul.serving.pages import Answer, Html
 
 
