@@ -19,7 +19,7 @@ from arshjul.console.sessions import let_in
 from arshjul.console.visit import ROLES
 from arshjul.serving.connections import Limits
 from arshjul.serving.guards import form_token
-from arshjul.store import audit, schema
+from arshjul.store import audit, sessions
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
 from tests.console.processes import HOST, Forked, asked
@@ -154,7 +154,7 @@ def test_who_drips_is_let_go_as_who_sends_nothing(hasty: Forked, kind: str) -> N
 
 def rows(desk: Desk) -> tuple[int, int]:
     with desk.store.reading() as db:
-        return len(db.execute(schema.session.select()).all()), len(audit.lines(db))
+        return len(db.execute(sessions.SESSIONS.table.select()).all()), len(audit.lines(db))
 
 
 def test_what_is_open_makes_no_session_and_no_line_of_the_log(desk: Desk) -> None:

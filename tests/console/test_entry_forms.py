@@ -16,6 +16,7 @@ from arshjul.console.pages import ENTRY_FORMS
 from arshjul.console.pages.nominations import EDITED
 from arshjul.console.pages.objects import OBJECT
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.declaration import FromReplan
 from arshjul.domain.entries.amendment import FewerOfficers, LeftOut, Nominated, OtherDates, Pinned, TeamsLost
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Pin
@@ -23,7 +24,6 @@ from arshjul.formats.plan.entries import LISTS
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.schema.amendment import MODELS
 from arshjul.formats.schema.entry import EVENTS
-from arshjul.formats.schema.fields import FromReplan
 from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.serving.fields import declared, filled, given, prompt

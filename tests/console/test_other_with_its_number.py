@@ -80,7 +80,7 @@ def test_an_entry_waits_again_where_another_plan_of_its_version_is_published_ove
     chosen(browser)
     published(browser)
     with desk.store.reading() as db:
-        assert drafts.read(db) is None
+        assert drafts.DRAFTS.first(db) is None
     assert WAITS not in browser.get("/").text
     of_another(desk.store, tmp_path / "other", seen=2)
     assert WAITS in browser.get("/").text
@@ -164,7 +164,7 @@ def test_a_job_of_before_a_backup_was_put_back_writes_into_no_other_ones_row(des
     with desk.store.reading() as db:
         job = jobs.JOBS.get(db, number)
     assert job is not None
-    found = [jobs.StoredOption("first", b"{}", b"{}")]
+    found = [jobs.StoredOption(number, "first", 0, b"{}", b"{}")]
     with desk.store.writing() as db:
         jobs.finish(db, replace(job, started_at=job.started_at - timedelta(seconds=1)), found, desk.now)
         assert jobs.OPTIONS_FOUND.where(job=number).all(db) == []

@@ -38,7 +38,7 @@ from arshjul.domain.party_mail import PartyMail
 from arshjul.formats.information_sheet.sheet_json import to_mapping
 from arshjul.portal.app import PortalServer
 from arshjul.render import sheet_pdf
-from arshjul.store import outbox, schema
+from arshjul.store import audit, outbox
 from arshjul.store.portal import schema as portal_schema
 from arshjul.store.portal import sheets as rows
 from arshjul.store.portal import views
@@ -184,7 +184,7 @@ def backup(town: SheetTown) -> bytes:
 
 def log(town: SheetTown) -> bytes:
     with town.office.store.reading() as db:
-        lines = str(db.execute(schema.audit.select()).all())
+        lines = str(db.execute(audit.LINES.table.select()).all())
     return (ran(["log", "--db", town.office.store.name]).output + lines).encode()
 
 

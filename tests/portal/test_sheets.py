@@ -34,7 +34,7 @@ from arshjul.formats.information_sheet.grounds import read_grounds
 from arshjul.formats.information_sheet.printed import printed
 from arshjul.formats.information_sheet.sheet_json import sheet_schema, to_mapping
 from arshjul.portal.app import PortalServer
-from arshjul.store import schema as year_schema
+from arshjul.store import tables as year_tables
 from arshjul.store.portal import codes, schema, views
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.portal.sheets import SheetOrder, put_orders
@@ -1139,7 +1139,7 @@ def test_another_years_database_is_not_carried_where_sheets_of_one_lie(
     """Every year begins with the same numbers: what was written of one operation would be shown as of another."""
     other = copied(with_sheets, tmp_path / "other.db")
     with other.writing() as db:
-        db.execute(update(year_schema.uid_key).values(key=b"x" * 32))
+        db.execute(update(year_tables.uid_key).values(key=b"x" * 32))
     carry(other, desk.portal, desk.now)
     desk.carry()
     written(desk.browser("a1", "sheet"), "B", PURPOSE)

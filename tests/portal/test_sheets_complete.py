@@ -21,7 +21,7 @@ from arshjul.agenda.sheet_completeness import was_complete
 from arshjul.formats.catalogues import words
 from arshjul.portal.pages import PAGES
 from arshjul.portal.visit import ANYBODY
-from arshjul.store import audit, contacts, outbox, schema
+from arshjul.store import audit, contacts, outbox
 from arshjul.store.events import SheetReminded
 from tests import years
 from tests.acceptance.command import done
@@ -319,7 +319,9 @@ def test_a_party_that_is_invited_after_the_due_date_is_late_with_nothing(desk: O
     reachable_by_mail(desk.store)
     desk.now = OVER
     with desk.store.writing() as db:
-        db.execute(update(schema.contact).where(schema.contact.c.party == AGENCY).values(created_at=OVER))
+        db.execute(
+            update(contacts.CONTACTS.table).where(contacts.CONTACTS.table.c.party == AGENCY).values(created_at=OVER)
+        )
     with desk.store.reading() as db:
         owing = owing_now(db, desk.now)
     assert owing is not None

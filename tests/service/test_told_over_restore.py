@@ -15,7 +15,7 @@ from arshjul.actions.mail.ticks import tick
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import Refused
-from arshjul.store import audit, outbox, proposals, schema
+from arshjul.store import audit, outbox, proposals, tables
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.proposals import AnswerAddress, StoredProposal
 from arshjul.store.store import Store, make_store, open_store
@@ -258,7 +258,7 @@ def test_a_database_that_is_damaged_stands_in_no_copys_way(town: Town) -> None:
     file = copied(town)
     town.publish({"OP-000": APRIL}, NEXT)
     with town.store.writing() as db:
-        db.execute(update(schema.blob).values(gzipped=b"x"))
+        db.execute(update(tables.blob).values(gzipped=b"x"))
     done = put_back(town, file)
     assert (done.owed, done.doubtful) == (3, 3)
 

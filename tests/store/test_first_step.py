@@ -15,6 +15,7 @@ from arshjul.actions.database.backup import backup, digest_of_file, manifest_of
 from arshjul.actions.database.restore import restore
 from arshjul.errors import StorageError
 from arshjul.store import revisions, schema, versions
+from arshjul.store import tables as year_tables
 from arshjul.store.columns import tables_id
 from arshjul.store.database import make_database, open_database
 from arshjul.store.engine import engine as make_engine
@@ -27,7 +28,9 @@ from tests import years
 from tests.commands import ran
 from tests.databases import whole
 
-KINDS = pytest.mark.parametrize("lineage, tables", [(schema.YEAR, schema.metadata), (PORTAL, portal_schema.metadata)])
+KINDS = pytest.mark.parametrize(
+    "lineage, tables", [(schema.YEAR, year_tables.metadata), (PORTAL, portal_schema.metadata)]
+)
 
 NEXT = '''
 """A column more, and a table that begins with what was there."""

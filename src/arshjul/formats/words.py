@@ -6,7 +6,6 @@ Each refuses a wrong value with a `wrong`: its kind, what is wanted, and perhaps
 import operator
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from difflib import SequenceMatcher
 from typing import Annotated, Any, Literal
@@ -25,6 +24,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from arshjul.domain.calendar import WEEKDAY_IDS
+from arshjul.domain.declaration import ValueKind, Weekday
 from arshjul.domain.ids import LONGEST_ID
 from arshjul.errors import Message
 
@@ -46,20 +46,6 @@ class Written(BaseModel):
     """The base of all mappings: strict types, no unknown keys, no values in pydantic's errors."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-@dataclass(frozen=True, slots=True)
-class ValueKind:
-    """A word for a kind of value, used for cells, form fields and the manual."""
-
-    word: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What a number counts, in the plural."""
-
-    word: str
 
 
 def wrong(kind: str, text: Message, *below: str | int) -> PydanticCustomError:
@@ -225,32 +211,7 @@ def _like(pattern: re.Pattern[str] | str = "", least: int | None = None, most: i
     return Annotated[str, Field(pattern=whole or None, min_length=least, max_length=most)]
 
 
-Id = Annotated[str, PlainValidator(_id, json_schema_input_type=_like(_ID, most=LONGEST_ID)), ValueKind("id")]
-Text = Annotated[str, PlainValidator(read_text, json_schema_input_type=str), ValueKind("text")]
-Name = Annotated[str, PlainValidator(_name, json_schema_input_type=_like(least=1)), ValueKind("name")]
-_Short = _like(least=1, most=LONGEST_LINE)
-Line = Annotated[
-    str, PlainValidator(lambda given: _line(_name(given)), json_schema_input_type=_Short), ValueKind("line")
-]
-LineOrNone = Annotated[
-    str,
-    PlainValidator(
-        lambda given: given if given == "" else _line(_name(given)), json_schema_input_type=_like(most=LONGEST_LINE)
-    ),
-    ValueKind("line"),
-]
-Phone = Annotated[str, PlainValidator(_phone, json_schema_input_type=_like(_PHONE)), ValueKind("phone")]
-Email = Annotated[
-    str, PlainValidator(_email, json_schema_input_type=_like(_EMAIL, most=LONGEST_EMAIL)), ValueKind("email")
-]
 WrittenDay = _like(_DAY)
-Day = Annotated[date, PlainValidator(_day, json_schema_input_type=WrittenDay), PlainSerializer(str), ValueKind("day")]
-Clock = Annotated[
-    time,
-    PlainValidator(_clock, json_schema_input_type=_like(_CLOCK)),
-    PlainSerializer(lambda clock: f"{clock:%H:%M}"),
-    ValueKind("clock"),
-]
 
 
 def local_time(moment: datetime) -> str:
@@ -259,28 +220,8 @@ def local_time(moment: datetime) -> str:
     return moment.replace(tzinfo=None).isoformat(timespec="minutes" if whole else "seconds")
 
 
-Moment = Annotated[
-    datetime,
-    PlainValidator(_moment, json_schema_input_type=_like(_MOMENT)),
-    PlainSerializer(local_time),
-    ValueKind("moment"),
-]
-MOST = 1_000_000
-Whole = Annotated[int, Field(ge=0, le=MOST)]
-Officers = Annotated[Whole, Unit("officers")]
-Teams = Annotated[Whole, Unit("teams")]
-Days = Annotated[Whole, Unit("days")]
-Minutes = Annotated[Whole, Unit("minutes")]
-Points = Annotated[Whole, Unit("points")]
-Operations = Annotated[Whole, Unit("operations")]
-SomeOfficers = Annotated[int, Field(ge=1, le=MOST), Unit("officers")]
-SomeTeams = Annotated[int, Field(ge=1, le=MOST), Unit("teams")]
 Flag = Annotated[bool, Field(exclude_if=operator.not_)]
 """Yes or no; no is omitted."""
-Decision = Annotated[bool, ValueKind("decision")]
-"""Yes or no; left out it is undecided, and what is usual holds."""
-Interest = Annotated[int, Field(ge=0, le=3)]
-Priority = Annotated[int, Field(ge=1, le=3), ValueKind("priority")]
 
 
 def choice(*words: str) -> PlainValidator:
@@ -316,12 +257,38 @@ def _weekday(given: object) -> int:
     return WEEKDAY_IDS.index(given)
 
 
-Weekday = Annotated[
-    int,
-    PlainValidator(_weekday, json_schema_input_type=Literal[WEEKDAY_IDS]),
-    PlainSerializer(WEEKDAY_IDS.__getitem__),
-    ValueKind("weekday"),
-]
+ValueKind.readers |= {
+    "id": Annotated[str, PlainValidator(_id, json_schema_input_type=_like(_ID, most=LONGEST_ID))],
+    "text": Annotated[str, PlainValidator(read_text, json_schema_input_type=str)],
+    "name": Annotated[str, PlainValidator(_name, json_schema_input_type=_like(least=1))],
+    "line": Annotated[
+        str,
+        PlainValidator(lambda given: _line(_name(given)), json_schema_input_type=_like(least=1, most=LONGEST_LINE)),
+    ],
+    "line or none": Annotated[
+        str,
+        PlainValidator(
+            lambda given: given if given == "" else _line(_name(given)), json_schema_input_type=_like(most=LONGEST_LINE)
+        ),
+    ],
+    "phone": Annotated[str, PlainValidator(_phone, json_schema_input_type=_like(_PHONE))],
+    "email": Annotated[str, PlainValidator(_email, json_schema_input_type=_like(_EMAIL, most=LONGEST_EMAIL))],
+    "day": Annotated[date, PlainValidator(_day, json_schema_input_type=WrittenDay), PlainSerializer(str)],
+    "clock": Annotated[
+        time,
+        PlainValidator(_clock, json_schema_input_type=_like(_CLOCK)),
+        PlainSerializer(lambda clock: f"{clock:%H:%M}"),
+    ],
+    "moment": Annotated[
+        datetime, PlainValidator(_moment, json_schema_input_type=_like(_MOMENT)), PlainSerializer(local_time)
+    ],
+    "weekday": Annotated[
+        int,
+        PlainValidator(_weekday, json_schema_input_type=Literal[WEEKDAY_IDS]),
+        PlainSerializer(WEEKDAY_IDS.__getitem__),
+    ],
+}
+
 Weekdays = list[Weekday]
 
 _PARITIES = ("odd", "even")
@@ -351,8 +318,3 @@ Weeks = Annotated[
 ]
 """ISO weeks, or one of the words `odd` and `even`."""
 Ordinals = list[Annotated[int, Field(ge=-5, le=5), AfterValidator(_ordinal)]]
-
-
-def ends_before(first: date, last: date) -> Message:
-    """The message for a period that ends before it begins."""
-    return Message("It ends {last}, before it begins {first}.", {"first": str(first), "last": str(last)})

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from arshjul.domain.entries.picture import TREND_WORDS, SituationPicture, Theme
 from arshjul.domain.information_sheet.declared import SECTIONS
-from arshjul.formats.schema.picture import TREND_WORDS, WrittenPicture, WrittenTheme
+from arshjul.formats.shape import shape
 from arshjul.serving.fields import Kinds, Part, Rows, declared, kinds_of, prompt
 from arshjul.texts import Words
 
@@ -57,7 +58,7 @@ def nomination_lines(shape: str, body: Mapping[str, object], names: Names, words
 
 Choices = Sequence[tuple[str, str]]
 PICTURE_FIELDS: Kinds = kinds_of(
-    WrittenPicture, "id", "reported", themes=Rows(Part(kinds_of(WrittenTheme, "decision", "reason")))
+    shape(SituationPicture), "id", "reported", themes=Rows(Part(kinds_of(shape(Theme), "decision", "reason")))
 )
 
 

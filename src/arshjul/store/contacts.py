@@ -6,12 +6,13 @@ Of an address only the SHA-256 of its token is stored. This is the list that `ca
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Annotated
 
-from arshjul.store import schema
+from arshjul.store.columns import Default, Id, Of, Party, Sha256, Transient, Word
+from arshjul.store.database import Transaction
 from arshjul.store.door import Door
-from arshjul.store.rows import WORDS
-from arshjul.store.store import Transaction
-from arshjul.store.term import LastingRows
+from arshjul.store.tables import declared
+from arshjul.store.term import Lasting, LastingRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +23,20 @@ class Contact:
     `locked_at`: since then, what it sends is put aside. `with_plan`: it has no end of its own, and lasts with the plan.
     """
 
-    id: str
-    party: str
+    id: Id
+    party: Party
     function: str
     may: tuple[str, ...]
     email: str
     code_to: str
     created_at: datetime
-    expires_at: datetime
+    expires_at: Lasting
     ended_at: datetime | None = None
     locked_at: datetime | None = None
     came_in_at: datetime | None = None
     """When it was last seen to come in at the portal, to the hour."""
 
-    with_plan: bool = False
+    with_plan: Annotated[bool, Transient] = False
 
     def is_open(self, now: datetime) -> bool:
         """True if it may take part."""
@@ -49,17 +50,17 @@ class ContactAddress:
     `page`: the only page that it opens; empty: all that the contact may use.
     """
 
-    digest: str
-    contact: str
+    digest: Sha256
+    contact: Annotated[Id, Of("contact.id")]
     created_at: datetime
-    expires_at: datetime
+    expires_at: Lasting
     revoked_at: datetime | None = None
-    page: str = ""
-    with_plan: bool = False
+    page: Annotated[Word, Default("")] = ""
+    with_plan: Annotated[bool, Transient] = False
 
 
-CONTACTS = LastingRows(schema.contact, Contact, "party", "created_at", "id", may=WORDS)
-ADDRESSES = LastingRows(schema.contact_address, ContactAddress, "created_at", "digest")
+CONTACTS = LastingRows(declared("contact", Contact, "id"), Contact, "party", "created_at", "id")
+ADDRESSES = LastingRows(declared("contact_address", ContactAddress, "digest"), ContactAddress, "created_at", "digest")
 
 
 def contacts(db: Transaction) -> list[Contact]:

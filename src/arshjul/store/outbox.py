@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, or_, select, update
 
 from arshjul.domain.party_mail import PartyMail
-from arshjul.store import schema
+from arshjul.store import tables
+from arshjul.store.database import Transaction
 from arshjul.store.faults import Damaged
-from arshjul.store.store import Transaction
 
 HAND_OVER = timedelta(minutes=3)
 """The longest hand-over: a claim further from now belongs to a process that has died."""
@@ -101,13 +101,13 @@ def add(
 
 def put(db: Transaction, message: OutboxMessage) -> None:
     """Adds a message, with the next number."""
-    last = db.execute(select(func.max(schema.outbox.c.number))).scalar() or 0
+    last = db.execute(select(func.max(tables.outbox.c.number))).scalar() or 0
     _insert(db, replace(message, number=last + 1))
 
 
 def _insert(db: Transaction, message: OutboxMessage) -> None:
     row = asdict(message) | {"about": json.dumps(message.about)}
-    db.execute(insert(schema.outbox), [row | row.pop("mail")])
+    db.execute(insert(tables.outbox), [row | row.pop("mail")])
 
 
 _PARTS = tuple(field.name for field in fields(PartyMail))
@@ -156,7 +156,7 @@ def to_call(db: Transaction) -> list[OutboxMessage]:
 
 def every(db: Transaction) -> list[OutboxMessage]:
     """All messages, sent ones included, in order."""
-    return [_read(row) for row in db.execute(select(schema.outbox).order_by(schema.outbox.c.number)).mappings()]
+    return [_read(row) for row in db.execute(select(tables.outbox).order_by(tables.outbox.c.number)).mappings()]
 
 
 def take_out_of(db: Transaction, contact: str) -> None:
@@ -164,12 +164,12 @@ def take_out_of(db: Transaction, contact: str) -> None:
     for one in unsent(db):
         if one.contact == contact:
             take_out(db, one.number)
-    _forget_ticked(db, schema.outbox.c.contact == contact)
+    _forget_ticked(db, tables.outbox.c.contact == contact)
 
 
 def put_in_place(db: Transaction, messages: Sequence[OutboxMessage]) -> None:
     """Replaces all messages by these, with their numbers."""
-    db.execute(delete(schema.outbox))
+    db.execute(delete(tables.outbox))
     for one in messages:
         _insert(db, one)
 
@@ -192,12 +192,12 @@ def parties_owed(db: Transaction) -> frozenset[str]:
 
 
 def _waits() -> tuple[ColumnElement[bool], ...]:
-    return (schema.outbox.c.sent_at.is_(None), schema.outbox.c.taken_out.is_(False))
+    return (tables.outbox.c.sent_at.is_(None), tables.outbox.c.taken_out.is_(False))
 
 
 def unsent(db: Transaction, number: int | None = None) -> list[OutboxMessage]:
     """The waiting messages, in order; or the one of that number, if it waits."""
-    table = schema.outbox
+    table = tables.outbox
     one = () if number is None else (table.c.number == number,)
     rows = db.execute(select(table).where(*_waits(), *one).order_by(table.c.number)).mappings()
     return [_read(row) for row in rows]
@@ -208,9 +208,9 @@ def told(db: Transaction) -> list[OutboxMessage]:
 
     That includes messages being handed over, even by a process that has died.
     """
-    table = schema.outbox.c
+    table = tables.outbox.c
     is_told = or_(table.sent_at.is_not(None), table.claimed_at.is_not(None), table.doubtful_since.is_not(None))
-    query = select(schema.outbox).where(table.tells != "", is_told)
+    query = select(tables.outbox).where(table.tells != "", is_told)
     return [_read(row) for row in db.execute(query.order_by(table.at, table.number)).mappings()]
 
 
@@ -219,7 +219,7 @@ def asked_there_since(db: Transaction, one: OutboxMessage) -> datetime:
 
     Messages that were removed without an attempt do not count.
     """
-    table = schema.outbox.c
+    table = tables.outbox.c
     tried = (table.sent_at.is_not(None), table.tried_at.is_not(None), table.claimed_at.is_not(None))
     before = select(table.address, table.at).where(
         table.party == one.party, table.asks, table.number < one.number, or_(*tried)
@@ -234,7 +234,7 @@ def asked_there_since(db: Transaction, one: OutboxMessage) -> datetime:
 
 def is_unasked(db: Transaction, party: str, since: datetime) -> bool:
     """True if questions to the party were added since then, and none was ever handed over."""
-    table = schema.outbox.c
+    table = tables.outbox.c
     asked = select(table.tried_at, table.sent_at, table.claimed_at).where(
         table.party == party, table.asks, table.at >= since
     )
@@ -311,7 +311,7 @@ def tick(db: Transaction, number: int, told_at: datetime) -> OutboxMessage | Non
 
 def ticked(db: Transaction) -> list[OutboxMessage]:
     """The ticked messages whose text is still there, in order."""
-    rows = db.execute(select(schema.outbox).where(*_IS_TICKED).order_by(schema.outbox.c.number)).mappings()
+    rows = db.execute(select(tables.outbox).where(*_IS_TICKED).order_by(tables.outbox.c.number)).mappings()
     return [_read(row) for row in rows]
 
 
@@ -322,7 +322,7 @@ def put_back(db: Transaction, one: OutboxMessage) -> None:
 
 def forget_ticked(db: Transaction, numbers: Iterable[int]) -> None:
     """Removes the text of these ticked messages, which then can no longer be put back."""
-    _forget_ticked(db, schema.outbox.c.number.in_(list(numbers)))
+    _forget_ticked(db, tables.outbox.c.number.in_(list(numbers)))
 
 
 def readdress(db: Transaction, one: OutboxMessage, address: str, now: datetime) -> None:
@@ -343,17 +343,17 @@ def take_out_all(db: Transaction, *, asks: bool) -> None:
     for one in unsent(db):
         if one.asks is asks:
             take_out(db, one.number)
-    _forget_ticked(db, schema.outbox.c.asks.is_(asks))
+    _forget_ticked(db, tables.outbox.c.asks.is_(asks))
 
 
-_IS_TICKED = (schema.outbox.c.taken_out, schema.outbox.c.body != "")
+_IS_TICKED = (tables.outbox.c.taken_out, tables.outbox.c.body != "")
 """Only ticked ones of those taken out have a body."""
 
 
 def _forget_ticked(db: Transaction, which: ColumnElement[bool]) -> None:
     texts = {part: "" for part in _PARTS if part != "subject"}
-    db.execute(update(schema.outbox).where(*_IS_TICKED, which).values(texts))
+    db.execute(update(tables.outbox).where(*_IS_TICKED, which).values(texts))
 
 
 def _write(db: Transaction, number: int, **values: object) -> None:
-    db.execute(update(schema.outbox).where(schema.outbox.c.number == number).values(values))
+    db.execute(update(tables.outbox).where(tables.outbox.c.number == number).values(values))

@@ -354,7 +354,16 @@ def test_an_improvement_counts_in_one_quarter_whatever_becomes_of_its_operation(
     decided = datetime(2027, 4, 20, 7, tzinfo=scenario.zone)
     said = datetime(2027, 5, 1, 8, tzinfo=scenario.zone)
     learnt = tuple(
-        Improvement(f"F{id}", f"OP-{id}", "o", "a", "miljo", date(2027, 6, 30), "planning", reported=said)
+        Improvement(
+            id=f"F{id}",
+            origin=f"OP-{id}",
+            observation="o",
+            action="a",
+            owner="miljo",
+            due=date(2027, 6, 30),
+            kind="planning",
+            reported=said,
+        )
         for id in (1, 2, 9)
     )
     made = replace(plan(scenario, [old["OP-1"]]), base=Base(1, decided, {"OP-1": old["OP-1"]}), revision=2)

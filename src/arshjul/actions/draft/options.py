@@ -76,7 +76,7 @@ def work(draft: Draft, job: Job, progress: Callable[["Progress"], None]) -> list
     if job.version != draft.version:
         raise StaleDraft
     options = _options(draft, draft.moment(job.started_at), Effort(job.limit_s, progress=progress))
-    return [_stored(id, scenario, plan) for id, (scenario, plan) in options.items()]
+    return [_stored(job.number, n, id, *year) for n, (id, year) in enumerate(options.items())]
 
 
 def _options(draft: Draft, as_of: datetime, effort: Effort) -> Mapping[str, tuple[Scenario, Plan]]:
@@ -101,9 +101,10 @@ def _options(draft: Draft, as_of: datetime, effort: Effort) -> Mapping[str, tupl
     return {FILLED: (filled.scenario, filled.plan)}
 
 
-def _stored(id: str, scenario: Scenario, plan: Plan) -> StoredOption:
+def _stored(job: int, position: int, id: str, scenario: Scenario, plan: Plan) -> StoredOption:
     bare = without_sites(scenario)
-    return StoredOption(id, scenario_bytes(bare), kept_plan_bytes(plan, bare, words(scenario.language)))
+    kept = kept_plan_bytes(plan, bare, words(scenario.language))
+    return StoredOption(job, id, position, scenario_bytes(bare), kept)
 
 
 def options_of(store: Store, number: int) -> tuple[FoundOption, ...]:

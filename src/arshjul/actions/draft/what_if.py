@@ -90,7 +90,7 @@ def work(draft: Draft, job: Job, progress: Callable[[Progress], None]) -> list[S
         {language: list(map(words(language).say, said)) for language in LANGUAGES},
         {language: table(found, words(language)) for language in LANGUAGES},
     )
-    return [StoredOption("what-if", b"", json.dumps(asdict(answer), ensure_ascii=False).encode())]
+    return [StoredOption(job.number, "what-if", 0, b"", json.dumps(asdict(answer), ensure_ascii=False).encode())]
 
 
 def answer_of(store: Store, number: int) -> WhatIfAnswer | None:

@@ -24,7 +24,7 @@ def contacts(db: Transaction) -> Contacts:
 
     No site is opened: they may be encrypted with a key that the caller does not have.
     """
-    served, draft = revisions.current(db), drafts.read(db)
+    served, draft = revisions.current(db), drafts.DRAFTS.first(db)
     known: Contacts = {} if served is None else _parties(db, served)
     if draft is None:
         return known

@@ -83,7 +83,7 @@ def _answered(db: Transaction, former: Plan, versions: Collection[int]) -> list[
     """The entries that these versions of the served plan answered; a draft of another plan has the same numbers."""
     if not versions:
         return []
-    stored = drafts.read(db)
+    stored = drafts.DRAFTS.first(db)
     if stored is not None and stored.plan:
         shared = year_of_json(stored.scenario, stored.plan)[1].last_shared(former)
         versions = [version for version in versions if version <= shared]

@@ -6,10 +6,9 @@ from arshjul.actions.contacts.pictures import concerned, decide, next_picture, s
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.console.entry_forms import SURE, EntryForm, refused, shown
 from arshjul.console.visit import CHANGING, READING, Page, Visit
-from arshjul.domain.entries.picture import DECISIONS, Decision, PictureTheme, latest_themes
+from arshjul.domain.entries.picture import DECISIONS, TREND_WORDS, Decision, PictureTheme, latest_themes
 from arshjul.domain.operation import Operation
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.picture import TREND_WORDS
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.party_entries import PICTURE_FIELDS, picture_choices

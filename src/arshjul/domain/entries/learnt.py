@@ -1,18 +1,36 @@
 """What is learnt of an operation: what its parties say of it afterwards, and what is to become better."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Literal, get_args
+from typing import Annotated, Literal
 
+from annotated_types import Interval
+
+from arshjul.domain.declaration import (
+    AreaId,
+    BareWords,
+    Day,
+    Id,
+    Key,
+    Name,
+    OneOf,
+    OperationId,
+    PartyId,
+    ProgrammeId,
+    Refusal,
+    Text,
+    Told,
+    Unstated,
+    Worded,
+    WordId,
+)
 from arshjul.domain.entry import Entry
+from arshjul.domain.information_sheet.declared import SECTIONS
+from arshjul.errors import Message
 
 AsPlanned = Literal["yes", "partly", "no"]
 ImprovementKind = Literal["planning", "organisation", "equipment", "training", "practice"]
 ImprovementState = Literal["open", "done", "dropped"]
-AS_PLANNED: tuple[AsPlanned, ...] = get_args(AsPlanned)
-IMPROVEMENT_KINDS: tuple[ImprovementKind, ...] = get_args(ImprovementKind)
-IMPROVEMENT_STATES: tuple[ImprovementState, ...] = get_args(ImprovementState)
 
 EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS = "evaluations", "improvements", "obstacles", "cards"
 AGENDA_POINTS, MINUTES, MEETING_ACTIONS, PICTURES = "agenda_points", "minutes", "meeting_actions", "pictures"
@@ -23,58 +41,77 @@ MOST_IMPROVEMENTS = 3
 """Of one operation."""
 
 
+Mark = Annotated[int, Interval(ge=1, le=5)]
+"""1: not at all, to 5: fully."""
+Helped = Annotated[int, Interval(ge=0, le=1)]
+
+LETTERS = tuple(dict.fromkeys(id[0] for id in SECTIONS))
+"""Of the sections of an information sheet."""
+
+# fmt: off
+# A field is a line.
+
+
 @dataclass(frozen=True, slots=True)
 class PartyEvaluation(Entry):
-    """What one party says of an operation. Marks are 1 to 5, None where it cannot say.
+    """What one party says of an operation: two pages of four questions, the same for all. Marks are None where it cannot say.
 
     `worst_section`: of its information sheet. `action`: what the party proposes. `helped`: of improvements that stood
     on it, by id, 1 if it helped and 0 if not.
     """
 
-    operation: str
-    party: str
-    as_planned: AsPlanned
-    lead_time: int | None = None
-    information: int | None = None
-    worst_section: str | None = None
-    right_object: int | None = None
-    roles: int | None = None
-    police: int | None = None
-    keep: str = ""
-    change: str = ""
-    why: str = ""
-    action: str = ""
-    helped: Mapping[str, int] = field(default_factory=dict)
+    operation: Annotated[OperationId, Told(Message("Operation"), Message("The operation's number."), also=("Nr", "No"))]
+    party: Annotated[PartyId, Told(Message("Party"), Message("The agency or unit that evaluates."))]
+    as_planned: Annotated[AsPlanned, BareWords, Told(Message("As planned"), Message("yes, partly or no."), prompt=Message("Did it go as planned?")), Worded({"yes": ("ja", "yes"), "partly": ("delvis", "partly"), "no": ("nej", "no")})]
+    lead_time: Annotated[Mark | None, Told(Message("Lead time"), Message("1 to 5."), prompt=Message("Were you told early enough?"))] = None
+    information: Annotated[Mark | None, Told(Message("Information given"), Message("1 to 5."), prompt=Message("Did you have the information that you needed?"))] = None
+    worst_section: Annotated[str | None, OneOf(LETTERS), Told(Message("Worst section"), Message("Of the information sheet, by its letter."), prompt=Message("Which part of the information sheet was worst?")), Worded({letter: (letter, letter) for letter in LETTERS})] = None
+    right_object: Annotated[Mark | None, Told(Message("Right object"), Message("1 to 5."), prompt=Message("Was it the right object?"))] = None
+    roles: Annotated[Mark | None, Told(Message("Roles"), Message("1 to 5."), prompt=Message("Was it clear who does what?"))] = None
+    police: Annotated[Mark | None, Told(Message("Police part"), Message("1 to 5."), prompt=Message("How well did the police's part work?"))] = None
+    keep: Annotated[Text, Unstated, Told(Message("To keep"), prompt=Message("One thing to keep"))] = ""
+    change: Annotated[Text, Unstated, Told(Message("To change"), prompt=Message("One thing to change"))] = ""
+    why: Annotated[Text, Unstated, Told(Message("Why change"), prompt=Message("Why?"))] = ""
+    action: Annotated[Text, Unstated, Told(Message("Proposed"), Message("What the party proposes to do about it."), prompt=Message("What do you propose to do about it?"))] = ""
+    helped: Annotated[Mapping[Id, Helped], Unstated, Told(Message("Helped"), Message("Of each improvement 1 if it helped, 0 if not: F1 1, F2 0."), prompt=Message("Did it help?"))] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Applies:
     """Where an improvement is to be seen: operations that are among these in each respect; empty: any."""
 
-    sectors: tuple[str, ...] = ()
-    areas: tuple[str, ...] = ()
-    programmes: tuple[str, ...] = ()
-    parties: tuple[str, ...] = ()
+    sectors: Annotated[tuple[WordId, ...], Unstated, Told(Message("Sectors"), Message("Of operations that it is for. Empty: any."))] = ()
+    areas: Annotated[tuple[AreaId, ...], Unstated, Told(Message("Areas"), Message("Of operations that it is for. Empty: any."))] = ()
+    programmes: Annotated[tuple[ProgrammeId, ...], Unstated, Told(Message("Programmes"), Message("Of operations that it is for. Empty: any."))] = ()
+    parties: Annotated[tuple[PartyId, ...], Unstated, Told(Message("Parties"), Message("One of them takes part in operations that it is for. Empty: any."))] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Improvement(Entry):
-    """What is to become better after an operation, who sees to it, and when it is to be done.
+    """What is to become better after an operation, who sees to it, and when. A later one with the same id takes its place.
 
     Whether it is `checked` stands in no entry: evaluations of the operations that it applies to say so.
     """
 
-    id: str
-    origin: str
-    observation: str
-    action: str
-    owner: str
-    due: date
-    kind: ImprovementKind
-    cause: str = ""
-    applies: Applies = Applies()
-    state: ImprovementState = "open"
-    reason: str = ""
+    id: Annotated[Id, Told(Message("No"), Message("Number of the improvement: F1."), also=("Id",))]
+    origin: Annotated[OperationId, Key("from"), Told(Message("After"), Message("The operation that it was learnt from, by its number."), prompt=Message("After which operation"))]
+    observation: Annotated[Name, Told(Message("Observation"), prompt=Message("What was seen"))]
+    cause: Annotated[Text, Unstated, Told(Message("Cause"), prompt=Message("Why it came so"))] = ""
+    kind: Annotated[ImprovementKind, Told(Message("Kind"), prompt=Message("What it is about")), Worded({"planning": ("planering", "planning"), "organisation": ("organisation", "organisation"), "equipment": ("utrustning", "equipment"), "training": ("utbildning", "training"), "practice": ("övning", "practice")})]
+    action: Annotated[Name, Told(Message("Measure"), Message("The parties of the next operation read it: no place, and no person."), prompt=Message("What is to be done: the parties of the next operation read it"))]
+    owner: Annotated[PartyId, Told(Message("Sees to it"), Message("The agency or unit that sees to it."))]
+    due: Annotated[Day, Told(Message("Done by"))]
+    applies: Annotated[Applies, Unstated] = Applies()
+    state: Annotated[ImprovementState, Told(Message("State"), Message("open, done or dropped. That it helped, evaluations say.")), Worded({"open": ("öppen", "open"), "done": ("gjord", "done"), "dropped": ("avskriven", "dropped")})] = "open"
+    reason: Annotated[Text, Unstated, Told(Message("Reason"), Message("Why it was dropped."))] = ""
+
+    def refusals(self) -> Iterator[Refusal]:
+        """That it is dropped without a reason."""
+        if self.state == "dropped" and not self.reason:
+            yield Refusal("missing-key", Message("It is dropped: say why."), ("reason",))
+
+
+# fmt: on
 
 
 def latest_evaluations(log: Iterable[PartyEvaluation]) -> Mapping[tuple[str, str], PartyEvaluation]:

@@ -3,10 +3,28 @@
 Of the contract, section 15. Form, workbook and compilation have their words from here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from typing import Annotated
 
+from annotated_types import MinLen
+
+from arshjul.domain.declaration import (
+    Day,
+    Days,
+    Flag,
+    Id,
+    Key,
+    OnceEach,
+    OneOf,
+    OperationId,
+    PartyId,
+    Refusal,
+    Spoken,
+    Told,
+    Whole,
+    ends_before,
+)
 from arshjul.domain.entry import Entry
 from arshjul.domain.information_sheet.declared import Choices
 from arshjul.errors import Message
@@ -124,37 +142,56 @@ def rule_of(protection: str) -> str:
     return protection if protection in RULES else "other-section"
 
 
-@dataclass(frozen=True, slots=True)
+ASKED_OF_ALL = ("category", "rule", "needed_for", "effect", "how_known")
+"""What forms ask of all, in this order, after the parties, the operation and the date; of the coordinator alone the rest, folded."""
+
+# fmt: off
+# A field is a line.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SharingObstacle(Entry):
-    """What `asked` could not share with `asker`. A later one with the same id takes its place.
+    """What `asked` could not share with `asker`: categories alone, so no key takes a text.
 
     `operation` None: it was about none. `days` and `hours`: what it cost in delay and in work. `quote`: it may be told
-    as an example.
+    as an example. A later one with the same id takes its place.
     """
 
-    id: str
-    day: date
-    asker: str
-    asked: str
-    category: str
-    needed_for: str
-    rule: str
-    how_known: str
-    effect: tuple[str, ...]
-    operation: str | None = None
-    asked_on: date | None = None
-    answered_on: date | None = None
-    ground_tried: str = "none"
-    days: int | None = None
-    hours: int | None = None
-    workaround: str = "none"
-    wish: str | None = None
-    quote: bool = False
+    id: Annotated[Id, Told(Message("No"), Message("Number of the obstacle. A later row with the same number takes its place."), also=("Id",))]
+    day: Annotated[Day, Key("date"), Told(Message("Date"), Message("When it stood in the way."))]
+    operation: Annotated[OperationId | None, Told(Message("Operation"), Message("The operation's number. Empty: it was about none."))] = None
+    asker: Annotated[PartyId, Told(Message("Who asked"), Message("The party that needed it."))]
+    asked: Annotated[PartyId, Told(Message("Who was asked"), Message("The party that has it."))]
+    category: Annotated[str, OneOf((*CATEGORIES,)), Spoken(CATEGORIES), Told(Message("What"), Message("What kind of thing it was, never what it was."), prompt=Message("What could not be shared"))]
+    needed_for: Annotated[str, OneOf((*NEEDS,)), Spoken(NEEDS), Told(Message("Needed for"))]
+    rule: Annotated[str, OneOf((*RULES,)), Spoken(RULES), Told(Message("What stood in the way"))]
+    how_known: Annotated[str, OneOf((*HOW_KNOWN,)), Spoken(HOW_KNOWN), Told(Message("How it is known"))]
+    asked_on: Annotated[Day | None, Told(Message("Asked on"))] = None
+    answered_on: Annotated[Day | None, Told(Message("Answered on"))] = None
+    ground_tried: Annotated[str, OneOf((*GROUNDS,)), Spoken(GROUNDS), Told(Message("Ground that was tried"))] = "none"
+    effect: Annotated[tuple[Annotated[str, OneOf((*EFFECTS,))], ...], OnceEach, MinLen(1), Spoken(EFFECTS), Told(Message("What came of it"), Message("Several with semicolons between them."))]
+    days: Annotated[Days | None, Told(Message("Days of delay"))] = None
+    hours: Annotated[Whole | None, Told(Message("Hours of work"))] = None
+    workaround: Annotated[str, OneOf((*WORKAROUNDS,)), Spoken(WORKAROUNDS), Told(Message("How you managed without"))] = "none"
+    wish: Annotated[str | None, OneOf((*WISHES,)), Spoken(WISHES), Told(Message("What would help"))] = None
+    quote: Annotated[Flag, Told(Message("May be told as an example"))] = False
+
+    def refusals(self) -> Iterator[Refusal]:
+        """A party beside itself, an answer before the question, and that it both mattered and did not."""
+        if self.asker == self.asked:
+            yield Refusal("bad-value", Message("The one who asked and the one who was asked are the same."), ("asked",))
+        if self.asked_on is not None and self.answered_on is not None and self.answered_on < self.asked_on:
+            yield Refusal("bad-value", ends_before(self.asked_on, self.answered_on), ("answered_on",))
+        if "none" in self.effect and len(set(self.effect)) > 1:
+            yield Refusal("bad-value", Message("That it made no difference stands alone."), ("effect",))
 
     @property
     def gravest(self) -> str:
         """The gravest of what came of it."""
         return next(one for one in GRAVEST if one in self.effect)
+
+
+# fmt: on
 
 
 def latest_obstacles(log: Iterable[SharingObstacle]) -> list[SharingObstacle]:

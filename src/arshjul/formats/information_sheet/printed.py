@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.information_sheet.declared import USES, WHY_NOT, SheetField
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.sections import ReaderSheet, Section
 from arshjul.domain.party_view import ViewCard
-from arshjul.formats.schema.card import WrittenCard
 from arshjul.formats.schema.fields import keys
+from arshjul.formats.shape import shape
 from arshjul.texts import Words
 
 
@@ -43,7 +44,7 @@ def printed(
 
 def _card(card: ViewCard, say: Words) -> dict[str, object]:
     """What a party may do, as it says itself. That it is old is left to the reader: a copy says no day of its own."""
-    labels = {key.path[-1]: key.told.heading for key in keys(WrittenCard)}
+    labels = {key.path[-1]: key.told.heading for key in keys(shape(PartyCard))}
     lines = [say("Version {n}.", n=card.version)]
     if card.review_by is not None:
         lines.append(say("To be looked through by {day}.", day=card.review_by))

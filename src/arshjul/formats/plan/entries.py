@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from arshjul.domain.calendar import Span
+from arshjul.domain.declaration import FromReplan
 from arshjul.domain.entries.amendment import Nominated
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.learnt import MOST_IMPROVEMENTS, latest_improvements
@@ -30,7 +31,7 @@ from arshjul.formats.scenario.uids import judge_uids
 from arshjul.formats.scenario.unfolding import Unfolded
 from arshjul.formats.schema.amendment import MODELS, WrittenAlone
 from arshjul.formats.schema.entry import EVENTS
-from arshjul.formats.schema.fields import FromReplan, references
+from arshjul.formats.schema.fields import references
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.tree import Document, Loc, Node, nodes
 from arshjul.formats.words import quoted, unknown

@@ -9,6 +9,21 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validat
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from arshjul.domain.declaration import (
+    AgencyId,
+    Day,
+    FromReplan,
+    Id,
+    OperationId,
+    PartyId,
+    ShiftId,
+    SomeOfficers,
+    Teams,
+    Text,
+    Told,
+    Whole,
+    Worded,
+)
 from arshjul.domain.entries.amendment import (
     NOT_HELD,
     Amendment,
@@ -29,24 +44,10 @@ from arshjul.domain.entries.amendment import (
 from arshjul.domain.entries.answer import MOST_INSTEAD, REPLIES, Answered, Reply
 from arshjul.errors import Message
 from arshjul.formats.schema.entry import WrittenBinding
-from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, PartyId, ShiftId, Told, Worded
 from arshjul.formats.schema.operation import WrittenOperation, WrittenPin
 from arshjul.formats.schema.place import FROM, TO, WEEKDAYS, Dates, WrittenDates, WrittenPlacement, WrittenSlot
-from arshjul.formats.schema.written_entry import WrittenEntry
-from arshjul.formats.shape import ById, Mapped
-from arshjul.formats.words import (
-    Day,
-    Flag,
-    Id,
-    SomeOfficers,
-    Teams,
-    Text,
-    Weekdays,
-    Whole,
-    as_word,
-    choice,
-    wrong_type,
-)
+from arshjul.formats.shape import ById, Mapped, WrittenEntry
+from arshjul.formats.words import Flag, Weekdays, as_word, choice, wrong_type
 
 # fmt: off
 # A field is a line.

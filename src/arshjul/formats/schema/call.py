@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from arshjul.domain.declaration import Day, OwnId, PartyId, Told, Unit
 from arshjul.domain.offer_call import OfferCall
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import OwnId, PartyId, Told
 from arshjul.formats.schema.place import WrittenDates
-from arshjul.formats.words import Day, Unit, wrong
+from arshjul.formats.words import wrong
 
 # fmt: off
 # A field is a line.

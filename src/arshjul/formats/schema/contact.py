@@ -6,11 +6,11 @@ from typing import Annotated
 
 from pydantic import TypeAdapter, ValidationError
 
+from arshjul.domain.declaration import Email, Name, Told
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.form_document import FormDocument
-from arshjul.formats.schema.fields import Told
 from arshjul.formats.validation import validated
-from arshjul.formats.words import Email, Name, Written, quoted
+from arshjul.formats.words import Written, quoted
 
 _PERSON = re.compile("[A-ZÅÄÖÉ][a-zåäöéü]+([- ][A-ZÅÄÖÉ][a-zåäöéü]+){1,3}")
 """Several words, all with a capital: functions have one at the beginning alone."""

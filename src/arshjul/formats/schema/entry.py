@@ -6,22 +6,37 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from arshjul.domain.declaration import (
+    AgencyId,
+    Day,
+    FromReplan,
+    Id,
+    Officers,
+    OperationId,
+    ShiftId,
+    Teams,
+    Text,
+    Told,
+    UnitId,
+    Whole,
+    WithdrawalId,
+    Worded,
+    ends_before,
+)
+from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.entries import Choice
 from arshjul.domain.entries.filling import Filling, Freed
+from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
+from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
+from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.entries.outcome import RESULTS, Outcome, Result
+from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.level import Level
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import KeyName, Message
-from arshjul.formats.schema.card import WrittenCard
-from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, ShiftId, Told, UnitId, WithdrawalId, Worded
-from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
-from arshjul.formats.schema.meeting import WrittenAgendaPoint, WrittenMeetingAction, WrittenMinutes
-from arshjul.formats.schema.obstacle import WrittenObstacle
-from arshjul.formats.schema.picture import WrittenPicture
 from arshjul.formats.schema.place import FROM, SHIFTS, TO
-from arshjul.formats.schema.written_entry import WrittenEntry
-from arshjul.formats.shape import ById, Shape
-from arshjul.formats.words import Day, Flag, Id, Officers, Teams, Text, Whole, choice, ends_before, wrong
+from arshjul.formats.shape import ById, Shape, WrittenEntry, shape
+from arshjul.formats.words import Flag, choice, wrong
 
 # fmt: off
 # A field is a line.
@@ -165,18 +180,18 @@ class WrittenOutcome(WrittenEntry[Outcome]):
     note: Annotated[Text, Told(Message("Note"), Message("Your own words."))] = Field("", exclude_if=lambda note: not note)
 
 
-EVENTS: Mapping[str, type[WrittenEntry[Any]]] = {
+EVENTS: Mapping[str, type[Shape[Any]]] = {
     "outcomes": WrittenOutcome,
     "withdrawals": WrittenWithdrawal,
     "given_back": WrittenGivenBack,
     "still": WrittenStill,
-    "evaluations": WrittenEvaluation,
-    "improvements": WrittenImprovement,
-    "obstacles": WrittenObstacle,
-    "cards": WrittenCard,
-    "agenda_points": WrittenAgendaPoint,
-    "minutes": WrittenMinutes,
-    "meeting_actions": WrittenMeetingAction,
-    "pictures": WrittenPicture,
+    "evaluations": shape(PartyEvaluation),
+    "improvements": shape(Improvement),
+    "obstacles": shape(SharingObstacle),
+    "cards": shape(PartyCard),
+    "agenda_points": shape(AgendaPoint),
+    "minutes": shape(MeetingMinutes),
+    "meeting_actions": shape(MeetingAction),
+    "pictures": shape(SituationPicture),
 }
 """The lists of what happens, in the order in which it is taken in."""

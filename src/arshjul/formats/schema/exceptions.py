@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
+from arshjul.domain.declaration import Operations, Teams, Told
 from arshjul.domain.settings import LimitException
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import Told
 from arshjul.formats.schema.place import WrittenDates
-from arshjul.formats.words import Operations, Teams, wrong
+from arshjul.formats.words import wrong
 
 # fmt: off
 # A field is a line.

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from arshjul.domain.declaration import MOST, AgencyId, AreaId, Day, Id, Interest, Officers, Priority, Told, Unit, WordId
 from arshjul.domain.operation import Frame
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import AgencyId, AreaId, Told, WordId
 from arshjul.formats.schema.place import WrittenPeriod
 from arshjul.formats.schema.site import WrittenSite
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import MOST, Day, Flag, Id, Interest, Officers, Priority, Unit, wrong
+from arshjul.formats.words import Flag, wrong
 
 # fmt: off
 # A field is a line.

@@ -5,9 +5,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from arshjul.domain.declaration import Id
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.errors import Message
-from arshjul.formats.words import Id, Written, wrong
+from arshjul.formats.words import Written, wrong
 
 Count = Annotated[int, Field(ge=0, le=99)]
 

@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
+from arshjul.domain.declaration import Email, Line, Phone, Told
 from arshjul.domain.party_mail import MailWords
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import Told
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import Email, Line, Phone
 
 # fmt: off
 # A field is a line.

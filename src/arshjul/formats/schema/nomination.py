@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
+from arshjul.domain.declaration import AgencyId, AreaId, Interest, Name, Officers, Teams, Text, Told, WordId
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import AgencyId, AreaId, Told, WordId
 from arshjul.formats.schema.place import WrittenPeriod
-from arshjul.formats.words import Interest, Name, Officers, Teams, Text, Written
+from arshjul.formats.words import Written
 
 # fmt: off
 # A field is a line.

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from arshjul.domain.declaration import Officers, OwnId, Teams, Told
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import OwnId, Told
 from arshjul.formats.schema.parties import WrittenOfficers, WrittenTeams
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import Flag, Officers, Teams, wrong
+from arshjul.formats.words import Flag, wrong
 
 # fmt: off
 # A field is a line.

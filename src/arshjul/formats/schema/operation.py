@@ -5,44 +5,39 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from arshjul.domain.operation import MOST_DAYS, AgencyGroup, FollowUp, Operation, Pin, Repeat
-from arshjul.errors import KeyName, Message
-from arshjul.formats.schema.fields import (
+from arshjul.domain.declaration import (
+    MOST,
     AgencyId,
     AreaId,
+    Day,
+    Days,
+    Id,
+    Interest,
+    Name,
+    Officers,
     OperationId,
     PartyId,
+    Priority,
     ProgrammeId,
     ShiftId,
+    SomeOfficers,
+    SomeTeams,
+    Teams,
     Told,
+    Unit,
     UnitId,
+    ValueKind,
     Worded,
     WordId,
 )
+from arshjul.domain.operation import MOST_DAYS, AgencyGroup, FollowUp, Operation, Pin, Repeat
+from arshjul.errors import KeyName, Message
 from arshjul.formats.schema.frame import WrittenFrame
 from arshjul.formats.schema.place import SHIFTS, WEEKDAYS, Dates, WrittenPeriod, WrittenSlot
 from arshjul.formats.schema.site import WrittenSite
 from arshjul.formats.schema.taking_part import WrittenMeet, WrittenSharing
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import (
-    MOST,
-    Day,
-    Days,
-    Flag,
-    Id,
-    Interest,
-    Name,
-    Officers,
-    Priority,
-    SomeOfficers,
-    SomeTeams,
-    Teams,
-    Unit,
-    ValueKind,
-    Weekdays,
-    choice,
-    wrong,
-)
+from arshjul.formats.words import Flag, Weekdays, choice, wrong
 
 # fmt: off
 # A field is a line.

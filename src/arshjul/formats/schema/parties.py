@@ -6,30 +6,30 @@ from typing import Annotated, Any, ClassVar, Generic, Literal
 
 from pydantic import BeforeValidator, Field
 
-from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
-from arshjul.errors import Message
-from arshjul.formats.schema.exceptions import WrittenLoadException
-from arshjul.formats.schema.fields import AreaId, OwnId, OwnName, ShiftId, Told, Worded
-from arshjul.formats.schema.place import FROM, TO, WEEKDAYS
-from arshjul.formats.schema.taking_part import WrittenMeet
-from arshjul.formats.shape import Shape, Thing
-from arshjul.formats.words import (
+from arshjul.domain.declaration import (
+    AreaId,
     Day,
     Days,
     Email,
-    Flag,
     Id,
     Officers,
-    Ordinals,
+    OwnId,
+    OwnName,
     Phone,
+    ShiftId,
     Teams,
     Text,
-    Weekdays,
-    Weeks,
-    choice,
+    Told,
+    Worded,
     ends_before,
-    wrong,
 )
+from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
+from arshjul.errors import Message
+from arshjul.formats.schema.exceptions import WrittenLoadException
+from arshjul.formats.schema.place import FROM, TO, WEEKDAYS
+from arshjul.formats.schema.taking_part import WrittenMeet
+from arshjul.formats.shape import Shape, Thing
+from arshjul.formats.words import Flag, Ordinals, Weekdays, Weeks, choice, wrong
 
 # fmt: off
 # A field is a line.

@@ -7,23 +7,24 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from arshjul.domain.entries.card import PartyCard
+from arshjul.domain.entries.learnt import PartyEvaluation
+from arshjul.domain.entries.meeting import AgendaPoint
+from arshjul.domain.entries.obstacle import SharingObstacle
+from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.withdrawal import GivenBack
 from arshjul.domain.written_texts import texts_in
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.schema.amendment import WrittenTeamsLost
-from arshjul.formats.schema.card import WrittenCard
 from arshjul.formats.schema.entry import WrittenGivenBack, WrittenStill, WrittenWithdrawal
 from arshjul.formats.schema.given_sections import WrittenGivenSections
-from arshjul.formats.schema.learnt import WrittenEvaluation
-from arshjul.formats.schema.meeting import WrittenAgendaPoint
 from arshjul.formats.schema.nomination import WrittenNominatedObject, WrittenNominatedOperation, WrittenRetraction
-from arshjul.formats.schema.obstacle import WrittenObstacle
 from arshjul.formats.schema.offer import WrittenOfficersOffer, WrittenTeamsOffer
 from arshjul.formats.schema.party_calendar import WrittenPartyCalendar
-from arshjul.formats.schema.picture import WrittenPicture
 from arshjul.formats.schema.replies import WrittenReplies
+from arshjul.formats.shape import shape
 from arshjul.formats.validation import validated
 from arshjul.formats.words import Written, read_text
 
@@ -130,14 +131,18 @@ KINDS: Mapping[str, PartyEntryKind] = {
     ANSWER: PartyEntryKind("answer", ANY, "replies", WrittenReplies, numbered=False, waits=False),
     OPERATION: PartyEntryKind("nominate", ANY, "nominated_operation", WrittenNominatedOperation, numbered=False),
     OBJECT: PartyEntryKind("nominate", ANY, "nominated_object", WrittenNominatedObject, numbered=False),
-    EVALUATION: PartyEntryKind("evaluate", ANY, "evaluations", WrittenEvaluation, "party", numbered=False, waits=False),
-    EVALUATING: PartyEntryKind("evaluate", ANY, "evaluations", WrittenEvaluation, "party", numbered=False, waits=False),
-    OBSTACLE: PartyEntryKind("", ANY, "obstacles", WrittenObstacle, waits=False),
-    AGENDA_POINT: PartyEntryKind(
-        "evaluate", ANY, "agenda_points", WrittenAgendaPoint, "party", numbered=False, waits=False
+    EVALUATION: PartyEntryKind(
+        "evaluate", ANY, "evaluations", shape(PartyEvaluation), "party", numbered=False, waits=False
     ),
-    CARD: PartyEntryKind("card", ANY, "cards", WrittenCard, "party", numbered=False, waits=False),
-    PICTURE: PartyEntryKind("picture", ANY, "pictures", WrittenPicture, "by", waits=False),
+    EVALUATING: PartyEntryKind(
+        "evaluate", ANY, "evaluations", shape(PartyEvaluation), "party", numbered=False, waits=False
+    ),
+    OBSTACLE: PartyEntryKind("", ANY, "obstacles", shape(SharingObstacle), waits=False),
+    AGENDA_POINT: PartyEntryKind(
+        "evaluate", ANY, "agenda_points", shape(AgendaPoint), "party", numbered=False, waits=False
+    ),
+    CARD: PartyEntryKind("card", ANY, "cards", shape(PartyCard), "party", numbered=False, waits=False),
+    PICTURE: PartyEntryKind("picture", ANY, "pictures", shape(SituationPicture), "by", waits=False),
     SHEET: PartyEntryKind("sheet", ANY, "given_sections", WrittenGivenSections, numbered=False, waits=False),
     RETRACTION: PartyEntryKind("nominate", ANY, "retraction", WrittenRetraction, numbered=False, waits=False),
     "officers-offer": PartyEntryKind("offer", ("police",), "offers", WrittenOfficersOffer, numbered=False),

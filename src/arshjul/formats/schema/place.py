@@ -7,11 +7,11 @@ from typing import Annotated, Any, ClassVar, Generic
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
 
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.declaration import Day, ShiftId, Text, Told, ValueKind, ends_before
 from arshjul.domain.placement import Placement
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import ShiftId, Told
-from arshjul.formats.shape import Shape, Thing
-from arshjul.formats.words import Day, Text, ValueKind, WrittenDay, ends_before, is_json, wrong, wrong_type
+from arshjul.formats.shape import BY_HAND, Shape, Thing
+from arshjul.formats.words import WrittenDay, is_json, wrong, wrong_type
 
 WHERE_ANY = Field(exclude_if=operator.not_)
 """A key that is omitted if it is empty."""
@@ -46,6 +46,9 @@ class WrittenPeriod(Shape[Span]):
         """Refuses a period that ends before it begins."""
         if self.last < self.first:
             raise wrong("bad-value", ends_before(self.first, self.last))
+
+
+BY_HAND[Span] = WrittenPeriod
 
 
 class WrittenDates(Shape[Thing], Generic[Thing]):

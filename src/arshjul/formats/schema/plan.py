@@ -9,17 +9,17 @@ from pydantic import Field, PlainSerializer, PlainValidator, SerializationInfo
 
 from arshjul.domain.cause import TOLD_AS, ChangeCause, Kind
 from arshjul.domain.change import Move
+from arshjul.domain.declaration import MOST, Id, Moment, Refers, Text, Whole
 from arshjul.domain.entries.amended import Given
 from arshjul.domain.level import Level
 from arshjul.domain.parties import TeamLine
 from arshjul.domain.plan import Base, Placing, Plan, Price, Reason, ReplanRecord, Unplaced
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import Refers
 from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.schema.parties import WrittenTeams
 from arshjul.formats.schema.place import WHERE_ANY, WrittenPlace, WrittenPlacement, moved
 from arshjul.formats.shape import ById, Shape
-from arshjul.formats.words import MOST, Id, Moment, Text, Whole, Written, choice, read_text
+from arshjul.formats.words import Written, choice, read_text
 from arshjul.texts import Words
 
 _LARGEST = 2**53  # the largest that every reader of JSON keeps exactly

@@ -4,11 +4,10 @@ from typing import Annotated
 
 from pydantic import RootModel
 
+from arshjul.domain.declaration import AgencyId, Id, OwnName, Text, Told
 from arshjul.domain.programme import Programme
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import AgencyId, OwnName, Told
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import Id, Text
 
 # fmt: off
 # A field is a line.

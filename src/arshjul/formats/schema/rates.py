@@ -5,11 +5,10 @@ from typing import Annotated, Any
 from pydantic import Field, create_model
 
 from arshjul.agenda.cause import KINDS as CAUSES
+from arshjul.domain.declaration import Told, Unit
 from arshjul.domain.risk import KINDS, AssumedRates, Kind
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import Told
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import Unit
 
 FIGURES = {
     "per_year": (0, 1000, "withdrawals", Message("how many a year")),

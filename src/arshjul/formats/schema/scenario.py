@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from arshjul.domain.declaration import Told
 from arshjul.domain.feature import ALL_FEATURES, in_order
 from arshjul.domain.party_mail import MailWords
 from arshjul.domain.repeat import as_written
@@ -13,7 +14,6 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import Sharing
 from arshjul.errors import Message
 from arshjul.formats.schema.call import WrittenCall
-from arshjul.formats.schema.fields import Told
 from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.schema.history import WrittenHeardLog
 from arshjul.formats.schema.mail import WrittenMail

@@ -18,6 +18,29 @@ from pydantic import (
 )
 
 from arshjul.domain.calendar import Calendar, Shift
+from arshjul.domain.declaration import (
+    MOST,
+    AgencyId,
+    Clock,
+    Day,
+    Id,
+    InvitedId,
+    MeetingId,
+    Minutes,
+    Name,
+    OwnId,
+    OwnName,
+    Points,
+    Spoken,
+    Text,
+    Told,
+    Unit,
+    ValueKind,
+    Weekday,
+    Worded,
+    WordId,
+    ends_before,
+)
 from arshjul.domain.feature import FEATURES
 from arshjul.domain.information_sheet.declared import MORE, SheetForm
 from arshjul.domain.scenario import Scenario
@@ -36,31 +59,10 @@ from arshjul.domain.settings import (
 from arshjul.errors import KeyName, Message
 from arshjul.formats.schema.days import Days, DaysAtAPrice
 from arshjul.formats.schema.exceptions import WrittenOperationsException
-from arshjul.formats.schema.fields import AgencyId, InvitedId, MeetingId, OwnId, OwnName, Spoken, Told, Worded, WordId
 from arshjul.formats.schema.place import WHERE_ANY, Dates, WrittenPeriod
 from arshjul.formats.schema.taking_part import WrittenMeet
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import (
-    MOST,
-    Clock,
-    Day,
-    Id,
-    Minutes,
-    Name,
-    Points,
-    Text,
-    Unit,
-    ValueKind,
-    Weekday,
-    Weekdays,
-    Written,
-    choice,
-    ends_before,
-    quoted,
-    unknown,
-    wrong,
-    wrong_type,
-)
+from arshjul.formats.words import Weekdays, Written, choice, quoted, unknown, wrong, wrong_type
 from arshjul.rules import SETTINGS, SOFT, SoftRule
 from arshjul.rules.fill.quality import WISHES, Wish
 

@@ -4,11 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from arshjul.domain.declaration import Text, Told
 from arshjul.domain.operation import Site
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import Told
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import Text
 
 # fmt: off
 # A field is a line.

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field, PlainSerializer
 
+from arshjul.domain.declaration import Moment, Text, Whole
 from arshjul.domain.history.stressed import Estimate, PartyStressed, Stressed, StressFigures, Totals
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import Moment, Text, Whole
 
 DIGITS = 4
 

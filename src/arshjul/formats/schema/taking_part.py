@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
+from arshjul.domain.declaration import Clock, Decision, LineOrNone, Told
 from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import Told
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import Clock, Decision, LineOrNone
 
 # fmt: off
 # A field is a line.

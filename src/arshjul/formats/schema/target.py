@@ -2,12 +2,11 @@
 
 from typing import Annotated, Any
 
+from arshjul.domain.declaration import AreaId, Name, Operations, OwnId, Points, ProgrammeId, Told, WordId
 from arshjul.domain.target import Target
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import AreaId, OwnId, ProgrammeId, Told, WordId
 from arshjul.formats.schema.place import WrittenDates
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import Name, Operations, Points
 
 # fmt: off
 # A field is a line.

@@ -1,13 +1,14 @@
 """The sheets for entries of a year: withdrawals, outcomes, changes."""
 
+from arshjul.domain.entries.card import PartyCard
+from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
+from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
+from arshjul.domain.entries.obstacle import SharingObstacle
+from arshjul.domain.entries.picture import SituationPicture, Theme
 from arshjul.errors import Message
 from arshjul.formats.schema.amendment import MODELS
-from arshjul.formats.schema.card import WrittenCard
 from arshjul.formats.schema.entry import WrittenGivenBack, WrittenOutcome, WrittenStill, WrittenWithdrawal
-from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
-from arshjul.formats.schema.meeting import WrittenAgendaPoint, WrittenMeetingAction, WrittenMinutes
-from arshjul.formats.schema.obstacle import WrittenObstacle
-from arshjul.formats.schema.picture import WrittenPicture, WrittenTheme
+from arshjul.formats.shape import shape
 from arshjul.formats.workbook.columns import columns
 from arshjul.formats.workbook.notation import OneOf
 from arshjul.formats.workbook.sheet_kinds import ListSheet, PartSheet, mixed_sheet
@@ -34,7 +35,7 @@ OUTCOMES = ListSheet(
 )
 
 OBSTACLES = ListSheet(
-    "obstacles", Message("Obstacles"), ("obstacles",), columns(WrittenObstacle, ("id", "reported", "date", "operation", "asker", "asked")),
+    "obstacles", Message("Obstacles"), ("obstacles",), columns(shape(SharingObstacle), ("id", "reported", "date", "operation", "asker", "asked")),
     about=Message("A row is what one party could not share with another, in categories and never what it was. Given to replan with --changes."),
 )
 
@@ -54,38 +55,38 @@ CHANGES = mixed_sheet(
 )
 
 EVALUATIONS = ListSheet(
-    "evaluations", Message("Evaluations"), ("evaluations",), columns(WrittenEvaluation, ("operation", "party", "reported")),
+    "evaluations", Message("Evaluations"), ("evaluations",), columns(shape(PartyEvaluation), ("operation", "party", "reported")),
     about=Message("A row is what one party says of an operation afterwards. Given to replan with --changes."),
 )
 
 IMPROVEMENTS = ListSheet(
-    "improvements", Message("Improvements"), ("improvements",), columns(WrittenImprovement, ("id", "from", "reported", "observation", "cause", "kind", "action", "owner", "due", "state", "reason")),
+    "improvements", Message("Improvements"), ("improvements",), columns(shape(Improvement), ("id", "from", "reported", "observation", "cause", "kind", "action", "owner", "due", "state", "reason")),
     about=Message("A row is what is to become better after an operation. Given to replan with --changes."),
 )
 
 CARDS = ListSheet(
-    "cards", Message("Cards"), ("cards",), columns(WrittenCard, ("party", "reported", "may", "may_not", "looks_for", "told_when", "before", "phone", "sectors", "review_by")),
+    "cards", Message("Cards"), ("cards",), columns(shape(PartyCard), ("party", "reported", "may", "may_not", "looks_for", "told_when", "before", "phone", "sectors", "review_by")),
     about=Message("A row is what a party may do, for all to read. Given to replan with --changes."),
 )
 
 AGENDA_POINTS = ListSheet(
-    "agenda_points", Message("Points for meetings"), ("agenda_points",), columns(WrittenAgendaPoint, ("party", "meeting", "date", "reported", "point")),
+    "agenda_points", Message("Points for meetings"), ("agenda_points",), columns(shape(AgendaPoint), ("party", "meeting", "date", "reported", "point")),
     about=Message("A row is what a party wants to be spoken of at a meeting. Given to replan with --changes."),
 )
 
 MINUTES = ListSheet(
-    "minutes", Message("Meeting minutes"), ("minutes",), columns(WrittenMinutes, ("meeting", "date", "reported", "agenda", "came", "said", "approved_on")),
+    "minutes", Message("Meeting minutes"), ("minutes",), columns(shape(MeetingMinutes), ("meeting", "date", "reported", "agenda", "came", "said", "approved_on")),
     about=Message("A row is a meeting on one of its dates. Given to replan with --changes."),
 )
 
 MEETING_ACTIONS = ListSheet(
-    "meeting_actions", Message("After meetings"), ("meeting_actions",), columns(WrittenMeetingAction, ("id", "meeting", "date", "reported", "action", "party", "due", "state")),
+    "meeting_actions", Message("After meetings"), ("meeting_actions",), columns(shape(MeetingAction), ("id", "meeting", "date", "reported", "action", "party", "due", "state")),
     about=Message("A row is what a party is to do after a meeting. Given to replan with --changes."),
 )
 
 PICTURES = PartSheet(
-    "pictures", Message("Situation picture"), ("pictures",), (*columns(WrittenPicture, ("id", "by", "reported", "area", "period", "valid_to")), *columns(WrittenTheme)),
-    parts="themes", named="sector", own=tuple(WrittenTheme.model_fields),
+    "pictures", Message("Situation picture"), ("pictures",), (*columns(shape(SituationPicture), ("id", "by", "reported", "area", "period", "valid_to")), *columns(shape(Theme))),
+    parts="themes", named="sector", own=tuple(shape(Theme).model_fields),
     about=Message("A row is what a party sees of a sector in an area; rows of one number are one picture. Given to replan with --changes."),
 )
 

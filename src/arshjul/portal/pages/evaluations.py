@@ -6,11 +6,12 @@ from arshjul.actions.parties.entries import problems, today
 from arshjul.actions.parties.evaluations import Begun, begun, is_said
 from arshjul.domain.business_traces import of_business
 from arshjul.domain.contact import TO_EVALUATE
+from arshjul.domain.entries.learnt import PartyEvaluation
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.party_view import PartyView, ViewEvaluation
 from arshjul.errors import Message
-from arshjul.formats.schema.learnt import WrittenEvaluation
 from arshjul.formats.schema.party_entry import EVALUATING, EVALUATION, KINDS, NUMBER
+from arshjul.formats.shape import shape
 from arshjul.portal.pages.sending import of_form, once, sent
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import declared, filled, given, kinds_of
@@ -21,7 +22,7 @@ from arshjul.serving.shown_form import FieldProblem, Problems, in_field
 
 RIGHT = "evaluate"
 LIST = KINDS[EVALUATION].list
-FIELDS = kinds_of(WrittenEvaluation, "reported", "operation", "party")
+FIELDS = kinds_of(shape(PartyEvaluation), "reported", "operation", "party")
 PAGES = (
     ("as_planned", "lead_time", "information", "worst_section", "right_object"),
     ("helped", "roles", "police", "keep", "change", "why", "action"),

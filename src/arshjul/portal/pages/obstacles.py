@@ -6,11 +6,11 @@ from datetime import timedelta
 from arshjul.actions.parties.entries import sent_entries, today
 from arshjul.agenda.party_entry import STATES, reference
 from arshjul.domain.calendar import Span
-from arshjul.domain.entries.obstacle import CATEGORY_OF_SECTION, rule_of
+from arshjul.domain.entries.obstacle import ASKED_OF_ALL, CATEGORY_OF_SECTION, SharingObstacle, rule_of
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message
-from arshjul.formats.schema.obstacle import ASKED_OF_ALL, WrittenObstacle
 from arshjul.formats.schema.party_entry import KINDS, OBSTACLE
+from arshjul.formats.shape import shape
 from arshjul.portal.pages.sending import far_dates, of_form, once, sent, wrong_with
 from arshjul.portal.pages.sheets import desk_of
 from arshjul.portal.visit import ANY_CONTACT, PartyPage, PortalVisit
@@ -24,7 +24,9 @@ LIST = KINDS[OBSTACLE].list
 BEHIND = timedelta(days=730)
 """What stood in the way longer ago is asked about, as what is to come is."""
 
-FIELDS = {key: kind for key, kind in kinds_of(WrittenObstacle).items() if key in (*ASKED_OF_ALL, "date", "operation")}
+FIELDS = {
+    key: kind for key, kind in kinds_of(shape(SharingObstacle)).items() if key in (*ASKED_OF_ALL, "date", "operation")
+}
 SIDES = {"asker": Message("We needed it"), "asked": Message("We have it")}
 
 

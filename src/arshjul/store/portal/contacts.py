@@ -7,7 +7,7 @@ from datetime import datetime
 from arshjul.store.database import Transaction
 from arshjul.store.portal import schema
 from arshjul.store.portal.bounds import bounded, emptied
-from arshjul.store.rows import WORDS, TableRows
+from arshjul.store.rows import TableRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class PortalAddress:
     page: str
 
 
-CONTACTS = TableRows(schema.contact, PortalContact, may=WORDS)
+CONTACTS = TableRows(schema.contact, PortalContact)
 ADDRESSES = TableRows(schema.address, PortalAddress)
 
 

@@ -10,7 +10,7 @@ from arshjul.store.columns import moment_text
 from arshjul.store.database import Transaction, readable
 from arshjul.store.portal import schema
 from arshjul.store.portal.bounds import MOST_ROWS, bounded, emptied, size
-from arshjul.store.rows import BYTES, TableRows
+from arshjul.store.rows import TableRows
 
 MOST_OF_ORDER, MOST_OF_MOMENT = 500, 40
 """The most bytes of an order, and of a moment, that are read."""
@@ -84,7 +84,7 @@ class SheetOrder:
         return not self.party
 
 
-SECTIONS = TableRows(schema.sheet_section, SectionRow, body=BYTES)
+SECTIONS = TableRows(schema.sheet_section, SectionRow)
 READINGS = TableRows(schema.sheet_reading, Reading)
 ORDERS = TableRows(schema.sheet_order, SheetOrder)
 
