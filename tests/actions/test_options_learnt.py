@@ -36,4 +36,4 @@ def test_a_first_plan_knows_what_was_known_when_it_was_made(tmp_path: Path) -> N
     assert found.scenario.history == (HeardLog(Span(log.year.first, NOW.date()), (heard,)),)
     assert judge(found.scenario, found.plan).clean
     sentences = (text for one in found.plan.placed for text in explain(found.scenario, found.plan, one).sentences)
-    assert any("bygger på en händelse" in WORDS.say(text) for text in sentences)
+    assert any("bygger på en avbokning" in WORDS.say(text) for text in sentences)

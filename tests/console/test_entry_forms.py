@@ -138,7 +138,7 @@ def test_a_withdrawal_goes_on_is_given_back_and_is_reported_anew(desk: Desk) -> 
     page = browser.get("/withdrawals/A1")
     assert "räknas till söndag 28 februari 2027" in page.text
     back = {"from": "2027-02-03", "to": "2027-02-05", "shifts": "day", "officers": "2"}
-    for slip, said in (({"officers": "999"}, "Skriv ett antal från 1 till"), ({"to": "2027-09-01"}, "gäller från")):
+    for slip, said in (({"officers": "999"}, "Skriv 1 till"), ({"to": "2027-09-01"}, "välj datum däremellan")):
         page = sent(browser, "/withdrawals/A1", "given_back", **{**back, **slip})
         assert page.status == 422
         assert said in page.text
@@ -259,8 +259,12 @@ def wrong(page: Page) -> str:
 def test_what_is_wrong_is_told_by_the_words_beside_the_fields(desk: Desk) -> None:
     browser, new = desk.browser(), "/withdrawals/new"
     for language, end, number in (
-        ("sv", 'Slutet saknas: ange "Till" eller "Tills vidare".', 'Poliser kvar: Här står "tre", men'),
-        ("en", 'The end is missing: give "To" or "Until further notice".', 'Officers left: "tre" was given where'),
+        ("sv", 'Slutet saknas: ange "Till" eller "Tills vidare".', 'Poliser kvar: "tre" är inte ett heltal'),
+        (
+            "en",
+            'The end is missing: give "To" or "Until further notice".',
+            'Officers left: "tre" is not a whole number',
+        ),
     ):
         browser.send(browser.get(new), "/language", language=language)
         page = browser.send(browser.get(new), new, **{**HIT, "to": ""})
@@ -274,10 +278,10 @@ def test_what_is_wrong_is_told_by_the_words_beside_the_fields(desk: Desk) -> Non
     assert "Programme is missing: fill it in." in text
     odd = {"programme": "p", "optional_agencies.a0": "1", "officers": "2", "officers_least": "3"}
     text = wrong(sent(browser, "/nominations/new", **what, **odd))
-    assert '"a0" is required already, in "Needed": keep one.' in text
-    assert '"Are enough" is 3, more than "Officers", 2: give that many at most.' in text
+    assert '"a0" is already required, in "Needed": keep one.' in text
+    assert '"Are enough" is 3, more than "Officers": give at most 2.' in text
     text = wrong(sent(browser, "/operations/OP-001/edit", title="", officers="two"))
-    assert 'Title is missing: fill it in. Officers: "two" was given' in text
+    assert 'Title is missing: fill it in. Officers: "two" is not a whole number' in text
 
 
 def test_a_wrong_field_names_what_is_wrong_in_it_and_the_focus_goes_there(desk: Desk) -> None:

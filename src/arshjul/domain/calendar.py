@@ -24,7 +24,7 @@ def plausible(now: datetime) -> datetime:
     """The moment that a clock shows. Refused if its year cannot be planned: dates could not even be counted from it."""
     if now.year not in YEARS:
         values = {"now": now.date(), "first": YEARS.start, "last": YEARS.stop - 1}
-        raise Refused(Message("The clock says {now}, outside the years {first} to {last}: set it right.", values))
+        raise Refused(Message("The clock says {now}, outside {first} to {last}: set it right.", values))
     return now
 
 

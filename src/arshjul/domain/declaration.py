@@ -121,7 +121,7 @@ class Refusal(NamedTuple):
 
 def ends_before(first: date, last: date) -> Message:
     """The message for a period that ends before it begins."""
-    return Message("It ends {last}, before it begins {first}.", {"first": str(first), "last": str(last)})
+    return Message("The period ends {last}, before it begins {first}.", {"first": str(first), "last": str(last)})
 
 
 Id = Annotated[str, ValueKind("id")]

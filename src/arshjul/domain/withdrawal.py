@@ -36,12 +36,12 @@ class GivenBack(Entry):
         for key, day in (("from", self.first), ("to", self.last)):
             if day is not None and day not in dates:
                 span = {"first": dates.first, "last": dates.last}
-                yield key, Message("The withdrawal holds from {first} to {last}: choose dates within it.", span)
+                yield key, Message("The withdrawal is from {first} to {last}: choose dates within it.", span)
         if shifts is not None and not set(self.shifts or ()) <= set(shifts):
-            yield "shifts", Message("The withdrawal does not take that shift: choose among those that it takes.")
+            yield "shifts", Message("The withdrawal does not take that shift: choose one that it takes.")
         if self.officers is not None and self.officers not in numbers:
             values = {"least": numbers.start, "most": numbers.stop - 1}
-            yield "officers", Message("Write a number from {least} to {most}, or none to give all back.", values)
+            yield "officers", Message("Write {least} to {most}, or leave it empty to give all back.", values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,13 +92,11 @@ def _id(given: object) -> str:
     if not isinstance(given, str):
         raise wrong_type(Message("an id"))
     if len(given) > LONGEST_ID:
-        text = Message(
-            "An id has at most {most} characters, this one {size}.", {"most": LONGEST_ID, "size": len(given)}
-        )
+        text = Message("An id has at most {most} characters, not {size}.", {"most": LONGEST_ID, "size": len(given)})
         raise wrong("bad-id", text)
     if not _ID.fullmatch(given):
         values = {"given": quoted(given)}
-        text = Message("{given} is no id: letters a-z, digits, and . _ - after the first.", values)
+        text = Message("{given} is not an id: use a-z, digits, and . _ - after the first.", values)
         raise wrong("bad-id", text)
     return given
 
@@ -130,7 +128,7 @@ def _phone(given: object) -> str:
     text = " ".join(given.split())
     if not _PHONE.fullmatch(text):
         values = {"given": quoted(given)}
-        raise wrong("bad-value", Message('{given} is no telephone number: write it like "031-390 06 00".', values))
+        raise wrong("bad-value", Message('{given} is not a telephone number: write it like "031-390 06 00".', values))
     return text
 
 
@@ -139,7 +137,7 @@ def _email(given: object) -> str:
         raise wrong_type(Message("an e-mail address"))
     if not _EMAIL.fullmatch(given) or len(given) > LONGEST_EMAIL:
         values = {"given": quoted(given)}
-        raise wrong("bad-value", Message("{given} is no e-mail address, as of a function: NAME@PLACE.", values))
+        raise wrong("bad-value", Message("{given} is not an e-mail address: write NAME@PLACE, of a function.", values))
     return given
 
 
@@ -169,7 +167,7 @@ def is_json(info: ValidationInfo) -> bool:
 def _in_range(day: date) -> date:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         values = {"year": day.year, "first": FIRST_YEAR, "last": LAST_YEAR}
-        raise wrong("bad-value", Message("The year {year} lies outside {first} to {last}.", values))
+        raise wrong("bad-value", Message("The year {year} is not within {first} to {last}.", values))
     return day
 
 
@@ -179,7 +177,7 @@ def _clock(given: object) -> time:
     found = _CLOCK.fullmatch(given)
     if found is None:
         values = {"given": quoted(given)}
-        raise wrong("bad-value", Message('{given} is no clock time: "00:00" to "23:59", with two digits each.', values))
+        raise wrong("bad-value", Message('{given} is not a clock time: write "00:00" to "23:59".', values))
     return time(int(found[1]), int(found[2]))
 
 
@@ -189,10 +187,10 @@ def _moment(given: object, info: ValidationInfo) -> datetime:
     elif isinstance(given, datetime):
         moment = given if given.tzinfo is None else None
     else:
-        raise wrong_type(Message('a date and local time in quotes, like "2027-05-12T06:30"'))
+        raise wrong_type(Message('a local time in quotes, like "2027-05-12T06:30"'))
     if moment is None:
         values = {"given": quoted(str(given))}
-        text = Message('{given} is no local time: write it like "2027-05-12T06:30", without an offset.', values)
+        text = Message('{given} is not a local time: write it like "2027-05-12T06:30".', values)
         raise wrong("bad-value", text)
     _in_range(moment.date())
     return moment.replace(tzinfo=info.context.get("zone") if info.context else None)
@@ -297,14 +295,14 @@ _PARITIES = ("odd", "even")
 def _parity_or_list(given: object, as_list: ValidatorFunctionWrapHandler) -> object:
     if isinstance(given, str) and given not in _PARITIES:
         values = {"given": quoted(given)}
-        text = Message("{given} is none of odd, even, nor a list of weeks like [19, 21].", values)
+        text = Message("{given} is not odd, even, or a list like [19, 21].", values)
         raise wrong("bad-value", text)
     return given if isinstance(given, str) else as_list(given)
 
 
 def _ordinal(given: int) -> int:
     if given == 0:
-        text = Message("0 is no date of a month: 1 to 5 count from its beginning, -1 to -5 from its end.")
+        text = Message("0 is not a date: 1 to 5 count from the month's beginning, -1 to -5 from its end.")
         raise wrong("bad-value", text)
     return given
 

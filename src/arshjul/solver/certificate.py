@@ -100,7 +100,9 @@ def _levels(board: Board, solution: Solution, witness: SecondEngine) -> Solution
         question = _better(model, values[:number], values[number])
         confirmed = _asked(question, _others(level.proved_by), witness, proven - number)
         if confirmed is None:
-            fault = Message("Two engines disagree about the best value of level {level}.", {"level": level.id})
+            fault = Message(
+                "Two engines disagree on the best value of level {level}. The error is ours.", {"level": level.id}
+            )
             told[number:] = [replace(one, bound=None, proved_by=()) for one in told[number:]]
             disputed = replace(solution, status="feasible", stopped_by="engines", contradiction=fault)
             return replace(disputed, levels=tuple(told))
@@ -115,7 +117,7 @@ def _nothing(board: Board, solution: Solution, witness: SecondEngine) -> Solutio
         return replace(solution, proved_by=("counting",))
     confirmed = _asked(replace(model, costs=[{}], constants=[0]), ENGINES, witness, 1)
     if confirmed is None:
-        fault = Message("One engine says that no choice meets the hard parts, another has found one.")
+        fault = Message("One engine proves the problem infeasible, another solved it. The error is ours.")
         raise Disagreement(fault, board)
     return replace(solution, proved_by=confirmed)
 

@@ -114,6 +114,6 @@ def report(disagreement: Disagreement) -> None:
 def refutation(value: int, bound: int, by: Sequence[str]) -> Message:
     """The fault of a bound that a plan refutes."""
     return Message(
-        "A plan is worth {value} on a level, and {by} claimed that none is below {bound}.",
+        "A plan is worth {value} on a level, below the bound {bound} from {by}. The error is ours.",
         {"value": value, "bound": bound, "by": list(by)},
     )

@@ -34,10 +34,10 @@ CATEGORIES: Choices = {
     "workers": Message("who works there"),
     "economy": Message("taxes, debts and other economy"),
     "permits": Message("permits and notifications"),
-    "premises": Message("premises, fire safety, somebody living there"),
-    "visits": Message("earlier visits and what came of them"),
+    "premises": Message("premises, fire safety, residents"),
+    "visits": Message("earlier visits and their outcome"),
     "matters": Message("open matters"),
-    "risk": Message("threats and risks to those who come"),
+    "risk": Message("threats and risks to participants"),
     "crime": Message("suspicion of crime"),
     "victims": Message("people who may be exploited"),
     "plans": Message("a party's own plans and grounds"),
@@ -47,7 +47,7 @@ CATEGORIES: Choices = {
 NEEDS: Choices = {
     "choose": Message("to choose the object"),
     "prepare": Message("to prepare the operation"),
-    "safety": Message("for the safety of those who come"),
+    "safety": Message("for the participants' safety"),
     "on-site": Message("on site"),
     "decision": Message("for a decision"),
     "follow-up": Message("to follow up"),
@@ -57,8 +57,8 @@ NEEDS: Choices = {
 _PROVISIONS: Choices = {
     "17:1": Message("an inspection that is prepared"),
     "18:1": Message("police work against crime"),
-    "21:3": Message("the address of somebody who is persecuted"),
-    "21:7": Message("personal data that would be used against the law"),
+    "21:3": Message("a persecuted person's address"),
+    "21:7": Message("personal data used against the law"),
     "26:1": Message("social services"),
     "27:1": Message("taxes"),
     "28:1": Message("social insurance"),
@@ -90,7 +90,7 @@ RULES: Choices = {
 HOW_KNOWN: Choices = {
     "written": Message("in writing"),
     "oral": Message("said aloud"),
-    "assumed": Message("assumed, nobody was asked"),
+    "assumed": Message("assumed, without asking"),
 }
 
 GROUNDS: Choices = {
@@ -104,23 +104,23 @@ GROUNDS: Choices = {
 """The ground that was tried for sharing it all the same."""
 
 EFFECTS: Choices = {
-    "dropped": Message("the operation, or the object, was dropped"),
+    "dropped": Message("the operation or object was dropped"),
     "weaker": Message("the operation was weaker"),
-    "delayed": Message("it was delayed"),
+    "delayed": Message("the operation was delayed"),
     "double-visit": Message("the business was visited twice"),
-    "none": Message("it made no difference"),
+    "none": Message("no difference"),
 }
 
 GRAVEST = ("dropped", "double-visit", "delayed", "weaker", "none")
 """The same, the gravest first."""
 
 WORKAROUNDS: Choices = {
-    "none": Message("it was done without"),
-    "own-control": Message("each controlled its own"),
-    "on-site": Message("it was told on site"),
+    "none": Message("done without it"),
+    "own-control": Message("each made its own control"),
+    "on-site": Message("told on site"),
     "consent": Message("the business consented"),
-    "open-source": Message("it was found in open sources"),
-    "request": Message("it was asked for formally"),
+    "open-source": Message("found in open sources"),
+    "request": Message("asked for formally"),
 }
 """How the parties managed without."""
 

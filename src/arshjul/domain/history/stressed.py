@@ -73,15 +73,15 @@ def basis(withdrawals: int, days: int = 0) -> Message:
     if days and not withdrawals:
         return counted(
             days,
-            "built on 0 withdrawals in one day, and on what is assumed",
-            "built on 0 withdrawals in {n} days, and on what is assumed",
+            "built on 0 withdrawals in one day, and on assumptions",
+            "built on 0 withdrawals in {n} days, and on assumptions",
         )
     if not withdrawals:
-        return Message("built on no withdrawals: the rates are assumed")
+        return Message("built on assumptions alone")
     return counted(
         withdrawals,
-        "built on one withdrawal, and on what is assumed",
-        "built on {n} withdrawals, and on what is assumed",
+        "built on one withdrawal, and on assumptions",
+        "built on {n} withdrawals, and on assumptions",
     )
 
 
@@ -89,7 +89,7 @@ def not_best(unproven: int, answered: int) -> Message:
     """The number of answers to withdrawals that are not proven, in words."""
     return counted(
         unproven,
-        "one answer of {all} is not proven to be the best",
-        "{n} answers of {all} are not proven to be the best",
+        "one answer of {all} is not proven best",
+        "{n} answers of {all} are not proven best",
         all=answered,
     )

@@ -30,7 +30,7 @@ def printed(
     return {
         "title": say("Information sheet of {operation}", operation=sheet.operation),
         "language": say.language,
-        "copy": say("The copy of {reader}. Pass it on to nobody: each section says what protects it.", reader=reader),
+        "copy": say("The copy of {reader}. Do not pass it on: each section says what protects it.", reader=reader),
         "mark": say("Copy {mark}", mark=sheet.mark),
         "facts": list(facts),
         "lines": [*(f"{say('To become better:')} {one}" for one in measures), *_of_all(sheet, reader, say)],
@@ -54,11 +54,9 @@ def _card(card: ViewCard, say: Words) -> dict[str, object]:
 
 def _of_all(sheet: ReaderSheet, reader: str, say: Words) -> Iterator[str]:
     if not sheet.is_whole:
-        yield say(
-            "Something that was written of this operation does not open, and may have been for you: ask the others."
-        )
+        yield say("A text on this operation, perhaps to you, does not open: ask the others.")
     elif not sheet.sections:
-        yield say("Nobody has given {reader} a section.", reader=reader)
+        yield say("{reader} has been given no section.", reader=reader)
 
 
 def _section(one: Section, names: Mapping[str, str], grounds: Grounds, say: Words) -> dict[str, object]:
@@ -73,7 +71,7 @@ def _lines(one: Section, grounds: Grounds, say: Words) -> Iterator[str]:
     states = {"draft": say("draft"), "given": say("given"), "addendum": say("an addendum after the due date")}
     yield say("Version {n}, {state}.", n=one.version, state=states[one.state])
     if not one.protects:
-        yield say("Secrecy: nothing is said.")
+        yield say("Secrecy: not stated.")
     else:
         known = grounds.protections.get(one.protects)
         yield say("Secrecy: {name}.", name=one.protects if known is None else f"{known.name}. {known.text}".rstrip("."))

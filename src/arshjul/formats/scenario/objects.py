@@ -41,7 +41,7 @@ class ObjectFiles:
         words = [scenario.word(id) for id in dict.fromkeys(ids)]
         for id, one in self.objects.items():
             if one.sector not in ids:
-                what = Message("{given} is the sector of no operation and no frame", {"given": quoted(one.sector)})
+                what = Message("{given} is no operation's or frame's sector", {"given": quoted(one.sector)})
                 near = nearest(one.sector, [*words, *ids])
                 document, loc = self.places[id]
                 yield document.problem("unknown-word", (*loc, "sector"), meant(what, near))
@@ -66,7 +66,7 @@ def objects_of(documents: list[Document], scenario: Scenario, name: str) -> Obje
 def _read(document: Document, scenario: Scenario, found: ObjectFiles, taken: dict[str, None]) -> None:
     """Adds the objects of a file. `taken` are the ids of operations, and of the objects so far."""
     if document.whole and not isinstance(document.tree.value, dict):
-        document.stop("wrong-type", Message("A mapping belongs here, with `objects:` and a list."), 1)
+        document.stop("wrong-type", Message("Write `objects:` and a list here."), 1)
     # Parts that were not read entirely are not judged: a missing key may come further down.
     sections = Sections(document if document.whole else Document(Node({})), is_json=True)
     sections.only(("objects",))

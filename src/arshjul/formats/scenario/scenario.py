@@ -144,7 +144,7 @@ def _judge_presence(document: Document) -> None:
             document.add("missing-key", (section,), Message("The section {key} is missing.", {"key": section}))
     shifts = document.tree.at(("shifts",))
     if shifts is not None and shifts.value == []:
-        document.add("bad-value", ("shifts",), Message("There is no shift: give at least one."))
+        document.add("bad-value", ("shifts",), Message("The shifts are missing: give at least one."))
 
 
 def _operations(sections: Sections, year: Span | None) -> list[tuple[Loc, WrittenOperation]]:
@@ -181,7 +181,7 @@ def _history(document: Document) -> list[WrittenHeardLog]:
         for other in logs:
             if log.first <= other.last and other.first <= log.last:
                 values = {"first": str(other.first), "last": str(other.last)}
-                text = Message("Another log tells of these dates too, {first} to {last}: keep one.", values)
+                text = Message("Another log has these dates too, {first} to {last}: keep one.", values)
                 document.add("bad-value", loc, text)
         logs.append(log)
     return logs
@@ -196,7 +196,7 @@ def _holidays(sections: Sections, calendar: WrittenCalendar, year: Span | None, 
         return {}
     if calendar.country not in countries():
         text = Message(
-            "No country {given} is known: a code of two letters, like SE", {"given": quoted(calendar.country)}
+            "The country {given} is unknown: write a two-letter code, like SE", {"given": quoted(calendar.country)}
         )
         sections.document.add("bad-value", ("calendar", "country"), unknown(calendar.country, countries(), text))
         return {}

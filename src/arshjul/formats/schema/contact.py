@@ -44,4 +44,6 @@ def refuse_no_mailbox(given: str) -> None:
             _MAILBOX.validate_python(given)
     except ValidationError:
         values = {"given": quoted(given)}
-        raise InputError(Message("{given} is no e-mail address, as of a function: NAME@PLACE.", values)) from None
+        raise InputError(
+            Message("{given} is not an e-mail address: write NAME@PLACE, of a function.", values)
+        ) from None

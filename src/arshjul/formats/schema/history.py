@@ -42,7 +42,7 @@ class WrittenHeardLog(WrittenDates[HeardLog]):
         super().model_post_init(_)
         for n, one in enumerate(self.withdrawals):
             if key := next((key for key in ("revision", "until") if getattr(one, key) is not None), None):
-                text = Message("{key} follows from the replan: leave it out.", {"key": key})
+                text = Message("{key} follows from the replan: remove it.", {"key": key})
                 raise wrong("unknown-key", text, "withdrawals", n, key)
             if not self.first <= one.first <= self.last:
                 told = {"first": str(self.first), "last": str(self.last)}

@@ -26,17 +26,17 @@ WITHDRAWALS = mixed_sheet(
     }), Message("withdrawal, given back or still (until further notice). Empty: withdrawal.")),
     (*BY_REPORT, "kind"),
     usual_kind="withdrawals", ids="withdrawals",
-    about=Message("A row is what the police took back, gave back, or still keep. Given to replan and today with --withdrawals."),
+    about=Message("A row is a withdrawal, or its return. For --withdrawals of replan and today."),
 )
 
 OUTCOMES = ListSheet(
     "outcomes", Message("Outcomes"), ("outcomes",), columns(WrittenOutcome, ("operation", "reported", "result", "date")),
-    about=Message("A row is what became of an operation on its day. Given to replan with --outcomes."),
+    about=Message("A row is the outcome of an operation. For --outcomes of replan."),
 )
 
 OBSTACLES = ListSheet(
     "obstacles", Message("Obstacles"), ("obstacles",), columns(shape(SharingObstacle), ("id", "reported", "date", "operation", "asker", "asked")),
-    about=Message("A row is what one party could not share with another, in categories and never what it was. Given to replan with --changes."),
+    about=Message("A row is an obstacle to sharing, in categories alone. For --changes of replan."),
 )
 
 _CHANGE_KINDS = {
@@ -51,43 +51,43 @@ CHANGES = mixed_sheet(
     SheetColumn(("kind",), Message("Change"), OneOf(_CHANGE_KINDS), Message("cancelled, pinned, unpinned, not on, without police, fewer officers, promoted, left out, teams lost, held, answer."), True),
     ("operation", "reported", "kind", "dates", "shifts", "police", "agency", "from", "to", "weekdays", "officers", "cause", "party", "answer", "any_of", "milestone", "id"),
     named=("agency",),
-    about=Message("A row is one thing that becomes other. Given to replan with --changes."),
+    about=Message("A row is a change. For --changes of replan."),
 )
 
 EVALUATIONS = ListSheet(
     "evaluations", Message("Evaluations"), ("evaluations",), columns(shape(PartyEvaluation), ("operation", "party", "reported")),
-    about=Message("A row is what one party says of an operation afterwards. Given to replan with --changes."),
+    about=Message("A row is a party's evaluation of an operation. For --changes of replan."),
 )
 
 IMPROVEMENTS = ListSheet(
     "improvements", Message("Improvements"), ("improvements",), columns(shape(Improvement), ("id", "from", "reported", "observation", "cause", "kind", "action", "owner", "due", "state", "reason")),
-    about=Message("A row is what is to become better after an operation. Given to replan with --changes."),
+    about=Message("A row is an improvement after an operation. For --changes of replan."),
 )
 
 CARDS = ListSheet(
     "cards", Message("Cards"), ("cards",), columns(shape(PartyCard), ("party", "reported", "may", "may_not", "looks_for", "told_when", "before", "phone", "sectors", "review_by")),
-    about=Message("A row is what a party may do, for all to read. Given to replan with --changes."),
+    about=Message("A row is a party's card, for all to read. For --changes of replan."),
 )
 
 AGENDA_POINTS = ListSheet(
     "agenda_points", Message("Points for meetings"), ("agenda_points",), columns(shape(AgendaPoint), ("party", "meeting", "date", "reported", "point")),
-    about=Message("A row is what a party wants to be spoken of at a meeting. Given to replan with --changes."),
+    about=Message("A row is a party's point for a meeting. For --changes of replan."),
 )
 
 MINUTES = ListSheet(
     "minutes", Message("Meeting minutes"), ("minutes",), columns(shape(MeetingMinutes), ("meeting", "date", "reported", "agenda", "came", "said", "approved_on")),
-    about=Message("A row is a meeting on one of its dates. Given to replan with --changes."),
+    about=Message("A row is a meeting on a date. For --changes of replan."),
 )
 
 MEETING_ACTIONS = ListSheet(
     "meeting_actions", Message("After meetings"), ("meeting_actions",), columns(shape(MeetingAction), ("id", "meeting", "date", "reported", "action", "party", "due", "state")),
-    about=Message("A row is what a party is to do after a meeting. Given to replan with --changes."),
+    about=Message("A row is a party's action after a meeting. For --changes of replan."),
 )
 
 PICTURES = PartSheet(
     "pictures", Message("Situation picture"), ("pictures",), (*columns(shape(SituationPicture), ("id", "by", "reported", "area", "period", "valid_to")), *columns(shape(Theme))),
     parts="themes", named="sector", own=tuple(shape(Theme).model_fields),
-    about=Message("A row is what a party sees of a sector in an area; rows of one number are one picture. Given to replan with --changes."),
+    about=Message("A row is a party's view of a sector in an area. Rows of one number make one picture. For --changes of replan."),
 )
 
 ENTERED = (WITHDRAWALS, OUTCOMES, CHANGES)
