@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from arshjul.domain.entries.picture import TREND_WORDS, SituationPicture, Theme
-from arshjul.formats.shape import shape
+from arshjul.formats.schema.declared import shape
 from arshjul.serving.fields import Kinds, Part, Rows, kinds_of
 from arshjul.texts import Words
 

@@ -11,7 +11,7 @@ from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.card import PartyCard, latest_cards
-from arshjul.formats.shape import mapping, shape
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.serving.fields import SEVERAL, kinds_of
 from arshjul.serving.shown_form import Problems
 

@@ -16,7 +16,7 @@ from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.feature import OF_SHEETS
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.formats.shape import mapping, shape
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.planning.letters.improvement_said import STATES
 from arshjul.serving.evaluation_lines import evaluation_lines, section_choices
 from arshjul.serving.fields import declared, given, kinds_of
