@@ -19,13 +19,14 @@ from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.declaration import FromReplan
 from arshjul.domain.entries.amendment import FewerOfficers, LeftOut, Nominated, OtherDates, Pinned, TeamsLost
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.operation import Pin
+from arshjul.domain.operation import Operation, Pin
+from arshjul.domain.visit_object import VisitObject
 from arshjul.formats.plan.entries import LISTS
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.schema.amendment import MODELS
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import EVENTS
-from arshjul.formats.schema.frame import WrittenObject
-from arshjul.formats.schema.operation import WrittenOperation
+from arshjul.formats.shape import Shape
 from arshjul.serving.fields import declared, filled, given, prompt
 from arshjul.serving.forms import Form
 from tests import years
@@ -64,14 +65,14 @@ def test_a_form_asks_for_every_key_of_its_entry(form) -> None:  # type: ignore[n
 
 
 def test_an_operation_has_all_its_keys_but_what_others_give_and_an_object_all() -> None:
-    assert keys(WrittenOperation) - EDITED.keys() == {"id", "fixed", "repeat", "sites"}
-    assert keys(WrittenObject) == OBJECT.keys()
+    assert keys(shape(Operation)) - EDITED.keys() == {"id", "fixed", "repeat", "sites"}
+    assert keys(shape(VisitObject)) == OBJECT.keys()
 
 
 @cache
-def operations() -> list[WrittenOperation]:
+def operations() -> list[Shape[Operation]]:
     scenario = read_scenario(SCENARIO.parent / "goteborg-2027-fuller").scenario
-    return [WrittenOperation.of(one) for one in scenario.operations.values()]
+    return [shape(Operation).of(one) for one in scenario.operations.values()]
 
 
 def test_an_operation_comes_back_from_its_form_as_it_was() -> None:

@@ -11,7 +11,7 @@ from arshjul.cli.console import Console
 from arshjul.cli.known_plan import KnownPlan, PlanDb, PlanFolder, known_plan
 from arshjul.cli.options import AsOf, Commands, day, moment_or_now, say
 from arshjul.domain.calendar import YEARS
-from arshjul.formats.shape import mapping
+from arshjul.formats.schema.declared import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -103,6 +103,10 @@ class Unstated:
     """The key is left out where the value is the default."""
 
 
+class NoKey:
+    """The attribute is no key: it follows from others."""
+
+
 class OnceEach:
     """What is listed twice counts once."""
 
@@ -149,6 +153,7 @@ Points = Annotated[Whole, Unit("points")]
 Operations = Annotated[Whole, Unit("operations")]
 SomeOfficers = Annotated[int, Interval(ge=1, le=MOST), Unit("officers")]
 SomeTeams = Annotated[int, Interval(ge=1, le=MOST), Unit("teams")]
+Stops = Annotated[int, Interval(ge=1, le=MOST), Unit("stops")]
 Interest = Annotated[int, Interval(ge=0, le=3)]
 Priority = Annotated[int, Interval(ge=1, le=3), ValueKind("priority")]
 
@@ -174,3 +179,19 @@ WordId = Annotated[Id, Refers("names", free=True)]
 """A sector; the section `names` may have a word for it."""
 ProgrammeId = Annotated[Id, Refers("programmes", free=True)]
 """A programme; a word of `names` holds where the section `programmes` has none."""
+
+FROM = Told(Message("From"), Message("First date: 2027-05-12, 12 May 2027, or week 19."))
+TO = Told(Message("To"), Message("Last date, itself included. Empty beside a week: its Sunday."))
+SHIFTS = Told(
+    Message("Shifts"),
+    Message("Several with commas between them. Empty: all."),
+    Message("shifts"),
+    Message("Shifts (none ticked: all)"),
+    ("Shift",),
+)
+WEEKDAYS = Told(
+    Message("Weekdays"),
+    Message("Like Mon, Wed–Fri. Empty: all."),
+    Message("weekdays"),
+    Message("Weekdays (none ticked: all)"),
+)

@@ -3,10 +3,29 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Annotated
 
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.declaration import (
+    FROM,
+    SHIFTS,
+    TO,
+    Day,
+    FromReplan,
+    Id,
+    Key,
+    Officers,
+    Refusal,
+    ShiftId,
+    Told,
+    WithdrawalId,
+    ends_before,
+)
 from arshjul.domain.entry import Entry
 from arshjul.errors import Message
+
+# fmt: off
+# A field is a line.
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +35,17 @@ class GivenBack(Entry):
     `first`, `last`, `shifts` None: as far as the withdrawal reaches.
     """
 
-    id: str
-    withdrawal: str
-    first: date | None = None
-    last: date | None = None
-    shifts: tuple[str, ...] | None = None
-    officers: int | None = None
+    id: Annotated[Id, Told(Message("No"))]
+    withdrawal: Annotated[WithdrawalId, Told(Message("Of"), Message("The withdrawal that is given back or goes on."))]
+    first: Annotated[Day | None, Key("from"), FROM] = None
+    last: Annotated[Day | None, Key("to"), TO] = None
+    shifts: Annotated[tuple[ShiftId, ...] | None, SHIFTS] = None
+    officers: Annotated[Officers | None, Told(Message("Officers left"), prompt=Message("Officers (empty: as before the withdrawal)"))] = None
+
+    def refusals(self) -> Iterator[Refusal]:
+        """An end before the beginning."""
+        if self.first is not None and self.last is not None and self.last < self.first:
+            yield Refusal("bad-value", ends_before(self.first, self.last), ("to",))
 
     def covers(self, slot: Slot) -> bool:
         """True if the slot is given back, provided that it was withdrawn."""
@@ -48,8 +72,11 @@ class GivenBack(Entry):
 class Still(Entry):
     """A confirmation that a withdrawal until further notice continues; `until` is then its assumed last date."""
 
-    withdrawal: str
-    until: date | None = None
+    withdrawal: Annotated[WithdrawalId, Told(Message("Of"))]
+    until: Annotated[Day | None, FromReplan] = None
+
+
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)

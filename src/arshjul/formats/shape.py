@@ -1,19 +1,14 @@
-"""A schema that reads and writes: one model is the mapping as written, and the way to its domain object and back.
+"""A schema that reads and writes: one model is the mapping as written, and the way to its domain object and back."""
 
-`shape` makes it of a class of the domain that declares its fields; those below formats/schema/ are written by hand.
-"""
-
-import operator
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
-from functools import cache, partial
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from types import UnionType
 from typing import (
     Annotated,
     Any,
     ClassVar,
     Generic,
-    Literal,
     Self,
     TypeVar,
     Union,
@@ -23,13 +18,11 @@ from typing import (
     get_type_hints,
 )
 
-import pydantic
-from pydantic import BeforeValidator, create_model, model_validator
 from pydantic.fields import FieldInfo
 
-from arshjul.domain.declaration import BareWords, Key, OnceEach, OneOf, Unstated
-from arshjul.domain.entry import Entry, Reported, Revision
-from arshjul.formats.words import Written, as_word, choice, wrong
+from arshjul.domain.declaration import OnceEach
+from arshjul.domain.entry import Reported, Revision
+from arshjul.formats.words import Written
 
 Mapped = dict[str, object]
 Thing = TypeVar("Thing")
@@ -77,7 +70,7 @@ class Shape(Written, Generic[Thing]):
     def of(cls, thing: Thing) -> Self:
         """The mapping that represents the object, or its attributes, without validating it again."""
         found = thing if isinstance(thing, dict) else cls.attributes(thing)
-        keys = {name: _outward(kind, found.get(name)) for name, kind in _keys(cls).items()}
+        keys = {name: outward(kind, found.get(name)) for name, kind in _keys(cls).items()}
         return cast(Self, cls.model_construct(**keys))
 
     def mapping(self) -> Mapped:
@@ -96,80 +89,6 @@ class WrittenEntry(Shape[Thing]):
         written = super().mapping()
         last: Mapped = {key: written.pop(key) for key in ("reported", "revision") if key in written}
         return {**written, **last}
-
-
-BY_HAND: dict[type, type[Shape[Any]]] = {}
-"""The shapes of classes that declare nothing, but are parts of those that do."""
-
-
-@cache
-def shape(thing: type[Thing]) -> type[Shape[Thing]]:
-    """The shape of a class that declares its fields (domain/declaration.py), and perhaps `refusals`."""
-    if thing in BY_HAND:
-        return BY_HAND[thing]
-    base: Any = WrittenEntry if issubclass(thing, Entry) else Shape
-    hints = get_type_hints(thing, include_extras=True)
-    keys: dict[str, Any] = {one.name: _declared(hints[one.name], one) for one in fields(cast(Any, thing))}
-    checks: dict[str, Any] = (
-        {"_unrefused": model_validator(mode="after")(_unrefused)} if hasattr(thing, "refusals") else {}
-    )
-    made = cast(
-        type[Shape[Thing]],
-        create_model(f"Written{thing.__name__}", __base__=base, __validators__=checks, **keys),
-    )
-    made.thing = thing
-    return made
-
-
-def mapping(thing: object) -> Mapped:
-    """What represents an object of a class that declares its fields."""
-    return shape(cast(Any, type(thing))).of(thing).mapping()
-
-
-def _unrefused(written: Shape[Any]) -> Shape[Any]:
-    for one in written.domain().refusals():
-        raise wrong(one.kind, one.text, *one.below)
-    return written
-
-
-def _declared(kind: Any, field: "Field[Any]") -> tuple[Any, Any]:
-    """An attribute as a field of a shape: its type, and its key and default."""
-    words = kind.__metadata__ if get_origin(kind) is Annotated else ()
-    key = next((one.word for one in words if isinstance(one, Key)), None)
-    read = _as_read(kind)
-    if field.default_factory is not MISSING:
-        default = field.default_factory()
-    elif field.default is not MISSING:
-        default = field.default
-    else:
-        return read, pydantic.Field(alias=key)
-    written = _outward(read, default)
-    unless = partial(operator.eq, written) if Unstated in words else None
-    return read, pydantic.Field(written, alias=key, exclude_if=unless)
-
-
-def _as_read(kind: Any) -> Any:
-    """The type of an attribute as the key's: lists for tuples and sets, shapes for objects, and one of the words."""
-    origin, parts = get_origin(kind), get_args(kind)
-    if origin is Annotated:
-        return Annotated[_as_read(parts[0]), *map(_validator, parts[1:])]
-    if origin in {Union, UnionType}:
-        words = next((get_args(one) for one in parts if get_origin(one) is Literal), ())
-        return Annotated[kind, choice(*words)] if words else Union[tuple(map(_as_read, parts))]  # noqa: UP007
-    if origin is Literal:
-        return Annotated[kind, choice(*parts)]
-    if origin in {tuple, frozenset}:
-        return list[_as_read(parts[0])]  # type: ignore[misc]  # known when it runs
-    if origin is Mapping:
-        return dict[parts[0], _as_read(parts[1])]  # type: ignore[misc, valid-type]
-    return shape(cast(Any, kind)) if is_dataclass(kind) else kind
-
-
-def _validator(word: object) -> object:
-    """What a word of a declaration means for reading; other words say it themselves."""
-    if isinstance(word, OneOf):
-        return choice(*word.words)
-    return BeforeValidator(as_word) if word is BareWords else word
 
 
 def _given(shape: type[Shape[Any]], keys: Written) -> dict[str, Any]:
@@ -231,7 +150,7 @@ def _inward(value: object, kind: Any, field: FieldInfo | None = None) -> object:
     return value
 
 
-def _outward(kind: Any, value: Any) -> Any:
+def outward(kind: Any, value: Any) -> Any:
     """A value as the key of that type has it."""
     if value is None or isinstance(value, str):
         return value
@@ -240,9 +159,9 @@ def _outward(kind: Any, value: Any) -> Any:
             value = list(_items(by, value))
         kind = next(one for one in get_args(kind) if one is not type(None))
     if get_origin(kind) is list:
-        return [_outward(get_args(kind)[0], part) for part in _ordered(value)]
+        return [outward(get_args(kind)[0], part) for part in _ordered(value)]
     if get_origin(kind) is dict:
-        return {key: _outward(get_args(kind)[1], part) for key, part in value.items()}
+        return {key: outward(get_args(kind)[1], part) for key, part in value.items()}
     if isinstance(kind, type) and issubclass(kind, Shape):
         return kind.of(value)
     return value

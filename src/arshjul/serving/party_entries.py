@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from arshjul.domain.entries.picture import TREND_WORDS, SituationPicture, Theme
 from arshjul.domain.information_sheet.declared import SECTIONS
-from arshjul.formats.shape import shape
+from arshjul.formats.schema.declared import shape
 from arshjul.serving.fields import Kinds, Part, Rows, declared, kinds_of, prompt
 from arshjul.texts import Words
 

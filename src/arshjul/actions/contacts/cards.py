@@ -8,7 +8,7 @@ from arshjul.actions.draft.draft import AlreadyDone, Draft, Item, asked_draft, o
 from arshjul.domain.entries.card import latest_cards
 from arshjul.domain.entries.learnt import CARDS
 from arshjul.errors import InputError, Refused
-from arshjul.formats.shape import mapping
+from arshjul.formats.schema.declared import mapping
 from arshjul.formats.words import local_time
 from arshjul.store.store import Store, Transaction
 

@@ -21,7 +21,7 @@ from arshjul.domain.entries.learnt import (
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.plan.entries import entries_of
-from arshjul.formats.shape import mapping
+from arshjul.formats.schema.declared import mapping
 from arshjul.formats.words import local_time
 from arshjul.planning.check.slips import of_persons
 from arshjul.store import drafts

@@ -10,7 +10,7 @@ from arshjul.agenda.meetings import HeldMeeting, is_invited, meetings
 from arshjul.domain.entries.learnt import AGENDA_POINTS, MEETING_ACTIONS, MINUTES
 from arshjul.domain.entries.meeting import latest_actions
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.shape import mapping
+from arshjul.formats.schema.declared import mapping
 from arshjul.formats.words import local_time
 from arshjul.store.store import Store, Transaction
 

@@ -11,7 +11,7 @@ from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.shape import mapping
+from arshjul.formats.schema.declared import mapping
 from arshjul.planning.report.obstacles import ObstacleReport, obstacle_report, quarters_of
 from arshjul.store.store import Store, Transaction
 

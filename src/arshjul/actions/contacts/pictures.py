@@ -13,7 +13,7 @@ from arshjul.domain.entries.learnt import PICTURES
 from arshjul.domain.entries.picture import Decision, PictureTheme, SituationPicture, latest_pictures, latest_themes
 from arshjul.domain.operation import Operation
 from arshjul.errors import InputError, Message, Problem, Refused
-from arshjul.formats.shape import mapping, shape
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.formats.words import local_time
 from arshjul.planning.check.slips import of_persons
 from arshjul.store import audit

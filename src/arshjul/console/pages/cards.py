@@ -9,7 +9,7 @@ from arshjul.agenda.cards_view import TEXTS, cards_of
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.card import PartyCard, latest_cards
-from arshjul.formats.shape import mapping, shape
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.serving.fields import SEVERAL, kinds_of
 from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.shown_form import Problems

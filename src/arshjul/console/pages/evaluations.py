@@ -14,7 +14,7 @@ from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.feature import OF_SHEETS
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.formats.shape import mapping, shape
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.serving.fields import declared, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer, Html, SeeOther

@@ -20,7 +20,7 @@ from arshjul.domain.entries.meeting import ACTION_STATES, AgendaPoint, MeetingAc
 from arshjul.domain.plan import Plan, held_on
 from arshjul.domain.settings import Milestone
 from arshjul.errors import InputError, Message
-from arshjul.formats.shape import mapping, shape
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.serving.fields import SEVERAL, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer, Html, SeeOther

@@ -12,7 +12,7 @@ from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, refused
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.obstacle import ASKED_OF_ALL, CATEGORIES, EFFECTS, RULES, SharingObstacle, latest_obstacles
 from arshjul.errors import InputError, Message
-from arshjul.formats.shape import mapping, shape
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.planning.report.obstacles import TOO_FEW, ObstacleReport, Quarter, obstacle_sentences, periods_before
 from arshjul.serving.fields import declared, kinds_of
 from arshjul.serving.forms import Form

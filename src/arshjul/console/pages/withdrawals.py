@@ -9,7 +9,8 @@ from arshjul.domain.entries.entries import Entries
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.amendment import WrittenTeamsLost
-from arshjul.formats.schema.entry import WrittenGivenBack, WrittenWithdrawal
+from arshjul.formats.schema.declared import shape
+from arshjul.formats.schema.entry import WrittenWithdrawal
 from arshjul.planning.letters.year_log import year_log
 from arshjul.serving.fields import kinds_of
 from arshjul.serving.forms import Form
@@ -18,7 +19,7 @@ from arshjul.serving.shown_form import Problems, ShownForm
 from arshjul.texts import Words
 
 WITHDRAWAL = EntryForm("withdrawals", kinds_of(WrittenWithdrawal, "id"))
-GIVEN_BACK = EntryForm("given_back", kinds_of(WrittenGivenBack, "id", "withdrawal"))
+GIVEN_BACK = EntryForm("given_back", kinds_of(shape(GivenBack), "id", "withdrawal"))
 STILL = EntryForm("still")
 
 

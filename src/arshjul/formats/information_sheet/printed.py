@@ -7,8 +7,8 @@ from arshjul.domain.information_sheet.declared import USES, WHY_NOT, SheetField
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.sections import ReaderSheet, Section
 from arshjul.domain.party_view import ViewCard
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.fields import keys
-from arshjul.formats.shape import shape
 from arshjul.texts import Words
 
 

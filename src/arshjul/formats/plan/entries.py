@@ -30,9 +30,9 @@ from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.scenario.uids import judge_uids
 from arshjul.formats.scenario.unfolding import Unfolded
 from arshjul.formats.schema.amendment import MODELS, WrittenAlone
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.fields import references
-from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.tree import Document, Loc, Node, nodes
 from arshjul.formats.words import quoted, unknown
 
@@ -121,7 +121,7 @@ def faults_apart(document: Document) -> list[Problem]:
     Words that are no ids are ignored: they may be names of that scenario.
     """
     sections = Sections(document, is_json=True)
-    models: Mapping[str, type[BaseModel]] = {**EVENTS, **MODELS, NOMINATED: WrittenOperation}
+    models: Mapping[str, type[BaseModel]] = {**EVENTS, **MODELS, NOMINATED: shape(Operation)}
     for name, model in models.items():
         sections.items(name, model)
     return [problem for problem in document.problems() if problem.kind != "bad-id"]
@@ -150,7 +150,7 @@ class _Written:
         sections = Sections(document if document.whole else Document(Node({})), is_json=True, zone=scenario.zone)
         sections.only(LISTS)
         self.events: dict[str, list[tuple[Loc, Any]]] = {n: sections.items(n, model) for n, model in EVENTS.items()}
-        self.operations = sections.items(NOMINATED, WrittenOperation)
+        self.operations = sections.items(NOMINATED, shape(Operation))
         self.changes: dict[str, list[tuple[Loc, Any]]] = {
             name: sections.items(name, model) for name, model in MODELS.items() if name != NOMINATED
         }
@@ -166,7 +166,7 @@ class _Written:
         self._judge_dates()
         self._judge_withdrawals(reports, seen)
         for loc, new in self.operations:
-            judge_operation(self.document, loc, new, self.scenario.span)
+            judge_operation(self.document, loc, new.domain(), self.scenario.span)
         for loc, fewer in self.changes["fewer_officers"]:
             operation = self.scenario.operations.get(fewer.operation)
             if operation is not None and fewer.officers > operation.officers:
@@ -188,7 +188,7 @@ class _Written:
 
     def _judge_choices(self) -> None:
         for loc, new in self.operations:
-            judge_pin(self.document, loc, new)
+            judge_pin(self.document, loc, new.domain())
         fresh = {one.id: one for _, new in self.operations for one in single(new.domain())}
         promoted, without = (
             {id for _, id in _operations(self.document, name)} for name in ("promoted", "without_police")

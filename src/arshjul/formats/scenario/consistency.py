@@ -10,7 +10,6 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.operation import MOST_DAYS, Operation
 from arshjul.errors import KeyName, Message
 from arshjul.formats.scenario.references import ids, ids_at
-from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import meant, nearest, quoted
 
@@ -143,7 +142,7 @@ def _nearest_word(given: str, words: Mapping[str, str], said: Mapping[str, str])
     return None if id is None else said.get(id)
 
 
-def judge_operation(document: Document, loc: Loc, operation: WrittenOperation, year: Span | None) -> None:
+def judge_operation(document: Document, loc: Loc, operation: Operation, year: Span | None) -> None:
     """Notes problems of one operation beyond its single keys."""
     window = operation.window
     if window is not None and year is not None and (window.last < year.first or window.first > year.last):
@@ -158,7 +157,7 @@ def judge_operation(document: Document, loc: Loc, operation: WrittenOperation, y
     _judge_repeat(document, loc, operation)
 
 
-def _judge_groups(document: Document, loc: Loc, operation: WrittenOperation) -> None:
+def _judge_groups(document: Document, loc: Loc, operation: Operation) -> None:
     """Notes agencies of a group that also occur elsewhere in the operation, and too many choices."""
     seen = {*operation.agencies, *operation.optional_agencies}
     for number, group in enumerate(operation.any_of):
@@ -174,10 +173,10 @@ def _judge_groups(document: Document, loc: Loc, operation: WrittenOperation) -> 
         document.add("too-large", (*loc, "any_of"), text)
 
 
-def judge_pin(document: Document, loc: Loc, operation: WrittenOperation) -> None:
+def judge_pin(document: Document, loc: Loc, operation: Operation) -> None:
     """Notes problems with the agencies that the operation's pin names; called after references were judged."""
     if operation.fixed is not None and operation.fixed.any_of is not None:
-        judge_choice(document, (*loc, "fixed", "any_of"), operation.domain(), operation.fixed.any_of)
+        judge_choice(document, (*loc, "fixed", "any_of"), operation, operation.fixed.any_of)
 
 
 def judge_choice(document: Document, loc: Loc, operation: Operation, chosen: Sequence[str]) -> None:
@@ -197,7 +196,7 @@ def judge_choice(document: Document, loc: Loc, operation: Operation, chosen: Seq
             document.add("bad-value", (*loc, number), text)
 
 
-def _judge_officers(document: Document, loc: Loc, operation: WrittenOperation) -> None:
+def _judge_officers(document: Document, loc: Loc, operation: Operation) -> None:
     least = operation.officers_least
     if least is not None and least > operation.officers:
         keys = {"least": KeyName("officers_least"), "officers": KeyName("officers")}
@@ -215,7 +214,7 @@ def _judge_officers(document: Document, loc: Loc, operation: WrittenOperation) -
             document.add("bad-value", (*loc, "reserve"), text)
 
 
-def _judge_repeat(document: Document, loc: Loc, operation: WrittenOperation) -> None:
+def _judge_repeat(document: Document, loc: Loc, operation: Operation) -> None:
     if operation.repeat is None:
         return
     for key, given in (("fixed", operation.fixed), ("same_slot_as", operation.same_slot_as)):

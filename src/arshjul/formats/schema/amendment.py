@@ -10,6 +10,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from arshjul.domain.declaration import (
+    FROM,
+    TO,
+    WEEKDAYS,
     AgencyId,
     Day,
     FromReplan,
@@ -42,10 +45,11 @@ from arshjul.domain.entries.amendment import (
     WithoutPolice,
 )
 from arshjul.domain.entries.answer import MOST_INSTEAD, REPLIES, Answered, Reply
+from arshjul.domain.operation import Operation
 from arshjul.errors import Message
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import WrittenBinding
-from arshjul.formats.schema.operation import WrittenOperation, WrittenPin
-from arshjul.formats.schema.place import FROM, TO, WEEKDAYS, Dates, WrittenDates, WrittenPlacement, WrittenSlot
+from arshjul.formats.schema.place import Dates, WrittenDates, WrittenPin, WrittenPlacement, WrittenSlot
 from arshjul.formats.shape import ById, Mapped, WrittenEntry
 from arshjul.formats.words import Flag, Weekdays, as_word, choice, wrong_type
 
@@ -77,7 +81,7 @@ class WrittenNominated(WrittenEntry[Nominated]):
 
     thing = Nominated
 
-    operation: WrittenOperation
+    operation: shape(Operation)  # type: ignore[valid-type]
 
     @classmethod
     def attributes(cls, thing: Nominated) -> dict[str, Any]:
@@ -115,7 +119,7 @@ class WrittenCancelled(WrittenAlone[Cancelled]):
     thing = Cancelled
     flat = {"stood": WrittenPlacement}
 
-    was: Annotated[WrittenOperation | None, FromReplan] = None
+    was: Annotated[shape(Operation) | None, FromReplan] = None  # type: ignore[valid-type]
     day: Annotated[Day | None, FromReplan] = Field(None, alias="date")
     shift: Annotated[Id | None, FromReplan] = None
     police: Annotated[Id | None, FromReplan] = None

@@ -5,9 +5,9 @@ from typing import Annotated, Any, get_args
 from pydantic import PlainSerializer, ValidationInfo, ValidatorFunctionWrapHandler, WrapValidator
 
 from arshjul.domain.calendar import Avoided, DayKind
-from arshjul.domain.declaration import Points, Told, ValueKind
+from arshjul.domain.declaration import FROM, TO, Points, Told, ValueKind
 from arshjul.errors import Message
-from arshjul.formats.schema.place import FROM, TO, WrittenDates, WrittenPeriod, as_period, period_as_written
+from arshjul.formats.schema.place import WrittenDates, WrittenPeriod, as_period, period_as_written
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import WrittenDay, is_json, nearest, quoted, unknown, wrong
 

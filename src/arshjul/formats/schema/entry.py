@@ -7,36 +7,33 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationInfo, field_validator
 
 from arshjul.domain.declaration import (
-    AgencyId,
+    FROM,
+    SHIFTS,
+    TO,
     Day,
     FromReplan,
     Id,
     Officers,
-    OperationId,
     ShiftId,
-    Teams,
     Text,
     Told,
     UnitId,
     Whole,
-    WithdrawalId,
-    Worded,
     ends_before,
 )
 from arshjul.domain.entries.card import PartyCard
-from arshjul.domain.entries.entries import Choice
 from arshjul.domain.entries.filling import Filling, Freed
 from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
 from arshjul.domain.entries.obstacle import SharingObstacle
-from arshjul.domain.entries.outcome import RESULTS, Outcome, Result
+from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.level import Level
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import KeyName, Message
-from arshjul.formats.schema.place import FROM, SHIFTS, TO
-from arshjul.formats.shape import ById, Shape, WrittenEntry, shape
-from arshjul.formats.words import Flag, choice, wrong
+from arshjul.formats.schema.declared import shape
+from arshjul.formats.shape import ById, Shape, WrittenEntry
+from arshjul.formats.words import Flag, wrong
 
 # fmt: off
 # A field is a line.
@@ -94,41 +91,6 @@ class WrittenWithdrawal(WrittenEntry[Withdrawal]):
         return {**super().attributes(thing), "until_further_notice": thing.last is None}
 
 
-class WrittenGivenBack(WrittenEntry[GivenBack]):
-    """Officers given back of a withdrawal."""
-
-    thing = GivenBack
-
-    id: Annotated[Id, Told(Message("No"))]
-    withdrawal: Annotated[WithdrawalId, Told(Message("Of"), Message("The withdrawal that is given back or goes on."))]
-    first: Annotated[Day | None, FROM] = Field(None, alias="from")
-    last: Annotated[Day | None, TO] = Field(None, alias="to")
-    shifts: Annotated[list[ShiftId] | None, SHIFTS] = None
-    officers: Annotated[Officers | None, Told(Message("Officers left"), prompt=Message("Officers (empty: as before the withdrawal)"))] = None
-
-    def model_post_init(self, _: object) -> None:
-        """Refuses an end before the beginning."""
-        if self.first is not None and self.last is not None and self.last < self.first:
-            raise wrong("bad-value", ends_before(self.first, self.last), "to")
-
-
-class WrittenStill(WrittenEntry[Still]):
-    """A confirmation that a withdrawal until further notice continues; plan.json adds its last date."""
-
-    thing = Still
-
-    withdrawal: Annotated[WithdrawalId, Told(Message("Of"))]
-    until: Annotated[Day | None, FromReplan] = None
-
-
-class WrittenChoice(WrittenEntry[Choice]):
-    """The option of a replan that was chosen, as kept in plan.json."""
-
-    thing = Choice
-
-    option: Text
-
-
 class WrittenBinding(Shape[Any]):
     """The objects of a frame."""
 
@@ -166,25 +128,11 @@ class WrittenFilling(WrittenEntry[Filling]):
     levels: list[WrittenLevel] = []
 
 
-class WrittenOutcome(WrittenEntry[Outcome]):
-    """The outcome of an operation."""
-
-    thing = Outcome
-
-    operation: Annotated[OperationId, Told(Message("Operation"), Message("The operation's number."), also=("Nr", "No",))]
-    day: Annotated[Day | None, Told(Message("Date"), Message("Its date. Empty: where the plan has it."))] = Field(None, alias="date")
-    result: Annotated[Result, choice(*RESULTS), Told(Message("Result"), Message("done, without police, aborted (begun, broken off) or called off (did not begin)."), prompt=Message("Outcome")), Worded({"done": ("genomförd", "done"), "without-police": ("utan polis", "without police"), "aborted": ("avbruten", "aborted"), "called-off": ("inställd", "called off")})]
-    officers: Annotated[Officers | None, Told(Message("Officers"), Message("Officers that came."), prompt=Message("Officers who came"))] = None
-    teams: Annotated[dict[AgencyId, Teams], Told(Message("Teams"), Message("Teams that came: miljo 1, skatteverket 1."), prompt=Message("Teams that came"))] = Field({}, exclude_if=lambda teams: not teams)
-    figures: Annotated[dict[Id, Whole], Told(Message("Figures"), Message("What was counted, by id: controls 4, persons 11."), prompt=Message("What was counted"))] = Field({}, exclude_if=lambda figures: not figures)
-    note: Annotated[Text, Told(Message("Note"), Message("Your own words."))] = Field("", exclude_if=lambda note: not note)
-
-
 EVENTS: Mapping[str, type[Shape[Any]]] = {
-    "outcomes": WrittenOutcome,
+    "outcomes": shape(Outcome),
     "withdrawals": WrittenWithdrawal,
-    "given_back": WrittenGivenBack,
-    "still": WrittenStill,
+    "given_back": shape(GivenBack),
+    "still": shape(Still),
     "evaluations": shape(PartyEvaluation),
     "improvements": shape(Improvement),
     "obstacles": shape(SharingObstacle),

@@ -7,6 +7,9 @@ from typing import Annotated, Any, ClassVar, Generic, Literal
 from pydantic import BeforeValidator, Field
 
 from arshjul.domain.declaration import (
+    FROM,
+    TO,
+    WEEKDAYS,
     AreaId,
     Day,
     Days,
@@ -23,27 +26,14 @@ from arshjul.domain.declaration import (
     Worded,
     ends_before,
 )
-from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
+from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.errors import Message
 from arshjul.formats.schema.exceptions import WrittenLoadException
-from arshjul.formats.schema.place import FROM, TO, WEEKDAYS
-from arshjul.formats.schema.taking_part import WrittenMeet
 from arshjul.formats.shape import Shape, Thing
 from arshjul.formats.words import Flag, Ordinals, Weekdays, Weeks, choice, wrong
 
 # fmt: off
 # A field is a line.
-
-
-class WrittenArea(Shape[Area]):
-    """A local police area."""
-
-    thing = Area
-
-    id: OwnId
-    name: OwnName
-    neighbours: Annotated[list[AreaId], Told(Message("Neighbours"), Message("Areas next to it. No rule reads it."))] = []
-    meet: Annotated[WrittenMeet | None, Told(label=Message("where they meet"))] = None
 
 
 class WrittenMatching(Shape[Matching]):

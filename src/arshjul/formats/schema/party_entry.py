@@ -12,19 +12,19 @@ from arshjul.domain.entries.learnt import PartyEvaluation
 from arshjul.domain.entries.meeting import AgendaPoint
 from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.entries.picture import SituationPicture
-from arshjul.domain.withdrawal import GivenBack
+from arshjul.domain.withdrawal import GivenBack, Still
 from arshjul.domain.written_texts import texts_in
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.schema.amendment import WrittenTeamsLost
-from arshjul.formats.schema.entry import WrittenGivenBack, WrittenStill, WrittenWithdrawal
+from arshjul.formats.schema.declared import shape
+from arshjul.formats.schema.entry import WrittenWithdrawal
 from arshjul.formats.schema.given_sections import WrittenGivenSections
 from arshjul.formats.schema.nomination import WrittenNominatedObject, WrittenNominatedOperation, WrittenRetraction
 from arshjul.formats.schema.offer import WrittenOfficersOffer, WrittenTeamsOffer
 from arshjul.formats.schema.party_calendar import WrittenPartyCalendar
 from arshjul.formats.schema.replies import WrittenReplies
-from arshjul.formats.shape import shape
 from arshjul.formats.validation import validated
 from arshjul.formats.words import Written, read_text
 
@@ -125,8 +125,8 @@ ANY = ("police", "agency")
 
 KINDS: Mapping[str, PartyEntryKind] = {
     "report": PartyEntryKind("report", ("police",), "withdrawals", WrittenWithdrawal, "police"),
-    "given-back": PartyEntryKind("report", ("police",), "given_back", WrittenGivenBack),
-    "still": PartyEntryKind("report", ("police",), "still", WrittenStill, numbered=False),
+    "given-back": PartyEntryKind("report", ("police",), "given_back", shape(GivenBack)),
+    "still": PartyEntryKind("report", ("police",), "still", shape(Still), numbered=False),
     "teams": PartyEntryKind("report", ("agency",), "agencies", WrittenTeamsLost, "agency"),
     ANSWER: PartyEntryKind("answer", ANY, "replies", WrittenReplies, numbered=False, waits=False),
     OPERATION: PartyEntryKind("nominate", ANY, "nominated_operation", WrittenNominatedOperation, numbered=False),
@@ -173,7 +173,7 @@ def read_body(text: str) -> dict[str, object]:
 
 def given_back_of(body: Mapping[str, object]) -> GivenBack:
     """What an entry gives back that was judged when it was sent."""
-    return WrittenGivenBack.model_validate(KINDS["given-back"].item(body, ""), context={"json": True}).domain()
+    return shape(GivenBack).model_validate(KINDS["given-back"].item(body, ""), context={"json": True}).domain()
 
 
 def written_body(body: Mapping[str, object]) -> str:

@@ -7,31 +7,29 @@ from typing import Annotated, Any, ClassVar, Generic
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.declaration import Day, ShiftId, Text, Told, ValueKind, ends_before
+from arshjul.domain.declaration import (
+    FROM,
+    MOST,
+    TO,
+    AgencyId,
+    Day,
+    Days,
+    ShiftId,
+    Text,
+    Told,
+    Unit,
+    UnitId,
+    ValueKind,
+    ends_before,
+)
+from arshjul.domain.operation import Pin, Repeat
 from arshjul.domain.placement import Placement
 from arshjul.errors import Message
-from arshjul.formats.shape import BY_HAND, Shape, Thing
+from arshjul.formats.shape import Shape, Thing
 from arshjul.formats.words import WrittenDay, is_json, wrong, wrong_type
 
 WHERE_ANY = Field(exclude_if=operator.not_)
 """A key that is omitted if it is empty."""
-
-
-FROM = Told(Message("From"), Message("First date: 2027-05-12, 12 May 2027, or week 19."))
-TO = Told(Message("To"), Message("Last date, itself included. Empty beside a week: its Sunday."))
-SHIFTS = Told(
-    Message("Shifts"),
-    Message("Several with commas between them. Empty: all."),
-    Message("shifts"),
-    Message("Shifts (none ticked: all)"),
-    ("Shift",),
-)
-WEEKDAYS = Told(
-    Message("Weekdays"),
-    Message("Like Mon, Wed–Fri. Empty: all."),
-    Message("weekdays"),
-    Message("Weekdays (none ticked: all)"),
-)
 
 
 class WrittenPeriod(Shape[Span]):
@@ -46,9 +44,6 @@ class WrittenPeriod(Shape[Span]):
         """Refuses a period that ends before it begins."""
         if self.last < self.first:
             raise wrong("bad-value", ends_before(self.first, self.last))
-
-
-BY_HAND[Span] = WrittenPeriod
 
 
 class WrittenDates(Shape[Thing], Generic[Thing]):
@@ -72,6 +67,46 @@ class WrittenSlot(Shape[Any]):
 
     day: Day = Field(alias="date")
     shift: ShiftId
+
+
+# fmt: off
+
+
+class WrittenPin(WrittenSlot):
+    """`fixed`: a date and a shift, and optionally a unit and the agencies chosen from its groups."""
+
+    thing: ClassVar[type] = Pin
+    flat = {"slot": WrittenSlot}
+
+    police: Annotated[UnitId | None, Told(Message("Fixed unit"), Message("The unit it is pinned to. Empty: any."))] = None
+    any_of: Annotated[list[AgencyId] | None, Told(Message("Fixed choice"), Message("The agency pinned of each group in One of."))] = None
+
+
+class WrittenRepeat(Shape[Repeat]):
+    """`repeat`."""
+
+    thing = Repeat
+
+    times: Annotated[int, Field(ge=1, le=MOST), Unit("operations"), Told(Message("Repeats"), Message("The number of operations that the row stands for, each a follow-up of the one before."), prompt=Message("Times"))]
+    every_days: Annotated[list[Days], Field(json_schema_extra={"minItems": 2, "maxItems": 2}), ValueKind("between"), Told(Message("Days between"), Message("The fewest and the most days from one to the next: 28–42."), prompt=Message("Days between, fewest and most (28, 42)"))]
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses days that are not the fewest and the most."""
+        if len(self.every_days) != 2 or self.every_days[0] > self.every_days[1]:
+            text = Message("Give the fewest and the most days from one to the next, like [28, 42].")
+            raise wrong("bad-value", text, "every_days")
+
+    def made_of(self) -> dict[str, Any]:
+        """The days apart."""
+        return {"times": self.times, "min_days": self.every_days[0], "max_days": self.every_days[1]}
+
+    @classmethod
+    def attributes(cls, thing: Repeat) -> dict[str, Any]:
+        """The days in one list."""
+        return {"times": thing.times, "every_days": (thing.min_days, thing.max_days)}
+
+
+# fmt: on
 
 
 class _Operation(Shape[Placement]):
@@ -128,3 +163,5 @@ Dates = Annotated[
     ValueKind("period"),
 ]
 """A date, or a period of them."""
+
+ValueKind.readers["date or period"] = Dates

@@ -17,7 +17,7 @@ from pydantic import (
     model_serializer,
 )
 
-from arshjul.domain.calendar import Calendar, Shift
+from arshjul.domain.calendar import Calendar
 from arshjul.domain.declaration import (
     MOST,
     AgencyId,
@@ -56,11 +56,12 @@ from arshjul.domain.settings import (
     Objective,
     Settings,
 )
+from arshjul.domain.taking_part import Meet
 from arshjul.errors import KeyName, Message
 from arshjul.formats.schema.days import Days, DaysAtAPrice
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.exceptions import WrittenOperationsException
 from arshjul.formats.schema.place import WHERE_ANY, Dates, WrittenPeriod
-from arshjul.formats.schema.taking_part import WrittenMeet
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import Weekdays, Written, choice, quoted, unknown, wrong, wrong_type
 from arshjul.rules import SETTINGS, SOFT, SoftRule
@@ -141,17 +142,6 @@ class WrittenCalendar(Shape[Calendar]):
     closed: list[Days] = []
     opened: list[Dates] = Field([], alias="open")
     avoid: Annotated[list[DaysAtAPrice], Field(exclude_if=operator.not_)] = []
-
-
-class WrittenShift(Shape[Shift]):
-    """Working hours."""
-
-    thing = Shift
-
-    id: OwnId
-    name: OwnName
-    start: Annotated[Clock, Told(Message("Start"), Message("Clock time, like 09:00."))]
-    end: Annotated[Clock, Told(Message("End"), Message("At or before the start: on the next day."))]
 
 
 class WrittenNames(RootModel[dict[Id, Name]]):
@@ -357,7 +347,7 @@ class WrittenMeeting(Shape[Meeting]):
     minutes: Annotated[Minutes, Told(Message("Minutes"), Message("How long it takes. Empty: 60."))] = 60
     agencies: Annotated[list[AgencyId] | None, BeforeValidator(_agencies, json_schema_input_type=Literal["all"] | list[AgencyId] | None), ValueKind("ids or all"), Told(Message("Agencies"), Message("Who meets: ids, or all. Empty: all, where no other party is named."))] = None
     parties: Annotated[list[InvitedId], WHERE_ANY, Told(Message("Parties"), Message("Others who meet: ids, or agencies, units (police), owners (of programmes)."))] = []
-    meet: Annotated[WrittenMeet | None, Told(label=Message("where they meet"))] = None
+    meet: Annotated[shape(Meet) | None, Told(label=Message("where they meet"))] = None  # type: ignore[valid-type]
 
     def model_post_init(self, _: object) -> None:
         """Refuses a meeting without dates, and a duplicate date, which would be two events with one UID."""

@@ -4,11 +4,13 @@ from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
 from arshjul.domain.entries.obstacle import SharingObstacle
+from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.entries.picture import SituationPicture, Theme
+from arshjul.domain.withdrawal import GivenBack, Still
 from arshjul.errors import Message
 from arshjul.formats.schema.amendment import MODELS
-from arshjul.formats.schema.entry import WrittenGivenBack, WrittenOutcome, WrittenStill, WrittenWithdrawal
-from arshjul.formats.shape import shape
+from arshjul.formats.schema.declared import shape
+from arshjul.formats.schema.entry import WrittenWithdrawal
 from arshjul.formats.workbook.columns import columns
 from arshjul.formats.workbook.notation import OneOf
 from arshjul.formats.workbook.sheet_kinds import ListSheet, PartSheet, mixed_sheet
@@ -20,7 +22,7 @@ from arshjul.formats.workbook.tables import BY_REPORT
 
 WITHDRAWALS = mixed_sheet(
     "withdrawals", Message("Withdrawals"),
-    {"withdrawals": WrittenWithdrawal, "given_back": WrittenGivenBack, "still": WrittenStill},
+    {"withdrawals": WrittenWithdrawal, "given_back": shape(GivenBack), "still": shape(Still)},
     SheetColumn(("kind",), Message("Kind"), OneOf({
         "withdrawals": ("avbokning", "withdrawal"), "given_back": ("åter", "given back"), "still": ("kvarstår", "still"),
     }), Message("withdrawal, given back or still (until further notice). Empty: withdrawal.")),
@@ -30,7 +32,7 @@ WITHDRAWALS = mixed_sheet(
 )
 
 OUTCOMES = ListSheet(
-    "outcomes", Message("Outcomes"), ("outcomes",), columns(WrittenOutcome, ("operation", "reported", "result", "date")),
+    "outcomes", Message("Outcomes"), ("outcomes",), columns(shape(Outcome), ("operation", "reported", "result", "date")),
     about=Message("A row is the outcome of an operation. For --outcomes of replan."),
 )
 

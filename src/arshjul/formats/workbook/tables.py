@@ -6,25 +6,20 @@ come first, and those that are no keys.
 
 from dataclasses import replace
 
+from arshjul.domain.calendar import Shift
+from arshjul.domain.operation import Operation, Site
+from arshjul.domain.parties import Area
+from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 from arshjul.formats.schema.call import WrittenCall
 from arshjul.formats.schema.days import WrittenAvoided
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.exceptions import WrittenLoadException, WrittenOperationsException
-from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.schema.history import WrittenEarlierWithdrawal, WrittenHeardLog
-from arshjul.formats.schema.operation import WrittenOperation
-from arshjul.formats.schema.parties import (
-    WrittenAgency,
-    WrittenArea,
-    WrittenOfficers,
-    WrittenPoliceUnit,
-    WrittenRisk,
-    WrittenTeams,
-)
+from arshjul.formats.schema.parties import WrittenAgency, WrittenOfficers, WrittenPoliceUnit, WrittenRisk, WrittenTeams
 from arshjul.formats.schema.place import WrittenPeriod
 from arshjul.formats.schema.programme import WrittenProgramme
-from arshjul.formats.schema.settings import WrittenMeeting, WrittenMilestone, WrittenShift
-from arshjul.formats.schema.site import WrittenSite
+from arshjul.formats.schema.settings import WrittenMeeting, WrittenMilestone
 from arshjul.formats.schema.target import WrittenTarget
 from arshjul.formats.workbook.columns import columns
 from arshjul.formats.workbook.notation import FreeText, Id, OneOf, Ref
@@ -56,12 +51,12 @@ _FIRST = (
 """The columns of operations that come first, in the order that people know; newer keys come after these."""
 
 OPERATIONS = ListSheet(
-    "operations", Message("Operations"), ("operations",), columns(WrittenOperation, _FIRST), teams=True, before_teams=12, ids="operations", name="title",
+    "operations", Message("Operations"), ("operations",), columns(shape(Operation), _FIRST), teams=True, before_teams=12, ids="operations", name="title",
     about=Message("A row is an operation. Columns with an agency's id hold its teams: 1 needed, (1) optional."),
 )
 
-_SITE = tuple(replace(column, needed=False, empty="" if column.needed else None) for column in columns(WrittenSite))
-_OBJECT = tuple(replace(column, needed=False) for column in columns(WrittenObject))
+_SITE = tuple(replace(column, needed=False, empty="" if column.needed else None) for column in columns(shape(Site)))
+_OBJECT = tuple(replace(column, needed=False) for column in columns(shape(VisitObject)))
 INSATS = SheetColumn((), Message("Operation"), Ref("operations", named=False), Message("The operation's number."), True, ("Nr", "No"))
 
 SITES = SiteSheet(
@@ -83,8 +78,8 @@ TEAMS = LineSheet(
 )
 AGENCIES = ListSheet("agencies", Message("Agencies"), ("agencies",), columns(WrittenAgency), ids="agencies")
 UNITS = ListSheet("police", Message("Units"), ("police",), columns(WrittenPoliceUnit), ids="police")
-AREAS = ListSheet("areas", Message("Areas"), ("areas",), columns(WrittenArea), ids="areas")
-SHIFT_TABLE = ListSheet("shifts", Message("Shifts"), ("shifts",), columns(WrittenShift), ids="shifts")
+AREAS = ListSheet("areas", Message("Areas"), ("areas",), columns(shape(Area)), ids="areas")
+SHIFT_TABLE = ListSheet("shifts", Message("Shifts"), ("shifts",), columns(shape(Shift)), ids="shifts")
 
 CALENDAR = CalendarSheet(
     "calendar", Message("Calendar"), ("calendar",),
@@ -110,9 +105,9 @@ SETTINGS_TABLE = SettingSheet(
 TAKEN_OFFERS = tuple(column for table in (AGENCIES, UNITS) for column in table.columns if column.path == ("offers",))
 """The columns that say which offers are taken over: no change that anybody has to judge."""
 
-NAMES_TABLE = NameSheet("names", Message("Words"), ("names",), columns(WrittenShift)[:2], ids="names", about=Message("The words for sectors, in calendars and on pages."))
+NAMES_TABLE = NameSheet("names", Message("Words"), ("names",), columns(shape(Shift))[:2], ids="names", about=Message("The words for sectors, in calendars and on pages."))
 PROGRAMMES = KeyedSheet(
-    "programmes", Message("Programmes"), ("programmes",), (columns(WrittenShift)[0], *columns(WrittenProgramme)), ids="programmes",
+    "programmes", Message("Programmes"), ("programmes",), (columns(shape(Shift))[0], *columns(WrittenProgramme)), ids="programmes",
     about=Message("A row is a programme, and the agency that owns it."),
 )
 EXCEPTIONS = ExceptionSheet(

@@ -10,8 +10,8 @@ from arshjul.domain.entries.learnt import PartyEvaluation
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.party_view import PartyView, ViewEvaluation
 from arshjul.errors import Message
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.party_entry import EVALUATING, EVALUATION, KINDS, NUMBER
-from arshjul.formats.shape import shape
 from arshjul.portal.pages.sending import of_form, once, sent
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import declared, filled, given, kinds_of

@@ -9,8 +9,8 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.entries.obstacle import ASKED_OF_ALL, CATEGORY_OF_SECTION, SharingObstacle, rule_of
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.party_entry import KINDS, OBSTACLE
-from arshjul.formats.shape import shape
 from arshjul.portal.pages.sending import far_dates, of_form, once, sent, wrong_with
 from arshjul.portal.pages.sheets import desk_of
 from arshjul.portal.visit import ANY_CONTACT, PartyPage, PortalVisit
