@@ -70,7 +70,8 @@ def stress_figures(scenario: Scenario, plan: Plan) -> StressFigures:
     """Two years: in one half of the operations is held, in the other nothing changes."""
     half = Lived(frozenset(list(plan.placed)[::2]), 7, 3, Counter(list(scenario.agencies)), Counter(), 20, 9, 8)
     quiet = Lived(frozenset(plan.placed), points=30)
-    return StressFigures(2, 0, plan.as_of, "balanced", 23, summed_up(scenario, plan, [half, quiet]))
+    outcome = summed_up(scenario, plan, [half, quiet])
+    return StressFigures(years=2, seed=0, as_of=plan.as_of, option="balanced", withdrawals=23, outcome=outcome)
 
 
 @given(n=st.integers(0, 40), seed=st.integers(0, 50))

@@ -103,6 +103,10 @@ class Unstated:
     """The key is left out where the value is the default."""
 
 
+class Flat:
+    """Its own keys lie among the others."""
+
+
 class NoKey:
     """The attribute is no key: it follows from others."""
 
@@ -133,6 +137,8 @@ Text = Annotated[str, ValueKind("text")]
 Name = Annotated[str, ValueKind("name")]
 Line = Annotated[str, ValueKind("line")]
 LineOrNone = Annotated[str, ValueKind("line", read_as="line or none")]
+Figure = Annotated[float, ValueKind("figure"), Interval(ge=-1e9, le=1e9)]
+"""Written with four digits."""
 Phone = Annotated[str, ValueKind("phone")]
 Email = Annotated[str, ValueKind("email")]
 Day = Annotated[date, ValueKind("day")]

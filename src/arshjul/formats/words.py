@@ -29,6 +29,7 @@ from arshjul.domain.ids import LONGEST_ID
 from arshjul.errors import Message
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199  # assumption: other years are errors; dates can be computed within these
+DIGITS = 4
 LONGEST_LINE = 120  # a longer name or place is an error: it begins what people read
 LONGEST_EMAIL = 254  # RFC 5321 4.5.3.1.3, without the brackets
 _NEAR = 0.65  # the least share of common letters: "dag" is similar to "day", "OP-X" to nothing
@@ -280,6 +281,7 @@ ValueKind.readers |= {
     "moment": Annotated[
         datetime, PlainValidator(_moment, json_schema_input_type=_like(_MOMENT)), PlainSerializer(local_time)
     ],
+    "figure": Annotated[float, PlainSerializer(lambda figure: round(figure, DIGITS))],
     "weekday": Annotated[
         int,
         PlainValidator(_weekday, json_schema_input_type=Literal[WEEKDAY_IDS]),

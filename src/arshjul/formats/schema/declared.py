@@ -1,7 +1,7 @@
 """Shapes made of the classes of the domain that declare their fields; those that differ from it are written by hand."""
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache, partial
 from types import UnionType
@@ -11,7 +11,7 @@ import pydantic
 from pydantic import BeforeValidator, create_model, model_validator
 
 from arshjul.domain.calendar import Span
-from arshjul.domain.declaration import BareWords, Key, NoKey, OneOf, Unstated
+from arshjul.domain.declaration import BareWords, Flat, Key, NoKey, OneOf, Unstated
 from arshjul.domain.entry import Entry
 from arshjul.domain.operation import Pin, Repeat
 from arshjul.formats.schema.place import WrittenPeriod, WrittenPin, WrittenRepeat
@@ -31,15 +31,12 @@ def shape(thing: type[Thing]) -> type[Shape[Thing]]:
 @cache
 def _made(thing: type[Any]) -> type[Shape[Any]]:
     base: Any = WrittenEntry if issubclass(thing, Entry) else Shape
-    hints = get_type_hints(thing, include_extras=True)
-    keys: dict[str, Any] = {
-        one.name: _declared(hints[one.name], one) for one in fields(thing) if not _is_no_key(hints[one.name])
-    }
     checks: dict[str, Any] = (
         {"_unrefused": model_validator(mode="after")(_unrefused)} if hasattr(thing, "refusals") else {}
     )
+    keys: Any = dict(_keys(thing))
     made = cast(Any, create_model(f"Written{thing.__name__}", __base__=base, __validators__=checks, **keys))
-    made.thing = thing
+    made.thing, made.flat = thing, _flat(thing)
     return cast(type[Shape[Any]], made)
 
 
@@ -54,8 +51,20 @@ def _unrefused(written: Shape[Any]) -> Shape[Any]:
     return written
 
 
-def _is_no_key(kind: Any) -> bool:
-    return NoKey in getattr(kind, "__metadata__", ())
+def _flat(thing: type[Any]) -> dict[str, type[Shape[Any]]]:
+    hints = get_type_hints(thing, include_extras=True)
+    return {name: shape(kind.__origin__) for name, kind in hints.items() if Flat in getattr(kind, "__metadata__", ())}
+
+
+def _keys(thing: type[Any]) -> Iterator[tuple[str, tuple[Any, Any]]]:
+    """The keys of a class, each with its type and its default."""
+    hints = get_type_hints(thing, include_extras=True)
+    for one in fields(thing):
+        words = getattr(hints[one.name], "__metadata__", ())
+        if Flat in words:
+            yield from _keys(hints[one.name].__origin__)
+        elif NoKey not in words:
+            yield one.name, _declared(hints[one.name], one)
 
 
 def _declared(kind: Any, field: "Field[Any]") -> tuple[Any, Any]:
