@@ -116,8 +116,8 @@ def renumber(db: Transaction, version: int, seen: int) -> None:
 
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change whenever the draft, or the set of waiting entries, does."""
-    waits = ENTRIES.where(*_WAITING)
-    return (DRAFTS.value(db, DRAFTS.c.version), waits.n(db), waits.highest(db, ENTRIES.c.number))
+    waits = db.execute(select(func.count(), func.max(ENTRIES.c.number)).where(*_WAITING)).one()
+    return (DRAFTS.value(db, DRAFTS.c.version), *waits)
 
 
 def forget(db: Transaction) -> None:
