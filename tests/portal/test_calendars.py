@@ -191,7 +191,9 @@ def test_a_calendar_is_served_within_a_turn_told_by_mail_and_five_are_the_most(u
     assert refused.status == 409
     with unit.office.store.reading() as db:
         told = [
-            one.mail for one in outbox.unsent(db) if one.address == CODES_TO and "inloggning" not in one.mail.subject
+            one.mail
+            for one in outbox.UNSENT.all(db)
+            if one.address == CODES_TO and "inloggning" not in one.mail.subject
         ]
         logged = [line.event for line in audit.lines(db, Subscribed)]
         (known, *_) = readers.SUBSCRIBERS.all(db)

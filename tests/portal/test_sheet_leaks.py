@@ -200,7 +200,7 @@ def exports(town: SheetTown) -> bytes:
 
 def mails(town: SheetTown) -> bytes:
     with town.office.store.reading() as db:
-        return "".join(str(one) for one in outbox.unsent(db)).encode()
+        return "".join(str(one) for one in outbox.UNSENT.all(db)).encode()
 
 
 def carried_out(town: SheetTown) -> bytes:

@@ -110,7 +110,7 @@ def test_a_mail_tells_of_another_device_and_of_none_that_comes_again(office: Off
 
     def told() -> list[str]:
         with office.store.reading() as db:
-            found = outbox.unsent(db)
+            found = outbox.UNSENT.all(db)
         with office.store.writing() as db:
             for one in found:
                 outbox.take_out(db, one.number)

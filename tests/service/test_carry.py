@@ -303,7 +303,7 @@ def test_a_session_of_no_moment_holds_up_nobody(store: Store, portal: Database, 
     carry(store, portal, LATER)
     assert entries(store) == ["e1"]
     with store.reading() as db:
-        assert {one.id: one.came_in_at for one in contacts.contacts(db)} == {bad: None, good: years.NOW}
+        assert {one.id: one.came_in_at for one in contacts.CONTACTS.all(db)} == {bad: None, good: years.NOW}
 
 
 @FILE

@@ -166,11 +166,6 @@ def of_lists(db: Transaction, lists: Collection[str]) -> list[StoredEntry]:
     return ENTRIES.where(ENTRIES.c.list.in_(lists)).all(db)
 
 
-def n_logged(db: Transaction) -> int:
-    """The number of entries and of lines of the log, together."""
-    return ENTRIES.n(db) + LINES.n(db)
-
-
 def logged(db: Transaction, first: int, most: int) -> list[StoredEntry | AuditLine]:
     """Entries and lines of the log together, the newest first: at most so many from that position on, from 0."""
     entry, line = ENTRIES.c, LINES.c

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from arshjul.store.columns import Id, Party, Sha256, Word
+from arshjul.store.columns import Id, Name, Sha256, Word
 from arshjul.store.database import Transaction
 from arshjul.store.portal.bounds import bounded, emptied
 from arshjul.store.portal.tables import declared
@@ -16,7 +16,7 @@ class PortalContact:
     """A function of a party. `may`: what it may do here; `code_to`: where its codes are mailed."""
 
     id: Id
-    party: Party
+    party: Name
     function: str
     may: tuple[str, ...]
     code_to: str

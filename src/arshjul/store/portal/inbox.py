@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, Integer, UniqueConstraint, and_, case, func, or_, select
 
-from arshjul.store.columns import Digest, Id, Party, Sha256, Word
+from arshjul.store.columns import Digest, Id, Name, Sha256, Word
 from arshjul.store.database import Transaction, rows_with
 from arshjul.store.faults import UNREADABLE
 from arshjul.store.portal import tables
@@ -30,7 +30,7 @@ class InboxRow:
     id: Id
     contact: Id
     key: Sha256
-    party: Party
+    party: Name
     kind: Word
     body: str
     corrects: Id

@@ -7,15 +7,12 @@ from typing import Annotated
 
 from sqlalchemy import Column, Integer, String, delete, func, insert, literal, or_, select, type_coerce
 
-from arshjul.store.columns import Default, Id, Party, Sha256, Transient, Word, moment_text
+from arshjul.store.columns import Default, Id, Name, Sha256, Transient, Word, moment_text
 from arshjul.store.database import Transaction, readable
 from arshjul.store.portal import tables
 from arshjul.store.portal.bounds import MOST_ROWS, bounded, emptied, size
 from arshjul.store.portal.tables import declared
 from arshjul.store.rows import TableRows
-
-Name = Party
-"""The id of an operation."""
 
 MOST_OF_ORDER, MOST_OF_MOMENT = 500, 40
 """The most bytes of an order, and of a moment, that are read."""
@@ -26,7 +23,7 @@ class SectionRow:
     """A version of a section. `party`: its owner; `session`: that which saved it; `seal`: the salted SHA-256 of it."""
 
     operation: Name
-    party: Party
+    party: Name
     section: Word
     version: int
     state: Word
@@ -56,10 +53,10 @@ class Reading:
     """
 
     operation: Name
-    party: Party
+    party: Name
     section: Word
     version: int
-    reader: Party
+    reader: Name
     contact: Id
     at: datetime
     pdf: Annotated[Sha256, Default("")] = ""
@@ -77,9 +74,9 @@ class SheetOrder:
     """
 
     operation: Name
-    party: Party
+    party: Name
     section: Word
-    reader: Party
+    reader: Name
     at: datetime
     version: int = field(default=MOST_VERSION, compare=False)
 
