@@ -99,13 +99,13 @@ def test_who_takes_a_function_over_is_mailed_and_nothing_goes_to_the_former_mail
     (new,) = known_contacts(desk.store)
     assert (new.email, new.code_to) == ("after@example.se", "new@example.se")
     with desk.store.reading() as db:
-        waits = [(mail.address, mail.opens) for mail in outbox.unsent(db)]
+        waits = [(mail.address, mail.opens) for mail in outbox.UNSENT.all(db)]
     assert waits == [("after@example.se", True)]
     shown = press(browser, "address", one, email="")
     (token,) = ADDRESS.findall(shown.text)
     assert open_digests(desk) == {digest_of_token(token).hex()}
     with desk.store.reading() as db:
-        assert outbox.unsent(db) == []
+        assert outbox.UNSENT.all(db) == []
 
 
 def test_rights_are_changed_and_a_contact_is_locked_and_let_in_again(desk: Desk) -> None:

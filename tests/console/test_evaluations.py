@@ -387,7 +387,7 @@ def test_free_texts_are_in_no_mail_log_feed_or_other_partys_view(year: Year) -> 
     mails = "".join(year.posted())
     with year.desk.store.reading() as db:
         log = " ".join(f"{line.action} {line.about}" for line in audit.lines(db))
-        letters = " ".join(f"{one.mail.subject} {one.mail.text()}" for one in outbox.unsent(db))
+        letters = " ".join(f"{one.mail.subject} {one.mail.text()}" for one in outbox.UNSENT.all(db))
         current = revisions.current(db)
         assert current is not None
         feeds = " ".join(revisions.blob(db, row.ics).decode() for row in revisions.feeds(db, current.number))

@@ -149,10 +149,10 @@ def test_a_contact_with_a_mailbox_is_asked_again_though_its_party_has_none(desk:
     page = browser.get("/proposal")
     assert browser.send(page, "/proposal/mail", party="a0").status == 303
     with desk.store.reading() as db:
-        assert [one.address for one in outbox.unsent(db) if one.asks] == ["own@example.se"]
+        assert [one.address for one in outbox.UNSENT.all(db) if one.asks] == ["own@example.se"]
     no_mailbox, at_contact = "Det finns ingen mejladress här.", "Deras kontakt i portalen har en mejladress"
     with desk.store.writing() as db:
-        mail = outbox.unsent(db)[0].mail
+        mail = outbox.UNSENT.all(db)[0].mail
         outbox.add(db, "a0", "", mail, "test", desk.now)
     called = browser.get("/outbox")
     assert (no_mailbox in called.text, at_contact in called.text) == (False, True)

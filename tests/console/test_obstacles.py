@@ -16,7 +16,7 @@ from arshjul.domain.entries.obstacle import SharingObstacle, latest_obstacles
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import party_entries
 from arshjul.store.database import Database
-from arshjul.store.portal import schema, views
+from arshjul.store.portal import inbox, views
 from arshjul.store.store import make_store, open_store
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
@@ -136,7 +136,7 @@ def test_a_row_about_others_is_refused_whatever_the_portal_says(town: Town) -> N
     phone = town.phone("a0")
     written(phone)
     with town.portal.writing() as db:
-        table = schema.inbox
+        table = inbox.INBOX.table
         (body,) = db.execute(table.select().with_only_columns(table.c.body)).scalars()
         forged = body.replace('"asker": "a0"', '"asker": "a2"')
         assert forged != body

@@ -361,7 +361,7 @@ def test_a_party_that_answers_at_the_portal_is_asked_there_and_others_as_before(
 def waiting_questions(desk: Desk) -> dict[str, tuple[str, str]]:
     """By party: the address and the contact of the question that waits."""
     with desk.store.reading() as db:
-        return {one.party: (one.address, one.contact) for one in outbox.unsent(db) if one.asks}
+        return {one.party: (one.address, one.contact) for one in outbox.UNSENT.all(db) if one.asks}
 
 
 def test_a_question_to_a_contact_goes_to_the_party_s_mailbox_as_corrected(desk: Desk, portal: Database) -> None:
@@ -395,7 +395,7 @@ def test_what_a_contact_can_no_longer_answer_its_party_is_asked(
     reachable_by_mail(desk.store, {"a0": address})
     with desk.store.writing() as db:
         if not address:  # asked at a mailbox of its own, and the party has none
-            to_contact = next(one for one in outbox.unsent(db) if one.contact)
+            to_contact = next(one for one in outbox.UNSENT.all(db) if one.contact)
             outbox.readdress(db, to_contact, "own@example.se", desk.now)
     ended(road)
     assert waiting_questions(desk)["a0"] == (address, "")

@@ -221,7 +221,7 @@ class YearDesk:
         """The last date of each contact, by its party."""
         with self.store.reading() as db:
             zone = self.draft.scenario.zone
-            return {one.party: one.expires_at.astimezone(zone).date() for one in contacts.contacts(db)}
+            return {one.party: one.expires_at.astimezone(zone).date() for one in contacts.CONTACTS.all(db)}
 
     def wait(self, hours: float) -> None:
         self.now += timedelta(hours=hours)
@@ -365,7 +365,7 @@ class YearDesk:
     def contact(self, party: str) -> str:
         """The id of the party's function."""
         with self.store.reading() as db:
-            return next(one.id for one in contacts.contacts(db) if one.party == party)
+            return next(one.id for one in contacts.CONTACTS.all(db) if one.party == party)
 
     @press
     def take_reports(self, party: str) -> None:

@@ -21,7 +21,7 @@ from arshjul.domain.party_view import ViewCall, ViewEvaluation, ViewQuestion, Vi
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.formats.feeds import view_json
 from arshjul.portal.app import PortalServer
-from arshjul.store.portal import codes, schema, views
+from arshjul.store.portal import codes, sessions, views
 from tests.console.test_browser import browser, in_english, looked_at
 from tests.portal.conftest import Office
 from tests.portal.test_report import AWAY
@@ -253,6 +253,6 @@ def test_every_page_is_for_everybody(
     receipt = page.url.removeprefix(address)
     assert receipt.startswith("/receipts/")
     with office.portal.writing() as db:
-        for one in db.execute(select(schema.session_contact)).all():
+        for one in db.execute(select(sessions.CONTACTS.table)).all():
             codes.RAISED.put(db, codes.RaisedSession(one.session, one.contact, office.now + timedelta(hours=8)))
     assert [*wrong, *found, *looked_at(page, address, (receipt, "/sheets/OP-000/E"))] == []

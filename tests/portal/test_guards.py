@@ -15,7 +15,7 @@ from arshjul.portal.pages import PAGES
 from arshjul.portal.visit import ANY_CONTACT, ANYBODY, PartyPage
 from arshjul.serving.guards import OF_SECRETS
 from arshjul.store import contacts
-from arshjul.store.portal import schema
+from arshjul.store.portal import tables as portal_tables
 from tests.console.browser import Browser
 from tests.portal.conftest import DAY, Office
 
@@ -58,7 +58,7 @@ def test_a_contact_that_only_reads_sees_its_operations_and_calendars_and_is_aske
 
 def all_rows(office: Office) -> dict[str, list[tuple[object, ...]]]:
     with office.portal.reading() as db:
-        tables = schema.metadata.sorted_tables
+        tables = portal_tables.metadata.sorted_tables
         return {table.name: [tuple(row) for row in db.execute(select(table))] for table in tables}
 
 

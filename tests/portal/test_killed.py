@@ -112,7 +112,7 @@ def reported(office: Office) -> str:
 def mails(office: Office) -> int:
     """To the contact, beside the one on the device that it came in by."""
     with office.store.reading() as db:
-        found = [one.mail.subject for one in outbox.unsent(db) if one.address == ADDRESSED]
+        found = [one.mail.subject for one in outbox.UNSENT.all(db) if one.address == ADDRESSED]
     of_device = [one for one in found if "inloggning" in one]
     assert len(of_device) == 1
     return len(found) - len(of_device)

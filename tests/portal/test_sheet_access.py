@@ -41,7 +41,7 @@ from arshjul.portal.pages import sheets as sheet_pages
 from arshjul.serving.guards import form_token
 from arshjul.store import audit
 from arshjul.store.events import SheetNarrowed
-from arshjul.store.portal import codes, schema
+from arshjul.store.portal import codes, sessions
 from arshjul.store.portal import sheets as rows
 from arshjul.store.store import make_store
 from tests import builders, years
@@ -118,7 +118,7 @@ class Access(RuleBasedStateMachine):
         browser = self.office.stranger()
         assert browser.post(path, {}).status == 303
         with self.office.portal.writing() as db:
-            for one in db.execute(schema.session_contact.select()).all():
+            for one in db.execute(sessions.CONTACTS.table.select()).all():
                 codes.RAISED.put(db, codes.RaisedSession(one.session, one.contact, self.office.now.replace(year=2029)))
         return browser
 

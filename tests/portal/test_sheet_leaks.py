@@ -39,9 +39,8 @@ from arshjul.formats.information_sheet.sheet_json import to_mapping
 from arshjul.portal.app import PortalServer
 from arshjul.render import sheet_pdf
 from arshjul.store import audit, outbox
-from arshjul.store.portal import schema as portal_schema
 from arshjul.store.portal import sheets as rows
-from arshjul.store.portal import views
+from arshjul.store.portal import tables, views
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.store import make_store, open_store
 from tests.builders import swedish
@@ -172,7 +171,7 @@ def _files(path: Path | None) -> bytes:
 def portal_dump(town: SheetTown) -> bytes:
     """All rows."""
     with town.office.portal.reading() as db:
-        rows_of = [db.execute(table.select()).all() for table in portal_schema.metadata.sorted_tables]
+        rows_of = [db.execute(table.select()).all() for table in tables.metadata.sorted_tables]
     return str(rows_of).encode()
 
 
@@ -202,12 +201,12 @@ def exports(town: SheetTown) -> bytes:
 
 def mails(town: SheetTown) -> bytes:
     with town.office.store.reading() as db:
-        return "".join(str(one) for one in outbox.unsent(db)).encode()
+        return "".join(str(one) for one in outbox.UNSENT.all(db)).encode()
 
 
 def carried_out(town: SheetTown) -> bytes:
     with town.office.portal.reading() as db:
-        return "".join(str(row) for row in db.execute(portal_schema.view.select())).encode()
+        return "".join(str(row) for row in db.execute(tables.view.select())).encode()
 
 
 def consoles_pages(town: SheetTown) -> bytes:

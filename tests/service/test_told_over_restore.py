@@ -58,7 +58,7 @@ def put_back(town: Town, file: Path, now: datetime = RESTORED) -> Copied:
 def tell(town: Town, parties: Iterable[str] = PARTIES) -> None:
     """These parties are told all that waits for them."""
     with town.store.writing() as db:
-        for one in outbox.unsent(db):
+        for one in outbox.UNSENT.all(db):
             if one.party in parties:
                 outbox.sent(db, one, years.NOW)
 

@@ -20,7 +20,7 @@ from arshjul.store.columns import tables_id
 from arshjul.store.database import make_database, open_database
 from arshjul.store.engine import engine as make_engine
 from arshjul.store.engine import place
-from arshjul.store.portal import schema as portal_schema
+from arshjul.store.portal import tables as portal_tables
 from arshjul.store.portal.schema import PORTAL
 from arshjul.store.store import make_store, open_store
 from arshjul.store.versions import Lineage
@@ -29,7 +29,7 @@ from tests.commands import ran
 from tests.databases import whole
 
 KINDS = pytest.mark.parametrize(
-    "lineage, tables", [(schema.YEAR, year_tables.metadata), (PORTAL, portal_schema.metadata)]
+    "lineage, tables", [(schema.YEAR, year_tables.metadata), (PORTAL, portal_tables.metadata)]
 )
 
 NEXT = '''

@@ -157,11 +157,6 @@ def told(db: Transaction, kind: EventKind[..., F]) -> list[tuple[F, datetime]]:
     return [(event.fields, line.at) for line in lines(db, kind) if (event := line.event) is not None]
 
 
-def last_number(db: Transaction) -> int:
-    """The number of the last line; 0 if there is none."""
-    return LINES.highest(db, LINES.c.number)
-
-
 def last_of(db: Transaction, *kinds: EventKind[..., Any]) -> EventKind[..., Any] | None:
     """The kind of the last of these events; None if there is none."""
     line, of_action = LINES.c, {kind.action: kind for kind in kinds}

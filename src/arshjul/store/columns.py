@@ -23,10 +23,10 @@ Digest = String(64)
 """A SHA-256 in hexadecimal."""
 
 Sha256 = Annotated[str, Digest]
-Party = Annotated[str, String(80)]
+Name = Annotated[str, String(80)]
 Id = Annotated[str, String(32)]
 Word = Annotated[str, String(16)]
-"""Fields whose columns have a length: all other texts have none."""
+"""Fields whose columns have a length, `Name` those of parties' ids: all other texts have none."""
 
 
 class Of(NamedTuple):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
-from arshjul.store.columns import Default, Id, Of, Party, Sha256, Transient, Word
+from arshjul.store.columns import Default, Id, Name, Of, Sha256, Transient, Word
 from arshjul.store.database import Transaction
 from arshjul.store.door import Door
 from arshjul.store.tables import declared
@@ -24,7 +24,7 @@ class Contact:
     """
 
     id: Id
-    party: Party
+    party: Name
     function: str
     may: tuple[str, ...]
     email: str
@@ -60,12 +60,9 @@ class ContactAddress:
 
 
 CONTACTS = LastingRows(declared("contact", Contact, "id"), Contact, "party", "created_at", "id")
+"""All contacts, ended ones included, by party and age."""
+
 ADDRESSES = LastingRows(declared("contact_address", ContactAddress, "digest"), ContactAddress, "created_at", "digest")
-
-
-def contacts(db: Transaction) -> list[Contact]:
-    """All contacts, ended ones included, by party and age."""
-    return CONTACTS.all(db)
 
 
 def change(db: Transaction, new: Contact) -> None:
@@ -81,7 +78,7 @@ def came_in(db: Transaction, moments: Mapping[str, datetime]) -> None:
 
 def addresses(db: Transaction) -> list[ContactAddress]:
     """All addresses, the oldest first; none is open longer than its contact."""
-    ends = {one.id: one.expires_at for one in contacts(db)}
+    ends = {one.id: one.expires_at for one in CONTACTS.all(db)}
     found = ((one, ends[one.contact]) for one in ADDRESSES.all(db))
     return [replace(one, expires_at=end if one.with_plan else min(one.expires_at, end)) for one, end in found]
 
@@ -93,7 +90,7 @@ def close(db: Transaction, at: datetime, **which: str) -> None:
 
 def doors(db: Transaction) -> dict[str, Door]:
     """Every address by its digest; those of a contact that has ended are closed."""
-    ended = {one.id for one in contacts(db) if one.ended_at is not None}
+    ended = {one.id for one in CONTACTS.all(db) if one.ended_at is not None}
     return {
         one.digest: Door(None if one.revoked_at is not None or one.contact in ended else one.expires_at, one.with_plan)
         for one in addresses(db)

@@ -116,8 +116,8 @@ def renumber(db: Transaction, version: int, seen: int) -> None:
 
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change whenever the draft, or the set of waiting entries, does."""
-    waits = ENTRIES.where(*_WAITING)
-    return (DRAFTS.value(db, DRAFTS.c.version), waits.n(db), waits.highest(db, ENTRIES.c.number))
+    waits = db.execute(select(func.count(), func.max(ENTRIES.c.number)).where(*_WAITING)).one()
+    return (DRAFTS.value(db, DRAFTS.c.version), *waits)
 
 
 def forget(db: Transaction) -> None:
@@ -164,11 +164,6 @@ def standing(db: Transaction, lists: Collection[str]) -> list[StoredEntry]:
 def of_lists(db: Transaction, lists: Collection[str]) -> list[StoredEntry]:
     """The entries of those lists, taken back or not, in order."""
     return ENTRIES.where(ENTRIES.c.list.in_(lists)).all(db)
-
-
-def n_logged(db: Transaction) -> int:
-    """The number of entries and of lines of the log, together."""
-    return ENTRIES.n(db) + LINES.n(db)
 
 
 def logged(db: Transaction, first: int, most: int) -> list[StoredEntry | AuditLine]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from sqlalchemy import ColumnElement, String
 
-from arshjul.store.columns import Default, Id, Of, Party, Word
+from arshjul.store.columns import Default, Id, Name, Of, Word
 from arshjul.store.database import Transaction
 from arshjul.store.rows import Packed, TableRows
 from arshjul.store.tables import declared
@@ -56,7 +56,7 @@ class Job:
     fault: str = ""
     limit_s: Annotated[int, Default("60")] = 60
     console: Annotated[Word, Default("")] = ""
-    about: Annotated[Party, Default("")] = ""
+    about: Annotated[Name, Default("")] = ""
 
     def is_silent(self, now: datetime) -> bool:
         """True if the job has been silent for a while, and is not over."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NamedTuple, get_args
 
 from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, func, or_, select
 
-from arshjul.store.columns import Default, Id, Of, Party, Sha256, Word
+from arshjul.store.columns import Default, Id, Name, Of, Sha256, Word
 from arshjul.store.database import Transaction, rows_with
 from arshjul.store.rows import TableRows
 from arshjul.store.tables import declared
@@ -41,7 +41,7 @@ class PartyEntry:
     id: Id
     contact: Annotated[Id, Of("contact.id")]
     key: Annotated[str, String(64)]
-    party: Party
+    party: Name
     kind: Word
     body: str
     corrects: Id
@@ -80,7 +80,7 @@ class PartyFault:
 
     row_digest: Sha256
     kind: Id
-    party: Party
+    party: Name
     at: datetime
 
 

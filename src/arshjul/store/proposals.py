@@ -8,7 +8,7 @@ from typing import Annotated
 from sqlalchemy import Column, ColumnElement, Integer, select
 
 from arshjul.store import outbox
-from arshjul.store.columns import Default, Id, Party, Sha256
+from arshjul.store.columns import Default, Id, Name, Sha256
 from arshjul.store.database import Transaction
 from arshjul.store.door import Door
 from arshjul.store.rows import Packed, TableRows
@@ -34,7 +34,7 @@ class AnswerAddress:
     """A way to answer for a party: `digest` is the SHA-256 of its token."""
 
     digest: Sha256
-    party: Party
+    party: Name
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None

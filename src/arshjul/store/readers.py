@@ -9,7 +9,7 @@ from sqlalchemy import String, update
 
 from arshjul.store import tables
 from arshjul.store.chain import hash_of
-from arshjul.store.columns import Default, Id, Of, Party, Sha256, Transient
+from arshjul.store.columns import Default, Id, Name, Of, Sha256, Transient
 from arshjul.store.database import Transaction
 from arshjul.store.door import Door
 from arshjul.store.revisions import FeedKey
@@ -23,7 +23,7 @@ class Subscriber:
     """A reader of one feed, until it is revoked. `client`: the program that it is made for, usually none."""
 
     id: int
-    party: Party
+    party: Name
     level: Annotated[str, String(8)]
     content: Annotated[str, String(10), Default("all")]
     client: Annotated[str, String(8), Default("")]

@@ -9,7 +9,7 @@ from sqlalchemy import ScalarSelect, String, Table, func, insert, select, update
 
 from arshjul.store import audit, tables
 from arshjul.store.chain import FIRST, counted, digest_of, hash_of, packed, site_seal, unpacked
-from arshjul.store.columns import Default, Of, Party, Sha256, Word
+from arshjul.store.columns import Default, Name, Of, Sha256, Word
 from arshjul.store.database import Transaction
 from arshjul.store.events import OF_REVISION
 from arshjul.store.faults import Damaged
@@ -55,7 +55,7 @@ class Feed:
     `departed`: the party is no longer in the plan, and its feed shows what was called off.
     """
 
-    party: Party
+    party: Name
     level: Annotated[str, String(8)]
     content: Annotated[str, String(10), Default("all")]
     ics: Annotated[Sha256, Of("blob.digest")]

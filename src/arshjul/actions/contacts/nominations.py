@@ -71,7 +71,7 @@ def nominations(store: Store, draft: Draft, now: datetime) -> list[Nomination]:
     """Those that wait, and those that were decided lately, in order of arrival."""
     with store.reading() as db:
         found = party_entries.of_kinds(db, NOMINATIONS, now - SHOWN)
-        known = {one.id: one for one in contacts.contacts(db)} if found else {}
+        known = {one.id: one for one in contacts.CONTACTS.all(db)} if found else {}
     return [_nomination(draft, one, known[one.contact]) for one in found]
 
 

@@ -57,7 +57,7 @@ def readdress(db: Transaction, now: datetime) -> None:
     A question that was sent to the former mailbox, or may have been, can be answered there until it is sent to the new
     one. A contact's own mailbox is not the party's: what goes there stays.
     """
-    waits = [one for one in outbox.unsent(db) if one.address and not _is_own(db, one)]
+    waits = [one for one in outbox.UNSENT.all(db) if one.address and not _is_own(db, one)]
     known = contacts(db) if waits else {}
     for one in waits:
         if one.party in known and mailbox(known, one.party) != one.address:
