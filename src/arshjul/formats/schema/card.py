@@ -20,12 +20,12 @@ class WrittenCard(WrittenEntry[PartyCard]):
 
     thing = PartyCard
 
-    party: Annotated[PartyId, Told(Message("Party"), Message("The agency or unit that it is about."))]
-    may: Annotated[Text, Field(min_length=1), Told(Message("May do"), Message("Everybody may read it: no person."), prompt=Message("What we may do"))]
+    party: Annotated[PartyId, Told(Message("Party"))]
+    may: Annotated[Text, Field(min_length=1), Told(Message("May do"), Message("All may read it: no persons."), prompt=Message("What we may do"))]
     may_not: Annotated[Text, Told(Message("May not do"), prompt=Message("What we may not do"))] = Field("", exclude_if=lambda text: not text)
     looks_for: Annotated[Text, Told(Message("Looks for"), prompt=Message("What we look for"))] = Field("", exclude_if=lambda text: not text)
     told_when: Annotated[Text, Told(Message("To be told"), prompt=Message("When we want to be told"))] = Field("", exclude_if=lambda text: not text)
     before: Annotated[Text, Told(Message("Needed before"), prompt=Message("What we need before"))] = Field("", exclude_if=lambda text: not text)
-    phone: Annotated[Text, Told(Message("Function to call"), prompt=Message("Whom to call: a function and its telephone, never a person"))] = Field("", exclude_if=lambda text: not text)
-    sectors: Annotated[list[WordId], WHERE_ANY, Told(Message("Sectors"), Message("Of operations that it stands on. Empty: all."))] = Field([], exclude_if=lambda sectors: not sectors)
-    review_by: Annotated[Day | None, Told(Message("Look through by"), Message("After that date it is said to be old."), prompt=Message("To be looked through by"))] = Field(None, exclude_if=lambda day: day is None)
+    phone: Annotated[Text, Told(Message("Function to call"), prompt=Message("Whom to call: a function and telephone, no person"))] = Field("", exclude_if=lambda text: not text)
+    sectors: Annotated[list[WordId], WHERE_ANY, Told(Message("Sectors"), Message("Of its operations. Empty: all."))] = Field([], exclude_if=lambda sectors: not sectors)
+    review_by: Annotated[Day | None, Told(Message("Look through by"), Message("Marked as old from then on."), prompt=Message("To be looked through by"))] = Field(None, exclude_if=lambda day: day is None)

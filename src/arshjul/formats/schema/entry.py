@@ -36,23 +36,23 @@ class WrittenWithdrawal(WrittenEntry[Withdrawal]):
     """
 
     thing = Withdrawal
-    told = {"reported": Told(Message("Reported"), Message("When it was told: 2027-05-12 06:30. Empty: the moment of the replan."), prompt=Message("Reported (empty: now)"))}
+    told = {"reported": Told(Message("Reported"), Message("When it was reported: 2027-05-12 06:30. Empty: at the replan."), prompt=Message("Reported (empty: now)"))}
 
-    id: Annotated[Id, Told(Message("No"), Message("Number of the withdrawal, or of what is given back."), also=("Id",))]
-    police: Annotated[list[UnitId], Told(Message("Units"), Message("Who takes back officers."), also=("Enhet", "Unit"), prompt=Message("Unit"))]
+    id: Annotated[Id, Told(Message("No"), Message("Number of the withdrawal or return."), also=("Id",))]
+    police: Annotated[list[UnitId], Told(Message("Units"), Message("Units that withdraw officers."), also=("Enhet", "Unit"), prompt=Message("Unit"))]
     first: Annotated[Day, FROM] = Field(alias="from")
     last: Annotated[Day | None, TO] = Field(None, alias="to")
-    until_further_notice: Annotated[Flag, Told(Message("Until further notice"), Message("yes: its end is not known; leave To empty."))] = False
+    until_further_notice: Annotated[Flag, Told(Message("Until further notice"), Message("yes: no known end. Leave To empty."))] = False
     shifts: Annotated[list[ShiftId] | None, SHIFTS] = None
-    officers_left: Annotated[Officers, Told(Message("Officers left"), Message("How many are left in each shift. Empty: none."))] = 0
-    cause: Annotated[Text, Told(Message("Cause"), Message("One word, like shooting. You and that unit alone read it."))] = ""
+    officers_left: Annotated[Officers, Told(Message("Officers left"), Message("Left in each shift. Empty: none."))] = 0
+    cause: Annotated[Text, Told(Message("Cause"), Message("One word, like shooting. Read by you and the unit alone."))] = ""
     until: Annotated[Day | None, FromReplan] = None
     assumed: Annotated[Day | None, FromReplan] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses an end that is missing, given twice, or before the beginning, and a withdrawal without units."""
         if not self.police:
-            raise wrong("bad-value", Message("No unit is named: name one."), "police")
+            raise wrong("bad-value", Message("The unit is missing: name one."), "police")
         if self.last is None and not self.until_further_notice:
             raise wrong("missing-key", Message("The end is missing: give {to} or {until}.", _ENDS), "to")
         if self.last is not None and self.until_further_notice:
@@ -85,7 +85,7 @@ class WrittenGivenBack(WrittenEntry[GivenBack]):
     thing = GivenBack
 
     id: Annotated[Id, Told(Message("No"))]
-    withdrawal: Annotated[WithdrawalId, Told(Message("Of"), Message("The withdrawal that is given back or goes on."))]
+    withdrawal: Annotated[WithdrawalId, Told(Message("Of"), Message("The withdrawal returned or prolonged."))]
     first: Annotated[Day | None, FROM] = Field(None, alias="from")
     last: Annotated[Day | None, TO] = Field(None, alias="to")
     shifts: Annotated[list[ShiftId] | None, SHIFTS] = None
@@ -157,12 +157,12 @@ class WrittenOutcome(WrittenEntry[Outcome]):
     thing = Outcome
 
     operation: Annotated[OperationId, Told(Message("Operation"), Message("The operation's number."), also=("Nr", "No",))]
-    day: Annotated[Day | None, Told(Message("Date"), Message("Its date. Empty: where the plan has it."))] = Field(None, alias="date")
-    result: Annotated[Result, choice(*RESULTS), Told(Message("Result"), Message("done, without police, aborted (begun, broken off) or called off (did not begin)."), prompt=Message("Outcome")), Worded({"done": ("genomförd", "done"), "without-police": ("utan polis", "without police"), "aborted": ("avbruten", "aborted"), "called-off": ("inställd", "called off")})]
-    officers: Annotated[Officers | None, Told(Message("Officers"), Message("Officers that came."), prompt=Message("Officers who came"))] = None
-    teams: Annotated[dict[AgencyId, Teams], Told(Message("Teams"), Message("Teams that came: miljo 1, skatteverket 1."), prompt=Message("Teams that came"))] = Field({}, exclude_if=lambda teams: not teams)
-    figures: Annotated[dict[Id, Whole], Told(Message("Figures"), Message("What was counted, by id: controls 4, persons 11."), prompt=Message("What was counted"))] = Field({}, exclude_if=lambda figures: not figures)
-    note: Annotated[Text, Told(Message("Note"), Message("Your own words."))] = Field("", exclude_if=lambda note: not note)
+    day: Annotated[Day | None, Told(Message("Date"), Message("Empty: its date in the plan."))] = Field(None, alias="date")
+    result: Annotated[Result, choice(*RESULTS), Told(Message("Result"), Message("done, without police, aborted (begun) or called off (not begun)."), prompt=Message("Outcome")), Worded({"done": ("genomförd", "done"), "without-police": ("utan polis", "without police"), "aborted": ("avbruten", "aborted"), "called-off": ("inställd", "called off")})]
+    officers: Annotated[Officers | None, Told(Message("Officers"), Message("Officers who came"), prompt=Message("Officers who came"))] = None
+    teams: Annotated[dict[AgencyId, Teams], Told(Message("Teams"), Message("Teams who came: miljo 1, skatteverket 1."), prompt=Message("Teams that came"))] = Field({}, exclude_if=lambda teams: not teams)
+    figures: Annotated[dict[Id, Whole], Told(Message("Figures"), Message("By id: controls 4, persons 11."), prompt=Message("What was counted"))] = Field({}, exclude_if=lambda figures: not figures)
+    note: Annotated[Text, Told(Message("Note"))] = Field("", exclude_if=lambda note: not note)
 
 
 EVENTS: Mapping[str, type[WrittenEntry[Any]]] = {

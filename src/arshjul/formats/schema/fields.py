@@ -60,10 +60,8 @@ class Spoken:
     words: Mapping[str, Message]
 
 
-OwnId = Annotated[
-    Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))
-]
-OwnName = Annotated[Name, Told(Message("Name"), Message("The word that people see."))]
+OwnId = Annotated[Id, Told(Message("Id"), Message("Short and permanent: a-z, digits, and . _ - after the first."))]
+OwnName = Annotated[Name, Told(Message("Name"), Message("The word shown."))]
 ShiftId = Annotated[Id, Refers("shifts")]
 AreaId = Annotated[Id, Refers("areas")]
 UnitId = Annotated[Id, Refers("police")]

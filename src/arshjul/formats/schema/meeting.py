@@ -20,8 +20,8 @@ from arshjul.formats.words import Day, Id, Name, Text, choice
 # fmt: off
 # A field is a line.
 
-_MEETING = Told(Message("Meeting"), Message("The meeting's id, as the cycle has it."))
-_DAY = Told(Message("Date"), Message("One of the meeting's dates."))
+_MEETING = Told(Message("Meeting"), Message("The meeting's id."))
+_DAY = Told(Message("Date"))
 
 
 class WrittenAgendaPoint(WrittenEntry[AgendaPoint]):
@@ -29,10 +29,10 @@ class WrittenAgendaPoint(WrittenEntry[AgendaPoint]):
 
     thing = AgendaPoint
 
-    party: Annotated[PartyId, Told(Message("Party"), Message("The agency or unit that proposes it."))]
+    party: Annotated[PartyId, Told(Message("Party"))]
     meeting: Annotated[Id, _MEETING]
     day: Annotated[Day, _DAY] = Field(alias="date")
-    point: Annotated[Name, Told(Message("Point"), Message("No other party reads it."), prompt=Message("What we want to speak of"))]
+    point: Annotated[Name, Told(Message("Point"), Message("Not read by other parties."), prompt=Message("Point"))]
 
 
 class WrittenMinutes(WrittenEntry[MeetingMinutes]):
@@ -42,9 +42,9 @@ class WrittenMinutes(WrittenEntry[MeetingMinutes]):
 
     meeting: Annotated[Id, _MEETING]
     day: Annotated[Day, _DAY] = Field(alias="date")
-    agenda: Annotated[Text, Told(Message("Agenda"), Message("Those who are invited read it."), prompt=Message("Agenda: those who are invited read it"))] = Field("", exclude_if=lambda text: not text)
-    came: Annotated[list[PartyId], WHERE_ANY, Told(Message("Came"), Message("Who was there."), prompt=Message("Who came"))] = []
-    said: Annotated[Text, Told(Message("What was said"), Message("No party reads it."), prompt=Message("Minutes: no party reads them"))] = Field("", exclude_if=lambda text: not text)
+    agenda: Annotated[Text, Told(Message("Agenda"), Message("Read by all invited."), prompt=Message("Agenda, read by all invited"))] = Field("", exclude_if=lambda text: not text)
+    came: Annotated[list[PartyId], WHERE_ANY, Told(Message("Came"), prompt=Message("Who came"))] = []
+    said: Annotated[Text, Told(Message("What was said"), Message("Read by no party."), prompt=Message("Minutes, read by no party"))] = Field("", exclude_if=lambda text: not text)
     approved_on: Annotated[Day | None, Told(Message("Approved on"))] = Field(None, exclude_if=lambda day: day is None)
 
 
@@ -53,10 +53,10 @@ class WrittenMeetingAction(WrittenEntry[MeetingAction]):
 
     thing = MeetingAction
 
-    id: Annotated[Id, Told(Message("No"), Message("Number of the action: M1."), also=("Id",))]
+    id: Annotated[Id, Told(Message("No"), Message("Like M1."), also=("Id",))]
     meeting: Annotated[Id, _MEETING]
     day: Annotated[Day, _DAY] = Field(alias="date")
-    action: Annotated[Name, Told(Message("To be done"), Message("The party reads it: no place, and no person."), prompt=Message("What is to be done: the party reads it"))]
-    party: Annotated[PartyId, Told(Message("Sees to it"), Message("The agency or unit that sees to it."))]
+    action: Annotated[Name, Told(Message("To be done"), Message("Read by the party: no place or person."), prompt=Message("To be done, read by the party"))]
+    party: Annotated[PartyId, Told(Message("Sees to it"))]
     due: Annotated[Day, Told(Message("Done by"))]
     state: Annotated[ActionState, choice(*ACTION_STATES), Told(Message("State"), Message("open, done or dropped.")), Worded({"open": ("öppen", "open"), "done": ("gjord", "done"), "dropped": ("släppt", "dropped")})] = "open"

@@ -29,16 +29,16 @@ class WrittenTheme(Shape[Theme]):
     sector: Annotated[WordId, Told(Message("Sector"))]
     level: Annotated[Level, Told(Message("Level"), Message("1 low, 2, 3 high."), prompt=Message("Level: 1 low to 3 high"))]
     trend: Annotated[Trend, choice(*TRENDS), Told(Message("Trend")), Spoken(TREND_WORDS)] = "steady"
-    note: Annotated[Text, Told(Message("What is seen"), Message("No place, and no person."), prompt=Message("What you see: no place and no person"))] = Field("", exclude_if=lambda text: not text)
+    note: Annotated[Text, Told(Message("What is seen"), Message("No place or person."), prompt=Message("What you see: no place or person"))] = Field("", exclude_if=lambda text: not text)
     decision: Annotated[Decision, choice(*DECISIONS), Told(Message("Decision"), Message("open, priority, interest or no.")), Worded({"open": ("öppet", "open"), "priority": ("prioritet", "priority"), "interest": ("intresse", "interest"), "no": ("nej", "no")})] = Field("open", exclude_if=lambda decision: decision == "open")
-    reason: Annotated[Text, Told(Message("Reason"), Message("Why it is taken over, or not."))] = Field("", exclude_if=lambda text: not text)
+    reason: Annotated[Text, Told(Message("Reason"))] = Field("", exclude_if=lambda text: not text)
 
-    operations: Annotated[list[Id], Told(Message("Operations"), Message("For which it is taken over."))] = Field([], exclude_if=lambda ids: not ids)
+    operations: Annotated[list[Id], Told(Message("Operations"))] = Field([], exclude_if=lambda ids: not ids)
 
     def model_post_init(self, _: object) -> None:
         """Refuses a decision without a reason."""
         if self.decision != "open" and not self.reason:
-            raise wrong("missing-key", Message("It is decided: say why."), "reason")
+            raise wrong("missing-key", Message("The reason is missing: write why."), "reason")
 
 
 class WrittenPicture(WrittenEntry[SituationPicture]):
@@ -46,11 +46,11 @@ class WrittenPicture(WrittenEntry[SituationPicture]):
 
     thing = SituationPicture
 
-    id: Annotated[Id, Told(Message("No"), Message("Number of the picture: L1."), also=("Id",))]
-    by: Annotated[PartyId, Told(Message("By"), Message("The unit or agency that sees it."))]
+    id: Annotated[Id, Told(Message("No"), Message("Like L1."), also=("Id",))]
+    by: Annotated[PartyId, Told(Message("By"))]
     area: Annotated[AreaId, Told(Message("Area"))]
     period: Annotated[WrittenPeriod, Told(prompt=Message("Seen"), parts={"from": Told(Message("Seen from")), "to": Told(Message("Seen to"))})]
-    valid_to: Annotated[Day, Told(Message("Valid to"), Message("After that date it proposes nothing."))]
+    valid_to: Annotated[Day, Told(Message("Valid to"), Message("Proposes nothing later."))]
     themes: Annotated[list[WrittenTheme], Field(min_length=1, max_length=MOST_THEMES), Told(prompt=Message("Themes"))]
 
     def model_post_init(self, _: object) -> None:
@@ -58,7 +58,7 @@ class WrittenPicture(WrittenEntry[SituationPicture]):
         sectors = [theme.sector for theme in self.themes]
         twice = next((n for n, sector in enumerate(sectors) if sector in sectors[:n]), None)
         if twice is not None:
-            text = Message("Another theme is of this sector: say all of it in one.")
+            text = Message("Two themes have this sector: join them.")
             raise wrong("bad-value", text, "themes", twice, "sector")
 
     @model_validator(mode="before")

@@ -18,10 +18,10 @@ WHERE_ANY = Field(exclude_if=operator.not_)
 
 
 FROM = Told(Message("From"), Message("First date: 2027-05-12, 12 May 2027, or week 19."))
-TO = Told(Message("To"), Message("Last date, itself included. Empty beside a week: its Sunday."))
+TO = Told(Message("To"), Message("Included. Empty beside a week: its Sunday."))
 SHIFTS = Told(
     Message("Shifts"),
-    Message("Several with commas between them. Empty: all."),
+    Message("Several with commas. Empty: all."),
     Message("shifts"),
     Message("Shifts (none ticked: all)"),
     ("Shift",),
@@ -53,8 +53,8 @@ class WrittenDates(Shape[Thing], Generic[Thing]):
 
     flat = {"span": WrittenPeriod}
 
-    first: Annotated[Day, Told(Message("From"), Message("First date."))] = Field(alias="from")
-    last: Annotated[Day, Told(Message("To"), Message("Last date."))] = Field(alias="to")
+    first: Annotated[Day, Told(Message("From"))] = Field(alias="from")
+    last: Annotated[Day, Told(Message("To"))] = Field(alias="to")
 
     def model_post_init(self, _: object) -> None:
         """Refuses an end before the beginning."""

@@ -19,6 +19,6 @@ class WrittenSite(Shape[Site]):
 
     thing = Site
 
-    ref: Annotated[Text, Told(Message("Ref"), Message("Your own reference, never a case number. Secret, like all on this sheet."), prompt=Message("Reference of the place"))] = Field(repr=False)
-    name: Annotated[Text, Told(Message("Name"), Message("The site's name. It stands in no calendar and on no page."), prompt=Message("Name of the place"))] = Field("", repr=False)
-    address: Annotated[Text, Told(Message("Address"), Message("The site's address."), prompt=Message("Its address"))] = Field("", repr=False)
+    ref: Annotated[Text, Told(Message("Ref"), Message("Your own, never a case number. Secret, like all on this sheet."), prompt=Message("Reference"))] = Field(repr=False)
+    name: Annotated[Text, Told(Message("Name"), Message("In no calendar and on no page."), prompt=Message("Name of the place"))] = Field("", repr=False)
+    address: Annotated[Text, Told(Message("Address"), prompt=Message("Its address"))] = Field("", repr=False)

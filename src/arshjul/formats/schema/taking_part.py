@@ -17,8 +17,8 @@ class WrittenMeet(Shape[Meet]):
 
     thing = Meet
 
-    place: Annotated[LineOrNone, Told(Message("Meeting place"), Message("Where all who take part gather, never the address of a site. At most 120 characters. Empty for an operation: place and time of its area. An operation with a time of its own names its place too."))]
-    at: Annotated[Clock | None, Told(Message("They meet at"), Message("Clock time, like 07:30. Empty: it is not said."), prompt=Message("They meet at (07:30)"))] = None
+    place: Annotated[LineOrNone, Told(Message("Meeting place"), Message("Where participants gather, never a site's address. At most 120 characters. A time of its own needs a place of its own. Empty: place and time of the area."))]
+    at: Annotated[Clock | None, Told(Message("They meet at"), Message("Clock time, like 07:30. Empty: none."), prompt=Message("They meet at (07:30)"))] = None
 
 
 class WrittenSharing(Shape[Sharing]):
@@ -26,4 +26,4 @@ class WrittenSharing(Shape[Sharing]):
 
     thing = Sharing
 
-    participants: Annotated[Decision, Told(Message("Participants see each other"), Message("no: those who take part see neither each other nor the police units. Empty: as the sheet Rules says, and there yes."))] = True
+    participants: Annotated[Decision, Told(Message("Participants see each other"), Message("no: participants see neither each other nor the units. Empty: as the sheet Rules, there yes."))] = True

@@ -16,7 +16,7 @@ Thing = TypeVar("Thing")
 class WrittenEntry(Shape[Thing]):
     """The keys of every entry; `revision` is only in plan.json."""
 
-    reported: Annotated[Moment | None, Told(Message("Reported"), Message("When it was told. Empty: the moment of the replan."), prompt=Message("Reported (empty: now)"))] = None
+    reported: Annotated[Moment | None, Told(Message("Reported"), Message("When it was reported. Empty: at the replan."), prompt=Message("Reported (empty: now)"))] = None
     revision: Annotated[Whole | None, FromReplan] = None
 
     def mapping(self) -> Mapped:
