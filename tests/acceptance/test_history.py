@@ -41,7 +41,7 @@ def test_a_year_learns_from_the_one_before_and_stands_without_it(earlier: Path, 
     (edited / "learnt.yaml").write_text("history: [../last, ../named, {from: 2025-01-01, to: 2025-01-31}]\n")
     assert "och räknas inte" in done("check", edited).out
     own = ("replan", tmp_path / "named", "--scenario", edited, "--withdrawals", SHOOTING, "--as-of", MARCH)
-    assert "vad som är känt om andra års avbokningar" in done(*own, "-o", tmp_path / "own").err
+    assert "tidigare års avbokningar" in done(*own, "-o", tmp_path / "own").err
     both = json.loads((tmp_path / "own" / "scenario.json").read_text())["history"]
     known = [("2026-02-01", a_year_before(MARCH)[:10]), ("2025-01-01", "2025-01-31")]
     assert [(one["from"], one["to"]) for one in both] == known, "in its own year nobody has watched"

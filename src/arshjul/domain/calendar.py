@@ -83,7 +83,7 @@ class Shift:
     id: OwnId
     name: OwnName
     start: Annotated[Clock, Told(Message("Start"), Message("Clock time, like 09:00."))]
-    end: Annotated[Clock, Told(Message("End"), Message("At or before the start: on the next day."))]
+    end: Annotated[Clock, Told(Message("End"), Message("At or before the start: next day."))]
 
     @property
     def ends_next_day(self) -> bool:

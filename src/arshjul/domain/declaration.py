@@ -163,10 +163,8 @@ Stops = Annotated[int, Interval(ge=1, le=MOST), Unit("stops")]
 Interest = Annotated[int, Interval(ge=0, le=3)]
 Priority = Annotated[int, Interval(ge=1, le=3), ValueKind("priority")]
 
-OwnId = Annotated[
-    Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))
-]
-OwnName = Annotated[Name, Told(Message("Name"), Message("The word that people see."))]
+OwnId = Annotated[Id, Told(Message("Id"), Message("Short and permanent: a-z, digits, and . _ - after the first."))]
+OwnName = Annotated[Name, Told(Message("Name"), Message("The word shown."))]
 ShiftId = Annotated[Id, Refers("shifts")]
 AreaId = Annotated[Id, Refers("areas")]
 UnitId = Annotated[Id, Refers("police")]
@@ -187,10 +185,10 @@ ProgrammeId = Annotated[Id, Refers("programmes", free=True)]
 """A programme; a word of `names` holds where the section `programmes` has none."""
 
 FROM = Told(Message("From"), Message("First date: 2027-05-12, 12 May 2027, or week 19."))
-TO = Told(Message("To"), Message("Last date, itself included. Empty beside a week: its Sunday."))
+TO = Told(Message("To"), Message("Included. Empty beside a week: its Sunday."))
 SHIFTS = Told(
     Message("Shifts"),
-    Message("Several with commas between them. Empty: all."),
+    Message("Several with commas. Empty: all."),
     Message("shifts"),
     Message("Shifts (none ticked: all)"),
     ("Shift",),

@@ -10,7 +10,7 @@ from arshjul.errors import Message
 # A field is a line.
 
 
-Reported = Annotated[Moment | None, Told(Message("Reported"), Message("When it was told. Empty: the moment of the replan."), prompt=Message("Reported (empty: now)"))]
+Reported = Annotated[Moment | None, Told(Message("Reported"), Message("When it was reported. Empty: at the replan."), prompt=Message("Reported (empty: now)"))]
 Revision = Annotated[Whole | None, FromReplan]
 
 

@@ -56,9 +56,9 @@ Designated = Literal["none", "prefer", "require"]
 class Site:
     """SECRET: a place or business. It never leaves the scenario."""
 
-    ref: Annotated[Text, Told(Message("Ref"), Message("Your own reference, never a case number. Secret, like all on this sheet."), prompt=Message("Reference of the place"))] = field(repr=False)
-    name: Annotated[Text, Told(Message("Name"), Message("The site's name. It stands in no calendar and on no page."), prompt=Message("Name of the place"))] = field(default="", repr=False)
-    address: Annotated[Text, Told(Message("Address"), Message("The site's address."), prompt=Message("Its address"))] = field(default="", repr=False)
+    ref: Annotated[Text, Told(Message("Ref"), Message("Your own, never a case number. Secret, like all on this sheet."), prompt=Message("Reference"))] = field(repr=False)
+    name: Annotated[Text, Told(Message("Name"), Message("In no calendar and on no page."), prompt=Message("Name of the place"))] = field(default="", repr=False)
+    address: Annotated[Text, Told(Message("Address"), prompt=Message("Its address"))] = field(default="", repr=False)
 
     def __repr__(self) -> str:  # it may appear in tracebacks and logs
         return "Site(…)"
@@ -72,9 +72,9 @@ MOST_DAYS = 5
 class FollowUp:
     """This operation comes `min_days` to `max_days` after another. None: no upper limit."""
 
-    operation: Annotated[OperationId, Told(Message("Follows up"), Message("The number of the operation that it comes after."), prompt=Message("Follows up the operation"))]
-    min_days: Annotated[Days, Told(Message("Min days after"), Message("So many days after it at the least. Empty: 0."), prompt=Message("Days after it, at least"))] = 0
-    max_days: Annotated[Days | None, Told(Message("Max days after"), Message("So many days after it at the most. Empty: no limit."), prompt=Message("Days after it, at most"))] = None
+    operation: Annotated[OperationId, Told(Message("Follows up"), Message("The earlier operation's number."), prompt=Message("Follows up"))]
+    min_days: Annotated[Days, Told(Message("Min days after"), Message("Empty: 0."), prompt=Message("Days after it, at least"))] = 0
+    max_days: Annotated[Days | None, Told(Message("Max days after"), Message("Empty: no limit."), prompt=Message("Days after it, at most"))] = None
 
     def refusals(self) -> Iterator[Refusal]:
         """An upper limit below the lower one."""
@@ -101,7 +101,7 @@ class AgencyGroup:
     def refusals(self) -> Iterator[Refusal]:
         """An empty group."""
         if not self.agencies:
-            text = Message("The group is empty: name two agencies or more, one of which is to take part.")
+            text = Message("The group is empty: name at least two agencies.")
             yield Refusal("bad-value", text, ("agencies",))
 
 
@@ -148,12 +148,12 @@ class Frame:
     """Room for objects that come later: of these sectors (None: the operation's own), in this many stops."""
 
     sectors: Annotated[tuple[WordId, ...] | None, Told(Message("Frame: sectors"), Message("Sectors of its objects. Empty: its own."), prompt=Message("Sectors of its objects (none ticked: its own)"))] = None
-    stops: Annotated[Stops, Told(Message("Frame: stops"), Message("A frame: objects are bound to it later. The number of stops that they may have in all."), also=("Ram: stopp",), prompt=Message("Stops (empty: no frame)"))] = 1
+    stops: Annotated[Stops, Told(Message("Frame: stops"), Message("Stops of a frame, for objects bound later."), also=("Ram: stopp",), prompt=Message("Stops (empty: no frame)"))] = 1
 
     def refusals(self) -> Iterator[Refusal]:
         """That nothing can be bound to it."""
         if self.sectors == ():
-            text = Message("No sector is named: name one, or leave it out for the operation's own.")
+            text = Message("The sector is missing: name one, or leave the key out.")
             yield Refusal("bad-value", text, ("sectors",))
 
 
@@ -170,44 +170,44 @@ class Operation:
     `proposed_by` is the party that it came from.
     """
 
-    id: Annotated[Id, Told(Message("No"), Message("The operation's number, for good: it names the operation in every calendar."), also=("Id", "Insats", "Number",), prompt=Message("Operation number"))]
-    title: Annotated[Name, Told(Message("Title"), Message("Your words. They may hint at a target, and so stand in your calendar alone."), Message("title"))]
-    programme: Annotated[ProgrammeId, Told(Message("Programme"), Message("Whose operation it is: a name or id of the sheet Programmes, or a word of the sheet Words."), Message("programme"))]
-    lead_agency: Annotated[AgencyId, Told(Message("Lead agency"), Message("The agency that leads, by its id."), Message("lead agency"), Message("Leading agency"))]
-    sector: Annotated[WordId, Told(Message("Sector"), Message("Kind of business: a word of the sheet Words, or an id."), Message("sector"))]
-    area: Annotated[AreaId, Told(Message("Area"), Message("Where it is carried out: a name or id of the sheet Areas."), Message("area"))]
+    id: Annotated[Id, Told(Message("No"), Message("Permanent: it names the operation in calendars."), also=("Id", "Insats", "Number",), prompt=Message("Operation number"))]
+    title: Annotated[Name, Told(Message("Title"), Message("Your words, in your calendar alone: they may hint at a site."), Message("title"))]
+    programme: Annotated[ProgrammeId, Told(Message("Programme"), Message("From the sheet Programmes or Words."), Message("programme"))]
+    lead_agency: Annotated[AgencyId, Told(Message("Lead agency"), Message("The leading agency, by id."), Message("lead agency"), Message("Leading agency"))]
+    sector: Annotated[WordId, Told(Message("Sector"), Message("Kind of business, from the sheet Words."), Message("sector"))]
+    area: Annotated[AreaId, Told(Message("Area"), Message("From the sheet Areas."), Message("area"))]
     priority: Annotated[Priority, Told(Message("Priority"), Message("1 high, 2, 3 low. Empty: 2."), Message("priority"))] = 2
-    must: Annotated[bool, Told(Message("Must"), Message("yes: leaving it out is worse than any number of others."), Message("whether it is a must"), prompt=Message("It must take place"))] = False
-    officers: Annotated[Officers, Told(Message("Officers"), Message("Police officers needed. Empty: 0, and then it is a control and no insats; nor is it one with a single agency."), Message("number of officers"))] = 0
-    officers_least: Annotated[SomeOfficers | None, Told(Message("Least officers"), Message("The fewest that are enough. Empty: it needs them all."), Message("fewest officers"), prompt=Message("Are enough (empty: all)"))] = None
-    designated: Annotated[Designated, Told(Message("Designated"), Message("A designated operation officer: none, prefer or require. Empty: none."), Message("designated operation officer"), prompt=Message("Designated operation officer")), Worded({"none": ("ingen", "none"), "prefer": ("helst", "prefer"), "require": ("krav", "require")})] = "none"
-    police: Annotated[tuple[UnitId, ...] | None, Told(Message("Units"), Message("Units that may serve it. Empty: all whose areas hold its own."), Message("police units"), prompt=Message("Units that may serve it (none ticked: those of its area)"))] = None
-    police_also: Annotated[Mapping[UnitId, SomeOfficers], Unstated, Told(Message("Officers also from"), Message("Units that lend besides, with their officers: granspolisen 2."), Message("other police units"), prompt=Message("Officers that other units lend besides"))] = field(default_factory=dict)
+    must: Annotated[bool, Told(Message("Must"), Message("yes: before any number of others."), Message("must"), prompt=Message("It must take place"))] = False
+    officers: Annotated[Officers, Told(Message("Officers"), Message("Empty: 0, a control and no operation, as with a single agency."), Message("number of officers"))] = 0
+    officers_least: Annotated[SomeOfficers | None, Told(Message("Least officers"), Message("Fewest officers. Empty: all."), Message("fewest officers"), prompt=Message("Are enough (empty: all)"))] = None
+    designated: Annotated[Designated, Told(Message("Designated"), Message("none, prefer or require. Empty: none."), Message("designated operation officer"), prompt=Message("Designated operation officer")), Worded({"none": ("ingen", "none"), "prefer": ("helst", "prefer"), "require": ("krav", "require")})] = "none"
+    police: Annotated[tuple[UnitId, ...] | None, Told(Message("Units"), Message("Empty: all of its area."), Message("police units"), prompt=Message("Units (none ticked: those of its area)"))] = None
+    police_also: Annotated[Mapping[UnitId, SomeOfficers], Unstated, Told(Message("Officers also from"), Message("Other units, with officers: granspolisen 2."), Message("other police units"), prompt=Message("Officers also from other units"))] = field(default_factory=dict)
     agencies: Annotated[Mapping[AgencyId, Teams], Told(label=Message("agencies and teams"), prompt=Message("Needed"))] = field(default_factory=dict)
-    any_of: Annotated[tuple[AgencyGroup, ...], Unstated, Told(Message("One of"), Message("Of each group exactly one takes part, as a needed one: miljo or tillstand 2. Groups are parted by a semicolon."), Message("agencies to choose from"), prompt=Message("One of several agencies (ids, with commas)"))] = ()
+    any_of: Annotated[tuple[AgencyGroup, ...], Unstated, Told(Message("One of"), Message("One of each group takes part: miljo or tillstand 2. A semicolon parts groups."), Message("agencies to choose from"), prompt=Message("One of (ids, with commas)"))] = ()
     optional_agencies: Annotated[Mapping[AgencyId, Teams], Told(label=Message("optional agencies"), prompt=Message("If it can"))] = field(default_factory=dict)
-    interest: Annotated[Mapping[AgencyId, Interest], Told(Message("Interest"), Message("What it is worth to agencies, 0 to 3: miljo 3, skatteverket 2. Left out: 1."), Message("interest"))] = field(default_factory=dict)
-    window: Annotated[Span | None, Told(label=Message("window"), parts={"from": Told(Message("From"), Message("Not before this date: 2027-05-12, 12 May 2027, or week 19. Empty, both: the whole year."), prompt=Message("Not before")), "to": Told(Message("To"), Message("Not after this date."), prompt=Message("Not after"))})] = None
+    interest: Annotated[Mapping[AgencyId, Interest], Told(Message("Interest"), Message("Worth to agencies, 0 to 3: miljo 3, skatteverket 2. Left out: 1."), Message("interest"))] = field(default_factory=dict)
+    window: Annotated[Span | None, Told(label=Message("window"), parts={"from": Told(Message("From"), Message("Not before: 2027-05-12, 12 May 2027, or week 19. Empty, both: the whole year."), prompt=Message("Not before")), "to": Told(Message("To"), prompt=Message("Not after"))})] = None
     shifts: Annotated[tuple[ShiftId, ...] | None, SHIFTS] = None
     weekdays: Annotated[frozenset[Weekday] | None, WEEKDAYS] = None
-    not_on: Annotated[tuple[Annotated[Span, ValueKind("period", read_as="date or period")], ...], Told(Message("Not on"), Message("Dates, weeks and periods: 2027-03-01, week 19, 2027-07-01 – 2027-07-31."), Message("dates it may not have"), prompt=Message("Not on these dates"))] = ()
-    preferred: Annotated[Span | None, Told(label=Message("preferred period"), parts={"from": Told(Message("Preferred from"), Message("It had better lie from this date on."), prompt=Message("Preferably from")), "to": Told(Message("Preferred to"), Message("It had better lie no later."), prompt=Message("Preferably to"))})] = None
-    nominated_on: Annotated[Day | None, Told(Message("Nominated"), Message("From this date on the lead time counts. Empty: none."), Message("nomination date"))] = None
-    after: Annotated[FollowUp | None, Told(label=Message("which operation it follows up"))] = None
-    not_same_day_as: Annotated[tuple[OperationId, ...], Told(Message("Not same day as"), Message("Numbers of operations."), Message("operations on other days"), prompt=Message("Not the same day as (ids, with commas)"))] = ()
-    not_same_week_as: Annotated[tuple[OperationId, ...], Told(Message("Not same week as"), Message("Numbers of operations."), Message("operations in other weeks"), prompt=Message("Not the same week as (ids, with commas)"))] = ()
-    same_slot_as: Annotated[OperationId | None, Told(Message("Same slot as"), Message("Struck at the same time as this one, or neither is."), Message("operation at the same time"), prompt=Message("At the same time as"))] = None
-    fixed: Annotated[Pin | None, Told(label=Message("pin"), prompt=Message("Keep it here"), parts={"date": Told(Message("Fixed date"), Message("Pinned to this date; with it belongs a shift.")), "shift": Told(Message("Fixed shift"), Message("The shift of the fixed date."))})] = None
+    not_on: Annotated[tuple[Annotated[Span, ValueKind("period", read_as="date or period")], ...], Told(Message("Not on"), Message("Dates, weeks and periods: 2027-03-01, week 19, 2027-07-01 – 2027-07-31."), Message("excluded dates"), prompt=Message("Not on these dates"))] = ()
+    preferred: Annotated[Span | None, Told(label=Message("preferred period"), parts={"from": Told(Message("Preferred from")), "to": Told(Message("Preferred to"))})] = None
+    nominated_on: Annotated[Day | None, Told(Message("Nominated"), Message("Start of the lead time. Empty: none."), Message("nomination date"))] = None
+    after: Annotated[FollowUp | None, Told(label=Message("operation followed up"))] = None
+    not_same_day_as: Annotated[tuple[OperationId, ...], Told(Message("Not same day as"), Message("Numbers of operations."), Message("operations on other days"), prompt=Message("Not same day as (ids, with commas)"))] = ()
+    not_same_week_as: Annotated[tuple[OperationId, ...], Told(Message("Not same week as"), Message("Numbers of operations."), Message("operations in other weeks"), prompt=Message("Not same week as (ids, with commas)"))] = ()
+    same_slot_as: Annotated[OperationId | None, Told(Message("Same slot as"), Message("Both or neither take place."), Message("simultaneous operation"), prompt=Message("At the same time as"))] = None
+    fixed: Annotated[Pin | None, Told(label=Message("pin"), prompt=Message("Keep it here"), parts={"date": Told(Message("Fixed date"), Message("Pinned date. Needs a shift.")), "shift": Told(Message("Fixed shift"), Message("Pinned shift."))})] = None
     repeat: Annotated[Repeat | None, Told(prompt=Message("Repeated"))] = field(default=None, compare=False)
-    short_notice: Annotated[bool, Told(Message("Short notice"), Message("yes: may be placed within the notice and without lead time."), Message("short notice"), prompt=Message("It may come at short notice"))] = False
-    days: Annotated[int, Interval(ge=1, le=MOST_DAYS), Unstated, Unit("days"), Told(Message("Days"), Message("The number of dates in a row on which it runs, 1 to 5, in the same shift. Empty: 1."), Message("number of days"), prompt=Message("Days in a row"))] = 1
-    reserve: Annotated[Flag, Told(Message("Reserve"), Message("yes: kept for a day when teams stand free, never placed by itself."), Message("whether it is a reserve"), prompt=Message("Reserve: waits for a day when teams stand free"))] = False
-    without_police: Annotated[Flag, Told(Message("Without police"), Message("yes: on the day, it may be offered without police."), Message("whether it may be held without police"), prompt=Message("May go ahead without police, if they fall away on the day"))] = False
+    short_notice: Annotated[bool, Told(Message("Short notice"), Message("yes: within the notice, without lead time."), Message("short notice"), prompt=Message("May come at short notice"))] = False
+    days: Annotated[int, Interval(ge=1, le=MOST_DAYS), Unstated, Unit("days"), Told(Message("Days"), Message("1 to 5, in the same shift. Empty: 1."), Message("number of days"), prompt=Message("Days in a row"))] = 1
+    reserve: Annotated[Flag, Told(Message("Reserve"), Message("yes: waits for free teams, never placed by itself."), Message("reserve"), prompt=Message("Reserve: waits for free teams"))] = False
+    without_police: Annotated[Flag, Told(Message("Without police"), Message("yes: may be offered on the day."), Message("without police"), prompt=Message("May go ahead without police on the day"))] = False
     frame: Annotated[Frame | None, Told(label=Message("frame"), prompt=Message("Frame: its objects come later"))] = None
-    meet: Annotated[Meet | None, Told(label=Message("where they meet"))] = field(default=None, repr=False)  # only participants see it, and no log
-    share: Annotated[Sharing | None, Told(label=Message("whether those who take part see each other"))] = None
-    spacing_days: Annotated[Days | None, Told(Message("Own spacing, days"), Message("Its own distance to others of its sector and area; between two the smaller counts. 0: none. Empty: that of the sheet Rules."), Message("own spacing"), prompt=Message("Days to others of its sector (empty: as usual)"))] = None
-    proposed_by: Annotated[PartyId | None, Told(Message("Proposed by"), Message("The agency or unit that it came from. A nomination that is accepted fills it in."), Message("who proposed it"))] = None
+    meet: Annotated[Meet | None, Told(label=Message("meeting place"))] = field(default=None, repr=False)  # only participants see it, and no log
+    share: Annotated[Sharing | None, Told(label=Message("participants see each other"))] = None
+    spacing_days: Annotated[Days | None, Told(Message("Own spacing, days"), Message("Days to others of its sector and area; the smaller of two counts. 0: none. Empty: as the sheet Rules."), Message("own spacing"), prompt=Message("Days to others of its sector (empty: as usual)"))] = None
+    proposed_by: Annotated[PartyId | None, Told(Message("Proposed by"), Message("An accepted nomination fills it in."), Message("proposing party"))] = None
     sites: Annotated[tuple[Site, ...], Told(label=Message("sites"))] = field(default=(), repr=False)
     chosen: Annotated[tuple[str, ...], NoKey] = ()
 

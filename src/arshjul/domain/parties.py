@@ -21,8 +21,8 @@ class Area:
 
     id: OwnId
     name: OwnName
-    neighbours: Annotated[tuple[AreaId, ...], Told(Message("Neighbours"), Message("Areas next to it. No rule reads it."))] = ()
-    meet: Annotated[Meet | None, Told(label=Message("where they meet"))] = None
+    neighbours: Annotated[tuple[AreaId, ...], Told(Message("Neighbours"), Message("Neighbouring areas, read by no rule."))] = ()
+    meet: Annotated[Meet | None, Told(label=Message("meeting place"))] = None
 
 
 # fmt: on

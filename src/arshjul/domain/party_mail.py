@@ -69,11 +69,11 @@ class PartyMail:
 class MailWords:
     """Each may be left out. `from_name`: who writes. `phone`: to call with questions. `reply_to`: who reads answers."""
 
-    from_name: Annotated[Line | None, Told(Message("Mail to parties: who writes, a function"))] = None
+    from_name: Annotated[Line | None, Told(Message("Mail to parties: sender, a function"))] = None
     greeting: Annotated[Line | None, Told(Message("Mail to parties: greeting"))] = None
     closing: Annotated[Line | None, Told(Message("Mail to parties: closing"))] = None
-    phone: Annotated[Phone | None, Told(Message("Mail to parties: telephone for questions, of the function"))] = None
-    reply_to: Annotated[Email | None, Told(Message("Mail to parties: the function's address that answers go to"))] = None
+    phone: Annotated[Phone | None, Told(Message("Mail to parties: the function's telephone"))] = None
+    reply_to: Annotated[Email | None, Told(Message("Mail to parties: the function's address, for answers"))] = None
 
 
 # fmt: on

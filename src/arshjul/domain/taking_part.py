@@ -21,8 +21,8 @@ DAY_MINUTES: Final = 24 * 60
 class Meet:
     """The place and time at which all who take part meet; `at` None: no time is given. `place` empty: nowhere."""
 
-    place: Annotated[LineOrNone, Told(Message("Meeting place"), Message("Where all who take part gather, never the address of a site. At most 120 characters. Empty for an operation: place and time of its area. An operation with a time of its own names its place too."))]
-    at: Annotated[Clock | None, Told(Message("They meet at"), Message("Clock time, like 07:30. Empty: it is not said."), prompt=Message("They meet at (07:30)"))] = None
+    place: Annotated[LineOrNone, Told(Message("Meeting place"), Message("Where participants gather, never a site's address. At most 120 characters. A time of its own needs a place of its own. Empty: place and time of the area."))]
+    at: Annotated[Clock | None, Told(Message("They meet at"), Message("Clock time, like 07:30. Empty: none."), prompt=Message("They meet at (07:30)"))] = None
 
     def __bool__(self) -> bool:
         """True if it names a place."""
@@ -53,7 +53,7 @@ def _minutes(clock: time) -> int:
 class Sharing:
     """True `participants`: those who take part see each other and the police units."""
 
-    participants: Annotated[Decision, Told(Message("Participants see each other"), Message("no: those who take part see neither each other nor the police units. Empty: as the sheet Rules says, and there yes."))] = True
+    participants: Annotated[Decision, Told(Message("Participants see each other"), Message("no: participants see neither each other nor the units. Empty: as the sheet Rules, there yes."))] = True
 
 
 # fmt: on

@@ -36,7 +36,7 @@ class GivenBack(Entry):
     """
 
     id: Annotated[Id, Told(Message("No"))]
-    withdrawal: Annotated[WithdrawalId, Told(Message("Of"), Message("The withdrawal that is given back or goes on."))]
+    withdrawal: Annotated[WithdrawalId, Told(Message("Of"), Message("The withdrawal returned or prolonged."))]
     first: Annotated[Day | None, Key("from"), FROM] = None
     last: Annotated[Day | None, Key("to"), TO] = None
     shifts: Annotated[tuple[ShiftId, ...] | None, SHIFTS] = None

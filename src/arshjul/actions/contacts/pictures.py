@@ -109,7 +109,7 @@ def decide(store: Store, id: str, decision: Decision, reason: str, actor: str, n
         if not theme.proposes(today):
             raise InputError(Message("This theme proposes nothing any more."))
         if not reason:
-            text, path = Message("It is decided: say why."), f"{PICTURES}[0].reason"
+            text, path = Message("The reason is missing: write why."), f"{PICTURES}[0].reason"
             raise InputError(Message("What was entered cannot be used."), [Problem("missing-key", text, path=path)])
         refuse_told_outside(draft, PICTURES, {"reason": reason})
         news = {new.id: new for _, new in concerned(draft, theme, decision, today)}

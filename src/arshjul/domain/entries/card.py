@@ -23,15 +23,15 @@ class PartyCard(Entry):
     is entered again takes the place of the former.
     """
 
-    party: Annotated[PartyId, Told(Message("Party"), Message("The agency or unit that it is about."))]
-    may: Annotated[Text, MinLen(1), Told(Message("May do"), Message("Everybody may read it: no person."), prompt=Message("What we may do"))]
+    party: Annotated[PartyId, Told(Message("Party"))]
+    may: Annotated[Text, MinLen(1), Told(Message("May do"), Message("All may read it: no persons."), prompt=Message("What we may do"))]
     may_not: Annotated[Text, Unstated, Told(Message("May not do"), prompt=Message("What we may not do"))] = ""
     looks_for: Annotated[Text, Unstated, Told(Message("Looks for"), prompt=Message("What we look for"))] = ""
     told_when: Annotated[Text, Unstated, Told(Message("To be told"), prompt=Message("When we want to be told"))] = ""
     before: Annotated[Text, Unstated, Told(Message("Needed before"), prompt=Message("What we need before"))] = ""
-    phone: Annotated[Text, Unstated, Told(Message("Function to call"), prompt=Message("Whom to call: a function and its telephone, never a person"))] = ""
-    sectors: Annotated[tuple[WordId, ...], Unstated, Told(Message("Sectors"), Message("Of operations that it stands on. Empty: all."))] = ()
-    review_by: Annotated[Day | None, Unstated, Told(Message("Look through by"), Message("After that date it is said to be old."), prompt=Message("To be looked through by"))] = None
+    phone: Annotated[Text, Unstated, Told(Message("Function to call"), prompt=Message("Whom to call: a function and telephone, no person"))] = ""
+    sectors: Annotated[tuple[WordId, ...], Unstated, Told(Message("Sectors"), Message("Of its operations. Empty: all."))] = ()
+    review_by: Annotated[Day | None, Unstated, Told(Message("Look through by"), Message("Marked as old from then on."), prompt=Message("To be looked through by"))] = None
 
 
 # fmt: on

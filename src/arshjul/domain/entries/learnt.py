@@ -61,29 +61,29 @@ class PartyEvaluation(Entry):
     """
 
     operation: Annotated[OperationId, Told(Message("Operation"), Message("The operation's number."), also=("Nr", "No"))]
-    party: Annotated[PartyId, Told(Message("Party"), Message("The agency or unit that evaluates."))]
+    party: Annotated[PartyId, Told(Message("Party"))]
     as_planned: Annotated[AsPlanned, BareWords, Told(Message("As planned"), Message("yes, partly or no."), prompt=Message("Did it go as planned?")), Worded({"yes": ("ja", "yes"), "partly": ("delvis", "partly"), "no": ("nej", "no")})]
     lead_time: Annotated[Mark | None, Told(Message("Lead time"), Message("1 to 5."), prompt=Message("Were you told early enough?"))] = None
-    information: Annotated[Mark | None, Told(Message("Information given"), Message("1 to 5."), prompt=Message("Did you have the information that you needed?"))] = None
-    worst_section: Annotated[str | None, OneOf(LETTERS), Told(Message("Worst section"), Message("Of the information sheet, by its letter."), prompt=Message("Which part of the information sheet was worst?")), Worded({letter: (letter, letter) for letter in LETTERS})] = None
+    information: Annotated[Mark | None, Told(Message("Information given"), Message("1 to 5."), prompt=Message("Did you have the information you needed?"))] = None
+    worst_section: Annotated[str | None, OneOf(LETTERS), Told(Message("Worst section"), Message("Letter of the section."), prompt=Message("Worst section of the information sheet?")), Worded({letter: (letter, letter) for letter in LETTERS})] = None
     right_object: Annotated[Mark | None, Told(Message("Right object"), Message("1 to 5."), prompt=Message("Was it the right object?"))] = None
     roles: Annotated[Mark | None, Told(Message("Roles"), Message("1 to 5."), prompt=Message("Was it clear who does what?"))] = None
     police: Annotated[Mark | None, Told(Message("Police part"), Message("1 to 5."), prompt=Message("How well did the police's part work?"))] = None
     keep: Annotated[Text, Unstated, Told(Message("To keep"), prompt=Message("One thing to keep"))] = ""
     change: Annotated[Text, Unstated, Told(Message("To change"), prompt=Message("One thing to change"))] = ""
     why: Annotated[Text, Unstated, Told(Message("Why change"), prompt=Message("Why?"))] = ""
-    action: Annotated[Text, Unstated, Told(Message("Proposed"), Message("What the party proposes to do about it."), prompt=Message("What do you propose to do about it?"))] = ""
-    helped: Annotated[Mapping[Id, Helped], Unstated, Told(Message("Helped"), Message("Of each improvement 1 if it helped, 0 if not: F1 1, F2 0."), prompt=Message("Did it help?"))] = field(default_factory=dict)
+    action: Annotated[Text, Unstated, Told(Message("Proposed"), prompt=Message("What do you propose?"))] = ""
+    helped: Annotated[Mapping[Id, Helped], Unstated, Told(Message("Helped"), Message("By improvement, 1 yes, 0 no: F1 1, F2 0."), prompt=Message("Did it help?"))] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Applies:
     """Where an improvement is to be seen: operations that are among these in each respect; empty: any."""
 
-    sectors: Annotated[tuple[WordId, ...], Unstated, Told(Message("Sectors"), Message("Of operations that it is for. Empty: any."))] = ()
-    areas: Annotated[tuple[AreaId, ...], Unstated, Told(Message("Areas"), Message("Of operations that it is for. Empty: any."))] = ()
-    programmes: Annotated[tuple[ProgrammeId, ...], Unstated, Told(Message("Programmes"), Message("Of operations that it is for. Empty: any."))] = ()
-    parties: Annotated[tuple[PartyId, ...], Unstated, Told(Message("Parties"), Message("One of them takes part in operations that it is for. Empty: any."))] = ()
+    sectors: Annotated[tuple[WordId, ...], Unstated, Told(Message("Sectors"), Message("Of its operations. Empty: all."))] = ()
+    areas: Annotated[tuple[AreaId, ...], Unstated, Told(Message("Areas"), Message("Of its operations. Empty: all."))] = ()
+    programmes: Annotated[tuple[ProgrammeId, ...], Unstated, Told(Message("Programmes"), Message("Of its operations. Empty: all."))] = ()
+    parties: Annotated[tuple[PartyId, ...], Unstated, Told(Message("Parties"), Message("Taking part in its operations. Empty: any."))] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,22 +93,22 @@ class Improvement(Entry):
     Whether it is `checked` stands in no entry: evaluations of the operations that it applies to say so.
     """
 
-    id: Annotated[Id, Told(Message("No"), Message("Number of the improvement: F1."), also=("Id",))]
-    origin: Annotated[OperationId, Key("from"), Told(Message("After"), Message("The operation that it was learnt from, by its number."), prompt=Message("After which operation"))]
+    id: Annotated[Id, Told(Message("No"), Message("Like F1."), also=("Id",))]
+    origin: Annotated[OperationId, Key("from"), Told(Message("After"), Message("The operation's number."), prompt=Message("After which operation"))]
     observation: Annotated[Name, Told(Message("Observation"), prompt=Message("What was seen"))]
-    cause: Annotated[Text, Unstated, Told(Message("Cause"), prompt=Message("Why it came so"))] = ""
-    kind: Annotated[ImprovementKind, Told(Message("Kind"), prompt=Message("What it is about")), Worded({"planning": ("planering", "planning"), "organisation": ("organisation", "organisation"), "equipment": ("utrustning", "equipment"), "training": ("utbildning", "training"), "practice": ("övning", "practice")})]
-    action: Annotated[Name, Told(Message("Measure"), Message("The parties of the next operation read it: no place, and no person."), prompt=Message("What is to be done: the parties of the next operation read it"))]
-    owner: Annotated[PartyId, Told(Message("Sees to it"), Message("The agency or unit that sees to it."))]
+    cause: Annotated[Text, Unstated, Told(Message("Cause"), prompt=Message("Cause"))] = ""
+    kind: Annotated[ImprovementKind, Told(Message("Kind"), prompt=Message("Kind")), Worded({"planning": ("planering", "planning"), "organisation": ("organisation", "organisation"), "equipment": ("utrustning", "equipment"), "training": ("utbildning", "training"), "practice": ("övning", "practice")})]
+    action: Annotated[Name, Told(Message("Measure"), Message("Read by parties of the next operation: no place or person."), prompt=Message("To be done, read by parties of the next operation"))]
+    owner: Annotated[PartyId, Told(Message("Sees to it"))]
     due: Annotated[Day, Told(Message("Done by"))]
     applies: Annotated[Applies, Unstated] = Applies()
-    state: Annotated[ImprovementState, Told(Message("State"), Message("open, done or dropped. That it helped, evaluations say.")), Worded({"open": ("öppen", "open"), "done": ("gjord", "done"), "dropped": ("avskriven", "dropped")})] = "open"
-    reason: Annotated[Text, Unstated, Told(Message("Reason"), Message("Why it was dropped."))] = ""
+    state: Annotated[ImprovementState, Told(Message("State"), Message("open, done or dropped.")), Worded({"open": ("öppen", "open"), "done": ("gjord", "done"), "dropped": ("avskriven", "dropped")})] = "open"
+    reason: Annotated[Text, Unstated, Told(Message("Reason"), Message("If dropped."))] = ""
 
     def refusals(self) -> Iterator[Refusal]:
         """That it is dropped without a reason."""
         if self.state == "dropped" and not self.reason:
-            yield Refusal("missing-key", Message("It is dropped: say why."), ("reason",))
+            yield Refusal("missing-key", Message("The reason is missing: write why it is dropped."), ("reason",))
 
 
 # fmt: on

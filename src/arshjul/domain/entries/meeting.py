@@ -16,18 +16,18 @@ ACTION_STATES: tuple[ActionState, ...] = get_args(ActionState)
 # fmt: off
 # A field is a line.
 
-_Meeting = Annotated[Id, Told(Message("Meeting"), Message("The meeting's id, as the cycle has it."))]
-_Date = Annotated[Day, Key("date"), Told(Message("Date"), Message("One of the meeting's dates."))]
+_Meeting = Annotated[Id, Told(Message("Meeting"), Message("The meeting's id."))]
+_Date = Annotated[Day, Key("date"), Told(Message("Date"))]
 
 
 @dataclass(frozen=True, slots=True)
 class AgendaPoint(Entry):
     """What a party wants to be spoken of at a meeting."""
 
-    party: Annotated[PartyId, Told(Message("Party"), Message("The agency or unit that proposes it."))]
+    party: Annotated[PartyId, Told(Message("Party"))]
     meeting: _Meeting
     day: _Date
-    point: Annotated[Name, Told(Message("Point"), Message("No other party reads it."), prompt=Message("What we want to speak of"))]
+    point: Annotated[Name, Told(Message("Point"), Message("Not read by other parties."), prompt=Message("Point"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ class MeetingMinutes(Entry):
 
     meeting: _Meeting
     day: _Date
-    agenda: Annotated[Text, Unstated, Told(Message("Agenda"), Message("Those who are invited read it."), prompt=Message("Agenda: those who are invited read it"))] = ""
-    came: Annotated[tuple[PartyId, ...], Unstated, Told(Message("Came"), Message("Who was there."), prompt=Message("Who came"))] = ()
-    said: Annotated[Text, Unstated, Told(Message("What was said"), Message("No party reads it."), prompt=Message("Minutes: no party reads them"))] = ""
+    agenda: Annotated[Text, Unstated, Told(Message("Agenda"), Message("Read by all invited."), prompt=Message("Agenda, read by all invited"))] = ""
+    came: Annotated[tuple[PartyId, ...], Unstated, Told(Message("Came"), prompt=Message("Who came"))] = ()
+    said: Annotated[Text, Unstated, Told(Message("What was said"), Message("Read by no party."), prompt=Message("Minutes, read by no party"))] = ""
     approved_on: Annotated[Day | None, Unstated, Told(Message("Approved on"))] = None
 
     @property
@@ -58,11 +58,11 @@ class MeetingAction(Entry):
     One that is entered again under its id takes the place of the former.
     """
 
-    id: Annotated[Id, Told(Message("No"), Message("Number of the action: M1."), also=("Id",))]
+    id: Annotated[Id, Told(Message("No"), Message("Like M1."), also=("Id",))]
     meeting: _Meeting
     day: _Date
-    action: Annotated[Name, Told(Message("To be done"), Message("The party reads it: no place, and no person."), prompt=Message("What is to be done: the party reads it"))]
-    party: Annotated[PartyId, Told(Message("Sees to it"), Message("The agency or unit that sees to it."))]
+    action: Annotated[Name, Told(Message("To be done"), Message("Read by the party: no place or person."), prompt=Message("To be done, read by the party"))]
+    party: Annotated[PartyId, Told(Message("Sees to it"))]
     due: Annotated[Day, Told(Message("Done by"))]
     state: Annotated[ActionState, Told(Message("State"), Message("open, done or dropped.")), Worded({"open": ("öppen", "open"), "done": ("gjord", "done"), "dropped": ("släppt", "dropped")})] = "open"
 

@@ -157,19 +157,19 @@ class SharingObstacle(Entry):
     as an example. A later one with the same id takes its place.
     """
 
-    id: Annotated[Id, Told(Message("No"), Message("Number of the obstacle. A later row with the same number takes its place."), also=("Id",))]
-    day: Annotated[Day, Key("date"), Told(Message("Date"), Message("When it stood in the way."))]
-    operation: Annotated[OperationId | None, Told(Message("Operation"), Message("The operation's number. Empty: it was about none."))] = None
-    asker: Annotated[PartyId, Told(Message("Who asked"), Message("The party that needed it."))]
-    asked: Annotated[PartyId, Told(Message("Who was asked"), Message("The party that has it."))]
-    category: Annotated[str, OneOf((*CATEGORIES,)), Spoken(CATEGORIES), Told(Message("What"), Message("What kind of thing it was, never what it was."), prompt=Message("What could not be shared"))]
+    id: Annotated[Id, Told(Message("No"), Message("Of two rows with one number the later holds."), also=("Id",))]
+    day: Annotated[Day, Key("date"), Told(Message("Date"), Message("When it arose."))]
+    operation: Annotated[OperationId | None, Told(Message("Operation"), Message("The operation's number. Empty: none."))] = None
+    asker: Annotated[PartyId, Told(Message("Who asked"), Message("The party in need."))]
+    asked: Annotated[PartyId, Told(Message("Who was asked"), Message("The party with the information."))]
+    category: Annotated[str, OneOf((*CATEGORIES,)), Spoken(CATEGORIES), Told(Message("What"), Message("A category, never the information."), prompt=Message("What could not be shared"))]
     needed_for: Annotated[str, OneOf((*NEEDS,)), Spoken(NEEDS), Told(Message("Needed for"))]
     rule: Annotated[str, OneOf((*RULES,)), Spoken(RULES), Told(Message("What stood in the way"))]
     how_known: Annotated[str, OneOf((*HOW_KNOWN,)), Spoken(HOW_KNOWN), Told(Message("How it is known"))]
     asked_on: Annotated[Day | None, Told(Message("Asked on"))] = None
     answered_on: Annotated[Day | None, Told(Message("Answered on"))] = None
     ground_tried: Annotated[str, OneOf((*GROUNDS,)), Spoken(GROUNDS), Told(Message("Ground that was tried"))] = "none"
-    effect: Annotated[tuple[Annotated[str, OneOf((*EFFECTS,))], ...], OnceEach, MinLen(1), Spoken(EFFECTS), Told(Message("What came of it"), Message("Several with semicolons between them."))]
+    effect: Annotated[tuple[Annotated[str, OneOf((*EFFECTS,))], ...], OnceEach, MinLen(1), Spoken(EFFECTS), Told(Message("What came of it"), Message("Several with semicolons."))]
     days: Annotated[Days | None, Told(Message("Days of delay"))] = None
     hours: Annotated[Whole | None, Told(Message("Hours of work"))] = None
     workaround: Annotated[str, OneOf((*WORKAROUNDS,)), Spoken(WORKAROUNDS), Told(Message("How you managed without"))] = "none"
@@ -179,11 +179,11 @@ class SharingObstacle(Entry):
     def refusals(self) -> Iterator[Refusal]:
         """A party beside itself, an answer before the question, and that it both mattered and did not."""
         if self.asker == self.asked:
-            yield Refusal("bad-value", Message("The one who asked and the one who was asked are the same."), ("asked",))
+            yield Refusal("bad-value", Message("The asking and the asked party are the same: name two."), ("asked",))
         if self.asked_on is not None and self.answered_on is not None and self.answered_on < self.asked_on:
             yield Refusal("bad-value", ends_before(self.asked_on, self.answered_on), ("answered_on",))
         if "none" in self.effect and len(set(self.effect)) > 1:
-            yield Refusal("bad-value", Message("That it made no difference stands alone."), ("effect",))
+            yield Refusal("bad-value", Message("No difference cannot be combined: keep one answer."), ("effect",))
 
     @property
     def gravest(self) -> str:

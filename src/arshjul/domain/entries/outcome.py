@@ -39,12 +39,12 @@ class Outcome(Entry):
     """
 
     operation: Annotated[OperationId, Told(Message("Operation"), Message("The operation's number."), also=("Nr", "No",))]
-    day: Annotated[Day | None, Key("date"), Told(Message("Date"), Message("Its date. Empty: where the plan has it."))]
-    result: Annotated[Result, Told(Message("Result"), Message("done, without police, aborted (begun, broken off) or called off (did not begin)."), prompt=Message("Outcome")), Worded({"done": ("genomförd", "done"), "without-police": ("utan polis", "without police"), "aborted": ("avbruten", "aborted"), "called-off": ("inställd", "called off")})]
-    officers: Annotated[Officers | None, Told(Message("Officers"), Message("Officers that came."), prompt=Message("Officers who came"))] = None
-    teams: Annotated[Mapping[AgencyId, Teams], Unstated, Told(Message("Teams"), Message("Teams that came: miljo 1, skatteverket 1."), prompt=Message("Teams that came"))] = field(default_factory=dict)
-    figures: Annotated[Mapping[Id, Whole], Unstated, Told(Message("Figures"), Message("What was counted, by id: controls 4, persons 11."), prompt=Message("What was counted"))] = field(default_factory=dict)
-    note: Annotated[Text, Unstated, Told(Message("Note"), Message("Your own words."))] = ""
+    day: Annotated[Day | None, Key("date"), Told(Message("Date"), Message("Empty: its date in the plan."))]
+    result: Annotated[Result, Told(Message("Result"), Message("done, without police, aborted (begun) or called off (not begun)."), prompt=Message("Outcome")), Worded({"done": ("genomförd", "done"), "without-police": ("utan polis", "without police"), "aborted": ("avbruten", "aborted"), "called-off": ("inställd", "called off")})]
+    officers: Annotated[Officers | None, Told(Message("Officers"), Message("Officers who came"), prompt=Message("Officers who came"))] = None
+    teams: Annotated[Mapping[AgencyId, Teams], Unstated, Told(Message("Teams"), Message("Teams who came: miljo 1, skatteverket 1."), prompt=Message("Teams that came"))] = field(default_factory=dict)
+    figures: Annotated[Mapping[Id, Whole], Unstated, Told(Message("Figures"), Message("By id: controls 4, persons 11."), prompt=Message("What was counted"))] = field(default_factory=dict)
+    note: Annotated[Text, Unstated, Told(Message("Note"))] = ""
 
 
 # fmt: on

@@ -43,15 +43,15 @@ class Theme:
     sector: Annotated[WordId, Told(Message("Sector"))]
     level: Annotated[int, Interval(ge=1, le=3), Told(Message("Level"), Message("1 low, 2, 3 high."), prompt=Message("Level: 1 low to 3 high"))]
     trend: Annotated[Trend, Told(Message("Trend")), Spoken(TREND_WORDS)] = "steady"
-    note: Annotated[Text, Unstated, Told(Message("What is seen"), Message("No place, and no person."), prompt=Message("What you see: no place and no person"))] = ""
+    note: Annotated[Text, Unstated, Told(Message("What is seen"), Message("No place or person."), prompt=Message("What you see: no place or person"))] = ""
     decision: Annotated[Decision, Unstated, Told(Message("Decision"), Message("open, priority, interest or no.")), Worded({"open": ("öppet", "open"), "priority": ("prioritet", "priority"), "interest": ("intresse", "interest"), "no": ("nej", "no")})] = "open"
-    reason: Annotated[Text, Unstated, Told(Message("Reason"), Message("Why it is taken over, or not."))] = ""
-    operations: Annotated[tuple[Id, ...], Unstated, Told(Message("Operations"), Message("For which it is taken over."))] = ()
+    reason: Annotated[Text, Unstated, Told(Message("Reason"))] = ""
+    operations: Annotated[tuple[Id, ...], Unstated, Told(Message("Operations"))] = ()
 
     def refusals(self) -> Iterator[Refusal]:
         """A decision without a reason."""
         if self.decision != "open" and not self.reason:
-            yield Refusal("missing-key", Message("It is decided: say why."), ("reason",))
+            yield Refusal("missing-key", Message("The reason is missing: write why."), ("reason",))
 
     @property
     def priority(self) -> int:
@@ -81,11 +81,11 @@ class Theme:
 class SituationPicture(Entry):
     """What a party sees of an area in a period, theme by theme. A later one with the same id takes its place."""
 
-    id: Annotated[Id, Told(Message("No"), Message("Number of the picture: L1."), also=("Id",))]
-    by: Annotated[PartyId, Told(Message("By"), Message("The unit or agency that sees it."))]
+    id: Annotated[Id, Told(Message("No"), Message("Like L1."), also=("Id",))]
+    by: Annotated[PartyId, Told(Message("By"))]
     area: Annotated[AreaId, Told(Message("Area"))]
     period: Annotated[Span, Told(prompt=Message("Seen"), parts={"from": Told(Message("Seen from")), "to": Told(Message("Seen to"))})]
-    valid_to: Annotated[Day, Told(Message("Valid to"), Message("After that date it proposes nothing."))]
+    valid_to: Annotated[Day, Told(Message("Valid to"), Message("Proposes nothing later."))]
     themes: Annotated[tuple[Theme, ...], Len(1, MOST_THEMES), Told(prompt=Message("Themes"))]
 
     def refusals(self) -> Iterator[Refusal]:
@@ -93,7 +93,7 @@ class SituationPicture(Entry):
         sectors = [theme.sector for theme in self.themes]
         twice = next((n for n, sector in enumerate(sectors) if sector in sectors[:n]), None)
         if twice is not None:
-            text = Message("Another theme is of this sector: say all of it in one.")
+            text = Message("Two themes have this sector: join them.")
             yield Refusal("bad-value", text, ("themes", twice, "sector"))
 
     def decided(self, position: int, decision: Decision, reason: str, operations: Iterable[str]) -> "SituationPicture":

@@ -32,7 +32,7 @@ def invitation_problems(item: Mapping[str, object], *, is_sure: bool) -> tuple[P
     document = FormDocument.of({"contacts": [item]})
     validated(WrittenInvitation, document, ("contacts", 0), is_json=True)
     if not document.problems() and not is_sure and _PERSON.fullmatch(str(item["function"])):
-        text = Message("{given} looks like a person's name. Is it a function?", {"given": item["function"]})
+        text = Message("{given} looks like a person's name: is it a function?", {"given": item["function"]})
         return (Problem("idle", text, path="contacts[0].function"),)
     return tuple(document.problems())
 

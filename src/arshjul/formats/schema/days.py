@@ -18,9 +18,9 @@ class WrittenAvoided(WrittenDates[Avoided]):
     thing = Avoided
     told = {"from": FROM, "to": TO}
 
-    points: Annotated[
-        Points | None, Told(Message("Points"), Message("avoid: the price of each of its dates. Empty: the usual one."))
-    ] = None
+    points: Annotated[Points | None, Told(Message("Points"), Message("avoid: price per date. Empty: the usual."))] = (
+        None
+    )
 
 
 def _kind_or_period(given: object, validated: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:

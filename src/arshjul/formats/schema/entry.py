@@ -48,23 +48,23 @@ class WrittenWithdrawal(WrittenEntry[Withdrawal]):
     """
 
     thing = Withdrawal
-    told = {"reported": Told(Message("Reported"), Message("When it was told: 2027-05-12 06:30. Empty: the moment of the replan."), prompt=Message("Reported (empty: now)"))}
+    told = {"reported": Told(Message("Reported"), Message("When it was reported: 2027-05-12 06:30. Empty: at the replan."), prompt=Message("Reported (empty: now)"))}
 
-    id: Annotated[Id, Told(Message("No"), Message("Number of the withdrawal, or of what is given back."), also=("Id",))]
-    police: Annotated[list[UnitId], Told(Message("Units"), Message("Who takes back officers."), also=("Enhet", "Unit"), prompt=Message("Unit"))]
+    id: Annotated[Id, Told(Message("No"), Message("Number of the withdrawal or return."), also=("Id",))]
+    police: Annotated[list[UnitId], Told(Message("Units"), Message("Units that withdraw officers."), also=("Enhet", "Unit"), prompt=Message("Unit"))]
     first: Annotated[Day, FROM] = Field(alias="from")
     last: Annotated[Day | None, TO] = Field(None, alias="to")
-    until_further_notice: Annotated[Flag, Told(Message("Until further notice"), Message("yes: its end is not known; leave To empty."))] = False
+    until_further_notice: Annotated[Flag, Told(Message("Until further notice"), Message("yes: no known end. Leave To empty."))] = False
     shifts: Annotated[list[ShiftId] | None, SHIFTS] = None
-    officers_left: Annotated[Officers, Told(Message("Officers left"), Message("How many are left in each shift. Empty: none."))] = 0
-    cause: Annotated[Text, Told(Message("Cause"), Message("One word, like shooting. You and that unit alone read it."))] = ""
+    officers_left: Annotated[Officers, Told(Message("Officers left"), Message("Left in each shift. Empty: none."))] = 0
+    cause: Annotated[Text, Told(Message("Cause"), Message("One word, like shooting. Read by you and the unit alone."))] = ""
     until: Annotated[Day | None, FromReplan] = None
     assumed: Annotated[Day | None, FromReplan] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses an end that is missing, given twice, or before the beginning, and a withdrawal without units."""
         if not self.police:
-            raise wrong("bad-value", Message("No unit is named: name one."), "police")
+            raise wrong("bad-value", Message("The unit is missing: name one."), "police")
         if self.last is None and not self.until_further_notice:
             raise wrong("missing-key", Message("The end is missing: give {to} or {until}.", _ENDS), "to")
         if self.last is not None and self.until_further_notice:

@@ -28,7 +28,7 @@ class WrittenGivenSection(Written):
         """Refuses sections that there are not, and counts that are not their fields'."""
         declared = SECTIONS.get(self.section)
         if declared is None or self.answered + self.unknown + self.withheld != len(declared.required):
-            raise wrong("bad-value", Message("There is no such section, or not with so many answers."), "section")
+            raise wrong("bad-value", Message("The section does not exist, or not with so many answers."), "section")
 
 
 class WrittenGivenSections(Written):

@@ -19,7 +19,7 @@ class WrittenNominatedOperation(Written):
     purpose: Annotated[Name, Told(Message("What it is for"))]
     reference: Annotated[Name | None, Told(Message("Own reference"))] = None
     teams: Annotated[Teams | None, Told(Message("Own teams"))] = None
-    agencies: Annotated[list[AgencyId], Told(Message("Other agencies that are wanted"))] = []
+    agencies: Annotated[list[AgencyId], Told(Message("Other agencies wanted"))] = []
     why: Annotated[Text, Told(Message("Why they are wanted"))] = ""
     officers: Annotated[Officers | None, Told(Message("Police officers"))] = None
     window: Annotated[WrittenPeriod | None, Told(parts={"from": Told(Message("Earliest date")), "to": Told(Message("Latest date"))})] = None

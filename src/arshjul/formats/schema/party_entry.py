@@ -105,7 +105,7 @@ class PartyEntryKind:
     def problems(self, body: Mapping[str, object], party: str) -> tuple[Problem, ...]:
         """Everything that is wrong with an entry of this kind; paths begin with the list's name."""
         found = [
-            Problem("bad-value", Message("Nobody but the coordinator says this."), path=f"{self.list}[0].{key}")
+            Problem("bad-value", Message("Only the coordinator may write this."), path=f"{self.list}[0].{key}")
             for key in body
             if key in self.known
         ]
@@ -115,7 +115,7 @@ class PartyEntryKind:
                 said = Message("The text has {size} characters, more than {most}: shorten it.", values)
                 found.append(Problem("bad-value", said, path=path))
         if not isinstance(body.get(NOTE, ""), str):
-            found.append(Problem("wrong-type", Message("This is no text."), path=f"{self.list}[0].{NOTE}"))
+            found.append(Problem("wrong-type", Message("The value is not a text."), path=f"{self.list}[0].{NOTE}"))
         document = FormDocument.of({self.list: [self.item(body, party)]})
         validated(self.model, document, (self.list, 0), is_json=True)
         return (*found, *document.problems())
@@ -167,7 +167,7 @@ def read_body(text: str) -> dict[str, object]:
     """The keys and values of an entry in JSON. InputError if it is no mapping, or not clean."""
     data = json_data(text.encode("utf-8", "surrogatepass"), "entry")
     if not isinstance(data, dict):
-        raise InputError(Message("The entry is no mapping."))
+        raise InputError(Message("The entry is not a mapping."))
     return {key: read_text(value) if key == NOTE and isinstance(value, str) else value for key, value in data.items()}
 
 

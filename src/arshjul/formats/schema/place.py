@@ -51,8 +51,8 @@ class WrittenDates(Shape[Thing], Generic[Thing]):
 
     flat = {"span": WrittenPeriod}
 
-    first: Annotated[Day, Told(Message("From"), Message("First date."))] = Field(alias="from")
-    last: Annotated[Day, Told(Message("To"), Message("Last date."))] = Field(alias="to")
+    first: Annotated[Day, Told(Message("From"))] = Field(alias="from")
+    last: Annotated[Day, Told(Message("To"))] = Field(alias="to")
 
     def model_post_init(self, _: object) -> None:
         """Refuses an end before the beginning."""
@@ -78,8 +78,8 @@ class WrittenPin(WrittenSlot):
     thing: ClassVar[type] = Pin
     flat = {"slot": WrittenSlot}
 
-    police: Annotated[UnitId | None, Told(Message("Fixed unit"), Message("The unit it is pinned to. Empty: any."))] = None
-    any_of: Annotated[list[AgencyId] | None, Told(Message("Fixed choice"), Message("The agency pinned of each group in One of."))] = None
+    police: Annotated[UnitId | None, Told(Message("Fixed unit"), Message("Pinned unit. Empty: any."))] = None
+    any_of: Annotated[list[AgencyId] | None, Told(Message("Fixed choice"), Message("Pinned agency of each group in One of."))] = None
 
 
 class WrittenRepeat(Shape[Repeat]):
@@ -87,13 +87,13 @@ class WrittenRepeat(Shape[Repeat]):
 
     thing = Repeat
 
-    times: Annotated[int, Field(ge=1, le=MOST), Unit("operations"), Told(Message("Repeats"), Message("The number of operations that the row stands for, each a follow-up of the one before."), prompt=Message("Times"))]
-    every_days: Annotated[list[Days], Field(json_schema_extra={"minItems": 2, "maxItems": 2}), ValueKind("between"), Told(Message("Days between"), Message("The fewest and the most days from one to the next: 28–42."), prompt=Message("Days between, fewest and most (28, 42)"))]
+    times: Annotated[int, Field(ge=1, le=MOST), Unit("operations"), Told(Message("Repeats"), Message("Number of operations, each a follow-up of the one before."), prompt=Message("Times"))]
+    every_days: Annotated[list[Days], Field(json_schema_extra={"minItems": 2, "maxItems": 2}), ValueKind("between"), Told(Message("Days between"), Message("Fewest and most: 28–42."), prompt=Message("Days between, fewest and most (28, 42)"))]
 
     def model_post_init(self, _: object) -> None:
         """Refuses days that are not the fewest and the most."""
         if len(self.every_days) != 2 or self.every_days[0] > self.every_days[1]:
-            text = Message("Give the fewest and the most days from one to the next, like [28, 42].")
+            text = Message("Give the fewest and most days, like [28, 42].")
             raise wrong("bad-value", text, "every_days")
 
     def made_of(self) -> dict[str, Any]:

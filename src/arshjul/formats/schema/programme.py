@@ -19,8 +19,8 @@ class WrittenProgramme(Shape[Programme]):
     thing = Programme
 
     name: OwnName
-    owner: Annotated[AgencyId | None, Told(Message("Owner"), Message("The agency that answers for it, perhaps without teams of its own. It reads of all its operations. Empty: none."))] = None
-    purpose: Annotated[Text, Told(Message("Purpose"), Message("What it is to achieve, in words that all who take part read."))] = ""
+    owner: Annotated[AgencyId | None, Told(Message("Owner"), Message("The agency, perhaps without teams. It reads of all its operations. Empty: none."))] = None
+    purpose: Annotated[Text, Told(Message("Purpose"), Message("Read by all participants."))] = ""
 
 
 class WrittenProgrammes(RootModel[dict[Id, WrittenProgramme]]):

@@ -67,16 +67,16 @@ class WrittenScenario(Shape[Scenario]):
     calls: Annotated[list[WrittenCall], _NOT_EMPTY, Told(label=Message("the calls for offers"))]
     objects: Annotated[list[shape(VisitObject)], ById("id"), _NOT_EMPTY]  # type: ignore[valid-type]
     rules: Annotated[WrittenRules, Told(label=Message("the rules"))] = WrittenRules()
-    objective: Annotated[WrittenObjective, Told(label=Message("what quality is"))] = WrittenObjective()
+    objective: Annotated[WrittenObjective, Told(label=Message("quality"))] = WrittenObjective()
     cycle: Annotated[WrittenCycle, Told(label=Message("milestones and meetings"))] = WrittenCycle()
-    report: Annotated[WrittenReport | None, Told(label=Message("the figures that outcomes count"))] = None
-    withdrawal_rates: Annotated[WrittenRates | None, Told(label=Message("what is assumed of withdrawals"))] = None
-    history: Annotated[list[WrittenHeardLog], _NOT_EMPTY, Told(label=Message("what is known of other years' withdrawals"))]
+    report: Annotated[WrittenReport | None, Told(label=Message("figures of outcomes"))] = None
+    withdrawal_rates: Annotated[WrittenRates | None, Told(label=Message("assumed withdrawals"))] = None
+    history: Annotated[list[WrittenHeardLog], _NOT_EMPTY, Told(label=Message("earlier years' withdrawals"))]
     mail: Annotated[shape(MailWords) | None, Told(label=Message("the words of mail"))] = None  # type: ignore[valid-type]
-    share: Annotated[shape(Sharing) | None, Told(label=Message("whether those who take part see each other"))] = None  # type: ignore[valid-type]
+    share: Annotated[shape(Sharing) | None, Told(label=Message("participants see each other"))] = None  # type: ignore[valid-type]
 
-    sheet: Annotated[WrittenSheet | None, Told(label=Message("what information sheets have"))] = None
-    uses: Annotated[WrittenUses | None, Told(label=Message("what the year uses"))] = None
+    sheet: Annotated[WrittenSheet | None, Told(label=Message("sections of information sheets"))] = None
+    uses: Annotated[WrittenUses | None, Told(label=Message("features in use"))] = None
 
     @classmethod
     def attributes(cls, thing: Scenario) -> dict[str, Any]:
