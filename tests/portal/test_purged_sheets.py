@@ -366,11 +366,11 @@ def test_the_command(desk: Office) -> None:
     ]
     done = ran([*words, "--decision", DECISION, "--sure"])
     assert done.exit_code == 0, done.output
-    assert "En kopia av den filen" in done.output
+    assert "Förstör också kopior av filen" in done.output
     lost = [*words[:1], OTHER_OPERATION, *words[2:-1], keys(desk).file.with_name("none.keys")]
     without = ran([*lost, "--decision", DECISION, "--sure"])
     assert without.exit_code == 0, without.output
-    assert "togs bort" in without.output
+    assert "saknade nyckeln" in without.output
     assert keys(desk).opens(OTHER_OPERATION)
     again = ran([*words, "--decision", DECISION])
     assert again.exit_code == 2

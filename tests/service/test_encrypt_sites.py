@@ -148,7 +148,7 @@ def test_a_copy_takes_encrypted_sites_alone_unless_told_otherwise(opened: Store,
         assert done.exit_code == 0, done.output
         return done.stderr
 
-    assert f"{N} sites lie in clear" in copied("one.db", "--with-sites")
+    assert f"{N} objects in plain text" in copied("one.db", "--with-sites")
     assert copied("two.db", "--with-plain-sites") == ""
     encrypt_sites(opened, "x", LATER)
     assert copied("three.db", "--with-sites", "--key-file", str(tmp_path / "key")) == ""
@@ -171,7 +171,7 @@ def test_what_lies_in_clear_beside_a_key_is_said(opened: Store, tmp_path: Path) 
 
     assert "lie in clear" not in said("doctor", "--db", url(opened))
     assert f"{N} sites lie in clear" in said("doctor", *key)
-    assert f"{N} sites that lay in clear are encrypted now" in said("refresh", *key)
+    assert f"{N} objects in plain text are now encrypted" in said("refresh", *key)
     assert "lie in clear" not in said("doctor", *key)
     assert "say --key-file" in said("doctor", "--db", url(opened))
 

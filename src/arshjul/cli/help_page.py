@@ -20,9 +20,9 @@ _HEADINGS = {
 }
 _HELPS = {
     "Show this message and exit.": Message("Show this page."),
-    "Install completion for the current shell.": Message("Let the shell complete commands from now on."),
+    "Install completion for the current shell.": Message("Install shell completion."),
     "Show completion for the current shell, to copy it or customize the installation.": Message(
-        "Show what makes the shell complete commands."
+        "Show the code of shell completion."
     ),
 }
 _REMARKS = re.compile(r"\[([^][]*)\]$")

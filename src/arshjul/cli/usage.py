@@ -61,13 +61,9 @@ class Command(TyperCommand):
 def _mistake_in(text: str, parameter: str) -> Message | None:
     """Why the text cannot be intended; None if it can."""
     if len(text) > LONGEST_TEXT:
-        return Message(
-            "{parameter}: at most {most} characters may stand there.", {"parameter": parameter, "most": LONGEST_TEXT}
-        )
+        return Message("{parameter}: at most {most} characters.", {"parameter": parameter, "most": LONGEST_TEXT})
     if found := not_to_enter(text):
-        return Message(
-            "{parameter}: the character {found} cannot stand in it.", {"parameter": parameter, "found": found}
-        )
+        return Message("{parameter}: the character {found} is not allowed.", {"parameter": parameter, "found": found})
     return None
 
 
@@ -133,7 +129,7 @@ def _said(error: typer.TyperException) -> Message:
             needs_one = Message("The option {name} needs a value.", {"name": _quoted(name)})
             return takes_none if "does not take" in error.message else needs_one
     if extra := _TOO_MANY.fullmatch(error.message):
-        return Message("That is more than the command takes: {extra}.", {"extra": _quoted(extra[1])})
+        return Message("Too many arguments: {extra}.", {"extra": _quoted(extra[1])})
     return Message("{text}", {"text": error.format_message()})
 
 
@@ -156,9 +152,9 @@ def _bad_value(parameter: str, error: typer.TyperException) -> Message:
         case ["float", *_] | ["finite", *_]:
             return Message("{parameter}: {given} is no number.", values)
         case ["greater", "than", "equal"]:
-            return Message("{parameter}: {given} is too small, at least {ge} is needed.", values)
+            return Message("{parameter}: {given} is too small: at least {ge}.", values)
         case ["less", "than", "equal"]:
-            return Message("{parameter}: {given} is too large, at most {le} is allowed.", values)
+            return Message("{parameter}: {given} is too large: at most {le}.", values)
     return Message("{parameter}: {text}", {"parameter": parameter, "text": error.message})
 
 
