@@ -43,7 +43,7 @@ def test_a_year_with_a_plan_stays_whatever_is_said(tmp_path: Path, other: Path) 
     assert "ligger i databasen" in brought_in(tmp_path / "plan", tmp_path).err
     for more in ((), ("--replace",)):
         refused = brought_in(other, tmp_path, *more)
-        assert (refused.code, "som står kvar" in refused.err) == (4, True)
+        assert (refused.code, "ange en annan databas med --db." in refused.err) == (4, True)
 
 
 def test_what_waits_beside_a_plan_is_told(tmp_path: Path) -> None:

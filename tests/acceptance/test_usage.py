@@ -23,6 +23,7 @@ MISTAKES = [
     (("plan", "x", "-o", "y", "--time-limit", "lång"), "'--time-limit': \"lång\" är inget tal."),
     (("plan", "x", "-o", "y", "--time-limit", "0"), "'--time-limit': \"0\" är för litet: minst 0.1."),
     (("serve", "--port", "70000"), "'--port': \"70000\" är för stort: högst 65535."),
+    (("schema", "x"), "'DOCUMENT': \"x\" är inget av scenario, entries, objects, sheet."),
     (("verify", "a", "b"), 'För många argument: "b".'),
     (("verify", "a", "--jsn"), 'Flaggan "--jsn" finns inte. Kanske `--json`?'),
     (("verify", "a", "--qqq"), 'Flaggan "--qqq" finns inte.'),

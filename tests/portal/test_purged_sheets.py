@@ -303,7 +303,7 @@ def test_with_the_database_of_another_year_no_key_is_lost(desk: Office) -> None:
     own = keys(desk)
     before = own.file.read_bytes()
     another_town(desk)
-    with pytest.raises(InputError, match=r"opens nothing of OP-000.*--sure"):
+    with pytest.raises(InputError, match=r"has no key for OP-000.*--sure"):
         purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
     assert own.file.read_bytes() == before
     assert purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER, is_sure=True) == 0

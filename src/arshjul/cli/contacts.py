@@ -125,7 +125,8 @@ def contacts(console: Console, db: Db = DEFAULT_DB) -> None:
             state = Message("ended")
         elif one.locked_at is not None:
             state = Message("locked")
-        console.data(f"{one.id}  {one.party:<28} {one.function}  ({console.words.say(state)})")
+        console.data(f"{one.id}  {one.party}  {one.function}")
+        console.data(f"  {console.words.say(state)}")
 
 
 @command

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from arshjul.domain.plan import Plan
     from arshjul.domain.scenario import Scenario
 
-PlanFolder = Annotated[Path | None, typer.Argument(metavar="[FOLDER]", help=say("A plan folder."))]
+PlanFolder = Annotated[Path | None, typer.Argument(metavar="FOLDER", help=say("A plan folder."))]
 PlanDb = Annotated[
     str | None, typer.Option("--db", metavar="URL", help=say("The database: a file, or postgresql://USER@HOST/NAME."))
 ]

@@ -245,7 +245,8 @@ def subscribers(console: Console, db: Db = DEFAULT_DB) -> None:
         state = console.words.say(STATES[one.state(moment)])
         level = console.words.say(level_titled(who.level))
         held = console.words.say(content_titled(who.content))
-        console.data(f"{who.id:>4}  {state:<11} {who.party:<28} {level:<17} {held:<31} {until}  {last}  {who.label}")
+        console.data(f"{who.id:>4}  {who.party}  {level}  {held}")
+        console.data(f"      {who.label}  {state}  {until}  {last}")
 
 
 def _tell(console: Console, handed: "Handed", base: str, zone: "tzinfo") -> None:

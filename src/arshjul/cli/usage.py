@@ -5,6 +5,7 @@ a translated one. An unknown kind keeps its sentence.
 """
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -13,11 +14,13 @@ from typing import IO, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from arshjul.cli.console import own_words
+from arshjul.cli.console import own_words, screen_width
 from arshjul.cli.help_page import Context
 from arshjul.errors import Message
-from arshjul.texts.printable import not_to_enter
+from arshjul.texts.printable import fitted, not_to_enter
 
+_VARIABLE = re.compile(r" \(env var: .*\)$")
+_CHOICES = re.compile(r" is not one of (.*)\.$", re.DOTALL)
 _TOO_MANY = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
 
 
@@ -34,8 +37,9 @@ class Mistake(typer.BadParameter):
         if self.ctx is not None:
             more = words("`{command} --help` tells more.", command=self.ctx.command_path)
             lines = [self.ctx.get_usage(), more, "", *lines]
+        width = screen_width(sys.stderr) if file is None else None
         for line in lines:
-            typer.echo(line, file=file, err=file is None)
+            typer.echo(line if width is None else fitted(line, width), file=file, err=file is None)
 
 
 LONGEST_TEXT = 1000
@@ -102,7 +106,8 @@ class Group(TyperGroup):
 
 
 def _hint(parameter: Any) -> str:
-    return str(parameter.get_error_hint())
+    """The parameter as it is typed, without the name of its variable."""
+    return _VARIABLE.sub("", str(parameter.get_error_hint()))
 
 
 @contextmanager
@@ -155,6 +160,8 @@ def _bad_value(parameter: str, error: typer.TyperException) -> Message:
             return Message("{parameter}: {given} is too small: at least {ge}.", values)
         case ["less", "than", "equal"]:
             return Message("{parameter}: {given} is too large: at most {le}.", values)
+    if choices := _CHOICES.search(error.message):
+        return Message("{parameter}: {given} is none of {known}.", {**values, "known": choices[1].replace("'", "")})
     return Message("{parameter}: {text}", {"parameter": parameter, "text": error.message})
 
 

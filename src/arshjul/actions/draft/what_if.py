@@ -65,7 +65,7 @@ def begin_what_if(store: Store, what: str, level: str, asking: JobAsked) -> tupl
         last, about = jobs.last(db), f"{what} {level}"
         if last is not None and not last.is_over and not is_left(store, db, last, asking.now):
             if last.kind != WHAT_IF:
-                raise InputError(Message("Options are being worked out: wait until they are found, or stop it."))
+                raise InputError(Message("Options are being worked out: wait, or stop it."))
             if last.about == about and last.state == "running":
                 return last.number, False
             jobs.tell(db, last.number, state="stopping")
