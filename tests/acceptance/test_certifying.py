@@ -41,28 +41,28 @@ def planned(folder: Path, prelude: str = "") -> Outcome:
 
 def test_solve_tells_that_every_level_is_confirmed(tmp_path: Path) -> None:
     seen = solved(tmp_path)
-    assert "En andra motor har bekräftat alla nivåer." in seen.err, seen
+    assert "En andra lösare har bekräftat alla nivåer." in seen.err, seen
     assert "A second engine has confirmed every level." in solved(tmp_path, english=True).err
 
 
 def test_solve_tells_that_no_level_is_confirmed_with_the_remedy(tmp_path: Path) -> None:
     seen = solved(tmp_path, prelude=MUTE)
     assert "bekräftat alla" not in seen.err, seen
-    assert "en andra motor att bekräfta: dropped och late. Ge en längre --time-limit." in seen.err, seen
+    assert "Inte bekräftat av en andra lösare: dropped och late. Ge en längre --time-limit." in seen.err, seen
     seen = solved(tmp_path, prelude=MUTE, english=True)
-    assert "not confirmed by a second engine in time: dropped and late. Give it a longer --time-limit." in seen.err
+    assert "Not confirmed by a second engine: dropped and late. Give a longer --time-limit." in seen.err
 
 
 def test_solve_tells_which_levels_are_confirmed_and_which_not(tmp_path: Path) -> None:
     seen = solved(tmp_path, prelude=HALF)
-    assert "En andra motor har bekräftat: dropped." in seen.err, seen
-    assert "att bekräfta: late." in seen.err, seen
+    assert "En andra lösare har bekräftat: dropped." in seen.err, seen
+    assert "Inte bekräftat av en andra lösare: late." in seen.err, seen
 
 
 def test_that_the_certificate_is_begun_is_told(tmp_path: Path) -> None:
-    told = "En andra motor prövar nu det som är bevisat. Den har högst 15 s på sig"
+    told = "En andra lösare prövar bevisen, i högst 15 s."
     assert told in solved(tmp_path, "--time-limit", "15.2").err
-    assert "motor" not in solved(tmp_path, certify=False).said
+    assert "lösare" not in solved(tmp_path, certify=False).said
 
 
 def test_talk_leaves_json_alone(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_talk_leaves_json_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("prelude", "told"),
-    [("", "Två motorer har bekräftat"), (MUTE, "Tiden räckte inte för någon motor"), (HALF, "En motor har bekräftat")],
+    [("", "Två lösare har bevisat"), (MUTE, "Ingen lösare har bekräftat"), (HALF, "En lösare har bevisat")],
 )
 def test_that_there_is_no_solution_is_told_as_confirmed_or_not(tmp_path: Path, prelude: str, told: str) -> None:
     crowded = TWO | {"activities": [held | {"unplaced": None} for held in TWO["activities"]]}
@@ -86,11 +86,11 @@ def test_that_there_is_no_solution_is_told_as_confirmed_or_not(tmp_path: Path, p
 
 def test_plan_tells_what_is_confirmed_in_its_own_words(tmp_path: Path) -> None:
     seen = planned(tmp_path)
-    assert "En andra motor prövar nu det som är bevisat." in seen.err, seen
-    assert "En andra motor har bekräftat alla nivåer." in seen.err, seen
+    assert "En andra lösare prövar bevisen" in seen.err, seen
+    assert "En andra lösare har bekräftat alla nivåer." in seen.err, seen
 
 
 def test_plan_tells_what_is_not_confirmed(tmp_path: Path) -> None:
     seen = planned(tmp_path, prelude=HALF)
-    assert "En andra motor har bekräftat: Måsten." in seen.err, seen
-    assert "att bekräfta: Prioritet och Kvalitet. Ge en längre --time-limit." in seen.err, seen
+    assert "En andra lösare har bekräftat: Måsten." in seen.err, seen
+    assert "Inte bekräftat av en andra lösare: Prioritet och Kvalitet. Ge en längre --time-limit." in seen.err, seen

@@ -43,20 +43,19 @@ def test_a_year_with_a_plan_stays_whatever_is_said(tmp_path: Path, other: Path) 
     assert "ligger i databasen" in brought_in(tmp_path / "plan", tmp_path).err
     for more in ((), ("--replace",)):
         refused = brought_in(other, tmp_path, *more)
-        assert (refused.code, "som står kvar" in refused.err) == (4, True)
+        assert (refused.code, "ange en annan databas med --db." in refused.err) == (4, True)
 
 
 def test_what_waits_beside_a_plan_is_told(tmp_path: Path) -> None:
     done("plan", TUTORIAL, "-o", tmp_path / "plan", "--as-of", TUTORIAL_AS_OF)
     assert brought_in(tmp_path / "plan", tmp_path).code == 0
-    assert "säger redan detsamma" in brought_in(TUTORIAL, tmp_path).err
+    assert "är likadan" in brought_in(TUTORIAL, tmp_path).err
     scenario = tmp_path / "edited"
     shutil.copytree(TUTORIAL, scenario)
     path = next(path for path in scenario.rglob("*.yaml") if "id: OP-3" in path.read_text())
     path.write_text(path.read_text().replace("priority: 1", "priority: 3"))
     told = brought_in(scenario, tmp_path).err
-    assert "är ännu inget ändrat" in told
-    assert "Det väntar på en plan" in told
+    assert "väntar på en plan" in told
 
 
 def test_a_database_that_is_not_there_is_made_by_an_import(tmp_path: Path) -> None:
@@ -87,5 +86,5 @@ def test_the_workbook_that_was_given_out_takes_no_site_away(tmp_path: Path) -> N
     assert f"{len(sites(year))} insatser och objekt" in told.err
     (tmp_path / "beside").mkdir()
     brought_in(plan, tmp_path / "beside")
-    assert "säger redan detsamma" in brought_in(book, tmp_path / "beside").err
+    assert "är likadan" in brought_in(book, tmp_path / "beside").err
     assert lies_there(tmp_path / "beside").given is None

@@ -46,5 +46,5 @@ def test_no_date_is_told_of_twice(tmp_path: Path) -> None:
     named.write_text("{from: 2025-12-31, to: 2025-12-31}\n")
     assert [log.year.first.year for log in with_history(year, (named,)).scenario.history] == [2026, 2025]
     named.write_text("{from: 2027-12-31, to: 2027-12-31}\n")
-    with pytest.raises(InputError, match="another plan tells of its year"):
+    with pytest.raises(InputError, match="two plans cover the year"):
         heard_logs(with_history(year, (named,)), plan(year, []), datetime(2027, 4, 1, 8, tzinfo=year.zone))

@@ -32,4 +32,4 @@ def test_the_page_of_contacts_says_so_of_theirs(desk: Desk) -> None:
     assert "Bjud in på nytt" not in desk.browser().get("/contacts").text
     desk.now += timedelta(days=10, hours=1)
     shown = desk.browser().get("/contacts").text
-    assert "En kalenders adress, eller en kontakt, upphör tisdag 2 februari 2027. Bjud in på nytt" in shown
+    assert "En adress till en kalender eller kontakt upphör tisdag 2 februari 2027. Bjud in på nytt" in shown

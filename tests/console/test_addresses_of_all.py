@@ -90,7 +90,7 @@ def test_those_with_a_mailbox_are_mailed_and_the_others_are_named(desk: Desk) ->
     shown = browser.get("/subscribers")
     assert browser.send(shown, "/subscribers/mail").status == 409, "it waits already"
     assert len(live(desk)) == 1, "an address is made when its mail goes"
-    assert "lade vägen till en kalender i utkorgen" in browser.get("/log").text
+    assert "lade en kalenderadress i utkorgen" in browser.get("/log").text
     with StandIn() as mail:
         gone = post(desk.store, replace(mail.server, feeds_url=FEEDS), "timer", lambda: desk.now)
     assert [one.fault for one in gone] == [""] * len(mailed)

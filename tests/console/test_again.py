@@ -85,7 +85,7 @@ def test_a_withdrawal_that_comes_again_after_it_was_given_back_is_not_told_as_do
     assert sent(browser, "/withdrawals/A1", "given_back", **back).status == 303
     again = browser.send(form, "/withdrawals/new", **HIT)
     assert again.status == 409
-    assert "ligger redan inlagt" not in again.text
+    assert "är redan gjord" not in again.text
     assert browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT, sure="on").status == 303
     with desk.store.reading() as db:
         assert [one.list for one in drafts.entries(db)] == ["withdrawals", "given_back", "withdrawals"]

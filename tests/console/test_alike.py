@@ -20,12 +20,11 @@ CUT_OFF = (Level(CHANGES, 1, 0),)
 @pytest.mark.parametrize(
     ("levels", "told", "gaps"),
     [
-        (PROVEN, "Alla tre vägar är lika, och OP-000 ställs in i dem alla.", []),
+        (PROVEN, "Alla tre alternativ är lika, och ställer in OP-000.", []),
         (
             CUT_OFF,
-            "Alla tre vägar har kommit fram till samma plan, där OP-000 ställs in, och det är inte bevisat att ingen "
-            "är bättre.",
-            ["Ändringar: högst en insats till kan stå kvar"],
+            "Alla tre alternativ har samma plan, som ställer in OP-000. Mer tid kan ge en bättre.",
+            ["Ändringar: högst en insats till kunde ha stått kvar"],
         ),
     ],
 )

@@ -192,7 +192,7 @@ def test_she_writes_one_for_a_party_and_twice_is_once(town: Town) -> None:
     assert filled.text.count(MAY) == 2, "in the card, and in the form"
     other = browser.send(page, "/cards", **{**fields, "may": "Något annat"})
     assert other.status == 409, "the page was opened before there was one"
-    assert "Någon annan har skrivit här" in other.text
+    assert "Någon annan har sparat" in other.text
     assert "Något annat" in other.text, "as it was typed"
     again = {**fields, "may": "Något annat", "was": other.field("was")}
     assert browser.send(other, "/cards", **again).status == 303, "once it was told"

@@ -36,7 +36,7 @@ def test_checkout_takes_the_draft_and_the_report_what_is_published(desk: Desk, t
 
     assert taken_out() == (1, True, 0)
     for command in ("log", "report"):
-        assert "publicera först" not in run(command, "--db", desk.url).stderr
+        assert "Utkastet är inte med" not in run(command, "--db", desk.url).stderr
     path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
     assert taken_out() == (1, True, 1)
     assert "En uppgift väntar på en plan" in run("checkout", "--db", desk.url, "-o", out).stderr
@@ -44,7 +44,7 @@ def test_checkout_takes_the_draft_and_the_report_what_is_published(desk: Desk, t
     assert taken_out() == (2, False, 0)
     assert "inte publicerad" in run("checkout", "--db", desk.url, "-o", out).stderr
     for command in ("log", "report"):
-        assert "publicera först" in run(command, "--db", desk.url).stderr
+        assert "Utkastet är inte med" in run(command, "--db", desk.url).stderr
 
 
 @pytest.mark.parametrize("seen_anew", [refresh, mend])

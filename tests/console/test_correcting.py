@@ -74,7 +74,7 @@ def test_what_another_entry_needs_is_not_taken_back_alone(desk: Desk) -> None:
         refused = browser.send(browser.get("/"), "/take-back", entry=needed)
         assert refused.status == 409
         assert names in refused.text
-        assert "Ta tillbaka det först" in refused.text
+        assert "Ta tillbaka den först" in refused.text
     assert browser.send(browser.get("/"), "/options").status == 303
     for number in "2", "1", "4", "3":
         assert browser.send(browser.get("/"), "/take-back", entry=number).status == 303

@@ -68,7 +68,7 @@ def test_several_operations_are_edited_at_once_after_their_difference(desk: Desk
         now = opened_draft(db).present.operations
     assert [one.priority for one in now.values()] == [1, 2, 1, 2]
     today = browser.get("/")
-    assert "redigerade flera insatser på en gång: 2 insatser" in today.text
+    assert "redigerade flera insatser: 2 insatser" in today.text
     (number,) = re.findall(r'name="edit" value="(\d+)"', today.body.decode())
     assert browser.send(today, "/take-back-one-edit", edit=number).status == 303
     with desk.store.reading() as db:

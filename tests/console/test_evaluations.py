@@ -513,7 +513,7 @@ def test_of_two_who_change_it_the_second_is_told_and_loses_nothing(year: Year) -
     assert browser.post("/improvements/F1", {**changing(browser), "owner": "a1"}).status == 303
     told = deputy.post("/improvements/F1", {**seen, "action": "Ring dagen före"})
     assert told.status == 409
-    assert "Någon annan har skrivit här" in told.text
+    assert "Någon annan har sparat" in told.text
     back = next(one.fields for one in forms(told.body.decode()) if one.fields.get("ask") == ["F1"])
     assert (back["action"], back["owner"]) == (["Ring dagen före"], ["a0"]), "as it was typed"
     assert year.plan.entries.improvements[-1].owner == "a1"

@@ -208,7 +208,7 @@ def test_what_is_not_taken_in_from_a_workbook_is_said(desk: Desk) -> None:
     sheet.append(["OP-001", "genomförd"])
     book.save(sent)
     browser.upload(browser.get("/import"), "/import", sent.getvalue())
-    assert "En rad om avbokningar, utfall eller ändringar tas inte in" in browser.get("/import").text
+    assert "En rad om avbokningar, utfall eller ändringar togs inte in" in browser.get("/import").text
 
 
 def test_what_is_odd_in_a_workbook_is_said(desk: Desk) -> None:
@@ -337,8 +337,8 @@ def test_a_workbook_of_another_plan_is_told_before_anything_is_offered(desk: Des
     other = replace(year, name="Min plan 2027", operations=dict(list(year.operations.items())[:3]))
     sent = browser.upload(browser.get("/import"), "/import", scenario_workbook(other))
     shown = sent if sent.status != 303 else browser.get("/import")
-    assert f"Det här är en annan plan, Min plan 2027: året här är {year.name}." in shown.text
-    assert f"skriv {year.name} som planens namn i den" in shown.text
+    assert f"Min plan 2027 är en annan plan: året här är {year.name}." in shown.text
+    assert f"skriv {year.name} som planens namn" in shown.text
     assert "/import/take" not in shown.body.decode()
     assert "Saknas i arbetsboken" not in shown.text
     assert shown.status == 422

@@ -175,7 +175,7 @@ def test_objects_that_wait_outlive_a_workbook(desk: Desk) -> None:
     assert list(given.objects) == ["b-1"]
     waits = browser.get("/?taken=workbook")
     assert "Arbetsboken är inlagd" in waits.text
-    assert "en ändrad insats och ett objekt till att besöka" in waits.text
+    assert "en ändrad insats och ett nytt objekt" in waits.text
     assert browser.send(waits, "/take-back-edit").status == 303
     assert "Året redigerades" not in browser.get("/").text
     assert scenario(desk) == year

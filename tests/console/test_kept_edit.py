@@ -98,7 +98,7 @@ def test_what_was_edited_is_given_up_where_that_is_said(desk: Desk, tmp_path: Pa
     assert browser.send(browser.get("/"), "/start-over").status == 303
     assert EDITED not in browser.get("/").text
     assert draft(desk.store).given is None
-    assert "tog tillbaka det som redigerats" in browser.get("/log").text
+    assert "tog tillbaka redigeringen" in browser.get("/log").text
 
 
 def test_what_was_chosen_is_undone_and_its_edit_waits(desk: Desk) -> None:
@@ -127,7 +127,7 @@ def test_a_choice_without_an_edit_asks_about_none(desk: Desk, tmp_path: Path) ->
     assert KEEPS not in browser.get("/").text
     assert browser.send(browser.get("/"), "/start-over").status == 303
     assert draft(desk.store).given is None
-    assert "tog tillbaka det som redigerats" not in browser.get("/log").text
+    assert "tog tillbaka redigeringen" not in browser.get("/log").text
 
 
 def test_what_cannot_be_kept_is_said_and_nothing_is_lost(desk: Desk, tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_lost(desk: Desk, tmp_path: P
     overtaken(desk, tmp_path, without)
     refused = browser.send(browser.get("/"), "/start-over", keep="on")
     assert refused.status >= 400
-    assert "går inte att behålla" in refused.text
+    assert "går inte ihop med" in refused.text
     found = draft(desk.store)
     assert found.is_overtaken
     assert found.given is not None
@@ -226,7 +226,7 @@ def test_one_edit_is_taken_back_and_the_others_stay(desk: Desk) -> None:
     edits(desk, priority=1)("OP-002")
     shown = browser.get("/").text
     assert "Anna redigerade en insats: OP-000" in shown
-    assert "Coordinator tog över en arbetsbok: Göteborg 2027 Året redigerades: en ny insats och en ändrad" in shown
+    assert "Coordinator importerade en arbetsbok: Göteborg 2027 Året redigerades: en ny insats och en ändrad" in shown
     book, _, _ = numbers(browser)
     assert taken_back(browser, book).status == 303
     given = draft(desk.store).present
@@ -236,7 +236,7 @@ def test_one_edit_is_taken_back_and_the_others_stay(desk: Desk) -> None:
     assert "tog tillbaka en redigering" in browser.get("/log").text
     again = taken_back(browser, book)
     assert again.status == 409
-    assert "väntar inte längre" in again.text
+    assert "Posten finns inte längre" in again.text
     for number in numbers(browser):
         assert taken_back(browser, number).status == 303
     assert draft(desk.store).given is None
@@ -252,7 +252,7 @@ def test_an_edit_that_a_later_one_rests_on_is_not_taken_back_before_it(desk: Des
     first, _, last = numbers(browser)
     refused = taken_back(browser, first)
     assert refused.status == 409
-    assert "Senare redigeringar bygger på den här: Anna redigerade en insats: OP-000" in refused.text
+    assert "Senare redigeringar bygger på den: Anna redigerade en insats: OP-000" in refused.text
     assert "OP-001" not in refused.text.partition("Senare")[2]
     assert draft(desk.store).present.operations["OP-000"].priority == 3
     assert taken_back(browser, last).status == 303

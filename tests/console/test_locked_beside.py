@@ -53,7 +53,7 @@ def test_it_is_asked_about_then_said_to_be_the_cause_and_gone_when_it_is_taken_b
     assert WHY in options
     assert "ta tillbaka låset" in options
     assert "Alla tre vägar är lika bra" not in options
-    assert f"Alla tre vägar är lika, och {ITS_OWN} ställs in i dem alla" in options
+    assert f"Alla tre alternativ är lika, och ställer in {ITS_OWN}" in options
 
     today = browser.get("/").text
     assert "En insats berörs" in today

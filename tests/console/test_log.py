@@ -162,7 +162,7 @@ def test_the_log_keeps_the_words_of_what_was_cancelled_and_of_what_is_new(desk: 
     assert browser.send(browser.get(path), path, option="balanced").status == 303
     page = browser.get("/log").text
     assert "coordinator OP-001 ställdes in" in page
-    assert "inte finns längre" not in page
+    assert "något borttaget" not in page
 
 
 def lines(desk: Desk) -> int:

@@ -157,7 +157,7 @@ def test_of_two_who_write_minutes_the_second_is_told_and_loses_nothing(town: Tow
     form = next(one.fields for one in forms(seen.body.decode()) if one.fields.get("ask") == ["minutes"])
     told = deputy.post(town.path, {**form, "agenda": "Nästa år"})
     assert told.status == 409
-    assert "Någon annan har skrivit här" in told.text
+    assert "Någon annan har sparat" in told.text
     assert SAID in told.text, "what holds"
     back = next(one.fields for one in forms(told.body.decode()) if one.fields.get("ask") == ["minutes"])
     assert ">Nästa år</textarea>" in told.body.decode(), "as it was typed"

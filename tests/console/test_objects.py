@@ -177,7 +177,7 @@ def test_objects_come_from_the_sheet_of_a_workbook(desk: Desk, browser: Browser)
     assert {id: one.stops for id, one in now.items()} == {"b-0": 2, "b-1": 1, "b-2": 1}
     assert browser.upload(browser.get("/objects"), "/objects", sent).headers["location"] == "/objects?taken=0"
     shown = browser.get("/")
-    assert "3 objekt till att besöka" in shown.text
+    assert "3 nya objekt" in shown.text
     assert years.SITE_NAME not in shown.text
     choose(browser, bind(browser))
     assert bound(desk) == {"OP-001": ("b-1", "b-2")}

@@ -189,10 +189,10 @@ def test_the_log_names_no_revision_by_the_number_of_another(desk: Desk, tmp_path
     published(browser)
     restore(tmp_path / "copy.db", desk.url, "test", desk.now, replace=True)
     browser = desk.browser()
-    assert "en publicering som inte finns kvar" in browser.get("/log").text
+    assert "en borttagen publicering" in browser.get("/log").text
     of_another(desk.store, tmp_path / "other", seen=1)
     text = browser.get("/log").text
-    assert "en publicering som inte finns kvar" in text
+    assert "en borttagen publicering" in text
     assert "version 2: skäl" in text
 
 

@@ -11,7 +11,7 @@ from tests.console.test_withdrawal import HIT
 
 WITHDRAWALS = "/withdrawals/new"
 DONE = "Det är redan gjort"
-STALE = "lägg in detta igen"
+STALE = "Kontrollera och skicka igen"
 TWICE = "tar redan tillbaka detta"
 
 
@@ -27,7 +27,7 @@ def test_the_same_withdrawal_from_the_back_button_is_told_as_entered(desk: Desk)
     again = browser.send(page, WITHDRAWALS, **HIT)
     assert again.status == 409
     assert DONE in again.text
-    assert "Det här ligger redan inlagt" in again.text
+    assert "Ändringen är redan gjord" in again.text
     assert STALE not in again.text
     other = browser.send(page, WITHDRAWALS, **{**HIT, "officers_left": "1"})
     assert STALE in other.text, "another one is not in"
@@ -95,7 +95,7 @@ def test_taking_back_twice_is_told_as_done(desk: Desk) -> None:
     later(desk)
     again = browser.send(page, "/take-back", entry="1")
     assert again.status == 409
-    assert "Det här är redan tillbakataget" in again.text
+    assert "Ändringen är redan gjord" in again.text
     assert STALE not in again.text
 
 
@@ -115,7 +115,7 @@ def test_the_same_change_of_an_operation_is_told_as_entered(desk: Desk) -> None:
     fields = {**form(browser.get(where), where, "fewer_officers"), "officers": "1"}
     assert browser.post(where, fields).status == 303
     later(desk)
-    assert "Det här ligger redan inlagt" in browser.post(where, fields).text
+    assert "Ändringen är redan gjord" in browser.post(where, fields).text
 
 
 def test_publishing_again_from_an_old_page_is_told_as_done(desk: Desk) -> None:
@@ -128,4 +128,4 @@ def test_publishing_again_from_an_old_page_is_told_as_done(desk: Desk) -> None:
     again = browser.send(shown, "/publish", digest=shown.field("digest"), reason="x")
     assert again.status == 409
     assert "Planens version 2 är redan publicerad" in again.text
-    assert "se skillnaden nedan" not in again.text
+    assert "Kontrollera och skicka igen" not in again.text

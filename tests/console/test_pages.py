@@ -284,11 +284,11 @@ def test_a_rehearsal_s_clock_does_not_go_back_before_what_was_planned_or_entered
     early = (plan.as_of - timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M")
     refused = browser.send(browser.get("/"), "/clock", moment=early)
     assert refused.status == 409
-    assert "Övningen har kommit till" in refused.text
+    assert "Klockan kan inte gå tillbaka" in refused.text
     assert browser.send(browser.get("/"), "/clock", moment="2027-01-12T09:00").status == 303
     assert browser.send(browser.get("/"), "/clock", moment="2027-01-11T09:00").status == 303, "nothing was entered"
     assert browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).status == 303
-    assert "Övningen har kommit till" in browser.send(browser.get("/"), "/clock", moment="2027-01-11T08:59").text
+    assert "Klockan kan inte gå tillbaka" in browser.send(browser.get("/"), "/clock", moment="2027-01-11T08:59").text
     assert browser.send(browser.get("/"), "/clock", moment="2027-01-11T09:00").status == 303
 
 
@@ -307,7 +307,7 @@ def test_the_log_says_what_was_entered_in_sentences_with_who(desk: Desk) -> None
     page = browser.get("/log")
     for raw in ("pinned", "{", "sign-in", "start-over"):
         assert raw not in page.text, raw
-    for said in ("OP-001 lämnades utanför", "kom in", "valde ett alternativ", "började om från det publicerade"):
+    for said in ("OP-001 lämnades utanför", "kom in", "valde ett alternativ", "började om från publicerat"):
         assert said in page.text, said
 
 

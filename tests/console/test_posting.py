@@ -273,7 +273,7 @@ def test_nothing_is_mailed_that_a_clock_which_jumped_would_not_let_be_noted(stor
     with store.writing() as db:
         audit.add(db, NOW - audit.LONGEST_PAUSE - timedelta(days=1), "test", Imported(""))
     for _ in range(3):
-        with pytest.raises(Refused, match="is it right"):
+        with pytest.raises(Refused, match="Set it right"):
             sent(store, mail)
     assert not mail.mails
     assert waiting(store) == list(PARTIES)

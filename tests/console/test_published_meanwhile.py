@@ -53,7 +53,7 @@ def test_nothing_is_chosen_over_what_was_published_meanwhile(
     for shown in (seen, browser.get(path)):
         refused = browser.send(shown, path, option="fewest-changes")
         assert refused.status == 409
-        assert "test har publicerat version 2 av planen under tiden (skäl)" in refused.text
+        assert "test har publicerat planens version 2 (skäl)" in refused.text
     with pytest.raises(OvertakenDraft):
         propose(desk.store, 1, "fewest-changes", "x", desk.now, seen.field("seen"))
     page = browser.get(path).text

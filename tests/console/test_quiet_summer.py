@@ -36,7 +36,7 @@ def test_nobody_is_kept_out_and_whoever_comes_first_is_asked(desk: Desk) -> None
     assert stranger.post(f"/in/{link}", {}).status == 303
     for browser in (stranger, desk.browser()):
         page = browser.get("/")
-        assert "dagar efter att något senast skrevs" in page.text, "one who looked has not answered"
+        assert "dagar efter den senaste ändringen" in page.text, "one who looked has not answered"
         assert RIGHT in page.text
     assert RIGHT not in desk.browser("auditor").get("/").text
     assert desk.browser("viewer").get("/year").status == 200

@@ -221,7 +221,7 @@ def test_nobody_gives_back_what_others_have_withdrawn(desk: Desk, portal: Databa
     reported(desk, portal, id, "e2", party="police-p1", kind="still", body='{"withdrawal": "A1"}')
     answer = browser.send(browser.get("/"), "/reports", contact=id)
     assert answer.status == 422
-    assert "ingen avbokning av enbart den här enheten" in answer.text
+    assert "gäller inte bara den här enheten" in answer.text
     with desk.store.reading() as db:
         assert not opened_draft(db).entries_with().still
         assert [one.id[:2] for one in party_entries.waiting(db, KINDS)] == ["e2"]
@@ -244,7 +244,7 @@ def test_nobody_gives_back_the_officers_of_a_unit_that_joined_the_withdrawal_sin
     for _ in ("given back", "corrected"):
         answer = browser.send(browser.get("/"), "/reports", contact=contact)
         assert answer.status == 422
-        assert "ingen avbokning av enbart den här enheten" in answer.text
+        assert "gäller inte bara den här enheten" in answer.text
         browser.send(browser.get("/"), "/reports/one-aside", entry="e2".ljust(32, "0"))
 
 
@@ -285,7 +285,7 @@ def test_what_cannot_be_entered_keeps_nothing_else_out_and_can_be_put_aside_alon
     contact = reported(desk, portal)
     reported(desk, portal, contact, "e2", kind="given-back", body=BACK)
     browser = desk.browser()
-    assert "A1 är ingen avbokning av enbart den här enheten" in browser.get("/").text
+    assert "A1 gäller inte bara den här enheten" in browser.get("/").text
     answer = browser.send(browser.get("/"), "/reports", contact=contact)
     assert (answer.status, answer.headers["location"]) == (303, "/?left=report")
     with desk.store.reading() as db:
@@ -321,7 +321,7 @@ def test_what_was_put_aside_by_mistake_waits_again(desk: Desk, portal: Database)
     deputy = desk.browser("deputy")
     assert deputy.send(deputy.get("/"), "/reports/back", entry=entry).status == 409
     log = browser.get("/log").text
-    assert "tog tillbaka att det som en part har skickat lades undan" in log
+    assert "lade fram en parts uppgift igen" in log
 
 
 def test_what_is_put_aside_takes_what_it_corrects_along(desk: Desk, portal: Database) -> None:
@@ -380,7 +380,7 @@ def test_what_was_not_taken_in_is_told_until_somebody_has_seen_it(desk: Desk, po
     browser = desk.browser()
     contact = reported(desk, portal, party="police-p1")
     page = browser.get("/")
-    assert "En rad togs inte in: LPO 0: en kontakt som skrev för en annan part." in page.text
+    assert "En rad avvisades: LPO 0: en kontakt hos en annan part." in page.text
     assert browser.send(page, "/portal-faults").status == 303
     assert "togs inte in" not in browser.get("/").text
     assert browser.send(browser.get("/"), "/reports", contact=contact).status == 409

@@ -59,7 +59,7 @@ def test_another_key_or_none_is_told(folder: Path) -> None:
     opened(folder)
     other = open_store(str(folder / "y.db"))
     key_in(folder / "wrong")
-    for store, said in ((other, "name the file of their key"), (other.with_key(folder / "wrong"), "does not open")):
+    for store, said in ((other, "give their key with --key-file"), (other.with_key(folder / "wrong"), "does not open")):
         with pytest.raises(InputError, match=said):
             checkout(store, folder / "out", silent)
         assert Desk(store).browser().get("/").status == 422
@@ -70,7 +70,7 @@ def test_another_key_or_none_is_told(folder: Path) -> None:
 def test_a_key_that_is_none_is_refused(folder: Path) -> None:
     (folder / "key").write_text("nyckel")
     (folder / "key").chmod(0o600)
-    with pytest.raises(InputError, match="holds no key"):
+    with pytest.raises(InputError, match="has no key"):
         opened(folder)
     (folder / "key").chmod(0o644)
     with pytest.raises(InputError, match="chmod 600"):
@@ -95,16 +95,16 @@ def test_a_year_is_lived_under_a_key_by_its_commands(folder: Path) -> None:
             "Planens version 1 är publicerad"
             in console.send(shown, "/publish", digest=shown.field("digest"), reason="x").text
         )
-    for wrong, said in ((None, "name the file of their key"), (str(folder / "wrong"), "does not open")):
+    for wrong, said in ((None, "give their key with --key-file"), (str(folder / "wrong"), "bring back their key")):
         for words in (
             ("checkout", "--db", db, "-o", str(folder / "out")),
             ("console", "--db", db, "--port", "0"),
         ):
             assert said in run(*words, code=2, key=wrong)
     run("backup", copy, "--db", db, "--with-sites", key=None)
-    assert "Everything is as it was written" in run("doctor", "--db", db)
+    assert "No errors." in run("doctor", "--db", db)
     run("restore", copy, "--db", other, key=None)
-    assert "som det är publicerat" in run("checkout", "--db", other, "-o", str(folder / "out"))
+    assert "som är publicerad" in run("checkout", "--db", other, "-o", str(folder / "out"))
     assert [one.name for one in read_plan_folder(folder / "out").scenario.operations["OP-001"].sites]
     run("checkout", "--db", other, "-o", str(folder / "none"), code=2, key=None)
     for file in (*folder.glob("*.db*"), folder / "key"):

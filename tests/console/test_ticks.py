@@ -74,7 +74,7 @@ def test_the_page_takes_it_back_and_the_log_has_both(town: Town) -> None:
     assert log.count("tog tillbaka en bock i utkorgen") == len(parties)
     assert "(2 på en gång)" in log, "what is alike stands in one line"
     assert "ringde en part" in log
-    assert "gav en part besked med ett eget mejl" in log
+    assert "meddelade en part med eget mejl" in log
 
 
 def test_a_page_that_was_opened_before_ticks_nothing_that_was_put_back_and_written_anew(town: Town) -> None:

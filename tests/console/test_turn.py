@@ -53,7 +53,7 @@ def test_the_year_is_turned_in_six_clicks(desk: Desk) -> None:
     assert {id for id, one in placed.items() if one.slot.day.year == 2028} == {"OP-004", "OP-005", "OP-006", "OP-007"}
     assert all(placed[id] == one for id, one in old.made_plan.placed.items()), "nobody's date in 2027 moves"
     assert now.scenario.name == old.scenario.name, "UIDs and addresses are made of it"
-    assert "vände året: det går vidare till söndag 31 december 2028" in browser.get("/log").text
+    assert "vände året till och med söndag 31 december 2028" in browser.get("/log").text
 
 
 def test_each_year_is_shown_by_itself_with_a_switch(desk: Desk) -> None:

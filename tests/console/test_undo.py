@@ -94,7 +94,7 @@ def test_a_publishing_is_undone_in_four_clicks(desk: Desk) -> None:
     assert after.status == "optimal"
     assert WAITS not in browser.get("/").text
     refused = browser.send(browser.get("/publish"), "/publish/undo", revision="2", entered="gone")
-    assert "är inte den senast publicerade" in refused.text
+    assert "Bara den senast publicerade" in refused.text
     assert 'name="entered" value="gone" checked' in refused.body.decode()
     log = browser.get("/log").text
     assert "ångrade en publicering" in log
@@ -201,9 +201,9 @@ def test_only_the_last_publishing_is_undone_and_not_under_a_chosen_plan(desk: De
     path = browser.send(page, "/operations/OP-001", ask="cancelled").headers["location"]
     assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
     refused = browser.send(browser.get("/publish"), "/publish/undo", revision="2", entered="gone")
-    assert "En plan valdes sedan dess" in refused.text
+    assert "En vald plan är inte publicerad" in refused.text
     published(browser)
-    with pytest.raises(Refused, match="not the last one"):
+    with pytest.raises(Refused, match="Only the last published"):
         undo(desk.store, number=2)
 
 

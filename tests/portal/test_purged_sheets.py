@@ -303,7 +303,7 @@ def test_with_the_database_of_another_year_no_key_is_lost(desk: Office) -> None:
     own = keys(desk)
     before = own.file.read_bytes()
     another_town(desk)
-    with pytest.raises(InputError, match=r"opens nothing of OP-000.*--sure"):
+    with pytest.raises(InputError, match=r"has no key for OP-000.*--sure"):
         purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
     assert own.file.read_bytes() == before
     assert purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER, is_sure=True) == 0
@@ -366,11 +366,11 @@ def test_the_command(desk: Office) -> None:
     ]
     done = ran([*words, "--decision", DECISION, "--sure"])
     assert done.exit_code == 0, done.output
-    assert "En kopia av den filen" in done.output
+    assert "Förstör också kopior av filen" in done.output
     lost = [*words[:1], OTHER_OPERATION, *words[2:-1], keys(desk).file.with_name("none.keys")]
     without = ran([*lost, "--decision", DECISION, "--sure"])
     assert without.exit_code == 0, without.output
-    assert "togs bort" in without.output
+    assert "saknade nyckeln" in without.output
     assert keys(desk).opens(OTHER_OPERATION)
     again = ran([*words, "--decision", DECISION])
     assert again.exit_code == 2

@@ -129,7 +129,7 @@ def test_the_owner_gives_it_anew_if_it_means_to(desk: Office, room: Desk) -> Non
 def test_what_is_not_given_or_no_other_party_is_refused_in_words(room: Desk, what: str, reader: str) -> None:
     page = narrowed(room.browser(), what, reader)
     assert page.status == 422
-    assert "Välj något som är lämnat och en annan part i insatsen." in page.text
+    assert "Välj en lämnad del, och en annan part i insatsen." in page.text
 
 
 def test_a_frozen_sheet_takes_addenda_alone(desk: Office, room: Desk) -> None:
@@ -169,7 +169,7 @@ def test_she_is_not_told_who_may_read_and_the_log_says_what_she_did(room: Desk) 
     assert narrowed(browser, reader=POLICE).status == 200, "whether it was a reader stands in what is encrypted"
     browser.send(browser.get(PATH), f"{PATH}/sheet/lock")
     log = said(browser.get("/log"))
-    assert "tog bort en läsare från en del av ett underlag LPO 0, OP-000 , B från Myndighet 1" in log
+    assert "tog bort en läsare av en del i ett underlag LPO 0, OP-000 , B från Myndighet 1" in log
     assert "låste underlaget för" in log
 
 

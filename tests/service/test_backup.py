@@ -155,7 +155,7 @@ def test_damaged_copy_is_not_put_back(store: Store, tmp_path: Path, which: str) 
         says = json.loads(manifest_of(file).read_text())
         says["rows"]["feed"] = "0" * 64
         manifest_of(file).write_text(json.dumps(says))
-    with pytest.raises(InputError, match="not what its manifest says"):
+    with pytest.raises(InputError, match="differs from its manifest"):
         restore(file, str(tmp_path / "other.db"), "test", LATER)
     assert not (tmp_path / "other.db").exists()
 

@@ -445,7 +445,7 @@ def test_after_a_quiet_summer_a_report_comes_in_and_what_takes_effect_waits_for_
     assert entries(store) == ["e1"]
     body = json.dumps({"content": "all", "digest": "a" * 64})
     sent(portal, id, "e2", kind="calendar", body=body, reported=late)
-    with pytest.raises(Refused, match="days after anything was written"):
+    with pytest.raises(Refused, match="days after the last change"):
         carry(store, portal, late)
     assert entries(store) == ["e1"], "and is not refused for good"
     with store.writing() as db:

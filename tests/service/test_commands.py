@@ -96,8 +96,8 @@ def test_publish_tells_what_changed_and_whom(run: Run) -> None:
 def test_publish_counts_the_parties_whose_calendars_have_changed(run: Run) -> None:
     run("publish", "first", "--reason", "plan")
     done = run("publish", "moved", "--reason", "skottlossning")
-    assert "the calendars of 4 parties have changed" in done.stderr
-    assert "4 parties are to be told of changed operations." in done.stderr
+    assert "The calendars of 4 parties have changed" in done.stderr
+    assert "4 parties are to be told of changes." in done.stderr
     assert done.stdout == "2\n", "a program reads it"
 
 
@@ -133,8 +133,8 @@ def test_plan_of_another_name_is_refused_in_clear_words_and_published_where_it_i
     other = replace(YEAR, name="Exempelstad 2027")
     years.write(tmp_path / "town", other, years.plan(other))
     refused = run("publish", "town", "--reason", "2", code=4)
-    assert "Another plan is served" in refused.stderr
-    assert "What would be called off:" in refused.stderr
+    assert "is another plan" in refused.stderr
+    assert "Would be cancelled:" in refused.stderr
     assert refused.stdout.count("called off") == len(FIRST.placements)
     assert answer(run("publish", "town", "--reason", "2", "--json", code=4))["another_plan"] is True
     done = answer(run("publish", "town", "--reason", "2", "--seen", "1", "--json"))
@@ -178,8 +178,8 @@ def test_moments_are_told_in_the_plans_zone_and_say_so(run: Run) -> None:
 @pytest.mark.parametrize(
     ("content", "size", "advice"),
     [
-        ("all", 900_001, "1,000: choose --content operations."),
-        ("operations", 900_001, "no more than 1,000."),
+        ("all", 900_001, "1,000. Choose --content operations."),
+        ("operations", 900_001, "at most 1,000."),
         ("all", 900_000, ""),
     ],
 )
@@ -190,7 +190,7 @@ def test_subscribing_warns_of_a_calendar_that_google_does_not_read(
     hand_out = subscribing.subscribe
     monkeypatch.setattr(subscribing, "subscribe", lambda *given: replace(hand_out(*given), size=size))
     said = run("subscribe", "a0", "--label", "x", "--content", content).stderr
-    assert ("Warning: this calendar has 900 kB" in said) == (size > 900_000)
+    assert ("Warning: the calendar has 900 kB" in said) == (size > 900_000)
     assert advice in said
 
 
@@ -235,12 +235,13 @@ def test_subscribing_prints_the_address_once_and_how_to_use_it(run: Run) -> None
 def test_address_of_this_computer_alone_is_warned_of(run: Run, base: str | None) -> None:
     line = ("subscribe", "a0", "--label", "x", *(() if base is None else ("--base-url", base)))
     done = run(*line)
-    assert "nobody else can use" in done.stderr
+    assert "is this computer only" in done.stderr
     assert "--base-url" in done.stderr
     assert len(done.stdout.split()) == 2, "the data stays as it is"
-    assert "nobody else can use" in run(*line, "--json").stderr
+    assert "is this computer only" in run(*line, "--json").stderr
     assert (
-        "nobody else" not in run("subscribe", "a0", "--label", "x", "--base-url", "https://kalender.example.se").stderr
+        "this computer"
+        not in run("subscribe", "a0", "--label", "x", "--base-url", "https://kalender.example.se").stderr
     )
 
 
@@ -265,10 +266,10 @@ def test_rotating_and_revoking(run: Run) -> None:
         (("subscribe", "a0", "--label", " \n"), "label"),
         (("subscribe", "a0"), "--label"),
         (("subscribe", "a0", "--label", "x", "--level", "all"), "all is no level"),
-        (("subscribe", "a0", "--label", "x", "--base-url", "ftp://x"), "no place for feeds"),
-        (("unsubscribe", "77"), "There is no subscriber 77"),
-        (("publish", "first", "--reason", ""), "needs a reason"),
-        (("publish", "nowhere", "--reason", "x"), "nowhere is not a folder"),
+        (("subscribe", "a0", "--label", "x", "--base-url", "ftp://x"), "no address for feeds"),
+        (("unsubscribe", "77"), "Subscriber 77 does not exist"),
+        (("publish", "first", "--reason", ""), "Give a reason"),
+        (("publish", "nowhere", "--reason", "x"), "nowhere is no folder"),
         (("restore", "nowhere.db"), "cannot be read"),
         (("serve", "--proxy", "127.0.0.1", "--proxy", "nonsense"), "nonsense is no address of a proxy"),
         (("serve", "--proxy", "10.0.0.0/33"), "10.0.0.0/33 is no address of a proxy"),
@@ -307,7 +308,7 @@ def test_refresh_backup_restore_doctor_purge_and_export(run: Run, tmp_path: Path
     assert "/feeds/" not in told
     assert (tmp_path / "a.xlsx").stat().st_mode & 0o077 == 0
     assert [one["label"] for one in answer(run("subscribe", "--rotate-all", "--json"))] == ["Eva"]
-    assert "0 addresses were handed out anew" in run("subscribe", "--reissue-all").stderr
+    assert "0 new addresses are handed out" in run("subscribe", "--reissue-all").stderr
     assert answer(run("restore", "copy.db", "--replace", "--json"))["head"] == made["head"]
     found = answer(run("doctor", "--json"))
     assert (found["sound"], found["head"], found["findings"]) == (True, made["head"], [])
@@ -332,9 +333,9 @@ def test_doctor_warns_of_addresses_that_work_on_this_computer_alone(run: Run, mo
 @pytest.mark.parametrize(
     ("host", "feeds", "said"),
     [
-        ("127.0.0.1", "", ["--feeds-url", "telephone"]),
-        ("127.0.0.1", "https://kalender.example.se", ["telephone"]),
-        ("::1", "http://localhost:8000", ["--feeds-url", "telephone"]),
+        ("127.0.0.1", "", ["--feeds-url", "by phone"]),
+        ("127.0.0.1", "https://kalender.example.se", ["by phone"]),
+        ("::1", "http://localhost:8000", ["--feeds-url", "by phone"]),
         ("192.0.2.7", "https://kalender.example.se", []),
     ],
 )
@@ -343,7 +344,7 @@ def test_the_console_says_at_its_start_what_works_on_this_computer_alone(
 ) -> None:
     tell_reach(Console(Words("en")), host, feeds)
     lines = capsys.readouterr().err.splitlines()
-    assert [word for line in lines for word in ("--feeds-url", "telephone") if word in line] == said
+    assert [word for line in lines for word in ("--feeds-url", "by phone") if word in line] == said
 
 
 @PUBLISHED

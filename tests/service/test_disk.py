@@ -72,7 +72,7 @@ def test_file_that_may_not_grow(published: Path, tmp_path: Path, room: int) -> N
         years.published(store, read)
 
     message = told_in_a_child(publish)
-    assert ("nothing was changed" in message and "Make room" in message) or "Look at the disk" in message
+    assert ("nothing was changed" in message and "make room" in message) or "check the disk" in message
     assert_as_before(store)
     assert years.published(store, read).revision.number == 2
 
@@ -89,7 +89,7 @@ def test_database_that_may_not_grow(published: Path, tmp_path: Path, monkeypatch
         return connection
 
     monkeypatch.setattr(module, "connect", cramped)
-    with pytest.raises(StorageError, match="The disk is full: nothing was changed"):
+    with pytest.raises(StorageError, match="The disk is full, and nothing was changed"):
         years.published(open_store(store.name), read)
     monkeypatch.undo()
     assert_as_before(store)
@@ -112,5 +112,5 @@ def test_read_only_database_is_read_and_not_written(published: Path, tmp_path: P
 
         message = told_in_a_child(publish)
         folder.chmod(0o755)
-        assert "may not be written: ask for the right" in message
+        assert "is write-protected: ask for the right" in message
         assert_as_before(store)

@@ -148,7 +148,7 @@ def test_a_copy_takes_encrypted_sites_alone_unless_told_otherwise(opened: Store,
         assert done.exit_code == 0, done.output
         return done.stderr
 
-    assert f"{N} sites lie in clear" in copied("one.db", "--with-sites")
+    assert f"{N} objects in plain text" in copied("one.db", "--with-sites")
     assert copied("two.db", "--with-plain-sites") == ""
     encrypt_sites(opened, "x", LATER)
     assert copied("three.db", "--with-sites", "--key-file", str(tmp_path / "key")) == ""
@@ -169,11 +169,11 @@ def test_what_lies_in_clear_beside_a_key_is_said(opened: Store, tmp_path: Path) 
         assert done.exit_code == 0, done.output
         return done.output
 
-    assert "lie in clear" not in said("doctor", "--db", url(opened))
-    assert f"{N} sites lie in clear" in said("doctor", *key)
-    assert f"{N} sites that lay in clear are encrypted now" in said("refresh", *key)
-    assert "lie in clear" not in said("doctor", *key)
-    assert "say --key-file" in said("doctor", "--db", url(opened))
+    assert "in plain text" not in said("doctor", "--db", url(opened))
+    assert f"{N} objects are in plain text" in said("doctor", *key)
+    assert f"{N} objects in plain text are now encrypted" in said("refresh", *key)
+    assert "in plain text" not in said("doctor", *key)
+    assert "give --key-file" in said("doctor", "--db", url(opened))
 
 
 def test_doctor_makes_no_key(opened: Store, tmp_path: Path) -> None:
@@ -225,13 +225,13 @@ def test_a_copy_whose_key_is_not_named_is_not_checked_and_says_so(opened: Store,
     words = ["backup", str(tmp_path / "c.db"), "--db", url(opened), "--with-sites"]
     done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
     assert done.exit_code == 0
-    assert "say --key-file" in done.output
+    assert "give --key-file" in done.output
 
 
 @pytest.mark.parametrize("lost", ["gone", "another", "half of it", "no key"])
 def test_doctor_says_once_what_is_wrong_with_the_key(opened: Store, tmp_path: Path, lost: str) -> None:
     broken_key(opened, tmp_path, lost)
-    said = {"half of it": f"opens {N // 2} of {N}", "no key": "holds no key"}
+    said = {"half of it": f"opens {N // 2} of {N}", "no key": "has no key"}
     found = [one for one in doctor(url(opened), LATER, key_file=tmp_path / "key").findings if one.check == "sites"]
     assert len(found) == 1
     assert not found[0].is_warning

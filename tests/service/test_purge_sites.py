@@ -118,8 +118,8 @@ def test_long_reader_of_the_sites_is_told_of(
     with reading(store, table):
         done = ran(["purge-sites", "--older-than-days", "0", "--db", url])
         assert done.exit_code == 1
-        assert "4 sites were removed" in done.stderr
-        assert "can still be found" in done.stderr
+        assert "4 objects were removed" in done.stderr
+        assert "Removed objects may remain" in done.stderr
         assert "arshjul purge-sites" in done.stderr
         assert is_in_files(store, years.SITE_NAME)
     assert purge_sites(store, 0, "test", LATER + DAY) == Purged(0, True)

@@ -204,7 +204,7 @@ def test_what_may_have_gone_since_a_copy_is_said_on_the_telephone(town: Town, tm
         assert {one.party for one in outbox.to_call(db)} == PARTIES
     assert (done.owed, done.doubtful, done.told_until) == (3, 3, aware(EARLY))
     shown = Desk(store, aware(RESTORED)).browser()
-    assert shown.get("/outbox").text.count("En säkerhetskopia där det här väntade har lagts tillbaka") == 3
+    assert shown.get("/outbox").text.count("En säkerhetskopia har lagts tillbaka: mejlet") == 3
 
 
 @FILE
@@ -267,11 +267,11 @@ def test_a_database_that_is_damaged_stands_in_no_copys_way(town: Town) -> None:
 @pytest.mark.parametrize(
     ("sql", "said"),
     [
-        ("UPDATE outbox SET about = 'x'", "Ingen vet vad som har sagts"),
-        ("UPDATE outbox SET about = '5'", "Ingen vet vad som har sagts"),
-        ("UPDATE outbox SET subject = x'ff'", "Ingen vet vad som har sagts"),
-        ("UPDATE outbox SET subject = CAST(x'ff' AS TEXT)", "Ingen vet vad som har sagts"),
-        ("UPDATE audit SET at = 'x' WHERE number = 1", "En rad i den ersatta databasens logg är skadad"),
+        ("UPDATE outbox SET about = 'x'", "Besked efter"),
+        ("UPDATE outbox SET about = '5'", "Besked efter"),
+        ("UPDATE outbox SET subject = x'ff'", "Besked efter"),
+        ("UPDATE outbox SET subject = CAST(x'ff' AS TEXT)", "Besked efter"),
+        ("UPDATE audit SET at = 'x' WHERE number = 1", "En skadad rad i den ersatta loggen"),
         ("UPDATE answer_address SET expires_at = 'x'", "Den ersatta databasens adresser är skadade"),
         ("UPDATE state SET generation = 'x'", "är återställd"),
     ],
@@ -300,7 +300,7 @@ def test_addresses_are_not_kept_where_nobody_knows_which_were_closed(town: Town)
     file = copied(town)
     with town.store.writing() as db:
         db.exec_driver_sql("UPDATE answer_address SET revoked_at = 'x'")
-    with pytest.raises(Refused, match="which of its addresses were closed"):
+    with pytest.raises(Refused, match="its closed addresses are unknown"):
         restore(file, town.url, "Eva", aware(RESTORED), replace=True, keep=True)
 
 
@@ -342,7 +342,7 @@ def test_restore_and_doctor_say_how_many_are_owed(town: Town) -> None:
     town.publish({"OP-000": MARCH}, NEXT)
     tell(town)
     done = ran(["restore", str(file), "--db", town.url, "--replace"])
-    owed = "3 parter har inte fått veta allt som gäller nu: sidan Utkorgen säger vad, och hur."
+    owed = "3 parter har inte fått alla besked: se Utkorgen."
     assert owed in done.output
     findings = doctor(town.url, aware(RESTORED)).findings
     assert [years.WORDS.say(one.text) for one in findings if one.check == "outbox"] == [owed]

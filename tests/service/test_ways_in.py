@@ -120,10 +120,10 @@ def test_a_restore_counts_what_it_closes_of_every_kind(store: Store, tmp_path: P
     done = restore(tmp_path / "copy.db", there, "test", LATER, replace=True)
     assert (done.revoked, done.shut) == (1, copy)
     assert [str(one) for one in closed_said(done.shut)] == [
-        "2 addresses at which parties answer were closed: hand them out anew from the console.",
+        "2 addresses for answers were closed: hand out new ones in the console.",
         "One contact's address was closed: give it a new one.",
         "One person was signed out of the console.",
-        "One link into the console that nobody had used was closed.",
+        "One unused link into the console was closed.",
     ]
     assert closed_said(dict.fromkeys(WAYS, 0)) == []
 

@@ -92,7 +92,7 @@ def test_file_is_for_its_owner_alone(tmp_path: Path) -> None:
 def test_file_that_is_no_database(tmp_path: Path) -> None:
     file = tmp_path / "notes.db"
     file.write_bytes(b"shopping list, " * 100)
-    with pytest.raises(StorageError, match="is no database of arshjul"):
+    with pytest.raises(StorageError, match="is no arshjul database"):
         open_store(str(file))
     assert file.read_bytes() == b"shopping list, " * 100
 

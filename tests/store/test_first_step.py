@@ -138,7 +138,7 @@ def test_a_database_of_an_earlier_version_is_refused_with_the_way_and_not_touche
     before = {one.name: whole(one) for one in earlier.glob("*.db")}
     told = ran([*command, "--db", "y.db"])
     assert told.exit_code != 0, told.output
-    way = "är en annan versions, och är orörd: kör `checkout` med den, och `import` med denna till en ny databas."
+    way = "är en annan versions, och orörd: kör dess `checkout`, och sedan dennas `import` till en ny databas."
     assert way in " ".join(told.output.split())
     assert {one.name: whole(one) for one in earlier.glob("*.db")} == before
     assert not (earlier / "out").exists()
@@ -152,7 +152,7 @@ def test_a_portal_s_database_of_an_earlier_version_is_carried_into_no_more(
     assert ran(["import", "plan", "--db", "new.db"]).exit_code == 0
     for command in (["carry", "--db", "new.db"], ["portal"]):
         told = ran([*command, "--portal-db", "portal.db"])
-        assert "kör `carry` en sista gång med den, och med denna till en ny databas." in " ".join(told.output.split())
+        assert "kör dess `arshjul sync` en sista gång, och synkronisera sedan denna" in " ".join(told.output.split())
     assert whole(earlier / "portal.db") == before
 
 

@@ -33,14 +33,14 @@ _PLACES = {True: threading.BoundedSemaphore(2), False: threading.BoundedSemaphor
 Of their own for those who have entered a code: whoever has an address alone keeps them from nothing.
 """
 
-_BUSY = Message("Another PDF is being made: try again.")
+_UNMADE = Message("The PDF could not be made: try again.")
 
 
 class NoTypst(InputError):
     """Typst is not installed."""
 
     def __init__(self) -> None:
-        super().__init__(Message("PDFs need Typst: install `arshjul[pdf]`, or name a file with another ending."))
+        super().__init__(Message("PDFs need Typst: install `arshjul[pdf]`, or choose another file ending."))
 
 
 def pdf_of(content: Mapping[str, object], *, is_raised: bool = True) -> bytes:
@@ -50,10 +50,10 @@ def pdf_of(content: Mapping[str, object], *, is_raised: bool = True) -> bytes:
     """
     places = _PLACES[is_raised]
     if not places.acquire(blocking=False):
-        raise NoAnswer(_BUSY)
+        raise NoAnswer(_UNMADE)
     try:
         if not _ONE_AT_A_TIME.acquire(timeout=LIMIT_S):
-            raise NoAnswer(_BUSY)
+            raise NoAnswer(_UNMADE)
         try:
             return _made(content)
         finally:
@@ -76,11 +76,11 @@ def _made(content: Mapping[str, object]) -> bytes:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise NoAnswer(Message("The PDF was not made within {n} seconds: try again.", {"n": LIMIT_S})) from None
+        raise NoAnswer(_UNMADE) from None
     if done.returncode == NO_TYPST:
         raise NoTypst
     if done.returncode:
-        raise NoAnswer(Message("The PDF could not be made: try again."))
+        raise NoAnswer(_UNMADE)
     return done.stdout
 
 

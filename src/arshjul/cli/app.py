@@ -92,7 +92,7 @@ def command_line(names: Iterable[str]) -> typer.Typer:
         cls=Main,
         options_metavar=say("[OPTIONS]"),
         subcommand_metavar=say("COMMAND [ARGUMENTS]..."),
-        help=say("Plans the year of joint agency operations: proven, explained, checked, and never leaking."),
+        help=say("Plans the year of joint agency operations."),
         **_PLAIN,
     )
     made.callback()(arshjul)
@@ -151,7 +151,7 @@ def run() -> None:
             raise
         # Only the kind of error: its text may contain secrets.
         typer.echo(
-            say("Something went wrong inside arshjul ({kind}): run again with --debug.", kind=type(error).__name__),
+            say("Internal error ({kind}): run again with --debug.", kind=type(error).__name__),
             err=True,
         )
         sys.exit(1)

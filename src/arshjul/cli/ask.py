@@ -14,11 +14,9 @@ if TYPE_CHECKING:
 
 Most = Annotated[
     int,
-    typer.Option(
-        "--most", min=1, max=1000, metavar="N", help=say("The most rows to show, and the most shifts to combine.")
-    ),
+    typer.Option("--most", min=1, max=1000, metavar="N", help=say("Most rows shown, most shifts combined.")),
 ]
-All = Annotated[bool, typer.Option("--all", help=say("Name every choice, and every date that can be given back."))]
+All = Annotated[bool, typer.Option("--all", help=say("List every choice and every date to give back."))]
 
 
 @command
@@ -66,4 +64,4 @@ def _slot(slot: "Slot") -> dict[str, str]:
     return {"date": slot.day.isoformat(), "shift": slot.shift}
 
 
-commands: Commands = {"ask": (ask, say("Which further shifts to ask the police for."))}
+commands: Commands = {"ask": (ask, say("Further shifts to ask the police for."))}

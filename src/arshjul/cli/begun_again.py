@@ -53,8 +53,7 @@ def survive_crashes() -> None:
     code = _ended(child, ours)
     if is_crash(code):
         told = say(
-            "An engine crashed ({signal}), and the command with it: it begins once more, with engines in processes of "
-            "their own.",
+            "An engine crashed ({signal}). The command starts again.",
             signal=signal.Signals(-code).name,
         )
         typer.echo(told, err=True)

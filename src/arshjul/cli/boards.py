@@ -13,12 +13,9 @@ from arshjul.errors import Message
 
 OutFile = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=say("Where to write."))]
 STOPPED = {
-    "limit": Message("The time limit ended the search before a proof: a longer --time-limit may give one."),
-    "asked": Message("The search was ended before a proof, as it was asked to."),
-    "engines": Message(
-        "The engines failed, or ended without a proof, before the time limit: what they found until then is kept. "
-        "Try it again; with more memory, if that was short."
-    ),
+    "limit": Message("The time limit came before a proof: give a longer --time-limit."),
+    "asked": Message("Ended on request, before a proof."),
+    "engines": Message("The engines stopped without a proof; their best is kept. Try again, with more memory."),
 }
 """Why a solve ended without a proof."""
 
@@ -73,6 +70,6 @@ def solve(
 
 
 commands: Commands = {
-    "dump": (dump, say("Write a scenario's problem as a board, without names.")),
+    "dump": (dump, say("Write a scenario's board, without names.")),
     "solve": (solve, say("Solve a board file.")),
 }

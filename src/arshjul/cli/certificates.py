@@ -37,7 +37,7 @@ def beginning(console: Console, line: ProgressLine) -> Callable[[float], None]:
         values = {"seconds": f"{seconds:.0f}"}
         console.talk(
             Message(
-                "A second engine now checks what was proven: it has {seconds} s at most, and is silent meanwhile.",
+                "A second engine checks the proofs, for at most {seconds} s.",
                 values,
             )
         )
@@ -58,24 +58,22 @@ def confirmations(levels: Sequence[Certified], names: Callable[[str], object] = 
     if missed:
         values = {"levels": missed}
         yield Message(
-            "Proven once, but not confirmed by a second engine in time: {levels}. Give it a longer --time-limit.",
+            "Not confirmed by a second engine: {levels}. Give a longer --time-limit.",
             values,
         )
     if unproven:
         values = {"levels": unproven}
-        yield Message(
-            "Not proven in time, so that nothing was there to confirm: {levels}. Give it a longer --time-limit.", values
-        )
+        yield Message("Not proven: {levels}. Give a longer --time-limit.", values)
 
 
 def certificate(solution: "Solution") -> Iterator[Message]:
     """The state of a solution's certificate, for every status of a solution."""
     if solution.status == "unknown":
-        yield Message("No solution was found in time, so that nothing was there to confirm: give it more time.")
+        yield Message("No solution found: give a longer --time-limit.")
     elif solution.status == "infeasible":
         yield _impossible(solution.proved_by)
     elif not solution.levels:
-        yield Message("The board has no level, so that nothing was there to confirm.")
+        yield Message("The board has no level to confirm.")
     else:
         yield from confirmations(solution.levels)
 
@@ -83,12 +81,9 @@ def certificate(solution: "Solution") -> Iterator[Message]:
 def _impossible(proved_by: Sequence[str]) -> Message:
     """The engines that have proven that there is no solution."""
     if "counting" in proved_by:
-        return Message("An activity that must be placed has no option: that needs no engine to confirm it.")
+        return Message("No solution: an activity that must be placed has no option.")
     if len(proved_by) > 1:
-        return Message("Two engines have confirmed that there is no solution.")
+        return Message("Two engines have proven that no solution exists.")
     if proved_by:
-        return Message(
-            "One engine has confirmed that there is no solution, a second one not in time. "
-            "Give it a longer --time-limit."
-        )
-    return Message("No engine has confirmed in time that there is no solution. Give it a longer --time-limit.")
+        return Message("One engine has proven that no solution exists. Give a longer --time-limit to confirm it.")
+    return Message("No engine has confirmed that no solution exists. Give a longer --time-limit.")

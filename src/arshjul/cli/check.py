@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Problems = Sequence[Problem]
 Marked = Annotated[
     Path | None,
-    typer.Option("--marked", metavar="FILE", help=say("Write a workbook back here, with what is wrong marked in it.")),
+    typer.Option("--marked", metavar="FILE", help=say("Write the workbook here, with its errors marked.")),
     WRITTEN,
 ]
 InPlan = Annotated[
@@ -26,7 +26,7 @@ InPlan = Annotated[
     typer.Option(
         "--plan",
         metavar="FOLDER",
-        help=say("Judge what is to be entered in this plan: withdrawals, outcomes, changes."),
+        help=say("Check entries for this plan: withdrawals, outcomes, changes."),
     ),
 ]
 
@@ -35,7 +35,7 @@ Pairs = Annotated[
     bool,
     typer.Option(
         "--grounds",
-        help=say("Say which ground of grounds.yaml cannot be used for which protection, and which are not refused."),
+        help=say("List the grounds possible and refused for each protection."),
     ),
 ]
 
@@ -76,7 +76,7 @@ def _mark(console: Console, source: Path, output: Path | None, wrong: Problems, 
     from arshjul.actions.folder.marked import marked
 
     if marked(source, output, wrong, doubtful, console.words):
-        console.talk(Message("The marked workbook is {file}.", {"file": str(output)}))
+        console.talk(Message("The errors are marked in {file}.", {"file": str(output)}))
 
 
 def _tell(console: Console, found: "Checked | None", *, with_pairs: bool) -> None:
@@ -95,7 +95,7 @@ def _tell(console: Console, found: "Checked | None", *, with_pairs: bool) -> Non
 
         if (priced := priced_by(found.scenario)) is not None:
             console.talk(priced)
-        console.talk(Message("The months show what share of the offer is asked for, in percent."))
+        console.talk(Message("Months: percent of the offer asked for."))
     n = len(found.warnings) if found else 0
     console.talk(counted(n, "One warning, no errors.", "{n} warnings, no errors."))
 
@@ -124,5 +124,5 @@ def schema(console: Console, document: Document) -> None:
 
 commands: Commands = {
     "check": (check, say("Check a scenario without solving it.")),
-    "schema": (schema, say("JSON Schema of the files, for editors and programs.")),
+    "schema": (schema, say("JSON Schema of the files.")),
 }

@@ -32,9 +32,7 @@ _REPLACE = Parameter(
     "replace",
     Parameter.KEYWORD_ONLY,
     default=False,
-    annotation=Annotated[
-        bool, typer.Option("--replace", help=say("A file of that name that is there already may be written over."))
-    ],
+    annotation=Annotated[bool, typer.Option("--replace", help=say("Overwrite an existing file."))],
 )
 
 
@@ -68,7 +66,7 @@ def _refuse_what_is_there(file: Path) -> None:
         values = {"file": str(file)}
         raise Refused(
             Message(
-                "{file} is there already, and is not written over: name another file, or say --replace if it may go.",
+                "{file} exists: name another file, or overwrite it with --replace.",
                 values,
             )
         )

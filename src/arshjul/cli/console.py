@@ -136,9 +136,7 @@ class Console:
         """Says that engines contradict what was written, with the boards kept for a report, and exits."""
         from arshjul.actions.folder.keep_board import with_board_kept
 
-        self.talk(
-            Message("The plan keeps every rule, but nothing of it is proven: the computations contradict each other.")
-        )
+        self.talk(Message("The plan keeps every rule, but its proofs contradict each other: nothing is proven."))
         for error in contradictions:
             if isinstance(error, EngineFault):
                 self.talk(with_board_kept(error).message)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PortalUrl = Annotated[
     str,
-    typer.Option("--base-url", envvar="ARSHJUL_PORTAL_URL", metavar="URL", help=say("Where others reach the portal.")),
+    typer.Option("--base-url", envvar="ARSHJUL_PORTAL_URL", metavar="URL", help=say("The portal's public address.")),
 ]
 
 PORTAL_DB = typer.Option(
@@ -39,16 +39,14 @@ MOST_TURNS = 50
 @command
 def invite(
     console: Console,
-    party: Annotated[str, typer.Argument(metavar="PARTY", help=say("Which party: agency-ID or police-ID."))],
-    function: Annotated[
-        str, typer.Option("--function", metavar="TEXT", help=say("Which function of it, never a person."))
-    ],
+    party: Annotated[str, typer.Argument(metavar="PARTY", help=say("The party: agency-ID or police-ID."))],
+    function: Annotated[str, typer.Option("--function", metavar="TEXT", help=say("Its function, never a person."))],
     may: Annotated[
         str,
-        typer.Option("--may", metavar="LIST", help=say("What it may do, with commas: offer, report, answer, …")),
+        typer.Option("--may", metavar="LIST", help=say("Its rights, with commas: offer, report, answer, …")),
     ],
     email: Annotated[str, typer.Option("--email", metavar="ADDRESS", help=say("Its mail address."))] = "",
-    code_to: Annotated[str, typer.Option("--code-to", metavar="ADDRESS", help=say("Where its codes are mailed."))] = "",
+    code_to: Annotated[str, typer.Option("--code-to", metavar="ADDRESS", help=say("The mail address for codes."))] = "",
     days: Days = None,
     db: Db = DEFAULT_DB,
     base_url: PortalUrl = "https://localhost",
@@ -72,8 +70,7 @@ def invite(
         values = {"id": done.contact.id, "address": email}
         console.talk(
             Message(
-                "Contact {id}: `arshjul post` mails its address to {address}, and makes it then, where it is given "
-                "--portal-db and --portal-url.",
+                "Contact {id}: `arshjul post` with --portal-db and --portal-url mails its address to {address}.",
                 values,
             )
         )
@@ -82,8 +79,8 @@ def invite(
     values = {"until": moment_in(zone_of(store), done.contact.expires_at), "id": done.contact.id}
     console.talk(
         Message(
-            "This is the address of contact {id}, a secret that is shown only now: it opens the party's pages for "
-            "whoever has it, until {until}.",
+            "Secret address of contact {id}, shown only now. The address opens the party's pages "
+            "until {until}. Do not share it.",
             values,
         )
     )
@@ -106,8 +103,7 @@ def revoke(
     values = {"function": done.function, "party": done.party}
     console.talk(
         Message(
-            "{function} of {party} is revoked here. The portal shuts it out as soon as this is carried there, which "
-            "`arshjul sync` does at once.",
+            "{function} of {party} is revoked here. Run `arshjul sync` to revoke it at the portal.",
             values,
         )
     )
@@ -129,7 +125,8 @@ def contacts(console: Console, db: Db = DEFAULT_DB) -> None:
             state = Message("ended")
         elif one.locked_at is not None:
             state = Message("locked")
-        console.data(f"{one.id}  {one.party:<28} {one.function}  ({console.words.say(state)})")
+        console.data(f"{one.id}  {one.party}  {one.function}")
+        console.data(f"  {console.words.say(state)}")
 
 
 @command
@@ -152,13 +149,13 @@ def carry(
     if console.as_json:
         console.json({"taken": taken, "faults": faults, "left": turns[-1].n_left})
     else:
-        console.talk(counted(taken, "One entry was taken in.", "{n} entries were taken in."))
+        console.talk(counted(taken, "One entry received.", "{n} entries received."))
     if faults:
         console.talk(
             counted(
                 faults,
-                "One row of the portal's inbox was not taken in: the console's first page says why.",
-                "{n} rows of the portal's inbox were not taken in: the console's first page says why.",
+                "One row was rejected: see Today in the console.",
+                "{n} rows were rejected: see Today in the console.",
             )
         )
         raise typer.Exit(FOUND_WRONG)
@@ -173,7 +170,7 @@ def portal(
     socket: Socket = None,
     proxy: Annotated[
         list[str] | None,
-        typer.Option("--proxy", metavar="ADDRESS", help=say("A proxy whose X-Forwarded-For is trusted.")),
+        typer.Option("--proxy", metavar="ADDRESS", help=say("The IP address or network of a trusted proxy.")),
     ] = None,
     base_url: PortalUrl = "",
     smtp: Annotated[
@@ -182,14 +179,12 @@ def portal(
             "--smtp",
             envvar="ARSHJUL_SMTP",
             metavar="HOST:PORT",
-            help=say("The mail server that codes are mailed by."),
+            help=say("The mail server."),
         ),
     ] = "",
     sender: Annotated[
         str,
-        typer.Option(
-            "--sender", envvar="ARSHJUL_SENDER", metavar="ADDRESS", help=say("In whose name codes are mailed.")
-        ),
+        typer.Option("--sender", envvar="ARSHJUL_SENDER", metavar="ADDRESS", help=say("The sender's mail address.")),
     ] = "",
     smtp_ca: SmtpCa = None,
     smtp_plain: SmtpPlain = False,
@@ -199,7 +194,7 @@ def portal(
             "--feeds-url",
             envvar="ARSHJUL_BASE_URL",
             metavar="URL",
-            help=say("Where the feeds are served: addresses of calendars begin with it."),
+            help=say("The calendars' public address."),
         ),
     ] = "",
     trust_header: Annotated[
@@ -207,12 +202,12 @@ def portal(
         typer.Option(
             "--trust-header",
             metavar="NAME",
-            help=say("The header in which a proxy names whom it has signed in, in place of codes; with --socket."),
+            help=say("The proxy's header with the signed-in user; with --socket."),
         ),
     ] = "",
     reader: Annotated[
         list[str] | None,
-        typer.Option("--reader", metavar="NAME=PARTY", help=say("Who reads for which party; for --trust-header.")),
+        typer.Option("--reader", metavar="NAME=PARTY", help=say("A user and its party; for --trust-header.")),
     ] = None,
     sheet_keys: SheetKeysOption = None,
     grounds: GroundsFile = None,
@@ -228,7 +223,7 @@ def portal(
     if trust_header and socket is None:
         raise no_socket(trust_header)
     if bool(smtp) is not ("@" in sender):
-        raise InputError(Message("Codes are mailed by --smtp, in the name of --sender: say both."))
+        raise InputError(Message("Codes need both --smtp and --sender."))
     mail = MailServer(*place_of_mail(smtp, smtp_ca, smtp_plain), sender, "", smtp_ca, smtp_plain) if smtp else None
     base = place_of_feeds(base_url) if base_url else ""
     scheme, _, place = base.partition("://")
@@ -285,13 +280,13 @@ def _mapping(one: "Contact") -> dict[str, object]:
     }
 
 
-SYNC = say("Exchange views and entries with the portal's database.")
+SYNC = say("Sync with the portal.")
 
 commands: Commands = {
-    "invite": (invite, say("Give a function of a party its own portal address.")),
+    "invite": (invite, say("Invite a party's function to the portal.")),
     "revoke": (revoke, say("Revoke a contact, its addresses and sessions.")),
     "portal": (portal, say("The parties' pages, on the internet.")),
     "carry": (carry, SYNC),
     "sync": (carry, SYNC),
-    "contacts": (contacts, say("Who takes part at the portal.")),
+    "contacts": (contacts, say("List the portal's contacts.")),
 }

@@ -27,14 +27,16 @@ Db = Annotated[
         help=say("The database: a file, or postgresql://USER@HOST/NAME."),
     ),
 ]
-By = Annotated[str | None, typer.Option("--by", metavar="NAME", help=say("Who does it; default: who is logged in."))]
+By = Annotated[
+    str | None, typer.Option("--by", metavar="NAME", help=say("Name in the log; default: the signed-in user."))
+]
 SiteKey = Annotated[
     Path | None,
     typer.Option(
         "--key-file",
         envvar="ARSHJUL_SITE_KEY",
         metavar="FILE",
-        help=say("The key under which sites are kept in the database; made if missing."),
+        help=say("The objects' key file; created if missing."),
     ),
 ]
 DEFAULT_DB = "arshjul.db"
@@ -73,7 +75,7 @@ def tell_rehearsal(console: Console, store: "Store") -> bool:
 
 def say_rehearsal(console: Console, name: str) -> None:
     """Prints the note that the year in the database is a rehearsal."""
-    console.talk(Message("REHEARSAL: in {name} a year is only tried out.", {"name": name}))
+    console.talk(Message("REHEARSAL: {name}", {"name": name}))
 
 
 def maker(console: Console, site_key: Path | None, by: str) -> "Callable[[str], Store]":
@@ -101,14 +103,14 @@ def encrypt_sites(console: Console, store: "Store", by: str) -> None:
         console.talk(
             counted(
                 done.n,
-                "One site that lay in clear is encrypted now. Copies that were made before have it in clear.",
-                "{n} sites that lay in clear are encrypted now. Copies that were made before have them in clear.",
+                "One object in plain text is now encrypted. Older copies still have it in plain text.",
+                "{n} objects in plain text are now encrypted. Older copies still have them in plain text.",
             )
         )
     if not done.is_forgotten:
         console.talk(
             Message(
-                "What lay in clear can still be found in the files of {name}, since another process is reading there.",
+                "Plain text may remain in the files of {name} while another process reads it.",
                 {"name": store.name},
             )
         )

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from arshjul.domain.level import Level
 
 ObjectsFile = Annotated[
-    Path, typer.Option("--objects", metavar="FILE", help=say("The objects: a file, or a folder of objects*.yaml."))
+    Path, typer.Option("--objects", metavar="FILE", help=say("Objects: a file, or a folder of objects*.yaml."))
 ]
-Moment = Annotated[str, typer.Option("--as-of", metavar="T", help=say("The moment it is seen from, local time."))]
+Moment = Annotated[str, typer.Option("--as-of", metavar="T", help=say("The moment, local time."))]
 OutOrNothing = Annotated[
     Path | None,
-    typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write; left out, nothing is written.")),
+    typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write; otherwise nothing is written.")),
 ]
 
 
@@ -62,10 +62,10 @@ def _tell(console: Console, found: "Filled") -> None:
     for text in filling_lines(found.result):
         console.data(console.words.say(text))
     if found.folder is None:
-        console.talk(Message("Nothing is written: say where with -o FOLDER."))
+        console.talk(Message("Nothing is written: give -o FOLDER."))
     else:
         values = {"folder": str(found.folder), "version": found.result.plan.revision}
-        console.talk(Message("Version {version} of the plan is written to {folder}.", values))
+        console.talk(Message("Version {version} of the plan is in {folder}.", values))
 
 
 def _tell_meanings(console: Console, levels: Iterable["Level"]) -> None:

@@ -19,14 +19,14 @@ FAMILIES: Mapping[str, tuple[Message, Mapping[str, str]]] = {
         {"add": "invite", "end": "revoke", "list": "contacts"},
     ),
     "export": (
-        Message("Calendar files and wheel, written anew."),
+        Message("Write calendars or wheel anew."),
         {"feeds": "feeds", "wheel": "wheel", "static": "export-static"},
     ),
     "purge": (
-        Message("Remove old sites or an information sheet for good."),
+        Message("Erase old objects or a sheet for good."),
         {"sites": "purge-sites", "sheets": "purge-sheets"},
     ),
-    "board": (Message("The bare problem as a file: write it, solve it."), {"dump": "dump", "solve": "solve"}),
+    "board": (Message("Write or solve a board file."), {"dump": "dump", "solve": "solve"}),
 }
 """Commands of one subject: what it does, and each member's own name, which is a command too."""
 
@@ -44,7 +44,7 @@ SHOWN = frozenset(name for _, names in GROUPS for name in names)
 
 BEGINNING = (
     ("arshjul plan SCENARIO -o FOLDER", Message("make the year's plan, wheel and calendars")),
-    ("arshjul today FOLDER", Message("what the day asks for")),
+    ("arshjul today FOLDER", Message("the day's tasks")),
     ("arshjul console", Message("the coordinator's pages in a browser")),
 )
 

@@ -20,12 +20,15 @@ _HEADINGS = {
 }
 _HELPS = {
     "Show this message and exit.": Message("Show this page."),
-    "Install completion for the current shell.": Message("Let the shell complete commands from now on."),
+    "Install completion for the current shell.": Message("Install shell completion."),
     "Show completion for the current shell, to copy it or customize the installation.": Message(
-        "Show what makes the shell complete commands."
+        "Show the code of shell completion."
     ),
 }
 _REMARKS = re.compile(r"\[([^][]*)\]$")
+_BRACES = re.compile(r"[{}]")
+"""Typer's signs of an argument that is required; the list of arguments says so in words."""
+_TYPE = re.compile(r" <\w+>$")
 
 
 _Formatter: Any = typer.Context.formatter_class
@@ -37,7 +40,7 @@ class Formatter(_Formatter):  # type: ignore[misc]  # typer exports no name for 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """Writes the line with the form of the call."""
         words = own_words()
-        super().write_usage(prog, args, words("Usage:") + " " if prefix is None else prefix)
+        super().write_usage(prog, _BRACES.sub("", args), words("Usage:") + " " if prefix is None else prefix)
 
     def write_heading(self, heading: str) -> None:
         """Writes the heading of a section."""
@@ -46,7 +49,7 @@ class Formatter(_Formatter):  # type: ignore[misc]  # typer exports no name for 
 
     def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Writes names, and the purpose of each with remarks in brackets."""
-        super().write_dl([(name, _said(does)) for name, does in rows], col_max, col_spacing)
+        super().write_dl([(_TYPE.sub("", name), _said(does)) for name, does in rows], col_max, col_spacing)
 
 
 class Context(typer.Context):

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from arshjul.domain.plan import Plan
     from arshjul.domain.scenario import Scenario
 
-PlanFolder = Annotated[Path | None, typer.Argument(metavar="[FOLDER]", help=say("A plan folder."))]
+PlanFolder = Annotated[Path | None, typer.Argument(metavar="FOLDER", help=say("A plan folder."))]
 PlanDb = Annotated[
-    str | None, typer.Option("--db", metavar="URL", help=say("The database, for the plan that is published."))
+    str | None, typer.Option("--db", metavar="URL", help=say("The database: a file, or postgresql://USER@HOST/NAME."))
 ]
 
 
@@ -34,7 +34,7 @@ class KnownPlan(Protocol):
 def known_plan(console: Console, folder: Path | None, db: str | None) -> KnownPlan:
     """The plan of the folder or of the database: exactly one of them must be given."""
     if (folder is None) == (db is None):
-        raise InputError(Message("Name a plan folder, or a database with --db: one of the two."))
+        raise InputError(Message("Give either a plan folder or --db."))
     if folder is not None:
         from arshjul.actions.folder.plan_reading import opened
 
@@ -46,8 +46,7 @@ def known_plan(console: Console, folder: Path | None, db: str | None) -> KnownPl
     if known.is_overtaken:
         console.talk(
             Message(
-                "This is what is published, version {n} of the plan. What was entered or chosen since is not in it: "
-                "publish first, or take the draft out with `arshjul checkout`.",
+                "Version {n} of the plan, as published. The draft is left out: take it out with `arshjul checkout`.",
                 {"n": known.plan.revision},
             )
         )

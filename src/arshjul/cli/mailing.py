@@ -20,17 +20,15 @@ if TYPE_CHECKING:
 def post(
     console: Console,
     smtp: Annotated[str, typer.Option("--smtp", metavar="HOST:PORT", help=say("The mail server."))] = "localhost:25",
-    sender: Annotated[str, typer.Option("--sender", metavar="ADDRESS", help=say("In whose name it is sent."))] = "",
-    base_url: Annotated[
-        str, typer.Option("--base-url", metavar="URL", help=say("Where the parties reach the console."))
-    ] = "",
+    sender: Annotated[str, typer.Option("--sender", metavar="ADDRESS", help=say("The sender's mail address."))] = "",
+    base_url: Annotated[str, typer.Option("--base-url", metavar="URL", help=say("The console's public address."))] = "",
     feeds_url: Annotated[
         str,
         typer.Option(
             "--feeds-url",
             envvar="ARSHJUL_BASE_URL",
             metavar="URL",
-            help=say("Where the feeds are served: a party's first mail brings an address of its calendar."),
+            help=say("The calendars' public address."),
         ),
     ] = "",
     smtp_ca: SmtpCa = None,
@@ -41,11 +39,11 @@ def post(
             "--portal-db",
             envvar="ARSHJUL_PORTAL_DB",
             metavar="URL",
-            help=say("The portal's database: an address of a contact is brought there before it is mailed."),
+            help=say("The portal's database: a file, or postgresql://USER@HOST/NAME."),
         ),
     ] = "",
     portal_url: PortalUrl = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=say("Say what would be sent, and send nothing."))] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=say("List the mail without sending it."))] = False,
     db: Db = DEFAULT_DB,
     by: By = None,
 ) -> None:
@@ -57,12 +55,10 @@ def post(
 
     host, port = place_of_mail(smtp, smtp_ca, smtp_plain)
     if not dry_run and not ("@" in sender and base_url):
-        raise InputError(Message("Say in whose name with --sender, and with --base-url where answers are given."))
+        raise InputError(Message("Give --sender and --base-url too."))
     if is_this_computer(base_url):
         values = {"base": base_url}
-        console.talk(
-            Message("Warning: {base} is this computer alone: nobody else can answer at the addresses sent.", values)
-        )
+        console.talk(Message("Warning: {base} is this computer only. Parties cannot answer there.", values))
     feeds = place_of_feeds(feeds_url) if feeds_url else ""
     portal = place_of_feeds(portal_url) if portal_url else ""
     server = MailServer(host, port, sender, base_url, smtp_ca, smtp_plain, feeds, portal)
@@ -93,10 +89,10 @@ def _tell_posted(console: Console, done: "list[Mailing]") -> None:
         console.talk(
             counted(
                 n,
-                "One of them could not be sent: it waits, and is tried again the next time.",
-                "{n} of them could not be sent: they wait, and are tried again the next time.",
+                "One could not be sent; the next run tries again.",
+                "{n} could not be sent; the next run tries again.",
             )
         )
 
 
-commands: Commands = {"post": (post, say("Send what waits to be mailed; for a timer."))}
+commands: Commands = {"post": (post, say("Send waiting mail; for a timer."))}

@@ -25,7 +25,7 @@ def serve(
     db: Db = DEFAULT_DB,
     host: Host = "127.0.0.1",
     port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, metavar="N", help=say("The port of the feeds."))
+        int, typer.Option("--port", min=0, max=65535, metavar="N", help=say("The port to listen on."))
     ] = 8000,
     metrics_port: Annotated[
         int,
@@ -34,7 +34,7 @@ def serve(
             min=0,
             max=65535,
             metavar="N",
-            help=say("The port of the figures, on the loopback; 0: none."),
+            help=say("The local port for metrics; 0: none."),
         ),
     ] = 9464,
     proxy: Annotated[
@@ -42,7 +42,7 @@ def serve(
         typer.Option(
             "--proxy",
             metavar="ADDRESS",
-            help=say("A proxy that may say for whom it asks: an IP address, or a network."),
+            help=say("The IP address or network of a trusted proxy."),
         ),
     ] = None,
     portal_db: Annotated[
@@ -50,9 +50,7 @@ def serve(
         typer.Option(
             "--portal-db",
             metavar="URL",
-            help=say(
-                "Serve the feeds that are carried to the portal's database, on a machine outside, in place of --db."
-            ),
+            help=say("Serve feeds from the portal's database, instead of --db."),
         ),
     ] = "",
 ) -> None:
@@ -74,13 +72,11 @@ def serve(
 @command
 def backup(
     console: Console,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("A new file; its manifest comes beside it."))],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("A new file, with a manifest beside it."))],
     db: Db = DEFAULT_DB,
-    with_sites: Annotated[
-        bool, typer.Option("--with-sites", help=say("Copy the sites too, as far as they are encrypted."))
-    ] = False,
+    with_sites: Annotated[bool, typer.Option("--with-sites", help=say("Include encrypted objects."))] = False,
     with_plain_sites: Annotated[
-        bool, typer.Option("--with-plain-sites", help=say("Copy the sites too, also those that lie in clear."))
+        bool, typer.Option("--with-plain-sites", help=say("Include all objects, also in plain text."))
     ] = False,
     site_key: SiteKey = None,
 ) -> None:
@@ -96,10 +92,8 @@ def backup(
         console.talk(
             counted(
                 done.in_clear,
-                "One site lies in clear in the database, and is not in the copy: say --with-plain-sites to take it "
-                "along, or encrypt it with a key.",
-                "{n} sites lie in clear in the database, and are not in the copy: say --with-plain-sites to take "
-                "them along, or encrypt them with a key.",
+                "One object in plain text is not in the copy. Encrypt it with a key, or give --with-plain-sites.",
+                "{n} objects in plain text are not in the copy. Encrypt them with a key, or give --with-plain-sites.",
             )
         )
     if console.as_json:
@@ -114,7 +108,7 @@ def backup(
     if done.key_fault is not None:
         console.talk(
             Message(
-                "{file} is written, but its sites cannot all be read: {reason}",
+                "{file} is written, but its objects cannot all be read: {reason}",
                 {"file": str(file), "reason": done.key_fault},
             )
         )
@@ -126,9 +120,9 @@ def restore(
     console: Console,
     file: Annotated[Path, typer.Argument(metavar="FILE", help=say("A backup, with its manifest beside it."))],
     db: Db = DEFAULT_DB,
-    replace: Annotated[bool, typer.Option("--replace", help=say("What the database holds may go."))] = False,
+    replace: Annotated[bool, typer.Option("--replace", help=say("Overwrite the database."))] = False,
     keep_addresses: Annotated[
-        bool, typer.Option("--keep-addresses", help=say("Let the addresses in the backup go on working."))
+        bool, typer.Option("--keep-addresses", help=say("Keep the backup's addresses valid."))
     ] = False,
     by: By = None,
 ) -> None:
@@ -155,10 +149,7 @@ def restore(
         console.talk(sentence)
     if n:
         console.talk(
-            Message(
-                "`arshjul subscribe --reissue-all -o FILE.xlsx` gives each of them a new address, and writes them "
-                "all into a workbook with whom to send each to; so does the console, on its page of calendars."
-            )
+            Message("`arshjul subscribe --reissue-all -o FILE.xlsx` writes new addresses for all into a workbook.")
         )
     console.data(str(done.revision or 0))
 
@@ -168,7 +159,7 @@ def doctor(
     console: Console,
     mend: Annotated[
         bool,
-        typer.Option("--mend", help=say("Take this computer's clock as right, and mend what another one spoilt.")),
+        typer.Option("--mend", help=say("Trust this computer's clock, and mend what a wrong one wrote.")),
     ] = False,
     db: Db = DEFAULT_DB,
     base_url: BaseUrl = "",
@@ -183,7 +174,7 @@ def doctor(
     if mend:
         done = mended(open_store(db), actor(by), now())
         if done.is_new:
-            console.talk(Message("Revision {number} is served, mended.", {"number": done.revision.number}))
+            console.talk(Message("Revision {number} is mended.", {"number": done.revision.number}))
     found = examined(db, now(), base_url, site_key)
     findings = [{"check": f.check, "warning": f.is_warning, "text": console.words.say(f.text)} for f in found.findings]
     if console.as_json:
@@ -204,7 +195,7 @@ def doctor(
             console.data(f"{said}: {version}")
         if found.is_sound:
             values = {"number": found.revision or 0, "head": found.head or "-"}
-            console.talk(Message("Everything is as it was written. Revision {number} has the hash {head}.", values))
+            console.talk(Message("No errors. Revision {number}, hash {head}.", values))
     if not found.is_sound:
         raise typer.Exit(FOUND_WRONG)
 
@@ -216,17 +207,14 @@ def told_said(done: "Copied") -> Iterator[Message]:
 
     if done.told_until is not None:
         yield Message(
-            "It is not known what was told after {moment}, when the copy was made: parties that were told "
-            "something else than what holds now must be told again.",
+            "Messages after {moment} are missing from the copy. Tell the parties what holds now.",
             {"moment": utc(done.told_until)},
         )
     if done.doubtful:
         yield counted(
             done.doubtful,
-            "One message waited in the copy, and may have gone since: it is not mailed, and stands on the page Outbox "
-            "among those to call.",
-            "{n} messages waited in the copy, and may have gone since: they are not mailed, and stand on the page "
-            "Outbox among those to call.",
+            "One message may have been sent after the copy. Call the party: see Outbox.",
+            "{n} messages may have been sent after the copy. Call the parties: see Outbox.",
         )
     if done.owed:
         yield owed_said(done.owed)
@@ -237,8 +225,8 @@ def closed_said(shut: Mapping[str, int]) -> list[Message]:
     said = (
         counted(
             shut["answer_address"],
-            "One address at which a party answers was closed: hand it out anew from the console.",
-            "{n} addresses at which parties answer were closed: hand them out anew from the console.",
+            "One address for answers was closed: hand out a new one in the console.",
+            "{n} addresses for answers were closed: hand out new ones in the console.",
         ),
         counted(
             shut["contact_address"],
@@ -252,8 +240,8 @@ def closed_said(shut: Mapping[str, int]) -> list[Message]:
         ),
         counted(
             shut["sign_in"],
-            "One link into the console that nobody had used was closed.",
-            "{n} links into the console that nobody had used were closed.",
+            "One unused link into the console was closed.",
+            "{n} unused links into the console were closed.",
         ),
     )
     return [
@@ -273,7 +261,7 @@ def purge_sites(
             min=0,
             max=36500,
             metavar="N",
-            help=say("Of revisions older than that; never of what is served."),
+            help=say("From revisions older than this; never from the current one."),
         ),
     ] = 365,
     db: Db = DEFAULT_DB,
@@ -287,12 +275,12 @@ def purge_sites(
     if console.as_json:
         console.json({"purged": done.n, "forgotten": done.is_forgotten})
     else:
-        console.talk(counted(done.n, "One site was removed.", "{n} sites were removed."))
+        console.talk(counted(done.n, "One object was removed.", "{n} objects were removed."))
     if not done.is_forgotten:
         console.talk(
             Message(
-                "What was removed can still be found in the files of {name}, since another process is reading "
-                "there: run `arshjul purge-sites` again when it has ended.",
+                "Removed objects may remain in the files of {name} while another process reads it. "
+                "Run `arshjul purge-sites` again afterwards.",
                 {"name": store.name},
             )
         )
@@ -301,11 +289,11 @@ def purge_sites(
 
 commands: Commands = {
     "serve": (serve, say("The calendar server.")),
-    "backup": (backup, say("Copy the database while it is in use.")),
-    "restore": (restore, say("Put a backup back, and revoke every address.")),
+    "backup": (backup, say("Back up the database while it is in use.")),
+    "restore": (restore, say("Restore a backup, and revoke every address.")),
     "doctor": (
         doctor,
         say("Check the whole database."),
     ),
-    "purge-sites": (purge_sites, say("Remove the sites of old revisions.")),
+    "purge-sites": (purge_sites, say("Erase the objects of old revisions.")),
 }

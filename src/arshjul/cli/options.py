@@ -29,7 +29,7 @@ kept. What a program makes again at any time, such as a solution or a report, is
 Out = Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write."))]
 Limit = Annotated[
     float,
-    typer.Option("--time-limit", min=0.1, max=LONGEST_S, metavar="S", help=say("Seconds for all levels together.")),
+    typer.Option("--time-limit", min=0.1, max=LONGEST_S, metavar="S", help=say("Seconds for the whole solve.")),
 ]
 Seed = Annotated[
     int, typer.Option("--seed", min=0, max=MOST_SEED, metavar="N", help=say("The same seed gives the same plan."))
@@ -38,7 +38,7 @@ Certify = Annotated[
     bool,
     typer.Option(
         "--certify",
-        help=say("Have a second, different engine prove every level too, in a quarter of the time or more."),
+        help=say("Let a second engine prove every level too."),
     ),
 ]
 Executor = Annotated[
@@ -46,10 +46,7 @@ Executor = Annotated[
     typer.Option(
         "--executor",
         metavar="E",
-        help=say(
-            "Where long work runs: processes (one for each core), processes:N (N of them), or "
-            "dask://HOST:PORT (the workers of that Dask scheduler)."
-        ),
+        help=say("Where solves run: processes, processes:N or dask://HOST:PORT."),
     ),
 ]
 History = Annotated[
@@ -57,12 +54,10 @@ History = Annotated[
     typer.Option(
         "--history",
         metavar="PATH",
-        help=say("The log of another year to learn from, a plan folder or a file; repeatable."),
+        help=say("Another year's log: a plan folder or a file; repeatable."),
     ),
 ]
-AsOf = Annotated[
-    str | None, typer.Option("--as-of", metavar="T", help=say("The moment it is seen from, local time; default: now."))
-]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="T", help=say("The moment, local time; default: now."))]
 
 
 def moment(text: str) -> datetime:

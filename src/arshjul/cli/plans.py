@@ -1,6 +1,6 @@
 """plan, verify, feeds, wheel: making a plan and its files."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -85,7 +85,7 @@ def verify(console: Console, folder: Folder) -> None:
         for claim in claims:
             console.data(claim)
         if verdict.clean:
-            console.talk(Message("The plan keeps every rule, and is worth what it says."))
+            console.talk(Message("The plan keeps every rule, and its values are right."))
     if not verdict.clean:
         raise typer.Exit(FOUND_WRONG)
 
@@ -103,7 +103,7 @@ def wheel(
     folder: Folder,
     year: Annotated[
         str | None,
-        typer.Option("--year", metavar="Y", help=say("Which year of a plan of several; default: that of its moment.")),
+        typer.Option("--year", metavar="Y", help=say("The year, if the plan has several; default: the current one.")),
     ] = None,
 ) -> None:
     from arshjul.actions.folder.wheel import wheel as drawn
@@ -155,7 +155,7 @@ def _tell(console: Console, scenario: "Scenario", plan: "Plan", seconds: Mapping
     if is_unsettled(plan):
         console.talk(UNSETTLED)
     _tell_unplaced(console, scenario, plan)
-    console.talk(Message("The plan is in {folder}: open plan.html; the feeds are in feeds/.", {"folder": folder}))
+    console.talk(Message("The plan is in {folder}: open plan.html.", {"folder": folder}))
 
 
 def _tell_unplaced(console: Console, scenario: "Scenario", plan: "Plan") -> None:
@@ -175,10 +175,8 @@ def _tell_unplaced(console: Console, scenario: "Scenario", plan: "Plan") -> None
         console.talk(
             counted(
                 len(unsought),
-                "One more operation is unplaced, its reasons were not sought, since there are too many for the time "
-                "limit: `arshjul explain` gives them.",
-                "{n} more operations are unplaced, their reasons were not sought, since there are too many for the "
-                "time limit: `arshjul explain` gives those of each.",
+                "One more operation is unplaced: `arshjul explain` gives the reasons.",
+                "{n} more operations are unplaced: `arshjul explain` gives the reasons.",
             )
         )
 
@@ -190,40 +188,27 @@ def _tell_weak(console: Console, scenario: "Scenario", found: "FallBacks") -> No
 
     slots = {console.words.say(id_said(scenario, id)): n for id, n in found.slots.items()}
     some = sorted((item for item in slots.items() if item[1]), key=lambda item: item[1])
-    told = ", ".join(f"{operation} ({n})" for operation, n in some[:MOST_NAMED])
-    if more := len(some[MOST_NAMED:]):
-        text = counted(
-            more,
-            "Hardest to move, with the number of slots for which no other operation must move: {slots}. One more "
-            "operation has as many or more: `arshjul explain --others` tells the slots of each.",
-            "Hardest to move, with the number of slots for which no other operation must move: {slots}. {n} more "
-            "operations have as many or more: `arshjul explain --others` tells the slots of each.",
-            slots=told,
-        )
-        console.talk(text)
-    elif told:
-        text = Message(
-            "Hardest to move, with the number of slots for which no other operation must move: {slots}.",
-            {"slots": told},
-        )
-        console.talk(text)
+    if some:
+        told = _named([f"{operation} ({n})" for operation, n in some])
+        console.talk(Message("Fewest fall-back slots: {slots}.", {"slots": told}))
     if weak := [operation for operation, n in slots.items() if n == 0]:
-        ids = ", ".join(weak[:MOST_NAMED])
         console.talk(
             counted(
                 len(weak),
-                "One operation can move only if another one does: {ids}.",
-                "{n} operations can move only if another one does: {ids}.",
-                ids=ids,
-            )
-            if len(weak) <= MOST_NAMED
-            else Message(
-                "{n} operations can move only if another one does, all of them in plan.html: {ids}, …",
-                {"n": len(weak), "ids": ids},
+                "One operation has no fall-back slot: {ids}.",
+                "{n} operations have no fall-back slot: {ids}.",
+                ids=_named(weak),
             )
         )
     if found.n_uncounted:
         console.talk(uncounted(found.n_uncounted))
+
+
+def _named(operations: Sequence[str]) -> list[object]:
+    """The first of the operations, and the number of the others."""
+    first: list[object] = [*operations[:MOST_NAMED]]
+    n_more = len(operations) - MOST_NAMED
+    return [*first, Message("{n} more", {"n": n_more})] if n_more > 0 else first
 
 
 def level_name(id: str) -> object:
@@ -239,7 +224,7 @@ def level_sentence(level: "Level", seconds: float | None = None) -> Message:
     if level.proven:
         said = Message("{level}: {value}, proven", values)
     elif level.bound is None:
-        said = Message("{level}: {value}, nothing proven", values)
+        said = Message("{level}: {value}, unproven", values)
     else:
         said = Message("{level}: {value}, at best {bound}", values)
     return said if seconds is None else Message("{said} ({seconds} s)", {"said": said, "seconds": seconds})
@@ -268,7 +253,7 @@ def tell_meanings(console: Console, levels: Iterable[str]) -> None:
 
 commands: Commands = {
     "plan": (plan, say("Make the year's plan, its wheel and its calendars.")),
-    "verify": (verify, say("Check a plan by the rules alone, without a solver.")),
+    "verify": (verify, say("Check a plan by the rules, without a solver.")),
     "feeds": (feeds, say("Write the calendar files of a plan anew.")),
     "wheel": (wheel, say("Draw wheel and page of a plan anew.")),
 }

@@ -41,14 +41,14 @@ def publish(
     db: Db = DEFAULT_DB,
     seen: Annotated[
         str | None,
-        typer.Option("--seen", metavar="HASH", help=say("The served revision that you have seen and mean to replace.")),
+        typer.Option("--seen", metavar="HASH", help=say("The current revision that the plan may replace.")),
     ] = None,
     begun: Annotated[
         list[str] | None,
-        typer.Option("--begun", metavar="ID", help=say("Move this operation though it has begun; may be repeated.")),
+        typer.Option("--begun", metavar="ID", help=say("Move an operation that has begun; repeatable.")),
     ] = None,
     rehearsal: Annotated[
-        bool, typer.Option("--rehearsal", help=say("Try a year out, in a database that is for that alone."))
+        bool, typer.Option("--rehearsal", help=say("Rehearse, in a database for that alone."))
     ] = False,
     site_key: SiteKey = None,
     by: By = None,
@@ -85,11 +85,9 @@ def undo(
     db: Db = DEFAULT_DB,
     revision: Annotated[
         int | None,
-        typer.Option("--revision", metavar="N", help=say("The revision that is taken back; default: the last one.")),
+        typer.Option("--revision", metavar="N", help=say("The revision to undo; default: the last one.")),
     ] = None,
-    again: Annotated[
-        bool, typer.Option("--again", help=say("Let what was entered for it wait again, to be answered otherwise."))
-    ] = False,
+    again: Annotated[bool, typer.Option("--again", help=say("Let its entries wait again."))] = False,
     mail: Annotated[bool, typer.Option("--mail", help=say("Mail the parties that have an address."))] = False,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="T", help=say("The moment, local time; default: now."))
@@ -166,7 +164,7 @@ def refresh(console: Console, db: Db = DEFAULT_DB, site_key: SiteKey = None, by:
     elif done.is_new:
         _tell_done(console, done)
     else:
-        console.talk(Message("Nothing has changed since: every feed stays as it is."))
+        console.talk(Message("Nothing has changed."))
 
 
 @command
@@ -175,14 +173,14 @@ def export_static(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=say("Where to write."))],
     db: Db = DEFAULT_DB,
     key_file: Annotated[
-        Path, typer.Option("--key-file", metavar="FILE", help=say("What the names are made from; made if missing."))
+        Path, typer.Option("--key-file", metavar="FILE", help=say("The key file of the names; created if missing."))
     ] = Path("arshjul-export.key"),
     client: Annotated[
         str,
         typer.Option(
             "--client",
             metavar="PROGRAM",
-            help=say("Each feed once more, made for google, which hides what is called off."),
+            help=say("Write each feed for google too, which hides what is cancelled."),
         ),
     ] = "",
 ) -> None:
@@ -197,23 +195,23 @@ def export_static(
     for one in done:
         level, held = (console.words.say(said) for said in (level_titled(one.level), content_titled(one.content)))
         console.data(f"{one.party:<30} {level:<17} {held:<31} {one.client:<6} {one.path}")
-    console.talk(Message("The names are secrets: give each to its party alone, and let no server list the folder."))
+    console.talk(Message("The names are secret: give each to its party only, and let no server list the folder."))
     if not client:
-        console.talk(Message("Google hides what is called off: with --client google, each has an address for it too."))
+        console.talk(Message("Google hides what is cancelled: give --client google too."))
 
 
 def _tell_done(console: Console, done: "Published") -> None:
     named = {"number": done.revision.number, "version": done.revision.plan_revision}
     if not done.is_new:
-        console.talk(Message("Served already, as revision {number}: version {version} of the plan.", named))
+        console.talk(Message("Published already: revision {number}, version {version} of the plan.", named))
     else:
         n = len({feed.party for feed in done.changed} - {"coordinator"})
         console.talk(
             counted(
                 n,
-                "Revision {number}, version {version} of the plan, is served; the calendar of one party has changed.",
-                "Revision {number}, version {version} of the plan, is served; the calendars of {n} parties have "
-                "changed.",
+                "Revision {number}, version {version} of the plan, is published. One party's calendar has changed.",
+                "Revision {number}, version {version} of the plan, is published. The calendars of "
+                "{n} parties have changed.",
                 **named,
             )
         )
@@ -221,8 +219,8 @@ def _tell_done(console: Console, done: "Published") -> None:
             console.talk(
                 counted(
                     len(done.news.letters),
-                    "One party is to be told of changed operations.",
-                    "{n} parties are to be told of changed operations.",
+                    "One party is to be told of changes.",
+                    "{n} parties are to be told of changes.",
                 )
             )
     if screen_width(sys.stdout) is None:  # for a program; a person has read it above
@@ -272,9 +270,9 @@ def _revision(one: "Revision", causes: Mapping[str, str]) -> dict[str, object]:
 
 
 commands: Commands = {
-    "publish": (publish, say("Publish a plan: subscribers get it from then on.")),
+    "publish": (publish, say("Publish a plan to its subscribers.")),
     "undo": (undo, say("Take back the last publishing.")),
-    "revisions": (revisions, say("What was published, when, by whom and why.")),
-    "refresh": (refresh, say("Publish the served plan as it looks today; every night.")),
-    "export-static": (export_static, say("The served calendars as files, for a web server.")),
+    "revisions": (revisions, say("List revisions: when, by whom and why.")),
+    "refresh": (refresh, say("Refresh the published plan; every night.")),
+    "export-static": (export_static, say("Published calendars as files, for a web server.")),
 }

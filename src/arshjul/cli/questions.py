@@ -24,13 +24,13 @@ MOST_OTHERS = 5
 
 Ask = Annotated[
     bool,
-    typer.Option("--ask", help=say("Ask each party whether it can come; with --json, a file of changes that says so.")),
+    typer.Option("--ask", help=say("Write questions to the parties; with --json a file of changes.")),
 ]
-OnDate = Annotated[str | None, typer.Option("--date", metavar="D", help=say("Why it is not on that date: 2027-05-12."))]
+OnDate = Annotated[str | None, typer.Option("--date", metavar="D", help=say("Explain why it is not on this date."))]
 
 
-Most = Annotated[int, typer.Option("--most", min=1, metavar="N", help=say("How many of each kind."))]
-Others = Annotated[bool, typer.Option("--others", help=say("Its best other slots instead, and what they cost."))]
+Most = Annotated[int, typer.Option("--most", min=1, metavar="N", help=say("The number of each kind."))]
+Others = Annotated[bool, typer.Option("--others", help=say("Show its best other slots, with their cost."))]
 
 
 @command
@@ -135,7 +135,7 @@ def _ask(console: Console, found: "Difference") -> None:
         console.json({"answers": [answer_mapping(question.about) for question in found.asked]})
         return
     if not found.questions:
-        console.talk(Message("There is nothing to ask."))
+        console.talk(Message("Nothing to ask."))
     for number, letter in enumerate(found.questions):
         if number:
             console.data("")
@@ -156,9 +156,7 @@ def tell_unknown_ends(console: Console, ends: Iterable["UnknownEnd"]) -> None:
 
 def _warn_unless(console: Console, sound: bool) -> None:
     if not sound:
-        console.talk(
-            Message("Warning: this plan does not pass its check, so the answer may be wrong: see `arshjul verify`.")
-        )
+        console.talk(Message("Warning: the plan fails its check, so the answer may be wrong. See `arshjul verify`."))
 
 
 def _told(console: Console, scenario: "Scenario", alternative: "Alternative") -> str:
@@ -191,7 +189,7 @@ def _placement(placement: "Placement | None") -> dict[str, object] | None:
 
 
 commands: Commands = {
-    "explain": (explain, say("Why an operation is there, unplaced, or not on a date.")),
+    "explain": (explain, say("Explain an operation's placement.")),
     "alternatives": (alternatives, say("The best other slots of an operation.")),
-    "diff": (diff, say("Changes between two plans, and whom to tell.")),
+    "diff": (diff, say("Changes between two plans, and parties to tell.")),
 }

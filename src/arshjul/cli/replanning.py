@@ -17,25 +17,21 @@ if TYPE_CHECKING:
     from arshjul.actions.folder.replan import Replanned
     from arshjul.domain.plan import Plan
 
-Withdrawals = Annotated[
-    Path | None, typer.Option("--withdrawals", metavar="FILE", help=say("What was withdrawn, or given back."))
-]
-OutcomesFile = Annotated[
-    Path | None, typer.Option("--outcomes", metavar="FILE", help=say("What became of operations on their day."))
-]
+Withdrawals = Annotated[Path | None, typer.Option("--withdrawals", metavar="FILE", help=say("A file of withdrawals."))]
+OutcomesFile = Annotated[Path | None, typer.Option("--outcomes", metavar="FILE", help=say("A file of outcomes."))]
 NewScenario = Annotated[
     Path | None,
-    typer.Option("--scenario", metavar="SCENARIO", help=say("The folder of the scenario as it should now be.")),
+    typer.Option("--scenario", metavar="SCENARIO", help=say("The folder of the changed scenario.")),
 ]
 ChangesFile = Annotated[
     Path | None,
-    typer.Option("--changes", metavar="FILE", help=say("Other changes: teams, new operations, pins, wishes.")),
+    typer.Option("--changes", metavar="FILE", help=say("A file of changes: teams, operations, pins, wishes.")),
 ]
 ProposalFolder = Annotated[
     Path | None,
-    typer.Option("--proposal", metavar="FOLDER", help=say("The replan that answers in --changes are about.")),
+    typer.Option("--proposal", metavar="FOLDER", help=say("The replan that --changes answers.")),
 ]
-Moment = Annotated[str, typer.Option("--as-of", metavar="T", help=say("The moment of the replan, local time."))]
+Moment = Annotated[str, typer.Option("--as-of", metavar="T", help=say("The moment, local time."))]
 Choice = Annotated[
     str, typer.Option("--choose", metavar="OPTION", help=say("fewest-changes, balanced or most-delivered."))
 ]
@@ -55,7 +51,9 @@ def replan(
         Path | None, typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write."))
     ] = None,
     choose: Choice = "balanced",
-    options_only: Annotated[bool, typer.Option("--options-only", help=say("Show the options and write none."))] = False,
+    options_only: Annotated[
+        bool, typer.Option("--options-only", help=say("Show the options without writing."))
+    ] = False,
     time_limit: Limit = 60,
     seed: Seed = 0,
 ) -> None:
@@ -64,7 +62,7 @@ def replan(
     from arshjul.planning.effort import Effort
 
     if output is None and not options_only:
-        raise InputError(Message("Say where to write with -o FOLDER, or only look with --options-only."))
+        raise InputError(Message("Give -o FOLDER or --options-only."))
     line = ProgressLine(console)
     effort = Effort(time_limit, seed, progress=line)
     entered = Entered(outcomes, changes, withdrawals, scenario, proposal, console.talk)
@@ -76,15 +74,14 @@ def replan(
         console.talk(text)
     for operation in found.yielded:
         text = Message(
-            "{operation} cannot be held where all who take part agreed to have it: it yields.",
+            "{operation} cannot stay where all parties agreed, and may move.",
             {"operation": operation},
         )
         console.talk(text)
     for operation in found.doubtful:
         console.talk(
             Message(
-                "{operation} began while too few officers were left: what became of it? Enter its outcome; "
-                "or, if it did not begin, --as-of may be set back.",
+                "{operation} began with too few officers. Enter its outcome, or give an earlier --as-of.",
                 {"operation": operation},
             )
         )
@@ -170,5 +167,5 @@ def _option(found: "Replanned", name: str, plan: "Plan") -> dict[str, object]:
 
 
 commands: Commands = {
-    "replan": (replan, say("Replan: three options, each proven if time allows.")),
+    "replan": (replan, say("Replan: three options, proven if time allows.")),
 }

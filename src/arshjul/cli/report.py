@@ -37,21 +37,21 @@ First = Annotated[str | None, typer.Option("--from", metavar="D", help=say("Firs
 Last = Annotated[str | None, typer.Option("--to", metavar="D", help=say("Last date; default: the plan's."))]
 Xlsx = Annotated[
     Path | None,
-    typer.Option("--xlsx", metavar="FILE", help=say("Write the figures as an Excel workbook besides.")),
+    typer.Option("--xlsx", metavar="FILE", help=say("Write the figures to an Excel workbook too.")),
 ]
 ObstacleYear = Annotated[
     int | None,
-    typer.Option("--year", metavar="Y", min=YEARS.start, max=YEARS.stop - 1, help=say("A calendar year that is over.")),
+    typer.Option("--year", metavar="Y", min=YEARS.start, max=YEARS.stop - 1, help=say("A past calendar year.")),
 ]
 ObstacleQuarter = Annotated[
     str | None,
-    typer.Option("--quarter", metavar="Q", help=say("A quarter like 2027-Q1; default: the last one that is over.")),
+    typer.Option("--quarter", metavar="Q", help=say("A quarter like 2027-Q1; default: the last one.")),
 ]
 ObstacleFile = Annotated[
     Path | None,
-    typer.Option("-o", "--output", metavar="FILE", help=say("A file besides that ends in .pdf, .xlsx or .csv.")),
+    typer.Option("-o", "--output", metavar="FILE", help=say("Write a .pdf, .xlsx or .csv file too.")),
 ]
-Csv = Annotated[bool, typer.Option("--csv", help=say("Answer with a table, for spreadsheets."))]
+Csv = Annotated[bool, typer.Option("--csv", help=say("Answer with CSV."))]
 
 
 @command
@@ -230,7 +230,7 @@ def _called_off(console: Console, one: "CalledOff") -> dict[str, object]:
 commands: Commands = {
     "obstacles": (
         obstacles,
-        say("What stood in the way of sharing information."),
+        say("Obstacles to sharing information."),
     ),
     "report": (report, say("The year in figures.")),
 }

@@ -10,11 +10,11 @@ from arshjul.errors import InputError, Message
 
 Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help=say("Where to listen."))]
 
-PagesPort = Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help=say("The port of the pages."))]
+PagesPort = Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help=say("The port to listen on."))]
 
 Socket = Annotated[
     Path | None,
-    typer.Option("--socket", metavar="PATH", help=say("A socket for a proxy, in place of address and port.")),
+    typer.Option("--socket", metavar="PATH", help=say("A socket for a proxy, instead of a port.")),
 ]
 
 SmtpCa = Annotated[
@@ -23,7 +23,7 @@ SmtpCa = Annotated[
         "--smtp-ca",
         envvar="ARSHJUL_SMTP_CA",
         metavar="FILE",
-        help=say("Who may have signed the mail server's certificate (PEM)."),
+        help=say("The certificate of the mail server's issuer (PEM)."),
     ),
 ]
 
@@ -32,7 +32,7 @@ SmtpPlain = Annotated[
     typer.Option(
         "--smtp-plain",
         envvar="ARSHJUL_SMTP_PLAIN",
-        help=say("Send in the clear where a mail server on another machine offers no encryption."),
+        help=say("Send in plain text if the mail server offers no encryption."),
     ),
 ]
 
@@ -41,7 +41,7 @@ CarriesFeeds = Annotated[
     typer.Option(
         "--portal-feeds",
         envvar="ARSHJUL_PORTAL_FEEDS",
-        help=say("Carry the rendered feeds to the portal's database too, for `serve --portal-db`."),
+        help=say("Sync the feeds too, for `serve --portal-db`."),
     ),
 ]
 
@@ -51,16 +51,14 @@ PortalUrl = Annotated[
         "--portal-url",
         envvar="ARSHJUL_PORTAL_URL",
         metavar="URL",
-        help=say("Where the portal is reached: addresses of contacts begin with it."),
+        help=say("The portal's public address."),
     ),
 ]
 
 
 def no_socket(header: str) -> InputError:
     """The refusal of a header that names who is signed in, where others than a proxy reach the server."""
-    return InputError(
-        Message("Whoever reaches a port could write the header {name}: say --socket too.", {"name": header})
-    )
+    return InputError(Message("Anyone can forge {name} on a port: give --socket too.", {"name": header}))
 
 
 def place_of_mail(given: str, authority: Path | None, plain: bool) -> tuple[str, int]:
@@ -69,5 +67,5 @@ def place_of_mail(given: str, authority: Path | None, plain: bool) -> tuple[str,
     if not (host and port.isdigit()):
         raise InputError(Message("{given} is no mail server: write HOST:PORT.", {"given": given}))
     if authority is not None and plain:
-        raise InputError(Message("--smtp-ca asks for encryption, which --smtp-plain does without: name one of them."))
+        raise InputError(Message("Give either --smtp-ca or --smtp-plain."))
     return host.strip("[]"), int(port)

@@ -16,7 +16,7 @@ GroundsFile = Annotated[
         "--grounds",
         envvar="ARSHJUL_GROUNDS",
         metavar="FILE",
-        help=say("What protects information, and on what ground it is given."),
+        help=say("The file of protections and grounds."),
     ),
 ]
 SheetKeysOption = Annotated[
@@ -25,7 +25,7 @@ SheetKeysOption = Annotated[
         "--sheet-keys",
         envvar="ARSHJUL_SHEET_KEYS",
         metavar="FILE",
-        help=say("The keys of information sheets; without it there are none."),
+        help=say("The keys of information sheets."),
     ),
 ]
 

@@ -29,7 +29,7 @@ def sheet(
             "-o",
             "--output",
             metavar="FILE",
-            help=say("A file that ends in .pdf or .json; an empty one: .pdf or .xlsx."),
+            help=say("A .pdf or .json file; of a blank sheet .pdf or .xlsx."),
         ),
         WRITTEN,
     ],
@@ -37,26 +37,26 @@ def sheet(
     portal_db: Annotated[str | None, PORTAL_DB] = None,
     sheet_keys: Annotated[Path | None, SHEET_KEYS] = None,
     party: Annotated[
-        str | None, typer.Option("--party", metavar="PARTY", help=say("Whose copy it is: agency-ID or police-ID."))
+        str | None, typer.Option("--party", metavar="PARTY", help=say("The party: agency-ID or police-ID."))
     ] = None,
     grounds: GroundsFile = None,
-    blank: Annotated[bool, typer.Option("--blank", help=say("An empty sheet, of no operation."))] = False,
+    blank: Annotated[bool, typer.Option("--blank", help=say("A blank sheet, without an operation."))] = False,
     language: Annotated[
         Literal["sv", "en"] | None,
-        typer.Option("--language", metavar="LANGUAGE", help=say("Of an empty sheet: sv or en.")),
+        typer.Option("--language", metavar="LANGUAGE", help=say("The blank sheet's language: sv or en.")),
     ] = None,
 ) -> None:
     if blank:
         if given := [name for name, value in (("OPERATION", operation), ("--party", party)) if value is not None]:
-            raise InputError(Message("An empty sheet is of no operation: leave out {options}.", {"options": given}))
+            raise InputError(Message("A blank sheet has no operation: leave out {options}.", {"options": given}))
         _write_blank(console, output, language)
         return
     if language is not None:
-        raise InputError(Message("--language is for an empty sheet: say --blank too, or leave it out."))
+        raise InputError(Message("--language needs --blank."))
     if operation is None or party is None or portal_db is None or sheet_keys is None:
         own = {"OPERATION": operation, "--party": party, "--portal-db": portal_db, "--sheet-keys": sheet_keys}
         missing = [name for name, value in own.items() if value is None]
-        raise InputError(Message("Give {options} too, or say --blank for an empty sheet.", {"options": missing}))
+        raise InputError(Message("Give {options}, or --blank.", {"options": missing}))
     _write_copy(console, output, operation, portal_db, sheet_keys, party, grounds)
 
 
@@ -96,7 +96,7 @@ def _write_copy(
     note_reading(portal, copy, "", now(), pdf)
     write_named(output, made)
     values = {"file": str(output), "n": len(copy.sections)}
-    console.talk(Message("{file} holds {n} sections, and is readable by its owner alone.", values))
+    console.talk(Message("{file} has {n} sections, readable by its owner only.", values))
 
 
 @command
@@ -107,12 +107,10 @@ def purge_sheets(
     sheet_keys: SheetKeysFile,
     decision: Annotated[
         str,
-        typer.Option(
-            "--decision", metavar="TEXT", help=say("By which decision: it is kept, and shown to the parties.")
-        ),
+        typer.Option("--decision", metavar="TEXT", help=say("The decision, kept and shown to the parties.")),
     ],
     sure: Annotated[
-        bool, typer.Option("--sure", help=say("Also an operation that lies ahead, or whose key is gone already."))
+        bool, typer.Option("--sure", help=say("Purge a future operation too, or one whose key is gone."))
     ] = False,
 ) -> None:
     from arshjul.actions.parties.own_database import open_own
@@ -127,25 +125,25 @@ def purge_sheets(
     if not n:
         console.talk(
             Message(
-                "What was written of {operation} is purged. No key in {file} opened it, and none was taken away: "
-                "whoever has its key opens copies of the database still.",
+                "The sheet of {operation} is purged. {file} had no key for it: a key kept elsewhere "
+                "still opens copies of the database.",
                 values,
             )
         )
         return
     console.talk(
         Message(
-            "What was written of {operation} is purged, and its key is gone from {file}. A copy of that file still "
-            "opens what stands in copies of the database: destroy those too.",
+            "The sheet of {operation} and its key in {file} are purged. Destroy copies of that "
+            "file too: they open copies of the database.",
             values,
         )
     )
 
 
 commands: Commands = {
-    "sheet": (sheet, say("A party's own copy of an information sheet, or an empty one.")),
+    "sheet": (sheet, say("A party's copy of an information sheet, or a blank one.")),
     "purge-sheets": (
         purge_sheets,
-        say("Destroy an information sheet, by a decision."),
+        say("Purge an information sheet, by a decision."),
     ),
 }

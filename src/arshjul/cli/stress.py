@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from arshjul.domain.scenario import Scenario
     from arshjul.texts import Words
 
-Years = Annotated[int, typer.Option("--years", min=2, max=10_000, metavar="N", help=say("So many years are drawn."))]
-Most = Annotated[int, typer.Option("--most", min=0, max=5000, metavar="N", help=say("So many operations at most."))]
+Years = Annotated[int, typer.Option("--years", min=2, max=10_000, metavar="N", help=say("Number of years simulated."))]
+Most = Annotated[int, typer.Option("--most", min=0, max=5000, metavar="N", help=say("Most operations shown."))]
 
 _OFTEN = 1.25
 """A share is worth mentioning from this multiple of the mean."""
@@ -56,7 +56,7 @@ def stress(
 
     def lived(n: int, of: int) -> None:
         bar = "█" * (_BAR * n // of) + "░" * (_BAR - _BAR * n // of)
-        line.show(Message("{bar} {n} of {all} years lived", {"bar": bar, "n": n, "all": of}))
+        line.show(Message("{bar} {n} of {all} years simulated", {"bar": bar, "n": n, "all": of}))
 
     effort = Effort(time_limit)
     drawn = Drawn(years, seed, moment_or_now(as_of), choose, tuple(history or ()), executor)
@@ -66,17 +66,17 @@ def stress(
         console.talk(warning)
     if found.figures.years < years:
         values = {"n": found.figures.years, "all": years}
-        console.talk(Message("Ended before all years were lived: the figures are those of {n} of {all}.", values))
+        console.talk(Message("Stopped early: {n} of {all} years simulated.", values))
     if found.figures.years < _FEW_YEARS:
         values = {"n": _FEW_YEARS}
-        console.talk(Message("What fewer than {n} years say may be chance: draw more with --years.", values))
+        console.talk(Message("Fewer than {n} years may mislead: simulate more with --years.", values))
     if console.as_json:
         console.json({**stress_mapping(found.figures), "rates": [_rates(rate) for rate in found.rates]})
     else:
         _show(console, found, most)
     keep(found, effort)
     if not console.as_json:
-        console.talk(Message("The figures stand in {folder}: open plan.html.", {"folder": str(folder)}))
+        console.talk(Message("The figures are in {folder}: open plan.html.", {"folder": str(folder)}))
 
 
 def _show(console: Console, found: "StressTest", most: int) -> None:
@@ -84,7 +84,7 @@ def _show(console: Console, found: "StressTest", most: int) -> None:
     from arshjul.domain.history.rates import built_on
 
     words = console.words
-    console.data(words("{n} years drawn; {basis}:", n=found.figures.years, basis=built_on(found.rates)))
+    console.data(words("{n} years simulated; {basis}:", n=found.figures.years, basis=built_on(found.rates)))
     is_learnt = any(rates.days for rates in found.rates)  # otherwise the heading gives the common basis
     for rates in found.rates:
         values = {
@@ -100,13 +100,13 @@ def _show(console: Console, found: "StressTest", most: int) -> None:
     console.data(words("In a year:"))
     for line in _totals(found.scenario, plan):
         console.data("  " + words.say(line))
-    console.data(words("Changes a year by party, and those told under 14 days before:"))
+    console.data(words("Changes a year by party, and with under 14 days' notice:"))
     for party, one in sorted(plan.parties.items(), key=lambda item: (-item[1].changes.mean, item[0])):
         if one.changes.mean:
             ranges = words.say(_range(one.changes)), words.say(_range(one.short_notices))
             console.data(f"  {found.scenario.parties[party].name}: {'; '.join(ranges)}")
     if most:
-        console.data(words("Least sure to be held on their first date, in percent of the years drawn:"))
+        console.data(words("Least likely to keep their first date, in percent of the years:"))
     unsure = sorted(plan.operations.items(), key=lambda item: (item[1].mean, item[0]))
     for operation, chance in unsure[:most]:
         console.data(f"  {operation} {_percent(chance)}")
@@ -117,11 +117,9 @@ def _learnt(words: "Words", scenario: "Scenario", rates: "Rates") -> Iterator[st
     lasts = 1 / rates.ends
     if rates.notice_hours > _DAYS_FROM_HOURS:
         before = rates.notice_hours / 24
-        yield words("lasts {days} days, is told {before} days before, in the mean", days=lasts, before=before)
+        yield words("lasts {days} days, notice {before} days, on average", days=lasts, before=before)
     else:
-        yield words(
-            "lasts {days} days, is told {hours} hours before, in the mean", days=lasts, hours=rates.notice_hours
-        )
+        yield words("lasts {days} days, notice {hours} hours, on average", days=lasts, hours=rates.notice_hours)
     if not rates.withdrawals:
         return
     units = {scenario.police[id].name: share for id, share in rates.units.items()}
@@ -135,7 +133,7 @@ def _learnt(words: "Words", scenario: "Scenario", rates: "Rates") -> Iterator[st
         if times >= _OFTEN
     ]
     if often:
-        yield words("begins more often than in the mean: {when}", when=often)
+        yield words("begins more often than average: {when}", when=often)
 
 
 def _percents(shares: Mapping[str, float]) -> list[str]:
@@ -149,11 +147,11 @@ def _most(shares: Mapping[str, float]) -> list[tuple[str, float]]:
 
 def _totals(scenario: "Scenario", plan: "Stressed") -> Iterator[Message]:
     one, points = plan.totals, scenario.objective.priority_points
-    yield Message("held on the first date: {n} of {all}", {"n": _range(one.held), "all": plan.placed})
+    yield Message("first date kept: {n} of {all}", {"n": _range(one.held), "all": plan.placed})
     yield Message("changes a year: {n}", {"n": _range(one.changes)})
-    yield Message("changes a year told under 14 days before: {n}", {"n": _range(one.short_notices)})
+    yield Message("changes a year with under 14 days' notice: {n}", {"n": _range(one.short_notices)})
     most = sum(points[operation.priority] for operation in scenario.planned.values())
-    yield Message("priority points of what is placed at the end: {n} of {all}", {"n": _range(one.points), "all": most})
+    yield Message("priority points placed at the end: {n} of {all}", {"n": _range(one.points), "all": most})
     if plan.proven < plan.answered:
         yield not_best(plan.answered - plan.proven, plan.answered)
 
@@ -183,4 +181,4 @@ def _rates(one: "Rates") -> dict[str, object]:
     }
 
 
-commands: Commands = {"stress": (stress, say("How the plan stands against years of withdrawals."))}
+commands: Commands = {"stress": (stress, say("Simulate years of withdrawals."))}

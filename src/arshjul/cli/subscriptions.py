@@ -29,20 +29,14 @@ LARGE_BYTES = 900_000
 SubscriberId = Annotated[int, typer.Argument(min=1, max=MOST_ID, metavar="ID", help=say("The subscriber's number."))]
 BaseUrl = Annotated[
     str,
-    typer.Option("--base-url", envvar="ARSHJUL_BASE_URL", metavar="URL", help=say("Where the feeds are served.")),
+    typer.Option("--base-url", envvar="ARSHJUL_BASE_URL", metavar="URL", help=say("The calendars' public address.")),
 ]
 
-ReissueAll = Annotated[
-    bool, typer.Option("--reissue-all", help=say("New addresses for all whom a restore has revoked."))
-]
-RotateAll = Annotated[
-    bool, typer.Option("--rotate-all", help=say("New addresses for everybody, beside those they have."))
-]
+ReissueAll = Annotated[bool, typer.Option("--reissue-all", help=say("New addresses for all revoked by a restore."))]
+RotateAll = Annotated[bool, typer.Option("--rotate-all", help=say("New addresses for all; the old ones still work."))]
 AddressBook = Annotated[
     Path | None,
-    typer.Option(
-        "--output", "-o", metavar="FILE", help=say("Write the addresses of all into a new workbook, to hand out.")
-    ),
+    typer.Option("--output", "-o", metavar="FILE", help=say("Write all addresses to a new workbook.")),
     WRITTEN,
 ]
 Days = Annotated[
@@ -52,7 +46,7 @@ Days = Annotated[
         min=1,
         max=3650,
         metavar="N",
-        help=say("How long it is good; by default as long as the plan, and 90 days."),
+        help=say("Days valid; default: the plan and 90 days more."),
     ),
 ]
 
@@ -61,30 +55,28 @@ Days = Annotated[
 def subscribe(
     console: Console,
     party: Annotated[
-        str | None, typer.Argument(metavar="PARTY", help=say("Whose feed: coordinator, agency-ID or police-ID."))
+        str | None, typer.Argument(metavar="PARTY", help=say("The party: coordinator, agency-ID or police-ID."))
     ] = None,
-    label: Annotated[str | None, typer.Option("--label", metavar="TEXT", help=say("Who it is."))] = None,
+    label: Annotated[str | None, typer.Option("--label", metavar="TEXT", help=say("The subscriber's name."))] = None,
     level: Annotated[
-        str, typer.Option("--level", metavar="LEVEL", help=say("What it is told: busy, area or full."))
+        str, typer.Option("--level", metavar="LEVEL", help=say("Level of detail: busy, area or full."))
     ] = "full",
     content: Annotated[
         str,
-        typer.Option("--content", metavar="CONTENT", help=say("What stands in it: operations, milestones or all.")),
+        typer.Option("--content", metavar="CONTENT", help=say("Content: operations, milestones or all.")),
     ] = "operations",
     client: Annotated[
         str,
         typer.Option(
             "--client",
             metavar="PROGRAM",
-            help=say("The program it is made for: google, which hides what is called off."),
+            help=say("The calendar program: google, which hides what is cancelled."),
         ),
     ] = "",
     days: Days = None,
     rotate: Annotated[
         int | None,
-        typer.Option(
-            "--rotate", min=1, max=MOST_ID, metavar="ID", help=say("A new address for that subscriber instead.")
-        ),
+        typer.Option("--rotate", min=1, max=MOST_ID, metavar="ID", help=say("Give this subscriber a new address.")),
     ] = None,
     overlap_days: Annotated[
         int, typer.Option("--overlap-days", min=0, max=365, metavar="N", help=say("How long the old address goes on."))
@@ -109,11 +101,11 @@ def subscribe(
         _to_all(console, store, Bulk(days, overlap, output, base), by)
         return
     if output is not None:
-        raise InputError(Message("--output is for --reissue-all and --rotate-all."))
+        raise InputError(Message("--output needs --reissue-all or --rotate-all."))
     if rotate is not None:
         handed = renewed(store, rotate, days, overlap_days, actor(by), now())
     elif party is None or label is None:
-        raise InputError(Message("Say whose feed it is, and --label who subscribes."))
+        raise InputError(Message("Give a party, and the subscriber with --label."))
     else:
         handed = subscribed(store, Wanted(party, level, content, client), label, days, actor(by), now())
     is_rehearsal = tell_rehearsal(console, store)
@@ -173,14 +165,12 @@ def _tell_all(console: Console, anew: "list[Handed]", asked: Bulk) -> None:
             console.data(f"      {mapping['webcal']}")
     if asked.output is not None and anew:
         values = {"file": str(asked.output)}
-        console.talk(
-            Message("{file} holds the addresses, which are secrets and nowhere else: hand them out from there.", values)
-        )
+        console.talk(Message("The secret addresses are only in {file}: hand them out from there.", values))
     console.talk(
         counted(
             len(anew),
-            "One address was handed out anew. It is a secret, and is shown only now.",
-            "{n} addresses were handed out anew. They are secrets, and are shown only now.",
+            "One new address is handed out. The address is secret, and shown only now.",
+            "{n} new addresses are handed out. The addresses are secret, and shown only now.",
         )
     )
 
@@ -210,9 +200,7 @@ def _warn_of(console: Console, base: str) -> None:
     if is_this_computer(base):
         console.talk(
             Message(
-                "Warning: {base} is this computer alone, and nobody else can use that address. Put the one under "
-                "which others reach the feeds in its place; --base-url https://HOST, or ARSHJUL_BASE_URL, does "
-                "so from the start.",
+                "Warning: {base} is this computer only. Give --base-url https://HOST, or set ARSHJUL_BASE_URL.",
                 {"base": base},
             )
         )
@@ -228,8 +216,8 @@ def unsubscribe(console: Console, id: SubscriberId, db: Db = DEFAULT_DB, by: By 
         console.json({"subscriber": gone.id, "party": gone.party, "label": gone.label})
     else:
         values = {"id": gone.id, "label": gone.label}
-        console.talk(Message("Subscriber {id} ({label}) is served nothing any more, from the next request on.", values))
-        console.talk(Message("Feeds that are served with --portal-db answer until the next `arshjul sync`."))
+        console.talk(Message("Subscriber {id} ({label}) is revoked from the next request.", values))
+        console.talk(Message("Feeds at the portal answer until the next `arshjul sync`."))
 
 
 @command
@@ -249,7 +237,7 @@ def subscribers(console: Console, db: Db = DEFAULT_DB) -> None:
     for one in found:
         who, fetch = one.subscriber, one.fetch
         last = (
-            console.words("never came")
+            console.words("never fetched")
             if fetch is None
             else f"{moment_in(zone, fetch.at)} {console.words.say(program_said(fetch.client))}"
         )
@@ -257,7 +245,8 @@ def subscribers(console: Console, db: Db = DEFAULT_DB) -> None:
         state = console.words.say(STATES[one.state(moment)])
         level = console.words.say(level_titled(who.level))
         held = console.words.say(content_titled(who.content))
-        console.data(f"{who.id:>4}  {state:<11} {who.party:<28} {level:<17} {held:<31} {until}  {last}  {who.label}")
+        console.data(f"{who.id:>4}  {who.party}  {level}  {held}")
+        console.data(f"      {who.label}  {state}  {until}  {last}")
 
 
 def _tell(console: Console, handed: "Handed", base: str, zone: "tzinfo") -> None:
@@ -268,10 +257,8 @@ def _tell(console: Console, handed: "Handed", base: str, zone: "tzinfo") -> None
     console.data(str(mapping["https"]))
     console.data(str(mapping["webcal"]))
     values = {"id": handed.subscriber.id, "until": last_day(handed.expires_at, zone)}
-    console.talk(
-        Message("Subscriber {id}, good until {until}. The address is a secret, and is shown only now.", values)
-    )
-    console.talk(Message("Opening it imports once; subscribe by address instead:"))
+    console.talk(Message("Subscriber {id}, valid until {until}. The address is secret, and shown only now.", values))
+    console.talk(Message("Subscribe by address; opening it imports only once:"))
     for step in GOOGLE_STEPS if handed.subscriber.client == "google" else STEPS:
         console.talk(step)
     if handed.size > LARGE_BYTES:
@@ -281,9 +268,9 @@ def _tell(console: Console, handed: "Handed", base: str, zone: "tzinfo") -> None
 def _too_large(handed: "Handed") -> Message:
     size = {"size": handed.size // 1000}
     if handed.subscriber.content != "all":
-        return Message("Warning: this calendar has {size} kB, and Google reads no more than 1,000.", size)
+        return Message("Warning: the calendar has {size} kB; Google reads at most 1,000.", size)
     return Message(
-        "Warning: this calendar has {size} kB, and Google reads no more than 1,000: choose --content operations.", size
+        "Warning: the calendar has {size} kB; Google reads at most 1,000. Choose --content operations.", size
     )
 
 
@@ -307,7 +294,7 @@ def _mapping(one: "KnownSubscriber", moment: "datetime") -> dict[str, object]:
 
 
 commands: Commands = {
-    "subscribe": (subscribe, say("Hand out an address of a calendar, once.")),
+    "subscribe": (subscribe, say("Hand out a calendar address.")),
     "unsubscribe": (unsubscribe, say("Revoke a subscriber's addresses.")),
-    "subscribers": (subscribers, say("Who may read which calendar, and when last.")),
+    "subscribers": (subscribers, say("List subscribers and their last fetch.")),
 }

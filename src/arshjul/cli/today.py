@@ -20,9 +20,7 @@ INDENT = "  "
 
 Way = Annotated[
     str | None,
-    typer.Option(
-        "--way", metavar="OPERATION:N", help=say("The file of changes for a way out, as the note numbers them.")
-    ),
+    typer.Option("--way", metavar="OPERATION:N", help=say("The way out's number; writes its file of changes.")),
 ]
 
 
@@ -52,8 +50,8 @@ def _way(found: "Today", asked: str) -> "WayOut":
     """The chosen way out. InputError, listing the known ones, if there is no such."""
     known = {f"{id}:{number}": way_out for id, ways in found.ways.items() for number, way_out in enumerate(ways, 1)}
     if asked not in known:
-        text = Message("There is no way out {given}: choose one of {known}.", {"given": asked, "known": list(known)})
-        none = Message("There is no way out {given}: nothing can be saved.", {"given": asked})
+        text = Message("Way out {given} does not exist: choose one of {known}.", {"given": asked, "known": list(known)})
+        none = Message("Way out {given} does not exist: no operation can be saved.", {"given": asked})
         raise InputError(text if known else none)
     return known[asked]
 
@@ -139,6 +137,6 @@ def _slot(slot: "Slot") -> dict[str, object]:
 commands: Commands = {
     "today": (
         today,
-        say("What is hit today, ways out, whom to phone, what is due."),
+        say("Today: operations hit, ways out, calls, milestones."),
     ),
 }

@@ -26,7 +26,7 @@ def own_file(db: str) -> str:
 
     path = place(db).path
     if path is None:
-        raise InputError(Message("The year's database is no file: say with --portal-db where the portal's is to be."))
+        raise InputError(Message("The year's database is no file: give --portal-db too."))
     return str(path.with_name(f"{path.stem}-portal{path.suffix}"))
 
 
@@ -45,5 +45,5 @@ def beside(
     url = f"http://{HOST}:{listening.getsockname()[1]}"
     server = PortalServer(open_own(portal_db), sheets=sheet_office(sheet_keys, grounds))
     with served_beside(server, listening):
-        terminal.talk(Message("The portal answers at {url}, on this computer alone: for trying it out.", {"url": url}))
+        terminal.talk(Message("The portal answers at {url}, on this computer only.", {"url": url}))
         yield TrialPortal(portal_db, url)

@@ -5,6 +5,7 @@ a translated one. An unknown kind keeps its sentence.
 """
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -13,11 +14,13 @@ from typing import IO, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from arshjul.cli.console import own_words
+from arshjul.cli.console import own_words, screen_width
 from arshjul.cli.help_page import Context
 from arshjul.errors import Message
-from arshjul.texts.printable import not_to_enter
+from arshjul.texts.printable import fitted, not_to_enter
 
+_VARIABLE = re.compile(r" \(env var: .*\)$")
+_CHOICES = re.compile(r" is not one of (.*)\.$", re.DOTALL)
 _TOO_MANY = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
 
 
@@ -34,8 +37,9 @@ class Mistake(typer.BadParameter):
         if self.ctx is not None:
             more = words("`{command} --help` tells more.", command=self.ctx.command_path)
             lines = [self.ctx.get_usage(), more, "", *lines]
+        width = screen_width(sys.stderr) if file is None else None
         for line in lines:
-            typer.echo(line, file=file, err=file is None)
+            typer.echo(line if width is None else fitted(line, width), file=file, err=file is None)
 
 
 LONGEST_TEXT = 1000
@@ -61,13 +65,9 @@ class Command(TyperCommand):
 def _mistake_in(text: str, parameter: str) -> Message | None:
     """Why the text cannot be intended; None if it can."""
     if len(text) > LONGEST_TEXT:
-        return Message(
-            "{parameter}: at most {most} characters may stand there.", {"parameter": parameter, "most": LONGEST_TEXT}
-        )
+        return Message("{parameter}: at most {most} characters.", {"parameter": parameter, "most": LONGEST_TEXT})
     if found := not_to_enter(text):
-        return Message(
-            "{parameter}: the character {found} cannot stand in it.", {"parameter": parameter, "found": found}
-        )
+        return Message("{parameter}: the character {found} is not allowed.", {"parameter": parameter, "found": found})
     return None
 
 
@@ -106,7 +106,8 @@ class Group(TyperGroup):
 
 
 def _hint(parameter: Any) -> str:
-    return str(parameter.get_error_hint())
+    """The parameter as it is typed, without the name of its variable."""
+    return _VARIABLE.sub("", str(parameter.get_error_hint()))
 
 
 @contextmanager
@@ -133,7 +134,7 @@ def _said(error: typer.TyperException) -> Message:
             needs_one = Message("The option {name} needs a value.", {"name": _quoted(name)})
             return takes_none if "does not take" in error.message else needs_one
     if extra := _TOO_MANY.fullmatch(error.message):
-        return Message("That is more than the command takes: {extra}.", {"extra": _quoted(extra[1])})
+        return Message("Too many arguments: {extra}.", {"extra": _quoted(extra[1])})
     return Message("{text}", {"text": error.format_message()})
 
 
@@ -156,9 +157,11 @@ def _bad_value(parameter: str, error: typer.TyperException) -> Message:
         case ["float", *_] | ["finite", *_]:
             return Message("{parameter}: {given} is no number.", values)
         case ["greater", "than", "equal"]:
-            return Message("{parameter}: {given} is too small, at least {ge} is needed.", values)
+            return Message("{parameter}: {given} is too small: at least {ge}.", values)
         case ["less", "than", "equal"]:
-            return Message("{parameter}: {given} is too large, at most {le} is allowed.", values)
+            return Message("{parameter}: {given} is too large: at most {le}.", values)
+    if choices := _CHOICES.search(error.message):
+        return Message("{parameter}: {given} is none of {known}.", {**values, "known": choices[1].replace("'", "")})
     return Message("{parameter}: {text}", {"parameter": parameter, "text": error.message})
 
 

@@ -16,16 +16,14 @@ if TYPE_CHECKING:
 
 PartyName = Annotated[
     str | None,
-    typer.Option("--party", metavar="PARTY", help=say("One more team, or two more officers, of it in each month.")),
+    typer.Option("--party", metavar="PARTY", help=say("The party: one more team, or two more officers, each month.")),
 ]
 RuleName = Annotated[
-    str | None, typer.Option("--rule", metavar="RULE", help=say("The rule, or one setting of it, a step looser."))
+    str | None, typer.Option("--rule", metavar="RULE", help=say("A rule or a setting, one step looser."))
 ]
 AtLevel = Annotated[
     str,
-    typer.Option(
-        "--level", metavar="LEVEL", help=say("How operations are named: full, by area, or busy: only how many.")
-    ),
+    typer.Option("--level", metavar="LEVEL", help=say("Level of detail: busy, area or full.")),
 ]
 
 
@@ -93,4 +91,4 @@ def _step(step: "Step", level: "Level") -> dict[str, object]:
     }
 
 
-commands: Commands = {"what-if": (what_if, say("What one more team, or a looser rule, would bring in."))}
+commands: Commands = {"what-if": (what_if, say("Effect of one more team, or a looser rule."))}

@@ -17,22 +17,20 @@ from arshjul.texts import FirstToLast, counted
 
 BookFile = Annotated[OutFile, WRITTEN]
 Source = Annotated[
-    Path | None, typer.Argument(metavar="SCENARIO", help=say("A scenario's folder or workbook, or a plan folder."))
+    Path | None, typer.Argument(metavar="SCENARIO", help=say("A plan folder, a scenario or a workbook."))
 ]
 Template = Annotated[
     bool,
-    typer.Option(
-        "--template", help=say("Write the workbook to begin with, with example rows, in place of a scenario.")
-    ),
+    typer.Option("--template", help=say("Write the template, with example rows.")),
 ]
 Whose = Annotated[
     str | None,
-    typer.Option("--party", metavar="PARTY", help=say("Write what this party's calendars say, of a plan folder.")),
+    typer.Option("--party", metavar="PARTY", help=say("Write this party's calendars, from a plan folder.")),
 ]
 OwnMap = Annotated[
     Path | None,
     typer.Option(
-        "--map", metavar="FILE", help=say("Read your own spreadsheet, by the file that `arshjul import --map` wrote.")
+        "--map", metavar="FILE", help=say("Read your own spreadsheet, with the mapping of `arshjul import --map`.")
     ),
 ]
 
@@ -50,11 +48,11 @@ def workbook(
     from arshjul.actions.folder.workbook import workbook as written
 
     if (source is None) != template:
-        raise InputError(Message("Name a scenario, or give --template: one of the two."))
+        raise InputError(Message("Give either a scenario or --template."))
     if template and party is not None:
         raise InputError(Message("--party needs a plan folder: leave out --template."))
     if map_path is not None and (template or party is not None):
-        raise InputError(Message("--map is for your own spreadsheet: leave out --template and --party."))
+        raise InputError(Message("--map excludes --template and --party."))
     if source is None:
         empty_workbook(output, console.words)
     elif map_path is not None:
@@ -104,12 +102,12 @@ def turn(
         typer.Option(
             "--sector",
             metavar="SECTOR",
-            help=say("Only operations of this sector come again; repeatable. none: no operation does."),
+            help=say("Repeat only operations of this sector; repeatable. none: no operations."),
         ),
     ] = None,
     ask: Annotated[
         list[str] | None,
-        typer.Option("--ask", metavar="PARTY", help=say("Offers nothing until it has answered anew; repeatable.")),
+        typer.Option("--ask", metavar="PARTY", help=say("A party with no offer until it answers anew; repeatable.")),
     ] = None,
     as_of: AsOf = None,
 ) -> None:
@@ -141,6 +139,6 @@ def _said(span: Span) -> date | FirstToLast:
 
 commands: Commands = {
     "workbook": (workbook, say("Write a scenario as an Excel workbook.")),
-    "unit-list": (unit_list, say("All that a plan asks of one police unit.")),
+    "unit-list": (unit_list, say("A plan's requests of one police unit.")),
     "turn": (turn, say("Next year's scenario from this year's, as a workbook.")),
 }

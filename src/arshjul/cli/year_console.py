@@ -30,19 +30,19 @@ def console(
     trust_header: Annotated[
         str | None,
         typer.Option(
-            "--trust-header", metavar="NAME", help=say("The header in which the proxy names who is signed in.")
+            "--trust-header", metavar="NAME", help=say("The proxy's header with the signed-in user; with --socket.")
         ),
     ] = None,
     role: Annotated[
         list[str] | None,
-        typer.Option("--role", metavar="NAME=ROLE", help=say("Who may come in, and as what; for --trust-header.")),
+        typer.Option("--role", metavar="NAME=ROLE", help=say("A user and its role; for --trust-header.")),
     ] = None,
     host_name: Annotated[
         list[str] | None,
-        typer.Option("--host-name", metavar="NAME", help=say("A name under which browsers reach the console.")),
+        typer.Option("--host-name", metavar="NAME", help=say("The console's host name in browsers.")),
     ] = None,
     time_limit: Annotated[
-        float, typer.Option("--time-limit", min=1, max=LONGEST_S, metavar="S", help=say("Seconds for each solve."))
+        float, typer.Option("--time-limit", min=1, max=LONGEST_S, metavar="S", help=say("Seconds for the whole solve."))
     ] = 60,
     feeds_url: Annotated[
         str,
@@ -50,7 +50,7 @@ def console(
             "--feeds-url",
             envvar="ARSHJUL_BASE_URL",
             metavar="URL",
-            help=say("Where the feeds are served: addresses that are handed out begin with it."),
+            help=say("The calendars' public address."),
         ),
     ] = "",
     portal_db: Annotated[
@@ -59,14 +59,12 @@ def console(
             "--portal-db",
             envvar="ARSHJUL_PORTAL_DB",
             metavar="URL",
-            help=say("The portal's database: what is sent there is fetched every few seconds."),
+            help=say("The portal's database: a file, or postgresql://USER@HOST/NAME."),
         ),
     ] = "",
     portal_url: PortalUrl = "",
     portal_feeds: CarriesFeeds = False,
-    portal: Annotated[
-        bool, typer.Option("--portal", help=say("Serve the portal too, for this computer alone, to try it out."))
-    ] = False,
+    portal: Annotated[bool, typer.Option("--portal", help=say("Serve the portal too, on this computer only."))] = False,
     portal_port: Annotated[
         int, typer.Option("--portal-port", min=0, max=65535, metavar="N", help=say("The portal's port, for --portal."))
     ] = 8002,
@@ -79,7 +77,7 @@ def console(
             "--name",
             "--by",
             metavar="NAME",
-            help=say("Who comes in by the link, and stands in the log; default: who is logged in."),
+            help=say("Name in the log; default: the signed-in user."),
         ),
     ] = None,
 ) -> None:
@@ -94,9 +92,7 @@ def console(
     if trust_header is not None and socket is None:
         raise no_socket(trust_header)
     if not portal and (sheet_keys or grounds):
-        raise InputError(
-            Message("--sheet-keys and --grounds are of the portal: say --portal too, or start it by itself.")
-        )
+        raise InputError(Message("--sheet-keys and --grounds need --portal."))
     trust = None if trust_header is None else Trust(trust_header, _roles(role or []))
     with ExitStack() as held:
         using = held.enter_context(in_use(db, is_console=True))
@@ -144,7 +140,7 @@ def _tell_link(terminal: Console, store: "Store", person: str, place: tuple[str,
     link = invite(store, person, "coordinator", now())
     name = f"[{host}]" if ":" in host else host
     terminal.data(f"http://{name}:{port}/in/{link}")
-    terminal.talk(Message("Open this address in a browser: it lets you in once. Ctrl-C ends the console."))
+    terminal.talk(Message("Open this address in a browser; the address works once. Ctrl-C ends the console."))
 
 
 def tell_reach(terminal: Console, host: str, feeds_url: str) -> None:
@@ -154,15 +150,14 @@ def tell_reach(terminal: Console, host: str, feeds_url: str) -> None:
     if not feeds_url or is_this_computer(feeds_url):
         terminal.talk(
             Message(
-                "Nobody has said where others reach the calendars, so the addresses of calendars that you hand out "
-                "work for nobody else: start with --feeds-url https://HOST, or set ARSHJUL_BASE_URL."
+                "Calendar addresses work on this computer only. Give --feeds-url https://HOST, or set ARSHJUL_BASE_URL."
             )
         )
     if is_this_computer(f"http://[{host}]" if ":" in host else f"http://{host}"):
         terminal.talk(
             Message(
-                "The console is reached from this computer alone, and so are the addresses at which parties are to "
-                "answer: take their answers on the telephone, or let it run on a server (docs/drift.md)."
+                "Parties cannot answer online: the console is on this computer only. Take answers by "
+                "phone, or run it on a server (docs/drift.md)."
             )
         )
 

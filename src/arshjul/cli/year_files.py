@@ -24,28 +24,26 @@ def bring_in(
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help=say("A plan folder, a scenario or a workbook."))],
     db: Db = DEFAULT_DB,
     rehearsal: Annotated[
-        bool, typer.Option("--rehearsal", help=say("Try a year out, in a database that is for that alone."))
+        bool, typer.Option("--rehearsal", help=say("Rehearse, in a database for that alone."))
     ] = False,
     map_path: Annotated[
         Path | None,
         typer.Option(
             "--map",
             metavar="FILE",
-            help=say("Which columns of your own spreadsheet are which; a new file is proposed."),
+            help=say("The mapping of your spreadsheet's columns; proposed if missing."),
         ),
     ] = None,
     rest: Annotated[
         Path | None,
         typer.Option(
-            "--rest", metavar="SCENARIO", help=say("Where shifts, areas and agencies come from, for a new --map.")
+            "--rest", metavar="SCENARIO", help=say("The scenario with shifts, areas and agencies, for a new --map.")
         ),
     ] = None,
     replace_edit: Annotated[
-        bool, typer.Option("--replace-edit", help=say("An edit that waits there for a plan may go."))
+        bool, typer.Option("--replace-edit", help=say("Overwrite an edit that waits for a plan."))
     ] = False,
-    replace: Annotated[
-        bool, typer.Option("--replace", help=say("Another year that lies there without a plan may go."))
-    ] = False,
+    replace: Annotated[bool, typer.Option("--replace", help=say("Overwrite another year without a plan."))] = False,
     site_key: SiteKey = None,
     by: By = None,
 ) -> None:
@@ -62,7 +60,7 @@ def bring_in(
         _tell_mapping(console, map_path, propose_mapping(source, map_path, rest, console.speak))
         return
     if rest is not None:
-        raise InputError(Message("--rest is for a new mapping: this one names it itself."))
+        raise InputError(Message("--rest is only for a new mapping: leave it out."))
     if map_path is not None or is_workbook(source):
         if map_path is None:
             read = workbook_scenario(opened_book(source, source.name))
@@ -93,16 +91,16 @@ def _tell_year(console: Console, done: "Draft", *, is_new: bool) -> None:
         values = {"name": done.scenario.name, "edit": edit.summary}
         console.talk(
             Message(
-                "In {name} nothing is changed yet. {edit} It waits for a plan: `arshjul console` shows it on Today.",
+                "{edit} The edit of {name} waits for a plan: see Today in `arshjul console`.",
                 values,
             )
         )
     elif not is_new:
         values = {"name": done.scenario.name}
-        console.talk(Message("Nothing waits for a plan: {name} in the database says the same already.", values))
+        console.talk(Message("Nothing has changed: {name} in the database is the same.", values))
     else:
         values = {"name": done.scenario.name, "n": len(done.scenario.operations)}
-        console.talk(Message("{name} is in the database, with {n} operations: `arshjul console` shows it.", values))
+        console.talk(Message("{name} is in the database, with {n} operations: see `arshjul console`.", values))
 
 
 def _tell_mapping(console: Console, path: Path, made: "ColumnProposal") -> None:
@@ -127,15 +125,13 @@ def _tell_mapping(console: Console, path: Path, made: "ColumnProposal") -> None:
         console.data(f"{heading.ljust(width)}  ?  ({console.words.say(why)})")
     for ours, why in made.guessed.items():
         values = {"heading": ours, "value": sheet.always[ours], "why": why}
-        console.talk(Message("{heading} is taken to be {value} in each row ({why}).", values))
+        console.talk(Message("{heading} is set to {value} in each row ({why}).", values))
     if made.missing:
-        console.talk(Message("No column was found for {missing}.", {"missing": list(made.missing)}))
+        console.talk(Message("No column for {missing} was found.", {"missing": list(made.missing)}))
     if made.no_teams is not None:
         console.talk(made.no_teams)
     values = {"file": str(path)}
-    console.talk(
-        Message("Look through {file}, put right what is wrong in it, and give the same command again.", values)
-    )
+    console.talk(Message("Check and correct {file}, then run the command again.", values))
 
 
 @command
@@ -150,20 +146,20 @@ def checkout(console: Console, output: Out, db: Db = DEFAULT_DB, site_key: SiteK
         return
     values = {"folder": str(output), "n": done.plan.revision}
     if done.is_published:
-        console.talk(Message("{folder} holds the year, version {n}, as it is published.", values))
+        console.talk(Message("{folder} has version {n} of the plan, as published.", values))
     else:
-        console.talk(Message("{folder} holds the year, version {n}, which is chosen and not published.", values))
+        console.talk(Message("{folder} has version {n} of the plan, chosen but not published.", values))
     if done.n_waiting:
         console.talk(
             counted(
                 done.n_waiting,
-                "One entry waits for a plan, and is not in it: work the options out in the console, and choose.",
-                "{n} entries wait for a plan, and are not in it: work the options out in the console, and choose.",
+                "One entry waits for a plan, and is left out: choose an option in the console.",
+                "{n} entries wait for a plan, and are left out: choose an option in the console.",
             )
         )
 
 
 commands: Commands = {
-    "import": (bring_in, say("Put a year into the database: plan folder or scenario.")),
-    "checkout": (checkout, say("Take the year out of the database, as a plan folder.")),
+    "import": (bring_in, say("Import a plan folder or a scenario.")),
+    "checkout": (checkout, say("Write the year to a plan folder.")),
 }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from arshjul.actions.folder.log import WithdrawalLog, YearLog
 
 
-Withdrawals = Annotated[bool, typer.Option("--withdrawals", help=say("Withdrawals alone, each with its plan version."))]
+Withdrawals = Annotated[bool, typer.Option("--withdrawals", help=say("Only withdrawals, with plan versions."))]
 
 
 @command
@@ -49,7 +49,7 @@ def _show_withdrawals(console: Console, found: "WithdrawalLog") -> None:
         sentence = withdrawal_sentence(found.scenario, withdrawal, replaced=number in found.replaced)
         console.data(console.words.say(sentence))
     if not found.withdrawals:
-        console.talk(Message("The plan knows of no withdrawals."))
+        console.talk(Message("The plan has no withdrawals."))
 
 
 def _show(console: Console, found: "YearLog") -> None:
@@ -66,6 +66,6 @@ def _show(console: Console, found: "YearLog") -> None:
 
 
 commands: Commands = {
-    "log": (log, say("What was entered and decided, the newest first.")),
-    "withdrawals": (withdrawals, say("Who withdrew what, when and why.")),
+    "log": (log, say("The year's entries and decisions, newest first.")),
+    "withdrawals": (withdrawals, say("Withdrawals, with times and causes.")),
 }

@@ -116,8 +116,8 @@ def jumped(latest: datetime, now: datetime) -> Message | None:
     if now - latest <= LONGEST_PAUSE:
         return None
     return Message(
-        "The clock says {now}, {days} days after anything was written in the database: is it right? If so, say so on "
-        "the console, or by `arshjul doctor --mend`; if not, set it right.",
+        "The clock says {now}, {days} days after the last change. Set it right, or confirm "
+        "it with `arshjul doctor --mend`.",
         {"now": now.date(), "days": (now - latest).days},
     )
 
@@ -125,8 +125,8 @@ def jumped(latest: datetime, now: datetime) -> Message | None:
 def behind(latest: datetime, now: datetime) -> Message:
     """The message that something was written later than the present time."""
     return Message(
-        "The clock says {now}, but something was written at {latest}: set it right. If it is right, "
-        "`arshjul doctor --mend` mends what was written by another.",
+        "The clock says {now}, before the last change at {latest}. Set it right, or mend the "
+        "change with `arshjul doctor --mend`.",
         {"now": utc(now), "latest": utc(latest)},
     )
 

@@ -29,7 +29,7 @@ def _file(db: Transaction) -> Iterator[Message]:
             yield Message("The file is damaged: {line}", {"line": line})
     n_orphans = len(list(db.exec_driver_sql("PRAGMA foreign_key_check")))
     if n_orphans:
-        yield Message("{n} rows belong to none", {"n": n_orphans})
+        yield Message("{n} orphaned rows", {"n": n_orphans})
 
 
 def _blobs(db: Transaction) -> Iterator[Message]:
@@ -41,9 +41,7 @@ def _blobs(db: Transaction) -> Iterator[Message]:
         size, said = size + one, said + said_size(its_end)
     if said > _LEAST_UNPACKED + _MOST_RATIO * size:
         values = {"size": size // 1_000_000, "unpacked": said // 1_000_000}
-        yield Message(
-            "{size} MB say that they unpack to {unpacked} MB, which no plan does: nothing is unpacked", values
-        )
+        yield Message("{size} MB unpack to {unpacked} MB, more than any plan has: nothing is unpacked", values)
         return
     for row in db.execute(select(tables.blob), execution_options={"yield_per": 1}):
         try:
@@ -51,7 +49,7 @@ def _blobs(db: Transaction) -> Iterator[Message]:
                 raise Damaged
             judge_blob(row.gzipped, row.digest)
         except Damaged:
-            yield Message("What {digest} names is damaged", {"digest": row.digest[:12]})
+            yield Message("The content of {digest} is damaged", {"digest": row.digest[:12]})
 
 
 def _chain(db: Transaction) -> Iterator[Message]:
@@ -64,7 +62,7 @@ def _chain(db: Transaction) -> Iterator[Message]:
             revisions.site_seals(db, revision.number),
         )
         if (revision.number, revision.previous, revision.hash) != (position, previous, hash):
-            yield Message("Revision {number} is not what was published", {"number": revision.number})
+            yield Message("Revision {number} has changed since its publishing", {"number": revision.number})
         previous = revision.hash
 
 
@@ -92,27 +90,25 @@ def _sites(db: Transaction) -> Iterator[Message]:
                 hash = None
             if hash is None or seals.get((row.operation, row.position)) != hash:
                 values = {"operation": row.operation, "number": number}
-                yield Message("A site of {operation} in revision {number} is damaged", values)
+                yield Message("An object of {operation} in revision {number} is damaged", values)
 
 
 def _readers(db: Transaction) -> Iterator[Message]:
     everyone = readers.SUBSCRIBERS.all(db)
     for one in everyone:
         if not one.is_sound:
-            yield Message("Subscriber {id} is not as it was written, and is not served", {"id": one.id})
+            yield Message("Subscriber {id} is damaged, and not served", {"id": one.id})
     for address in readers.ADDRESSES.all(db):
         if not address.is_sound:
-            yield Message(
-                "An address of subscriber {id} is not as it was written, and is not served", {"id": address.subscriber}
-            )
+            yield Message("An address of subscriber {id} is damaged, and not served", {"id": address.subscriber})
     for note in readers.NOTES.all(db):
         if not note.is_sound:
-            yield Message("What a calendar says of the end of its address is not as it was written, and is not served")
+            yield Message("A calendar's notice of its address's end is damaged, and not served")
 
 
 def _audit(db: Transaction) -> Iterator[Message]:
     for number in audit.broken(audit.lines(db)):
-        yield Message("Line {number} of the log is not what was written", {"number": number})
+        yield Message("Line {number} of the log is damaged", {"number": number})
 
 
 CHECKS: Mapping[str, Check] = {

@@ -76,8 +76,8 @@ def _file(name: str) -> Place:
 def _no_address() -> InputError:
     return InputError(
         Message(
-            "What was given names no database, and is not repeated here, as a password may stand in it: write a file's "
-            "name, or postgresql://USER@HOST/NAME, where @ in a password is %40."
+            "The address names no database: write a file's name, or postgresql://USER@HOST/NAME, "
+            "with %40 for @ in a password."
         )
     )
 
@@ -101,8 +101,7 @@ def sqlite_module() -> ModuleType:
     if not is_sound(module.sqlite_version_info):
         raise StorageError(
             Message(
-                "SQLite {version} here can lose written data: `pip install .` in arshjul's source folder "
-                "installs one that cannot.",
+                "SQLite {version} can lose data: run `pip install .` in arshjul's source folder.",
                 {"version": module.sqlite_version},
             )
         )
@@ -152,7 +151,7 @@ def _postgresql(where: Place) -> Engine:
         raise _no_address() from None
     except (ModuleNotFoundError, NoSuchModuleError):
         raise InputError(
-            Message("PostgreSQL needs one more library: pip install '.[postgres]', where arshjul's source is.")
+            Message("PostgreSQL needs another library: run `pip install '.[postgres]'` in arshjul's source folder.")
         ) from None
 
 

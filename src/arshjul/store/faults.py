@@ -11,40 +11,38 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from arshjul.errors import Message, StorageError
 
-_DAMAGED = Message("{name} is damaged: `arshjul doctor` tells more, `arshjul restore` puts a backup in its place.")
+_DAMAGED = Message("{name} is damaged: run `arshjul doctor`, or restore a backup.")
 
-_TOO_LONG = Message("{name} took too long to answer: nothing was changed. Try again in a moment.")
+_TOO_LONG = Message("{name} is slow, and nothing was changed: try again in a moment.")
 
 _SQLITE = {
-    "SQLITE_FULL": Message("The disk is full: nothing was changed in {name}. Make room and try again."),
-    "SQLITE_READONLY": Message("{name} may not be written: ask for the right to write the file and its folder."),
-    "SQLITE_PERM": Message("{name} may not be written: ask for the right to write the file and its folder."),
+    "SQLITE_FULL": Message("The disk is full, and nothing was changed in {name}: make room, and try again."),
+    "SQLITE_READONLY": Message("{name} is write-protected: ask for the right to write."),
+    "SQLITE_PERM": Message("{name} is write-protected: ask for the right to write."),
     "SQLITE_BUSY": Message("Another process is writing to {name}: try again in a moment."),
     "SQLITE_LOCKED": Message("Another process is writing to {name}: try again in a moment."),
     "SQLITE_CORRUPT": _DAMAGED,
-    "SQLITE_NOTADB": Message("{name} is no database of arshjul: name another file."),
-    "SQLITE_CANTOPEN": Message("{name} cannot be opened: look at its name, and at the rights to its folder."),
-    "SQLITE_IOERR": Message(
-        "The disk failed: nothing was changed in {name}. Look at the disk, its free space and its limits."
-    ),
+    "SQLITE_NOTADB": Message("{name} is no arshjul database: name another file."),
+    "SQLITE_CANTOPEN": Message("{name} cannot be opened: check its name, and the rights to its folder."),
+    "SQLITE_IOERR": Message("The disk failed, and nothing was changed in {name}: check the disk."),
     "SQLITE_INTERRUPT": _TOO_LONG,
-    "SQLITE_TOOBIG": Message("Something is too large for {name}: nothing was changed."),
+    "SQLITE_TOOBIG": Message("The change is too large for {name}."),
 }
 
 _POSTGRESQL = {
-    "53100": Message("The disk is full: nothing was changed in {name}. Make room and try again."),
-    "25006": Message("{name} may not be written: it is read-only now."),
-    "42501": Message("{name} may not be written: ask for the right to its tables."),
+    "53100": Message("The disk is full, and nothing was changed in {name}: make room, and try again."),
+    "25006": Message("{name} is write-protected: ask for the right to write."),
+    "42501": Message("{name} is write-protected: ask for the right to write."),
     "55P03": Message("Another process is writing to {name}: try again in a moment."),
     "57014": _TOO_LONG,
     "40001": Message("Another process is writing to {name}: try again in a moment."),
     "40P01": Message("Another process is writing to {name}: try again in a moment."),
-    "3D000": Message("There is no database {name}: make it with createdb."),
-    "28": Message("{name} does not let this user in: look at user and password."),
+    "3D000": Message("Database {name} does not exist: make it with createdb."),
+    "28": Message("{name} refuses the user: check user and password."),
 }
 
-_AWAY = Message("{name} does not answer: nothing was changed. Start the database, or look at its address.")
-_OTHER = Message("{name} failed ({reason}): nothing was changed.")
+_AWAY = Message("{name} does not answer: start the database, or check its address.")
+_OTHER = Message("{name} failed ({reason}), and nothing was changed.")
 
 
 class Damaged(Exception):

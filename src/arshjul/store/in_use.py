@@ -182,14 +182,14 @@ def _not_made(store: Store, error: OSError) -> StorageError:
 
 
 def _restoring(store: Store) -> Refused:
-    return Refused(Message("A backup is being put into {name}: start again when that is done.", {"name": store.name}))
+    return Refused(Message("A backup is being restored into {name}: start again afterwards.", {"name": store.name}))
 
 
 def _used(store: Store) -> Refused:
     return Refused(
         Message(
-            "A server or a console uses {name}: stop them all (systemctl stop arshjul arshjul-console), or restore "
-            "into another database with --db, and let them use that.",
+            "A server or a console uses {name}: stop them (systemctl stop arshjul "
+            "arshjul-console), or restore into another database with --db.",
             {"name": store.name},
         )
     )
@@ -197,9 +197,7 @@ def _used(store: Store) -> Refused:
 
 def _posting(store: Store) -> Refused:
     return Refused(
-        Message(
-            "Another `arshjul post` is sending what waits in {name}: this one has sent nothing.", {"name": store.name}
-        )
+        Message("Another `arshjul post` is sending from {name}: nothing was sent now.", {"name": store.name})
     )
 
 

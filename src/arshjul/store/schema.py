@@ -47,8 +47,8 @@ YEAR = Lineage(
     tables_id("year", metadata),
     "arshjul import",
     Message(
-        "{name} is another version's, and unchanged: `checkout` with that one, and `import` with this one into a new "
-        "database."
+        "{name} is another version's, and unchanged: run its `checkout`, then `import` into "
+        "a new database with this one."
     ),
 )
 """The year's kind of database, of the version that these tables are."""

@@ -36,15 +36,15 @@ _MOST_BYTES = 5000
 _FERNET_FRAME_BYTES, _FERNET_BLOCK_BYTES = 1 + 8 + 16 + 32, 16
 """Sizes by Fernet's specification: of a token without its blocks, and of a block."""
 
-OTHER_KEY = Message("The key given with --key-file does not open the sites: name the file that they were kept with.")
+OTHER_KEY = Message("The key of --key-file does not open the objects: name the file that encrypted them.")
 
-UNCHECKED = Message("Whether encrypted sites are as they were is seen with their key alone: say --key-file.")
+UNCHECKED = Message("Encrypted objects can only be checked with their key: give --key-file.")
 
 
 def gone(file: Path) -> Message:
     """The message that the key of encrypted sites is missing."""
     return Message(
-        "There is no {file}, and the sites are encrypted: bring their key back, as another does not open them.",
+        "{file} does not exist, and the objects are encrypted: bring back their key.",
         {"file": str(file)},
     )
 
@@ -66,12 +66,12 @@ def key_in(file: Path, *, make: bool = True) -> "MultiFernet":
     except OSError as error:
         raise StorageError(Message("{path}: {why}.", {"path": str(file), "why": why(error)})) from None
     if is_open:
-        raise InputError(Message("Others may use {file}: give it to its owner alone, chmod 600.", {"file": str(file)}))
+        raise InputError(Message("{file} is open to others: run chmod 600.", {"file": str(file)}))
     try:
         return MultiFernet([Fernet(line) for line in data.split()])
     except ValueError:
         raise InputError(
-            Message("{path} holds no key of sites: name the file that --key-file made.", {"path": str(file)})
+            Message("{path} has no key of objects: name the file that --key-file made.", {"path": str(file)})
         ) from None
 
 
@@ -160,8 +160,7 @@ def fault(db: Connection) -> Message | None:
     if not n_opened:
         return OTHER_KEY
     return Message(
-        "The key given with --key-file opens {n} of {all} encrypted sites: the file lacks a key with which others were "
-        "kept. Put that on a line of its own, below the newer ones.",
+        "The key of --key-file opens {n} of {all} encrypted objects: add the older key on a line of its own.",
         {"n": n_opened, "all": len(whole)},
     )
 
@@ -241,4 +240,4 @@ def _latest(db: Connection) -> list[bytes]:
 
 
 def _no_key() -> InputError:
-    return InputError(Message("The sites in the database are encrypted: name the file of their key with --key-file."))
+    return InputError(Message("The objects in the database are encrypted: give their key with --key-file."))

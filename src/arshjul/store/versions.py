@@ -29,7 +29,9 @@ class Lineage:
 
     def missing(self, name: str) -> Message:
         """The message that there is no such database."""
-        return Message("There is no database {name}: `{command}` makes it.", {"name": name, "command": self.made_by})
+        return Message(
+            "Database {name} does not exist: make it with `{command}`.", {"name": name, "command": self.made_by}
+        )
 
 
 def version(connection: Connection) -> str | None:
@@ -44,7 +46,7 @@ def require(connection: Connection, name: str, lineage: Lineage) -> None:
     """Refuses tables of any other version or kind than this, and a database that has none."""
     if (number := version(connection)) is None:
         values = {"name": name, "command": lineage.made_by}
-        raise InputError(Message("There is nothing in {name} yet: `{command}` makes what it needs.", values))
+        raise InputError(Message("{name} is empty: fill it with `{command}`.", values))
     _refuse_other(number, name, lineage)
 
 
@@ -76,6 +78,6 @@ def _refuse_other(number: str, name: str, lineage: Lineage) -> None:
         return
     if any(number.startswith(f"{kind}_") for kind in _KINDS if kind != lineage.kind):
         raise InputError(
-            Message("{name} is a database of the other kind: the year and the portal have one each.", {"name": name})
+            Message("{name} is of the other kind: the year and the portal have one database each.", {"name": name})
         )
     raise StorageError(replace(lineage.other, values={"name": name}))

@@ -111,7 +111,7 @@ def test_where_no_folder_takes_it_the_fault_is_told_all_the_same(folder: Path, m
     monkeypatch.setattr(tempfile, "tempdir", str(folder.parent / "none"))
     told = with_board_kept(FAULT)
     assert str(FAULT) in str(told)
-    assert "could not be kept" in str(told)
+    assert "could not be saved" in str(told)
 
 
 def test_a_fault_without_a_board_stays_as_it_is(folder: Path) -> None:

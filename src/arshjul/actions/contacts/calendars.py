@@ -20,10 +20,10 @@ def hand_out(db: Transaction, asked: PartyEntry, now: datetime) -> str:
     Refused too if it was asked for before a copy was put back: it may have been closed since the copy was made.
     """
     if asked.reported <= revisions.restored_at(db):
-        raise Refused(Message("This was asked for before a copy of the database was put back: ask anew."))
+        raise Refused(Message("A backup was restored since: ask again."))
     contact = contacts.CONTACTS.get(db, asked.contact)
     if contact is None or len(open_of(db, asked.contact)) >= MOST_CALENDARS:
-        raise Refused(Message("This contact has {most} calendars already: revoke one first.", {"most": MOST_CALENDARS}))
+        raise Refused(Message("The contact has {most} calendars already: revoke one first.", {"most": MOST_CALENDARS}))
     body = read_body(asked.body)
     wanted = Wanted(contact.party, "full", str(body["content"]))
     goes_on = contact.with_plan and lasting(db)(now) == contact.expires_at

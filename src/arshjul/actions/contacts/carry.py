@@ -110,8 +110,7 @@ KEPT = 90 * DAY
 """How long what becomes of an entry is still told."""
 
 OTHER_YEAR = Message(
-    "The portal's database has information sheets of another year's database, whose operations have the same numbers: "
-    "give this year a portal database and a file of keys of its own."
+    "The portal's database has another year's sheets. Give this year its own portal database and key file."
 )
 
 Bodies = Mapping[str, tuple[str, str]]

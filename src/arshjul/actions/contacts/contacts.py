@@ -106,12 +106,12 @@ def _invited(
     names = [str(party) for party in parties(scenario) if party.id]
     function = one_line(wanted.function)[:LONGEST_FUNCTION]
     if not function:
-        raise InputError(Message("A contact needs a function that says who it is, as the duty officer: --function."))
+        raise InputError(Message("Give the contact's function, as the duty officer, with --function."))
     party, known = party_meant(wanted.party, names), contacts.CONTACTS.all(db)
     there = {(contact.party, contact.function.casefold()) for contact in known if contact.is_open(now)}
     if (party, function.casefold()) in there:
         values = {"function": function}
-        text = Message("{function} is invited already: give that one a new address, or this one another name.", values)
+        text = Message("{function} is already invited: give a new address, or choose another name.", values)
         raise InputError(text)
     for mailbox in (wanted.email, wanted.code_to):
         refuse_no_mailbox(mailbox)
@@ -139,7 +139,7 @@ def _allowed(given: Sequence[str]) -> tuple[str, ...]:
     for word in given:
         if word not in MAY:
             values = {"given": word, "known": list(MAY)}
-            raise InputError(Message("{given} is nothing that a contact may do: choose from {known}.", values))
+            raise InputError(Message("{given} is no right of a contact: choose from {known}.", values))
     return tuple(word for word in MAY if word in given)
 
 
@@ -264,7 +264,7 @@ def live_contact(db: Transaction, id: str, now: datetime) -> Contact:
     """The contact of that id. InputError if there is none, or it has ended."""
     one = contacts.CONTACTS.get(db, id)
     if one is None or not one.is_open(now):
-        raise InputError(Message("There is no such contact, or it has ended: `arshjul invite` makes a new one."))
+        raise InputError(Message("The contact does not exist or has ended: `arshjul invite` makes a new one."))
     return one
 
 

@@ -27,7 +27,7 @@ from arshjul.planning.check.slips import of_persons
 from arshjul.store import drafts
 from arshjul.store.store import Store, Transaction
 
-ENTERED = Message("This is entered already: nothing in it is new.")
+ENTERED = Message("The change is already made: open the page again.")
 PREFIX = "F"
 """What the ids of improvements begin with here."""
 
@@ -37,10 +37,7 @@ class StaleEntry(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            Message(
-                "Somebody else has written here after this page was opened: what holds now stands on the page. What "
-                "you filled in is kept in the form: take over what is to stay, and save again."
-            )
+            Message("Somebody else has saved since you opened the page. Merge your text in the form, and save again.")
         )
 
 
@@ -61,13 +58,11 @@ def evaluate_in(db: Transaction, draft: Draft, item: Item, actor: str, now: date
     asked = asked_of(draft, operation)
     if asked is None or party not in asked.parties or draft.moment(now).date() < asked.opens:
         values = {"operation": operation}
-        raise InputError(
-            Message("{operation} is evaluated by the parties that took part, from the day after it.", values)
-        )
+        raise InputError(Message("{operation} is evaluated by its parties, from the day after.", values))
     known = {one.improvement.id for one in followed(draft.scenario, draft.learnt_plan, draft.moment(now).date())}
     helped = written.get("helped")
     if isinstance(helped, dict) and not helped.keys() <= known:
-        raise InputError(Message("There is no such improvement."))
+        raise InputError(Message("The item is gone: open the page again."))
     before = given_evaluations(draft.learnt_plan, {operation: asked}).get((operation, party))
     refuse_same(written, None if before is None else mapping(before))
     add_learnt(db, EVALUATIONS, written, actor, now)
@@ -111,7 +106,7 @@ def change_improvement(
         draft = opened_draft(db)
         there = _improvements(draft).get(id)
         if there is None:
-            raise InputError(Message("There is no such improvement."))
+            raise InputError(Message("The item is gone: open the page again."))
         before = mapping(there)
         item = {key: value for key, value in {**before, **changes}.items() if value != ""}
         refuse_same(item, before, was)
@@ -161,7 +156,7 @@ def _gone_by(draft: Draft, item: Item, now: datetime) -> Iterator[Problem]:
     due, there = date.fromisoformat(str(item["due"])), _improvements(draft).get(str(item["id"]))
     is_new = there is None or there.due != due
     if is_new and item.get("state", "open") == "open" and due < draft.moment(now).date():
-        text = Message("{day} has gone by: it is overdue at once.", {"day": due})
+        text = Message("{day} has passed: the improvement is overdue at once.", {"day": due})
         yield Problem("idle", text, path=f"{IMPROVEMENTS}[0].due")
 
 

@@ -23,7 +23,7 @@ def meeting_of(draft: Draft, item: Item) -> HeldMeeting:
     for one in meetings(draft.scenario, draft.learnt_plan):
         if (one.meeting.id, one.day.isoformat()) == (item.get("meeting"), str(item.get("date"))):
             return one
-    raise InputError(Message("The year has no such meeting on that date."))
+    raise InputError(Message("There is no such meeting on that date."))
 
 
 def write_minutes(
@@ -51,7 +51,7 @@ def enter_point(store: Store, item: Item, actor: str, now: datetime, *, is_sure:
     with store.writing() as db:
         draft = opened_draft(db)
         if not is_invited(draft.scenario, meeting_of(draft, item).meeting, str(item.get("party"))):
-            raise InputError(Message("That party is not asked to the meeting."))
+            raise InputError(Message("The party is not called to the meeting."))
         written = judged_learnt(draft, AGENDA_POINTS, item, now, is_sure=is_sure)
         for there in draft.learnt_plan.entries.agenda_points:
             refuse_same(written, mapping(there))
@@ -86,7 +86,7 @@ def end_action(store: Store, id: str, state: str, actor: str, now: datetime) -> 
         draft = opened_draft(db)
         there = latest_actions(draft.learnt_plan.entries.meeting_actions).get(id)
         if there is None:
-            raise InputError(Message("There is no such action."))
+            raise InputError(Message("The item is gone: open the page again."))
         before = mapping(there)
         item = {key: value for key, value in before.items() if key not in ("reported", "revision")} | {"state": state}
         refuse_same(item, before)

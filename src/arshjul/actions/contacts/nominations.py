@@ -87,7 +87,7 @@ def waiting_nomination(store: Store, draft: Draft, id: str) -> Nomination:
 def _waiting(db: Transaction, id: str) -> PartyEntry:
     one = party_entries.ENTRIES.get(db, id)
     if one is None or one.kind not in NOMINATIONS or one.state != "waits":
-        raise AlreadyDone(Message("This nomination waits no more: it is decided, or its party has taken it back."))
+        raise AlreadyDone(Message("The item is gone: open the page again."))
     return one
 
 
@@ -141,7 +141,7 @@ def decline(store: Store, id: str, reason: str, actor: str, now: datetime, *, is
         one, draft = _waiting(db, id), opened_draft(db)
         if not reason:
             missing = Problem("missing-key", Message("The reason is missing."), path=f"{REASON}[0].{REASON}")
-            raise InputError(Message("Say why: the party is told."), [missing])
+            raise InputError(Message("Write a reason: the party reads it."), [missing])
         _refuse_told(draft, reason, is_sure=is_sure)
         party_entries.settle(db, id, "declined", actor, now, reason=reason)
         audit.add(db, now, actor, NominationDeclined(one.party, id))
@@ -158,7 +158,7 @@ def merge(store: Store, id: str, into: str, reason: str, actor: str, now: dateti
         if into not in {*others, *draft.present.operations, *draft.present.objects}:
             values = {"given": into}
             wrong = Problem("missing-key", Message("There is no {given}.", values), path=f"{REASON}[0].into")
-            raise InputError(Message("Choose with what it is merged."), [wrong])
+            raise InputError(Message("Choose an item to merge with."), [wrong])
         _refuse_told(draft, reason, is_sure=is_sure)
         party_entries.settle(db, id, "merged", actor, now, into, reason)
         audit.add(db, now, actor, NominationMerged(one.party, id))

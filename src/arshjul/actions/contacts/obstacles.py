@@ -31,7 +31,7 @@ def note_obstacle(store: Store, item: Item, actor: str, now: datetime) -> None:
         draft = opened_draft(db)
         known = (mapping(one) for one in draft.learnt_plan.entries.obstacles)
         if _said(item) in map(_said, known):
-            raise AlreadyDone(Message("This is entered already: nothing in it is new."))
+            raise AlreadyDone(Message("The change is already made: open the page again."))
         _note(db, draft, item, actor, now)
 
 
@@ -40,7 +40,7 @@ def change_obstacle(store: Store, id: str, item: Item, actor: str, now: datetime
     with store.writing() as db:
         draft = opened_draft(db)
         if _said(item) == _said(mapping(obstacle_in(draft, id))):
-            raise AlreadyDone(Message("This is entered already: nothing in it is new."))
+            raise AlreadyDone(Message("The change is already made: open the page again."))
         add_learnt(db, OBSTACLES, judged_learnt(draft, OBSTACLES, {**item, "id": id}, now), actor, now)
 
 

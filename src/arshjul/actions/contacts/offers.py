@@ -184,7 +184,7 @@ def _with_offer(draft: Draft, call: OfferCall, answer: PartyAnswer) -> Scenario:
     given, changes = draft.as_given, () if draft.plan is None else draft.plan.entries.decided()
     party, offer = answer.party, answer.offer
     if offer is None or answer.entry is None:
-        raise AlreadyDone(Message("This offer is gone: a later one has come, or it was put aside."))
+        raise AlreadyDone(Message("The item is gone: open the page again."))
     offered = with_offer(with_teams_of(given, draft.present), party.id, offer, call.span, answer.entry.id)
     made = amended(offered, (one for one in changes if isinstance(one, TeamsLost)))
     scenario_of(FormDocument.of(scenario_mapping(made)), is_json=True)
@@ -217,7 +217,7 @@ def take_offer(store: Store, entry: str, mark: str, actor: str, now: datetime, s
         call, answer = _waiting(answers_in(db, draft.present), entry)
         given = _with_offer(draft, call, answer)
         if mark != mark_of(given):
-            raise Refused(Message("What the offer changes is another by now: look at it once more."))
+            raise Refused(Message("The page has changed, and nothing was saved. Check it and send again."))
         party = "" if answer.entry is None else answer.entry.party
         take_over_in(db, draft, given, actor, now, event=OfferTakenOver(party, entry))
 
@@ -227,7 +227,7 @@ def _waiting(found: list[CallAnswers], entry: str) -> tuple[OfferCall, PartyAnsw
         for answer in one.answers:
             if answer.entry is not None and answer.entry.id == entry and answer.waits:
                 return one.call, answer
-    raise AlreadyDone(Message("This offer waits no more: it is taken over, put aside, or a later one has come."))
+    raise AlreadyDone(Message("The item is gone: open the page again."))
 
 
 def edit_call(
@@ -240,7 +240,7 @@ def edit_call(
         calls = [one for one in _written_calls(written) if one.get("id") != item.get("id")]
         made = scenario_of(FormDocument.of({**written, "calls": [*calls, dict(item)]}), is_json=True)
         call = made.calls[-1]
-        passed = Message("{due} has been: nobody can answer by then. Is the date right?", {"due": call.due})
+        passed = Message("{due} has passed: nobody can answer in time. Is the date right?", {"due": call.due})
         text = passed if call.due < draft.moment(now).date() else late_call(call)
         if text is not None and not is_sure:
             raise InputError(Message("Is it meant so?"), [Problem("idle", text, path="calls[0].due")])
@@ -254,7 +254,7 @@ def remove_call(store: Store, id: str, actor: str, now: datetime, seen: str) -> 
 
     def edited(draft: Draft) -> Scenario:
         if all(one.id != id for one in draft.present.calls):
-            raise AlreadyDone(Message("There is no such call any more."))
+            raise AlreadyDone(Message("The item is gone: open the page again."))
         return replace(draft.present, calls=tuple(one for one in draft.present.calls if one.id != id))
 
     edit_year(store, edited, CallRemoved(id), actor, now, seen)
@@ -269,5 +269,5 @@ def call_of(draft: Draft, id: str) -> OfferCall:
     """The call of that id. InputError if there is none."""
     found = next((one for one in draft.present.calls if one.id == id), None)
     if found is None:
-        raise InputError(Message("There is no such call any more."))
+        raise InputError(Message("The item is gone: open the page again."))
     return found

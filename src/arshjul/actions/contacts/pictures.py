@@ -102,15 +102,15 @@ def decide(store: Store, id: str, decision: Decision, reason: str, actor: str, n
         themes = latest_themes(draft.learnt_plan.entries.pictures, draft.present)
         theme = next((one for one in themes if one.id == id), None)
         if theme is None:
-            raise InputError(Message("There is no such theme."))
+            raise InputError(Message("The item is gone: open the page again."))
         if (theme.theme.decision, theme.theme.reason) == (decision, reason):
             raise AlreadyDone(ENTERED)
         today = draft.moment(now).date()
         if not theme.proposes(today):
-            raise InputError(Message("This theme proposes nothing any more."))
+            raise InputError(Message("The item is gone: open the page again."))
         if not reason:
             text, path = Message("The reason is missing: write why."), f"{PICTURES}[0].reason"
-            raise InputError(Message("What was entered cannot be used."), [Problem("missing-key", text, path=path)])
+            raise InputError(Message("The entry cannot be used."), [Problem("missing-key", text, path=path)])
         refuse_told_outside(draft, PICTURES, {"reason": reason})
         news = {new.id: new for _, new in concerned(draft, theme, decision, today)}
         decided = mapping(theme.picture.decided(theme.position, decision, reason, news))

@@ -32,17 +32,17 @@ KEPT = timedelta(days=30)
 """For how long what was put aside is shown, to be taken back."""
 
 FAULTS = {
-    "contact": Message("a contact that there is not"),
-    "ended": Message("a contact that has ended"),
-    "party": Message("a contact that wrote for another party"),
-    "kind": Message("something that such a party does not send"),
-    "may": Message("something that the contact may not do"),
-    "key": Message("a form that was sent under two numbers"),
-    "many": Message("more than a contact may send in a day"),
-    "body": Message("contents that no form has"),
-    "call": Message("an offer to a call that is gone, or that asks others"),
+    "contact": Message("an unknown contact"),
+    "ended": Message("an ended contact"),
+    "party": Message("a contact of another party"),
+    "kind": Message("an entry that the party does not send"),
+    "may": Message("an entry beyond the contact's rights"),
+    "key": Message("one form under two numbers"),
+    "many": Message("more than the daily limit"),
+    "body": Message("contents of no form"),
+    "call": Message("an offer to a removed call, or another's"),
     "size": Message("too large"),
-    "value": Message("values that the portal does not write"),
+    "value": Message("values not from the portal"),
     "other": Message("a known number with other contents"),
 }
 """Why a row of the portal's inbox was not taken in, in words, by its kind."""
@@ -138,9 +138,9 @@ def _faults_said(draft: Draft, faults: Mapping[tuple[str, str], int]) -> Iterato
         why: object = FAULTS.get(kind, kind)
         if known is not None:
             why = Message("{party}: {why}", {"party": known.name, "why": why})
-        yield counted(n, "One row was not taken in: {why}.", "{n} rows were not taken in: {why}.", why=why)
+        yield counted(n, "One row was rejected: {why}.", "{n} rows were rejected: {why}.", why=why)
     if sum(faults.values()) >= party_entries.MOST_FAULTS:
-        yield Message("There are more of them, which are not counted.")
+        yield Message("Further rows are not counted.")
 
 
 def enter_reports(store: Store, contact: str, actor: str, now: datetime, seen: str) -> bool:
@@ -154,7 +154,7 @@ def enter_reports(store: Store, contact: str, actor: str, now: datetime, seen: s
     with store.writing() as db:
         waiting = [one for one in party_entries.waiting(db, REPORTS) if one.contact == contact]
         if not waiting:
-            raise AlreadyDone(Message("Nothing of theirs waits any more: it is entered, or put aside, already."))
+            raise AlreadyDone(Message("The item is gone: open the page again."))
         draft = opened_draft(db)
         refuse_other(draft, seen)
         last_words = list(_last_words(waiting))
@@ -220,7 +220,7 @@ def _of_others(
     if known is not None and (known.police == (party,) or (one.kind == "still" and party in known.police)):
         return None
     values = {"withdrawal": withdrawal}
-    return Message("{withdrawal} is no withdrawal of this unit alone: enter on its page what holds.", values)
+    return Message("{withdrawal} is not this unit's alone: enter the change on its page.", values)
 
 
 def _former(db: Transaction, one: PartyEntry) -> StoredEntry | None:
@@ -255,7 +255,7 @@ def put_aside(store: Store, id: str, actor: str, now: datetime) -> None:
         waiting = [one for one in party_entries.waiting(db, (*REPORTS, *OFFERS)) if one.id not in taken]
         one = next((one for one in waiting if one.id == id), None)
         if one is None:
-            raise AlreadyDone(Message("This waits no longer: it is entered, or put aside, already."))
+            raise AlreadyDone(Message("The item is gone: open the page again."))
         own = [there for there in waiting if there.contact == one.contact]
         _settle_aside(db, (one, *_corrected(own, one)), actor, now)
 
@@ -265,7 +265,7 @@ def put_back(store: Store, id: str, actor: str, now: datetime) -> None:
     with store.writing() as db:
         one = party_entries.ENTRIES.get(db, id)
         if one is None or one.state != "aside" or one.kind not in REPORTS:
-            raise AlreadyDone(Message("This is not put aside any more: look at what waits on Today."))
+            raise AlreadyDone(Message("The item is gone: open the page again."))
         party_entries.wait_again(db, id=id)
         audit.add(db, now, actor, PartyEntryPutBack(one.party, one.id))
 

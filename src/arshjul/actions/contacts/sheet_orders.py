@@ -27,7 +27,7 @@ def narrow_sheet(
     parts = {} if sheet is None else {str(one.party): one for one in sheet.parts}
     owner, section = what
     if owner not in parts or section not in parts[owner].readable or reader not in parts.keys() - {owner}:
-        raise InputError(Message("Choose what has been given, and another party of the operation."))
+        raise InputError(Message("Choose a given section, and another party of the operation."))
     with store.writing() as db:
         audit.add(db, now, actor, SheetNarrowed(owner, operation, section, reader))
 

@@ -14,15 +14,12 @@ def refuse_told_outside(draft: Draft, name: str, item: Item) -> None:
     Nobody can confirm it: a party's page would have it, and whoever takes the machine outside.
     """
     secrets = secret_outside(draft)
-    said = Message(
-        "This names a place that is to be visited, or has the title of an operation: parties may not read either, so "
-        "say it otherwise."
-    )
+    said = Message("The text names an object or an operation's title, which parties may not read: rewrite it.")
     found = [
         Problem("bad-value", said, path=path) for path, text in texts_in(item, f"{name}[0]") if secrets.are_in(text)
     ]
     if found:
-        raise InputError(Message("What was entered cannot be used."), found)
+        raise InputError(Message("The entry cannot be used."), found)
 
 
 def secret_outside(draft: Draft) -> SecretPlaces:

@@ -110,7 +110,7 @@ def _alone(file: Path) -> Iterator[bool]:
                 with contextlib.suppress(OSError):
                     _clear(file)
     except HeldByAnother:
-        raise Refused(Message("{file} is being written by another process.", {"file": str(file)})) from None
+        raise Refused(Message("Another process is writing {file}.", {"file": str(file)})) from None
 
 
 def _finish(file: Path) -> bool:
@@ -147,7 +147,7 @@ def _describes(manifest: Path, file: Path) -> bool:
 def _refuse_known(file: Path) -> None:
     for one in (file, manifest_of(file)):
         if one.exists():
-            raise InputError(Message("{file} is there already: name a new file.", {"file": str(one)}))
+            raise InputError(Message("{file} exists: name a new file.", {"file": str(one)}))
 
 
 def _half(file: Path) -> Path:

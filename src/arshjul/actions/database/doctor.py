@@ -113,8 +113,8 @@ def _sites(db: Transaction, key_file: Path | None, fault: Message | None) -> Ite
     if in_clear and (key_file is not None or in_clear < all_of_them):
         text = counted(
             in_clear,
-            "One site lies in clear, although there is a key: `arshjul refresh --key-file FILE` encrypts it.",
-            "{n} sites lie in clear, although there is a key: `arshjul refresh --key-file FILE` encrypts them.",
+            "One object is in plain text: encrypt it with `arshjul refresh --key-file FILE`.",
+            "{n} objects are in plain text: encrypt them with `arshjul refresh --key-file FILE`.",
         )
         yield Finding("sites", text, is_warning=True)
     if in_clear < all_of_them and fault is not None:
@@ -127,8 +127,8 @@ def owed_said(n: int) -> Message:
     """The number of parties with waiting messages, in words."""
     return counted(
         n,
-        "One party has not been told all that holds now: the page Outbox says what, and how.",
-        "{n} parties have not been told all that holds now: the page Outbox says what, and how.",
+        "One party has not been told all: see Outbox.",
+        "{n} parties have not been told all: see Outbox.",
     )
 
 
@@ -146,7 +146,7 @@ def _open_files(store: Store) -> Iterator[Finding]:
         except FileNotFoundError:
             continue
         if is_shared(mode):
-            text = Message("Others may use {file}: give it to its owner alone, chmod 600.", {"file": path.name})
+            text = Message("{file} is open to others: run chmod 600.", {"file": path.name})
             yield Finding("modes", text, is_warning=not is_open_to_others(mode))
 
 
@@ -164,8 +164,8 @@ def _ahead(last: Revision | None) -> Iterator[Finding]:
         yield Finding(
             "clock",
             Message(
-                "Revision {number} is seen from {as_of}, and was published before that, at {published_at}: it "
-                "confirms what is far away, and what is called off vanishes. `arshjul doctor --mend` mends it.",
+                "Revision {number} is seen from {as_of}, after its publishing at {published_at}. "
+                "Mend it with `arshjul doctor --mend`.",
                 {"number": last.number, "as_of": audit.utc(last.as_of), "published_at": audit.utc(last.published_at)},
             ),
         )
@@ -179,7 +179,7 @@ def _refreshed(last: Revision | None, log: list[audit.AuditLine], now: datetime)
         yield Finding(
             "refresh",
             Message(
-                "The feeds were last seen from {latest}: let `arshjul refresh` run every night.",
+                "The feeds were last refreshed {latest}: run `arshjul refresh` every night.",
                 {"latest": audit.utc(max(done))},
             ),
             is_warning=True,
@@ -190,8 +190,7 @@ def _address(base_url: str | None, *, has_readers: bool) -> Iterator[Finding]:
     """A finding that addresses were handed out without a public address of the feeds."""
     if base_url is not None and has_readers and (not base_url or is_this_computer(base_url)):
         text = Message(
-            "Nobody has said where others reach the calendars: addresses that are handed out here work on this "
-            "computer alone. Set ARSHJUL_BASE_URL=https://HOST (config/deploy/arshjul.env), or say --base-url."
+            "Calendar addresses work on this computer only. Set ARSHJUL_BASE_URL=https://HOST, or give --base-url."
         )
         yield Finding("address", text, is_warning=True)
 
@@ -200,7 +199,7 @@ def _ending(ends: Sequence[datetime], zone: tzinfo) -> Iterator[Finding]:
     said = ending_said(ends, zone)
     if said is not None:
         text = Message(
-            "{ending} `arshjul subscribe --rotate ID` hands out a new address, `arshjul invite` a new contact.",
+            "{ending} Renew with `arshjul subscribe --rotate ID` or `arshjul invite`.",
             {"ending": said},
         )
         yield Finding("address", text, is_warning=True)

@@ -37,14 +37,12 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
         rows, db = stack.enter_context(copy.store.reading()), stack.enter_context(target.writing())
         if not replace and not copying.is_empty(db):
             raise Refused(
-                Message(
-                    "{name} holds something already: name another database, or say --replace.", {"name": target.name}
-                )
+                Message("{name} is not empty: name another database, or give --replace.", {"name": target.name})
             )
         if not copying.is_empty(db) and audit.is_rehearsal(rows) is not audit.is_rehearsal(db):
             raise Refused(
                 Message(
-                    "One of {file} and {name} is a rehearsal, the other is not: name another database.",
+                    "Only one of {file} and {name} is a rehearsal: name another database.",
                     {"file": str(file), "name": target.name},
                 )
             )
@@ -52,8 +50,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
         if keep and replaced.doors is None:
             raise Refused(
                 Message(
-                    "{name} is damaged, and nobody knows which of its addresses were closed: leave out "
-                    "--keep-addresses.",
+                    "{name} is damaged, and its closed addresses are unknown: leave out --keep-addresses.",
                     {"name": target.name},
                 )
             )
@@ -112,14 +109,14 @@ def _replaced(db: Transaction, now: datetime) -> _Replaced:
     try:
         doors, was_open = ways_in.doors(db), ways_in.open_now(db, now)
     except UNREADABLE:
-        unread.append(Message("The addresses of the replaced database are damaged: all of them were closed."))
+        unread.append(Message("The replaced database's addresses are damaged: all were closed."))
     log, n_unread = audit.readable(db)
     if n_unread:
         unread.append(
             counted(
                 n_unread,
-                "One line of the log of the replaced database is damaged, and was not carried over.",
-                "{n} lines of the log of the replaced database are damaged, and were not carried over.",
+                "One damaged line of the replaced log was left out.",
+                "{n} damaged lines of the replaced log were left out.",
             )
         )
     return _Replaced(generation, doors, was_open, log, tuple(unread))
@@ -144,11 +141,11 @@ def _examined(file: Path) -> _Copy:
         name = Path(error.filename or file).name
         raise InputError(
             Message(
-                "{file} cannot be read: {reason}. A backup is a file, and its manifest beside it.",
+                "{file} cannot be read: {reason}. Give a backup, with its manifest beside it.",
                 {"file": name, "reason": why(error)},
             )
         ) from None
-    wrong = InputError(Message("{file} is not what its manifest says: it is damaged.", {"file": str(file)}))
+    wrong = InputError(Message("{file} differs from its manifest, and is damaged.", {"file": str(file)}))
     if not isinstance(says, dict) or says.get("format") != FORMAT or says.get("file") != digest:
         raise wrong
     source = open_store(str(file))

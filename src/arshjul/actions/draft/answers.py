@@ -77,19 +77,14 @@ class AnotherQuestion(Refused):
     """Refused: the answered question is no longer asked."""
 
     def __init__(self) -> None:
-        super().__init__(
-            Message(
-                "What is asked has changed since this page was opened, and nothing of it was kept: see what is asked "
-                "now, and answer that."
-            )
-        )
+        super().__init__(Message("The page has changed, and nothing was saved. Check it and send again."))
 
 
 class TooManyChanges(Refused):
     """Refused: the answers were changed too often."""
 
     def __init__(self) -> None:
-        super().__init__(Message("The answers were changed many times today: call the coordinator."))
+        super().__init__(Message("Too many changes today: call the coordinator."))
 
 
 def pair_of(one: Answered) -> tuple[str, str]:

@@ -28,13 +28,13 @@ def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: st
             raise Refused(Message("Only a rehearsal's clock can be set."))
         span, there = draft.scenario.span, moment_in(draft.scenario, clock)
         if not span.first - MOST_OUTSIDE <= there.date() <= span.last + MOST_OUTSIDE:
-            raise InputError(Message("{given} is a year or more from the plan's.", {"given": there.date()}))
+            raise InputError(Message("{given} is a year or more from the plan.", {"given": there.date()}))
         come = _come_to(draft)
         if come is not None and there < come:
             raise Refused(
                 Message(
-                    "The rehearsal has come to {moment}: something was planned or entered then, so its clock cannot go "
-                    "back before that. Give a later moment, or begin another rehearsal with a database of its own.",
+                    "The clock cannot go back before {moment}, the last change. Give a later moment, or "
+                    "begin another rehearsal.",
                     {"moment": come},
                 )
             )

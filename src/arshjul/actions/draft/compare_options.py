@@ -163,10 +163,9 @@ def _all_alike(column: OptionColumn, way: Way) -> Message:
     if not dropped:
         return way.alike
     if way.is_proven:
-        return Message("All three ways are alike, and all of them call off {operations}.", {"operations": dropped})
+        return Message("All three options are alike, and cancel {operations}.", {"operations": dropped})
     return Message(
-        "All three ways have come to the same plan, which calls off {operations}, and it is not proven that none is "
-        "better.",
+        "All three options have the same plan, which cancels {operations}. More time may find a better one.",
         {"operations": dropped},
     )
 
@@ -204,8 +203,8 @@ def _filling(option: FoundOption) -> Iterator[Message]:
     if n_left:
         yield counted(
             n_left,
-            "One object still waits for a frame: Objects says why.",
-            "{n} objects still wait for frames: Objects says why.",
+            "One object still waits for a frame: see Objects.",
+            "{n} objects still wait for frames: see Objects.",
         )
 
 
@@ -267,7 +266,7 @@ def _figures(draft: Draft, columns: Sequence[OptionColumn]) -> list[FigureRow]:
     today = _standing_quality(plan)
     is_filled = any(column.option.id == FILLED for column in columns)
     rows = [
-        row(Message("Operations called off"), None, lambda column: len(column.news.changes.dropped)),
+        row(Message("Cancelled operations"), None, lambda column: len(column.news.changes.dropped)),
         row(Message("Unplaced"), len(plan.unplaced), lambda column: len(column.option.plan.unplaced)),
         row(Message("Operations moved"), None, lambda column: len(column.news.changes.moved)),
         row(Message("Same time, another unit"), None, lambda column: len(column.news.changes.unit_changed)),

@@ -60,10 +60,10 @@ class ScenarioDifference:
         parts = [
             counted(len(self.new), "one new operation", "{n} new operations"),
             counted(n_changed, "one changed operation", "{n} changed operations"),
-            counted(len(self.gone), "one operation that is gone", "{n} operations that are gone"),
-            counted(len(self.objects), "one more object to visit", "{n} more objects to visit"),
+            counted(len(self.gone), "one removed operation", "{n} removed operations"),
+            counted(len(self.objects), "one new object", "{n} new objects"),
             counted(len(self.other_objects), "one changed object", "{n} changed objects"),
-            counted(len(self.others), "one change besides", "{n} changes besides"),
+            counted(len(self.others), "one other change", "{n} other changes"),
         ]
         what = [one for one in parts if one.values["n"]]
         if self.is_to_bind and not what:
@@ -152,8 +152,7 @@ def other_plan(draft: Draft, given: Scenario) -> Message | None:
     if given.name == draft.scenario.name:
         return None
     return Message(
-        "This is another plan, {given}: the year here is {name}. If it is the wrong file, choose the right one. If it "
-        "is this year's all the same, write {name} as the plan's name in it, and send it again.",
+        "{given} is another plan: this year is {name}. Choose the right file, or write {name} as its plan's name.",
         {"given": given.name, "name": draft.scenario.name},
     )
 

@@ -70,12 +70,7 @@ class StaleDraft(Refused):
     """Refused: somebody else has changed the draft since it was seen."""
 
     def __init__(self) -> None:
-        super().__init__(
-            Message(
-                "The year was changed after this page was opened, by somebody else or in another tab: look at it as it "
-                "is now, and enter this again."
-            )
-        )
+        super().__init__(Message("The page has changed, and nothing was saved. Check it and send again."))
 
 
 class AlreadyDone(Refused):
@@ -89,8 +84,8 @@ class OvertakenDraft(Refused):
         values = {"who": published.actor, "n": published.plan_revision, "reason": published.reason}
         super().__init__(
             Message(
-                "{who} has published version {n} of the plan meanwhile ({reason}), which is not in the plan here: "
-                "start over from what is served. Nothing that was entered is lost, it waits for new options.",
+                "{who} has published version {n} of the plan ({reason}). Start over from it: your "
+                "entries wait for new options.",
                 values,
             )
         )
@@ -282,9 +277,7 @@ class Draft:
                 body, found = json.loads(one.body), self.undoing
                 if found is None or found.revision.hash != body["hash"] or not self.has_served_plan:
                     values = {"n": max(body["versions"])}
-                    raise Refused(
-                        Message("Version {n} of the plan is there no more, and cannot be taken back.", values)
-                    )
+                    raise Refused(Message("Version {n} of the plan is gone, and cannot be undone.", values))
                 yield replace(found.undone(again=body["again"]), reported=self._local(body["reported"]))
 
     def _local(self, written: str) -> datetime:
@@ -424,7 +417,7 @@ def _bare_year(stored: StoredDraft | None, served: ServedRevision | None) -> tup
     if stored is not None:
         return year_of_json(stored.scenario, stored.plan) if stored.plan else (bare_scenario(stored.scenario), None)
     if served is None:
-        raise InputError(Message("There is no year yet: `arshjul import` or `arshjul publish` puts one there."))
+        raise InputError(Message("There is no year yet: run `arshjul import` or `arshjul publish`."))
     return served.scenario, served.plan
 
 

@@ -50,7 +50,7 @@ def edited_operations(
     there = written["operations"]
     found = {one["id"]: one for one in there if one["id"] in ids} if isinstance(there, list) else {}
     if lacking := next((id for id in ids if id not in found), None):
-        raise InputError(Message("{operation} is one of a series: edit that in a workbook.", {"operation": lacking}))
+        raise InputError(Message("{operation} belongs to a series: edit it in a workbook.", {"operation": lacking}))
     if not found:
         raise InputError(Message("No operation is ticked."))
     news = {id: {key: value for key, value in values.items() if value != one.get(key)} for id, one in found.items()}

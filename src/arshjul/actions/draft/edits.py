@@ -85,9 +85,7 @@ def take_back_one(store: Store, number: int, actor: str, now: datetime, seen: st
     with store.writing() as db:
         one = drafts.EDITS.get(db, number)
         if one is None:
-            raise AlreadyDone(
-                Message("That edit waits no more: it is taken back already, or a plan that was chosen contains it.")
-            )
+            raise AlreadyDone(Message("The item is gone: open the page again."))
         draft = seen_draft(db, seen)
         before, after = edit_sides(db, one)
         given = _without(db, draft, one, before, after)
@@ -115,8 +113,8 @@ def _without(db: Transaction, draft: Draft, one: StoredEdit, before: Scenario, a
         hanging = [other for other, left in without if _whole(left.scenario) is None]
     values = {"edits": [_said(draft, other) for other in hanging]}
     if not values["edits"]:
-        raise Refused(Message("Something else hangs on this edit: take back all of it, and edit what is to stay anew."))
-    raise Refused(Message("Later edits hang on this one: {edits}. Take them back first.", values))
+        raise Refused(Message("Other changes depend on the edit: take back all of it, and edit anew."))
+    raise Refused(Message("Later edits depend on it: {edits}. Take them back first.", values))
 
 
 def _builds_on(db: Transaction, other: StoredEdit, before: Scenario, after: Scenario) -> bool:

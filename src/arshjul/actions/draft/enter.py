@@ -55,11 +55,7 @@ def enter(
     with store.writing() as db:
         draft = opened_draft(db)
         if draft.stamp != seen and _are_in(db, items, actor, now):
-            raise AlreadyDone(
-                Message(
-                    "This is entered already: you have sent it within the last hour, and it need not be entered again."
-                )
-            )
+            raise AlreadyDone(Message("The change is already made: open the page again."))
         refuse_other(draft, seen)
         enter_in(db, draft, items, actor, now, is_sure=is_sure)
 
@@ -68,7 +64,7 @@ def enter_held(store: Store, held: Iterable[tuple[str, str, date]], actor: str, 
     """Enters milestones as held: each by its operation, its id, and when. AlreadyDone if there are none."""
     items = [("held", {"operation": id, "milestone": of, "date": day.isoformat()}) for id, of, day in held]
     if not items:
-        raise AlreadyDone(Message("Nothing is left to tick here: it is ticked already, or it stands elsewhere now."))
+        raise AlreadyDone(Message("The change is already made: open the page again."))
     enter(store, items, actor, now, seen)
 
 
@@ -139,9 +135,9 @@ def _judge(draft: Draft, items: Items, now: datetime, *, is_sure: bool) -> None:
     plan, moment = draft.made_plan, draft.moment(now)
     for name, item in items:
         if name == NOMINATED and item.get("sites"):  # sites have a table of their own
-            raise InputError(Message("The sites of a new operation come with a workbook, not with an entry."))
+            raise InputError(Message("A new operation's objects come with a workbook."))
         if problem := _of_the_future(name, item, moment):
-            raise InputError(Message("What was entered cannot be used."), [problem])
+            raise InputError(Message("The entry cannot be used."), [problem])
     refuse_too_long(items)
     known, entered = draft.entries_with(), draft.entries_with(items)
     if draft.fits(known, now):
@@ -171,7 +167,7 @@ def _cannot_be_beside(draft: Draft, items: Items, entered: Entries, now: datetim
 def refuse_too_long(items: Items) -> None:
     """InputError if a text is longer than a party's may be: reasons and notes are shown whole."""
     if problems := [problem for name, item in items for problem in too_long(name, item, LONGEST_TEXT)]:
-        raise InputError(Message("What was entered cannot be used."), problems)
+        raise InputError(Message("The entry cannot be used."), problems)
 
 
 def _of_the_future(name: str, item: Item, now: datetime) -> Problem | None:
@@ -182,7 +178,7 @@ def _of_the_future(name: str, item: Item, now: datetime) -> Problem | None:
         return None
     if reported <= now:
         return None
-    text = Message("{given} has not been yet: it is {now}.", {"given": reported, "now": now})
+    text = Message("{given} lies ahead: now is {now}.", {"given": reported, "now": now})
     return Problem("bad-value", text, path=f"{name}[0].reported")
 
 

@@ -55,9 +55,7 @@ def import_year(  # noqa: PLR0913 - each switch is a consent of its own
         else:
             old = opened_draft(db)
             if plan is not None:
-                raise Refused(
-                    Message("There is a year in the database already: `arshjul publish` puts another plan of it there.")
-                )
+                raise Refused(Message("The database has a year already: use `arshjul publish` for another plan of it."))
             if scenario.name != old.scenario.name:
                 _refuse_other(scenario, old, store.name, replace_year=replace_year)
             elif isinstance(source, Scenario):
@@ -67,8 +65,7 @@ def import_year(  # noqa: PLR0913 - each switch is a consent of its own
             if old.given not in (None, scenario) and not replace_edit:
                 raise Refused(
                     Message(
-                        "Another edit waits for a plan in {name}: work out its options or take it back in the console, "
-                        "or say --replace-edit to put this in its place.",
+                        "Another edit of {name} waits for a plan: take it back in the console, or give --replace-edit.",
                         {"name": store.name},
                     )
                 )
@@ -86,15 +83,15 @@ def _refuse_other(given: Scenario, old: Draft, database: str, *, replace_year: b
     if old.plan is not None:
         raise Refused(
             Message(
-                "{given} is another plan: in {database} lies {name}, and stays. Name another database with --db.",
+                "{given} is another plan than {name} in {database}: name another database with --db.",
                 values,
             )
         )
     if not replace_year:
         raise Refused(
             Message(
-                "{given} is another plan: in {database} lies {name}. Name another database with --db, or say --replace "
-                "if {name} may go.",
+                "{given} is another plan than {name} in {database}: name another database with --db, "
+                "or give --replace.",
                 values,
             )
         )
@@ -106,8 +103,7 @@ def _refuse_without_agencies(scenario: Scenario) -> None:
     if operations and not any(one.agencies or one.optional_agencies or one.any_of for one in operations):
         raise InputError(
             Message(
-                "No operation says which agencies take part. In a workbook each agency has a column, with its id as "
-                "heading and its teams below; say with --map which columns of your own spreadsheet they are."
+                "No operation has an agency: give each agency a column in the workbook, or name the columns with --map."
             )
         )
 
@@ -116,6 +112,4 @@ def _mark(db: Transaction, actor: str, now: datetime, *, rehearsal: bool) -> Non
     if rehearsal and audit.is_empty(db):
         audit.add(db, now, actor, RehearsalBegun())
     if rehearsal is not audit.is_rehearsal(db):
-        raise Refused(
-            Message("A database is for rehearsals from the start and for ever, or never: name another one with --db.")
-        )
+        raise Refused(Message("A database cannot become a rehearsal later: name another one with --db."))

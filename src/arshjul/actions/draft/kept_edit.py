@@ -109,7 +109,7 @@ def let_edits_wait(made: RevisionMessages) -> None:
             )
         except InputError as error:
             text = Message(
-                "What was edited cannot wait again: {reason} Let what was entered be taken back too.",
+                "The edit cannot wait again: {reason} Take back the entries too.",
                 {"reason": error.message},
             )
             raise Refused(text) from None

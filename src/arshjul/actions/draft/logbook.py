@@ -70,7 +70,7 @@ def entered(draft: Draft, one: StoredEntry, named: Scenario) -> Message:
         return year_log(named, draft.alone(one, named))[0].text
     except (InputError, Refused):
         about = body.get("operation") or body.get("id") or "-"
-        return Message("An entry about {about}, which names what is there no more.", {"about": about})
+        return Message("An entry about {about}, which names something removed.", {"about": about})
 
 
 def done(line: AuditLine) -> Message:
@@ -139,7 +139,7 @@ class Names:
         of_number = (one for one in self.revisions.values() if not hash and one.number == number)
         one = self.revisions.get(hash) or next(of_number, None)
         if one is None:
-            return Message("a publishing that is there no more")
+            return Message("a removed publishing")
         return Message("version {n}: {reason}", {"n": one.plan_revision, "reason": reason_said(one)})
 
     def role(self, id: str) -> Message:

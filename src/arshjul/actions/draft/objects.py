@@ -67,7 +67,7 @@ def open_object(draft: Draft, id: str, now: datetime) -> VisitObject:
     frame = None if draft.plan is None else frame_of(draft.plan.bindings).get(id)
     if frame in draft.begun(now):
         values = {"object": id, "frame": frame}
-        raise Refused(Message("{frame} has begun: what was bound to it, {object} too, stays as it was.", values))
+        raise Refused(Message("{frame} has begun: its binding to {object} stays.", values))
     return draft.present.objects[id]
 
 
@@ -98,7 +98,9 @@ def ask_to_bind(store: Store, now: datetime, seen: str) -> None:
 def _refuse_passed(made: VisitObject, draft: Draft, now: datetime) -> None:
     """InputError if the days on which it may be visited have all passed: no frame could take it."""
     if problems := list(passed(made.window, draft.moment(now).date(), "objects[0]")):
-        raise InputError(Message("It can be visited no more."), [replace(one, kind="bad-value") for one in problems])
+        raise InputError(
+            Message("The object can no longer be visited."), [replace(one, kind="bad-value") for one in problems]
+        )
 
 
 def _made(item: Mapping[str, object], scenario: Scenario) -> VisitObject:

@@ -31,7 +31,7 @@ def offer_slots(
             raise InputError(Message("Tick at most {most} times.", {"most": MOST_INSTEAD}))
         shifts = {shift.id for shift in draft.scenario.shifts}
         if any(slot == place.slot or slot.day not in draft.scenario.span or slot.shift not in shifts for slot in slots):
-            raise InputError(Message("There is no such time to choose from: open the page again."))
+            raise InputError(Message("The item is gone: open the page again."))
         known = draft.offered.get(operation, ())
         if set(known) not in (set(seen), set(slots)):
             raise Refused(_others(draft, known))
@@ -47,10 +47,8 @@ def offer_slots(
 
 def _others(draft: Draft, known: Sequence[Slot]) -> Message:
     if not known:
-        return Message(
-            "Somebody else has taken all ticks away meanwhile, and nothing was kept: tick what is to hold, and keep it."
-        )
+        return Message("The page has changed, and nothing was saved. Check it and send again.")
     return Message(
-        "Somebody else has ticked {times} meanwhile, and nothing was kept: tick what is to hold, and keep it.",
+        "Somebody else has ticked {times}, and nothing was saved. Check it and send again.",
         {"times": [when_said(draft.scenario, slot) for slot in known]},
     )

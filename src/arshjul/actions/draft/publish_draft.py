@@ -51,23 +51,14 @@ class OtherDifference(Refused):
     """Refused: the draft to be published is not the one that was shown."""
 
     def __init__(self) -> None:
-        super().__init__(
-            Message(
-                "What would be published is no longer what you saw: look at the difference below, and publish then."
-            )
-        )
+        super().__init__(Message("The page has changed, and nothing was saved. Check it and send again."))
 
 
 class NotAnswered(Refused):
     """Refused: parties have not answered, and nobody has confirmed to publish without their answers."""
 
     def __init__(self) -> None:
-        super().__init__(
-            Message(
-                "Not everybody who was asked has answered, and nothing was published: say below that it is to be "
-                "published without their answers."
-            )
-        )
+        super().__init__(Message("Some parties have not answered: tick below to publish without their answers."))
 
 
 def difference(draft: Draft, words: Words, undecided: Unanswered = ()) -> DraftDifference:
@@ -95,10 +86,8 @@ def silent_said(draft: Draft, found: DraftDifference) -> Message:
     parties = draft.named.parties
     return counted(
         len(found.silent),
-        "{parties} was asked, and has not answered. Publishing decides it without that answer, and the party is told "
-        "that it need not answer any more.",
-        "{n} parties were asked, and have not answered: {parties}. Publishing decides it without their answers, and "
-        "they are told that they need not answer any more.",
+        "{parties} has not answered. Publishing decides without the answer, and the party is told.",
+        "{n} parties have not answered: {parties}. Publishing decides without their answers, and they are told.",
         parties=[parties[id].name if id in parties else id for id in found.silent],
     )
 
@@ -112,7 +101,7 @@ def first_reason(draft: Draft, words: Words) -> str:
     if any(not one.is_replan for one in entries.fillings if one not in known.fillings):
         new.append(Message("the week's objects"))
     if any(isinstance(one, Undone) for one in entries.changes[len(known.changes) :]):
-        new.append(Message("a publishing taken back"))
+        new.append(Message("an undone publishing"))
     return words.enumeration(list(dict.fromkeys(map(words.say, new))))
 
 
@@ -146,7 +135,7 @@ def publish_draft(
     refuse_overtaken(draft)
     if draft.has_served_plan and draft.published is not None:
         values = {"n": draft.published.plan_revision}
-        raise AlreadyDone(Message("Version {n} of the plan is published already: nothing is left to publish.", values))
+        raise AlreadyDone(Message("Version {n} of the plan is already published.", values))
     if difference(draft, words, undecided).digest != digest:
         raise OtherDifference
     if undecided and not is_sure:

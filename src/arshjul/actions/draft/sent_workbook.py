@@ -87,8 +87,8 @@ def _passed_over(document: BookDocument, scenario: Scenario) -> Iterator[Message
     if n_entries := sum(len(one.parts) for name, one in entries if name not in LEARNT):
         yield counted(
             n_entries,
-            "One row of withdrawals, outcomes or changes is not taken in from the workbook: enter it on the pages.",
-            "{n} rows of withdrawals, outcomes or changes are not taken in from the workbook: enter them on the pages.",
+            "One row of withdrawals, outcomes or changes was left out: enter it on the pages.",
+            "{n} rows of withdrawals, outcomes or changes were left out: enter them on the pages.",
         )
 
 

@@ -59,7 +59,7 @@ def begin(store: Store, asked: JobAsked) -> tuple[int, bool]:
             if (last.state, last.about, last.version) == ("running", asked.about, draft.version):
                 return last.number, False
             if (last.kind, kind) == ("options", "what-if"):
-                raise InputError(Message("Options are being worked out: wait until they are found, or stop it."))
+                raise InputError(Message("Options are being worked out: wait, or stop it."))
             jobs.tell(db, last.number, state="stopping")  # of a former draft, or being stopped
         begun = jobs.add(db, asked.actor, asked.now, draft.version, asked.limit_s, asked.console, asked.about)
         audit.add(db, asked.now, asked.actor, StudyAsked(begun.number, kind))

@@ -34,7 +34,7 @@ def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, w
     """
     with store.writing() as db:
         if any(one.taken_back_at is not None for one in drafts.entries(db, [number])):
-            raise AlreadyDone(Message("This is taken back already: there is nothing more to do."))
+            raise AlreadyDone(Message("The change is already made: open the page again."))
         draft = seen_draft(db, seen)
         if not drafts.take_back(db, number, actor, now):
             raise StaleDraft
@@ -56,7 +56,7 @@ def refuse_resting(draft: Draft, new: Draft, now: datetime) -> None:
     lost, sentences = new.refused(now).keys() - draft.refused(now).keys(), EntrySentences(draft)
     if lost:
         values = {"entries": [text for number, text in sentences.waiting() if number in lost]}
-        raise Refused(Message("This waits too, and needs it: {entries} Take that back first.", values))
+        raise Refused(Message("A waiting entry needs it: {entries} Take that back first.", values))
 
 
 def _bears_question(draft: Draft, entry: StoredEntry) -> bool:
@@ -91,9 +91,7 @@ def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Wo
     with store.writing() as db:
         draft = opened_draft(db)
         if draft.given is None:
-            raise AlreadyDone(
-                Message("No edit waits any more: it is taken back already, or a plan that was chosen contains it.")
-            )
+            raise AlreadyDone(Message("The item is gone: open the page again."))
         refuse_other(draft, seen)
         has_ended = draft.proposal is not None and draft.proposal.is_of_an_edit
         new = replace(draft, given=None)
@@ -112,7 +110,7 @@ class Contested(Refused):
     """
 
     def __init__(self, found: Rebased, words: Words) -> None:
-        super().__init__(Message("Somebody has published other values of what was edited here: choose which holds."))
+        super().__init__(Message("A newer revision changed the same values: choose which hold."))
         self.difference = between(found.theirs, found.scenario, words)
         self.mark = mark_of(found.theirs, found.scenario)
 
@@ -138,7 +136,7 @@ def start_over(  # noqa: PLR0913 - each consent of its own
         draft = seen_draft(db, seen)
         served = draft.served
         if served is None:
-            raise Refused(Message("Nothing is published yet, so there is nothing to go back to."))
+            raise Refused(Message("Nothing is published yet."))
         whole = whole_scenario(db, served)
         found = kept_edit(db, draft, whole, keep=keep_edit)
         if found.is_contested and mark_of(found.theirs, found.scenario) not in (mine, theirs):
@@ -156,8 +154,7 @@ def start_over(  # noqa: PLR0913 - each consent of its own
                 raise
             raise Refused(
                 Message(
-                    "What was edited cannot be kept with the plan that is served: {reason} Start over without it, and "
-                    "edit again what is to be other.",
+                    "The edit does not fit the published plan: {reason} Start over without it, and edit again.",
                     {"reason": error.message},
                 )
             ) from None

@@ -23,17 +23,12 @@ def next_year(draft: Draft, wishes: Wishes, now: datetime) -> Turned:
     if present.span.last > draft.scenario.span.last:
         raise Refused(
             Message(
-                "The year to {last} waits for its plan already: work out the options on Today, or take it back there.",
+                "The year to {last} already waits for its plan: work out the options on Today, or take it back.",
                 {"last": present.span.last},
             )
         )
     if any(one.list in (NOMINATED, CANCELLED) for one in draft.waiting):
-        raise Refused(
-            Message(
-                "New or cancelled operations wait for a plan: work out the options on Today first, so that the next "
-                "year has what comes again."
-            )
-        )
+        raise Refused(Message("New or cancelled operations wait for a plan: work out the options on Today first."))
     return turned_scenario(present, draft.as_given, wishes, plan, draft.begun(now), today, taken_ids(draft))
 
 

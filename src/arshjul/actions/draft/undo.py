@@ -47,16 +47,9 @@ def undo(store: Store, number: int, actor: str, now: datetime, seen: str, *, aga
         refuse_overtaken(draft)
         found = undoable(db, number)
         if draft.undoing is not None:
-            raise Refused(
-                Message("Version {n} of the plan waits to be taken back already.", {"n": max(found.versions)})
-            )
+            raise Refused(Message("Version {n} of the plan already waits to be undone.", {"n": max(found.versions)}))
         if not draft.has_served_plan:
-            raise Refused(
-                Message(
-                    "A plan was chosen since, and is not published: publish it, or start over from what is served. "
-                    "Then the last publishing can be taken back."
-                )
-            )
+            raise Refused(Message("A chosen plan is not published: publish it, or start over, before you undo."))
         item = {
             "publishing": found.revision.number,
             "hash": found.revision.hash,
@@ -124,8 +117,8 @@ def _refuse_undo_of_undo(last: Undoable) -> None:
         values = {"versions": back, "number": last.revision.number}
         raise Refused(
             Message(
-                "The last publishing took version {versions} of the plan back. To let that hold again after all, say "
-                "--revision {number}.",
+                "The last publishing undid version {versions} of the plan. Give --revision {number} "
+                "to let that hold again.",
                 values,
             )
         )

@@ -23,7 +23,7 @@ def use_features(store: Store, uses: Collection[str], actor: str, now: datetime,
         new = replace(year, uses=in_order(uses))
         changed = [id for id in ALL_FEATURES if (id in year.uses) != (id in new.uses)]
         if not changed:
-            raise AlreadyDone(Message("This is so already: nothing was switched on or off."))
+            raise AlreadyDone(Message("The change is already made: open the page again."))
         first, *more = [(FeatureOn if id in new.uses else FeatureOff)(id) for id in changed]
         edit_in(db, lambda _: new, first, actor, now, seen)
         for event in more:

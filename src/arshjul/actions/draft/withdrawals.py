@@ -42,7 +42,7 @@ def reported_one(draft: Draft, entries: Entries, id: str) -> WithdrawalRow:
     for row in reported(draft, entries):
         if row.withdrawal.id == id:
             return row
-    raise InputError(Message("There is no such withdrawal."))
+    raise InputError(Message("The item is gone: open the page again."))
 
 
 def next_id(draft: Draft, now: datetime, name: str) -> str:

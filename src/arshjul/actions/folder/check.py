@@ -67,7 +67,7 @@ class Checked:
             said = Message("{ground} cannot be used for what {protection} protects: {because}", values)
             if one.others:
                 instead = {"said": said, "others": [other.name for other in one.others]}
-                said = Message("{said} The list refuses none of these: {others}.", instead)
+                said = Message("{said} Not refused: {others}.", instead)
             yield said
 
     def lines(self, words: Words) -> Iterator[str]:

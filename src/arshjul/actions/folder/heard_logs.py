@@ -56,5 +56,5 @@ def heard_logs(known: WithHistory, plan: Plan, moment: datetime) -> list[HeardLo
 def _refuse_twice(path: Path, log: HeardLog, known: Sequence[Span]) -> None:
     if any(log.overlaps(year) for year in known):
         values = {"folder": str(path), "first": log.year.first, "last": log.year.last}
-        text = Message("--history {folder}: another plan tells of its year too, {first} to {last}: keep one.", values)
+        text = Message("--history {folder}: two plans cover the year {first} to {last}. Keep one.", values)
         raise InputError(text)

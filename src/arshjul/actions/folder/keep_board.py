@@ -18,13 +18,12 @@ def with_board_kept(fault: EngineFault) -> EngineFault:
     file = keep_board(bare(fault.board), _folders())
     if file is None:
         text = Message(
-            "{fault} The problem could not be kept for a report: run again from a folder that can be written to.",
+            "{fault} The problem could not be saved: run again from a writable folder.",
             {"fault": fault.message},
         )
     else:
         text = Message(
-            "{fault} The problem is kept in {file}, without a name or a place in it: send that file with a report. "
-            "Until the fault is mended, another --seed may lead around it.",
+            "{fault} Send {file}, the problem without names, with a report. Another --seed may avoid the fault.",
             {"fault": fault.message, "file": str(file)},
         )
     return Contradiction(text)

@@ -16,7 +16,7 @@ def refuse_unmarkable(source: Path, output: Path) -> None:
     """InputError if the source is no workbook, whose cells could be marked, or the output is not named as one."""
     refuse_other_endings(output)
     if not is_workbook(source):
-        raise InputError(Message("--marked marks cells of a workbook, and {file} is not one.", {"file": source.name}))
+        raise InputError(Message("--marked needs a workbook, and {file} is none.", {"file": source.name}))
 
 
 def marked(source: Path, output: Path, wrong: Sequence[Problem], doubtful: Sequence[Problem], say: Words) -> bool:

@@ -30,7 +30,7 @@ from arshjul.texts import Words
 def quarters_named(year: int | None, quarter: str | None, as_of: datetime) -> tuple[Quarter, ...]:
     """The quarters of the year; or the one, by default the last that is over. InputError if it is named otherwise."""
     if year is not None and quarter is not None:
-        raise InputError(Message("Give --year or --quarter: one of the two."))
+        raise InputError(Message("Give either --year or --quarter."))
     if year is not None:
         return quarters_of(str(year))
     if quarter is None:
@@ -71,5 +71,5 @@ def write_obstacles(found: ObstacleReport, output: Path) -> None:
     made = WRITERS.get(output.suffix.casefold())
     if made is None:
         values = {"file": output.name, "known": list(WRITERS)}
-        raise InputError(Message("{file} ends in none of {known}.", values))
+        raise InputError(Message("{file} must end in one of {known}.", values))
     write_named(output, made(found, words(found.scenario.language)))

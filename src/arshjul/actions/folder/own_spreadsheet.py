@@ -17,10 +17,7 @@ from arshjul.formats.workbook.reading import opened_book
 def propose_mapping(source: Path, map_path: Path, rest: Path | None, speak: Speak) -> ColumnProposal:
     """Writes the file that maps the columns, to be reviewed before anything is imported."""
     if rest is None:
-        text = Message(
-            "Name with --rest the scenario that shifts, areas, agencies, units and rules come from: a workbook made "
-            "from the template, or a folder."
-        )
+        text = Message("Give --rest SCENARIO, with shifts, areas, agencies, units and rules.")
         raise InputError(text)
     scenario = rest_scenario(rest)
     speak(scenario.language)

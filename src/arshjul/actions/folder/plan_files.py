@@ -71,7 +71,7 @@ class FormerFolder:
         if made.as_of < old.as_of:
             raise Refused(
                 Message(
-                    "The folder holds a plan of {old}, later than {new}: choose another folder, or a later moment.",
+                    "The folder's plan is of {old}, later than {new}: choose another folder, or a later moment.",
                     {"old": old.as_of, "new": made.as_of},
                 )
             )
@@ -105,8 +105,8 @@ def refuse_unknown_work(folder: Path, scenario: Scenario, plan: Plan) -> None:
     if there.scenario.name == scenario.name and plan.last_shared(there.plan) < there.plan.revision:
         raise Refused(
             Message(
-                "{folder} holds version {n} of the plan, which is not in the database: publish it first, or name "
-                "another folder.",
+                "{folder} has version {n} of the plan, which is not in the database: publish it "
+                "first, or name another folder.",
                 {"folder": str(folder), "n": there.plan.revision},
             )
         )
@@ -127,15 +127,15 @@ def _refuse_begun(folder: Path, as_of: datetime) -> None:
     starts = {placement.operation: read.scenario.moments(placement.slot)[0] for placement in plan.placements}
     first = min(starts, key=lambda operation: (starts[operation], operation), default=None)
     if plan.base is not None:
-        why = Message("The folder holds a replan, seen from {as_of}.", {"as_of": plan.as_of})
+        why = Message("The folder has a replan, seen from {as_of}.", {"as_of": plan.as_of})
     elif first is not None and starts[first] < as_of:
         values = {"operation": first, "starts": starts[first].astimezone(zone)}
-        why = Message("The plan in the folder has begun: {operation} started {starts}.", values)
+        why = Message("The folder's plan has begun: {operation} started {starts}.", values)
     elif plan.bindings:
-        why = Message("Objects are bound to the frames of the plan in the folder.")
+        why = Message("The folder's plan has objects in its frames.")
     else:
         return
-    remedy = Message("The year goes on by `arshjul replan`. To plan it anew, choose another folder.")
+    remedy = Message("Go on with `arshjul replan`, or choose another folder.")
     raise Refused(Message("{why} {remedy}", {"why": why, "remedy": remedy}))
 
 

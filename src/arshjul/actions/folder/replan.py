@@ -156,11 +156,11 @@ def _taken_in(scenario: Scenario, plan: Plan, *, is_answered: bool) -> Iterator[
     if len(lines) > MOST_TOLD:
         yield counted(
             len(lines) - MOST_TOLD,
-            "One more was entered: `arshjul log` tells it.",
-            "{n} more were entered: `arshjul log` tells them.",
+            "One more was entered: see `arshjul log`.",
+            "{n} more were entered: see `arshjul log`.",
         )
     if lines and not is_answered:
-        yield Message("This is not answered yet: the options below are answers to it.")
+        yield Message("Not answered yet: the options below are answers.")
 
 
 def _proposal(read: PlanFolder, folder: Path, as_of: datetime) -> Proposal:

@@ -52,7 +52,7 @@ def report(
     is_beside = not (year.first - MOST_BESIDE <= span.first <= year.last and span.last <= year.last + MOST_BESIDE)
     if is_beside or span.last < max(span.first, year.first):
         values = {"first": span.first, "last": span.last, "from": year.first, "to": year.last}
-        raise InputError(Message("{first} to {last} is no period of the plan, which lasts {from} to {to}.", values))
+        raise InputError(Message("{first} to {last} lies outside the plan, {from} to {to}.", values))
     return figures_of(scenario, plan, known_at, span, register, contacts, told)
 
 

@@ -73,9 +73,7 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
     moment = max(moment_in(scenario, years.as_of), plan.as_of)
     if moment.date() >= scenario.span.last:
         values = {"last": scenario.span.last, "moment": moment}
-        text = Message(
-            "The plan ends on {last}, and nothing of it is to come at {moment}: give an earlier --as-of.", values
-        )
+        text = Message("The plan ends on {last}, and nothing remains at {moment}: give an earlier --as-of.", values)
         raise InputError(text)
     refuse_broken(scenario, plan)
     known = with_history(scenario, years.history)
@@ -85,7 +83,7 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
     calls = [Call(scenario, plan, year, years.choose, effort) for year in drawn]
     found = lived_years(calls, progress, years.executor)
     if len(found) < LEAST_YEARS:
-        raise NoAnswer(Message("Fewer than two years are lived: give it more time."))
+        raise NoAnswer(Message("Fewer than two years were simulated: give more time."))
     figures = StressFigures(
         years=len(found),
         seed=years.seed,

@@ -33,7 +33,7 @@ def write_unit_list(scenario: Scenario, plan: Plan, given: str, first: date, out
     made = WRITERS.get(output.suffix.casefold())
     if made is None:
         values = {"file": output.name, "known": list(WRITERS)}
-        raise InputError(Message("{file} ends in none of {known}.", values))
+        raise InputError(Message("{file} must end in one of {known}.", values))
     name = party_meant(given, [str(one) for one in parties(scenario) if one.kind == "police"])
     told = with_told_cards(plan, told_outside(scenario)) if plan.entries.cards else plan
     found = unit_list(scenario, told, name.partition("-")[2])

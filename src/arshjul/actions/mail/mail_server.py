@@ -46,11 +46,11 @@ class MailServer:
                     pass
             return ssl.create_default_context(cafile=self.authority)
         except ssl.SSLError:
-            reason: object = Message("it is not a certificate in PEM format")
+            reason: object = Message("not a certificate in PEM format")
         except OSError as error:
             reason = why(error)
         values = {"file": str(self.authority), "why": reason}
-        raise InputError(Message("{file} holds no certificates to check the mail server's against: {why}.", values))
+        raise InputError(Message("{file} has no usable certificates: {why}.", values))
 
     def _is_here(self) -> bool:
         try:
@@ -74,8 +74,8 @@ def connected(server: MailServer, limit_s: float = LIMIT_S) -> Iterator[SmtpLine
             is_secret = _is_secret(smtp, checks)
         except ssl.SSLCertVerificationError as error:
             text = Message(
-                "The mail server {host}:{port} has a certificate that does not hold ({why}): what was not sent waits. "
-                "Name the certificate of who signed it with --smtp-ca.",
+                "The mail server {host}:{port} has an invalid certificate ({why}): name its issuer's "
+                "certificate with --smtp-ca.",
                 {**values, "why": error.verify_message},
             )
             raise StorageError(text) from None
@@ -87,8 +87,8 @@ def connected(server: MailServer, limit_s: float = LIMIT_S) -> Iterator[SmtpLine
             raise StorageError(text) from None
         if checks is not None and not is_secret and not server.plain:
             text = Message(
-                "The mail server {host}:{port} offers no encryption (STARTTLS): what was not sent waits. If it may go "
-                "in the clear, with the addresses at which parties answer, say --smtp-plain.",
+                "The mail server {host}:{port} offers no encryption (STARTTLS). Give --smtp-plain to "
+                "send answer addresses in plain text.",
                 values,
             )
             raise StorageError(text)

@@ -62,11 +62,11 @@ NO_ADDRESS = "address"
 """The fault of a message with an invalid address; other faults are in the mail server's words."""
 
 _FAULTS: Mapping[str, Message] = {
-    NO_PORTAL: Message("it brings an address at the portal: `arshjul post` needs --portal-db and --portal-url for it"),
-    AWAY: Message("the portal's database does not answer, which has to know the address that it brings"),
+    NO_PORTAL: Message("its portal address needs `arshjul post` with --portal-db and --portal-url"),
+    AWAY: Message("the portal's database does not answer"),
     NO_ADDRESS: Message("its address is not valid"),
     "SMTPServerDisconnected": Message("the mail server broke off"),
-    "SMTPNotSupportedError": Message("the mail server takes no such address"),
+    "SMTPNotSupportedError": Message("the mail server rejects the address"),
 }
 
 
@@ -97,7 +97,7 @@ def post(
         ask_to_evaluate(store, clock())
         waits, is_rehearsal = _waiting(store)
         if is_rehearsal:
-            raise Refused(Message("A rehearsal sends nothing to anybody: --dry-run says what it would have sent."))
+            raise Refused(Message("A rehearsal sends no mail: list it with --dry-run."))
         if waits:
             write_anew(store, now := clock(), now)
             with store.writing() as db:
@@ -234,11 +234,8 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
 def doubt_said(one: OutboxMessage) -> Message:
     """The reason why a message may have arrived, and is no longer mailed."""
     if one.fault == outbox.RESTORED:
-        return Message(
-            "A backup has been put back in which this waited: nobody knows whether it has been told since, and it is "
-            "not mailed."
-        )
-    return Message("The mail may have come, and is not sent again: nobody knows whether the mail server took it.")
+        return Message("A backup was restored: the mail may have been sent, and is not sent again.")
+    return Message("The mail may have arrived, and is not sent again.")
 
 
 def fault_said(fault: str) -> Message:

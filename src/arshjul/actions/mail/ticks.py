@@ -39,17 +39,12 @@ def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> Non
         outbox.forget_ticked(db, _old(db, last, now))
         for number in dict.fromkeys(numbers):
             if outbox.is_going(db, number, now):
-                raise Refused(Message("This message is being sent at this moment: look again in some minutes."))
+                raise Refused(Message("The message is being sent: look again in some minutes."))
             one = outbox.tick(db, number, now)
             if one is not None:
                 audit.add(db, now, actor, (SentByHand if one.address else Called)(one.party, number))
             elif number not in last or last[number].action == TickTakenBack.action:
-                raise Refused(
-                    Message(
-                        "What is to be told has changed since this page was opened, and nothing was noted: look at it "
-                        "as it is now, and say there what you have told."
-                    )
-                )
+                raise Refused(Message("The page has changed, and nothing was saved. Check it and send again."))
 
 
 def forget_old(store: Store, now: datetime) -> None:
@@ -93,9 +88,7 @@ def take_back(store: Store, numbers: Iterable[int], actor: str, now: datetime) -
             outbox.put_back(db, one)
             audit.add(db, now, actor, TickTakenBack(one.party, one.number))
         if not again:
-            raise AlreadyDone(
-                Message("This waits again already, or is asked and told no more: look at what waits in the outbox.")
-            )
+            raise AlreadyDone(Message("The item is gone: open the page again."))
 
 
 def _last_lines(db: Transaction) -> dict[int, AuditLine]:

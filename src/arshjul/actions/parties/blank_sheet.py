@@ -20,5 +20,5 @@ def write_blank_sheet(output: Path, say: Words) -> None:
     """Writes it as the kind of file that the name ends in. InputError if the name ends otherwise."""
     made = WRITERS.get(output.suffix.casefold())
     if made is None:
-        raise InputError(Message("{file} ends in none of {known}.", {"file": output.name, "known": list(WRITERS)}))
+        raise InputError(Message("{file} must end in one of {known}.", {"file": output.name, "known": list(WRITERS)}))
     write_named(output, made(say))

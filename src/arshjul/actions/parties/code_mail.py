@@ -27,18 +27,18 @@ def mail_code(server: MailServer, to: str, code: str, view: PartyView, words: Wo
     call = words("Questions: call {phone}.", phone=view.phone) if view.phone else ""
     parts = (
         words("The code is {code}.", code=f"{code[:4]} {code[4:]}"),
-        words("Enter it within 30 minutes, in the window where it was asked for. It works nowhere else."),
-        words("If nobody of you asked for it, somebody has your address of the portal: call the coordinator."),
+        words("Enter it within 30 minutes, in the window that asked for it."),
+        words("If none of you asked for it, somebody has your portal address: call the coordinator."),
         call,
     )
     text = "\n\n".join(part for part in parts if part)
     if not PLACES.acquire(blocking=False):
-        raise StorageError(Message("Other codes are being sent just now: try again in some seconds."))
+        raise StorageError(Message("The server is busy: try again in some seconds."))
     try:
         made = enveloped(server, to, mail, text, secrets.token_hex(20), now)
         with connected(server, LIMIT_S) as smtp:
             smtp.send_message(made)
     except (OSError, smtplib.SMTPException, ValueError, StorageError):
-        raise StorageError(Message("The mail with the code could not be sent: try again, or call.")) from None
+        raise StorageError(Message("The code could not be sent: try again, or call.")) from None
     finally:
         PLACES.release()

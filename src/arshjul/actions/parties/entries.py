@@ -30,7 +30,7 @@ class TooMany(Refused):
     """Refused: the session has sent as much as it may in a day."""
 
     def __init__(self) -> None:
-        super().__init__(Message("More has been sent from here within a day than is taken in: call the coordinator."))
+        super().__init__(Message("The daily limit is reached: call the coordinator."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def refuse_unsound(contact: PortalContact, sent: InboxRow, body: Mapping[str, ob
     if not sent.is_whole:
         raise InputError(Message("The form is not whole: open the page again, and fill it in there."))
     if found := problems(view, sent.kind, body):
-        raise InputError(Message("What was entered cannot be used."), found)
+        raise InputError(Message("The entry cannot be used."), found)
 
 
 def keep(db: Transaction, sent: InboxRow, session: str) -> InboxRow:

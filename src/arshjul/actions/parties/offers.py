@@ -70,7 +70,7 @@ def party_call(portal: Database, view: PartyView, today: date, id: str) -> Party
     """The call of that id. InputError if the party is not asked by one, or it has passed."""
     found = next((one for one in party_calls(portal, view, today) if one.call.id == id), None)
     if found is None:
-        raise InputError(Message("Nothing is asked of you here any more: look at your first page."))
+        raise InputError(Message("Nothing more is asked here: see your first page."))
     return found
 
 

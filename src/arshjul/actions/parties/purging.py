@@ -25,9 +25,7 @@ class PurgedSheet(InputError):
         """That it was purged, with the date in that zone (this machine's, if None)."""
         values = {"operation": self.found.operation, "decision": self.found.decision}
         day = self.found.at.astimezone(zone).date()
-        return Message(
-            "What was written of {operation} was purged on {day}. The decision: {decision}", {**values, "day": day}
-        )
+        return Message("The sheet of {operation} was purged on {day}. Decision: {decision}", {**values, "day": day})
 
 
 def refuse_purged(db: Transaction, operation: str) -> None:
@@ -47,7 +45,7 @@ def purge_sheets(
     database's.
     """
     if not 0 < len(decision.strip()) <= rows.MOST_OF_DECISION:
-        text = Message("Say in at most {n} characters by which decision it is purged.", {"n": rows.MOST_OF_DECISION})
+        text = Message("Give the decision, in at most {n} characters.", {"n": rows.MOST_OF_DECISION})
         raise InputError(text)
     with portal.writing() as db:
         refuse_purged(db, operation)
@@ -65,13 +63,11 @@ def purge_sheets(
 def _refuse(db: Transaction, keys: SheetKeys, operation: str, now: datetime, *, opens: bool, is_sure: bool) -> None:
     values = {"operation": operation, "file": str(keys.file)}
     if not rows.holds_any(db, operation):
-        raise InputError(
-            Message("Nothing is written of {operation}: its number is that of the parties' pages.", values)
-        )
+        raise InputError(Message("{operation} has no sheet: give the number of the parties' pages.", values))
     if not opens and not is_sure:
         raise InputError(
             Message(
-                "{file} opens nothing of {operation}: name the portal's files; if its key is lost, say --sure.", values
+                "{file} has no key for {operation}: name the portal's file; if the key is lost, give --sure.", values
             )
         )
     told = views_in(db)
@@ -80,7 +76,7 @@ def _refuse(db: Transaction, keys: SheetKeys, operation: str, now: datetime, *, 
         values["day"] = str(day)
         raise Refused(
             Message(
-                "{operation} lies ahead, on {day}: its parties still need what is written. Say --sure to purge it.",
+                "{operation} lies ahead, on {day}: give --sure to purge its sheet all the same.",
                 values,
             )
         )

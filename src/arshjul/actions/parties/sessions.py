@@ -40,7 +40,7 @@ class TooManyDevices(Refused):
     def __init__(self) -> None:
         super().__init__(
             Message(
-                "{n} devices are signed in here and in use: wait two hours, or call the coordinator.",
+                "{n} devices are signed in here: wait two hours, or call the coordinator.",
                 {"n": MOST_SESSIONS},
             )
         )
@@ -69,9 +69,7 @@ class NotLetIn(Refused):
     """The session lets nobody in, or not as that contact any more."""
 
     def __init__(self) -> None:
-        super().__init__(
-            Message("You are not let in here: open the address that you were given, and press Continue there.")
-        )
+        super().__init__(Message("You are not signed in: open your address, and press Continue."))
 
 
 def digest(token: str) -> str:

@@ -27,7 +27,7 @@ def copy_of(portal: Database, keys: SheetKeys, party: str, operation: str) -> tu
     if view is None or sheet is None:
         values = {"party": party, "operation": operation}
         raise InputError(
-            Message("{party} has no part in {operation} as it is published, or no contact at the portal.", values)
+            Message("{party} is not in the published {operation}, or has no contact at the portal.", values)
         )
     copy = reader_sheet(portal, keys, party, sheet)
     if not (copy.is_whole or copy.sections):

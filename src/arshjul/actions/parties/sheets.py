@@ -32,7 +32,7 @@ from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.portal.sheets import Purge, Reading, SectionRow, SheetOrder
 
 NEEDS_CODE = Message("This was given by somebody with a code, so that to write it anew needs one too.")
-NOT_TAKEN = Message("A section does not open, so nothing was taken away: call whoever runs the portal.")
+NOT_TAKEN = Message("A section cannot be opened, and nothing was removed: call the portal's operator.")
 SALT_BYTES = 32
 CLOCKS_APART = timedelta(minutes=2)
 """So far the portal's clock may be behind ours, by which it is noted since when a party takes part."""
@@ -52,7 +52,7 @@ class NoKey(InputError):
     """What was written does not open: its key was removed, or is in another file."""
 
     def __init__(self) -> None:
-        super().__init__(Message("What was written here opens no more: its key is not in the file of --sheet-keys."))
+        super().__init__(Message("The section cannot be opened: its key is not in the file of --sheet-keys."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,9 +311,9 @@ def _sealed(section: Section, salt: str) -> tuple[bytes, str]:
 def refusals(section: Section, writer: Writer, grounds: Grounds) -> Iterator[tuple[str, Message]]:
     """What stands against giving a section as it is, each with the name of its field."""
     for one in section.unanswered:
-        yield one.key, Message("{field} has no answer: write one, or say why there is none.", {"field": one.label})
+        yield one.key, Message("{field} has no answer: write one, or a reason.", {"field": one.label})
     if set(section.to) - {one.id for one in writer.sheet.readers}:
-        yield "to", Message("A reader takes part in the operation no more: choose anew.")
+        yield "to", Message("A reader has left the operation: choose anew.")
     if section.protects and grounds.protection(section.protects) is None:
         yield "protects", Message("Choose a provision, or write it with its chapter, as 30 kap. 20 § OSL.")
     elif section.protects and section.to:
@@ -324,7 +324,7 @@ def _weighed(section: Section, grounds: Grounds) -> Iterator[tuple[str, Message]
     """Of what is protected and given: its ground must be one that can be used for it, and it must be weighed."""
     protection = grounds.protection(section.protects)
     if section.ground not in grounds.grounds:
-        yield "ground", Message("What is protected is given on a ground: choose one.")
+        yield "ground", Message("Choose a ground for protected information.")
     elif (because := grounds.refusal(section.protects, section.ground)) is not None:
         values = {
             "ground": grounds.grounds[section.ground].name,
@@ -336,7 +336,7 @@ def _weighed(section: Section, grounds: Grounds) -> Iterator[tuple[str, Message]
             text = Message("{text} Possible here: {grounds}.", {"text": text, "grounds": possible})
         yield "ground", text
     if not section.weighed:
-        yield "weighed", Message("Say how you have weighed it: what is protected is given after that alone.")
+        yield "weighed", Message("Write how you weighed it: protected information is given only after that.")
 
 
 def give(
@@ -368,7 +368,7 @@ def give(
         if _guarded(db, office.keys, writer) & {one.id for one, _ in made}:
             raise Refused(NEEDS_CODE)
         if any(True for one, _ in made for _ in refusals(one, writer, office.grounds)):
-            raise InputError(Message("A section cannot be given as it is: open it again, and fill it in."))
+            raise InputError(Message("A section is incomplete: open it, and fill it in."))
         body = {"operation": writer.sheet.operation, "sections": [_registered(one, row) for one, row in made]}
         entry = new_row(writer.contact, form_key, SHEET, body, "", "", now)
         refuse_unsound(writer.contact, entry, body, writer.view)
@@ -381,13 +381,13 @@ def _refuse_over(writer: Writer, now: datetime) -> None:
     """InputError if the operation is so long over that nothing more is written of it."""
     if are_drafts_over(writer.view, writer.sheet.operation, now):
         values = {"operation": writer.sheet.operation, "n": DRAFTS_KEPT.days}
-        raise InputError(Message("{operation} was more than {n} days ago: nothing more is written of it.", values))
+        raise InputError(Message("{operation} was more than {n} days ago: its sheet is closed.", values))
 
 
 def _refuse_locked(writer: Writer) -> None:
     """Refused where the contact is locked: it gives nothing, and takes nothing away."""
     if writer.contact.is_locked:
-        raise Refused(Message("What this contact gives is passed on to nobody now: call the coordinator."))
+        raise Refused(Message("Information from this contact now reaches nobody: call the coordinator."))
 
 
 def is_frozen(portal: Database, writer: Writer, now: datetime) -> bool:
@@ -533,7 +533,7 @@ def _closed(row: SectionRow) -> Section:
 def read(portal: Database, office: SheetOffice, reader: Writer) -> ReaderSheet:
     """What the reader's party may read. Refused without a code. Whoever shows it notes that first (`note_reading`)."""
     if not reader.is_raised:
-        raise Refused(Message("To read needs a code."))
+        raise Refused(Message("Reading needs a code."))
     return reader_sheet(portal, office.keys, reader.party, reader.sheet)
 
 

@@ -61,7 +61,7 @@ def ending_said(ends: Sequence[datetime], zone: tzinfo) -> Message | None:
     first = {"first": last_day(ends[0], zone)}
     return counted(
         len(ends),
-        "One calendar's address, or one contact, ends on {first}.",
-        "{n} addresses of calendars and contacts end within 30 days, the first on {first}.",
+        "One address of a calendar or contact ends on {first}.",
+        "{n} addresses of calendars and contacts end within 30 days, from {first}.",
         **first,
     )

@@ -89,8 +89,8 @@ class BegunMeanwhile(Refused):
         values = {"operations": sorted(operations)}
         super().__init__(
             Message(
-                "{operations} began after this plan was made, and it says something else of them than was told: make "
-                "the plan anew as of now, or confirm each.",
+                "{operations} began after this plan was made, and are changed by it: replan as of "
+                "now, or confirm each.",
                 values,
             )
         )
@@ -350,16 +350,16 @@ def _fit(folder: PlanFolder, cause: Cause) -> Cause:
         wrong = len(verdict.breaches) + len(verdict.claims)
         raise Refused(
             Message(
-                "The plan does not pass its check in {n} places, and is not published: see `arshjul verify`.",
+                "The plan fails its check in {n} places: see `arshjul verify`.",
                 {"n": wrong},
             )
         )
     plausible(cause.now)
     reason = clean(cause.reason)
     if not reason:
-        raise InputError(Message("A revision needs a reason: say why in a few words."))
+        raise InputError(Message("Give a reason for the revision."))
     if SecretPlaces(folder.scenario).are_in(reason):
-        text = Message("The reason names a place that is to be visited, which is secret: say it otherwise.")
+        text = Message("The reason names an object, which is secret: rewrite it.")
         raise InputError(text)
     return replace(cause, reason=reason)
 
@@ -370,8 +370,8 @@ def _refuse_ahead(plan: Plan, now: datetime) -> None:
         values = {"as_of": plan.as_of, "now": now.astimezone(plan.as_of.tzinfo)}
         raise Refused(
             Message(
-                "The plan is seen from {as_of}, and it is {now}: make it anew with today's date in --as-of, or without "
-                "--as-of. To try a year out, publish with --rehearsal to a database of its own.",
+                "The plan is seen from {as_of}, and now is {now}: plan again without --as-of, or "
+                "publish with --rehearsal to another database.",
                 values,
             )
         )
@@ -431,8 +431,8 @@ def refuse_forgotten(folder: PlanFolder, before: ServedRevision | None, moment: 
     if forgotten:
         raise Refused(
             Message(
-                "The plan has {operations} otherwise than they were carried out or begun, and is not published: "
-                "replan from the folder that is served, with `arshjul replan`.",
+                "The plan changes {operations}, carried out or begun: replan from the published "
+                "folder with `arshjul replan`.",
                 {"operations": forgotten[:MOST_NAMED] + ["…"] * (len(forgotten) > MOST_NAMED)},
             )
         )
@@ -443,14 +443,12 @@ def _refuse_mixing(db: Transaction, cause: Cause, name: str) -> None:
     if is_rehearsal and not cause.is_rehearsal:
         raise Refused(
             Message(
-                "{name} is for rehearsals, for ever: say --rehearsal, or name another database with --db.",
+                "{name} is for rehearsals: give --rehearsal, or another database with --db.",
                 {"name": name},
             )
         )
     if cause.is_rehearsal and not is_rehearsal and not audit.is_empty(db):
-        raise Refused(
-            Message("{name} is no database for rehearsals: name a new one with --db, which this makes.", {"name": name})
-        )
+        raise Refused(Message("{name} is not for rehearsals: name a new database with --db.", {"name": name}))
 
 
 def _causes(plan: Plan, before: ServedRevision | None) -> Mapping[str, str]:

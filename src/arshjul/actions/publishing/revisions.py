@@ -15,7 +15,7 @@ KINDS = {"publish": Message("published"), "refresh": Message("refreshed"), Mende
 
 REASONS = {
     "refresh": Message("seen from today"),
-    Mended.action: Message("seen from today, whatever an earlier clock said"),
+    Mended.action: Message("seen from today, after a wrong clock"),
 }
 """The reasons of the kinds that have no given one."""
 

@@ -65,7 +65,7 @@ def published_year(db: Transaction) -> ServedRevision:
 
 def nothing_published() -> InputError:
     """The error that no revision is served yet, and how to publish one."""
-    return InputError(Message("Nothing is published yet: `arshjul publish` puts a plan there."))
+    return InputError(Message("Nothing is published yet: run `arshjul publish`."))
 
 
 def read_back(db: Transaction, revision: Revision) -> ServedRevision:

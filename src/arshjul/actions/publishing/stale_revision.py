@@ -24,6 +24,8 @@ from arshjul.store.revisions import Revision
 SEEN_LETTERS = 12
 """The number of letters of a revision's hash by which a person names it."""
 
+_NO_CHANGE = Message("Nothing has changed.")
+
 
 class StaleRevision(Refused):
     """Refused: another revision is served than the one that was seen.
@@ -83,18 +85,17 @@ def stale(read: PlanFolder, current: ServedRevision) -> StaleRevision:
     if is_another(read.scenario, current.scenario):
         return _of_another(read, current)
     message = Message(
-        "Revision {current} is served now, and was not seen when this plan was made. Look at it, plan anew "
-        "from it, or say --seen {seen} where this plan shall replace it.",
+        "Revision {current} was not seen when this plan was made. Replan from it, or give --seen {seen} to replace it.",
         {"current": current.revision.number, "seen": _mark(current.revision)},
     )
     before = _started_from(read)
     if before is None:
-        heading = Message("What this plan would change of it:")
+        heading = Message("This plan would change:")
         differences = notices(read.scenario, current.scenario, current.plan.placed, read.plan).sentences
     else:
-        heading = Message("What it has changed since the plan that this one goes on from:")
+        heading = Message("The revision has changed, since the base of this plan:")
         differences = notices(current.scenario, read.scenario, before, current.plan).sentences
-    return StaleRevision(message, current.revision, heading, differences)
+    return StaleRevision(message, current.revision, heading if differences else _NO_CHANGE, differences)
 
 
 def _refuse_other_scenario(read: PlanFolder, current: ServedRevision, whole: Scenario) -> None:
@@ -112,13 +113,12 @@ def _refuse_other_scenario(read: PlanFolder, current: ServedRevision, whole: Sce
         "seen": _mark(current.revision),
     }
     message = Message(
-        "changes.json names {given} as the scenario that this plan goes on from, and revision {current}, which is "
-        "served now, is of another one, {served}: what was edited there would be lost. Replan from what is served, as "
-        "`arshjul checkout` takes it out, or say --seen {seen} where this plan shall replace it.",
+        "Revision {current} has the scenario {served}, but changes.json names {given}. "
+        "Replan from `arshjul checkout`, or give --seen {seen} and lose the edits.",
         values,
     )
     gone = read.scenario.operations.keys() - whole.operations.keys()
-    heading = Message("What is other in the scenario that is served:")
+    heading = Message("Differences in the published scenario:")
     sentences = tuple(edit_sentences(difference(read.scenario, whole, gone)))
     raise StaleRevision(message, current.revision, heading, sentences)
 
@@ -140,22 +140,20 @@ def _of_another(read: PlanFolder, current: ServedRevision) -> StaleRevision:
     }
     if read.scenario.name == current.scenario.name:
         message = Message(
-            "Another plan is served: revision {current} is {served}. This one is {own}, of another year or town, and "
-            "would replace it whole: to subscribers, operations with the same id are moved, and the others called "
-            "off. Give the plan a name of its own or, to keep both, publish it to another database with --db. Say "
-            "--seen {seen} if it is meant so.",
+            "Revision {current} is another plan, {served}. Replacing it by {own} moves "
+            "operations with the same id and cancels the others. Publish to another database "
+            "with --db, or give --seen {seen}.",
             values,
         )
-        heading = Message("What this plan would change of it:")
+        heading = Message("This plan would change:")
         return StaleRevision(message, current.revision, heading, news.sentences, is_another=True)
     message = Message(
-        "Another plan is served: revision {current} is {served}. This one is {own}, and would replace it whole: its "
-        "subscribers get this plan instead, and what is still to come of the old one is called off. To keep both, "
-        "publish to another database with --db. Say --seen {seen} if it is meant so.",
+        "Revision {current} is another plan, {served}. Replacing it by {own} cancels its "
+        "coming operations. Publish to another database with --db, or give --seen {seen}.",
         values,
     )
     called_off = news.sentences[: len(news.changes.dropped)]
-    heading = Message("What would be called off:") if called_off else Message("Nothing of it is still to come.")
+    heading = Message("Would be cancelled:") if called_off else Message("Nothing would be cancelled.")
     return StaleRevision(message, current.revision, heading, called_off, is_another=True)
 
 

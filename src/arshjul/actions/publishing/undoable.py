@@ -40,12 +40,11 @@ def undoable(db: Transaction, number: int | None = None) -> Undoable:
     last = None if (pointer := revisions.pointer(db)) is None else revisions.published(db, pointer)
     asked = last if number is None else revisions.published(db, number)
     if last is None or asked is None:
-        raise InputError(Message("There is no revision {n}.", {"n": number or "-"}))
+        raise InputError(Message("Revision {n} does not exist.", {"n": number or "-"}))
     if asked != last:
         values = {"n": asked.plan_revision, "last": last.plan_revision}
         text = Message(
-            "Version {n} of the plan is not the last one that was published, which is {last}: only that can be taken "
-            "back. Change in the year what is wrong with an older one.",
+            "Only the last published version, {last}, can be undone, not {n}: change the year instead.",
             values,
         )
         raise Refused(text)
@@ -58,8 +57,7 @@ def _undoable(db: Transaction, made: Revision) -> Undoable:
     if former is None:
         raise Refused(
             Message(
-                "Version {n} of the plan is the first one that was published: there is nothing before it to go back "
-                "to.",
+                "Version {n} of the plan is the first one, and cannot be undone.",
                 values,
             )
         )
@@ -68,13 +66,12 @@ def _undoable(db: Transaction, made: Revision) -> Undoable:
     if before.scenario.name != after.scenario.name or after.plan.last_shared(before.plan) < before.plan.revision:
         raise Refused(
             Message(
-                "Version {n} is a plan of its own, which does not go on from what was published before it: to go back "
-                "to that, check it out of a backup and publish it.",
+                "Version {n} does not go on from the one before: check that out of a backup, and publish it.",
                 values,
             )
         )
     if not found.versions:
-        raise Refused(Message("Publishing version {n} of the plan anew has changed nothing in it.", values))
+        raise Refused(Message("Version {n} of the plan was published again without changes.", values))
     return found
 
 

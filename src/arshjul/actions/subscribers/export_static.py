@@ -57,7 +57,7 @@ def export_static(store: Store, folder: Path, key_file: Path, client: str = "") 
             into.write_list(exported, ())
     except OSError as error:
         values = {"folder": str(folder), "reason": why(error)}
-        raise StorageError(Message("{folder} was not written whole: {reason}", values)) from None
+        raise StorageError(Message("{folder} was only partly written: {reason}", values)) from None
     return tuple(exported)
 
 
@@ -84,11 +84,11 @@ def _key(file: Path) -> bytes:
         except FileExistsError:
             key = read_regular(file, KEY_BYTES)
             if is_shared(file.stat().st_mode):
-                text = Message("Others may use {file}: give it to its owner alone, chmod 600.", {"file": str(file)})
+                text = Message("{file} is open to others: run chmod 600.", {"file": str(file)})
                 raise InputError(text) from None
     except OSError as error:
         values = {"name": str(file), "reason": why(error)}
-        raise InputError(Message("{name} cannot be used as the key: {reason}.", values)) from None
+        raise InputError(Message("{name} cannot be the key: {reason}.", values)) from None
     if len(key) != KEY_BYTES:
         raise InputError(Message("{file} is no key of an export.", {"file": str(file)}))
     return key

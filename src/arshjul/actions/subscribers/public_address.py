@@ -10,7 +10,7 @@ def place_of_feeds(url: str) -> str:
     base = url.rstrip("/")
     scheme, _, host = base.partition("://")
     if scheme not in ("https", "http") or not host or any(c.isspace() or c in "?#@" for c in host):
-        raise InputError(Message("{url} is no place for feeds: write https://HOST.", {"url": url}))
+        raise InputError(Message("{url} is no address for feeds: write https://HOST.", {"url": url}))
     return base
 
 

@@ -95,7 +95,7 @@ def subscribe_in(db: Transaction, wanted: Wanted, label: str, days: int | None, 
     _refuse_unknown(wanted)
     name = _name(label)
     if not name:
-        raise InputError(Message("Say who gets it: {field} is empty.", {"field": KeyName(LABEL)}))
+        raise InputError(Message("{field} is empty: name the subscriber.", {"field": KeyName(LABEL)}))
     _refuse_clock(db, now)
     made = readers.add_subscriber(db, _feed(db, wanted), wanted.client, name, now, _highest_named(db))
     (handed,) = _hand_out(db, [made], days, now)
@@ -111,7 +111,7 @@ def subscribe_at(
     Valid until `ends`, None: as long as the plan. InputError if there is no such feed, or the address is known already.
     """
     if any(one.digest == digest for one in readers.ADDRESSES.all(db)):
-        raise InputError(Message("This address is known already."))
+        raise InputError(Message("The address is already known."))
     _refuse_unknown(wanted)
     _refuse_clock(db, now)
     scenario = served_scenario(db)
@@ -130,7 +130,7 @@ def _refuse_unknown(wanted: Wanted) -> None:
     level_named(wanted.level)
     if wanted.content not in CONTENTS:
         known = {"given": wanted.content, "contents": list(CONTENTS)}
-        raise InputError(Message("{given} is no content of a calendar: choose one of {contents}.", known))
+        raise InputError(Message("{given} is no calendar content: choose one of {contents}.", known))
     refuse_unknown_client(wanted.client)
 
 
@@ -138,7 +138,7 @@ def refuse_unknown_client(client: str) -> None:
     """InputError if no feed is made for that program."""
     if client not in CLIENTS:
         known = {"given": client, "clients": [one for one in CLIENTS if one]}
-        raise InputError(Message("There is no feed made for {given}: choose {clients}, or say nothing.", known))
+        raise InputError(Message("There is no calendar for {given}: choose {clients}, or leave it out.", known))
 
 
 def rotate(store: Store, id: int, days: int | None, overlap_days: int, actor: str, now: datetime) -> Handed:
@@ -276,10 +276,10 @@ def live_subscriber(db: Transaction, id: int) -> Subscriber:
     """The subscriber of that number. InputError if there is none, or it is revoked."""
     subscriber = readers.SUBSCRIBERS.get(db, id)
     if subscriber is None:
-        raise InputError(Message("There is no subscriber {id}: `arshjul subscribers` lists them.", {"id": id}))
+        raise InputError(Message("Subscriber {id} does not exist: see `arshjul subscribers`.", {"id": id}))
     if subscriber.revoked_at is not None:
         text = Message(
-            "Subscriber {id} is revoked already: hand out a new address with `arshjul subscribe PARTY --label WHO`.",
+            "Subscriber {id} is already revoked: run `arshjul subscribe PARTY --label WHO`.",
             {"id": id},
         )
         raise InputError(text)

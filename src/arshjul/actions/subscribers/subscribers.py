@@ -74,8 +74,8 @@ def closed_said(store: Store) -> Message | None:
         return None
     return counted(
         n,
-        "A backup was put back, and the address of one person was closed by that.",
-        "A backup was put back, and the addresses of {n} people were closed by that.",
+        "A backup was restored, which closed one person's address.",
+        "A backup was restored, which closed {n} people's addresses.",
     )
 
 

@@ -17,8 +17,8 @@ PORTAL = Lineage(
     tables_id("portal", metadata),
     "arshjul sync",
     Message(
-        "{name} is another version's, and unchanged: `carry` with that one a last time, and with this one into a new "
-        "database."
+        "{name} is another version's, and unchanged: run its `arshjul sync` a last time, "
+        "then sync this one into a new database."
     ),
 )
 """The portal's kind of database, of the version that these tables are."""

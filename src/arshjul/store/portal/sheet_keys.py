@@ -60,7 +60,7 @@ class SheetKeys:
         cipher = next(iter(self._ciphers(place[0], make=is_first)), None)
         if cipher is None:
             text = Message(
-                "The key of {operation} is gone, so nothing was kept: who runs the portal must put the keys back.",
+                "The key of {operation} is gone, and nothing was saved: call the portal's operator.",
                 {"operation": place[0]},
             )
             raise StorageError(text)
@@ -131,17 +131,17 @@ class SheetKeys:
         with opened_regular(self.file) as opened:
             is_open, data = is_shared(os.fstat(opened.fileno()).st_mode), opened.read(MOST_BYTES + 1)
         if is_open:
-            text = Message("Others may use {file}: give it to its owner alone, chmod 600.", {"file": str(self.file)})
+            text = Message("{file} is open to others: run chmod 600.", {"file": str(self.file)})
             raise KeyFileFault(text)
         if len(data) > MOST_BYTES:
-            raise KeyFileFault(Message("{file} is too large: take its empty lines out.", {"file": str(self.file)}))
+            raise KeyFileFault(Message("{file} is too large: remove empty lines.", {"file": str(self.file)}))
         try:
             return [(name, key) for name, key in map(_words, data.decode("ascii").splitlines()) if name]
         except ValueError:
             raise self._unfit() from None
 
     def _unfit(self) -> KeyFileFault:
-        text = Message("{file} holds a line that is no key of a sheet: mend it.", {"file": str(self.file)})
+        text = Message("A line of {file} is no sheet key: correct it.", {"file": str(self.file)})
         return KeyFileFault(text)
 
     def _add(self, operation: str) -> bytes:
