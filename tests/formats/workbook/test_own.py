@@ -190,6 +190,21 @@ def test_what_is_wrong_is_told_in_her_own_cells(tmp_path: Path) -> None:
     assert {sheet for _, sheet, _, _ in found} == {"Planering 2027"}
 
 
+@pytest.mark.parametrize("title", ["Månad", "När"])
+def test_a_month_is_a_period(title: str, tmp_path: Path) -> None:
+    headings = [*HEADINGS[:5], title, *HEADINGS[8:]]
+    months = ["feb", "februari 2027", "2027-03"]
+    whole = [row for row in ROWS if row[1]]
+    rows = [[*row[:5], month, *row[8:]] for row, month in zip(whole, months, strict=True)]
+    book, file = proposed(tmp_path, headings=headings, rows=rows)
+    assert read_map(file).map.sheets[0].columns[title] == "Från"
+    february, march = (Span(date(2027, 2, 1), date(2027, 2, 28)), Span(date(2027, 3, 1), date(2027, 3, 31)))
+    read = own_scenario(book, file, lambda _: None).scenario.operations
+    assert [one.window for one in read.values()] == [february, february, march]
+    hers(tmp_path, headings, rows, F5="2027-02-01", F6="nov")
+    assert {cell for _, _, _, cell in refused(book, file)} == {"F5", "F6"}
+
+
 def test_the_next_month_a_column_is_gone_and_another_is_new(tmp_path: Path) -> None:
     book, file = proposed(tmp_path)
     hers(tmp_path, M3="Chefens ord")
