@@ -11,6 +11,7 @@ from arshjul.actions.folder.own_spreadsheet import own_scenario, propose_mapping
 from arshjul.domain.calendar import Span
 from arshjul.domain.operation import Site
 from arshjul.errors import InputError, Problem
+from arshjul.formats.catalogues import words
 from arshjul.formats.own.mapping import read_map
 from arshjul.formats.own.reading import OwnScenario
 from tests.formats.workbook.books import saved
@@ -123,8 +124,24 @@ def test_a_cell_may_list_all_who_take_part(tmp_path: Path) -> None:
     operations = own_scenario(book, file, lambda _: None).scenario.operations.values()
     both = {"miljo": 1, "skatteverket": 1}
     assert [one.agencies for one in operations] == [{"miljo": 1, "skatteverket": 2}, {"skatteverket": 1}, both]
-    hers(tmp_path, headings, rows, F5="Tullverket")
-    assert refused(book, file) == [("unknown-id", "Planering 2027", None, "F5")]
+    hers(tmp_path, headings, rows, F4="Miljöförvaltningen 2, (Skatteverket)", F6="miljo, Skatteverket (2)")
+    read = own_scenario(book, file, lambda _: None).scenario.operations.values()
+    assert [one.agencies for one in read] == [{"miljo": 2}, {"skatteverket": 1}, {"miljo": 1}]
+    assert [one.optional_agencies for one in read] == [{"skatteverket": 1}, {}, {"skatteverket": 2}]
+
+
+def test_an_unknown_agency_in_a_list_is_told_at_its_cell_with_those_there_are(tmp_path: Path) -> None:
+    headings, whole = [*HEADINGS[:5], "Vilka"], [row for row in ROWS if row[1]]
+    rows = [[*row[:5], "miljo, Skatteverket"] for row in whole]
+    book, file = proposed(tmp_path, headings=headings, rows=rows)
+    hers(tmp_path, headings, rows, F5="Tullverket", F6="Miljö")
+    with pytest.raises(InputError) as error:
+        own_scenario(book, file, lambda _: None)
+    said = {one.cell: words("sv").say(one.text) for one in error.value.problems}
+    assert said.keys() == {"F5", "F6"}
+    assert "Miljöförvaltningen" in said["F5"]
+    assert 'Menade du "Miljöförvaltningen"' in said["F6"]
+    assert not [one for one in error.value.warnings if "Lag: " in words("sv").say(one.text)]
 
 
 def test_a_guess_is_said_to_be_one(tmp_path: Path) -> None:

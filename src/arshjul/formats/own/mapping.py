@@ -25,7 +25,8 @@ SITE_PREFIXES = ("Objekt: ", "Sites: ")
 """The prefixes of headings of the sheet of sites when they are used among the operations."""
 LISTED_TEAMS = ("Lag", "Teams")
 """The heading of a column whose cells list all agencies that come."""
-_COUNTED = re.compile(r"(.*\S)\s+(\d+)")
+_COUNTED = re.compile(r"(.*\S)\s+(\d+|\(\d+\))")
+_OPTIONAL = re.compile(r"\((.*)\)")
 
 
 class SheetMap(Written):
@@ -139,9 +140,12 @@ def team_heading(agency: str) -> str:
 
 
 def listed_teams(part: str) -> tuple[str, str]:
-    """An agency in a list and its number of teams, from "Skatteverket 2"; one if no number is given."""
-    found = _COUNTED.fullmatch(part)
-    return (part, "1") if found is None else (found[1], found[2])
+    """An agency in a list and its teams as a column has them: 1 if none are given, in brackets if it is optional."""
+    optional = _OPTIONAL.fullmatch(part)
+    bare = optional[1].strip() if optional else part
+    found = _COUNTED.fullmatch(bare)
+    name, teams = (found[1], found[2]) if found else (bare, "1")
+    return name, f"({teams.strip('()')})" if optional else teams
 
 
 def no_teams(rest: Scenario) -> Message:
