@@ -89,7 +89,15 @@ def test_what_she_lacks_is_said(tmp_path: Path) -> None:
     book = hers(tmp_path, headings, [["OP-1", "a", "Centrum", 2], ["OP-2", "b", "Hamnen", 2]])
     found = propose_mapping(book, tmp_path / "map.yaml", TUTORIAL, lambda _: None)
     assert found.missing == ("Titel", "Bransch")
-    assert '# "…": "Titel"' in (tmp_path / "map.yaml").read_text()
+    told = (tmp_path / "map.yaml").read_text()
+    assert '# "…": "Titel"' in told
+    assert '      # "Bransch": "…"' in told.partition("always:")[2], "what is the same in each row is written so"
+    assert "Titel" not in told.partition("always:")[2]
+    (tmp_path / "map.yaml").write_text(told.replace('# "Lag: miljo": 1', '"Lag: miljo": 1'))
+    with pytest.raises(InputError) as refusal:
+        own_scenario(book, tmp_path / "map.yaml", lambda _: None)
+    (said,) = (words("sv").say(one.text) for one in refusal.value.problems if "Bransch" in words("sv").say(one.text))
+    assert 'skriv "Bransch": "…" under always' in said
     with pytest.raises(InputError) as error:
         propose_mapping(book, tmp_path / "other.yaml", None, lambda _: None)
     assert "--rest" in str(error.value)

@@ -189,7 +189,8 @@ def _lines(
     )
     rest = say("source of shifts, areas, agencies, units and rules")
     always, ignored = say("the same in each row, without a column"), say("columns that are not read")
-    lacking = say("missing: name your column, or write what is the same in each row")
+    lacking = say("missing: name your column, or write what is the same in each row under always")
+    unwritten = _in_each_row(missing)
     yield from (f"# {line}" for line in read_me)
     yield f"format: {found.format}"
     yield f"rest: {_quoted(found.rest)}  # {rest}"
@@ -205,14 +206,25 @@ def _lines(
             yield f"      {line}" + ("" if reason is None else f"{' ' * (width + 4 - len(line))}# {say.say(reason)}")
         yield from (f"      # {_quoted('…')}: {_quoted(ours)}  {lacking}" for ours in missing)
         yield from (f"      # {_quoted(hers)}: {_quoted('…')}  {say.say(reason)}" for hers, reason in unsaid.items())
-        if one.always:
-            yield f"    always:  # {always}"
+        if one.always or unwritten:
+            yield f"    {'' if one.always else '# '}always:  # {always}"
             for ours, value in one.always.items():
                 guess = f"  # {say.say(guessed[ours])}" if ours in guessed else ""
                 yield f"      {_quoted(ours)}: {_quoted(value)}{guess}"
+        yield from (f"{'      # ' if one.always else '    #   '}{line}" for line in unwritten)
         if one.ignored:
             yield f"    ignored:  # {ignored}"
             yield from (f"      - {_quoted(heading)}" for heading in one.ignored)
+
+
+def _in_each_row(missing: Sequence[str]) -> list[str]:
+    """The lines that would give those of our headings a constant value; an operation's number and title have none."""
+    values = {ours: 1 if ours.startswith(team_heading("")) else "…" for ours in missing}
+    return [
+        f"{_quoted(ours)}: {_quoted(value)}"
+        for ours, value in values.items()
+        if ours not in (heading("id"), heading("title"))
+    ]
 
 
 def _quoted(value: str | int) -> str:
