@@ -11,6 +11,8 @@ STUMBLED_OVER = (
     # docs/concepts.md has one word for each thing: avbokning, oplacerad, låst, titel.
     "återtagna poliser", "poliserna dras tillbaka", "bli utan plats", "någon utan plats", "stå över", "fast placering",
     "fasta placering", "fäst vid", "insats rubrik",
+    # An engine is a lösare, what is visited is an objekt, and a year is simulated.
+    "andra motor", "två motorer", "besöksplats", "år genomlevda",
 )  # fmt: skip
 
 

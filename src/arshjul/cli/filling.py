@@ -22,7 +22,7 @@ ObjectsFile = Annotated[
 Moment = Annotated[str, typer.Option("--as-of", metavar="T", help=say("The moment, local time."))]
 OutOrNothing = Annotated[
     Path | None,
-    typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write; otherwise nothing is written.")),
+    typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write.")),
 ]
 
 

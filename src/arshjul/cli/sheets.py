@@ -52,7 +52,7 @@ def sheet(
         _write_blank(console, output, language)
         return
     if language is not None:
-        raise InputError(Message("--language needs --blank."))
+        raise InputError(Message("{option} needs {needed}.", {"option": "--language", "needed": "--blank"}))
     if operation is None or party is None or portal_db is None or sheet_keys is None:
         own = {"OPERATION": operation, "--party": party, "--portal-db": portal_db, "--sheet-keys": sheet_keys}
         missing = [name for name, value in own.items() if value is None]

@@ -101,7 +101,9 @@ def subscribe(
         _to_all(console, store, Bulk(days, overlap, output, base), by)
         return
     if output is not None:
-        raise InputError(Message("--output needs --reissue-all or --rotate-all."))
+        raise InputError(
+            Message("{option} needs {needed}.", {"option": "--output", "needed": "--reissue-all, --rotate-all"})
+        )
     if rotate is not None:
         handed = renewed(store, rotate, days, overlap_days, actor(by), now())
     elif party is None or label is None:
@@ -200,8 +202,8 @@ def _warn_of(console: Console, base: str) -> None:
     if is_this_computer(base):
         console.talk(
             Message(
-                "Warning: {base} is this computer only. Give --base-url https://HOST, or set ARSHJUL_BASE_URL.",
-                {"base": base},
+                "Calendar addresses work on this computer only. Give {option} https://HOST, or set ARSHJUL_BASE_URL.",
+                {"option": "--base-url"},
             )
         )
 

@@ -50,8 +50,8 @@ def _way(found: "Today", asked: str) -> "WayOut":
     """The chosen way out. InputError, listing the known ones, if there is no such."""
     known = {f"{id}:{number}": way_out for id, ways in found.ways.items() for number, way_out in enumerate(ways, 1)}
     if asked not in known:
-        text = Message("Way out {given} does not exist: choose one of {known}.", {"given": asked, "known": list(known)})
-        none = Message("Way out {given} does not exist: no operation can be saved.", {"given": asked})
+        text = Message("{given} does not exist: choose one of {known}.", {"given": asked, "known": list(known)})
+        none = Message("{given} does not exist.", {"given": asked})
         raise InputError(text if known else none)
     return known[asked]
 

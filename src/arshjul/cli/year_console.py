@@ -92,7 +92,9 @@ def console(
     if trust_header is not None and socket is None:
         raise no_socket(trust_header)
     if not portal and (sheet_keys or grounds):
-        raise InputError(Message("--sheet-keys and --grounds need --portal."))
+        raise InputError(
+            Message("{option} needs {needed}.", {"option": "--sheet-keys, --grounds", "needed": "--portal"})
+        )
     trust = None if trust_header is None else Trust(trust_header, _roles(role or []))
     with ExitStack() as held:
         using = held.enter_context(in_use(db, is_console=True))
@@ -150,7 +152,8 @@ def tell_reach(terminal: Console, host: str, feeds_url: str) -> None:
     if not feeds_url or is_this_computer(feeds_url):
         terminal.talk(
             Message(
-                "Calendar addresses work on this computer only. Give --feeds-url https://HOST, or set ARSHJUL_BASE_URL."
+                "Calendar addresses work on this computer only. Give {option} https://HOST, or set ARSHJUL_BASE_URL.",
+                {"option": "--feeds-url"},
             )
         )
     if is_this_computer(f"http://[{host}]" if ":" in host else f"http://{host}"):

@@ -139,7 +139,7 @@ def _allowed(given: Sequence[str]) -> tuple[str, ...]:
     for word in given:
         if word not in MAY:
             values = {"given": word, "known": list(MAY)}
-            raise InputError(Message("{given} is no right of a contact: choose from {known}.", values))
+            raise InputError(Message("{given} does not exist: choose one of {known}.", values))
     return tuple(word for word in MAY if word in given)
 
 

@@ -37,13 +37,13 @@ FAULTS = {
     "party": Message("a contact of another party"),
     "kind": Message("an entry that the party does not send"),
     "may": Message("an entry beyond the contact's rights"),
-    "key": Message("one form under two numbers"),
+    "key": Message("an invalid form"),
     "many": Message("more than the daily limit"),
-    "body": Message("contents of no form"),
+    "body": Message("an invalid form"),
     "call": Message("an offer to a removed call, or another's"),
     "size": Message("too large"),
-    "value": Message("values not from the portal"),
-    "other": Message("a known number with other contents"),
+    "value": Message("an invalid form"),
+    "other": Message("an invalid form"),
 }
 """Why a row of the portal's inbox was not taken in, in words, by its kind."""
 

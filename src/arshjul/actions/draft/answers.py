@@ -261,7 +261,7 @@ def _changed(
     for reply in replies.values():
         if reply not in REPLIES:
             raise InputError(
-                Message("{given} is no answer: choose one of {known}.", {"given": reply, "known": list(REPLIES)})
+                Message("{given} does not exist: choose one of {known}.", {"given": reply, "known": list(REPLIES)})
             )
     there = {one.name: one for one in questions(draft) if one.party == party}
     if not replies.keys() <= there.keys():

@@ -63,7 +63,7 @@ def remove_object(store: Store, id: str, actor: str, now: datetime, seen: str) -
 def open_object(draft: Draft, id: str, now: datetime) -> VisitObject:
     """The object of that id. InputError if there is none; Refused if its frame has begun, which makes it history."""
     if id not in draft.present.objects:
-        raise InputError(Message("There is no object {given}.", {"given": id}))
+        raise InputError(Message("{given} does not exist.", {"given": id}))
     frame = None if draft.plan is None else frame_of(draft.plan.bindings).get(id)
     if frame in draft.begun(now):
         values = {"object": id, "frame": frame}

@@ -30,7 +30,7 @@ from arshjul.texts import Words
 def quarters_named(year: int | None, quarter: str | None, as_of: datetime) -> tuple[Quarter, ...]:
     """The quarters of the year; or the one, by default the last that is over. InputError if it is named otherwise."""
     if year is not None and quarter is not None:
-        raise InputError(Message("Give either --year or --quarter."))
+        raise InputError(Message("Give either {one} or {other}.", {"one": "--year", "other": "--quarter"}))
     if year is not None:
         return quarters_of(str(year))
     if quarter is None:

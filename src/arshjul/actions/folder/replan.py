@@ -179,4 +179,4 @@ def refuse_unknown(option: str) -> None:
     """InputError if there is no such option."""
     if option not in REPLAN_LEVELS:
         values = {"given": option, "known": list(REPLAN_LEVELS)}
-        raise InputError(Message("There is no option {given}: choose {known}.", values))
+        raise InputError(Message("{given} does not exist: choose one of {known}.", values))

@@ -28,7 +28,7 @@ def turn(folder: Path, output: Path, wishes: Wishes, as_of: datetime | None, spe
     sectors = dict.fromkeys(one.sector for one in scenario.operations.values())
     for given, known in ((wishes.sectors or (), sectors), (wishes.asked, scenario.parties)):
         if strange := sorted({*given} - {*known}):
-            text = Message("{given} is not in the plan: name one of {known}.", {"given": strange, "known": [*known]})
+            text = Message("{given} does not exist: choose one of {known}.", {"given": strange, "known": [*known]})
             raise InputError(text)
     moment = max(moment_in(scenario, as_of), plan.as_of)
     begun, taken = scenario.begun(plan.placed, moment), with_cancelled(scenario, plan).operations

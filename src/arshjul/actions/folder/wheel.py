@@ -17,7 +17,7 @@ def wheel(folder: Path, speak: Speak, label: str | None = None) -> list[str]:
     say = words(read.scenario.language)
     known = {year_label(year): year for year in read.scenario.years}
     if label is not None and label not in known:
-        text = Message("{given} is not in the plan: name one of {known}.", {"given": label, "known": [*known]})
+        text = Message("{given} does not exist: choose one of {known}.", {"given": label, "known": [*known]})
         raise InputError(text)
     year = None if label is None else known[label]
     drawn = pictures(read.scenario, read.plan, say, stressed=read_stress(read), told=told_in(read), shown=year)
