@@ -11,6 +11,8 @@ STUMBLED_OVER = (
     # docs/concepts.md has one word for each thing: avbokning, oplacerad, låst, titel.
     "återtagna poliser", "poliserna dras tillbaka", "bli utan plats", "någon utan plats", "stå över", "fast placering",
     "fasta placering", "fäst vid", "insats rubrik",
+    # underlag, mejl, utloggning and svarsadress, each by one word too.
+    "informationsblad", "med e-post", "e-postprogram", "adress att svara på",
 )  # fmt: skip
 
 

@@ -169,7 +169,7 @@ def _answered(console: ConsoleServer, page: Page, request: Request, sent: Form |
     visit: Visit | None = None
     try:
         if not is_known_host(request, console.hosts):
-            raise NotAllowed(421, Message("This address is not the console's."))
+            raise NotAllowed(421, Message("The address is not the console's."))
         session, token, new = _who(console, page, request, token, now)
         visit = _visit(console, page, request, sent, session, token, now)
         if new:  # signed in by the proxy: the first page again, with its cookie
@@ -180,7 +180,7 @@ def _answered(console: ConsoleServer, page: Page, request: Request, sent: Form |
     except ArshjulError as error:
         return refusal(session, visit, status_of(error), error.message, error, _again(page, request, sent))
     except OSError as error:
-        text = Message("Something on the console's machine stands in the way: {why}.", {"why": why(error)})
+        text = Message("On the console's computer: {why}.", {"why": why(error)})
         return refusal(session, visit, 503, text, again=_again(page, request, sent))
     except Exception as error:
         return our_fault(session, error)
@@ -234,7 +234,7 @@ def _who(
     if name is None:
         return None, "", False
     if name not in console.trust.roles:
-        raise NotAllowed(403, Message("{name} has no part in the console: ask its coordinator.", {"name": name}))
+        raise NotAllowed(403, Message("{name} has no access: ask the coordinator.", {"name": name}))
     role = console.trust.roles[name]
     if session is not None and (session.person, session.role) == (name, role):
         return session, token, False
@@ -268,7 +268,7 @@ def _visit(
     form = Form()
     if page.method == "POST":
         if not is_own(request):
-            raise NotAllowed(403, Message("This was not sent from a page of the console."))
+            raise NotAllowed(403, Message("Not sent from a page of the console."))
         if isinstance(sent, NotAllowed):
             raise sent
         form = sent
@@ -278,15 +278,15 @@ def _visit(
                 raise NotAllowed(
                     401,
                     Message(
-                        "You are not signed in any more, and nothing was saved. What you wrote still stands in the "
-                        "form, one step back in this browser: copy it there, sign in, and enter it again."
+                        "You are signed out, and nothing was saved. Your text is in the form, one step back: "
+                        "copy it, sign in, and enter it again."
                     ),
                 )
             raise NotAllowed(
                 401,
                 Message(
-                    "You are not signed in. On a computer of your own, end arshjul console with Ctrl-C and start it "
-                    "again: it prints a new link. On a server, sign in as you always do."
+                    "You are not signed in. Own computer: end arshjul console with Ctrl-C, start it again "
+                    "and open its link. Server: sign in as usual."
                 ),
             )
         raise NotAllowed(403, Message("Your role may not do this."))
