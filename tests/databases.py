@@ -28,6 +28,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 
 from arshjul.store import engine, schema, versions
+from arshjul.store import tables as year_tables
 from arshjul.store.database import make_database
 from arshjul.store.portal.schema import PORTAL
 from arshjul.store.store import Store, open_store
@@ -193,7 +194,7 @@ def made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         for one in made[lineage.head]:
             connection.exec_driver_sql(one)
         if lineage is schema.YEAR:
-            connection.execute(schema.uid_key.update().values(key=secrets.token_bytes(32)))
+            connection.execute(year_tables.uid_key.update().values(key=secrets.token_bytes(32)))
 
     monkeypatch.setattr(versions, "upgrade", make)
 

@@ -23,8 +23,8 @@ _CONTEXT.set_forkserver_preload(
         "arshjul.solver.backends.cpsat",
         "arshjul.solver.backends.mathopt",
         "arshjul.console.job",
-        "arshjul.console.serve",
-        "arshjul.web.serve",
+        "arshjul.console.app",
+        "arshjul.web.app",
         "tests.forked",
     ]
 )

@@ -17,7 +17,7 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
-from arshjul.serving.listening import on_path, on_port
+from arshjul.serving.server import on_path, on_port
 from tests import forked
 
 MAIN = [sys.executable, "-c", "from arshjul.cli import main; main()"]

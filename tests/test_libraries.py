@@ -13,6 +13,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "arshjul"
 
 # A room is a folder or a file of src/arshjul, and all that lies in it.
 ROOMS = {
+    "annotated_types": {"domain"},
     "alembic": {"store.versions", "store.migrations", "store.portal.migrations"},
     "cryptography": {"store.site_key", "store.portal.sheet_keys"},
     "distributed": {"solver.parallel"},
@@ -28,7 +29,7 @@ ROOMS = {
     "pydantic_core": {"formats"},
     "python_calamine": {"formats.workbook"},
     "sqlalchemy": {"store"},
-    "starlette": {"web", "console", "portal", "serving"},
+    "starlette": {"web", "serving"},
     "typer": {"cli"},
     "typst": {"render.sheet_pdf"},
     "uvicorn": {"serving"},

@@ -193,5 +193,5 @@ def test_where_no_scheduler_answers_the_remedy_is_told_and_nothing_in_another_la
     )
     assert seen.code == 3, seen
     assert seen.err == (
-        'Ingen Dask-schemaläggare svarar på 127.0.0.1:9: starta en där med "dask scheduler" eller rätta adressen.\n'
+        'Ingen Dask-schemaläggare svarar på 127.0.0.1:9: kör "dask scheduler" där, eller rätta adressen.\n'
     ), seen

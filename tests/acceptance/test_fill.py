@@ -87,7 +87,7 @@ def test_a_filling_binds_and_moves_nothing(framed: Path) -> None:
 def test_the_reasons_are_sentences_and_hopeless_objects_are_warned_of(framed: Path) -> None:
     asked = ("fill", framed / "plan", "--objects", framed / "scenario" / "objects.yaml", "--as-of", JANUARY)
     seen = done(*asked)
-    assert "OBJ-A4: passar i OP-1, men den är full. Närmast är OP-1: ett besök till i OP-1 skulle hjälpa." in seen.out
+    assert "OBJ-A4: passar i OP-1, som är full. Närmast är OP-1: ett besök till i OP-1 skulle hjälpa." in seen.out
     assert "Inget har skrivits" in seen.err
     warned = {one["path"]: one for one in done(*asked, "--json").json()["warnings"]}
     assert set(warned) == {"objects[2]", "objects[5]"}

@@ -31,22 +31,22 @@ def test_a_year_learns_from_the_one_before_and_stands_without_it(earlier: Path, 
     last, scenario = copytree(earlier, tmp_path / "last"), copytree(TUTORIAL, tmp_path / "scenario")
     (scenario / "learnt.yaml").write_text("history: [../last]\n")
     made = done("plan", scenario, "--as-of", TUTORIAL_AS_OF, "-o", tmp_path / "named")
-    assert "bygger på en händelse" in made.err
-    assert f"{last} fick senast veta något" in made.err
-    assert "räknas fram till dit" in made.err
+    assert "bygger på en avbokning" in made.err
+    assert f"{last} räknas till" in made.err
+    assert "sista uppgiften" in made.err
     done("plan", TUTORIAL, "--as-of", TUTORIAL_AS_OF, "-o", tmp_path / "flagged", "--history", last)
     for name in ("scenario.json", "plan.json"):
         assert (tmp_path / "named" / name).read_bytes() == (tmp_path / "flagged" / name).read_bytes()
     edited = copytree(scenario, tmp_path / "edited")
     (edited / "learnt.yaml").write_text("history: [../last, ../named, {from: 2025-01-01, to: 2025-01-31}]\n")
-    assert "inget lärs av det" in done("check", edited).out
+    assert "och räknas inte" in done("check", edited).out
     own = ("replan", tmp_path / "named", "--scenario", edited, "--withdrawals", SHOOTING, "--as-of", MARCH)
-    assert "vad som är känt om andra års avbokningar" in done(*own, "-o", tmp_path / "own").err
+    assert "tidigare års avbokningar" in done(*own, "-o", tmp_path / "own").err
     both = json.loads((tmp_path / "own" / "scenario.json").read_text())["history"]
     known = [("2026-02-01", a_year_before(MARCH)[:10]), ("2025-01-01", "2025-01-31")]
     assert [(one["from"], one["to"]) for one in both] == known, "in its own year nobody has watched"
     done("verify", tmp_path / "own")
-    assert "bygger på en händelse" in done("check", scenario).err
+    assert "bygger på en avbokning" in done("check", scenario).err
     rmtree(last)
     plan = tmp_path / "named"
     (log,) = json.loads((plan / "scenario.json").read_text())["history"]
@@ -54,11 +54,11 @@ def test_a_year_learns_from_the_one_before_and_stands_without_it(earlier: Path, 
     done("verify", plan)
     placed = json.loads((plan / "plan.json").read_text())["placements"]
     said = (done("explain", plan, one["operation"]).out for one in placed if one["police"])
-    assert any("av tio (bygger på en händelse" in text for text in said)
+    assert any("av tio (bygger på en avbokning" in text for text in said)
     done("replan", plan, "--withdrawals", SHOOTING, "--as-of", MARCH, "-o", tmp_path / "replanned")
     done("verify", tmp_path / "replanned")
     told = done("stress", plan, "--years", "2", "--as-of", TUTORIAL_AS_OF).out
-    assert "2 år är dragna; bygger på en händelse" in told
+    assert "2 år är dragna; bygger på en avbokning" in told
     assert "börjar oftare än i medeltal: " in told
     url = f"sqlite:///{tmp_path / 'year.db'}"
     done("import", tmp_path / "replanned", "--db", url)
@@ -84,4 +84,4 @@ def test_a_year_that_goes_on_teaches_what_was_known(earlier: Path, tmp_path: Pat
     made = done("plan", TUTORIAL, "--as-of", "2026-02-10T08:00", "-o", tmp_path / "plan", "--history", earlier)
     (log,) = json.loads((tmp_path / "plan" / "scenario.json").read_text())["history"]
     assert (log["from"], log["to"], log["withdrawals"]) == ("2026-02-01", "2026-02-10", [])
-    assert "0 händelser på 10 dagar; antaget 41 per år, blir 40" in made.err
+    assert "0 avbokningar på 10 dagar; antaget 41 per år, blir 40" in made.err

@@ -51,11 +51,11 @@ def test_each_kind_of_file_says_the_same(folder: Path, tmp_path: Path) -> None:
         done("obstacles", folder, *AS_OF, "--quarter", "2027-Q1", "-o", tmp_path / f"hinder.{ending}")
     rows = list(csv.reader((tmp_path / "hinder.csv").read_text("utf-8-sig").splitlines(), delimiter=";"))
     assert rows[0] == ["Kvartal eller år", "Redovisas efter", "Kod", "I ord", "Antal"]
-    assert ["2027-Q1", "Vad det ledde till, som tyngst", "delayed", "det blev försenat", "6"] in rows
+    assert ["2027-Q1", "Vad det ledde till, som tyngst", "delayed", "insatsen blev försenad", "6"] in rows
     sheet = openpyxl.load_workbook(tmp_path / "hinder.xlsx").worksheets[0]
-    assert ("Vad det ledde till, som tyngst", "det blev försenat", 6) in set(sheet.iter_rows(values_only=True))
+    assert ("Vad det ledde till, som tyngst", "insatsen blev försenad", 6) in set(sheet.iter_rows(values_only=True))
     pdf = subprocess.run(["pdftotext", tmp_path / "hinder.pdf", "-"], stdout=subprocess.PIPE, check=True).stdout
-    assert "det blev försenat" in pdf.decode()
+    assert "insatsen blev försenad" in pdf.decode()
     before = (tmp_path / "hinder.pdf").read_bytes()
     done("obstacles", folder, *AS_OF, "--quarter", "2027-Q1", "-o", tmp_path / "again.pdf")
     assert (tmp_path / "again.pdf").read_bytes() == before, "the same bytes for the same content"
@@ -108,7 +108,7 @@ def test_a_workbook_of_the_plan_has_them_and_gives_them_back(folder: Path, tmp_p
     sheet = openpyxl.load_workbook(book)["Hinder"]
     cells = [cell for row in sheet.iter_rows(values_only=True) for cell in row]
     assert "27 kap. 1 § OSL: beskattning" in cells
-    assert "insatsen blev svagare; det blev försenat" in cells
+    assert "insatsen blev svagare; insatsen blev försenad" in cells
     fresh = planned(tmp_path / "fresh", year([operation("OP-1", "2027-03-31"), operation("OP-2", "2027-09-01")]))
     done("replan", fresh, "--changes", book, "--as-of", "2027-03-02T09:00", "-o", tmp_path / "again")
     asked = ("obstacles", "--quarter", "2027-Q1", *AS_OF, "--json")

@@ -79,7 +79,7 @@ def test_errors_give_a_remedy_in_english_too(tmp_path: Path) -> None:
     words = ("solve", tmp_path / "wrong.json", "-o", tmp_path / "solution.json")
     seen = arshjul(*words, env={"ARSHJUL_LANGUAGE": "en"})
     assert seen.code == 2, seen
-    assert f'{START}: "1" was given where a whole number belongs: leave out the quotes.' in seen.err, seen
+    assert f'{START}: "1" is not a whole number: leave out the quotes.' in seen.err, seen
 
 
 @pytest.mark.parametrize("file", ["none.json", "", "/dev/null", "/dev/zero"])
@@ -104,7 +104,7 @@ def test_errors_come_in_the_order_of_the_file_whatever_words_hash_to(tmp_path: P
 def test_lag_that_nothing_keeps_is_warned_of_and_solved(tmp_path: Path) -> None:
     (tmp_path / "board.json").write_text(json.dumps(SOUND | {"lags": [SOUND["lags"][0] | {"min": 3, "max": 2}]}))
     seen = done("solve", tmp_path / "board.json", "-o", tmp_path / "solution.json")
-    assert 'board.json lags[0]: min 3 är större än max 2, så "second" går aldrig att placera.' in seen.err, seen
+    assert 'board.json lags[0]: min 3 är större än max 2: "second" går aldrig att placera.' in seen.err, seen
     assert load(tmp_path / "solution.json")["status"] == "infeasible"
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.import_year import import_year
-from arshjul.actions.draft.options import FIRST, begin, options_of, work_out
+from arshjul.actions.draft.options import FIRST, options_of
+from arshjul.actions.draft.study import JobAsked, begin, work_out
 from arshjul.domain.calendar import Span
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.withdrawal import Withdrawal
@@ -28,11 +29,11 @@ def test_a_first_plan_knows_what_was_known_when_it_was_made(tmp_path: Path) -> N
     with store.reading() as db:
         draft = opened_draft(db)
     assert draft.scenario.history == (log,)
-    number, _ = begin(store, "test", NOW, draft.stamp)
+    number, _ = begin(store, JobAsked("test", NOW, draft.stamp))
     work_out(store, number, lambda _: None)
     (found,) = options_of(store, number)
     assert found.id == FIRST
     assert found.scenario.history == (HeardLog(Span(log.year.first, NOW.date()), (heard,)),)
     assert judge(found.scenario, found.plan).clean
     sentences = (text for one in found.plan.placed for text in explain(found.scenario, found.plan, one).sentences)
-    assert any("bygger på en händelse" in WORDS.say(text) for text in sentences)
+    assert any("bygger på en avbokning" in WORDS.say(text) for text in sentences)

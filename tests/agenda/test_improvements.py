@@ -18,7 +18,16 @@ from tests import years
 
 DAYS = dict(zip((f"OP-00{n}" for n in range(4)), years.days(4), strict=True))
 MADE = datetime(2027, 2, 2, 9)
-IMPROVEMENT = Improvement("F1", "OP-000", "Sent", "Samlas tidigare", "a0", date(2027, 2, 20), "planning", reported=MADE)
+IMPROVEMENT = Improvement(
+    id="F1",
+    origin="OP-000",
+    observation="Sent",
+    action="Samlas tidigare",
+    owner="a0",
+    due=date(2027, 2, 20),
+    kind="planning",
+    reported=MADE,
+)
 
 
 def year(entries: Entries | None = None, **cycle: object) -> tuple[Scenario, Plan]:

@@ -13,8 +13,7 @@ from urllib.parse import urlencode
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 
-from arshjul.console import app as console
-from arshjul.portal import app as portal
+from arshjul.serving import pages
 
 Fields = Mapping[str, str | Sequence[str]]
 
@@ -28,8 +27,7 @@ async def _here(work: Callable[..., Any], *given: Any) -> Any:
     return work(*given) if _is_sending.get() else await _in_a_thread(work, *given)
 
 
-for _app in (console, portal):
-    mock.patch.object(_app, "run_in_threadpool", _here).start()
+mock.patch.object(pages, "run_in_threadpool", _here).start()
 
 
 @dataclass(frozen=True, slots=True)

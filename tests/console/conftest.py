@@ -9,7 +9,7 @@ from shutil import copy
 import pytest
 
 from arshjul.actions.draft.draft import keep, opened_draft
-from arshjul.console.app import ConsoleServer, application
+from arshjul.console.app import ConsoleServer
 from arshjul.console.job import attempt
 from arshjul.console.runner import Runner
 from arshjul.console.sessions import invite
@@ -59,7 +59,7 @@ class Desk:
 
     def stranger(self) -> Browser:
         """Somebody who is not in."""
-        return Browser(application(self.console))
+        return Browser(self.console.application())
 
 
 @pytest.fixture(scope="session")

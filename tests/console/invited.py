@@ -6,7 +6,7 @@ from arshjul.actions.contacts.carry import Remembered, carry
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.parties.own_database import open_own
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store.database import Database
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
@@ -21,7 +21,7 @@ class InvitedTown:
         for party, may in rights.items():
             self.invited(party, may)
         self.carry()
-        self.app = application(PortalServer(open_own(portal.name), clock=lambda: desk.now))
+        self.app = PortalServer(open_own(portal.name), clock=lambda: desk.now).application()
 
     def invited(self, party: str, may: str) -> None:
         """Invites one more."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from arshjul.console.app import ConsoleServer, Trust, application
+from arshjul.console.app import ConsoleServer, Trust
 from tests.authorities import Authority
 from tests.console.conftest import Desk
 from tests.serving import free_port, get, listening
@@ -54,10 +54,10 @@ def behind_nginx(desk: Desk, folder: Path, let_in: str = "127.0.0.1") -> Iterato
     `let_in`: the net that nginx lets in; requests come from 127.0.0.1.
     """
     trust = Trust("Remote-User", {PERSON: "auditor"})
-    console = ConsoleServer(desk.store, desk.console.runner, lambda: desk.now, trust, frozenset({HOST}))
+    console = ConsoleServer(desk.store, desk.console.runner, trust, clock=lambda: desk.now, hosts=frozenset({HOST}))
     there = Behind(free_port(), free_port(), folder)
     settings = _settings(there, let_in)
-    with listening(application(console), there.socket):
+    with listening(console.application(), there.socket):
         nginx = subprocess.Popen(["nginx", "-c", str(settings), "-p", str(folder)], stderr=subprocess.DEVNULL)
         try:
             _wait(there.port)

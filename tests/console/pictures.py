@@ -18,8 +18,8 @@ from playwright.sync_api import Page, sync_playwright
 from arshjul.actions.contacts.contacts import Invitation
 from arshjul.actions.contacts.contacts import invite as invite_contacts
 from arshjul.actions.draft.import_year import import_year
-from arshjul.actions.draft.what_if import work_out_any
-from arshjul.console.app import ConsoleServer, application
+from arshjul.actions.draft.study import work_out
+from arshjul.console.app import ConsoleServer
 from arshjul.console.runner import Runner
 from arshjul.console.sessions import invite
 from arshjul.formats.catalogues import words
@@ -46,7 +46,7 @@ class AtOnce(Runner):
     """Works a job out where it is started."""
 
     def start(self, store: Store, number: int) -> None:
-        work_out_any(store, number, lambda _: None)
+        work_out(store, number, lambda _: None)
 
 
 def main() -> None:
@@ -97,7 +97,7 @@ def _in(language: str) -> dict[str, str | float | bool]:
 @contextmanager
 def _served(store: Store) -> Iterator[tuple[str, str]]:
     """The console on a port: its address, and a link that lets in."""
-    with listening(application(ConsoleServer(store, AtOnce("", 60)))) as address:
+    with listening(ConsoleServer(store, AtOnce("", 60)).application()) as address:
         yield address, f"{address}/in/{invite(store, 'samordnaren', 'coordinator', datetime.now(UTC))}"
 
 

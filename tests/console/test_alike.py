@@ -25,7 +25,7 @@ CUT_OFF = (Level(CHANGES, 1, 0),)
             CUT_OFF,
             "Alla tre vägar har kommit fram till samma plan, där OP-000 ställs in, och det är inte bevisat att ingen "
             "är bättre.",
-            ["Ändringar: högst en insats till kunde ha stått kvar"],
+            ["Ändringar: högst en insats till kan stå kvar"],
         ),
     ],
 )

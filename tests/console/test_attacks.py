@@ -13,12 +13,13 @@ from unittest import mock
 
 import pytest
 
-from arshjul.console.access import ROLES
-from arshjul.console.app import SCRIPT, STYLE, Trust, application, headers_of
+from arshjul.console.app import SCRIPT, STYLE, ConsoleServer, Trust
 from arshjul.console.runner import Runner
-from arshjul.console.sessions import form_token, let_in
+from arshjul.console.sessions import let_in
+from arshjul.console.visit import ROLES
 from arshjul.serving.connections import Limits
-from arshjul.store import audit, schema
+from arshjul.serving.guards import form_token
+from arshjul.store import audit, sessions
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
 from tests.console.processes import HOST, Forked, asked
@@ -79,7 +80,7 @@ def test_no_other_method_is_known_there_and_none_echoes(console: Forked, method:
     assert answer.status in (400, 403, 404, 405)
     assert b"echo-of-a-header" not in answer.body
     if answer.status != 400:  # what is no request is answered by the library, without a word
-        assert answer.headers.items() >= headers_of(path).items()
+        assert answer.headers.items() >= ConsoleServer.headers_of(path).items()
 
 
 @pytest.mark.parametrize("path", [*OPEN, "/out", "/answers/x", "/in/x", "/nowhere", "/"])
@@ -153,14 +154,14 @@ def test_who_drips_is_let_go_as_who_sends_nothing(hasty: Forked, kind: str) -> N
 
 def rows(desk: Desk) -> tuple[int, int]:
     with desk.store.reading() as db:
-        return len(db.execute(schema.session.select()).all()), len(audit.lines(db))
+        return len(db.execute(sessions.SESSIONS.table.select()).all()), len(audit.lines(db))
 
 
 def test_what_is_open_makes_no_session_and_no_line_of_the_log(desk: Desk) -> None:
     desk.console = replace(desk.console, trust=Trust("Remote-User", {"anna": "coordinator"}))
     before = rows(desk)
     for path in OPEN:
-        answer = Browser(application(desk.console)).get(path, {"remote-user": "anna"})
+        answer = Browser(desk.console.application()).get(path, {"remote-user": "anna"})
         assert answer.status == 200
         assert "set-cookie" not in answer.headers
     assert rows(desk) == before
@@ -215,7 +216,7 @@ def test_a_proxy_s_new_visitor_is_led_to_no_other_place(desk: Desk) -> None:
         "/operations/a#b",
         "/operations/a\r\nX: y",
     ):
-        answer = Browser(application(desk.console)).get(path, {"remote-user": "anna"})
+        answer = Browser(desk.console.application()).get(path, {"remote-user": "anna"})
         assert answer.status == 303
         where = answer.headers["location"]
         assert where.startswith("/operations/")
@@ -226,7 +227,7 @@ def test_a_cookie_of_a_role_that_was_taken_back_is_worth_nothing_behind_a_proxy(
     token = let_in(desk.store, "anna", "coordinator", "sv", desk.now)
     desk.console = replace(desk.console, trust=Trust("Remote-User", {"anna": "viewer", "bo": "coordinator"}))
     for name in ("anna", "bo"):
-        browser = Browser(application(desk.console), {"__Host-arshjul": token})
+        browser = Browser(desk.console.application(), {"__Host-arshjul": token})
         assert browser.get("/year", {"remote-user": name}).status == 303, "a session of its own"
         assert browser.cookies["__Host-arshjul"] != token
-    assert Browser(application(desk.console), {"__Host-arshjul": token}).get("/log").status == 401
+    assert Browser(desk.console.application(), {"__Host-arshjul": token}).get("/log").status == 401

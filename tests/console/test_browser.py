@@ -11,7 +11,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from arshjul.console.app import application
 from arshjul.console.sessions import invite
 from tests.console.conftest import Desk
 from tests.render.test_browser import ALL, CHROMIUM, COLUMNS, QUIET
@@ -71,7 +70,7 @@ class Opened:
 
 @pytest.fixture
 def opened(desk: Desk) -> Iterator[Opened]:
-    with listening(application(desk.console)) as address:
+    with listening(desk.console.application()) as address:
         yield Opened(desk, address)
 
 

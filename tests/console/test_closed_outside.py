@@ -9,7 +9,7 @@ from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.console.carrier import PortalCarrier
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store import contacts
 from arshjul.store.database import Database
 from arshjul.store.portal import contacts as portal_contacts
@@ -56,7 +56,7 @@ def test_one_press_closes_both(desk: Desk, portal: Database) -> None:
 def test_one_press_of_the_coordinator_shuts_it_out(desk: Desk, portal: Database, where: str) -> None:
     (made,) = invite(desk.store, [Invitation("p0", "Yttre befäl", ["report"])], "test", desk.now)
     carrying(desk, portal.name).turn()
-    app = application(PortalServer(open_own(portal.name), clock=lambda: desk.now))
+    app = PortalServer(open_own(portal.name), clock=lambda: desk.now).application()
     intruder = Browser(app, host="localhost:8002")
     assert intruder.post(made.path, {}).status == 303
     assert intruder.get("/").status == 200

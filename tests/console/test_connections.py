@@ -10,12 +10,12 @@ from unittest import mock
 
 import pytest
 
-from arshjul.console import serve as serving
-from arshjul.console.answers import Answer, Html
+from arshjul.console import app as serving
 from arshjul.console.pages import PAGES
 from arshjul.console.visit import Visit
 from arshjul.serving.connections import Connections, Limits
 from arshjul.serving.forms import MOST_FILE_BYTES
+from arshjul.serving.pages import Answer, Html
 from tests.console.conftest import Desk
 from tests.console.processes import HOST, Forked, asked
 from tests.serving import is_let_go
@@ -55,7 +55,7 @@ def with_a_page_that_takes_long() -> None:
         return Html("signed_out.html")
 
     pages = tuple(replace(page, handler=slow) if page.action == "see-signed-out" else page for page in PAGES)
-    mock.patch("arshjul.console.app.PAGES", pages).start()
+    mock.patch("arshjul.console.app.ConsoleServer.pages", pages).start()
     mock.patch.object(Connections, "sweep", sweep_later).start()
 
 

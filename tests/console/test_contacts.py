@@ -12,7 +12,7 @@ from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.console.carrier import PortalCarrier
 from arshjul.console.pages import PAGES
 from arshjul.domain.contact import MAY
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store import contacts, outbox
 from arshjul.store.contacts import Contact
 from arshjul.store.database import Database
@@ -65,7 +65,7 @@ def test_a_contact_that_is_named_like_a_person_is_asked_about(desk: Desk) -> Non
     for name in ("Kalle Svensson", "Anna-Karin Berg", "Åsa Lind-Öberg"):
         page = browser.send(browser.get("/contacts"), "/contacts", **{**WANTED, "function": name})
         assert page.status == 422
-        assert f"Funktion, aldrig en person: {name} ser ut som en persons namn. Är det en funktion?" in page.text
+        assert f"Funktion, aldrig en person: {name} liknar ett personnamn: är det en funktion?" in page.text
         assert page.field("function") == name
     assert not known_contacts(desk.store)
     assert browser.send(page, "/contacts", **{**WANTED, "function": "Kalle Svensson", "sure": "on"}).status == 200
@@ -99,13 +99,13 @@ def test_who_takes_a_function_over_is_mailed_and_nothing_goes_to_the_former_mail
     (new,) = known_contacts(desk.store)
     assert (new.email, new.code_to) == ("after@example.se", "new@example.se")
     with desk.store.reading() as db:
-        waits = [(mail.address, mail.opens) for mail in outbox.unsent(db)]
+        waits = [(mail.address, mail.opens) for mail in outbox.UNSENT.all(db)]
     assert waits == [("after@example.se", True)]
     shown = press(browser, "address", one, email="")
     (token,) = ADDRESS.findall(shown.text)
     assert open_digests(desk) == {digest_of_token(token).hex()}
     with desk.store.reading() as db:
-        assert outbox.unsent(db) == []
+        assert outbox.UNSENT.all(db) == []
 
 
 def test_rights_are_changed_and_a_contact_is_locked_and_let_in_again(desk: Desk) -> None:
@@ -201,7 +201,7 @@ def test_who_has_not_answered_stands_first_and_each_device_is_signed_out(desk: D
     made = invite(desk.store, [*wanted, Invitation("p1", "Vakthavande", ["report"])], "test", desk.now)
     for _ in range(2):
         carrier.turn()
-    own = application(PortalServer(open_own(portal.name), clock=lambda: desk.now))
+    own = PortalServer(open_own(portal.name), clock=lambda: desk.now).application()
     phones = [Browser(own, host="localhost:8002") for _ in range(2)]
     for phone in phones:
         assert phone.post(made[1].path, {}).status == 303

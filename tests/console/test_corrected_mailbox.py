@@ -56,7 +56,7 @@ def _at(one: One, email: str | None) -> One:
 
 def waits(desk: Desk, party: str = "a0") -> list[OutboxMessage]:
     with desk.store.reading() as db:
-        return [one for one in outbox.unsent(db) if one.party == party]
+        return [one for one in outbox.UNSENT.all(db) if one.party == party]
 
 
 def sent(desk: Desk, mail: StandIn, minutes: int = 5) -> dict[str, str]:

@@ -139,6 +139,6 @@ def test_a_number_that_is_used_anew_inherits_no_site(desk: Desk, changed: Mappin
 def test_the_page_says_how_many_keep_their_sites(desk: Desk) -> None:
     year, browser = with_object(desk), desk.browser()
     n = sum(one.sites != () for one in year.operations.values()) + sum(one.sites != () for one in year.objects.values())
-    assert "behåller dem som står här" not in browser.get("/import").text
+    assert "behåller platserna här" not in browser.get("/import").text
     browser.upload(browser.get("/import"), "/import", got(browser))
-    assert f"{n} insatser och objekt utan plats där behåller dem som står här." in browser.get("/import").text
+    assert f"{n} insatser och objekt utan plats där behåller platserna här." in browser.get("/import").text

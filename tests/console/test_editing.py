@@ -7,7 +7,7 @@ import pytest
 
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.edit_operation import edit_operations
-from arshjul.console.pages.several import FIELDS
+from arshjul.console.pages.operations import FIELDS
 from arshjul.domain.calendar import Span
 from tests import years
 from tests.console.browser import Page

@@ -16,16 +16,17 @@ from arshjul.console.pages import ENTRY_FORMS
 from arshjul.console.pages.nominations import EDITED
 from arshjul.console.pages.objects import OBJECT
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.declaration import FromReplan
 from arshjul.domain.entries.amendment import FewerOfficers, LeftOut, Nominated, OtherDates, Pinned, TeamsLost
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.operation import Pin
+from arshjul.domain.operation import Operation, Pin
+from arshjul.domain.visit_object import VisitObject
 from arshjul.formats.plan.entries import LISTS
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.schema.amendment import MODELS
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import EVENTS
-from arshjul.formats.schema.fields import FromReplan
-from arshjul.formats.schema.frame import WrittenObject
-from arshjul.formats.schema.operation import WrittenOperation
+from arshjul.formats.shape import Shape
 from arshjul.serving.fields import declared, filled, given, prompt
 from arshjul.serving.forms import Form
 from tests import years
@@ -64,14 +65,14 @@ def test_a_form_asks_for_every_key_of_its_entry(form) -> None:  # type: ignore[n
 
 
 def test_an_operation_has_all_its_keys_but_what_others_give_and_an_object_all() -> None:
-    assert keys(WrittenOperation) - EDITED.keys() == {"id", "fixed", "repeat", "sites"}
-    assert keys(WrittenObject) == OBJECT.keys()
+    assert keys(shape(Operation)) - EDITED.keys() == {"id", "fixed", "repeat", "sites"}
+    assert keys(shape(VisitObject)) == OBJECT.keys()
 
 
 @cache
-def operations() -> list[WrittenOperation]:
+def operations() -> list[Shape[Operation]]:
     scenario = read_scenario(SCENARIO.parent / "goteborg-2027-fuller").scenario
-    return [WrittenOperation.of(one) for one in scenario.operations.values()]
+    return [shape(Operation).of(one) for one in scenario.operations.values()]
 
 
 def test_an_operation_comes_back_from_its_form_as_it_was() -> None:
@@ -138,7 +139,7 @@ def test_a_withdrawal_goes_on_is_given_back_and_is_reported_anew(desk: Desk) -> 
     page = browser.get("/withdrawals/A1")
     assert "räknas till söndag 28 februari 2027" in page.text
     back = {"from": "2027-02-03", "to": "2027-02-05", "shifts": "day", "officers": "2"}
-    for slip, said in (({"officers": "999"}, "Skriv ett antal från 1 till"), ({"to": "2027-09-01"}, "gäller från")):
+    for slip, said in (({"officers": "999"}, "Skriv 1 till"), ({"to": "2027-09-01"}, "välj datum däremellan")):
         page = sent(browser, "/withdrawals/A1", "given_back", **{**back, **slip})
         assert page.status == 422
         assert said in page.text
@@ -259,8 +260,12 @@ def wrong(page: Page) -> str:
 def test_what_is_wrong_is_told_by_the_words_beside_the_fields(desk: Desk) -> None:
     browser, new = desk.browser(), "/withdrawals/new"
     for language, end, number in (
-        ("sv", 'Slutet saknas: ange "Till" eller "Tills vidare".', 'Poliser kvar: Här står "tre", men'),
-        ("en", 'The end is missing: give "To" or "Until further notice".', 'Officers left: "tre" was given where'),
+        ("sv", 'Slutet saknas: ange "Till" eller "Tills vidare".', 'Poliser kvar: "tre" är inte ett heltal'),
+        (
+            "en",
+            'The end is missing: give "To" or "Until further notice".',
+            'Officers left: "tre" is not a whole number',
+        ),
     ):
         browser.send(browser.get(new), "/language", language=language)
         page = browser.send(browser.get(new), new, **{**HIT, "to": ""})
@@ -274,10 +279,10 @@ def test_what_is_wrong_is_told_by_the_words_beside_the_fields(desk: Desk) -> Non
     assert "Programme is missing: fill it in." in text
     odd = {"programme": "p", "optional_agencies.a0": "1", "officers": "2", "officers_least": "3"}
     text = wrong(sent(browser, "/nominations/new", **what, **odd))
-    assert '"a0" is required already, in "Needed": keep one.' in text
-    assert '"Are enough" is 3, more than "Officers", 2: give that many at most.' in text
+    assert '"a0" is already required, in "Needed": keep one.' in text
+    assert '"Are enough" is 3, more than "Officers": give at most 2.' in text
     text = wrong(sent(browser, "/operations/OP-001/edit", title="", officers="two"))
-    assert 'Title is missing: fill it in. Officers: "two" was given' in text
+    assert 'Title is missing: fill it in. Officers: "two" is not a whole number' in text
 
 
 def test_a_wrong_field_names_what_is_wrong_in_it_and_the_focus_goes_there(desk: Desk) -> None:

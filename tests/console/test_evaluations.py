@@ -32,7 +32,7 @@ from arshjul.domain.entries.learnt import latest_evaluations
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.plan_folder import read_plan_folder
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store import audit, drafts, outbox, revisions
 from arshjul.store.database import Database
 from arshjul.store.portal import views
@@ -78,7 +78,7 @@ class Year:
             (made,) = invite(self.desk.store, [wanted], "test", self.desk.now)
             self.paths[party] = made.path
         self.carry()
-        self.app = application(PortalServer(open_own(self.portal.name), clock=lambda: self.desk.now))
+        self.app = PortalServer(open_own(self.portal.name), clock=lambda: self.desk.now).application()
 
     def carry(self) -> None:
         for _ in range(2):
@@ -387,7 +387,7 @@ def test_free_texts_are_in_no_mail_log_feed_or_other_partys_view(year: Year) -> 
     mails = "".join(year.posted())
     with year.desk.store.reading() as db:
         log = " ".join(f"{line.action} {line.about}" for line in audit.lines(db))
-        letters = " ".join(f"{one.mail.subject} {one.mail.text()}" for one in outbox.unsent(db))
+        letters = " ".join(f"{one.mail.subject} {one.mail.text()}" for one in outbox.UNSENT.all(db))
         current = revisions.current(db)
         assert current is not None
         feeds = " ".join(revisions.blob(db, row.ics).decode() for row in revisions.feeds(db, current.number))
@@ -413,7 +413,7 @@ def test_a_site_that_came_by_a_file_goes_nowhere_outside_and_she_is_told(year: Y
         seen = " ".join(views.body(db, party)[1] for party in ("agency-a0", "agency-a1", "police-p0"))
     assert "Kanariekrogen" not in seen
     assert MEASURE not in seen
-    assert "står inte på parternas sidor" in year.desk.browser().get("/evaluations").text
+    assert "döljs för andra parter" in year.desk.browser().get("/evaluations").text
 
 
 # -- the coordinator

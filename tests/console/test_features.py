@@ -81,7 +81,7 @@ class Town:
 
     def mails(self) -> list[str]:
         with self.office.store.reading() as db:
-            return [f"{one.mail.subject} {one.mail.body}" for one in outbox.unsent(db)]
+            return [f"{one.mail.subject} {one.mail.body}" for one in outbox.UNSENT.all(db)]
 
 
 def lived(folder: Path, portal: bytes) -> tuple[bytes, bytes]:

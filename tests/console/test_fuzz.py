@@ -20,11 +20,11 @@ from hypothesis import HealthCheck
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from arshjul.actions.database.doctor import damage
-from arshjul.console.access import ROLES
 from arshjul.console.app import ConsoleServer
 from arshjul.console.pages import PAGES
-from arshjul.serving.outgoing import HEADERS
-from arshjul.store import schema
+from arshjul.console.visit import ROLES
+from arshjul.serving.guards import HEADERS
+from arshjul.store import tables
 from arshjul.store.store import open_store
 from tests import years
 from tests.console.browser import Browser, Page
@@ -267,7 +267,7 @@ class Monkey(RuleBasedStateMachine):
             return hash(
                 tuple(
                     tuple(map(tuple, db.execute(table.select())))
-                    for table in schema.metadata.sorted_tables
+                    for table in tables.metadata.sorted_tables
                     if table.name not in ("session", "sign_in", "blob")
                 )
             )

@@ -8,13 +8,12 @@ from unittest import mock
 
 import pytest
 
-from arshjul.console import app
-from arshjul.console.access import ALL, ANYBODY, ROLES, Page
-from arshjul.console.answers import SeeOther
-from arshjul.console.app import Trust, application, headers_of
+from arshjul.console.app import ConsoleServer, Trust
 from arshjul.console.pages import PAGES
-from arshjul.console.sessions import form_token, invite, leave, let_in, who
-from arshjul.console.visit import Visit
+from arshjul.console.sessions import invite, leave, let_in, who
+from arshjul.console.visit import ALL, ANYBODY, ROLES, Page, Visit
+from arshjul.serving.guards import form_token
+from arshjul.serving.pages import SeeOther
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
 
@@ -76,7 +75,7 @@ class Reached:
 @pytest.fixture
 def reached() -> Iterator[Reached]:
     made = Reached()
-    with mock.patch("arshjul.console.app.PAGES", made.pages):
+    with mock.patch("arshjul.console.app.ConsoleServer.pages", made.pages):
         yield made
 
 
@@ -136,7 +135,7 @@ def test_nobody_comes_far_with_a_cookie_of_a_session_that_ended(desk: Desk, reac
 def test_a_proxy_that_is_none_lets_nobody_in(desk: Desk, reached: Reached, header: str) -> None:
     assert desk.stranger().get("/", {header: "coordinator"}).status == 401
     desk.console = replace(desk.console, trust=Trust("X-Forwarded-Remote-User", {"coordinator": "coordinator"}))
-    assert Browser(application(desk.console)).get("/", {header: "coordinator"}).status == 401
+    assert Browser(desk.console.application()).get("/", {header: "coordinator"}).status == 401
     assert not reached.n
 
 
@@ -144,7 +143,7 @@ def test_a_proxy_that_is_none_lets_nobody_in(desk: Desk, reached: Reached, heade
 def test_a_header_that_a_client_wrote_beside_the_proxy_s_is_refused(desk: Desk, more: dict[str, str]) -> None:
     desk.console = replace(desk.console, trust=Trust("Remote-User", {"anna": "coordinator"}))
     for headers in (more, {"remote-user": "anna", **more}):
-        status = Browser(application(desk.console)).get("/", headers).status
+        status = Browser(desk.console.application()).get("/", headers).status
         assert status == (303 if headers == {"REMOTE-USER": "anna"} else 400), headers
 
 
@@ -182,7 +181,7 @@ def test_nobody_is_looked_up_for_a_form_that_came_under_another_name(
     looked: list[object] = []
     browser = desk.browser()
     browser.host = "elsewhere.example"
-    monkeypatch.setattr(app, "_who", lambda *given: looked.append(given))
+    monkeypatch.setattr(ConsoleServer, "session_of", lambda *given: looked.append(given))
     assert browser.post("/withdrawals/new", {}).status == 421
     assert looked == []
 
@@ -193,7 +192,7 @@ def test_nobody_is_looked_up_for_a_form_that_came_under_another_name(
 def test_a_host_is_a_name_of_ours_and_a_port_and_nothing_else(desk: Desk, before: str, name: str, after: str) -> None:
     trust = Trust("Remote-User", {"anna": "coordinator"})
     desk.console = replace(desk.console, trust=trust, hosts=frozenset({"arshjul.test"}))
-    answer = Browser(application(desk.console)).get("/year", {"host": before + name + after, "remote-user": "anna"})
+    answer = Browser(desk.console.application()).get("/year", {"host": before + name + after, "remote-user": "anna"})
     assert answer.status == (421 if before or after else 303)
     assert answer.headers.get("location") == (None if before or after else "/year")
 
@@ -203,7 +202,7 @@ def test_a_host_is_a_name_of_ours_and_a_port_and_nothing_else(desk: Desk, before
 )
 def test_a_name_that_only_looks_like_another_is_another(desk: Desk, name: str) -> None:
     desk.console = replace(desk.console, trust=Trust("Remote-User", {"anna": "coordinator"}))
-    assert Browser(application(desk.console)).get("/", {"remote-user": name}).status == 403
+    assert Browser(desk.console.application()).get("/", {"remote-user": name}).status == 403
 
 
 @pytest.mark.parametrize("headers", [{"host": "["}, {"origin": "http://["}, {"origin": "http://[::1"}])
@@ -225,7 +224,7 @@ def test_a_role_that_the_proxy_s_list_has_no_more_is_lost(desk: Desk) -> None:
     cookies: dict[str, str] = {}
     for role, status in (("coordinator", 200), ("auditor", 403)):
         desk.console = replace(desk.console, trust=Trust("Remote-User", {"anna": role}))
-        browser = Browser(application(desk.console), cookies)
+        browser = Browser(desk.console.application(), cookies)
         assert browser.get("/", proxy).status == 303, "a session of that role"
         assert browser.get("/withdrawals/new", proxy).status == status, role
 
@@ -234,7 +233,7 @@ def test_every_answer_has_its_headers(desk: Desk) -> None:
     browser = desk.browser()
     for page in [path(one) for one in PAGES if one.method == "GET"] + ["/nowhere", "/static/console.css"]:
         answer = browser.get(page)
-        assert answer.headers.items() >= headers_of(page).items(), page
+        assert answer.headers.items() >= ConsoleServer.headers_of(page).items(), page
         assert answer.status < 500, page
 
 

@@ -162,7 +162,6 @@ def every(much: tuple[Path, list[Sent]]) -> list[Sent]:
 AT_TIMES: tuple[Sent, ...] = (
     ("/options", {}),
     ("/jobs/1", {}),
-    ("/what-if/1", {}),
     ("/start-over", {}),
     ("/answers/x", {"answer-OP-000": ["yes"]}),
     ("/import", {"columns": ["x"]}),

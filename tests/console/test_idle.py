@@ -108,7 +108,7 @@ def test_two_ends_of_a_withdrawal_are_refused_with_words(desk: Desk) -> None:
     assert browser.send(refused, WITHDRAWALS, **without_end, until_further_notice="on").status == 303
 
 
-@pytest.mark.parametrize(("given", "said"), [("-1", "-1 är för lite: minst 0"), ("12345678", "12345678 är för mycket")])
+@pytest.mark.parametrize(("given", "said"), [("-1", "-1 är för litet: minst 0"), ("12345678", "12345678 är för stort")])
 def test_a_number_out_of_range_is_told_with_its_field_and_the_range(desk: Desk, given: str, said: str) -> None:
     browser = desk.browser()
     refused = browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **{**HIT, "officers_left": given})

@@ -18,14 +18,13 @@ import pytest
 
 import arshjul
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.draft.options import work_out
+from arshjul.actions.draft.study import work_out
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.children import python
 from arshjul.console import runner as running
-from arshjul.console.app import ConsoleServer
+from arshjul.console.app import ConsoleServer, serve
 from arshjul.console.job import Telling
 from arshjul.console.runner import Runner
-from arshjul.console.serve import serve
 from arshjul.crashes import APART, ENGINES
 from arshjul.errors import Message, StorageError
 from arshjul.store import drafts, jobs

@@ -16,7 +16,7 @@ from arshjul.actions.draft.objects import add_object, remove_object
 from arshjul.domain.operation import Operation
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.workbook.writing import scenario_workbook
-from arshjul.store import schema
+from arshjul.store import drafts
 from tests import years
 from tests.commands import ran
 from tests.console.browser import Browser, Page
@@ -285,7 +285,7 @@ def test_what_is_not_published_comes_back_with_its_sites(desk: Desk) -> None:
     (site,) = draft(desk.store).present.objects["O-1"].sites
     assert site.name == "Kanariekrogen 9"
     with desk.store.reading() as db:
-        told = str(db.execute(select(schema.draft_edit)).all())
+        told = str(db.execute(select(drafts.EDITS.table)).all())
     assert "Kanariekrogen" not in told
 
 

@@ -127,7 +127,7 @@ def kill_an_undo(desk: Desk, steps: Sequence[str]) -> None:
     made = served(desk.store)
     undone(desk.browser(), "again")
     with desk.store.reading() as db:
-        letters = [one.party for one in outbox.unsent(db)]
+        letters = [one.party for one in outbox.UNSENT.all(db)]
         entered = drafts.entries(db)
     for step in steps:
         published_until(desk, step)
@@ -135,14 +135,14 @@ def kill_an_undo(desk: Desk, steps: Sequence[str]) -> None:
         assert served(desk.store) == made, step
         with desk.store.reading() as db:
             assert drafts.entries(db) == entered, step
-            assert [one.party for one in outbox.unsent(db)] == letters, step
+            assert [one.party for one in outbox.UNSENT.all(db)] == letters, step
             assert not opened_draft(db).is_published, step
     published_until(desk, "committed")
     assert damage(desk.store) == []
     assert served(desk.store).placed == before.placed
     with desk.store.reading() as db:
         assert [one.list for one in drafts.entries(db) if one.waits] == ["withdrawals"]
-        left = outbox.unsent(db)
+        left = outbox.UNSENT.all(db)
         assert len(audit.lines(db, PublishingUndone)) == 1
     assert [one.party for one in left] == letters
     assert all(" togs tillbaka: " in one.mail.body for one in left)
@@ -192,7 +192,7 @@ def kill_the_command(desk: Desk, folder: Path, wanted: Callable[[Sequence[str]],
         assert undo(file).exit_code == (4 if is_done else 0), step
         assert served(store).placed == before.placed, step
         with store.reading() as db:
-            left, events = outbox.unsent(db), audit.lines(db, PublishingUndone)
+            left, events = outbox.UNSENT.all(db), audit.lines(db, PublishingUndone)
             entries = drafts.entries(db)
         assert len(events) == 1, step
         assert [one.taken_back_at is not None for one in entries] == [True], step

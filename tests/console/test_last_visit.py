@@ -7,7 +7,7 @@ import pytest
 from arshjul.actions.contacts.carry import Remembered, carry
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.parties.own_database import open_own
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store.database import Database
 from tests import years
 from tests.console.browser import Browser
@@ -26,7 +26,7 @@ class Phones:
 
     def __init__(self, desk: Desk, portal: Database) -> None:
         self.desk, self.portal, self.kept = desk, portal, Remembered()
-        app = application(PortalServer(open_own(portal.name), clock=lambda: desk.now))
+        app = PortalServer(open_own(portal.name), clock=lambda: desk.now).application()
         made = invite(
             desk.store, [Invitation(one, "Yttre befäl", ["report"]) for one in ("p0", "p1")], "test", desk.now
         )

@@ -19,8 +19,8 @@ from playwright.sync_api import Browser, Locator, Page
 
 from arshjul.actions.draft.draft import keep, opened_draft
 from arshjul.actions.draft.import_year import import_year
-from arshjul.actions.draft.options import work_out
 from arshjul.actions.draft.publish_draft import folder_of
+from arshjul.actions.draft.study import work_out
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.console.app import ConsoleServer

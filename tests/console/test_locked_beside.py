@@ -17,7 +17,7 @@ from tests.console.test_entry_forms import sent, waiting
 
 ITS_OWN, THERE = "OP-002", "OP-001"
 SENTENCE = f"{THERE} (onsdag 3 februari 2027"
-WHY = "Myndighet 0 skulle skicka 2 lag men har ett"
+WHY = "Myndighet 0 skulle skicka 2 lag, har ett"
 
 
 def desk_of(folder: Path, **other: Any) -> Desk:

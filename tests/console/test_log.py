@@ -16,7 +16,7 @@ from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.logbook import EntrySentences, Names, about, done, entered
 from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe, unsubscribe
 from arshjul.domain.entries.learnt import CARDS
-from arshjul.store import audit, drafts, schema
+from arshjul.store import audit, drafts, tables
 from arshjul.store.audit import AuditLine
 from arshjul.store.events import (
     EVENTS,
@@ -174,7 +174,7 @@ def lines(desk: Desk) -> int:
 def rows(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
     """All that the database holds of the year and its subscribers; of who is in there is a log of its own kind."""
     with desk.store.reading() as db:
-        kept = [table for table in schema.metadata.sorted_tables if table.name not in ("session", "sign_in")]
+        kept = [table for table in tables.metadata.sorted_tables if table.name not in ("session", "sign_in")]
         return {table.name: [tuple(row) for row in db.execute(select(table))] for table in kept}
 
 

@@ -17,7 +17,6 @@ from arshjul.actions.parties.own_database import open_own
 from arshjul.console.carrier import PortalCarrier
 from arshjul.errors import Message, StorageError
 from arshjul.portal.app import PortalServer
-from arshjul.portal.app import application as pages
 from arshjul.portal.pages import PAGES
 from arshjul.store import contacts, outbox
 from arshjul.store.contacts import ContactAddress
@@ -150,10 +149,10 @@ def test_a_contact_with_a_mailbox_is_asked_again_though_its_party_has_none(desk:
     page = browser.get("/proposal")
     assert browser.send(page, "/proposal/mail", party="a0").status == 303
     with desk.store.reading() as db:
-        assert [one.address for one in outbox.unsent(db) if one.asks] == ["own@example.se"]
+        assert [one.address for one in outbox.UNSENT.all(db) if one.asks] == ["own@example.se"]
     no_mailbox, at_contact = "Mejladress saknas.", "Bara frågor mejlas till deras portalkontakt"
     with desk.store.writing() as db:
-        mail = outbox.unsent(db)[0].mail
+        mail = outbox.UNSENT.all(db)[0].mail
         outbox.add(db, "a0", "", mail, "test", desk.now)
     called = browser.get("/outbox")
     assert (no_mailbox in called.text, at_contact in called.text) == (False, True)
@@ -177,7 +176,7 @@ def test_an_address_from_before_is_passed_on_to_the_portal_and_then_is_none(desk
     assert (passed.status, passed.headers["location"]) == (303, f"{PORTAL_URL}/k/{token}")
     assert stranger.get("/answers/x").status == 404
     carry(desk.store, portal, desk.now)
-    phone = Browser(pages(PortalServer(open_own(portal.name), clock=lambda: desk.now)), host="localhost:8002")
+    phone = Browser(PortalServer(open_own(portal.name), clock=lambda: desk.now).application(), host="localhost:8002")
     assert phone.post(f"/k/{token}", {}).status == 303
     assert phone.get("/questions").status == 200
     assert phone.get("/").status == 303, "its questions alone"

@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.enter import enter
-from arshjul.console.app import application
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store.store import make_store, open_store
 from tests import years
@@ -48,7 +47,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def morning(year: Path, tmp_path: Path) -> Iterator[Opened]:
     copy(year, tmp_path / "y.db")
     desk = Desk(open_store(str(tmp_path / "y.db")), CALM)
-    with listening(application(desk.console)) as address:
+    with listening(desk.console.application()) as address:
         yield Opened(desk, address)
 
 

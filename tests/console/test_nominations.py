@@ -377,7 +377,7 @@ def test_mails_say_what_became_of_it_and_nothing_of_a_place(desk: Desk, portal: 
     decided(desk.browser(), "decline", reason="Redan planerad")
     carry(desk.store, portal, desk.now)
     with desk.store.reading() as db:
-        mails = [one for one in outbox.unsent(db) if one.address == "handlaggare@example.se"]
+        mails = [one for one in outbox.UNSENT.all(db) if one.address == "handlaggare@example.se"]
         texts = [json.dumps(repr(one.mail), ensure_ascii=False) for one in mails]
     assert len(texts) == 2, "that it came, and that it was declined"
     assert "avböjd" in texts[1]

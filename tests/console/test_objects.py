@@ -126,10 +126,10 @@ def test_what_is_wrong_is_told_by_its_label_and_the_form_keeps_what_was_written(
     assert (kept["id"], kept["sites.name"][0]) == (["OP-002"], years.SITE_NAME)
     taken = add(browser, id="OP-002")
     assert taken.status == 422
-    assert 'Id "OP-002" används redan' in taken.text
+    assert 'Id "OP-002" är upptaget' in taken.text
     nameless = add(browser, id="OBJ-8", **{"sites.name": years.SITE_NAME})
     assert nameless.status == 422
-    assert "Platsens referens saknas" in nameless.text
+    assert "Beteckning saknas" in nameless.text
 
 
 def test_an_object_is_edited_with_its_places_kept_and_removed(desk: Desk, browser: Browser) -> None:

@@ -24,7 +24,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.planning.effort import Effort
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store import contacts, outbox, party_entries
 from arshjul.store.database import Database
 from arshjul.store.portal import inbox
@@ -61,7 +61,7 @@ class Road:
             carry(self.desk.store, self.portal, self.desk.now, self.kept)
 
     def phone(self, party: str = "a0") -> Browser:
-        app = application(PortalServer(open_own(self.portal.name), clock=lambda: self.desk.now))
+        app = PortalServer(open_own(self.portal.name), clock=lambda: self.desk.now).application()
         made = Browser(app, host="localhost:8002")
         assert made.post(self.paths[party], {}).status == 303
         return made
@@ -74,7 +74,7 @@ class Road:
     def entries(self) -> list[str]:
         """What became of all that was sent, as it is told."""
         with self.desk.store.reading() as db:
-            self.kept.views(db, contacts.contacts(db), self.desk.now)
+            self.kept.views(db, contacts.CONTACTS.all(db), self.desk.now)
             return [one.state for one in became_of(db, self.kept, [], self.desk.now - timedelta(days=9)).values()]
 
 
@@ -516,7 +516,7 @@ def test_an_offer_that_a_later_one_replaces_is_said_to_be_replaced_on_the_first_
     assert home.count("ersatt av ett senare") == 1, home
     assert home.count("hos samordnaren") == 1
     with road.desk.store.reading() as db:
-        mails = [one.mail.body for one in outbox.unsent(db)]
+        mails = [one.mail.body for one in outbox.UNSENT.all(db)]
     assert sum("ersatt av ett senare" in text for text in mails) == 1
     road.console = road.desk.browser()
     taken(road)
@@ -639,8 +639,8 @@ def test_who_has_not_answered_is_reminded_once_on_each_date(road: Road) -> None:
     road.desk.now += timedelta(days=7)
     assert [remind(road.desk.store, road.desk.now) for _ in range(2)] == [1, 0]
     with road.desk.store.reading() as db:
-        waits = [one for one in outbox.unsent(db) if "erbjuda" in one.mail.subject]
-        contact = next(one for one in contacts.contacts(db) if one.party == "agency-a0")
+        waits = [one for one in outbox.UNSENT.all(db) if "erbjuda" in one.mail.subject]
+        contact = next(one for one in contacts.CONTACTS.all(db) if one.party == "agency-a0")
     assert {(one.party, one.page) for one in waits} == {("a0", "offers")}
     assert all("Öppna adressen" in one.mail.todo for one in waits)
     with road.desk.store.writing() as db:
@@ -679,7 +679,7 @@ def test_what_an_offer_hits_is_told_before_it_is_taken_over(road: Road) -> None:
 
 def test_a_forged_offer_is_shown_and_never_becomes_part_of_the_year(road: Road) -> None:
     with road.desk.store.reading() as db:
-        own = next(one for one in contacts.contacts(db) if one.party == "agency-a0")
+        own = next(one for one in contacts.CONTACTS.all(db) if one.party == "agency-a0")
     line = {"shift": "nowhere", "teams": 9}
     bodies = [
         {"call": "H1", "teams": [line]},

@@ -10,8 +10,8 @@ import pytest
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.draft import Draft, opened_draft
-from arshjul.actions.draft.options import begin
 from arshjul.actions.draft.publish_draft import folder_of
+from arshjul.actions.draft.study import JobAsked, begin
 from arshjul.actions.publishing.publish import refresh
 from arshjul.actions.publishing.served_revision import published_year
 from arshjul.actions.publishing.stale_revision import StaleRevision
@@ -80,7 +80,7 @@ def test_an_entry_waits_again_where_another_plan_of_its_version_is_published_ove
     chosen(browser)
     published(browser)
     with desk.store.reading() as db:
-        assert drafts.read(db) is None
+        assert drafts.DRAFTS.first(db) is None
     assert WAITS not in browser.get("/").text
     of_another(desk.store, tmp_path / "other", seen=2)
     assert WAITS in browser.get("/").text
@@ -160,11 +160,11 @@ def test_options_of_before_a_backup_was_put_back_are_not_shown_for_a_job_of_its_
 
 
 def test_a_job_of_before_a_backup_was_put_back_writes_into_no_other_ones_row(desk: Desk) -> None:
-    number, _ = begin(desk.store, "x", desk.now, draft(desk.store).stamp)
+    number, _ = begin(desk.store, JobAsked("x", desk.now, draft(desk.store).stamp))
     with desk.store.reading() as db:
         job = jobs.JOBS.get(db, number)
     assert job is not None
-    found = [jobs.StoredOption("first", b"{}", b"{}")]
+    found = [jobs.StoredOption(number, "first", 0, b"{}", b"{}")]
     with desk.store.writing() as db:
         jobs.finish(db, replace(job, started_at=job.started_at - timedelta(seconds=1)), found, desk.now)
         assert jobs.OPTIONS_FOUND.where(job=number).all(db) == []
@@ -173,7 +173,7 @@ def test_a_job_of_before_a_backup_was_put_back_writes_into_no_other_ones_row(des
 
 
 def test_no_job_of_a_copy_is_at_work(desk: Desk, tmp_path: Path) -> None:
-    number, _ = begin(desk.store, "x", desk.now, draft(desk.store).stamp)
+    number, _ = begin(desk.store, JobAsked("x", desk.now, draft(desk.store).stamp))
     backup(desk.store, tmp_path / "copy.db", desk.now)
     restore(tmp_path / "copy.db", str(tmp_path / "other.db"), "test", desk.now)
     with open_store(str(tmp_path / "other.db")).reading() as db:

@@ -1,6 +1,5 @@
 """The situation picture: what a party sees proposes a priority, which the coordinator takes over or not."""
 
-import json
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,9 +21,8 @@ from arshjul.domain.entries.picture import PictureTheme, SituationPicture, Theme
 from arshjul.errors import Message, StorageError
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.formats.reading.entries import read_entries
-from arshjul.formats.schema.picture import WrittenPicture
 from arshjul.planning.effort import Effort
-from arshjul.store import drafts, revisions
+from arshjul.store import revisions
 from arshjul.store.database import Database
 from arshjul.store.portal import views
 from arshjul.store.store import Transaction, open_store
@@ -200,19 +198,6 @@ def test_a_picture_of_several_themes_survives_the_workbook(town: Town, tmp_path:
     workbook(tmp_path / "folder", tmp_path / "year.xlsx", lambda _: None)
     back = read_entries([tmp_path / "year.xlsx"], town.draft().scenario).pictures
     assert [replace(one, revision=None) for one in back] == [replace(one, revision=None) for one in before]
-
-
-def test_a_picture_as_it_was_written_first_is_one_of_one_theme(town: Town) -> None:
-    said, about = town.said(), {"id": "L1", "by": "p0", "reported": "2027-01-10T08:00"}
-    old = {key.rpartition(".")[2]: value for key, value in said.items()} | {"level": 3, **about}
-    with town.desk.store.writing() as db:
-        drafts.add_entries(db, [("pictures", json.dumps(old))], "test", town.desk.now)
-    (picture,) = town.draft().learnt_plan.entries.pictures
-    assert picture.period == Span(*(date.fromisoformat(said[f"period.{end}"]) for end in ("from", "to")))
-    assert [(theme.sector, theme.level, theme.note) for theme in picture.themes] == [(said["themes.sector"], 3, NOTE)]
-    assert pressed(town, "priority").status == 303
-    assert town.themes()["L1"].decision == "priority", "and it is written as pictures are now"
-    assert "themes" in WrittenPicture.of(town.draft().learnt_plan.entries.pictures[-1]).mapping()
 
 
 def test_what_is_past_its_date_proposes_nothing(town: Town) -> None:

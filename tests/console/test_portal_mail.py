@@ -34,7 +34,7 @@ PORTAL_URL = "https://portal.example.se"
 
 def waits(desk: Desk) -> list[OutboxMessage]:
     with desk.store.reading() as db:
-        return outbox.unsent(db)
+        return outbox.UNSENT.all(db)
 
 
 def mailed(desk: Desk, server: MailServer, portal: Database) -> list[str]:
@@ -150,7 +150,7 @@ def test_the_coordinator_s_function_is_mailed_a_report(
     browser = desk.browser()
     assert "LPO 0 har avbokat" in browser.get("/outbox").text
     with desk.store.writing() as db:
-        (own,) = (one for one in outbox.unsent(db) if one.address == "samordning@example.se")
+        (own,) = (one for one in outbox.UNSENT.all(db) if one.address == "samordning@example.se")
         claimed = outbox.claim(db, own.number, desk.now)
         assert claimed is not None
         outbox.not_sent(db, claimed, desk.now, "550 no such mailbox", perhaps=False)

@@ -18,7 +18,7 @@ from arshjul.actions.draft.propose import ask_again
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
 from arshjul.actions.parties.own_database import open_own
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store import outbox, party_entries
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
@@ -45,7 +45,7 @@ class Road:
         self.contact, self._path = made.contact.id, made.path
         asked(desk.browser())
         self.carry()
-        self.app = application(PortalServer(open_own(portal.name), clock=lambda: desk.now))
+        self.app = PortalServer(open_own(portal.name), clock=lambda: desk.now).application()
         (self.name,) = named(desk, "a0", "OP-000")
         shown = (f"{word}-{self.name}" for word in ("shown", "shown-remark", "shown-instead"))
         self.hidden = ("token", "contact", "key", "seen", *shown)
@@ -124,7 +124,7 @@ def test_yes_is_filled_in_where_nothing_is_answered_and_sent_only_when_it_was_lo
     first, *others = [one.name for one in every if one.party == party]
     (made,) = invite(desk.store, [Invitation(party, "Samordnare", ["answer"])], "test", desk.now)
     carry(desk.store, portal, desk.now, kept)
-    phone = Browser(application(PortalServer(open_own(portal.name), clock=lambda: desk.now)), host="localhost:8002")
+    phone = Browser(PortalServer(open_own(portal.name), clock=lambda: desk.now).application(), host="localhost:8002")
     phone.post(made.path, {})
     page = phone.get("/questions")
     assert f"Fyll i ja på alla {len(others) + 1} som inte är besvarade" in page.text
@@ -361,7 +361,7 @@ def test_a_party_that_answers_at_the_portal_is_asked_there_and_others_as_before(
 def waiting_questions(desk: Desk) -> dict[str, tuple[str, str]]:
     """By party: the address and the contact of the question that waits."""
     with desk.store.reading() as db:
-        return {one.party: (one.address, one.contact) for one in outbox.unsent(db) if one.asks}
+        return {one.party: (one.address, one.contact) for one in outbox.UNSENT.all(db) if one.asks}
 
 
 def test_a_question_to_a_contact_goes_to_the_party_s_mailbox_as_corrected(desk: Desk, portal: Database) -> None:
@@ -395,7 +395,7 @@ def test_what_a_contact_can_no_longer_answer_its_party_is_asked(
     reachable_by_mail(desk.store, {"a0": address})
     with desk.store.writing() as db:
         if not address:  # asked at a mailbox of its own, and the party has none
-            to_contact = next(one for one in outbox.unsent(db) if one.contact)
+            to_contact = next(one for one in outbox.UNSENT.all(db) if one.contact)
             outbox.readdress(db, to_contact, "own@example.se", desk.now)
     ended(road)
     assert waiting_questions(desk)["a0"] == (address, "")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.formats.schema.replies import LONGEST_REMARK
-from arshjul.store import outbox, revisions, schema
+from arshjul.store import drafts, outbox, revisions
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk, reachable_by_mail
 from tests.console.test_asking import address, asked, field, named
@@ -84,7 +84,7 @@ def test_it_is_in_the_plan_and_in_nothing_that_another_reads(desk: Desk) -> None
         assert REMARK in revisions.blob(db, served.plan).decode(), "the plan that the coordinator has"
         for feed in revisions.feeds(db, served.number):
             assert b"Kanarieanm" not in revisions.blob(db, feed.ics), feed.party
-        assert not [one for one in outbox.every(db) if "Kanarieanm" in str(one)]
+        assert not [one for one in outbox.OUTBOX.all(db) if "Kanarieanm" in str(one)]
 
 
 def test_it_is_at_most_five_hundred_characters_and_nothing_that_was_written_is_lost(desk: Desk) -> None:
@@ -98,7 +98,7 @@ def test_it_is_at_most_five_hundred_characters_and_nothing_that_was_written_is_l
     assert long in page.text
     assert b'value="no" checked' in page.body
     with desk.store.reading() as db:
-        bodies = [json.loads(body) for body in db.execute(select(schema.entry.c.body)).scalars()]
+        bodies = [json.loads(body) for body in db.execute(select(drafts.ENTRIES.table.c.body)).scalars()]
     assert not [one for one in bodies if one.get("answer") == "no"]
     assert answer(desk, theirs, path, "a0", "no", long[1:]).status == 200
 

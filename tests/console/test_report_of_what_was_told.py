@@ -13,7 +13,7 @@ from arshjul.actions.publishing.publish import Cause
 from arshjul.actions.publishing.revisions import told_versions
 from arshjul.domain.history.heard_year import heard_year
 from arshjul.planning.effort import Effort
-from arshjul.planning.report.occasions import Share
+from arshjul.planning.report.figures import Share
 from arshjul.planning.report.report import Report
 from tests.commands import ran
 from tests.console.conftest import Desk

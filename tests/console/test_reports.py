@@ -298,7 +298,7 @@ def test_what_cannot_be_entered_keeps_nothing_else_out_and_can_be_put_aside_alon
     assert "meddelar" not in browser.get("/").text
     assert browser.send(page, "/reports/one-aside", entry="e2".ljust(32, "0")).status == 409
     with desk.store.reading() as db:
-        (there,) = [one for one in contacts.contacts(db) if one.id == contact]
+        (there,) = [one for one in contacts.CONTACTS.all(db) if one.id == contact]
     assert there.locked_at is None
     carry(desk.store, portal, desk.now)
     assert [outcome(portal, id)[0] for id in ("e1", "e2")] == ["taken", "aside"]

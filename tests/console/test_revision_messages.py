@@ -64,7 +64,7 @@ class Town:
 
     def waits(self) -> list[OutboxMessage]:
         with self.store.reading() as db:
-            return outbox.unsent(db)
+            return outbox.UNSENT.all(db)
 
     def hashes(self) -> list[str]:
         """Those of all revisions, the first first."""

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import pytest
 
-from arshjul.actions.draft.options import work_out
+from arshjul.actions.draft.study import work_out
 from arshjul.console.app import SCRIPT
 from arshjul.console.runner import Runner
 from arshjul.store.store import Store

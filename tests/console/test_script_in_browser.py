@@ -6,7 +6,7 @@ The focus stays with whoever types or presses, or goes to the heading of what ha
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from arshjul.actions.draft.options import work_out
+from arshjul.actions.draft.study import work_out
 from tests.console.conftest import Desk
 from tests.console.test_browser import Opened, browser, opened, pytestmark, signed_in
 from tests.console.test_script import Later, later

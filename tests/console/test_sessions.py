@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from arshjul.console.app import Trust, application
+from arshjul.console.app import Trust
 from arshjul.console.sessions import Vouched, leave, let_in, who
 from arshjul.errors import Message, StorageError
-from arshjul.store import schema
+from arshjul.store import audit, sessions
 from arshjul.store.store import Store
 from tests.console.browser import Browser
 from tests.console.conftest import BOTH, Desk
@@ -21,12 +21,15 @@ ROLES = {"anna": "coordinator", "bo": "auditor"}
 def rows(store: Store) -> tuple[int, int]:
     """The sessions that are kept, and the lines of the log."""
     with store.reading() as db:
-        counted = [db.execute(select(func.count()).select_from(one)).scalar() for one in (schema.session, schema.audit)]
+        counted = [
+            db.execute(select(func.count()).select_from(one)).scalar()
+            for one in (sessions.SESSIONS.table, audit.LINES.table)
+        ]
     return int(counted[0] or 0), int(counted[1] or 0)
 
 
 def proxied(desk: Desk) -> Browser:
-    return Browser(application(desk.console))
+    return Browser(desk.console.application())
 
 
 @BOTH
@@ -99,7 +102,7 @@ def test_a_session_ends_a_day_after_it_began_however_much_it_is_used(desk: Desk)
     assert who(desk.store, token, desk.now + timedelta(hours=24, seconds=1)) is None
     let_in(desk.store, "bo", "auditor", "sv", desk.now + timedelta(hours=25))
     with desk.store.reading() as db:
-        assert db.execute(select(schema.session.c.person)).scalars().all() == ["bo"], "and is forgotten"
+        assert db.execute(select(sessions.SESSIONS.table.c.person)).scalars().all() == ["bo"], "and is forgotten"
 
 
 def test_a_link_that_lets_nobody_in_keeps_nobody_from_writing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

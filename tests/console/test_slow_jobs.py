@@ -19,7 +19,7 @@ from arshjul.domain.plan import Plan
 from arshjul.errors import Message, NoAnswer, StorageError
 from arshjul.planning.replan.replan import replan_from
 from arshjul.store import audit, in_use, jobs
-from arshjul.store.events import OptionsStopped
+from arshjul.store.events import StudyEnded
 from tests import forked
 from tests.console.browser import Browser
 from tests.console.conftest import BOTH, Desk
@@ -68,7 +68,7 @@ def test_what_is_stopped_and_hears_nothing_is_begun_anew(later: Desk) -> None:
         path = enter(browser)
         browser.send(browser.get(path), "/jobs/1")
         with later.store.reading() as db:
-            assert [one.event for one in audit.lines(db, OptionsStopped)] == [OptionsStopped(1)]
+            assert [one.event for one in audit.lines(db, StudyEnded)] == [StudyEnded(1, "options")]
     again = browser.send(browser.get(path), "/options").headers["location"]
     assert ended(later, 2).state == "done"
     assert "Minst ändringar" in browser.get(again).text

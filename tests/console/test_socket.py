@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.errors import InputError
-from arshjul.serving.listening import on_path
+from arshjul.serving.server import on_path
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_socket_that_somebody_serves_on_stays(folder: Path) -> None:
 
 
 def test_a_socket_that_is_too_busy_to_answer_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("arshjul.serving.listening.ANSWERED_WITHIN_S", 0.05)
+    monkeypatch.setattr("arshjul.serving.server.ANSWERED_WITHIN_S", 0.05)
     path = folder / "console.sock"
     with socket.socket(socket.AF_UNIX) as busy:
         busy.bind(str(path))

@@ -106,7 +106,7 @@ def test_words_are_kept_for_a_while_and_not_of_what_holds_no_more(town: Town) ->
     assert not ticks(town.store, late)
     tick(town.store, [new], "Eva", late)
     with town.store.reading() as db:
-        assert {one.number: one.mail.body for one in outbox.every(db)} == {question: "", old: "", new: "Rad"}
+        assert {one.number: one.mail.body for one in outbox.OUTBOX.all(db)} == {question: "", old: "", new: "Rad"}
     forget_old(town.store, late + KEPT)
     take_back(town.store, [new], "Eva", late + KEPT)
     tick(town.store, [new], "Eva", late + KEPT)

@@ -177,7 +177,7 @@ class Year:
     def slip(self) -> None:
         """Something is ticked that was told nobody, and that is taken back."""
         with self.store.reading() as db:
-            waits = outbox.unsent(db)
+            waits = outbox.UNSENT.all(db)
         numbers = [one.number for one in self.random.sample(waits, min(len(waits), 2))]
         tick(self.store, numbers, "Eva", self.now)
         if numbers:
@@ -188,7 +188,7 @@ class Year:
 
     def waits(self, party: str) -> list[OutboxMessage]:
         with self.store.reading() as db:
-            return [one for one in outbox.unsent(db) if one.party == party]
+            return [one for one in outbox.UNSENT.all(db) if one.party == party]
 
     def step(self) -> str:
         did = self.random.choice(

@@ -3,7 +3,7 @@
 import pytest
 
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.planning.check.typed_texts import of_persons
+from arshjul.planning.check.slips import of_persons
 from tests.console.conftest import Desk
 from tests.console.test_entry_forms import sent, waiting
 from tests.console.test_withdrawal import HIT

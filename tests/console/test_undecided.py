@@ -25,7 +25,7 @@ def chosen(browser: Browser) -> Page:
 def withdrawn(desk: Desk) -> dict[str, tuple[str, str]]:
     """The addresses and texts of what says that something is asked no more, by party."""
     with desk.store.reading() as db:
-        return {one.party: (one.address, one.mail.body) for one in outbox.unsent(db) if OPEN in one.mail.body}
+        return {one.party: (one.address, one.mail.body) for one in outbox.UNSENT.all(db) if OPEN in one.mail.body}
 
 
 def test_publishing_without_answers_is_asked_about_and_told(desk: Desk) -> None:
@@ -122,7 +122,7 @@ def test_who_was_asked_since_the_copy_that_is_put_back_is_told_that_it_is_asked_
     restore(file, desk.url, "it", desk.now, replace=True)
     assert withdrawn(desk) == told, "once"
     with desk.store.reading() as db:
-        assert len(outbox.unsent(db)) == 3
+        assert len(outbox.UNSENT.all(db)) == 3
 
 
 def test_who_is_asked_in_the_copy_too_is_not_told_that_it_is_asked_no_more(desk: Desk, tmp_path: Path) -> None:

@@ -336,10 +336,10 @@ def test_every_party_is_told_once_and_never_of_what_is_taken_back(desk: Desk) ->
     years.with_calendars(desk.store, years.scenario())
     answered(browser)
     with desk.store.reading() as db:
-        waiting = [one.party for one in outbox.unsent(db)]
+        waiting = [one.party for one in outbox.UNSENT.all(db)]
     undo(desk.store)
     with desk.store.reading() as db:
-        left = outbox.unsent(db)
+        left = outbox.UNSENT.all(db)
     assert [one.party for one in left] == waiting
     for one in left:
         lines = one.mail.body.splitlines()
@@ -352,11 +352,11 @@ def test_who_was_neither_told_of_a_change_nor_could_read_it_is_told_nothing_of_i
     browser = desk.browser()
     answered(browser)
     with desk.store.reading() as db:
-        assert outbox.unsent(db)
+        assert outbox.UNSENT.all(db)
     undone(browser)
     published(browser)
     with desk.store.reading() as db:
-        assert not outbox.unsent(db)
+        assert not outbox.UNSENT.all(db)
     assert "Ring nu" not in browser.get("/").text
 
 

@@ -59,7 +59,7 @@ def test_a_voluntary_agency_says_no_and_it_goes_on_without_it(desk: Desk) -> Non
     ) in shown.text
     browser.send(shown, "/publish", digest=shown.field("digest"), reason="x", sure="on")
     with desk.store.reading() as db:
-        told = {one.party: one.mail.body for one in outbox.unsent(db) if one.tells}
+        told = {one.party: one.mail.body for one in outbox.UNSENT.all(db) if one.tells}
         calendars = {
             row.party.partition("-")[2]: revisions.blob(db, row.ics)
             .decode()

@@ -7,13 +7,12 @@ import pytest
 
 from arshjul.actions.draft import what_if as module
 from arshjul.actions.draft.draft import Draft, opened_draft
-from arshjul.actions.draft.options import begin, stop
+from arshjul.actions.draft.study import JobAsked, begin, stop
 from arshjul.actions.draft.what_if import answer_of
 from arshjul.actions.folder.what_if import what_if
 from arshjul.formats.catalogues import words
 from arshjul.planning.effort import Effort
-from arshjul.planning.what_if.loosenings import WhatIfQuestion, loosening_rules, title
-from arshjul.planning.what_if.what_if import WhatIf
+from arshjul.planning.what_if.what_if import WhatIf, WhatIfQuestion, loosening_rules, title
 from arshjul.planning.what_if.what_if_report import sentences, table
 from arshjul.rules import BY_ID
 from arshjul.store import jobs, outbox
@@ -126,7 +125,7 @@ def test_its_job_is_no_job_of_options(desk: Desk) -> None:
 
 def test_while_options_are_worked_out_it_waits(desk: Desk) -> None:
     browser, stamp = desk.browser(), desk.console.years.now(desk.store).stamp
-    begin(desk.store, "anna", desk.now, stamp)
+    begin(desk.store, JobAsked("anna", desk.now, stamp))
     refused = browser.send(browser.get("/what-if"), "/what-if", what="party a0", level="full")
     assert refused.status == 422
     assert "Alternativ räknas fram" in refused.text
@@ -148,7 +147,7 @@ def test_one_that_is_stopped_keeps_the_steps_that_are_done(desk: Desk) -> None:
         where = asked(browser)
     found = answer_of(desk.store, 1)
     assert found is not None and not found.is_whole
-    assert "avbröt det med det som var klart" in browser.get("/log").text
+    assert "avbröt, med det som hade hittats: vad en till" in browser.get("/log").text
     page = browser.get(where).text
     assert "Tiden tog slut, och mer kan vara möjligt: " in page
     assert "Räkna igen, 120 sekunder" in page
@@ -162,12 +161,12 @@ def test_progress_is_told_by_steps_and_the_job_ends_by_its_button(desk: Desk) ->
         with desk.store.writing() as db:
             jobs.tell(db, 1, level="what-if", value=1, bound=3)
         assert "1 av 3 steg" in browser.get(where).text
-        button = next(one for one in forms(browser.get(where).body.decode()) if one.action == where)
-        assert browser.post(where, button.fields).headers["location"] == where
+        button = next(one for one in forms(browser.get(where).body.decode()) if one.action == "/jobs/1")
+        assert browser.post("/jobs/1", button.fields).headers["location"] == where
     with desk.store.reading() as db:
         job = jobs.last(db)
     assert job is not None and job.state == "stopping"
-    assert f'action="{where}"' not in browser.get(where).body.decode(), "it is pressed once"
+    assert 'action="/jobs/1"' not in browser.get(where).body.decode(), "it is pressed once"
 
 
 def test_once_the_plan_is_another_it_says_so(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.errors import InputError
-from arshjul.serving.listening import on_path
+from arshjul.serving.server import on_path
 from tests.console.browser import Page
 from tests.console.process import ConsoleProcess
 

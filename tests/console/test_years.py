@@ -6,8 +6,8 @@ from arshjul.actions.draft.compare_options import compare_options
 from arshjul.actions.draft.compare_scenario import waiting_edit
 from arshjul.actions.draft.edit_operation import edit_operations
 from arshjul.actions.draft.logbook import entered
-from arshjul.actions.draft.options import work_out
 from arshjul.actions.draft.publish_draft import difference
+from arshjul.actions.draft.study import work_out
 from arshjul.console.runner import Runner
 from arshjul.console.years import Kept
 from arshjul.formats.plan.plan_folder import scenario_bytes

@@ -158,6 +158,8 @@ class YearChecks:
         draft = self.draft
         if any(isinstance(one.word, Undone) for one in self.model.waiting):
             return
+        if self.model.is_overtaken and self.model.served.standing.edited() != self.model.draft.standing.edited():
+            return  # an edit that others' undo has put back stays in the overtaken draft until that starts over
         edited, waits = [one.word for one in self.model.edits()], draft.given is not None
         begun = draft.begun(self.desk.now)
         is_of_begun = [isinstance(one, Edited) and one.what == "officers" and one.of in begun for one in edited]

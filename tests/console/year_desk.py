@@ -25,8 +25,9 @@ from arshjul.actions.draft.edit_operation import edit_operations
 from arshjul.actions.draft.enter import enter
 from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.draft.logbook import EntrySentences, LogbookLine, logbook
-from arshjul.actions.draft.options import begin, choose, options_of, work_out
+from arshjul.actions.draft.options import choose, options_of
 from arshjul.actions.draft.publish_draft import difference, plan_folder, publish_draft
+from arshjul.actions.draft.study import JobAsked, begin, work_out
 from arshjul.actions.draft.take_back import start_over, take_back, take_back_edit
 from arshjul.actions.draft.turn_year import next_year, turn_year
 from arshjul.actions.draft.undo import FEWEST_CHANGES, publish_undo, undo
@@ -54,7 +55,7 @@ from arshjul.planning.first.plan import make_plan
 from arshjul.planning.letters.year_log import LogLine, year_log
 from arshjul.planning.replan.replan import replan_from
 from arshjul.planning.report.report import Report
-from arshjul.planning.turn.wishes import Wishes
+from arshjul.planning.turn.next_year import Wishes
 from arshjul.store import contacts, party_entries
 from arshjul.store.party_entries import PartyEntry
 from arshjul.store.store import Store, make_store, open_store
@@ -220,7 +221,7 @@ class YearDesk:
         """The last date of each contact, by its party."""
         with self.store.reading() as db:
             zone = self.draft.scenario.zone
-            return {one.party: one.expires_at.astimezone(zone).date() for one in contacts.contacts(db)}
+            return {one.party: one.expires_at.astimezone(zone).date() for one in contacts.CONTACTS.all(db)}
 
     def wait(self, hours: float) -> None:
         self.now += timedelta(hours=hours)
@@ -264,7 +265,7 @@ class YearDesk:
     @press
     def work_out(self) -> tuple[int, list[str]]:
         """The options that a job finds, by its number."""
-        number, _ = begin(self.store, DESK, self.now, self.draft.stamp)
+        number, _ = begin(self.store, JobAsked(DESK, self.now, self.draft.stamp))
         work_out(self.store, number, lambda _: None)
         return number, [one.id for one in options_of(self.store, number)]
 
@@ -364,7 +365,7 @@ class YearDesk:
     def contact(self, party: str) -> str:
         """The id of the party's function."""
         with self.store.reading() as db:
-            return next(one.id for one in contacts.contacts(db) if one.party == party)
+            return next(one.id for one in contacts.CONTACTS.all(db) if one.party == party)
 
     @press
     def take_reports(self, party: str) -> None:

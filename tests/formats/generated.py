@@ -9,13 +9,14 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
+from arshjul.domain.operation import Operation
+from arshjul.domain.visit_object import VisitObject
 from arshjul.formats.catalogues import words
 from arshjul.formats.schema.amendment import MODELS
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.fields import DeclaredKey, keys
-from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.schema.json_schema import DOCUMENTS
-from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.words import Written
 from arshjul.rules import HARD, SOFT, Rule, SoftRule
 from arshjul.rules.fill.fits import FITS, Fit
@@ -104,17 +105,17 @@ class Tables:
             text = "" if plain else note
             self.notes.add((name, note))
             yield f"`{'.'.join(key.path[1:])}`|{kind}|{usual}|{text}"
-        for part, shape in parts(key):
-            yield from self.rows(part, shape, item=key.kind == "mappings")
+        for part, inner in parts(key):
+            yield from self.rows(part, inner, item=key.kind == "mappings")
 
     def section(self, section: DeclaredKey) -> Iterator[str]:
         """The rows of a section; prices stand with their rules."""
-        for part, shape in parts(section):
+        for part, of in parts(section):
             if part.path[-1] == "root":
-                for key, of in parts(part):
-                    yield from self.rows(replace(key, path=(section.path[0], "ID", key.path[-1])), of)
+                for key, inner in parts(part):
+                    yield from self.rows(replace(key, path=(section.path[0], "ID", key.path[-1])), inner)
             elif part.path[-1] != "prices" and not part.path[-1].startswith(CAUSES):
-                yield from self.rows(part, shape)
+                yield from self.rows(part, of)
 
 
 def sections() -> Iterator[str]:
@@ -126,14 +127,14 @@ def sections() -> Iterator[str]:
             yield "\n".join((f"`{section.path[0]}`|value|default|note", "---|---|---|---", *rows))
 
 
-def keys_of(shape: type[Written]) -> str:
+def keys_of(model: type[Written]) -> str:
     """The keys of an entry, those that are needed first and bold, with what they may be where that is not plain."""
     said = []
-    for key in sorted(keys(shape), key=lambda key: not key.required):
-        kind = value(key, shape)
+    for key in sorted(keys(model), key=lambda key: not key.required):
+        kind = value(key, model)
         if key.path == ("reported",):
             continue
-        if key.model is WrittenOperation:
+        if key.model is shape(Operation):
             return "the keys of an operation"
         within = ", ".join(f"`{part.path[-1]}`" for part, _ in parts(key))
         within = within or (
@@ -150,7 +151,7 @@ def keys_of(shape: type[Written]) -> str:
 
 def entries(lists: Mapping[str, type[Written]]) -> str:
     """A row for each list of a file, with its keys."""
-    return "\n".join(("list|keys", "---|---", *(f"`{name}`|{keys_of(shape)}" for name, shape in lists.items())))
+    return "\n".join(("list|keys", "---|---", *(f"`{name}`|{keys_of(model)}" for name, model in lists.items())))
 
 
 def statement(rule: object, *, whole: bool) -> str:
@@ -173,7 +174,7 @@ def priced(rules: Iterable[SoftRule | Wish]) -> str:
 TABLES: Mapping[str, Callable[[], str]] = {
     "sections": lambda: "\n\n".join(sections()),
     "entries": lambda: entries({**EVENTS, **MODELS}),
-    "objects": lambda: entries({"objects": WrittenObject}),
+    "objects": lambda: entries({"objects": shape(VisitObject)}),
     "hard": lambda: hard(HARD),
     "soft": lambda: priced(SOFT),
     "fits": lambda: hard(FITS),

@@ -270,11 +270,11 @@ def test_where_names_are_right_each_wrong_one_is_told() -> None:
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        (MOST_PROBLEMS, "x.json is no board that can be solved."),
-        (MOST_PROBLEMS + 1, "x.json is no board that can be solved: the first 100 of 101 problems."),
-        (5000, "x.json is no board that can be solved: the first 100 of 5000 problems."),
-        (MOST_COUNTED, "x.json is no board that can be solved: the first 100 of 10000 problems or more."),
-        (MOST_COUNTED + 50, "x.json is no board that can be solved: the first 100 of 10000 problems or more."),
+        (MOST_PROBLEMS, "x.json is not a board that can be solved."),
+        (MOST_PROBLEMS + 1, "x.json is not a board that can be solved: the first 100 of 101 problems."),
+        (5000, "x.json is not a board that can be solved: the first 100 of 5000 problems."),
+        (MOST_COUNTED, "x.json is not a board that can be solved: the first 100 of at least 10000 problems."),
+        (MOST_COUNTED + 50, "x.json is not a board that can be solved: the first 100 of at least 10000 problems."),
     ],
 )
 def test_of_many_problems_the_first_are_told_and_how_many_there_are(given: int, says: str) -> None:
@@ -293,7 +293,7 @@ def read(folder: Path, text: str) -> tuple[str, int | None, str]:
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n \n"])
 def test_an_empty_file_is_told_as_such(tmp_path: Path, text: str) -> None:
-    assert read(tmp_path, text) == ("empty", 1, "The file is empty: write or copy it anew.")
+    assert read(tmp_path, text) == ("empty", 1, "The file is empty: copy it again.")
 
 
 def test_wherever_a_file_is_cut_off_that_is_told_with_the_line_where_it_ends(tmp_path: Path) -> None:

@@ -12,8 +12,13 @@ from pydantic import BaseModel
 from arshjul.cli.app import COMMANDS
 from arshjul.cli.groups import FAMILIES
 from arshjul.console.places import PLACED
+from arshjul.domain.calendar import Shift
+from arshjul.domain.operation import FollowUp, Operation, Site
+from arshjul.domain.parties import Area
+from arshjul.domain.party_mail import MailWords
 from arshjul.domain.risk import AssumedRates
 from arshjul.domain.settings import Objective, Settings
+from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.formats.board import keys as board_keys
 from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.plan_json import plan_of
@@ -23,18 +28,11 @@ from arshjul.formats.reading.objects import read_objects
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.scenario.scenario import SECTIONS
 from arshjul.formats.schema.amendment import MODELS
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.exceptions import WrittenLoadException, WrittenOperationsException
-from arshjul.formats.schema.mail import WrittenMail
-from arshjul.formats.schema.operation import WrittenFollowUp, WrittenOperation, WrittenPin
-from arshjul.formats.schema.parties import (
-    WrittenAgency,
-    WrittenArea,
-    WrittenOfficers,
-    WrittenPoliceUnit,
-    WrittenRisk,
-    WrittenTeams,
-)
+from arshjul.formats.schema.parties import WrittenAgency, WrittenOfficers, WrittenPoliceUnit, WrittenRisk, WrittenTeams
+from arshjul.formats.schema.place import WrittenPin
 from arshjul.formats.schema.programme import WrittenProgramme
 from arshjul.formats.schema.rates import WrittenRates
 from arshjul.formats.schema.settings import (
@@ -45,10 +43,7 @@ from arshjul.formats.schema.settings import (
     WrittenPlan,
     WrittenPrices,
     WrittenRules,
-    WrittenShift,
 )
-from arshjul.formats.schema.site import WrittenSite
-from arshjul.formats.schema.taking_part import WrittenMeet, WrittenSharing
 from arshjul.formats.schema.target import WrittenTarget
 from arshjul.planning.report.proposals import PROPOSALS
 from arshjul.rules import SETTINGS, SOFT, SoftRule
@@ -197,11 +192,11 @@ def test_words_of_the_glossary_are_those_of_the_code() -> None:
 MANUAL = Path(__file__).parents[2] / "config" / "goteborg"
 TEXT = "\n".join(path.read_text() for path in sorted(MANUAL.glob("*.yaml")))
 MODELS_SETTINGS_MANUAL: list[type[BaseModel]] = [
-    WrittenPlan, WrittenCalendar, WrittenShift, WrittenArea, WrittenPoliceUnit, WrittenOfficers, WrittenRisk,
+    WrittenPlan, WrittenCalendar, shape(Shift), shape(Area), WrittenPoliceUnit, WrittenOfficers, WrittenRisk,
     WrittenAgency, WrittenLoadException, WrittenOperationsException, WrittenTeams,
-    WrittenOperation, WrittenFollowUp, WrittenPin, WrittenSite, WrittenRules,
+    shape(Operation), shape(FollowUp), WrittenPin, shape(Site), WrittenRules,
     WrittenObjective, WrittenPrices, WrittenProgramme, WrittenTarget, WrittenMilestone, WrittenMeeting, WrittenRates,
-    WrittenMail, WrittenMeet, WrittenSharing,
+    shape(MailWords), shape(Meet), shape(Sharing),
 ]  # fmt: skip
 
 PRICED: tuple[SoftRule | Wish, ...] = (*SOFT, *WISHES)

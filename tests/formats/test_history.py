@@ -103,13 +103,13 @@ def test_what_this_scenario_does_not_have_is_told_and_left_out(tmp_path: Path) -
     [
         ("[years/b.yaml]", "history[0]", "years/b.yaml"),
         ("[/tmp]", "history[0]", "path from this file"),
-        ('["\\0"]', "history[0]", "nothing at"),
-        (f"[{'a/' * 3000}]", "history[0]", "nothing at"),
-        ('[""]', "history[0]", "no plan folder"),
+        ('["\\0"]', "history[0]", "Nothing is at"),
+        (f"[{'a/' * 3000}]", "history[0]", "Nothing is at"),
+        ('[""]', "history[0]", "not a plan folder"),
         ("[7]", "history[0]", "mapping"),
-        ("[null]", "history[0]", "No value"),
-        ("[years]", "history[0]", "no plan folder"),
-        ("[../scenario/plan.yaml]", "history[0]", "no log of a year"),
+        ("[null]", "history[0]", "value is missing"),
+        ("[years]", "history[0]", "not a plan folder"),
+        ("[../scenario/plan.yaml]", "history[0]", "not a year's log"),
         ("[years/a.yaml, years/a.yaml]", "history[1]", "2026-01-01 to 2026-12-31"),
         ("[years/a.yaml, {from: 2026-12-31, to: 2027-01-01}]", "history[1]", "keep one"),
         ("years/a.yaml", "history", "list"),
@@ -117,7 +117,7 @@ def test_what_this_scenario_does_not_have_is_told_and_left_out(tmp_path: Path) -
         ("[{from: 2026-02-01}]", "history[0].to", "missing"),
         (told("nobody", "2026-02-01"), "history[0].withdrawals[0].police[0]", "nobody"),
         (told("lpo-exempelstad", "2026-03-01"), "history[0].withdrawals[0].from", "widen"),
-        (told("lpo-exempelstad", "2026-02-01", "revision: 2"), "history[0].withdrawals[0].revision", "leave it out"),
+        (told("lpo-exempelstad", "2026-02-01", "revision: 2"), "history[0].withdrawals[0].revision", "remove it"),
     ],
 )
 def test_what_cannot_be_used_is_told_with_its_place(tmp_path: Path, history: str, path: str, said: str) -> None:

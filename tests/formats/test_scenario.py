@@ -7,14 +7,14 @@ import pytest
 from pydantic import BaseModel
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.operation import FollowUp, Frame, Pin
+from arshjul.domain.operation import FollowUp, Frame, Operation, Pin
 from arshjul.domain.parties import Matching, OfficerLine, RiskLine, TeamLine
 from arshjul.domain.programme import Programme
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import LimitException, Settings
 from arshjul.errors import InputError, Message
 from arshjul.formats.reading.scenario import read_scenario
-from arshjul.formats.schema.operation import WrittenOperation
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.parties import WrittenAgency, WrittenPoliceUnit
 from arshjul.formats.schema.settings import WrittenCycle, WrittenObjective, WrittenRules
 from arshjul.formats.schema.target import WrittenTarget
@@ -157,7 +157,7 @@ def test_what_an_operation_leaves_out_has_its_default(right: Scenario) -> None:
 @pytest.mark.parametrize(
     ("model", "file", "places"),
     [
-        (WrittenOperation, "operations.yaml", [("operations", n) for n in range(5)]),
+        (shape(Operation), "operations.yaml", [("operations", n) for n in range(5)]),
         (WrittenPoliceUnit, "resources.yaml", [("police", 0)]),
         (WrittenAgency, "resources.yaml", [("agencies", n) for n in range(2)]),
         (WrittenTarget, "plan.yaml", [("targets", 0)]),

@@ -270,7 +270,7 @@ def test_the_workbook_says_that_a_time_of_its_own_needs_its_place() -> None:
     book = load_workbook(BytesIO(scenario_workbook(read_scenario(RIGHT).scenario)))
     cells = (cell for row in book["Insatser"].iter_rows(max_row=3) for cell in row)
     notes = {cell.value: cell.comment.text for cell in cells if cell.comment is not None}
-    assert "En insats med eget klockslag anger också sin plats." in notes["Samlingsplats"]
+    assert "Eget klockslag kräver egen plats." in notes["Samlingsplats"]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """What is secret is a shape of its own, and stands under the one key below which nothing is repeated."""
 
+from arshjul.domain.operation import Site
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.fields import DeclaredKey, keys
 from arshjul.formats.schema.scenario import WrittenScenario
-from arshjul.formats.schema.site import WrittenSite
 from arshjul.formats.tree import SECRET_KEY, SITE_KEYS
 
 
@@ -14,10 +15,10 @@ def within(key: DeclaredKey) -> list[DeclaredKey]:
 def test_sites_stand_under_the_secret_key_alone() -> None:
     every = [one for key in keys(WrittenScenario) for one in within(key)]
     assert len(every) > 100
-    assert {".".join(key.path) for key in every if key.model is WrittenSite} == {"operations.sites", "objects.sites"}
-    assert all((key.path[-1] == SECRET_KEY) == (key.model is WrittenSite) for key in every)
+    assert {".".join(key.path) for key in every if key.model is shape(Site)} == {"operations.sites", "objects.sites"}
+    assert all((key.path[-1] == SECRET_KEY) == (key.model is shape(Site)) for key in every)
 
 
 def test_nothing_of_a_site_is_shown() -> None:
-    assert WrittenSite.model_fields.keys() == SITE_KEYS
-    assert not any(field.repr for field in WrittenSite.model_fields.values())
+    assert shape(Site).model_fields.keys() == SITE_KEYS
+    assert not any(field.repr for field in shape(Site).model_fields.values())

@@ -83,7 +83,7 @@ def test_a_full_disk_leaves_the_old_folder(tmp_path: Path) -> None:
 
 def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"mine")
-    with pytest.raises(StorageError, match="stands in its way"):
+    with pytest.raises(StorageError, match="is in the way"):
         write_whole(tmp_path / "file" / "b", NEW)
     assert (tmp_path / "file").read_bytes() == b"mine"
 

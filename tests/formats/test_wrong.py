@@ -146,10 +146,12 @@ def test_a_problem_inside_sites_tells_place_and_kind_alone(tmp_path: Path, put: 
     assert all(p.line is not None and p.line >= line - 1 for p in problems)
 
 
-@pytest.mark.parametrize(("given", "remedy"), [("nowhere", "name the folder"), ("a-file", "save it in Excel")])
+@pytest.mark.parametrize(
+    ("given", "remedy"), [("nowhere", "name the scenario"), ("a-file", "save it as .xlsx in Excel")]
+)
 def test_what_is_no_folder_is_refused(tmp_path: Path, given: str, remedy: str) -> None:
     (tmp_path / "a-file").write_text("plan: {}")
-    with pytest.raises(InputError, match=f"is no folder .*{remedy}|is no folder: {remedy}"):
+    with pytest.raises(InputError, match=f"is neither a scenario folder .*{remedy}|is not a folder: {remedy}"):
         read_scenario(tmp_path / given)
 
 
@@ -240,7 +242,7 @@ def test_an_odd_path_of_a_configuration_is_told(tmp_path: Path, config: str) -> 
 
 
 def test_a_folder_with_an_endless_name_is_told() -> None:
-    with pytest.raises(InputError, match="is no folder"):
+    with pytest.raises(InputError, match="is not a folder"):
         read_scenario(Path("x" * 5000))
 
 

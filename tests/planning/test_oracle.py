@@ -55,13 +55,13 @@ FAULTS = (
 
 UNSOUND_FLOORS = (
     Fault(
-        "planning.replan.whole_year",
+        "planning.replan.ladder",
         "Floor(second.id, second.bound, musts.id, musts.value)",
         "Floor(second.id, second.bound + 1, musts.id, musts.value)",
         "what an option proved is passed on as one more",
     ),
     Fault(
-        "planning.replan.whole_year",
+        "planning.replan.ladder",
         "answer.proven or not answer.problem.context.held",
         "answer.solution.choice is not None",
         "the small board's bounds are passed on as those of the year",

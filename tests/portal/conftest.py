@@ -14,8 +14,7 @@ from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.sheets import SheetOffice
 from arshjul.formats.information_sheet.grounds import read_grounds
-from arshjul.portal import pace
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store import contacts, party_entries
 from arshjul.store.database import Database
 from arshjul.store.party_entries import PartyEntry
@@ -36,7 +35,7 @@ NOW = datetime.fromisoformat("2027-02-01T06:10:00+00:00")
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets a contact do in one test what it may not do in a day: the limits have tests of their own."""
-    monkeypatch.setattr(pace, "DAY", timedelta(0))
+    monkeypatch.setattr("arshjul.portal.visit.DAY", timedelta(0))
 
 
 @dataclass(slots=True)
@@ -58,12 +57,12 @@ class Office:
         keys = self.keys if path is None else path.with_name("sheets.keys")
         if keys is not None:
             self.sheets = SheetOffice(SheetKeys(keys), read_grounds(GROUNDS))
-        self.app = application(PortalServer(own, clock=lambda: self.now, sheets=self.sheets))
+        self.app = PortalServer(own, clock=lambda: self.now, sheets=self.sheets).application()
 
     def invited(self, party: str = "p0", *may: str) -> tuple[str, str]:
         """A contact's id and the path of its address, which is carried out."""
         with self.store.reading() as db:
-            n = sum(one.party.partition("-")[2] == party for one in contacts.contacts(db))
+            n = sum(one.party.partition("-")[2] == party for one in contacts.CONTACTS.all(db))
         wanted = Invitation(party, f"Yttre befäl {party}{f' nummer {n + 1}' if n else ''}", may or ("report",))
         (made,) = invite(self.store, [wanted], "test", self.now)
         self.carry()

@@ -27,9 +27,10 @@ from arshjul.actions.database.doctor import damage
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.errors import ArshjulError
 from arshjul.portal.pages import PAGES
-from arshjul.serving.outgoing import OF_SECRETS
+from arshjul.serving.guards import OF_SECRETS
 from arshjul.store import party_entries
-from arshjul.store.portal import schema, views
+from arshjul.store.portal import inbox, views
+from arshjul.store.portal import tables as portal_tables
 from tests import years
 from tests.console.browser import Browser, Page
 from tests.console.forms import PageForm, forms, links
@@ -270,7 +271,7 @@ class Parties(RuleBasedStateMachine):
 
     def _state(self) -> int:
         """All that is kept, but who is let in."""
-        tables = [one for one in schema.metadata.sorted_tables if not one.name.startswith(OF_A_VISIT)]
+        tables = [one for one in portal_tables.metadata.sorted_tables if not one.name.startswith(OF_A_VISIT)]
         with self.office.portal.reading() as db:
             return hash(tuple(tuple(map(tuple, db.execute(table.select()))) for table in tables))
 
@@ -287,7 +288,7 @@ class Parties(RuleBasedStateMachine):
 
     def _all_is_there_once(self) -> None:
         type(self).n_received += len(self.receipts)
-        table = schema.inbox.c
+        table = inbox.INBOX.table.c
         with self.office.portal.reading() as db:
             rows = db.execute(select(table.id, table.contact, table.key, table.body, table.number)).all()
             known = views.outcomes(db, [row.number for row in rows])

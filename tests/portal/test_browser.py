@@ -20,8 +20,8 @@ from arshjul.domain.parties import Matching, OfficerLine
 from arshjul.domain.party_view import ViewCall, ViewEvaluation, ViewQuestion, ViewSlot, ViewWord
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.formats.feeds import view_json
-from arshjul.portal.app import PortalServer, application
-from arshjul.store.portal import codes, schema, views
+from arshjul.portal.app import PortalServer
+from arshjul.store.portal import codes, sessions, views
 from tests.console.test_browser import browser, in_english, looked_at
 from tests.portal.conftest import Office
 from tests.portal.test_report import AWAY
@@ -90,7 +90,7 @@ def way_in(office: Office) -> Iterator[tuple[str, str]]:
         feeds_url="https://feeds.example.se",
         sheets=office.sheets,
     )
-    office.app = application(server)
+    office.app = server.application()
     wanted = Invitation(
         "p0",
         "Yttre befäl p0",
@@ -253,6 +253,6 @@ def test_every_page_is_for_everybody(
     receipt = page.url.removeprefix(address)
     assert receipt.startswith("/receipts/")
     with office.portal.writing() as db:
-        for one in db.execute(select(schema.session_contact)).all():
+        for one in db.execute(select(sessions.CONTACTS.table)).all():
             codes.RAISED.put(db, codes.RaisedSession(one.session, one.contact, office.now + timedelta(hours=8)))
     assert [*wrong, *found, *looked_at(page, address, (receipt, "/sheets/OP-000/E"))] == []

@@ -23,10 +23,11 @@ from arshjul.actions.parties import code_mail, codes
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.subscribers.read_feed import read_feed
 from arshjul.actions.subscribers.subscribe import unsubscribe
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store import audit, outbox, readers
 from arshjul.store.events import Subscribed
-from arshjul.store.portal import feeds, inbox, schema
+from arshjul.store.portal import feeds, inbox
+from arshjul.store.portal.codes import CODES
 from arshjul.store.shelf import Shelf
 from arshjul.store.store import open_store
 from tests import years
@@ -54,7 +55,7 @@ class Unit:
             feeds_url=FEEDS,
             **other,  # type: ignore[arg-type]
         )
-        self.app = application(server)
+        self.app = server.application()
         function = f"Yttre befäl {len(known_contacts(office.store)) + 1}"
         wanted = Invitation("p0", function, ["report"], code_to=CODES_TO)
         (made,) = invite(office.store, [wanted], "test", office.now)
@@ -116,7 +117,7 @@ def test_a_code_is_mailed_and_opens_the_calendars_for_eight_hours(unit: Unit) ->
     assert f"To: {CODES_TO}" in mail
     assert [word for word in (*years.SITES, years.TITLE, "OP-0", "/k/", "LPO") if word in mail] == []
     with unit.office.portal.reading() as db:
-        held = [tuple(row) for row in db.execute(select(schema.code))]
+        held = [tuple(row) for row in db.execute(select(CODES.table))]
     assert code not in str(held)
     other = unit.phone()
     assert unit.post(other, "/code/enter", code=code).status == 422, "for the session that asked"
@@ -190,7 +191,9 @@ def test_a_calendar_is_served_within_a_turn_told_by_mail_and_five_are_the_most(u
     assert refused.status == 409
     with unit.office.store.reading() as db:
         told = [
-            one.mail for one in outbox.unsent(db) if one.address == CODES_TO and "inloggning" not in one.mail.subject
+            one.mail
+            for one in outbox.UNSENT.all(db)
+            if one.address == CODES_TO and "inloggning" not in one.mail.subject
         ]
         logged = [line.event for line in audit.lines(db, Subscribed)]
         (known, *_) = readers.SUBSCRIBERS.all(db)

@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 
-from arshjul.portal import serve as serving
+from arshjul.portal import app as serving
 from arshjul.serving.connections import USUAL, Limits
 from tests.console.processes import DistantBrowser, Forked
 from tests.portal.conftest import Office

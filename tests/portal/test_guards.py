@@ -10,12 +10,12 @@ from arshjul.actions.contacts.contacts import address_to_answer, narrow, readdre
 from arshjul.actions.parties import sessions
 from arshjul.actions.parties.own_database import open_own
 from arshjul.domain.contact import MAY
-from arshjul.portal.access import ANY_CONTACT, ANYBODY, PartyPage
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.portal.pages import PAGES
-from arshjul.serving.outgoing import OF_SECRETS
+from arshjul.portal.visit import ANY_CONTACT, ANYBODY, PartyPage
+from arshjul.serving.guards import OF_SECRETS
 from arshjul.store import contacts
-from arshjul.store.portal import schema
+from arshjul.store.portal import tables as portal_tables
 from tests.console.browser import Browser
 from tests.portal.conftest import DAY, Office
 
@@ -58,7 +58,7 @@ def test_a_contact_that_only_reads_sees_its_operations_and_calendars_and_is_aske
 
 def all_rows(office: Office) -> dict[str, list[tuple[object, ...]]]:
     with office.portal.reading() as db:
-        tables = schema.metadata.sorted_tables
+        tables = portal_tables.metadata.sorted_tables
         return {table.name: [tuple(row) for row in db.execute(select(table))] for table in tables}
 
 
@@ -179,7 +179,7 @@ def test_another_name_for_this_machine_is_refused(office: Office) -> None:
 
 
 def test_the_cookie_is_for_https_alone_where_the_portal_is_reached_so(office: Office) -> None:
-    app = application(PortalServer(office.portal, clock=lambda: office.now, is_of_https=True))
+    app = PortalServer(office.portal, clock=lambda: office.now, is_of_https=True).application()
     _, address = office.invited()
     browser = Browser(app, host="localhost:8002")
     sent = browser.post(address, {}, {"sec-fetch-site": "same-origin"})
@@ -195,7 +195,7 @@ def test_an_address_that_is_none_has_ended_or_expired_is_answered_in_the_same_st
     revoke(office.store, id, "test", office.now)
     _, expired = office.invited()
     own = open_own(office.portal.name)
-    stranger = Browser(application(PortalServer(own, clock=lambda: office.now)), host="localhost:8002")
+    stranger = Browser(PortalServer(own, clock=lambda: office.now).application(), host="localhost:8002")
     _, valid = office.invited()
     steps: list[str] = []
     event.listen(own.engine, "before_cursor_execute", lambda *told: steps.append(told[2]))

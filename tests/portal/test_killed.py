@@ -15,7 +15,7 @@ from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.contacts.reports import enter_reports, from_portal
 from arshjul.actions.draft.draft import AlreadyDone, opened_draft
 from arshjul.actions.parties.own_database import open_own
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store import outbox
 from arshjul.store.store import open_store
 from tests.console.conftest import published_in_postgresql
@@ -112,7 +112,7 @@ def reported(office: Office) -> str:
 def mails(office: Office) -> int:
     """To the contact, beside the one on the device that it came in by."""
     with office.store.reading() as db:
-        found = [one.mail.subject for one in outbox.unsent(db) if one.address == ADDRESSED]
+        found = [one.mail.subject for one in outbox.UNSENT.all(db) if one.address == ADDRESSED]
     of_device = [one for one in found if "inloggning" in one]
     assert len(of_device) == 1
     return len(found) - len(of_device)
@@ -258,7 +258,7 @@ def test_a_portal_from_a_week_ago_is_taken_nothing_in_from_twice(
 @pytest.mark.parametrize("apart", [timedelta(hours=1), -timedelta(hours=1)])
 def test_clocks_an_hour_apart_hold_up_nothing_and_are_told(office: Office, apart: timedelta) -> None:
     _, address = office.invited("p0")
-    office.app = application(PortalServer(open_own(office.portal.name), clock=lambda: office.now + apart))
+    office.app = PortalServer(open_own(office.portal.name), clock=lambda: office.now + apart).application()
     phone = office.stranger()
     assert phone.post(address, {}).status == 303
     assert "Kvitto" in sent(phone, **REPORT).text

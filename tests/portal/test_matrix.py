@@ -13,14 +13,13 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from starlette.responses import Response
 
 from arshjul.actions.contacts.contacts import address_to_answer, narrow, revoke
 from arshjul.domain.contact import MAY
-from arshjul.portal.access import ANY_CONTACT, ANYBODY, BESIDE_ONE_PAGE, PartyPage
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.portal.pages import PAGES
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import ANY_CONTACT, ANYBODY, BESIDE_ONE_PAGE, PartyPage, PortalVisit
+from arshjul.serving.pages import Answer, Bytes
 from arshjul.store import contacts
 from tests.console.browser import Browser
 from tests.console.forms import PageForm, forms, links
@@ -42,12 +41,12 @@ class Reached:
     def __init__(self, office: Office) -> None:
         self.n = 0
         pages = tuple(replace(page, handler=self._handler) for page in PAGES)
-        with mock.patch("arshjul.portal.app.PAGES", pages):
-            self.app = application(PortalServer(office.portal, clock=lambda: office.now))
+        with mock.patch("arshjul.portal.app.PortalServer.pages", pages):
+            self.app = PortalServer(office.portal, clock=lambda: office.now).application()
 
-    def _handler(self, _: PortalVisit) -> Response:
+    def _handler(self, _: PortalVisit) -> Answer:
         self.n += 1
-        return Response("reached")
+        return Bytes(b"reached", "text/plain")
 
     def is_reached(self, browser: Browser, page: PartyPage, fields: dict[str, str], headers: dict[str, str]) -> bool:
         """True if the visitor comes that far; whoever does not is told why."""

@@ -25,7 +25,7 @@ from arshjul.store import audit
 from arshjul.store.database import Database
 from arshjul.store.engine import sqlite_module
 from arshjul.store.events import SheetPurged
-from arshjul.store.portal import schema
+from arshjul.store.portal import sheets
 from arshjul.store.portal import sheets as rows
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.store import open_store
@@ -170,7 +170,7 @@ def test_the_pages_say_that_it_was_purged_and_when_and_take_nothing_more(desk: O
     page = agency.get(f"/sheets/{OPERATION}/B")
     fields = {name: page.field(name) for name in ("token", "contact", "seen")}
     with desk.portal.reading() as db:
-        before = {*db.execute(select(schema.sheet_section.c.seal)).scalars()}
+        before = {*db.execute(select(sheets.SECTIONS.table.c.seal)).scalars()}
     purge_sheets(desk.portal, keys(desk), OPERATION, DECISION, WHEN_OVER)
     own = own_of(agency)
     for way in ("", "/B", "/give"):
@@ -186,7 +186,7 @@ def test_the_pages_say_that_it_was_purged_and_when_and_take_nothing_more(desk: O
     with pytest.raises(PurgedSheet, match=DECISION):
         copy_of(desk.portal, keys(desk), LEAD, OPERATION)
     with desk.portal.reading() as db:
-        assert {*db.execute(select(schema.sheet_section.c.seal)).scalars()} == before, "the register stands"
+        assert {*db.execute(select(sheets.SECTIONS.table.c.seal)).scalars()} == before, "the register stands"
     assert OPERATION.encode() not in keys(desk).file.read_bytes()
 
 
@@ -258,7 +258,7 @@ def test_broken_off_after_the_key_is_gone_the_next_call_empties_what_is_left(des
     assert not own.opens(OPERATION)
     assert purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER) == 0
     with desk.portal.reading() as db:
-        table = schema.sheet_section.c
+        table = sheets.SECTIONS.table.c
         assert {*db.execute(select(table.body).where(table.operation == OPERATION)).scalars()} == {b""}
     with pytest.raises(PurgedSheet):
         purge_sheets(desk.portal, own, OPERATION, DECISION, AFTER)
@@ -294,7 +294,7 @@ def test_a_decision_is_kept_also_where_the_key_is_gone_already(desk: Office, tmp
 def another_town(desk: Office) -> None:
     """The same database with the same numbers, in which nothing opens under these keys."""
     with desk.portal.writing() as db:
-        table = schema.sheet_section
+        table = sheets.SECTIONS.table
         db.execute(update(table).where(table.c.operation == OPERATION).values(body=b"x" * 1052))
 
 

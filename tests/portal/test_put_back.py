@@ -9,7 +9,7 @@ from arshjul.actions.contacts.carry import make_portal
 from arshjul.actions.contacts.sheets import sheet_register
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.parties.own_database import open_own
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store import party_entries
 from arshjul.store.portal import sheets as rows
 from tests.console.browser import Browser
@@ -51,7 +51,7 @@ def put_back(office: Office, copy: bytes) -> None:
         one.unlink()
     path.write_bytes(copy)
     office.portal = make_portal(str(path))
-    office.app = application(PortalServer(open_own(str(path)), clock=lambda: office.now, sheets=office.sheets))
+    office.app = PortalServer(open_own(str(path)), clock=lambda: office.now, sheets=office.sheets).application()
 
 
 def last_night(desk: Office) -> tuple[Browser, bytes]:

@@ -16,9 +16,9 @@ from arshjul.actions.parties.sheets import SheetOffice
 from arshjul.actions.parties.sweeping import sweep_drafts
 from arshjul.errors import StorageError
 from arshjul.formats.information_sheet.grounds import read_grounds
-from arshjul.portal.app import PortalServer, application
+from arshjul.portal.app import PortalServer
 from arshjul.store.database import make_database
-from arshjul.store.portal import feeds, schema
+from arshjul.store.portal import feeds, inbox, sessions, tables
 from arshjul.store.portal.schema import PORTAL
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.readers import Fetch
@@ -87,7 +87,7 @@ def _without_the_role(office: Office) -> Iterator[None]:
 def sessions_of(office: Office) -> tuple[str, str]:
     """The session that there is, and its contact."""
     with office.portal.reading() as db:
-        (row,) = db.execute(select(schema.session_contact)).all()
+        (row,) = db.execute(select(sessions.CONTACTS.table)).all()
     return row.session, row.contact
 
 
@@ -117,7 +117,7 @@ def test_information_sheets_go_with_the_rights_that_are_shipped(office: Office, 
     """Written, given, read, printed, taken away, swept, purged, given anew: by the portal's own role."""
     own, keys = open_own(office.own), SheetKeys(tmp_path / "sheets.keys")
     office.sheets = SheetOffice(keys, read_grounds(GROUNDS))
-    office.app = application(PortalServer(own, clock=lambda: office.now, sheets=office.sheets))
+    office.app = PortalServer(own, clock=lambda: office.now, sheets=office.sheets).application()
     office.now = BEFORE_DUE
     office.invited("a0", "sheet")
     owner, reader = (raised(office, office.browser(party, "sheet")) for party in ("a1", "p0"))
@@ -148,9 +148,9 @@ def test_the_role_changes_nothing_that_is_not_the_portal_s(office: Office) -> No
     office.browser("p0")
     own = make_database(office.own, PORTAL)
     changes = [f"UPDATE {name} SET {next(iter(table.columns)).name} = {next(iter(table.columns)).name}"
-               for name, table in schema.metadata.tables.items() if name not in OWN]  # fmt: skip
+               for name, table in tables.metadata.tables.items() if name not in OWN]  # fmt: skip
     removals = [
-        f"DELETE FROM {name}" for name in {*schema.metadata.tables} - OWN.difference({"inbox", "portal_writer"})
+        f"DELETE FROM {name}" for name in {*tables.metadata.tables} - OWN.difference({"inbox", "portal_writer"})
     ]
     others = ["UPDATE inbox SET body = body", "CREATE TABLE x (n int)", "DROP TABLE inbox", "TRUNCATE session"]
     others += ["INSERT INTO inbox (number) VALUES (1)", "UPDATE session SET digest = digest"]
@@ -173,10 +173,10 @@ def test_what_a_later_table_holds_is_not_read_unseen(office: Office) -> None:
 def test_the_statements_name_every_table() -> None:
     """A table that the portal is to use, and that is forgotten there, fails in PostgreSQL alone."""
     named = {*re.findall(r"\w+", re.sub(r"^--.*$", "", ROLES.read_text(), flags=re.M))}
-    assert schema.metadata.tables.keys() - named == INSIDE_ALONE
+    assert tables.metadata.tables.keys() - named == INSIDE_ALONE
     columns = re.search(r"INSERT \(([^)]+)\) ON inbox", ROLES.read_text())
     assert columns is not None
-    assert {*columns[1].split(", ")} == {one.name for one in schema.inbox.columns} - {"number"}
+    assert {*columns[1].split(", ")} == {one.name for one in inbox.INBOX.table.columns} - {"number"}
 
 
 def test_a_server_of_feeds_has_a_role_of_its_own_that_reads_feeds_alone(office: Office) -> None:
@@ -192,7 +192,7 @@ def test_a_server_of_feeds_has_a_role_of_its_own_that_reads_feeds_alone(office: 
     assert feeds.watch(own).latest(Shelf()).generation >= 0
     with own.writing() as db:
         feeds.FETCHES.put(db, *[Fetch(1, office.now, "Outlook")])
-    others = [f"SELECT * FROM {name}" for name in schema.metadata.tables.keys() - OF_FEEDS]
+    others = [f"SELECT * FROM {name}" for name in tables.metadata.tables.keys() - OF_FEEDS]
     for statement in (*others, "DELETE FROM feed", "UPDATE feed_address SET client = client", "DELETE FROM feed_state"):
         with pytest.raises(StorageError), own.reading() as db:
             db.exec_driver_sql(statement)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from arshjul.portal.pages import PAGES
-from arshjul.store.portal import schema
+from arshjul.store.portal import tables as portal_tables
 from tests.console.browser import Browser
 from tests.console.forms import forms, links
 from tests.portal.busy import Busy
@@ -54,7 +54,7 @@ class Scanner:
 
 def kept(office: Office) -> dict[str, list[tuple[object, ...]]]:
     """All that the portal keeps, but who is let in."""
-    tables = [one for one in schema.metadata.sorted_tables if not one.name.startswith(OF_A_VISIT)]
+    tables = [one for one in portal_tables.metadata.sorted_tables if not one.name.startswith(OF_A_VISIT)]
     with office.portal.reading() as db:
         return {one.name: [tuple(row) for row in db.execute(select(one))] for one in tables}
 

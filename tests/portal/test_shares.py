@@ -14,13 +14,12 @@ from arshjul.actions.parties import codes
 from arshjul.actions.parties.sessions import MOST_SESSIONS
 from arshjul.actions.pdf import pdf_of
 from arshjul.errors import NoAnswer
-from arshjul.portal import pace
-from arshjul.portal.access import PartyPage
-from arshjul.portal.pace import Pace, TooOften
 from arshjul.portal.pages import PAGES
+from arshjul.portal.visit import Pace, PartyPage, TooOften
 from arshjul.store import party_entries
 from arshjul.store.chain import digest_of
-from arshjul.store.portal import inbox, schema
+from arshjul.store.portal import contacts, inbox, tables
+from arshjul.store.portal.codes import RAISED
 from arshjul.store.portal.inbox import InboxRow
 from tests.console.browser import Browser
 from tests.console.test_post import Mailbox, mailbox
@@ -34,7 +33,7 @@ HOUR = timedelta(hours=1)
 
 def n_rows(office: Office, table: str) -> int:
     with office.portal.reading() as db:
-        return db.execute(select(func.count()).select_from(schema.metadata.tables[table])).scalar() or 0
+        return db.execute(select(func.count()).select_from(tables.metadata.tables[table])).scalar() or 0
 
 
 def pressed(office: Office, path: str, n: int) -> list[int]:
@@ -75,9 +74,7 @@ def test_nothing_stays_of_sessions_whose_contact_is_out(office: Office) -> None:
     pressed(office, other, 1)
     assert n_rows(office, "session") == n_rows(office, "session_contact") == 4
     with office.portal.writing() as db:
-        db.execute(
-            schema.address.delete().where(schema.address.c.digest == digest_of(path.removeprefix("/k/").encode()))
-        )
+        contacts.ADDRESSES.where(digest=digest_of(path.removeprefix("/k/").encode())).remove(db)
     pressed(office, other, 1)
     assert n_rows(office, "session") == n_rows(office, "session_contact") == 2
 
@@ -109,7 +106,7 @@ def test_what_is_above_the_share_of_a_contact_waits_and_a_code_has_one_of_its_ow
         monkeypatch.setattr(room, "MOST_A_DAY", 3)
     contact, _ = office.invited()
     with office.portal.writing() as db:
-        db.execute(schema.raised.insert().values(session="own", contact=contact, until=office.now - HOUR))
+        db.execute(RAISED.table.insert().values(session="own", contact=contact, until=office.now - HOUR))
     sent_rows(office, contact, range(5), "flood")
     office.carry()
     sent_rows(office, contact, range(1), "own")
@@ -164,7 +161,7 @@ pytestmark = pytest.mark.usefixtures("hurried")
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "DAY", timedelta(days=1))
+    monkeypatch.setattr("arshjul.portal.visit.DAY", timedelta(days=1))
 
 
 def test_all_that_writes_every_partys_part_anew_or_starts_a_process_has_a_limit() -> None:
@@ -199,7 +196,7 @@ def test_two_sessions_of_one_contact_and_what_was_typed(office: Office) -> None:
 
 
 def test_sessions_of_yesterday_are_forgotten_where_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "MOST_KEPT", 3)
+    monkeypatch.setattr("arshjul.portal.visit.MOST_KEPT", 3)
     made, page = Pace(), next(page for page in PAGES if page.most_a_day)
     for n in range(3):
         made.use(page, f"old {n}", NOW)

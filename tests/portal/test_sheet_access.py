@@ -27,7 +27,6 @@ from arshjul.actions.contacts import contacts as contact_actions
 from arshjul.actions.contacts.carry import Remembered, carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite, lock, readdress, revoke
 from arshjul.actions.parties import sheets
-from arshjul.actions.parties.sessions import form_token
 from arshjul.actions.parties.sheet_copy import copy_of
 from arshjul.actions.parties.sheets import Writer
 from arshjul.domain.information_sheet.sections import Section, sheet_of
@@ -39,9 +38,10 @@ from arshjul.errors import InputError
 from arshjul.formats.information_sheet.sheet_json import to_mapping
 from arshjul.planning.verify.verify import prices
 from arshjul.portal.pages import sheets as sheet_pages
+from arshjul.serving.guards import form_token
 from arshjul.store import audit
 from arshjul.store.events import SheetNarrowed
-from arshjul.store.portal import codes, schema
+from arshjul.store.portal import codes, sessions
 from arshjul.store.portal import sheets as rows
 from arshjul.store.store import make_store
 from tests import builders, years
@@ -118,7 +118,7 @@ class Access(RuleBasedStateMachine):
         browser = self.office.stranger()
         assert browser.post(path, {}).status == 303
         with self.office.portal.writing() as db:
-            for one in db.execute(schema.session_contact.select()).all():
+            for one in db.execute(sessions.CONTACTS.table.select()).all():
                 codes.RAISED.put(db, codes.RaisedSession(one.session, one.contact, self.office.now.replace(year=2029)))
         return browser
 

@@ -36,11 +36,11 @@ from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.information_sheet.sections import Section
 from arshjul.domain.party_mail import PartyMail
 from arshjul.formats.information_sheet.sheet_json import to_mapping
+from arshjul.portal.app import PortalServer
 from arshjul.render import sheet_pdf
-from arshjul.store import outbox, schema
-from arshjul.store.portal import schema as portal_schema
+from arshjul.store import audit, outbox
 from arshjul.store.portal import sheets as rows
-from arshjul.store.portal import views
+from arshjul.store.portal import tables, views
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.store import make_store, open_store
 from tests.builders import swedish
@@ -171,7 +171,7 @@ def _files(path: Path | None) -> bytes:
 def portal_dump(town: SheetTown) -> bytes:
     """All rows."""
     with town.office.portal.reading() as db:
-        rows_of = [db.execute(table.select()).all() for table in portal_schema.metadata.sorted_tables]
+        rows_of = [db.execute(table.select()).all() for table in tables.metadata.sorted_tables]
     return str(rows_of).encode()
 
 
@@ -183,7 +183,7 @@ def backup(town: SheetTown) -> bytes:
 
 def log(town: SheetTown) -> bytes:
     with town.office.store.reading() as db:
-        lines = str(db.execute(schema.audit.select()).all())
+        lines = str(db.execute(audit.LINES.table.select()).all())
     return (ran(["log", "--db", town.office.store.name]).output + lines).encode()
 
 
@@ -201,12 +201,12 @@ def exports(town: SheetTown) -> bytes:
 
 def mails(town: SheetTown) -> bytes:
     with town.office.store.reading() as db:
-        return "".join(str(one) for one in outbox.unsent(db)).encode()
+        return "".join(str(one) for one in outbox.UNSENT.all(db)).encode()
 
 
 def carried_out(town: SheetTown) -> bytes:
     with town.office.portal.reading() as db:
-        return "".join(str(row) for row in db.execute(portal_schema.view.select())).encode()
+        return "".join(str(row) for row in db.execute(tables.view.select())).encode()
 
 
 def consoles_pages(town: SheetTown) -> bytes:
@@ -521,7 +521,7 @@ def in_a_view(town: SheetTown, _: pytest.MonkeyPatch) -> None:
 
 
 def in_an_answer(_: SheetTown, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("arshjul.portal.app._our_fault", lambda error: Response(str(error), 500))
+    patch.setattr(PortalServer, "_our_fault", lambda _, error, __: Response(str(error), 500))
 
 
 def in_the_journal(_: SheetTown, patch: pytest.MonkeyPatch) -> None:

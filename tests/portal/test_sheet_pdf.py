@@ -212,7 +212,7 @@ def test_a_copy_has_what_is_to_become_better_and_the_cards_of_those_who_take_par
         ),
     )
     made = copy_in_words(sheet, seen, Grounds(), swedish())
-    assert made["lines"] == ["Ska bli bättre: Ring dagen före", "Ingen har lämnat någon del till A1."]
+    assert made["lines"] == ["Ska bli bättre: Ring dagen före", "A1 har inte fått någon del."]
     assert made["sections"] == [
         {
             "title": "Om oss: Miljöförvaltningen",
@@ -272,7 +272,7 @@ def test_a_blank_workbook_has_a_row_a_field_and_room_to_answer(tmp_path: Path) -
     assert [row[3] == "ja" for row in rows[: len(fields)]] == [field.is_required for field in fields]
     assert {row[5] for row in rows} == {None}
     decision = next(row for row in rows if row[2] == "Ert eget beslut")
-    taken = "behövs inte / behövs, och är fattat / behövs, och är inte fattat än"
+    taken = "behövs inte / behövs, och är fattat / behövs, men är inte fattat än"
     assert decision[4].endswith(f"{taken}\nvet inte / får inte lämnas")
 
 

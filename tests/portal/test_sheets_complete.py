@@ -19,9 +19,9 @@ from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
 from arshjul.agenda.sheet_completeness import was_complete
 from arshjul.formats.catalogues import words
-from arshjul.portal.access import ANYBODY
 from arshjul.portal.pages import PAGES
-from arshjul.store import audit, contacts, outbox, schema
+from arshjul.portal.visit import ANYBODY
+from arshjul.store import audit, contacts, outbox
 from arshjul.store.events import SheetReminded
 from tests import years
 from tests.acceptance.command import done
@@ -73,7 +73,7 @@ def complete_but_for(office: Office, *left: str) -> None:
 def closed(office: Office, party: str) -> None:
     """Revokes all contacts of a party."""
     with office.store.reading() as db:
-        there = [one for one in contacts.contacts(db) if one.party == party]
+        there = [one for one in contacts.CONTACTS.all(db) if one.party == party]
     for one in there:
         revoke(office.store, one.id, "test", office.now)
     office.carry()
@@ -184,10 +184,10 @@ def test_a_plan_folder_knows_of_no_sheets(desk: Office) -> None:
 def reminded(office: Office) -> list[str]:
     """The parties for which a reminder is put into the outbox now."""
     with office.store.reading() as db:
-        before = {one.number for one in outbox.unsent(db)}
+        before = {one.number for one in outbox.UNSENT.all(db)}
     remind(office.store, office.now)
     with office.store.reading() as db:
-        return sorted(one.party for one in outbox.unsent(db) if one.number not in before)
+        return sorted(one.party for one in outbox.UNSENT.all(db) if one.number not in before)
 
 
 def test_those_alone_that_owe_are_reminded_once_on_each_date_before_it_is_due(desk: Office) -> None:
@@ -201,7 +201,7 @@ def test_those_alone_that_owe_are_reminded_once_on_each_date_before_it_is_due(de
     desk.now = datetime.fromisoformat("2027-01-02T09:00:00+00:00")
     assert reminded(desk) == ["a0", "a1", "p0"]
     with desk.store.reading() as db:
-        last = {one.party: one.mail.body for one in outbox.unsent(db)}
+        last = {one.party: one.mail.body for one in outbox.UNSENT.all(db)}
     assert "lämna dem till det första senast måndag 4 januari 2027" in last["a0"]
     assert "lämna dem till det första senast onsdag 6 januari 2027" in last["a1"], "it gave those that are due before"
     assert "Era delar av ett underlag: lämna dem senast fredag 8 januari 2027" in last["p0"]
@@ -215,7 +215,7 @@ def test_what_is_late_is_reminded_of_once_while_the_operation_lies_ahead(desk: O
     desk.now = OVER
     assert reminded(desk) == ["a0", "a1", "a2", "p0"], "that nobody was reminded in time is no reason"
     with desk.store.reading() as db:
-        mails = {one.party: one for one in outbox.unsent(db)}
+        mails = {one.party: one for one in outbox.UNSENT.all(db)}
     assert "det skulle ha lämnats senast måndag 4 januari 2027. Lämna dem nu." in mails["p0"].mail.body
     assert "underlag, skulle ha lämnats senast måndag 4 januari 2027" in mails["p0"].mail.subject
     assert mails["p0"].page_until is not None
@@ -242,7 +242,7 @@ def test_who_is_invited_late_is_told_what_is_due_with_the_address(desk: Office) 
     desk.now += timedelta(hours=1)
     invite(desk.store, [replace(wanted, email="ny@example.se")], "test", desk.now, mail=True)
     with desk.store.reading() as db:
-        (address,) = [one.mail for one in outbox.unsent(db) if one.address == "ny@example.se"]
+        (address,) = [one.mail for one in outbox.UNSENT.all(db) if one.address == "ny@example.se"]
     assert "Era delar av 4 underlag: det första är försenat" in address.body
     assert OPERATION not in str(address)
     assert reminded(desk) == [], "its mail has said it"
@@ -252,7 +252,7 @@ def test_who_may_not_write_is_invited_without_a_word_of_sheets(desk: Office) -> 
     desk.now = OVER
     invite(desk.store, [Invitation("a1", "Vikarie", ("report",), email="v@example.se")], "test", desk.now, mail=True)
     with desk.store.reading() as db:
-        assert not [one for one in outbox.unsent(db) if "underlag" in str(one.mail)]
+        assert not [one for one in outbox.UNSENT.all(db) if "underlag" in str(one.mail)]
 
 
 def test_a_reminder_says_how_many_and_when_and_nothing_else(desk: Office) -> None:
@@ -260,7 +260,7 @@ def test_a_reminder_says_how_many_and_when_and_nothing_else(desk: Office) -> Non
     desk.now = datetime.fromisoformat("2026-12-30T09:00:00+00:00")
     assert reminded(desk) == ["a0", "a1", "a2", "p0"]
     with desk.store.reading() as db:
-        mails = {one.party: one.mail for one in outbox.unsent(db)}
+        mails = {one.party: one.mail for one in outbox.UNSENT.all(db)}
         scenario = opened_draft(db).scenario
         events = [one.event for one in audit.lines(db, SheetReminded)]
     assert "Era delar av 2 underlag: lämna dem till det första senast måndag 4 januari 2027." in mails["a1"].body
@@ -276,7 +276,7 @@ def test_who_is_locked_or_may_not_write_is_not_reminded(desk: Office) -> None:
     reachable_by_mail(desk.store)
     desk.now = datetime.fromisoformat("2026-12-30T09:00:00+00:00")
     with desk.store.reading() as db:
-        there = {one.party: one.id for one in contacts.contacts(db)}
+        there = {one.party: one.id for one in contacts.CONTACTS.all(db)}
     lock(desk.store, there[LEAD], "test", desk.now)
     closed(desk, AGENCY)
     desk.invited("p1", "report")
@@ -306,7 +306,7 @@ def test_the_reminder_brings_an_address_for_information_sheets_alone(desk: Offic
     desk.now = datetime.fromisoformat("2026-12-30T09:00:00+00:00")
     assert reminded(desk)
     with desk.store.reading() as db:
-        until = {one.party: str(one.page_until)[:10] for one in outbox.unsent(db) if one.page == "sheets"}
+        until = {one.party: str(one.page_until)[:10] for one in outbox.UNSENT.all(db) if one.page == "sheets"}
     assert (until["p0"], until["a1"]) == ("2027-01-04", "2027-01-06"), "until the last of them is due"
     opened = [page.path for page in PAGES if page.right != ANYBODY and page.is_open_to("sheets")]
     assert {"/sheets", "/sheets/{operation}/read", "/code", "/receipts/{entry}"} <= set(opened)
@@ -319,7 +319,9 @@ def test_a_party_that_is_invited_after_the_due_date_is_late_with_nothing(desk: O
     reachable_by_mail(desk.store)
     desk.now = OVER
     with desk.store.writing() as db:
-        db.execute(update(schema.contact).where(schema.contact.c.party == AGENCY).values(created_at=OVER))
+        db.execute(
+            update(contacts.CONTACTS.table).where(contacts.CONTACTS.table.c.party == AGENCY).values(created_at=OVER)
+        )
     with desk.store.reading() as db:
         owing = owing_now(db, desk.now)
     assert owing is not None

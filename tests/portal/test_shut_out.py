@@ -11,7 +11,7 @@ from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
 from arshjul.store import audit, outbox
 from arshjul.store.events import ContactLocked, ContactReaddressed
-from arshjul.store.portal import schema
+from arshjul.store.portal import sessions, tables
 from tests.console.test_post import Mailbox, mailbox
 from tests.portal.conftest import Office
 from tests.portal.test_calendars import Unit
@@ -58,11 +58,11 @@ def test_its_calendars_end_too(office: Office, mailbox: MailServer) -> None:
     assert address.status == 200
     unit.carry()
     with office.portal.reading() as db:
-        assert len(db.execute(select(schema.feed_address)).all()) == 1
+        assert len(db.execute(select(tables.feed_address)).all()) == 1
     lock(office.store, unit.contact, "test", office.now)
     unit.carry()
     with office.portal.reading() as db:
-        assert db.execute(select(schema.feed_address)).all() == []
+        assert db.execute(select(tables.feed_address)).all() == []
 
 
 def test_no_mail_brings_it_an_address(office: Office, mailbox: MailServer) -> None:
@@ -85,7 +85,7 @@ def test_devices_are_listed_and_one_is_signed_out_after_a_code(office: Office, m
     (other,) = re.findall(r'name="device" value="(\w+)"', page.body.decode())
     assert 'name="device"' not in intruder.get("/devices").body.decode()
     with office.portal.reading() as db:
-        both = {row.digest for row in db.execute(select(schema.session))}
+        both = {row.digest for row in db.execute(select(sessions.SESSIONS.table))}
     for digest in both:
         refused = unit.post(intruder, "/devices", device=digest)
         assert refused.headers["location"].startswith("/code?"), "whoever has the address alone keeps nobody out"
@@ -110,7 +110,7 @@ def test_a_mail_tells_of_another_device_and_of_none_that_comes_again(office: Off
 
     def told() -> list[str]:
         with office.store.reading() as db:
-            found = outbox.unsent(db)
+            found = outbox.UNSENT.all(db)
         with office.store.writing() as db:
             for one in found:
                 outbox.take_out(db, one.number)

@@ -9,10 +9,9 @@ from sqlalchemy import delete, select
 
 from arshjul.actions.parties.purging import purge_sheets
 from arshjul.actions.parties.sweeping import sweep_drafts
-from arshjul.portal.app import PortalServer
-from arshjul.portal.serve import served_beside
-from arshjul.serving.listening import on_port
-from arshjul.store.portal import schema
+from arshjul.portal.app import PortalServer, served_beside
+from arshjul.serving.server import on_port
+from arshjul.store.portal import sheets, tables
 from arshjul.store.portal import sheets as rows
 from tests.portal.conftest import Office
 from tests.portal.test_purged_sheets import AFTER, DECISION, SLOW_POSTGRESQL, desk, with_sheets
@@ -75,7 +74,7 @@ def test_of_an_operation_that_nobody_is_told_of_they_go_30_days_after_they_were_
         assert sweep_drafts(drafts.portal, drafts.now + timedelta(days=30)) == []
         assert OPERATION in sweep_drafts(drafts.portal, drafts.now + timedelta(days=31))
     with drafts.portal.writing() as db:
-        db.execute(delete(schema.view))
+        db.execute(delete(tables.view))
     assert sweep_drafts(drafts.portal, OVER + timedelta(days=900)) == [], "without views nobody knows"
 
 
@@ -84,7 +83,7 @@ def test_what_is_purged_is_swept_too(drafts: Office) -> None:
     purge_sheets(drafts.portal, keys(drafts), OPERATION, DECISION, AFTER)
     assert OPERATION in sweep_drafts(drafts.portal, AFTER)
     with drafts.portal.reading() as db:
-        assert {*db.execute(select(schema.sheet_section.c.state)).scalars()} == {"given"}
+        assert {*db.execute(select(sheets.SECTIONS.table.c.state)).scalars()} == {"given"}
 
 
 @SLOW_POSTGRESQL

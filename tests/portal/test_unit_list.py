@@ -12,7 +12,6 @@ from arshjul.actions import pdf
 from arshjul.actions.pdf import pdf_of
 from arshjul.actions.publishing.publish import refresh
 from arshjul.errors import NoAnswer
-from arshjul.portal import pace
 from arshjul.store import revisions
 from tests.console.browser import Page
 from tests.portal.conftest import Office
@@ -55,7 +54,7 @@ def test_what_makes_a_pdf_is_told_no_address_of_a_database(monkeypatch: pytest.M
 
 
 def test_no_link_makes_a_pdf_and_a_contact_makes_fifty_a_day(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "DAY", timedelta(days=1))
+    monkeypatch.setattr("arshjul.portal.visit.DAY", timedelta(days=1))
     browser, other = office.browser("p0"), office.browser("p1")
     own, others = own_of(browser.get("/unit-list")), own_of(other.get("/unit-list"))
     assert browser.get(f"/unit-list/pdf?as={own['contact']}").status == 405

@@ -70,7 +70,8 @@ def stress_figures(scenario: Scenario, plan: Plan) -> StressFigures:
     """Two years: in one half of the operations is held, in the other nothing changes."""
     half = Lived(frozenset(list(plan.placed)[::2]), 7, 3, Counter(list(scenario.agencies)), Counter(), 20, 9, 8)
     quiet = Lived(frozenset(plan.placed), points=30)
-    return StressFigures(2, 0, plan.as_of, "balanced", 23, summed_up(scenario, plan, [half, quiet]))
+    outcome = summed_up(scenario, plan, [half, quiet])
+    return StressFigures(years=2, seed=0, as_of=plan.as_of, option="balanced", withdrawals=23, outcome=outcome)
 
 
 @given(n=st.integers(0, 40), seed=st.integers(0, 50))
@@ -121,7 +122,7 @@ def test_what_drawn_years_did_is_a_picture_and_stands_in_words() -> None:
     bars = [part for part in picture if part.get("class") == "bar"]
     text = Outline(f"<div>{section[: section.index('</section>')]}</section></div>".encode()).text
     assert len(bars) == len(re.findall(r"(?m)^ *[A-Z][a-z]+ 2027: ", text))
-    assert "bygger på 23 händelser" in text
+    assert "bygger på 23 avbokningar" in text
     assert "1 svar av 9 är inte bevisat bästa" in text or "ett svar av 9" in text.lower()
     assert 'id="stressed"' not in page_of(seen(40), swedish()).decode()
 
@@ -219,7 +220,7 @@ def test_what_is_placed_without_police_is_counted_apart() -> None:
             "Proven by linear programming and the solver HiGHS: no plan is better.",
         ),
         (Level("points", 4, 4), "Proven: no plan is better."),
-        (Level("points", 4, 2), "Not proven to be best: at most 2 priority points less might have been left out."),
+        (Level("points", 4, 2), "Not proven to be best: at most 2 more priority points could fit."),
         (Level("quality", 4, None), "Nothing is proven yet."),
     ],
 )

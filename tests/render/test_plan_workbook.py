@@ -80,7 +80,7 @@ def test_the_last_sheet_says_what_is_proven_and_how_much_better_a_plan_may_be() 
             "Prioritet",
             21,
             "Oplacerat: 21 prioritetspoäng.",
-            "Inte bevisat bäst: högst 2 prioritetspoäng till kunde ha fått plats.",
+            "Inte bevisat bäst: högst 2 prioritetspoäng till kan få plats.",
         ),
         (
             "Kvalitet",

@@ -132,7 +132,7 @@ def test_where_the_plan_goes_on_its_contacts_do_with_their_addresses_and_calenda
     assert contact_ends(store) == [years.NOW + 30 * DAY, END + 23 * DAY, until]
     assert ends(store) == [until], "its calendar goes on too"
     with store.reading() as db:
-        is_open = {one.id: one.is_open(END + DAY) for one in contacts.contacts(db)}
+        is_open = {one.id: one.is_open(END + DAY) for one in contacts.CONTACTS.all(db)}
     assert is_open == {goes_on.contact.id: True, other.contact.id: False, short.contact.id: False}
 
 

@@ -28,7 +28,7 @@ from arshjul.store.database import Database
 from arshjul.store.events import Mended
 from arshjul.store.party_entries import PartyEntry
 from arshjul.store.portal import contacts as portal_contacts
-from arshjul.store.portal import inbox, schema, sessions, views
+from arshjul.store.portal import inbox, sessions, views
 from arshjul.store.portal.inbox import InboxRow
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
@@ -263,7 +263,7 @@ def strange(portal: Database, **columns: object) -> None:
         "corrects": "", "seen": "", "reported": years.NOW, "session": "s",
     }  # fmt: skip
     with portal.writing() as db:
-        db.execute(insert(schema.inbox), [row | columns])
+        db.execute(insert(inbox.INBOX.table), [row | columns])
 
 
 @SLOW_POSTGRESQL
@@ -303,7 +303,7 @@ def test_a_session_of_no_moment_holds_up_nobody(store: Store, portal: Database, 
     carry(store, portal, LATER)
     assert entries(store) == ["e1"]
     with store.reading() as db:
-        assert {one.id: one.came_in_at for one in contacts.contacts(db)} == {bad: None, good: years.NOW}
+        assert {one.id: one.came_in_at for one in contacts.CONTACTS.all(db)} == {bad: None, good: years.NOW}
 
 
 @FILE
@@ -363,7 +363,7 @@ def _forged(draw: random.Random, parties: dict[str, str], n: int) -> Iterator[Ro
 
 def _fill_anew(portal: Database, rows: list[tuple[str | int | bytes | None, ...]]) -> None:
     """Puts these rows into an inbox whose columns take anything, twice too."""
-    names = [column.name for column in schema.inbox.columns if column.name != "number"]
+    names = [column.name for column in inbox.INBOX.table.columns if column.name != "number"]
     with portal.writing() as db:
         db.exec_driver_sql("DROP TABLE inbox")
         db.exec_driver_sql(f"CREATE TABLE inbox (number INTEGER PRIMARY KEY, {', '.join(names)})")

@@ -13,7 +13,7 @@ from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.errors import StorageError
 from arshjul.formats.feeds.view_json import from_text
 from arshjul.store.database import Database
-from arshjul.store.portal import bounds, feeds, schema, views
+from arshjul.store.portal import bounds, contacts, feeds, views
 from arshjul.store.portal import contacts as portal_contacts
 from arshjul.store.shelf import Shelf
 from arshjul.store.store import Store
@@ -120,7 +120,7 @@ def test_a_table_that_never_ends_is_left_in_time(
     with portal.engine.begin() as db:
         db.exec_driver_sql("DROP TABLE contact")
         endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
-        columns = ", ".join(f"i AS {column.name}" for column in schema.contact.c)
+        columns = ", ".join(f"i AS {column.name}" for column in contacts.CONTACTS.table.c)
         db.exec_driver_sql(f"CREATE VIEW contact AS SELECT {columns} FROM ({endless})")
     with pytest.raises(StorageError, match="took too long"):
         carry(store, portal, LATER)

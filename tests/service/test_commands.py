@@ -268,7 +268,7 @@ def test_rotating_and_revoking(run: Run) -> None:
         (("subscribe", "a0", "--label", "x", "--base-url", "ftp://x"), "no place for feeds"),
         (("unsubscribe", "77"), "There is no subscriber 77"),
         (("publish", "first", "--reason", ""), "needs a reason"),
-        (("publish", "nowhere", "--reason", "x"), "nowhere is no folder"),
+        (("publish", "nowhere", "--reason", "x"), "nowhere is not a folder"),
         (("restore", "nowhere.db"), "cannot be read"),
         (("serve", "--proxy", "127.0.0.1", "--proxy", "nonsense"), "nonsense is no address of a proxy"),
         (("serve", "--proxy", "10.0.0.0/33"), "10.0.0.0/33 is no address of a proxy"),

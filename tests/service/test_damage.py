@@ -11,7 +11,7 @@ import pytest
 from arshjul.actions.database.doctor import damage, doctor
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.errors import StorageError
-from arshjul.store import copying, schema
+from arshjul.store import audit, copying, readers, schema, tables
 from arshjul.store.engine import sqlite_module
 from arshjul.store.store import make_store, open_store
 from tests import years
@@ -51,7 +51,7 @@ def flip_a_value(file: Path, chance: random.Random) -> str:
     db = sqlite_module().connect(str(file))
     cells = [
         (row[0], table.name, column.name, value)
-        for table in (*schema.IMMUTABLE, schema.site, schema.audit)
+        for table in (*schema.IMMUTABLE, tables.site, audit.LINES.table)
         for row in db.execute(f"SELECT rowid, * FROM {table.name}")
         for column, value in zip(table.columns, row[1:], strict=True)
         if value != ""
@@ -78,7 +78,16 @@ def flip_bytes(file: Path, times: int) -> int:
     """Flips bytes of the file itself. Doctor finds each that changes a value; how many did."""
     chance = random.Random(5)
     copy, whole = file.with_name("copy.db"), file.read_bytes()
-    names = [table.name for table in (*schema.IMMUTABLE, schema.site, schema.subscriber, schema.address, schema.audit)]
+    names = [
+        table.name
+        for table in (
+            *schema.IMMUTABLE,
+            tables.site,
+            readers.SUBSCRIBERS.table,
+            readers.ADDRESSES.table,
+            audit.LINES.table,
+        )
+    ]
     with open_store(str(file)).reading() as db:
         before = copying.hashes(db, names)
     n_changed = 0
@@ -157,7 +166,7 @@ def test_tampering_is_found_in_either_database(url: str, change: str, check: str
 @pytest.mark.parametrize("table", ["audit", "revision", "feed"])
 def test_a_value_of_another_kind_is_found(file: Path, table: str) -> None:
     """A flipped bit in the header of a row makes bytes of a text, in any column."""
-    for column in (one.name for one in schema.metadata.tables[table].columns if not one.primary_key):
+    for column in (one.name for one in tables.metadata.tables[table].columns if not one.primary_key):
         copy = file.with_name("copy.db")
         shutil.copyfile(file, copy)
         with closing(sqlite_module().connect(str(copy))) as db:

@@ -13,7 +13,7 @@ from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.checkout import checkout
 from arshjul.errors import InputError, StorageError
 from arshjul.formats.plan.plan_folder import read_plan_folder
-from arshjul.store import audit, engine, revisions, schema, site_key
+from arshjul.store import audit, engine, revisions, site_key, tables
 from arshjul.store.events import Imported
 from arshjul.store.store import Store, open_store
 from tests import years
@@ -72,7 +72,7 @@ def test_no_seal_can_be_tried_against_a_register(opened: Store) -> None:
     """Salt and seal in clear would tell each site to whoever has a list of all."""
     encrypt_sites(opened, "x", LATER)
     with opened.reading() as db:
-        assert {bytes(row.salt) for row in db.execute(schema.site.select())} == {b""}
+        assert {bytes(row.salt) for row in db.execute(tables.site.select())} == {b""}
 
 
 @pytest.mark.parametrize("step", ["begun", "site", "audit", "committed", "prepared 2", "committed 2"])
@@ -110,7 +110,7 @@ def test_what_cannot_be_encrypted_is_said_before_anything_is_published(opened: S
     site_key.key_in(tmp_path / "other")
     encrypt_sites(opened, "x", LATER)
     with opened.writing() as db:
-        db.execute(schema.site.update().where(schema.site.c.revision == 2).values(salt=b"x", body=b"{}"))
+        db.execute(tables.site.update().where(tables.site.c.revision == 2).values(salt=b"x", body=b"{}"))
     with opened.reading() as db:
         before = revisions.pointer(db)
     years.write(tmp_path / "3", YEAR, years.plan(YEAR, as_of=years.MADE + timedelta(days=2)))
@@ -125,7 +125,7 @@ def test_what_cannot_be_encrypted_is_said_before_anything_is_published(opened: S
 def test_a_changed_byte_is_found_with_the_key(opened: Store, tmp_path: Path) -> None:
     encrypt_sites(opened, "x", LATER)
     with opened.writing() as db:
-        db.execute(schema.site.update().where(schema.site.c.revision == 1).values(body=b"gAAAAAbroken"))
+        db.execute(tables.site.update().where(tables.site.c.revision == 1).values(body=b"gAAAAAbroken"))
     found = doctor(url(opened), LATER, key_file=tmp_path / "key").findings
     assert sum("is damaged" in str(one.text) for one in found) == len(YEAR.operations)
 
@@ -134,7 +134,7 @@ def test_nothing_is_encrypted_beside_sites_of_another_key(opened: Store, tmp_pat
     encrypt_sites(opened, "x", LATER)
     plain = open_store(url(opened))
     with plain.writing() as db:
-        db.execute(schema.site.update().where(schema.site.c.revision == 2).values(salt=b"x", body=b"{}"))
+        db.execute(tables.site.update().where(tables.site.c.revision == 2).values(salt=b"x", body=b"{}"))
     with pytest.raises(InputError, match="does not open"):
         encrypt_sites(plain.with_key(tmp_path / "other"), "x", LATER)
     assert count(plain) == (len(YEAR.operations), N)
@@ -265,11 +265,14 @@ def broken_key(opened: Store, folder: Path, lost: str) -> None:
         site_key.key_in(newer)
         newer.write_bytes(newer.read_bytes() + (folder / "key").read_bytes())
         with opened.with_key(newer).writing() as db:
-            bodies = db.execute(select(schema.site).where(schema.site.c.revision == 2)).mappings().all()
+            bodies = db.execute(select(tables.site).where(tables.site.c.revision == 2)).mappings().all()
             for row in bodies:
                 (body,) = site_key.locked(db, [site_key.unlocked(db, bytes(row["body"]))])
-                place = (schema.site.c.operation == row["operation"], schema.site.c.position == row["position"])
-                db.execute(schema.site.update().where(schema.site.c.revision == 2, *place).values(body=body))
+                place = (
+                    tables.site.c.operation == row["operation"],
+                    tables.site.c.position == row["position"],
+                )
+                db.execute(tables.site.update().where(tables.site.c.revision == 2, *place).values(body=body))
     (folder / "key").rename(folder / "saved")
     if lost == "another":
         site_key.key_in(folder / "key")

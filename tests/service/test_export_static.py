@@ -130,7 +130,7 @@ def test_no_link_in_the_folder_is_followed(store: Store, tmp_path: Path) -> None
         if name.startswith("."):
             export_static(store, out, tmp_path / "key")
         else:
-            with pytest.raises(InputError, match="not an export's"):
+            with pytest.raises(InputError, match="not from an export"):
                 export_static(store, out, tmp_path / "key")
         assert everything(target) == {"file"}
         assert (target / "file").read_text() == "mine"
@@ -143,7 +143,7 @@ def test_list_that_is_not_an_exports_is_not_gone_by(store: Store, tmp_path: Path
     out = tmp_path / "a" / "out"
     out.mkdir(parents=True)
     (out / "etags.json").write_text(text)
-    with pytest.raises(InputError, match="not an export's"):
+    with pytest.raises(InputError, match="not from an export"):
         export_static(store, out, tmp_path / "key")
     assert (out / "etags.json").read_text() == text
     assert (tmp_path / "mine.ics").exists()

@@ -16,13 +16,12 @@ from arshjul.actions.subscribers.read_feed import digest_of_token, read_feed
 from arshjul.actions.subscribers.subscribe import Handed, Wanted, subscribe, unsubscribe
 from arshjul.store import readers
 from arshjul.store.database import Database
-from arshjul.store.portal import feeds, schema
+from arshjul.store.portal import feeds, tables
 from arshjul.store.readers import Fetch
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store
-from arshjul.web.app import Reports, application
+from arshjul.web.app import Reports, application, of_portal
 from arshjul.web.records import Figures, Log
-from arshjul.web.source import of_portal
 from tests import years
 from tests.databases import FILE, SLOW_POSTGRESQL, Databases
 from tests.service.test_carry import entries, sent
@@ -124,7 +123,7 @@ def test_when_a_feed_was_fetched_is_carried_in_and_nothing_that_is_forged(store:
     one = handed(store)
     turn(store, portal)
     ahead, unknown = LATER + timedelta(days=900), one.subscriber.id + 50
-    own = replace(portal, held=schema.feed_writer)
+    own = replace(portal, held=tables.feed_writer)
     with own.writing() as db:
         feeds.FETCHES.put(db, *[Fetch(one.subscriber.id, ahead, "Outlook\r\nX" * 90), Fetch(unknown, LATER, "x")])
     turn(store, portal)
@@ -207,7 +206,7 @@ def test_the_server_answers_from_the_portal_s_database_and_notes_what_was_fetche
     one = handed(store)
     turn(store, portal)
     app = application(
-        of_portal(replace(portal, held=schema.feed_writer)), Reports(Log(io.StringIO()), Figures()), None, 0.05
+        of_portal(replace(portal, held=tables.feed_writer)), Reports(Log(io.StringIO()), Figures()), None, 0.05
     )
     sent: list[dict[str, object]] = []
 
@@ -236,7 +235,7 @@ def test_a_feed_that_is_damaged_there_is_not_served(store: Store, portal: Databa
     one = handed(store)
     turn(store, portal)
     with portal.writing() as db:
-        db.execute(update(schema.feed).values(gzipped=b"x"))
+        db.execute(update(tables.feed).values(gzipped=b"x"))
     read = read_feed(outside(portal), one.token, LATER)
     assert read is not None
     assert read.feed is None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.agenda.channel import LEVELS
-from arshjul.store import revisions, schema
+from arshjul.store import revisions, schema, tables
 from arshjul.store.store import make_store
 from tests import years
 from tests.commands import ran
@@ -88,8 +88,8 @@ def test_blobs_hold_no_site(url: str, tmp_path: Path) -> None:
     store = make_store(url)
     years.published(store, years.write(tmp_path / "plan", YEAR, years.plan(YEAR)))
     with store.reading() as db:
-        blobs = [gzip.decompress(row.gzipped).decode() for row in db.execute(schema.blob.select())]
-        sites = [bytes(row.body).decode() for row in db.execute(schema.site.select())]
+        blobs = [gzip.decompress(row.gzipped).decode() for row in db.execute(tables.blob.select())]
+        sites = [bytes(row.body).decode() for row in db.execute(tables.site.select())]
     assert any(years.TITLE in text for text in blobs)
     assert not [text for text in blobs for word in years.SITES if word in text]
     assert {json.loads(text)["name"] for text in sites} == {

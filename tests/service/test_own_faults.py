@@ -15,11 +15,11 @@ import pytest
 from arshjul.cli import run
 from arshjul.cli.app import COMMANDS
 from arshjul.cli.console import answering
-from arshjul.console.access import Page
-from arshjul.console.answers import Answer, Html
 from arshjul.console.pages import PAGES
-from arshjul.console.sessions import form_token, let_in
-from arshjul.console.visit import Visit
+from arshjul.console.sessions import let_in
+from arshjul.console.visit import Page, Visit
+from arshjul.serving.guards import form_token
+from arshjul.serving.pages import Answer, Html
 from tests.console.conftest import Desk, desk, published
 from tests.console.processes import Forked, asked
 from tests.console.test_guards import path
@@ -94,7 +94,9 @@ def test_no_page_and_no_journal_tells_the_words_of_a_fault(desk: Desk, tmp_path:
     every = tuple(faulty(page, number) for number, page in enumerate(PAGES))
     token = let_in(desk.store, "coordinator", "coordinator", "sv", datetime.now(UTC))
     log = tmp_path / "journal"
-    console = Forked(log, ("console", "--db", desk.url), lambda: mock.patch("arshjul.console.app.PAGES", every).start())
+    console = Forked(
+        log, ("console", "--db", desk.url), lambda: mock.patch("arshjul.console.app.ConsoleServer.pages", every).start()
+    )
     try:
         own = {"Cookie": f"arshjul={token}", "Origin": f"http://127.0.0.1:{console.port}"}
         kind = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -15,7 +15,7 @@ from arshjul.actions.mail.ticks import tick
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import Refused
-from arshjul.store import audit, outbox, proposals, schema
+from arshjul.store import audit, outbox, proposals, tables
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.proposals import AnswerAddress, StoredProposal
 from arshjul.store.store import Store, make_store, open_store
@@ -58,7 +58,7 @@ def put_back(town: Town, file: Path, now: datetime = RESTORED) -> Copied:
 def tell(town: Town, parties: Iterable[str] = PARTIES) -> None:
     """These parties are told all that waits for them."""
     with town.store.writing() as db:
-        for one in outbox.unsent(db):
+        for one in outbox.UNSENT.all(db):
             if one.party in parties:
                 outbox.sent(db, one, years.NOW)
 
@@ -258,7 +258,7 @@ def test_a_database_that_is_damaged_stands_in_no_copys_way(town: Town) -> None:
     file = copied(town)
     town.publish({"OP-000": APRIL}, NEXT)
     with town.store.writing() as db:
-        db.execute(update(schema.blob).values(gzipped=b"x"))
+        db.execute(update(tables.blob).values(gzipped=b"x"))
     done = put_back(town, file)
     assert (done.owed, done.doubtful) == (3, 3)
 

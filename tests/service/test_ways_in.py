@@ -18,7 +18,7 @@ from arshjul.actions.subscribers.subscribe import Wanted, subscribe, unsubscribe
 from arshjul.cli.maintenance import closed_said
 from arshjul.console.sessions import invite, is_invited, let_in, who
 from arshjul.errors import InputError
-from arshjul.store import contacts, proposals, schema, ways_in
+from arshjul.store import contacts, proposals, tables, ways_in
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, open_store
 from tests import years
@@ -79,7 +79,7 @@ def open_now(store: Store) -> dict[str, set[str]]:
 
 
 def test_every_table_that_lets_somebody_in_is_known_where_all_are_closed(store: Store) -> None:
-    secret = {table.name for table in schema.metadata.tables.values() if "digest" in table.primary_key.columns}
+    secret = {table.name for table in tables.metadata.tables.values() if "digest" in table.primary_key.columns}
     assert open_now(store).keys() == secret - NAMES_OF_CONTENT == WAYS.keys()
 
 
@@ -146,7 +146,7 @@ def test_an_address_that_was_shortened_since_the_copy_is_not_made_longer(store: 
     token = hand_out(store, "a0", "test", AT)
     backup(store, tmp_path / "copy.db", AT)
     with store.writing() as db:
-        db.execute(schema.answer_address.update().values(expires_at=AT + timedelta(minutes=5)))
+        db.execute(proposals.ADDRESSES.table.update().values(expires_at=AT + timedelta(minutes=5)))
     restore(tmp_path / "copy.db", store.place.address or store.place.name, "test", LATER, replace=True, keep=True)
     assert not answers(store, token)
 

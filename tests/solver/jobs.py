@@ -53,7 +53,7 @@ def out_of_memory(*_: object) -> None:
 
 
 def at_fault(*_: object) -> None:
-    raise Contradiction(Message("An engine says that no plan exists, yet one is known."))
+    raise Contradiction(Message("An engine proves the problem infeasible, but a plan is known. The error is ours."))
 
 
 def wrong_input(*_: object) -> None:

@@ -70,9 +70,9 @@ def test_what_is_not_proven_gets_no_second_proof() -> None:
 def test_what_either_engine_proved_of_some_parts_is_put_to_both() -> None:
     board = region(8)
     solution = solve(board)
-    levels = [replace(level, proved_by=("cp-sat", "highs")) for level in solution.levels]
+    levels = [replace(level, proved_by=("cp-sat+highs",)) for level in solution.levels]
     again = certified(board, replace(solution, levels=levels), time.monotonic() + 60, lambda: False)
-    assert [level.proved_by for level in again.levels] == [("cp-sat", "highs")] * 2
+    assert [level.proved_by for level in again.levels] == [("cp-sat+highs", "highs", "cp-sat")] * 2
 
 
 @pytest.mark.parametrize(("silent", "confirmed"), [("cp-sat", ("cp-sat+highs", "highs")), ("", ("cp-sat+highs",))])
@@ -81,7 +81,7 @@ def test_half_a_confirmation_is_not_told_as_two(
 ) -> None:
     board = region(8)
     solution = solve(board)
-    levels = [replace(level, proved_by=("cp-sat", "highs")) for level in solution.levels]
+    levels = [replace(level, proved_by=("cp-sat+highs",)) for level in solution.levels]
 
     def asked(_self: object, engine: str, _question: object, _seconds: float) -> str:
         return "unknown" if silent in engine else "infeasible"
@@ -156,7 +156,7 @@ def test_without_time_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_parts_proven_by_either_engine_never_pass_for_two_proofs(seconds: float) -> None:
     board = region(8)
     solution = solve(board)
-    half = [replace(level, proved_by=("cp-sat", "highs")) for level in solution.levels]
+    half = [replace(level, proved_by=("cp-sat+highs",)) for level in solution.levels]
     levels = [replace(half[0], bound=-1, proved_by=()), *half[1:]] if seconds else half
     again = certified(board, replace(solution, levels=levels), time.monotonic() + seconds, lambda: False)
     assert again.levels[-1].proved_by == ("cp-sat+highs",)

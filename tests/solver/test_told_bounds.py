@@ -15,8 +15,7 @@ import pytest
 from arshjul.board import Activity, Board, Choice, Option, evaluate
 from arshjul.errors import InputError
 from arshjul.planning.problem import PlanningProblem
-from arshjul.planning.replan.ladder import Answer
-from arshjul.planning.replan.whole_year import WholeYear
+from arshjul.planning.replan.ladder import Answer, WholeYear
 from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.solver import LevelResult, Solution
 from arshjul.solver.params import SolveParams

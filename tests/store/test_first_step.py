@@ -15,11 +15,12 @@ from arshjul.actions.database.backup import backup, digest_of_file, manifest_of
 from arshjul.actions.database.restore import restore
 from arshjul.errors import StorageError
 from arshjul.store import revisions, schema, versions
+from arshjul.store import tables as year_tables
 from arshjul.store.columns import tables_id
 from arshjul.store.database import make_database, open_database
 from arshjul.store.engine import engine as make_engine
 from arshjul.store.engine import place
-from arshjul.store.portal import schema as portal_schema
+from arshjul.store.portal import tables as portal_tables
 from arshjul.store.portal.schema import PORTAL
 from arshjul.store.store import make_store, open_store
 from arshjul.store.versions import Lineage
@@ -27,7 +28,9 @@ from tests import years
 from tests.commands import ran
 from tests.databases import whole
 
-KINDS = pytest.mark.parametrize("lineage, tables", [(schema.YEAR, schema.metadata), (PORTAL, portal_schema.metadata)])
+KINDS = pytest.mark.parametrize(
+    "lineage, tables", [(schema.YEAR, year_tables.metadata), (PORTAL, portal_tables.metadata)]
+)
 
 NEXT = '''
 """A column more, and a table that begins with what was there."""

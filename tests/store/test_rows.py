@@ -1,8 +1,13 @@
 """Rows as objects: what is read is what was written, and `where` bounds all that is done to them."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal
 
+from sqlalchemy import Column, Index, Integer, MetaData, String
+from sqlalchemy.schema import CreateTable
+
+from arshjul.store.columns import NAMING, Default, Of, Sha256, Transient, table_of
 from arshjul.store.database import make_database
 from arshjul.store.portal.contacts import CONTACTS, PortalContact, contacts
 from arshjul.store.portal.inbox import INBOX, LATEST, InboxRow
@@ -15,6 +20,55 @@ FIRST, SECOND, THIRD = (
     PortalContact(id, party, "Planering", may, "", AT, is_locked=False)
     for id, party, may in (("a", "P1", ("read", "write")), ("b", "P2", ()), ("c", "P1", ("read",)))
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    digest: Sha256
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    id: int
+    name: Annotated[str, String(8)]
+    digest: Annotated[Sha256, Of("other.digest")]
+    state: Annotated[Literal["a", "b"], Default("a")]
+    words: tuple[str, ...]
+    packed: bytes
+    is_so: bool
+    at: datetime
+    until: datetime | None = None
+    before: Annotated[int | None, Of("other.id")] = None
+    size: Sha256 | None = None
+    more: Annotated[int, Transient] = 0
+
+
+def test_a_table_follows_from_a_class() -> None:
+    others = (Column("first", Integer, primary_key=True), Column("last", Integer), Index("ix", "name", "last"))
+    tables = MetaData(naming_convention=NAMING)
+    table_of(tables, "other", Other, "digest")
+    made = table_of(tables, "example", Example, "id", "name", first=others[:1], last=others[1:])
+    said = str(CreateTable(made))
+    assert [line.strip(" ,\t") for line in said.strip().splitlines()[1:-1]] == [
+        "first INTEGER NOT NULL",
+        "id INTEGER NOT NULL",
+        "name VARCHAR(8) NOT NULL",
+        "digest VARCHAR(64) NOT NULL",
+        "state TEXT DEFAULT 'a' NOT NULL",
+        "words TEXT NOT NULL",
+        "packed BLOB NOT NULL",
+        "is_so BOOLEAN NOT NULL",
+        "at VARCHAR(27) NOT NULL",
+        "until VARCHAR(27)",
+        "before INTEGER",
+        "size VARCHAR(64)",
+        "last INTEGER",
+        "CONSTRAINT pk_example PRIMARY KEY (first, id, name)",
+        "CONSTRAINT fk_example_digest FOREIGN KEY(digest) REFERENCES other (digest)",
+        "CONSTRAINT fk_example_before FOREIGN KEY(before) REFERENCES other (id)",
+    ]
+    assert [[column.name for column in index.columns] for index in made.indexes] == [["name", "last"]]
 
 
 def test_what_is_read_is_what_was_written_in_the_order_of_the_keys(url: str) -> None:

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.store.store import make_store
-from arshjul.web.app import Application, Reports, application
+from arshjul.web.app import Application, Reports, application, of_year
 from arshjul.web.records import Figures, Log
-from arshjul.web.source import of_year
 from tests import years
 
 YEAR = years.scenario(n=2)

@@ -131,7 +131,7 @@ class Served:
 LIMITED = """
 import socket
 from functools import partial
-import arshjul.web.serve as web
+import arshjul.web.app as web
 from arshjul.cli import main
 from arshjul.serving.connections import Limits
 listening = web._listening

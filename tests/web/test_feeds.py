@@ -6,7 +6,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,14 @@ import pytest
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe, unsubscribe
 from arshjul.actions.subscribers.subscribers import subscribers as known
+from arshjul.errors import InputError
+from arshjul.serving.connections import Proxies
 from arshjul.store import readers
 from arshjul.store.store import make_store
+from arshjul.web.feeds import PER_MINUTE, PER_MINUTE_IN_ALL, Guesses, http_date, names, takes_gzip
 from tests import years
 from tests.databases import Cluster
+from tests.feedcheck import feedcheck, with_feedcheck
 from tests.serving import Server, get
 
 YEAR = years.scenario()
@@ -321,3 +325,106 @@ def test_log_is_json_whatever_strangers_send(served: Served) -> None:
             assert line.recv(1000).startswith(b"HTTP/1.1 4")
     for text in served.server.log.read_text().splitlines():
         assert "event" in json.loads(text), text
+
+
+def test_twenty_misses_a_minute_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr("arshjul.web.feeds.time.monotonic", lambda: clock[0])
+    found = Guesses()
+    assert [found.miss("192.0.2.1") for _ in range(PER_MINUTE)] == [False] * PER_MINUTE
+    assert found.miss("192.0.2.1")
+    assert not found.miss("192.0.2.2")
+    clock[0] += 61
+    assert not found.miss("192.0.2.1")
+
+
+def test_one_who_has_many_addresses_counts_once() -> None:
+    found = Guesses()
+    many = [found.miss(f"2001:db8::{i:x}") for i in range(PER_MINUTE + 1)]
+    assert many[-1]
+    assert not found.miss("2001:db8:1::1")
+
+
+def test_older_addresses_that_come_in_newer_ones_are_not_one() -> None:
+    found = Guesses()
+    assert not any(found.miss(f"::ffff:192.0.2.{i}") for i in range(PER_MINUTE + 1))
+
+
+def test_all_together_have_a_limit_too() -> None:
+    found = Guesses()
+    for i in range(PER_MINUTE_IN_ALL):
+        assert not found.miss(f"10.{i >> 8}.{i & 255}.1")
+    assert found.miss("192.0.2.77")
+
+
+ETAGS = (b'"abc"', b'"abc-gzip"')
+
+
+@pytest.mark.parametrize(
+    ("header", "known"),
+    [
+        (b'"abc"', True), (b'"abc-gzip"', True), (b'W/"abc"', True), (b"*", True), (b" * ", True),
+        (b'"zzz", "abc"', True), (b'"zzz",W/"abc-gzip"', True), (b'"zzz" , "abc" ', True),
+        (b'"zzz"', False), (b"abc", False), (b"", False), (b'"abc', False), (b'"ab", "c"', False), (b"W/*", False),
+    ],
+)  # fmt: skip
+def test_if_none_match(header: bytes, known: bool) -> None:
+    assert names(header, ETAGS) is known
+
+
+@pytest.mark.parametrize(
+    ("header", "takes"),
+    [
+        (b"gzip", True), (b"gzip, deflate, br", True), (b"br;q=1.0, gzip;q=0.8, *;q=0.1", True), (b"*", True),
+        (b"GZIP", True), (b"x-gzip", True), (b"gzip;q=0", False), (b"gzip; q=0.000", False), (b"identity", False),
+        (b"", False), (b"br", False), (b"*;q=0", False), (b"gzip;q=nonsense", False), (b"*;q=0, gzip", True),
+    ],
+)  # fmt: skip
+def test_accept_encoding(header: bytes, takes: bool) -> None:
+    assert takes_gzip(header) is takes
+
+
+@pytest.mark.parametrize(
+    ("header", "moment"),
+    [
+        (b"Tue, 24 Nov 2026 12:00:00 GMT", datetime(2026, 11, 24, 12, tzinfo=UTC)),
+        (b"Tuesday, 24-Nov-26 12:00:00 GMT", datetime(2026, 11, 24, 12, tzinfo=UTC)),
+        (b"Tue Nov 24 12:00:00 2026", datetime(2026, 11, 24, 12, tzinfo=UTC)),
+        (b"yesterday", None), (b"", None), (b"2026-11-24", None), (b"Tue, 99 Nov 2026 12:00:00 GMT", None),
+        (b"\xff\xfe", None), (b"Tue, 24 Nov 99999999999 12:00:00 GMT", None),
+    ],
+)  # fmt: skip
+def test_http_date(header: bytes, moment: datetime | None) -> None:
+    assert http_date(header) == moment
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "10.1.2.3", "::1", "fd00::7", "::ffff:10.1.2.3"])
+def test_listed_by_address_or_network(peer: str) -> None:
+    assert peer in Proxies(["127.0.0.1", "10.0.0.0/8", "::1", "fd00::/8"])
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.2", "11.0.0.1", "::2", "a socket", ""])
+def test_not_listed(peer: str) -> None:
+    assert peer not in Proxies(["127.0.0.1", "10.0.0.0/8", "::1"])
+    assert peer not in Proxies()
+
+
+@pytest.mark.parametrize("given", ["nonsense", "localhost", "10.0.0.0/33", "", "127.0.0.1:80"])
+def test_what_is_no_address_is_refused(given: str) -> None:
+    with pytest.raises(InputError, match="no proxy address"):
+        Proxies([given])
+
+
+@with_feedcheck
+def test_feedcheck_finds_nothing(tmp_path: Path) -> None:
+    url = str(tmp_path / "arshjul.db")
+    store = make_store(url)
+    year = years.scenario()
+    years.published(store, years.write(tmp_path / "1", year, years.plan(year)))
+    with Server(url, tmp_path) as server:
+        for party in ("coordinator", "agency-a0", "police-p1"):
+            token = subscribe(store, Wanted(party, "full"), "Någon", 400, "test", years.NOW).token
+            address = f"http://127.0.0.1:{server.port}/feeds/{token}.ics"
+            (said,) = feedcheck(("http", address))
+            assert "0 failed" in said
+            assert "WARN" not in said

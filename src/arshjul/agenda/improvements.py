@@ -18,8 +18,16 @@ from arshjul.domain.entries.learnt import (
 )
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
 
 State = ImprovementState | Literal["checked"]
+STATES: Mapping[State, Message] = {
+    "open": Message("open"),
+    "done": Message("done, and not checked yet"),
+    "checked": Message("checked: it helped"),
+    "dropped": Message("dropped"),
+}
+"""What has become of an improvement, by its state."""
 
 
 @dataclass(frozen=True, slots=True)

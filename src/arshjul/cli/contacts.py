@@ -220,11 +220,10 @@ def portal(
     from arshjul.actions.mail.mail_server import MailServer
     from arshjul.actions.parties.own_database import open_own
     from arshjul.actions.subscribers.public_address import place_of_feeds
-    from arshjul.portal.app import PortalServer
-    from arshjul.portal.serve import serve
+    from arshjul.portal.app import PortalServer, serve
+    from arshjul.serving.connections import Proxies
     from arshjul.serving.guards import LOOPBACK
-    from arshjul.serving.listening import on_path, on_port
-    from arshjul.serving.proxies import Proxies
+    from arshjul.serving.server import on_path, on_port
 
     if trust_header and socket is None:
         raise no_socket(trust_header)

@@ -56,12 +56,12 @@ def serve(
         ),
     ] = "",
 ) -> None:
-    from arshjul.serving.proxies import Proxies
+    from arshjul.serving.connections import Proxies
     from arshjul.store.in_use import in_use
     from arshjul.store.portal.feeds import open_feeds
     from arshjul.store.store import open_store
-    from arshjul.web.serve import serve as served
-    from arshjul.web.source import of_portal, of_year
+    from arshjul.web.app import of_portal, of_year
+    from arshjul.web.app import serve as served
 
     proxies = Proxies(proxy or ())
     if portal_db:

@@ -11,6 +11,7 @@ from arshjul.cli.console import Console
 from arshjul.cli.known_plan import KnownPlan, PlanDb, PlanFolder, known_plan
 from arshjul.cli.options import AsOf, Commands, day, moment_or_now, say
 from arshjul.domain.calendar import YEARS
+from arshjul.formats.schema.declared import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,18 +20,18 @@ if TYPE_CHECKING:
     from arshjul.agenda.evaluations import ToEvaluate
     from arshjul.agenda.improvements import FollowedImprovement
     from arshjul.agenda.sheet_completeness import SheetRegister
-    from arshjul.planning.letters.called_off import CalledOff
+    from arshjul.planning.report.figures import CalledOff
     from arshjul.planning.report.police import LostPolice
     from arshjul.planning.report.proposals import ShownProposal
     from arshjul.planning.report.report import Report
 
 INDENT = "  "
-_TOLD = (
+_ALWAYS = (
     "answered_by", "evaluation", "lost_by_cause", "lost_by_notice", "lost_by_way", "marks", "meetings", "network",
     "network_by_party", "obstacles", "obstacles_raised", "officers", "pictures", "police", "police_lost",
     "shifts_held", "teams", "together", "with_agency", "worst",
 )  # fmt: skip
-"""The parts of figures that an answer for programs has as they are."""
+"""The parts that an answer for programs has without figures too."""
 
 First = Annotated[str | None, typer.Option("--from", metavar="D", help=say("First date; default: the plan's."))]
 Last = Annotated[str | None, typer.Option("--to", metavar="D", help=say("Last date; default: the plan's."))]
@@ -122,7 +123,7 @@ def _kept(db: str, known: KnownPlan) -> "tuple[SheetRegister | None, ToEvaluate 
 
 
 def _tell(console: Console, found: "Report") -> None:
-    from arshjul.planning.report.report import COLUMNS
+    from arshjul.planning.report.figures import COLUMNS
     from arshjul.planning.report.text import sections, tables
 
     say = console.words.say
@@ -138,7 +139,9 @@ def _mapping(console: Console, found: "Report") -> dict[str, object]:
     from arshjul.planning.report.proposals import first_page
     from arshjul.planning.report.report import PARTS
 
-    figures = tree(found.besides)
+    figures = tree(found.besides, _ALWAYS)
+    whole, lead_time, notice = (figures.pop(part) for part in ("", "lead_time", "notice"))
+    figures.pop("improvements", None)  # they are told one by one
     return {
         "from": found.span.first.isoformat(),
         "to": found.span.last.isoformat(),
@@ -147,15 +150,15 @@ def _mapping(console: Console, found: "Report") -> dict[str, object]:
         **{PARTS[kind]: asdict(counts) for kind, counts in found.counts.items()},
         "called_off": [_called_off(console, one) for one in found.called_off],
         "parts": {part: {id: asdict(counts) for id, counts in group.items()} for part, group in found.parts.items()},
-        "lead_time": {"rule_days": found.lead_time_days, **figures["lead_time"]},
-        "notice": figures["notice"],
-        **figures[""],
+        "lead_time": {"rule_days": found.lead_time_days, **lead_time},
+        "notice": notice,
+        **whole,
         "saved_by_reserve": [
             {"operation": one.placement.operation, **place_mapping(one.placement), "meanwhile": list(one.meanwhile)}
             for one in found.reserves
         ],
         "improvements": [_improvement(found, one) for one in found.improvements],
-        **{part: figures.get(part, {}) for part in _TOLD},
+        **figures,
         "lost": [_lost(one) for one in found.lost],
         "coverage": _coverage(found),
     }
@@ -190,9 +193,8 @@ def _lost(one: "LostPolice") -> dict[str, object]:
 
 
 def _improvement(found: "Report", one: "FollowedImprovement") -> dict[str, object]:
-    from arshjul.formats.schema.learnt import WrittenImprovement
 
-    written = WrittenImprovement.of(one.improvement).mapping()
+    written = mapping(one.improvement)
     overdue, on = one.is_overdue(found.as_of.date()), one.asked_on or None
     return {**written, "state": one.state, "overdue": overdue, "asked_on": on, "helped": one.yes, "did_not": one.no}
 

@@ -12,8 +12,7 @@ from arshjul.errors import Message
 
 if TYPE_CHECKING:
     from arshjul.agenda.channel import Level
-    from arshjul.planning.what_if.loosenings import WhatIfQuestion
-    from arshjul.planning.what_if.what_if import Step, WhatIf
+    from arshjul.planning.what_if.what_if import Step, WhatIf, WhatIfQuestion
 
 PartyName = Annotated[
     str | None,
@@ -44,7 +43,7 @@ def what_if(
     from arshjul.actions.folder.what_if import what_if as found_of
     from arshjul.agenda.channel import level_named
     from arshjul.planning.effort import Effort
-    from arshjul.planning.what_if.loosenings import question_of, title
+    from arshjul.planning.what_if.what_if import question_of, title
     from arshjul.planning.what_if.what_if_report import sentences, table
 
     shown = level_named(level)

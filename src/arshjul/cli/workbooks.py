@@ -114,7 +114,7 @@ def turn(
     as_of: AsOf = None,
 ) -> None:
     from arshjul.actions.folder.turn import turn as turned
-    from arshjul.planning.turn.wishes import Wishes
+    from arshjul.planning.turn.next_year import Wishes
 
     sectors = None if sector is None else frozenset(sector) - {"none"}
     wishes = Wishes(None if to is None else day(to), sectors, frozenset(ask or ()))

@@ -84,12 +84,11 @@ def console(
     ] = None,
 ) -> None:
     from arshjul.actions.subscribers.public_address import place_of_feeds
-    from arshjul.console.app import ConsoleServer, Trust
+    from arshjul.console.app import ConsoleServer, Trust, serve
     from arshjul.console.carrier import PortalCarrier
     from arshjul.console.runner import Runner
-    from arshjul.console.serve import serve
     from arshjul.serving.guards import LOOPBACK
-    from arshjul.serving.listening import on_path, on_port
+    from arshjul.serving.server import on_path, on_port
     from arshjul.store.in_use import in_use
 
     if trust_header is not None and socket is None:
@@ -169,7 +168,7 @@ def tell_reach(terminal: Console, host: str, feeds_url: str) -> None:
 
 
 def _roles(given: list[str]) -> dict[str, str]:
-    from arshjul.console.access import ROLES
+    from arshjul.console.visit import ROLES
 
     roles: dict[str, str] = {}
     for text in given:

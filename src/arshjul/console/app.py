@@ -1,60 +1,104 @@
-"""The application: every request passes the guards, finds its page, and gets that page's answer."""
+"""The console as a server of pages: who asks, by a link or a proxy before it, and what may be done."""
 
-import gzip
+import socket
+import threading
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
-from typing import Any
+from typing import ClassVar
 
-from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
-
-from arshjul.actions.draft.draft import Draft
+from arshjul.actions.draft.answer_addresses import NoAddress
+from arshjul.actions.draft.draft import AlreadyDone, Draft
 from arshjul.console import sessions
-from arshjul.console.access import CHANGING, Page
-from arshjul.console.answers import Answer, Bytes, Html, SeeOther
 from arshjul.console.carrier import PortalCarrier
 from arshjul.console.pages import PAGES
-from arshjul.console.refusals import DEFAULT_LANGUAGE, SentForm, no_page, our_fault, refusal, status_of
 from arshjul.console.rendering import HTMX_VERSION, rendered
-from arshjul.console.repeats import Repeats
 from arshjul.console.runner import Runner
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, Page, Visit
 from arshjul.console.years import Years
 from arshjul.domain.feature import unused_said
-from arshjul.errors import ArshjulError, InputError, Message
-from arshjul.formats.catalogues import words
-from arshjul.serving.forms import MOST_BYTES, MOST_FILE_BYTES, MOST_OPEN_BYTES, Form, TooLarge, read_form
-from arshjul.serving.guards import LOOPBACK, NotAllowed, is_known_host, is_own, vouched_for, wants_part
-from arshjul.serving.outgoing import HEADERS, OF_SECRETS, Outgoing, with_cookie
-from arshjul.serving.rendering import static
-from arshjul.store import audit
+from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
+from arshjul.garbage import search_rarely
+from arshjul.serving.connections import Limits, Proxies
+from arshjul.serving.forms import MOST_BYTES, MOST_FILE_BYTES, MOST_OPEN_BYTES
+from arshjul.serving.guards import NotAllowed, is_known_host, vouched_for
+from arshjul.serving.pages import DEFAULT_LANGUAGE, Answer, Html, PageFile, PageRequest, PageServer, SeeOther, words_of
+from arshjul.serving.server import patient_server
+from arshjul.store import audit, jobs
 from arshjul.store.chain import digest_of
 from arshjul.store.events import Mended
 from arshjul.store.sessions import Session
 from arshjul.store.store import Store
 from arshjul.texts.system import why
 
-Clock = Callable[[], datetime]
-
 STYLE = "/static/console.css"
 SCRIPT = f"/static/htmx-{HTMX_VERSION}.min.js"
-"""All other resources of pages are under /static/, which a proxy lets anybody fetch, like the open pages."""
+"""All other resources of pages are under /static/, which a proxy lets anybody fetch, like the open pages.
 
-SECRET_PATHS = ("/in/", "/answers/")
-"""The beginnings of paths that contain a secret, with which anybody is let in."""
-
-NO_MORE = 286
-"""The status with which htmx ends polling."""
+The script's content never changes under its name, so that a browser fetches it once.
+"""
 
 CLOCK_IS_RIGHT = "clock-is-right"
 """The button that answers the question about the clock."""
+
+ConsoleRequest = PageRequest[Page, Session, Visit]
+
+
+DOUBLE = timedelta(seconds=2)
+"""The longest time between the first answer and the second click of a double click."""
+
+MOST_SESSIONS = 200
+
+
+@dataclass(slots=True)
+class _Last:
+    """The last form that a session sent, and its answer; the lock makes the forms of a session wait for each other."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    sent: str = ""
+    answer: Answer | None = None
+    answered: datetime | None = None
+
+
+class Repeats:
+    """The last form of each session, kept until the session shows another page."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last: dict[str, _Last] = {}
+
+    def answered(self, session: str, sent: str, clock: Callable[[], datetime], work: Callable[[], Answer]) -> Answer:
+        """The answer to the form `sent`; for a form that was answered a moment ago, the same answer."""
+        now = clock()
+        last = self._of(session)
+        with last.lock:
+            is_same = last.sent == sent and last.answered is not None and now - last.answered <= DOUBLE
+            if is_same and last.answer is not None:
+                return last.answer
+            last.answer = None
+            answer = work()
+            last.sent, last.answer, last.answered = sent, _done(answer), clock()
+            return answer
+
+    def looked(self, session: str) -> None:
+        """Notes that a page was shown: a form sent from it is a new one."""
+        with self._lock:
+            self._last.pop(session, None)
+
+    def _of(self, session: str) -> _Last:
+        with self._lock:
+            found = self._last.pop(session, None) or _Last()
+            self._last[session] = found
+            while len(self._last) > MOST_SESSIONS:
+                self._last.pop(next(iter(self._last)))
+            return found
+
+
+def _done(answer: Answer) -> Answer | None:
+    """The answer if it says that something was done, otherwise None."""
+    return None if isinstance(answer, Html) and answer.status != 200 else answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +113,12 @@ class Trust:
 
 
 @dataclass(frozen=True, slots=True)
-class ConsoleServer:
+class ConsoleServer(PageServer[Page, Session, Visit]):
     """The console's database, child processes and clock. `trust`: None if people sign in with links."""
 
     store: Store
     runner: Runner
-    clock: Clock = lambda: datetime.now(UTC)
     trust: Trust | None = None
-    hosts: frozenset[str] = LOOPBACK
     years: Years = field(default_factory=Years)
     repeats: Repeats = field(default_factory=Repeats)
     vouched: sessions.Vouched = field(default_factory=sessions.Vouched)
@@ -92,115 +134,138 @@ class ConsoleServer:
     has_sheets: bool = True
     """False if the portal beside it has no keys of information sheets, so that nobody can write any."""
 
-    @property
-    def cookie(self) -> str:
-        """The name of the cookie; behind a proxy it is for HTTPS only."""
-        return "arshjul" if self.trust is None else "__Host-arshjul"
-
-
-def application(console: ConsoleServer) -> Starlette:
-    """The pages of a console."""
-    routes = [Route(page.path, _endpoint(console, page), methods=[page.method]) for page in PAGES]
-    made = Starlette(
-        routes=[*routes, Route(STYLE, _style, methods=["GET"]), Route(SCRIPT, _script, methods=["GET"])],
-        middleware=[Middleware(Outgoing, headers_of, partial(our_fault, None))],
-        exception_handlers={HTTPException: no_page},
+    pages: ClassVar = PAGES
+    files: ClassVar = (
+        PageFile(STYLE, "arshjul.serving", "pages.css", "text/css"),
+        PageFile(SCRIPT, "arshjul.console", "htmx.min.js", "text/javascript", "public, max-age=31536000, immutable"),
     )
-    made.router.redirect_slashes = False
-    return made
+    cookie_name: ClassVar = "arshjul"
+    secret_paths: ClassVar = ("/in/", "/answers/")
+    most_form_bytes: ClassVar = MOST_BYTES
+    not_here: ClassVar = Message("The address is not the console's.")
+    not_own: ClassVar = Message("Not sent from a page of the console.")
+    not_let_in: ClassVar = {
+        "POST": Message(
+            "You are signed out, and nothing was saved. Your text is in the form, one step back: "
+            "copy it, sign in, and enter it again."
+        ),
+        "GET": Message(
+            "You are not signed in. Own computer: end arshjul console with Ctrl-C, start it again "
+            "and open its link. Server: sign in as usual."
+        ),
+    }
 
+    @property
+    def is_of_https(self) -> bool:
+        """True behind a proxy."""
+        return self.trust is not None
 
-def _endpoint(console: ConsoleServer, page: Page) -> Callable[[Request], Any]:
-    async def answer(request: Request) -> Response:
+    def held_bytes(self, asked: ConsoleRequest) -> int:
+        """Zero if the sender may not use the page.
+
+        If the database does not answer, the sender is unknown: then as many as for an open page, so that the form can
+        be sent again.
+        """
+        page = asked.page
+        if not page.needs_session:
+            return MOST_OPEN_BYTES
+        if not is_known_host(asked.http, self.hosts):
+            return 0
         try:
-            sent: Form | NotAllowed = Form()
-            if page.method == "POST":
-                held = await run_in_threadpool(_held_bytes, console, page, request)
-                sent = await _sent(page, request, held)
-        except ClientDisconnect:  # the client is gone
-            return Response(status_code=400)
-        response = await run_in_threadpool(_answered, console, page, request, sent)
-        if wants_part(request) and response.status_code >= 400:  # a refusal is shown as a page
-            response.headers["hx-refresh"] = "true"
-        return response
+            session = self.session_of(asked)
+        except NotAllowed:
+            return 0  # the reason is given when the form is answered
+        except (ArshjulError, OSError):
+            return MOST_OPEN_BYTES
+        return self.most_bytes(page) if session is not None and page.is_open_to(session.role) else 0
 
-    return answer
+    def session_of(self, asked: ConsoleRequest) -> Session | None:
+        """Who asks. To somebody new whom a proxy names a cookie is offered; an open page begins no session."""
+        session = sessions.who(self.store, asked.cookie, asked.now)
+        if self.trust is None:
+            return session
+        name = vouched_for(asked.http, self.trust.header)
+        if name is not None and name not in self.trust.roles:
+            raise NotAllowed(403, Message("{name} has no access: ask the coordinator.", {"name": name}))
+        role = "" if name is None else self.trust.roles[name]
+        if session is not None and (session.person, session.role) == (name, role):
+            return session
+        if name is None or not asked.page.needs_session:
+            asked.cookie = ""
+            return None
+        begun = self.vouched.let_in(self.store, asked.cookie, name, role, DEFAULT_LANGUAGE, asked.now)
+        if begun is not None:
+            return begun
+        asked.cookie = self.vouched.offer(self.store, name, role, asked.now)
+        return Session(sessions.digest(asked.cookie), name, role, DEFAULT_LANGUAGE, asked.now, asked.now)
 
+    def visit_of(self, asked: ConsoleRequest) -> Visit:
+        """The visit. NotAllowed by its role."""
+        if not asked.page.is_open_to(None if asked.session is None else asked.session.role):
+            raise NotAllowed(403, Message("Your role may not do this."))
+        opened: Callable[[], Draft] = partial(self.years.now, self.store)
+        return Visit(
+            store=self.store,
+            years=self.years,
+            opened=cache(opened) if asked.page.method == "GET" else opened,
+            runner=self.runner,
+            carrier=self.carrier,
+            address=f"{'https' if self.is_of_https else 'http'}://{asked.http.headers['host']}",
+            feeds_url=self.feeds_url,
+            portal_url=self.portal_url,
+            has_sheets=self.has_sheets,
+            session=asked.session,
+            cookie=asked.cookie,
+            path=asked.gaps,
+            query=asked.query,
+            form=asked.form,
+            now=asked.now,
+            words=words_of(asked.session),
+        )
 
-def _held_bytes(console: ConsoleServer, page: Page, request: Request) -> int:
-    """The most bytes of a form that may be held in memory, by sender; known before any of it is read.
+    def handled(self, asked: ConsoleRequest, visit: Visit) -> Answer:
+        """The page's answer; a form that a double click sends twice is handled once."""
+        page = asked.page
+        if asked.cookie not in ("", asked.http.cookies.get(self.cookie)):  # the first page again, with its cookie
+            return SeeOther(asked.path, asked.cookie) if page.method == "GET" else SeeOther("/")
+        if visit.session is None:
+            return page.handler(visit)
+        if (feature := page.feature) is not None and not visit.is_used(feature):
+            raise NotAllowed(404, unused_said(feature))
+        if page.method == "POST":
+            self.years.waits = None
+        if page.needs_token and page.roles <= CHANGING:
+            _ask_about_clock(visit)
+        if not page.needs_token or page.takes_file:
+            self.repeats.looked(visit.session.digest)
+            return page.handler(visit)
+        sent = digest_of(repr((asked.path, visit.form.fields)).encode("utf-8", "replace"))
+        return self.repeats.answered(visit.session.digest, sent, self.clock, lambda: page.handler(visit))
 
-    Zero if the sender may not use the page. If the database does not answer, the sender is unknown: then as many as for
-    an open page, so that the form can be sent again.
-    """
-    if page.is_open_to(None):
-        return MOST_OPEN_BYTES
-    if not is_known_host(request, console.hosts):
-        return 0
-    try:
-        session, _, _ = _who(console, page, request, request.cookies.get(console.cookie, ""), console.clock())
-    except NotAllowed:
-        return 0  # the reason is given when the form is answered
-    except (ArshjulError, OSError):
-        return MOST_OPEN_BYTES
-    return _most(page) if session is not None and page.is_open_to(session.role) else 0
+    def html(self, answer: Html, session: Session | None, visit: Visit | None, part: str = "") -> str:
+        """The page, or a part of it."""
+        return rendered(visit, answer.template, answer.values, words_of(session), session, part)
 
+    def said(self, error: Exception) -> tuple[int, Message] | None:
+        """What stands in the way; everything that arshjul says is said."""
+        if isinstance(error, OSError):
+            text = Message("On the console's computer: {why}.", {"why": why(error)})
+            return 503, text
+        if not isinstance(error, ArshjulError):
+            return None
+        kinds = ((StorageError, 503), (Refused, 409), (NoAddress, 404), (InputError, 422))
+        return next((status for kind, status in kinds if isinstance(error, kind)), 500), error.message
 
-async def _sent(page: Page, request: Request, held: int) -> Form | NotAllowed:
-    """The posted form, empty if it may not be held; or the refusal of a form that the page cannot take."""
-    try:
-        return await read_form(request, held, takes_file=page.takes_file)
-    except TooLarge as error:
-        return error if held == _most(page) else Form()
-    except InputError as error:
-        return NotAllowed(400, error.message)
-
-
-def _most(page: Page) -> int:
-    """The largest form of a page, in bytes."""
-    if page.takes_file:
-        return MOST_FILE_BYTES
-    return MOST_OPEN_BYTES if page.is_open_to(None) else MOST_BYTES
-
-
-def _answered(console: ConsoleServer, page: Page, request: Request, sent: Form | NotAllowed) -> Response:
-    now, token = console.clock(), request.cookies.get(console.cookie, "")
-    session: Session | None = None
-    visit: Visit | None = None
-    try:
-        if not is_known_host(request, console.hosts):
-            raise NotAllowed(421, Message("The address is not the console's."))
-        session, token, new = _who(console, page, request, token, now)
-        visit = _visit(console, page, request, sent, session, token, now)
-        if new:  # signed in by the proxy: the first page again, with its cookie
-            return _response(console, visit, SeeOther(request.scope["path"], token) if page.method == "GET" else _in())
-        return _response(console, visit, _handled(console, page, visit, request.scope["path"]))
-    except NotAllowed as error:
-        return refusal(session, visit, error.status, error.text)
-    except ArshjulError as error:
-        return refusal(session, visit, status_of(error), error.message, error, _again(page, request, sent))
-    except OSError as error:
-        text = Message("On the console's computer: {why}.", {"why": why(error)})
-        return refusal(session, visit, 503, text, again=_again(page, request, sent))
-    except Exception as error:
-        return our_fault(session, error)
-
-
-def _handled(console: ConsoleServer, page: Page, visit: Visit, path: str) -> Answer:
-    """The page's answer; a form that a double click sends twice is handled once."""
-    if visit.session is None:
-        return page.handler(visit)
-    if (feature := page.feature) is not None and not visit.is_used(feature):
-        raise NotAllowed(404, unused_said(feature))
-    if page.method == "POST":
-        console.years.waits = None
-    if page.needs_token and page.roles <= CHANGING:
-        _ask_about_clock(visit)
-    if not page.needs_token or page.takes_file:
-        console.repeats.looked(visit.session.digest)
-        return page.handler(visit)
-    sent = digest_of(repr((path, visit.form.fields)).encode("utf-8", "replace"))
-    return console.repeats.answered(visit.session.digest, sent, console.clock, lambda: page.handler(visit))
+    def refused(self, error: Exception | None, values: dict[str, object]) -> dict[str, object]:
+        """With all problems. A form is sent again when the database answers, or the clock is said to be right."""
+        is_clock_asked = isinstance(error, audit.ClockAsked)
+        return {
+            **values,
+            "again": values["again"] if values["status"] == 503 or is_clock_asked else None,
+            "problems": error.problems if isinstance(error, InputError | Refused) else (),
+            "is_done": isinstance(error, AlreadyDone),
+            "is_clock_asked": is_clock_asked,
+        }
 
 
 def _ask_about_clock(visit: Visit) -> None:
@@ -212,157 +277,26 @@ def _ask_about_clock(visit: Visit) -> None:
             audit.refuse_jump(db, visit.now)
 
 
-def _again(page: Page, request: Request, sent: Form | NotAllowed) -> SentForm | None:
-    """The form posted from a page of the console, to send again when the database answers; files are not kept."""
-    if page.method != "POST" or page.takes_file or not isinstance(sent, Form) or not is_own(request):
-        return None
-    return SentForm(request.scope["path"], sent.pairs())
+LIMITS = Limits(request_s=30, answer_s=600, in_all=1000)
+"""A form may include a file, and publishing a year may take a while."""
+
+FORM_BYTES = 500_000
+"""A form that exceeds the limit by no more than this is refused with a page."""
 
 
-def _in() -> SeeOther:
-    return SeeOther("/")
+def serve(console: ConsoleServer, listening: socket.socket, *, is_only: bool, limits: Limits = LIMITS) -> None:
+    """Serves until stopped. If it is the only console, jobs left over from an earlier one are ended.
 
-
-def _who(
-    console: ConsoleServer, page: Page, request: Request, token: str, now: datetime
-) -> tuple[Session | None, str, bool]:
-    """The session, its cookie's token, and whether the session is new. An open page begins no session."""
-    session = sessions.who(console.store, token, now)
-    if console.trust is None:
-        return session, token, False
-    name = vouched_for(request, console.trust.header)
-    if name is None:
-        return None, "", False
-    if name not in console.trust.roles:
-        raise NotAllowed(403, Message("{name} has no access: ask the coordinator.", {"name": name}))
-    role = console.trust.roles[name]
-    if session is not None and (session.person, session.role) == (name, role):
-        return session, token, False
-    if page.is_open_to(None):
-        return None, "", False
-    return _let_in(console, token, name, role, now)
-
-
-def _let_in(
-    console: ConsoleServer, token: str, name: str, role: str, now: datetime
-) -> tuple[Session | None, str, bool]:
-    """The session of a person named by the proxy who returned the offered cookie; otherwise a new offer."""
-    begun = console.vouched.let_in(console.store, token, name, role, DEFAULT_LANGUAGE, now)
-    if begun is not None:
-        return begun, token, False
-    token = console.vouched.offer(console.store, name, role, now)
-    return Session(sessions.digest(token), name, role, DEFAULT_LANGUAGE, now, now), token, True
-
-
-def _visit(
-    console: ConsoleServer,
-    page: Page,
-    request: Request,
-    sent: Form | NotAllowed,
-    session: Session | None,
-    token: str,
-    now: datetime,
-) -> Visit:
-    """The visit. NotAllowed if the visitor may not use the page, or if the form is not from a page of the console."""
-    language = DEFAULT_LANGUAGE if session is None else session.language
-    form = Form()
-    if page.method == "POST":
-        if not is_own(request):
-            raise NotAllowed(403, Message("Not sent from a page of the console."))
-        if isinstance(sent, NotAllowed):
-            raise sent
-        form = sent
-    if not page.is_open_to(None if session is None else session.role):
-        if session is None:
-            if page.method == "POST":
-                raise NotAllowed(
-                    401,
-                    Message(
-                        "You are signed out, and nothing was saved. Your text is in the form, one step back: "
-                        "copy it, sign in, and enter it again."
-                    ),
-                )
-            raise NotAllowed(
-                401,
-                Message(
-                    "You are not signed in. Own computer: end arshjul console with Ctrl-C, start it again "
-                    "and open its link. Server: sign in as usual."
-                ),
-            )
-        raise NotAllowed(403, Message("Your role may not do this."))
-    if page.needs_token and session is not None and form.text("token") != sessions.form_token(token):
-        raise NotAllowed(403, Message("The form is another session's: open the page again, and send it from there."))
-    opened: Callable[[], Draft] = partial(console.years.now, console.store)
-    return Visit(
-        store=console.store,
-        years=console.years,
-        opened=cache(opened) if page.method == "GET" else opened,
-        runner=console.runner,
-        carrier=console.carrier,
-        address=f"{'http' if console.trust is None else 'https'}://{request.headers['host']}",
-        feeds_url=console.feeds_url,
-        portal_url=console.portal_url,
-        has_sheets=console.has_sheets,
-        session=session,
-        token=token,
-        path={name: str(value) for name, value in request.path_params.items()},
-        query=Form.read(request.scope["query_string"]),
-        form=form,
-        now=now,
-        words=words(language),
-        takes_gzip="gzip" in request.headers.get("accept-encoding", ""),
-        wants_part=wants_part(request),
-    )
-
-
-def _response(console: ConsoleServer, visit: Visit, answer: Answer) -> Response:
-    match answer:
-        case Html():
-            response = _html(visit, answer)
-        case SeeOther():
-            response = RedirectResponse(answer.path, 303)
-            if answer.cookie is not None:
-                with_cookie(response, console.cookie, answer.cookie, is_of_https=console.trust is not None)
-        case Bytes():
-            response = _file(answer, is_packed=answer.packs and visit.takes_gzip)
-            if answer.name is not None:
-                response.headers["content-disposition"] = f'attachment; filename="{answer.name}"'
-    return response
-
-
-def _html(visit: Visit, answer: Html) -> Response:
-    """The page; for a request of the page's script, the part that it asks for."""
-    part = answer.part if visit.wants_part else ""
-    is_last = bool(part) and answer.is_last
-    html = rendered(visit, answer.template, answer.values, part=part)
-    response = Response(html, NO_MORE if is_last else answer.status, media_type="text/html")
-    if is_last:
-        response.headers["hx-retarget"] = "#content"
-    if answer.part:
-        response.headers["vary"] = "HX-Request"
-    return response
-
-
-def _file(answer: Bytes, *, is_packed: bool) -> Response:
-    data = gzip.compress(answer.data, mtime=0) if is_packed else answer.data
-    response = Response(data, media_type=answer.kind)
-    if answer.packs:
-        response.headers["vary"] = "Accept-Encoding"
-    if is_packed:
-        response.headers["content-encoding"] = "gzip"
-    return response
-
-
-async def _style(_: Request) -> Response:
-    return Response(static("arshjul.serving", "pages.css"), media_type="text/css")
-
-
-async def _script(_: Request) -> Response:
-    """The script, whose content never changes under its name, so that a browser fetches it once."""
-    headers = {"cache-control": "public, max-age=31536000, immutable"}
-    return Response(static("arshjul.console", "htmx.min.js"), media_type="text/javascript", headers=headers)
-
-
-def headers_of(path: str) -> Mapping[str, str]:
-    """The headers of the answer at that path."""
-    return OF_SECRETS if path.startswith(SECRET_PATHS) else HEADERS
+    With another console they are left alone: whether a job's console lives is known by the file or lock that it holds.
+    """
+    if is_only:
+        with console.store.writing() as db:
+            jobs.break_off(db)
+    server = patient_server(console.application(), limits, Proxies(), most_body_bytes=MOST_FILE_BYTES + FORM_BYTES)
+    search_rarely()
+    try:
+        carrying = nullcontext() if console.carrier is None else console.carrier.going_on()
+        with console.store.kept_open(), carrying:
+            server.run(sockets=[listening])
+    finally:
+        console.runner.close()

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from arshjul.actions.draft.draft import AlreadyDone, Item
 from arshjul.actions.draft.enter import enter
-from arshjul.console.answers import Answer, Html
 from arshjul.console.visit import Visit
 from arshjul.console.working_out import to_options
 from arshjul.errors import InputError, Refused
 from arshjul.serving.fields import Kinds, filled, given
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, Html
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
 
 NEVER_ASKED = "reported"

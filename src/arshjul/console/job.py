@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from arshjul.actions.draft.what_if import work_out_any
+from arshjul.actions.draft.study import work_out
 from arshjul.actions.folder.keep_board import with_board_kept
 from arshjul.children import interrupt
 from arshjul.console.runner import LANGUAGE
@@ -59,7 +59,7 @@ def attempt(store: Store, number: int, progress: Callable[["Progress"], None]) -
     state: State = "failed"
     more: Sequence[Problem] = ()
     try:
-        work_out_any(store, number, progress)
+        work_out(store, number, progress)
     except NoAnswer as error:
         state, fault = "out-of-time", error.message
     except ArshjulError as error:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from arshjul.console.access import ALL, READING
 from arshjul.console.pages import PAGES
+from arshjul.console.visit import ALL, READING
 from arshjul.domain.feature import feature_of
 from arshjul.errors import Message
 

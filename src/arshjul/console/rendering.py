@@ -9,10 +9,8 @@ from jinja2 import Template
 from markupsafe import Markup, escape
 
 from arshjul.agenda.entry import clean
-from arshjul.console.access import CHANGING, READING
 from arshjul.console.places import is_open_to, whereabouts
-from arshjul.console.sessions import form_token
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Visit
 from arshjul.domain.calendar import WEEKDAY_IDS, Span
 from arshjul.domain.feature import feature_of
 from arshjul.errors import ArshjulError
@@ -35,15 +33,12 @@ def rendered(
     visit: Visit | None,
     template: str,
     values: Mapping[str, object],
-    words: Words | None = None,
-    session: Session | None = None,
+    words: Words,
+    session: Session | None,
     part: str = "",
 ) -> str:
-    """The page, or one block of it. `words` and `session`: used without a visit."""
-    if visit is not None:
-        words, session = visit.words, visit.session
+    """The page, or one block of it."""
     role = None if session is None else session.role
-    said = words or Words()
     year = cache(lambda: _year_of(visit))
     common = {
         "frame": _frame(part),
@@ -51,7 +46,7 @@ def rendered(
         "focused": Markup(' tabindex="-1" autofocus') if part == CONTENT else "",
         "declared": declared,
         "places_wait": {} if visit is None or visit.years.waits is None else {"/": visit.years.waits},
-        "day": lambda value: short(said, value, year()),
+        "day": lambda value: short(words, value, year()),
         "linked": _linking(visit),
         "place_of": lambda path: whereabouts(path, role, *((visit.path, visit.uses) if visit else ({}, ()))),
         **({} if visit is None else _naming(visit, year)),
@@ -61,9 +56,9 @@ def rendered(
         "session": session,
         "may_change": role in CHANGING,
         "may_read": role in READING,
-        "token": "" if visit is None or not visit.token else form_token(visit.token),
+        "token": "" if visit is None else visit.form_token,
     }
-    return html_of(ROOM, template, {**common, **values}, said)
+    return html_of(ROOM, template, {**common, **values}, words)
 
 
 def _naming(visit: Visit, year: Callable[[], Span | None]) -> dict[str, Callable[..., object]]:

@@ -32,11 +32,6 @@ def digest(token: str) -> str:
     return digest_of(token.encode("utf-8", "replace"))
 
 
-def form_token(token: str) -> str:
-    """The token that a form of the session must contain; it cannot be made without the session's cookie."""
-    return hmac.new(token.encode("utf-8", "replace"), b"form", hashlib.sha256).hexdigest()
-
-
 def invite(store: Store, person: str, role: str, now: datetime) -> str:
     """The token of a link that signs in that person once."""
     token = secrets.token_urlsafe(TOKEN_BYTES)

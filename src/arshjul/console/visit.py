@@ -1,8 +1,9 @@
-"""A visit: everything that a page is called with."""
+"""The console's pages: who may use each, and what it is called with; a path without a declaration is not answered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from arshjul.actions.draft.draft import Draft
 from arshjul.actions.subscribers.public_address import is_this_computer
@@ -10,25 +11,22 @@ from arshjul.console.carrier import PortalCarrier
 from arshjul.console.runner import Runner
 from arshjul.console.years import Years
 from arshjul.domain.calendar import Span
-from arshjul.domain.feature import ALL_FEATURES, Feature
+from arshjul.domain.feature import ALL_FEATURES, Feature, feature_of
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.years import year_label
 from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.formats.catalogues import words
-from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, PageVisit, ServedPage
 from arshjul.store import audit
 from arshjul.store.sessions import Session
 from arshjul.store.store import Store
 from arshjul.texts import Words
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A person's request, and the console's state. `token`: of the cookie; empty without a session.
-
-    `address`: where the console was reached, without a slash at its end.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit(PageVisit):
+    """A person's request, and the console's state. `address`: where it was reached, without a slash at its end."""
 
     store: Store
     years: Years
@@ -39,16 +37,7 @@ class Visit:
     feeds_url: str
     portal_url: str
     session: Session | None
-    token: str
-    path: Mapping[str, str]
-    query: Form
-    form: Form
-    now: datetime
-    words: Words
-    takes_gzip: bool = False
     has_sheets: bool = True
-    wants_part: bool = False
-    """True if a script of the page asks, to put a part of the answer into the page that is shown."""
 
     def close_outside(self) -> None:
         """Carries at once, so that what was closed here is closed at the portal too; else its pages say so."""
@@ -130,3 +119,42 @@ class Visit:
         if not (text.isascii() and text.isdigit() and len(text) < 10):
             raise InputError(Message("There is no such page."))
         return int(text)
+
+
+Role = Literal["coordinator", "deputy", "viewer", "auditor"]
+ROLES: tuple[Role, ...] = ("coordinator", "deputy", "viewer", "auditor")
+
+CHANGING: frozenset[Role] = frozenset({"coordinator", "deputy"})
+"""The roles that plan."""
+
+READING: frozenset[Role] = CHANGING | {"auditor"}
+"""The roles that see the whole year; an auditor changes nothing."""
+
+ALL: frozenset[Role] = READING | {"viewer"}
+"""All roles; a viewer sees no future dates."""
+
+ANYBODY: frozenset[Role] = frozenset()
+"""Also visitors without a session. Only signing in is open to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(ServedPage):
+    """A page of the console, its action, and the roles that may use it."""
+
+    action: str
+    roles: frozenset[Role]
+    handler: Callable[[Visit], Answer]
+
+    @property
+    def feature(self) -> Feature | None:
+        """The feature that it belongs to; None: it is there whatever the year uses."""
+        return feature_of(self.path, "console")
+
+    @property
+    def needs_session(self) -> bool:
+        """True unless it is open to anybody."""
+        return self.roles is not ANYBODY
+
+    def is_open_to(self, role: str | None) -> bool:
+        """True if the given role may use it (None: no session)."""
+        return self.roles is ANYBODY or role in self.roles

@@ -28,8 +28,7 @@ def of_business(name: str, written: Mapping[str, object]) -> Iterator[Problem]:
         what = next(_traces(text), None)
         if what is not None:
             said = Message(
-                "This seems to hold {what}, which is written nowhere here: give a reference of your own instead; what "
-                "it stands for is said on the telephone.",
+                "This seems to hold {what}: write a reference of your own instead.",
                 {"what": what},
             )
             yield Problem("secret-place", said, path=path)

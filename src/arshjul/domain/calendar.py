@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from arshjul.domain.declaration import Clock, OwnId, OwnName, Told
 from arshjul.errors import Message, Refused
 
 YEARS = range(1970, 2200)
@@ -24,7 +25,7 @@ def plausible(now: datetime) -> datetime:
     """The moment that a clock shows. Refused if its year cannot be planned: dates could not even be counted from it."""
     if now.year not in YEARS:
         values = {"now": now.date(), "first": YEARS.start, "last": YEARS.stop - 1}
-        raise Refused(Message("The clock says {now}, outside the years {first} to {last}: set it right.", values))
+        raise Refused(Message("The clock says {now}, outside {first} to {last}: set it right.", values))
     return now
 
 
@@ -71,19 +72,26 @@ def month_of(day: date) -> Span:
     return Span(day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1]))
 
 
+# fmt: off
+# A field is a line.
+
+
 @dataclass(frozen=True, slots=True)
 class Shift:
     """Working hours. If `end` <= `start` the shift ends the next day; its date is the one on which it starts."""
 
-    id: str
-    name: str
-    start: time
-    end: time
+    id: OwnId
+    name: OwnName
+    start: Annotated[Clock, Told(Message("Start"), Message("Clock time, like 09:00."))]
+    end: Annotated[Clock, Told(Message("End"), Message("At or before the start: next day."))]
 
     @property
     def ends_next_day(self) -> bool:
         """True if it ends on the date after the one it starts on."""
         return self.end <= self.start
+
+
+# fmt: on
 
 
 class Slot(NamedTuple):

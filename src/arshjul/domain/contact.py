@@ -7,7 +7,7 @@ from arshjul.errors import Message
 
 MAY = {
     "offer": Message("offer teams and officers"),
-    "report": Message("call off what falls away"),
+    "report": Message("call off teams and officers"),
     "answer": Message("answer questions"),
     "nominate": Message("nominate operations and objects"),
     "sheet": Message("write and read information sheets"),
@@ -17,7 +17,7 @@ MAY = {
 }
 """In words, by the name that commands and the database have for it. Without any, a contact reads alone."""
 
-READS = Message("see the operations and calendars of its party")
+READS = Message("see its party's operations and calendars")
 
 BUNDLES: Mapping[str, Collection[str]] = {
     "read": (),

@@ -33,7 +33,7 @@ FEATURES: Mapping[str, Feature] = {
         Feature(
             OF_SHEETS,
             Message("Information sheets"),
-            Message("Parties write what all need to know before an operation, and say who may read it."),
+            Message("Parties write what others need before an operation, and choose the readers."),
             right="sheet",
             kinds=("sheet",),
             console=("/operations/{operation}/sheet",),
@@ -42,7 +42,7 @@ FEATURES: Mapping[str, Feature] = {
         Feature(
             OF_PICTURES,
             Message("Situation picture"),
-            Message("Police and social services say what is getting worse, by area and sector."),
+            Message("Police and social services describe each area and sector."),
             right="picture",
             lists=("pictures",),
             kinds=("picture",),
@@ -52,7 +52,7 @@ FEATURES: Mapping[str, Feature] = {
         Feature(
             OF_OBSTACLES,
             Message("Obstacles"),
-            Message("Everybody writes down what could not be shared, and the counts can be passed on."),
+            Message("Parties report what could not be shared. The counts can be passed on."),
             lists=("obstacles",),
             kinds=("obstacle",),
             console=("/obstacles",),
@@ -61,7 +61,7 @@ FEATURES: Mapping[str, Feature] = {
         Feature(
             OF_CARDS,
             Message("Cards"),
-            Message("Each party says what it may do, and what it looks for."),
+            Message("Each party tells what it may do, and looks for."),
             right="card",
             lists=("cards",),
             kinds=("card",),
@@ -71,7 +71,7 @@ FEATURES: Mapping[str, Feature] = {
         Feature(
             OF_MEETINGS,
             Message("Meetings"),
-            Message("Agendas, minutes, and what meetings decide. The dates are in calendars all the same."),
+            Message("Agendas, minutes and decisions. Calendars have the dates anyhow."),
             lists=("agenda_points", "minutes", "meeting_actions"),
             kinds=("agenda-point",),
             console=("/meetings",),
@@ -80,7 +80,7 @@ FEATURES: Mapping[str, Feature] = {
         Feature(
             OF_NOMINATIONS,
             Message("Nominations"),
-            Message("Parties propose operations and objects, and read what becomes of them."),
+            Message("Parties propose operations and objects, and follow them."),
             right="nominate",
             kinds=("operation", "object", "retraction"),
             console=("/nominations",),
@@ -89,7 +89,7 @@ FEATURES: Mapping[str, Feature] = {
         Feature(
             OF_OFFERS,
             Message("Calls for offers"),
-            Message("Parties say at the portal how many teams or officers they can offer, and when."),
+            Message("Parties offer teams and officers in the portal."),
             right="offer",
             kinds=("officers-offer", "teams-offer"),
             console=("/calls",),
@@ -140,7 +140,7 @@ def refuse_unused(id: str, uses: Collection[str]) -> None:
 def unused_said(feature: Feature) -> Message:
     """That a feature is not used, and what to do about it."""
     values = {"feature": feature.name, "key": KeyName("uses")}
-    return Message("{feature} is not used. Switch it on under Settings, or in the scenario: {key}.", values)
+    return Message("{feature} is not used: switch it on under Settings ({key}).", values)
 
 
 def lists_unused(uses: Collection[str]) -> tuple[str, ...]:

@@ -36,8 +36,8 @@ def n_kept_said(n: int) -> Message:
     """A sentence that says how many keep their sites."""
     return counted(
         n,
-        "One operation or object without a site there keeps the one that stands here.",
-        "{n} operations and objects without sites there keep those that stand here.",
+        "One operation or object without a site there keeps its site here.",
+        "{n} operations and objects without sites there keep their sites here.",
     )
 
 

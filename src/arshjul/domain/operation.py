@@ -1,24 +1,64 @@
 """An operation: one or more joint controls on one occasion, and what it asks for."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import product
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
+
+from annotated_types import Interval
 
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.declaration import (
+    SHIFTS,
+    WEEKDAYS,
+    AgencyId,
+    AreaId,
+    Day,
+    Days,
+    Flag,
+    Id,
+    Interest,
+    Name,
+    NoKey,
+    Officers,
+    OperationId,
+    PartyId,
+    Priority,
+    ProgrammeId,
+    Refusal,
+    ShiftId,
+    SomeOfficers,
+    SomeTeams,
+    Stops,
+    Teams,
+    Text,
+    Told,
+    Unit,
+    UnitId,
+    Unstated,
+    ValueKind,
+    Weekday,
+    Worded,
+    WordId,
+)
 from arshjul.domain.taking_part import Meet, Sharing
+from arshjul.errors import KeyName, Message
 
 Designated = Literal["none", "prefer", "require"]
+
+
+# fmt: off
+# A field is a line.
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """SECRET: a place or business. It never leaves the scenario."""
 
-    ref: str
-    name: str = ""
-    address: str = ""
+    ref: Annotated[Text, Told(Message("Ref"), Message("Your own, never a case number. Secret, like all on this sheet."), prompt=Message("Reference"))] = field(repr=False)
+    name: Annotated[Text, Told(Message("Name"), Message("In no calendar and on no page."), prompt=Message("Name of the place"))] = field(default="", repr=False)
+    address: Annotated[Text, Told(Message("Address"), prompt=Message("Its address"))] = field(default="", repr=False)
 
     def __repr__(self) -> str:  # it may appear in tracebacks and logs
         return "Site(…)"
@@ -32,9 +72,16 @@ MOST_DAYS = 5
 class FollowUp:
     """This operation comes `min_days` to `max_days` after another. None: no upper limit."""
 
-    operation: str
-    min_days: int = 0
-    max_days: int | None = None
+    operation: Annotated[OperationId, Told(Message("Follows up"), Message("The earlier operation's number."), prompt=Message("Follows up"))]
+    min_days: Annotated[Days, Told(Message("Min days after"), Message("Empty: 0."), prompt=Message("Days after it, at least"))] = 0
+    max_days: Annotated[Days | None, Told(Message("Max days after"), Message("Empty: no limit."), prompt=Message("Days after it, at most"))] = None
+
+    def refusals(self) -> Iterator[Refusal]:
+        """An upper limit below the lower one."""
+        if self.max_days is not None and self.max_days < self.min_days:
+            keys = {"most": KeyName("after.max_days"), "least": KeyName("after.min_days")}
+            values = {**keys, "max": self.max_days, "min": self.min_days}
+            yield Refusal("bad-value", Message("{most} is {max}, less than {least}, {min}.", values), ("max_days",))
 
 
 class Staffing(NamedTuple):
@@ -48,8 +95,14 @@ class Staffing(NamedTuple):
 class AgencyGroup:
     """Agencies of which exactly one takes part, each with the same number of teams."""
 
-    agencies: tuple[str, ...]
-    teams: int = 1
+    agencies: Annotated[tuple[AgencyId, ...], Told(prompt=Message("One of"))]
+    teams: Annotated[SomeTeams, Told(prompt=Message("Teams"))] = 1
+
+    def refusals(self) -> Iterator[Refusal]:
+        """An empty group."""
+        if not self.agencies:
+            text = Message("The group is empty: name at least two agencies.")
+            yield Refusal("bad-value", text, ("agencies",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +147,14 @@ def kind_of(n_agencies: int, *, has_police: bool) -> OperationKind:
 class Frame:
     """Room for objects that come later: of these sectors (None: the operation's own), in this many stops."""
 
-    sectors: tuple[str, ...] | None = None
-    stops: int = 1
+    sectors: Annotated[tuple[WordId, ...] | None, Told(Message("Frame: sectors"), Message("Sectors of its objects. Empty: its own."), prompt=Message("Sectors of its objects (none ticked: its own)"))] = None
+    stops: Annotated[Stops, Told(Message("Frame: stops"), Message("Stops of a frame, for objects bound later."), also=("Ram: stopp",), prompt=Message("Stops (empty: no frame)"))] = 1
+
+    def refusals(self) -> Iterator[Refusal]:
+        """That nothing can be bound to it."""
+        if self.sectors == ():
+            text = Message("The sector is missing: name one, or leave the key out.")
+            yield Refusal("bad-value", text, ("sectors",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,46 +170,46 @@ class Operation:
     `proposed_by` is the party that it came from.
     """
 
-    id: str
-    title: str
-    programme: str
-    lead_agency: str
-    sector: str
-    area: str
-    priority: int = 2
-    must: bool = False
-    officers: int = 0
-    officers_least: int | None = None
-    designated: Designated = "none"
-    police: tuple[str, ...] | None = None
-    police_also: Mapping[str, int] = field(default_factory=dict)
-    agencies: Mapping[str, int] = field(default_factory=dict)
-    any_of: tuple[AgencyGroup, ...] = ()
-    optional_agencies: Mapping[str, int] = field(default_factory=dict)
-    interest: Mapping[str, int] = field(default_factory=dict)
-    window: Span | None = None
-    shifts: tuple[str, ...] | None = None
-    weekdays: frozenset[int] | None = None
-    not_on: tuple[Span, ...] = ()
-    preferred: Span | None = None
-    nominated_on: date | None = None
-    after: FollowUp | None = None
-    not_same_day_as: tuple[str, ...] = ()
-    not_same_week_as: tuple[str, ...] = ()
-    same_slot_as: str | None = None
-    fixed: Pin | None = None
-    short_notice: bool = False
-    days: int = 1
-    reserve: bool = False
-    without_police: bool = False
-    frame: Frame | None = None
-    meet: Meet | None = field(default=None, repr=False)  # only participants see it, and no log
-    share: Sharing | None = None
-    spacing_days: int | None = None
-    sites: tuple[Site, ...] = ()
-    repeat: Repeat | None = field(default=None, compare=False)
-    chosen: tuple[str, ...] = ()
-    proposed_by: str | None = None
+    id: Annotated[Id, Told(Message("No"), Message("Permanent: it names the operation in calendars."), also=("Id", "Insats", "Number",), prompt=Message("Operation number"))]
+    title: Annotated[Name, Told(Message("Title"), Message("Your words, in your calendar alone: they may hint at a site."), Message("title"))]
+    programme: Annotated[ProgrammeId, Told(Message("Programme"), Message("From the sheet Programmes or Words."), Message("programme"))]
+    lead_agency: Annotated[AgencyId, Told(Message("Lead agency"), Message("The leading agency, by id."), Message("lead agency"), Message("Leading agency"))]
+    sector: Annotated[WordId, Told(Message("Sector"), Message("Kind of business, from the sheet Words."), Message("sector"))]
+    area: Annotated[AreaId, Told(Message("Area"), Message("From the sheet Areas."), Message("area"))]
+    priority: Annotated[Priority, Told(Message("Priority"), Message("1 high, 2, 3 low. Empty: 2."), Message("priority"))] = 2
+    must: Annotated[bool, Told(Message("Must"), Message("yes: before any number of others."), Message("must"), prompt=Message("It must take place"))] = False
+    officers: Annotated[Officers, Told(Message("Officers"), Message("Empty: 0, a control and no operation, as with a single agency."), Message("number of officers"))] = 0
+    officers_least: Annotated[SomeOfficers | None, Told(Message("Least officers"), Message("Fewest officers. Empty: all."), Message("fewest officers"), prompt=Message("Are enough (empty: all)"))] = None
+    designated: Annotated[Designated, Told(Message("Designated"), Message("none, prefer or require. Empty: none."), Message("designated operation officer"), prompt=Message("Designated operation officer")), Worded({"none": ("ingen", "none"), "prefer": ("helst", "prefer"), "require": ("krav", "require")})] = "none"
+    police: Annotated[tuple[UnitId, ...] | None, Told(Message("Units"), Message("Empty: all of its area."), Message("police units"), prompt=Message("Units (none ticked: those of its area)"))] = None
+    police_also: Annotated[Mapping[UnitId, SomeOfficers], Unstated, Told(Message("Officers also from"), Message("Other units, with officers: granspolisen 2."), Message("other police units"), prompt=Message("Officers also from other units"))] = field(default_factory=dict)
+    agencies: Annotated[Mapping[AgencyId, Teams], Told(label=Message("agencies and teams"), prompt=Message("Needed"))] = field(default_factory=dict)
+    any_of: Annotated[tuple[AgencyGroup, ...], Unstated, Told(Message("One of"), Message("One of each group takes part: miljo or tillstand 2. A semicolon parts groups."), Message("agencies to choose from"), prompt=Message("One of (ids, with commas)"))] = ()
+    optional_agencies: Annotated[Mapping[AgencyId, Teams], Told(label=Message("optional agencies"), prompt=Message("If it can"))] = field(default_factory=dict)
+    interest: Annotated[Mapping[AgencyId, Interest], Told(Message("Interest"), Message("Worth to agencies, 0 to 3: miljo 3, skatteverket 2. Left out: 1."), Message("interest"))] = field(default_factory=dict)
+    window: Annotated[Span | None, Told(label=Message("window"), parts={"from": Told(Message("From"), Message("Not before: 2027-05-12, 12 May 2027, or week 19. Empty, both: the whole year."), prompt=Message("Not before")), "to": Told(Message("To"), prompt=Message("Not after"))})] = None
+    shifts: Annotated[tuple[ShiftId, ...] | None, SHIFTS] = None
+    weekdays: Annotated[frozenset[Weekday] | None, WEEKDAYS] = None
+    not_on: Annotated[tuple[Annotated[Span, ValueKind("period", read_as="date or period")], ...], Told(Message("Not on"), Message("Dates, weeks and periods: 2027-03-01, week 19, 2027-07-01 – 2027-07-31."), Message("excluded dates"), prompt=Message("Not on these dates"))] = ()
+    preferred: Annotated[Span | None, Told(label=Message("preferred period"), parts={"from": Told(Message("Preferred from")), "to": Told(Message("Preferred to"))})] = None
+    nominated_on: Annotated[Day | None, Told(Message("Nominated"), Message("Start of the lead time. Empty: none."), Message("nomination date"))] = None
+    after: Annotated[FollowUp | None, Told(label=Message("operation followed up"))] = None
+    not_same_day_as: Annotated[tuple[OperationId, ...], Told(Message("Not same day as"), Message("Numbers of operations."), Message("operations on other days"), prompt=Message("Not same day as (ids, with commas)"))] = ()
+    not_same_week_as: Annotated[tuple[OperationId, ...], Told(Message("Not same week as"), Message("Numbers of operations."), Message("operations in other weeks"), prompt=Message("Not same week as (ids, with commas)"))] = ()
+    same_slot_as: Annotated[OperationId | None, Told(Message("Same slot as"), Message("Both or neither take place."), Message("simultaneous operation"), prompt=Message("At the same time as"))] = None
+    fixed: Annotated[Pin | None, Told(label=Message("pin"), prompt=Message("Keep it here"), parts={"date": Told(Message("Fixed date"), Message("Pinned date. Needs a shift.")), "shift": Told(Message("Fixed shift"), Message("Pinned shift."))})] = None
+    repeat: Annotated[Repeat | None, Told(prompt=Message("Repeated"))] = field(default=None, compare=False)
+    short_notice: Annotated[bool, Told(Message("Short notice"), Message("yes: within the notice, without lead time."), Message("short notice"), prompt=Message("May come at short notice"))] = False
+    days: Annotated[int, Interval(ge=1, le=MOST_DAYS), Unstated, Unit("days"), Told(Message("Days"), Message("1 to 5, in the same shift. Empty: 1."), Message("number of days"), prompt=Message("Days in a row"))] = 1
+    reserve: Annotated[Flag, Told(Message("Reserve"), Message("yes: waits for free teams, never placed by itself."), Message("reserve"), prompt=Message("Reserve: waits for free teams"))] = False
+    without_police: Annotated[Flag, Told(Message("Without police"), Message("yes: may be offered on the day."), Message("without police"), prompt=Message("May go ahead without police on the day"))] = False
+    frame: Annotated[Frame | None, Told(label=Message("frame"), prompt=Message("Frame: its objects come later"))] = None
+    meet: Annotated[Meet | None, Told(label=Message("meeting place"))] = field(default=None, repr=False)  # only participants see it, and no log
+    share: Annotated[Sharing | None, Told(label=Message("participants see each other"))] = None
+    spacing_days: Annotated[Days | None, Told(Message("Own spacing, days"), Message("Days to others of its sector and area; the smaller of two counts. 0: none. Empty: as the sheet Rules."), Message("own spacing"), prompt=Message("Days to others of its sector (empty: as usual)"))] = None
+    proposed_by: Annotated[PartyId | None, Told(Message("Proposed by"), Message("An accepted nomination fills it in."), Message("proposing party"))] = None
+    sites: Annotated[tuple[Site, ...], Told(label=Message("sites"))] = field(default=(), repr=False)
+    chosen: Annotated[tuple[str, ...], NoKey] = ()
 
     def slots(self, first: Slot) -> tuple[Slot, ...]:
         """The slots that it takes if it begins at that one: one a date."""
@@ -217,3 +276,6 @@ class Operation:
     def interest_of(self, agency: str) -> int:
         """The operation's worth to the agency, 0 to 3."""
         return self.interest.get(agency, 1)
+
+
+# fmt: on

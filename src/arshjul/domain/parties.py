@@ -1,23 +1,31 @@
 """The parties: areas, the police units that lend officers, the agencies that send teams."""
 
 from calendar import monthrange
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.declaration import AreaId, OwnId, OwnName, Told
 from arshjul.domain.settings import LimitException, largest
 from arshjul.domain.taking_part import Meet
+from arshjul.errors import Message
+
+# fmt: off
+# A field is a line.
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
     """A local police area. `meet`: where operations in it gather that do not say it themselves."""
 
-    id: str
-    name: str
-    neighbours: tuple[str, ...] = ()
-    meet: Meet | None = field(default=None, repr=False)
+    id: OwnId
+    name: OwnName
+    neighbours: Annotated[tuple[AreaId, ...], Told(Message("Neighbours"), Message("Neighbouring areas, read by no rule."))] = ()
+    meet: Annotated[Meet | None, Told(label=Message("meeting place"))] = None
+
+
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)

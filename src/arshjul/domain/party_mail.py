@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
+
+from arshjul.domain.declaration import Email, Line, Phone, Told
+from arshjul.errors import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,19 @@ class PartyMail:
         return PartyMail(self.subject, "")
 
 
+# fmt: off
+# A field is a line.
+
+
 @dataclass(frozen=True, slots=True)
 class MailWords:
     """Each may be left out. `from_name`: who writes. `phone`: to call with questions. `reply_to`: who reads answers."""
 
-    from_name: str | None = None
-    greeting: str | None = None
-    closing: str | None = None
-    phone: str | None = None
-    reply_to: str | None = None
+    from_name: Annotated[Line | None, Told(Message("Mail to parties: sender, a function"))] = None
+    greeting: Annotated[Line | None, Told(Message("Mail to parties: greeting"))] = None
+    closing: Annotated[Line | None, Told(Message("Mail to parties: closing"))] = None
+    phone: Annotated[Phone | None, Told(Message("Mail to parties: the function's telephone"))] = None
+    reply_to: Annotated[Email | None, Told(Message("Mail to parties: the function's address, for answers"))] = None
+
+
+# fmt: on

@@ -2,21 +2,27 @@
 
 from dataclasses import dataclass, replace
 from datetime import time
-from typing import Final
+from typing import Annotated, Final
 
 from arshjul.domain.calendar import Shift
+from arshjul.domain.declaration import Clock, Decision, LineOrNone, Told
+from arshjul.errors import Message
 
 NEAR_MINUTES: Final = 180
 """As near to the beginning of a shift as a time to meet must lie to be that shift's."""
 DAY_MINUTES: Final = 24 * 60
 
 
+# fmt: off
+# A field is a line.
+
+
 @dataclass(frozen=True, slots=True)
 class Meet:
     """The place and time at which all who take part meet; `at` None: no time is given. `place` empty: nowhere."""
 
-    place: str
-    at: time | None = None
+    place: Annotated[LineOrNone, Told(Message("Meeting place"), Message("Where participants gather, never a site's address. At most 120 characters. A time of its own needs a place of its own. Empty: place and time of the area."))]
+    at: Annotated[Clock | None, Told(Message("They meet at"), Message("Clock time, like 07:30. Empty: none."), prompt=Message("They meet at (07:30)"))] = None
 
     def __bool__(self) -> bool:
         """True if it names a place."""
@@ -47,4 +53,7 @@ def _minutes(clock: time) -> int:
 class Sharing:
     """True `participants`: those who take part see each other and the police units."""
 
-    participants: bool = True
+    participants: Annotated[Decision, Told(Message("Participants see each other"), Message("no: participants see neither each other nor the units. Empty: as the sheet Rules, there yes."))] = True
+
+
+# fmt: on

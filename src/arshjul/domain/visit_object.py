@@ -2,13 +2,31 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from typing import Annotated
 
 from arshjul.domain.calendar import Span
+from arshjul.domain.declaration import (
+    AgencyId,
+    AreaId,
+    Day,
+    Flag,
+    Id,
+    Interest,
+    Officers,
+    Priority,
+    Stops,
+    Told,
+    WordId,
+)
 from arshjul.domain.operation import Site
+from arshjul.errors import Message
 
 Bindings = Mapping[str, tuple[str, ...]]
 """The objects of each frame, by id, in the order in which they were bound; frames without objects are absent."""
+
+
+# fmt: off
+# A field is a line.
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +36,26 @@ class VisitObject:
     `interest` is its worth to agencies, 0 to 3. Its sites are as secret as an operation's.
     """
 
-    id: str
-    sector: str
-    area: str
-    priority: int = 2
-    must: bool = False
-    stops: int = 1
-    agencies: tuple[str, ...] = ()
-    officers: int = 0
-    window: Span | None = None
-    nominated_on: date | None = None
-    short_notice: bool = False
-    interest: Mapping[str, int] = field(default_factory=dict)
-    sites: tuple[Site, ...] = ()
+    id: Annotated[Id, Told(Message("Id"), Message("Of an object to bind: an opaque id, never a case number. Empty for a site."), prompt=Message("Id, which says nothing"))]
+    sector: Annotated[WordId, Told(Message("Sector"), Message("Of an object: business."))]
+    area: Annotated[AreaId, Told(Message("Area"), Message("Of an object: place."))]
+    priority: Annotated[Priority, Told(Message("Priority"), Message("Of an object: 1 high, 2, 3 low. Empty: 2."))] = 2
+    must: Annotated[Flag, Told(Message("Must"), Message("Of an object. yes: before any number of others."))] = False
+    stops: Annotated[Stops, Told(Message("Stops"), Message("Of an object: stops of a frame. Empty: 1."))] = 1
+    agencies: Annotated[tuple[AgencyId, ...], Told(Message("Agencies"), Message("Of an object: agencies needed."), prompt=Message("Agencies needed"))] = ()
+    officers: Annotated[Officers, Told(Message("Officers"), Message("Of an object: officers needed. Empty: 0."))] = 0
+    window: Annotated[Span | None, Told(parts={"from": Told(Message("From"), Message("Of an object: not before this date.")), "to": Told(Message("To"), Message("Of an object: not after this date."))})] = None
+    nominated_on: Annotated[Day | None, Told(Message("Nominated"), Message("Of an object: lead time counts from here."))] = None
+    short_notice: Annotated[Flag, Told(Message("Short notice"), Message("Of an object. yes: without lead time."), prompt=Message("May come at short notice"))] = False
+    interest: Annotated[Mapping[AgencyId, Interest], Told(Message("Interest"), Message("Of an object: worth to agencies, 0 to 3: miljo 3."))] = field(default_factory=dict)
+    sites: tuple[Site, ...] = field(default=(), repr=False)
 
     def stake(self, agency: str) -> int:
         """Its worth to the agency: as given; else 1 if the agency is required, 0 if not."""
         return self.interest.get(agency, int(agency in self.agencies))
+
+
+# fmt: on
 
 
 def stops_taken(objects: Mapping[str, VisitObject], bound: Iterable[str]) -> int:

@@ -3,10 +3,29 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Annotated
 
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.declaration import (
+    FROM,
+    SHIFTS,
+    TO,
+    Day,
+    FromReplan,
+    Id,
+    Key,
+    Officers,
+    Refusal,
+    ShiftId,
+    Told,
+    WithdrawalId,
+    ends_before,
+)
 from arshjul.domain.entry import Entry
 from arshjul.errors import Message
+
+# fmt: off
+# A field is a line.
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +35,17 @@ class GivenBack(Entry):
     `first`, `last`, `shifts` None: as far as the withdrawal reaches.
     """
 
-    id: str
-    withdrawal: str
-    first: date | None = None
-    last: date | None = None
-    shifts: tuple[str, ...] | None = None
-    officers: int | None = None
+    id: Annotated[Id, Told(Message("No"))]
+    withdrawal: Annotated[WithdrawalId, Told(Message("Of"), Message("The withdrawal returned or prolonged."))]
+    first: Annotated[Day | None, Key("from"), FROM] = None
+    last: Annotated[Day | None, Key("to"), TO] = None
+    shifts: Annotated[tuple[ShiftId, ...] | None, SHIFTS] = None
+    officers: Annotated[Officers | None, Told(Message("Officers left"), prompt=Message("Officers (empty: as before the withdrawal)"))] = None
+
+    def refusals(self) -> Iterator[Refusal]:
+        """An end before the beginning."""
+        if self.first is not None and self.last is not None and self.last < self.first:
+            yield Refusal("bad-value", ends_before(self.first, self.last), ("to",))
 
     def covers(self, slot: Slot) -> bool:
         """True if the slot is given back, provided that it was withdrawn."""
@@ -36,20 +60,23 @@ class GivenBack(Entry):
         for key, day in (("from", self.first), ("to", self.last)):
             if day is not None and day not in dates:
                 span = {"first": dates.first, "last": dates.last}
-                yield key, Message("The withdrawal holds from {first} to {last}: choose dates within it.", span)
+                yield key, Message("The withdrawal is from {first} to {last}: choose dates within it.", span)
         if shifts is not None and not set(self.shifts or ()) <= set(shifts):
-            yield "shifts", Message("The withdrawal does not take that shift: choose among those that it takes.")
+            yield "shifts", Message("The withdrawal does not take that shift: choose one that it takes.")
         if self.officers is not None and self.officers not in numbers:
             values = {"least": numbers.start, "most": numbers.stop - 1}
-            yield "officers", Message("Write a number from {least} to {most}, or none to give all back.", values)
+            yield "officers", Message("Write {least} to {most}, or leave it empty to give all back.", values)
 
 
 @dataclass(frozen=True, slots=True)
 class Still(Entry):
     """A confirmation that a withdrawal until further notice continues; `until` is then its assumed last date."""
 
-    withdrawal: str
-    until: date | None = None
+    withdrawal: Annotated[WithdrawalId, Told(Message("Of"))]
+    until: Annotated[Day | None, FromReplan] = None
+
+
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,5 @@ def write_named(path: Path, data: bytes) -> None:
             return
         replace(target, data)
     except OSError as error:
-        text = Message(
-            "{file} cannot be written: {why}. Name another file, or mend that.", {"file": str(path), "why": why(error)}
-        )
+        text = Message("{file} cannot be written: {why}.", {"file": str(path), "why": why(error)})
         raise StorageError(text) from None

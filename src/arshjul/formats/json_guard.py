@@ -42,7 +42,7 @@ def json_data(data: bytes, file: str, most: int = MOST_BYTES, *, marked: bool = 
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise _refused("encoding", Message("The file is not in UTF-8."), file, line) from None
+        raise _refused("encoding", Message("The file is not in UTF-8: save it as UTF-8."), file, line) from None
     try:
         value = _marked(text) if marked else _clean(text)
         if _HALF.search(text):
@@ -50,11 +50,11 @@ def json_data(data: bytes, file: str, most: int = MOST_BYTES, *, marked: bool = 
     except json.JSONDecodeError as error:
         raise _broken(text, error, file) from None
     except _Twin:
-        raise _refused("duplicate-key", Message("A key stands twice in one mapping."), file) from None
+        raise _refused("duplicate-key", Message("The key stands twice: keep one."), file) from None
     except RecursionError:
-        raise _refused("too-large", Message("Lists and mappings lie too deep."), file) from None
+        raise _refused("too-large", Message("Lists and mappings are nested too deep."), file) from None
     except ValueError:
-        raise _refused("bad-value", Message("A number or a character in it cannot be used."), file) from None
+        raise _refused("bad-value", Message("A number or character cannot be used."), file) from None
     return value
 
 
@@ -64,7 +64,7 @@ def refuse_too_large(data: bytes, file: str, most: int = MOST_BYTES, pieces: int
     They are counted before anything is made of them; a comma in a text counts too.
     """
     if len(data) > most:
-        raise _refused("too-large", Message("The file has more than {most} bytes.", {"most": most}), file)
+        raise _refused("too-large", Message("The file has more than {most} bytes: divide it.", {"most": most}), file)
     if pieces is not None and sum(data.count(sign) for sign in (b"[", b"{", b",")) > pieces:
         text = Message("The file has more than {most} pieces: divide it.", {"most": pieces})
         raise _refused("too-large", text, file)
@@ -124,16 +124,16 @@ def _broken(text: str, error: json.JSONDecodeError, file: str) -> InputError:
     """The problem of a text that is no JSON: it is empty, or cut off, or has a syntax error."""
     whole = text.rstrip()
     if not whole.strip():
-        return _refused("empty", Message("The file is empty: write or copy it anew."), file, 1)
+        return _refused("empty", Message("The file is empty: copy it again."), file, 1)
     rest = whole[error.pos :]
     if error.pos and (_WORD_CUT.fullmatch(rest) or error.msg.startswith("Unterminated string")):
-        told = Message("The file ends here, in the middle of it: it was cut off, write or copy it anew.")
+        told = Message("The file is cut off here: copy it again.")
         return _refused("syntax", told, file, whole.count("\n") + 1)
     if error.msg == "Extra data":
-        told = Message("Something follows here, after the end of the JSON: keep one value in a file.")
+        told = Message("Text follows after the JSON: keep one value.")
     else:
         values = {"column": error.colno}
-        told = Message("This cannot be read as JSON: check commas, quotes and brackets near column {column}.", values)
+        told = Message("This is not JSON: check commas, quotes and brackets near column {column}.", values)
     return _refused("syntax", told, file, error.lineno)
 
 

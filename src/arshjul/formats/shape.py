@@ -4,10 +4,24 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Generic,
+    Self,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from pydantic.fields import FieldInfo
 
+from arshjul.domain.declaration import OnceEach
+from arshjul.domain.entry import Reported, Revision
 from arshjul.formats.words import Written
 
 Mapped = dict[str, object]
@@ -56,12 +70,25 @@ class Shape(Written, Generic[Thing]):
     def of(cls, thing: Thing) -> Self:
         """The mapping that represents the object, or its attributes, without validating it again."""
         found = thing if isinstance(thing, dict) else cls.attributes(thing)
-        keys = {name: _outward(kind, found.get(name)) for name, kind in _keys(cls).items()}
+        keys = {name: outward(kind, found.get(name)) for name, kind in _keys(cls).items()}
         return cast(Self, cls.model_construct(**keys))
 
     def mapping(self) -> Mapped:
         """The JSON data, in the order of the keys, without None."""
         return self.model_dump(by_alias=True, exclude_none=True)
+
+
+class WrittenEntry(Shape[Thing]):
+    """The keys of every entry; `revision` is only in plan.json."""
+
+    reported: Reported = None
+    revision: Revision = None
+
+    def mapping(self) -> Mapped:
+        """The entry's own keys, followed by `reported` and `revision`."""
+        written = super().mapping()
+        last: Mapped = {key: written.pop(key) for key in ("reported", "revision") if key in written}
+        return {**written, **last}
 
 
 def _given(shape: type[Shape[Any]], keys: Written) -> dict[str, Any]:
@@ -114,14 +141,16 @@ def _inward(value: object, kind: Any, field: FieldInfo | None = None) -> object:
             return {
                 getattr(part, by.key): _inward(getattr(part, by.value) if by.value else part, None) for part in value
             }
-        made = (_inward(part, None) for part in value)
+        made = [_inward(part, None) for part in value]
+        if field is not None and OnceEach in field.metadata:
+            made = list(dict.fromkeys(made))
         return frozenset(made) if "frozenset" in str(kind) else tuple(made)
     if isinstance(value, dict):
         return {key: _inward(part, None) for key, part in value.items()}
     return value
 
 
-def _outward(kind: Any, value: Any) -> Any:
+def outward(kind: Any, value: Any) -> Any:
     """A value as the key of that type has it."""
     if value is None or isinstance(value, str):
         return value
@@ -130,9 +159,9 @@ def _outward(kind: Any, value: Any) -> Any:
             value = list(_items(by, value))
         kind = next(one for one in get_args(kind) if one is not type(None))
     if get_origin(kind) is list:
-        return [_outward(get_args(kind)[0], part) for part in _ordered(value)]
+        return [outward(get_args(kind)[0], part) for part in _ordered(value)]
     if get_origin(kind) is dict:
-        return {key: _outward(get_args(kind)[1], part) for key, part in value.items()}
+        return {key: outward(get_args(kind)[1], part) for key, part in value.items()}
     if isinstance(kind, type) and issubclass(kind, Shape):
         return kind.of(value)
     return value

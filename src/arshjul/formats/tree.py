@@ -197,9 +197,7 @@ class Document:
 
     def nothing_in(self, section: str) -> None:
         """Notes once that a section to which others refer is empty."""
-        text = Message(
-            "There is nothing in {section}, though other parts name what should be there.", {"section": section}
-        )
+        text = Message("{section} is empty, though other parts refer to it.", {"section": section})
         self.add("empty", (section,), text)
 
     def is_shared(self, _section: str, _word: str) -> bool:
@@ -212,7 +210,7 @@ class Document:
 
     def choices(self, values: Mapping[str, object]) -> Message:
         """A sentence that a name does not exist, with those that do."""
-        return Message("{what}; there are the ids {known}.", values)
+        return Message("{what}. The ids are {known}.", values)
 
     def excuse(self, kind: str, locs: Collection[Loc]) -> None:
         """Removes the findings of a kind at those places, which something else explains."""

@@ -43,9 +43,9 @@ def unit_list_pages(found: UnitList, first: date, say: Words) -> dict[str, objec
 
 def about(found: UnitList, say: Words) -> list[str]:
     """What stands above it."""
-    said = [say("All that is asked of the unit, whichever programme it is for and whoever orders it.")]
+    said = [say("All that is asked of the unit, in every programme.")]
     if found.n_at_once:
-        said.append(say("Asked for at the same time as another: {n}.", n=found.n_at_once))
+        said.append(say("Clashes: {n}.", n=found.n_at_once))
     return said
 
 

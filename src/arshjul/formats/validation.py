@@ -30,8 +30,8 @@ _WANTED = {
     "model_type": Message("a mapping, like {{key: value}}"),
 }
 _OUT_OF_RANGE = {
-    "greater_than_equal": Message("{given} is too little: at least {ge}."),
-    "less_than_equal": Message("{given} is too much: at most {le}."),
+    "greater_than_equal": Message("{given} is too small: at least {ge}."),
+    "less_than_equal": Message("{given} is too large: at most {le}."),
 }
 
 
@@ -57,7 +57,7 @@ def validated(
     except ValidationError as error:
         if error.error_count() > _MOST_TOLD:
             n = error.error_count()
-            document.add("too-large", loc, Message("{n} values here cannot be used: is it this file?", {"n": n}))
+            document.add("too-large", loc, Message("{n} values cannot be used: is it the right file?", {"n": n}))
             return None
         # Nothing is chained to it: pydantic's error may contain a site's name.
         details = error.errors(include_url=False, include_input=False)
@@ -102,26 +102,24 @@ def _told(type_: str, context: Mapping[str, Any], loc: Loc, given: Node | None, 
         return "missing-key", Message("The key {key} is missing.", {"key": str(loc[-1])})
     if type_ == "extra_forbidden":
         return "unknown-key", unknown_key(str(loc[-1]), keys(loc[:-1]))
-    text = _OUT_OF_RANGE.get(type_, Message("This value cannot be used here."))
+    text = _OUT_OF_RANGE.get(type_, Message("The value cannot be used here."))
     return "bad-value", Message(text.template, {"given": _as_given(given), **context})
 
 
 _UNSHOWN = {
-    "missing-key": Message("A key is missing: ref, and perhaps name and address, belong here."),
-    "unknown-key": Message("This key is unknown: ref, name and address belong here."),
-    "wrong-type": Message(
-        "Sites are a list of mappings with the texts ref, name and address; what stands here is not shown."
-    ),
+    "missing-key": Message("A key is missing: write ref, perhaps name and address."),
+    "unknown-key": Message("The key is unknown: write ref, name or address."),
+    "wrong-type": Message("Write sites as a list with the texts ref, name and address. The value is not shown."),
 }
 
 
 def _without_secret(kind: str) -> Message:
     """The message for a place inside `sites`: what belongs there, never the given value."""
-    return _UNSHOWN.get(kind, Message("This value cannot be used; what stands here is not shown."))
+    return _UNSHOWN.get(kind, Message("The value cannot be used, and is not shown."))
 
 
 def _wrong_type(given: Node | None, wanted: Message, *, text_like: bool) -> Message:
-    what = Message("{given} was given where {wanted} belongs", {"given": _as_given(given), "wanted": wanted})
+    what = Message("{given} is not {wanted}", {"given": _as_given(given), "wanted": wanted})
     remedy = None if given is None else _remedy(given, wanted, text_like=text_like)
     if remedy is None:
         return Message("{what}.", {"what": what})
@@ -133,13 +131,13 @@ def _remedy(given: Node, wanted: Message, *, text_like: bool) -> Message | None:
     if isinstance(value, (dict, list)):
         return None
     if text_like and given.plain is not None and not isinstance(value, str):
-        return Message('put it in quotes, "{plain}"', {"plain": given.plain})
+        return Message('write "{plain}"', {"plain": given.plain})
     if wanted is _WANTED["int_type"] and _is_in_sixties(given):
-        return Message("write {meaning}, if that is meant", {"meaning": _meaning(given)})
+        return Message("write {meaning} if you mean that", {"meaning": _meaning(given)})
     if _is_needlessly_quoted(given, wanted):
         return Message("leave out the quotes")
     if wanted is _WANTED["list_type"] and isinstance(value, str) and len(value) <= 40:
-        return Message("put it in brackets, [{value}]", {"value": value})
+        return Message("write [{value}]", {"value": value})
     return None
 
 
@@ -155,7 +153,7 @@ def _as_given(given: Node | None) -> object:
     """The value at a place as repeated in an error."""
     value = None if given is None else given.value
     if given is None or value is None:
-        return Message("nothing")
+        return Message("an empty value")
     if isinstance(value, (dict, list)):
         return Message("a mapping") if isinstance(value, dict) else Message("a list")
     if isinstance(value, str):
@@ -165,8 +163,8 @@ def _as_given(given: Node | None) -> object:
         return meaning
     values = {"plain": plain, "meaning": meaning}
     if isinstance(value, bool):
-        return Message("{plain}, which is the value {meaning} to YAML,", values)
-    return Message("{plain}, which is the number {meaning} to YAML,", values)
+        return Message("{plain}, to YAML the value {meaning},", values)
+    return Message("{plain}, to YAML the number {meaning},", values)
 
 
 def _meaning(given: Node) -> str:
@@ -187,9 +185,9 @@ def _is_in_sixties(given: Node) -> bool:
 
 def unknown_key(key: str, known: tuple[str, ...]) -> Message:
     """The message for an unknown key, with the most similar known one, or all of them."""
-    what = Message("There is no key {key} here", {"key": quoted(shown_key(key))})
+    what = Message("The key {key} is unknown", {"key": quoted(shown_key(key))})
     if known and nearest(key, known) is None:
-        return Message("{what}; there are {known}.", {"what": what, "known": ", ".join(known)})
+        return Message("{what}. The keys are {known}.", {"what": what, "known": ", ".join(known)})
     return unknown(key, known, what)
 
 

@@ -152,13 +152,11 @@ def _told(folder: Path, error: OSError) -> Message:
     """The problem with the disk, and the remedy."""
     values = {"folder": str(folder).encode("utf-8", "replace").decode(), "reason": why(error)}
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return Message("The disk is full: {folder} was not written. Make room and try again.", values)
+        return Message("The disk is full, {folder} was not written: make room and try again.", values)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return Message(
-            "{folder} may not be written: choose another folder, or ask for the right to write there.", values
-        )
+        return Message("{folder} may not be written: choose another folder.", values)
     if error.errno in (errno.ENOTDIR, errno.EEXIST):
-        return Message("{folder} cannot be a folder: a file stands in its way. Choose another.", values)
+        return Message("{folder} cannot be a folder, a file is in the way: choose another.", values)
     if error.errno == errno.ENAMETOOLONG:
-        return Message("The name of {folder} is too long: choose another.", values)
-    return Message("{folder} was not written ({reason}): what was there before is intact.", values)
+        return Message("The name {folder} is too long: choose another.", values)
+    return Message("{folder} was not written ({reason}): the old folder is intact.", values)

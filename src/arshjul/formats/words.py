@@ -6,7 +6,6 @@ Each refuses a wrong value with a `wrong`: its kind, what is wanted, and perhaps
 import operator
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from difflib import SequenceMatcher
 from typing import Annotated, Any, Literal
@@ -25,10 +24,12 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from arshjul.domain.calendar import WEEKDAY_IDS
+from arshjul.domain.declaration import ValueKind, Weekday
 from arshjul.domain.ids import LONGEST_ID
 from arshjul.errors import Message
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199  # assumption: other years are errors; dates can be computed within these
+DIGITS = 4
 LONGEST_LINE = 120  # a longer name or place is an error: it begins what people read
 LONGEST_EMAIL = 254  # RFC 5321 4.5.3.1.3, without the brackets
 _NEAR = 0.65  # the least share of common letters: "dag" is similar to "day", "OP-X" to nothing
@@ -46,20 +47,6 @@ class Written(BaseModel):
     """The base of all mappings: strict types, no unknown keys, no values in pydantic's errors."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-@dataclass(frozen=True, slots=True)
-class ValueKind:
-    """A word for a kind of value, used for cells, form fields and the manual."""
-
-    word: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What a number counts, in the plural."""
-
-    word: str
 
 
 def wrong(kind: str, text: Message, *below: str | int) -> PydanticCustomError:
@@ -106,13 +93,11 @@ def _id(given: object) -> str:
     if not isinstance(given, str):
         raise wrong_type(Message("an id"))
     if len(given) > LONGEST_ID:
-        text = Message(
-            "An id has at most {most} characters, this one {size}.", {"most": LONGEST_ID, "size": len(given)}
-        )
+        text = Message("An id has at most {most} characters, not {size}.", {"most": LONGEST_ID, "size": len(given)})
         raise wrong("bad-id", text)
     if not _ID.fullmatch(given):
         values = {"given": quoted(given)}
-        text = Message("{given} is no id: letters a-z, digits, and . _ - after the first.", values)
+        text = Message("{given} is not an id: use a-z, digits, and . _ - after the first.", values)
         raise wrong("bad-id", text)
     return given
 
@@ -144,7 +129,7 @@ def _phone(given: object) -> str:
     text = " ".join(given.split())
     if not _PHONE.fullmatch(text):
         values = {"given": quoted(given)}
-        raise wrong("bad-value", Message('{given} is no telephone number: write it like "031-390 06 00".', values))
+        raise wrong("bad-value", Message('{given} is not a telephone number: write it like "031-390 06 00".', values))
     return text
 
 
@@ -153,7 +138,7 @@ def _email(given: object) -> str:
         raise wrong_type(Message("an e-mail address"))
     if not _EMAIL.fullmatch(given) or len(given) > LONGEST_EMAIL:
         values = {"given": quoted(given)}
-        raise wrong("bad-value", Message("{given} is no e-mail address, as of a function: NAME@PLACE.", values))
+        raise wrong("bad-value", Message("{given} is not an e-mail address: write NAME@PLACE, of a function.", values))
     return given
 
 
@@ -183,7 +168,7 @@ def is_json(info: ValidationInfo) -> bool:
 def _in_range(day: date) -> date:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         values = {"year": day.year, "first": FIRST_YEAR, "last": LAST_YEAR}
-        raise wrong("bad-value", Message("The year {year} lies outside {first} to {last}.", values))
+        raise wrong("bad-value", Message("The year {year} is not within {first} to {last}.", values))
     return day
 
 
@@ -193,7 +178,7 @@ def _clock(given: object) -> time:
     found = _CLOCK.fullmatch(given)
     if found is None:
         values = {"given": quoted(given)}
-        raise wrong("bad-value", Message('{given} is no clock time: "00:00" to "23:59", with two digits each.', values))
+        raise wrong("bad-value", Message('{given} is not a clock time: write "00:00" to "23:59".', values))
     return time(int(found[1]), int(found[2]))
 
 
@@ -203,10 +188,10 @@ def _moment(given: object, info: ValidationInfo) -> datetime:
     elif isinstance(given, datetime):
         moment = given if given.tzinfo is None else None
     else:
-        raise wrong_type(Message('a date and local time in quotes, like "2027-05-12T06:30"'))
+        raise wrong_type(Message('a local time in quotes, like "2027-05-12T06:30"'))
     if moment is None:
         values = {"given": quoted(str(given))}
-        text = Message('{given} is no local time: write it like "2027-05-12T06:30", without an offset.', values)
+        text = Message('{given} is not a local time: write it like "2027-05-12T06:30".', values)
         raise wrong("bad-value", text)
     _in_range(moment.date())
     return moment.replace(tzinfo=info.context.get("zone") if info.context else None)
@@ -225,32 +210,7 @@ def _like(pattern: re.Pattern[str] | str = "", least: int | None = None, most: i
     return Annotated[str, Field(pattern=whole or None, min_length=least, max_length=most)]
 
 
-Id = Annotated[str, PlainValidator(_id, json_schema_input_type=_like(_ID, most=LONGEST_ID)), ValueKind("id")]
-Text = Annotated[str, PlainValidator(read_text, json_schema_input_type=str), ValueKind("text")]
-Name = Annotated[str, PlainValidator(_name, json_schema_input_type=_like(least=1)), ValueKind("name")]
-_Short = _like(least=1, most=LONGEST_LINE)
-Line = Annotated[
-    str, PlainValidator(lambda given: _line(_name(given)), json_schema_input_type=_Short), ValueKind("line")
-]
-LineOrNone = Annotated[
-    str,
-    PlainValidator(
-        lambda given: given if given == "" else _line(_name(given)), json_schema_input_type=_like(most=LONGEST_LINE)
-    ),
-    ValueKind("line"),
-]
-Phone = Annotated[str, PlainValidator(_phone, json_schema_input_type=_like(_PHONE)), ValueKind("phone")]
-Email = Annotated[
-    str, PlainValidator(_email, json_schema_input_type=_like(_EMAIL, most=LONGEST_EMAIL)), ValueKind("email")
-]
 WrittenDay = _like(_DAY)
-Day = Annotated[date, PlainValidator(_day, json_schema_input_type=WrittenDay), PlainSerializer(str), ValueKind("day")]
-Clock = Annotated[
-    time,
-    PlainValidator(_clock, json_schema_input_type=_like(_CLOCK)),
-    PlainSerializer(lambda clock: f"{clock:%H:%M}"),
-    ValueKind("clock"),
-]
 
 
 def local_time(moment: datetime) -> str:
@@ -259,28 +219,8 @@ def local_time(moment: datetime) -> str:
     return moment.replace(tzinfo=None).isoformat(timespec="minutes" if whole else "seconds")
 
 
-Moment = Annotated[
-    datetime,
-    PlainValidator(_moment, json_schema_input_type=_like(_MOMENT)),
-    PlainSerializer(local_time),
-    ValueKind("moment"),
-]
-MOST = 1_000_000
-Whole = Annotated[int, Field(ge=0, le=MOST)]
-Officers = Annotated[Whole, Unit("officers")]
-Teams = Annotated[Whole, Unit("teams")]
-Days = Annotated[Whole, Unit("days")]
-Minutes = Annotated[Whole, Unit("minutes")]
-Points = Annotated[Whole, Unit("points")]
-Operations = Annotated[Whole, Unit("operations")]
-SomeOfficers = Annotated[int, Field(ge=1, le=MOST), Unit("officers")]
-SomeTeams = Annotated[int, Field(ge=1, le=MOST), Unit("teams")]
 Flag = Annotated[bool, Field(exclude_if=operator.not_)]
 """Yes or no; no is omitted."""
-Decision = Annotated[bool, ValueKind("decision")]
-"""Yes or no; left out it is undecided, and what is usual holds."""
-Interest = Annotated[int, Field(ge=0, le=3)]
-Priority = Annotated[int, Field(ge=1, le=3), ValueKind("priority")]
 
 
 def choice(*words: str) -> PlainValidator:
@@ -316,12 +256,39 @@ def _weekday(given: object) -> int:
     return WEEKDAY_IDS.index(given)
 
 
-Weekday = Annotated[
-    int,
-    PlainValidator(_weekday, json_schema_input_type=Literal[WEEKDAY_IDS]),
-    PlainSerializer(WEEKDAY_IDS.__getitem__),
-    ValueKind("weekday"),
-]
+ValueKind.readers |= {
+    "id": Annotated[str, PlainValidator(_id, json_schema_input_type=_like(_ID, most=LONGEST_ID))],
+    "text": Annotated[str, PlainValidator(read_text, json_schema_input_type=str)],
+    "name": Annotated[str, PlainValidator(_name, json_schema_input_type=_like(least=1))],
+    "line": Annotated[
+        str,
+        PlainValidator(lambda given: _line(_name(given)), json_schema_input_type=_like(least=1, most=LONGEST_LINE)),
+    ],
+    "line or none": Annotated[
+        str,
+        PlainValidator(
+            lambda given: given if given == "" else _line(_name(given)), json_schema_input_type=_like(most=LONGEST_LINE)
+        ),
+    ],
+    "phone": Annotated[str, PlainValidator(_phone, json_schema_input_type=_like(_PHONE))],
+    "email": Annotated[str, PlainValidator(_email, json_schema_input_type=_like(_EMAIL, most=LONGEST_EMAIL))],
+    "day": Annotated[date, PlainValidator(_day, json_schema_input_type=WrittenDay), PlainSerializer(str)],
+    "clock": Annotated[
+        time,
+        PlainValidator(_clock, json_schema_input_type=_like(_CLOCK)),
+        PlainSerializer(lambda clock: f"{clock:%H:%M}"),
+    ],
+    "moment": Annotated[
+        datetime, PlainValidator(_moment, json_schema_input_type=_like(_MOMENT)), PlainSerializer(local_time)
+    ],
+    "figure": Annotated[float, PlainSerializer(lambda figure: round(figure, DIGITS))],
+    "weekday": Annotated[
+        int,
+        PlainValidator(_weekday, json_schema_input_type=Literal[WEEKDAY_IDS]),
+        PlainSerializer(WEEKDAY_IDS.__getitem__),
+    ],
+}
+
 Weekdays = list[Weekday]
 
 _PARITIES = ("odd", "even")
@@ -330,14 +297,14 @@ _PARITIES = ("odd", "even")
 def _parity_or_list(given: object, as_list: ValidatorFunctionWrapHandler) -> object:
     if isinstance(given, str) and given not in _PARITIES:
         values = {"given": quoted(given)}
-        text = Message("{given} is none of odd, even, nor a list of weeks like [19, 21].", values)
+        text = Message("{given} is not odd, even, or a list like [19, 21].", values)
         raise wrong("bad-value", text)
     return given if isinstance(given, str) else as_list(given)
 
 
 def _ordinal(given: int) -> int:
     if given == 0:
-        text = Message("0 is no date of a month: 1 to 5 count from its beginning, -1 to -5 from its end.")
+        text = Message("0 is not a date: 1 to 5 count from the month's beginning, -1 to -5 from its end.")
         raise wrong("bad-value", text)
     return given
 
@@ -351,8 +318,3 @@ Weeks = Annotated[
 ]
 """ISO weeks, or one of the words `odd` and `even`."""
 Ordinals = list[Annotated[int, Field(ge=-5, le=5), AfterValidator(_ordinal)]]
-
-
-def ends_before(first: date, last: date) -> Message:
-    """The message for a period that ends before it begins."""
-    return Message("It ends {last}, before it begins {first}.", {"first": str(first), "last": str(last)})

@@ -53,7 +53,7 @@ def read_yaml(data: bytes, file: str) -> Document:
     if not document.whole:
         builder.leave_out_half()
     if document.whole and document.tree.value is None and not document.findings:
-        document.stop("empty", Message("The file is empty: write a section in it, or remove it."))
+        document.stop("empty", Message("The file is empty: write a section, or remove it."))
     return document
 
 
@@ -72,30 +72,28 @@ def _text(data: bytes, document: Document) -> str | None:
     if forbidden is not None:
         line = decoded.count("\n", 0, forbidden.start()) + 1
         values = {"code": f"U+{ord(forbidden.group()):04X}"}
-        document.stop("encoding", Message("A control character ({code}) stands here: remove it.", values), line)
+        document.stop("encoding", Message("Remove the control character ({code}).", values), line)
         return None
     return decoded
 
 
 _REASONS = {
     "mapping values are not allowed in this context": Message(
-        "A colon stands where none belongs: put a text that holds a colon in quotes, and check the indentation."
+        "The colon does not belong here: quote a text with a colon, or check the indentation."
     ),
-    "did not find expected key": Message(
-        "A key was expected here: check the indentation, and that brackets and quotes are closed."
-    ),
-    "did not find expected ',' or ']'": Message("A list in square brackets is not closed, or lacks a comma."),
-    "did not find expected ',' or '}'": Message("A mapping in curly brackets is not closed, or lacks a comma."),
+    "did not find expected key": Message("A key is missing here: check indentation, brackets and quotes."),
+    "did not find expected ',' or ']'": Message("A list in square brackets lacks its end or a comma."),
+    "did not find expected ',' or '}'": Message("A mapping in curly brackets lacks its end or a comma."),
     "found character that cannot start any token": Message(
-        "A word begins with a tab or a sign that YAML keeps for itself: use spaces, or put the word in quotes."
+        "A word begins with a tab or a YAML sign: use spaces, or quote the word."
     ),
-    "found a tab character that violates indentation": Message("A tab stands in the indentation: use spaces."),
-    "found unexpected end of stream": Message("A quote that is opened here is never closed."),
-    "found unknown escape character": Message("A backslash in double quotes is not understood: use single quotes."),
+    "found a tab character that violates indentation": Message("The indentation has a tab: use spaces."),
+    "found unexpected end of stream": Message("The quote lacks its end."),
+    "found unknown escape character": Message("The backslash does not work in double quotes: use single quotes."),
 }
 
 
-_UNKNOWN = Message("This cannot be read as YAML: check indentation, quotes, brackets and colons near this line.")
+_UNKNOWN = Message("This is not YAML: check indentation, quotes, brackets and colons near this line.")
 _NO_COLON = Message("A colon is missing here: write `key: value`.")
 
 
@@ -168,7 +166,7 @@ class _Builder:
             elif isinstance(event, yaml.DocumentStartEvent):
                 self.begun += 1
                 if self.begun > 1:
-                    text_here = Message("A second document (---) begins here: one a file.")
+                    text_here = Message("A second document (---) begins here: keep one.")
                     self.document.stop("syntax", text_here, _line(event))
                     return
 
@@ -200,14 +198,12 @@ class _Builder:
         if is_plain and isinstance(node.value, str) and _COMMENT.match(self.text, after):
             self.document.commented.append(loc)
         if not readable:
-            text = Message("There is no such date or number: correct it.")
+            text = Message("The date or number does not exist: correct it.")
             if not is_secret(loc):
-                text = Message(
-                    "There is no such date or number as {given}: correct it.", {"given": quoted(event.value)}
-                )
+                text = Message("The date or number {given} does not exist: correct it.", {"given": quoted(event.value)})
             self.document.add("bad-value", loc, text)
         elif node.value is None and loc:
-            self.document.add("wrong-type", loc, Message("No value is given: give one, or leave the key out."))
+            self.document.add("wrong-type", loc, Message("The value is missing: give one, or remove the key."))
 
     def start(self, event: yaml.CollectionStartEvent) -> None:
         node = Node({} if isinstance(event, yaml.MappingStartEvent) else [], _line(event))
@@ -215,13 +211,13 @@ class _Builder:
         is_key = parent is not None and isinstance(parent.node.value, dict) and parent.key is _KEY
         if parent is not None and is_key:
             loc = (*parent.loc, "?")
-            self.document.add("wrong-type", loc, Message("A key here is no word: a key is one word."), _line(event))
+            self.document.add("wrong-type", loc, Message("The key is not a word: write one word."), _line(event))
         else:
             loc = self.put(node)
         self.refuse_marks(event, loc)
         self.open.append(_Open(node, loc, is_key=is_key))
         if len(self.open) > MOST_DEPTH:
-            text = Message("Lists and mappings lie more than {most} deep.", {"most": MOST_DEPTH})
+            text = Message("Lists and mappings are nested more than {most} deep.", {"most": MOST_DEPTH})
             raise _TooLarge(text, _line(event))
 
     def end(self) -> None:
@@ -230,7 +226,7 @@ class _Builder:
             self.open[-1].key = _LOST
 
     def alias(self, event: yaml.AliasEvent) -> None:
-        text = Message("Aliases (*) are not allowed: write it out here.")
+        text = Message("Aliases (*) are not allowed: write the value out.")
         if self.open and isinstance(self.open[-1].node.value, dict) and self.open[-1].key is _KEY:
             self.open[-1].key = _LOST
             loc = (*self.open[-1].loc, "?")
@@ -266,11 +262,11 @@ class _Builder:
         loc = (*parent.loc, key if isinstance(key, (str, int)) and not isinstance(key, bool) else str(node.plain))
         if not isinstance(key, (str, int)) or isinstance(key, bool):
             parent.key = _LOST
-            self.document.add("wrong-type", loc, Message("This key is no word to YAML: put it in quotes."), line)
+            self.document.add("wrong-type", loc, Message("The key is not a word to YAML: put it in quotes."), line)
         elif key in parent.node.parts:
             parent.key = _LOST
             first = parent.node.key_lines[key]
-            text = Message("The key stands twice, first on line {line}: keep one of them.", {"line": first})
+            text = Message("The key stands twice, first on line {line}: keep one.", {"line": first})
             self.document.add("duplicate-key", loc, text, line)
         else:
             parent.key = key
@@ -279,9 +275,9 @@ class _Builder:
 
     def refuse_marks(self, event: yaml.NodeEvent, loc: Loc) -> None:
         if event.anchor is not None:
-            self.document.add("alias", loc, Message("Anchors (&) are not allowed: write it out."), _line(event))
+            self.document.add("alias", loc, Message("Anchors (&) are not allowed: write the value out."), _line(event))
         elif getattr(event, "tag", None) is not None:
-            self.document.add("tag", loc, Message("Tags (!) are not allowed: remove it."), _line(event))
+            self.document.add("tag", loc, Message("Tags (!) are not allowed: remove the tag."), _line(event))
 
 
 def _meaning(plain: str) -> object:

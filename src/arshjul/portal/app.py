@@ -1,48 +1,39 @@
-"""The portal's application: every request finds its page, and gets that page's answer."""
+"""The portal as a server of pages: who is let in as which contact, and what that may do."""
 
-from collections.abc import Callable, Collection, Mapping
+import socket
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any
-
-from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.middleware import Middleware
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.routing import Route
+from typing import ClassVar
 
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties import sessions
-from arshjul.actions.parties.sessions import DEFAULT_LANGUAGE, PortalSession
+from arshjul.actions.parties.sessions import PortalSession
 from arshjul.actions.parties.sheets import SheetOffice
+from arshjul.actions.parties.sweeping import sweep_drafts
 from arshjul.actions.pdf import NoTypst
-from arshjul.errors import ArshjulError, InputError, Message, NoAnswer, Refused, StorageError
-from arshjul.formats.catalogues import words
+from arshjul.errors import InputError, Message, NoAnswer, Refused, StorageError
 from arshjul.own_faults import report
-from arshjul.portal.access import ANY_CONTACT, PartyPage
-from arshjul.portal.pace import Pace
 from arshjul.portal.pages import PAGES
-from arshjul.portal.visit import NoSuchPage, PortalVisit
-from arshjul.serving.forms import Form, TooLarge, read_form
-from arshjul.serving.guards import LOOPBACK, NotAllowed, is_known_host, is_own, vouched_for
-from arshjul.serving.outgoing import OF_SECRETS, Outgoing, with_cookie
-from arshjul.serving.rendering import html_of, static
+from arshjul.portal.visit import ANY_CONTACT, Pace, PartyPage, PortalVisit
+from arshjul.serving.connections import USUAL, Limits, Proxies
+from arshjul.serving.forms import MOST_OPEN_BYTES
+from arshjul.serving.guards import NotAllowed, form_token, vouched_for
+from arshjul.serving.pages import Answer, Html, PageFile, PageRequest, PageServer, SentForm, words_of
+from arshjul.serving.rendering import html_of
+from arshjul.serving.server import PatientServer, patient_server
 from arshjul.store.database import Database
 from arshjul.store.portal.sheet_keys import KeyFileFault
 
-MOST_BYTES = 60_000
-"""The largest form of a page."""
+ROOM = "arshjul.portal"
 
-STYLE = "/static/pages.css"
-
-COOKIE_S = 30 * 24 * 3600
+PortalRequest = PageRequest[PartyPage, PortalSession, PortalVisit]
 
 
 @dataclass(frozen=True, slots=True)
-class PortalServer:
-    """The portal's database and clock. `hosts`: the names under which it is reached; `is_of_https`: only by HTTPS.
+class PortalServer(PageServer[PartyPage, PortalSession, PortalVisit]):
+    """The portal's database. `is_of_https`: it is reached by HTTPS only.
 
     `mail`: what codes are mailed by; `feeds_url`: where calendars are served. `trust_header`: a proxy before it signs
     people in, and says who it is in that header; empty: there is none. `vouched`: which parties each reads for.
@@ -50,8 +41,6 @@ class PortalServer:
     """
 
     portal: Database
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    hosts: frozenset[str] = LOOPBACK
     is_of_https: bool = False
     mail: MailServer | None = None
     feeds_url: str = ""
@@ -60,189 +49,135 @@ class PortalServer:
     sheets: SheetOffice | None = None
     pace: Pace = field(default_factory=Pace)
 
-    @property
-    def cookie(self) -> str:
-        """The name of the cookie."""
-        return "__Host-arshjul-portal" if self.is_of_https else "arshjul-portal"
-
-
-def application(server: PortalServer) -> Starlette:
-    """The pages of a portal."""
-    routes = [Route(page.path, _endpoint(server, page), methods=[page.method]) for page in PAGES]
-    made = Starlette(
-        routes=[*routes, Route(STYLE, _style, methods=["GET"])],
-        middleware=[Middleware(Outgoing, lambda _: OF_SECRETS, _our_fault)],
-        exception_handlers={404: _no_page, 405: _no_page},
+    pages: ClassVar = PAGES
+    files: ClassVar = (
+        PageFile("/static/pages.css", "arshjul.serving", "pages.css", "text/css", "public, max-age=3600"),
     )
-    made.router.redirect_slashes = False
-    return made
+    cookie_name: ClassVar = "arshjul-portal"
+    secret_paths: ClassVar = ("",)
+    cookie_lasts_s: ClassVar = 30 * 24 * 3600
+    not_here: ClassVar = Message("This address is not the portal's.")
+    not_own: ClassVar = Message("This was not sent from a page of the portal.")
+    not_let_in: ClassVar = dict.fromkeys(("GET", "POST"), sessions.NotLetIn().message)
+    no_page: ClassVar = Message("There is no page here, or it has ended: ask the coordinator.")
 
+    def session_of(self, asked: PortalRequest) -> PortalSession | None:
+        """By the cookie."""
+        return sessions.who(self.portal, asked.cookie, asked.now)
 
-def _endpoint(server: PortalServer, page: PartyPage) -> Callable[[Request], Any]:
-    async def answer(request: Request) -> Response:
-        sent: Form | NotAllowed = Form()
-        try:
-            if page.method == "POST":
-                sent = await read_form(request, MOST_BYTES, takes_file=False)
-        except ClientDisconnect:  # the client is gone
-            return Response(status_code=400)
-        except TooLarge as error:
-            sent = error
-        except InputError as error:
-            sent = NotAllowed(400, error.message)
-        return await run_in_threadpool(_answered, server, page, request, sent)
-
-    return answer
-
-
-def _answered(server: PortalServer, page: PartyPage, request: Request, sent: Form | NotAllowed) -> Response:
-    now, cookie = server.clock(), request.cookies.get(server.cookie, "")
-    session: PortalSession | None = None
-    again: Again | None = None
-    try:
-        _refuse_foreign(server, page, request)
-        session = sessions.who(server.portal, cookie, now)
-        again = _again(page, request, sent, "" if session is None else sessions.form_token(cookie))
-        if isinstance(sent, NotAllowed):
-            raise sent
-        visit = _visit(server, page, request, sent, session, cookie, now)
-        if page.most_a_day is not None and session is not None:
-            server.pace.use(page, session.digest, now)
-        return _with_cookie(server, page.handler(visit))
-    except NoSuchPage:
-        return _not_found()
-    except NotAllowed as error:
-        return _refusal(session, error.status, error.text, again)
-    except (KeyFileFault, NoTypst) as error:
-        report(error)
-        text = Message("Information sheets do not open just now, or not so: call the coordinator.")
-        return _refusal(session, 503, text, again)
-    except (InputError, NoAnswer, Refused, StorageError) as error:
-        return _refusal(session, _status_of(error), error.message, again)
-    except Exception as error:
-        return _our_fault(error)
-
-
-def _refuse_foreign(server: PortalServer, page: PartyPage, request: Request) -> None:
-    if not is_known_host(request, server.hosts):
-        raise NotAllowed(421, Message("This address is not the portal's."))
-    if page.method == "POST" and not is_own(request):
-        raise NotAllowed(403, Message("This was not sent from a page of the portal."))
-
-
-def _visit(
-    server: PortalServer,
-    page: PartyPage,
-    request: Request,
-    form: Form,
-    session: PortalSession | None,
-    cookie: str,
-    now: datetime,
-) -> PortalVisit:
-    """The visit. NotAllowed if nobody is let in, or not to this page."""
-    token = "" if session is None else sessions.form_token(cookie)
-    visit = PortalVisit(
-        portal=server.portal,
-        session=session,
-        cookie=cookie,
-        form_token=token,
-        path={name: str(value) for name, value in request.path_params.items()},
-        query=Form.read(request.scope["query_string"]),
-        form=form,
-        now=now,
-        words=words(DEFAULT_LANGUAGE if session is None else session.language),
-        is_of_https=server.is_of_https,
-        mail=server.mail,
-        feeds_url=server.feeds_url,
-        vouched=_vouched(server, request),
-        sheets=server.sheets,
-    )
-    if not page.needs_session:
-        return visit
-    if session is None:
-        raise sessions.NotLetIn
-    if page.method == "POST" and form.text("token") != token:
-        raise NotAllowed(403, Message("The form is another session's: open the page again, and send it from there."))
-    if (feature := page.feature) is not None and feature.id not in visit.uses:
-        text = Message("{feature} is not used now: call the coordinator if you miss it.", {"feature": feature.name})
-        raise NotAllowed(404, text)
-    if page.right not in (ANY_CONTACT, *visit.contact.may):
-        raise NotAllowed(403, Message("This contact may not do this: ask the coordinator."))
-    if not page.is_open_to(visit.only_page):
-        text = Message(
-            "The address that you came in by opens one page alone: use the address of your own page for this."
+    def visit_of(self, asked: PortalRequest) -> PortalVisit:
+        """The visit. NotAllowed where the contact has not the right."""
+        page, session = asked.page, asked.session
+        visit = PortalVisit(
+            portal=self.portal,
+            session=session,
+            cookie="" if session is None else asked.cookie,
+            path=asked.gaps,
+            query=asked.query,
+            form=asked.form,
+            now=asked.now,
+            words=words_of(session),
+            mail=self.mail,
+            feeds_url=self.feeds_url,
+            vouched=self._vouched(asked),
+            sheets=self.sheets,
         )
-        raise NotAllowed(403, text)
-    return visit
+        if not page.needs_session:
+            return visit
+        if (feature := page.feature) is not None and feature.id not in visit.uses:
+            text = Message("{feature} is not used now: call the coordinator if you miss it.", {"feature": feature.name})
+            raise NotAllowed(404, text)
+        if page.right not in (ANY_CONTACT, *visit.contact.may):
+            raise NotAllowed(403, Message("This contact may not do this: ask the coordinator."))
+        if not page.is_open_to(visit.only_page):
+            text = Message(
+                "The address that you came in by opens one page alone: use the address of your own page for this."
+            )
+            raise NotAllowed(403, text)
+        return visit
+
+    def _vouched(self, asked: PortalRequest) -> Collection[str]:
+        """The parties that whoever a proxy has signed in reads for. NotAllowed if no proxy sends such a header."""
+        name = vouched_for(asked.http, self.trust_header) if self.trust_header else None
+        return () if name is None else self.vouched.get(name, ())
+
+    def handled(self, asked: PortalRequest, visit: PortalVisit) -> Answer:
+        """The page's answer. TooOften."""
+        if asked.page.most_a_day is not None and visit.session is not None:
+            self.pace.use(asked.page, visit.session.digest, asked.now)
+        return asked.page.handler(visit)
+
+    def html(self, answer: Html, session: PortalSession | None, visit: PortalVisit | None, part: str = "") -> str:  # noqa: ARG002
+        """The page; a refusal names no contact."""
+        frame = {"session": None, "contact": None, "token": ""}
+        return html_of(ROOM, answer.template, {**frame, **answer.values}, words_of(session))
+
+    def said(self, error: Exception) -> tuple[int, Message] | None:
+        """What stands in the way, and nothing of what is wrong with the portal itself."""
+        if isinstance(error, KeyFileFault | NoTypst):
+            report(error)
+            return 503, Message("Information sheets do not open just now, or not so: call the coordinator.")
+        kinds = ((sessions.NotLetIn, 401), (StorageError, 503), (NoAnswer, 503), (Refused, 429), (InputError, 422))
+        return next(((status, error.message) for kind, status in kinds if isinstance(error, kind)), None)
+
+    def again(self, asked: PortalRequest) -> SentForm | None:
+        """What was typed, whatever keeps it from being taken now: to be sent again from the session there is then."""
+        made = PageServer.again(self, asked) if asked.page.needs_session else None
+        if made is None or asked.session is None:
+            return made
+        others = [one for one in made.fields if one[0] != "token"]
+        return SentForm(made.path, (("token", form_token(asked.cookie)), *others))
 
 
-def _vouched(server: PortalServer, request: Request) -> Collection[str]:
-    """The parties that whoever a proxy has signed in reads for. NotAllowed if no proxy sends such a header."""
-    name = vouched_for(request, server.trust_header) if server.trust_header else None
-    return () if name is None else server.vouched.get(name, ())
+SWEPT_EVERY_S = 3600.0
+ENDS_S = 5.0
+"""How long a server beside another is waited for when it is to end."""
 
 
-def _with_cookie(server: PortalServer, response: Response) -> Response:
-    """The answer with the cookie that its page has set or ended: its value is in a header of ours until here."""
-    if (value := response.headers.get("x-session")) is None:
-        return response
-    del response.headers["x-session"]
-    with_cookie(response, server.cookie, value, is_of_https=server.is_of_https, lasts_s=COOKIE_S)
-    return response
+def serve(server: PortalServer, listening: socket.socket, proxies: Proxies, limits: Limits = USUAL) -> None:
+    """Serves until stopped."""
+    with server.portal.kept_open(), _sweeping(server):
+        _made(server, proxies, limits).run(sockets=[listening])
 
 
-def _status_of(error: ArshjulError) -> int:
-    kinds = ((sessions.NotLetIn, 401), (StorageError, 503), (NoAnswer, 503), (Refused, 429), (InputError, 422))
-    for kind, status in kinds:
-        if isinstance(error, kind):
-            return status
-    return 500
+@contextmanager
+def served_beside(server: PortalServer, listening: socket.socket) -> Iterator[None]:
+    """Serves in a thread while the block runs: for trying it out, beside a console."""
+    made = _made(server, Proxies(), USUAL)
+    with server.portal.kept_open(), _sweeping(server):
+        thread = threading.Thread(target=made.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            made.should_exit = True
+            thread.join(ENDS_S)
 
 
-Again = tuple[str, tuple[tuple[str, str], ...]]
-"""A form that can be sent again: its path, and its fields."""
+@contextmanager
+def _sweeping(server: PortalServer) -> Iterator[None]:
+    """Removes drafts of information sheets that are over, at once and then hourly, while the block runs."""
+    over = threading.Event()
+
+    def go_on() -> None:
+        while not over.is_set():
+            try:
+                sweep_drafts(server.portal, server.clock())
+            except Exception as error:  # whatever is wrong, the next turn is tried
+                report(error)
+            over.wait(SWEPT_EVERY_S)
+
+    if server.sheets is None:
+        yield
+        return
+    thread = threading.Thread(target=go_on, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(ENDS_S)
 
 
-def _again(page: PartyPage, request: Request, sent: Form | NotAllowed, token: str) -> Again | None:
-    """What was typed, whatever keeps it from being taken now: to be sent again from the session that there is then."""
-    if page.method != "POST" or not page.needs_session or not isinstance(sent, Form):
-        return None
-    return request.scope["path"], (("token", token), *sent.pairs("token")) if token else sent.pairs()
-
-
-def _refusal(session: PortalSession | None, status: int, text: Message, again: Again | None = None) -> Response:
-    """A page with the obstacle and how to go on."""
-    values = {"status": status, "text": text, "again": again, "is_in": session is not None}
-    frame = {"session": None, "contact": None, "token": ""}
-    language = DEFAULT_LANGUAGE if session is None else session.language
-    html = html_of("arshjul.portal", "refused.html", {**frame, **values}, words(language))
-    return Response(html, status, media_type="text/html")
-
-
-def _our_fault(error: Exception) -> Response:
-    """The answer after an internal error, which is reported."""
-    report(error)
-    return _refusal(None, 500, Message("Something went wrong inside arshjul ({kind}).", {"kind": type(error).__name__}))
-
-
-async def _no_page(_request: Request, error: Exception) -> Response:
-    """The answer if there is no such page, or not with that method."""
-    if getattr(error, "status_code", 404) == 405:
-        return _refusal(None, 405, Message("There is no such page."))
-    return _not_found()
-
-
-def _not_found() -> Response:
-    """The answer to an address that is unknown, expired or revoked: always the same bytes."""
-    return Response(_not_found_bytes(), 404, media_type="text/html")
-
-
-@lru_cache(1)
-def _not_found_bytes() -> bytes:
-    return bytes(_refusal(None, 404, Message("There is no page here, or it has ended: ask the coordinator.")).body)
-
-
-async def _style(_: Request) -> Response:
-    return Response(
-        static("arshjul.serving", "pages.css"), media_type="text/css", headers={"cache-control": "public, max-age=3600"}
-    )
+def _made(server: PortalServer, proxies: Proxies, limits: Limits) -> PatientServer:
+    return patient_server(server.application(), limits, proxies, most_body_bytes=2 * MOST_OPEN_BYTES)

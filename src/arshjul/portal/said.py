@@ -27,9 +27,8 @@ from arshjul.formats.schema.party_entry import (
 )
 from arshjul.formats.schema.replies import read_replies
 from arshjul.portal.offer_said import offer_said
-from arshjul.serving.evaluation_lines import evaluation_lines
 from arshjul.serving.fields import declared, prompt
-from arshjul.serving.nomination_lines import Names, nomination_lines
+from arshjul.serving.party_entries import Names, evaluation_lines, nomination_lines
 from arshjul.serving.rendering import brief_hours, short
 from arshjul.texts import Words
 

@@ -1,49 +1,36 @@
-"""A visit of a party's page: everything that a page is called with, and how it answers."""
+"""The portal's pages: what each needs, what it is called with, and how often it may be used."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-
-from starlette.responses import RedirectResponse, Response
+import threading
+from collections import deque
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties.codes import is_raised
 from arshjul.actions.parties.entries import view_of
 from arshjul.actions.parties.sessions import PortalSession
 from arshjul.actions.parties.sheets import SheetOffice
-from arshjul.domain.feature import ALL_FEATURES
+from arshjul.domain.contact import QUESTIONS, TO_EVALUATE, TO_OFFER, TO_SHEETS
+from arshjul.domain.feature import ALL_FEATURES, Feature, feature_of
 from arshjul.domain.party_view import PartyView
-from arshjul.errors import InputError, Message
-from arshjul.serving.forms import Form
-from arshjul.serving.rendering import html_of
+from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, EVALUATION, OFFERS, SHEET
+from arshjul.serving.pages import Answer, Html, PageVisit, ServedPage
 from arshjul.store.database import Database
 from arshjul.store.portal.contacts import PortalContact
-from arshjul.texts import Words
 
 
-class NoSuchPage(Exception):
-    """Refused like an address that is none: 404, and always the same bytes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalVisit(PageVisit):
+    """A request, and the portal's state. `mail`: what codes are mailed by.
 
-
-@dataclass(frozen=True, slots=True)
-class PortalVisit:
-    """A request, and the portal's state. `cookie`: the token of the session; empty without one.
-
-    `is_of_https`: others reach the portal by HTTPS, so its cookie is for that alone. `mail`: what codes are mailed by;
-    `feeds_url`: where calendars are served, empty if that is not known. `vouched`: the parties that whoever a
-    proxy has signed in reads for.
+    `feeds_url`: where calendars are served, empty if that is not known. `vouched`: the parties that whoever a proxy
+    has signed in reads for.
     """
 
     portal: Database
     session: PortalSession | None
-    cookie: str
-    form_token: str
-    path: Mapping[str, str]
-    query: Form
-    form: Form
-    now: datetime
-    words: Words
-    is_of_https: bool
     mail: MailServer | None = None
     feeds_url: str = ""
     vouched: Collection[str] = ()
@@ -91,17 +78,95 @@ class PortalVisit:
         view = None if self.session is None else view_of(self.portal, self.contact)[1]
         return ALL_FEATURES if view is None else view.uses
 
-    def page(self, template: str, values: Mapping[str, object], status: int = 200) -> Response:
+    def page(self, template: str, values: Mapping[str, object], status: int = 200) -> Html:
         """A page in the visitor's language."""
         contact = None if self.session is None else self.contact
         only = "" if contact is None else self.only_page
         frame = {"session": self.session, "contact": contact, "token": self.form_token, "only_page": only}
         view = values.get("view")
         uses = view.uses if isinstance(view, PartyView) else self.uses
-        values = {"has_sheets": self.sheets is not None, "uses": uses, **values}
-        html = html_of("arshjul.portal", template, {**frame, **values}, self.words)
-        return Response(html, status, media_type="text/html")
+        return Html(template, {**frame, "has_sheets": self.sheets is not None, "uses": uses, **values}, status)
 
-    def see(self, path: str) -> Response:
-        """Another page, after a post."""
-        return RedirectResponse(path, 303)
+
+BESIDE_ONE_PAGE = ("/", "/receipts/{entry}", "/out", "/language")
+"""The paths that an address for one page opens besides: the first leads to that page, receipts are of its entries.
+
+One for information sheets opens the page of codes too: what others have given is read after one.
+"""
+
+ENTRIES_OF_PAGE: Mapping[str, tuple[str, ...]] = {
+    QUESTIONS: (ANSWER,),
+    TO_EVALUATE: (EVALUATION, EVALUATING),
+    TO_OFFER: OFFERS,
+    TO_SHEETS: (SHEET,),
+}
+"""The kinds of entries that are sent from a page that has addresses of its own."""
+
+ANYBODY, ANY_CONTACT = "anybody", ""
+"""Instead of a right: also without a session; and every contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyPage(ServedPage):
+    """A page of the portal, the right that a contact needs for it, and how often one may use it within a day."""
+
+    right: str
+    handler: Callable[[PortalVisit], Answer]
+    most_a_day: int | None = None
+
+    def is_open_to(self, only_page: str) -> bool:
+        """True if it may be used by an address that opens that page alone; empty: one that opens all."""
+        own = [only_page, "code"] if only_page == TO_SHEETS else [only_page]
+        return not only_page or self.path in BESIDE_ONE_PAGE or self.path.split("/")[1] in own
+
+    @property
+    def feature(self) -> Feature | None:
+        """The feature that it belongs to; None: it is there whatever the year uses."""
+        return feature_of(self.path, "portal")
+
+    @property
+    def needs_session(self) -> bool:
+        """True if only contacts may use it."""
+        return self.right != ANYBODY
+
+
+DAY = timedelta(days=1)
+MOST_KEPT = 10_000
+"""From so many sessions and pages on those that count no more are forgotten."""
+OFTEN = Message("This has been done as often as it may be within a day: call the coordinator. Nothing is lost.")
+
+
+class TooOften(Refused):
+    """Refused: the session has used the page as often as it may in a day."""
+
+    def __init__(self) -> None:
+        super().__init__(OFTEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When each session has used each page that has a limit, within the last day; each process counts for itself.
+
+    None uses up what another may do, be it of the same contact: whoever has its address alone keeps nobody from
+    anything.
+    """
+
+    _used: dict[tuple[str, str], deque[datetime]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def use(self, page: PartyPage, session: str, now: datetime) -> None:
+        """Counts one use. TooOften if the page has been used as often as it may be."""
+        with self._lock:
+            if len(self._used) >= MOST_KEPT:
+                self._forget(now)
+            used = self._used.setdefault((session, page.path), deque())
+            while used and used[0] <= now - DAY:
+                used.popleft()
+            if len(used) >= (page.most_a_day or 0):
+                raise TooOften
+            used.append(now)
+
+    def _forget(self, now: datetime) -> None:
+        """Forgets sessions whose last use is older than a day: anybody with an address makes new ones."""
+        for key in [key for key, used in self._used.items() if not used or used[-1] <= now - DAY]:
+            del self._used[key]

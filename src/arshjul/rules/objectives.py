@@ -39,36 +39,34 @@ LEVEL_NAMES: Mapping[str, Message] = {
     QUALITY: Message("Quality"),
 }
 LEVEL_MEANINGS: Mapping[str, Message] = {
-    MUSTS: Message("musts that are left out"),
-    POINTS: Message("priority points of all that is left out"),
-    CHANGES: Message("operations that lose or change their place"),
-    BALANCE: Message("priority points of all that is left out, and points for each unforced change"),
-    QUALITY: Message("penalty points for what is not as one would wish"),
+    MUSTS: Message("unplaced musts"),
+    POINTS: Message("priority points of unplaced operations"),
+    CHANGES: Message("operations moved or unplaced"),
+    BALANCE: Message("priority points of unplaced operations, and points for each unforced change"),
+    QUALITY: Message("penalty points for unmet wishes"),
 }
 LEVEL_GAPS: Mapping[str, Message] = {
-    MUSTS: counted(0, "at most one must more might have had a place", "at most {n} musts more might have had a place"),
+    MUSTS: counted(0, "at most one more must could fit", "at most {n} more musts could fit"),
     POINTS: counted(
         0,
-        "at most one priority point less might have been left out",
-        "at most {n} priority points less might have been left out",
+        "at most one more priority point could fit",
+        "at most {n} more priority points could fit",
     ),
     CHANGES: counted(
         0,
-        "at most one operation more might have kept its place",
-        "at most {n} operations more might have kept their place",
+        "at most one more operation could stay",
+        "at most {n} more operations could stay",
     ),
     BALANCE: counted(
         0,
-        "at most one point less might have been lost, unforced changes counted",
-        "at most {n} points less might have been lost, unforced changes counted",
+        "can improve by at most one point, unforced changes counted",
+        "can improve by at most {n} points, unforced changes counted",
     ),
-    "empty": counted(
-        0, "at most one frame more might have been filled", "at most {n} frames more might have been filled"
-    ),
+    "empty": counted(0, "at most one more frame could be filled", "at most {n} more frames could be filled"),
     QUALITY: counted(
         0,
-        "at most one penalty point for wishes might have been spared",
-        "at most {n} penalty points for wishes might have been spared",
+        "at most one penalty point could be saved",
+        "at most {n} penalty points could be saved",
     ),
 }
 """How much better a plan there may be, of which so much is not excluded."""
@@ -88,27 +86,22 @@ def gaps(levels: Iterable[Level]) -> dict[str, Message]:
     for level in levels:
         if not level.proven:
             gap = _gap(level)
-            told[level.id] = Message("with the aims before it as they are here, {gap}", {"gap": gap}) if told else gap
+            told[level.id] = Message("{gap}, with the earlier aims as here", {"gap": gap}) if told else gap
     return told
 
 
 def _gap(level: Level) -> Message:
     if level.bound is None:
         values = {"level": LEVEL_NAMES.get(level.id, level.id)}
-        return Message("nobody knows how much better a plan there may be ({level})", values)
+        return Message("possible improvement unknown ({level})", values)
     told = LEVEL_GAPS.get(level.id, Message("{level}: at most {n} less"))
     return replace(told, values={"n": level.value - level.bound, "level": level.id})
 
 
-UNSETTLED = Message(
-    "It is not proven that what is left out must be: with more time it may fit. The reasons hold for the plan as it "
-    "stands, and no further."
-)
+UNSETTLED = Message("With more time, more operations may fit. The reasons hold for this plan alone.")
 """The note on an unsettled plan, shown wherever reasons for leaving something out are given."""
 
-UNPROVEN = Message(
-    "The search was cut off, by the time limit or by Ctrl-C: a longer --time-limit may give a better plan."
-)
+UNPROVEN = Message("The search was interrupted: a longer --time-limit may give a better plan.")
 """What the terminal says of a plan that is not proven; pages are read by people who have no such option."""
 
 

@@ -7,16 +7,17 @@ from functools import cache
 from itertools import zip_longest
 from typing import Protocol
 
+from arshjul.domain.operation import Operation
+from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 from arshjul.formats.schema.amendment import MODELS
 from arshjul.formats.schema.call import WrittenCall
 from arshjul.formats.schema.contact import WrittenInvitation
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.fields import DeclaredKey, keys
-from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.schema.nomination import WrittenNominatedObject, WrittenNominatedOperation
 from arshjul.formats.schema.offer import WrittenOfficersOffer, WrittenTeamsOffer
-from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.words import Written
 from arshjul.serving.forms import Form, whole_number
 
@@ -186,7 +187,7 @@ _TYPED = frozenset({"agencies", "operations"})
 
 
 _SHAPES: Mapping[str, type[Written]] = {
-    **EVENTS, **MODELS, "operations": WrittenOperation, "objects": WrittenObject, "contacts": WrittenInvitation,
+    **EVENTS, **MODELS, "operations": shape(Operation), "objects": shape(VisitObject), "contacts": WrittenInvitation,
     "nominated_operation": WrittenNominatedOperation, "nominated_object": WrittenNominatedObject,
     "calls": WrittenCall, "officers-offer": WrittenOfficersOffer, "teams-offer": WrittenTeamsOffer,
 }  # fmt: skip

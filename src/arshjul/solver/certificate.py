@@ -91,20 +91,22 @@ def _levels(board: Board, solution: Solution, witness: SecondEngine) -> Solution
     """The solution with the leading proven levels confirmed one by one, each within its share of the time."""
     levels = solution.levels
     proven = next((number for number, level in enumerate(levels) if not level.proven), len(levels))
-    told = [replace(level, proved_by=_names(level.proved_by, ())) for level in levels]
+    told = list(levels)
     if not proven or witness.left <= 0:
-        return replace(solution, levels=tuple(told))
+        return solution
     model = by_definition(board)
     values = [level.value or 0 for level in levels[:proven]]
     for number, level in enumerate(levels[:proven]):
         question = _better(model, values[:number], values[number])
         confirmed = _asked(question, _others(level.proved_by), witness, proven - number)
         if confirmed is None:
-            fault = Message("Two engines disagree about the best value of level {level}.", {"level": level.id})
+            fault = Message(
+                "Two engines disagree on the best value of level {level}. The error is ours.", {"level": level.id}
+            )
             told[number:] = [replace(one, bound=None, proved_by=()) for one in told[number:]]
             disputed = replace(solution, status="feasible", stopped_by="engines", contradiction=fault)
             return replace(disputed, levels=tuple(told))
-        told[number] = replace(level, proved_by=_names(level.proved_by, confirmed))
+        told[number] = replace(level, proved_by=tuple(dict.fromkeys((*level.proved_by, *confirmed))))
     return replace(solution, levels=tuple(told))
 
 
@@ -115,7 +117,7 @@ def _nothing(board: Board, solution: Solution, witness: SecondEngine) -> Solutio
         return replace(solution, proved_by=("counting",))
     confirmed = _asked(replace(model, costs=[{}], constants=[0]), ENGINES, witness, 1)
     if confirmed is None:
-        fault = Message("One engine says that no choice meets the hard parts, another has found one.")
+        fault = Message("One engine proves the problem infeasible, another solved it. The error is ours.")
         raise Disagreement(fault, board)
     return replace(solution, proved_by=confirmed)
 
@@ -137,17 +139,11 @@ def _asked(question: Model, engines: Sequence[str], witness: SecondEngine, quest
 
 
 def _others(proved_by: Sequence[str]) -> Sequence[str]:
-    """The engines that have not proven all of it: both, if each proved some components."""
-    if set(ENGINES) <= set(proved_by):
+    """The engines that are to prove all of it: the one that took no part, or both where both did."""
+    engines = {engine for proof in proved_by for engine in proof.split("+")}
+    if set(ENGINES) <= engines:
         return ENGINES
-    return (CP_SAT,) if HIGHS in proved_by else (HIGHS,)
-
-
-def _names(proved_by: tuple[str, ...], confirmed: tuple[str, ...]) -> tuple[str, ...]:
-    """The names of proofs of the whole level; `a+b` is one proof, of some components by each."""
-    if set(ENGINES) > set(confirmed) and set(ENGINES) <= set(proved_by):
-        return ("+".join(proved_by), *confirmed)
-    return (*proved_by, *(name for name in confirmed if name not in proved_by))
+    return (CP_SAT,) if HIGHS in engines else (HIGHS,)
 
 
 def _better(model: Model, values: Sequence[int], value: int) -> Model:

@@ -21,8 +21,8 @@ class LevelResult:
     """One level: its value in the choice, and a proven lower bound given the earlier levels' values.
 
     `proved_by` names what proved that value and bound are equal ("counting" is arithmetic on the board without an
-    engine); empty while they differ. Once certified, each name is a proof of its own of the whole level, and `a+b` one
-    whose components were proven by either. `seconds` is the time spent on it.
+    engine); empty while they differ. Each name is a proof of the whole level, and `a+b` one proof, some components by
+    each. `seconds` is the time spent on it.
     """
 
     id: str
@@ -114,6 +114,6 @@ def report(disagreement: Disagreement) -> None:
 def refutation(value: int, bound: int, by: Sequence[str]) -> Message:
     """The fault of a bound that a plan refutes."""
     return Message(
-        "A plan is worth {value} on a level, and {by} claimed that none is below {bound}.",
+        "A plan is worth {value} on a level, below the bound {bound} from {by}. The error is ours.",
         {"value": value, "bound": bound, "by": list(by)},
     )

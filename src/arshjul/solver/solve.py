@@ -139,7 +139,7 @@ def _refuse(limit_s: float, seed: int) -> None:
     """InputError if clocks or engines do not accept these numbers."""
     if not limit_s <= LONGEST_S:
         values = {"given": limit_s, "most": LONGEST_S}
-        raise InputError(Message("A time limit of {given} seconds is too long: at most {most}.", values))
+        raise InputError(Message("The time limit {given} s is too long: at most {most}.", values))
     if not 0 <= seed <= MOST_SEED:
         raise InputError(Message("The seed {given} is not within 0 to {most}.", {"given": seed, "most": MOST_SEED}))
 
@@ -191,7 +191,7 @@ class BoardModel:
         choice = self.choice([part.plan.ones for part in known if part.plan is not None])
         judged = evaluate(board, choice)
         if judged.broken:
-            raise EngineFault(Message("A solution does not keep the board that it was made for."))
+            raise EngineFault(Message("A solution breaks its own board. The error is ours."))
         values = [judged.values[level] for level in board.levels]
         totals = ComponentSums(known, len(values))
         fault = fault or self._fault(values, totals)
@@ -234,7 +234,7 @@ class BoardModel:
             if not bound <= value <= claimed:
                 figures = {"level": self.board.levels[number], "value": value, "claimed": claimed, "bound": bound}
                 return Message(
-                    "Level {level}: a solution worth {value} is claimed to be worth {claimed}, at best {bound}.",
+                    "Level {level}: a solution of {value} claims {claimed}, bound {bound}. The error is ours.",
                     figures,
                 )
         return None

@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 
 from arshjul.domain.calendar import plausible
 from arshjul.errors import Message, Refused
-from arshjul.store import schema
 from arshjul.store.chain import FIRST, hash_of
+from arshjul.store.columns import Id, Sha256
+from arshjul.store.database import Transaction
 from arshjul.store.events import (
     EventKind,
     Invited,
@@ -27,7 +28,7 @@ from arshjul.store.events import (
 )
 from arshjul.store.faults import UNREADABLE
 from arshjul.store.rows import TableRows
-from arshjul.store.store import Transaction
+from arshjul.store.tables import declared
 
 F = TypeVar("F")
 
@@ -52,9 +53,9 @@ class AuditLine:
     number: int
     at: datetime
     actor: str
-    action: str
+    action: Id
     about: str
-    hash: str
+    hash: Sha256
 
     @property
     def event(self) -> LogEvent | None:
@@ -62,7 +63,7 @@ class AuditLine:
         return event_of(self.action, self.about)
 
 
-LINES = TableRows(schema.audit, AuditLine)
+LINES = TableRows(declared("audit", AuditLine, "number"), AuditLine)
 
 
 def add(db: Transaction, at: datetime, actor: str, event: LogEvent) -> None:
@@ -94,7 +95,7 @@ def latest(db: Transaction) -> datetime | None:
 
     Who came and went says nothing of the clock.
     """
-    line = schema.audit.c
+    line = LINES.c
     right = select(func.max(line.number)).where(line.action == Mended.action).scalar_subquery()
     written = line.action.not_in([kind.action for kind in AT_THE_DOOR])
     return db.execute(select(func.max(line.at)).where(line.number >= func.coalesce(right, 0), written)).scalar()
@@ -102,7 +103,7 @@ def latest(db: Transaction) -> datetime | None:
 
 def is_rehearsal(db: Transaction) -> bool:
     """True if the database is a rehearsal, for trying out a year. Its first line marks it so, for ever."""
-    return db.execute(select(schema.audit.c.action).where(schema.audit.c.number == 1)).scalar() == RehearsalBegun.action
+    return db.execute(select(LINES.c.action).where(LINES.c.number == 1)).scalar() == RehearsalBegun.action
 
 
 def is_empty(db: Transaction) -> bool:
@@ -156,14 +157,9 @@ def told(db: Transaction, kind: EventKind[..., F]) -> list[tuple[F, datetime]]:
     return [(event.fields, line.at) for line in lines(db, kind) if (event := line.event) is not None]
 
 
-def last_number(db: Transaction) -> int:
-    """The number of the last line; 0 if there is none."""
-    return LINES.highest(db, LINES.c.number)
-
-
 def last_of(db: Transaction, *kinds: EventKind[..., Any]) -> EventKind[..., Any] | None:
     """The kind of the last of these events; None if there is none."""
-    line, of_action = schema.audit.c, {kind.action: kind for kind in kinds}
+    line, of_action = LINES.c, {kind.action: kind for kind in kinds}
     query = select(line.action).where(line.action.in_(of_action)).order_by(line.number.desc()).limit(1)
     return of_action.get(db.execute(query).scalar() or "")
 

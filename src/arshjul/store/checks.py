@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from sqlalchemy import LargeBinary, func, select
 
 from arshjul.errors import InputError, Message
-from arshjul.store import audit, readers, revisions, schema, site_key
+from arshjul.store import audit, readers, revisions, site_key, tables
 from arshjul.store.chain import FIRST, SIZE_BYTES, digest_of, judge_blob, said_size, site_seal
+from arshjul.store.database import Transaction
 from arshjul.store.faults import Damaged
-from arshjul.store.store import Transaction
 
 _LEAST_UNPACKED, _MOST_RATIO = 100_000_000, 60
 """The limit on the unpacked size of all blobs: this many bytes, or this ratio to the database's size.
@@ -34,7 +34,7 @@ def _file(db: Transaction) -> Iterator[Message]:
 
 def _blobs(db: Transaction) -> Iterator[Message]:
     size, said = 0, 0
-    gzipped = schema.blob.c.gzipped
+    gzipped = tables.blob.c.gzipped
     length = func.length(gzipped)
     end = func.substr(gzipped, length - (SIZE_BYTES - 1), SIZE_BYTES, type_=LargeBinary)
     for one, its_end in db.execute(select(length, end)):
@@ -45,7 +45,7 @@ def _blobs(db: Transaction) -> Iterator[Message]:
             "{size} MB say that they unpack to {unpacked} MB, which no plan does: nothing is unpacked", values
         )
         return
-    for row in db.execute(select(schema.blob), execution_options={"yield_per": 1}):
+    for row in db.execute(select(tables.blob), execution_options={"yield_per": 1}):
         try:
             if digest_of(row.gzipped) != row.seal:
                 raise Damaged
@@ -69,7 +69,7 @@ def _chain(db: Transaction) -> Iterator[Message]:
 
 
 def _pointer(db: Transaction) -> Iterator[Message]:
-    last = db.execute(select(func.max(schema.revision.c.number))).scalar()
+    last = db.execute(select(func.max(revisions.REVISIONS.c.number))).scalar()
     if revisions.pointer(db) != last:
         values = {"served": revisions.pointer(db) or 0, "last": last or 0}
         yield Message("Revision {served} is served, {last} is the last one", values)
@@ -79,9 +79,9 @@ def _sites(db: Transaction) -> Iterator[Message]:
     """The sites, and their key: a key that does not open all of them is reported once, not each site."""
     if fault := site_key.fault(db):
         yield fault
-    for number in db.execute(select(schema.site.c.revision).distinct()).scalars():
+    for number in db.execute(select(tables.site.c.revision).distinct()).scalars():
         seals = revisions.site_seals(db, number)
-        for row in db.execute(select(schema.site).where(schema.site.c.revision == number)):
+        for row in db.execute(select(tables.site).where(tables.site.c.revision == number)):
             if fault and site_key.is_closed(db, bytes(row.body)):
                 continue
             if not row.salt and not site_key.has_key(db):  # sealed before it was encrypted

@@ -1,11 +1,14 @@
-"""What the tables of every kind of database share: moments and digests, how keys are named, and the tables' own id."""
+"""Tables as they follow from frozen classes, what those say of their columns, and the id of all tables."""
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from sqlalchemy import Dialect, MetaData, String
-from sqlalchemy.schema import CreateIndex, CreateTable
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import Boolean, Column, Dialect, ForeignKey, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy.schema import CreateIndex, CreateTable, SchemaItem
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from arshjul.store.faults import Damaged
 
@@ -18,6 +21,28 @@ NAMING = {
 
 Digest = String(64)
 """A SHA-256 in hexadecimal."""
+
+Sha256 = Annotated[str, Digest]
+Name = Annotated[str, String(80)]
+Id = Annotated[str, String(32)]
+Word = Annotated[str, String(16)]
+"""Fields whose columns have a length, `Name` those of parties' ids: all other texts have none."""
+
+
+class Of(NamedTuple):
+    """Said of a field: the other table's column that it refers to, `table.column`."""
+
+    column: str
+
+
+class Transient:
+    """Said of a field that is no column."""
+
+
+class Default(NamedTuple):
+    """Said of a field: what the database itself writes where a row says nothing."""
+
+    text: str
 
 
 class Moment(TypeDecorator[datetime]):
@@ -33,6 +58,61 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """The moment in a column's text, which must have exactly the written form."""
         return None if value is None else moment_in(value)
+
+
+_TYPES: dict[Any, TypeEngine[Any]] = {
+    str: Text(),
+    int: Integer(),
+    bool: Boolean(),
+    bytes: LargeBinary(),
+    datetime: Moment(),
+    tuple[str, ...]: Text(),
+}
+
+
+def table_of(
+    tables: MetaData,
+    name: str,
+    made: type,
+    *key: str,
+    first: Sequence[Column[Any]] = (),
+    last: Sequence[SchemaItem] = (),
+) -> Table:
+    """The table of that name whose columns are the fields of a frozen class, as their annotations say.
+
+    `first` and `last`: columns that are no fields, before and after those, and constraints and indexes.
+    """
+    hints = get_type_hints(made, include_extras=True)
+    said = {field: list(said_of(hint)) for field, hint in hints.items()}
+    columns = (_column(field, words, is_key=field in key) for field, words in said.items() if Transient not in words)
+    return Table(name, tables, *first, *columns, *last)
+
+
+def said_of(hint: Any) -> Iterator[Any]:
+    """The types in an annotation, and what else it says."""
+    if get_origin(hint) is Annotated:
+        yield from said_of(hint.__origin__)
+        yield from hint.__metadata__
+    elif get_origin(hint) in (Union, UnionType):
+        for one in get_args(hint):
+            yield from said_of(one)
+    else:
+        yield str if get_origin(hint) is Literal else hint
+
+
+def _column(name: str, said: list[Any], *, is_key: bool) -> Column[Any]:
+    """The column of a field: of the type that is said, else of that of its values; empty where it may be None."""
+    sized = [one for one in said if isinstance(one, TypeEngine)]
+    kind, *_ = sized or [_TYPES[one] for one in said if one in _TYPES]
+    return Column(
+        name,
+        kind,
+        *(ForeignKey(one.column) for one in said if isinstance(one, Of)),
+        primary_key=is_key,
+        autoincrement=False,
+        nullable=NoneType in said,
+        server_default=next((one.text for one in said if isinstance(one, Default)), None),
+    )
 
 
 def moment_in(text: str) -> datetime:

@@ -6,12 +6,13 @@ Of an address only the SHA-256 of its token is stored. This is the list that `ca
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Annotated
 
-from arshjul.store import schema
+from arshjul.store.columns import Default, Id, Name, Of, Sha256, Transient, Word
+from arshjul.store.database import Transaction
 from arshjul.store.door import Door
-from arshjul.store.rows import WORDS
-from arshjul.store.store import Transaction
-from arshjul.store.term import LastingRows
+from arshjul.store.tables import declared
+from arshjul.store.term import Lasting, LastingRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +23,20 @@ class Contact:
     `locked_at`: since then, what it sends is put aside. `with_plan`: it has no end of its own, and lasts with the plan.
     """
 
-    id: str
-    party: str
+    id: Id
+    party: Name
     function: str
     may: tuple[str, ...]
     email: str
     code_to: str
     created_at: datetime
-    expires_at: datetime
+    expires_at: Lasting
     ended_at: datetime | None = None
     locked_at: datetime | None = None
     came_in_at: datetime | None = None
     """When it was last seen to come in at the portal, to the hour."""
 
-    with_plan: bool = False
+    with_plan: Annotated[bool, Transient] = False
 
     def is_open(self, now: datetime) -> bool:
         """True if it may take part."""
@@ -49,22 +50,19 @@ class ContactAddress:
     `page`: the only page that it opens; empty: all that the contact may use.
     """
 
-    digest: str
-    contact: str
+    digest: Sha256
+    contact: Annotated[Id, Of("contact.id")]
     created_at: datetime
-    expires_at: datetime
+    expires_at: Lasting
     revoked_at: datetime | None = None
-    page: str = ""
-    with_plan: bool = False
+    page: Annotated[Word, Default("")] = ""
+    with_plan: Annotated[bool, Transient] = False
 
 
-CONTACTS = LastingRows(schema.contact, Contact, "party", "created_at", "id", may=WORDS)
-ADDRESSES = LastingRows(schema.contact_address, ContactAddress, "created_at", "digest")
+CONTACTS = LastingRows(declared("contact", Contact, "id"), Contact, "party", "created_at", "id")
+"""All contacts, ended ones included, by party and age."""
 
-
-def contacts(db: Transaction) -> list[Contact]:
-    """All contacts, ended ones included, by party and age."""
-    return CONTACTS.all(db)
+ADDRESSES = LastingRows(declared("contact_address", ContactAddress, "digest"), ContactAddress, "created_at", "digest")
 
 
 def change(db: Transaction, new: Contact) -> None:
@@ -80,7 +78,7 @@ def came_in(db: Transaction, moments: Mapping[str, datetime]) -> None:
 
 def addresses(db: Transaction) -> list[ContactAddress]:
     """All addresses, the oldest first; none is open longer than its contact."""
-    ends = {one.id: one.expires_at for one in contacts(db)}
+    ends = {one.id: one.expires_at for one in CONTACTS.all(db)}
     found = ((one, ends[one.contact]) for one in ADDRESSES.all(db))
     return [replace(one, expires_at=end if one.with_plan else min(one.expires_at, end)) for one, end in found]
 
@@ -92,7 +90,7 @@ def close(db: Transaction, at: datetime, **which: str) -> None:
 
 def doors(db: Transaction) -> dict[str, Door]:
     """Every address by its digest; those of a contact that has ended are closed."""
-    ended = {one.id for one in contacts(db) if one.ended_at is not None}
+    ended = {one.id for one in CONTACTS.all(db) if one.ended_at is not None}
     return {
         one.digest: Door(None if one.revoked_at is not None or one.contact in ended else one.expires_at, one.with_plan)
         for one in addresses(db)

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, Table, func, insert, select, update
+from sqlalchemy import Select, Table, insert, select, update
 
-from arshjul.store import schema
+from arshjul.store import audit, readers, revisions
 from arshjul.store.columns import moment_text
+from arshjul.store.database import Transaction
 from arshjul.store.faults import Damaged
+from arshjul.store.schema import MADE_WITH_A_ROW, OF_THIS_DATABASE, TABLES
 from arshjul.store.site_key import is_in_clear
-from arshjul.store.store import Transaction
+from arshjul.store.tables import OF_SITES, state
 
 _ROWS_AT_ONCE = 500
 
@@ -28,15 +30,15 @@ def copy(
 
     `sites`: those to include; their seals always are. Only `tables` are copied, by default all.
     """
-    wanted = {table.name for table in schema.TABLES} if tables is None else set(tables)
+    wanted = {table.name for table in TABLES} if tables is None else set(tables)
     hashes = {}
-    for table in schema.TABLES:
-        if table.name not in wanted or (table in schema.OF_SITES and sites == "none"):
+    for table in TABLES:
+        if table.name not in wanted or (table in OF_SITES and sites == "none"):
             continue
-        if table in schema.MADE_WITH_A_ROW:
+        if table in MADE_WITH_A_ROW:
             target.execute(table.delete())
         rows = [dict(row) for row in source.execute(_ordered(table)).mappings()]
-        if table in schema.OF_SITES and sites == "encrypted":
+        if table in OF_SITES and sites == "encrypted":
             rows = [row for row in rows if not is_in_clear(row["body"])]
         for start in range(0, len(rows), _ROWS_AT_ONCE):
             target.execute(insert(table), rows[start : start + _ROWS_AT_ONCE])
@@ -48,7 +50,7 @@ def hashes(db: Transaction, names: list[str]) -> dict[str, str]:
     """The same hashes, for the tables of those names."""
     return {
         table.name: _hash(db.execute(_ordered(table), execution_options={"yield_per": 1}).mappings())
-        for table in schema.TABLES
+        for table in TABLES
         if table.name in names
     }
 
@@ -64,21 +66,20 @@ def is_plain(db: Transaction) -> bool:
 
 def clear(db: Transaction) -> None:
     """Removes every row added since the tables were made."""
-    db.execute(update(schema.state).values(revision=None))
-    for table in reversed((*schema.TABLES, *schema.OF_THIS_DATABASE)):
-        if table not in schema.MADE_WITH_A_ROW:
+    db.execute(update(state).values(revision=None))
+    for table in reversed((*TABLES, *OF_THIS_DATABASE)):
+        if table not in MADE_WITH_A_ROW:
             db.execute(table.delete())
 
 
 def is_empty(db: Transaction) -> bool:
     """True if nothing was ever published or handed out."""
-    tables = (schema.revision, schema.subscriber, schema.audit)
-    return all(db.execute(select(func.count()).select_from(table)).scalar() == 0 for table in tables)
+    return not any(rows.n(db) for rows in (revisions.REVISIONS, readers.SUBSCRIBERS, audit.LINES))
 
 
 def generation(db: Transaction) -> int:
     """The number that readers compare. Damaged if it is no number."""
-    number = db.execute(select(schema.state.c.generation)).scalar() or 0
+    number = db.execute(select(state.c.generation)).scalar() or 0
     if not isinstance(number, int):
         raise Damaged("a generation that is no number")
     return number
@@ -87,7 +88,7 @@ def generation(db: Transaction) -> int:
 def restored(db: Transaction, after: int, now: datetime) -> None:
     """Lets every reader notice the restore, and no feed be served as older than now."""
     latest = max(after, generation(db)) + 1
-    db.execute(update(schema.state).values(generation=latest, floor=now))
+    db.execute(update(state).values(generation=latest, floor=now))
 
 
 def _ordered(table: Table) -> Select[tuple[object, ...]]:

@@ -4,18 +4,22 @@ Writers name the version that they have seen: of two people at once, the later o
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
-from sqlalchemy import delete, func, insert, literal, select, union_all, update
+from sqlalchemy import Column, Index, Integer, delete, func, insert, literal, select, union_all
 
 from arshjul.domain.entries.learnt import LEARNT
-from arshjul.store import schema
-from arshjul.store.audit import AuditLine
-from arshjul.store.chain import inflated, packed
+from arshjul.store import tables
+from arshjul.store.audit import LINES, AuditLine
+from arshjul.store.columns import Id, Of
+from arshjul.store.database import Transaction
+from arshjul.store.jobs import JOBS
 from arshjul.store.revisions import Overtaken
+from arshjul.store.rows import Packed, TableRows
 from arshjul.store.site_key import locked, unlocked
-from arshjul.store.store import Transaction
+from arshjul.store.tables import declared
 
 Sites = Mapping[tuple[str, int], bytes]
 """The body of each site, by operation and position."""
@@ -23,13 +27,16 @@ Sites = Mapping[tuple[str, int], bytes]
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """The draft as bytes: JSON without sites. `base` is the number of the served revision that it began from."""
+    """The draft as bytes: JSON without sites. `base` is the number of the served revision that it began from.
+
+    `given`: the edited scenario. `clock`: the moment of a rehearsal.
+    """
 
     version: int
-    base: int | None
-    scenario: bytes
-    plan: bytes
-    given: bytes | None
+    base: Annotated[int | None, Of("revision.number")]
+    scenario: Packed
+    plan: Packed
+    given: Packed | None
     clock: datetime | None
 
 
@@ -42,7 +49,7 @@ class StoredEntry:
     """
 
     number: int
-    list: str
+    list: Id
     body: str
     actor: str
     at: datetime
@@ -56,19 +63,37 @@ class StoredEntry:
         return self.revision is None and self.taken_back_at is None and self.list not in LEARNT
 
 
-def read(db: Transaction) -> StoredDraft | None:
-    """The draft; None if nothing has been entered since the last publishing."""
-    row = db.execute(select(schema.draft)).mappings().first()
-    if row is None:
-        return None
-    given = None if row["given"] is None else inflated(row["given"])
-    texts = {name: inflated(row[name]) for name in ("scenario", "plan")}
-    return StoredDraft(version=row["version"], base=row["base"], given=given, clock=row["clock"], **texts)
+@dataclass(frozen=True, slots=True)
+class StoredEdit:
+    """An edit. `action` and `about` are its event, as in the log; `before` and `after` are JSON without sites."""
+
+    number: int
+    at: datetime
+    actor: str
+    action: Id
+    about: str
+    before: Packed
+    after: Packed
+
+
+_ID = Column("id", Integer, primary_key=True, autoincrement=False)
+_BY_REVISION = Index("ix_entry_revision", "revision", "taken_back_at", "number")
+
+DRAFTS = TableRows(declared("draft", StoredDraft, first=(_ID,)), StoredDraft)
+"""At most one: none if nothing has been entered since the last publishing."""
+
+ENTRIES = TableRows(declared("entry", StoredEntry, "number", last=(_BY_REVISION,)), StoredEntry)
+"""Every entry that a person made in the console, for ever."""
+
+EDITS = TableRows(declared("draft_edit", StoredEdit, "number"), StoredEdit)
+"""The edits that the given scenario consists of, each with what was shown and what was made of it."""
+
+_WAITING = (ENTRIES.c.revision.is_(None), ENTRIES.c.taken_back_at.is_(None))
 
 
 def clock(db: Transaction) -> datetime | None:
     """The moment of a rehearsal that the draft is set to; None without a draft, or if it is not set."""
-    moment: datetime | None = db.execute(select(schema.draft.c.clock)).scalar()
+    moment: datetime | None = DRAFTS.value(db, DRAFTS.c.clock)
     return moment
 
 
@@ -77,61 +102,46 @@ def write(db: Transaction, new: StoredDraft, seen: int) -> None:
 
     Overtaken if the present version is another one.
     """
-    table = schema.draft
-    values = {
-        "base": new.base,
-        "clock": new.clock,
-        "scenario": packed(new.scenario),
-        "plan": packed(new.plan),
-        "given": None if new.given is None else packed(new.given),
-    }
-    version = db.execute(select(table.c.version)).scalar()
-    if (version or 0) != seen or new.version <= seen:
+    if DRAFTS.highest(db, DRAFTS.c.version) != seen or new.version <= seen:
         raise Overtaken
-    if version is None:
-        db.execute(insert(table), [{"id": 1, "version": new.version, **values}])
-    else:
-        db.execute(update(table).where(table.c.version == seen).values(version=new.version, **values))
+    if not DRAFTS.set(db, **DRAFTS.row(new)):
+        DRAFTS.add(db, new, id=1)
 
 
 def renumber(db: Transaction, version: int, seen: int) -> None:
     """Gives the draft another version, and leaves it as it is. Overtaken if it is no longer the one that was `seen`."""
-    table = schema.draft
-    if db.execute(update(table).where(table.c.version == seen).values(version=version)).rowcount != 1:
+    if DRAFTS.where(version=seen).set(db, version=version) != 1:
         raise Overtaken
 
 
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change whenever the draft, or the set of waiting entries, does."""
-    table = schema.entry.c
-    waiting = (table.revision.is_(None), table.taken_back_at.is_(None))
-    waits = db.execute(select(func.count(), func.max(table.number)).where(*waiting)).one()
-    return (db.execute(select(schema.draft.c.version)).scalar(), *waits)
+    waits = db.execute(select(func.count(), func.max(ENTRIES.c.number)).where(*_WAITING)).one()
+    return (DRAFTS.value(db, DRAFTS.c.version), *waits)
 
 
 def forget(db: Transaction) -> None:
     """Removes the draft, with its sites, since it is published; its entries stay."""
-    db.execute(delete(schema.draft_site))
-    db.execute(delete(schema.draft_edit))
-    db.execute(delete(schema.draft))
+    db.execute(delete(tables.draft_site))
+    EDITS.remove(db)
+    DRAFTS.remove(db)
 
 
 def last_version(db: Transaction) -> int:
     """The highest version that any draft had: versions are never reused, even after a publishing."""
-    jobs = db.execute(select(func.max(func.abs(schema.job.c.version)))).scalar() or 0
-    return max(jobs, db.execute(select(func.max(schema.draft.c.version))).scalar() or 0)
+    return max(JOBS.highest(db, func.abs(JOBS.c.version)), DRAFTS.highest(db, DRAFTS.c.version))
 
 
 def sites(db: Transaction, part: str) -> dict[tuple[str, int], bytes]:
     """The sites of the draft's scenario, or of the `given` one."""
-    table = schema.draft_site
+    table = tables.draft_site
     rows = db.execute(select(table).where(table.c.part == part))
     return {(row.operation, row.position): unlocked(db, bytes(row.body)) for row in rows}
 
 
 def write_sites(db: Transaction, part: str, bodies: Sites) -> None:
     """Replaces the present sites by these."""
-    table, kept = schema.draft_site, locked(db, bodies.values())
+    table, kept = tables.draft_site, locked(db, bodies.values())
     db.execute(delete(table).where(table.c.part == part))
     rows = [
         {"part": part, "operation": operation, "position": position, "body": body}
@@ -143,61 +153,44 @@ def write_sites(db: Transaction, part: str, bodies: Sites) -> None:
 
 def entries(db: Transaction, numbers: Iterable[int] | None = None) -> list[StoredEntry]:
     """All entries ever made, or those of these numbers, in order."""
-    query = select(schema.entry).order_by(schema.entry.c.number)
-    if numbers is not None:
-        query = query.where(schema.entry.c.number.in_(list(numbers)))
-    return [StoredEntry(**row) for row in db.execute(query).mappings()]
+    return (ENTRIES if numbers is None else ENTRIES.where(ENTRIES.c.number.in_(list(numbers)))).all(db)
 
 
 def standing(db: Transaction, lists: Collection[str]) -> list[StoredEntry]:
     """The entries of those lists that nobody has taken back, in order."""
-    table = schema.entry.c
-    which = (table.list.in_(lists), table.taken_back_at.is_(None))
-    query = select(schema.entry).where(*which).order_by(table.number)
-    return [StoredEntry(**row) for row in db.execute(query).mappings()]
+    return ENTRIES.where(ENTRIES.c.list.in_(lists), taken_back_at=None).all(db)
 
 
 def of_lists(db: Transaction, lists: Collection[str]) -> list[StoredEntry]:
     """The entries of those lists, taken back or not, in order."""
-    query = select(schema.entry).where(schema.entry.c.list.in_(lists)).order_by(schema.entry.c.number)
-    return [StoredEntry(**row) for row in db.execute(query).mappings()]
-
-
-def n_logged(db: Transaction) -> int:
-    """The number of entries and of lines of the log, together."""
-    return sum(
-        db.execute(select(func.count()).select_from(table)).scalar_one() for table in (schema.entry, schema.audit)
-    )
+    return ENTRIES.where(ENTRIES.c.list.in_(lists)).all(db)
 
 
 def logged(db: Transaction, first: int, most: int) -> list[StoredEntry | AuditLine]:
     """Entries and lines of the log together, the newest first: at most so many from that position on, from 0."""
-    entry, line = schema.entry.c, schema.audit.c
+    entry, line = ENTRIES.c, LINES.c
     both = union_all(
         select(entry.at, literal(0).label("is_line"), entry.number), select(line.at, literal(1), line.number)
     ).subquery()
     order = (both.c.at.desc(), both.c.is_line.desc(), both.c.number.desc())
     there = db.execute(select(both.c.is_line, both.c.number).order_by(*order).limit(most).offset(first)).all()
-    of_lines = select(schema.audit).where(line.number.in_([number for is_line, number in there if is_line]))
-    lines = {row["number"]: AuditLine(**row) for row in db.execute(of_lines).mappings()}
+    of_lines = LINES.where(line.number.in_([number for is_line, number in there if is_line]))
+    lines = {one.number: one for one in of_lines.all(db)}
     made = {one.number: one for one in entries(db, [number for is_line, number in there if not is_line])}
     return [lines[number] if is_line else made[number] for is_line, number in there]
 
 
 def add_entries(db: Transaction, bodies: Iterable[tuple[str, str]], actor: str, at: datetime) -> list[int]:
     """Stores entries, each with the name of its list; returns their numbers."""
-    last = db.execute(select(func.max(schema.entry.c.number))).scalar() or 0
-    rows = [asdict(StoredEntry(number, name, body, actor, at)) for number, (name, body) in enumerate(bodies, last + 1)]
-    if rows:
-        db.execute(insert(schema.entry), rows)
-    return [row["number"] for row in rows]
+    last = ENTRIES.highest(db, ENTRIES.c.number)
+    made = [StoredEntry(number, name, body, actor, at) for number, (name, body) in enumerate(bodies, last + 1)]
+    ENTRIES.add(db, *made)
+    return [one.number for one in made]
 
 
 def answer(db: Transaction, revision: int) -> None:
     """Notes that the plan of that revision answers all waiting entries."""
-    table = schema.entry.c
-    waiting = (table.revision.is_(None), table.taken_back_at.is_(None), table.list.not_in(LEARNT))
-    db.execute(update(schema.entry).where(*waiting).values(revision=revision))
+    ENTRIES.where(*_WAITING, ENTRIES.c.list.not_in(LEARNT)).set(db, revision=revision)
 
 
 def answer_one(db: Transaction, number: int, revision: int | None) -> None:
@@ -212,7 +205,7 @@ def wait_again(db: Transaction, numbers: Iterable[int]) -> None:
 
 def let_wait(db: Transaction, after: int) -> None:
     """Lets entries wait again that were answered by plans with a higher revision number."""
-    db.execute(update(schema.entry).where(schema.entry.c.revision > after).values(revision=None))
+    ENTRIES.where(ENTRIES.c.revision > after).set(db, revision=None)
 
 
 def undo(db: Transaction, numbers: Iterable[int], actor: str, at: datetime) -> None:
@@ -226,12 +219,38 @@ def hold_again(db: Transaction, numbers: Iterable[int]) -> None:
 
 
 def _set(db: Transaction, numbers: Iterable[int], **values: object) -> None:
-    db.execute(update(schema.entry).where(schema.entry.c.number.in_(list(numbers))).values(values))
+    ENTRIES.where(ENTRIES.c.number.in_(list(numbers))).set(db, **values)
 
 
 def take_back(db: Transaction, number: int, actor: str, at: datetime) -> bool:
     """Takes a waiting entry back; False if it no longer waits. It stays in the log."""
-    table = schema.entry.c
-    waiting = (table.number == number, table.revision.is_(None), table.taken_back_at.is_(None))
-    values = {"taken_back_at": at, "taken_back_by": actor}
-    return db.execute(update(schema.entry).where(*waiting).values(values)).rowcount == 1
+    return ENTRIES.where(*_WAITING, number=number).set(db, taken_back_at=at, taken_back_by=actor) == 1
+
+
+_SIDES = ("b", "a")
+
+
+def add_edit(db: Transaction, edit: StoredEdit, sites: Mapping[str, Sites]) -> None:
+    """Adds an edit. `sites`: those before it, and after it, by `before` and `after`."""
+    EDITS.add(db, edit)
+    for letter, side in zip(_SIDES, ("before", "after"), strict=True):
+        write_sites(db, f"{letter}{edit.number}", sites[side])
+
+
+def edit_sites(db: Transaction, number: int) -> tuple[Sites, Sites]:
+    """The sites before an edit, and after it."""
+    before, after = (sites(db, f"{letter}{number}") for letter in _SIDES)
+    return before, after
+
+
+def remove_edit(db: Transaction, number: int) -> None:
+    """Removes an edit."""
+    EDITS.where(number=number).remove(db)
+    for letter in _SIDES:
+        write_sites(db, f"{letter}{number}", {})
+
+
+def forget_edits(db: Transaction) -> None:
+    """Removes all: none waits any more."""
+    for number in EDITS.values(db, EDITS.c.number):
+        remove_edit(db, number)

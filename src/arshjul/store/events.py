@@ -86,6 +86,12 @@ _NAMED: Mapping[str, Callable[[Any, EventNames], Message | None]] = {
 }
 """What an event is about, by its first field."""
 
+STUDIES: Mapping[str, Message] = {
+    "options": Message("options"),
+    "what-if": Message("what one more, or a looser rule, would bring in"),
+}
+"""What jobs work out, by their kind."""
+
 # fmt: off
 OfNothing = NamedTuple("OfNothing", [])
 OfMoment = NamedTuple("OfMoment", [("moment", str)])
@@ -99,7 +105,7 @@ OfFeature = NamedTuple("OfFeature", [("feature", str)])
 OfCall = NamedTuple("OfCall", [("call", str)])
 OfNumber = NamedTuple("OfNumber", [("n", int)])
 OfEntry = NamedTuple("OfEntry", [("entry", int)])
-OfJob = NamedTuple("OfJob", [("job", int)])
+OfStudy = NamedTuple("OfStudy", [("job", int), ("study", str)])
 OfOption = NamedTuple("OfOption", [("option", str)])
 OfChoice = NamedTuple("OfChoice", [("option", str), ("version", int)])
 OfSlots = NamedTuple("OfSlots", [("operation", str), ("n", int)])
@@ -159,6 +165,10 @@ def _chosen(one: OfChoice, _: EventNames) -> Message:
     return Message("{option}, version {n}", {"option": OPTION_NAMES[one.option], "n": one.version})
 
 
+def _study(one: OfStudy, _: EventNames) -> Message:
+    return STUDIES.get(one.study, Message("{text}", {"text": one.study}))
+
+
 def _section(one: OfSection, names: EventNames) -> Message:
     values = {"operation": one.operation, "section": one.section, "owner": names.party(one.party)}
     return Message("{reader}, {operation}, {section} of {owner}", {**values, "reader": names.party(one.reader)})
@@ -203,10 +213,8 @@ ObjectRemoved = EventKind("remove-object", OfObject, Message("removed an object"
 ObjectsTaken = EventKind("take-objects", OfNumber, Message("took objects over from a workbook"), lambda one, _: counted(one.n, "one object", "{n} objects"))
 
 # Options and questions. What each was asked, an entry tells; the version is the draft plan's after the choice.
-OptionsBegun = EventKind("work-out", OfJob, Message("had the options worked out"))
-OptionsStopped = EventKind("stop", OfJob, Message("ended the search for options with what had been found"))
-WhatIfAsked = EventKind("ask-what-if", OfJob, Message("asked what one more, or a looser rule, would bring in"))
-WhatIfStopped = EventKind("stop-what-if", OfJob, Message("ended that with what was done"))
+StudyAsked = EventKind("work-out", OfStudy, Message("had worked out"), _study)
+StudyEnded = EventKind("stop", OfStudy, Message("ended, with what had been found:"), _study)
 ProposalMade = EventKind("propose", OfOption, Message("asked all who have a part in an option"))
 SlotsOffered = EventKind("offer-slots", OfSlots, Message("ticked other times that parties may choose from"), lambda one, _: Message("{operation}: {n}", {"operation": one.operation, "n": one.n}))
 QuestionEnded = EventKind("end-question", OfYear, Message("ended the question, since what it rested on is gone"))

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, String
 
-from arshjul.store import schema
-from arshjul.store.rows import PACKED, TableRows
-from arshjul.store.store import Transaction
+from arshjul.store.columns import Default, Id, Name, Of, Word
+from arshjul.store.database import Transaction
+from arshjul.store.rows import Packed, TableRows
+from arshjul.store.tables import declared
 
 _GOING = ("running", "stopping")
 State = Literal["running", "stopping", "done", "out-of-time", "failed"]
@@ -18,11 +19,19 @@ State = Literal["running", "stopping", "done", "out-of-time", "failed"]
 """
 
 
-OPTIONS, WHAT_IF = "options", "what-if"
-"""The kinds of jobs."""
+Kind = Literal["options", "what-if"]
+"""What jobs work out."""
+
+
+def kind_of(about: str) -> Kind:
+    """What is worked out, by what it is about (`Job.about`)."""
+    return "what-if" if about else "options"
+
 
 SILENT = timedelta(seconds=15)
 """The silence after which a job counts as slow, on a busy machine, or as left by its console."""
+MOST_S = 3600
+"""The longest time limit that is offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +48,29 @@ class Job:
     actor: str
     started_at: datetime
     version: int
-    state: State
+    state: Annotated[State, String(12)]
     heartbeat: datetime
-    level: str = ""
+    level: Id = ""
     value: int | None = None
     bound: int | None = None
     fault: str = ""
-    limit_s: int = 60
-    console: str = ""
-    about: str = ""
+    limit_s: Annotated[int, Default("60")] = 60
+    console: Annotated[Word, Default("")] = ""
+    about: Annotated[Name, Default("")] = ""
 
     def is_silent(self, now: datetime) -> bool:
         """True if the job has been silent for a while, and is not over."""
         return not self.is_over and now - self.heartbeat > SILENT
 
     @property
-    def kind(self) -> str:
+    def longer_s(self) -> int | None:
+        """The time limit for another attempt; None if the longest has been used."""
+        return min(2 * self.limit_s, MOST_S) if self.limit_s < MOST_S else None
+
+    @property
+    def kind(self) -> Kind:
         """What it works out."""
-        return WHAT_IF if self.about else OPTIONS
+        return kind_of(self.about)
 
     @property
     def is_over(self) -> bool:
@@ -66,15 +80,17 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class StoredOption:
-    """A plan that a job found, and its scenario: JSON without sites."""
+    """A plan that a job found, and its scenario: JSON without sites. `position`: among the job's."""
 
-    option: str
-    scenario: bytes
-    plan: bytes
+    job: Annotated[int, Of("job.number")]
+    option: Id
+    position: int
+    scenario: Packed
+    plan: Packed
 
 
-JOBS = TableRows(schema.job, Job)
-OPTIONS_FOUND = TableRows(schema.job_option, StoredOption, "position", scenario=PACKED, plan=PACKED)
+JOBS = TableRows(declared("job", Job, "number"), Job)
+OPTIONS_FOUND = TableRows(declared("job_option", StoredOption, "job", "option"), StoredOption, "position")
 
 
 def add(
@@ -115,5 +131,4 @@ def finish(db: Transaction, begun: Job, found: list[StoredOption], at: datetime)
     now = JOBS.get(db, begun.number)
     if now is None or now.started_at != begun.started_at or not tell(db, begun.number, state="done", heartbeat=at):
         return
-    for position, one in enumerate(found):
-        OPTIONS_FOUND.add(db, one, job=begun.number, position=position)
+    OPTIONS_FOUND.add(db, *found)

@@ -9,13 +9,15 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, or_, select, update
+from sqlalchemy import or_, select
 
 from arshjul.domain.party_mail import PartyMail
-from arshjul.store import schema
+from arshjul.store import tables
+from arshjul.store.database import Transaction
 from arshjul.store.faults import Damaged
-from arshjul.store.store import Transaction
+from arshjul.store.rows import TableRows
 
 HAND_OVER = timedelta(minutes=3)
 """The longest hand-over: a claim further from now belongs to a process that has died."""
@@ -92,6 +94,41 @@ class OutboxMessage:
         return self.claimed_at is not None and abs(now - self.claimed_at) < HAND_OVER
 
 
+_PARTS = tuple(field.name for field in fields(PartyMail))
+_TEXTS = (*_PARTS, "party", "address", "actor", "fault", "knows", "tells", "about", "contact")
+
+
+class OutboxRows(TableRows[OutboxMessage]):
+    """The rows of messages: the parts of a message's mail have columns of their own."""
+
+    def __init__(self) -> None:
+        super().__init__(tables.outbox, OutboxMessage)
+        self._fields = list(tables.outbox.c.keys())
+
+    def made(self, row: Any) -> OutboxMessage:
+        """The message in a row. Damaged if it is none that was written."""
+        if not all(isinstance(row[name], str) for name in _TEXTS):
+            raise Damaged("a message without its text")
+        mail = PartyMail(**{part: row[part] for part in _PARTS})
+        rest = {key: value for key, value in row.items() if key not in (*_PARTS, "about")}
+        return OutboxMessage(mail=mail, about=_ids(row["about"]), **rest)
+
+    def row(self, made: OutboxMessage) -> dict[str, Any]:
+        """The row of a message."""
+        row = {**asdict(made), **asdict(made.mail), "about": json.dumps(made.about)}
+        return {name: row[name] for name in self._fields}
+
+
+OUTBOX = OutboxRows()
+"""All messages, sent ones included."""
+
+UNSENT = OUTBOX.where(OUTBOX.c.sent_at.is_(None), OUTBOX.c.taken_out.is_(False))
+"""The messages that wait."""
+
+TICKED = OUTBOX.where(OUTBOX.c.taken_out, OUTBOX.c.body != "")
+"""The ticked messages whose text is still there: only these of those taken out have a body."""
+
+
 def add(
     db: Transaction, party: str, address: str, mail: PartyMail, actor: str, at: datetime, *, asks: bool = False
 ) -> None:
@@ -101,28 +138,7 @@ def add(
 
 def put(db: Transaction, message: OutboxMessage) -> None:
     """Adds a message, with the next number."""
-    last = db.execute(select(func.max(schema.outbox.c.number))).scalar() or 0
-    _insert(db, replace(message, number=last + 1))
-
-
-def _insert(db: Transaction, message: OutboxMessage) -> None:
-    row = asdict(message) | {"about": json.dumps(message.about)}
-    db.execute(insert(schema.outbox), [row | row.pop("mail")])
-
-
-_PARTS = tuple(field.name for field in fields(PartyMail))
-
-
-_TEXTS = (*_PARTS, "party", "address", "actor", "fault", "knows", "tells", "about", "contact")
-
-
-def _read(row: RowMapping) -> OutboxMessage:
-    """The message in a row. Damaged if it is none that was written."""
-    if not all(isinstance(row[name], str) for name in _TEXTS):
-        raise Damaged("a message without its text")
-    mail = PartyMail(**{part: row[part] for part in _PARTS})
-    rest = {key: value for key, value in row.items() if key not in (*_PARTS, "about")}
-    return OutboxMessage(mail=mail, about=_ids(row["about"]), **rest)
+    OUTBOX.add(db, replace(message, number=OUTBOX.highest(db, OUTBOX.c.number) + 1))
 
 
 def _ids(text: str) -> tuple[str, ...]:
@@ -142,7 +158,7 @@ def _without_text(one: OutboxMessage) -> dict[str, str]:
 
 def waiting(db: Transaction) -> list[OutboxMessage]:
     """The messages to be mailed, in order."""
-    return [one for one in unsent(db) if one.address and not one.is_doubted]
+    return [one for one in UNSENT.all(db) if one.address and not one.is_doubted]
 
 
 def to_call(db: Transaction) -> list[OutboxMessage]:
@@ -150,28 +166,21 @@ def to_call(db: Transaction) -> list[OutboxMessage]:
 
     What is for the coordinator's own function is none of them.
     """
-    messages = [one for one in unsent(db) if one.party and (not one.address or one.fault or one.is_doubted)]
+    messages = [one for one in UNSENT.all(db) if one.party and (not one.address or one.fault or one.is_doubted)]
     return sorted(messages, key=lambda one: not one.urgent)
-
-
-def every(db: Transaction) -> list[OutboxMessage]:
-    """All messages, sent ones included, in order."""
-    return [_read(row) for row in db.execute(select(schema.outbox).order_by(schema.outbox.c.number)).mappings()]
 
 
 def take_out_of(db: Transaction, contact: str) -> None:
     """Takes out all that waits for a contact, which has ended."""
-    for one in unsent(db):
-        if one.contact == contact:
-            take_out(db, one.number)
-    _forget_ticked(db, schema.outbox.c.contact == contact)
+    for one in UNSENT.where(contact=contact).all(db):
+        take_out(db, one.number)
+    _forget(db, TICKED.where(contact=contact))
 
 
 def put_in_place(db: Transaction, messages: Sequence[OutboxMessage]) -> None:
     """Replaces all messages by these, with their numbers."""
-    db.execute(delete(schema.outbox))
-    for one in messages:
-        _insert(db, one)
+    OUTBOX.remove(db)
+    OUTBOX.add(db, *messages)
 
 
 def doubt(db: Transaction, now: datetime) -> int:
@@ -179,7 +188,7 @@ def doubt(db: Transaction, now: datetime) -> int:
 
     Returns their number.
     """
-    waits = unsent(db)
+    waits = UNSENT.all(db)
     for one in waits:
         since = one.doubtful_since or one.claimed_at or now
         _write(db, one.number, fault=RESTORED, doubts=MOST_DOUBTS, doubtful_since=since, claimed_at=None)
@@ -188,19 +197,7 @@ def doubt(db: Transaction, now: datetime) -> int:
 
 def parties_owed(db: Transaction) -> frozenset[str]:
     """The parties with waiting messages other than questions."""
-    return frozenset(one.party for one in unsent(db) if not one.asks)
-
-
-def _waits() -> tuple[ColumnElement[bool], ...]:
-    return (schema.outbox.c.sent_at.is_(None), schema.outbox.c.taken_out.is_(False))
-
-
-def unsent(db: Transaction, number: int | None = None) -> list[OutboxMessage]:
-    """The waiting messages, in order; or the one of that number, if it waits."""
-    table = schema.outbox
-    one = () if number is None else (table.c.number == number,)
-    rows = db.execute(select(table).where(*_waits(), *one).order_by(table.c.number)).mappings()
-    return [_read(row) for row in rows]
+    return frozenset(one.party for one in UNSENT.all(db) if not one.asks)
 
 
 def told(db: Transaction) -> list[OutboxMessage]:
@@ -208,10 +205,9 @@ def told(db: Transaction) -> list[OutboxMessage]:
 
     That includes messages being handed over, even by a process that has died.
     """
-    table = schema.outbox.c
-    is_told = or_(table.sent_at.is_not(None), table.claimed_at.is_not(None), table.doubtful_since.is_not(None))
-    query = select(schema.outbox).where(table.tells != "", is_told)
-    return [_read(row) for row in db.execute(query.order_by(table.at, table.number)).mappings()]
+    here = OUTBOX.c
+    is_told = or_(here.sent_at.is_not(None), here.claimed_at.is_not(None), here.doubtful_since.is_not(None))
+    return OUTBOX.where(here.tells != "", is_told).by(here.at, here.number).all(db)
 
 
 def asked_there_since(db: Transaction, one: OutboxMessage) -> datetime:
@@ -219,7 +215,7 @@ def asked_there_since(db: Transaction, one: OutboxMessage) -> datetime:
 
     Messages that were removed without an attempt do not count.
     """
-    table = schema.outbox.c
+    table = OUTBOX.c
     tried = (table.sent_at.is_not(None), table.tried_at.is_not(None), table.claimed_at.is_not(None))
     before = select(table.address, table.at).where(
         table.party == one.party, table.asks, table.number < one.number, or_(*tried)
@@ -234,7 +230,7 @@ def asked_there_since(db: Transaction, one: OutboxMessage) -> datetime:
 
 def is_unasked(db: Transaction, party: str, since: datetime) -> bool:
     """True if questions to the party were added since then, and none was ever handed over."""
-    table = schema.outbox.c
+    table = OUTBOX.c
     asked = select(table.tried_at, table.sent_at, table.claimed_at).where(
         table.party == party, table.asks, table.at >= since
     )
@@ -251,7 +247,7 @@ def rewrite(db: Transaction, number: int, new: OutboxMessage) -> None:
 
 def claim(db: Transaction, number: int, now: datetime) -> OutboxMessage | None:
     """The message, marked as being handed over; None if it no longer waits, or is being handed over already."""
-    message = next(iter(unsent(db, number)), None)
+    message = UNSENT.where(number=number).first(db)
     if message is None or message.is_doubted or message.is_going(now):
         return None
     since = (
@@ -268,7 +264,7 @@ def claim(db: Transaction, number: int, now: datetime) -> OutboxMessage | None:
 
 def is_going(db: Transaction, number: int, now: datetime) -> bool:
     """True if somebody is handing that message over."""
-    return any(one.is_going(now) for one in unsent(db, number))
+    return any(one.is_going(now) for one in UNSENT.where(number=number).all(db))
 
 
 def sent(db: Transaction, one: OutboxMessage, at: datetime) -> None:
@@ -292,7 +288,7 @@ def take_out(db: Transaction, number: int) -> OutboxMessage | None:
 
     A message being handed over may still reach its party.
     """
-    message = next(iter(unsent(db, number)), None)
+    message = UNSENT.where(number=number).first(db)
     if message is not None:
         _write(db, number, taken_out=True, sent_at=None, **_without_text(message))
     return message
@@ -303,16 +299,10 @@ def tick(db: Transaction, number: int, told_at: datetime) -> OutboxMessage | Non
 
     The moment is not kept for a question, whose address went nowhere.
     """
-    message = next(iter(unsent(db, number)), None)
+    message = UNSENT.where(number=number).first(db)
     if message is not None:
         _write(db, number, taken_out=True, sent_at=None if message.asks else told_at)
     return message
-
-
-def ticked(db: Transaction) -> list[OutboxMessage]:
-    """The ticked messages whose text is still there, in order."""
-    rows = db.execute(select(schema.outbox).where(*_IS_TICKED).order_by(schema.outbox.c.number)).mappings()
-    return [_read(row) for row in rows]
 
 
 def put_back(db: Transaction, one: OutboxMessage) -> None:
@@ -322,7 +312,7 @@ def put_back(db: Transaction, one: OutboxMessage) -> None:
 
 def forget_ticked(db: Transaction, numbers: Iterable[int]) -> None:
     """Removes the text of these ticked messages, which then can no longer be put back."""
-    _forget_ticked(db, schema.outbox.c.number.in_(list(numbers)))
+    _forget(db, TICKED.where(OUTBOX.c.number.in_(list(numbers))))
 
 
 def readdress(db: Transaction, one: OutboxMessage, address: str, now: datetime) -> None:
@@ -340,20 +330,15 @@ def readdress(db: Transaction, one: OutboxMessage, address: str, now: datetime) 
 
 def take_out_all(db: Transaction, *, asks: bool) -> None:
     """Takes out every question that waits, or all else: what it asks about, or tells of, is no more."""
-    for one in unsent(db):
-        if one.asks is asks:
-            take_out(db, one.number)
-    _forget_ticked(db, schema.outbox.c.asks.is_(asks))
+    is_so = OUTBOX.c.asks.is_(asks)
+    for one in UNSENT.where(is_so).all(db):
+        take_out(db, one.number)
+    _forget(db, TICKED.where(is_so))
 
 
-_IS_TICKED = (schema.outbox.c.taken_out, schema.outbox.c.body != "")
-"""Only ticked ones of those taken out have a body."""
-
-
-def _forget_ticked(db: Transaction, which: ColumnElement[bool]) -> None:
-    texts = {part: "" for part in _PARTS if part != "subject"}
-    db.execute(update(schema.outbox).where(*_IS_TICKED, which).values(texts))
+def _forget(db: Transaction, ticked: TableRows[OutboxMessage]) -> None:
+    ticked.set(db, **{part: "" for part in _PARTS if part != "subject"})
 
 
 def _write(db: Transaction, number: int, **values: object) -> None:
-    db.execute(update(schema.outbox).where(schema.outbox.c.number == number).values(values))
+    OUTBOX.where(number=number).set(db, **values)

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple, get_args
+from typing import Annotated, Literal, NamedTuple, get_args
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, func, or_, select
 
-from arshjul.store import schema
-from arshjul.store.database import rows_with
+from arshjul.store.columns import Default, Id, Name, Of, Sha256, Word
+from arshjul.store.database import Transaction, rows_with
 from arshjul.store.rows import TableRows
-from arshjul.store.store import Transaction
+from arshjul.store.tables import declared
 
 EntryState = Literal[
     "waits",
@@ -38,25 +38,25 @@ class PartyEntry:
     the operation or object that it becomes, or with which it is merged. `reason`: why so, as its contact is told.
     """
 
-    id: str
-    contact: str
-    key: str
-    party: str
-    kind: str
+    id: Id
+    contact: Annotated[Id, Of("contact.id")]
+    key: Annotated[str, String(64)]
+    party: Name
+    kind: Word
     body: str
-    corrects: str
-    seen: str
+    corrects: Id
+    seen: Sha256
     reported: datetime
     received: datetime
-    digest: str
-    state: EntryState = "waits"
-    item: str = ""
+    digest: Sha256
+    state: Annotated[EntryState, String(16)] = "waits"
+    item: Annotated[str, String(80), Default("")] = ""
     settled_at: datetime | None = None
-    settled_by: str = ""
-    told: str = ""
+    settled_by: Annotated[str, Default("")] = ""
+    told: Annotated[Word, Default("")] = ""
     """What became of it, as its contact was last mailed."""
 
-    reason: str = ""
+    reason: Annotated[str, Default("")] = ""
 
 
 class Settled(NamedTuple):
@@ -78,19 +78,34 @@ SETTLED: tuple[EntryState, ...] = tuple(state for state in get_args(EntryState) 
 class PartyFault:
     """A row of the portal's inbox that was not taken in. `party`: as the row says; empty if it is none of the year."""
 
-    row_digest: str
-    kind: str
-    party: str
+    row_digest: Sha256
+    kind: Id
+    party: Name
     at: datetime
 
 
-ENTRIES = TableRows(schema.party_entry, PartyEntry, "received", "reported", "id")
-FAULTS = TableRows(schema.party_fault, PartyFault)
+ENTRIES = TableRows(
+    declared(
+        "party_entry",
+        PartyEntry,
+        "id",
+        last=(
+            UniqueConstraint("contact", "key"),
+            Index("ix_party_entry_state", "state", "settled_at"),
+            Index("ix_party_entry_received", "received", "contact"),
+        ),
+    ),
+    PartyEntry,
+    "received",
+    "reported",
+    "id",
+)
+FAULTS = TableRows(declared("party_fault", PartyFault, "row_digest"), PartyFault)
 
 
 def settled(db: Transaction, ids: Collection[str], since: datetime | None) -> list[Settled]:
     """What was done with these entries; and with all that wait or were settled after `since`, if that is given."""
-    table = schema.party_entry.c
+    table = ENTRIES.c
     at = func.coalesce(table.settled_at, table.received)
     columns = select(table.id, table.state, table.item, table.told, table.reason, at)
     which: list[ColumnElement[bool]] = [table.id.in_(ids)]
@@ -102,7 +117,7 @@ def settled(db: Transaction, ids: Collection[str], since: datetime | None) -> li
 
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change whenever an entry comes or is settled."""
-    table = schema.party_entry.c
+    table = ENTRIES.c
     waits = select(func.count()).where(table.state == "waits")
     return (db.execute(select(func.count(table.id))).scalar(), db.execute(waits).scalar())
 
@@ -126,26 +141,26 @@ def put_aside_since(db: Transaction, kinds: Collection[str], moment: datetime) -
 
 def digests(db: Transaction, ids: Collection[str]) -> dict[str, str]:
     """The digests of those of the entries that are known, by id."""
-    table = schema.party_entry.c
+    table = ENTRIES.c
     return {row.id: row.digest for row in db.execute(select(table.id, table.digest).where(table.id.in_(ids)))}
 
 
 def received(db: Transaction, ids: Collection[str]) -> list[datetime]:
     """When these entries were received."""
-    table = schema.party_entry.c
+    table = ENTRIES.c
     return [row.received for row in rows_with(db, select(table.id, table.received), table.id, ids)]
 
 
 def keys(db: Transaction, contacts: Collection[str]) -> frozenset[tuple[str, str]]:
     """The keys that entries of those contacts have, each with its contact."""
-    table = schema.party_entry.c
+    table = ENTRIES.c
     rows = db.execute(select(table.contact, table.key).where(table.contact.in_(contacts)))
     return frozenset((row.contact, row.key) for row in rows)
 
 
 def n_since(db: Transaction, moment: datetime) -> dict[str, int]:
     """The number of entries received since then, by contact."""
-    table = schema.party_entry.c
+    table = ENTRIES.c
     query = select(table.contact, func.count()).where(table.received >= moment).group_by(table.contact)
     return {row[0]: row[1] for row in db.execute(query)}
 
@@ -186,7 +201,7 @@ def wait_again(db: Transaction, **which: str) -> None:
 
 def faults(db: Transaction) -> dict[tuple[str, str], int]:
     """The number of faults that nobody has put away yet, by kind and party."""
-    table = schema.party_fault.c
+    table = FAULTS.c
     rows = db.execute(select(table.kind, table.party, func.count()).group_by(table.kind, table.party))
     return {(kind, party): n for kind, party, n in sorted(map(tuple, rows))}
 

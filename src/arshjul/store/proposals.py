@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Column, ColumnElement, Integer, select
 
-from arshjul.store import outbox, schema
+from arshjul.store import outbox
+from arshjul.store.columns import Default, Id, Name, Sha256
+from arshjul.store.database import Transaction
 from arshjul.store.door import Door
-from arshjul.store.rows import PACKED, TableRows
-from arshjul.store.store import Transaction
+from arshjul.store.rows import Packed, TableRows
+from arshjul.store.tables import declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,26 +22,28 @@ class StoredProposal:
     `offered`: the slots that parties may choose from instead, by operation, as JSON.
     """
 
-    option: str
-    scenario: bytes
-    plan: bytes
+    option: Id
+    scenario: Packed
+    plan: Packed
     deadline: datetime
-    offered: str = "{}"
+    offered: Annotated[str, Default("{}")] = "{}"
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerAddress:
     """A way to answer for a party: `digest` is the SHA-256 of its token."""
 
-    digest: str
-    party: str
+    digest: Sha256
+    party: Name
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None
 
 
-PROPOSALS = TableRows(schema.proposal, StoredProposal, scenario=PACKED, plan=PACKED)
-ADDRESSES = TableRows(schema.answer_address, AnswerAddress)
+_ID = Column("id", Integer, primary_key=True, autoincrement=False)
+
+PROPOSALS = TableRows(declared("proposal", StoredProposal, first=(_ID,)), StoredProposal)
+ADDRESSES = TableRows(declared("answer_address", AnswerAddress, "digest"), AnswerAddress)
 
 
 def mark(db: Transaction) -> tuple[object, ...]:

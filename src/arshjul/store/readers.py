@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Annotated
 
-from sqlalchemy import update
+from sqlalchemy import String, update
 
-from arshjul.store import schema
+from arshjul.store import tables
 from arshjul.store.chain import hash_of
+from arshjul.store.columns import Default, Id, Name, Of, Sha256, Transient
+from arshjul.store.database import Transaction
 from arshjul.store.door import Door
 from arshjul.store.revisions import FeedKey
 from arshjul.store.rows import TableRows
-from arshjul.store.store import Transaction
-from arshjul.store.term import LastingRows
+from arshjul.store.tables import declared
+from arshjul.store.term import Lasting, LastingRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +23,14 @@ class Subscriber:
     """A reader of one feed, until it is revoked. `client`: the program that it is made for, usually none."""
 
     id: int
-    party: str
-    level: str
-    content: str
-    client: str
+    party: Name
+    level: Annotated[str, String(8)]
+    content: Annotated[str, String(10), Default("all")]
+    client: Annotated[str, String(8), Default("")]
     label: str
     created_at: datetime
     revoked_at: datetime | None
-    seal: str = ""
+    seal: Sha256 = ""
 
     @property
     def feed(self) -> FeedKey:
@@ -44,12 +47,12 @@ class Subscriber:
 class Address:
     """An address: `digest` is the SHA-256 of the token. One `with_plan` has no end of its own: it is the plan's."""
 
-    digest: str
-    subscriber: int
+    digest: Sha256
+    subscriber: Annotated[int, Of("subscriber.id")]
     created_at: datetime
-    expires_at: datetime
-    seal: str = ""
-    with_plan: bool = False
+    expires_at: Lasting
+    seal: Sha256 = ""
+    with_plan: Annotated[bool, Transient] = False
 
     @property
     def is_sound(self) -> bool:
@@ -61,11 +64,11 @@ class Address:
 class AddressNote:
     """The calendar entry about the end of an address, as iCalendar, and since when it is shown."""
 
-    address: str
+    address: Annotated[Sha256, Of("address.digest")]
     ends: datetime
     since: datetime
     event: str
-    seal: str = ""
+    seal: Sha256 = ""
 
     @property
     def is_sound(self) -> bool:
@@ -77,15 +80,15 @@ class AddressNote:
 class Fetch:
     """A subscriber's last request, and its program."""
 
-    subscriber: int
+    subscriber: Annotated[int, Of("subscriber.id")]
     at: datetime
-    client: str
+    client: Id
 
 
-SUBSCRIBERS = TableRows(schema.subscriber, Subscriber)
-ADDRESSES = LastingRows(schema.address, Address, "created_at", "digest")
-NOTES = TableRows(schema.address_note, AddressNote)
-FETCHES = TableRows(schema.fetch, Fetch)
+SUBSCRIBERS = TableRows(declared("subscriber", Subscriber, "id"), Subscriber)
+ADDRESSES = LastingRows(declared("address", Address, "digest"), Address, "created_at", "digest")
+NOTES = TableRows(declared("address_note", AddressNote, "address"), AddressNote)
+FETCHES = TableRows(declared("fetch", Fetch, "subscriber"), Fetch)
 
 
 def add_subscriber(
@@ -182,4 +185,4 @@ def note_fetches(db: Transaction, seen: list[Fetch]) -> None:
 
 
 def _noticed(db: Transaction) -> None:
-    db.execute(update(schema.state).values(generation=schema.state.c.generation + 1))
+    db.execute(update(tables.state).values(generation=tables.state.c.generation + 1))

@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from sqlalchemy import ScalarSelect, Table, func, insert, select, update
+from sqlalchemy import ScalarSelect, String, Table, func, insert, select, update
 
-from arshjul.store import audit, schema
+from arshjul.store import audit, tables
 from arshjul.store.chain import FIRST, counted, digest_of, hash_of, packed, site_seal, unpacked
+from arshjul.store.columns import Default, Name, Of, Sha256, Word
+from arshjul.store.database import Transaction
 from arshjul.store.events import OF_REVISION
 from arshjul.store.faults import Damaged
-from arshjul.store.rows import BYTES, TableRows
+from arshjul.store.rows import TableRows
 from arshjul.store.site_key import locked, opened
-from arshjul.store.store import Transaction
+from arshjul.store.tables import declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +27,16 @@ class Revision:
     """
 
     number: int
-    kind: str
+    kind: Word
     reason: str
     actor: str
     published_at: datetime
     as_of: datetime
     plan_revision: int
-    scenario: str
-    plan: str
-    previous: str
-    hash: str
+    scenario: Annotated[Sha256, Of("blob.digest")]
+    plan: Annotated[Sha256, Of("blob.digest")]
+    previous: Sha256
+    hash: Sha256
     ends_at: datetime | None = None
 
 
@@ -53,11 +55,11 @@ class Feed:
     `departed`: the party is no longer in the plan, and its feed shows what was called off.
     """
 
-    party: str
-    level: str
-    content: str
-    ics: str
-    said: str
+    party: Name
+    level: Annotated[str, String(8)]
+    content: Annotated[str, String(10), Default("all")]
+    ics: Annotated[Sha256, Of("blob.digest")]
+    said: Annotated[Sha256, Of("blob.digest")]
     last_modified: datetime
     departed: bool
 
@@ -109,9 +111,9 @@ class NewRevision:
     ends_at: datetime | None = None
 
 
-REVISIONS = TableRows(schema.revision, Revision)
-FEEDS = TableRows(schema.feed, Feed)
-SITES = TableRows(schema.site, NewSite, salt=BYTES, body=BYTES)
+REVISIONS = TableRows(declared("revision", Revision, "number"), Revision)
+FEEDS = TableRows(declared("feed", Feed, "party", "level", "content", first=(tables.of_revision(),)), Feed)
+SITES = TableRows(tables.site, NewSite)
 
 PUBLISH = "publish"
 """The kind of a revision that published a plan; others show the same plan from another day."""
@@ -123,13 +125,13 @@ class Overtaken(Exception):
 
 def pointer(db: Transaction) -> int | None:
     """The number of the revision that is served; None before the first."""
-    number = db.execute(select(schema.state.c.revision)).scalar()
+    number = db.execute(select(tables.state.c.revision)).scalar()
     return None if number is None else int(number)
 
 
 def restored_at(db: Transaction) -> datetime:
     """The moment at which a backup was last restored: earlier revision numbers may have been reused since."""
-    moment: datetime | None = db.execute(select(schema.state.c.floor)).scalar()
+    moment: datetime | None = db.execute(select(tables.state.c.floor)).scalar()
     if moment is None:
         raise Damaged("the state is missing")
     return moment
@@ -153,14 +155,14 @@ def feeds(db: Transaction, number: int) -> list[Feed]:
 
 def causes(db: Transaction, number: int) -> dict[str, str]:
     """The withdrawals that were new in a revision, by id."""
-    table = schema.cause.c
+    table = tables.cause.c
     query = select(table.withdrawal, table.body).where(table.revision == number).order_by(table.withdrawal)
     return {row.withdrawal: row.body for row in db.execute(query)}
 
 
 def blob(db: Transaction, digest: str) -> bytes:
     """The bytes of that blob. Damaged if they changed or are missing."""
-    gzipped = db.execute(select(schema.blob.c.gzipped).where(schema.blob.c.digest == digest)).scalar()
+    gzipped = db.execute(select(tables.blob.c.gzipped).where(tables.blob.c.digest == digest)).scalar()
     if gzipped is None:
         raise Damaged("a blob is missing")
     return unpacked(gzipped, digest)
@@ -168,7 +170,7 @@ def blob(db: Transaction, digest: str) -> bytes:
 
 def uid_key(db: Transaction) -> bytes:
     """The key that hides the events' identities from restricted readers; it never changes."""
-    key = db.execute(select(schema.uid_key.c.key)).scalar()
+    key = db.execute(select(tables.uid_key.c.key)).scalar()
     if key is None:
         raise Damaged("the key of the UIDs is missing")
     return bytes(key)
@@ -206,14 +208,14 @@ def add(db: Transaction, new: NewRevision, seen: str | None) -> Revision:
     REVISIONS.add(db, made)
     number = {"revision": made.number}
     FEEDS.add(db, *feed_rows, revision=made.number)
-    _add(db, schema.cause, [{**number, "withdrawal": id, "body": body} for id, body in new.causes.items()])
-    _add(db, schema.site_seal, [{**number, **_place(site), "seal": seal} for site, seal in seals])
+    _add(db, tables.cause, [{**number, "withdrawal": id, "body": body} for id, body in new.causes.items()])
+    _add(db, tables.site_seal, [{**number, **_place(site), "seal": seal} for site, seal in seals])
     SITES.add(db, *sites, revision=made.number)
     audit.add(db, new.published_at, new.actor, OF_REVISION[new.kind](made.number, made.hash))
     moved = db.execute(
-        update(schema.state)
-        .where(schema.state.c.revision.is_not_distinct_from(None if before is None else before.number))
-        .values(revision=made.number, generation=schema.state.c.generation + 1)
+        update(tables.state)
+        .where(tables.state.c.revision.is_not_distinct_from(None if before is None else before.number))
+        .values(revision=made.number, generation=tables.state.c.generation + 1)
     )
     if moved.rowcount != 1:
         raise Overtaken
@@ -233,7 +235,7 @@ def link(made: Revision, rows: Iterable[Feed], causes: Mapping[str, str], sites:
 
 def site_seals(db: Transaction, number: int) -> dict[tuple[str, int], str]:
     """The seals of a revision's sites, by operation and position."""
-    query = select(schema.site_seal).where(schema.site_seal.c.revision == number)
+    query = select(tables.site_seal).where(tables.site_seal.c.revision == number)
     return {(row.operation, row.position): row.seal for row in db.execute(query)}
 
 
@@ -251,16 +253,16 @@ def purge_sites(db: Transaction, before: datetime) -> int:
 
     Those of the served year stay, however old it is.
     """
-    table, served = schema.site, pointer(db)
+    table, served = tables.site, pointer(db)
     if served is None:
         return 0
-    old = select(schema.revision.c.number).where(schema.revision.c.published_at < before)
+    old = select(REVISIONS.c.number).where(REVISIONS.c.published_at < before)
     return db.execute(table.delete().where(table.c.revision.in_(old), table.c.revision != _published(served))).rowcount
 
 
 def _published(number: int) -> ScalarSelect[int]:
     """The publishing revision of the year that the one of that number shows."""
-    made = schema.revision.c
+    made = REVISIONS.c
     return select(func.max(made.number)).where(made.number <= number, made.kind == PUBLISH).scalar_subquery()
 
 
@@ -268,11 +270,11 @@ def add_blobs(db: Transaction, contents: Iterable[bytes]) -> list[str]:
     """Adds the blobs that are new; returns the names of all, in order."""
     names = [(digest_of(data), data) for data in contents]
     new = dict(names)
-    known = select(schema.blob.c.digest).where(schema.blob.c.digest.in_(new))
+    known = select(tables.blob.c.digest).where(tables.blob.c.digest.in_(new))
     for digest in db.execute(known).scalars():
         del new[digest]
     rows = [{"digest": digest, "gzipped": gzipped} for digest, gzipped in ((d, packed(new[d])) for d in new)]
-    _add(db, schema.blob, [{**row, "seal": digest_of(row["gzipped"])} for row in rows])  # type: ignore[arg-type]
+    _add(db, tables.blob, [{**row, "seal": digest_of(row["gzipped"])} for row in rows])  # type: ignore[arg-type]
     return [digest for digest, _ in names]
 
 

@@ -3,33 +3,55 @@
 import json
 from collections.abc import Callable
 from copy import copy
-from typing import Any, Generic, TypeVar
+from types import NoneType
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar, get_type_hints
 
 from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, func, insert, select, update
 
 from arshjul.store.chain import inflated, packed
+from arshjul.store.columns import said_of
 from arshjul.store.database import Transaction
 
 T = TypeVar("T")
 
-Form = tuple[Callable[[Any], Any], Callable[[Any], Any]]
-"""How a field is made of a column's value, and the other way."""
 
-WORDS: Form = (lambda text: tuple(json.loads(text)), json.dumps)
-PACKED: Form = (inflated, packed)
-BYTES: Form = (bytes, bytes)
-"""A list of words, as JSON; bytes that are kept gzipped; and as they are, which PostgreSQL gives as a view."""
+class Conversion(NamedTuple):
+    """Said of a field: how it is made of a column's value, and the other way."""
+
+    read: Callable[[Any], Any]
+    written: Callable[[Any], Any]
+
+
+Packed = Annotated[bytes, Conversion(inflated, packed)]
+"""Bytes that are kept gzipped."""
+
+_FORMS: dict[Any, Conversion] = {
+    tuple[str, ...]: Conversion(lambda text: tuple(json.loads(text)), json.dumps),
+    bytes: Conversion(bytes, bytes),  # PostgreSQL gives a view
+}
+
+
+def _form(hint: Any) -> Conversion | None:
+    said = list(said_of(hint))
+    own = [one for one in said if isinstance(one, Conversion)]
+    form = next(iter(own or [_FORMS[one] for one in said if one in _FORMS]), None)
+    if form is None or NoneType not in said:
+        return form
+    read, written = form
+    return Conversion(lambda value: None if value is None else read(value), lambda value: value and written(value))
 
 
 class TableRows(Generic[T]):
     """The rows of a table, or after `where` those that are so, in the order of the named columns, else of the key.
 
-    Columns that are no fields are left to the database, or given by name. `forms`: of fields that are not as stored.
+    Columns that are no fields are left to the database, or given by name.
     """
 
-    def __init__(self, table: Table, made: type[T], *order: str, **forms: Form) -> None:
-        self.table, self.c, self._made, self._forms = table, table.c, made, forms
-        self._fields = [name for name in made.__annotations__ if name in table.c]
+    def __init__(self, table: Table, made: type[T], *order: str) -> None:
+        self.table, self.c, self._made = table, table.c, made
+        hints = {name: hint for name, hint in get_type_hints(made, include_extras=True).items() if name in table.c}
+        self._fields = list(hints)
+        self._forms = {name: form for name, hint in hints.items() if (form := _form(hint)) is not None}
         self._order: tuple[ColumnElement[Any], ...] = tuple(table.c[name] for name in order)
         self._which: tuple[ColumnElement[bool], ...] = ()
 
@@ -53,7 +75,7 @@ class TableRows(Generic[T]):
 
     def made(self, row: Any) -> T:
         """The object of a row, a mapping."""
-        return self._made(**{**row, **{name: read(row[name]) for name, (read, _) in self._forms.items()}})
+        return self._made(**{**row, **{name: form.read(row[name]) for name, form in self._forms.items()}})
 
     def all(self, db: Transaction, most: int | None = None) -> list[T]:
         """All of them, or at most so many."""
@@ -71,6 +93,10 @@ class TableRows(Generic[T]):
         """The values of one column."""
         return list(db.execute(self.query.with_only_columns(column)).scalars())
 
+    def value(self, db: Transaction, column: ColumnElement[Any]) -> Any:
+        """The value of the first in that column; None if there is none."""
+        return next(iter(self.values(db, column)), None)
+
     def n(self, db: Transaction) -> int:
         """Their number."""
         return db.execute(select(func.count()).select_from(self.table).where(*self._which)).scalar_one()
@@ -82,7 +108,7 @@ class TableRows(Generic[T]):
     def row(self, made: T) -> dict[str, Any]:
         """The row of an object."""
         row = {name: getattr(made, name) for name in self._fields}
-        return row | {name: written(row[name]) for name, (_, written) in self._forms.items()}
+        return row | {name: form.written(row[name]) for name, form in self._forms.items()}
 
     def add(self, db: Transaction, *made: T, **others: object) -> None:
         """Adds rows; `others`: columns that are no fields."""

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Annotated
 
-from arshjul.store import schema
+from sqlalchemy import String
+
+from arshjul.store.columns import Sha256, Word
+from arshjul.store.database import Transaction
 from arshjul.store.rows import TableRows
-from arshjul.store.store import Transaction
+from arshjul.store.tables import declared
 
 IDLE = timedelta(hours=8)
 """The time without use after which a session ends."""
@@ -18,9 +22,9 @@ LASTS = timedelta(hours=24)
 class SignIn:
     """A link that admits a person, once."""
 
-    digest: str
+    digest: Sha256
     person: str
-    role: str
+    role: Word
     expires_at: datetime
 
 
@@ -28,16 +32,16 @@ class SignIn:
 class Session:
     """A person who is signed in."""
 
-    digest: str
+    digest: Sha256
     person: str
-    role: str
-    language: str
+    role: Word
+    language: Annotated[str, String(2)]
     created_at: datetime
     seen_at: datetime
 
 
-SIGN_INS = TableRows(schema.sign_in, SignIn)
-SESSIONS = TableRows(schema.session, Session)
+SIGN_INS = TableRows(declared("sign_in", SignIn, "digest"), SignIn)
+SESSIONS = TableRows(declared("session", Session, "digest"), Session)
 
 
 def use_sign_in(db: Transaction, digest: str, now: datetime) -> SignIn | None:

@@ -12,15 +12,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from arshjul.store import readers, revisions, schema
+from arshjul.store import readers, revisions, tables
 from arshjul.store.chain import digest_of, packed, unpacked
 from arshjul.store.columns import moment_text
-from arshjul.store.database import Database
+from arshjul.store.database import Database, Transaction
 from arshjul.store.engine import plain
 from arshjul.store.faults import Damaged, as_storage_error
 from arshjul.store.google import for_google
 from arshjul.store.revisions import FeedKey
-from arshjul.store.store import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,7 @@ class Watch:
 
 def fill(db: Transaction, old: Shelf) -> Shelf:
     """The shelf of the database's present state. Feeds that are on the old one too are not read again."""
-    state = db.execute(select(schema.state)).mappings().one()
+    state = db.execute(select(tables.state)).mappings().one()
     people = {
         subscriber.id: subscriber
         for subscriber in readers.SUBSCRIBERS.all(db)
@@ -223,7 +222,7 @@ def _shelved(
     whole = last_modified.replace(microsecond=0)
     if row.ics in have:
         return Shelved(row.ics, have[row.ics].ics, have[row.ics].gzipped, whole)
-    gzipped = db.execute(select(schema.blob.c.gzipped).where(schema.blob.c.digest == row.ics)).scalar()
+    gzipped = db.execute(select(tables.blob.c.gzipped).where(tables.blob.c.digest == row.ics)).scalar()
     try:
         return Shelved(row.ics, unpacked(gzipped or b"", row.ics), bytes(gzipped or b""), whole)
     except Damaged:

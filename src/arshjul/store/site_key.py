@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select, update
 
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.files import is_shared, opened_regular
-from arshjul.store import schema
+from arshjul.store import tables
 from arshjul.texts.system import why
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def is_in_clear(body: bytes) -> bool:
 
 def count(db: Connection) -> tuple[int, int]:
     """The number of plain sites, and of all."""
-    bodies = [body for table in schema.OF_SITES for body in db.execute(select(table.c.body)).scalars()]
+    bodies = [body for table in tables.OF_SITES for body in db.execute(select(table.c.body)).scalars()]
     return sum(map(is_in_clear, bodies)), len(bodies)
 
 
@@ -116,7 +116,7 @@ def encrypt_all(db: Connection) -> int:
     key, n = _key(db), 0
     if key is None:
         return 0
-    for table in schema.OF_SITES:
+    for table in tables.OF_SITES:
         for row in db.execute(select(table)).mappings().all():
             if not is_in_clear(row["body"]):
                 unlocked(db, bytes(row["body"]))
@@ -182,7 +182,7 @@ def is_closed(db: Connection, body: bytes) -> bool:
 
 
 def _encrypted(db: Connection) -> list[bytes]:
-    bodies = (bytes(body) for table in schema.OF_SITES for body in db.execute(select(table.c.body)).scalars())
+    bodies = (bytes(body) for table in tables.OF_SITES for body in db.execute(select(table.c.body)).scalars())
     return [body for body in bodies if not is_in_clear(body)]
 
 
@@ -201,7 +201,7 @@ def is_needed(db: Connection) -> bool:
 
 def refuse_other_key(db: Connection) -> None:
     """InputError if a site is encrypted and the given key, or lack of one, does not open it."""
-    for table in schema.OF_SITES:
+    for table in tables.OF_SITES:
         for body in db.execute(select(table.c.body)).scalars():
             unlocked(db, bytes(body))
 
@@ -235,8 +235,8 @@ def _key(db: Connection) -> "MultiFernet | None":
 
 def _latest(db: Connection) -> list[bytes]:
     """A site of the draft, and one of the latest published ones."""
-    site = schema.site.c
-    queries = (select(schema.draft_site.c.body).limit(1), select(site.body).order_by(site.revision.desc()).limit(1))
+    site = tables.site.c
+    queries = (select(tables.draft_site.c.body).limit(1), select(site.body).order_by(site.revision.desc()).limit(1))
     return [bytes(body) for query in queries for body in db.execute(query).scalars()]
 
 

@@ -10,9 +10,10 @@ from sqlalchemy import insert, select
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.store.database import Database, Transaction, is_there, make_database, open_database, place_there
 from arshjul.store.engine import Place
-from arshjul.store.schema import OF_SITES, YEAR
+from arshjul.store.schema import YEAR
 from arshjul.store.site_key import OPTION, key_in
 from arshjul.store.site_key import is_needed as is_needed_in
+from arshjul.store.tables import OF_SITES
 
 __all__ = ["Store", "Transaction", "is_there", "make_store", "open_store", "place_of_year"]
 

@@ -5,15 +5,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from types import NoneType
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from arshjul.domain.calendar import local
-from arshjul.store import drafts, schema
+from arshjul.store import drafts, revisions
+from arshjul.store.database import Transaction
 from arshjul.store.rows import T, TableRows
-from arshjul.store.store import Transaction
+
+Lasting = Annotated[datetime, NoneType]
+"""An end, which is not stored of what lasts with the plan."""
 
 AFTER_PLAN = timedelta(days=90)
 """So that no evaluation is missed."""
@@ -26,7 +30,7 @@ def end_of_term(last: date, zone: ZoneInfo) -> datetime:
 
 def lasting(db: Transaction) -> Callable[[datetime], datetime]:
     """The end of what was made at a moment and lasts with the plan; at least 90 days. What has ended stays so."""
-    table = schema.revision.c
+    table = revisions.REVISIONS.c
     served = db.execute(select(table.published_at, table.ends_at).order_by(table.number)).all()
     known = [next(same) for _, same in groupby(served, key=lambda row: row.ends_at)]
     (_, first), *later = [tuple(row) for row in known] or [(None, _of_draft(db))]
@@ -44,7 +48,7 @@ def lasting(db: Transaction) -> Callable[[datetime], datetime]:
 
 def _of_draft(db: Transaction) -> datetime | None:
     """The end by a year that was never published; None if there is no year."""
-    draft = drafts.read(db)
+    draft = drafts.DRAFTS.first(db)
     if draft is None:
         return None
     plan = json.loads(draft.scenario)["plan"]

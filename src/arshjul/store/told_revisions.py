@@ -4,20 +4,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
+from typing import Annotated
 
-from arshjul.store import revisions, schema
+from arshjul.store import revisions
+from arshjul.store.columns import Of, Sha256
+from arshjul.store.database import Transaction
 from arshjul.store.rows import TableRows
-from arshjul.store.store import Transaction
+from arshjul.store.tables import declared
 
 
 @dataclass(frozen=True, slots=True)
 class ToldRevision:
     """A revision that parties may know; `scenario` and `plan` name blobs."""
 
-    hash: str
+    hash: Sha256
     published_at: datetime
-    scenario: str
-    plan: str
+    scenario: Annotated[Sha256, Of("blob.digest")]
+    plan: Annotated[Sha256, Of("blob.digest")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class YearBytes:
     plan: bytes
 
 
-FORMER = TableRows(schema.told_revision, ToldRevision, "published_at", "hash")
+FORMER = TableRows(declared("told_revision", ToldRevision, "hash"), ToldRevision, "published_at", "hash")
 
 
 def timeline(db: Transaction, last: int) -> list[ToldRevision]:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from arshjul.store import contacts, proposals, readers, schema, sessions
+from arshjul.store import contacts, proposals, readers, sessions
+from arshjul.store.database import Transaction
 from arshjul.store.door import Door
-from arshjul.store.store import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ def open_now(db: Transaction, now: datetime) -> dict[str, set[str]]:
     """The digests of everything that admits somebody, by table."""
     known = doors(db)
     return {
-        schema.address.name: _open(known.calendars, now),
-        schema.answer_address.name: _open(known.answers, now),
-        schema.contact_address.name: _open(known.contacts, now),
+        readers.ADDRESSES.table.name: _open(known.calendars, now),
+        proposals.ADDRESSES.table.name: _open(known.answers, now),
+        contacts.ADDRESSES.table.name: _open(known.contacts, now),
         **sessions.open_now(db, now),
     }
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -12,12 +14,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from arshjul.errors import StorageError
-from arshjul.serving.proxies import Proxies
+from arshjul.errors import InputError, Message, StorageError
+from arshjul.own_faults import tell_no_words
+from arshjul.serving.connections import USUAL, Limits, Proxies
+from arshjul.serving.server import patient_server
+from arshjul.store import readers
+from arshjul.store.database import Database, Transaction
+from arshjul.store.portal import feeds
+from arshjul.store.readers import Fetch
+from arshjul.store.shelf import Watch
+from arshjul.store.store import Store
+from arshjul.texts.system import why
 from arshjul.web.feeds import NOT_FOUND, Feeds, text_answer
 from arshjul.web.freshness import MEMORY_S, Freshness
 from arshjul.web.records import Figures, Log
-from arshjul.web.source import FeedSource
 
 NOTE_EVERY_S = 30.0
 """The interval at which last fetches are written to the database."""
@@ -29,6 +39,25 @@ WRITE_EVERY_S = 0.2
 """The interval at which the log lines of requests are written."""
 
 _PATH, _ENDING = "/feeds/", ".ics"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSource:
+    """A database with feeds. `note_fetches` stores there when each subscriber last fetched its own."""
+
+    database: Database
+    watch: Watch
+    note_fetches: Callable[[Transaction, list[Fetch]], None]
+
+
+def of_year(store: Store) -> FeedSource:
+    """The year's database, for one machine."""
+    return FeedSource(store, Watch(store), readers.note_fetches)
+
+
+def of_portal(portal: Database) -> FeedSource:
+    """The portal's database, for a machine outside."""
+    return FeedSource(portal, feeds.watch(portal), lambda db, seen: feeds.FETCHES.put(db, *seen))
 
 
 class Application:
@@ -163,3 +192,50 @@ def _refusal(_: Request, error: Exception) -> Response:
 def _our_fault(_request: Request, _error: Exception) -> Response:
     """The answer after an internal error, which uvicorn reports."""
     return _text(500, b"Something went wrong\n")
+
+
+BACKLOG = 2048
+
+
+def serve(
+    source: FeedSource, host: str, port: int, metrics_port: int | None, proxies: Proxies, limits: Limits = USUAL
+) -> None:
+    """Serves until stopped. `metrics_port`: None for no figures."""
+    reports = Reports()
+    if metrics_port is not None:
+        try:
+            reports.figures.serve(metrics_port)
+        except OSError:
+            raise InputError(
+                Message(
+                    "Metrics port {port} is taken: choose another with --metrics-port.",
+                    {"port": metrics_port},
+                )
+            ) from None
+    listening = _listening(host, port)
+    app = application(source, reports, proxies)
+    settings: dict[str, Any] = {
+        "lifespan": "on",
+        "timeout_keep_alive": limits.request_s,
+        "timeout_graceful_shutdown": 5,
+    }
+    server = patient_server(app, limits, proxies, host=host, port=port, backlog=BACKLOG, **settings)
+    reports.figures.count(server.connections)
+    tell_no_words(reports.log.fault)
+    reports.log.line("starting", text=f"Serving {source.database.name} on {host}:{port}.")
+    server.run(sockets=[listening])
+    reports.log.line("stopped", text="Stopped.")
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """The socket of the feeds, opened here because uvicorn would report a failure in the system's words."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise InputError(
+            Message(
+                "{host}, port {port}: {why}. Choose another with --host or --port.",
+                {"host": host, "port": port, "why": why(error)},
+            )
+        ) from None

@@ -5,18 +5,18 @@ are those that real calendars need.
 """
 
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 from arshjul.actions.subscribers.read_feed import read_feed
-from arshjul.serving.proxies import Proxies, forwarded_for
+from arshjul.serving.connections import Proxies, forwarded_for, neighbours
 from arshjul.store.readers import Fetch
 from arshjul.store.shelf import Shelf, Shelved
-from arshjul.web.conditions import http_date, names, takes_gzip
 from arshjul.web.freshness import Freshness
-from arshjul.web.guesses import Guesses
 from arshjul.web.records import Figures, Log, client_name
 
 Headers = list[tuple[bytes, bytes]]
@@ -179,3 +179,72 @@ def text_answer(status: int, body: bytes) -> tuple[int, Headers, bytes]:
         ],
         body,
     )
+
+
+@lru_cache(maxsize=512)
+def takes_gzip(accept_encoding: bytes) -> bool:
+    """True if gzip is accepted."""
+    weights = {}
+    for part in accept_encoding.decode("latin-1").lower().split(","):
+        coding, _, parameters = part.partition(";")
+        weights[coding.strip()] = _weight(parameters)
+    return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
+
+
+def names(if_none_match: bytes, etags: tuple[bytes, bytes]) -> bool:
+    """True if the header matches one of these tags in weak comparison: a list, with `W/`, or `*`."""
+    if if_none_match in etags or if_none_match.strip() == b"*":
+        return True
+    return any(part.strip().removeprefix(b"W/") in etags for part in if_none_match.split(b","))
+
+
+@lru_cache(maxsize=4096)
+def http_date(text: bytes) -> datetime | None:
+    """The moment of an HTTP date; None if it cannot be read, so that the whole answer is sent."""
+    try:
+        moment = parsedate_to_datetime(text.decode("latin-1"))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _weight(parameters: str) -> float:
+    name, _, value = parameters.partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
+
+
+PER_MINUTE = 20
+PER_MINUTE_IN_ALL = 2000
+WINDOW_S = 60.0
+
+
+class Guesses:
+    """Counts the misses per minute."""
+
+    def __init__(self) -> None:
+        self._misses: Counter[str] = Counter()
+        self._in_all = 0
+        self._ends = 0.0
+
+    def miss(self, client: str) -> bool:
+        """Counts a miss; returns True if there are too many."""
+        now = time.monotonic()
+        if now >= self._ends:
+            self._misses.clear()
+            self._in_all, self._ends = 0, now + WINDOW_S
+        self._in_all += 1
+        if self._in_all > PER_MINUTE_IN_ALL:
+            return True
+        block = neighbours(client)
+        self._misses[block] += 1
+        return self._misses[block] > PER_MINUTE
+
+    @property
+    def seconds_left(self) -> int:
+        """The time until the count restarts."""
+        return max(1, round(self._ends - time.monotonic()))

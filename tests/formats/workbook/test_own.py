@@ -136,7 +136,7 @@ def test_a_guess_is_said_to_be_one(tmp_path: Path) -> None:
     assert (sheet.columns["Serie"], sheet.always) == ("Program", {"Ansvarig": "miljo"})
     assert found.guessed.keys() == {"Ansvarig"}
     (line,) = (line for line in (tmp_path / "map.yaml").read_text().splitlines() if '"Ansvarig"' in line)
-    assert line.endswith("# a guess, put it right: 4 of 8 operations there have it")
+    assert line.endswith("# a guess, to check: 4 of 8 operations have it")
 
 
 def test_her_rows_are_operations_and_her_lines_are_sites(tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_the_next_month_a_column_is_gone_and_another_is_new(tmp_path: Path) -> N
     hers(tmp_path, M3="Chefens ord")
     new, without = own_scenario(book, file, lambda _: None).notes
     assert "Chefens ord" in str(new.values["new"])
-    assert "has no column here" in str(without)
+    assert "has no column, and so no operations" in str(without)
     hers(tmp_path, D3="Kvarter")
     line = 1 + next(n for n, text in enumerate(file.read_text().splitlines()) if "Stadsdel" in text)
     assert refused(book, file) == [("unknown-id", "", line, "")]

@@ -175,7 +175,7 @@ def test_a_sheet_of_dates_that_was_removed_is_missed(tmp_path: Path) -> None:
     (told,) = read_scenario(saved(tmp_path, made)).warnings
     assert (told.kind, str(told.text)) == (
         "ignored-sheet",
-        "There is no sheet ['Milstolpar'], so no such dates are planned with.",
+        "The sheet ['Milstolpar'] is missing, with its dates: take it from the template if you need it.",
     )
 
 
@@ -185,9 +185,9 @@ def test_what_is_wrong_is_told_in_the_words_of_excel(tmp_path: Path) -> None:
     made["Regler"].delete_rows(3)
     found = {(one.sheet, one.cell): builders.swedish().say(one.text) for one in refused(saved(tmp_path, made))}
     assert found == {
-        ("Insatser", "D2"): '"Månen" finns inte på bladet Områden. Där finns City, Syd.',
-        ("Insatser", "C3"): '"Okänd" finns inte på bladet Ord: skriv det där, med ett eget id.',
-        ("Poliser", "A2"): '"x" finns inte på bladet Enheter. Där finns LPO City.',
+        ("Insatser", "D2"): '"Månen" finns inte på bladet Områden. Bladet har City, Syd.',
+        ("Insatser", "C3"): '"Okänd" finns inte på bladet Ord: lägg till det, med eget id.',
+        ("Poliser", "A2"): '"x" finns inte på bladet Enheter. Bladet har LPO City.',
         ("Regler", "A1"): "Raden plan.from saknas: ta den från mallen.",
     }
     (missing,) = refused(saved(tmp_path, book({name: rows for name, rows in RIGHT.items() if name != "Regler"})))

@@ -14,14 +14,14 @@ from openpyxl import load_workbook
 from arshjul.actions.folder.workbook import workbook
 from arshjul.domain.calendar import Span
 from arshjul.domain.heard_log import HeardLog
-from arshjul.domain.operation import Site
+from arshjul.domain.operation import Operation, Site
 from arshjul.domain.programme import Programme
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import scenario_bytes
 from arshjul.formats.reading.scenario import read_scenario
-from arshjul.formats.schema.operation import WrittenOperation
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.workbook.differences import cell_changes
 from arshjul.formats.workbook.tables import OPERATIONS
 from arshjul.formats.workbook.template import template
@@ -70,7 +70,7 @@ def test_any_scenario_comes_back(tmp_path_factory: pytest.TempPathFactory, scena
 
 def test_every_key_of_an_operation_has_a_column() -> None:
     columns = {column.path[0] for column in OPERATIONS.columns} | {"agencies", "optional_agencies", "sites"}
-    assert {field.alias or name for name, field in WrittenOperation.model_fields.items()} <= columns
+    assert {field.alias or name for name, field in shape(Operation).model_fields.items()} <= columns
 
 
 def test_a_programme_is_read_by_its_name_and_what_is_wrong_names_its_cell(tmp_path: Path) -> None:

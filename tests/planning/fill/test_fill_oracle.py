@@ -97,7 +97,7 @@ FAULTS = (
     Fault(
         "planning.bindings", "if frame is not None and id not in nothing.ahead:", "if False:", "history is judged anew"
     ),
-    Fault("planning.verify.bindings", "taken += wanted.stops", "taken += 1", "the check counts objects, not stops"),
+    Fault("planning.verify.verify", "taken += wanted.stops", "taken += 1", "the check counts objects, not stops"),
     Fault(
         "rules.fill.fits",
         "nominated + lead > bound.placement.slot.day",
@@ -105,7 +105,7 @@ FAULTS = (
         "the check wants a day more",
     ),
     Fault(
-        "planning.verify.bindings",
+        "planning.verify.verify",
         "first <= placement.slot.day < until",
         "first < placement.slot.day < until",
         "the check forgets the first date",

@@ -24,7 +24,7 @@ from arshjul.agenda.view import remembered, view
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.cause import ChangeCause
 from arshjul.domain.change import changes
-from arshjul.domain.entries.amendment import Cancelled, Edited, Pinned, WithoutPolice
+from arshjul.domain.entries.amendment import Cancelled, Edited, Pinned, WithoutPolice, edit_sentences
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Operation, Pin
@@ -37,7 +37,6 @@ from arshjul.formats.plan.plan_json import plan_mapping, plan_of
 from arshjul.formats.schema.labels import labels
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
-from arshjul.planning.letters.edit_told import edit_sentences
 from arshjul.planning.letters.notices import notices
 from arshjul.planning.letters.year_log import operation_history
 from arshjul.planning.replan.input import replan_input

@@ -40,9 +40,9 @@ EFFORT = Effort(limit_s=120, seed=1)
 SEEDS = [seed if seed < CASES else pytest.param(seed, marks=pytest.mark.slow) for seed in range(ALL_CASES)]
 
 FAULTS = (
-    Fault("planning.replan.agreement", "    if not context.settled_places:\n", "    if True:\n", "nothing ever yields"),
+    Fault("planning.replan.input", "    if not context.settled_places:\n", "    if True:\n", "nothing ever yields"),
     Fault(
-        "planning.replan.agreement",
+        "planning.replan.input",
         "    return _solved(context, context)[0]\n",
         "    return frozenset(context.settled_places)\n",
         "where one yields, all do",

@@ -21,10 +21,9 @@ from arshjul.planning.first.plan import make_plan
 from arshjul.planning.problem import laid_out
 from arshjul.planning.replan import opened
 from arshjul.planning.replan.input import replan_input
-from arshjul.planning.replan.ladder import Answer, Rung
+from arshjul.planning.replan.ladder import Answer, Rung, WholeYear
 from arshjul.planning.replan.opened import Relaxed
 from arshjul.planning.replan.replan import rungs_of
-from arshjul.planning.replan.whole_year import WholeYear
 from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.solver import Solution, reduced_costs
 from tests.builders import operation, placement, plan, scenario

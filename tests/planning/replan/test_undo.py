@@ -29,7 +29,7 @@ SEEDS = [
     seed if seed in (3, 6, 7, 10, 16, 17, 21, 22) else pytest.param(seed, marks=pytest.mark.slow) for seed in range(200)
 ]
 
-AGREEMENT, UNDO = "planning.replan.agreement", "planning.replan.undo"
+AGREEMENT, UNDO = "planning.replan.input", "planning.replan.undo"
 
 FAULTS = (
     (Fault(AGREEMENT, "    if not context.settled_places:\n", "    if True:\n", "nothing ever yields"), 6),

@@ -25,7 +25,7 @@ from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.catalogues import words
 from arshjul.planning.letters.year_log import year_log
-from arshjul.planning.report.occasions import Share
+from arshjul.planning.report.figures import Share
 from arshjul.planning.report.proposals import first_page
 from arshjul.planning.report.report import Report, report
 from arshjul.planning.report.text import called_off_said, named_parts, report_sheets, sections
@@ -354,7 +354,16 @@ def test_an_improvement_counts_in_one_quarter_whatever_becomes_of_its_operation(
     decided = datetime(2027, 4, 20, 7, tzinfo=scenario.zone)
     said = datetime(2027, 5, 1, 8, tzinfo=scenario.zone)
     learnt = tuple(
-        Improvement(f"F{id}", f"OP-{id}", "o", "a", "miljo", date(2027, 6, 30), "planning", reported=said)
+        Improvement(
+            id=f"F{id}",
+            origin=f"OP-{id}",
+            observation="o",
+            action="a",
+            owner="miljo",
+            due=date(2027, 6, 30),
+            kind="planning",
+            reported=said,
+        )
         for id in (1, 2, 9)
     )
     made = replace(plan(scenario, [old["OP-1"]]), base=Base(1, decided, {"OP-1": old["OP-1"]}), revision=2)

@@ -22,11 +22,17 @@ from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.withdrawal import GivenBack, Withdrawal
 from arshjul.planning.places.explain import fits
 from arshjul.planning.places.finder import Alternative
-from arshjul.planning.today.coming import meetings_ahead, operations_ahead
-from arshjul.planning.today.free_teams import FreeTeams, free_teams
 from arshjul.planning.today.note import note, placed_in, reached
-from arshjul.planning.today.today import Due, Today, today
-from arshjul.planning.today.units_away import away
+from arshjul.planning.today.today import (
+    Due,
+    FreeTeams,
+    Today,
+    away,
+    free_teams,
+    meetings_ahead,
+    operations_ahead,
+    today,
+)
 from arshjul.texts import Words
 from tests import builders, years
 

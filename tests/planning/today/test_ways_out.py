@@ -25,7 +25,7 @@ from arshjul.planning.effort import Effort
 from arshjul.planning.places.day_board import SET_ASIDE, on_the_day
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan
-from arshjul.planning.today.free_teams import free_teams
+from arshjul.planning.today.today import free_teams
 from arshjul.planning.today.ways_out import MOST_MOVES, WayKind, WayOut, by_start, ways_out
 from arshjul.planning.verify.verify import prices, verify
 from arshjul.rules import BY_ID, HARD

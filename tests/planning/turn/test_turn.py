@@ -20,9 +20,8 @@ from arshjul.domain.target import Target
 from arshjul.errors import Refused
 from arshjul.formats.scenario.public_holidays import public_holidays
 from arshjul.planning.turn.again import next_ids
-from arshjul.planning.turn.next_year import NextYear
+from arshjul.planning.turn.next_year import NextYear, TwoYears, Wishes
 from arshjul.planning.turn.turn import Turned, turned
-from arshjul.planning.turn.wishes import TwoYears, Wishes
 from tests import builders
 
 NAMED = {day: name for kind in ("de_facto", "public") for day, name in public_holidays("SE", 2026, 2031, kind)}

@@ -25,8 +25,7 @@ from arshjul.planning.first.plan import make_plan
 from arshjul.planning.replan.ladder import Answer, climb
 from arshjul.planning.verify.verify import breaches
 from arshjul.planning.what_if import what_if as module
-from arshjul.planning.what_if.loosenings import WhatIfQuestion, loosenings, title
-from arshjul.planning.what_if.what_if import WhatIf, what_if
+from arshjul.planning.what_if.what_if import WhatIf, WhatIfQuestion, loosenings, title, what_if
 from arshjul.planning.what_if.what_if_report import sentences
 from arshjul.texts import Words
 from tests import builders

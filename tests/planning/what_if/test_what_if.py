@@ -16,8 +16,16 @@ from arshjul.domain.settings import LimitException, Settings
 from arshjul.errors import InputError
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
-from arshjul.planning.what_if.loosenings import WhatIfQuestion, loosening_rules, loosenings, question_of, title
-from arshjul.planning.what_if.what_if import Step, WhatIf, what_if
+from arshjul.planning.what_if.what_if import (
+    Step,
+    WhatIf,
+    WhatIfQuestion,
+    loosening_rules,
+    loosenings,
+    question_of,
+    title,
+    what_if,
+)
 from arshjul.planning.what_if.what_if_report import named, sentences, table
 from arshjul.rules import HARD, SETTINGS
 from arshjul.texts import Words

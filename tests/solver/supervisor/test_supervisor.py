@@ -191,13 +191,13 @@ OUT = [variables[-1] for variables in MODEL.sets]
 @pytest.mark.parametrize(
     ("engines", "start", "kept", "fault"),
     [
-        ({"cp_sat": jobs.finds_nothing}, OUT, OUT, "no plan exists"),
-        ({"cp_sat": jobs.die, "highs": jobs.finds_nothing}, OUT, OUT, "no plan exists"),
-        ({"cp_sat": jobs.reports_then_dies, "highs": jobs.finds_nothing}, None, OUT, "no plan exists"),
-        ({"cp_sat": jobs.at_fault, "highs": jobs.at_fault}, None, greedy(MODEL), "no plan exists"),
-        ({"cp_sat": jobs.at_fault, "highs": jobs.at_fault}, OUT, OUT, "no plan exists"),
-        ({"cp_sat": jobs.claims_too_much, "highs": jobs.ends_early}, None, OUT, "claimed"),
-        ({"cp_sat": jobs.claims_too_much}, OUT, OUT, "claimed"),
+        ({"cp_sat": jobs.finds_nothing}, OUT, OUT, "infeasible"),
+        ({"cp_sat": jobs.die, "highs": jobs.finds_nothing}, OUT, OUT, "infeasible"),
+        ({"cp_sat": jobs.reports_then_dies, "highs": jobs.finds_nothing}, None, OUT, "infeasible"),
+        ({"cp_sat": jobs.at_fault, "highs": jobs.at_fault}, None, greedy(MODEL), "infeasible"),
+        ({"cp_sat": jobs.at_fault, "highs": jobs.at_fault}, OUT, OUT, "infeasible"),
+        ({"cp_sat": jobs.claims_too_much, "highs": jobs.ends_early}, None, OUT, "below the bound"),
+        ({"cp_sat": jobs.claims_too_much}, OUT, OUT, "below the bound"),
     ],
 )
 def test_whatever_engines_claim_no_plan_is_lost(

@@ -100,7 +100,7 @@ OPEN = proven(2, 7, 2, first=Bound(0, 1, (), "duals"))
     ("known", "bounds", "by"),
     [
         ([proven(1, 5, 9), proven(3, 4, 4)], [4, 9, 13], [("cp-sat",)] * 3),
-        ([OPEN, proven(3, 4, 4)], [4, 7, 0], [("duals", "cp-sat"), ("cp-sat",), ("counting",)]),
+        ([OPEN, proven(3, 4, 4)], [4, 7, 0], [("duals+cp-sat",), ("cp-sat",), ("counting",)]),
         ([OPEN, OPEN], [2, 0, 0], [("duals",), ("counting",), ("counting",)]),
         ([Known(proven(1, 1, 1).bounds), proven(3, 4, 4)], [4, 0, 0], [("cp-sat",), ("counting",), ("counting",)]),
     ],

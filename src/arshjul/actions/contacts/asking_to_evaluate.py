@@ -65,7 +65,7 @@ def to_evaluate(db: Transaction, scenario: Scenario) -> ToEvaluate | None:
     if audit.is_rehearsal(db):
         return None
     found = defaultdict[str, list[tuple[date, date]]](list)
-    for one in contacts.contacts(db):
+    for one in contacts.CONTACTS.all(db):
         if "evaluate" in one.may:
             ends = min(one.expires_at, one.ended_at or one.expires_at)
             days = (at.astimezone(scenario.zone).date() for at in (one.created_at, ends))
@@ -100,7 +100,7 @@ def _mail(
 
 def _due(db: Transaction, now: datetime) -> tuple[Scenario | None, list[_Due]]:
     """The mails to contacts that may evaluate; none before anything is published."""
-    may = [one for one in contacts.contacts(db) if "evaluate" in one.may and one.is_open(now) and not one.locked_at]
+    may = [one for one in contacts.CONTACTS.all(db) if "evaluate" in one.may and one.is_open(now) and not one.locked_at]
     if not may or audit.is_rehearsal(db):
         return None, []
     scenario, silent = _silent(db, now)
@@ -157,7 +157,7 @@ def _told(db: Transaction, scenario: Scenario) -> dict[tuple[str, str], date]:
 
 def forget_answered(db: Transaction, now: datetime) -> None:
     """Takes back mails that wait to ask what has been answered, or has closed."""
-    waiting = [one for one in outbox.unsent(db) if one.page == TO_EVALUATE and not one.is_going(now)]
+    waiting = [one for one in outbox.UNSENT.all(db) if one.page == TO_EVALUATE and not one.is_going(now)]
     scenario, silent = _silent(db, now) if waiting else (None, {})
     for one in waiting:
         contact, lines = contacts.CONTACTS.get(db, one.contact), set[str]()

@@ -8,7 +8,7 @@ from arshjul.actions.draft.draft import AlreadyDone, Draft, Item, asked_draft, o
 from arshjul.domain.entries.card import latest_cards
 from arshjul.domain.entries.learnt import CARDS
 from arshjul.errors import InputError, Refused
-from arshjul.formats.schema.card import WrittenCard
+from arshjul.formats.schema.declared import mapping
 from arshjul.formats.words import local_time
 from arshjul.store.store import Store, Transaction
 
@@ -32,7 +32,7 @@ def _enter(
 ) -> None:
     written = judged_learnt(draft, CARDS, item, now, is_sure=is_sure)
     there = latest_cards(draft.learnt_plan.entries.cards).get(str(written["party"]))
-    refuse_same(written, None if there is None else WrittenCard.of(there.card).mapping(), was)
+    refuse_same(written, None if there is None else mapping(there.card), was)
     add_learnt(db, CARDS, written, actor, now)
 
 

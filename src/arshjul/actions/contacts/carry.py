@@ -159,7 +159,7 @@ class Remembered:
 
     def orders(self, db: Transaction) -> tuple[frozenset[SheetOrder], frozenset[str]]:
         """What the coordinator has said of information sheets, and which are purged; read when the log has grown."""
-        if (number := audit.last_number(db)) != self._orders[0]:
+        if (number := audit.LINES.highest(db, audit.LINES.c.number)) != self._orders[0]:
             self._orders = number, sheet_orders(db), frozenset(purged_sheets(db))
         return self._orders[1:]
 
@@ -346,7 +346,7 @@ def carry(
         year, year_there = kept.year_of(db), views.year(out)
         if year_there not in ("", year) and sheets.are_any(out):
             raise StorageError(OTHER_YEAR)
-        known, marks = contacts.contacts(db), (*mark(db), *views.mark(out))
+        known, marks = contacts.CONTACTS.all(db), (*mark(db), *views.mark(out))
         bodies = kept.views(db, known, now)
         inside, outside = states(db, out, now, kept, bodies, known, is_quiet=marks == kept.quiet)
         lost = () if marks == kept.quiet else party_entries.received(db, inside.became.keys() - outside.numbers.keys())

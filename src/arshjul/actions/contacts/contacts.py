@@ -107,7 +107,7 @@ def _invited(
     function = one_line(wanted.function)[:LONGEST_FUNCTION]
     if not function:
         raise InputError(Message("A contact needs a function that says who it is, as the duty officer: --function."))
-    party, known = party_meant(wanted.party, names), contacts.contacts(db)
+    party, known = party_meant(wanted.party, names), contacts.CONTACTS.all(db)
     there = {(contact.party, contact.function.casefold()) for contact in known if contact.is_open(now)}
     if (party, function.casefold()) in there:
         values = {"function": function}
@@ -193,7 +193,7 @@ def readdress(
 
 def _move_mail(db: Transaction, one: Contact, new: Contact, now: datetime) -> None:
     """Sends what waits for a contact's mailbox to the new one; an address that it was to bring is made anew."""
-    for waiting in outbox.unsent(db):
+    for waiting in outbox.UNSENT.all(db):
         if waiting.contact == one.id and waiting.opens and not waiting.asks:
             outbox.take_out(db, waiting.number)
         elif waiting.contact == one.id and waiting.address == one.email:
@@ -304,7 +304,7 @@ def log_signed_out(store: Store, one: Contact, actor: str, now: datetime) -> Non
 def known_contacts(store: Store) -> list[Contact]:
     """All contacts, ended ones included."""
     with store.reading() as db:
-        return contacts.contacts(db)
+        return contacts.CONTACTS.all(db)
 
 
 def state_said(one: Contact, now: datetime, zone: tzinfo) -> Message:

@@ -21,9 +21,9 @@ from arshjul.domain.entries.learnt import (
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.plan.entries import entries_of
-from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
+from arshjul.formats.schema.declared import mapping
 from arshjul.formats.words import local_time
-from arshjul.planning.check.typed_texts import of_persons
+from arshjul.planning.check.slips import of_persons
 from arshjul.store import drafts
 from arshjul.store.store import Store, Transaction
 
@@ -69,7 +69,7 @@ def evaluate_in(db: Transaction, draft: Draft, item: Item, actor: str, now: date
     if isinstance(helped, dict) and not helped.keys() <= known:
         raise InputError(Message("There is no such improvement."))
     before = given_evaluations(draft.learnt_plan, {operation: asked}).get((operation, party))
-    refuse_same(written, None if before is None else WrittenEvaluation.of(before).mapping())
+    refuse_same(written, None if before is None else mapping(before))
     add_learnt(db, EVALUATIONS, written, actor, now)
 
 
@@ -92,7 +92,7 @@ def improve(store: Store, item: Item, actor: str, now: datetime, *, is_sure: boo
     with store.writing() as db:
         draft = opened_draft(db)
         known, same = _improvements(draft), ("from", "observation", "action")
-        for one in (WrittenImprovement.of(each).mapping() for each in known.values()):
+        for one in (mapping(each) for each in known.values()):
             if [one.get(key) for key in same] == [item.get(key) for key in same]:
                 raise AlreadyDone(ENTERED)
         if item.get("id") in known:
@@ -112,7 +112,7 @@ def change_improvement(
         there = _improvements(draft).get(id)
         if there is None:
             raise InputError(Message("There is no such improvement."))
-        before = WrittenImprovement.of(there).mapping()
+        before = mapping(there)
         item = {key: value for key, value in {**before, **changes}.items() if value != ""}
         refuse_same(item, before, was)
         own = {key: value for key, value in item.items() if key not in ("reported", "revision")}

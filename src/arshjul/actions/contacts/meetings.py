@@ -10,7 +10,7 @@ from arshjul.agenda.meetings import HeldMeeting, is_invited, meetings
 from arshjul.domain.entries.learnt import AGENDA_POINTS, MEETING_ACTIONS, MINUTES
 from arshjul.domain.entries.meeting import latest_actions
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.schema.meeting import WrittenAgendaPoint, WrittenMeetingAction, WrittenMinutes
+from arshjul.formats.schema.declared import mapping
 from arshjul.formats.words import local_time
 from arshjul.store.store import Store, Transaction
 
@@ -39,7 +39,7 @@ def write_minutes(
         before = meeting_of(draft, item).minutes
         refuse_told_outside(draft, MINUTES, {"agenda": item.get("agenda", "")})
         written = judged_learnt(draft, MINUTES, item, now, is_sure=is_sure)
-        refuse_same(written, None if before is None else WrittenMinutes.of(before).mapping(), was)
+        refuse_same(written, None if before is None else mapping(before), was)
         add_learnt(db, MINUTES, written, actor, now)
 
 
@@ -54,7 +54,7 @@ def enter_point(store: Store, item: Item, actor: str, now: datetime, *, is_sure:
             raise InputError(Message("That party is not asked to the meeting."))
         written = judged_learnt(draft, AGENDA_POINTS, item, now, is_sure=is_sure)
         for there in draft.learnt_plan.entries.agenda_points:
-            refuse_same(written, WrittenAgendaPoint.of(there).mapping())
+            refuse_same(written, mapping(there))
         add_learnt(db, AGENDA_POINTS, written, actor, now)
 
 
@@ -74,7 +74,7 @@ def decide_action(store: Store, item: Item, actor: str, now: datetime, *, is_sur
         meeting_of(draft, item)
         there = latest_actions(draft.learnt_plan.entries.meeting_actions).get(str(item.get("id", "")))
         if there is not None:
-            refuse_same({"state": "open", **item}, WrittenMeetingAction.of(there).mapping())
+            refuse_same({"state": "open", **item}, mapping(there))
             item = {**item, "id": next_action(draft)}
         refuse_told_outside(draft, MEETING_ACTIONS, item)
         add_learnt(db, MEETING_ACTIONS, judged_learnt(draft, MEETING_ACTIONS, item, now, is_sure=is_sure), actor, now)
@@ -87,7 +87,7 @@ def end_action(store: Store, id: str, state: str, actor: str, now: datetime) -> 
         there = latest_actions(draft.learnt_plan.entries.meeting_actions).get(id)
         if there is None:
             raise InputError(Message("There is no such action."))
-        before = WrittenMeetingAction.of(there).mapping()
+        before = mapping(there)
         item = {key: value for key, value in before.items() if key not in ("reported", "revision")} | {"state": state}
         refuse_same(item, before)
         written = judged_learnt(draft, MEETING_ACTIONS, item, now, was=before, is_sure=True)

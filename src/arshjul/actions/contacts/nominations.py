@@ -13,7 +13,7 @@ from arshjul.agenda.party_entry import reference
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, OPERATION, read_body
-from arshjul.planning.check.typed_texts import of_persons
+from arshjul.planning.check.slips import of_persons
 from arshjul.store import audit, contacts, party_entries
 from arshjul.store.contacts import Contact
 from arshjul.store.events import NominationAccepted, NominationDeclined, NominationMerged
@@ -71,7 +71,7 @@ def nominations(store: Store, draft: Draft, now: datetime) -> list[Nomination]:
     """Those that wait, and those that were decided lately, in order of arrival."""
     with store.reading() as db:
         found = party_entries.of_kinds(db, NOMINATIONS, now - SHOWN)
-        known = {one.id: one for one in contacts.contacts(db)} if found else {}
+        known = {one.id: one for one in contacts.CONTACTS.all(db)} if found else {}
     return [_nomination(draft, one, known[one.contact]) for one in found]
 
 

@@ -11,7 +11,7 @@ from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.schema.obstacle import WrittenObstacle
+from arshjul.formats.schema.declared import mapping
 from arshjul.planning.report.obstacles import ObstacleReport, obstacle_report, quarters_of
 from arshjul.store.store import Store, Transaction
 
@@ -29,7 +29,7 @@ def note_obstacle(store: Store, item: Item, actor: str, now: datetime) -> None:
     """Enters an obstacle under the next id. InputError or Refused if it is unusable; AlreadyDone if it is there."""
     with store.writing() as db:
         draft = opened_draft(db)
-        known = (WrittenObstacle.of(one).mapping() for one in draft.learnt_plan.entries.obstacles)
+        known = (mapping(one) for one in draft.learnt_plan.entries.obstacles)
         if _said(item) in map(_said, known):
             raise AlreadyDone(Message("This is entered already: nothing in it is new."))
         _note(db, draft, item, actor, now)
@@ -39,7 +39,7 @@ def change_obstacle(store: Store, id: str, item: Item, actor: str, now: datetime
     """Enters an obstacle anew under its id; what it said before stays in the log. InputError, Refused, AlreadyDone."""
     with store.writing() as db:
         draft = opened_draft(db)
-        if _said(item) == _said(WrittenObstacle.of(obstacle_in(draft, id)).mapping()):
+        if _said(item) == _said(mapping(obstacle_in(draft, id))):
             raise AlreadyDone(Message("This is entered already: nothing in it is new."))
         add_learnt(db, OBSTACLES, judged_learnt(draft, OBSTACLES, {**item, "id": id}, now), actor, now)
 

@@ -87,7 +87,7 @@ def call_answers(store: Store, draft: Draft) -> list[CallAnswers]:
 def answers_in(db: Transaction, scenario: Scenario) -> list[CallAnswers]:
     """The same in a transaction."""
     said = _last_offers(db)
-    may_offer = [one for one in contacts.contacts(db) if "offer" in one.may and one.ended_at is None]
+    may_offer = [one for one in contacts.CONTACTS.all(db) if "offer" in one.may and one.ended_at is None]
     reached = {one.party for one in may_offer}
     opened = {one.party for one in may_offer if one.came_in_at is not None}
     asked, taken = [party for party in parties(scenario) if party.id], taken_offers(scenario)

@@ -13,9 +13,9 @@ from arshjul.domain.entries.learnt import PICTURES
 from arshjul.domain.entries.picture import Decision, PictureTheme, SituationPicture, latest_pictures, latest_themes
 from arshjul.domain.operation import Operation
 from arshjul.errors import InputError, Message, Problem, Refused
-from arshjul.formats.schema.picture import WrittenPicture
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.formats.words import local_time
-from arshjul.planning.check.typed_texts import of_persons
+from arshjul.planning.check.slips import of_persons
 from arshjul.store import audit
 from arshjul.store.events import OperationEdited
 from arshjul.store.store import Store, Transaction
@@ -34,7 +34,7 @@ def see(store: Store, item: Item, actor: str, now: datetime, *, is_sure: bool = 
 
 def _see(db: Transaction, draft: Draft, item: Item, actor: str, now: datetime, *, is_sure: bool) -> None:
     judged = judged_learnt(draft, PICTURES, {**item, "id": next_picture(draft)}, now, is_sure=is_sure)
-    told = WrittenPicture.model_validate(judged, context={"json": True}).domain()
+    told = shape(SituationPicture).model_validate(judged, context={"json": True}).domain()
     undecided = tuple(one.undecided for one in told.themes)
     persons = [
         replace(one, path=f"{PICTURES}[0].themes[{n}].note")
@@ -43,7 +43,7 @@ def _see(db: Transaction, draft: Draft, item: Item, actor: str, now: datetime, *
     ]
     if persons and not is_sure:
         raise InputError(Message("Is it meant so?"), persons)
-    written = WrittenPicture.of(replace(told, themes=undecided)).mapping()
+    written = mapping(replace(told, themes=undecided))
     known = latest_pictures(draft.learnt_plan.entries.pictures).values()
     if any(_said(one) == _said(told) for one in known):
         raise AlreadyDone(ENTERED)
@@ -109,11 +109,11 @@ def decide(store: Store, id: str, decision: Decision, reason: str, actor: str, n
         if not theme.proposes(today):
             raise InputError(Message("This theme proposes nothing any more."))
         if not reason:
-            text, path = Message("It is decided: say why."), f"{PICTURES}[0].reason"
+            text, path = Message("The reason is missing: write why."), f"{PICTURES}[0].reason"
             raise InputError(Message("What was entered cannot be used."), [Problem("missing-key", text, path=path)])
         refuse_told_outside(draft, PICTURES, {"reason": reason})
         news = {new.id: new for _, new in concerned(draft, theme, decision, today)}
-        decided = WrittenPicture.of(theme.picture.decided(theme.position, decision, reason, news)).mapping()
+        decided = mapping(theme.picture.decided(theme.position, decision, reason, news))
         written = judged_learnt(draft, PICTURES, decided, now, is_sure=True)
         for number, operation in enumerate(news):
             if number:

@@ -91,7 +91,7 @@ def _last_call_date(call: OfferCall, today: date) -> date | None:
 
 def _may(db: Transaction, word: str, now: datetime) -> list[Contact]:
     """The contacts that may do that, and are not locked."""
-    return [one for one in contacts.contacts(db) if word in one.may and one.is_open(now) and one.locked_at is None]
+    return [one for one in contacts.CONTACTS.all(db) if word in one.may and one.is_open(now) and one.locked_at is None]
 
 
 def _of_calls(db: Transaction, scenario: Scenario, today: date, now: datetime) -> Iterator[Reminder]:

@@ -92,7 +92,7 @@ def from_portal(store: Store, draft: Draft, now: datetime) -> FromPortal:
     with store.reading() as db:
         waiting, faults = party_entries.waiting(db, REPORTS), party_entries.faults(db)
         aside = party_entries.put_aside_since(db, REPORTS, now - KEPT)
-        known = {one.id: one for one in contacts.contacts(db)} if waiting or aside else {}
+        known = {one.id: one for one in contacts.CONTACTS.all(db)} if waiting or aside else {}
     reports, put_aside = (
         tuple(_reports(draft, known[id], entries, now) for id, entries in _by_contact(some).items())
         for some in (_last_words(waiting), aside)

@@ -27,7 +27,7 @@ def sheet_register(db: Transaction, scenario: Scenario, plan: Plan) -> SheetRegi
     if OF_SHEETS not in scenario.uses:
         return None
     writers = defaultdict[str, list[tuple[datetime, datetime]]](list)
-    for one in contacts.contacts(db):
+    for one in contacts.CONTACTS.all(db):
         if "sheet" in one.may:
             since = one.created_at.astimezone(scenario.zone)
             writers[one.party].append((since, min(one.expires_at, one.ended_at or one.expires_at)))

@@ -41,7 +41,7 @@ def mail_address(db: Transaction, one: Contact, scenario: Scenario, actor: str, 
         mail = mail_of_address(scenario, sender, may, words(scenario.language), due, today)
         to = sender.party.id
         outbox.put(db, OutboxMessage(0, to, one.email, mail, False, actor, now, contact=one.id, opens=True))
-        writers = (other for other in contacts.contacts(db) if "sheet" in other.may and other.is_open(now))
+        writers = (other for other in contacts.CONTACTS.all(db) if "sheet" in other.may and other.is_open(now))
         is_alone = not any(other.party == one.party and other.id != one.id for other in writers)
         for sheet in owed if is_alone else ():  # no reminder says the same beside it
             audit.add(db, now, ACTOR, SheetReminded(one.party, sheet.operation))
@@ -84,7 +84,7 @@ def tell_devices(db: Transaction, came_in: Mapping[str, datetime], now: datetime
         sender = None if contact is None else _sender(scenario, contact)
         if contact is not None and sender is not None and (to := contact.email or contact.code_to):
             mail = mail_of_device(scenario, sender, moment.astimezone(scenario.zone), words(scenario.language))
-            if all((one.contact, one.mail.subject) != (id, mail.subject) for one in outbox.unsent(db)):
+            if all((one.contact, one.mail.subject) != (id, mail.subject) for one in outbox.UNSENT.all(db)):
                 outbox.put(db, OutboxMessage(0, sender.party.id, to, mail, False, ACTOR, now, contact=id))
 
 

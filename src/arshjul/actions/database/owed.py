@@ -42,7 +42,7 @@ def told_since(db: Transaction, copy: Transaction) -> ToldMessages | None:
         served = revisions.current(db)
         if served is None or (log and log[-1] not in audit.lines(db)):
             return None
-        messages = tuple(outbox.every(db))
+        messages = tuple(outbox.OUTBOX.all(db))
         hashes = {served.hash, *(hash for one in messages for hash in (one.knows, one.tells))}
         named = told_revisions.named(db, hashes)
         for year in named.values():

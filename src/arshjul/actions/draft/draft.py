@@ -35,7 +35,7 @@ from arshjul.planning.replan.edit import as_given, edited, kept
 from arshjul.planning.replan.entering import refuse_unfit
 from arshjul.planning.replan.proposal import Proposal
 from arshjul.planning.replan.undo import past_told
-from arshjul.store import audit, draft_edits, drafts, proposals, revisions
+from arshjul.store import audit, drafts, proposals, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
 from arshjul.store.drafts import StoredDraft, StoredEntry
@@ -366,7 +366,7 @@ class Draft:
 
 def opened_draft(db: Transaction) -> Draft:
     """The draft of a database. InputError if there is no year in it yet."""
-    stored, served = drafts.read(db), served_revision(db)
+    stored, served = drafts.DRAFTS.first(db), served_revision(db)
     is_rehearsal = audit.is_rehearsal(db)
     waiting, learnt = _entered(db)
     bare, plan = _bare_year(stored, served)
@@ -391,7 +391,7 @@ def opened_draft(db: Transaction) -> Draft:
 
 def asked_draft(db: Transaction) -> Draft:
     """The draft as far as questions and answers go: without sites, which may be encrypted, and what is taken back."""
-    stored, served = drafts.read(db), served_revision(db)
+    stored, served = drafts.DRAFTS.first(db), served_revision(db)
     bare, plan = _bare_year(stored, served)
     waiting, learnt = _entered(db)
     version, clock = (0, None) if stored is None else (stored.version, stored.clock)
@@ -408,12 +408,12 @@ def _entered(db: Transaction) -> tuple[tuple[StoredEntry, ...], tuple[StoredEntr
 def year_scenario(db: Transaction) -> Scenario:
     """The scenario that is served; before that the draft's. Without sites. InputError if there is no year yet."""
     served = served_revision(db)
-    return served.scenario if served is not None else _bare_year(drafts.read(db), None)[0]
+    return served.scenario if served is not None else _bare_year(drafts.DRAFTS.first(db), None)[0]
 
 
 def present_year(db: Transaction) -> Scenario:
     """The edited scenario if one waits for a plan, else the draft's, without sites. InputError if there is no year."""
-    stored = drafts.read(db)
+    stored = drafts.DRAFTS.first(db)
     if stored is None or stored.given is None:
         return _bare_year(stored, served_revision(db))[0]
     return bare_scenario(stored.given)
@@ -515,4 +515,4 @@ def _write(db: Transaction, old: Draft, new: Draft, version: int, words: Words) 
     drafts.write_sites(db, "draft", bodies(new.scenario))
     drafts.write_sites(db, "given", {} if new.given is None else bodies(new.given))
     if new.given is None:
-        draft_edits.forget(db)
+        drafts.forget_edits(db)

@@ -17,7 +17,7 @@ from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.planning.check.idle_entries import far_dates_asked, passed
 from arshjul.planning.check.secret_places import SecretPlaces
-from arshjul.planning.check.typed_texts import of_persons
+from arshjul.planning.check.slips import of_persons
 from arshjul.store import audit
 from arshjul.store.events import LogEvent, OperationEdited, OperationsEdited
 from arshjul.store.store import Store, Transaction

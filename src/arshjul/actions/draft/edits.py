@@ -14,8 +14,8 @@ from arshjul.formats.form_document import FormDocument
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.planning.replan.edit import rebased
-from arshjul.store import audit, draft_edits
-from arshjul.store.draft_edits import StoredEdit
+from arshjul.store import audit, drafts
+from arshjul.store.drafts import StoredEdit
 from arshjul.store.events import OneEditTakenBack, event_of
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
@@ -50,7 +50,7 @@ def waiting_edits(store: Store, draft: Draft, say: Words) -> WaitingEdits:
     if draft.given is None:
         return WaitingEdits()
     with store.reading() as db:
-        known = [(one, *edit_sides(db, one)) for one in draft_edits.EDITS.all(db)]
+        known = [(one, *edit_sides(db, one)) for one in drafts.EDITS.all(db)]
     made = draft.scenario
     for _, before, after in known:
         made = rebased(before, after, made).scenario
@@ -83,7 +83,7 @@ def take_back_one(store: Store, number: int, actor: str, now: datetime, seen: st
     waits would be about nothing. StaleDraft as always.
     """
     with store.writing() as db:
-        one = draft_edits.EDITS.get(db, number)
+        one = drafts.EDITS.get(db, number)
         if one is None:
             raise AlreadyDone(
                 Message("That edit waits no more: it is taken back already, or a plan that was chosen contains it.")
@@ -97,7 +97,7 @@ def take_back_one(store: Store, number: int, actor: str, now: datetime, seen: st
             new = without_question(db, new, actor, now)
         refuse_resting(draft, new, now)
         audit.add(db, now, actor, OneEditTakenBack(one.action, one.about))
-        draft_edits.remove(db, number)
+        drafts.remove_edit(db, number)
         keep(db, draft, new, words, now)
         new.refuse_no_edit(now)
         return has_ended
@@ -106,7 +106,7 @@ def take_back_one(store: Store, number: int, actor: str, now: datetime, seen: st
 def _without(db: Transaction, draft: Draft, one: StoredEdit, before: Scenario, after: Scenario) -> Scenario:
     """The edited scenario without that edit. Refused if later edits hang on it."""
     found = rebased(after, before, draft.present)
-    later = [other for other in draft_edits.EDITS.all(db) if other.number > one.number]
+    later = [other for other in drafts.EDITS.all(db) if other.number > one.number]
     hanging = [other for other in later if _builds_on(db, other, before, after)]
     if not found.is_contested and not hanging:
         if (whole := _whole(found.scenario)) is not None:

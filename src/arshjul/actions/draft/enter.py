@@ -23,7 +23,7 @@ from arshjul.formats.words import local_time
 from arshjul.planning.check.idle_entries import idle
 from arshjul.planning.check.pinned_together import pinned_together
 from arshjul.planning.check.secret_places import SecretPlaces
-from arshjul.planning.check.typed_texts import of_persons, too_long
+from arshjul.planning.check.slips import of_persons, too_long
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.today.today import Today
 from arshjul.store import drafts

@@ -14,7 +14,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import is_plan_folder
-from arshjul.store import audit, draft_edits, drafts, revisions
+from arshjul.store import audit, drafts, revisions
 from arshjul.store.events import Imported, RehearsalBegun
 from arshjul.store.store import Store, Transaction
 
@@ -49,7 +49,7 @@ def import_year(  # noqa: PLR0913 - each switch is a consent of its own
     store = into()
     with store.writing() as db:
         _mark(db, actor, now, rehearsal=rehearsal)
-        if drafts.read(db) is None and revisions.pointer(db) is None:
+        if drafts.DRAFTS.first(db) is None and revisions.pointer(db) is None:
             old = Draft(scenario, plan, None, 0, None, (), None, None, audit.is_rehearsal(db))
             keep(db, old, old, words(scenario.language), now)
         else:
@@ -74,7 +74,7 @@ def import_year(  # noqa: PLR0913 - each switch is a consent of its own
                 )
             new = old.edited(scenario)
             keep(db, old, new, words(scenario.language), now)
-            draft_edits.forget(db)
+            drafts.forget_edits(db)
             record_edit(db, replace(old, given=None), new, Imported(scenario.name), actor, now)
         audit.add(db, now, actor, Imported(scenario.name))
         return opened_draft(db)

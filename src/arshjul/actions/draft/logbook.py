@@ -14,7 +14,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.planning.letters.year_log import with_remark, year_log
 from arshjul.store import contacts, drafts, readers, revisions
-from arshjul.store.audit import AuditLine
+from arshjul.store.audit import LINES, AuditLine
 from arshjul.store.contacts import Contact
 from arshjul.store.drafts import StoredEntry
 from arshjul.store.events import EVENTS, EntryTakenBack
@@ -154,14 +154,14 @@ class Names:
 def logbook(store: Store, sentences: EntrySentences, page: int) -> Logbook:
     """The given page of all lines, or the last one; what is not shown is neither read nor put into words."""
     with store.reading() as db:
-        last = max(1, -(-drafts.n_logged(db) // LINES_A_PAGE))
+        last = max(1, -(-(drafts.ENTRIES.n(db) + LINES.n(db)) // LINES_A_PAGE))
         page = min(max(page, 1), last)
         shown = drafts.logged(db, (page - 1) * LINES_A_PAGE, LINES_A_PAGE)
         back = (one.event for one in shown if isinstance(one, AuditLine) and one.action == EntryTakenBack.action)
         named = drafts.entries(db, [event.fields.entry for event in back if event is not None])
         subscribers = {one.id: one for one in readers.SUBSCRIBERS.all(db)}
         known = {one.hash: one for one in revisions.REVISIONS.all(db)}
-        there = {one.id: one for one in contacts.contacts(db)}
+        there = {one.id: one for one in contacts.CONTACTS.all(db)}
     names = Names(sentences, subscribers, known, {one.number: one for one in named}, there)
     return Logbook(page, last, list(_lines(shown, names)))
 

@@ -26,8 +26,8 @@ from arshjul.planning.first.plan import make_plan
 from arshjul.planning.replan.edit import with_objects_of
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan_from
-from arshjul.store import audit, drafts, in_use, jobs, proposals
-from arshjul.store.events import Chosen, OptionsBegun, OptionsStopped, WhatIfStopped
+from arshjul.store import audit, drafts, jobs, proposals
+from arshjul.store.events import Chosen
 from arshjul.store.jobs import Job, StoredOption
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
@@ -51,28 +51,6 @@ class FoundOption:
     plan: Plan
 
 
-def begin(
-    store: Store, actor: str, now: datetime, seen: str, *, limit_s: int = 60, console: str = ""
-) -> tuple[int, bool]:
-    """A job that computes options from the draft as it was seen, and whether it is a new one.
-
-    It is not new if a job is already running for this draft, in any console. `limit_s`: its time limit. `console`: the
-    name of the console whose child will work on it.
-    """
-    with store.writing() as db:
-        draft = _with_version(db, seen, now)
-        last = jobs.last(db)
-        if last is not None and is_left(store, db, last, now):
-            jobs.tell(db, last.number, state="failed")
-        elif last is not None and last.state == "running" and last.version == draft.version and not last.about:
-            return last.number, False
-        elif last is not None:  # of a former draft, or being stopped
-            jobs.tell(db, last.number, state="stopping")
-        begun = jobs.add(db, actor, now, draft.version, limit_s, console)
-        audit.add(db, now, actor, OptionsBegun(begun.number))
-        return begun.number, True
-
-
 def options_at(store: Store, draft: Draft) -> int | None:
     """The number of the job that works the draft's options out, or has done so; None if none does."""
     with store.reading() as db:
@@ -81,56 +59,8 @@ def options_at(store: Store, draft: Draft) -> int | None:
     return last.number if last is not None and is_its_own and last.state in {"running", "done"} else None
 
 
-@dataclass(frozen=True, slots=True)
-class JobNow:
-    """A job at a moment: how long it has run, and how long it has been silent; None if that is not unusual.
-
-    `is_dead`: it will give no result. `longer_s`: the time limit for another attempt; None if the longest has been
-    used.
-    """
-
-    job: Job
-    seconds: int
-    silent_s: int | None
-    is_dead: bool
-    longer_s: int | None
-
-
-def job_now(store: Store, number: int, now: datetime, kind: str = jobs.OPTIONS) -> JobNow:
-    """The job of that number and kind. InputError if there is none."""
-    with store.reading() as db:
-        job = jobs.JOBS.get(db, number)
-        if job is None or job.kind != kind:
-            raise InputError(Message("There is no such page."))
-        is_dead = job.is_over or is_left(store, db, job, now)
-    silent_s = int((now - job.heartbeat).total_seconds()) if job.is_silent(now) else None
-    longer_s = min(2 * job.limit_s, MOST_S) if job.limit_s < MOST_S else None
-    return JobNow(job, int((now - job.started_at).total_seconds()), silent_s, is_dead, longer_s)
-
-
-def stop(store: Store, number: int, actor: str, now: datetime) -> None:
-    """Ends a job with what it has found so far; does nothing if it has ended."""
-    with store.writing() as db:
-        job = jobs.JOBS.get(db, number)
-        if job is not None and jobs.tell(db, number, state="stopping"):
-            stopped = OptionsStopped if job.kind == jobs.OPTIONS else WhatIfStopped
-            audit.add(db, now, actor, stopped(number))
-
-
-MOST_S = 3600
-"""The longest time limit that is offered for options."""
-
-
-def is_left(store: Store, db: Transaction, job: Job, now: datetime) -> bool:
-    """True if a job will not end: its console is gone, and any child that it left is silent.
-
-    A live console waits for its slow child, and reports when it ends.
-    """
-    return job.is_silent(now) and not in_use.console_lives(store, db, job.console)
-
-
-def _with_version(db: Transaction, seen: str, now: datetime) -> Draft:
-    """The draft as it was seen, with a version, by which a job recognises it.
+def ask(db: Transaction, seen: str, now: datetime, _: str = "") -> Draft:
+    """The draft as it was seen, with a version, by which its job recognises it.
 
     A draft that equals the served year has none, since it would not distinguish the next served one.
     """
@@ -141,19 +71,12 @@ def _with_version(db: Transaction, seen: str, now: datetime) -> Draft:
     return opened_draft(db)
 
 
-def work_out(store: Store, number: int, progress: Callable[["Progress"], None]) -> None:
-    """Computes a job's options, and writes all of them at once.
-
-    `progress` is called with each better value or bound.
-    """
-    with store.reading() as db:
-        job, draft = jobs.JOBS.get(db, number), opened_draft(db)
-    if job is None or job.version != draft.version:
+def work(draft: Draft, job: Job, progress: Callable[["Progress"], None]) -> list[StoredOption]:
+    """The options that answer the draft. StaleDraft if it is not the job's."""
+    if job.version != draft.version:
         raise StaleDraft
     options = _options(draft, draft.moment(job.started_at), Effort(job.limit_s, progress=progress))
-    rows = [_stored(id, scenario, plan) for id, (scenario, plan) in options.items()]
-    with store.writing() as db:
-        jobs.finish(db, job, rows, datetime.now(job.started_at.tzinfo))
+    return [_stored(job.number, n, id, *year) for n, (id, year) in enumerate(options.items())]
 
 
 def _options(draft: Draft, as_of: datetime, effort: Effort) -> Mapping[str, tuple[Scenario, Plan]]:
@@ -178,9 +101,10 @@ def _options(draft: Draft, as_of: datetime, effort: Effort) -> Mapping[str, tupl
     return {FILLED: (filled.scenario, filled.plan)}
 
 
-def _stored(id: str, scenario: Scenario, plan: Plan) -> StoredOption:
+def _stored(job: int, position: int, id: str, scenario: Scenario, plan: Plan) -> StoredOption:
     bare = without_sites(scenario)
-    return StoredOption(id, scenario_bytes(bare), kept_plan_bytes(plan, bare, words(scenario.language)))
+    kept = kept_plan_bytes(plan, bare, words(scenario.language))
+    return StoredOption(job, id, position, scenario_bytes(bare), kept)
 
 
 def options_of(store: Store, number: int) -> tuple[FoundOption, ...]:

@@ -6,8 +6,8 @@ from arshjul.actions.draft.draft import Draft
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.plan_folder import bare_scenario, scenario_bytes
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
-from arshjul.store import draft_edits
-from arshjul.store.draft_edits import EDITS, StoredEdit
+from arshjul.store import drafts
+from arshjul.store.drafts import EDITS, StoredEdit
 from arshjul.store.events import LogEvent
 from arshjul.store.store import Transaction
 
@@ -22,10 +22,10 @@ def record_edit(db: Transaction, draft: Draft, new: Draft, event: LogEvent, acto
     sides = (scenario_bytes(without_sites(one)) for one in (before, after))
     number = EDITS.highest(db, EDITS.c.number) + 1
     edit = StoredEdit(number, now, actor, event.kind.action, event.text, *sides)
-    draft_edits.add(db, edit, {"before": bodies(before), "after": bodies(after)})
+    drafts.add_edit(db, edit, {"before": bodies(before), "after": bodies(after)})
 
 
 def edit_sides(db: Transaction, edit: StoredEdit) -> tuple[Scenario, Scenario]:
     """The scenario before an edit, and after it."""
-    before, after = draft_edits.sites(db, edit.number)
+    before, after = drafts.edit_sites(db, edit.number)
     return with_sites(bare_scenario(edit.before), before), with_sites(bare_scenario(edit.after), after)

@@ -7,8 +7,8 @@ from arshjul.actions.draft.draft import CANCELLED, NOMINATED, Draft
 from arshjul.actions.draft.edit_operation import taken_ids
 from arshjul.actions.folder.turn import turned_scenario
 from arshjul.errors import Message, Refused
+from arshjul.planning.turn.next_year import Wishes
 from arshjul.planning.turn.turn import Turned
-from arshjul.planning.turn.wishes import Wishes
 from arshjul.store.events import YearTurned
 from arshjul.store.store import Store
 

@@ -42,7 +42,7 @@ def asked_since(db: Transaction, copy: Transaction) -> dict[str, PartyMail]:
 
     Parties that are told a published plan's decision learn it from their own message.
     """
-    draft, served, proposed = drafts.read(db), served_revision(db), proposals.PROPOSALS.first(db)
+    draft, served, proposed = drafts.DRAFTS.first(db), served_revision(db), proposals.PROPOSALS.first(db)
     if draft is None or not draft.plan:
         return {}
     scenario, plan = year_of_json(draft.scenario, draft.plan)

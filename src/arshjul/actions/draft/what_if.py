@@ -1,4 +1,4 @@
-"""What she asks of the year's plan as it stands, and the jobs of the console: one works out each question, or options.
+"""What one more of a party, or a rule a step looser, would bring into the year's plan as it stands.
 
 The answer is kept in words, in both languages, for her alone: no party is told.
 """
@@ -8,22 +8,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from arshjul.actions.draft.draft import StaleDraft, opened_draft, seen_draft
-from arshjul.actions.draft.options import is_left, work_out
+from arshjul.actions.draft.draft import Draft, StaleDraft, seen_draft
 from arshjul.actions.folder.what_if import what_if
 from arshjul.agenda.channel import Level, level_named
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.planning.effort import Effort
-from arshjul.planning.what_if.loosenings import WhatIfQuestion, loosenings, rule_choices, title
+from arshjul.planning.what_if.what_if import WhatIfQuestion, loosenings, rule_choices, title
 from arshjul.planning.what_if.what_if_report import sentences, table
 from arshjul.solver import Progress
-from arshjul.store import audit, jobs
-from arshjul.store.events import WhatIfAsked
+from arshjul.store import jobs
 from arshjul.store.jobs import Job, StoredOption
-from arshjul.store.store import Store
+from arshjul.store.store import Store, Transaction
 
-WHAT_IF = jobs.WHAT_IF
 LANGUAGES = ("sv", "en")
 
 
@@ -40,38 +37,18 @@ class WhatIfAnswer:
     tables: Mapping[str, Sequence[Sequence[str]]]
 
 
-@dataclass(frozen=True, slots=True)
-class JobAsked:
-    """Who asks, and of which draft as it was seen. `limit_s`: the job's time limit; `console`: whose child does it."""
+def ask(db: Transaction, seen: str, now: datetime, about: str) -> Draft:
+    """The draft as it was seen, if that can be asked of it.
 
-    actor: str
-    now: datetime
-    seen: str
-    limit_s: int = 60
-    console: str = ""
-
-
-def begin_what_if(store: Store, what: str, level: str, asking: JobAsked) -> tuple[int, bool]:
-    """A job that answers the question for the draft as it was seen, and whether it is a new one.
-
-    `what`: `party` or `rule`, and the id. InputError if it cannot be asked, or options are being worked out.
+    `about`: `party` or `rule`, its id, and the level at which operations are told.
     """
+    what, _, level = about.rpartition(" ")
     level_named(level)
-    with store.writing() as db:
-        draft = seen_draft(db, asking.seen)
-        if draft.plan is None:
-            raise InputError(Message("There is no plan yet that it could be worked out for."))
-        loosenings(draft.scenario, _meant(what), draft.moment(asking.now))
-        last, about = jobs.last(db), f"{what} {level}"
-        if last is not None and not last.is_over and not is_left(store, db, last, asking.now):
-            if last.kind != WHAT_IF:
-                raise InputError(Message("Options are being worked out: wait until they are found, or stop it."))
-            if last.about == about and last.state == "running":
-                return last.number, False
-            jobs.tell(db, last.number, state="stopping")
-        begun = jobs.add(db, asking.actor, asking.now, draft.version, asking.limit_s, asking.console, about)
-        audit.add(db, asking.now, asking.actor, WhatIfAsked(begun.number))
-        return begun.number, True
+    draft = seen_draft(db, seen)
+    if draft.plan is None:
+        raise InputError(Message("There is no plan yet that it could be worked out for."))
+    loosenings(draft.scenario, _meant(what), draft.moment(now))
+    return draft
 
 
 def _meant(what: str) -> WhatIfQuestion:
@@ -95,24 +72,13 @@ def last_what_if(store: Store) -> Job | None:
         return jobs.last(db, jobs.JOBS.c.about != "")
 
 
-def work_out_any(store: Store, number: int, progress: Callable[[Progress], None]) -> None:
-    """Works out the job of that number, whatever it is about."""
-    with store.reading() as db:
-        job = jobs.JOBS.get(db, number)
-    if job is None or job.kind == jobs.OPTIONS:
-        work_out(store, number, progress)
-    else:
-        _work_out_what_if(store, job, progress)
-
-
-def _work_out_what_if(store: Store, job: Job, progress: Callable[[Progress], None]) -> None:
-    with store.reading() as db:
-        draft = opened_draft(db)
+def work(draft: Draft, job: Job, progress: Callable[[Progress], None]) -> list[StoredOption]:
+    """The answer, in words. StaleDraft if the plan that it is about is gone."""
     if draft.plan is None:
         raise StaleDraft
 
     def told(n: int, of: int) -> None:
-        progress(Progress(WHAT_IF, n, of, 0.0))
+        progress(Progress("what-if", n, of, 0.0))
 
     asked, level = asked_of(job.about)
     moment = draft.moment(job.started_at)
@@ -124,13 +90,11 @@ def _work_out_what_if(store: Store, job: Job, progress: Callable[[Progress], Non
         {language: list(map(words(language).say, said)) for language in LANGUAGES},
         {language: table(found, words(language)) for language in LANGUAGES},
     )
-    row = StoredOption(WHAT_IF, b"", json.dumps(asdict(answer), ensure_ascii=False).encode())
-    with store.writing() as db:
-        jobs.finish(db, job, [row], datetime.now(job.started_at.tzinfo))
+    return [StoredOption(job.number, "what-if", 0, b"", json.dumps(asdict(answer), ensure_ascii=False).encode())]
 
 
 def answer_of(store: Store, number: int) -> WhatIfAnswer | None:
     """What a job answers; None while it runs."""
     with store.reading() as db:
         rows = jobs.OPTIONS_FOUND.where(job=number).all(db)
-    return WhatIfAnswer(**json.loads(rows[0].plan)) if rows and rows[0].option == WHAT_IF else None
+    return WhatIfAnswer(**json.loads(rows[0].plan)) if rows and rows[0].option == "what-if" else None

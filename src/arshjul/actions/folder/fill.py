@@ -15,7 +15,7 @@ from arshjul.formats.scenario.objects import ObjectFiles
 from arshjul.planning.effort import Effort
 from arshjul.planning.fill.fill import FillResult
 from arshjul.planning.fill.fill import fill as filling_of
-from arshjul.planning.fill.reasons import reason_said
+from arshjul.planning.fill.overview import reason_said
 
 
 @dataclass(frozen=True, slots=True)

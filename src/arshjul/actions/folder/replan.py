@@ -9,6 +9,7 @@ from arshjul.actions.folder.plan_files import lying_in, plan_files
 from arshjul.actions.folder.plan_reading import opened
 from arshjul.actions.folder.reading import Speak, moment_in
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
+from arshjul.domain.entries.amendment import edit_sentences
 from arshjul.domain.former import with_former
 from arshjul.domain.known_sites import n_kept, n_kept_said, with_known_sites
 from arshjul.domain.plan import Plan
@@ -21,7 +22,6 @@ from arshjul.formats.reading.entries import read_entries
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.workbook.reading import is_workbook
 from arshjul.planning.effort import Effort
-from arshjul.planning.letters.edit_told import edit_sentences
 from arshjul.planning.letters.notices import Notices, notices
 from arshjul.planning.letters.year_log import entered_in
 from arshjul.planning.replan.input import replan_input

@@ -7,8 +7,7 @@ from arshjul.actions.folder.reading import moment_in
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.effort import Effort
-from arshjul.planning.what_if.loosenings import WhatIfQuestion, loosenings
-from arshjul.planning.what_if.what_if import WhatIf
+from arshjul.planning.what_if.what_if import WhatIf, WhatIfQuestion, loosenings
 from arshjul.planning.what_if.what_if import what_if as found_of
 
 

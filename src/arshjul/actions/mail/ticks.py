@@ -62,7 +62,7 @@ def forget_old(store: Store, now: datetime) -> None:
 
 
 def _old(db: Transaction, last: Mapping[int, AuditLine], now: datetime) -> list[int]:
-    there = (one.number for one in outbox.ticked(db))
+    there = (one.number for one in outbox.TICKED.all(db))
     return [number for number in there if number not in last or last[number].at < now - KEPT]
 
 
@@ -71,7 +71,7 @@ def ticks(store: Store, now: datetime) -> list[Tick]:
     with store.reading() as db:
         last = _last_lines(db)
         found: dict[tuple[str, datetime, str], list[OutboxMessage]] = {}
-        for one in outbox.ticked(db):
+        for one in outbox.TICKED.all(db):
             line = last.get(one.number)
             if line is not None and line.at >= now - KEPT:
                 found.setdefault((one.party, line.at, line.actor), []).append(one)
@@ -87,7 +87,7 @@ def _tick(last: Mapping[int, AuditLine], messages: list[OutboxMessage]) -> Tick:
 def take_back(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
     """Lets what was ticked wait again, as it holds by now. AlreadyDone if none of it can be put back."""
     with store.writing() as db:
-        there = {one.number: one for one in outbox.ticked(db)}
+        there = {one.number: one for one in outbox.TICKED.all(db)}
         again = [there[number] for number in dict.fromkeys(numbers) if number in there]
         for one in again:
             outbox.put_back(db, one)

@@ -3,8 +3,6 @@
 A cookie holds 256 random bits; the database keeps their SHA-256.
 """
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -79,11 +77,6 @@ class NotLetIn(Refused):
 def digest(token: str) -> str:
     """The SHA-256 of a token, as it is stored."""
     return digest_of(token.encode("utf-8", "replace"))
-
-
-def form_token(token: str) -> str:
-    """The token that a form of the session must contain; it cannot be made without the session's cookie."""
-    return hmac.new(token.encode("utf-8", "replace"), b"portal form", hashlib.sha256).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def _note(scenario: Scenario, reader: Subscriber, uid_key: bytes, address: Addre
 def ending(db: Transaction, now: datetime) -> list[datetime]:
     """The ends of contacts, and of calendars' last addresses, that come soon, in order; revoked ones are left out."""
     live = {one.id for one in readers.SUBSCRIBERS.all(db) if one.revoked_at is None}
-    last = {one.id: one.expires_at for one in contacts.contacts(db) if one.ended_at is None}
+    last = {one.id: one.expires_at for one in contacts.CONTACTS.all(db) if one.ended_at is None}
     for address in readers.ADDRESSES.all(db):
         if address.subscriber in live:
             id = str(address.subscriber)

@@ -33,4 +33,4 @@ def write_anew(store: Store, now: datetime, moment: datetime) -> None:
 
 def _is_stale(db: Transaction, now: datetime, moment: datetime) -> bool:
     """True if any words no longer hold; messages being handed over stay as they are."""
-    return not all(one.holds(moment) or one.is_going(now) for one in outbox.unsent(db))
+    return not all(one.holds(moment) or one.is_going(now) for one in outbox.UNSENT.all(db))

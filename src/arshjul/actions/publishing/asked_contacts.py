@@ -17,12 +17,12 @@ from arshjul.store.store import Transaction
 
 def asked_contact(db: Transaction, party: str, now: datetime) -> Contact | None:
     """The contact that answers for the party of that feed's name; None if none can."""
-    return next((one for one in contacts.contacts(db) if one.party == party and _can_answer(one, now)), None)
+    return next((one for one in contacts.CONTACTS.all(db) if one.party == party and _can_answer(one, now)), None)
 
 
 def asked_contacts(db: Transaction, now: datetime) -> dict[str, Contact]:
     """The contacts that answer for their parties, by the party's id."""
-    found = [one for one in contacts.contacts(db) if _can_answer(one, now)]
+    found = [one for one in contacts.CONTACTS.all(db) if _can_answer(one, now)]
     return {one.party.partition("-")[2]: one for one in reversed(found)}  # the first one, as `asked_contact`
 
 
@@ -61,7 +61,7 @@ def _can_answer(one: Contact, now: datetime) -> bool:
 
 def ask_parties_instead(db: Transaction, now: datetime) -> None:
     """Puts the waiting questions to contacts that can no longer answer to their parties, by mail or telephone."""
-    proposal, asked = proposals.PROPOSALS.first(db), [one for one in outbox.unsent(db) if one.asks and one.contact]
+    proposal, asked = proposals.PROPOSALS.first(db), [one for one in outbox.UNSENT.all(db) if one.asks and one.contact]
     for one in asked if proposal is not None else ():
         contact = contacts.CONTACTS.get(db, one.contact)
         if proposal is not None and (contact is None or not _can_answer(contact, now)):

@@ -24,7 +24,7 @@ def contacts(db: Transaction) -> Contacts:
 
     No site is opened: they may be encrypted with a key that the caller does not have.
     """
-    served, draft = revisions.current(db), drafts.read(db)
+    served, draft = revisions.current(db), drafts.DRAFTS.first(db)
     known: Contacts = {} if served is None else _parties(db, served)
     if draft is None:
         return known
@@ -57,7 +57,7 @@ def readdress(db: Transaction, now: datetime) -> None:
     A question that was sent to the former mailbox, or may have been, can be answered there until it is sent to the new
     one. A contact's own mailbox is not the party's: what goes there stays.
     """
-    waits = [one for one in outbox.unsent(db) if one.address and not _is_own(db, one)]
+    waits = [one for one in outbox.UNSENT.all(db) if one.address and not _is_own(db, one)]
     known = contacts(db) if waits else {}
     for one in waits:
         if one.party in known and mailbox(known, one.party) != one.address:

@@ -332,7 +332,7 @@ def _tell(db: Transaction, edition: _Edition, shown: Plan, telling: Telling) -> 
     """
     current, cause, scenario = edition.current, edition.cause, edition.scenario
     if current is not None and not is_another(scenario, current.scenario):
-        if drafts.read(db) is None:
+        if drafts.DRAFTS.first(db) is None:
             drafts.let_wait(db, current.plan.last_shared(edition.plan))
         settle_undone(db, current.plan, edition.plan, cause.actor, cause.now)
         after = items_of(scenario) | items_in(drafts.standing(db, LISTS))

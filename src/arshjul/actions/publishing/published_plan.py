@@ -37,7 +37,7 @@ def _is_overtaken(db: Transaction, served: ServedRevision) -> bool:
     """True if something waits or is chosen. Its sites are not read: they may be encrypted."""
     if any(one.waits for one in drafts.entries(db)):
         return True
-    draft = drafts.read(db)
+    draft = drafts.DRAFTS.first(db)
     if draft is None or not draft.plan:
         return draft is not None
     scenario, plan = year_of_json(draft.scenario, draft.plan)

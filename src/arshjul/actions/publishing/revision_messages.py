@@ -183,7 +183,7 @@ class RevisionMessages:
     def _waiting(self) -> Mapping[str, list[OutboxMessage]]:
         """The unsent messages about revisions, by party."""
         found: dict[str, list[OutboxMessage]] = defaultdict(list)
-        for one in outbox.unsent(self.db):
+        for one in outbox.UNSENT.all(self.db):
             if one.tells:
                 found[one.party].append(one)
         return found
@@ -300,7 +300,7 @@ class RevisionMessages:
         found: dict[str, list[tuple[datetime, datetime | None]]] = defaultdict(list)
         for reader in readers.SUBSCRIBERS.all(self.db):
             found[reader.party].append((reader.created_at, reader.revoked_at))
-        for contact in portal.contacts(self.db):
+        for contact in portal.CONTACTS.all(self.db):
             found[contact.party].append((contact.created_at, contact.ended_at))
         return found
 

@@ -10,13 +10,13 @@ from datetime import datetime
 
 from arshjul.actions.publishing.served_revision import ServedRevision
 from arshjul.domain.change import Move
+from arshjul.domain.entries.amendment import edit_sentences
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused
 from arshjul.formats.plan.changes_json import read_changes, scenario_before
 from arshjul.formats.plan.plan_folder import CHANGES, PlanFolder, scenario_digest
-from arshjul.planning.letters.edit_told import edit_sentences
 from arshjul.planning.letters.notices import notices
 from arshjul.planning.replan.edit import difference
 from arshjul.store.revisions import Revision

@@ -44,7 +44,7 @@ def _others(db: Transaction, current: ServedRevision | None) -> Iterator[Scenari
     """The year as it is served, and as the draft has it, planned and edited."""
     if current is not None:
         yield whole_scenario(db, current)
-    stored = drafts.read(db)
+    stored = drafts.DRAFTS.first(db)
     for part, data in () if stored is None else (("draft", stored.scenario), ("given", stored.given)):
         if data:
             yield with_sites(bare_scenario(data), drafts.sites(db, part))

@@ -9,13 +9,14 @@ from typing import cast
 from arshjul.actions.publishing.undoable import undone_since
 from arshjul.domain.entries.amendment import Cancelled, Nominated, Undone
 from arshjul.domain.entries.entries import FACTS, as_entered
+from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
 from arshjul.domain.repeat import single
 from arshjul.formats.plan.entries import subject
 from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.formats.schema.amendment import KINDS, LOGGED, MODELS
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import EVENTS
-from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.store import audit, drafts
 from arshjul.store.drafts import StoredEntry
 from arshjul.store.events import PublishingUndone
@@ -72,7 +73,7 @@ def answered_by(plan: Plan, one: StoredEntry) -> int | None:
         return None
     context, body = {"json": True, "zone": plan.as_of.tzinfo}, json.loads(one.body)
     if one.list == _NOMINATED:
-        first = next(iter(single(WrittenOperation.model_validate(body, context=context).domain())))
+        first = next(iter(single(shape(Operation).model_validate(body, context=context).domain())))
         entry: object = Nominated(replace(first, repeat=None))
     else:
         entry = {**EVENTS, **MODELS}[one.list].model_validate(body, context=context).domain()
@@ -83,7 +84,7 @@ def _answered(db: Transaction, former: Plan, versions: Collection[int]) -> list[
     """The entries that these versions of the served plan answered; a draft of another plan has the same numbers."""
     if not versions:
         return []
-    stored = drafts.read(db)
+    stored = drafts.DRAFTS.first(db)
     if stored is not None and stored.plan:
         shared = year_of_json(stored.scenario, stored.plan)[1].last_shared(former)
         versions = [version for version in versions if version <= shared]

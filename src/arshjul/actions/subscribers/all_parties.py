@@ -58,7 +58,7 @@ def mail_to_all(store: Store, actor: str, now: datetime) -> int:
 
 
 def _without_mail(db: Transaction, now: datetime) -> tuple[list[Party], list[Party]]:
-    waits = {one.party for one in outbox.unsent(db) if one.address and not one.contact and one.mail.is_first}
+    waits = {one.party for one in outbox.UNSENT.all(db) if one.address and not one.contact and one.mail.is_first}
     found = [one for one in _without_address(db, "operations", now) if one.id not in waits]
     known = contacts(db)
     reached = [one for one in found if mailbox(known, one.id)]

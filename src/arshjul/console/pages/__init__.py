@@ -1,13 +1,11 @@
 """The pages, a module for each task of a coordinator."""
 
-from arshjul.console.access import Page
 from arshjul.console.entry_forms import EntryForm
 from arshjul.console.pages import (
     calls,
     cards,
     contacts,
     evaluations,
-    features,
     importing,
     log,
     meetings,
@@ -24,32 +22,27 @@ from arshjul.console.pages import (
     proposal,
     publishing,
     report,
-    several,
     sign_in,
     subscribers,
-    teams_lost,
     today,
     turn,
-    weeks,
     what_if,
     withdrawals,
     year,
 )
+from arshjul.console.visit import Page
 
 PAGES: tuple[Page, ...] = (
     *sign_in.pages,
     *today.pages,
     *withdrawals.pages,
-    *teams_lost.pages,
     *options.pages,
     *proposal.pages,
     *outbox.pages,
     *publishing.pages,
     *year.pages,
     *turn.pages,
-    *weeks.pages,
     *operations.pages,
-    *several.pages,
     *operation.pages,
     *outcomes.pages,
     *nominations.pages,
@@ -66,14 +59,12 @@ PAGES: tuple[Page, ...] = (
     *meetings.pages,
     *pictures.pages,
     *what_if.pages,
-    *features.pages,
     *log.pages,
 )
 """All pages."""
 
 ENTRY_FORMS: tuple[EntryForm, ...] = (
     *withdrawals.forms,
-    *teams_lost.forms,
     *operation.forms,
     *evaluations.forms,
     *cards.forms,

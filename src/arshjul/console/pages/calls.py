@@ -14,15 +14,14 @@ from arshjul.actions.contacts.offers import (
 )
 from arshjul.actions.contacts.reports import put_aside
 from arshjul.actions.draft.draft import Item
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import SURE, refused
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.offer_call import OfferCall
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.call import WrittenCall
 from arshjul.serving.fields import filled, given, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.shown_form import Problems, ShownForm
 
 NEW = kinds_of(WrittenCall)

@@ -6,16 +6,15 @@ from arshjul.actions.contacts.cards import enter_card
 from arshjul.actions.contacts.learning import mark_of
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.agenda.cards_view import TEXTS, cards_of
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
-from arshjul.console.visit import Visit
-from arshjul.domain.entries.card import latest_cards
-from arshjul.formats.schema.card import WrittenCard
+from arshjul.console.visit import CHANGING, READING, Page, Visit
+from arshjul.domain.entries.card import PartyCard, latest_cards
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.serving.fields import SEVERAL, kinds_of
+from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.shown_form import Problems
 
-CARD = EntryForm("cards", kinds_of(WrittenCard, NEVER_ASKED, sectors=SEVERAL))
+CARD = EntryForm("cards", kinds_of(shape(PartyCard), NEVER_ASKED, sectors=SEVERAL))
 forms = (CARD,)
 
 
@@ -26,7 +25,7 @@ def show(visit: Visit) -> Answer:
 
 def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     scenario, plan, of = visit.scenario, visit.plan_now, visit.query.text("of")
-    written = {id: WrittenCard.of(one.card).mapping() for id, one in latest_cards(plan.entries.cards).items()}
+    written = {id: mapping(one.card) for id, one in latest_cards(plan.entries.cards).items()}
     there, was = written.get(of), mark_of(written.get(visit.form.text("party") or of))
     cards = cards_of(scenario, plan)
     secret = secret_outside(visit.draft).are_in if cards else None

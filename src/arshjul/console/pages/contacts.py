@@ -25,10 +25,8 @@ from arshjul.actions.draft.answers import questions
 from arshjul.actions.subscribers.subscribers import end_said
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.party import parties
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.entry_forms import SURE
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.contact import BUNDLES, bundle_of, bundle_said, may_in, may_said
 from arshjul.domain.feature import OF_OFFERS, OF_SHEETS
 from arshjul.domain.parties import Agency, PoliceUnit
@@ -36,6 +34,7 @@ from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.contact import WrittenInvitation, invitation_problems
 from arshjul.serving.fields import SEVERAL, given, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
 from arshjul.texts import counted
 

@@ -7,24 +7,22 @@ from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
 from arshjul.actions.contacts.learning import change_improvement, evaluate, improve, mark_of, next_improvement
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations, given_evaluations
-from arshjul.agenda.improvements import FollowedImprovement, followed
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.agenda.improvements import STATES, FollowedImprovement, followed
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
-from arshjul.console.visit import Visit
-from arshjul.domain.entries.learnt import PartyEvaluation
+from arshjul.console.visit import CHANGING, READING, Page, Visit
+from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.feature import OF_SHEETS
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
-from arshjul.planning.letters.improvement_said import STATES
-from arshjul.serving.evaluation_lines import evaluation_lines, section_choices
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.serving.fields import declared, given, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, Html, SeeOther
+from arshjul.serving.party_entries import evaluation_lines, section_choices
 from arshjul.serving.shown_form import Problems
 
-EVALUATION = EntryForm("evaluations", kinds_of(WrittenEvaluation, "operation", NEVER_ASKED))
-_ALL = kinds_of(WrittenImprovement, "from", NEVER_ASKED)
+EVALUATION = EntryForm("evaluations", kinds_of(shape(PartyEvaluation), "operation", NEVER_ASKED))
+_ALL = kinds_of(shape(Improvement), "from", NEVER_ASKED)
 CHANGE = EntryForm("improvements", {key: _ALL[key] for key in ("state", "owner", "due", "action", "reason")})
 IMPROVEMENT = EntryForm("improvements", {key: _ALL[key] for key in _ALL if key not in ("id", "state", "reason")})
 forms = (EVALUATION, IMPROVEMENT)
@@ -87,7 +85,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200, about: str =
 
 
 def _changing(visit: Visit, one: FollowedImprovement, problems: Problems) -> object:
-    there = WrittenImprovement.of(one.improvement).mapping()
+    there = mapping(one.improvement)
     return shown(visit, one.improvement.id, CHANGE.filled(there), problems, was=mark_of(there))
 
 
@@ -132,7 +130,7 @@ def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     said = given_evaluations(visit.plan_now, {asked.operation: asked})
     own = {id: said[asked.operation, id] for id in asked.parties if (asked.operation, id) in said}
     unasked = () if OF_SHEETS in visit.uses else ("worst_section",)
-    written = {id: WrittenEvaluation.of(one).mapping() for id, one in own.items()}
+    written = {id: mapping(one) for id, one in own.items()}
     written = {id: {key: one[key] for key in one if key not in unasked} for id, one in written.items()}
     form = shown(visit, IMPROVEMENT.list, _begun(visit, asked, own), problems)
     values = {

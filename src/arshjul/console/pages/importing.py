@@ -5,13 +5,12 @@ A workbook with mistakes is returned with its cells marked.
 
 from arshjul.actions.draft.compare_scenario import compare, mark_of, other_plan, take_over
 from arshjul.actions.draft.sent_workbook import SentWorkbook, proposed_columns, read_sent
-from arshjul.console.access import CHANGING, Page
-from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, Page, Visit
 from arshjul.domain.known_sites import n_kept, n_kept_said, with_known_sites
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.workbook.without_sites import workbook_without_sites
+from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
 
 NOTHING_SENT = Message("Choose a workbook first.")
 

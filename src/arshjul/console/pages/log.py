@@ -1,10 +1,9 @@
 """The log: every entry with person and time, publications, and sign-ins."""
 
 from arshjul.actions.draft.logbook import logbook
-from arshjul.console.access import READING, Page
-from arshjul.console.answers import Answer, Html
-from arshjul.console.visit import Visit
+from arshjul.console.visit import READING, Page, Visit
 from arshjul.planning.letters.year_log import year_log
+from arshjul.serving.pages import Answer, Html
 
 
 def show(visit: Visit) -> Answer:

@@ -14,23 +14,22 @@ from arshjul.agenda.milestone_times import due_at_meetings
 from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import parties
 from arshjul.agenda.view import times_told
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
-from arshjul.console.visit import Visit
-from arshjul.domain.entries.meeting import ACTION_STATES
+from arshjul.console.visit import CHANGING, READING, Page, Visit
+from arshjul.domain.entries.meeting import ACTION_STATES, AgendaPoint, MeetingAction, MeetingMinutes
 from arshjul.domain.plan import Plan, held_on
 from arshjul.domain.settings import Milestone
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.meeting import WrittenAgendaPoint, WrittenMeetingAction, WrittenMinutes
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.serving.fields import SEVERAL, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.shown_form import Problems
 
 ABOUT = ("meeting", "date", NEVER_ASKED)
-MINUTES = EntryForm("minutes", kinds_of(WrittenMinutes, *ABOUT, came=SEVERAL))
-ACTION = EntryForm("meeting_actions", kinds_of(WrittenMeetingAction, *ABOUT, "id", "state"))
-POINT = EntryForm("agenda_points", kinds_of(WrittenAgendaPoint, *ABOUT))
+MINUTES = EntryForm("minutes", kinds_of(shape(MeetingMinutes), *ABOUT, came=SEVERAL))
+ACTION = EntryForm("meeting_actions", kinds_of(shape(MeetingAction), *ABOUT, "id", "state"))
+POINT = EntryForm("agenda_points", kinds_of(shape(AgendaPoint), *ABOUT))
 forms = (MINUTES, ACTION, POINT)
 STATE = "state"
 HELD = "held"
@@ -112,7 +111,7 @@ def _meeting(visit: Visit) -> HeldMeeting:
 def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     held, scenario = _meeting(visit), visit.scenario
     due = _due(visit, held, _with_waiting(visit))
-    there = None if held.minutes is None else WrittenMinutes.of(held.minutes).mapping()
+    there = None if held.minutes is None else mapping(held.minutes)
     values = {
         "draft": visit.draft,
         "held": held,

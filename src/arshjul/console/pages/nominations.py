@@ -3,19 +3,19 @@
 from arshjul.actions.contacts.nominations import Nomination, accept_operation, as_written, waiting_nomination
 from arshjul.actions.draft.draft import NOMINATED
 from arshjul.actions.draft.edit_operation import edit_operations, next_id, taken_ids
-from arshjul.console.access import CHANGING, Page
-from arshjul.console.answers import Answer, Html
 from arshjul.console.entry_forms import SURE, EntryForm, refused, take
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, Page, Visit
 from arshjul.console.working_out import to_options
-from arshjul.formats.schema.operation import WrittenOperation
+from arshjul.domain.operation import Operation
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.planning.places.explain import known
 from arshjul.serving.fields import Kinds, given, kinds_of
 from arshjul.serving.forms import Form
-from arshjul.serving.nomination_lines import nomination_lines
+from arshjul.serving.pages import Answer, Html
+from arshjul.serving.party_entries import nomination_lines
 from arshjul.serving.shown_form import Problems, ShownForm
 
-_WITH_ID = kinds_of(WrittenOperation, "fixed", "sites")
+_WITH_ID = kinds_of(shape(Operation), "fixed", "sites")
 EDITED: Kinds = {key: kind for key, kind in _WITH_ID.items() if key not in {"id", "repeat"}}
 """The keys of an existing operation that can be edited."""
 
@@ -95,7 +95,7 @@ def edit(visit: Visit) -> Answer:
 
 def _edit(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     operation = known(visit.draft.present, visit.path["operation"])
-    form = visit.form if problems else NEW.filled(WrittenOperation.of(operation).mapping())
+    form = visit.form if problems else NEW.filled(mapping(operation))
     values = {
         **choices(visit),
         "nomination": None,

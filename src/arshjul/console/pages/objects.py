@@ -14,22 +14,22 @@ from arshjul.actions.draft.objects import (
     take_objects,
 )
 from arshjul.actions.draft.sent_workbook import SentWorkbook
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import refused
 from arshjul.console.pages.importing import NOTHING_SENT
 from arshjul.console.pages.nominations import FROM, choices, nominated
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.console.working_out import begun
 from arshjul.domain.calendar import week_of
+from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.schema.frame import WrittenObject
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.planning.fill.overview import objects_now
 from arshjul.serving.fields import SEVERAL, filled, given, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.shown_form import Problems, ShownForm
 
-OBJECT = kinds_of(WrittenObject, agencies=SEVERAL)
+OBJECT = kinds_of(shape(VisitObject), agencies=SEVERAL)
 """The keys of an object."""
 
 NAME = "objects"
@@ -117,7 +117,7 @@ def add(visit: Visit) -> Answer:
 def show_edit(visit: Visit) -> Answer:
     """The form of an object with its values; its places are not shown."""
     wanted = open_object(visit.draft, visit.path["object"], visit.now)
-    written = {key: value for key, value in WrittenObject.of(wanted).mapping().items() if key != "sites"}
+    written = {key: value for key, value in mapping(wanted).items() if key != "sites"}
     return _form(visit, wanted.id, filled(OBJECT, written))
 
 

@@ -8,19 +8,18 @@ from arshjul.actions.contacts.obstacles import (
     told_of,
 )
 from arshjul.actions.folder.obstacles import WRITERS
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, refused
-from arshjul.console.visit import Visit
-from arshjul.domain.entries.obstacle import CATEGORIES, EFFECTS, RULES, latest_obstacles
+from arshjul.console.visit import CHANGING, READING, Page, Visit
+from arshjul.domain.entries.obstacle import ASKED_OF_ALL, CATEGORIES, EFFECTS, RULES, SharingObstacle, latest_obstacles
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.obstacle import ASKED_OF_ALL, WrittenObstacle
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.planning.report.obstacles import TOO_FEW, ObstacleReport, Quarter, obstacle_sentences, periods_before
 from arshjul.serving.fields import declared, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.serving.shown_form import Problems, ShownForm
 
-OBSTACLE = EntryForm("obstacles", kinds_of(WrittenObstacle, NEVER_ASKED, "id"))
+OBSTACLE = EntryForm("obstacles", kinds_of(shape(SharingObstacle), NEVER_ASKED, "id"))
 KINDS_OF_FILE = {".pdf": "application/pdf", ".xlsx": WORKBOOK, ".csv": "text/csv; charset=utf-8"}
 
 
@@ -69,7 +68,7 @@ def show_new(visit: Visit) -> Answer:
 def show_one(visit: Visit) -> Answer:
     """The form, filled in with what was said, to put it right."""
     there = obstacle_in(visit.draft, visit.path["obstacle"])
-    return _form(visit, OBSTACLE.filled(WrittenObstacle.of(there).mapping()), id=there.id)
+    return _form(visit, OBSTACLE.filled(mapping(there)), id=there.id)
 
 
 def _form(visit: Visit, form: Form, problems: Problems = (), status: int = 200, id: str = "") -> Html:

@@ -8,32 +8,31 @@ from arshjul.actions.contacts.sheets import purged_sheets, sheet_of_operation
 from arshjul.agenda.cards_view import cards_of
 from arshjul.agenda.improvements import followed
 from arshjul.agenda.programme import programme_said
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, entered, shown, take
 from arshjul.console.pages.evaluations import asked_now
 from arshjul.console.pages.operation_tables import REPLIES, milestone_rows, party_rows, time_rows
 from arshjul.console.pages.operations import states
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import RESULTS
+from arshjul.domain.entries.outcome import RESULTS, Outcome
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.amendment import WrittenFewerOfficers, WrittenHeld, WrittenOtherDates, WrittenPinned
-from arshjul.formats.schema.entry import WrittenOutcome
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.planning.letters.year_log import RESULTS as RESULT_NAMES
 from arshjul.planning.letters.year_log import is_about, operation_events, year_log
 from arshjul.planning.places.explain import explain, known
 from arshjul.planning.report.operations import state
 from arshjul.serving.fields import CHOSEN, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.shown_form import FieldProblem, Problems
 
 MOST_ALTERNATIVES = 8
 
-OUTCOME = EntryForm("outcomes", kinds_of(WrittenOutcome, "operation", "date", NEVER_ASKED))
+OUTCOME = EntryForm("outcomes", kinds_of(shape(Outcome), "operation", "date", NEVER_ASKED))
 PINNED = EntryForm("pinned", kinds_of(WrittenPinned, "operation", NEVER_ASKED, any_of=CHOSEN))
 OTHER_DATES = EntryForm("not_on", kinds_of(WrittenOtherDates, "operation", NEVER_ASKED))
 FEWER_OFFICERS = EntryForm("fewer_officers", kinds_of(WrittenFewerOfficers, "operation", NEVER_ASKED))
@@ -123,7 +122,7 @@ def _forms(
     held = {one.id: one.name for one in scenario.cycle.milestones if one.comes_after}
     day = "" if place is None else place.slot.day.isoformat()
     filled: Mapping[str, Form] = {
-        OUTCOME.list: Form() if outcome is None else OUTCOME.filled(WrittenOutcome.of(outcome).mapping()),
+        OUTCOME.list: Form() if outcome is None else OUTCOME.filled(mapping(outcome)),
         PINNED.list: Form() if place is None else PINNED.filled({"date": day, "shift": place.slot.shift}),
         OTHER_DATES.list: OTHER_DATES.filled({"dates": [day]}),
         HELD.list: Form(),

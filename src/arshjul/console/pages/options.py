@@ -6,25 +6,23 @@ from typing import Any
 
 from arshjul.actions.draft.compare_options import OptionColumn, answered
 from arshjul.actions.draft.kept_edit import is_edited
-from arshjul.actions.draft.options import MOST_S, JobNow, choose, job_now, stop
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
+from arshjul.actions.draft.options import choose
+from arshjul.actions.draft.study import job_now, stop
 from arshjul.console.pages.year import by_month, whole_wheel
-from arshjul.console.visit import Visit
-from arshjul.console.working_out import begun
+from arshjul.console.visit import CHANGING, READING, Page, Visit
+from arshjul.console.working_out import begun, progress
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.rules.objectives import LEVEL_NAMES
+from arshjul.serving.pages import Answer, Html, SeeOther
 
 
 def show(visit: Visit) -> Answer:
     """The options, or the progress of their job. Options of an earlier draft are not compared with other plans."""
-    state, draft = job_now(visit.store, visit.number("job"), visit.now), visit.draft
-    job = state.job
+    job, draft = job_now(visit.store, visit.number("job"), visit.now, "options"), visit.draft
     if job.state != "done":
-        return _progress(visit, state)
+        return progress(visit, job)
     options = visit.years.options(visit.store, job.number)
     if job.version != draft.version:
         values = {"draft": draft, "at": options[0].plan.as_of, "answered": answered(options)}
@@ -35,7 +33,7 @@ def show(visit: Visit) -> Answer:
         "job": job,
         "draft": draft,
         "is_edited": is_edited(draft),
-        "longer_s": None if all(column.is_proven for column in found.columns) else state.longer_s,
+        "longer_s": None if all(column.is_proven for column in found.columns) else job.longer_s,
         "chosen": visit.query.text("option") or _first_choice(found.columns),
         "place": lambda placement: _place(draft.scenario, placement),
         **(_first_plan(visit, options[0].scenario, options[0].plan) if draft.plan is None else {}),
@@ -62,21 +60,6 @@ def picture(visit: Visit) -> Answer:
     raise InputError(Message("There is no such page."))
 
 
-def _progress(visit: Visit, state: JobNow) -> Html:
-    job = state.job
-    values = {
-        "job": job,
-        "draft": visit.draft,
-        "level": LEVEL_NAMES.get(job.level) or Message("{id}", {"id": job.level}),
-        "seconds": state.seconds,
-        "is_dead": state.is_dead,
-        "silent_s": state.silent_s,
-        "longer_s": state.longer_s if job.state == "out-of-time" else None,
-        "option": visit.query.text("option"),
-    }
-    return Html("job.html", values, part="content" if state.is_dead else "progress", is_last=state.is_dead)
-
-
 def _place(scenario: Scenario, placement: Placement | None) -> tuple[object, str] | None:
     """Date, and shift with the units and the agencies chosen; None if there is no place."""
     if placement is None:
@@ -97,15 +80,13 @@ def take(visit: Visit) -> Answer:
 
 def work_out(visit: Visit) -> Answer:
     """Works out options of the present draft again, with the offered time limit."""
-    wanted = visit.form.number("limit_s")
-    limit_s = wanted if isinstance(wanted, int) and 0 < wanted <= MOST_S else None
-    return begun(visit, visit.form.text("seen"), limit_s=limit_s)
+    return begun(visit, visit.form.text("seen"))
 
 
 def end(visit: Visit) -> Answer:
-    """Ends a job with the best result found so far."""
-    stop(visit.store, visit.number("job"), visit.person, visit.now)
-    return SeeOther(f"/options/{visit.number('job')}")
+    """Ends a job, of whatever kind, with what it has found so far."""
+    number = visit.number("job")
+    return SeeOther(f"/{stop(visit.store, number, visit.person, visit.now)}/{number}")
 
 
 pages = (
@@ -113,6 +94,5 @@ pages = (
     Page("/options/{job}", "GET", "see-options", READING, show),
     Page("/options/{job}", "POST", "choose-option", CHANGING, take),
     Page("/options/{job}/wheel.svg", "GET", "see-wheel-of-option", READING, picture),
-    Page("/jobs/{job}", "GET", "see-job", READING, show),
     Page("/jobs/{job}", "POST", "stop-job", CHANGING, end),
 )

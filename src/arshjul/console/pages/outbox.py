@@ -9,12 +9,11 @@ from arshjul.actions.mail.mailing import Mailing
 from arshjul.actions.mail.post import doubt_said, fault_said
 from arshjul.actions.mail.ticks import take_back, tick, ticks
 from arshjul.actions.mail.to_tell import to_tell
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.errors import InputError, Message
 from arshjul.planning.letters.party_mail import calendar_said
 from arshjul.serving.forms import whole_number
+from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
 from arshjul.texts import Words
 
 

@@ -4,16 +4,15 @@ from datetime import date
 
 from arshjul.actions.draft.draft import AlreadyDone, Item, StaleDraft
 from arshjul.actions.draft.enter import enter
-from arshjul.console.access import CHANGING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import SURE, refused
 from arshjul.console.pages.operation import OUTCOME, results
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, Page, Visit
 from arshjul.console.working_out import to_options
 from arshjul.domain.placement import Placement
 from arshjul.errors import Message
 from arshjul.planning.today.today import Today
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm
 
 MOST_AT_ONCE = 100

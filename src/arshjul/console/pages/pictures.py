@@ -4,16 +4,14 @@ from dataclasses import dataclass
 
 from arshjul.actions.contacts.pictures import concerned, decide, next_picture, see
 from arshjul.actions.contacts.told_outside import secret_outside
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.entry_forms import SURE, EntryForm, refused, shown
-from arshjul.console.visit import Visit
-from arshjul.domain.entries.picture import DECISIONS, Decision, PictureTheme, latest_themes
+from arshjul.console.visit import CHANGING, READING, Page, Visit
+from arshjul.domain.entries.picture import DECISIONS, TREND_WORDS, Decision, PictureTheme, latest_themes
 from arshjul.domain.operation import Operation
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.picture import TREND_WORDS
 from arshjul.serving.forms import Form
-from arshjul.serving.picture_fields import PICTURE_FIELDS, picture_choices
+from arshjul.serving.pages import Answer, Html, SeeOther
+from arshjul.serving.party_entries import PICTURE_FIELDS, picture_choices
 from arshjul.serving.shown_form import Problems, ShownForm
 
 PICTURE = EntryForm("pictures", PICTURE_FIELDS)

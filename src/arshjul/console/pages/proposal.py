@@ -22,10 +22,8 @@ from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import parties
 from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
 from arshjul.agenda.when import when_said
-from arshjul.console.access import ANYBODY, CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.outbox import mailto
-from arshjul.console.visit import Visit
+from arshjul.console.visit import ANYBODY, CHANGING, READING, Page, Visit
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.answer import MOST_INSTEAD
 from arshjul.domain.party_mail import PartyMail
@@ -33,6 +31,7 @@ from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.replies import LONGEST_REMARK
 from arshjul.planning.letters.notices import Letter
 from arshjul.planning.places.finder import moving_nothing
+from arshjul.serving.pages import Answer, Html, SeeOther
 
 MOST_SHOWN = 24
 """The most free times of an operation that are shown to tick, the best first."""

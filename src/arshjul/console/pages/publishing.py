@@ -15,13 +15,12 @@ from arshjul.actions.publishing.publish import BegunMeanwhile, Cause, begun_mean
 from arshjul.agenda.notice import alarms
 from arshjul.agenda.party import COORDINATOR, parties
 from arshjul.agenda.when import time_said
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.outbox import to_call
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.console.working_out import to_options
 from arshjul.errors import InputError, Message, Refused
 from arshjul.planning.check.secret_places import secret_doubts
+from arshjul.serving.pages import Answer, Html, SeeOther
 
 
 def show(visit: Visit) -> Answer:

@@ -1,5 +1,7 @@
 """The report: a period in figures, with pictures, and the same as a workbook."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
@@ -8,15 +10,16 @@ from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
 from arshjul.actions.contacts.sheets import sheet_register
 from arshjul.actions.folder.report import Period, report, report_book
 from arshjul.actions.publishing.revisions import told_versions
-from arshjul.console.access import READING, Page
-from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html
-from arshjul.console.pictured_coverage import PicturedCoverage
-from arshjul.console.visit import Visit
+from arshjul.agenda.lenders import FIGURES, Coverage, Lender
+from arshjul.agenda.year import months
+from arshjul.console.visit import READING, Page, Visit
+from arshjul.domain.calendar import Span
 from arshjul.errors import InputError, Message
+from arshjul.planning.report.figures import COLUMNS
 from arshjul.planning.report.lead_time import NOTICE, SHORT_NOTICE_DAYS, by_notice
 from arshjul.planning.report.police import HOURS
 from arshjul.planning.report.proposals import first_page
-from arshjul.planning.report.report import COLUMNS, Report
+from arshjul.planning.report.report import Report
 from arshjul.planning.report.text import (
     about,
     by_months,
@@ -30,7 +33,9 @@ from arshjul.planning.report.text import (
     proposal_said,
     tables,
 )
-from arshjul.render.report_charts import KEYS, months_chart, notice_chart, shifts_chart
+from arshjul.render.report_charts import KEYS, months_chart, notice_chart, offered_chart, shifts_chart
+from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html
+from arshjul.texts import Words
 
 
 def show(visit: Visit) -> Answer:
@@ -120,3 +125,28 @@ pages = (
     Page("/report/coverage", "GET", "see-coverage", READING, coverage),
     Page("/report/workbook", "GET", "get-report", READING, workbook),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PicturedCoverage:
+    """Who lends and who sends, in the months of some dates."""
+
+    lenders: Coverage
+    shown: Span
+    words: Words
+
+    @property
+    def figures(self) -> Mapping[str, Message]:
+        """What there is to tell of each month, in words."""
+        return FIGURES
+
+    @property
+    def months(self) -> Sequence[date]:
+        """The first date shown of each month."""
+        return [month.first for month in months(self.shown)]
+
+    def chart(self, lenders: Sequence[Lender]) -> Markup:
+        """The picture of one kind of parties together: offered and used, by month."""
+        each = zip(*(lender.by_month for lender in lenders), strict=True)
+        sums = [(max(sum(one.offered for one in uses), used := sum(one.used for one in uses)), used) for uses in each]
+        return Markup(offered_chart(dict(zip(self.months, sums, strict=False)), self.words))

@@ -1,9 +1,8 @@
 """Signing in and out, and the language. A link shows a button, so that programs that follow links use none up."""
 
 from arshjul.console import sessions
-from arshjul.console.access import ALL, ANYBODY, Page
-from arshjul.console.answers import Answer, Html, SeeOther
-from arshjul.console.visit import Visit
+from arshjul.console.visit import ALL, ANYBODY, Page, Visit
+from arshjul.serving.pages import Answer, Html, SeeOther
 
 
 def show(visit: Visit) -> Answer:

@@ -11,10 +11,9 @@ from arshjul.agenda.address_end import last_day
 from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.programs import GOOGLE_STEPS, PROGRAMS, SEEN
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import WORKBOOK, Answer, Bytes, Html, SeeOther
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.errors import ArshjulError, Message, named
+from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
 
 NOBODY_LACKS = Message("Every party within reach has an address.")
 

@@ -21,20 +21,18 @@ from arshjul.actions.draft.enter import enter, enter_held, way_out
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.options import options_at
 from arshjul.actions.draft.take_back import Contested, start_over, take_back, take_back_edit
-from arshjul.console.access import ALL, CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html, SeeOther
 from arshjul.console.pages.outbox import to_call
 from arshjul.console.pages.outcomes import missing, state
 from arshjul.console.to_do import HELD, ToDo, lines, may_be_ticked
-from arshjul.console.visit import Visit
+from arshjul.console.visit import ALL, CHANGING, READING, Page, Visit
 from arshjul.console.working_out import to_options
 from arshjul.domain.feature import OF_MEETINGS
 from arshjul.errors import InputError, Message
 from arshjul.planning.letters.year_log import RESULTS
 from arshjul.planning.today.in_brief import in_brief
 from arshjul.planning.today.note import free_said, none_said, ready_said
-from arshjul.planning.today.today import AHEAD_DAYS, Today
-from arshjul.planning.today.units_away import away
+from arshjul.planning.today.today import AHEAD_DAYS, Today, away
+from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.rendering import brief_hours
 
 NOTED = ("held", "outcomes")

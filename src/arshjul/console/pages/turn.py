@@ -4,15 +4,14 @@ from datetime import date, timedelta
 
 from arshjul.actions.draft.compare_scenario import compare, mark_of
 from arshjul.actions.draft.turn_year import next_year, turn_year
-from arshjul.console.access import CHANGING, Page
-from arshjul.console.answers import Answer, Html
 from arshjul.console.entry_forms import SURE
-from arshjul.console.visit import Visit
+from arshjul.console.visit import CHANGING, Page, Visit
 from arshjul.console.working_out import to_options
 from arshjul.errors import InputError, Message, Refused
+from arshjul.planning.turn.next_year import Wishes, last_dates
 from arshjul.planning.turn.turn import Turned
-from arshjul.planning.turn.wishes import Wishes, last_dates
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, Html
 
 EARLY = timedelta(days=183)
 """The rest of a plan beyond which a turn is asked about."""

@@ -2,23 +2,24 @@
 
 from arshjul.actions.draft.withdrawals import entries_known, next_id, reported, reported_one
 from arshjul.agenda.cause import KINDS
-from arshjul.console.access import CHANGING, READING, Page
-from arshjul.console.answers import Answer, Html
-from arshjul.console.entry_forms import EntryForm, shown, take
-from arshjul.console.visit import Visit
+from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, shown, take
+from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.amendment import TeamsLost
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.entry import WrittenGivenBack, WrittenWithdrawal
+from arshjul.formats.schema.amendment import WrittenTeamsLost
+from arshjul.formats.schema.declared import shape
+from arshjul.formats.schema.entry import WrittenWithdrawal
 from arshjul.planning.letters.year_log import year_log
 from arshjul.serving.fields import kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, Html
 from arshjul.serving.shown_form import Problems, ShownForm
 from arshjul.texts import Words
 
 WITHDRAWAL = EntryForm("withdrawals", kinds_of(WrittenWithdrawal, "id"))
-GIVEN_BACK = EntryForm("given_back", kinds_of(WrittenGivenBack, "id", "withdrawal"))
+GIVEN_BACK = EntryForm("given_back", kinds_of(shape(GivenBack), "id", "withdrawal"))
 STILL = EntryForm("still")
 
 
@@ -119,7 +120,36 @@ def _is_about(entry: object, id: str) -> bool:
     return isinstance(entry, Withdrawal) and entry.id == id
 
 
-forms = (WITHDRAWAL, GIVEN_BACK, STILL)
+TEAMS_LOST = EntryForm("agencies", kinds_of(WrittenTeamsLost, NEVER_ASKED, "id"))
+
+
+def show_loss(visit: Visit) -> Answer:
+    """The form of teams that an agency cannot send for some dates, empty."""
+    return _loss(visit)
+
+
+def lose(visit: Visit) -> Answer:
+    """Enters the loss, and starts a solve."""
+    item = TEAMS_LOST.item(visit.form, id=next_id(visit.draft, visit.now, TEAMS_LOST.list))
+    if "from" in item:
+        item.setdefault("to", item["from"])
+    return take(visit, TEAMS_LOST.list, item, lambda problems, status: _loss(visit, problems, status))
+
+
+def _loss(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+    agencies = [(one.id, one.name) for one in visit.scenario.agencies.values() if one.sends_teams]
+    form = ShownForm("", visit.form, problems=problems)
+    values = {"draft": visit.draft, "agencies": agencies, "form": form}
+    return Html("teams_lost.html", values, status)
+
+
+forms = (
+    WITHDRAWAL,
+    GIVEN_BACK,
+    STILL,
+    TEAMS_LOST,
+)
+
 
 pages = (
     Page("/withdrawals", "GET", "see-withdrawals", READING, show_list),
@@ -127,4 +157,6 @@ pages = (
     Page("/withdrawals/new", "POST", "enter-withdrawal", CHANGING, take_new),
     Page("/withdrawals/{withdrawal}", "GET", "see-withdrawal", READING, show),
     Page("/withdrawals/{withdrawal}", "POST", "say-of-withdrawal", CHANGING, say),
+    Page("/teams-lost", "GET", "see-teams-lost-form", CHANGING, show_loss),
+    Page("/teams-lost", "POST", "lose-teams", CHANGING, lose),
 )

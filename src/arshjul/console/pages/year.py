@@ -1,21 +1,29 @@
-"""A year of the plan as a wheel and as a table. A viewer without future dates gets numbers by week."""
+"""A year of the plan: as a wheel and as a table, week by week, and the features that it uses.
 
+A viewer without future dates gets numbers by week.
+"""
+
+from datetime import date, timedelta
 from typing import Any
 
 from markupsafe import Markup
 
+from arshjul.actions.draft.use_features import use_features
 from arshjul.agenda.public_year import public_year
 from arshjul.agenda.year import STATUS_NAMES, year
-from arshjul.console.access import ALL, READING, Page
-from arshjul.console.answers import Answer, Bytes, Html
-from arshjul.console.visit import Visit
+from arshjul.console.visit import ALL, CHANGING, READING, Page, Visit
 from arshjul.domain.calendar import Span
+from arshjul.domain.feature import FEATURES, in_order
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.years import year_label
+from arshjul.errors import InputError, Message
+from arshjul.planning.report.operations import week
 from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.narrow import narrow
 from arshjul.render.wheel.public import public_wheel
+from arshjul.serving.pages import Answer, Bytes, Html, SeeOther
+from arshjul.texts import FirstToLast, counted
 
 SVG = "image/svg+xml"
 
@@ -73,7 +81,80 @@ def whole_wheel(visit: Visit, scenario: Scenario, plan: Plan, seen: Plan, shown:
     return Bytes(visit.years.drawn(plan, name, draw), SVG, packs=True)
 
 
+WEEK = timedelta(days=7)
+
+
+def show_week(visit: Visit) -> Answer:
+    """The week of the path, by party or by area."""
+    scenario, plan = visit.scenario, visit.draft.made_plan
+    monday = _monday(visit.path["week"])
+    by = "areas" if visit.query.text("by") == "areas" else "parties"
+    found = week(scenario, plan, monday, by_area=by == "areas")
+    values = {
+        "days": found.days,
+        "span": FirstToLast(found.days[0], found.days[6]),
+        "week": _name(monday),
+        "number": monday.isocalendar().week,
+        "before": _name(monday - WEEK) if monday > scenario.span.first else None,
+        "after": _name(monday + WEEK) if monday + WEEK <= scenario.span.last else None,
+        "by": by,
+        "rows": found.rows,
+        "closed": found.closed,
+        "remarks": found.remarks,
+        "scenario": scenario,
+        "shifts": {shift.id: shift.name for shift in scenario.shifts},
+        "said": counted(found.n, "one operation", "{n} operations"),
+    }
+    return Html("week.html", values)
+
+
+def _monday(text: str) -> date:
+    """The first date of a week such as 2027-W19. InputError if there is no such week."""
+    try:
+        year, _, week = text.partition("-W")
+        if not date.min.year < int(year) < date.max.year:  # their weeks are out of range
+            raise ValueError(year)
+        return date.fromisocalendar(int(year), int(week), 1)
+    except (ValueError, OverflowError):
+        raise InputError(Message("There is no week {given}: write it as 2027-W19.", {"given": text})) from None
+
+
+def _name(day: date) -> str:
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02}"
+
+
+BEFORE, NONE = "before", "-"
+"""What was used before a change: the field of the query, and its value if that was nothing."""
+
+
+def show_features(visit: Visit) -> Answer:
+    """All features; after a change what was switched, and the way back."""
+    uses, before = visit.uses, visit.query.text(BEFORE)
+    former = in_order(before.split(",")) if before else uses
+    values = {
+        "draft": visit.draft,
+        "features": FEATURES.values(),
+        "uses": uses,
+        "former": former,
+        "switched_on": [one.name for one in FEATURES.values() if one.id in uses and one.id not in former],
+        "switched_off": [one.name for one in FEATURES.values() if one.id in former and one.id not in uses],
+    }
+    return Html("features.html", values)
+
+
+def switch_features(visit: Visit) -> Answer:
+    """Uses the features that are ticked, and no others."""
+    form, before = visit.form, visit.uses
+    use_features(visit.store, form.several("feature"), visit.person, visit.now, form.text("seen"))
+    visit.close_outside()
+    return SeeOther(f"/features?{BEFORE}={','.join(before) or NONE}")
+
+
 pages = (
     Page("/year", "GET", "see-year", ALL, show),
     Page("/year/wheel.svg", "GET", "see-wheel", ALL, picture),
+    Page("/weeks/{week}", "GET", "see-week", READING, show_week),
+    Page("/features", "GET", "see-features", READING, show_features),
+    Page("/features", "POST", "use-features", CHANGING, switch_features),
 )

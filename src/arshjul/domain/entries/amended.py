@@ -69,7 +69,7 @@ def amended(scenario: Scenario, changes: Iterable[Amendment]) -> Scenario:
             if other is not None and other not in new.operations:
                 raise InputError(
                     Message(
-                        "{other} cannot be cancelled alone: {operation} hangs on it. Cancel that one too.",
+                        "{other} cannot be cancelled alone: cancel {operation} too, which depends on it.",
                         {"other": other, "operation": operation.id},
                     )
                 )

@@ -11,6 +11,8 @@ from arshjul.domain.parties import Matching, TeamLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import Bindings
+from arshjul.errors import FieldName, Message
+from arshjul.texts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,3 +234,19 @@ class Undone(Amendment):
 
 def _absent(scenario: Scenario, operation: Operation) -> dict[str, Operation]:
     return {} if operation.id in scenario.operations else {operation.id: operation}
+
+
+def edit_sentences(edited: Edited) -> Iterator[Message]:
+    """The operations that are new, what is changed in others, those that are gone, then the other parts changed."""
+    new, gone = edited.new, edited.gone
+    if new:
+        yield counted(len(new), "One new operation: {ids}.", "{n} new operations: {ids}.", ids=list(new))
+    for id, keys in edited.changed.items():
+        yield Message("{operation} is changed: {keys}.", {"operation": id, "keys": [FieldName(key) for key in keys]})
+    if gone:
+        yield counted(len(gone), "One operation is gone: {ids}.", "{n} operations are gone: {ids}.", ids=list(gone))
+    if edited.sections:
+        sections = [FieldName(f"scenario.{name}") for name in edited.sections]
+        yield Message("Changed besides: {sections}.", {"sections": sections})
+    if not (new or edited.changed or gone or edited.sections):
+        yield Message("The year is as it was.")

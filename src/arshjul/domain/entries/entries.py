@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from sys import maxsize
 
 from arshjul.domain.calendar import Slot
+from arshjul.domain.declaration import Text
 from arshjul.domain.entries.amendment import (
     Amendment,
     Cancelled,
@@ -67,7 +68,7 @@ class Demands:
 class Choice(Entry):
     """The option of a replan that was chosen, reported at the replan's moment."""
 
-    option: str
+    option: Text
 
 
 _POLICE = (Withdrawal, GivenBack, Still)

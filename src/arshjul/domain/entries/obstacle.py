@@ -3,10 +3,28 @@
 Of the contract, section 15. Form, workbook and compilation have their words from here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from typing import Annotated
 
+from annotated_types import MinLen
+
+from arshjul.domain.declaration import (
+    Day,
+    Days,
+    Flag,
+    Id,
+    Key,
+    OnceEach,
+    OneOf,
+    OperationId,
+    PartyId,
+    Refusal,
+    Spoken,
+    Told,
+    Whole,
+    ends_before,
+)
 from arshjul.domain.entry import Entry
 from arshjul.domain.information_sheet.declared import Choices
 from arshjul.errors import Message
@@ -16,10 +34,10 @@ CATEGORIES: Choices = {
     "workers": Message("who works there"),
     "economy": Message("taxes, debts and other economy"),
     "permits": Message("permits and notifications"),
-    "premises": Message("premises, fire safety, somebody living there"),
-    "visits": Message("earlier visits and what came of them"),
+    "premises": Message("premises, fire safety, residents"),
+    "visits": Message("earlier visits and their outcome"),
     "matters": Message("open matters"),
-    "risk": Message("threats and risks to those who come"),
+    "risk": Message("threats and risks to participants"),
     "crime": Message("suspicion of crime"),
     "victims": Message("people who may be exploited"),
     "plans": Message("a party's own plans and grounds"),
@@ -29,7 +47,7 @@ CATEGORIES: Choices = {
 NEEDS: Choices = {
     "choose": Message("to choose the object"),
     "prepare": Message("to prepare the operation"),
-    "safety": Message("for the safety of those who come"),
+    "safety": Message("for the participants' safety"),
     "on-site": Message("on site"),
     "decision": Message("for a decision"),
     "follow-up": Message("to follow up"),
@@ -39,8 +57,8 @@ NEEDS: Choices = {
 _PROVISIONS: Choices = {
     "17:1": Message("an inspection that is prepared"),
     "18:1": Message("police work against crime"),
-    "21:3": Message("the address of somebody who is persecuted"),
-    "21:7": Message("personal data that would be used against the law"),
+    "21:3": Message("a persecuted person's address"),
+    "21:7": Message("personal data used against the law"),
     "26:1": Message("social services"),
     "27:1": Message("taxes"),
     "28:1": Message("social insurance"),
@@ -72,7 +90,7 @@ RULES: Choices = {
 HOW_KNOWN: Choices = {
     "written": Message("in writing"),
     "oral": Message("said aloud"),
-    "assumed": Message("assumed, nobody was asked"),
+    "assumed": Message("assumed, without asking"),
 }
 
 GROUNDS: Choices = {
@@ -86,23 +104,23 @@ GROUNDS: Choices = {
 """The ground that was tried for sharing it all the same."""
 
 EFFECTS: Choices = {
-    "dropped": Message("the operation, or the object, was dropped"),
+    "dropped": Message("the operation or object was dropped"),
     "weaker": Message("the operation was weaker"),
-    "delayed": Message("it was delayed"),
+    "delayed": Message("the operation was delayed"),
     "double-visit": Message("the business was visited twice"),
-    "none": Message("it made no difference"),
+    "none": Message("no difference"),
 }
 
 GRAVEST = ("dropped", "double-visit", "delayed", "weaker", "none")
 """The same, the gravest first."""
 
 WORKAROUNDS: Choices = {
-    "none": Message("it was done without"),
-    "own-control": Message("each controlled its own"),
-    "on-site": Message("it was told on site"),
+    "none": Message("done without it"),
+    "own-control": Message("each made its own control"),
+    "on-site": Message("told on site"),
     "consent": Message("the business consented"),
-    "open-source": Message("it was found in open sources"),
-    "request": Message("it was asked for formally"),
+    "open-source": Message("found in open sources"),
+    "request": Message("asked for formally"),
 }
 """How the parties managed without."""
 
@@ -124,37 +142,56 @@ def rule_of(protection: str) -> str:
     return protection if protection in RULES else "other-section"
 
 
-@dataclass(frozen=True, slots=True)
+ASKED_OF_ALL = ("category", "rule", "needed_for", "effect", "how_known")
+"""What forms ask of all, in this order, after the parties, the operation and the date; of the coordinator alone the rest, folded."""
+
+# fmt: off
+# A field is a line.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SharingObstacle(Entry):
-    """What `asked` could not share with `asker`. A later one with the same id takes its place.
+    """What `asked` could not share with `asker`: categories alone, so no key takes a text.
 
     `operation` None: it was about none. `days` and `hours`: what it cost in delay and in work. `quote`: it may be told
-    as an example.
+    as an example. A later one with the same id takes its place.
     """
 
-    id: str
-    day: date
-    asker: str
-    asked: str
-    category: str
-    needed_for: str
-    rule: str
-    how_known: str
-    effect: tuple[str, ...]
-    operation: str | None = None
-    asked_on: date | None = None
-    answered_on: date | None = None
-    ground_tried: str = "none"
-    days: int | None = None
-    hours: int | None = None
-    workaround: str = "none"
-    wish: str | None = None
-    quote: bool = False
+    id: Annotated[Id, Told(Message("No"), Message("Of two rows with one number the later holds."), also=("Id",))]
+    day: Annotated[Day, Key("date"), Told(Message("Date"), Message("When it arose."))]
+    operation: Annotated[OperationId | None, Told(Message("Operation"), Message("The operation's number. Empty: none."))] = None
+    asker: Annotated[PartyId, Told(Message("Who asked"), Message("The party in need."))]
+    asked: Annotated[PartyId, Told(Message("Who was asked"), Message("The party with the information."))]
+    category: Annotated[str, OneOf((*CATEGORIES,)), Spoken(CATEGORIES), Told(Message("What"), Message("A category, never the information."), prompt=Message("What could not be shared"))]
+    needed_for: Annotated[str, OneOf((*NEEDS,)), Spoken(NEEDS), Told(Message("Needed for"))]
+    rule: Annotated[str, OneOf((*RULES,)), Spoken(RULES), Told(Message("What stood in the way"))]
+    how_known: Annotated[str, OneOf((*HOW_KNOWN,)), Spoken(HOW_KNOWN), Told(Message("How it is known"))]
+    asked_on: Annotated[Day | None, Told(Message("Asked on"))] = None
+    answered_on: Annotated[Day | None, Told(Message("Answered on"))] = None
+    ground_tried: Annotated[str, OneOf((*GROUNDS,)), Spoken(GROUNDS), Told(Message("Ground that was tried"))] = "none"
+    effect: Annotated[tuple[Annotated[str, OneOf((*EFFECTS,))], ...], OnceEach, MinLen(1), Spoken(EFFECTS), Told(Message("What came of it"), Message("Several with semicolons."))]
+    days: Annotated[Days | None, Told(Message("Days of delay"))] = None
+    hours: Annotated[Whole | None, Told(Message("Hours of work"))] = None
+    workaround: Annotated[str, OneOf((*WORKAROUNDS,)), Spoken(WORKAROUNDS), Told(Message("How you managed without"))] = "none"
+    wish: Annotated[str | None, OneOf((*WISHES,)), Spoken(WISHES), Told(Message("What would help"))] = None
+    quote: Annotated[Flag, Told(Message("May be told as an example"))] = False
+
+    def refusals(self) -> Iterator[Refusal]:
+        """A party beside itself, an answer before the question, and that it both mattered and did not."""
+        if self.asker == self.asked:
+            yield Refusal("bad-value", Message("The asking and the asked party are the same: name two."), ("asked",))
+        if self.asked_on is not None and self.answered_on is not None and self.answered_on < self.asked_on:
+            yield Refusal("bad-value", ends_before(self.asked_on, self.answered_on), ("answered_on",))
+        if "none" in self.effect and len(set(self.effect)) > 1:
+            yield Refusal("bad-value", Message("No difference cannot be combined: keep one answer."), ("effect",))
 
     @property
     def gravest(self) -> str:
         """The gravest of what came of it."""
         return next(one for one in GRAVEST if one in self.effect)
+
+
+# fmt: on
 
 
 def latest_obstacles(log: Iterable[SharingObstacle]) -> list[SharingObstacle]:

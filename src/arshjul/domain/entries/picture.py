@@ -3,20 +3,34 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
+
+from annotated_types import Interval, Len
 
 from arshjul.domain.calendar import Span
+from arshjul.domain.declaration import AreaId, Day, Id, PartyId, Refusal, Spoken, Text, Told, Unstated, Worded, WordId
 from arshjul.domain.entry import Entry
 from arshjul.domain.operation import Operation
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
 
 Trend = Literal["rising", "steady", "falling"]
 Decision = Literal["open", "priority", "interest", "no"]
-TRENDS: tuple[Trend, ...] = get_args(Trend)
 DECISIONS: tuple[Decision, ...] = get_args(Decision)
 
 LOWEST_PRIORITY = 3
 """1 is the highest priority, 3 the highest level."""
+
+
+TREND_WORDS: Mapping[str, Message] = {
+    "rising": Message("rising"),
+    "steady": Message("unchanged"),
+    "falling": Message("falling"),
+}
+MOST_THEMES = 20
+
+# fmt: off
+# A field is a line.
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +40,18 @@ class Theme:
     `decision`: what the coordinator has taken over of it, for which `operations`, with the `reason`.
     """
 
-    sector: str
-    level: int
-    trend: Trend = "steady"
-    note: str = ""
-    decision: Decision = "open"
-    reason: str = ""
-    operations: tuple[str, ...] = ()
+    sector: Annotated[WordId, Told(Message("Sector"))]
+    level: Annotated[int, Interval(ge=1, le=3), Told(Message("Level"), Message("1 low, 2, 3 high."), prompt=Message("Level: 1 low to 3 high"))]
+    trend: Annotated[Trend, Told(Message("Trend")), Spoken(TREND_WORDS)] = "steady"
+    note: Annotated[Text, Unstated, Told(Message("What is seen"), Message("No place or person."), prompt=Message("What you see: no place or person"))] = ""
+    decision: Annotated[Decision, Unstated, Told(Message("Decision"), Message("open, priority, interest or no.")), Worded({"open": ("öppet", "open"), "priority": ("prioritet", "priority"), "interest": ("intresse", "interest"), "no": ("nej", "no")})] = "open"
+    reason: Annotated[Text, Unstated, Told(Message("Reason"))] = ""
+    operations: Annotated[tuple[Id, ...], Unstated, Told(Message("Operations"))] = ()
+
+    def refusals(self) -> Iterator[Refusal]:
+        """A decision without a reason."""
+        if self.decision != "open" and not self.reason:
+            yield Refusal("missing-key", Message("The reason is missing: write why."), ("reason",))
 
     @property
     def priority(self) -> int:
@@ -60,20 +79,31 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class SituationPicture(Entry):
-    """What a party sees of an area in a period, theme by theme. After `valid_to` it proposes nothing."""
+    """What a party sees of an area in a period, theme by theme. A later one with the same id takes its place."""
 
-    id: str
-    by: str
-    area: str
-    period: Span
-    valid_to: date
-    themes: tuple[Theme, ...]
+    id: Annotated[Id, Told(Message("No"), Message("Like L1."), also=("Id",))]
+    by: Annotated[PartyId, Told(Message("By"))]
+    area: Annotated[AreaId, Told(Message("Area"))]
+    period: Annotated[Span, Told(prompt=Message("Seen"), parts={"from": Told(Message("Seen from")), "to": Told(Message("Seen to"))})]
+    valid_to: Annotated[Day, Told(Message("Valid to"), Message("Proposes nothing later."))]
+    themes: Annotated[tuple[Theme, ...], Len(1, MOST_THEMES), Told(prompt=Message("Themes"))]
+
+    def refusals(self) -> Iterator[Refusal]:
+        """A sector that has two themes."""
+        sectors = [theme.sector for theme in self.themes]
+        twice = next((n for n, sector in enumerate(sectors) if sector in sectors[:n]), None)
+        if twice is not None:
+            text = Message("Two themes have this sector: join them.")
+            yield Refusal("bad-value", text, ("themes", twice, "sector"))
 
     def decided(self, position: int, decision: Decision, reason: str, operations: Iterable[str]) -> "SituationPicture":
         """The same with a decision about the theme at that position, which leaves the others as they are."""
         themes = list(self.themes)
         themes[position] = replace(themes[position], decision=decision, reason=reason, operations=tuple(operations))
         return replace(self, themes=tuple(themes), reported=None, revision=None)
+
+
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)

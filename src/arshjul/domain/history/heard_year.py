@@ -35,11 +35,11 @@ def watched_short(scenario: Scenario, plan: Plan, folder: str) -> Message | None
     values = {"folder": folder, "day": watched_to(plan), "first": scenario.span.first, "last": scenario.span.last}
     if watched_to(plan) < scenario.span.first:
         return Message(
-            "{folder} was last told anything on {day}, before its year begins on {first}: nothing is learnt from it.",
+            "{folder} ends on {day}, before its year begins on {first}: nothing is learnt from it.",
             values,
         )
     if watched_to(plan) < scenario.span.last:
-        return Message("{folder} was last told anything on {day}: its year counts to there, and not to {last}.", values)
+        return Message("{folder} counts to {day}, its last entry, and not to {last}.", values)
     return None
 
 

@@ -138,8 +138,8 @@ def priced_by(scenario: Scenario) -> Message | None:
     rates = learnt(scenario, scenario.history)
     basis = built_on(rates)
     if not any(rate.withdrawals for rate in rates):
-        return Message("{basis}: which dates are often withdrawn is as `often_withdrawn` says.", {"basis": basis})
-    return Message("Dates that are often withdrawn are priced by what is learnt: {basis}.", {"basis": basis})
+        return Message("{basis}: `often_withdrawn` says which dates are often withdrawn.", {"basis": basis})
+    return Message("Dates often withdrawn are priced by experience: {basis}.", {"basis": basis})
 
 
 def _kind(one: Withdrawal) -> str:

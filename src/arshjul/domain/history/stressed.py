@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Annotated
 
+from arshjul.domain.declaration import Figure, Flat, Moment, Text, Whole
 from arshjul.errors import Message
 from arshjul.texts import counted
 
@@ -12,9 +13,9 @@ from arshjul.texts import counted
 class Estimate:
     """A mean over years with its 95 % interval."""
 
-    mean: float
-    low: float
-    high: float
+    mean: Figure
+    low: Figure
+    high: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +44,29 @@ class Stressed:
     the month that they were planned in, like "2027-03". `answered` counts replans, `proven` the proven ones of them.
     """
 
-    placed: int
-    totals: Totals
-    operations: Mapping[str, Estimate]
-    months: Mapping[str, Estimate]
-    parties: Mapping[str, PartyStressed]
-    answered: int
-    proven: int
+    placed: Whole
+    totals: Annotated[Totals, Flat]
+    answered: Whole
+    proven: Whole
+    operations: Mapping[Text, Estimate]
+    months: Mapping[Text, Estimate]
+    parties: Mapping[Text, PartyStressed]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StressFigures:
     """The `outcome` for the plan of `years` simulated from `as_of` on and answered with `option`.
 
     `withdrawals` in logs of `log_days` days are the basis of the rates.
     """
 
-    years: int
-    seed: int
-    as_of: datetime
-    option: str
-    withdrawals: int
+    years: Whole
+    seed: Whole
+    as_of: Moment
+    option: Text
+    withdrawals: Whole
+    log_days: Whole = 0
     outcome: Stressed
-    log_days: int = 0
 
 
 def basis(withdrawals: int, days: int = 0) -> Message:
@@ -73,15 +74,15 @@ def basis(withdrawals: int, days: int = 0) -> Message:
     if days and not withdrawals:
         return counted(
             days,
-            "built on 0 withdrawals in one day, and on what is assumed",
-            "built on 0 withdrawals in {n} days, and on what is assumed",
+            "built on 0 withdrawals in one day, and on assumptions",
+            "built on 0 withdrawals in {n} days, and on assumptions",
         )
     if not withdrawals:
-        return Message("built on no withdrawals: the rates are assumed")
+        return Message("built on assumptions alone")
     return counted(
         withdrawals,
-        "built on one withdrawal, and on what is assumed",
-        "built on {n} withdrawals, and on what is assumed",
+        "built on one withdrawal, and on assumptions",
+        "built on {n} withdrawals, and on assumptions",
     )
 
 
@@ -89,7 +90,7 @@ def not_best(unproven: int, answered: int) -> Message:
     """The number of answers to withdrawals that are not proven, in words."""
     return counted(
         unproven,
-        "one answer of {all} is not proven to be the best",
-        "{n} answers of {all} are not proven to be the best",
+        "one answer of {all} is not proven best",
+        "{n} answers of {all} are not proven best",
         all=answered,
     )

@@ -88,7 +88,7 @@ _PURPOSE = SheetSection(
             "text",
             True,
             recurs=True,
-            hint=Message("For example: how food is handled, and whether the business is registered."),
+            hint=Message("For example: food handling and registration."),
         ),
         SheetField(
             "legal_ground",
@@ -96,7 +96,7 @@ _PURPOSE = SheetSection(
             "text",
             True,
             recurs=True,
-            hint=Message("What lets you in and ask, for example: the Food Act, section 20."),
+            hint=Message("Your right to enter and ask, like the Food Act, section 20."),
         ),
         SheetField(
             "decision",
@@ -106,9 +106,9 @@ _PURPOSE = SheetSection(
             {
                 "not-needed": Message("none is needed"),
                 "taken": Message("needed, and taken"),
-                "open": Message("needed, and not taken yet"),
+                "open": Message("needed, but not taken yet"),
             },
-            hint=Message("A decision of your agency's to make this control."),
+            hint=Message("Your agency's decision on this control."),
         ),
     ),
 )
@@ -138,10 +138,10 @@ _KNOWN = SheetSection(
     (
         SheetField(
             "visits",
-            Message("Earlier visits: year, and outcome in a word"),
+            Message("Earlier visits: year and outcome"),
             "text",
             True,
-            hint=Message("For example: 2024, remarks; 2025, none. If there are none, write none."),
+            hint=Message("For example: 2024, remarks; 2025, none. Or write none."),
         ),
         SheetField("open_matter", Message("An open matter"), "choice", True, YES_NO),
         SheetField(
@@ -157,7 +157,7 @@ _KNOWN = SheetSection(
                 "living-in": Message("somebody lives in the premises"),
                 "fire-risk": Message("risk of fire"),
                 "bad-conditions": Message("bad conditions of work"),
-                "exploitation": Message("signs that people are exploited"),
+                "exploitation": Message("signs of exploitation"),
             },
         ),
         SheetField(
@@ -165,12 +165,12 @@ _KNOWN = SheetSection(
             Message("How sure"),
             "choice",
             choices={
-                "1": Message("1 a tip alone"),
+                "1": Message("1 one tip"),
                 "2": Message("2 several tips"),
                 "3": Message("3 own observation"),
                 "4": Message("4 established"),
             },
-            hint=Message("Only where something is ticked."),
+            hint=Message("Only with a tick."),
         ),
     ),
     is_of_object=True,
@@ -192,14 +192,14 @@ _RISK = SheetSection(
             Message("Measures"),
             "text",
             True,
-            hint=Message("What the others are to do, or not to do, without a name. If nothing, write none."),
+            hint=Message("What others must do or not do, without names. Or write none."),
         ),
     ),
     is_of_object=True,
 )
 _BASIS = SheetSection(
     "E-basis",
-    Message("What the risk is judged by"),
+    Message("Grounds of the risk"),
     "risk",
     (
         SheetField(
@@ -229,7 +229,7 @@ _WANTED = SheetSection(
             "text",
             True,
             recurs=True,
-            hint=Message("For example: refrigerators, labels, who works there."),
+            hint=Message("For example: refrigerators, labels, staff."),
         ),
         SheetField(
             "evidence",
@@ -245,7 +245,7 @@ _WANTED = SheetSection(
             Message("First or last"),
             "choice",
             False,
-            {"any": Message("it makes no difference"), "first": Message("first"), "last": Message("last")},
+            {"any": Message("either"), "first": Message("first"), "last": Message("last")},
             recurs=True,
         ),
         SheetField(
@@ -253,7 +253,7 @@ _WANTED = SheetSection(
             Message("Who leads on which breach"),
             "text",
             recurs=True,
-            hint=Message("Only if you have agreed on that."),
+            hint=Message("Only if agreed."),
         ),
     ),
     is_of_object=True,
@@ -264,9 +264,9 @@ _NEEDS = SheetSection(
     Message("What you need"),
     "each",
     (
-        SheetField("officers", Message("Police officers that you need"), "number", recurs=True, doubtful=30),
+        SheetField("officers", Message("Police officers needed"), "number", recurs=True, doubtful=30),
         SheetField("competence", Message("Competence"), "text", recurs=True),
-        SheetField("interpreter", Message("Interpreter, and for which languages")),
+        SheetField("interpreter", Message("Interpreter, and languages")),
         SheetField("equipment", Message("Equipment"), "text", recurs=True),
     ),
     is_more=True,
@@ -278,7 +278,7 @@ _METHOD = SheetSection(
     (
         SheetField("entry", Message("Order of entry"), "text"),
         SheetField("roles", Message("Roles on site"), "text", recurs=True),
-        SheetField("break_off", Message("When it is broken off"), "text", recurs=True),
+        SheetField("break_off", Message("When you break off"), "text", recurs=True),
         SheetField("channel", Message("How you reach each other"), recurs=True),
         SheetField("media", Message("Who answers the media"), recurs=True),
     ),
@@ -289,7 +289,7 @@ _PEOPLE = SheetSection(
     Message("People"),
     "people",
     (
-        SheetField("victims", Message("Possible victims: how many, and signs, without names"), "text"),
+        SheetField("victims", Message("Possible victims: number and signs, without names"), "text"),
         SheetField("support", Message("Who calls whom for support"), recurs=True),
     ),
     is_more=True,
@@ -301,7 +301,7 @@ _RELEASE = SheetSection(
     (
         SheetField("not_quoted", Message("What may not be quoted"), "text", recurs=True),
         SheetField("reservation", Message("Reservation"), "text", recurs=True),
-        SheetField("destroy_by", Message("Destroyed by the readers no later than")),
+        SheetField("destroy_by", Message("Readers destroy it by")),
     ),
     is_more=True,
 )

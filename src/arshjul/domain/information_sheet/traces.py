@@ -30,7 +30,7 @@ def doubts(section: Section) -> Iterator[tuple[str, Message]]:
     for one in section.declared.fields:
         value = section.values.get(one.key)
         if isinstance(value, int) and value > one.doubtful:
-            yield one.key, Message("{n} is much more than usual: is it meant so?", {"n": value})
+            yield one.key, Message("{n} is much more than usual: is it right?", {"n": value})
         elif isinstance(value, str):
             yield from ((one.key, text) for text in _of_text(value, has_telephones=one.key == "call"))
 
@@ -38,11 +38,11 @@ def doubts(section: Section) -> Iterator[tuple[str, Message]]:
 def _of_text(text: str, *, has_telephones: bool) -> Iterator[Message]:
     """Functions to call are to have telephone numbers."""
     if not has_telephones and (there := list(_numbers_in(text))):
-        yield Message("This seems to hold {what}: is it needed by all who read it?", {"what": there})
+        yield Message("This seems to hold {what}: do all readers need it?", {"what": there})
     if len(text) > MUCH:
-        yield Message("It has {n} characters: is all of it needed by all who read it?", {"n": len(text)})
+        yield Message("The text has {n} characters: do all readers need all of it?", {"n": len(text)})
     if (word := LONG_WORD.search(text)) is not None:
-        yield Message("“{word}…” is one long word: is it meant so?", {"word": word[0][:20]})
+        yield Message("“{word}…” is one long word: is it right?", {"word": word[0][:20]})
 
 
 def _numbers_in(text: str) -> Iterator[Message]:

@@ -28,14 +28,14 @@ def read_board(path: Path) -> Board:
         data = read_regular(path, MOST_BYTES)
     except OSError as error:
         text = Message(
-            '{file} cannot be opened: {why}. Name a board file, as "arshjul dump" writes one.',
+            '{file} cannot be opened: {why}. Name a board file from "arshjul dump".',
             {"file": str(path), "why": why(error)},
         )
         raise InputError(text) from None
     n_parts = data.count(b"[") + data.count(b"{")
     if n_parts > MOST_PARTS:
         text = Message(
-            "The file has {given} lists and mappings, where at most {most} can be read: give fewer options or terms.",
+            "The file has {given} lists and mappings, at most {most} can be read: give fewer options or terms.",
             {"given": n_parts, "most": MOST_PARTS},
         )
         raise no_board(path.name, [Problem("too-large", text, path.name)])
@@ -80,7 +80,7 @@ class _Reader(Checks):
             return None
         if mapping["format"] != FORMAT:
             values = {"given": given(mapping["format"]), "format": FORMAT}
-            self.wrong("bad-value", "format", Message('{given} is no format: it must be "{format}".', values))
+            self.wrong("bad-value", "format", Message('{given} is not the format: write "{format}".', values))
             return None
         self.levels = tuple(self._levels(mapping["levels"]))
         steps = self.integer(mapping["steps"], "steps", 0)
@@ -98,9 +98,7 @@ class _Reader(Checks):
         for k, level in enumerate(self.items(value, "levels")):
             name = self.word(level, f"levels[{k}]")
             if name in seen:
-                self.wrong(
-                    "bad-id", f"levels[{k}]", Message("{given} stands twice: keep one of them.", {"given": given(name)})
-                )
+                self.wrong("bad-id", f"levels[{k}]", Message("{given} stands twice: keep one.", {"given": given(name)}))
             seen.add(name)
             yield name
         if self.count > before:
@@ -159,7 +157,7 @@ class _Reader(Checks):
             self.in_doubt.add("activities")
             return
         if name in self.number:
-            text = Message("Another activity has the id {given}: choose one of its own.", {"given": given(name)})
+            text = Message("The id {given} is taken: choose another.", {"given": given(name)})
             self.wrong("bad-id", f"{path}.id", text)
             self.in_doubt.add("activities")
         if name in self.number or not isinstance(entries.get("options"), list):
@@ -171,7 +169,7 @@ class _Reader(Checks):
         total = sum(len(options) for options in lists if isinstance(options, list))
         if total > MOST_OPTIONS:
             values = {"given": total, "most": MOST_OPTIONS}
-            text = Message("The board has {given} options, where at most {most} can be solved: leave some out.", values)
+            text = Message("The board has {given} options, at most {most} can be solved: leave some out.", values)
             self.wrong("too-large", "activities", text)
             raise Enough
 
@@ -232,7 +230,7 @@ class _Reader(Checks):
                 continue
             between = self.items(mapping["between"], f"{path}.between")
             if len(between) != 2:
-                text = Message("{n} activities stand here, where two belong.", {"n": len(between)})
+                text = Message("{n} activities stand here, not two.", {"n": len(between)})
                 self.wrong("bad-value", f"{path}.between", text)
                 continue
             first, second = (self._activity(x, f"{path}.between[{n}]") for n, x in enumerate(between))
@@ -282,7 +280,7 @@ class _Reader(Checks):
     def _wrong_term(self, term: object, path: str) -> None:
         """Notes the problem of a term that has no column."""
         if not isinstance(term, list) or len(term) != 3:
-            self.wrong("wrong-type", path, Message("A term is a list of three: activity, option and coefficient."))
+            self.wrong("wrong-type", path, Message("A term is a list: activity, option, coefficient."))
             return
         activity = self._activity(term[0], f"{path}[0]")
         option = self.integer(term[1], f"{path}[1]")
@@ -291,5 +289,5 @@ class _Reader(Checks):
             return
         if not 0 <= option < self.sizes[activity]:
             values = {"given": option, "n": self.sizes[activity]}
-            text = Message("There is no option {given}: the activity has {n}, counted from 0.", values)
+            text = Message("There is no option {given}: the activity has {n}, from 0.", values)
             self.wrong("bad-value", f"{path}[1]", text)

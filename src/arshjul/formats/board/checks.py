@@ -46,7 +46,7 @@ class Checks:
 
     def wrong_type(self, value: object, path: str, wanted: Message) -> None:
         """Notes a value of the wrong type, with a remedy if the value is nearly right."""
-        what = Message("{given} was given where {wanted} belongs", {"given": given(value), "wanted": wanted})
+        what = Message("{given} is not {wanted}", {"given": given(value), "wanted": wanted})
         if wanted is NUMBER and isinstance(value, str) and value.removeprefix("-").isdecimal():
             remedy = Message("leave out the quotes")
             self.wrong("wrong-type", path, Message("{what}: {remedy}.", {"what": what, "remedy": remedy}))
@@ -59,7 +59,7 @@ class Checks:
             self.wrong_type(value, path, NUMBER)
         elif not least <= value <= most:
             values = {"given": given(value), "least": least, "most": most}
-            self.wrong("bad-value", path, Message("{given} is out of range: {least} to {most}.", values))
+            self.wrong("bad-value", path, Message("{given} is not within {least} to {most}.", values))
         else:
             return value
         return None
@@ -91,7 +91,7 @@ class Checks:
         if type(value) is dict:
             return value
         if isinstance(value, Twins):
-            self.wrong("duplicate-key", below(path, value.twin), Message("This key stands twice: keep one of them."))
+            self.wrong("duplicate-key", below(path, value.twin), Message("The key stands twice: keep one."))
             return value
         self.wrong_type(value, path, MAPPING)
         return {}
@@ -124,20 +124,20 @@ class Checks:
 
 def no_board(file: str, problems: Sequence[Problem], n: int = 0) -> InputError:
     """The error for a file with these problems, the first of `n`."""
-    told = Message("{file} is no board that can be solved.", {"file": file})
+    told = Message("{file} is not a board that can be solved.", {"file": file})
     values = {"file": file, "told": len(problems), "n": n}
     if n >= MOST_COUNTED:
-        told = Message("{file} is no board that can be solved: the first {told} of {n} problems or more.", values)
+        told = Message("{file} is not a board that can be solved: the first {told} of at least {n} problems.", values)
     elif n > len(problems):
-        told = Message("{file} is no board that can be solved: the first {told} of {n} problems.", values)
+        told = Message("{file} is not a board that can be solved: the first {told} of {n} problems.", values)
     return InputError(told, problems)
 
 
 def _missing(key: str, needed: Keys, more: Keys) -> Message:
     values = {"key": key, "needed": ", ".join(needed), "more": ", ".join(more)}
     if more:
-        return Message("The key {key} is missing: here belong {needed}, and if need be {more}.", values)
-    return Message("The key {key} is missing: here belong {needed}.", values)
+        return Message("The key {key} is missing: write {needed}, perhaps {more}.", values)
+    return Message("The key {key} is missing: write {needed}.", values)
 
 
 def shown(name: str) -> str:
@@ -154,7 +154,7 @@ def below(path: str, key: str) -> str:
 def given(value: object) -> object:
     """A given value as repeated in an error, always short."""
     if value is None:
-        return Message("nothing")
+        return Message("an empty value")
     if isinstance(value, (dict, list)):
         return Message("a mapping") if isinstance(value, dict) else Message("a list")
     if isinstance(value, bool):

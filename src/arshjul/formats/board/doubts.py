@@ -11,5 +11,5 @@ def doubts(board: Board, file: str) -> Iterator[Problem]:
     for k, lag in enumerate(board.lags):
         if lag.least is not None and lag.most is not None and lag.least > lag.most:
             values = {"min": lag.least, "max": lag.most, "after": board.activities[lag.after].id}
-            text = Message('min {min} is above max {max}, so that "{after}" can never be placed.', values)
+            text = Message('min {min} is above max {max}: "{after}" can never be placed.', values)
             yield Problem("bad-value", text, file, None, f"lags[{k}]")

@@ -33,7 +33,7 @@ def from_json(text: str) -> FeedHistory:
         values = {"format": FORMAT}
         raise InputError(
             Message(
-                "feeds.json is of another version: its format is not {format}. Write the feeds with that version.",
+                "feeds.json has another format than {format}: use the version that wrote it.",
                 values,
             )
         )
@@ -195,8 +195,7 @@ def _text(given: object) -> str:
 def _damaged(place: str) -> InputError:
     return InputError(
         Message(
-            "feeds.json is damaged at {place}. Put back a copy of it: without it, calendars are not told what was "
-            "cancelled.",
+            "feeds.json is damaged at {place}: restore a copy, or calendars are not told of cancellations.",
             {"place": place},
         )
     )

@@ -132,9 +132,7 @@ class StaticFolder:
 
     def _not_ours(self, name: str) -> InputError:
         values = {"name": name, "folder": self.name}
-        return InputError(
-            Message("{name} in {folder} is not an export's: move it away, or name another folder.", values)
-        )
+        return InputError(Message("{name} in {folder} is not from an export: move it, or name another folder.", values))
 
 
 @contextmanager

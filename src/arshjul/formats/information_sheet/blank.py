@@ -17,7 +17,7 @@ WRITTEN_BY: Mapping[By, Message] = {
     "lead": Message("the lead agency"),
     "each": Message("each agency"),
     "risk": Message("the police and the rescue service"),
-    "people": Message("the agency that supports possible victims"),
+    "people": Message("the agency for possible victims"),
 }
 
 
@@ -49,12 +49,12 @@ def blank_sections(say: Words) -> Iterator[BlankSection]:
         title, by = f"{section.id[0]} {say.say(section.title)}", say.say(WRITTEN_BY[section.by])
         lines = [say("Written by {party}.", party=by)]
         if section.is_more:
-            lines.append(say("Only where the year asks for it."))
+            lines.append(say("Only if the year asks for it."))
         if section.id == "A":
-            lines.append(say("Operation, date, shift, area, sector and programme come from the plan."))
+            lines.append(say("The plan fills in operation, date, shift, area, sector and programme."))
         yield BlankSection(title, by, lines, [_blank(title, field) for field in section.fields])
-    title, by = say("When a section is given"), say("whoever gives it")
-    yield BlankSection(title, by, [say("For each section, by whoever gives it.")], _of_giving(title))
+    title, by = say("When a section is given"), say("the giver")
+    yield BlankSection(title, by, [say("For each section.")], _of_giving(title))
 
 
 def _blank(section: str, field: SheetField) -> BlankField:
@@ -64,8 +64,8 @@ def _blank(section: str, field: SheetField) -> BlankField:
 
 def _of_giving(section: str) -> list[BlankField]:
     return [
-        BlankField(section, Message("Who may read it, each party by name"), room=2),
-        BlankField(section, Message("What protects it: chapter and section of the secrecy law"), room=1),
+        BlankField(section, Message("Readers: each party by name"), room=2),
+        BlankField(section, Message("Protection: chapter and section of the secrecy law"), room=1),
         BlankField(section, Message("Ground on which what is protected is given"), room=1),
         BlankField(section, Message("How you have weighed it"), room=2),
         BlankField(section, Message("What it may be used for"), choices=USES),
@@ -77,7 +77,7 @@ def blank_pages(say: Words) -> dict[str, object]:
     return {
         "title": say("Information sheet"),
         "language": say.language,
-        "copy": say("Blank sheet: it says nothing of any operation."),
+        "copy": say("Blank sheet, of no operation."),
         "mark": SCHEMA,
         "lines": _about(say),
         "header": [say("Field"), say("Answer")],
@@ -108,9 +108,9 @@ def blank_workbook(say: Words) -> list[SheetOut]:
 
 def _about(say: Words) -> list[str]:
     return [
-        say("Each operation has one sheet. Each agency writes its own sections, and says who may read each of them."),
-        say("What is marked * must be answered. That you do not know it, or may not give it, is an answer too."),
-        say("Sections A to F are on every sheet, G to J where the year asks for them."),
+        say("Each operation has one sheet. Each agency writes its own sections and chooses their readers."),
+        say('Answer all that is marked *, also with "unknown" or "may not be given".'),
+        say("Every sheet has sections A to F. The year may ask for G to J."),
     ]
 
 

@@ -61,7 +61,7 @@ def judged_grounds(path: Path, name: str) -> tuple[Grounds, tuple[Problem, ...]]
     if read is not None:
         _judge(document, read)
     if read is None or document.problems():
-        text = Message("The grounds in {file} cannot be used as they are.", {"file": name})
+        text = Message("The grounds in {file} cannot be used.", {"file": name})
         raise InputError(text, document.problems())
     protections = {one.id: Protection(one.id, one.name, one.chapter, one.text) for one in read.protections}
     grounds = {
@@ -84,7 +84,7 @@ def _judge(document: Document, read: _Grounds) -> None:
         for m, one in enumerate(ground.refuses):
             if one.last < one.first:
                 values = {"first": one.first, "last": one.last}
-                text = Message("Chapters {first} to {last} are none: give the first one first.", values)
+                text = Message("Chapters {first} to {last} run backwards: write the lower first.", values)
                 document.add("bad-value", ("grounds", n, "refuses", m, "last"), text)
 
 
@@ -92,8 +92,7 @@ def _without_ground(document: Document, made: Grounds) -> Iterator[Problem]:
     for n, one in enumerate(made.protections.values()):
         if made.grounds and all(made.refusal(one.id, id) is not None for id in made.grounds):
             text = Message(
-                "What {protection} protects can be given on no ground here: write one that can be used for chapter "
-                "{chapter}, or leave the protection out.",
+                "No ground here covers {protection}: write one for chapter {chapter}, or leave the protection out.",
                 {"protection": one.name, "chapter": one.chapter},
             )
             yield document.problem("no-ground", ("protections", n, "chapter"), text)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.information_sheet.declared import USES, WHY_NOT, SheetField
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.sections import ReaderSheet, Section
 from arshjul.domain.party_view import ViewCard
-from arshjul.formats.schema.card import WrittenCard
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.fields import keys
 from arshjul.texts import Words
 
@@ -29,7 +30,7 @@ def printed(
     return {
         "title": say("Information sheet of {operation}", operation=sheet.operation),
         "language": say.language,
-        "copy": say("The copy of {reader}. Pass it on to nobody: each section says what protects it.", reader=reader),
+        "copy": say("The copy of {reader}. Do not pass it on: each section says what protects it.", reader=reader),
         "mark": say("Copy {mark}", mark=sheet.mark),
         "facts": list(facts),
         "lines": [*(f"{say('To become better:')} {one}" for one in measures), *_of_all(sheet, reader, say)],
@@ -43,7 +44,7 @@ def printed(
 
 def _card(card: ViewCard, say: Words) -> dict[str, object]:
     """What a party may do, as it says itself. That it is old is left to the reader: a copy says no day of its own."""
-    labels = {key.path[-1]: key.told.heading for key in keys(WrittenCard)}
+    labels = {key.path[-1]: key.told.heading for key in keys(shape(PartyCard))}
     lines = [say("Version {n}.", n=card.version)]
     if card.review_by is not None:
         lines.append(say("To be looked through by {day}.", day=card.review_by))
@@ -53,11 +54,9 @@ def _card(card: ViewCard, say: Words) -> dict[str, object]:
 
 def _of_all(sheet: ReaderSheet, reader: str, say: Words) -> Iterator[str]:
     if not sheet.is_whole:
-        yield say(
-            "Something that was written of this operation does not open, and may have been for you: ask the others."
-        )
+        yield say("A text on this operation, perhaps to you, does not open: ask the others.")
     elif not sheet.sections:
-        yield say("Nobody has given {reader} a section.", reader=reader)
+        yield say("{reader} has been given no section.", reader=reader)
 
 
 def _section(one: Section, names: Mapping[str, str], grounds: Grounds, say: Words) -> dict[str, object]:
@@ -72,7 +71,7 @@ def _lines(one: Section, grounds: Grounds, say: Words) -> Iterator[str]:
     states = {"draft": say("draft"), "given": say("given"), "addendum": say("an addendum after the due date")}
     yield say("Version {n}, {state}.", n=one.version, state=states[one.state])
     if not one.protects:
-        yield say("Secrecy: nothing is said.")
+        yield say("Secrecy: not stated.")
     else:
         known = grounds.protections.get(one.protects)
         yield say("Secrecy: {name}.", name=one.protects if known is None else f"{known.name}. {known.text}".rstrip("."))

@@ -148,9 +148,9 @@ def no_teams(rest: Scenario) -> Message:
     """The message that no column gives the agencies that take part, with the remedy."""
     values = {"example": quoted(team_heading(next(iter(rest.agencies), "miljo"))), "agencies": list(rest.agencies)}
     return Message(
-        "No column says which agencies take part, so no operation would have any. Write in the mapping whose teams a "
-        'column holds, as "your heading": {example}; of one that lists them all, "your heading": "Lag"; or under '
-        "always what is the same in each row, as {example}: 1. The agencies are {agencies}.",
+        'No column says which agencies take part. Write in the mapping, "your heading": {example} '
+        'for one agency\'s teams, "your heading": "Lag" for a list of all, or {example}: 1 under '
+        "always. The agencies are {agencies}.",
         values,
     )
 
@@ -180,12 +180,12 @@ def _lines(
     say: Words,
 ) -> Iterator[str]:
     read_me = (
-        say("Which columns of your spreadsheet are which of ours. Put right what is wrong, and import again:"),
-        say("the file is used as it stands, next month too. Headings of ours are those of the template."),
+        say("Your columns and ours. Correct what is wrong, and import again:"),
+        say("the file serves next month too. Our headings are those of the template."),
     )
-    rest = say("shifts, areas, agencies, units and rules come from there")
-    always, ignored = say("the same in each row, where no column of yours says it"), say("columns that are not read")
-    lacking = say("missing: say which column of yours it is, or what is the same in each row")
+    rest = say("source of shifts, areas, agencies, units and rules")
+    always, ignored = say("the same in each row, without a column"), say("columns that are not read")
+    lacking = say("missing: name your column, or write what is the same in each row")
     yield from (f"# {line}" for line in read_me)
     yield f"format: {found.format}"
     yield f"rest: {_quoted(found.rest)}  # {rest}"

@@ -89,9 +89,7 @@ def propose(sheets: list[BookSheet], rest: Scenario, rest_path: str) -> ColumnPr
     lexicon = lexicon_of(rest)
     found = [(columns, sheet, head) for sheet in sheets for head, columns in [_best_row(sheet, lexicon)] if columns]
     if not found:
-        raise InputError(
-            Message("No sheet looks like a list of operations: none has headings like Nr, Titel and Område.")
-        )
+        raise InputError(Message("No sheet looks like a list of operations, with headings like Nr, Titel and Område."))
     _, sheet, head = max(found, key=lambda one: len(one[0]))
     every = _by_heading(sheet.rows[head], _sure(lexicon))
     every |= _by_content(sheet, head, every, _kinds(lexicon, rest))
@@ -193,7 +191,7 @@ def _near(word: str) -> str | None:
 
 
 def _like(lexicon: Lexicon) -> tuple[Way, ...]:
-    why = Message("a guess: the heading is like it")
+    why = Message("a guess by the heading")
     return (lambda word: _near_team(word, lexicon), why), (_near, why)
 
 
@@ -224,7 +222,7 @@ def _by_content(
                     continue
                 taken.add(ours)
                 values = {"n": count, "of": len(cells)}
-                found[n] = ours, Message("a guess by what stands in it: {n} of {of} cells fit", values)
+                found[n] = ours, Message("a guess by its contents: {n} of {of} cells fit", values)
                 break
     return found
 
@@ -276,7 +274,7 @@ def _unsaid(sheet: BookSheet, head: int, known: Columns) -> dict[int, Message]:
     for n in sheet.rows[head]:
         if n not in known and (there := marks(sheet, head, n)) is not None:
             values = {"n": there[0], "of": there[1]}
-            found[n] = Message("say what it is: an x or a number stands in {n} of {of} cells", values)
+            found[n] = Message("name it: {n} of {of} cells hold an x or a number", values)
     return found
 
 
@@ -291,4 +289,4 @@ def _guesses(mapped: Mapping[str, str], rest: Scenario) -> Iterator[tuple[str, t
         if ours not in given and count:
             value, n = count.most_common(1)[0]
             values = {"n": n, "of": count.total()}
-            yield ours, (value, Message("a guess, put it right: {n} of {of} operations there have it", values))
+            yield ours, (value, Message("a guess, to check: {n} of {of} operations have it", values))

@@ -79,13 +79,13 @@ def _judge_agencies(document: BookDocument, read: ReadMap) -> None:
         for key, headings in (("columns", one.columns.items()), ("always", ((ours, ours) for ours in one.always))):
             for place, ours in headings:
                 if ours in unread:
-                    text = Message("{given} names no agency of the scenario: write its id.", {"given": quoted(ours)})
+                    text = Message("{given} is not an agency of the scenario: write its id.", {"given": quoted(ours)})
                     read.document.add("unknown-id", ("sheets", n, key, place), text)
 
 
 def _judge_listed(document: BookDocument, head: Head, heading: str, column: int) -> None:
     given = heading.removeprefix(team_heading(""))
-    text = Message("{given} names no agency of the scenario: write its id.", {"given": quoted(given)})
+    text = Message("{given} is not an agency of the scenario: write its id.", {"given": quoted(given)})
     for row, cells in head.sheet.rows.items():
         if row > head.row and column in cells:
             document.stopped_at(cells[column].place, "unknown-id", text)
@@ -104,10 +104,10 @@ def _judge_leads(scenario: Scenario, read: ReadMap) -> None:
         name, example = scenario.agencies[id].name, f"leads_only: [{id}]"
         text = counted(
             len(led),
-            "{name} leads {some} and takes no part in it. Say under columns which one holds its teams; if it comes "
-            "to none that it leads, write {example} in the mapping.",
-            "{name} leads {n} operations and takes no part in them ({some}). Say under columns which one holds its "
-            "teams; if it comes to none that it leads, write {example} in the mapping.",
+            "{name} leads {some} but takes no part. Name the column of its teams under columns, or "
+            "write {example} if it has none.",
+            "{name} leads {n} operations but takes no part ({some}). Name the column of its teams "
+            "under columns, or write {example} if it has none.",
             name=name, some=[*led[:5], *(["…"] if len(led) > 5 else [])], example=example,
         )  # fmt: skip
         read.document.add("lead-absent", ("sheets", n, "columns", id), text)
@@ -124,7 +124,7 @@ def _judge_teams(document: BookDocument, read: ReadMap, rest: Scenario) -> None:
 def rest_scenario(path: Path) -> Scenario:
     """The scenario that supplies what a spreadsheet does not hold."""
     if not path.exists():
-        text = Message("There is no {file}, from which the rest is to come: name a scenario.", {"file": shown(path)})
+        text = Message("{file}, the source of the rest, is missing: name a scenario.", {"file": shown(path)})
         raise InputError(text)
     return read_scenario(path).scenario
 

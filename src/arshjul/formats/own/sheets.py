@@ -41,7 +41,7 @@ def mapped(sheets: list[BookSheet], read: ReadMap, lexicon: Lexicon) -> list[Boo
         if sheet is None:
             names = [sheet.name for sheet in sheets if sheet.cells]
             text = Message(
-                "The workbook has no sheet {given}: it has {names}.", {"given": quoted(one.sheet), "names": names}
+                "The workbook has no sheet {given}, but {names}.", {"given": quoted(one.sheet), "names": names}
             )
             read.document.add("unknown-id", ("sheets", n, "sheet"), text)
             continue
@@ -51,9 +51,9 @@ def mapped(sheets: list[BookSheet], read: ReadMap, lexicon: Lexicon) -> list[Boo
             if plain(heading) not in numbers:
                 values = {"given": quoted(heading), "sheet": quoted(sheet.name)}
                 text = Message(
-                    "The sheet {sheet} has no column {given} any more: write here what it is called now, or remove the "
-                    "line.", values
-                )  # fmt: skip
+                    "The sheet {sheet} no longer has the column {given}: write its new name, or remove the line.",
+                    values,
+                )
                 read.document.add("unknown-id", ("sheets", n, "columns", heading), text)
         _judge_unsaid(read, n, sheet, head)
         ours = {numbers[plain(h)]: ours for h, ours in one.columns.items() if plain(h) in numbers}
@@ -71,15 +71,14 @@ def _judge_unsaid(read: ReadMap, n: int, sheet: BookSheet, head: int) -> None:
     for k, (count, of) in asked.items():
         values = {"given": quoted(unsaid[k].shown), "sheet": quoted(sheet.name), "n": count, "of": of}
         text = Message(
-            "In the column {given} of {sheet} an x or a number stands in {n} of {of} cells, and the mapping does not "
-            'say what it is. Write it under columns (an agency\'s teams: {given}: "Lag: …"), or under ignored if it is '
-            "not to be read.",
+            "In the column {given} of {sheet}, {n} of {of} cells hold an x or a number. Write it under "
+            'columns ({given}: "Lag: …" for teams), or under ignored.',
             values,
         )
         read.document.add("unsaid-column", ("sheets", n, "columns", unsaid[k].shown), text)
     if new := [cell.shown for k, cell in unsaid.items() if k not in asked]:
         values = {"sheet": quoted(sheet.name), "new": ", ".join(map(quoted, new))}
-        read.notes.append(Message("New in {sheet}, and not read: {new}. Say in the mapping what it is.", values))
+        read.notes.append(Message("New in {sheet}, and not read: {new}. Name it in the mapping.", values))
 
 
 def marks(sheet: BookSheet, head: int, column: int) -> tuple[int, int] | None:

@@ -118,7 +118,7 @@ def judge_answers(
     refused = []
     for loc, one in answers:
         if (one.operation, one.party) in seen:
-            text = Message("{party} answers for the operation twice: keep one.", {"party": one.party})
+            text = Message("{party} answers twice: keep one answer.", {"party": one.party})
             document.add("bad-value", loc, text)
         seen.add((one.operation, one.party))
         why = _strange(one, proposed)
@@ -130,18 +130,16 @@ def judge_answers(
 def _strange(one: WrittenAnswered, proposed: Proposed | None) -> Message | None:
     """The reason why an answer does not belong to the proposal; None if it does."""
     if proposed is None:
-        return Message("An answer is one to a proposal: name its folder with --proposal.")
+        return Message("Answers need a proposal: name its folder with --proposal.")
     if one.operation not in proposed.parties:
         values = {"operation": one.operation}
-        return Message("The proposal does not change {operation}: leave its answers out.", values)
+        return Message("The proposal does not change {operation}: remove its answers.", values)
     asked = proposed.parties[one.operation]
     if one.party not in asked:
         others = {"operation": one.operation, "party": one.party, "parties": sorted(asked)}
-        return Message("{party} has no part in {operation}, which {parties} have: name one of them.", others)
+        return Message("{party} takes no part in {operation}: name one of {parties}.", others)
     given = one.model_dump(mode="json", by_alias=True, exclude_unset=True)
     if not _is_to(given, _question(one.operation, one.party, proposed)):
         values = {"operation": one.operation, "party": one.party}
-        return Message(
-            "The answer of {party} is about another place of {operation} than the proposal has: ask anew.", values
-        )
+        return Message("{party} answered about another slot of {operation}: ask again.", values)
     return None

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from arshjul.domain.calendar import Span
+from arshjul.domain.declaration import FromReplan
 from arshjul.domain.entries.amendment import Nominated
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.learnt import MOST_IMPROVEMENTS, latest_improvements
@@ -29,9 +30,9 @@ from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.scenario.uids import judge_uids
 from arshjul.formats.scenario.unfolding import Unfolded
 from arshjul.formats.schema.amendment import MODELS, WrittenAlone
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import EVENTS
-from arshjul.formats.schema.fields import FromReplan, references
-from arshjul.formats.schema.operation import WrittenOperation
+from arshjul.formats.schema.fields import references
 from arshjul.formats.tree import Document, Loc, Node, nodes
 from arshjul.formats.words import quoted, unknown
 
@@ -57,8 +58,8 @@ def subject(name: str, item: Mapping[str, object]) -> tuple[str, object] | None:
     return None if name == NOMINATED or "id" not in item else (name, item["id"])
 
 
-_CANCELLED = Message("The operation is cancelled in the same replan: keep one of the two.")
-_PINNED = Message("The operation is pinned in the same replan: keep one of the two.")
+_CANCELLED = Message("The operation is also cancelled in this replan: keep one.")
+_PINNED = Message("The operation is also pinned in this replan: keep one.")
 _NOT_BOTH = (
     ("unpinned", "pinned", _PINNED),
     ("cancelled", "pinned", _PINNED),
@@ -108,7 +109,7 @@ def _refuse_too_many(entries: Entries) -> None:
             values = {"operation": operation, "most": MOST_IMPROVEMENTS}
             raise Refused(
                 Message(
-                    "{operation} has {most} improvements already, which is the most that get done: change one of them.",
+                    "{operation} already has {most} improvements, the most allowed: change one.",
                     values,
                 )
             )
@@ -120,7 +121,7 @@ def faults_apart(document: Document) -> list[Problem]:
     Words that are no ids are ignored: they may be names of that scenario.
     """
     sections = Sections(document, is_json=True)
-    models: Mapping[str, type[BaseModel]] = {**EVENTS, **MODELS, NOMINATED: WrittenOperation}
+    models: Mapping[str, type[BaseModel]] = {**EVENTS, **MODELS, NOMINATED: shape(Operation)}
     for name, model in models.items():
         sections.items(name, model)
     return [problem for problem in document.problems() if problem.kind != "bad-id"]
@@ -149,7 +150,7 @@ class _Written:
         sections = Sections(document if document.whole else Document(Node({})), is_json=True, zone=scenario.zone)
         sections.only(LISTS)
         self.events: dict[str, list[tuple[Loc, Any]]] = {n: sections.items(n, model) for n, model in EVENTS.items()}
-        self.operations = sections.items(NOMINATED, WrittenOperation)
+        self.operations = sections.items(NOMINATED, shape(Operation))
         self.changes: dict[str, list[tuple[Loc, Any]]] = {
             name: sections.items(name, model) for name, model in MODELS.items() if name != NOMINATED
         }
@@ -165,12 +166,12 @@ class _Written:
         self._judge_dates()
         self._judge_withdrawals(reports, seen)
         for loc, new in self.operations:
-            judge_operation(self.document, loc, new, self.scenario.span)
+            judge_operation(self.document, loc, new.domain(), self.scenario.span)
         for loc, fewer in self.changes["fewer_officers"]:
             operation = self.scenario.operations.get(fewer.operation)
             if operation is not None and fewer.officers > operation.officers:
                 values = {"n": fewer.officers, "wanted": operation.officers}
-                text = Message("{n} are more than the operation asks for, {wanted}: give that many at most.", values)
+                text = Message("{n} is more than the operation asks for: give at most {wanted}.", values)
                 self.document.add("bad-value", (*loc, "officers"), text)
         milestones = {milestone.id: milestone.name for milestone in self.scenario.cycle.milestones}
         for loc, held in self.changes["held"]:
@@ -187,7 +188,7 @@ class _Written:
 
     def _judge_choices(self) -> None:
         for loc, new in self.operations:
-            judge_pin(self.document, loc, new)
+            judge_pin(self.document, loc, new.domain())
         fresh = {one.id: one for _, new in self.operations for one in single(new.domain())}
         promoted, without = (
             {id for _, id in _operations(self.document, name)} for name in ("promoted", "without_police")
@@ -197,7 +198,7 @@ class _Written:
             if operation is not None and pin.any_of is not None:
                 judge_choice(self.document, (*loc, "any_of"), operation, pin.any_of)
             if pin.police is not None and pin.operation in promoted & without:
-                text = Message("The operation goes without police in the same replan: leave the unit out.")
+                text = Message("The operation goes without police: leave the unit out.")
                 self.document.add("bad-value", (*loc, "police"), text)
 
     def _all(self) -> Iterator[tuple[Loc, Any]]:
@@ -210,7 +211,7 @@ class _Written:
             for name, about in type(entry).model_fields.items():
                 if FromReplan in about.metadata and getattr(entry, name) not in (None, [], False):
                     key = about.alias or name
-                    text = Message("{key} follows from the replan: leave it out.", {"key": key})
+                    text = Message("{key} follows from the replan: remove it.", {"key": key})
                     self.document.add("unknown-key", (*loc, key), text)
 
     def _judge_dates(self) -> None:
@@ -227,13 +228,13 @@ class _Written:
         named += [("agencies", *one) for one in self.changes["agencies"]]
         for name, loc, entry in named:
             if entry.id and (name, entry.id) in seen.reports:
-                text = Message("{given} stands here twice: choose another id.", {"given": quoted(entry.id)})
+                text = Message("The id {given} is taken: choose another.", {"given": quoted(entry.id)})
                 self.document.add("bad-id", (*loc, "id"), text)
             seen.reports.add((name, entry.id))
         for loc, still in self.events["still"]:
             if not reports.get(still.withdrawal, True):
                 values = {"id": still.withdrawal}
-                text = Message("{id} has an end: report it anew under its id, with another.", values)
+                text = Message("{id} has an end: report it again under its id, with a new end.", values)
                 self.document.add("bad-value", (*loc, "withdrawal"), text)
 
     def entries(self) -> Entries:
@@ -284,7 +285,7 @@ def _judge_once(document: Document, seen: _Seen) -> None:
         before = seen.operations.setdefault(name, set())
         for loc, id in _operations(document, name):
             if id in before and name in ONCE:
-                document.add("bad-value", loc, Message("The operation stands here twice: keep one."))
+                document.add("bad-value", loc, Message("{given} stands twice: keep one.", {"given": quoted(id)}))
             before.add(id)
     for name, other, text in _NOT_BOTH:
         # A reserve is promoted, pinned to its place, and goes there without police.
@@ -296,7 +297,9 @@ def _judge_once(document: Document, seen: _Seen) -> None:
             here = {id for _, id in _operations(document, name)} | both
             for loc, id in _operations(document, other):
                 if id in seen.operations[name] - here:  # in an earlier file
-                    document.add("bad-value", loc, Message("It stands in {other} too: keep one.", {"other": name}))
+                    document.add(
+                        "bad-value", loc, Message("The operation is also in {other}: keep one.", {"other": name})
+                    )
 
 
 def _operations(document: Document, name: str) -> list[tuple[Loc, str]]:

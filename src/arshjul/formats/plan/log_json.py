@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from typing import Annotated, Any, cast
 
 from arshjul.domain.entries.amendment import Amendment
-from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.entries import Choice, Entries
 from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.schema.amendment import KINDS, LOGGED
-from arshjul.formats.schema.entry import EVENTS, WrittenChoice, WrittenFilling, WrittenWithdrawal
-from arshjul.formats.schema.written_entry import WrittenEntry
-from arshjul.formats.shape import Mapped
+from arshjul.formats.schema.declared import shape
+from arshjul.formats.schema.entry import EVENTS, WrittenFilling, WrittenWithdrawal
+from arshjul.formats.shape import Mapped, Shape
 from arshjul.formats.tree import Document
 from arshjul.formats.words import Written, choice
 
-KEPT: Mapping[str, type[WrittenEntry[Any]]] = {**EVENTS, "choices": WrittenChoice, "fillings": WrittenFilling}
+KEPT: Mapping[str, type[Shape[Any]]] = {**EVENTS, "choices": shape(Choice), "fillings": WrittenFilling}
 """The lists of events in plan.json: those of files, choices, and fillings."""
 
 

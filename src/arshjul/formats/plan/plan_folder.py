@@ -67,14 +67,16 @@ def read_plan_folder(folder: Path, *, edited: bool = False) -> PlanFolder:
     """
     path = whole(folder)
     if not os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir, it never raises
-        raise InputError(Message("{folder} is no folder: make a plan with `arshjul plan`.", {"folder": shown(folder)}))
+        raise InputError(
+            Message("{folder} is not a folder: make a plan with `arshjul plan`.", {"folder": shown(folder)})
+        )
     scenario_bytes = _needed(path, folder, SCENARIO)
     plan_bytes = _needed(path, folder, PLAN)
     scenario = scenario_of_json(scenario_bytes)
     written, plan = written_plan(json_data(plan_bytes, PLAN), scenario, PLAN)
     if not edited and written.scenario is not None and written.scenario != digest(scenario_bytes):
         text = Message(
-            "scenario.json in {folder} was edited since the plan was made: plan anew, or put the old one back.",
+            "scenario.json in {folder} was edited after planning: plan again, or restore the file.",
             {"folder": shown(folder)},
         )
         raise Refused(text)
@@ -94,7 +96,7 @@ def write_plan_folder(folder: Path, files: Mapping[str, bytes], keep: Iterable[s
             raise InputError(Message("{folder} is a file: name a folder.", {"folder": shown(folder)}))
         names = _names(path)
         if names and not is_plan_folder(path):
-            text = Message("{folder} holds other things than a plan: name a new folder.", {"folder": shown(folder)})
+            text = Message("{folder} does not hold a plan: name a new folder.", {"folder": shown(folder)})
             raise InputError(text)
         stays = [name for name in names if name in keep or name not in OWN_NAMES]
     write_whole(folder, files, stays)
@@ -179,7 +181,7 @@ def _needed(path: Path, folder: Path, name: str) -> bytes:
     data = _bytes(path, name)
     if data is None:
         values = {"folder": shown(folder), "name": name}
-        text = Message("{folder} is no plan folder, {name} is missing: make one with `arshjul plan`.", values)
+        text = Message("{folder} is not a plan folder, {name} is missing: make one with `arshjul plan`.", values)
         raise InputError(text)
     return data
 
@@ -191,8 +193,8 @@ def _bytes(path: Path, name: str) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        values = {"name": name, "reason": why(error)}
-        text = Message("{name} cannot be read: {reason}.", values)
+        values = {"file": name, "reason": why(error)}
+        text = Message("{file} cannot be read: {reason}.", values)
         raise InputError(text) from None
     refuse_too_large(data, name, most, pieces)
     return data
@@ -202,5 +204,5 @@ def _names(path: Path) -> list[str]:
     try:
         return sorted(entry.name for entry in path.iterdir())
     except OSError as error:
-        values = {"folder": shown(path), "reason": why(error)}
-        raise InputError(Message("{folder} cannot be read: {reason}.", values)) from None
+        values = {"file": shown(path), "reason": why(error)}
+        raise InputError(Message("{file} cannot be read: {reason}.", values)) from None

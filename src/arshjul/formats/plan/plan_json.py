@@ -71,7 +71,7 @@ def refuse_format(data: object, wanted: str, file: str) -> None:
     name, _, _ = wanted.rpartition("/")
     values = {"file": file, "wanted": wanted, "found": quoted(str(found))}
     if isinstance(found, str) and found.startswith(f"{name}/"):
-        text = Message("{file} was made by another version: it is {found}, this one reads {wanted}. Plan anew.", values)
+        text = Message("{file} is from another version ({found}, not {wanted}): plan again.", values)
     else:
         text = Message("{file} is not of the format {wanted}.", values)
     raise InputError(text)

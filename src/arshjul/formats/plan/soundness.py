@@ -48,7 +48,7 @@ def judge_lengths(document: Document) -> None:
         node = document.tree.at(loc)
         if node is not None and isinstance(node.value, list) and len(node.value) > MOST_ITEMS:
             values = {"n": len(node.value), "most": MOST_ITEMS}
-            text = Message("The list has {n} parts, more than {most}, which no plan has: plan anew.", values)
+            text = Message("The list has {n} parts, more than {most}: plan again.", values)
             document.add("too-large", loc, text)
 
 
@@ -85,9 +85,7 @@ def judge_plan(document: Document, plan: PlannedPlan, scenario: Scenario) -> Non
 def unsound(document: Document, file: str) -> None:
     """Raises UnsoundPlan with all noted problems, if there are any."""
     try:
-        document.refuse(
-            Message("{file} does not agree with its scenario: `arshjul verify` tells more.", {"file": file})
-        )
+        document.refuse(Message("{file} contradicts its scenario: see `arshjul verify`.", {"file": file}))
     except InputError as error:
         raise UnsoundPlan(error.message, error.problems) from None
 
@@ -98,7 +96,7 @@ def _judge_once(document: Document, pattern: str) -> None:
     for loc, id in ids_at(document.tree, pattern):
         last = max(number for number, key in enumerate(loc) if isinstance(key, int))
         if (loc[:last], id) in seen:
-            document.add("bad-value", loc, Message("{given} stands here twice: keep one.", {"given": quoted(id)}))
+            document.add("bad-value", loc, Message("{given} stands twice: keep one.", {"given": quoted(id)}))
         seen.add((loc[:last], id))
 
 
@@ -107,7 +105,7 @@ def _judge_bound_once(document: Document) -> None:
     seen: set[str] = set()
     for loc, id in ids_at(document.tree, "bindings[].objects[]"):
         if id in seen:
-            document.add("bad-value", loc, Message("{given} stands here twice: keep one.", {"given": quoted(id)}))
+            document.add("bad-value", loc, Message("{given} stands twice: keep one.", {"given": quoted(id)}))
         seen.add(id)
 
 

@@ -11,7 +11,7 @@ from arshjul.errors import Message
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.plan_folder import PLAN, STRESS, PlanFolder, digest
 from arshjul.formats.plan.plan_json import refuse_format
-from arshjul.formats.schema.stress import WrittenStress
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.formats.shape import Mapped
 from arshjul.formats.tree import Document, nodes
 from arshjul.formats.validation import validated
@@ -26,7 +26,7 @@ def stress_bytes(figures: StressFigures, plan: bytes) -> bytes:
 
 def stress_mapping(figures: StressFigures) -> Mapped:
     """The figures as JSON data."""
-    return WrittenStress.of(figures).mapping()
+    return mapping(figures)
 
 
 def read_stress(read: PlanFolder) -> StressFigures | None:
@@ -46,7 +46,7 @@ def read_stress(read: PlanFolder) -> StressFigures | None:
 def stress_of(given: object, scenario: Scenario) -> StressFigures:
     """The figures in a mapping. InputError if it cannot be used."""
     document = Document(nodes(given), STRESS)
-    written = validated(WrittenStress, document, (), is_json=True, zone=scenario.zone, more=True)
+    written = validated(shape(StressFigures), document, (), is_json=True, zone=scenario.zone, more=True)
     document.refuse(Message("{file} cannot be used: run `arshjul stress` again.", {"file": STRESS}))
     if written is None:
         raise TypeError("what cannot be read was not refused")

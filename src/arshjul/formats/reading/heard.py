@@ -33,10 +33,10 @@ def heard_log(path: Path) -> Heard:
         read = read_plan_folder(path)
         return Heard(heard_year(read.scenario, read.plan), watched_short(read.scenario, read.plan, name))
     if is_workbook(path):
-        raise InputError(Message("{file} is a workbook: name a plan folder, or a file of YAML.", {"file": name}))
+        raise InputError(Message("{file} is a workbook: name a plan folder or a YAML file.", {"file": name}))
     document = read_file(path, name)
     written = validated(WrittenHeardLog, document, (), is_json=True) if document.whole else None
-    document.refuse(Message("{file} is no log of a year, with from, to and withdrawals.", {"file": name}))
+    document.refuse(Message("{file} is not a year's log, with from, to and withdrawals.", {"file": name}))
     if written is None:
         raise TypeError("a log that cannot be used was not refused")
     return Heard(written.domain())

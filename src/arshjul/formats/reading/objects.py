@@ -27,9 +27,9 @@ def _files(path: Path) -> list[Path]:
             return [path]
         files = sorted(file for file in path.iterdir() if file.match("objects*.yaml"))
     except OSError as error:
-        text = Message("{folder} cannot be read: {reason}.", {"folder": shown(path), "reason": why(error)})
+        text = Message("{file} cannot be read: {reason}.", {"file": shown(path), "reason": why(error)})
         raise InputError(text) from None
     if not files:
-        text = Message("There is no file objects*.yaml in {folder}: name one, or its folder.", {"folder": shown(path)})
+        text = Message("{folder} has no objects*.yaml: name the file or its folder.", {"folder": shown(path)})
         raise InputError(text)
     return files

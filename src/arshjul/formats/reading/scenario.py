@@ -82,14 +82,13 @@ def _told(document: Document, loc: Loc, base: Path, node: Node) -> Node | None:
     """
     named = str(node.value)
     if Path(named).is_absolute():
-        text = Message("A year is named by a path from this file's folder on, like ../last-year.")
+        text = Message("Name a year by a path from this file's folder, like ../last-year.")
         document.add("bad-value", loc, text)
         return node
     if not os.path.exists(base / named):  # noqa: PTH110 - unlike Path.exists, it never raises
         values = {"path": on_one_line(shown(Path(os.path.normpath(base / named))))[-_MOST_SHOWN:]}
         text = Message(
-            "There is nothing at {path}: a plan folder of another year, or a file with its log, is named here, "
-            "by its path from this file's folder on.",
+            "Nothing is at {path}: name a year's plan folder or log, by a path from this file's folder.",
             values,
         )
         document.add("bad-value", loc, text)
@@ -97,7 +96,7 @@ def _told(document: Document, loc: Loc, base: Path, node: Node) -> Node | None:
     try:
         log, warning = heard_log(base / named)
     except ArshjulError as error:
-        document.add("unreadable", loc, Message("It cannot be used: {why}", {"why": error.message}))
+        document.add("unreadable", loc, Message("The log cannot be used: {why}", {"why": error.message}))
         document.elsewhere += error.problems if isinstance(error, InputError) else ()
         return node
     if warning is not None:
@@ -108,9 +107,8 @@ def _told(document: Document, loc: Loc, base: Path, node: Node) -> Node | None:
     if strange := len(log.withdrawals) - len(known.withdrawals):
         text = counted(
             strange,
-            "One withdrawal there is of units or shifts that this scenario does not have: nothing is learnt from it.",
-            "{n} withdrawals there are of units or shifts that this scenario does not have: nothing is learnt from "
-            "them.",
+            "One withdrawal names units or shifts unknown here, and does not count.",
+            "{n} withdrawals name units or shifts unknown here, and do not count.",
         )
         document.warnings.append(document.problem("unknown-id", loc, text))
     return nodes(WrittenHeardLog.of(known).mapping())

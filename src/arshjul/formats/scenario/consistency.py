@@ -10,7 +10,6 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.operation import MOST_DAYS, Operation
 from arshjul.errors import KeyName, Message
 from arshjul.formats.scenario.references import ids, ids_at
-from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import meant, nearest, quoted
 
@@ -26,22 +25,22 @@ def judge_ties(document: Document) -> None:
     follows = _ties(document, "operations[].after.operation", by_loc)
     for id in sorted(_circles({id: other for id, (other, _) in follows.items()})):
         values = {"given": quoted(id), "after": KeyName("after.operation")}
-        text = Message("{given} comes after itself, by way of {after}: break the circle.", values)
+        text = Message("{given} comes after itself, through {after}: break the circle.", values)
         document.add("cycle", follows[id][1][:-1], text)
     same = _ties(document, "operations[].same_slot_as", by_loc)
     for id, (other, loc) in same.items():
         if other == id:
-            document.add("chain", loc, Message("The operation names itself: name another, or leave it out."))
+            document.add("chain", loc, Message("The operation names itself: name another, or none."))
         elif other in same:
             values = {"other": quoted(other), "third": quoted(same[other][0])}
-            text = Message("{other} names {third} itself: name that one here too.", values)
+            text = Message("{other} also names {third}: name it here too.", values)
             document.add("chain", loc, text)
         else:
             _judge_days(document, loc, other)
     for key in ("not_same_day_as", "not_same_week_as"):
         for loc, other in ids_at(document.tree, f"operations[].{key}[]"):
             if by_loc.get(loc[:2]) == other:
-                document.add("bad-value", loc, Message("The operation names itself: name another, or leave it out."))
+                document.add("bad-value", loc, Message("The operation names itself: name another, or none."))
 
 
 def _judge_days(document: Document, loc: Loc, other: str) -> None:
@@ -50,7 +49,7 @@ def _judge_days(document: Document, loc: Loc, other: str) -> None:
     here, there = (days_at(document, id_loc) for id_loc in ((*loc[:-1], "id"), first or loc))
     if first is not None and here != there:
         values = {"here": here, "there": there, "other": quoted(other), "days": KeyName("days")}
-        text = Message("It runs on {here} dates, and {other} on {there}: let {days} be the same in both.", values)
+        text = Message("The operation runs on {here} dates, {other} on {there}: give both the same {days}.", values)
         document.add("bad-value", loc, text)
 
 
@@ -88,9 +87,7 @@ def warn_of_comments(document: Document) -> None:
     """Warns of free text followed by a comment: `Livs #1 Möllan` is `Livs` to YAML."""
     for loc in document.commented:
         if loc[-1] in _TEXTS or loc[0] == "names":
-            text = Message(
-                "From # on, the line is a comment and no part of the text: put the text in quotes if it is meant to be."
-            )
+            text = Message("From # on, the line is a comment: quote the text if it belongs there.")
             document.warnings.append(document.problem("comment", loc, text))
 
 
@@ -121,9 +118,9 @@ def warn_of_words(document: Document) -> None:
             near = _nearest_word(id, words, said) or (nearest(id, usual) if len(places[id]) == 1 else None)
             if near is not None or 2 * len(strange) < len(places) or (is_frame and words):
                 values = {"given": quoted(id)}
-                what = Message("{given} is none of the words for sectors and programmes, and is taken as it is", values)
+                what = Message("{given} is not among the words for sectors and programmes", values)
                 if not words and not is_frame:
-                    what = Message("{given} stands at this operation alone, and is taken as it is", values)
+                    what = Message("{given} stands at this operation alone", values)
                 document.warnings.append(document.problem("unknown-word", places[id][0], meant(what, near)))
 
 
@@ -145,7 +142,7 @@ def _nearest_word(given: str, words: Mapping[str, str], said: Mapping[str, str])
     return None if id is None else said.get(id)
 
 
-def judge_operation(document: Document, loc: Loc, operation: WrittenOperation, year: Span | None) -> None:
+def judge_operation(document: Document, loc: Loc, operation: Operation, year: Span | None) -> None:
     """Notes problems of one operation beyond its single keys."""
     window = operation.window
     if window is not None and year is not None and (window.last < year.first or window.first > year.last):
@@ -153,44 +150,44 @@ def judge_operation(document: Document, loc: Loc, operation: WrittenOperation, y
     for agency in operation.optional_agencies:
         if agency in operation.agencies:
             values = {"given": quoted(agency), "agencies": KeyName("agencies")}
-            text = Message("{given} is required already, in {agencies}: keep one.", values)
+            text = Message("{given} is already required, in {agencies}: keep one.", values)
             document.add("bad-value", (*loc, "optional_agencies", agency), text)
     _judge_groups(document, loc, operation)
     _judge_officers(document, loc, operation)
     _judge_repeat(document, loc, operation)
 
 
-def _judge_groups(document: Document, loc: Loc, operation: WrittenOperation) -> None:
+def _judge_groups(document: Document, loc: Loc, operation: Operation) -> None:
     """Notes agencies of a group that also occur elsewhere in the operation, and too many choices."""
     seen = {*operation.agencies, *operation.optional_agencies}
     for number, group in enumerate(operation.any_of):
         for position, agency in enumerate(group.agencies):
             if agency in seen:
-                text = Message("{given} takes part already: an agency stands in one place.", {"given": quoted(agency)})
+                text = Message("{given} already takes part: keep one.", {"given": quoted(agency)})
                 document.add("bad-value", (*loc, "any_of", number, "agencies", position), text)
             seen.add(agency)
     n_choices = prod(len(group.agencies) for group in operation.any_of)
     if n_choices > MOST_CHOICES:
         values = {"n": n_choices, "most": MOST_CHOICES}
-        text = Message("The groups can be chosen from in {n} ways, {most} at most: name fewer agencies.", values)
+        text = Message("The groups allow {n} choices, at most {most}: name fewer agencies.", values)
         document.add("too-large", (*loc, "any_of"), text)
 
 
-def judge_pin(document: Document, loc: Loc, operation: WrittenOperation) -> None:
+def judge_pin(document: Document, loc: Loc, operation: Operation) -> None:
     """Notes problems with the agencies that the operation's pin names; called after references were judged."""
     if operation.fixed is not None and operation.fixed.any_of is not None:
-        judge_choice(document, (*loc, "fixed", "any_of"), operation.domain(), operation.fixed.any_of)
+        judge_choice(document, (*loc, "fixed", "any_of"), operation, operation.fixed.any_of)
 
 
 def judge_choice(document: Document, loc: Loc, operation: Operation, chosen: Sequence[str]) -> None:
     """Notes a choice that is not one agency from each of the operation's groups, in their order."""
     groups = operation.any_of
     if not groups and chosen:
-        text = Message("The operation has no groups of agencies to choose from: leave out {any_of}.", _ANY_OF)
+        text = Message("The operation has no agencies to choose from: leave out {any_of}.", _ANY_OF)
         document.add("bad-value", loc, text)
         return
     named = ["/".join(group.agencies) for group in groups]
-    text = Message("Name one agency of each group of the operation, in their order: {groups}.", {"groups": named})
+    text = Message("Name one agency of each group, in order: {groups}.", {"groups": named})
     if len(chosen) != len(groups):
         document.add("bad-value", loc, text)
         return
@@ -199,18 +196,16 @@ def judge_choice(document: Document, loc: Loc, operation: Operation, chosen: Seq
             document.add("bad-value", (*loc, number), text)
 
 
-def _judge_officers(document: Document, loc: Loc, operation: WrittenOperation) -> None:
+def _judge_officers(document: Document, loc: Loc, operation: Operation) -> None:
     least = operation.officers_least
     if least is not None and least > operation.officers:
         keys = {"least": KeyName("officers_least"), "officers": KeyName("officers")}
         values = {**keys, "given": least, "most": operation.officers}
-        text = Message("{least} is {given}, more than {officers}, {most}: give that many at most.", values)
+        text = Message("{least} is {given}, more than {officers}: give at most {most}.", values)
         document.add("bad-value", (*loc, "officers_least"), text)
     if operation.police_also and not operation.officers:
         values = {"officers": KeyName("officers"), "police_also": KeyName("police_also")}
-        text = Message(
-            "Units lend besides another one: give {officers}, 1 or more, or leave out {police_also}.", values
-        )
+        text = Message("{police_also} needs {officers} of 1 or more: give it, or leave out {police_also}.", values)
         document.add("bad-value", (*loc, "police_also"), text)
     for key, given in (("must", operation.must), ("fixed", operation.fixed is not None)):
         if operation.reserve and given:
@@ -219,13 +214,13 @@ def _judge_officers(document: Document, loc: Loc, operation: WrittenOperation) -
             document.add("bad-value", (*loc, "reserve"), text)
 
 
-def _judge_repeat(document: Document, loc: Loc, operation: WrittenOperation) -> None:
+def _judge_repeat(document: Document, loc: Loc, operation: Operation) -> None:
     if operation.repeat is None:
         return
     for key, given in (("fixed", operation.fixed), ("same_slot_as", operation.same_slot_as)):
         if given is not None:
             text = Message(
-                "What repeats has no {key}, which is for one operation: leave out one of the two.",
+                "A repeat cannot have {key}: leave out one of them.",
                 {"key": KeyName(key)},
             )
             document.add("bad-value", (*loc, "repeat"), text)
@@ -233,6 +228,4 @@ def _judge_repeat(document: Document, loc: Loc, operation: WrittenOperation) -> 
 
 def outside(year: Span) -> Message:
     """The message that dates lie entirely outside the plan's year."""
-    return Message(
-        "This lies wholly outside the plan, {first} to {last}.", {"first": str(year.first), "last": str(year.last)}
-    )
+    return Message("This lies outside the plan, {first} to {last}.", {"first": str(year.first), "last": str(year.last)})

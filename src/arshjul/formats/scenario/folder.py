@@ -25,26 +25,25 @@ def section_document(folder: Path) -> Document:
     if not os.path.isdir(folder):  # noqa: PTH112 - unlike Path.is_dir, it never raises
         if os.path.isfile(folder):  # noqa: PTH113 - nor does it
             text = Message(
-                "{file} is no folder of a scenario and no workbook: save it in Excel as a workbook (.xlsx), and "
-                "name that.",
+                "{file} is neither a scenario folder nor a workbook: save it as .xlsx in Excel, and name that.",
                 {"file": shown(folder)},
             )
             raise InputError(text)
-        raise InputError(Message("{folder} is no folder: name the folder of the scenario.", {"folder": shown(folder)}))
+        raise InputError(Message("{folder} is not a folder: name the scenario's folder.", {"folder": shown(folder)}))
     merged = _merged(folder, "")
     if not merged.files and merged.whole:
         merged.stop(
             "empty",
-            Message("There is no section in {folder}: a scenario is a folder of *.yaml.", {"folder": shown(folder)}),
+            Message("{folder} has no section: a scenario is a folder of *.yaml.", {"folder": shown(folder)}),
         )
     name = merged.tree.at(("plan", "config"))
     if name is not None and isinstance(name.value, str):
         config = folder / name.value
         if Path(name.value).is_absolute():
-            text = Message("The folder is named by a path from the scenario's folder on, like ../../config/goteborg.")
+            text = Message("Name the folder by a path from the scenario's, like ../../config/goteborg.")
             merged.add("bad-value", ("plan", "config"), text)
         elif not os.path.isdir(config):  # noqa: PTH112
-            text = Message("There is no such folder: give a path relative to the scenario's folder.")
+            text = Message("The folder is missing: give a path from the scenario's folder.")
             merged.add("bad-value", ("plan", "config"), text)
         else:
             _add_absent(merged, _merged(config, Path(name.value).as_posix().rstrip("/") + "/"))
@@ -61,12 +60,12 @@ def _merged(folder: Path, prefix: str) -> Document:
         name = prefix + shown(Path(path.name))
         if path.suffix != ".yaml":
             if {".yaml", ".yml"} & {suffix.lower() for suffix in path.suffixes}:
-                text = Message("The file is not read: only names that end in .yaml are.")
+                text = Message("The file is not read: end its name in .yaml.")
                 merged.warnings.append(Problem("ignored-file", text, name))
             continue
         document = read_file(path, name)
         if document.whole and not isinstance(document.tree.value, dict):
-            text = Message("Sections belong here, like `operations:` and a list.")
+            text = Message("Write sections here, like `operations:` and a list.")
             document.stop("wrong-type", text, document.tree.line)
             document.tree = Node({})
         merged.whole = merged.whole and document.whole
@@ -80,7 +79,7 @@ def _files(folder: Path) -> list[Path]:
         named = sorted(path for path in folder.iterdir() if not path.name.startswith((".", *NOT_SECTIONS)))
         return [path for path in named if path.suffix == ".yaml" or path.is_file()]
     except OSError as error:
-        text = Message("{folder} cannot be read: {reason}.", {"folder": shown(folder), "reason": why(error)})
+        text = Message("{file} cannot be read: {reason}.", {"file": shown(folder), "reason": why(error)})
         raise InputError(text) from None
 
 
@@ -91,7 +90,9 @@ def _too_large(merged: Document, files: list[Path], folder: Path, prefix: str) -
     if beyond is None:
         return False
     values = {"folder": shown(folder), "files": MOST_FILES, "bytes": MOST_TOGETHER, "pieces": MOST_PIECES}
-    text = Message("More is in {folder} than is read: {files} files, {bytes} bytes or {pieces} pieces.", values)
+    text = Message(
+        "{folder} holds too much: at most {files} files, {bytes} bytes and {pieces} pieces are read.", values
+    )
     merged.elsewhere.append(Problem("too-large", text, prefix + shown(Path(beyond.name))))
     merged.whole = False
     return True
@@ -115,7 +116,7 @@ def _add_sections(merged: Document, document: Document) -> None:
     taken: set[Key] = set()
     for section, node in document.tree.parts.items():
         if section in merged.files:
-            text = Message("The section stands in {file} too: keep it in one.", {"file": merged.files[section]})
+            text = Message("The section stands in {file} too: keep one.", {"file": merged.files[section]})
             merged.elsewhere.append(document.problem("duplicate-section", (section,), text))
         else:
             taken.add(section)

@@ -13,12 +13,12 @@ from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.scenario.consistency import outside
 from arshjul.formats.scenario.references import ids_at, judge_references_at
 from arshjul.formats.scenario.sections import MOST_ITEMS, Sections
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.fields import references
-from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.tree import Document, Loc, Node
 from arshjul.formats.words import meant, nearest, quoted
 
-_REFERENCES = tuple(references(list[WrittenObject], "objects"))
+_REFERENCES = tuple(references(shape(VisitObject), "objects[]"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class ObjectFiles:
         words = [scenario.word(id) for id in dict.fromkeys(ids)]
         for id, one in self.objects.items():
             if one.sector not in ids:
-                what = Message("{given} is the sector of no operation and no frame", {"given": quoted(one.sector)})
+                what = Message("{given} is no operation's or frame's sector", {"given": quoted(one.sector)})
                 near = nearest(one.sector, [*words, *ids])
                 document, loc = self.places[id]
                 yield document.problem("unknown-word", (*loc, "sector"), meant(what, near))
@@ -66,11 +66,11 @@ def objects_of(documents: list[Document], scenario: Scenario, name: str) -> Obje
 def _read(document: Document, scenario: Scenario, found: ObjectFiles, taken: dict[str, None]) -> None:
     """Adds the objects of a file. `taken` are the ids of operations, and of the objects so far."""
     if document.whole and not isinstance(document.tree.value, dict):
-        document.stop("wrong-type", Message("A mapping belongs here, with `objects:` and a list."), 1)
+        document.stop("wrong-type", Message("Write `objects:` and a list here."), 1)
     # Parts that were not read entirely are not judged: a missing key may come further down.
     sections = Sections(document if document.whole else Document(Node({})), is_json=True)
     sections.only(("objects",))
-    read = sections.items("objects", WrittenObject)
+    read = [(loc, one.domain()) for loc, one in sections.items("objects", shape(VisitObject))]
     if not document.whole:
         return
     if not document.tree.parts:
@@ -82,11 +82,11 @@ def _read(document: Document, scenario: Scenario, found: ObjectFiles, taken: dic
             document.add("bad-id", loc, text)
         taken[id] = None
     for loc, one in read:
-        found.objects[one.id] = one.domain()
+        found.objects[one.id] = one
         found.places[one.id] = document, loc
 
 
-def _judge(document: Document, read: list[tuple[Loc, WrittenObject]], scenario: Scenario) -> None:
+def _judge(document: Document, read: list[tuple[Loc, VisitObject]], scenario: Scenario) -> None:
     known = {"areas": scenario.areas, "agencies": scenario.agencies}
     named = {
         "areas": {area.name.casefold(): area.id for area in scenario.areas.values()},
@@ -98,6 +98,6 @@ def _judge(document: Document, read: list[tuple[Loc, WrittenObject]], scenario: 
         _judge_window(document, loc, one, scenario.span)
 
 
-def _judge_window(document: Document, loc: Loc, one: WrittenObject, year: Span) -> None:
+def _judge_window(document: Document, loc: Loc, one: VisitObject, year: Span) -> None:
     if one.window is not None and (one.window.last < year.first or one.window.first > year.last):
         document.add("outside-plan", (*loc, "window"), outside(year))

@@ -51,15 +51,13 @@ def judge_parties(document: Document) -> None:
     agencies = ids(document, "agencies")
     for loc, id in ids_at(document.tree, "police[].id"):
         if id in agencies:
-            text = Message("The id {given} is an agency's: choose another, for the unit alone.", {"given": quoted(id)})
+            text = Message("{given} is an agency's id: choose another for the unit.", {"given": quoted(id)})
             document.add(_BAD_ID, loc, text)
     invited = {word for _, word in ids_at(document.tree, "cycle.meetings[].parties[]")}
     for section in ("agencies", "police"):
         for loc, id in ids_at(document.tree, f"{section}[].id"):
             if id in invited.intersection(MEETING_GROUPS):
-                text = Message(
-                    "{given} names a group of parties at meetings: choose another id.", {"given": quoted(id)}
-                )
+                text = Message("{given} means a group at meetings: choose another id.", {"given": quoted(id)})
                 document.add(_BAD_ID, loc, text)
 
 
@@ -96,7 +94,7 @@ def no_such(
     """The message that a word is no id of the section, with the one that was probably meant, or all of them."""
     what = document.no_such(quoted(id), section)
     if section == "agencies" and id in ids(document, "police"):
-        what = Message("{given} is a police unit, and an agency belongs here", {"given": quoted(id)})
+        what = Message("{given} is a police unit, not an agency", {"given": quoted(id)})
     words = document.words_for(section, known)
     near = named.get(id.casefold()) or same_id(id, known)
     said = words.get(near, near) if near is not None else None

@@ -10,12 +10,15 @@ from datetime import date
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from arshjul.domain.calendar import Span
+from arshjul.domain.calendar import Shift, Span
 from arshjul.domain.feature import ALL_FEATURES, in_order
 from arshjul.domain.operation import Operation
+from arshjul.domain.parties import Area
+from arshjul.domain.party_mail import MailWords
 from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import Sharing
+from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 from arshjul.formats.scenario.consistency import (
     judge_operation,
@@ -31,11 +34,9 @@ from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.scenario.uids import judge_uids
 from arshjul.formats.scenario.unfolding import Unfolded
 from arshjul.formats.schema.call import WrittenCall
-from arshjul.formats.schema.frame import WrittenObject
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.history import WrittenHeardLog
-from arshjul.formats.schema.mail import WrittenMail
-from arshjul.formats.schema.operation import WrittenOperation
-from arshjul.formats.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
+from arshjul.formats.schema.parties import WrittenAgency, WrittenPoliceUnit
 from arshjul.formats.schema.place import WrittenDates
 from arshjul.formats.schema.programme import WrittenProgrammes
 from arshjul.formats.schema.rates import WrittenRates
@@ -50,11 +51,10 @@ from arshjul.formats.schema.settings import (
     WrittenReport,
     WrittenRules,
     WrittenSheet,
-    WrittenShift,
     WrittenUses,
 )
-from arshjul.formats.schema.taking_part import WrittenSharing
 from arshjul.formats.schema.target import WrittenTarget
+from arshjul.formats.shape import Shape
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import quoted, unknown
 
@@ -71,14 +71,14 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         _judge_presence(document)
     plan = sections.one("plan", WrittenPlan)
     year = None if plan is None else Span(plan.first, plan.last)
-    shifts = sections.many("shifts", WrittenShift)
-    areas = sections.many("areas", WrittenArea)
+    shifts = sections.many("shifts", shape(Shift))
+    areas = sections.many("areas", shape(Area))
     police = sections.many("police", WrittenPoliceUnit)
     agencies = sections.many("agencies", WrittenAgency)
     operations = _operations(sections, year)
     targets = _within(sections, "targets", WrittenTarget, year)
     calls = _within(sections, "calls", WrittenCall, year)
-    objects = sections.many("objects", WrittenObject)
+    objects = sections.many("objects", shape(VisitObject))
     cycle = sections.one("cycle", WrittenCycle) or WrittenCycle()
     calendar = sections.one("calendar", WrittenCalendar) or WrittenCalendar()
     holidays = _holidays(sections, calendar, year, cycle)
@@ -89,8 +89,8 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     report = sections.one("report", WrittenReport) or WrittenReport()
     rates = sections.one("withdrawal_rates", WrittenRates) or WrittenRates()
     history = _history(document)
-    mail = sections.one("mail", WrittenMail) or WrittenMail()
-    share = sections.one("share", WrittenSharing)
+    mail = sections.one("mail", shape(MailWords)) or shape(MailWords)()
+    share = sections.one("share", shape(Sharing))
     sheet = sections.one("sheet", WrittenSheet) or WrittenSheet()
     uses = sections.one("uses", WrittenUses)
     unfolded = Unfolded.of(document)
@@ -101,7 +101,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     judge_uids(unfolded.document)
     unfolded.fold()
     for loc, operation in operations:
-        judge_pin(document, loc, operation)
+        judge_pin(document, loc, operation.domain())
     warn_of_comments(document)
     if not is_json:
         warn_of_words(document)
@@ -116,7 +116,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         language=plan.language,
         calendar=replace(calendar.domain(), holidays=holidays),
         shifts=tuple(shift.domain() for shift in shifts),
-        areas={area.id: area.domain() for area in areas},
+        areas={one.id: one for one in map(Shape.domain, areas)},
         police={unit.id: unit.domain() for unit in police},
         agencies={agency.id: agency.domain() for agency in agencies},
         operations={one.id: _in_order(one, ids) for _, operation in operations for one in single(operation.domain())},
@@ -126,7 +126,7 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         names={} if names is None else names.root,
         programmes={} if programmes is None else programmes.domain(),
         targets=tuple(target.domain() for target in targets),
-        objects={one.id: one.domain() for one in objects},
+        objects={one.id: one for one in map(Shape.domain, objects)},
         withdrawal_rates=rates.domain(),
         figures=tuple(dict.fromkeys(report.figures)),
         history=tuple(log.domain().in_zone(ZoneInfo(plan.timezone)) for log in history),
@@ -144,14 +144,14 @@ def _judge_presence(document: Document) -> None:
             document.add("missing-key", (section,), Message("The section {key} is missing.", {"key": section}))
     shifts = document.tree.at(("shifts",))
     if shifts is not None and shifts.value == []:
-        document.add("bad-value", ("shifts",), Message("There is no shift: give at least one."))
+        document.add("bad-value", ("shifts",), Message("The shifts are missing: give at least one."))
 
 
-def _operations(sections: Sections, year: Span | None) -> list[tuple[Loc, WrittenOperation]]:
+def _operations(sections: Sections, year: Span | None) -> list[tuple[Loc, Shape[Operation]]]:
     """The operations and their places, each judged within the year."""
-    found = sections.items("operations", WrittenOperation)
+    found = sections.items("operations", shape(Operation))
     for loc, operation in found:
-        judge_operation(sections.document, loc, operation, year)
+        judge_operation(sections.document, loc, operation.domain(), year)
     return found
 
 
@@ -181,7 +181,7 @@ def _history(document: Document) -> list[WrittenHeardLog]:
         for other in logs:
             if log.first <= other.last and other.first <= log.last:
                 values = {"first": str(other.first), "last": str(other.last)}
-                text = Message("Another log tells of these dates too, {first} to {last}: keep one.", values)
+                text = Message("Another log has these dates too, {first} to {last}: keep one.", values)
                 document.add("bad-value", loc, text)
         logs.append(log)
     return logs
@@ -196,7 +196,7 @@ def _holidays(sections: Sections, calendar: WrittenCalendar, year: Span | None, 
         return {}
     if calendar.country not in countries():
         text = Message(
-            "No country {given} is known: a code of two letters, like SE", {"given": quoted(calendar.country)}
+            "The country {given} is unknown: write a two-letter code, like SE", {"given": quoted(calendar.country)}
         )
         sections.document.add("bad-value", ("calendar", "country"), unknown(calendar.country, countries(), text))
         return {}

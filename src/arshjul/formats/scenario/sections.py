@@ -50,7 +50,7 @@ class Sections:
         if node is None:
             return []
         if not isinstance(node.value, list):
-            self.document.add("wrong-type", (section,), Message("A list belongs here: begin every part with a dash."))
+            self.document.add("wrong-type", (section,), Message("Write a list: begin each part with a dash."))
             return []
         most = MOST_OF.get(section, MOST_ITEMS)
         if len(node.value) > most:

@@ -41,7 +41,7 @@ def judge_uids(document: Document) -> None:
             folded = uid.casefold()
             if folded in owners or made.get(folded, operation) != operation:
                 values = {"given": _shown(uid), "operation": quoted(operation), "milestone": quoted(milestone)}
-                text = Message("{given} is what the feeds call {milestone} of {operation}: choose another id.", values)
+                text = Message("{given} is what feeds call {milestone} of {operation}: choose another id.", values)
                 document.add("bad-id", owners.get(folded) or loc, text)
             made[folded] = operation
 
@@ -55,9 +55,11 @@ def _claims(document: Document, uids: Iterable[tuple[str, Loc | None]]) -> Mappi
         if loc is not None and loc != owners.get(folded, loc):
             values = {"given": _shown(uid), "other": _shown(first[folded])}
             if uid == first[folded]:
-                text = Message("{given} is what the feeds call something else already: choose another id.", values)
+                text = Message("{given} is already an id in the feeds: choose another.", values)
             else:
-                text = Message("{given} is {other} to the feeds, which know no capitals: choose another id.", values)
+                text = Message(
+                    "{given} and {other} differ only by capitals, which feeds ignore: choose another id.", values
+                )
             document.add("bad-id", loc, text)
         first.setdefault(folded, uid)
         owners.setdefault(folded, loc)

@@ -86,7 +86,7 @@ def _unfolded(written: Document, node: Node) -> Iterator[tuple[Node, _Place]]:
             continue
         n_left -= times.value - 1
         if n_left < 0:
-            text = Message("These are more than {most} operations: divide the scenario.", {"most": MOST_ITEMS})
+            text = Message("There are more than {most} operations: divide the scenario.", {"most": MOST_ITEMS})
             written.add("too-large", (_SECTION, position, "repeat"), text)
             return
         ids = repeated_ids(named[position], times.value)
@@ -106,7 +106,7 @@ def _judge_ids(written: Document, position: int, ids: tuple[str, ...], taken: se
             written.add("bad-id", loc, text)
         elif len(id) > LONGEST_ID:
             values = {"given": quoted(id), "most": LONGEST_ID}
-            text = Message("The id {given} has more than {most} characters: give the operation a shorter one.", values)
+            text = Message("The id {given} has more than {most} characters: shorten it.", values)
             written.add("bad-id", loc, text)
 
 

@@ -9,6 +9,24 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validat
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from arshjul.domain.declaration import (
+    FROM,
+    TO,
+    WEEKDAYS,
+    AgencyId,
+    Day,
+    FromReplan,
+    Id,
+    OperationId,
+    PartyId,
+    ShiftId,
+    SomeOfficers,
+    Teams,
+    Text,
+    Told,
+    Whole,
+    Worded,
+)
 from arshjul.domain.entries.amendment import (
     NOT_HELD,
     Amendment,
@@ -27,26 +45,13 @@ from arshjul.domain.entries.amendment import (
     WithoutPolice,
 )
 from arshjul.domain.entries.answer import MOST_INSTEAD, REPLIES, Answered, Reply
+from arshjul.domain.operation import Operation
 from arshjul.errors import Message
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import WrittenBinding
-from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, PartyId, ShiftId, Told, Worded
-from arshjul.formats.schema.operation import WrittenOperation, WrittenPin
-from arshjul.formats.schema.place import FROM, TO, WEEKDAYS, Dates, WrittenDates, WrittenPlacement, WrittenSlot
-from arshjul.formats.schema.written_entry import WrittenEntry
-from arshjul.formats.shape import ById, Mapped
-from arshjul.formats.words import (
-    Day,
-    Flag,
-    Id,
-    SomeOfficers,
-    Teams,
-    Text,
-    Weekdays,
-    Whole,
-    as_word,
-    choice,
-    wrong_type,
-)
+from arshjul.formats.schema.place import Dates, WrittenDates, WrittenPin, WrittenPlacement, WrittenSlot
+from arshjul.formats.shape import ById, Mapped, WrittenEntry
+from arshjul.formats.words import Flag, Weekdays, as_word, choice, wrong_type
 
 # fmt: off
 # A field is a line.
@@ -55,7 +60,7 @@ Thing = TypeVar("Thing")
 
 
 class _OfAgency(WrittenEntry[Thing]):
-    agency: Annotated[AgencyId, Told(Message("Agency"), Message("not on: who asks. teams lost: who loses them."))]
+    agency: Annotated[AgencyId, Told(Message("Agency"), Message("not on: who asks. teams lost: whose."))]
 
 
 class WrittenTeamsLost(WrittenDates[TeamsLost], _OfAgency[TeamsLost]):
@@ -64,8 +69,8 @@ class WrittenTeamsLost(WrittenDates[TeamsLost], _OfAgency[TeamsLost]):
     thing = TeamsLost
     told = {"from": FROM, "to": TO}
 
-    id: Annotated[Id | None, Told(Message("No"), Message("teams lost: its number. Of several with one number the last holds."))] = None
-    shifts: Annotated[list[ShiftId] | None, Told(Message("Shifts"), Message("pinned: its shift. teams lost: shifts; empty: all."), also=("Shift",), prompt=Message("Shifts (none ticked: all)"))] = None
+    id: Annotated[Id | None, Told(Message("No"), Message("teams lost: its number. The last row of a number holds."))] = None
+    shifts: Annotated[list[ShiftId] | None, Told(Message("Shifts"), Message("pinned: shift. teams lost: shifts; empty: all."), also=("Shift",), prompt=Message("Shifts (none ticked: all)"))] = None
     weekdays: Annotated[Weekdays | None, WEEKDAYS] = None
     teams_left: Annotated[Teams, Told(Message("Number"), prompt=Message("Teams left"))] = 0
     cause: Annotated[Text, Told(Message("Cause"))] = ""
@@ -76,7 +81,7 @@ class WrittenNominated(WrittenEntry[Nominated]):
 
     thing = Nominated
 
-    operation: WrittenOperation
+    operation: shape(Operation)  # type: ignore[valid-type]
 
     @classmethod
     def attributes(cls, thing: Nominated) -> dict[str, Any]:
@@ -87,7 +92,7 @@ class WrittenNominated(WrittenEntry[Nominated]):
 class WrittenOnOperation(WrittenEntry[Thing]):
     """A change that names an operation."""
 
-    operation: Annotated[OperationId, Told(Message("Operation"), Message("The operation's number. Empty where an agency loses teams."), also=("Nr", "No"))]
+    operation: Annotated[OperationId, Told(Message("Operation"), Message("The operation's number. Empty for teams lost."), also=("Nr", "No"))]
 
 
 class WrittenAlone(WrittenOnOperation[Thing]):
@@ -114,7 +119,7 @@ class WrittenCancelled(WrittenAlone[Cancelled]):
     thing = Cancelled
     flat = {"stood": WrittenPlacement}
 
-    was: Annotated[WrittenOperation | None, FromReplan] = None
+    was: Annotated[shape(Operation) | None, FromReplan] = None  # type: ignore[valid-type]
     day: Annotated[Day | None, FromReplan] = Field(None, alias="date")
     shift: Annotated[Id | None, FromReplan] = None
     police: Annotated[Id | None, FromReplan] = None
@@ -160,8 +165,8 @@ class WrittenPinned(WrittenPin, WrittenOnOperation[Pinned]):
     told = {
         "date": Told(Message("Dates"), prompt=Message("Date")),
         "shift": Told(Message("Shifts"), prompt=Message("Shift")),
-        "police": Told(Message("Unit"), Message("pinned: its unit. Empty: any.")),
-        "any_of": Told(Message("Chosen"), Message("pinned: the agency chosen of each group in One of. Empty: any."), prompt=Message("One of")),
+        "police": Told(Message("Unit"), Message("pinned: unit. Empty: any.")),
+        "any_of": Told(Message("Chosen"), Message("pinned: agency of each group in One of. Empty: any."), prompt=Message("One of")),
     }
 
 
@@ -170,7 +175,7 @@ class WrittenFewerOfficers(WrittenOnOperation[FewerOfficers]):
 
     thing = FewerOfficers
 
-    officers: Annotated[SomeOfficers, Told(Message("Number"), Message("fewer officers: the number that is enough. teams lost: teams left; empty: none."))]
+    officers: Annotated[SomeOfficers, Told(Message("Number"), Message("fewer officers: enough. teams lost: left; empty: none."))]
 
 
 class WrittenOtherDates(WrittenOnOperation[OtherDates]):
@@ -178,9 +183,9 @@ class WrittenOtherDates(WrittenOnOperation[OtherDates]):
 
     thing = OtherDates
 
-    agency: Annotated[AgencyId, Told(Message("Agency"), Message("not on: who asks. teams lost: who loses them."))]
-    dates: Annotated[list[Dates], Told(Message("Dates"), Message("pinned: its date. held: the date on which it was. not on: dates, weeks and periods."), prompt=Message("Not on these dates"))]
-    cause: Annotated[Text, Told(Message("Cause"), Message("You and that agency alone read it."))] = ""
+    agency: Annotated[AgencyId, Told(Message("Agency"), Message("not on: who asks. teams lost: whose."))]
+    dates: Annotated[list[Dates], Told(Message("Dates"), Message("pinned, held: date. not on: dates, weeks and periods."), prompt=Message("Not on these dates"))]
+    cause: Annotated[Text, Told(Message("Cause"), Message("Read by you and the agency alone."))] = ""
 
 
 def _of_not_held(written: object) -> object:
@@ -192,7 +197,7 @@ class WrittenHeld(WrittenOnOperation[MilestoneHeld]):
 
     thing = MilestoneHeld
 
-    milestone: Annotated[Id, Told(Message("Milestone"), Message("held: the milestone, by its id."))]
+    milestone: Annotated[Id, Told(Message("Milestone"), Message("held: milestone, by id."))]
     day: Annotated[Day | None, BeforeValidator(_of_not_held), Told(Message("Dates"))] = Field(alias="date")
 
     def mapping(self) -> Mapped:
@@ -211,7 +216,7 @@ class WrittenAnswered(WrittenOnOperation[Answered]):
     thing = Answered
     flat = {"slot": WrittenSlot}
 
-    party: Annotated[PartyId, Told(Message("Party"), Message("answer: the agency or unit that answers."))]
+    party: Annotated[PartyId, Told(Message("Party"), Message("answer: who answers."))]
     answer: Annotated[Reply, choice(*REPLIES), BeforeValidator(as_word), Told(Message("Answer"), Message("answer: asked, yes, no or later.")), Worded({"asked": ("frågad", "asked"), "yes": ("ja", "yes"), "no": ("nej", "no"), "later": ("senare", "later")})]
     day: Day | None = Field(None, alias="date")
     shift: Id | None = None

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from arshjul.domain.declaration import Day, OwnId, PartyId, Told, Unit
 from arshjul.domain.offer_call import OfferCall
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import OwnId, PartyId, Told
 from arshjul.formats.schema.place import WrittenDates
-from arshjul.formats.words import Day, Unit, wrong
+from arshjul.formats.words import wrong
 
 # fmt: off
 # A field is a line.
@@ -24,10 +24,10 @@ class WrittenCall(WrittenDates[OfferCall]):
     thing = OfferCall
 
     id: OwnId
-    due: Annotated[Day, Told(Message("Answer by"), Message("The date by which parties answer; later offers are marked late."))]
-    changes_until: Annotated[Day | None, Told(Message("Changes until"), Message("Until then offers may still be changed; later ones are wishes. Empty: Answer by."))] = None
-    remind_days: Annotated[list[RemindDays] | None, Told(Message("Remind days before"), Message("So many days before the answer is due, those who have not answered are reminded: 14, 3, 0. Empty: never."))] = None
-    parties: Annotated[list[PartyId] | None, Told(Message("Parties"), Message("The agencies and units that are asked. Empty: all."), prompt=Message("Parties (none ticked: all)"))] = None
+    due: Annotated[Day, Told(Message("Answer by"), Message("Last day to answer; later offers are marked late."))]
+    changes_until: Annotated[Day | None, Told(Message("Changes until"), Message("Last day to change offers; later ones are wishes. Empty: Answer by."))] = None
+    remind_days: Annotated[list[RemindDays] | None, Told(Message("Remind days before"), Message("Days before Answer by with a reminder to those who have not answered: 14, 3, 0. Empty: never."))] = None
+    parties: Annotated[list[PartyId] | None, Told(Message("Parties"), Message("Agencies and units to ask. Empty: all."), prompt=Message("Parties (none ticked: all)"))] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses changes that end before the answers are due."""
@@ -47,4 +47,4 @@ class WrittenCall(WrittenDates[OfferCall]):
 
 def _too_early(until: date, due: date) -> Message:
     values = {"until": str(until), "due": str(due)}
-    return Message("Changes would end {until}, before the answers are due {due}.", values)
+    return Message("The last day for changes, {until}, is before the last day to answer, {due}.", values)

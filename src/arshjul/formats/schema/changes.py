@@ -6,10 +6,11 @@ from pydantic import Field
 
 from arshjul.domain.cause import TOLD_AS, ChangeCause
 from arshjul.domain.change import Move
+from arshjul.domain.declaration import Day, Text
 from arshjul.domain.placement import Placement
 from arshjul.formats.schema.place import WHERE_ANY, WrittenSlot, moved
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import Day, Text, Written
+from arshjul.formats.words import Written
 
 
 class ToldPlace(Shape[Placement]):

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from pydantic import TypeAdapter, ValidationError
 
+from arshjul.domain.declaration import Email, Name, Told
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.form_document import FormDocument
-from arshjul.formats.schema.fields import Told
 from arshjul.formats.validation import validated
-from arshjul.formats.words import Email, Name, Written, quoted
+from arshjul.formats.words import Written, quoted
 
 _PERSON = re.compile("[A-ZÅÄÖÉ][a-zåäöéü]+([- ][A-ZÅÄÖÉ][a-zåäöéü]+){1,3}")
 """Several words, all with a capital: functions have one at the beginning alone."""
@@ -32,7 +32,7 @@ def invitation_problems(item: Mapping[str, object], *, is_sure: bool) -> tuple[P
     document = FormDocument.of({"contacts": [item]})
     validated(WrittenInvitation, document, ("contacts", 0), is_json=True)
     if not document.problems() and not is_sure and _PERSON.fullmatch(str(item["function"])):
-        text = Message("{given} looks like a person's name. Is it a function?", {"given": item["function"]})
+        text = Message("{given} looks like a person's name: is it a function?", {"given": item["function"]})
         return (Problem("idle", text, path="contacts[0].function"),)
     return tuple(document.problems())
 
@@ -44,4 +44,6 @@ def refuse_no_mailbox(given: str) -> None:
             _MAILBOX.validate_python(given)
     except ValidationError:
         values = {"given": quoted(given)}
-        raise InputError(Message("{given} is no e-mail address, as of a function: NAME@PLACE.", values)) from None
+        raise InputError(
+            Message("{given} is not an e-mail address: write NAME@PLACE, of a function.", values)
+        ) from None

@@ -5,11 +5,11 @@ from typing import Annotated, Any, get_args
 from pydantic import PlainSerializer, ValidationInfo, ValidatorFunctionWrapHandler, WrapValidator
 
 from arshjul.domain.calendar import Avoided, DayKind
+from arshjul.domain.declaration import FROM, TO, Points, Told, ValueKind
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import Told
-from arshjul.formats.schema.place import FROM, TO, WrittenDates, WrittenPeriod, as_period, period_as_written
+from arshjul.formats.schema.place import WrittenDates, WrittenPeriod, as_period, period_as_written
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import Points, ValueKind, WrittenDay, is_json, nearest, quoted, unknown, wrong
+from arshjul.formats.words import WrittenDay, is_json, nearest, quoted, unknown, wrong
 
 
 class WrittenAvoided(WrittenDates[Avoided]):
@@ -18,9 +18,9 @@ class WrittenAvoided(WrittenDates[Avoided]):
     thing = Avoided
     told = {"from": FROM, "to": TO}
 
-    points: Annotated[
-        Points | None, Told(Message("Points"), Message("avoid: the price of each of its dates. Empty: the usual one."))
-    ] = None
+    points: Annotated[Points | None, Told(Message("Points"), Message("avoid: price per date. Empty: the usual."))] = (
+        None
+    )
 
 
 def _kind_or_period(given: object, validated: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:

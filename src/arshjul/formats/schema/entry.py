@@ -6,22 +6,34 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from arshjul.domain.entries.entries import Choice
+from arshjul.domain.declaration import (
+    FROM,
+    SHIFTS,
+    TO,
+    Day,
+    FromReplan,
+    Id,
+    Officers,
+    ShiftId,
+    Text,
+    Told,
+    UnitId,
+    Whole,
+    ends_before,
+)
+from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.filling import Filling, Freed
-from arshjul.domain.entries.outcome import RESULTS, Outcome, Result
+from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
+from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
+from arshjul.domain.entries.obstacle import SharingObstacle
+from arshjul.domain.entries.outcome import Outcome
+from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.level import Level
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import KeyName, Message
-from arshjul.formats.schema.card import WrittenCard
-from arshjul.formats.schema.fields import AgencyId, FromReplan, OperationId, ShiftId, Told, UnitId, WithdrawalId, Worded
-from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
-from arshjul.formats.schema.meeting import WrittenAgendaPoint, WrittenMeetingAction, WrittenMinutes
-from arshjul.formats.schema.obstacle import WrittenObstacle
-from arshjul.formats.schema.picture import WrittenPicture
-from arshjul.formats.schema.place import FROM, SHIFTS, TO
-from arshjul.formats.schema.written_entry import WrittenEntry
-from arshjul.formats.shape import ById, Shape
-from arshjul.formats.words import Day, Flag, Id, Officers, Teams, Text, Whole, choice, ends_before, wrong
+from arshjul.formats.schema.declared import shape
+from arshjul.formats.shape import ById, Shape, WrittenEntry
+from arshjul.formats.words import Flag, wrong
 
 # fmt: off
 # A field is a line.
@@ -36,23 +48,23 @@ class WrittenWithdrawal(WrittenEntry[Withdrawal]):
     """
 
     thing = Withdrawal
-    told = {"reported": Told(Message("Reported"), Message("When it was told: 2027-05-12 06:30. Empty: the moment of the replan."), prompt=Message("Reported (empty: now)"))}
+    told = {"reported": Told(Message("Reported"), Message("When it was reported: 2027-05-12 06:30. Empty: at the replan."), prompt=Message("Reported (empty: now)"))}
 
-    id: Annotated[Id, Told(Message("No"), Message("Number of the withdrawal, or of what is given back."), also=("Id",))]
-    police: Annotated[list[UnitId], Told(Message("Units"), Message("Who takes back officers."), also=("Enhet", "Unit"), prompt=Message("Unit"))]
+    id: Annotated[Id, Told(Message("No"), Message("Number of the withdrawal or return."), also=("Id",))]
+    police: Annotated[list[UnitId], Told(Message("Units"), Message("Units that withdraw officers."), also=("Enhet", "Unit"), prompt=Message("Unit"))]
     first: Annotated[Day, FROM] = Field(alias="from")
     last: Annotated[Day | None, TO] = Field(None, alias="to")
-    until_further_notice: Annotated[Flag, Told(Message("Until further notice"), Message("yes: its end is not known; leave To empty."))] = False
+    until_further_notice: Annotated[Flag, Told(Message("Until further notice"), Message("yes: no known end. Leave To empty."))] = False
     shifts: Annotated[list[ShiftId] | None, SHIFTS] = None
-    officers_left: Annotated[Officers, Told(Message("Officers left"), Message("How many are left in each shift. Empty: none."))] = 0
-    cause: Annotated[Text, Told(Message("Cause"), Message("One word, like shooting. You and that unit alone read it."))] = ""
+    officers_left: Annotated[Officers, Told(Message("Officers left"), Message("Left in each shift. Empty: none."))] = 0
+    cause: Annotated[Text, Told(Message("Cause"), Message("One word, like shooting. Read by you and the unit alone."))] = ""
     until: Annotated[Day | None, FromReplan] = None
     assumed: Annotated[Day | None, FromReplan] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses an end that is missing, given twice, or before the beginning, and a withdrawal without units."""
         if not self.police:
-            raise wrong("bad-value", Message("No unit is named: name one."), "police")
+            raise wrong("bad-value", Message("The unit is missing: name one."), "police")
         if self.last is None and not self.until_further_notice:
             raise wrong("missing-key", Message("The end is missing: give {to} or {until}.", _ENDS), "to")
         if self.last is not None and self.until_further_notice:
@@ -77,41 +89,6 @@ class WrittenWithdrawal(WrittenEntry[Withdrawal]):
     def attributes(cls, thing: Withdrawal) -> dict[str, Any]:
         """An unknown end is written as until further notice."""
         return {**super().attributes(thing), "until_further_notice": thing.last is None}
-
-
-class WrittenGivenBack(WrittenEntry[GivenBack]):
-    """Officers given back of a withdrawal."""
-
-    thing = GivenBack
-
-    id: Annotated[Id, Told(Message("No"))]
-    withdrawal: Annotated[WithdrawalId, Told(Message("Of"), Message("The withdrawal that is given back or goes on."))]
-    first: Annotated[Day | None, FROM] = Field(None, alias="from")
-    last: Annotated[Day | None, TO] = Field(None, alias="to")
-    shifts: Annotated[list[ShiftId] | None, SHIFTS] = None
-    officers: Annotated[Officers | None, Told(Message("Officers left"), prompt=Message("Officers (empty: as before the withdrawal)"))] = None
-
-    def model_post_init(self, _: object) -> None:
-        """Refuses an end before the beginning."""
-        if self.first is not None and self.last is not None and self.last < self.first:
-            raise wrong("bad-value", ends_before(self.first, self.last), "to")
-
-
-class WrittenStill(WrittenEntry[Still]):
-    """A confirmation that a withdrawal until further notice continues; plan.json adds its last date."""
-
-    thing = Still
-
-    withdrawal: Annotated[WithdrawalId, Told(Message("Of"))]
-    until: Annotated[Day | None, FromReplan] = None
-
-
-class WrittenChoice(WrittenEntry[Choice]):
-    """The option of a replan that was chosen, as kept in plan.json."""
-
-    thing = Choice
-
-    option: Text
 
 
 class WrittenBinding(Shape[Any]):
@@ -151,32 +128,18 @@ class WrittenFilling(WrittenEntry[Filling]):
     levels: list[WrittenLevel] = []
 
 
-class WrittenOutcome(WrittenEntry[Outcome]):
-    """The outcome of an operation."""
-
-    thing = Outcome
-
-    operation: Annotated[OperationId, Told(Message("Operation"), Message("The operation's number."), also=("Nr", "No",))]
-    day: Annotated[Day | None, Told(Message("Date"), Message("Its date. Empty: where the plan has it."))] = Field(None, alias="date")
-    result: Annotated[Result, choice(*RESULTS), Told(Message("Result"), Message("done, without police, aborted (begun, broken off) or called off (did not begin)."), prompt=Message("Outcome")), Worded({"done": ("genomförd", "done"), "without-police": ("utan polis", "without police"), "aborted": ("avbruten", "aborted"), "called-off": ("inställd", "called off")})]
-    officers: Annotated[Officers | None, Told(Message("Officers"), Message("Officers that came."), prompt=Message("Officers who came"))] = None
-    teams: Annotated[dict[AgencyId, Teams], Told(Message("Teams"), Message("Teams that came: miljo 1, skatteverket 1."), prompt=Message("Teams that came"))] = Field({}, exclude_if=lambda teams: not teams)
-    figures: Annotated[dict[Id, Whole], Told(Message("Figures"), Message("What was counted, by id: controls 4, persons 11."), prompt=Message("What was counted"))] = Field({}, exclude_if=lambda figures: not figures)
-    note: Annotated[Text, Told(Message("Note"), Message("Your own words."))] = Field("", exclude_if=lambda note: not note)
-
-
-EVENTS: Mapping[str, type[WrittenEntry[Any]]] = {
-    "outcomes": WrittenOutcome,
+EVENTS: Mapping[str, type[Shape[Any]]] = {
+    "outcomes": shape(Outcome),
     "withdrawals": WrittenWithdrawal,
-    "given_back": WrittenGivenBack,
-    "still": WrittenStill,
-    "evaluations": WrittenEvaluation,
-    "improvements": WrittenImprovement,
-    "obstacles": WrittenObstacle,
-    "cards": WrittenCard,
-    "agenda_points": WrittenAgendaPoint,
-    "minutes": WrittenMinutes,
-    "meeting_actions": WrittenMeetingAction,
-    "pictures": WrittenPicture,
+    "given_back": shape(GivenBack),
+    "still": shape(Still),
+    "evaluations": shape(PartyEvaluation),
+    "improvements": shape(Improvement),
+    "obstacles": shape(SharingObstacle),
+    "cards": shape(PartyCard),
+    "agenda_points": shape(AgendaPoint),
+    "minutes": shape(MeetingMinutes),
+    "meeting_actions": shape(MeetingAction),
+    "pictures": shape(SituationPicture),
 }
 """The lists of what happens, in the order in which it is taken in."""

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
+from arshjul.domain.declaration import Operations, Teams, Told
 from arshjul.domain.settings import LimitException
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import Told
 from arshjul.formats.schema.place import WrittenDates
-from arshjul.formats.words import Operations, Teams, wrong
+from arshjul.formats.words import wrong
 
 # fmt: off
 # A field is a line.
@@ -16,13 +16,13 @@ class WrittenLimitException(WrittenDates[LimitException]):
     """Some dates and, by key, each limit that differs there."""
 
     thing = LimitException
-    told = {"from": Told(Message("From"), Message("First date on which a limit is larger."))}
+    told = {"from": Told(Message("From"), Message("First date with a larger limit."))}
 
     def model_post_init(self, _: object) -> None:
         """Refuses an exception that ends before it begins, or has no limits."""
         super().model_post_init(_)
         if not self._limits():
-            text = Message("No limit stands here: give {keys}.", {"keys": ", ".join(_limit_keys(type(self)))})
+            text = Message("The limit is missing: give {keys}.", {"keys": ", ".join(_limit_keys(type(self)))})
             raise wrong("bad-value", text)
 
     def _limits(self) -> dict[str, int]:
@@ -53,6 +53,6 @@ class WrittenLoadException(WrittenLimitException):
 class WrittenOperationsException(WrittenLimitException):
     """Exceptions to the number of operations a day or a week."""
 
-    operations_per_day: Annotated[Operations | None, Told(Message("Operations a day"), Message("For all, with no agency."))] = None
-    operations_per_area_per_day: Annotated[Operations | None, Told(Message("Operations an area and day"), Message("For all, with no agency."))] = None
-    operations_per_week: Annotated[Operations | None, Told(Message("Operations a week"), Message("For all, with no agency."))] = None
+    operations_per_day: Annotated[Operations | None, Told(Message("Operations a day"), Message("For all, without agency."))] = None
+    operations_per_area_per_day: Annotated[Operations | None, Told(Message("Operations an area and day"), Message("For all, without agency."))] = None
+    operations_per_week: Annotated[Operations | None, Told(Message("Operations a week"), Message("For all, without agency."))] = None

@@ -1,8 +1,5 @@
-"""The declaration of a field besides its type and range, and what follows from it.
+"""What follows from the declaration of a field (domain/declaration.py).
 
-    area: Annotated[AreaId, Told(Message("Area"), Message("Where it is struck: …"), Message("area"))]
-
-The type says what kind of value it is (`ValueKind`) and what an id refers to (`Refers`), `Told` its words for people.
 `keys` gives the columns of a workbook, the fields of a form, the words for an edit and the tables of the manual.
 """
 
@@ -15,73 +12,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from arshjul.domain.declaration import FromReplan, Refers, Spoken, Told, Unit, ValueKind, Worded
 from arshjul.errors import Message
-from arshjul.formats.words import Id, Name, Unit, ValueKind
-
-
-@dataclass(frozen=True, slots=True)
-class Refers:
-    """The id is one of that section, and must exist unless it is `free`."""
-
-    section: str
-    free: bool = False
-
-
-class FromReplan:
-    """The key is only in plan.json: it follows from the replan, and people omit it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The words for a key: the heading of its column, a note on its contents, and its name in a sentence.
-
-    `prompt` is its label in a form if that is not the heading. `also` are further headings. `parts` are the words for the keys of a mapping that is used in several places.
-    """
-
-    heading: Message | None = None
-    note: Message | None = None
-    label: Message | None = None
-    prompt: Message | None = None
-    also: tuple[str, ...] = ()
-    parts: "Mapping[str, Told]" = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Worded:
-    """A workbook's words for those in files, in Swedish and in English."""
-
-    words: Mapping[str, tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """What each choice is called, in forms and in a workbook."""
-
-    words: Mapping[str, Message]
-
-
-OwnId = Annotated[
-    Id, Told(Message("Id"), Message("Short and for good: letters a to z, digits, and . _ - after the first."))
-]
-OwnName = Annotated[Name, Told(Message("Name"), Message("The word that people see."))]
-ShiftId = Annotated[Id, Refers("shifts")]
-AreaId = Annotated[Id, Refers("areas")]
-UnitId = Annotated[Id, Refers("police")]
-AgencyId = Annotated[Id, Refers("agencies")]
-OperationId = Annotated[Id, Refers("operations")]
-WithdrawalId = Annotated[Id, Refers("withdrawals")]
-PartyId = Annotated[Id, Refers("parties")]
-InvitedId = Annotated[
-    Id,
-    Refers("invited"),
-    Worded({"agencies": ("myndigheter", "agencies"), "units": ("enheter", "units"), "owners": ("ägare", "owners")}),
-]
-"""A party, or a word for a group of them (`MEETING_GROUPS`)."""
-MeetingId = Annotated[Id, Refers("cycle.meetings")]
-WordId = Annotated[Id, Refers("names", free=True)]
-"""A sector; the section `names` may have a word for it."""
-ProgrammeId = Annotated[Id, Refers("programmes", free=True)]
-"""A programme; a word of `names` holds where the section `programmes` has none."""
 
 Reference = tuple[str, str]
 """A place, with `[]` for every position of a list; and the section it names.

@@ -5,9 +5,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from arshjul.domain.declaration import Id
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.errors import Message
-from arshjul.formats.words import Id, Written, wrong
+from arshjul.formats.words import Written, wrong
 
 Count = Annotated[int, Field(ge=0, le=99)]
 
@@ -27,7 +28,7 @@ class WrittenGivenSection(Written):
         """Refuses sections that there are not, and counts that are not their fields'."""
         declared = SECTIONS.get(self.section)
         if declared is None or self.answered + self.unknown + self.withheld != len(declared.required):
-            raise wrong("bad-value", Message("There is no such section, or not with so many answers."), "section")
+            raise wrong("bad-value", Message("The section does not exist, or not with so many answers."), "section")
 
 
 class WrittenGivenSections(Written):

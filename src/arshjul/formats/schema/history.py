@@ -1,9 +1,9 @@
 """`history`: the logs of other years, from which rates of withdrawals are learnt."""
 
+from arshjul.domain.declaration import Told
 from arshjul.domain.heard_log import HeardLog
 from arshjul.errors import Message
 from arshjul.formats.schema.entry import WrittenWithdrawal
-from arshjul.formats.schema.fields import Told
 from arshjul.formats.schema.place import WrittenDates, WrittenPeriod
 from arshjul.formats.words import wrong
 
@@ -15,13 +15,13 @@ class WrittenEarlierWithdrawal(WrittenWithdrawal):
     """A withdrawal of another year."""
 
     told = {
-        "id": Told(Message("No"), Message("Number of the withdrawal."), also=("Id",)),
-        "reported": Told(Message("Reported"), Message("When it was told: 2026-05-12 06:30. Empty: nobody knows.")),
-        "police": Told(Message("Units"), Message("Who took back officers."), also=("Enhet", "Unit")),
-        "from": Told(Message("From"), Message("First date, in a year of the sheet Earlier years.")),
-        "until_further_notice": Told(Message("Until further notice"), Message("yes: it went on when the year ended; leave To empty.")),
-        "officers_left": Told(Message("Officers left"), Message("How many were left in each shift. Empty: none.")),
-        "cause": Told(Message("Cause"), Message("shooting, accident, match, demonstration or special-event. Another word, or none: other causes.")),
+        "id": Told(Message("No"), also=("Id",)),
+        "reported": Told(Message("Reported"), Message("When it was reported: 2026-05-12 06:30. Empty: unknown.")),
+        "police": Told(Message("Units"), Message("Units that withdrew officers."), also=("Enhet", "Unit")),
+        "from": Told(Message("From"), Message("In a year of the sheet Earlier years.")),
+        "until_further_notice": Told(Message("Until further notice"), Message("yes: went on at the year's end. Leave To empty.")),
+        "officers_left": Told(Message("Officers left"), Message("Left in each shift. Empty: none.")),
+        "cause": Told(Message("Cause"), Message("shooting, accident, match, demonstration or special-event. Others: other causes.")),
     }
 
 
@@ -31,8 +31,8 @@ class WrittenHeardLog(WrittenDates[HeardLog]):
     thing = HeardLog
     flat = {"year": WrittenPeriod}
     told = {
-        "from": Told(Message("From"), Message("First date that is told of.")),
-        "to": Told(Message("To"), Message("Last date that is told of.")),
+        "from": Told(Message("From"), Message("First date of the log.")),
+        "to": Told(Message("To"), Message("Last date of the log.")),
     }
 
     withdrawals: list[WrittenEarlierWithdrawal] = []
@@ -42,11 +42,11 @@ class WrittenHeardLog(WrittenDates[HeardLog]):
         super().model_post_init(_)
         for n, one in enumerate(self.withdrawals):
             if key := next((key for key in ("revision", "until") if getattr(one, key) is not None), None):
-                text = Message("{key} follows from the replan: leave it out.", {"key": key})
+                text = Message("{key} follows from the replan: remove it.", {"key": key})
                 raise wrong("unknown-key", text, "withdrawals", n, key)
             if not self.first <= one.first <= self.last:
                 told = {"first": str(self.first), "last": str(self.last)}
                 text = Message(
-                    "It begins outside the dates told of, {first} to {last}: widen them, or leave it out.", told
+                    "The withdrawal begins outside the log, {first} to {last}: widen the log, or remove it.", told
                 )
                 raise wrong("outside-plan", text, "withdrawals", n, "from")

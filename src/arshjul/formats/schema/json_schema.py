@@ -11,13 +11,14 @@ from pydantic import BaseModel, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from arshjul.domain.operation import Operation
+from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 from arshjul.formats.schema.amendment import MODELS
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.fields import DeclaredKey, keys
-from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.schema.history import WrittenHeardLog
-from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.schema.scenario import OF_JSON, WrittenScenario
 from arshjul.formats.words import Written
 from arshjul.texts import Words, with_capital
@@ -85,9 +86,9 @@ DOCUMENTS: Mapping[str, tuple[Message, Callable[[], type[BaseModel]]]] = {
     "scenario": (Message("A file of a scenario"), _of_folder),
     "entries": (
         Message("A file of withdrawals, outcomes or changes"),
-        lambda: _of_lists({**EVENTS, **MODELS, "operations": WrittenOperation}),
+        lambda: _of_lists({**EVENTS, **MODELS, "operations": shape(Operation)}),
     ),
-    "objects": (Message("A file of objects"), lambda: _of_lists({"objects": WrittenObject})),
+    "objects": (Message("A file of objects"), lambda: _of_lists({"objects": shape(VisitObject)})),
 }
 """The kinds of files that have one, each with its title and its shape."""
 

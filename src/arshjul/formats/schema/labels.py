@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from functools import cache
 
+from arshjul.domain.operation import Operation
 from arshjul.errors import Message
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.fields import keys
-from arshjul.formats.schema.operation import WrittenOperation
 from arshjul.formats.schema.scenario import WrittenScenario
 from arshjul.formats.schema.settings import WrittenPlan
 from arshjul.formats.words import Written
@@ -18,7 +19,7 @@ _CALLED = {"rules": "settings", "report": "figures"}
 def labels() -> Mapping[str, Message]:
     """The words, by the keys of an operation, and by `scenario.` and the attributes of a scenario."""
     sections = {**_labels(WrittenPlan), **_labels(WrittenScenario)}
-    return _labels(WrittenOperation) | {f"scenario.{_CALLED.get(key, key)}": one for key, one in sections.items()}
+    return _labels(shape(Operation)) | {f"scenario.{_CALLED.get(key, key)}": one for key, one in sections.items()}
 
 
 def _labels(shape: type[Written]) -> dict[str, Message]:

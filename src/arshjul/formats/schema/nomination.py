@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
+from arshjul.domain.declaration import AgencyId, AreaId, Interest, Name, Officers, Teams, Text, Told, WordId
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import AgencyId, AreaId, Told, WordId
 from arshjul.formats.schema.place import WrittenPeriod
-from arshjul.formats.words import Interest, Name, Officers, Teams, Text, Written
+from arshjul.formats.words import Written
 
 # fmt: off
 # A field is a line.
@@ -19,7 +19,7 @@ class WrittenNominatedOperation(Written):
     purpose: Annotated[Name, Told(Message("What it is for"))]
     reference: Annotated[Name | None, Told(Message("Own reference"))] = None
     teams: Annotated[Teams | None, Told(Message("Own teams"))] = None
-    agencies: Annotated[list[AgencyId], Told(Message("Other agencies that are wanted"))] = []
+    agencies: Annotated[list[AgencyId], Told(Message("Other agencies wanted"))] = []
     why: Annotated[Text, Told(Message("Why they are wanted"))] = ""
     officers: Annotated[Officers | None, Told(Message("Police officers"))] = None
     window: Annotated[WrittenPeriod | None, Told(parts={"from": Told(Message("Earliest date")), "to": Told(Message("Latest date"))})] = None

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from arshjul.domain.declaration import Officers, OwnId, Teams, Told
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import OwnId, Told
 from arshjul.formats.schema.parties import WrittenOfficers, WrittenTeams
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import Flag, Officers, Teams, wrong
+from arshjul.formats.words import Flag, wrong
 
 # fmt: off
 # A field is a line.
@@ -17,7 +17,7 @@ from arshjul.formats.words import Flag, Officers, Teams, wrong
 MOST_LINES = 80
 
 NOTHING = Message("Nothing to offer")
-EMPTY = Message("The offer holds nothing: fill in the table, or say that there is nothing to offer.")
+EMPTY = Message("The offer is empty: fill in the table, or tick Nothing to offer.")
 
 
 class _Offer(Shape[SentOffer]):
@@ -44,7 +44,7 @@ class WrittenOfficersOffer(_Offer):
 class WrittenTeamsOffer(_Offer):
     """Of an agency."""
 
-    staff_teams: Annotated[Teams | None, Told(Message("Teams in all (empty: the most that are offered at once)"))] = None
+    staff_teams: Annotated[Teams | None, Told(Message("Teams in all (empty: the most offered at once)"))] = None
     team_shifts_per_week: Annotated[Teams | None, Told(Message("Team shifts a week, at most (empty: no limit)"))] = None
     team_shifts_per_month: Annotated[Teams | None, Told(Message("Team shifts a month, at most (empty: no limit)"))] = None
     teams: Annotated[list[WrittenTeams], Field(max_length=MOST_LINES), Told(Message("Teams"))] = []

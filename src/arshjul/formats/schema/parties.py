@@ -6,44 +6,34 @@ from typing import Annotated, Any, ClassVar, Generic, Literal
 
 from pydantic import BeforeValidator, Field
 
-from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
-from arshjul.errors import Message
-from arshjul.formats.schema.exceptions import WrittenLoadException
-from arshjul.formats.schema.fields import AreaId, OwnId, OwnName, ShiftId, Told, Worded
-from arshjul.formats.schema.place import FROM, TO, WEEKDAYS
-from arshjul.formats.schema.taking_part import WrittenMeet
-from arshjul.formats.shape import Shape, Thing
-from arshjul.formats.words import (
+from arshjul.domain.declaration import (
+    FROM,
+    TO,
+    WEEKDAYS,
+    AreaId,
     Day,
     Days,
     Email,
-    Flag,
     Id,
     Officers,
-    Ordinals,
+    OwnId,
+    OwnName,
     Phone,
+    ShiftId,
     Teams,
     Text,
-    Weekdays,
-    Weeks,
-    choice,
+    Told,
+    Worded,
     ends_before,
-    wrong,
 )
+from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
+from arshjul.errors import Message
+from arshjul.formats.schema.exceptions import WrittenLoadException
+from arshjul.formats.shape import Shape, Thing
+from arshjul.formats.words import Flag, Ordinals, Weekdays, Weeks, choice, wrong
 
 # fmt: off
 # A field is a line.
-
-
-class WrittenArea(Shape[Area]):
-    """A local police area."""
-
-    thing = Area
-
-    id: OwnId
-    name: OwnName
-    neighbours: Annotated[list[AreaId], Told(Message("Neighbours"), Message("Areas next to it. No rule reads it."))] = []
-    meet: Annotated[WrittenMeet | None, Told(label=Message("where they meet"))] = None
 
 
 class WrittenMatching(Shape[Matching]):
@@ -55,8 +45,8 @@ class WrittenMatching(Shape[Matching]):
     shift: Annotated[ShiftId | None, Told(Message("Shift"), Message("One shift. Empty: all."), also=("Shifts",))] = None
     first: Annotated[Day | None, FROM] = Field(None, alias="from")
     last: Annotated[Day | None, TO] = Field(None, alias="to")
-    weeks: Annotated[Weeks | None, Told(Message("Weeks"), Message("Only in these ISO weeks: odd, even, or 19, 21. Empty: all."))] = None
-    nth: Annotated[Ordinals | None, Told(Message("Nth in month"), Message("Only the weekday's first to fifth date of its month (1 to 5), or counted from its end (-1 to -5)."))] = None
+    weeks: Annotated[Weeks | None, Told(Message("Weeks"), Message("ISO weeks: odd, even, or 19, 21. Empty: all."))] = None
+    nth: Annotated[Ordinals | None, Told(Message("Nth in month"), Message("The weekday's number in the month: 1 to 5, or -1 to -5 from its end."))] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses slots that end before they begin."""
@@ -75,9 +65,9 @@ class WrittenOfficers(WrittenLine[OfficerLine]):
 
     thing = OfficerLine
 
-    officers: Annotated[Officers, Told(Message("Number"), Message("Officers offered in each shift that the line speaks of."))]
-    designated: Annotated[Officers | None, Told(Message("Designated officers"), Message("How many of them are designated operation officers."), also=("Designated",))] = None
-    at_most: Annotated[Flag, Told(Message("At most"), Message("yes: the line only lowers what the lines above offer."))] = False
+    officers: Annotated[Officers, Told(Message("Number"), Message("Offered per shift."))]
+    designated: Annotated[Officers | None, Told(Message("Designated officers"), Message("Of these officers."), also=("Designated",))] = None
+    at_most: Annotated[Flag, Told(Message("At most"), Message("yes: the row only lowers those above."))] = False
 
     def made_of(self) -> dict[str, Any]:
         """The line with an omitted `designated` replaced by its meaning."""
@@ -90,8 +80,8 @@ class WrittenTeams(WrittenLine[TeamLine]):
 
     thing = TeamLine
 
-    teams: Annotated[Teams, Told(Message("Number"), Message("Teams offered in each shift that the line speaks of."))]
-    at_most: Annotated[Flag, Told(Message("At most"), Message("yes: the line only lowers what the lines above offer."))] = False
+    teams: Annotated[Teams, Told(Message("Number"), Message("Offered per shift."))]
+    at_most: Annotated[Flag, Told(Message("At most"), Message("yes: the row only lowers those above."))] = False
 
 
 class WrittenRisk(WrittenLine[RiskLine]):
@@ -99,7 +89,7 @@ class WrittenRisk(WrittenLine[RiskLine]):
 
     thing = RiskLine
 
-    of_ten: Annotated[int, Field(ge=0, le=10), Told(Message("Of ten"), Message("How many of ten such shifts were taken back in the past, 0 to 10."))]
+    of_ten: Annotated[int, Field(ge=0, le=10), Told(Message("Of ten"), Message("Withdrawn of ten shifts, 0 to 10."))]
 
 
 class WrittenPoliceUnit(Shape[PoliceUnit]):
@@ -110,16 +100,16 @@ class WrittenPoliceUnit(Shape[PoliceUnit]):
     id: OwnId
     name: OwnName
     kind: Annotated[Literal["local", "border"], choice("local", "border"), Told(Message("Kind"), Message("local or border.")), Worded({"local": ("lokal", "local"), "border": ("gräns", "border")})]
-    areas: Annotated[list[AreaId], Told(Message("Areas"), Message("Where it may serve."))]
+    areas: Annotated[list[AreaId], Told(Message("Areas"), Message("Areas that it serves."))]
     contact: Annotated[Text, Told(Message("Contact"), Message("A function, never a person."))] = ""
-    phone: Annotated[Phone | None, Told(Message("Phone"), Message("Of the function. It stands in the calendars of those who take part."))] = None
+    phone: Annotated[Phone | None, Told(Message("Phone"), Message("Of the function. Shown in participants' calendars."))] = None
     email: Annotated[Email | None, Told(Message("E-mail"), Message("Of the function, not of a person."))] = None
     officers: list[WrittenOfficers] = []
-    officer_shifts_per_month: Annotated[Officers | None, Told(Message("Officer shifts a month"), Message("Officers, summed over the month's operations, at most. Empty: no limit."))] = None
+    officer_shifts_per_month: Annotated[Officers | None, Told(Message("Officer shifts a month"), Message("The month's sum. Empty: no limit."))] = None
     often_withdrawn: list[WrittenRisk] = []
-    ask_days: Annotated[Days, Field(exclude_if=operator.not_), Told(Message("Ask days ahead"), Message("So many days ahead it must be asked when a plan changes. Empty: 0."))] = 0
-    on_request: Annotated[Flag, Told(Message("On request"), Message("yes: it serves only operations that name it under Units or Officers also from."))] = False
-    offers: Annotated[list[Id], Field(exclude_if=operator.not_), Told(Message("Taken over"), Message("The numbers of offers that are taken over from the portal. Leave it as it is."))] = []
+    ask_days: Annotated[Days, Field(exclude_if=operator.not_), Told(Message("Ask days ahead"), Message("Notice of changed plans. Empty: 0."))] = 0
+    on_request: Annotated[Flag, Told(Message("On request"), Message("yes: only when named under Units or Officers also from."))] = False
+    offers: Annotated[list[Id], Field(exclude_if=operator.not_), Told(Message("Taken over"), Message("Offers taken over from the portal. Do not change."))] = []
 
 
 def _lines(given: object) -> object:
@@ -137,19 +127,19 @@ class WrittenAgency(Shape[Agency]):
 
     id: OwnId
     name: OwnName
-    unit: Annotated[Text, Told(Message("Unit"), Message("Whose role is meant; shown to the police."))] = ""
+    unit: Annotated[Text, Told(Message("Unit"), Message("Shown to the police."))] = ""
     kind: Annotated[Literal["municipal", "state"], choice("municipal", "state"), Told(Message("Kind"), Message("municipal or state.")), Worded({"municipal": ("kommunal", "municipal"), "state": ("statlig", "state")})]
     contact: Annotated[Text, Told(Message("Contact"), Message("A function, never a person."))] = ""
-    phone: Annotated[Phone | None, Told(Message("Phone"), Message("Of the function. It stands in the calendars of those who take part."))] = None
+    phone: Annotated[Phone | None, Told(Message("Phone"), Message("Of the function. Shown in participants' calendars."))] = None
     email: Annotated[Email | None, Told(Message("E-mail"), Message("Of the function, not of a person."))] = None
     teams: Annotated[list[WrittenTeams], NONE_OR_LINES] = []
-    staff_teams: Annotated[Teams | None, Told(Message("Teams in all"), Message("How many different teams there are, for their daily rest. Empty: the most that are offered at once."))] = None
-    team_shifts_per_week: Annotated[Teams | None, Told(Message("Team shifts a week"), Message("At most. Empty: no limit."))] = None
-    team_shifts_per_month: Annotated[Teams | None, Told(Message("Team shifts a month"), Message("At most. Empty: no limit."))] = None
+    staff_teams: Annotated[Teams | None, Told(Message("Teams in all"), Message("For the daily rest. Empty: the most offered at once."))] = None
+    team_shifts_per_week: Annotated[Teams | None, Told(Message("Team shifts a week"), Message("Empty: no limit."))] = None
+    team_shifts_per_month: Annotated[Teams | None, Told(Message("Team shifts a month"), Message("Empty: no limit."))] = None
     load_exceptions: list[WrittenLoadException] = []
-    writes_risk: Annotated[Flag, Told(Message("Writes of the risk"), Message("yes: in information sheets it writes of the risk, as police do. For the rescue service."))] = False
-    writes_people: Annotated[Flag, Told(Message("Writes of victims"), Message("yes: it writes of possible victims, where information sheets have section I."))] = False
-    offers: Annotated[list[Id], Field(exclude_if=operator.not_), Told(Message("Taken over"), Message("The numbers of offers that are taken over from the portal. Leave it as it is."))] = []
+    writes_risk: Annotated[Flag, Told(Message("Writes of the risk"), Message("yes: in information sheets, as police do. For the rescue service."))] = False
+    writes_people: Annotated[Flag, Told(Message("Writes of victims"), Message("yes: possible victims, in section I."))] = False
+    offers: Annotated[list[Id], Field(exclude_if=operator.not_), Told(Message("Taken over"), Message("Offers taken over from the portal. Do not change."))] = []
 
     def domain(self) -> Agency:
         """The agency. Staff that is not given is the largest `teams` of the lines, at_most lines aside."""

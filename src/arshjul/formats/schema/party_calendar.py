@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from arshjul.domain.declaration import Told
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import Told
 from arshjul.formats.words import Written, choice
 
 CONTENTS = ("operations", "milestones", "all")

@@ -7,22 +7,23 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from arshjul.domain.withdrawal import GivenBack
+from arshjul.domain.entries.card import PartyCard
+from arshjul.domain.entries.learnt import PartyEvaluation
+from arshjul.domain.entries.meeting import AgendaPoint
+from arshjul.domain.entries.obstacle import SharingObstacle
+from arshjul.domain.entries.picture import SituationPicture
+from arshjul.domain.withdrawal import GivenBack, Still
 from arshjul.domain.written_texts import texts_in
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.form_document import FormDocument
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.schema.amendment import WrittenTeamsLost
-from arshjul.formats.schema.card import WrittenCard
-from arshjul.formats.schema.entry import WrittenGivenBack, WrittenStill, WrittenWithdrawal
+from arshjul.formats.schema.declared import shape
+from arshjul.formats.schema.entry import WrittenWithdrawal
 from arshjul.formats.schema.given_sections import WrittenGivenSections
-from arshjul.formats.schema.learnt import WrittenEvaluation
-from arshjul.formats.schema.meeting import WrittenAgendaPoint
 from arshjul.formats.schema.nomination import WrittenNominatedObject, WrittenNominatedOperation, WrittenRetraction
-from arshjul.formats.schema.obstacle import WrittenObstacle
 from arshjul.formats.schema.offer import WrittenOfficersOffer, WrittenTeamsOffer
 from arshjul.formats.schema.party_calendar import WrittenPartyCalendar
-from arshjul.formats.schema.picture import WrittenPicture
 from arshjul.formats.schema.replies import WrittenReplies
 from arshjul.formats.validation import validated
 from arshjul.formats.words import Written, read_text
@@ -104,7 +105,7 @@ class PartyEntryKind:
     def problems(self, body: Mapping[str, object], party: str) -> tuple[Problem, ...]:
         """Everything that is wrong with an entry of this kind; paths begin with the list's name."""
         found = [
-            Problem("bad-value", Message("Nobody but the coordinator says this."), path=f"{self.list}[0].{key}")
+            Problem("bad-value", Message("Only the coordinator may write this."), path=f"{self.list}[0].{key}")
             for key in body
             if key in self.known
         ]
@@ -114,7 +115,7 @@ class PartyEntryKind:
                 said = Message("The text has {size} characters, more than {most}: shorten it.", values)
                 found.append(Problem("bad-value", said, path=path))
         if not isinstance(body.get(NOTE, ""), str):
-            found.append(Problem("wrong-type", Message("This is no text."), path=f"{self.list}[0].{NOTE}"))
+            found.append(Problem("wrong-type", Message("The value is not a text."), path=f"{self.list}[0].{NOTE}"))
         document = FormDocument.of({self.list: [self.item(body, party)]})
         validated(self.model, document, (self.list, 0), is_json=True)
         return (*found, *document.problems())
@@ -124,20 +125,24 @@ ANY = ("police", "agency")
 
 KINDS: Mapping[str, PartyEntryKind] = {
     "report": PartyEntryKind("report", ("police",), "withdrawals", WrittenWithdrawal, "police"),
-    "given-back": PartyEntryKind("report", ("police",), "given_back", WrittenGivenBack),
-    "still": PartyEntryKind("report", ("police",), "still", WrittenStill, numbered=False),
+    "given-back": PartyEntryKind("report", ("police",), "given_back", shape(GivenBack)),
+    "still": PartyEntryKind("report", ("police",), "still", shape(Still), numbered=False),
     "teams": PartyEntryKind("report", ("agency",), "agencies", WrittenTeamsLost, "agency"),
     ANSWER: PartyEntryKind("answer", ANY, "replies", WrittenReplies, numbered=False, waits=False),
     OPERATION: PartyEntryKind("nominate", ANY, "nominated_operation", WrittenNominatedOperation, numbered=False),
     OBJECT: PartyEntryKind("nominate", ANY, "nominated_object", WrittenNominatedObject, numbered=False),
-    EVALUATION: PartyEntryKind("evaluate", ANY, "evaluations", WrittenEvaluation, "party", numbered=False, waits=False),
-    EVALUATING: PartyEntryKind("evaluate", ANY, "evaluations", WrittenEvaluation, "party", numbered=False, waits=False),
-    OBSTACLE: PartyEntryKind("", ANY, "obstacles", WrittenObstacle, waits=False),
-    AGENDA_POINT: PartyEntryKind(
-        "evaluate", ANY, "agenda_points", WrittenAgendaPoint, "party", numbered=False, waits=False
+    EVALUATION: PartyEntryKind(
+        "evaluate", ANY, "evaluations", shape(PartyEvaluation), "party", numbered=False, waits=False
     ),
-    CARD: PartyEntryKind("card", ANY, "cards", WrittenCard, "party", numbered=False, waits=False),
-    PICTURE: PartyEntryKind("picture", ANY, "pictures", WrittenPicture, "by", waits=False),
+    EVALUATING: PartyEntryKind(
+        "evaluate", ANY, "evaluations", shape(PartyEvaluation), "party", numbered=False, waits=False
+    ),
+    OBSTACLE: PartyEntryKind("", ANY, "obstacles", shape(SharingObstacle), waits=False),
+    AGENDA_POINT: PartyEntryKind(
+        "evaluate", ANY, "agenda_points", shape(AgendaPoint), "party", numbered=False, waits=False
+    ),
+    CARD: PartyEntryKind("card", ANY, "cards", shape(PartyCard), "party", numbered=False, waits=False),
+    PICTURE: PartyEntryKind("picture", ANY, "pictures", shape(SituationPicture), "by", waits=False),
     SHEET: PartyEntryKind("sheet", ANY, "given_sections", WrittenGivenSections, numbered=False, waits=False),
     RETRACTION: PartyEntryKind("nominate", ANY, "retraction", WrittenRetraction, numbered=False, waits=False),
     "officers-offer": PartyEntryKind("offer", ("police",), "offers", WrittenOfficersOffer, numbered=False),
@@ -162,13 +167,13 @@ def read_body(text: str) -> dict[str, object]:
     """The keys and values of an entry in JSON. InputError if it is no mapping, or not clean."""
     data = json_data(text.encode("utf-8", "surrogatepass"), "entry")
     if not isinstance(data, dict):
-        raise InputError(Message("The entry is no mapping."))
+        raise InputError(Message("The entry is not a mapping."))
     return {key: read_text(value) if key == NOTE and isinstance(value, str) else value for key, value in data.items()}
 
 
 def given_back_of(body: Mapping[str, object]) -> GivenBack:
     """What an entry gives back that was judged when it was sent."""
-    return WrittenGivenBack.model_validate(KINDS["given-back"].item(body, ""), context={"json": True}).domain()
+    return shape(GivenBack).model_validate(KINDS["given-back"].item(body, ""), context={"json": True}).domain()
 
 
 def written_body(body: Mapping[str, object]) -> str:

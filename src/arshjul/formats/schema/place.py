@@ -7,31 +7,29 @@ from typing import Annotated, Any, ClassVar, Generic
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
 
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.declaration import (
+    FROM,
+    MOST,
+    TO,
+    AgencyId,
+    Day,
+    Days,
+    ShiftId,
+    Text,
+    Told,
+    Unit,
+    UnitId,
+    ValueKind,
+    ends_before,
+)
+from arshjul.domain.operation import Pin, Repeat
 from arshjul.domain.placement import Placement
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import ShiftId, Told
 from arshjul.formats.shape import Shape, Thing
-from arshjul.formats.words import Day, Text, ValueKind, WrittenDay, ends_before, is_json, wrong, wrong_type
+from arshjul.formats.words import WrittenDay, is_json, wrong, wrong_type
 
 WHERE_ANY = Field(exclude_if=operator.not_)
 """A key that is omitted if it is empty."""
-
-
-FROM = Told(Message("From"), Message("First date: 2027-05-12, 12 May 2027, or week 19."))
-TO = Told(Message("To"), Message("Last date, itself included. Empty beside a week: its Sunday."))
-SHIFTS = Told(
-    Message("Shifts"),
-    Message("Several with commas between them. Empty: all."),
-    Message("shifts"),
-    Message("Shifts (none ticked: all)"),
-    ("Shift",),
-)
-WEEKDAYS = Told(
-    Message("Weekdays"),
-    Message("Like Mon, Wed–Fri. Empty: all."),
-    Message("weekdays"),
-    Message("Weekdays (none ticked: all)"),
-)
 
 
 class WrittenPeriod(Shape[Span]):
@@ -53,8 +51,8 @@ class WrittenDates(Shape[Thing], Generic[Thing]):
 
     flat = {"span": WrittenPeriod}
 
-    first: Annotated[Day, Told(Message("From"), Message("First date."))] = Field(alias="from")
-    last: Annotated[Day, Told(Message("To"), Message("Last date."))] = Field(alias="to")
+    first: Annotated[Day, Told(Message("From"))] = Field(alias="from")
+    last: Annotated[Day, Told(Message("To"))] = Field(alias="to")
 
     def model_post_init(self, _: object) -> None:
         """Refuses an end before the beginning."""
@@ -69,6 +67,46 @@ class WrittenSlot(Shape[Any]):
 
     day: Day = Field(alias="date")
     shift: ShiftId
+
+
+# fmt: off
+
+
+class WrittenPin(WrittenSlot):
+    """`fixed`: a date and a shift, and optionally a unit and the agencies chosen from its groups."""
+
+    thing: ClassVar[type] = Pin
+    flat = {"slot": WrittenSlot}
+
+    police: Annotated[UnitId | None, Told(Message("Fixed unit"), Message("Pinned unit. Empty: any."))] = None
+    any_of: Annotated[list[AgencyId] | None, Told(Message("Fixed choice"), Message("Pinned agency of each group in One of."))] = None
+
+
+class WrittenRepeat(Shape[Repeat]):
+    """`repeat`."""
+
+    thing = Repeat
+
+    times: Annotated[int, Field(ge=1, le=MOST), Unit("operations"), Told(Message("Repeats"), Message("Number of operations, each a follow-up of the one before."), prompt=Message("Times"))]
+    every_days: Annotated[list[Days], Field(json_schema_extra={"minItems": 2, "maxItems": 2}), ValueKind("between"), Told(Message("Days between"), Message("Fewest and most: 28–42."), prompt=Message("Days between, fewest and most (28, 42)"))]
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses days that are not the fewest and the most."""
+        if len(self.every_days) != 2 or self.every_days[0] > self.every_days[1]:
+            text = Message("Give the fewest and most days, like [28, 42].")
+            raise wrong("bad-value", text, "every_days")
+
+    def made_of(self) -> dict[str, Any]:
+        """The days apart."""
+        return {"times": self.times, "min_days": self.every_days[0], "max_days": self.every_days[1]}
+
+    @classmethod
+    def attributes(cls, thing: Repeat) -> dict[str, Any]:
+        """The days in one list."""
+        return {"times": thing.times, "every_days": (thing.min_days, thing.max_days)}
+
+
+# fmt: on
 
 
 class _Operation(Shape[Placement]):
@@ -125,3 +163,5 @@ Dates = Annotated[
     ValueKind("period"),
 ]
 """A date, or a period of them."""
+
+ValueKind.readers["date or period"] = Dates

@@ -9,17 +9,18 @@ from pydantic import Field, PlainSerializer, PlainValidator, SerializationInfo
 
 from arshjul.domain.cause import TOLD_AS, ChangeCause, Kind
 from arshjul.domain.change import Move
+from arshjul.domain.declaration import MOST, Id, Moment, Refers, Text, Whole
 from arshjul.domain.entries.amended import Given
 from arshjul.domain.level import Level
+from arshjul.domain.operation import Operation
 from arshjul.domain.parties import TeamLine
 from arshjul.domain.plan import Base, Placing, Plan, Price, Reason, ReplanRecord, Unplaced
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import Refers
-from arshjul.formats.schema.operation import WrittenOperation
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.parties import WrittenTeams
 from arshjul.formats.schema.place import WHERE_ANY, WrittenPlace, WrittenPlacement, moved
 from arshjul.formats.shape import ById, Shape
-from arshjul.formats.words import MOST, Id, Moment, Text, Whole, Written, choice, read_text
+from arshjul.formats.words import Written, choice, read_text
 from arshjul.texts import Words
 
 _LARGEST = 2**53  # the largest that every reader of JSON keeps exactly
@@ -28,7 +29,7 @@ Amount = Annotated[int, Field(ge=-_LARGEST, le=_LARGEST)]
 Shift = Annotated[Text, Refers("shifts")]
 Agency = Annotated[Text, Refers("agencies")]
 Unit = Annotated[Text, Refers("police")]
-Operation = Annotated[Text, Refers("operations")]
+OperationName = Annotated[Text, Refers("operations")]
 
 
 def as_said(text: object) -> Message:
@@ -48,7 +49,7 @@ Said = Annotated[Message, PlainValidator(as_said), PlainSerializer(_said)]
 class PlannedPlacement(WrittenPlacement):
     """An operation and its place in this plan."""
 
-    operation: Operation
+    operation: OperationName
     shift: Shift
     police: Unit | None
     optional_agencies: list[Agency] = []
@@ -76,7 +77,7 @@ class PlannedUnplaced(Shape[Unplaced]):
 
     thing = Unplaced
 
-    operation: Operation
+    operation: OperationName
     reasons: list[PlannedReason] = []
 
 
@@ -170,7 +171,7 @@ class PlannedRevision(Shape[ReplanRecord]):
 class PlannedBinding(Shape[Any]):
     """The objects of a frame."""
 
-    operation: Operation
+    operation: OperationName
     objects: list[Annotated[Text, Refers("objects")]]
 
 
@@ -193,7 +194,7 @@ class PlannedTeams(Written):
 class PlannedGiven(Written):
     """What was given where the scenario has something else; `added` are the operations that were not given."""
 
-    operations: list[WrittenOperation] = []
+    operations: list[shape(Operation)] = []  # type: ignore[valid-type]
     added: list[Id] = []
     teams: list[PlannedTeams] = []
 
@@ -203,7 +204,7 @@ class PlannedGiven(Written):
         if given == Given():
             return None
         return cls.model_construct(
-            operations=[WrittenOperation.of(one) for one in given.operations.values() if one is not None],
+            operations=[shape(Operation).of(one) for one in given.operations.values() if one is not None],
             added=[id for id, one in given.operations.items() if one is None],
             teams=[
                 PlannedTeams.model_construct(agency=id, teams=[WrittenTeams.of(cast(Any, line)) for line in lines])

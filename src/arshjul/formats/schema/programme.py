@@ -4,11 +4,10 @@ from typing import Annotated
 
 from pydantic import RootModel
 
+from arshjul.domain.declaration import AgencyId, Id, OwnName, Text, Told
 from arshjul.domain.programme import Programme
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import AgencyId, OwnName, Told
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import Id, Text
 
 # fmt: off
 # A field is a line.
@@ -20,8 +19,8 @@ class WrittenProgramme(Shape[Programme]):
     thing = Programme
 
     name: OwnName
-    owner: Annotated[AgencyId | None, Told(Message("Owner"), Message("The agency that answers for it, perhaps without teams of its own. It reads of all its operations. Empty: none."))] = None
-    purpose: Annotated[Text, Told(Message("Purpose"), Message("What it is to achieve, in words that all who take part read."))] = ""
+    owner: Annotated[AgencyId | None, Told(Message("Owner"), Message("The agency, perhaps without teams. It reads of all its operations. Empty: none."))] = None
+    purpose: Annotated[Text, Told(Message("Purpose"), Message("Read by all participants."))] = ""
 
 
 class WrittenProgrammes(RootModel[dict[Id, WrittenProgramme]]):

@@ -5,17 +5,16 @@ from typing import Annotated, Any
 from pydantic import Field, create_model
 
 from arshjul.agenda.cause import KINDS as CAUSES
+from arshjul.domain.declaration import Told, Unit
 from arshjul.domain.risk import KINDS, AssumedRates, Kind
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import Told
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import Unit
 
 FIGURES = {
-    "per_year": (0, 1000, "withdrawals", Message("how many a year")),
-    "days": (1, 366, "days", Message("days that one lasts, in the mean")),
-    "notice_hours": (0, 8784, "hours", Message("hours that it is told ahead, in the mean")),
-    "units_percent": (1, 100, "percent", Message("percent of them that take a given unit's officers")),
+    "per_year": (0, 1000, "withdrawals", Message("a year")),
+    "days": (1, 366, "days", Message("mean days")),
+    "notice_hours": (0, 8784, "hours", Message("mean hours of notice")),
+    "units_percent": (1, 100, "percent", Message("percent that take a given unit's officers")),
 }
 """The figures of a kind, with their least and most, what they count, and their words."""
 MOST_WEIGHT = 1000
@@ -57,8 +56,8 @@ def _figure(kind: Kind, figure: str) -> Any:
     return _within(getattr(kind, figure), least, most, unit, name)
 
 
-_YEARS = Message("Years of log that weigh as much as what is assumed")
-_WITHDRAWALS = Message("Withdrawals in the log that weigh as much as what is assumed")
+_YEARS = Message("Years of log that weigh as much as assumptions")
+_WITHDRAWALS = Message("Logged withdrawals that weigh as much as assumptions")
 WrittenRates = create_model(
     "WrittenRates",
     __base__=_Rates,

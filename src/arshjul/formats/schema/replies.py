@@ -5,8 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from arshjul.domain.declaration import Day, Id
 from arshjul.domain.entries.answer import MOST_INSTEAD, Reply
-from arshjul.formats.words import Day, Id, Written
+from arshjul.formats.words import Written
 
 LONGEST_REMARK = 500
 MOST_ANSWERS = 200

@@ -5,20 +5,22 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from arshjul.domain.calendar import Shift
+from arshjul.domain.declaration import Told
 from arshjul.domain.feature import ALL_FEATURES, in_order
+from arshjul.domain.operation import Operation
+from arshjul.domain.parties import Area
 from arshjul.domain.party_mail import MailWords
 from arshjul.domain.repeat import as_written
 from arshjul.domain.risk import AssumedRates
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import Sharing
+from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 from arshjul.formats.schema.call import WrittenCall
-from arshjul.formats.schema.fields import Told
-from arshjul.formats.schema.frame import WrittenObject
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.history import WrittenHeardLog
-from arshjul.formats.schema.mail import WrittenMail
-from arshjul.formats.schema.operation import WrittenOperation
-from arshjul.formats.schema.parties import WrittenAgency, WrittenArea, WrittenPoliceUnit
+from arshjul.formats.schema.parties import WrittenAgency, WrittenPoliceUnit
 from arshjul.formats.schema.programme import WrittenProgramme, WrittenProgrammes
 from arshjul.formats.schema.rates import WrittenRates
 from arshjul.formats.schema.settings import (
@@ -31,10 +33,8 @@ from arshjul.formats.schema.settings import (
     WrittenReport,
     WrittenRules,
     WrittenSheet,
-    WrittenShift,
     WrittenUses,
 )
-from arshjul.formats.schema.taking_part import WrittenSharing
 from arshjul.formats.schema.target import WrittenTarget
 from arshjul.formats.shape import ById, Shape
 
@@ -56,27 +56,27 @@ class WrittenScenario(Shape[Scenario]):
     plan: Annotated[WrittenPlan, Told(label=Message("the plan's dates and language"))]
     calendar: Annotated[WrittenCalendar, Told(label=Message("the calendar"))] = WrittenCalendar()
     holidays: WrittenHolidays = WrittenHolidays({})
-    shifts: Annotated[list[WrittenShift], Told(label=Message("the shifts"))]
+    shifts: Annotated[list[shape(Shift)], Told(label=Message("the shifts"))]  # type: ignore[valid-type]
     names: Annotated[WrittenNames, Told(label=Message("the names"))] = WrittenNames({})
     programmes: Annotated[WrittenProgrammes | None, Told(label=Message("the programmes"))] = None
-    areas: Annotated[list[WrittenArea], ById("id"), Told(label=Message("the areas"))]
+    areas: Annotated[list[shape(Area)], ById("id"), Told(label=Message("the areas"))]  # type: ignore[valid-type]
     police: Annotated[list[WrittenPoliceUnit], ById("id"), Told(label=Message("the police units"))] = []
     agencies: Annotated[list[WrittenAgency], ById("id"), Told(label=Message("the agencies"))]
-    operations: list[WrittenOperation]
+    operations: list[shape(Operation)]  # type: ignore[valid-type]
     targets: Annotated[list[WrittenTarget], _NOT_EMPTY, Told(label=Message("the targets"))]
     calls: Annotated[list[WrittenCall], _NOT_EMPTY, Told(label=Message("the calls for offers"))]
-    objects: Annotated[list[WrittenObject], ById("id"), _NOT_EMPTY]
+    objects: Annotated[list[shape(VisitObject)], ById("id"), _NOT_EMPTY]  # type: ignore[valid-type]
     rules: Annotated[WrittenRules, Told(label=Message("the rules"))] = WrittenRules()
-    objective: Annotated[WrittenObjective, Told(label=Message("what quality is"))] = WrittenObjective()
+    objective: Annotated[WrittenObjective, Told(label=Message("quality"))] = WrittenObjective()
     cycle: Annotated[WrittenCycle, Told(label=Message("milestones and meetings"))] = WrittenCycle()
-    report: Annotated[WrittenReport | None, Told(label=Message("the figures that outcomes count"))] = None
-    withdrawal_rates: Annotated[WrittenRates | None, Told(label=Message("what is assumed of withdrawals"))] = None
-    history: Annotated[list[WrittenHeardLog], _NOT_EMPTY, Told(label=Message("what is known of other years' withdrawals"))]
-    mail: Annotated[WrittenMail | None, Told(label=Message("the words of mail"))] = None
-    share: Annotated[WrittenSharing | None, Told(label=Message("whether those who take part see each other"))] = None
+    report: Annotated[WrittenReport | None, Told(label=Message("figures of outcomes"))] = None
+    withdrawal_rates: Annotated[WrittenRates | None, Told(label=Message("assumed withdrawals"))] = None
+    history: Annotated[list[WrittenHeardLog], _NOT_EMPTY, Told(label=Message("earlier years' withdrawals"))]
+    mail: Annotated[shape(MailWords) | None, Told(label=Message("the words of mail"))] = None  # type: ignore[valid-type]
+    share: Annotated[shape(Sharing) | None, Told(label=Message("participants see each other"))] = None  # type: ignore[valid-type]
 
-    sheet: Annotated[WrittenSheet | None, Told(label=Message("what information sheets have"))] = None
-    uses: Annotated[WrittenUses | None, Told(label=Message("what the year uses"))] = None
+    sheet: Annotated[WrittenSheet | None, Told(label=Message("sections of information sheets"))] = None
+    uses: Annotated[WrittenUses | None, Told(label=Message("features in use"))] = None
 
     @classmethod
     def attributes(cls, thing: Scenario) -> dict[str, Any]:

@@ -17,7 +17,30 @@ from pydantic import (
     model_serializer,
 )
 
-from arshjul.domain.calendar import Calendar, Shift
+from arshjul.domain.calendar import Calendar
+from arshjul.domain.declaration import (
+    MOST,
+    AgencyId,
+    Clock,
+    Day,
+    Id,
+    InvitedId,
+    MeetingId,
+    Minutes,
+    Name,
+    OwnId,
+    OwnName,
+    Points,
+    Spoken,
+    Text,
+    Told,
+    Unit,
+    ValueKind,
+    Weekday,
+    Worded,
+    WordId,
+    ends_before,
+)
 from arshjul.domain.feature import FEATURES
 from arshjul.domain.information_sheet.declared import MORE, SheetForm
 from arshjul.domain.scenario import Scenario
@@ -33,34 +56,14 @@ from arshjul.domain.settings import (
     Objective,
     Settings,
 )
+from arshjul.domain.taking_part import Meet
 from arshjul.errors import KeyName, Message
 from arshjul.formats.schema.days import Days, DaysAtAPrice
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.exceptions import WrittenOperationsException
-from arshjul.formats.schema.fields import AgencyId, InvitedId, MeetingId, OwnId, OwnName, Spoken, Told, Worded, WordId
 from arshjul.formats.schema.place import WHERE_ANY, Dates, WrittenPeriod
-from arshjul.formats.schema.taking_part import WrittenMeet
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import (
-    MOST,
-    Clock,
-    Day,
-    Id,
-    Minutes,
-    Name,
-    Points,
-    Text,
-    Unit,
-    ValueKind,
-    Weekday,
-    Weekdays,
-    Written,
-    choice,
-    ends_before,
-    quoted,
-    unknown,
-    wrong,
-    wrong_type,
-)
+from arshjul.formats.words import Weekdays, Written, choice, quoted, unknown, wrong, wrong_type
 from arshjul.rules import SETTINGS, SOFT, SoftRule
 from arshjul.rules.fill.quality import WISHES, Wish
 
@@ -78,7 +81,7 @@ def _timezone(given: object) -> str:
     if not _is_zone_of_calendars(given):
         known = sorted(zone for zone in available_timezones() if zone not in _NO_PLACES)
         text = Message(
-            "There is no time zone {given} that calendars know: name one like Europe/Stockholm",
+            "The time zone {given} is unknown: name one like Europe/Stockholm",
             {"given": quoted(given)},
         )
         raise wrong("bad-value", unknown(given, known, text))
@@ -102,7 +105,7 @@ def _is_zone_of_calendars(name: str) -> bool:
 def _plan_name(given: str) -> str:
     """A plan's name with a letter or digit in ASCII (å being a), which the feeds' UIDs are made of."""
     if not re.search("[A-Za-z0-9]", unicodedata.normalize("NFKD", given)):
-        raise wrong("bad-value", Message("The name needs a letter a to z or a digit: the feeds are called by it."))
+        raise wrong("bad-value", Message("The name needs a letter a to z or a digit."))
     return given
 
 
@@ -134,22 +137,11 @@ class WrittenCalendar(Shape[Calendar]):
 
     thing = Calendar
 
-    country: Annotated[Text | None, Told(Message("Country whose public holidays are closed"))] = None
-    closed_weekdays: Annotated[Weekdays, Told(Message("Weekdays that are always closed"))] = []
+    country: Annotated[Text | None, Told(Message("Country of public holidays"))] = None
+    closed_weekdays: Annotated[Weekdays, Told(Message("Closed weekdays"))] = []
     closed: list[Days] = []
     opened: list[Dates] = Field([], alias="open")
     avoid: Annotated[list[DaysAtAPrice], Field(exclude_if=operator.not_)] = []
-
-
-class WrittenShift(Shape[Shift]):
-    """Working hours."""
-
-    thing = Shift
-
-    id: OwnId
-    name: OwnName
-    start: Annotated[Clock, Told(Message("Start"), Message("Clock time, like 09:00."))]
-    end: Annotated[Clock, Told(Message("End"), Message("At or before the start: on the next day."))]
 
 
 class WrittenNames(RootModel[dict[Id, Name]]):
@@ -161,7 +153,7 @@ class WrittenReport(Shape[Scenario]):
 
     thing = Scenario
 
-    figures: Annotated[list[WordId], Told(Message("What outcomes count, words of the sheet Words or ids"))] = []
+    figures: Annotated[list[WordId], Told(Message("Figures of outcomes, from the sheet Words"))] = []
 
 
 class WrittenSheet(Shape[SheetForm]):
@@ -169,7 +161,7 @@ class WrittenSheet(Shape[SheetForm]):
 
     thing = SheetForm
 
-    sections: Annotated[list[Annotated[str, choice(*MORE), ValueKind("letter")]], Told(Message("Sections of information sheets besides A to F: G, H, I, J"))] = []
+    sections: Annotated[list[Annotated[str, choice(*MORE), ValueKind("letter")]], Told(Message("Information sheets: sections besides A to F"))] = []
 
 
 class WrittenUses(RootModel[list[Annotated[str, choice(*FEATURES)]]]):
@@ -209,7 +201,7 @@ WrittenRules = create_model(
 
 
 def _left_out(priority: int) -> Told:
-    return Told(Message("Points of an operation of priority {n} that is left out", {"n": priority}))
+    return Told(Message("Points of an unplaced operation of priority {n}", {"n": priority}))
 
 
 class WrittenPriorities(Written):
@@ -249,7 +241,7 @@ class WrittenObjective(Shape[Objective]):
     thing = Objective
 
     priority_points: Annotated[WrittenPriorities, BeforeValidator(_priorities)] = WrittenPriorities()
-    change_points: Annotated[Points, Told(Message("Points of a change that nothing forced"))] = 2
+    change_points: Annotated[Points, Told(Message("Points of an unforced change"))] = 2
     prices: WrittenPrices = WrittenPrices()
 
     def domain(self) -> Objective:
@@ -285,13 +277,13 @@ class WrittenMilestone(Shape[Milestone]):
 
     id: OwnId
     name: OwnName
-    days_before: Annotated[CycleDays | None, Told(Message("Days before"), Message("So many days before each operation; or give Days after."))] = None
-    days_after: Annotated[CycleDays | None, Told(Message("Days after"), Message("So many days after each operation."))] = None
+    days_before: Annotated[CycleDays | None, Told(Message("Days before"), Message("Or give Days after."))] = None
+    days_after: Annotated[CycleDays | None, Told(Message("Days after"), Message("Or give Days before."))] = None
     start: Annotated[Clock | None, Told(Message("Start"), Message("Clock time, like 09:00."))] = None
-    minutes: Annotated[Minutes, Told(Message("Minutes"), Message("How long it takes. Empty: 60."))] = 60
-    counts_as: Annotated[MilestoneMeaning | None, choice(*get_args(MilestoneMeaning)), Told(Message("Counts as"), Message("What reports and reminders take it for: evaluation, information sheet, nomination or planning. Empty: nothing, where another milestone counts as something.")), Worded({"evaluation": ("utvärdering", "evaluation"), "information-sheet": ("informationsblad", "information sheet"), "nomination": ("nominering", "nomination"), "planning": ("planering", "planning")})] = None
-    at: Annotated[MeetingId | None, Told(Message("Dealt with at"), Message("The id of a meeting: it is dealt with at the last one up to its date, and listed there. Empty, or no meeting before: it has an entry of its own."))] = None
-    parties: Annotated[list[Annotated[str, choice(*get_args(MilestoneParty))]], WHERE_ANY, Spoken({"all": Message("all that take part"), "lead": Message("the lead agency"), "police": Message("the police units")}), Told(Message("Who has it"), Message("all: the agencies that take part (default); lead: of these the lead alone; police: the units that come have it too."))] = []
+    minutes: Annotated[Minutes, Told(Message("Minutes"), Message("Empty: 60."))] = 60
+    counts_as: Annotated[MilestoneMeaning | None, choice(*get_args(MilestoneMeaning)), Told(Message("Counts as"), Message("In reports and reminders: evaluation, information sheet, nomination or planning. Empty: none of these.")), Worded({"evaluation": ("utvärdering", "evaluation"), "information-sheet": ("informationsblad", "information sheet"), "nomination": ("nominering", "nomination"), "planning": ("planering", "planning")})] = None
+    at: Annotated[MeetingId | None, Told(Message("Dealt with at"), Message("A meeting's id: listed at the last one up to its date. Empty, or no such meeting: an entry of its own."))] = None
+    parties: Annotated[list[Annotated[str, choice(*get_args(MilestoneParty))]], WHERE_ANY, Spoken({"all": Message("all that take part"), "lead": Message("the lead agency"), "police": Message("the police units")}), Told(Message("Who has it"), Message("all: participating agencies (default); lead: the lead agency; police: participating units too."))] = []
 
     def model_post_init(self, _: object) -> None:
         """Refuses a milestone with both distances, or none."""
@@ -317,9 +309,9 @@ class WrittenEvery(Shape[Every]):
 
     thing = Every
 
-    weekday: Annotated[Weekday, Told(Message("Every"), Message("The weekday of a standing meeting. Dates that are closed are left out."))]
-    at: Annotated[Clock | None, Told(Message("At"), Message("Clock time of the standing meeting. Empty: as Start."))] = None
-    weeks: Annotated[MeetingWeeks | None, choice(*get_args(MeetingWeeks)), Told(Message("In weeks"), Message("odd or even ISO weeks alone. Empty: all.")), Worded({"all": ("alla", "all"), "odd": ("udda", "odd"), "even": ("jämna", "even")})] = None
+    weekday: Annotated[Weekday, Told(Message("Every"), Message("Weekday of a standing meeting. Closed dates are left out."))]
+    at: Annotated[Clock | None, Told(Message("At"), Message("Clock time. Empty: as Start."))] = None
+    weeks: Annotated[MeetingWeeks | None, choice(*get_args(MeetingWeeks)), Told(Message("In weeks"), Message("odd or even ISO weeks. Empty: all.")), Worded({"all": ("alla", "all"), "odd": ("udda", "odd"), "even": ("jämna", "even")})] = None
     first: Annotated[Day | None, Told(Message("Every, from"), Message("Empty: from the plan's first date."))] = Field(None, alias="from")
     last: Annotated[Day | None, Told(Message("Every, to"), Message("Empty: to the plan's last date."))] = Field(None, alias="to")
 
@@ -349,13 +341,13 @@ class WrittenMeeting(Shape[Meeting]):
 
     id: OwnId
     name: OwnName
-    dates: Annotated[list[Day], Told(Message("Dates"), Message("Its dates in the year: 2027-03-17, 2027-06-09."))] = []
-    every: Annotated[WrittenEvery | None, Told(label=Message("when they meet regularly"))] = None
+    dates: Annotated[list[Day], Told(Message("Dates"), Message("Like 2027-03-17, 2027-06-09."))] = []
+    every: Annotated[WrittenEvery | None, Told(label=Message("standing meetings"))] = None
     start: Annotated[Clock | None, Told(Message("Start"), Message("Clock time, like 09:00."))] = None
-    minutes: Annotated[Minutes, Told(Message("Minutes"), Message("How long it takes. Empty: 60."))] = 60
-    agencies: Annotated[list[AgencyId] | None, BeforeValidator(_agencies, json_schema_input_type=Literal["all"] | list[AgencyId] | None), ValueKind("ids or all"), Told(Message("Agencies"), Message("Who meets: ids, or all. Empty: all, where no other party is named."))] = None
-    parties: Annotated[list[InvitedId], WHERE_ANY, Told(Message("Parties"), Message("Others who meet: ids, or agencies, units (police), owners (of programmes)."))] = []
-    meet: Annotated[WrittenMeet | None, Told(label=Message("where they meet"))] = None
+    minutes: Annotated[Minutes, Told(Message("Minutes"), Message("Empty: 60."))] = 60
+    agencies: Annotated[list[AgencyId] | None, BeforeValidator(_agencies, json_schema_input_type=Literal["all"] | list[AgencyId] | None), ValueKind("ids or all"), Told(Message("Agencies"), Message("ids, or all. Empty: all, unless Others are named."))] = None
+    parties: Annotated[list[InvitedId], WHERE_ANY, Told(Message("Parties"), Message("ids, or agencies, units (police), owners (of programmes)."))] = []
+    meet: Annotated[shape(Meet) | None, Told(label=Message("meeting place"))] = None  # type: ignore[valid-type]
 
     def model_post_init(self, _: object) -> None:
         """Refuses a meeting without dates, and a duplicate date, which would be two events with one UID."""

@@ -2,12 +2,11 @@
 
 from typing import Annotated, Any
 
+from arshjul.domain.declaration import AreaId, Name, Operations, OwnId, Points, ProgrammeId, Told, WordId
 from arshjul.domain.target import Target
 from arshjul.errors import Message
-from arshjul.formats.schema.fields import AreaId, OwnId, ProgrammeId, Told, WordId
 from arshjul.formats.schema.place import WrittenDates
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import Name, Operations, Points
 
 # fmt: off
 # A field is a line.
@@ -15,7 +14,7 @@ from arshjul.formats.words import Name, Operations, Points
 
 class _Named(Shape[Target]):
     id: OwnId
-    name: Annotated[Name | None, Told(Message("Name"), Message("The word that people see. Empty: the id."))] = None
+    name: Annotated[Name | None, Told(Message("Name"), Message("The word shown. Empty: the id."))] = None
 
 
 class WrittenTarget(WrittenDates[Target], _Named):
@@ -26,8 +25,8 @@ class WrittenTarget(WrittenDates[Target], _Named):
     sectors: Annotated[list[WordId] | None, Told(Message("Sectors"), Message("Empty: all."))] = None
     areas: Annotated[list[AreaId] | None, Told(Message("Areas"), Message("Empty: all."))] = None
     programmes: Annotated[list[ProgrammeId] | None, Told(Message("Programmes"), Message("Empty: all."))] = None
-    at_least: Annotated[Operations, Told(Message("At least"), Message("So many operations of these kinds."))]
-    points: Annotated[Points | None, Told(Message("Points"), Message("What each that lacks costs. Empty: as the sheet Rules says."))] = None
+    at_least: Annotated[Operations, Told(Message("At least"))]
+    points: Annotated[Points | None, Told(Message("Points"), Message("Points of each missing. Empty: as the sheet Rules."))] = None
 
     def made_of(self) -> dict[str, Any]:
         """Its name is its id if it has none."""

@@ -67,7 +67,7 @@ class Assembly:
                     unread.append(sheet)
             elif table.id in seen:
                 values = {"other": seen[table.id]}
-                text = Message("This is the same as the sheet {other}: put the rows into one.", values)
+                text = Message("This sheet is the same as {other}: put the rows on one.", values)
                 self.document.stopped_at(sheet.place(1, 1), "duplicate-section", text)
             else:
                 seen[table.id] = sheet.name
@@ -76,7 +76,7 @@ class Assembly:
                     yield head
                 elif table in self.wanted and sheet.cells:
                     first = ", ".join(column.sv for column in table.all_columns[:4])
-                    text = Message("No headings are found in the first ten rows: {first} and so on.", {"first": first})
+                    text = Message("The first ten rows have no headings: write {first} and so on.", {"first": first})
                     self.document.stopped_at(sheet.place(1, 1), "missing-key", text)
                     self.document.lost.update(table.section[:1])
         if not unread:
@@ -88,7 +88,10 @@ class Assembly:
         """Warns that a sheet of dates is gone from a book that has nearly all others: it did not begin without."""
         gone = [table.sv for table in self.wanted if table.id in _OF_DATES and table.id not in seen]
         if gone and len(self.wanted) - len([one for one in self.wanted if one.id in seen]) <= _FEW_GONE:
-            text = Message("There is no sheet {sheets}, so no such dates are planned with.", {"sheets": gone})
+            text = Message(
+                "The sheet {sheets} is missing, with its dates: take it from the template if you need it.",
+                {"sheets": gone},
+            )
             self.document.warnings.append(Problem("ignored-sheet", text, self.document.file))
 
     def _tell_unread(self, sheet: BookSheet, missing: Mapping[str, SheetTable]) -> None:
@@ -96,13 +99,11 @@ class Assembly:
         name = quoted(sheet.name)
         table = _renamed(sheet, missing.values())
         if table is None:
-            text = Message("The sheet {name} is not read: it is yours, and stays.", {"name": name})
+            text = Message("The sheet {name} is your own, and is not read.", {"name": name})
             self.document.warn("ignored-sheet", text, sheet.place(1, 1))
             return
         values = {"name": name, "near": table.sv}
-        text = Message(
-            "The sheet {name} is not read, and there is no sheet {near}. Is it that one? Call it so.", values
-        )
+        text = Message("The sheet {name} is not read, and {near} is missing: rename it if they are the same.", values)
         needed = {table.called} & {*REQUIRED}
         if table in self.wanted and needed and not needed & self.document.lost:
             self.document.stopped_at(sheet.place(1, 1), "missing-key", text)
@@ -126,26 +127,24 @@ class Assembly:
         read = [*(n for _, n in head.columns), *head.teams.values()]
         columns = sorted(n for n in read if n in sheet.hidden_columns)
         if sheet.hidden:
-            self.document.warn("hidden", Message("The sheet is hidden, and is read all the same."), sheet.place(1, 1))
+            self.document.warn("hidden", Message("The sheet is hidden, but read."), sheet.place(1, 1))
         if rows:
             text = counted(
                 len(rows),
-                "A row is hidden, and is read all the same: row {rows}.",
-                "{n} rows are hidden, and are read all the same: rows {rows}.",
+                "Row {rows} is hidden, but read.",
+                "{n} hidden rows are read: {rows}.",
                 rows=", ".join(map(str, rows[:10])) + (" …" if len(rows) > 10 else ""),
             )
             self.document.warn("hidden", text, sheet.place(rows[0], 1))
         if columns:
             text = counted(
                 len(columns),
-                "A column is hidden, and is read all the same.",
-                "{n} columns are hidden, and are read all the same.",
+                "A hidden column is read.",
+                "{n} hidden columns are read.",
             )
             self.document.warn("hidden", text, sheet.place(head.row, columns[0]))
         if sheet.protected:
-            self.document.warn(
-                "protected", Message("The sheet is protected, and is read all the same."), sheet.place(1, 1)
-            )
+            self.document.warn("protected", Message("The sheet is protected, but read."), sheet.place(1, 1))
 
     def rows(self, head: Head) -> Iterator[SheetRow]:
         """The rows of a sheet, each read; a heading between rows is reported and skipped."""
@@ -186,7 +185,7 @@ class Assembly:
         """Notes a filled cell whose heading says nothing of this kind of row."""
         if part.place is not None:
             heading = head.sheet.rows[head.row][part.place.column].shown
-            text = Message("{heading} is not for this kind of row: leave the cell empty.", {"heading": heading})
+            text = Message("{heading} does not belong in this kind of row: empty the cell.", {"heading": heading})
             self.document.stopped_at(part.place, "unknown-key", text)
 
 
@@ -201,8 +200,7 @@ def _lone(head: Head, cells: Mapping[int, BookCell]) -> BookCell | None:
 def _lone_text(head: Head, cell: BookCell) -> Message:
     values = {"given": quoted(cell.shown), "needed": [column.sv for column in head.table.columns if column.needed]}
     return Message(
-        "Nothing but {given} stands in this row. Is it a heading: remove it, or put it into a column of your own. Is "
-        "it a row: fill in {needed}.",
+        "The row holds only {given}: fill in {needed}, or move a heading to a column of your own.",
         values,
     )
 

@@ -77,7 +77,7 @@ def _values(packed: Any, surveys: list[SheetSurvey]) -> list[list[list[Any]]]:
         raise
     except BaseException:  # a panic of the library is no Exception
         raise NoWorkbook("syntax", Message(
-            "The workbook cannot be read: open it in Excel or LibreOffice and save it anew as .xlsx."
+            "The workbook cannot be read: save it again as .xlsx."
         )) from None  # fmt: skip
 
 

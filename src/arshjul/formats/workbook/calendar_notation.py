@@ -44,7 +44,7 @@ class Day(Notation):
         span = span_in(cell, context.year)
         if span.first != span.last and not self.end:
             values = {"given": quoted(cell.shown)}
-            raise Unreadable("bad-value", Message("{given} is more than one date: one belongs here.", values))
+            raise Unreadable("bad-value", Message("{given} is more than one date: write one.", values))
         return span.last if self.end == "last" else span.first
 
     def write(self, value: object, context: BookContext) -> date:
@@ -100,7 +100,7 @@ class Clock(Notation):
         found = _CLOCK.fullmatch(trimmed(cell))
         if found is None:
             values = {"given": quoted(cell.shown)}
-            raise Unreadable("bad-value", Message("{given} is no clock time: write it like 09:00.", values))
+            raise Unreadable("bad-value", Message("{given} is not a clock time: write it like 09:00.", values))
         return f"{int(found[1]):02}:{found[2]}"
 
     def write(self, value: object, context: BookContext) -> str:
@@ -122,7 +122,7 @@ class DayAndTime(Notation):
         found = _MOMENT.fullmatch(trimmed(cell))
         if found is None:
             values = {"given": quoted(cell.shown)}
-            raise Unreadable("bad-value", Message("{given} is no moment: write it like 2027-05-12 06:30.", values))
+            raise Unreadable("bad-value", Message("{given} is not a moment: write it like 2027-05-12 06:30.", values))
         return f"{found[1]}T{int(found[2]):02}:{found[3]}"
 
     def write(self, value: object, context: BookContext) -> datetime | str:
@@ -153,7 +153,7 @@ class Weekdays(Notation):
                 if len(plain) >= 2 and name.casefold().startswith(plain.removesuffix("ar")):
                     return day
         known = [name[:3] for name in WEEKDAYS["sv"]]
-        what = Message("{given} is no weekday: {words}", {"given": quoted(word), "words": ", ".join(known)})
+        what = Message("{given} is not a weekday: {words}", {"given": quoted(word), "words": ", ".join(known)})
         raise Unreadable("bad-value", meant(what, None))
 
     def write(self, value: object, context: BookContext) -> str:
@@ -219,6 +219,6 @@ def numbers(cell: BookCell) -> list[int]:
     for part in split(trimmed(cell)):
         if not re.fullmatch(r"[-−+]?\d{1,9}", part, re.ASCII):
             values = {"given": quoted(part)}
-            raise Unreadable("wrong-type", Message("{given} is no whole number: write them like 19, 21.", values))
+            raise Unreadable("wrong-type", Message("{given} is not a whole number: write like 19, 21.", values))
         found.append(int(part.replace("−", "-")))
     return found

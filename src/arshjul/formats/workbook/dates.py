@@ -36,7 +36,7 @@ def span_in(cell: BookCell, year: Span | None) -> Span:
     if isinstance(cell.value, datetime):
         if cell.value.time() != time(0):
             values = {"given": cell.shown}
-            raise Unreadable("wrong-type", Message("{given} is a date with a clock time: a date belongs here.", values))
+            raise Unreadable("wrong-type", Message("{given} has a clock time: write a date.", values))
         return _one(cell.value.date())
     number = cell.value if isinstance(cell.value, float) else 0
     if _FIRST_SERIAL <= number <= _LAST_SERIAL and number == int(number):
@@ -52,7 +52,7 @@ def span_of(text: str, year: Span | None) -> Span:
         first, last = _single(ends[0], year), _single(ends[1], year)
         if last.last < first.first:
             values = {"first": str(first.first), "last": str(last.last)}
-            raise Unreadable("bad-value", Message("It ends {last}, before it begins {first}.", values))
+            raise Unreadable("bad-value", Message("The period ends {last}, before it begins {first}.", values))
         return Span(first.first, last.last)
     return _single(bare, year)
 
@@ -91,7 +91,7 @@ def _day(text: str, given: str | None, month: int, day: int, year: Span | None) 
         return _made(text, int(given), month, day)
     if year is None:
         values = {"given": quoted(text)}
-        raise Unreadable("bad-value", Message("{given} names no year: write it like 12 May 2027.", values))
+        raise Unreadable("bad-value", Message("{given} has no year: write it like 12 May 2027.", values))
     _made(text, 2000, month, day)  # a leap year: a date that it does not have is none in any year
     found = [
         date(number, month, day)
@@ -102,7 +102,7 @@ def _day(text: str, given: str | None, month: int, day: int, year: Span | None) 
     if len(within) != 1:
         values = {"given": quoted(text)}
         raise Unreadable("bad-value", Message(
-            "{given} lies outside the plan, or comes in it twice: write the year too, like 12 May 2027.", values
+            "{given} lies outside the plan, or twice in it: write it like 12 May 2027.", values
         ))  # fmt: skip
     return _one(within[0])
 
@@ -117,7 +117,7 @@ def _made(text: str, year: int, month: int, day: int) -> Span:
 def _one(day: date) -> Span:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         values = {"year": day.year, "first": FIRST_YEAR, "last": LAST_YEAR}
-        raise Unreadable("bad-value", Message("The year {year} lies outside {first} to {last}.", values))
+        raise Unreadable("bad-value", Message("The year {year} is not within {first} to {last}.", values))
     return Span(day, day)
 
 
@@ -135,7 +135,7 @@ def _week_within(text: str, week: int, year: Span | None) -> Span:
     """The week of that number with a date in the plan's year."""
     if year is None:
         values = {"given": quoted(text)}
-        raise Unreadable("bad-value", Message("{given} names no year: write it like week 19 2027.", values))
+        raise Unreadable("bad-value", Message("{given} has no year: write it like week 19 2027.", values))
     found: list[Span] = []
     for number in range(year.first.year - 1, year.last.year + 2):
         try:
@@ -148,7 +148,7 @@ def _week_within(text: str, week: int, year: Span | None) -> Span:
     if len(found) != 1:
         values = {"given": quoted(text)}
         raise Unreadable("bad-value", Message(
-            "{given} lies outside the plan, or comes in it twice: write the year too, like week 19 2027.", values
+            "{given} lies outside the plan, or twice in it: write it like week 19 2027.", values
         ))  # fmt: skip
     return found[0]
 
@@ -160,8 +160,8 @@ def _refuse(text: str) -> NoReturn:
     values = {"given": quoted(text)}
     if _AMBIGUOUS.fullmatch(text):
         raise Unreadable("bad-value", Message(
-            "{given} can be read as several dates: write it like 2027-05-12, 12 May 2027 or week 19.", values
+            "{given} can be several dates: write it like 2027-05-12, 12 May 2027 or week 19.", values
         ))  # fmt: skip
     raise Unreadable("wrong-type", Message(
-        "{given} is no date: write it like 2027-05-12, 12 May 2027 or week 19.", values
+        "{given} is not a date: write it like 2027-05-12, 12 May 2027 or week 19.", values
     ))  # fmt: skip

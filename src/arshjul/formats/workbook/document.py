@@ -54,25 +54,23 @@ class BookDocument(Document):
                 if (first := self._merged_with(self.tree.place_of(loc))) is not None:
                     values = {"heading": heading, "first": first}
                     text = Message(
-                        "{heading} is missing: the cell is merged with {first}, which alone holds the value. Undo the "
-                        "merging and fill in each cell.",
+                        "{heading} is missing: split the merged cells from {first} on, and fill in each.",
                         values,
                     )
         section = self.words.get(tuple(key for key in loc if isinstance(key, str)))
         if kind == "bad-id" and section is not None and "given" in text.values:  # one that is too long is not repeated
             given = str(text.values["given"])
             values = {"given": given, "sheet": self.names[section]}
-            text = Message("There is no {given} in the sheet {sheet}: write it there, with an id of its own.", values)
+            text = Message("{given} is missing in the sheet {sheet}: add it, with its own id.", values)
             if (near := nearest(given.strip('"'), self.lexicon.known_words(section))) is not None:
-                text = meant(Message("There is no {given} in the sheet {sheet}", values), near)
+                text = meant(Message("{given} is missing in the sheet {sheet}", values), near)
         Document.add(self, kind, loc, text, line)
 
     def _tell_own(self) -> None:
         """Reports once that no sheet is the template's, in place of every sheet that is missing."""
         text = Message(
-            "No sheet here is one of the template's, so it is probably a spreadsheet of your own: `arshjul import "
-            "{file} --map columns.yaml --rest SCENARIO` proposes which columns are which, as the console does under "
-            "From a workbook.",
+            "No sheet is from the template. For a spreadsheet of your own, run `arshjul import {file} "
+            "--map columns.yaml --rest SCENARIO`, or use From a workbook in the console.",
             {"file": self.file},
         )
         if all(one.text != text for one in self.elsewhere):
@@ -92,7 +90,7 @@ class BookDocument(Document):
         if not sheets:
             return Document.no_such(self, given, section)
         values = {"given": given, "sheet": sheets}
-        return Message("There is no {given} in the sheet {sheet}", values)
+        return Message("{given} is missing in the sheet {sheet}", values)
 
     def problem(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> Problem:
         """A problem whose sentence has the book's headings and sheets for keys."""
@@ -121,7 +119,7 @@ class BookDocument(Document):
     def nothing_in(self, section: str) -> None:
         """Notes once that a sheet to which other sheets refer has no rows."""
         text = Message(
-            "There is no row in the sheet {sheet}, though other sheets name what should stand there.",
+            "The sheet {sheet} is empty, though other sheets refer to it: fill it in.",
             {"sheet": self.names.get(section, section)},
         )
         self.add("empty", (section,), text)
@@ -136,8 +134,7 @@ class BookDocument(Document):
             cells = [place.cell for n in rows if (place := self.tree.place_of((section, n, key))) is not None]
             values = {"given": quoted(word), "cells": cells}
             text = Message(
-                "{given} is the name of several rows, {cells}, so nobody knows which is meant: give each a name of its "
-                "own, or remove the row that is there twice.",
+                "Several rows are named {given}, {cells}: rename one, or remove it.",
                 values,
             )
             self.add("bad-value", (section, rows[-1], key), text)
@@ -149,7 +146,7 @@ class BookDocument(Document):
 
     def choices(self, values: Mapping[str, object]) -> Message:
         """A sentence that lists names without calling them ids."""
-        return Message("{what}; what is there: {known}.", values)
+        return Message("{what}. The sheet has {known}.", values)
 
     def warn(self, kind: str, text: Message, place: CellPlace) -> None:
         """Notes a warning about a cell."""

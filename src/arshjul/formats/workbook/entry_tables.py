@@ -1,13 +1,16 @@
 """The sheets for entries of a year: withdrawals, outcomes, changes."""
 
+from arshjul.domain.entries.card import PartyCard
+from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
+from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
+from arshjul.domain.entries.obstacle import SharingObstacle
+from arshjul.domain.entries.outcome import Outcome
+from arshjul.domain.entries.picture import SituationPicture, Theme
+from arshjul.domain.withdrawal import GivenBack, Still
 from arshjul.errors import Message
 from arshjul.formats.schema.amendment import MODELS
-from arshjul.formats.schema.card import WrittenCard
-from arshjul.formats.schema.entry import WrittenGivenBack, WrittenOutcome, WrittenStill, WrittenWithdrawal
-from arshjul.formats.schema.learnt import WrittenEvaluation, WrittenImprovement
-from arshjul.formats.schema.meeting import WrittenAgendaPoint, WrittenMeetingAction, WrittenMinutes
-from arshjul.formats.schema.obstacle import WrittenObstacle
-from arshjul.formats.schema.picture import WrittenPicture, WrittenTheme
+from arshjul.formats.schema.declared import shape
+from arshjul.formats.schema.entry import WrittenWithdrawal
 from arshjul.formats.workbook.columns import columns
 from arshjul.formats.workbook.notation import OneOf
 from arshjul.formats.workbook.sheet_kinds import ListSheet, PartSheet, mixed_sheet
@@ -19,23 +22,23 @@ from arshjul.formats.workbook.tables import BY_REPORT
 
 WITHDRAWALS = mixed_sheet(
     "withdrawals", Message("Withdrawals"),
-    {"withdrawals": WrittenWithdrawal, "given_back": WrittenGivenBack, "still": WrittenStill},
+    {"withdrawals": WrittenWithdrawal, "given_back": shape(GivenBack), "still": shape(Still)},
     SheetColumn(("kind",), Message("Kind"), OneOf({
         "withdrawals": ("avbokning", "withdrawal"), "given_back": ("åter", "given back"), "still": ("kvarstår", "still"),
     }), Message("withdrawal, given back or still (until further notice). Empty: withdrawal.")),
     (*BY_REPORT, "kind"),
     usual_kind="withdrawals", ids="withdrawals",
-    about=Message("A row is what the police took back, gave back, or still keep. Given to replan and today with --withdrawals."),
+    about=Message("A row is a withdrawal, or its return. For --withdrawals of replan and today."),
 )
 
 OUTCOMES = ListSheet(
-    "outcomes", Message("Outcomes"), ("outcomes",), columns(WrittenOutcome, ("operation", "reported", "result", "date")),
-    about=Message("A row is what became of an operation on its day. Given to replan with --outcomes."),
+    "outcomes", Message("Outcomes"), ("outcomes",), columns(shape(Outcome), ("operation", "reported", "result", "date")),
+    about=Message("A row is the outcome of an operation. For --outcomes of replan."),
 )
 
 OBSTACLES = ListSheet(
-    "obstacles", Message("Obstacles"), ("obstacles",), columns(WrittenObstacle, ("id", "reported", "date", "operation", "asker", "asked")),
-    about=Message("A row is what one party could not share with another, in categories and never what it was. Given to replan with --changes."),
+    "obstacles", Message("Obstacles"), ("obstacles",), columns(shape(SharingObstacle), ("id", "reported", "date", "operation", "asker", "asked")),
+    about=Message("A row is an obstacle to sharing, in categories alone. For --changes of replan."),
 )
 
 _CHANGE_KINDS = {
@@ -50,43 +53,43 @@ CHANGES = mixed_sheet(
     SheetColumn(("kind",), Message("Change"), OneOf(_CHANGE_KINDS), Message("cancelled, pinned, unpinned, not on, without police, fewer officers, promoted, left out, teams lost, held, answer."), True),
     ("operation", "reported", "kind", "dates", "shifts", "police", "agency", "from", "to", "weekdays", "officers", "cause", "party", "answer", "any_of", "milestone", "id"),
     named=("agency",),
-    about=Message("A row is one thing that becomes other. Given to replan with --changes."),
+    about=Message("A row is a change. For --changes of replan."),
 )
 
 EVALUATIONS = ListSheet(
-    "evaluations", Message("Evaluations"), ("evaluations",), columns(WrittenEvaluation, ("operation", "party", "reported")),
-    about=Message("A row is what one party says of an operation afterwards. Given to replan with --changes."),
+    "evaluations", Message("Evaluations"), ("evaluations",), columns(shape(PartyEvaluation), ("operation", "party", "reported")),
+    about=Message("A row is a party's evaluation of an operation. For --changes of replan."),
 )
 
 IMPROVEMENTS = ListSheet(
-    "improvements", Message("Improvements"), ("improvements",), columns(WrittenImprovement, ("id", "from", "reported", "observation", "cause", "kind", "action", "owner", "due", "state", "reason")),
-    about=Message("A row is what is to become better after an operation. Given to replan with --changes."),
+    "improvements", Message("Improvements"), ("improvements",), columns(shape(Improvement), ("id", "from", "reported", "observation", "cause", "kind", "action", "owner", "due", "state", "reason")),
+    about=Message("A row is an improvement after an operation. For --changes of replan."),
 )
 
 CARDS = ListSheet(
-    "cards", Message("Cards"), ("cards",), columns(WrittenCard, ("party", "reported", "may", "may_not", "looks_for", "told_when", "before", "phone", "sectors", "review_by")),
-    about=Message("A row is what a party may do, for all to read. Given to replan with --changes."),
+    "cards", Message("Cards"), ("cards",), columns(shape(PartyCard), ("party", "reported", "may", "may_not", "looks_for", "told_when", "before", "phone", "sectors", "review_by")),
+    about=Message("A row is a party's card, for all to read. For --changes of replan."),
 )
 
 AGENDA_POINTS = ListSheet(
-    "agenda_points", Message("Points for meetings"), ("agenda_points",), columns(WrittenAgendaPoint, ("party", "meeting", "date", "reported", "point")),
-    about=Message("A row is what a party wants to be spoken of at a meeting. Given to replan with --changes."),
+    "agenda_points", Message("Points for meetings"), ("agenda_points",), columns(shape(AgendaPoint), ("party", "meeting", "date", "reported", "point")),
+    about=Message("A row is a party's point for a meeting. For --changes of replan."),
 )
 
 MINUTES = ListSheet(
-    "minutes", Message("Meeting minutes"), ("minutes",), columns(WrittenMinutes, ("meeting", "date", "reported", "agenda", "came", "said", "approved_on")),
-    about=Message("A row is a meeting on one of its dates. Given to replan with --changes."),
+    "minutes", Message("Meeting minutes"), ("minutes",), columns(shape(MeetingMinutes), ("meeting", "date", "reported", "agenda", "came", "said", "approved_on")),
+    about=Message("A row is a meeting on a date. For --changes of replan."),
 )
 
 MEETING_ACTIONS = ListSheet(
-    "meeting_actions", Message("After meetings"), ("meeting_actions",), columns(WrittenMeetingAction, ("id", "meeting", "date", "reported", "action", "party", "due", "state")),
-    about=Message("A row is what a party is to do after a meeting. Given to replan with --changes."),
+    "meeting_actions", Message("After meetings"), ("meeting_actions",), columns(shape(MeetingAction), ("id", "meeting", "date", "reported", "action", "party", "due", "state")),
+    about=Message("A row is a party's action after a meeting. For --changes of replan."),
 )
 
 PICTURES = PartSheet(
-    "pictures", Message("Situation picture"), ("pictures",), (*columns(WrittenPicture, ("id", "by", "reported", "area", "period", "valid_to")), *columns(WrittenTheme)),
-    parts="themes", named="sector", own=tuple(WrittenTheme.model_fields),
-    about=Message("A row is what a party sees of a sector in an area; rows of one number are one picture. Given to replan with --changes."),
+    "pictures", Message("Situation picture"), ("pictures",), (*columns(shape(SituationPicture), ("id", "by", "reported", "area", "period", "valid_to")), *columns(shape(Theme))),
+    parts="themes", named="sector", own=tuple(shape(Theme).model_fields),
+    about=Message("A row is a party's view of a sector in an area. Rows of one number make one picture. For --changes of replan."),
 )
 
 ENTERED = (WITHDRAWALS, OUTCOMES, CHANGES)

@@ -109,7 +109,7 @@ def match(head: Head, lexicon: Lexicon) -> None:
         elif column is not None and head.number(column.path) is None:
             head.columns.append((column, number))
         elif column is not None:
-            text = Message("The heading {given} stands here twice: keep one.", {"given": quoted(cell.shown)})
+            text = Message("The heading {given} stands twice: keep one.", {"given": quoted(cell.shown)})
             head.errors.append(Found("duplicate-key", text, cell.place))
         elif head.table.teams and (agency := _agency(word, cell.shown, lexicon)) is not None:
             if agency in head.teams:
@@ -126,10 +126,10 @@ def match(head: Head, lexicon: Lexicon) -> None:
     for column in head.table.all_columns:
         if column.needed and head.number(column.path) is None:
             values = {"heading": f"{column.sv} ({column.en})" if column.sv != column.en else column.sv}
-            text = Message("The column {heading} is missing: add it, with this heading.", values)
+            text = Message("The column {heading} is missing: add it.", values)
             if (near := _misspelt(head, column)) is not None:
                 text = Message(
-                    "The column {heading} is missing. Is it the one that is called {given}? Give it this heading.",
+                    "The column {heading} is missing: rename {given}, if that is it.",
                     {**values, "given": quoted(near)},
                 )
             head.errors.append(Found("missing-key", text, head.place))
@@ -146,8 +146,8 @@ def _without_column(head: Head, lexicon: Lexicon) -> Iterator[Found]:
     agencies = lexicon.all("agencies")
     if agencies and not head.teams:
         text = Message(
-            "No column is an agency's, so the operations here have no agency but the one that leads. Add a column for "
-            "each that takes part, with its id as heading: {agencies}.",
+            "No column is an agency's, so only the lead takes part. Add a column for each agency, "
+            "headed by its id: {agencies}.",
             {"agencies": agencies},
         )
         yield Found("no-teams", text, head.place)
@@ -156,8 +156,7 @@ def _without_column(head: Head, lexicon: Lexicon) -> Iterator[Found]:
     nearly = {lexicon.id("agencies", word) for word in meant if word is not None}
     if without := [id for id in agencies if id not in head.teams and id not in nearly]:
         text = Message(
-            "{agencies} has no column here, so it takes part in no operation. Add a column with its id as heading, if "
-            "it is to.",
+            "{agencies} has no column, and so no operations: add a column headed by its id, if needed.",
             {"agencies": without},
         )
         yield Found("no-teams", text, head.place)
@@ -195,5 +194,5 @@ def _not_read(head: Head, cell: BookCell, lexicon: Lexicon) -> Message:
     near = words.get(nearest(cell.shown.strip(), words) or "")
     values = {"given": quoted(cell.shown), "near": near or ""}
     if near is None:
-        return Message("The column {given} is not read: it is yours, and stays.", values)
+        return Message("The column {given} is your own, and is not read.", values)
     return Message("The column {given} is not read. Did you mean {near}?", values)

@@ -35,10 +35,10 @@ def heading_of(column: ShownColumn, say: Words) -> Heading:
     language = language_of(say)
     if isinstance(column, str):
         word = column if plain(column) not in _TAKEN else f"{TEAM_PREFIXES[language == 'en'].capitalize()}{column}"
-        note = say("Teams of {agency}: 1 is needed, (1) joins where it can. Empty: takes no part.", agency=column)
+        note = say("Teams of {agency}: 1 needed, (1) optional. Empty: takes no part.", agency=column)
         return Heading(word, 5, "centre", note, tone="team")
     if isinstance(column, tuple):
-        note = say("The ISO week of the dates beside it, for people: it is not read.")
+        note = say("ISO week of the dates. Not read.")
         return Heading(WEEK_HEADING[language == "en"], 9, "centre", note, tone="quiet")
     word = column.heading(language)
     return Heading(

@@ -102,13 +102,13 @@ class _Faults:
         ]
         headings = [
             Heading(say("Kind"), 10), Heading(say("Sheet"), 16), Heading(say("In cell"), 9),
-            Heading(say("What stands there"), 34, "wrap"),
-            Heading(say("What is wrong, and how to mend it"), 90, "wrap"),
+            Heading(say("Value"), 34, "wrap"),
+            Heading(say("Error, and remedy"), 90, "wrap"),
         ]  # fmt: skip
         if not rows:
-            rows = [["", "", "", "", say("Nothing is wrong.")]]
+            rows = [["", "", "", "", say("No errors.")]]
         title = FAULTS_SHEET[language_of(say) == "en"]
-        about = say("Mend the marked cells and check the workbook again. This sheet is not read.")
+        about = say("Correct the marked cells and check the workbook again. This sheet is not read.")
         made = pen.sheet(SheetOut(title, headings, rows, kept=0, about=about, colour="#B42318"))
         named = {sheet.name: titles[sheet.position] for sheet in reversed(sheets)}
         for row, (one, _) in enumerate(self.all, start=1):

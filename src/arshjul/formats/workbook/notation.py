@@ -87,8 +87,7 @@ def refuse_date(cell: BookCell) -> None:
     if cell.kind in {"date", "time"}:
         values = {"given": cell.shown}
         raise Unreadable("wrong-type", Message(
-            "{given} is a date or clock time, perhaps made of something else by the spreadsheet: format the cell as "
-            "text and write it again.", values
+            "{given} is a date or clock time: format the cell as text and write it again.", values
         ))  # fmt: skip
 
 
@@ -154,9 +153,7 @@ class Ref(Notation):
         lexicon = context.lexicon
         if len(parts) > 1 and not lexicon.knows(self.section, text) and lexicon.knows(self.section, parts[0]):
             values = {"given": quoted(text), "first": quoted(parts[0])}
-            raise Unreadable(
-                "bad-value", Message("{given} are several, and one belongs here: write {first}, say.", values)
-            )
+            raise Unreadable("bad-value", Message("{given} are several: write one, like {first}.", values))
         return lexicon.id(self.section, text)
 
     def write(self, value: object, context: BookContext) -> str:
@@ -219,14 +216,14 @@ class Whole(Notation):
         if cell.kind in {"date", "time"}:
             values = {"given": cell.shown}
             raise Unreadable("wrong-type", Message(
-                "{given} is a date: write the number, and format the cell as a number.", values
+                "{given} is a date: format the cell as a number and write it again.", values
             ))  # fmt: skip
         if isinstance(cell.value, float) and cell.value.is_integer() and abs(cell.value) < 1e15:
             return int(cell.value)
         digits = _SPACE.sub("", trimmed(cell))
         if cell.kind != "text" or not re.fullmatch(r"[-+]?\d{1,15}([.,]0+)?", digits, re.ASCII):
             raise Unreadable(
-                "wrong-type", Message("{given} is no whole number: write 3.", {"given": quoted(cell.shown)})
+                "wrong-type", Message("{given} is not a whole number: write like 3.", {"given": quoted(cell.shown)})
             )
         return int(re.split("[.,]", digits)[0])
 
@@ -254,7 +251,7 @@ class Priority(Whole):
         if len(meant) == 1 and (number := meant.pop()):
             return number
         values = {"given": quoted(cell.shown)}
-        raise Unreadable("wrong-type", Message("{given} is no priority: write 1 (high), 2 or 3 (low).", values))
+        raise Unreadable("wrong-type", Message("{given} is not a priority: write 1 (high), 2 or 3 (low).", values))
 
 
 class Flag(Notation):
@@ -271,7 +268,7 @@ class Flag(Notation):
         if word in NO:
             return False
         values = {"given": quoted(cell.shown)}
-        raise Unreadable("wrong-type", Message("{given} is neither yes nor no: write yes, or leave it empty.", values))
+        raise Unreadable("wrong-type", Message("{given} is not yes or no: write yes, or empty the cell.", values))
 
     def write(self, value: object, context: BookContext) -> str | None:
         """Yes; no is an empty cell."""
@@ -383,7 +380,9 @@ class FewestAndMost(Notation):
         found = _BETWEEN.fullmatch(trimmed(cell))
         if found is None:
             values = {"given": quoted(cell.shown)}
-            raise Unreadable("wrong-type", Message("{given} is no pair of whole numbers: write it like 28–42.", values))
+            raise Unreadable(
+                "wrong-type", Message("{given} is not a pair of whole numbers: write it like 28–42.", values)
+            )
         return [int(found[1]), int(found[2] or found[1])]
 
     def write(self, value: object, context: BookContext) -> str:
@@ -410,9 +409,7 @@ class CountsById(Notation):
                 raise Unreadable("bad-value", Message("{given} has no number: write it like miljo 2.", values))
             id = context.lexicon.id(self.section, pair[1].strip())
             if id in found:
-                raise Unreadable(
-                    "duplicate-key", Message("{given} stands here twice: keep one.", {"given": quoted(id)})
-                )
+                raise Unreadable("duplicate-key", Message("{given} stands twice: keep one.", {"given": quoted(id)}))
             found[id] = int(pair[2])
         return found
 

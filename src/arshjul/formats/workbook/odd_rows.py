@@ -34,10 +34,10 @@ def _without_0(head: Head, number: int) -> Iterator[Found]:
     rows = [row for row, cells in head.rows() if number in cells and PhoneNumber.has_lost_its_0(cells[number])]
     yield from _told("phone-number", rows, head, number, lambda n, rows: counted(
         n,
-        "The telephone number in row {rows} is stored as a number, which has no 0 or + before it: format the cell as "
-        "text, and write it again.",
-        "The telephone numbers in rows {rows} are stored as numbers, which have no 0 or + before them: format the "
-        "cells as text, and write them again.",
+        "The telephone number in row {rows} has lost its first 0 or +: format the cell as text, "
+"and write it again.",
+        "The telephone numbers in rows {rows} have lost their first 0 or +: format the cells as "
+"text, and write them again.",
         rows=rows,
     ))  # fmt: skip
 
@@ -61,16 +61,14 @@ def _weeks(head: Head, number: int) -> Iterator[Found]:
     values = {"weeks": head.sheet.rows[head.row][number].shown, "dates": head.sheet.rows[head.row][first].shown}
     yield from _told("ignored-week", alone, head, number, lambda n, rows: counted(
         n,
-        "{weeks} is for the eye alone and is not read, and there are no dates beside it in row {rows}: write the week "
-        "in {dates}, like v. 19.",
-        "{weeks} is for the eye alone and is not read, and there are no dates beside it in rows {rows}: write the "
-        "weeks in {dates}, like v. 19.",
+        "{weeks} is not read, and row {rows} has no dates: write the week in {dates}, like v. 19.",
+        "{weeks} is not read, and rows {rows} have no dates: write the weeks in {dates}, like v. 19.",
         rows=rows, **values,
     ))  # fmt: skip
     yield from _told("ignored-week", other, head, number, lambda n, rows: counted(
         n,
-        "{weeks} is another week than that of the dates beside it in row {rows}. The dates count: are they right?",
-        "{weeks} is another week than that of the dates beside it in rows {rows}. The dates count: are they right?",
+        "{weeks} differs from the dates in row {rows}, which count: are they right?",
+        "{weeks} differs from the dates in rows {rows}, which count: are they right?",
         rows=rows, **values,
     ))  # fmt: skip
 
@@ -96,10 +94,8 @@ def _leads_without_team(head: Head, lexicon: Lexicon) -> Iterator[Found]:
     heading = head.shown(_LEADS)
     yield from _told("lead-without-team", rows, head, leads, lambda n, rows: counted(
         n,
-        "The agency in {heading} sends no team in row {rows}: its own column is empty there. Write how many, if it "
-        "comes along.",
-        "The agency in {heading} sends no team in rows {rows}: its own column is empty there. Write how many, if it "
-        "comes along.",
+        "The agency in {heading} has no teams in row {rows}: write how many, if it takes part.",
+        "The agency in {heading} has no teams in rows {rows}: write how many, if it takes part.",
         rows=rows, heading=heading,
     ))  # fmt: skip
 
@@ -112,8 +108,7 @@ def _merged(head: Head) -> Iterator[Found]:
             first = CellPlace(head.sheet.name, one.row, one.column).cell
             last = CellPlace(head.sheet.name, one.last_row, one.last_column).cell
             text = Message(
-                "{first} to {last} are merged: only {first} holds the value, the others are empty. Undo the merging "
-                "and fill in each cell.",
+                "{first} to {last} are merged, with one value in {first}: split them and fill in each.",
                 {"first": first, "last": last},
             )
             yield Found("merged", text, head.sheet.place(one.row, one.column))

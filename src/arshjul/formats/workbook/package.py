@@ -22,10 +22,7 @@ _READ = re.compile(r"(\[Content_Types\]\.xml|_rels/.*|xl/(_rels/.*|[^/]*\.xml|wo
 
 Parts = dict[str, bytes]
 TEXTS = "xl/sharedStrings.xml"
-ENTITIES = Message(
-    "A part of the workbook declares entities, which no spreadsheet program writes: save it anew from Excel or "
-    "LibreOffice."
-)
+ENTITIES = Message("The workbook declares XML entities: save it again from Excel or LibreOffice.")
 
 
 class NoWorkbook(Exception):
@@ -44,12 +41,11 @@ def parts_of(data: bytes) -> Parts:
     """The parts that are read, by name. NoWorkbook if the file is none, or not to be trusted."""
     if len(data) > MOST_BYTES:
         values = {"most": MOST_BYTES}
-        text = Message("The file has more than {most} bytes: remove pictures and sheets not needed.", values)
+        text = Message("The file has more than {most} bytes: remove pictures and sheets.", values)
         raise NoWorkbook("too-large", text)
     if data.startswith(_OLD):
         raise NoWorkbook("old-format", Message(
-            "This is an old .xls, or encrypted by a password or a sensitivity label: open it in Excel, take the label "
-            "or the password away, and save it as Excel workbook (.xlsx)."
+            "This is an old .xls, or encrypted: remove its password or label in Excel, and save it as .xlsx."
         ))  # fmt: skip
     try:
         with ZipFile(BytesIO(data)) as file:
@@ -66,8 +62,7 @@ def _refuse_many_marks(parts: Parts) -> None:
     if any(sum(data.count(mark) for data in parts.values()) > MOST_MARKS for mark in (b"<", b"=")):
         values = {"most": MOST_MARKS}
         text = Message(
-            "The workbook consists of more than {most} pieces, most of them surely empty: copy what is needed into a "
-            "new workbook.",
+            "The workbook has more than {most} pieces: copy the cells into a new one.",
             values,
         )
         raise NoWorkbook("too-large", text)
@@ -85,18 +80,17 @@ def repacked(parts: Parts) -> BytesIO:
 
 def _no_workbook() -> NoWorkbook:
     return NoWorkbook("no-workbook", Message(
-        "This is no Excel workbook, or a damaged one: open it in Excel or LibreOffice and save it as .xlsx."
+        "This is not a workbook, or a damaged one: save it again as .xlsx."
     ))  # fmt: skip
 
 
 def _other_file(data: bytes) -> NoWorkbook:
     """What a file that is no zip file is, with its own remedy where its beginning tells."""
     if data.startswith(b"%PDF"):
-        return NoWorkbook("no-workbook", Message("This is a PDF, not a workbook: choose the Excel workbook (.xlsx)."))
+        return NoWorkbook("no-workbook", Message("This is a PDF: choose the Excel workbook (.xlsx)."))
     if data.strip() and not re.search(rb"[\0-\x08\x0e-\x1f]", data):
         return NoWorkbook("no-workbook", Message(
-            "This is a text file, like .csv, not a workbook: open it in Excel, see that each column came into its own, "
-            "and save it as Excel workbook (.xlsx)."
+            "This is a text file, like .csv: open it in Excel, check the columns and save it as .xlsx."
         ))  # fmt: skip
     return _no_workbook()
 
@@ -105,9 +99,7 @@ def _refuse_doubtful(infos: list[ZipInfo]) -> None:
     names = [info.filename for info in infos]
     if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_UNPACKED:
         values = {"most": MOST_UNPACKED}
-        text = Message(
-            "Unpacked, the file has more than {most} bytes: copy what is needed into a new workbook.", values
-        )
+        text = Message("Unpacked, the file has more than {most} bytes: copy the cells into a new workbook.", values)
         raise NoWorkbook("too-large", text)
     if any(info.flag_bits & _ENCRYPTED for info in infos):
         raise NoWorkbook("encrypted", Message("The file is encrypted: save it without a password."))
@@ -117,19 +109,16 @@ def _refuse_doubtful(infos: list[ZipInfo]) -> None:
         raise _no_workbook()
     if "word/document.xml" in names:
         raise NoWorkbook("no-workbook", Message(
-            "This is a Word document, not a workbook: choose the Excel workbook (.xlsx). A table in Word can be copied "
-            "into one."
+            "This is a Word document: choose the Excel workbook (.xlsx), or copy the table into one."
         ))  # fmt: skip
     if "xl/workbook.bin" in names:
-        raise NoWorkbook("old-format", Message("This is a binary workbook (.xlsb): save it as Excel workbook (.xlsx)."))
+        raise NoWorkbook("old-format", Message("This is a binary workbook (.xlsb): save it as .xlsx."))
     if any(name.startswith("xl/macrosheets/") or name.endswith("vbaProject.bin") for name in names):
-        raise NoWorkbook(
-            "macro", Message("There are macros in the workbook: save it as Excel workbook (.xlsx) without.")
-        )
+        raise NoWorkbook("macro", Message("The workbook has macros: save it as .xlsx without them."))
     if any(name.startswith("xl/externalLinks/") for name in names):
         raise NoWorkbook("external-link", Message(
-            "The workbook fetches values from other workbooks: break the links (Data, Edit Links, Break Link), "
-            "so that the values stay."
+            "The workbook links to others: break the links (Data, Edit Links, Break Link), so that the "
+"values stay."
         ))  # fmt: skip
     if "xl/workbook.xml" not in names:
         raise _no_workbook()

@@ -34,9 +34,7 @@ def is_workbook(path: Path) -> bool:
 def refuse_other_endings(output: Path) -> None:
     """InputError if the name of the output file is not a workbook's, since no program would open it."""
     if output.suffix.lower() != ".xlsx":
-        raise InputError(
-            Message("{file} is to be a workbook: name it so that it ends in .xlsx.", {"file": output.name})
-        )
+        raise InputError(Message("{file} is not the name of a workbook: end it in .xlsx.", {"file": output.name}))
 
 
 def scenario_document(path: Path) -> BookDocument:
@@ -68,8 +66,8 @@ def _with_any(document: BookDocument, wanted: tuple[SheetTable, ...]) -> BookDoc
         names = [table.sv for table in wanted]
         text = counted(
             len(names),
-            "The workbook holds no sheet {sheets}.",
-            "The workbook holds none of the sheets {sheets}.",
+            "The workbook has no sheet {sheets}.",
+            "The workbook has none of the sheets {sheets}.",
             sheets=names,
         )
         document.elsewhere.append(Problem("missing-key", text, document.file))
@@ -129,7 +127,7 @@ def book_in(data: bytes, name: str) -> BookDocument:
     try:
         document.sheets = read_book(data)
         if not any(sheet.cells for sheet in document.sheets):
-            document.stop("empty", Message("There is nothing in the workbook: begin with the template."))
+            document.stop("empty", Message("The workbook is empty: begin with the template."))
             document.sheets = []
     except NoWorkbook as error:
         document.elsewhere.append(error.problem(document.file))

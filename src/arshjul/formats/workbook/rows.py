@@ -76,12 +76,11 @@ def refuse_without_value(cell: BookCell) -> None:
     """Refuses a cell that shows an error, or whose formula was never calculated."""
     if cell.kind == "error":
         values = {"given": cell.shown}
-        text = Message("{given} stands here: mend the formula, or write the value.", values)
+        text = Message("The formula gives {given}: correct it, or write the value.", values)
         raise Unreadable("error-value", text)
     if cell.kind == "unreckoned":
         raise Unreadable("no-value", Message(
-            "The formula here has no stored value: open the file in Excel or LibreOffice and save it, or write "
-            "the value."
+            "The formula has no stored value: save the file in Excel or LibreOffice, or write the value."
         ))  # fmt: skip
 
 
@@ -99,8 +98,7 @@ def _read_teams(read: SheetRow, agency: str, cell: BookCell) -> None:
     if found is None:
         values = {"given": quoted(cell.shown)}
         text = Message(
-            "{given} is no number of teams: write 1, or (1) where it joins if it can, and nothing where it does not "
-            "come.",
+            "{given} is not a number of teams: write 1 if needed, (1) if optional, or nothing.",
             values,
         )
         read.faults.append(((key, agency), Unreadable("wrong-type", text)))

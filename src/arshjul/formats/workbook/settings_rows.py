@@ -7,10 +7,12 @@ from functools import cache
 from pydantic import BaseModel
 
 from arshjul.domain.feature import ALL_FEATURES, FEATURES
+from arshjul.domain.party_mail import MailWords
+from arshjul.domain.taking_part import Sharing
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.fields import DeclaredKey, keys
-from arshjul.formats.schema.mail import WrittenMail
 from arshjul.formats.schema.rates import WrittenRates
 from arshjul.formats.schema.settings import (
     WrittenCalendar,
@@ -20,7 +22,6 @@ from arshjul.formats.schema.settings import (
     WrittenRules,
     WrittenSheet,
 )
-from arshjul.formats.schema.taking_part import WrittenSharing
 from arshjul.formats.workbook.calendar_notation import Day
 from arshjul.formats.workbook.columns import notation
 from arshjul.formats.workbook.notation import Notation, OneOf, SomeOf
@@ -47,7 +48,7 @@ class SettingRow:
 LANGUAGES = ("sv", "en")
 _SECTIONS: Mapping[str, type[BaseModel]] = {
     "plan": WrittenPlan, "calendar": WrittenCalendar, "rules": WrittenRules, "objective": WrittenObjective,
-    "report": WrittenReport, "mail": WrittenMail, "share": WrittenSharing, "withdrawal_rates": WrittenRates,
+    "report": WrittenReport, "mail": shape(MailWords), "share": shape(Sharing), "withdrawal_rates": WrittenRates,
     "sheet": WrittenSheet,
 }  # fmt: skip
 _POINTS = {rule.id: rule.points for rule in SOFT} | {wish.id: wish.points for wish in WISHES}
@@ -59,7 +60,7 @@ def setting_rows() -> tuple[SettingRow, ...]:
     rows = (row for section, shape in _SECTIONS.items() for row in _rows(keys(shape, (section,))))
     sv, en = map(words, LANGUAGES)
     feature = OneOf({id: (sv.say(one.name), en.say(one.name)) for id, one in FEATURES.items()})
-    return *rows, SettingRow(("uses",), Message("What is used"), SomeOf(feature), ALL_FEATURES)
+    return *rows, SettingRow(("uses",), Message("Functions in use"), SomeOf(feature), ALL_FEATURES)
 
 
 def _rows(found: Iterable[DeclaredKey]) -> Iterator[SettingRow]:

@@ -58,7 +58,7 @@ def _read(assembly: Assembly, head: Head) -> None:
             _put_value(assembly, setting, cells[values])
         elif (beside := cells.get(head.number(("default",)) or 0)) is not None and not _is_default(setting, beside):
             given = {"given": beside.shown, "default": head.shown(("default",)), "value": head.shown(("value",))}
-            text = Message("{given} in {default} is not read: write it in {value}, if it is to count.", given)
+            text = Message("{given} in {default} is not read: write it in {value} to set it.", given)
             assembly.document.warn("ignored-value", text, beside.place)
     _tell_places(assembly, head, places)
     _learn_year(assembly)

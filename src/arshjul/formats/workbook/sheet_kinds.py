@@ -386,7 +386,7 @@ class EarlierSheet(ReadSheet):
                 book.missing(head.shown(("from",)), row.node.places.get(("from",), row.place))
             elif not any(path == ("from",) for path, _ in row.faults):
                 values = {"day": first.value, "sheet": book.document.names["history"]}
-                text = Message("No year in the sheet {sheet} holds {day}: add a row for it there.", values)
+                text = Message("No year in the sheet {sheet} holds {day}: add a row for it.", values)
                 book.document.stopped_at(first.place or row.place, "outside-plan", text)
             book.told_apart(row, row.place)
 

@@ -69,7 +69,7 @@ def survey(parts: Parts) -> list[SheetSurvey]:
             _Surveyor(sheet, spent).survey(parts[sheet.part])
     except (ExpatError, LookupError, ValueError, UnicodeError):
         raise NoWorkbook("syntax", Message(
-            "A part of the workbook is damaged: open it in Excel or LibreOffice and save it as .xlsx."
+            "A part of the workbook is damaged: save it again as .xlsx."
         )) from None  # fmt: skip
     return sheets
 
@@ -92,7 +92,7 @@ def _lengths(data: bytes) -> list[int]:
         if name.rpartition(":")[2] == "si":
             if len(lengths) == MOST_FILLED:
                 text = Message(
-                    "The workbook holds more than {most} texts: remove what does not belong here.",
+                    "The workbook has more than {most} texts: remove some.",
                     {"most": MOST_FILLED},
                 )
                 raise NoWorkbook("too-large", text)
@@ -123,7 +123,7 @@ def _sheets(parts: Parts) -> list[SheetSurvey]:
     def sheet(name: str, given: dict[str, str]) -> None:
         nonlocal n_sheets
         if any(value.startswith(_STRICT) for key, value in given.items() if key.startswith("xmlns")):
-            text = Message("The workbook is saved as Strict Open XML: save it as Excel workbook (.xlsx).")
+            text = Message("The workbook is Strict Open XML: save it as Excel workbook (.xlsx).")
             raise NoWorkbook("strict", text)
         if name != "sheet":
             return
@@ -137,7 +137,7 @@ def _sheets(parts: Parts) -> list[SheetSurvey]:
     _walk(parts["xl/_rels/workbook.xml.rels"], relation)
     _walk(parts["xl/workbook.xml"], sheet)
     if n_sheets > MOST_SHEETS:
-        text = Message("There are more than {most} sheets: divide the workbook.", {"most": MOST_SHEETS})
+        text = Message("The workbook has more than {most} sheets: divide it.", {"most": MOST_SHEETS})
         raise NoWorkbook("too-large", text)
     return found
 
@@ -251,9 +251,8 @@ class _Surveyor:
         ):
             values = {"rows": MOST_ROWS, "cells": MOST_CELLS, "filled": MOST_FILLED, "text": MOST_TEXT}
             text = Message(
-                "Here the workbook becomes too large: {rows} rows of a sheet, {cells} cells up to the last "
-                "ones filled in, {filled} of them filled in, and {text} characters are read. Remove what does not "
-                "belong here.",
+                "The workbook is too large from here on. Read are {rows} rows of a sheet, {cells} cells, "
+                "{filled} of them filled in, and {text} characters: remove some.",
                 values,
             )
             cell = CellPlace(sheet.name, self.row, self.column).cell

@@ -6,25 +6,20 @@ come first, and those that are no keys.
 
 from dataclasses import replace
 
+from arshjul.domain.calendar import Shift
+from arshjul.domain.operation import Operation, Site
+from arshjul.domain.parties import Area
+from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 from arshjul.formats.schema.call import WrittenCall
 from arshjul.formats.schema.days import WrittenAvoided
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.exceptions import WrittenLoadException, WrittenOperationsException
-from arshjul.formats.schema.frame import WrittenObject
 from arshjul.formats.schema.history import WrittenEarlierWithdrawal, WrittenHeardLog
-from arshjul.formats.schema.operation import WrittenOperation
-from arshjul.formats.schema.parties import (
-    WrittenAgency,
-    WrittenArea,
-    WrittenOfficers,
-    WrittenPoliceUnit,
-    WrittenRisk,
-    WrittenTeams,
-)
+from arshjul.formats.schema.parties import WrittenAgency, WrittenOfficers, WrittenPoliceUnit, WrittenRisk, WrittenTeams
 from arshjul.formats.schema.place import WrittenPeriod
 from arshjul.formats.schema.programme import WrittenProgramme
-from arshjul.formats.schema.settings import WrittenMeeting, WrittenMilestone, WrittenShift
-from arshjul.formats.schema.site import WrittenSite
+from arshjul.formats.schema.settings import WrittenMeeting, WrittenMilestone
 from arshjul.formats.schema.target import WrittenTarget
 from arshjul.formats.workbook.columns import columns
 from arshjul.formats.workbook.notation import FreeText, Id, OneOf, Ref
@@ -56,17 +51,17 @@ _FIRST = (
 """The columns of operations that come first, in the order that people know; newer keys come after these."""
 
 OPERATIONS = ListSheet(
-    "operations", Message("Operations"), ("operations",), columns(WrittenOperation, _FIRST), teams=True, before_teams=12, ids="operations", name="title",
-    about=Message("A row is an operation. The columns with an agency's id tell its teams: 1 needed, (1) joins where it can."),
+    "operations", Message("Operations"), ("operations",), columns(shape(Operation), _FIRST), teams=True, before_teams=12, ids="operations", name="title",
+    about=Message("A row is an operation. Columns with an agency's id hold its teams: 1 needed, (1) optional."),
 )
 
-_SITE = tuple(replace(column, needed=False, empty="" if column.needed else None) for column in columns(WrittenSite))
-_OBJECT = tuple(replace(column, needed=False) for column in columns(WrittenObject))
+_SITE = tuple(replace(column, needed=False, empty="" if column.needed else None) for column in columns(shape(Site)))
+_OBJECT = tuple(replace(column, needed=False) for column in columns(shape(VisitObject)))
 INSATS = SheetColumn((), Message("Operation"), Ref("operations", named=False), Message("The operation's number."), True, ("Nr", "No"))
 
 SITES = SiteSheet(
     "sites", Message("Sites"), ("operations",), _SITE, owner=INSATS, lines="sites", beside=_OBJECT,
-    about=Message("A row is a site of an operation, or an object to bind. SECRET: what stands here gets into no calendar and onto no page."),
+    about=Message("A row is a site of an operation, or an object to bind. SECRET: in no calendar and on no page."),
 )
 OBJECTS = ObjectSheet("objects", Message("Sites"), ("objects",), (*_OBJECT, *_SITE), beside=(INSATS,))
 """The same sheet, as `fill` reads it: the rows with an id."""
@@ -75,70 +70,70 @@ _UNIT = SheetColumn((), Message("Unit"), Ref("police"), Message("The unit, by na
 _AGENCY = SheetColumn((), Message("Agency"), Ref("agencies"), Message("The agency, by name or id."), True)
 OFFICERS = LineSheet(
     "officers", Message("Officers"), ("police",), columns(WrittenOfficers, (*_LINE, "officers", "designated", "at_most")), owner=_UNIT, lines="officers",
-    about=Message("A row is an availability line. The last line that matches a date and shift counts; none: no officers."),
+    about=Message("A row is an offer. The last row that fits a date and shift counts. No row: no officers."),
 )
 TEAMS = LineSheet(
     "teams", Message("Teams"), ("agencies",), columns(WrittenTeams, (*_LINE, "teams", "at_most")), owner=_AGENCY, lines="teams",
-    about=Message("A row is an availability line. The last line that matches a date and shift counts; none: no teams."),
+    about=Message("A row is an offer. The last row that fits a date and shift counts. No row: no teams."),
 )
 AGENCIES = ListSheet("agencies", Message("Agencies"), ("agencies",), columns(WrittenAgency), ids="agencies")
 UNITS = ListSheet("police", Message("Units"), ("police",), columns(WrittenPoliceUnit), ids="police")
-AREAS = ListSheet("areas", Message("Areas"), ("areas",), columns(WrittenArea), ids="areas")
-SHIFT_TABLE = ListSheet("shifts", Message("Shifts"), ("shifts",), columns(WrittenShift), ids="shifts")
+AREAS = ListSheet("areas", Message("Areas"), ("areas",), columns(shape(Area)), ids="areas")
+SHIFT_TABLE = ListSheet("shifts", Message("Shifts"), ("shifts",), columns(shape(Shift)), ids="shifts")
 
 CALENDAR = CalendarSheet(
     "calendar", Message("Calendar"), ("calendar",),
     (
-        SheetColumn(("id",), Message("Id"), FreeText(), Message("Yours to use; it is not read.")),
-        SheetColumn(("name",), Message("Name"), FreeText(), Message("Why, for people; it is not read.")),
+        SheetColumn(("id",), Message("Id"), FreeText(), Message("Your own. Not read.")),
+        SheetColumn(("name",), Message("Name"), FreeText(), Message("Reason. Not read.")),
         *(replace(one, needed=False) for one in columns(WrittenPeriod)),
-        SheetColumn(("is",), Message("Means"), OneOf({"closed": ("stängt", "closed"), "open": ("öppet", "open"), "avoid": ("undvik", "avoid")}), Message("closed, open for a date that would be closed otherwise, or avoid: possible at a price. Empty: closed.")),
-        SheetColumn(("kind",), Message("Kind of day"), OneOf({"eves": ("helgaftnar", "eves", "helgafton", "eve"), "bridge_days": ("klämdagar", "bridge days", "klämdag", "bridge day")}), Message("In place of dates, closed or avoid: eves, or bridge days (a working day alone between two days off).")),
+        SheetColumn(("is",), Message("Means"), OneOf({"closed": ("stängt", "closed"), "open": ("öppet", "open"), "avoid": ("undvik", "avoid")}), Message("closed, open (where otherwise closed), or avoid (possible at a price). Empty: closed.")),
+        SheetColumn(("kind",), Message("Kind of day"), OneOf({"eves": ("helgaftnar", "eves", "helgafton", "eve"), "bridge_days": ("klämdagar", "bridge days", "klämdag", "bridge day")}), Message("Instead of dates, for closed or avoid: eves, or bridge days (one working day between days off).")),
         *columns(WrittenAvoided)[2:],
     ),
-    about=Message("Dates on which nothing is placed. Public holidays of the country that the sheet Rules names need no row."),
+    about=Message("Dates without operations. The country's public holidays need no row."),
 )
 SETTINGS_TABLE = SettingSheet(
     "settings", Message("Rules"), (),
     (
-        SheetColumn(("id",), Message("Id"), Id(), Message("What is set; leave it as it is."), True),
+        SheetColumn(("id",), Message("Id"), Id(), Message("The setting. Do not change it."), True),
         SheetColumn(("name",), Message("Name"), FreeText(), Message("The same in words.")),
-        SheetColumn(("value",), Message("Value"), FreeText(), Message("Yours to set. Empty: what stands to the right.")),
-        SheetColumn(("default",), Message("Default"), FreeText(), Message("What counts where no value stands; it is not read.")),
+        SheetColumn(("value",), Message("Value"), FreeText(), Message("Your value. Empty: the default.")),
+        SheetColumn(("default",), Message("Default"), FreeText(), Message("Used without a value. Not read.")),
     ),
 )
 TAKEN_OFFERS = tuple(column for table in (AGENCIES, UNITS) for column in table.columns if column.path == ("offers",))
 """The columns that say which offers are taken over: no change that anybody has to judge."""
 
-NAMES_TABLE = NameSheet("names", Message("Words"), ("names",), columns(WrittenShift)[:2], ids="names", about=Message("The words for sectors, as people read them in calendars and on pages."))
+NAMES_TABLE = NameSheet("names", Message("Words"), ("names",), columns(shape(Shift))[:2], ids="names", about=Message("The words for sectors, in calendars and on pages."))
 PROGRAMMES = KeyedSheet(
-    "programmes", Message("Programmes"), ("programmes",), (columns(WrittenShift)[0], *columns(WrittenProgramme)), ids="programmes",
-    about=Message("A row is a programme: what operations are for, and the agency that answers for it."),
+    "programmes", Message("Programmes"), ("programmes",), (columns(shape(Shift))[0], *columns(WrittenProgramme)), ids="programmes",
+    about=Message("A row is a programme, and the agency that owns it."),
 )
 EXCEPTIONS = ExceptionSheet(
     "exceptions", Message("Exceptions"), ("agencies",),
     (*(replace(column, needed=column.needed and column.path == ("from",)) for column in columns(WrittenLoadException)), *columns(WrittenOperationsException)[2:]),
-    owner=replace(_AGENCY, needed=False, note=Message("The agency whose limits are larger. Empty: those of all operations.")), lines="load_exceptions",
-    about=Message("Dates on which limits are larger than the sheets Agencies and Rules say."),
+    owner=replace(_AGENCY, needed=False, note=Message("The agency with larger limits. Empty: all operations.")), lines="load_exceptions",
+    about=Message("Dates with larger limits than the sheets Agencies and Rules."),
 )
 RISKS = LineSheet(
     "risks", Message("Risks"), ("police",), columns(WrittenRisk, (*_LINE, "of_ten")), owner=_UNIT, lines="often_withdrawn",
-    about=Message("Shifts that the past says are often taken back: the plan had better avoid them."),
+    about=Message("Shifts that are often withdrawn. The plan avoids them."),
 )
 TARGETS = ListSheet("targets", Message("Targets"), ("targets",), columns(WrittenTarget, ("id", "name", "from", "to", "at_least")))
 CALLS = ListSheet(
     "calls", Message("Calls"), ("calls",), columns(WrittenCall, ("id", "from", "to", "due")),
-    about=Message("A row asks parties what they can offer between two dates."),
+    about=Message("A row is a call for offers between two dates."),
 )
 MILESTONES = ListSheet("milestones", Message("Milestones"), ("cycle", "milestones"), columns(WrittenMilestone))
 MEETINGS = ListSheet("meetings", Message("Meetings"), ("cycle", "meetings"), columns(WrittenMeeting))
 EARLIER_YEARS = ListSheet(
     "earlier-years", Message("Earlier years"), ("history",), columns(WrittenHeardLog),
-    about=Message("The years whose withdrawals are known, each a row: what is learnt of them prices dates that are often taken back."),
+    about=Message("A row is a year with known withdrawals. They price dates that are often withdrawn."),
 )
 EARLIER_WITHDRAWALS = EarlierSheet(
     "earlier-withdrawals", Message("Earlier withdrawals"), ("history",), columns(WrittenEarlierWithdrawal, BY_REPORT),
-    about=Message("A row is what the police took back in a year that has been: rates of withdrawals are learnt from it."),
+    about=Message("A row is a withdrawal in an earlier year."),
 )
 
 SCENARIO_TABLES = (

@@ -18,29 +18,29 @@ from arshjul.sheets import Heading, SheetOut, workbook_bytes
 from arshjul.texts import Words, counted
 
 _STEPS = (
-    (tables.SETTINGS_TABLE, Message("Name the plan and its first and last date. The other values may stand as they are.")),
-    (tables.AREAS, Message("Write your areas over the examples: an id that stays, and the name that people see.")),
-    (tables.SHIFT_TABLE, Message("The shifts of a day, with their clock times.")),
-    (tables.AGENCIES, Message("The agencies that take part. Each has a column of its own in the sheet of operations: its id is the heading.")),
-    (tables.UNITS, Message("The police units that lend officers, and where.")),
-    (tables.TEAMS, Message("How many teams each agency can send, and when.")),
-    (tables.OFFICERS, Message("How many officers each unit offers, and when.")),
-    (tables.PROGRAMMES, Message("What operations are for, and the agency that answers for it.")),
+    (tables.SETTINGS_TABLE, Message("The plan's name and dates. Other values may stay.")),
+    (tables.AREAS, Message("Your areas instead of the examples: a lasting id, and a name.")),
+    (tables.SHIFT_TABLE, Message("Shifts, with clock times.")),
+    (tables.AGENCIES, Message("The agencies. The id of each heads a column in the sheet of operations.")),
+    (tables.UNITS, Message("The police units, and their areas.")),
+    (tables.TEAMS, Message("Each agency's teams, and when.")),
+    (tables.OFFICERS, Message("Each unit's officers, and when.")),
+    (tables.PROGRAMMES, Message("Programmes, and the agencies that own them.")),
     (tables.NAMES_TABLE, Message("Your words for sectors.")),
-    (tables.OPERATIONS, Message("A row for each operation. Point at a heading to read what belongs below it; dark headings must be filled in.")),
-    (tables.SITES, Message("The sites that are visited. They are secret: this workbook is for you alone.")),
-    (tables.CALENDAR, Message("Dates on which nothing is placed.")),
-    (tables.MILESTONES, Message("The dates around every operation, a number of days before or after it: planning meeting, evaluation. They get into the calendars.")),
-    (tables.MEETINGS, Message("The year's own dates: network meetings, the annual report.")),
-    (tables.TARGETS, Message("If you have any: a number of operations of some kinds in a part of the year.")),
-    (tables.CALLS, Message("If parties say in the portal what they can offer: on which dates, and by when they answer.")),
-    (tables.EXCEPTIONS, Message("If you need it: dates on which an agency can do more, or more operations may be held, than else.")),
-    (tables.RISKS, Message("If you know it: shifts that the police often take back. The plan then avoids them.")),
-    (tables.EARLIER_YEARS, Message("If you know what was withdrawn in years before: which dates you tell of.")),
-    (tables.EARLIER_WITHDRAWALS, Message("What was withdrawn in those years. The plan then avoids what was often taken back.")),
-    (entry_tables.WITHDRAWALS, Message("Later, in the year: what the police take back.")),
-    (entry_tables.OUTCOMES, Message("Later, in the year: what became of each operation.")),
-    (entry_tables.CHANGES, Message("Later, in the year: what becomes other.")),
+    (tables.OPERATIONS, Message("A row for each operation. Point at a heading for help. Dark headings are needed.")),
+    (tables.SITES, Message("The sites. Secret: this workbook is for you alone.")),
+    (tables.CALENDAR, Message("Dates without operations.")),
+    (tables.MILESTONES, Message("Dates around every operation, like planning meeting and evaluation, for the calendars.")),
+    (tables.MEETINGS, Message("The year's meetings: network meetings, the annual report.")),
+    (tables.TARGETS, Message("If any: a number of operations of some kinds.")),
+    (tables.CALLS, Message("If parties offer in the portal: dates, and last day to answer.")),
+    (tables.EXCEPTIONS, Message("If needed: dates with larger limits.")),
+    (tables.RISKS, Message("If known: shifts that are often withdrawn. The plan avoids them.")),
+    (tables.EARLIER_YEARS, Message("If known: years with withdrawals.")),
+    (tables.EARLIER_WITHDRAWALS, Message("Withdrawals in those years.")),
+    (entry_tables.WITHDRAWALS, Message("During the year: withdrawals.")),
+    (entry_tables.OUTCOMES, Message("During the year: outcomes.")),
+    (entry_tables.CHANGES, Message("During the year: changes.")),
 )  # fmt: skip
 
 
@@ -62,13 +62,13 @@ def warn_of_examples(document: BookDocument) -> None:
         if left and (place := left[0].place) is not None:
             text = counted(
                 len(left),
-                "An example of the template still stands here, and would be planned: remove the row.",
-                "{n} examples of the template still stand here, and would be planned: remove the rows.",
+                "An example of the template stands here, and would be planned: remove the row.",
+                "{n} examples of the template stand here, and would be planned: remove the rows.",
             )
             document.warn("example", text, place)
         name = document.tree.at(("plan", "name"))
         if name is not None and name.value == given["plan"]["name"] and name.place is not None:
-            text = Message("The plan still has the template's name, which all who take part would read: give it yours.")
+            text = Message("The plan has the template's name, for all to read: give it yours.")
             document.warn("example", text, name.place)
 
 
@@ -88,8 +88,8 @@ def _beginning(say: Words) -> SheetOut:
     rows: list[list[str | float]] = [
         [float(n), table.title(language), say.say(text)] for n, (table, text) in enumerate(_STEPS, start=1)
     ]
-    last = say("Save the workbook and run arshjul check on it: each mistake is told with its sheet and cell.")
+    last = say("Save the workbook and run arshjul check: errors have sheet and cell.")
     rows.append([float(len(rows) + 1), "", last])
     title = READ_ME_SHEET[language == "en"]
-    headings = [Heading(say("Step"), 7, "whole"), Heading(say("Sheet"), 16), Heading(say("What to do"), 110, "wrap")]
+    headings = [Heading(say("Step"), 7, "whole"), Heading(say("Sheet"), 16), Heading(say("Action"), 110, "wrap")]
     return SheetOut(title, headings, rows, kept=0, about=say("How to fill in this workbook"), colour="#1F4E79")

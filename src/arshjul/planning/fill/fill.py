@@ -16,10 +16,9 @@ from arshjul.domain.visit_object import Bindings, VisitObject
 from arshjul.errors import EngineFault, Message, NoAnswer
 from arshjul.planning.bindings import freed_said, standing
 from arshjul.planning.effort import Effort
-from arshjul.planning.fill.reasons import Unbound, reason_said, unbound
+from arshjul.planning.fill.overview import Unbound, reason_said, unbound
 from arshjul.planning.replan.entering import refuse_moment
-from arshjul.planning.verify.bindings import binding_breaches, filling_claims
-from arshjul.planning.verify.verify import refuse_broken
+from arshjul.planning.verify.verify import binding_breaches, filling_claims, refuse_broken
 from arshjul.rules.fill.context import FillContext
 from arshjul.rules.fill.fits import first_miss
 from arshjul.rules.fill.levels import filled_builder

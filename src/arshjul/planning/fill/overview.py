@@ -1,7 +1,12 @@
-"""All objects at a moment: the frame of each, or why it has none yet, and the frames that are about to stay empty."""
+"""All objects at a moment: the frame of each, or why it has none yet, and the frames that are about to stay empty.
 
+Reasons are told frame by frame, nearest to fitting first, with what would help.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from arshjul.agenda.visits import StopsTaken
 from arshjul.agenda.when import placed_when
@@ -11,9 +16,102 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import VisitObject, stops_taken
 from arshjul.errors import Message
 from arshjul.planning.bindings import freed_said, standing
-from arshjul.planning.fill.reasons import reason_said, unbound
 from arshjul.rules.fill.context import BIND_DAYS, FillContext
-from arshjul.rules.fill.fits import first_miss
+from arshjul.rules.fill.fits import ORDER, Miss, first_miss
+from arshjul.texts import counted
+
+MOST_NAMED = 2
+"""The most frames named for one reason; a year has more than anyone reads."""
+
+MOST_SAID = 3
+"""The most reasons in a sentence, nearest to fitting first."""
+
+
+@dataclass(frozen=True, slots=True)
+class FillReason:
+    """A rule that keeps an object from frames, with its sentence. `frames` empty: there are none ahead."""
+
+    rule: str
+    frames: tuple[str, ...]
+    text: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Unbound:
+    """An object that is not bound, with its reasons; `remedy`: what would help at the frame that it misses least."""
+
+    object: str
+    reasons: tuple[FillReason, ...]
+    remedy: Message | None = None
+
+
+def unbound(context: FillContext, wanted: VisitObject) -> Unbound:
+    """The reasons of a waiting object, given all bindings."""
+    near = context.near(wanted)
+    if not near:
+        return Unbound(wanted.id, (_none_near(context, wanted),), _new_frame(context, wanted))
+    misses = [miss for frame in near if (miss := first_miss(context, wanted, frame)) is not None]
+    missed = {miss.frame.id for miss in misses}
+    free = [frame.id for frame in near if frame.id not in missed]
+    if free:
+        text = Message(
+            "it would fit {frame}: leaving it out costs nothing, or a longer search may bind it", {"frame": free[0]}
+        )
+        return Unbound(wanted.id, (FillReason("stops", tuple(free), text),))
+    nearest = min(misses, key=_farness)
+    remedy = Message("Nearest is {frame}: {remedy}.", {"frame": nearest.frame.id, "remedy": nearest.remedy})
+    return Unbound(wanted.id, tuple(_by_rule(misses)), remedy)
+
+
+def _farness(miss: Miss) -> tuple[int, int, datetime]:
+    return -ORDER[miss.rule], miss.by, miss.frame.starts
+
+
+def _by_rule(misses: list[Miss]) -> Iterator[FillReason]:
+    """A reason for each rule, in reverse order of the rules."""
+    ordered = sorted(misses, key=_farness)
+    for rule, same in groupby(ordered, key=lambda miss: miss.rule):
+        there = list(same)
+        said = [miss.why for miss in there[:MOST_NAMED]]
+        if (rest := len(there) - MOST_NAMED) > 0:
+            said.append(counted(rest, "one more frame likewise", "{n} more frames likewise"))
+        yield FillReason(rule, tuple(miss.frame.id for miss in there), _joined(said))
+
+
+def _joined(said: list[Message]) -> Message:
+    text = said[0]
+    for more in said[1:]:
+        text = Message("{text}; {more}", {"text": text, "more": more})
+    return text
+
+
+def _none_near(context: FillContext, wanted: VisitObject) -> FillReason:
+    """The reason that no frame ahead visits its sector in its area."""
+    if not context.ahead:
+        return FillReason("sector", (), Message("there is no frame ahead"))
+    values = {"sector": context.scenario.word(wanted.sector), "area": context.scenario.areas[wanted.area].name}
+    elsewhere = [id for id, frame in context.ahead.items() if wanted.sector in frame.sectors]
+    if elsewhere:
+        text = Message("the frames ahead that visit {sector} are not in {area}", values)
+        return FillReason("area", tuple(elsewhere), text)
+    return FillReason("sector", tuple(context.ahead), Message("no frame ahead visits {sector}", values))
+
+
+def _new_frame(context: FillContext, wanted: VisitObject) -> Message:
+    values = {"sector": context.scenario.word(wanted.sector), "area": context.scenario.areas[wanted.area].name}
+    here = [id for id, frame in context.ahead.items() if frame.operation.area == wanted.area]
+    if here:
+        return Message(
+            "A frame for {sector} in {area} would help, or {sector} among the sectors of {frame}.",
+            {**values, "frame": here[0]},
+        )
+    return Message("A frame for {sector} in {area} would help.", values)
+
+
+def reason_said(one: Unbound) -> Message:
+    """The nearest reasons of an object in a sentence, and what would help."""
+    said = Message("{why}.", {"why": _joined([reason.text for reason in one.reasons[:MOST_SAID]])})
+    return said if one.remedy is None else Message("{said} {remedy}", {"said": said, "remedy": one.remedy})
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from arshjul.domain.entries.amendment import (
     Undone,
     Unpinned,
     WithoutPolice,
+    edit_sentences,
 )
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.card import PartyCard
@@ -41,7 +42,6 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import Message
 from arshjul.planning.bindings import freed_said
-from arshjul.planning.letters.edit_told import edit_sentences
 from arshjul.planning.letters.notices import withdrawal_sentence
 from arshjul.rules.objectives import OPTION_NAMES
 from arshjul.texts import counted, titled

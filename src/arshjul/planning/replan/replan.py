@@ -23,11 +23,10 @@ from arshjul.planning.first.plan import as_it_stands, in_another_order, plan_of
 from arshjul.planning.places.reasons import with_former_reasons
 from arshjul.planning.replan.held import Held
 from arshjul.planning.replan.input import ReplanInput, replan_input
-from arshjul.planning.replan.ladder import Answer, climb
+from arshjul.planning.replan.ladder import Answer, WholeYear, climb
 from arshjul.planning.replan.opened import Opened
 from arshjul.planning.replan.undo import with_former_bindings
 from arshjul.planning.replan.ways import with_shared_proofs
-from arshjul.planning.replan.whole_year import WholeYear
 from arshjul.planning.verify.verify import values
 from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.rules.told_causes import kept

@@ -9,8 +9,7 @@ from arshjul.domain.history.lived_replans import ToldPlaces
 from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.planning.report.figures import Figure
-from arshjul.planning.report.occasions import CARRIED_OUT, DatedOperation
+from arshjul.planning.report.figures import CARRIED_OUT, DatedOperation, Figure
 from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
 
 SHORT_NOTICE_DAYS = 14

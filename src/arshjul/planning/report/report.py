@@ -16,23 +16,32 @@ from arshjul.domain.operation import OperationKind
 from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.planning.letters.called_off import CalledOff
-from arshjul.planning.report.evaluated import answered, evaluated
-from arshjul.planning.report.figures import Figure, FigureGroup
-from arshjul.planning.report.lead_time import as_told, nominated, notice_figures, notices, year_before
-from arshjul.planning.report.obstacles import obstacle_figures
-from arshjul.planning.report.occasions import (
+from arshjul.planning.report.figures import (
+    COUNTED,
+    CalledOff,
     Counts,
     DatedOperation,
+    Figure,
+    FigureGroup,
     Share,
     counts_by_part,
     counts_of,
     occasions,
     summed,
 )
-from arshjul.planning.report.police import LostPolice, experience, lost_figures, lost_police, shifts_held
-from arshjul.planning.report.reserves import UsedReserve, figures_of_reserves, used_reserves
-from arshjul.planning.report.together import improved, sheets, together
+from arshjul.planning.report.lead_time import as_told, nominated, notice_figures, notices, year_before
+from arshjul.planning.report.obstacles import obstacle_figures
+from arshjul.planning.report.police import (
+    LostPolice,
+    UsedReserve,
+    experience,
+    figures_of_reserves,
+    lost_figures,
+    lost_police,
+    shifts_held,
+    used_reserves,
+)
+from arshjul.planning.report.together import answered, evaluated, improved, sheets, together
 from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
 
 KINDS: tuple[OperationKind, ...] = ("insats", "one-agency", "no-police")
@@ -44,24 +53,6 @@ BESIDES: Mapping[OperationKind, Message] = {
 }
 COUNCIL = ("arbetsmiljoverket", "migrationsverket", "skatteverket")
 """The ids of the agencies with which the council wants more joint operations; the report says how many."""
-COLUMNS: Mapping[str, Message] = {
-    "planned": Message("planned"),
-    "done": Message("done"),
-    "without_police": Message("without police"),
-    "one_agency": Message("with one agency"),
-    "aborted": Message("aborted"),
-    "without_date": Message("called off"),
-    "no_outcome": Message("outcome missing"),
-    "to_come": Message("to come"),
-    "moved": Message("moved"),
-    "saved": Message("saved"),
-}
-"""What tables tell of each part."""
-COUNTED = {
-    **{key: label for key, label in COLUMNS.items() if key != "saved"},
-    "called_off": Message("dates that were called off"),
-    "saved": Message("affected by a withdrawal, and still done"),
-}
 
 
 @dataclass(frozen=True, slots=True)

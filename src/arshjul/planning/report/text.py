@@ -6,20 +6,17 @@ from datetime import date
 
 from arshjul.agenda.cause import KINDS
 from arshjul.agenda.clause import because
-from arshjul.agenda.improvements import FollowedImprovement
+from arshjul.agenda.improvements import STATES, FollowedImprovement
 from arshjul.agenda.lenders import FIGURES
 from arshjul.agenda.notice import operation_said
 from arshjul.agenda.when import place_said
 from arshjul.agenda.year import months
 from arshjul.domain.operation import Operation
 from arshjul.errors import Message
-from arshjul.planning.letters.called_off import CalledOff
-from arshjul.planning.letters.improvement_said import STATES
-from arshjul.planning.report.figures import Figure, group_lines
-from arshjul.planning.report.occasions import Counts, Share
+from arshjul.planning.report.figures import COLUMNS, CalledOff, Counts, Figure, Share, group_lines
 from arshjul.planning.report.police import HOURS, WAYS, LostPolice
 from arshjul.planning.report.proposals import ShownFigure, ShownProposal, first_page
-from arshjul.planning.report.report import COLUMNS, PARTS, Report, figures_of_counts, figures_of_outcomes
+from arshjul.planning.report.report import PARTS, Report, figures_of_counts, figures_of_outcomes
 from arshjul.sheets import GREEN, Column, Heading, SheetOut, Value, table
 from arshjul.texts import Month, Words
 

@@ -1,6 +1,6 @@
-"""The state of a plan at a moment: what is hit, what can be saved, free teams, and missing reports."""
+"""The state of a plan at a moment: what is hit and can be saved, free teams, what is ahead, and units that are away."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -9,26 +9,137 @@ from arshjul.agenda.milestone_times import due_time
 from arshjul.agenda.unanswered import Unanswered, unanswered
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.agenda.view import times_told
-from arshjul.domain.calendar import Slot
+from arshjul.domain.calendar import Slot, month_of, week_of
 from arshjul.domain.entries.amendment import Pinned
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.entries.outcome import Result
 from arshjul.domain.operation import Pin
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, held_on
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Milestone
+from arshjul.domain.settings import DAILY_REST_HOURS, UNKNOWN_END_DAYS, Meeting, Milestone
 from arshjul.domain.slot_tables import SlotTables
+from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.planning.check.pinned_together import pinned_together
 from arshjul.planning.replan.input import replan_input
-from arshjul.planning.today.coming import MeetingAhead, OperationAhead, meetings_ahead, operations_ahead
-from arshjul.planning.today.free_teams import FreeTeams, free_teams
 from arshjul.planning.today.ways_out import WayOut, by_start, ways_out
 from arshjul.rules.fill.context import FillContext
 from arshjul.rules.hard.fixed import Fixed
 from arshjul.rules.hit import broken
+from arshjul.texts import counted
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTeams:
+    """The teams of an agency that are free to work at a slot."""
+
+    agency: str
+    slot: Slot
+    teams: int
+
+
+def free_teams(context: ReplanContext, hit: Iterable[str]) -> Iterator[FreeTeams]:
+    """Free teams of the agencies of the hit operations, given in order of their starts, as if all these were taken out.
+
+    It is the most that could work there by offer, load and rest; agencies without any are absent.
+    """
+    old, scenario = context.before, context.scenario
+    others = [placement for id, placement in old.items() if id not in context.hit]
+    asked: dict[tuple[Slot, str], None] = {}
+    for id in hit:
+        coming = {*scenario.operations[id].sent(old[id].any_of), *old[id].optional_agencies}
+        for slot in scenario.slots(old[id]):
+            asked.update({(slot, agency): None for agency in scenario.agencies if agency in coming})
+    for slot, agency in asked:
+        teams = _most(context, scenario.agencies[agency], slot, others)
+        if teams > 0:
+            yield FreeTeams(agency, slot, teams)
+
+
+def _most(context: ReplanContext, agency: Agency, slot: Slot, others: Iterable[Placement]) -> int:
+    sent = [
+        (there, teams)
+        for placement in others
+        for there in context.scenario.slots(placement)
+        if (teams := context.scenario.operations[placement.operation].sent(placement.any_of).get(agency.id, 0))
+    ]
+    limits = [agency.offer(slot) - sum(teams for there, teams in sent if there == slot)]
+    week, month = week_of(slot.day), month_of(slot.day)
+    for limit, span in (agency.week_limit(week), week), (agency.month_limit(month), month):
+        if limit is not None:
+            limits.append(limit - sum(teams for there, teams in sent if there.day in span))
+    if context.scenario.settings[DAILY_REST_HOURS]:
+        limits.append(agency.staff_teams - _taken(context, slot, sent))
+    return min(limits)
+
+
+def _taken(context: ReplanContext, slot: Slot, sent: Iterable[tuple[Slot, int]]) -> int:
+    """The most teams taken at one moment of the slot and the rest after it."""
+    rest = timedelta(hours=context.scenario.settings[DAILY_REST_HOURS])
+
+    def hours(slot: Slot) -> tuple[datetime, datetime]:
+        starts, ends = context.scenario.moments(slot)
+        return starts, ends + rest
+
+    first, last = hours(slot)
+    near = [(*hours(there), teams) for there, teams in sent if abs((there.day - slot.day).days) <= rest.days + 2]
+    # Teams are only taken when a shift starts, so the starts within, and the slot's own, are the only moments to check.
+    moments = [first, *(starts for starts, _, _ in near if first < starts < last)]
+    return max(sum(teams for starts, ends, teams in near if starts <= moment < ends) for moment in moments)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationAhead:
+    """An operation on one of its dates, with its parties. `result` None: no outcome is reported."""
+
+    placement: Placement
+    slot: Slot
+    parties: tuple[Agency | PoliceUnit, ...]
+    result: Result | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingAhead:
+    """A meeting of the year on one of its dates."""
+
+    meeting: Meeting
+    day: date
+
+
+def operations_ahead(context: ReplanContext, plan: Plan, last: date) -> Iterator[OperationAhead]:
+    """The operations from the plan's moment to that date, by start; of those that have begun, the day's own.
+
+    An operation that began the evening before and is not over is among them.
+    """
+    scenario, today = context.scenario, plan.as_of.date()
+    known = plan.entries.known_outcomes()
+    there = [
+        (scenario.moments(slot), placement, slot)
+        for id, placement in plan.placed.items()
+        if id in scenario.operations
+        for slot in scenario.slots(placement)
+        if today - timedelta(days=1) <= slot.day <= last
+    ]
+    for (_, ends), placement, slot in sorted(there, key=lambda one: (one[0], one[1].operation)):
+        if slot.day >= today or ends > plan.as_of:
+            parties = tuple(scenario.parties[party] for party in scenario.parties_at(placement))
+            outcome = known.get((placement.operation, placement.slot.day))
+            yield OperationAhead(placement, slot, parties, None if outcome is None else outcome.result)
+
+
+def meetings_ahead(scenario: Scenario, first: date, last: date) -> Iterator[MeetingAhead]:
+    """The year's own meetings between two dates, both included, by date and start."""
+    there = [
+        MeetingAhead(meeting, day)
+        for meeting in scenario.cycle.meetings
+        for day in scenario.meeting_days(meeting)
+        if first <= day <= last
+    ]
+    yield from sorted(there, key=lambda one: (one.day, f"{one.meeting.starts_at(one.day) or ''}"))
+
 
 AHEAD_DAYS = 7
 """The days for which milestones, operations and meetings ahead are shown."""
@@ -187,3 +298,63 @@ def _with_outcome(context: ReplanContext, entries: Entries) -> set[str]:
     """The operations that have begun and have an outcome."""
     known = entries.known_outcomes()
     return {id for id, placement in context.history.items() if (id, placement.slot.day) in known}
+
+
+_Alike = dict[tuple[date, date, bool, tuple[str, ...] | None, int], list[Withdrawal]]
+"""Withdrawals by first and last date and by everything else that the text says of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Withdrawals in force on a day, and those that begin within `AHEAD_DAYS` after it, each in a few words."""
+
+    now: tuple[Message, ...]
+    soon: tuple[Message, ...]
+
+
+def away(scenario: Scenario, plan: Plan, today: date) -> Away:
+    """The withdrawals on that day and soon; units with equal withdrawals are listed together."""
+    now: _Alike = {}
+    soon: _Alike = {}
+    ahead = today + timedelta(days=AHEAD_DAYS)
+    for one in plan.entries.in_force():
+        last = one.ends(today, scenario.settings[UNKNOWN_END_DAYS])
+        days = [day for day in _days(scenario, one, last) if today <= day <= ahead]
+        if days:
+            alike = now if days[0] == today else soon
+            alike.setdefault((days[0], last, one.last is None, one.shifts, one.officers_left), []).append(one)
+    return Away(
+        tuple(_said(scenario, found, last, None) for (_, last, *_), found in now.items()),
+        tuple(
+            _said(scenario, found, last, first)
+            for (first, last, *_), found in sorted(soon.items(), key=lambda item: item[0][0])
+        ),
+    )
+
+
+def _days(scenario: Scenario, one: Withdrawal, last: date) -> Iterator[date]:
+    """The days on which it takes officers: not those given back."""
+    for ordinal in range(one.first.toordinal(), last.toordinal() + 1):
+        day = date.fromordinal(ordinal)
+        if any(one.ceiling(Slot(day, shift.id), last) is not None for shift in scenario.shifts):
+            yield day
+
+
+def _said(scenario: Scenario, alike: list[Withdrawal], last: date, first: date | None) -> Message:
+    one = alike[0]
+    units = dict.fromkeys(scenario.police[unit].name for one in alike for unit in one.police)
+    values = {"units": list(units), "first": first, "last": last}
+    if first is None:
+        said = Message("{units} until {last}", values)
+    elif first == last:
+        said = Message("{units} on {first}", values)
+    else:
+        said = Message("{units}, {first} to {last}", values)
+    if one.last is None:
+        said = Message("{said} (until further notice)", {"said": said})
+    if one.shifts is not None:
+        said = Message("{said}, {shifts}", {"said": said, "shifts": [scenario.shift(id).name for id in one.shifts]})
+    if one.officers_left:
+        left = counted(one.officers_left, "one officer left", "{n} officers left")
+        said = Message("{said}, {left}", {"said": said, "left": left})
+    return said

@@ -11,8 +11,7 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.repeat import as_written, single
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.years import year_label
-from arshjul.planning.turn.next_year import in_week
-from arshjul.planning.turn.wishes import TwoYears, Wishes
+from arshjul.planning.turn.next_year import TwoYears, Wishes, in_week
 
 _PART = re.compile(r"(.+)(\.\d+)")
 

@@ -12,7 +12,7 @@ from arshjul.domain.target import Target
 from arshjul.domain.years import a_year_later, with_years_later, year_number
 from arshjul.errors import Message
 from arshjul.planning.turn.again import next_ids
-from arshjul.planning.turn.wishes import TwoYears, Wishes
+from arshjul.planning.turn.next_year import TwoYears, Wishes
 
 Line = TypeVar("Line", OfficerLine, TeamLine, RiskLine)
 

@@ -1,6 +1,8 @@
 """Dates carried into the next year by the calendar: months as months, weeks as ISO weeks, holidays by their names.
 
 A year has 52 weeks and a day or two, and Easter moves by weeks: no number of days carries a school week.
+
+And what a coordinator wants of the next year.
 """
 
 from collections.abc import Mapping
@@ -8,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from arshjul.domain.calendar import Span, month_of
-from arshjul.domain.years import a_year_later
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.years import a_year_later, years_of
+from arshjul.errors import Message, Refused
 
 _DAY = timedelta(days=1)
 _WITH_A_HOLIDAY = 14 * _DAY
@@ -84,3 +88,63 @@ def _ordered(first: date | None, last: date | None, period: Span) -> Span:
         is_bound = is_season and period.last == month_of(period.last).last
         last = month_of(a_year_later(period.last)).last if is_bound else in_week(period.last)
     return Span(first, max(first, last))
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The last date of the next year, and what is to be in it. None: a whole year.
+
+    `sectors` are those whose operations come again; None: all. `asked` are parties that offer nothing until they have
+    answered. `left` are dates that do not come again, by their keys.
+    """
+
+    last: date | None = None
+    sectors: frozenset[str] | None = None
+    asked: frozenset[str] = frozenset()
+    left: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class TwoYears:
+    """The year that ends, the one that follows it, and how dates are carried from one to the other."""
+
+    old: Span
+    new: Span
+    next_year: NextYear
+
+    def window(self, window: Span | None) -> Span:
+        """An operation's window in the next year. None: all of it."""
+        return self.new if window is None else self.period(window)
+
+    def day(self, day: date) -> date:
+        """A single date in its week of the next year. The first and last days of a year may lie in another's week."""
+        then = in_week(day)
+        if day in self.old and not self.new.first <= then <= a_year_later(self.old.last):
+            then += timedelta(weeks=1 if then < self.new.first else -1)
+        return then
+
+    def period(self, period: Span) -> Span:
+        """A window and the like in the next year: of what began in the year that ends, nothing falls there again."""
+        moved = self.next_year.period(period)
+        if period.first < self.old.first:
+            return moved
+        if moved.first > a_year_later(self.old.last) >= a_year_later(period.last):
+            moved = Span(*(day - timedelta(weeks=1) for day in (moved.first, moved.last)))
+        first = max(moved.first, self.new.first)
+        return Span(first, max(first, moved.last))
+
+
+def last_dates(scenario: Scenario) -> Span:
+    """The dates on which the next year may end."""
+    first = scenario.span.last + timedelta(days=1)
+    return Span(first, a_year_later(first) - timedelta(days=1))
+
+
+def years_for(scenario: Scenario, wishes: Wishes, next_year: NextYear) -> TwoYears:
+    """The two years. Refused if the last date does not lie in the year that follows the plan."""
+    may = last_dates(scenario)
+    last = may.last if wishes.last is None else wishes.last
+    if last not in may:
+        values = {"first": may.first, "last": may.last}
+        raise Refused(Message("The next year ends between {first} and {last}: give a date there.", values))
+    return TwoYears(years_of(scenario.span)[-1], Span(may.first, last), next_year)

@@ -13,8 +13,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.turn.again import again, in_its_year
 from arshjul.planning.turn.dates import CarriedDates, Carrier, PartyOffer
-from arshjul.planning.turn.next_year import NextYear
-from arshjul.planning.turn.wishes import Wishes, years_for
+from arshjul.planning.turn.next_year import NextYear, Wishes, years_for
 
 
 @dataclass(frozen=True, slots=True)

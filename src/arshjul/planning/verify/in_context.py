@@ -8,8 +8,7 @@ from arshjul.domain.plan import Base, Plan
 from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.planning.verify.bindings import binding_breaches, filling_claims
-from arshjul.planning.verify.verify import Verdict, breaches, verify
+from arshjul.planning.verify.verify import Verdict, binding_breaches, breaches, filling_claims, verify
 from arshjul.rules import objectives
 from arshjul.rules.causes import CauseFinder
 from arshjul.rules.hit import hit

@@ -1,11 +1,8 @@
 """The pages, a module for each thing that a party comes for."""
 
-from arshjul.portal.access import PartyPage
 from arshjul.portal.pages import (
     calendars,
     card,
-    codes,
-    devices,
     entering,
     evaluations,
     home,
@@ -20,6 +17,7 @@ from arshjul.portal.pages import (
     unit_list,
     withdrawals,
 )
+from arshjul.portal.visit import PartyPage
 
 PAGES: tuple[PartyPage, ...] = (
     *entering.pages,
@@ -30,8 +28,6 @@ PAGES: tuple[PartyPage, ...] = (
     *nominate.pages,
     *offers.pages,
     *calendars.pages,
-    *codes.pages,
-    *devices.pages,
     *sheets.pages,
     *unit_list.pages,
     *obstacles.pages,

@@ -3,8 +3,6 @@
 import secrets
 from zoneinfo import ZoneInfo
 
-from starlette.responses import Response
-
 from arshjul.actions.parties.entries import SentEntry, new_row, send, sent_before, sent_entries
 from arshjul.actions.parties.sessions import TOKEN_BYTES, digest
 from arshjul.agenda.channel import CONTENT_NAMES
@@ -13,23 +11,23 @@ from arshjul.agenda.programs import PROGRAMS
 from arshjul.domain.contact import MOST_CALENDARS
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import CALENDAR
-from arshjul.portal.access import ANY_CONTACT, PartyPage
 from arshjul.portal.pages.sending import new_key
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import ANY_CONTACT, PartyPage, PortalVisit
+from arshjul.serving.pages import Answer, SeeOther
 
 OPEN = ("sent", "waits", "handed")
 
 
-def show(visit: PortalVisit) -> Response:
+def show(visit: PortalVisit) -> Answer:
     """The contact's calendars; and the form for another, where the session may."""
     return _page(visit)
 
 
-def make(visit: PortalVisit) -> Response:
+def make(visit: PortalVisit) -> Answer:
     """Makes an address, and shows it: here alone, and once."""
     contact, content = visit.contact, visit.form.text("content")
     if not visit.is_raised:
-        return visit.see(f"/code?as={contact.id}")
+        return SeeOther(f"/code?as={contact.id}")
     _, view = visit.view()
     if not visit.feeds_url or content not in _contents(visit):
         return _page(visit, wrong=Message("There is no such calendar."), status=422)
@@ -65,7 +63,7 @@ def _contents(visit: PortalVisit) -> dict[str, Message]:
     return {id: name for id, name in CONTENT_NAMES.items() if view.has_milestones or id != "milestones"}
 
 
-def _page(visit: PortalVisit, made: str = "", wrong: Message | None = None, status: int = 200) -> Response:
+def _page(visit: PortalVisit, made: str = "", wrong: Message | None = None, status: int = 200) -> Answer:
     mark, view = visit.view()
     values = {
         "view": view,

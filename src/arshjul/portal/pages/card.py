@@ -2,24 +2,22 @@
 
 from collections.abc import Mapping
 
-from starlette.responses import Response
-
 from arshjul.actions.parties.entries import on_its_way, today
 from arshjul.agenda.cards_view import TEXTS
 from arshjul.domain.party_view import PartyView
 from arshjul.formats.schema.party_entry import CARD, KINDS
-from arshjul.portal.access import ANY_CONTACT, PartyPage
 from arshjul.portal.pages.sending import of_form, once, sent, wrong_with
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import ANY_CONTACT, PartyPage, PortalVisit
 from arshjul.serving.fields import SEVERAL, filled, given, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer
 from arshjul.serving.shown_form import Problems
 
 RIGHT = "card"
 FIELDS = kinds_of(KINDS[CARD].model, "reported", "party", sectors=SEVERAL)
 
 
-def show(visit: PortalVisit) -> Response:
+def show(visit: PortalVisit) -> Answer:
     """The form, filled in with the card as it stands, or as it was sent."""
     _, view = visit.view()
     return _form(visit, filled(FIELDS, _begun(visit, view)))
@@ -37,7 +35,7 @@ def _begun(visit: PortalVisit, view: PartyView) -> Mapping[str, object]:
     return {**own.said, "sectors": list(own.sectors), **day}
 
 
-def send(visit: PortalVisit) -> Response:
+def send(visit: PortalVisit) -> Answer:
     """Sends the card, and shows the receipt; the form again if something is wrong, or is asked about."""
     _, view = visit.view()
     body = given(FIELDS, visit.form)
@@ -45,7 +43,7 @@ def send(visit: PortalVisit) -> Response:
     return _form(visit, visit.form, found, 422) if found else sent(visit, CARD, body, view)
 
 
-def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Response:
+def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Answer:
     mark, view = visit.view()
     own = next((one for one in view.cards.cards if one.party == view.party.partition("-")[2]), None)
     values = {
@@ -57,7 +55,7 @@ def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 20
     return visit.page("card_page.html", values, status)
 
 
-def show_all(visit: PortalVisit) -> Response:
+def show_all(visit: PortalVisit) -> Answer:
     """The cards of all parties."""
     _, view = visit.view()
     return visit.page("cards.html", {"view": view, "today": today(view, visit.now)})

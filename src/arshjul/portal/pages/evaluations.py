@@ -2,28 +2,27 @@
 
 from zoneinfo import ZoneInfo
 
-from starlette.responses import Response
-
 from arshjul.actions.parties.entries import problems, today
 from arshjul.actions.parties.evaluations import Begun, begun, is_said
 from arshjul.domain.business_traces import of_business
 from arshjul.domain.contact import TO_EVALUATE
+from arshjul.domain.entries.learnt import PartyEvaluation
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.party_view import PartyView, ViewEvaluation
 from arshjul.errors import Message
-from arshjul.formats.schema.learnt import WrittenEvaluation
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.party_entry import EVALUATING, EVALUATION, KINDS, NUMBER
-from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import of_form, once, sent
-from arshjul.portal.visit import NoSuchPage, PortalVisit
-from arshjul.serving.evaluation_lines import section_choices
+from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import declared, filled, given, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, NoSuchPage, SeeOther
+from arshjul.serving.party_entries import section_choices
 from arshjul.serving.shown_form import FieldProblem, Problems, in_field
 
 RIGHT = "evaluate"
 LIST = KINDS[EVALUATION].list
-FIELDS = kinds_of(WrittenEvaluation, "reported", "operation", "party")
+FIELDS = kinds_of(shape(PartyEvaluation), "reported", "operation", "party")
 PAGES = (
     ("as_planned", "lead_time", "information", "worst_section", "right_object"),
     ("helped", "roles", "police", "keep", "change", "why", "action"),
@@ -36,7 +35,7 @@ MEANWHILE = Message(
 )
 
 
-def show(visit: PortalVisit) -> Response:
+def show(visit: PortalVisit) -> Answer:
     """What is open, what has been answered, and what came of answers before; what a mail asks for alone, at once."""
     _, view = visit.view()
     day = today(view, visit.now)
@@ -44,7 +43,7 @@ def show(visit: PortalVisit) -> Response:
     opened = [one for one in view.evaluations if one.is_open(day)]
     due = [one for one in opened if one.operation not in said]
     if visit.only_page and len(opened) == len(due) == 1:
-        return visit.see(f"/{TO_EVALUATE}/{due[0].operation}?as={visit.contact.id}")
+        return SeeOther(f"/{TO_EVALUATE}/{due[0].operation}?as={visit.contact.id}")
     values = {
         "view": view,
         "due": due,
@@ -67,15 +66,15 @@ def _asked(visit: PortalVisit) -> tuple[str, PartyView, ViewEvaluation]:
     return mark, view, found
 
 
-def first(visit: PortalVisit) -> Response:
+def first(visit: PortalVisit) -> Answer:
     """The first page, filled in with what the party has said so far."""
     return _form(visit, 0, _saved(visit))
 
 
-def second(visit: PortalVisit) -> Response:
+def second(visit: PortalVisit) -> Answer:
     """The second page; the first one if that has not been answered."""
     if not _begun(visit).entry:
-        return visit.see(f"/{TO_EVALUATE}/{visit.path['operation']}?as={visit.contact.id}")
+        return SeeOther(f"/{TO_EVALUATE}/{visit.path['operation']}?as={visit.contact.id}")
     return _form(visit, 1, _saved(visit))
 
 
@@ -88,17 +87,17 @@ def _begun(visit: PortalVisit) -> Begun:
     return begun(visit.portal, visit.contact, view, asked)
 
 
-def save(visit: PortalVisit) -> Response:
+def save(visit: PortalVisit) -> Answer:
     """Saves the first page, and goes on to the second."""
     return _take(visit, 0)
 
 
-def send(visit: PortalVisit) -> Response:
+def send(visit: PortalVisit) -> Answer:
     """Sends both pages, and shows the receipt."""
     return _take(visit, 1)
 
 
-def _take(visit: PortalVisit, page: int) -> Response:
+def _take(visit: PortalVisit, page: int) -> Answer:
     _, view, asked = _asked(visit)
     if not asked.is_open(today(view, visit.now)):
         return _form(visit, page, visit.form, (FieldProblem("", _closed(asked)),), 409)
@@ -116,7 +115,7 @@ def _take(visit: PortalVisit, page: int) -> Response:
     if page == 0:
         if body != there:
             sent(visit, EVALUATING, body, view)
-        return visit.see(f"/{TO_EVALUATE}/{asked.operation}/more?as={visit.contact.id}")
+        return SeeOther(f"/{TO_EVALUATE}/{asked.operation}/more?as={visit.contact.id}")
     return sent(visit, EVALUATION, body, view)
 
 
@@ -125,7 +124,7 @@ def _closed(asked: ViewEvaluation) -> Message:
     return Message("It closed {day}, and nothing was sent: call the coordinator if something is to be said.", values)
 
 
-def _form(visit: PortalVisit, page: int, form: Form, found: Problems = (), status: int = 200) -> Response:
+def _form(visit: PortalVisit, page: int, form: Form, found: Problems = (), status: int = 200) -> Answer:
     mark, view, asked = _asked(visit)
     values = {
         **of_form(mark, view, form, found),

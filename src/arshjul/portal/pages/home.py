@@ -1,14 +1,15 @@
 """`Hem`: what is asked of the party, its next six weeks and all its year, and what became of what it sent."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from starlette.responses import Response
-
-from arshjul.actions.parties.entries import SentEntry, is_over, moment, sent_entries, sent_entry
+from arshjul.actions.parties.entries import SentEntry, is_over, moment, sent_entries, sent_entry, standing_questions
+from arshjul.actions.parties.evaluations import is_said
+from arshjul.actions.parties.offers import party_calls
 from arshjul.actions.parties.sheet_copy import names_in
 from arshjul.actions.parties.sheets import Writer, may_read
 from arshjul.agenda.party_entry import STATES, TITLES, reference
@@ -18,12 +19,11 @@ from arshjul.domain.share import ROLE_NAMES
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.given_sections import read_given
 from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, NOMINATIONS, SHEET, URGENT
-from arshjul.portal.access import ANY_CONTACT, ENTRIES_OF_PAGE, PartyPage
-from arshjul.portal.pages.asked import MOST_SHEETS, asked_of
 from arshjul.portal.pages.sending import new_key
-from arshjul.portal.pages.sheet_list import summaries
+from arshjul.portal.pages.sheet_list import by_urgency, summaries
 from arshjul.portal.said import gist, lines_of, span_said, when
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import ANY_CONTACT, ENTRIES_OF_PAGE, PartyPage, PortalVisit
+from arshjul.serving.pages import Answer, SeeOther
 
 AHEAD = timedelta(weeks=6)
 MOST_NEWS = 20
@@ -32,10 +32,10 @@ OPEN = ("sent", "waits")
 """The states of what nothing has become of yet."""
 
 
-def show(visit: PortalVisit) -> Response:
+def show(visit: PortalVisit) -> Answer:
     """The page; or the only one that the contact's address opens."""
     if visit.only_page:
-        return visit.see(f"/{visit.only_page}?as={visit.contact.id}")
+        return SeeOther(f"/{visit.only_page}?as={visit.contact.id}")
     mark, view = visit.view()
     now = moment(view, visit.now)
     day = now.date()
@@ -96,7 +96,7 @@ def _by_month(events: list[ViewEvent]) -> list[tuple[date, list[ViewEvent]]]:
     return [(first, list(there)) for first, there in groupby(events, key=lambda one: one.first.replace(day=1))]
 
 
-def receipt(visit: PortalVisit) -> Response:
+def receipt(visit: PortalVisit) -> Answer:
     """What was sent, when, and what became of it."""
     sent = sent_entry(visit.portal, visit.contact, visit.path["entry"])
     if visit.only_page and sent.row.kind not in ENTRIES_OF_PAGE[visit.only_page]:
@@ -132,6 +132,53 @@ def _may_read(
         for one in given.sections:
             if one.section in found:
                 yield one.section[0], found[one.section], names_in(view, given.operation)
+
+
+MOST_SHEETS = 5
+"""The sheets that are listed: their own page has all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToAnswer:
+    """Something that is asked: a question, a call for offers, sheets, an evaluation or an action. `of`: what of it.
+
+    `due`: up to when; None if nobody has said.
+    """
+
+    kind: str
+    of: object
+    due: date | None
+    is_late: bool = False
+
+
+def asked_of(visit: PortalVisit, view: PartyView, day: date) -> list[ToAnswer]:
+    """All that the contact may answer."""
+    found = [*_answered(visit, view, day), *_written(visit, view, day)]
+    return sorted(found, key=lambda one: (not one.is_late, one.due or date.max))
+
+
+def _answered(visit: PortalVisit, view: PartyView, day: date) -> Iterator[ToAnswer]:
+    may, due = visit.contact.may, None if view.deadline is None else view.deadline.date()
+    if "answer" in may and not is_over(view, visit.now):
+        yield from (ToAnswer("question", one, due) for one in standing_questions(visit.portal, view) if one.is_open)
+    if "offer" in may and view.calls:
+        calls = (one.call for one in party_calls(visit.portal, view, day) if one.row is None)
+        yield from (ToAnswer("offer", one, one.due, one.due < day) for one in calls)
+
+
+def _written(visit: PortalVisit, view: PartyView, day: date) -> Iterator[ToAnswer]:
+    may = visit.contact.may
+    if visit.sheets is not None and "sheet" in may:
+        sheets = by_urgency(visit, view, day)
+        for some, is_late in ((sheets.late, True), (sheets.soon, False)):
+            if some:
+                yield ToAnswer("sheets", some, min(one.due for one, _ in some if one.due), is_late)
+    if "evaluate" in may and view.evaluations:
+        said = is_said(visit.portal, view)
+        there = (one for one in view.evaluations if one.is_open(day) and one.operation not in said)
+        yield from (ToAnswer("evaluation", one, one.closes) for one in there)
+    actions = (*view.learnt.to_do, *view.meetings.actions)
+    yield from (ToAnswer("action", one, one.due, one.due < day) for one in actions)
 
 
 pages = (

@@ -1,24 +1,22 @@
 """`Möten`: the agendas of meetings to come, and a point that the party wants to be spoken of."""
 
-from starlette.responses import Response
-
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import AGENDA_POINT
-from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import of_form, once, sent, wrong_with
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer
 from arshjul.serving.shown_form import FieldProblem, Problems
 
 RIGHT = "evaluate"
 
 
-def show(visit: PortalVisit) -> Response:
+def show(visit: PortalVisit) -> Answer:
     """The meetings, and the form."""
     return _page(visit, Form())
 
 
-def propose(visit: PortalVisit) -> Response:
+def propose(visit: PortalVisit) -> Answer:
     """Sends a point, and shows the receipt; the page again if something is wrong, or is asked about."""
     _, view = visit.view()
     chosen = {_name(one.id, str(one.day)): one for one in view.meetings.meetings}.get(visit.form.text("meeting"))
@@ -33,7 +31,7 @@ def _name(meeting: str, day: str) -> str:
     return f"{meeting} {day}"
 
 
-def _page(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Response:
+def _page(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Answer:
     mark, view = visit.view()
     values = {
         **of_form(mark, view, form, found),

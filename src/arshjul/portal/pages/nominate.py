@@ -5,20 +5,18 @@ Which business is meant is written nowhere here: a text that seems to tell it is
 
 from datetime import timedelta
 
-from starlette.responses import Response
-
 from arshjul.actions.parties.entries import sent_entries, sent_entry, today
 from arshjul.agenda.party_entry import STATES, TITLES, reference
 from arshjul.domain.calendar import Span
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, OBJECT, OPERATION, RETRACTION
-from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import Handler, far_dates, new_key, of_form, once, sent, wrong_with
 from arshjul.portal.said import names_in
-from arshjul.portal.visit import NoSuchPage, PortalVisit
+from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import SEVERAL, given, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, NoSuchPage
 from arshjul.serving.shown_form import FieldProblem, Problems
 
 RIGHT = "nominate"
@@ -31,7 +29,7 @@ REFUSED = "refused"
 """The state of a wish to take back what was decided by then; it may wait again."""
 
 
-def show(visit: PortalVisit) -> Response:
+def show(visit: PortalVisit) -> Answer:
     """What can be nominated, and what was."""
     _, view = visit.view()
     all_sent = sent_entries(visit.portal, visit.contact)
@@ -60,7 +58,7 @@ def sending(kind: str) -> Handler:
     return once(lambda visit: _take(visit, kind))
 
 
-def _take(visit: PortalVisit, kind: str) -> Response:
+def _take(visit: PortalVisit, kind: str) -> Answer:
     """Sends it, and shows its receipt; the form again if something is wrong with it, or is asked about."""
     _, view = visit.view()
     body = given(FIELDS[kind], visit.form)
@@ -81,7 +79,7 @@ def _unknown(view: PartyView, body: dict[str, object]) -> list[FieldProblem]:
     return found
 
 
-def _form(visit: PortalVisit, kind: str, form: Form, found: Problems = (), status: int = 200) -> Response:
+def _form(visit: PortalVisit, kind: str, form: Form, found: Problems = (), status: int = 200) -> Answer:
     mark, view = visit.view()
     values = {
         **of_form(mark, view, form, found),
@@ -93,7 +91,7 @@ def _form(visit: PortalVisit, kind: str, form: Form, found: Problems = (), statu
     return visit.page("nomination.html", values, status)
 
 
-def take_back(visit: PortalVisit) -> Response:
+def take_back(visit: PortalVisit) -> Answer:
     """Takes a nomination back, and shows the receipt of that."""
     one = sent_entry(visit.portal, visit.contact, visit.form.text("entry"))
     if one.row.kind not in NOMINATIONS:

@@ -3,22 +3,20 @@
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from starlette.responses import Response
-
 from arshjul.actions.parties.entries import sent_entries, today
 from arshjul.agenda.party_entry import STATES, reference
 from arshjul.domain.calendar import Span
-from arshjul.domain.entries.obstacle import CATEGORY_OF_SECTION, rule_of
+from arshjul.domain.entries.obstacle import ASKED_OF_ALL, CATEGORY_OF_SECTION, SharingObstacle, rule_of
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message
-from arshjul.formats.schema.obstacle import ASKED_OF_ALL, WrittenObstacle
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.party_entry import KINDS, OBSTACLE
-from arshjul.portal.access import ANY_CONTACT, PartyPage
 from arshjul.portal.pages.sending import far_dates, of_form, once, sent, wrong_with
 from arshjul.portal.pages.sheets import desk_of
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import ANY_CONTACT, PartyPage, PortalVisit
 from arshjul.serving.fields import declared, given, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer
 from arshjul.serving.shown_form import FieldProblem, Problems
 from arshjul.texts import Words
 
@@ -26,18 +24,20 @@ LIST = KINDS[OBSTACLE].list
 BEHIND = timedelta(days=730)
 """What stood in the way longer ago is asked about, as what is to come is."""
 
-FIELDS = {key: kind for key, kind in kinds_of(WrittenObstacle).items() if key in (*ASKED_OF_ALL, "date", "operation")}
+FIELDS = {
+    key: kind for key, kind in kinds_of(shape(SharingObstacle)).items() if key in (*ASKED_OF_ALL, "date", "operation")
+}
 SIDES = {"asker": Message("We needed it"), "asked": Message("We have it")}
 
 
-def show(visit: PortalVisit) -> Response:
+def show(visit: PortalVisit) -> Answer:
     """What the contact has written, and the way to one more."""
     _, view = visit.view()
     own = [one for one in sent_entries(visit.portal, visit.contact) if one.row.kind == OBSTACLE]
     return visit.page("obstacles.html", {"view": view, "sent": own, "states": STATES, "reference": reference})
 
 
-def write(visit: PortalVisit) -> Response:
+def write(visit: PortalVisit) -> Answer:
     """The form, with the date; from a sheet, with what its section says that may not be given."""
     _, view = visit.view()
     day = today(view, visit.now).isoformat()
@@ -65,7 +65,7 @@ def _of_section(visit: PortalVisit, view: PartyView) -> dict[str, tuple[str, ...
     return begun | ({"rule": (rule_of(section.protects),)} if section.protects else {})
 
 
-def take(visit: PortalVisit) -> Response:
+def take(visit: PortalVisit) -> Answer:
     """Sends it, and shows its receipt; the form again if something is wrong with it."""
     _, view = visit.view()
     form, own = visit.form, view.party.partition("-")[2]
@@ -100,7 +100,7 @@ def _operations(view: PartyView, words: Words) -> list[tuple[str, str]]:
     return [(one.operation, f"{words('{day}', day=one.first)}: {one.summary}") for one in there]
 
 
-def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Response:
+def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Answer:
     mark, view = visit.view()
     values = {
         **of_form(mark, view, form, found),

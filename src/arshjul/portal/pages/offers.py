@@ -1,7 +1,5 @@
 """`Erbjud`: what the party can offer to a call, as a table with exceptions; checked on a page of its own, then sent."""
 
-from starlette.responses import Response
-
 from arshjul.actions.parties.entries import problems, today
 from arshjul.actions.parties.offers import PartyCall, body_of_offer, effect_of, kind_of_offer, party_call, party_calls
 from arshjul.domain.calendar import WEEKDAY_IDS
@@ -10,12 +8,12 @@ from arshjul.domain.sent_offer import SentOffer
 from arshjul.errors import Message
 from arshjul.formats.schema.offer import EMPTY
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, written_body
-from arshjul.portal.access import PartyPage
 from arshjul.portal.offer_form import HOWS, NTH, as_form, numbers_of, offer_in, rows_in
 from arshjul.portal.offer_said import effect_said, label_of, offer_said, totals_said, weekday_names
 from arshjul.portal.pages.sending import new_key, once, sent
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
 
 MORE, SAME, NOTHING = "more", "same", "nothing"
@@ -29,21 +27,21 @@ CHANGED = Message(
 )
 
 
-def show_all(visit: PortalVisit) -> Response:
+def show_all(visit: PortalVisit) -> Answer:
     """The calls, each with what was said to it."""
     _, view = visit.view()
     day = today(view, visit.now)
     return visit.page("offers.html", {"view": view, "calls": party_calls(visit.portal, view, day), "today": day})
 
 
-def show(visit: PortalVisit) -> Response:
+def show(visit: PortalVisit) -> Answer:
     """The form, filled in with what was offered last."""
     _, view = visit.view()
     one = _call(visit, view)
     return _form(visit, view, one, as_form(view, one.call, one.last))
 
 
-def check(visit: PortalVisit) -> Response:
+def check(visit: PortalVisit) -> Answer:
     """What follows from the offer, in words, before it is sent; the form again if something is wrong with it."""
     _, view = visit.view()
     one, form = _call(visit, view), visit.form
@@ -76,7 +74,7 @@ def check(visit: PortalVisit) -> Response:
     return visit.page("offer_check.html", values)
 
 
-def take(visit: PortalVisit) -> Response:
+def take(visit: PortalVisit) -> Answer:
     """Sends it, and shows its receipt; 409 with what stands now where the call or the offer changed meanwhile."""
     _, view = visit.view()
     one, form = _call(visit, view), visit.form
@@ -116,7 +114,7 @@ def _body(view: PartyView, offer: SentOffer, form: Form) -> dict[str, object]:
 
 def _form(
     visit: PortalVisit, view: PartyView, one: PartyCall, form: Form, found: Problems = (), status: int = 200
-) -> Response:
+) -> Answer:
     filled, kind = rows_in(form), kind_of_offer(view)
     n_shown = max(filled, default=-1) + 1 + (0 if found and filled else SPARE_ROWS)
     said = None if one.offer is None else list(offer_said(view, one.call, kind, one.offer, visit.words))

@@ -1,26 +1,24 @@
 """`Lägesbild`: what the party sees of sectors in an area, for the coordinator."""
 
-from starlette.responses import Response
-
 from arshjul.formats.schema.party_entry import PICTURE
-from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import of_form, once, sent, wrong_with
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import given
 from arshjul.serving.forms import Form
-from arshjul.serving.picture_fields import PICTURE_FIELDS, picture_choices
+from arshjul.serving.pages import Answer
+from arshjul.serving.party_entries import PICTURE_FIELDS, picture_choices
 from arshjul.serving.shown_form import Problems
 
 RIGHT = "picture"
 FIELDS = {key: kind for key, kind in PICTURE_FIELDS.items() if key != "by"}
 
 
-def show(visit: PortalVisit) -> Response:
+def show(visit: PortalVisit) -> Answer:
     """The form."""
     return _form(visit, Form())
 
 
-def send(visit: PortalVisit) -> Response:
+def send(visit: PortalVisit) -> Answer:
     """Sends the picture, and shows the receipt; the form again if something is wrong, or is asked about."""
     _, view = visit.view()
     body = given(FIELDS, visit.form)
@@ -28,7 +26,7 @@ def send(visit: PortalVisit) -> Response:
     return _form(visit, visit.form, found, 422) if found else sent(visit, PICTURE, body, view)
 
 
-def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Response:
+def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Answer:
     mark, view = visit.view()
     areas, sectors = ([(one.id, one.name) for one in some] for some in (view.areas, view.sectors))
     values = {

@@ -3,17 +3,15 @@
 from collections.abc import Collection, Mapping
 from zoneinfo import ZoneInfo
 
-from starlette.responses import Response
-
 from arshjul.actions.parties.entries import is_over, problems, standing_questions
 from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
 from arshjul.domain.party_view import ViewQuestion
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import ANSWER
 from arshjul.formats.schema.replies import LONGEST_REMARK
-from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import new_key, sent, sent_already
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import PartyPage, PortalVisit
+from arshjul.serving.pages import Answer
 
 REPLY, REMARK, INSTEAD = "answer-", "remark-", "instead-"
 SHOWN, SHOWN_REMARK, SHOWN_INSTEAD = "shown-", "shown-remark-", "shown-instead-"
@@ -29,12 +27,12 @@ CHANGED = Message(
 )
 
 
-def show(visit: PortalVisit) -> Response:
+def show(visit: PortalVisit) -> Answer:
     """The questions with their answers."""
     return _page(visit)
 
 
-def take(visit: PortalVisit) -> Response:
+def take(visit: PortalVisit) -> Answer:
     """Sends the answers that differ; 409 with the difference where a question or its answer has changed meanwhile.
 
     Of the button that fills in: the same page with that, and nothing is sent.
@@ -44,7 +42,7 @@ def take(visit: PortalVisit) -> Response:
     return sent_already(visit) or _take(visit)
 
 
-def _take(visit: PortalVisit) -> Response:
+def _take(visit: PortalVisit) -> Answer:
     _, view = visit.view()
     standing = {one.name: one for one in standing_questions(visit.portal, view)}
     given = {name.removeprefix(REPLY) for name in visit.form.fields if name.startswith(REPLY)}
@@ -119,7 +117,7 @@ def _is_another(visit: PortalVisit, one: ViewQuestion) -> bool:
     return differs and (changes or _times_differ(visit, one))
 
 
-def _page(visit: PortalVisit, wrong: Message | None = None, status: int = 200, *, fill: bool = False) -> Response:
+def _page(visit: PortalVisit, wrong: Message | None = None, status: int = 200, *, fill: bool = False) -> Answer:
     mark, view = visit.view()
     asked = standing_questions(visit.portal, view)
     written = {one.name: _written(visit, one) for one in asked}

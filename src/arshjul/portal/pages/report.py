@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from starlette.responses import Response
-
 from arshjul.actions.parties.entries import (
     SentEntry,
     kind_of_report,
@@ -18,11 +16,11 @@ from arshjul.agenda.cause import NAMES as CAUSES
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER
-from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import ToSend, check_and_send, of_form
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import Kinds, given, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer
 from arshjul.serving.shown_form import FieldProblem, Problems, in_field
 
 PERIODS = {
@@ -50,7 +48,7 @@ def left_key(kind: str) -> str:
     return "officers_left" if kind == "report" else "teams_left"
 
 
-def show(visit: PortalVisit) -> Response:
+def show(visit: PortalVisit) -> Answer:
     """The form, empty; or as filled in before, to put it right."""
     _, view = visit.view()
     before = _corrected(visit, view)
@@ -125,7 +123,7 @@ def problems_of(
     return tuple(found)
 
 
-def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Response:
+def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Answer:
     mark, view = visit.view()
     kind, before = kind_of_report(view), _corrected(visit, view)
     values = {

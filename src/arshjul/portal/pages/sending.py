@@ -6,8 +6,6 @@ from functools import partial
 from secrets import token_hex
 from typing import NamedTuple
 
-from starlette.responses import Response
-
 from arshjul.actions.parties.entries import moment, new_row, problems, send, sent_before
 from arshjul.agenda.party_entry import TITLES
 from arshjul.domain.business_traces import of_business
@@ -15,14 +13,14 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.party_view import PartyView, ViewEvent
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import KINDS, NUMBER
-from arshjul.portal.access import PartyPage
 from arshjul.portal.said import report_lines, when
-from arshjul.portal.visit import PortalVisit
+from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, SeeOther
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
 from arshjul.texts import counted
 
-Handler = Callable[[PortalVisit], Response]
+Handler = Callable[[PortalVisit], Answer]
 
 KEY_BYTES = 32
 SURE = "sure"
@@ -85,14 +83,14 @@ class ToSend(NamedTuple):
 
 
 def check_and_send(
-    path: str, right: str, read: Callable[[PortalVisit], ToSend], form: Callable[..., Response]
+    path: str, right: str, read: Callable[[PortalVisit], ToSend], form: Callable[..., Answer]
 ) -> tuple[PartyPage, ...]:
     """The page that says all of what is to be sent, and the one that sends it.
 
     The form again, as it was filled in, if something is wrong with it, or it is to be changed.
     """
 
-    def answer(visit: PortalVisit, *, is_last: bool) -> Response:
+    def answer(visit: PortalVisit, *, is_last: bool) -> Answer:
         one = read(visit)
         if one.found or visit.form.is_checked(CHANGE):
             return form(visit, visit.form, one.found, 422 if one.found else 200)
@@ -111,7 +109,7 @@ def check_and_send(
     return tuple(PartyPage(at, "POST", right, once(partial(answer, is_last=last))) for at, last in ways.items())
 
 
-def sent(visit: PortalVisit, kind: str, body: Mapping[str, object], view: PartyView, corrects: str = "") -> Response:
+def sent(visit: PortalVisit, kind: str, body: Mapping[str, object], view: PartyView, corrects: str = "") -> Answer:
     """Sends the entry, and shows its receipt."""
     form, contact = visit.form, visit.contact
     row = new_row(contact, form.text("key"), kind, body, form.text("seen"), corrects, visit.now)
@@ -125,12 +123,12 @@ def once(take: Handler) -> Handler:
     return lambda visit: sent_already(visit) or take(visit)
 
 
-def sent_already(visit: PortalVisit) -> Response | None:
+def sent_already(visit: PortalVisit) -> Answer | None:
     """The receipt of the form, if it was sent before: a second press changes nothing."""
     made = sent_before(visit.portal, visit.contact, visit.form.text("key"))
     return None if made is None else receipt_of(visit, made.id)
 
 
-def receipt_of(visit: PortalVisit, id: str) -> Response:
+def receipt_of(visit: PortalVisit, id: str) -> Answer:
     """Shows the receipt of an entry."""
-    return visit.see(f"/receipts/{id}?as={visit.contact.id}")
+    return SeeOther(f"/receipts/{id}?as={visit.contact.id}")

@@ -4,12 +4,11 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from starlette.responses import Response
-
 from arshjul.actions.parties.entries import today
 from arshjul.actions.parties.sheets import left_to_give, purged_of
 from arshjul.domain.party_view import PartyView, ViewSheet
-from arshjul.portal.visit import NoSuchPage, PortalVisit
+from arshjul.portal.visit import PortalVisit
+from arshjul.serving.pages import Answer, NoSuchPage
 
 SOON = timedelta(weeks=3)
 
@@ -42,7 +41,7 @@ def summaries(view: PartyView) -> dict[str, str]:
     return {one.operation: one.summary for one in view.events if one.operation}
 
 
-def show_all(visit: PortalVisit) -> Response:
+def show_all(visit: PortalVisit) -> Answer:
     """The operations whose sheets the party writes in."""
     if visit.sheets is None:
         raise NoSuchPage

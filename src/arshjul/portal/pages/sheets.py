@@ -9,8 +9,6 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from starlette.responses import RedirectResponse, Response
-
 from arshjul.actions.parties.entries import today
 from arshjul.actions.parties.purging import PurgedSheet
 from arshjul.actions.parties.sheet_copy import copy_in_words, facts_in, names_in
@@ -53,12 +51,12 @@ from arshjul.domain.information_sheet.traces import doubts
 from arshjul.domain.party_view import PartyView, ViewSheet, ViewWord
 from arshjul.errors import Message, Refused
 from arshjul.formats.glyphs import unprintable
-from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import new_key, receipt_of, sent_already
 from arshjul.portal.pages.sheet_list import show_all
-from arshjul.portal.visit import NoSuchPage, PortalVisit
+from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.forms import Form
 from arshjul.serving.guards import NotAllowed
+from arshjul.serving.pages import Answer, Bytes, NoSuchPage, SeeOther
 from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm
 from arshjul.store.portal.sheets import Reading, SectionRow
 
@@ -167,11 +165,11 @@ def desk_of(visit: PortalVisit, operation: str = "") -> Desk:
     return Desk(visit.sheets, view, writer, own)
 
 
-def to_code(visit: PortalVisit) -> Response:
+def to_code(visit: PortalVisit) -> Answer:
     """The way to a code, after which the contact may read. Refused where it is locked: then it reads nothing."""
     if visit.contact.is_locked:
         raise Refused(Message("This contact reads nothing now: call the coordinator."))
-    return visit.see(f"/code?as={visit.contact.id}&for=sheets/{visit.path['operation']}{_came_from(visit)}")
+    return SeeOther(f"/code?as={visit.contact.id}&for=sheets/{visit.path['operation']}{_came_from(visit)}")
 
 
 def _came_from(visit: PortalVisit) -> str:
@@ -180,7 +178,7 @@ def _came_from(visit: PortalVisit) -> str:
     return f"/{section}" if section in SECTIONS else ""
 
 
-def show(visit: PortalVisit) -> Response:
+def show(visit: PortalVisit) -> Answer:
     """The party's sections of an operation's sheet, and what is left to do."""
     return visit.page("sheet.html", frame_of(visit, desk_of(visit)))
 
@@ -230,7 +228,7 @@ def _by_reader(readings: list[Reading], zone: ZoneInfo) -> dict[str, dict[tuple[
     return found
 
 
-def narrow(visit: PortalVisit) -> Response:
+def narrow(visit: PortalVisit) -> Answer:
     """Takes a reader from what the party has given, due or not; the page says from how many sections."""
     desk, form = desk_of(visit), visit.form
     reader = form.text("reader")
@@ -244,7 +242,7 @@ def narrow(visit: PortalVisit) -> Response:
     return visit.page("sheet.html", {**frame_of(visit, desk_of(visit)), "taken": (name, n_taken)})
 
 
-def write(visit: PortalVisit) -> Response:
+def write(visit: PortalVisit) -> Answer:
     """The form of a section, filled in with what this session has saved, or with what the party gave before."""
     desk = desk_of(visit)
     return _form(visit, desk, _declared_of(visit, desk))
@@ -258,7 +256,7 @@ def _unprinted(section: Section) -> Iterator[tuple[str, Message]]:
             yield key, text
 
 
-def take(visit: PortalVisit) -> Response:
+def take(visit: PortalVisit) -> Answer:
     """Saves the section, and goes on to the next one; the form again if something is wrong, or is asked about."""
     desk, form = desk_of(visit), visit.form
     declared = _declared_of(visit, desk)
@@ -276,10 +274,10 @@ def take(visit: PortalVisit) -> Response:
         if other is not None:
             return _form(visit, desk, declared, form, (FieldProblem("", CHANGED),), 409, other.seal)
     if then in ONWARD:  # the same fields are posted there
-        return RedirectResponse(ONWARD[then].format(desk.sheet.operation), 307)
+        return SeeOther(ONWARD[then].format(desk.sheet.operation), posts_again=True)
     ids = [one.id for one in desk.sections]
     after = ids[ids.index(declared.id) + 1 :]
-    return visit.see(f"/sheets/{desk.sheet.operation}/{after[0] if after else GIVE}?as={visit.contact.id}")
+    return SeeOther(f"/sheets/{desk.sheet.operation}/{after[0] if after else GIVE}?as={visit.contact.id}")
 
 
 def _declared_of(visit: PortalVisit, desk: Desk) -> SheetSection:
@@ -298,7 +296,7 @@ def _form(
     found: Problems = (),
     status: int = 200,
     seen: str | None = None,
-) -> Response:
+) -> Answer:
     """`seen`: the seal of the version that the visitor knows of; the last one where the form is shown anew."""
     there = desk.own.get(declared.id)
     last = last_texts(visit.portal, desk.office, desk.writer, declared.id) if there is None else None
@@ -446,7 +444,7 @@ def _value(one: SheetField, form: Form, *, may_lack: bool) -> tuple[Value | None
     return text, None
 
 
-def show_giving(visit: PortalVisit) -> Response:
+def show_giving(visit: PortalVisit) -> Answer:
     """To whom each section is given, and on what ground: filled in with the last choices, confirmed once for all.
 
     Where all is given, to whom that is.
@@ -463,7 +461,7 @@ def show_giving(visit: PortalVisit) -> Response:
     return _giving(visit, desk, Form(fields))
 
 
-def take_giving(visit: PortalVisit) -> Response:
+def take_giving(visit: PortalVisit) -> Answer:
     """Gives the sections, and shows the receipt; the form again if one cannot be given so."""
     if (already := sent_already(visit)) is not None:
         return already
@@ -487,7 +485,7 @@ def take_giving(visit: PortalVisit) -> Response:
     return _shown_anew(visit) if kept is None else receipt_of(visit, kept.id)
 
 
-def _shown_anew(visit: PortalVisit) -> Response:
+def _shown_anew(visit: PortalVisit) -> Answer:
     """The form as it was sent, without who has been taken away since it was shown."""
     desk = desk_of(visit)
     return _giving(visit, desk, _without_taken(visit.form, desk), (FieldProblem("", GIVING_CHANGED),), 409)
@@ -566,7 +564,7 @@ def read_by_nobody(sections: Sequence[Section]) -> Iterator[FieldProblem]:
         yield FieldProblem(f"to.{alone[0]}", text, is_question=True)
 
 
-def _giving(visit: PortalVisit, desk: Desk, form: Form, found: Problems = (), status: int = 200) -> Response:
+def _giving(visit: PortalVisit, desk: Desk, form: Form, found: Problems = (), status: int = 200) -> Answer:
     values = {"form": ShownForm("", form, problems=found), "key": new_key(), "seen": desk.seals, "same": SAME}
     left = [(one.declared, field) for one in desk.in_hand for field in one.unanswered]
     values |= {
@@ -605,7 +603,7 @@ def _choices_of(desk: Desk) -> dict[str, object]:
     }
 
 
-def read_all(visit: PortalVisit) -> Response:
+def read_all(visit: PortalVisit) -> Answer:
     """What the party may read, on a page; without a code the way to one."""
     desk = desk_of(visit)
     if not desk.writer.is_raised:
@@ -631,7 +629,7 @@ def _copy(visit: PortalVisit, desk: Desk, sheet: ReaderSheet) -> dict[str, objec
     return copy_in_words(sheet, desk.view, desk.office.grounds, visit.words)
 
 
-def print_all(visit: PortalVisit) -> Response:
+def print_all(visit: PortalVisit) -> Answer:
     """The same as a PDF, whose hash is noted."""
     desk = desk_of(visit)
     if not desk.writer.is_raised:
@@ -640,8 +638,7 @@ def print_all(visit: PortalVisit) -> Response:
     made = pdf_of(_copy(visit, desk, sheet))
     note_reading(visit.portal, sheet, visit.contact.id, visit.now, made)
     name = f"underlag-{sheet.mark[:4]}.pdf"  # as at its foot, of which nobody learns anything
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(made, media_type="application/pdf", headers=headers)
+    return Bytes(made, "application/pdf", name)
 
 
 pages = (

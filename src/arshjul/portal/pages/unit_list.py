@@ -1,17 +1,15 @@
 """`Allt som begärs`: the one list of a police unit, by date, with who may order what; and the same as a PDF."""
 
-from starlette.responses import Response
-
 from arshjul.actions.parties.entries import today
 from arshjul.actions.pdf import pdf_of
 from arshjul.domain.party_view import PartyView
 from arshjul.domain.unit_list import UnitList
 from arshjul.formats.unit_list import about, clash_said, needs_said, officers_said, unit_list_pages, what_for
-from arshjul.portal.access import ANY_CONTACT, PartyPage
-from arshjul.portal.visit import NoSuchPage, PortalVisit
+from arshjul.portal.visit import ANY_CONTACT, PartyPage, PortalVisit
+from arshjul.serving.pages import Answer, Bytes, NoSuchPage
 
 
-def show(visit: PortalVisit) -> Response:
+def show(visit: PortalVisit) -> Answer:
     """Who may order what, and the orders from today on, with those before them folded."""
     view, found = _list(visit)
     day = today(view, visit.now)
@@ -29,13 +27,12 @@ def show(visit: PortalVisit) -> Response:
     return visit.page("unit_list.html", values)
 
 
-def as_pdf(visit: PortalVisit) -> Response:
+def as_pdf(visit: PortalVisit) -> Answer:
     """The orders from today on."""
     view, found = _list(visit)
     pages = unit_list_pages(found, today(view, visit.now), visit.words)
     made = pdf_of(pages, is_raised=visit.is_raised)
-    headers = {"content-disposition": 'attachment; filename="lista.pdf"'}
-    return Response(made, media_type="application/pdf", headers=headers)
+    return Bytes(made, "application/pdf", "lista.pdf")
 
 
 def _list(visit: PortalVisit) -> tuple[PartyView, UnitList]:

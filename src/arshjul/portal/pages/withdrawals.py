@@ -1,25 +1,23 @@
 """A withdrawal of the unit's own: given back, checked on a page of its own; or confirmed to go on, by one press."""
 
-from starlette.responses import Response
-
 from arshjul.actions.parties.entries import last_words, problems, today
 from arshjul.agenda.cause import NAMES as CAUSES
 from arshjul.domain.party_view import PartyView, ViewShift, ViewWithdrawal
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, given_back_of
-from arshjul.portal.access import PartyPage
 from arshjul.portal.pages.sending import STILL, ToSend, check_and_send, of_form
 from arshjul.portal.said import span_said
-from arshjul.portal.visit import NoSuchPage, PortalVisit
+from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import fields_of, given, kinds_of
 from arshjul.serving.forms import Form
+from arshjul.serving.pages import Answer, NoSuchPage
 from arshjul.serving.shown_form import FieldProblem, Problems, in_field
 
 BACK = "given-back"
 FIELDS = {BACK: kinds_of(KINDS[BACK].model, "id", "withdrawal"), STILL: {}}
 
 
-def show(visit: PortalVisit) -> Response:
+def show(visit: PortalVisit) -> Answer:
     """The withdrawal, and what can be sent about it: filled in to give back all that is left, or as it was sent."""
     _, view = visit.view()
     one, corrects = _own(visit, view), visit.query.text("corrects")
@@ -61,7 +59,7 @@ def _shifts(view: PartyView, one: ViewWithdrawal) -> list[ViewShift]:
     return [shift for shift in view.shifts if one.shifts is None or shift.id in one.shifts]
 
 
-def _page(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Response:
+def _page(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Answer:
     mark, view = visit.view()
     one = _own(visit, view)
     values = {

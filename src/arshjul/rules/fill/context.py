@@ -13,8 +13,8 @@ from arshjul.domain.settings import Setting
 from arshjul.domain.visit_object import Bindings, VisitObject, frame_of, stops_taken
 from arshjul.errors import Message
 
-BIND_DAYS = Setting("bind_days", Message("Days from binding an object to its visit, at least"), 10, 14, "days")
-FILL_DAYS = Setting("fill_days", Message("Days after that in which a frame with no object is told"), 11, 21, "days")
+BIND_DAYS = Setting("bind_days", Message("Days from binding an object to the visit, at least"), 10, 14, "days")
+FILL_DAYS = Setting("fill_days", Message("Days after that in which an empty frame is reported"), 11, 21, "days")
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ class SectorFits(Fit):
             self.id,
             frame,
             Message("{frame} visits {sectors}", values),
-            Message("{sector} among the sectors of {frame} would help", values),
+            Message("{sector} in {frame} would help", values),
         )
 
     def is_broken(self, bound: BoundObject) -> bool:
@@ -98,7 +98,7 @@ class AreaFits(Fit):
     """The frame is in the object's area."""
 
     id = "area"
-    name = Message("the frame is not in its area")
+    name = Message("the frame is in another area")
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
         if wanted.area == frame.operation.area:
@@ -120,7 +120,7 @@ class WindowFits(Fit):
     """Every date of the frame lies in the object's window."""
 
     id = "window"
-    name = Message("the frame lies outside its window")
+    name = Message("the frame is outside its window")
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
         """Counts the days outside."""
@@ -133,9 +133,9 @@ class WindowFits(Fit):
         return Miss(
             self.id,
             frame,
-            Message("{frame} is on {day}, before the window begins on {first}", values)
+            Message("{frame} is on {day}, before the window from {first}", values)
             if before
-            else Message("{frame} is on {day}, after the window ends on {last}", values),
+            else Message("{frame} is on {day}, after the window to {last}", values),
             counted(days, "a window longer by one day would help", "a window longer by {n} days would help"),
             days,
         )
@@ -149,7 +149,7 @@ class AgenciesCome(Fit):
     """The agencies that the object needs come to the frame."""
 
     id = "agencies"
-    name = Message("an agency that it needs does not come")
+    name = Message("a needed agency does not come")
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
         absent = [agency for agency in wanted.agencies if agency not in frame.coming]
@@ -202,7 +202,7 @@ class LeadTimeMet(Fit):
     """The frame comes `lead_time_days` after the object's nomination, or later; with `short_notice` whenever."""
 
     id = "lead-time"
-    name = Message("the frame comes too soon after its nomination")
+    name = Message("too soon after the nomination")
     at_binding = True
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
@@ -245,10 +245,10 @@ def _too_early(rule: str, frame: PlacedFrame, days: int, limit: int, first: obje
         return None
     values = {"frame": frame.id, "day": frame.dates.first, "limit": limit, "first": first}
     why = {
-        "lead-time": Message("{frame}, on {day}, lies before {limit} days of lead time are over", values),
-        "bind-days": Message("{frame}, on {day}, is nearer than {limit} days", values),
+        "lead-time": Message("{frame} on {day} breaks {limit} days of lead time", values),
+        "bind-days": Message("{frame} on {day} is nearer than {limit} days", values),
     }
-    remedy = Message("a frame from {first} on would help, or short_notice: true", values)
+    remedy = Message("a frame from {first} would help, or short_notice: true", values)
     return Miss(rule, frame, why[rule], remedy, days)
 
 
@@ -267,12 +267,12 @@ class StopsLeft(Fit):
         return Miss(
             self.id,
             frame,
-            Message("it fits {frame}, which is full", values)
+            Message("it fits {frame}, now full", values)
             if left <= 0
             else counted(
                 left,
-                "it fits {frame}, which has one stop left, and needs {wanted}",
-                "it fits {frame}, which has {n} stops left, and needs {wanted}",
+                "it fits {frame} with one stop left, but needs {wanted}",
+                "it fits {frame} with {n} stops left, but needs {wanted}",
                 **values,
             ),
             counted(short, "one more stop in {frame} would help", "{n} more stops in {frame} would help", **values),

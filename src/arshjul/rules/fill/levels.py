@@ -9,10 +9,10 @@ from arshjul.rules.fill.context import FillContext
 from arshjul.rules.fill.quality import WISHES
 
 FILL_LEVEL_MEANINGS: Mapping[str, Message] = {
-    MUSTS: Message("objects that must be visited and are bound to no frame"),
-    POINTS: Message("priority points of all objects that are bound to no frame"),
-    EMPTY: Message("frames that are about to stay empty"),
-    QUALITY: Message("penalty points for what is not as one would wish"),
+    MUSTS: Message("unbound objects that must be visited"),
+    POINTS: Message("priority points of all unbound objects"),
+    EMPTY: Message("frames soon empty"),
+    QUALITY: Message("penalty points for unmet wishes"),
 }
 
 

@@ -52,7 +52,7 @@ class MissedInterest(Wish):
     """
 
     id = "missed-interest"
-    name = Message("those who are interested do not come")
+    name = Message("interested agencies do not come")
 
     def post(self, builder: FillBuilder) -> None:
         """A cost for each frame by the agencies absent from it, and for leaving out by all agencies."""
@@ -76,7 +76,7 @@ class MissedInterest(Wish):
             if points:
                 names = [name for name, worth in missed.items() if worth]
                 text = Message(
-                    "{object} is of interest to {agencies}, who do not come", {"object": object.id, "agencies": names}
+                    "{object} interests {agencies}, who do not come", {"object": object.id, "agencies": names}
                 )
                 yield Price(self.id, object.id, points, text)
 
@@ -122,7 +122,7 @@ class FairVisits(Wish):
             beyond = sum(max(0, missed - total * share // 100) for share in SHARES) * self.price(context)
             if beyond:
                 values = {"agency": agency.name, "missed": missed, "total": total}
-                text = Message("{agency}: {missed} of {total} units of interest in objects stay unserved", values)
+                text = Message("{agency}: {missed} of {total} points of interest in objects unserved", values)
                 yield Price(self.id, agency.id, beyond, text)
 
 
@@ -164,7 +164,7 @@ class NearDeadline(Wish):
     """
 
     id = "near-deadline"
-    name = Message("an object whose window soon ends is left out")
+    name = Message("a left-out object's window soon ends")
 
     def post(self, builder: FillBuilder) -> None:
         """A cost for leaving out, by the end of the window."""
@@ -183,7 +183,7 @@ class NearDeadline(Wish):
             weeks = DEADLINE_WEEKS - days // 7 if days >= 0 else DEADLINE_WEEKS
             if weeks > 0 and self.price(context):
                 text = Message(
-                    "{object} is left out, and its window ends on {day}",
+                    "{object} is left out; its window ends on {day}",
                     {"object": object.id, "day": object.window.last},
                 )
                 yield Price(self.id, object.id, weeks * self.price(context), text)

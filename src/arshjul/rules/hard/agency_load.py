@@ -26,15 +26,13 @@ class AgencyLoad(Rule):
 
     id = "agency-load"
     title = Message("agencies' load")
-    name = Message("an agency has no more team shifts in that week or month")
+    name = Message("an agency's team shifts of the week or month are used up")
 
     def looser(self, scenario: Scenario, within: Collection[Span]) -> Iterator[Loosening]:
         """One team shift more of each agency in every week and month that has a limit."""
         for id, agency in scenario.agencies.items():
             if agency.team_shifts_per_week is not None or agency.team_shifts_per_month is not None:
-                text = Message(
-                    "One more team shift of {party} in each week and month that has a limit", {"party": agency.name}
-                )
+                text = Message("One more team shift of {party} per limited week and month", {"party": agency.name})
                 yield Loosening(id, text, _one_more(id))
 
     def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
@@ -87,8 +85,8 @@ class AgencyLoad(Rule):
                     if used is not None:
                         text = counted(
                             limit,
-                            "{agency} would have {used} team shifts, where one is agreed",
-                            "{agency} would have {used} team shifts, where {n} are agreed",
+                            "{agency} would have {used} team shifts, one is agreed",
+                            "{agency} would have {used} team shifts, {n} are agreed",
                             agency=agency.name,
                             used=used,
                         )

@@ -98,8 +98,8 @@ class AgencyTeams(Rule):
                 if used is not None:
                     text = counted(
                         offered,
-                        "{agency} would send {used} teams, but has one",
-                        "{agency} would send {used} teams, but has {n}",
+                        "{agency} would send {used} teams, has one",
+                        "{agency} would send {used} teams, has {n}",
                         agency=context.scenario.agencies[agency].name,
                         used=used,
                     )

@@ -24,7 +24,7 @@ class Answers(Rule):
 
     id = "answers"
     title = Message("answers")
-    name = Message("somebody who takes part has said no")
+    name = Message("a participant has said no")
     hereditary = False
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
@@ -53,8 +53,8 @@ class Answers(Rule):
             return self.name
         values = {"day": held.slot.day, "shift": scenario.shift(held.slot.shift).name}
         if operation.id in context.demands.restored:
-            return Message("its change is taken back: it stands on {day}, {shift}, again", values)
-        return Message("all who take part have agreed to {day}, {shift}", values)
+            return Message("its change is undone: back to {day}, {shift}", values)
+        return Message("all participants have agreed to {day}, {shift}", values)
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """Operations with a settled place may not be left out."""
@@ -76,9 +76,9 @@ class Answers(Rule):
                 yield Breach(self.id, (operation.id,), text)
         for id, held in context.settled_places.items():
             if not held.same_place(plan.placed.get(id)):
-                text = Message("all agreed on a place for {operation}, and it is not there", {"operation": id})
+                text = Message("{operation} is not where all agreed", {"operation": id})
                 if id in context.demands.restored:
-                    text = Message("the change of {operation} is taken back, and it is elsewhere", {"operation": id})
+                    text = Message("{operation} is not back where it was", {"operation": id})
                 yield Breach(self.id, (id,), text)
 
 

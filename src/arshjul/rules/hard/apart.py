@@ -24,11 +24,11 @@ class Apart(Rule):
 
     id = "apart"
     title = Message("not on the same day")
-    name = Message("not on the same day as another operation")
+    name = Message("another operation may not share its day")
 
     def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
         """The day or the week: only rows for weeks have a subject."""
-        return self.name if subject.week is None else Message("not in the same week as another operation")
+        return self.name if subject.week is None else Message("another operation may not share its week")
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A conflict for each pair of days, and a row for each pair and week."""

@@ -83,7 +83,7 @@ class DailyLimit(Rule):
                 count = len({root.get(id, id) for id in there})
                 before = len({root.get(id, id) for id in there if id in context.history})
                 if count > max(limit, before):
-                    text = Message("{count} operations where {limit} are allowed", {"count": count, "limit": limit})
+                    text = Message("{count} operations, {limit} allowed", {"count": count, "limit": limit})
                     yield Breach(self.id, tuple(there), text)
 
 

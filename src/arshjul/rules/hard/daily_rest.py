@@ -28,7 +28,7 @@ class DailyRest(Rule):
 
     def shortage(self, context: ReplanContext, subject: Subject, missing: int) -> Message:
         agency = context.scenario.agencies[subject.party or ""].name
-        return Message("{agency} must rest before or after another operation", {"agency": agency})
+        return Message("{agency} must rest between operations", {"agency": agency})
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """A row for each agency and each largest set of slots that take teams at one moment."""
@@ -79,8 +79,8 @@ class DailyRest(Rule):
                 if used is not None:
                     text = counted(
                         agency.staff_teams,
-                        "{agency} would need {used} teams to keep the daily rest, but has one",
-                        "{agency} would need {used} teams to keep the daily rest, but has {n}",
+                        "{agency} would need {used} teams for the daily rest, has one",
+                        "{agency} would need {used} teams for the daily rest, has {n}",
                         agency=agency.name,
                         used=used,
                     )

@@ -21,7 +21,7 @@ class FollowUpTime(Rule):
 
     id = "follow-up"
     title = Message("follow-up")
-    name = Message("not at the right distance from the operation that it follows up")
+    name = Message("wrong distance to the operation that it follows up")
     hereditary = False
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:

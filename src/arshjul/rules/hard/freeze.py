@@ -21,7 +21,7 @@ class Freeze(Rule):
 
     id = "freeze"
     title = Message("frozen days")
-    name = Message("the operation is too near to be moved")
+    name = Message("the operation is within the frozen days")
     hereditary = False
     settings = (FREEZE_DAYS,)
 
@@ -46,5 +46,5 @@ class Freeze(Rule):
             ahead = (old.slot.day - base.as_of.date()).days
             free = ahead >= context.scenario.settings[FREEZE_DAYS] or id in context.loosened
             if not free and not context.started(old) and not old.same_place(plan.placed.get(id)):
-                text = Message("{operation} is frozen, and is not where it was", {"operation": id})
+                text = Message("{operation} is frozen, but has moved", {"operation": id})
                 yield Breach(self.id, (id,), text)

@@ -38,8 +38,8 @@ class LeadTime(Rule):
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         return counted(
             context.scenario.settings[LEAD_TIME_DAYS],
-            "{day} comes less than one day after the nomination on {nominated}",
-            "{day} comes less than {n} days after the nomination on {nominated}",
+            "{day} is less than one day after the nomination on {nominated}",
+            "{day} is less than {n} days after the nomination on {nominated}",
             day=slot.day,
             nominated=operation.nominated_on,
         )

@@ -20,8 +20,8 @@ class NotPast(Rule):
     """
 
     id = "not-past"
-    title = Message("what has been")
-    name = Message("that has already been")
+    title = Message("the past")
+    name = Message("the slot is past")
     hereditary = False
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
@@ -39,7 +39,7 @@ class NotPast(Rule):
             return Message("the operation has already begun")
         if context.demands.is_called_off(operation.id, slot.day):
             return Message("it was called off on {day}", {"day": slot.day})
-        return Message("{day} has already been", {"day": slot.day})
+        return Message("{day} is past", {"day": slot.day})
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
         """Operations that have begun may not be left out."""
@@ -52,17 +52,15 @@ class NotPast(Rule):
             if context.demands.is_called_off(id, old.slot.day):
                 continue
             if context.started(old) and not old.same_place(plan.placed.get(id)):
-                text = Message("{operation} had begun, and is not where it was", {"operation": id})
+                text = Message("{operation} had begun, but has moved", {"operation": id})
                 yield Breach(self.id, (id,), text)
         for placement in plan.placements:
             id, day = placement.operation, placement.slot.day
             if context.demands.is_called_off(id, day):
-                text = Message(
-                    "{operation} was called off on {day}, but is placed there", {"operation": id, "day": day}
-                )
+                text = Message("{operation} was called off on {day}, but lies there", {"operation": id, "day": day})
                 yield Breach(self.id, (id,), text)
                 continue
             began = context.started(placement)
             if began and not placement.same_place(context.old(placement.operation)):
-                text = Message("{operation} is placed in the past", {"operation": placement.operation})
+                text = Message("{operation} lies in the past", {"operation": placement.operation})
                 yield Breach(self.id, (placement.operation,), text)

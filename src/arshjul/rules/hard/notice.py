@@ -13,7 +13,7 @@ from arshjul.errors import Message
 from arshjul.rules.rule import Breach, Rule
 from arshjul.texts import counted
 
-NOTICE_DAYS = Setting("notice_days", Message("Notice, days ahead of what is new or moved"), 8, 0, "days", step=-7)
+NOTICE_DAYS = Setting("notice_days", Message("Notice, days ahead of new and moved operations"), 8, 0, "days", step=-7)
 
 
 class Notice(Rule):
@@ -90,8 +90,8 @@ class Notice(Rule):
             if not after or (not anywhere and days < context.scenario.settings[NOTICE_DAYS]):
                 text = counted(
                     days,
-                    "{operation} is placed one day ahead",
-                    "{operation} is placed {n} days ahead",
+                    "{operation} has one day of notice",
+                    "{operation} has {n} days of notice",
                     operation=operation.id,
                 )
                 yield Breach(self.id, (operation.id,), text)

@@ -24,7 +24,7 @@ class PlacementForm(Rule):
 
     id = "placement"
     title = Message("placement")
-    name = Message("that unit may not serve the operation")
+    name = Message("the unit may not serve the operation")
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """No slot for a reserve and for an operation to be left out; else all."""
@@ -33,8 +33,8 @@ class PlacementForm(Rule):
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
         if not operation.reserve:
-            return Message("the coordinator leaves it out, to make room")
-        return Message("it is a reserve, which is never placed by itself")
+            return Message("the coordinator leaves it out")
+        return Message("a reserve is never placed by itself")
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
         """Counts the operations, and looks at each placement."""
@@ -44,24 +44,24 @@ class PlacementForm(Rule):
                 yield Breach(self.id, (id,), Message("{operation} is not in the scenario", {"operation": id}))
             elif context.scenario.operations[id].reserve and id not in context.history:
                 if counts[id]:
-                    text = Message("{operation} is a reserve, and stands in the plan", {"operation": id})
+                    text = Message("{operation} is a reserve, but in the plan", {"operation": id})
                     yield Breach(self.id, (id,), text)
             elif counts[id] != 1:
-                text = Message("{operation} stands {n} times in the plan", {"operation": id, "n": counts[id]})
+                text = Message("{operation} is {n} times in the plan", {"operation": id, "n": counts[id]})
                 yield Breach(self.id, (id,), text)
         for placement in plan.placements:
             operation = context.scenario.operations.get(placement.operation)
             if operation is not None and operation.id not in context.history:
                 if operation.id in context.demands.left_out:
-                    text = Message("{operation} is to be left out, and stands in the plan", {"operation": operation.id})
+                    text = Message("{operation} is left out, but in the plan", {"operation": operation.id})
                     yield Breach(self.id, (operation.id,), text)
                 yield from self._unit(context, operation, placement)
                 if not _is_choice(operation, placement.any_of):
-                    text = Message("{operation} has not one agency of each of its groups", {"operation": operation.id})
+                    text = Message("{operation} lacks an agency of a group", {"operation": operation.id})
                     yield Breach(self.id, (operation.id,), text)
                 strange = set(placement.optional_agencies) - operation.optional_agencies.keys()
                 if strange or len(set(placement.optional_agencies)) < len(placement.optional_agencies):
-                    text = Message("{operation} is joined by others than its own", {"operation": operation.id})
+                    text = Message("{operation} has agencies that are not its own", {"operation": operation.id})
                     yield Breach(self.id, (operation.id,), text)
 
     def _unit(self, context: ReplanContext, operation: Operation, placement: Placement) -> Iterator[Breach]:

@@ -30,7 +30,7 @@ class PoliceOfficers(Rule):
 
     id = "police-officers"
     title = Message("police officers")
-    name = Message("the police do not have the officers")
+    name = Message("too few officers")
     of_officers = True
 
     def looser(self, scenario: Scenario, within: Collection[Span]) -> Iterator[Loosening]:
@@ -125,8 +125,8 @@ class PoliceOfficers(Rule):
         if used is not None:
             text = counted(
                 limit,
-                "{unit} would lend {used} officers, but has one",
-                "{unit} would lend {used} officers, but has {n}",
+                "{unit} would lend {used} officers, has one",
+                "{unit} would lend {used} officers, has {n}",
                 unit=context.scenario.police[unit].name,
                 used=used,
             )

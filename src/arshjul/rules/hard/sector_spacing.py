@@ -43,7 +43,7 @@ class SectorSpacing(Rule):
 
     id = "sector-spacing"
     title = Message("days between operations of a sector")
-    name = Message("too near another operation of the same sector in the area")
+    name = Message("too near another operation of its sector and area")
     settings = (SECTOR_SPACING_DAYS,)
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
@@ -86,8 +86,8 @@ class SectorSpacing(Rule):
             if days < spacing:
                 text = counted(
                     days,
-                    "{first} and {second} are one day apart, {spacing} are asked for",
-                    "{first} and {second} are {n} days apart, {spacing} are asked for",
+                    "{first} and {second} are one day apart, not {spacing}",
+                    "{first} and {second} are {n} days apart, not {spacing}",
                     first=first.id,
                     second=second.id,
                     spacing=spacing,

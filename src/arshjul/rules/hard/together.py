@@ -18,7 +18,7 @@ class Together(Rule):
 
     id = "together"
     title = Message("at the same time")
-    name = Message("must be carried out at the same time as another operation")
+    name = Message("must be at the same time as another operation")
     hereditary = False
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
@@ -51,9 +51,7 @@ class Together(Rule):
             if any(plan.placed.get(id) is None and _joins_late(context, id, both) for id in both):
                 continue
             if (one and one.slot) != (other and other.slot):
-                text = Message(
-                    "{first} and {second} are not carried out at the same time", {"first": both[0], "second": both[1]}
-                )
+                text = Message("{first} and {second} are not at the same time", {"first": both[0], "second": both[1]})
                 yield Breach(self.id, both, text, at_fault=both if one and other else ())
 
 

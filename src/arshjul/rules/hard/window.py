@@ -21,7 +21,7 @@ class Window(Rule):
 
     id = "window"
     title = Message("the operation's own times")
-    name = Message("outside the operation's own dates, weekdays or shifts")
+    name = Message("outside its own dates, weekdays or shifts")
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         """The slots that the operation itself asks for."""
@@ -39,9 +39,9 @@ class Window(Rule):
             cut = window if day not in window else year
             if day not in cut:
                 values = {"day": day, "first": cut.first, "last": cut.last}
-                return Message("{day} lies outside the window, {first} to {last}", values)
+                return Message("{day} is outside the window, {first} to {last}", values)
         if operation.shifts is not None and slot.shift not in operation.shifts:
-            return Message("the operation is not carried out in that shift")
+            return Message("the shift is not one of the operation's")
         for day in dates:
             if operation.weekdays is not None and day.weekday() not in operation.weekdays:
                 return Message("{day} is not one of the operation's weekdays", {"day": day})
@@ -54,9 +54,7 @@ class Window(Rule):
             if operation is None or operation.id in context.history:
                 continue
             if not all(_fits(context, operation, day, shift) for day, shift in operation.slots(placement.slot)):
-                text = Message(
-                    "{operation} stands outside its own dates, weekdays or shifts", {"operation": operation.id}
-                )
+                text = Message("{operation} is outside its own dates, weekdays or shifts", {"operation": operation.id})
                 yield Breach(self.id, (operation.id,), text)
 
 

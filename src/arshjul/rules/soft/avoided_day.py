@@ -16,7 +16,7 @@ from arshjul.rules.rule import SoftRule
 WHY: Mapping[WhyAvoided, Message] = {
     "eves": Message("an eve"),
     "bridge_days": Message("a bridge day"),
-    "avoided": Message("rather not"),
+    "avoided": Message("avoided"),
 }
 """What is said of a date, by why it had better be avoided."""
 
@@ -41,8 +41,8 @@ class AvoidedDay(SoftRule):
     """
 
     id = "avoided-day"
-    title = Message("days that are avoided")
-    name = Message("a day that had better be avoided")
+    title = Message("avoided days")
+    name = Message("an avoided day")
     points = 2
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
@@ -71,6 +71,6 @@ class AvoidedDay(SoftRule):
                 if day <= scenario.span.last and max(charged, default=0):
                     why = WHY[scenario.calendar.why_avoided(day, price) or "avoided"]
                     text = Message(
-                        "{operation} stands on {day}: {why}", {"operation": placement.operation, "day": day, "why": why}
+                        "{operation} is on {day}: {why}", {"operation": placement.operation, "day": day, "why": why}
                     )
                     yield Price(self.id, placement.operation, max(charged), text)

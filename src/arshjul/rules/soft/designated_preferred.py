@@ -19,7 +19,7 @@ class DesignatedPreferred(SoftRule):
 
     id = "designated-preferred"
     title = Message("preferred designated officer")
-    name = Message("no designated officer where one was preferred")
+    name = Message("no preferred designated officer")
     points = 2
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:

@@ -57,7 +57,7 @@ class EvenLoad(SoftRule):
                 share = (demand[agency.id] * open_days[year_number, month] + year - 1) // year
                 if teams > share and self.price(context):
                     text = Message(
-                        "{agency} has {teams} team shifts in {month}, its even share is {share}",
+                        "{agency} has {teams} team shifts in {month}, an even share is {share}",
                         {
                             "agency": agency.name,
                             "teams": teams,

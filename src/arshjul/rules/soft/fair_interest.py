@@ -59,7 +59,7 @@ class FairInterest(SoftRule):
             beyond = sum(max(0, unserved - whole * share // 100) for share in SHARES)
             if beyond and self.price(context):
                 text = Message(
-                    "{agency}: {unserved} of {whole} units of interest stay unserved",
+                    "{agency}: {unserved} of {whole} points of interest unserved",
                     {"agency": agency.name, "unserved": unserved, "whole": whole},
                 )
                 yield Price(self.id, agency.id, beyond * self.price(context), text)

@@ -22,8 +22,8 @@ class Guessable(SoftRule):
     """
 
     id = "guessable"
-    title = Message("pattern that can be guessed")
-    name = Message("a pattern that a target could guess")
+    title = Message("guessable pattern")
+    name = Message("a guessable pattern")
     points = 1
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
@@ -51,7 +51,7 @@ class Guessable(SoftRule):
             for first, count in sorted(counts.items()):
                 if count > ALLOWED and self.price(context):
                     text = Message(
-                        "{area}: {count} operations on one weekday in the three weeks from {first}",
+                        "{area}: {count} operations on one weekday in three weeks from {first}",
                         {"area": context.scenario.areas[area].name, "count": count, "first": first},
                     )
                     yield Price(self.id, f"{area} {first}", (count - ALLOWED) * self.price(context), text)

@@ -22,7 +22,7 @@ class KeptClose(SoftRule):
 
     id = "kept-close"
     title = Message("close to the old time")
-    name = Message("moved away from its old place")
+    name = Message("moved from its old place")
     points = 1
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:

@@ -18,7 +18,7 @@ class OftenWithdrawn(SoftRule):
     """
 
     id = "often-withdrawn"
-    title = Message("days that are often withdrawn")
+    title = Message("days often withdrawn")
     name = Message("often withdrawn in the past")
     points = 1
 
@@ -50,8 +50,8 @@ def _told(context: ReplanContext, operation: str, unit: str, of_ten: int) -> Mes
     """The rate and its basis, in words."""
     rate = counted(
         of_ten,
-        "{operation} stands where {unit} has withdrawn one of ten",
-        "{operation} stands where {unit} has withdrawn {n} of ten",
+        "{operation} is where {unit} withdraws one of ten",
+        "{operation} is where {unit} withdraws {n} of ten",
         operation=operation,
         unit=context.scenario.police[unit].name,
     )

@@ -21,8 +21,8 @@ class OptionalAgency(SoftRule):
     """
 
     id = "optional-agency"
-    title = Message("agency that joins if it can")
-    name = Message("an agency that would join cannot")
+    title = Message("optional agency")
+    name = Message("an optional agency cannot join")
     points = 3
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:

@@ -48,8 +48,8 @@ class PreferredPeriod(SoftRule):
                 if points:
                     text = counted(
                         weeks,
-                        "{operation} stands one week outside its preferred period",
-                        "{operation} stands {n} weeks outside its preferred period",
+                        "{operation} is one week outside its preferred period",
+                        "{operation} is {n} weeks outside its preferred period",
                         operation=operation.id,
                     )
                     yield Price(self.id, operation.id, points, text)

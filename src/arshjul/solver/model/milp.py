@@ -230,8 +230,7 @@ def _guard(size: int, limit: int) -> None:
 def too_large(size: int, limit: int) -> InputError:
     """The error for numbers too large for exact computation."""
     text = Message(
-        "Costs, prices and coefficients come to {size} where they meet: below {limit} they can be solved safely. "
-        "Give them in larger units.",
+        "Costs, prices and coefficients come to {size}, not below {limit}: use larger units.",
         {"size": size, "limit": limit},
     )
     return InputError(text)

@@ -139,9 +139,9 @@ def size_of(name: str) -> int:
     if (given := _SIZED.fullmatch(name)) is not None:
         return int(given[1])
     if name.startswith(f"{PROCESSES}:"):
-        text = Message('--executor "{name}": a number from 1 to 9999 belongs after "processes:".', {"name": name})
+        text = Message('--executor "{name}": write a number, 1 to 9999, after "processes:".', {"name": name})
         raise InputError(text)
-    text = Message('--executor "{name}": it must be processes, processes:N or dask://HOST:PORT.', {"name": name})
+    text = Message('--executor "{name}": write processes, processes:N or dask://HOST:PORT.', {"name": name})
     raise InputError(text)
 
 
@@ -149,9 +149,7 @@ def address_of(name: str) -> tuple[str, int]:
     """Host and port in `dask://HOST:PORT`. InputError: they are missing."""
     given = _ADDRESS.fullmatch(name.removeprefix(DASK))
     if given is None or not 0 < int(given["port"]) <= MOST_PORT:
-        text = Message(
-            '--executor "{name}": a host and a port belong after "dask://", like dask://127.0.0.1:8786.', {"name": name}
-        )
+        text = Message('--executor "{name}": write a host and port, like dask://127.0.0.1:8786.', {"name": name})
         raise InputError(text)
     return given["six"] or given["name"], int(given["port"])
 
@@ -167,7 +165,7 @@ def _dask(host: str, port: int, connect_s: float) -> ExecutorPool:
     try:
         import distributed
     except ImportError:
-        text = Message("A Dask cluster needs one more library: pip install '.[cluster]', where arshjul's source is.")
+        text = Message("Dask is not installed: run pip install '.[cluster]' in arshjul's source.")
         raise InputError(text) from None
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     _await(host, port, address, connect_s)
@@ -183,7 +181,7 @@ def _dask(host: str, port: int, connect_s: float) -> ExecutorPool:
     if not cluster.size:
         client.close()
         text = Message(
-            'The Dask cluster at {address} has no worker: start some with "dask worker tcp://{address}".',
+            'The Dask cluster at {address} has no worker: run "dask worker tcp://{address}".',
             {"address": address},
         )
         raise NoAnswer(text)
@@ -215,7 +213,7 @@ def _await(host: str, port: int, address: str, connect_s: float) -> None:
 def _silent(address: str) -> NoAnswer:
     return NoAnswer(
         Message(
-            'No Dask scheduler answers at {address}: start one there with "dask scheduler", or correct the address.',
+            'No Dask scheduler answers at {address}: run "dask scheduler" there, or correct the address.',
             {"address": address},
         )
     )

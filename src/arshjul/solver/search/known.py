@@ -15,7 +15,7 @@ from arshjul.solver.solution import refutation
 
 COUNTING = "counting"
 """The name in `by` of what arithmetic proves without an engine or an LP."""
-YET_ONE_IS_KNOWN = Message("An engine says that no plan exists, yet one is known.")
+YET_ONE_IS_KNOWN = Message("An engine proves the problem infeasible, but a plan is known. The error is ours.")
 
 
 class Impossible(Exception):

@@ -62,11 +62,11 @@ class ComponentSums:
         return self.free[level] - _free(known, level) + known.bound(level).least
 
     def by(self, level: int) -> tuple[str, ...]:
-        """What proved that bound: counting only if it proved all of them."""
+        """The one proof of that bound: `a+b` where each proved some components, counting only if it proved all."""
         loose = self._loose(level)
         bounds = (self._bound(known, level, loose <= {component}) for component, known in enumerate(self.known))
         names = dict.fromkeys(bound.by for bound in bounds)
-        return tuple(name for name in names if name != "counting") or ("counting",)
+        return ("+".join(name for name in names if name != "counting") or "counting",)
 
     def _bound(self, known: Known, level: int, holds: bool) -> Bound:
         return known.bound(level) if holds else known.bound(level, ())

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from arshjul.store.columns import Id, Sha256
 from arshjul.store.database import Transaction
-from arshjul.store.portal import schema
+from arshjul.store.portal.tables import declared
 from arshjul.store.rows import TableRows
 
 
@@ -17,9 +18,9 @@ from arshjul.store.rows import TableRows
 class SentCode:
     """A code that a session asked for. `tries`: how often one was entered against it."""
 
-    digest: str
-    session: str
-    contact: str
+    digest: Sha256
+    session: Sha256
+    contact: Id
     asked_at: datetime
     tries: int = 0
 
@@ -28,18 +29,18 @@ class SentCode:
 class RaisedSession:
     """That a session may read as a contact until then."""
 
-    session: str
-    contact: str
+    session: Sha256
+    contact: Id
     until: datetime
 
 
-CODES = TableRows(schema.code, SentCode)
-RAISED = TableRows(schema.raised, RaisedSession)
+CODES = TableRows(declared("code", SentCode, "digest"), SentCode)
+RAISED = TableRows(declared("raised", RaisedSession, "session", "contact"), RaisedSession)
 
 
 def n_of_strangers(db: Transaction, contact: str, since: datetime) -> int:
     """The number of codes that were mailed to a contact since then, for sessions that have entered none before."""
-    table, raised = schema.code.c, schema.raised.c
+    table, raised = CODES.c, RAISED.c
     is_known = select(raised.session).where(raised.session == table.session, raised.contact == table.contact).exists()
     query = select(func.count()).where(table.contact == contact, table.asked_at > since, ~is_known)
     return db.execute(query).scalar() or 0

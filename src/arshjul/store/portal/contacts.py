@@ -4,18 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from arshjul.store.columns import Id, Name, Sha256, Word
 from arshjul.store.database import Transaction
-from arshjul.store.portal import schema
 from arshjul.store.portal.bounds import bounded, emptied
-from arshjul.store.rows import WORDS, TableRows
+from arshjul.store.portal.tables import declared
+from arshjul.store.rows import TableRows
 
 
 @dataclass(frozen=True, slots=True)
 class PortalContact:
     """A function of a party. `may`: what it may do here; `code_to`: where its codes are mailed."""
 
-    id: str
-    party: str
+    id: Id
+    party: Name
     function: str
     may: tuple[str, ...]
     code_to: str
@@ -27,14 +28,14 @@ class PortalContact:
 class PortalAddress:
     """An address of a contact: the SHA-256 of its token. `page`: the only page that it opens; empty: all."""
 
-    digest: str
-    contact: str
+    digest: Sha256
+    contact: Id
     expires_at: datetime
-    page: str
+    page: Word
 
 
-CONTACTS = TableRows(schema.contact, PortalContact, may=WORDS)
-ADDRESSES = TableRows(schema.address, PortalAddress)
+CONTACTS = TableRows(declared("contact", PortalContact, "id"), PortalContact)
+ADDRESSES = TableRows(declared("address", PortalAddress, "digest"), PortalAddress)
 
 
 def contacts(db: Transaction) -> dict[str, PortalContact]:
@@ -49,7 +50,7 @@ def addresses(db: Transaction) -> dict[str, PortalAddress]:
 
 def take_away(db: Transaction, ended: Iterable[str], closed: Iterable[str]) -> None:
     """Removes contacts by id, and addresses by digest; all where they cannot be read."""
-    emptied(db, schema.contact, bounded(db, CONTACTS.query, CONTACTS.made))
-    emptied(db, schema.address, bounded(db, ADDRESSES.query, ADDRESSES.made))
+    emptied(db, CONTACTS.table, bounded(db, CONTACTS.query, CONTACTS.made))
+    emptied(db, ADDRESSES.table, bounded(db, ADDRESSES.query, ADDRESSES.made))
     CONTACTS.where(CONTACTS.c.id.in_(tuple(ended))).remove(db)
     ADDRESSES.where(ADDRESSES.c.digest.in_(tuple(closed))).remove(db)

@@ -16,7 +16,7 @@ from arshjul.store.chain import unpacked
 from arshjul.store.columns import moment_in
 from arshjul.store.database import Database, Transaction, open_database, readable
 from arshjul.store.faults import Damaged
-from arshjul.store.portal import schema
+from arshjul.store.portal import tables
 from arshjul.store.portal.bounds import bounded, emptied, size
 from arshjul.store.portal.schema import PORTAL
 from arshjul.store.readers import Fetch
@@ -24,7 +24,7 @@ from arshjul.store.revisions import FeedKey
 from arshjul.store.rows import TableRows
 from arshjul.store.shelf import Note, Reader, Shelf, Shelved, Watch, made_for_google
 
-FETCHES = TableRows(schema.feed_fetch, Fetch)
+FETCHES = TableRows(tables.feed_fetch, Fetch)
 
 MOST_TEXT = 200
 """The most characters of a text that are read of what the server outside has written."""
@@ -35,7 +35,7 @@ MOST_FETCH = 50_000
 
 def marked(db: Transaction) -> tuple[str, int]:
     """The year's database whose feeds these are, as it was last restored; and its generation that is here."""
-    state = schema.feed_state.c
+    state = tables.feed_state.c
     found = bounded(db, select(state.mark, state.carried), lambda row: (str(row["mark"]), int(row["carried"]))) or ()
     return found[0] if len(found) == 1 else ("", -1)
 
@@ -46,12 +46,12 @@ def put(db: Transaction, shelf: Shelf, mark: str) -> None:
     if (before, carried) == (mark, shelf.generation) or (before == mark and carried > shelf.generation):
         return
     feeds = {key: _feed_row(key, feed) for key, feed in shelf.feeds.items()}
-    _replace(db, schema.feed, ("party", "level", "content"), feeds.values(), but="gzipped")
+    _replace(db, tables.feed, ("party", "level", "content"), feeds.values(), but="gzipped")
     addresses = [_address_row(digest, reader) for digest, reader in shelf.readers.items()]
-    _replace(db, schema.feed_address, ("digest",), addresses)
+    _replace(db, tables.feed_address, ("digest",), addresses)
     known = [reader.subscriber for reader in shelf.readers.values()]
-    db.execute(delete(schema.feed_fetch).where(schema.feed_fetch.c.subscriber.not_in(known)))
-    state = schema.feed_state
+    db.execute(delete(tables.feed_fetch).where(tables.feed_fetch.c.subscriber.not_in(known)))
+    state = tables.feed_state
     values = {
         "generation": state.c.generation + 1,
         "restored_at": shelf.restored_at,
@@ -100,16 +100,16 @@ def _replace(
 
 def shelf(db: Transaction, old: Shelf) -> Shelf:
     """What a server outside has in memory. Feeds that are on the old one too are not read again."""
-    state = db.execute(select(schema.feed_state)).mappings().one()
+    state = db.execute(select(tables.feed_state)).mappings().one()
     have, feeds, damaged = {one.digest: one for one in old.feeds.values()}, dict[FeedKey, Shelved](), set[FeedKey]()
-    columns = [column for column in schema.feed.c if column.name != "gzipped"]
+    columns = [column for column in tables.feed.c if column.name != "gzipped"]
     for row in db.execute(select(*columns)).mappings():
         key = FeedKey(row["party"], row["level"], row["content"])
         try:
             feeds[key] = _shelved(db, key, row["digest"], row["last_modified"], have.get(row["digest"]))
         except Damaged:
             damaged.add(key)
-    known = {bytes.fromhex(row["digest"]): _reader(row) for row in db.execute(select(schema.feed_address)).mappings()}
+    known = {bytes.fromhex(row["digest"]): _reader(row) for row in db.execute(select(tables.feed_address)).mappings()}
     at_google = {reader.feed for reader in known.values() if reader.client == "google"}
     return Shelf(
         state["generation"],
@@ -127,8 +127,8 @@ def _shelved(db: Transaction, key: FeedKey, digest: str, last_modified: datetime
     """The feed with its bytes. Damaged if they are not those of the digest."""
     if have is not None:
         return replace(have, last_modified=last_modified)
-    of = (schema.feed.c[name] == value for name, value in key._asdict().items())
-    gzipped = bytes(db.execute(select(schema.feed.c.gzipped).where(*of)).scalar() or b"")
+    of = (tables.feed.c[name] == value for name, value in key._asdict().items())
+    gzipped = bytes(db.execute(select(tables.feed.c.gzipped).where(*of)).scalar() or b"")
     return Shelved(digest, unpacked(gzipped, digest), gzipped, last_modified)
 
 
@@ -143,7 +143,7 @@ def fetches(db: Transaction, subscribers: Collection[int]) -> list[Fetch]:
 
     No more of a row is read than such a server writes.
     """
-    table = schema.feed_fetch.c
+    table = tables.feed_fetch.c
     at, client = (func.substr(type_coerce(column, Text), 1, MOST_TEXT) for column in (table.at, table.client))
     query = select(table.subscriber, at.label("at"), client.label("client"))
     query = query.where(size(db, table.at, table.client) <= MOST_FETCH)
@@ -157,7 +157,7 @@ def fetches(db: Transaction, subscribers: Collection[int]) -> list[Fetch]:
 
 def open_feeds(given: str) -> Database:
     """The database at that address as a server of feeds has it. Who writes holds a row that is for that alone."""
-    return replace(open_database(given, PORTAL), held=schema.feed_writer)
+    return replace(open_database(given, PORTAL), held=tables.feed_writer)
 
 
 def watch(portal: Database) -> Watch:

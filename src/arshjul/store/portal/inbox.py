@@ -5,12 +5,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import Column, Integer, UniqueConstraint, and_, case, func, or_, select
 
+from arshjul.store.columns import Digest, Id, Name, Sha256, Word
 from arshjul.store.database import Transaction, rows_with
 from arshjul.store.faults import UNREADABLE
-from arshjul.store.portal import schema
+from arshjul.store.portal import tables
 from arshjul.store.portal.bounds import size
+from arshjul.store.portal.codes import RAISED
+from arshjul.store.portal.tables import declared
 from arshjul.store.rows import TableRows
 
 MOST_OF_KIND = 100
@@ -24,14 +27,14 @@ class InboxRow:
     `corrects`: the id of the entry that it replaces; empty if none.
     """
 
-    id: str
-    contact: str
-    key: str
-    party: str
-    kind: str
+    id: Id
+    contact: Id
+    key: Sha256
+    party: Name
+    kind: Word
     body: str
-    corrects: str
-    seen: str
+    corrects: Id
+    seen: Sha256
     reported: datetime
 
     @property
@@ -46,7 +49,17 @@ _FORMS = {
     for name, form in {"id": _ID, "key": _DIGEST, "corrects": f"({_ID})?", "seen": f"({_DIGEST})?"}.items()
 }
 
-INBOX = TableRows(schema.inbox, InboxRow)
+INBOX = TableRows(
+    declared(
+        "inbox",
+        InboxRow,
+        first=(Column("number", Integer, primary_key=True, autoincrement=True),),
+        last=(Column("session", Digest, nullable=False), UniqueConstraint("contact", "key"), UniqueConstraint("id")),
+    ),
+    InboxRow,
+)
+"""In the order of arrival."""
+
 LATEST = INBOX.by(INBOX.c.number.desc())
 """The same, the newest first."""
 
@@ -71,13 +84,13 @@ def of_id(db: Transaction, contact: str, id: str) -> InboxRow | None:
 
 def numbers(db: Transaction, ids: Collection[str]) -> dict[str, int]:
     """The numbers of the rows of these entries, by id."""
-    table = schema.inbox.c
+    table = INBOX.c
     return {row.id: row.number for row in rows_with(db, select(table.id, table.number), table.id, ids)}
 
 
 @dataclass(frozen=True, slots=True)
 class Mouthful:
-    """Rows of the inbox that `carry` has not answered, as many as fit, by their number.
+    """TableRows of the inbox that `carry` has not answered, as many as fit, by their number.
 
     `unreadable`: why others were not read: their `size`, or a `value` that is none. `n_left`: the number of rows that
     wait for another turn. `known`: the rows of sessions that have entered a code.
@@ -97,9 +110,9 @@ def unanswered(
     Those of sessions that have entered a code come first, and alone of the contacts that are `full`. Sizes are looked
     at before anything of a row is read.
     """
-    table, outcome = schema.inbox.c, schema.outcome.c
+    table, outcome = INBOX.c, tables.outcome.c
     is_open = ~select(outcome.number).where(outcome.number == table.number).exists()
-    raised = schema.raised.c
+    raised = RAISED.c
     is_urgent = and_(size(db, table.kind) <= MOST_OF_KIND, table.kind.in_(urgent))
     is_known = select(raised.session).where(raised.session == table.session, raised.contact == table.contact).exists()
     order = (case((is_urgent, 0), else_=1), case((is_known, 0), else_=1), table.number)
@@ -117,7 +130,7 @@ def unanswered(
             in_all += n
             rows[number] = row
             known |= {number} if has_code else set()
-    n_open = db.execute(select(func.count()).select_from(schema.inbox).where(is_open)).scalar() or 0
+    n_open = db.execute(select(func.count()).select_from(INBOX.table).where(is_open)).scalar() or 0
     return Mouthful(rows, unreadable, n_left=n_open - len(rows) - len(unreadable), known=frozenset(known))
 
 

@@ -4,14 +4,17 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
-from sqlalchemy import Text, delete, func, insert, select, type_coerce, update
+from sqlalchemy import String, Text, func, select, type_coerce
 
-from arshjul.store.columns import moment_in, moment_text
+from arshjul.store.columns import Id, Sha256, moment_in, moment_text
 from arshjul.store.database import Transaction, readable
 from arshjul.store.faults import Damaged
-from arshjul.store.portal import schema
 from arshjul.store.portal.bounds import size
+from arshjul.store.portal.codes import RAISED
+from arshjul.store.portal.contacts import ADDRESSES
+from arshjul.store.portal.tables import declared
 from arshjul.store.rows import TableRows
 
 
@@ -19,20 +22,32 @@ from arshjul.store.rows import TableRows
 class StoredSession:
     """A session: its language, and when it was last used, to the hour; and before this visit, if it was."""
 
-    digest: str
-    language: str
+    digest: Sha256
+    language: Annotated[str, String(2)]
     seen_at: datetime
     visited_at: datetime | None = None
 
 
-SESSIONS = TableRows(schema.session, StoredSession)
+SESSIONS = TableRows(declared("session", StoredSession, "digest"), StoredSession)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionContact:
+    """A contact of a session, by the digest of the address that let it in."""
+
+    session: Sha256
+    contact: Id
+    address: Sha256
+    begun_at: datetime
+
+
+CONTACTS = TableRows(declared("session_contact", SessionContact, "session", "contact"), SessionContact)
 
 
 def contacts_of(db: Transaction, digest: str) -> list[tuple[str, str]]:
     """The contacts of a session, the last one first, each with the digest of the address that let it in."""
-    table = schema.session_contact.c
-    query = select(table.contact, table.address).where(table.session == digest)
-    return [(row.contact, row.address) for row in db.execute(query.order_by(table.begun_at.desc(), table.contact))]
+    latest = CONTACTS.where(session=digest).by(CONTACTS.c.begun_at.desc(), CONTACTS.c.contact)
+    return [(one.contact, one.address) for one in latest.all(db)]
 
 
 def came_in(db: Transaction, contacts: Collection[str], now: datetime) -> dict[str, datetime]:
@@ -40,7 +55,7 @@ def came_in(db: Transaction, contacts: Collection[str], now: datetime) -> dict[s
 
     What no portal writes there, and what it says of the future, is left out.
     """
-    table = schema.session_contact.c
+    table = CONTACTS.c
     at = type_coerce(table.begun_at, Text)
     is_moment = size(db, table.begun_at) == len(moment_text(now))
     query = select(table.contact, func.max(at).label("at")).where(is_moment, at <= moment_text(now))
@@ -53,16 +68,14 @@ def came_in(db: Transaction, contacts: Collection[str], now: datetime) -> dict[s
 
 def let_in(db: Transaction, digest: str, contact: str, address: str, now: datetime) -> None:
     """Adds a contact to a session; one that is there already has been let in since it was first."""
-    own = schema.session_contact
-    is_there = (own.c.session == digest) & (own.c.contact == contact)
-    if not db.execute(update(own).where(is_there).values(address=address)).rowcount:
-        db.execute(insert(own), [{"session": digest, "contact": contact, "address": address, "begun_at": now}])
+    if not CONTACTS.where(session=digest, contact=contact).set(db, address=address):
+        CONTACTS.add(db, SessionContact(digest, contact, address, now))
 
 
 def move(db: Transaction, old: str, new: str) -> None:
     """Gives the contacts of one session to another, with what it may read, and ends the first."""
-    for table in (schema.session_contact, schema.raised):
-        db.execute(update(table).where(table.c.session == old).values(session=new))
+    CONTACTS.where(session=old).set(db, session=new)
+    RAISED.where(session=old).set(db, session=new)
     end(db, old)
 
 
@@ -74,8 +87,7 @@ def keep_latest(db: Transaction, digest: str, most_contacts: int) -> None:
 
 def shut_out(db: Transaction, digest: str, contact: str) -> None:
     """Takes a contact from a session."""
-    table = schema.session_contact
-    db.execute(delete(table).where(table.c.session == digest, table.c.contact == contact))
+    CONTACTS.where(session=digest, contact=contact).remove(db)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +105,24 @@ class Device:
 
 def devices(db: Transaction, contact: str) -> list[Device]:
     """The sessions of a contact by addresses that are open, those that have been so longest first."""
-    own, session, raised = schema.session_contact.c, schema.session.c, schema.raised.c
+    own, session, raised, address = CONTACTS.c, SESSIONS.c, RAISED.c, ADDRESSES.c
     of_both = (raised.session == own.session) & (raised.contact == own.contact)
     query = select(own.session, own.begun_at, session.seen_at, raised.until).where(own.contact == contact)
-    query = query.join(schema.session, session.digest == own.session).outerjoin(schema.raised, of_both)
-    query = query.join(schema.address, schema.address.c.digest == own.address).order_by(own.begun_at, own.session)
-    return [Device(*row) for row in db.execute(query)]
+    query = query.join(SESSIONS.table, session.digest == own.session).outerjoin(RAISED.table, of_both)
+    query = query.join(ADDRESSES.table, address.digest == own.address)
+    return [Device(*row) for row in db.execute(query.order_by(own.begun_at, own.session))]
 
 
 def end(db: Transaction, digest: str) -> None:
     """Ends a session."""
-    db.execute(delete(schema.session_contact).where(schema.session_contact.c.session == digest))
+    CONTACTS.where(session=digest).remove(db)
     SESSIONS.where(digest=digest).remove(db)
 
 
 def forget(db: Transaction, before: datetime) -> None:
     """Removes sessions that were last used before that, or whose addresses are closed, with what they may read."""
-    own, session, raised = schema.session_contact, schema.session, schema.raised
-    old = select(session.c.digest).where(session.c.seen_at < before)
-    is_closed = own.c.address.not_in(select(schema.address.c.digest))
-    db.execute(delete(own).where(own.c.session.in_(old) | is_closed))
-    for table, digest in ((session, session.c.digest), (raised, raised.c.session)):
-        db.execute(delete(table).where(digest.not_in(select(own.c.session))))
+    own = CONTACTS.c
+    old = select(SESSIONS.c.digest).where(SESSIONS.c.seen_at < before)
+    CONTACTS.where(own.session.in_(old) | own.address.not_in(select(ADDRESSES.c.digest))).remove(db)
+    SESSIONS.where(SESSIONS.c.digest.not_in(select(own.session))).remove(db)
+    RAISED.where(RAISED.c.session.not_in(select(own.session))).remove(db)

@@ -3,14 +3,16 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Annotated
 
-from sqlalchemy import String, delete, func, insert, literal, or_, select, type_coerce
+from sqlalchemy import Column, Integer, String, delete, func, insert, literal, or_, select, type_coerce
 
-from arshjul.store.columns import moment_text
+from arshjul.store.columns import Default, Id, Name, Sha256, Transient, Word, moment_text
 from arshjul.store.database import Transaction, readable
-from arshjul.store.portal import schema
+from arshjul.store.portal import tables
 from arshjul.store.portal.bounds import MOST_ROWS, bounded, emptied, size
-from arshjul.store.rows import BYTES, TableRows
+from arshjul.store.portal.tables import declared
+from arshjul.store.rows import TableRows
 
 MOST_OF_ORDER, MOST_OF_MOMENT = 500, 40
 """The most bytes of an order, and of a moment, that are read."""
@@ -20,16 +22,16 @@ MOST_OF_ORDER, MOST_OF_MOMENT = 500, 40
 class SectionRow:
     """A version of a section. `party`: its owner; `session`: that which saved it; `seal`: the salted SHA-256 of it."""
 
-    operation: str
-    party: str
-    section: str
+    operation: Name
+    party: Name
+    section: Word
     version: int
-    state: str
-    session: str
+    state: Word
+    session: Sha256
     saved_at: datetime
-    seal: str
+    seal: Sha256
     body: bytes
-    without: tuple[str, ...] = ()
+    without: Annotated[tuple[str, ...], Transient] = ()
     """The readers that the coordinator has taken from it; of a draft, from any version of the section."""
 
     @property
@@ -50,14 +52,14 @@ class Reading:
     `pdf`: the SHA-256 of the PDF that was made of it, "" if it was read as a page.
     """
 
-    operation: str
-    party: str
-    section: str
+    operation: Name
+    party: Name
+    section: Word
     version: int
-    reader: str
-    contact: str
+    reader: Name
+    contact: Id
     at: datetime
-    pdf: str = ""
+    pdf: Annotated[Sha256, Default("")] = ""
 
 
 MOST_VERSION = 9999
@@ -71,10 +73,10 @@ class SheetOrder:
     itself, which is put back with a copy of the portal's database that knows nothing of it; else the last one given.
     """
 
-    operation: str
-    party: str
-    section: str
-    reader: str
+    operation: Name
+    party: Name
+    section: Word
+    reader: Name
     at: datetime
     version: int = field(default=MOST_VERSION, compare=False)
 
@@ -84,9 +86,11 @@ class SheetOrder:
         return not self.party
 
 
-SECTIONS = TableRows(schema.sheet_section, SectionRow, body=BYTES)
-READINGS = TableRows(schema.sheet_reading, Reading)
-ORDERS = TableRows(schema.sheet_order, SheetOrder)
+_NUMBER = Column("number", Integer, primary_key=True, autoincrement=True)
+
+SECTIONS = TableRows(declared("sheet_section", SectionRow, "operation", "party", "section", "version"), SectionRow)
+READINGS = TableRows(declared("sheet_reading", Reading, first=(_NUMBER,)), Reading)
+ORDERS = TableRows(declared("sheet_order", SheetOrder, "operation", "party", "section", "reader", "at"), SheetOrder)
 
 
 def orders(db: Transaction, operation: str = "") -> dict[SheetOrder, int]:
@@ -97,7 +101,7 @@ def orders(db: Transaction, operation: str = "") -> dict[SheetOrder, int]:
 
 def orders_there(db: Transaction, wanted: Collection[SheetOrder]) -> set[SheetOrder]:
     """Those of these orders that are there; what else stands in the table, and whether it can be read, is no matter."""
-    table = schema.sheet_order.c
+    table = ORDERS.c
     names = (table.operation, table.party, table.section, table.reader, type_coerce(table.at, String))
     is_ours = size(db, table.operation, table.party, table.section, table.reader, table.at) <= MOST_OF_ORDER
     there = set(map(tuple, db.execute(select(*names).where(is_ours).limit(MOST_ROWS)))) if wanted else set()
@@ -106,7 +110,7 @@ def orders_there(db: Transaction, wanted: Collection[SheetOrder]) -> set[SheetOr
 
 def put_orders(db: Transaction, made: Iterable[SheetOrder]) -> None:
     """Adds orders, which hold for what is given now: whoever is giving holds the same row, and is waited for."""
-    db.execute(select(schema.portal_writer).with_for_update())
+    db.execute(select(tables.portal_writer).with_for_update())
     for one in made:
         given = SECTIONS.where(SECTIONS.c.state != "draft", operation=one.operation, party=one.party)
         last = given.where(section=one.section).highest(db, SECTIONS.c.version)
@@ -121,7 +125,7 @@ MOST_OF_DECISION = 500
 class Purge:
     """That what was written of an operation was purged, and by which decision."""
 
-    operation: str
+    operation: Name
     decision: str
     at: datetime
 
@@ -131,12 +135,12 @@ class Purge:
         return isinstance(self.decision, str) and 0 < len(self.decision) <= MOST_OF_DECISION
 
 
-PURGES = TableRows(schema.sheet_purge, Purge)
+PURGES = TableRows(declared("sheet_purge", Purge, "operation"), Purge)
 
 
 def purges(db: Transaction) -> dict[str, Purge]:
     """What was purged, by operation, where nothing was written since."""
-    section = schema.sheet_section.c
+    section = SECTIONS.c
     held = select(section.operation).where(section.body != b"")
     return {one.operation: one for one in PURGES.where(PURGES.c.operation.not_in(held)).all(db)}
 
@@ -167,14 +171,14 @@ def empty(db: Transaction, operation: str) -> None:
 
 def holds_any(db: Transaction, operation: str = "") -> bool:
     """True if something is written for the operation that is not empty; for "": for any."""
-    table = schema.sheet_section.c
+    table = SECTIONS.c
     query = select(literal(1)).where(or_(literal(operation) == "", table.operation == operation), table.body != b"")
     return db.execute(query.limit(1)).first() is not None
 
 
 def drafts_saved(db: Transaction) -> dict[str, datetime]:
     """When a draft was last saved, of each operation that has some."""
-    table = schema.sheet_section.c
+    table = SECTIONS.c
     query = select(table.operation, func.max(table.saved_at).label("at")).where(table.state == "draft")
     return {row.operation: row.at for row in db.execute(query.group_by(table.operation))}
 
@@ -204,7 +208,7 @@ def _with_orders(row: SectionRow, taken: Mapping[SheetOrder, int]) -> SectionRow
 
 def given_by(db: Transaction, party: str) -> set[tuple[str, str]]:
     """The sections that a party has given and that were not purged, each with its operation before it."""
-    table = schema.sheet_section.c
+    table = SECTIONS.c
     which = (table.party == party, table.state != "draft", table.body != b"")
     rows = db.execute(select(table.operation, table.section).where(*which))
     return {(row.operation, row.section) for row in rows}
@@ -218,7 +222,7 @@ def last_version(db: Transaction, operation: str, party: str, section: str) -> i
 
 def put_parts(db: Transaction, parts: Collection[tuple[str, str]], now: datetime) -> None:
     """Notes which parties take part in which operations: who is new does so from now on."""
-    table = schema.sheet_part
+    table = tables.sheet_part
     query = select(table.c.operation, table.c.party)
     there = set(emptied(db, table, bounded(db, query, lambda row: (row["operation"], row["party"]))))
     for operation, party in there - set(parts):
@@ -229,14 +233,14 @@ def put_parts(db: Transaction, parts: Collection[tuple[str, str]], now: datetime
 
 def parts_since(db: Transaction, operation: str) -> dict[str, datetime]:
     """Since when each party of the operation has had its part."""
-    table = schema.sheet_part.c
+    table = tables.sheet_part.c
     found = db.execute(select(table.party, table.since).where(table.operation == operation))
     return {row.party: row.since for row in found}
 
 
 def are_any(db: Transaction) -> bool:
     """True if there is a section, purged or not."""
-    return db.execute(select(schema.sheet_section.c.version).limit(1)).first() is not None
+    return db.execute(select(SECTIONS.c.version).limit(1)).first() is not None
 
 
 def last_given(

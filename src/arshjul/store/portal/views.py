@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import String, bindparam, delete, func, insert, select, type_coerce, update
 
 from arshjul.store.database import Transaction, batched
-from arshjul.store.portal import inbox, schema
+from arshjul.store.portal import inbox, tables
 from arshjul.store.portal.bounds import bounded, emptied, size
 
 MOST_STATES, MOST_OF_OUTCOME = 100, 100
@@ -28,7 +28,7 @@ class EntryOutcome:
 
 def body(db: Transaction, party: str) -> tuple[str, str]:
     """The mark and the body of a party's view; empty if it has none."""
-    row = db.execute(select(schema.view.c.mark, schema.view.c.body).where(schema.view.c.party == party)).first()
+    row = db.execute(select(tables.view.c.mark, tables.view.c.body).where(tables.view.c.party == party)).first()
     return ("", "") if row is None else (row.mark, row.body)
 
 
@@ -38,7 +38,7 @@ def marks(db: Transaction) -> dict[str, str]:
 
 
 def _marks(db: Transaction) -> list[tuple[str, str]] | None:
-    return bounded(db, select(schema.view.c.party, schema.view.c.mark), lambda row: (row["party"], row["mark"]))
+    return bounded(db, select(tables.view.c.party, tables.view.c.mark), lambda row: (row["party"], row["mark"]))
 
 
 def put(db: Transaction, bodies: Mapping[str, tuple[str, str]]) -> None:
@@ -46,13 +46,13 @@ def put(db: Transaction, bodies: Mapping[str, tuple[str, str]]) -> None:
     if bodies:
         take_away(db, bodies)
         rows = [{"party": party, "mark": mark, "body": text} for party, (mark, text) in bodies.items()]
-        db.execute(insert(schema.view), rows)
+        db.execute(insert(tables.view), rows)
 
 
 def take_away(db: Transaction, parties: Iterable[str]) -> None:
     """Removes the views of these parties; all where their marks cannot be read."""
-    emptied(db, schema.view, _marks(db))
-    db.execute(delete(schema.view).where(schema.view.c.party.in_(tuple(parties))))
+    emptied(db, tables.view, _marks(db))
+    db.execute(delete(tables.view).where(tables.view.c.party.in_(tuple(parties))))
 
 
 CROOKED = EntryOutcome("", "", datetime.min.replace(tzinfo=UTC))
@@ -63,7 +63,7 @@ def outcomes(db: Transaction, numbers: Collection[int]) -> dict[int, EntryOutcom
     """What became of the rows of the inbox with these numbers, as far as it is known."""
     found = dict[int, EntryOutcome]()
     for some in batched(numbers):
-        query = select(schema.outcome).where(schema.outcome.c.number.in_(some))
+        query = select(tables.outcome).where(tables.outcome.c.number.in_(some))
         known = bounded(db, query, lambda row: (row["number"], EntryOutcome(row["state"], row["about"], row["at"])))
         found |= dict.fromkeys(some, CROOKED) if known is None else dict(known)
     return found
@@ -79,14 +79,14 @@ def outcomes_of(db: Transaction, ids: Collection[str]) -> dict[str, EntryOutcome
 def put_outcomes(db: Transaction, found: Mapping[int, EntryOutcome]) -> None:
     """Writes what became of the rows of the inbox with these numbers, in place of what was said of them before."""
     if found:
-        old = delete(schema.outcome).where(schema.outcome.c.number == bindparam("old"))
+        old = delete(tables.outcome).where(tables.outcome.c.number == bindparam("old"))
         db.execute(old, [{"old": number} for number in found])
-        db.execute(insert(schema.outcome), [{"number": number, **asdict(one)} for number, one in found.items()])
+        db.execute(insert(tables.outcome), [{"number": number, **asdict(one)} for number, one in found.items()])
 
 
 def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change whenever outcomes do, or others are put in their place."""
-    table = schema.outcome.c
+    table = tables.outcome.c
     at = type_coerce(table.at, String)
     latest = select(table.state, func.count(), func.max(at)).group_by(table.state).order_by(table.state)
     is_ours = size(db, table.state, table.at) <= MOST_OF_OUTCOME
@@ -105,18 +105,18 @@ def year(db: Transaction) -> str:
 
 def _state(db: Transaction) -> tuple[str, str]:
     """Both, empty unless there is one such row."""
-    found = bounded(db, select(schema.state), lambda row: (str(row["epoch"]), str(row["year"]))) or ()
+    found = bounded(db, select(tables.state), lambda row: (str(row["epoch"]), str(row["year"]))) or ()
     return found[0] if len(found) == 1 else ("", "")
 
 
 def put_year(db: Transaction, year: str) -> None:
     """Notes which it is."""
-    if db.execute(update(schema.state).values(year=year)).rowcount != 1:
-        db.execute(delete(schema.state))
-        db.execute(insert(schema.state), [{"id": 1, "epoch": "", "year": year}])
+    if db.execute(update(tables.state).values(year=year)).rowcount != 1:
+        db.execute(delete(tables.state))
+        db.execute(insert(tables.state), [{"id": 1, "epoch": "", "year": year}])
 
 
 def begin_epoch(db: Transaction, epoch: str) -> None:
     """Forgets all outcomes: they are of a database that was lost, or of one that was put back since."""
-    db.execute(delete(schema.outcome))
-    db.execute(update(schema.state).values(epoch=epoch))
+    db.execute(delete(tables.outcome))
+    db.execute(update(tables.state).values(epoch=epoch))

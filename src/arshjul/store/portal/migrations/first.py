@@ -4,7 +4,7 @@ import secrets
 
 from alembic import op
 
-from arshjul.store.portal import schema
+from arshjul.store.portal import schema, tables
 
 revision = schema.PORTAL.head
 down_revision = None
@@ -17,9 +17,9 @@ _MOST = 1 << 30
 
 def upgrade() -> None:
     """Makes the tables, empty but for the one row of those that are made with it."""
-    schema.metadata.create_all(op.get_bind())
-    op.bulk_insert(schema.state, [{"id": 1, "epoch": ""}])
-    op.bulk_insert(schema.portal_writer, [{"id": 1}])
-    op.bulk_insert(schema.feed_writer, [{"id": 1}])
+    tables.metadata.create_all(op.get_bind())
+    op.bulk_insert(tables.state, [{"id": 1, "epoch": ""}])
+    op.bulk_insert(tables.portal_writer, [{"id": 1}])
+    op.bulk_insert(tables.feed_writer, [{"id": 1}])
     begins = {"id": 1, "generation": secrets.randbelow(_MOST), "restored_at": "", "mark": "", "carried": -1}
-    op.bulk_insert(schema.feed_state, [begins])
+    op.bulk_insert(tables.feed_state, [begins])

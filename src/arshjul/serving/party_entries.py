@@ -1,0 +1,72 @@
+"""What parties send, as the portal and the console have it alike: in words, and the fields of its forms."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from arshjul.domain.entries.picture import TREND_WORDS, SituationPicture, Theme
+from arshjul.domain.information_sheet.declared import SECTIONS
+from arshjul.formats.schema.declared import shape
+from arshjul.serving.fields import Kinds, Part, Rows, declared, kinds_of, prompt
+from arshjul.texts import Words
+
+LIST, WORST = "evaluations", "worst_section"
+BESIDE = ("reported", "operation", "party", "revision")
+"""The keys that say whose it is, and of what."""
+
+
+def section_choices(words: Words, letters: Collection[str] | None = None) -> list[tuple[str, str]]:
+    """The sections of an information sheet by letter, each with its title; all, or those of these letters."""
+    titles = {id: words.say(one.title) for id, one in SECTIONS.items() if len(id) == 1}
+    return [(id, f"{id} {title}") for id, title in titles.items() if letters is None or id in letters]
+
+
+def evaluation_lines(body: Mapping[str, object], asks: Mapping[str, str], words: Words) -> Iterator[tuple[str, str]]:
+    """The label and the value of each answer, in the order of the questions. `asks`: the measures, by id."""
+    for name, key in declared(LIST).items():
+        value = body.get(name)
+        if name in BESIDE or value is None:
+            continue
+        if isinstance(value, Mapping):
+            yield from (
+                (asks.get(id, id), words("it helped") if one else words("it did not help")) for id, one in value.items()
+            )
+        else:
+            both = None if key.worded is None else key.worded.words.get(str(value))
+            said = str(value) if both is None else both[words.language == "en"]
+            said = dict(section_choices(words)).get(said, said) if name == WORST else said
+            yield words.say(prompt(f"{LIST}.{name}")), words("{n} of 5", n=value) if key.ends else said
+
+
+Names = Mapping[str, Mapping[str, str]]
+"""The names of what a key refers to, by the key and the id."""
+
+
+def nomination_lines(shape: str, body: Mapping[str, object], names: Names, words: Words) -> Iterator[tuple[str, str]]:
+    """The label and the value of each field of a nomination of that declared shape, in the order of the declaration.
+
+    What is unknown stays as it was sent.
+    """
+    order = [path.partition(".")[0] for path in declared(shape)]
+    for key, value in sorted(body.items(), key=lambda item: order.index(item[0])):
+        if isinstance(value, Mapping):
+            for part, one in value.items():
+                yield words.say(prompt(f"{shape}.{key}.{part}")), str(one)
+            continue
+        known = names.get(key, {})
+        ids = value if isinstance(value, list) else [value]
+        yield words.say(prompt(f"{shape}.{key}")), ", ".join(known.get(str(id), str(id)) for id in ids)
+
+
+Choices = Sequence[tuple[str, str]]
+PICTURE_FIELDS: Kinds = kinds_of(
+    shape(SituationPicture), "id", "reported", themes=Rows(Part(kinds_of(shape(Theme), "decision", "reason")))
+)
+
+
+def picture_choices(areas: Choices, sectors: Choices, words: Words) -> Mapping[str, Choices]:
+    """The choices by field."""
+    return {
+        "area": areas,
+        "sector": sectors,
+        "level": [(str(one), str(one)) for one in (1, 2, 3)],
+        "trend": [(id, words.say(said)) for id, said in TREND_WORDS.items()],
+    }

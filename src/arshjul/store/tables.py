@@ -1,0 +1,145 @@
+"""The year's tables: how one follows from a class, and those whose rows are no objects."""
+
+from functools import partial
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    false,
+)
+
+from arshjul.store.columns import NAMING, Digest, Moment, table_of
+
+metadata = MetaData(naming_convention=NAMING)
+
+declared = partial(table_of, metadata)
+"""The table that follows from a class."""
+
+
+def of_revision() -> Column[int]:
+    """The first column of what belongs to a revision."""
+    return Column("revision", Integer, ForeignKey("revision.number"), primary_key=True, autoincrement=False)
+
+
+blob = Table(
+    "blob",
+    metadata,
+    Column("digest", Digest, primary_key=True),
+    Column("gzipped", LargeBinary, nullable=False),
+    Column("seal", Digest, nullable=False),  # of the gzipped bytes, whose header the digest does not cover
+)
+
+cause = Table(
+    "cause",
+    metadata,
+    of_revision(),
+    Column("withdrawal", String(80), primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+site_seal = Table(
+    "site_seal",
+    metadata,
+    of_revision(),
+    Column("operation", String(64), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("seal", Digest, nullable=False),
+)
+
+# Personal data, and so in a table that can be emptied: the seals stay, and reveal nothing without the salt.
+site = Table(
+    "site",
+    metadata,
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("operation", String(64), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    ForeignKeyConstraint(
+        ["revision", "operation", "position"],
+        ["site_seal.revision", "site_seal.operation", "site_seal.position"],
+    ),
+)
+
+# One row. `revision` is the pointer that a publish moves last; `generation` grows with every change that feed servers
+# must notice; nothing is served as older than `floor`, the moment of a restore.
+state = Table(
+    "state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("revision", Integer, ForeignKey("revision.number")),
+    Column("generation", Integer, nullable=False),
+    Column("floor", Moment, nullable=False),
+)
+
+# One row, made with the table: the key that hides the events' identities in feeds that show only times or areas.
+uid_key = Table(
+    "uid_key",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("key", LargeBinary, nullable=False),
+)
+
+# Personal data, and so in a table that can be emptied. `part`: `draft` or `given`, one of the draft's two scenarios, or
+# an edit's side, `b1` or `a1`.
+draft_site = Table(
+    "draft_site",
+    metadata,
+    Column("part", String(8), primary_key=True),
+    Column("operation", String(64), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# Messages that wait to be mailed. The text of sent and removed ones is deleted, and their number is never reused;
+# `fault` is why an attempt failed. `asks`: it has an address to answer at, which is made when the message is sent, so
+# that none is stored here. `claimed_at`: since then it is being handed over; `doubtful_since`: the first attempt with
+# unknown success. `knows` and `tells` are hashes of revisions: the one that its party knows, and the one that it tells
+# of.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("party", String(80), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("asks", Boolean, nullable=False, server_default=false()),
+    Column("actor", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    Column("tried_at", Moment),
+    Column("fault", Text, nullable=False, server_default=""),
+    Column("claimed_at", Moment),
+    Column("doubtful_since", Moment),
+    Column("taken_out", Boolean, nullable=False, server_default=false()),
+    Column("about", Text, nullable=False, server_default="[]"),
+    Column("soon", Integer, nullable=False, server_default="0"),
+    Column("passed", Integer, nullable=False, server_default="0"),
+    Column("seen", Moment),
+    Column("until", Moment),
+    Column("doubts", Integer, nullable=False, server_default="0"),
+    Column("knows", Digest, nullable=False, server_default=""),
+    Column("tells", Digest, nullable=False, server_default=""),
+    Column("opening", Text, nullable=False, server_default=""),
+    Column("details", Text, nullable=False, server_default=""),
+    Column("todo", Text, nullable=False, server_default=""),
+    Column("ending", Text, nullable=False, server_default=""),
+    Column("from_name", Text, nullable=False, server_default=""),
+    Column("reply_to", Text, nullable=False, server_default=""),
+    Column("contact", String(32), nullable=False, server_default=""),
+    Column("opens", Boolean, nullable=False, server_default=false()),
+    Column("page", String(16), nullable=False, server_default=""),
+    Column("page_until", Moment),
+)
+
+OF_SITES = (site, draft_site)
+"""Tables with personal data: a backup has them only on request."""
