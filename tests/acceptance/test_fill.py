@@ -122,7 +122,7 @@ def test_page_feed_and_today_tell_how_many_stops_are_taken(framed: Path) -> None
     page = (framed / "filled" / "plan.html").read_text()
     assert "2 av 2 besök tagna" in page
     assert "1 av 1 besök taget" in page
-    assert "vilken myndighet fick vad" in page
+    assert "Tillgodosett intresse" in page
     feed = unfolded((framed / "filled" / "feeds" / "coordinator.ics").read_bytes())
     assert "Ram: 2 av 2 besök tagna\\nObjekt: OBJ-A1 och OBJ-A2" in feed
     empty = done("today", framed / "plan", "--as-of", "2027-02-05T07:00", "--json").json()["empty"]
@@ -162,7 +162,7 @@ def test_after_a_replan_objects_follow_their_frame_or_are_free(framed: Path, tmp
     seen = done("replan", framed / "narrow", *asked, tmp_path / "free")
     assert "OBJ-B1 är inte längre bundet till OP-3: ramen ligger utanför dess tidsfönster." in seen.out
     assert bindings(tmp_path / "free") == {"OP-1": ["OBJ-A1", "OBJ-A2"]}
-    assert "Ett objekt är inte längre bundet till sin ram." in (tmp_path / "free" / "plan.html").read_text()
+    assert "Ett objekt är inte längre bundet." in (tmp_path / "free" / "plan.html").read_text()
     assert "OBJ-B1 är inte längre bundet" in done("log", tmp_path / "free").out
     done("verify", tmp_path / "free")
     edited = re.sub(r"stops: 2", "stops: 1", (framed / "scenario" / "operations.yaml").read_text())

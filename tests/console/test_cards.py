@@ -172,7 +172,7 @@ def test_no_title_of_an_operation_and_no_business_gets_in(town: Town) -> None:
         with town.portal.reading() as db:
             assert text in views.body(db, "agency-a0")[1], "nor does its own page"
             assert all(text not in views.body(db, party)[1] for party in ("agency-a1", "police-p0"))
-        assert "andra parter ser det inte" in town.desk.browser().get("/cards").text
+        assert "döljs för andra parter" in town.desk.browser().get("/cards").text
     browser = town.desk.browser()
     for text in ("Som på Kanariekrogen 0", "Se Kanarietiteln 1 här"):
         page = browser.get("/cards")

@@ -265,7 +265,7 @@ def test_it_is_switched_on_a_page_with_a_line_of_the_log_and_a_way_back(desk: De
     kept = [one for one in ALL_FEATURES if one not in ("pictures", "cards")]
     answer = browser.send(browser.get("/features"), "/features", feature=kept)
     page = browser.get(answer.headers["location"])
-    assert "Avstängt: Lägesbild och Kort. Det som är inlagt finns kvar." in page.text
+    assert "Avstängt: Lägesbild och Kort. Inlagda uppgifter finns kvar." in page.text
     log = browser.get("/log").text
     assert "coordinator stängde av Lägesbild" in log
     assert "coordinator stängde av Kort" in log

@@ -333,7 +333,7 @@ def opened(road: Road) -> Draft:
 def test_an_offer_whose_call_goes_is_shown_and_waits_for_the_call(road: Road) -> None:
     sent(road.phone(), **{"n-sun-day": "1"})
     road.carry()
-    gone = "Erbjudanden till förfrågningar som är borttagna"
+    gone = "Erbjudanden utan förfrågan"
     assert gone not in road.console.get("/calls").text
     assert road.console.send(road.console.get("/calls/H1"), "/calls/H1", remove="on").status == 303
     name = years.scenario().agencies["a0"].name
@@ -371,7 +371,7 @@ def test_same_as_last_time_is_two_presses_and_changes_nothing(road: Road) -> Non
     assert phone.post("/offers/H1/send", fields).status == 303
     road.carry()
     page = road.console.get("/calls/H1")
-    assert "Det säger det som redan står här." in page.text, "no row changes"
+    assert "Erbjudandet ändrar inget." in page.text, "no row changes"
     before = opened(road).present.police["p0"]
     assert road.console.send(page, "/calls/H1/take", entry=page.field("entry"), mark=page.field("mark")).status == 303
     assert replace(opened(road).present.police["p0"], offers=()) == before
@@ -395,7 +395,7 @@ def test_teams_that_have_fallen_away_are_no_part_of_what_a_party_offers(road: Ro
     assert phone.post("/offers/H1/send", fields).status == 303
     road.carry()
     page = road.console.get("/calls/H1")
-    assert "Det säger det som redan står här." in page.text
+    assert "Erbjudandet ändrar inget." in page.text
     taken(road)
     assert opened(road).given is None, "nothing else has changed"
     sent(phone, **{"n-tue-day": "2", "x0-from": "2027-06-08", "x0-to": "2027-06-08", "x0-number": "1"})
@@ -413,9 +413,9 @@ def test_of_an_offer_the_rows_alone_that_mean_another_thing_are_shown(road: Road
     table = {name: standing.field(name) for name in inputs(standing) if name.startswith("n-")}
     sent(phone, **table, **{"x0-from": "2027-05-10", "x0-to": "2027-05-21", "x0-number": "0", "staff_teams": "9"})
     road.carry()
-    changed = road.console.get("/calls/H1").text.partition("Ändrat därutöver")[2].partition("Ta över")[0]
+    changed = road.console.get("/calls/H1").text.partition("Övriga ändringar")[2].partition("Ta över")[0]
     assert changed.count("ny rad") == 1
-    assert "raden är borta" not in changed
+    assert "borttagen rad" not in changed
     assert "2027" in changed
 
 

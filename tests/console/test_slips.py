@@ -70,5 +70,5 @@ def test_an_address_for_nobody_is_told_by_the_field(desk: Desk) -> None:
     browser = desk.browser()
     wrong = browser.send(browser.get("/subscribers"), "/subscribers", party="agency-a1", content="all", level="full")
     assert wrong.status == 422
-    assert '"Vem som får den" är tomt' in wrong.text
+    assert '"Mottagare" är tomt' in wrong.text
     assert "--label" not in wrong.text

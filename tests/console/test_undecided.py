@@ -51,7 +51,7 @@ def test_publishing_without_answers_is_asked_about_and_told(desk: Desk) -> None:
     assert "p1" not in told, "it has answered"
     assert "Svar från" not in browser.get("/").text, "nobody can answer any more"
     page = browser.get(link)
-    assert "Ni är inte längre tillfrågade om något: det är avgjort, eller frågan är återtagen." in page.text
+    assert "Frågan är avgjord eller återtagen: inget svar behövs." in page.text
     browser.get("/outbox")
     assert withdrawn(desk) == told, "time changes nothing of it"
 
@@ -94,10 +94,10 @@ def test_the_page_to_answer_at_says_who_asks_and_what_was_answered(desk: Desk) -
     page = browser.get(link)
     assert "Göteborg 2027 Kan ni? Samordnaren för Göteborg 2027 frågar Myndighet 0" in page.text
     sent = browser.post(link, {field(desk, "a0"): "later"})
-    assert "Ert svar togs emot" in sent.text
-    assert "Kan inte säga än, vi svarar senare Där ni inte kan säga än väntar vi på ert svar till" in sent.text
+    assert "Svar mottaget" in sent.text
+    assert "Kan inte säga än, vi svarar senare Öppna svar väntas till" in sent.text
     sent = browser.post(link, {field(desk, "a0"): "yes"})
-    assert "Ja, vi kan" in sent.text.partition("Ni svarade:")[2].partition("Ni kan ändra")[0]
+    assert "Ja, vi kan" in sent.text.partition("Svar mottaget")[2].partition("Ni kan ändra")[0]
 
 
 def test_who_was_asked_since_the_copy_that_is_put_back_is_told_that_it_is_asked_no_more(

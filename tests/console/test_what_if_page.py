@@ -150,7 +150,7 @@ def test_one_that_is_stopped_keeps_the_steps_that_are_done(desk: Desk) -> None:
     assert "avbröt räkningen" in browser.get("/log").text
     page = browser.get(where).text
     assert "Tiden tog slut, och mer kan vara möjligt: " in page
-    assert "Räkna igen, med 120 sekunder" in page
+    assert "Räkna igen, 120 sekunder" in page
 
 
 def test_progress_is_told_by_steps_and_the_job_ends_by_its_button(desk: Desk) -> None:

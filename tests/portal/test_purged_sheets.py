@@ -216,7 +216,7 @@ def test_it_is_carried_into_the_log_once_and_nothing_more_is_owed(desk: Office) 
         assert (purge.operation, purge.decision) == (OPERATION, DECISION)
     assert {one.operation for one in due_sheets(desk.store, draft, desk.now)} == before - {OPERATION}
     page = Console(desk.store, desk.now).browser().get(f"/operations/{OPERATION}").text
-    assert f"gallrat. Beslutet: {DECISION}" in page
+    assert f"Gallrat, enligt portalen. Beslut: {DECISION}" in page
     assert DECISION in Console(desk.store, desk.now).browser().get("/log").text
 
 

@@ -86,7 +86,7 @@ def test_today_says_who_has_given_what(desk: Office) -> None:
     desk.carry()
     closed(desk, "agency-a2")
     page = console(desk).browser().get("/").text
-    (owe,) = re.findall(r"Informationsblad, 1 av 8 delar, inte ([^:]*?) Se OP-000", page)
+    (owe,) = re.findall(r"Underlag, 1 av 8 delar, saknas från ([^:]*?) Visa OP-000", page)
     assert ("Myndighet 0" in owe, "Myndighet 1" in owe, "Myndighet 2" in owe) == (True, True, False)
     assert "Kanariesyftet" not in page
 
@@ -115,7 +115,7 @@ def test_where_nobody_may_write_nothing_is_asked(desk: Office) -> None:
     for party in (LEAD, AGENCY, "agency-a2", POLICE):
         closed(desk, party)
     browser = console(desk).browser()
-    assert "delar, inte" not in browser.get("/").text
+    assert "delar, saknas från" not in browser.get("/").text
 
 
 def test_a_partys_first_page_says_what_is_left_of_its_own(desk: Office) -> None:
@@ -328,7 +328,7 @@ def test_a_party_that_is_invited_after_the_due_date_is_late_with_nothing(desk: O
     owed = {party: {one.operation for one in owing.of(party)} for party in (AGENCY, LEAD)}
     assert owed[LEAD] - owed[AGENCY] == {OPERATION}, "what is due later it owes like others"
     page = console(desk).browser().get("/").text
-    (owe,) = re.findall(r"Informationsblad, \d+ av \d+ delar, inte ([^:]*?) Se OP-000", page)
+    (owe,) = re.findall(r"Underlag, \d+ av \d+ delar, saknas från ([^:]*?) Visa OP-000", page)
     assert "Myndighet 0" in owe
     assert "Myndighet 1" not in owe, "it had no contact that could write it in time"
     newcomer = desk.browser("a1", "sheet")
@@ -339,6 +339,6 @@ def test_a_party_that_is_invited_after_the_due_date_is_late_with_nothing(desk: O
 
 def test_where_the_portal_has_no_keys_nothing_is_asked(desk: Office) -> None:
     room = console(desk)
-    assert "delar, inte" in room.browser().get("/").text
+    assert "delar, saknas från" in room.browser().get("/").text
     room.console = replace(room.console, has_sheets=False)
-    assert "delar, inte" not in room.browser().get("/").text
+    assert "delar, saknas från" not in room.browser().get("/").text

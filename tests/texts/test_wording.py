@@ -11,8 +11,8 @@ STUMBLED_OVER = (
     # docs/concepts.md has one word for each thing: avbokning, oplacerad, låst, titel.
     "återtagna poliser", "poliserna dras tillbaka", "bli utan plats", "någon utan plats", "stå över", "fast placering",
     "fasta placering", "fäst vid", "insats rubrik",
-    # An engine is a lösare, what is visited is an objekt, and a year is simulated.
-    "andra motor", "två motorer", "besöksplats", "år genomlevda",
+    # underlag, mejl, utloggning and svarsadress, each by one word too.
+    "informationsblad", "med e-post", "e-postprogram", "adress att svara på",
 )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def add(visit: Visit) -> Answer:
 
     def act() -> None:
         if taken:
-            raise InputError(Message("There is a call of that number already: choose another, or change that one."))
+            raise InputError(Message("The call's number is taken: choose another."))
         _edit(visit, item)
 
     back = refused(lambda problems, status: _page(visit, problems, status), (LIST, str(item.get("id", ""))), act)

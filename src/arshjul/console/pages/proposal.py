@@ -177,7 +177,7 @@ def offer(visit: Visit) -> Answer:
     except Refused as error:
         return _slots_page(visit, error.message, 409)
     except (InputError, ValueError) as error:
-        wrong = error.message if isinstance(error, InputError) else Message("There is no such time to choose from.")
+        wrong = error.message if isinstance(error, InputError) else Message("There is no such time to choose.")
         return _slots_page(visit, wrong, 422)
     return SeeOther("/proposal")
 

@@ -15,7 +15,7 @@ from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.errors import ArshjulError, Message, named
 from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
 
-NOBODY_LACKS = Message("Every party that this could reach has an address already.")
+NOBODY_LACKS = Message("Every party within reach has an address.")
 
 
 def show(visit: Visit) -> Answer:
@@ -74,7 +74,7 @@ def hand_out(visit: Visit) -> Answer:
     try:
         handed = subscribe(visit.store, wanted, form.text("label"), None, visit.person, visit.now)
     except ArshjulError as error:
-        labels = {LABEL: visit.words("Who gets it")}
+        labels = {LABEL: visit.words("Recipient")}
         return _page(visit, wrong=named(error.message, lambda key: labels.get(key, "")), status=422)
     return _page(visit, handed)
 
@@ -82,7 +82,7 @@ def hand_out(visit: Visit) -> Answer:
 def hand_out_anew(visit: Visit) -> Answer:
     """A new address for each that a restore has revoked: a workbook of all, which is given once."""
     again = reissue(visit.store, None, visit.person, visit.now)
-    return _in_a_book(visit, again, Message("Nobody's address is closed by a restore any more."))
+    return _in_a_book(visit, again, Message("No address is closed by a restore."))
 
 
 def _in_a_book(visit: Visit, handing: AbstractContextManager[list[Handed]], nobody: Message) -> Answer:

@@ -116,7 +116,7 @@ def _monday(text: str) -> date:
             raise ValueError(year)
         return date.fromisocalendar(int(year), int(week), 1)
     except (ValueError, OverflowError):
-        raise InputError(Message("There is no week {given}: one is written as 2027-W19.", {"given": text})) from None
+        raise InputError(Message("There is no week {given}: write it as 2027-W19.", {"given": text})) from None
 
 
 def _name(day: date) -> str:

@@ -317,8 +317,8 @@ def _coverage(found: Report, words: Words, about: str) -> SheetOut:
         Heading(words("Party"), 28),
         Heading(words("Counted in"), 11),
         Heading(words("Row"), 24, note=words(
-            "Offered is what open dates hold, never more than the limits by week and month. Needed is what the "
-            "operations of the year need, spread evenly over the dates that each may have, whatever is offered there."
+            "Offered: what open dates hold within the limits. Needed: what operations need, "
+"spread evenly over their possible dates."
         )),
         *(Heading(words.month(one.first)[:3] + (f" {one.first:%y}" if long else ""), 8, "number") for one in shown),
         Heading(words("in all"), 9, "number"),

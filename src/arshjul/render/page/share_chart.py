@@ -16,9 +16,7 @@ _GAP = 0.3
 
 def share_chart(months: Sequence[tuple[date, Estimate]], words: Words) -> Svg:
     """The picture; the figures are also given as text."""
-    title = words(
-        "The share of operations that are held on their first date, by month; the figures stand in words below"
-    )
+    title = words("Operations held on their first date, in percent by month")
     width = (_WIDTH - _LEFT) / max(len(months), 1)
     bars = [part for n, (month, share) in enumerate(months) for part in _bar(n, month, share, width, words)]
     size = f"0 0 {_WIDTH:.0f} {_HEIGHT:.0f}"

@@ -27,7 +27,7 @@ class AddressRow:
 def addresses_workbook(rows: Iterable[AddressRow], words: Words) -> bytes:
     """The workbook."""
     columns: list[Column[AddressRow]] = [
-        (Heading(words("Who gets it"), 30, "wrap"), lambda row: row.label),
+        (Heading(words("Recipient"), 30, "wrap"), lambda row: row.label),
         (Heading(words("Party"), 28, "wrap"), lambda row: row.party),
         (Heading(words("Contact"), 24, "wrap"), lambda row: row.contact),
         (Heading(words("E-mail"), 28), lambda row: row.email),
@@ -37,5 +37,5 @@ def addresses_workbook(rows: Iterable[AddressRow], words: Words) -> bytes:
         (Heading(words("Address for Apple"), 70), lambda row: row.webcal),
         (Heading(words("Good until"), 12, "date"), lambda row: row.until),
     ]
-    about = words("Each address is a password: send each to the one person it is for, and delete this file.")
+    about = words("Each address is a password: send it to its recipient alone, and delete this file.")
     return workbook_bytes([table(words("Addresses"), columns, rows, words, about=about)], words)

@@ -31,5 +31,5 @@ def contacts_workbook(rows: Iterable[ContactRow], words: Words) -> bytes:
         (Heading(words("Address"), 70), lambda row: row.address),
         (Heading(words("Good until"), 12, "date"), lambda row: row.until),
     ]
-    about = words("Each address is a password: send each to the function that it is for, and delete this file.")
+    about = words("Each address is a password: send it to its recipient alone, and delete this file.")
     return workbook_bytes([table(words("Addresses"), columns, rows, words, about=about)], words)
