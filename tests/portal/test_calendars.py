@@ -27,7 +27,7 @@ from arshjul.portal.app import PortalServer
 from arshjul.store import audit, outbox, readers
 from arshjul.store.events import Subscribed
 from arshjul.store.portal import feeds, inbox
-from arshjul.store.portal.codes import CODES
+from arshjul.store.portal.sessions import CODES
 from arshjul.store.shelf import Shelf
 from arshjul.store.store import open_store
 from tests import years

@@ -35,7 +35,7 @@ from arshjul.formats.information_sheet.printed import printed
 from arshjul.formats.information_sheet.sheet_json import sheet_schema, to_mapping
 from arshjul.portal.app import PortalServer
 from arshjul.store import tables as year_tables
-from arshjul.store.portal import codes, sessions, tables, views
+from arshjul.store.portal import sessions, tables, views
 from arshjul.store.portal import sheets as portal_sheets
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.portal.sheets import SheetOrder, put_orders
@@ -341,7 +341,7 @@ def test_a_reader_is_told_what_it_has_not_been_given_and_not_whether_others_have
         (session,) = db.execute(
             select(sessions.CONTACTS.table.c.session).where(sessions.CONTACTS.table.c.contact == own["contact"])
         ).scalars()
-        codes.RAISED.put(db, codes.RaisedSession(session, own["contact"], desk.now + timedelta(hours=8)))
+        sessions.RAISED.put(db, sessions.RaisedSession(session, own["contact"], desk.now + timedelta(hours=8)))
 
     def not_read() -> str:
         return lead.post(f"/sheets/{OPERATION}/read", own).text.partition("Det ni inte har fått")[2]
@@ -453,7 +453,7 @@ def test_after_a_code_a_party_reads_what_is_given_to_it_and_the_owner_sees_that(
         with desk.portal.writing() as db:
             table = sessions.CONTACTS.table.c
             session = db.execute(select(table.session).where(table.contact == own["contact"])).scalar_one()
-            codes.RAISED.put(db, codes.RaisedSession(session, own["contact"], desk.now + timedelta(hours=8)))
+            sessions.RAISED.put(db, sessions.RaisedSession(session, own["contact"], desk.now + timedelta(hours=8)))
         page = browser.post(f"/sheets/{OPERATION}/read", own)
         assert ("Kanariesyftet" in page.text) is (browser is lead)
     assert "Myndighet 0: B" in agency.get(f"/sheets/{OPERATION}").text
@@ -845,7 +845,7 @@ def raised(desk: Office, browser: Browser) -> Browser:
     with desk.portal.writing() as db:
         table = sessions.CONTACTS.table.c
         for session in db.execute(select(table.session).where(table.contact == contact)).scalars():
-            codes.RAISED.put(db, codes.RaisedSession(session, contact, desk.now + timedelta(hours=8)))
+            sessions.RAISED.put(db, sessions.RaisedSession(session, contact, desk.now + timedelta(hours=8)))
     return browser
 
 

@@ -40,7 +40,7 @@ from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.render import ics
 from arshjul.render.workbook.party import party_sheets
-from arshjul.store.google import for_google
+from arshjul.store.shelf import for_google
 from tests.builders import MILESTONES, SHIFTS, operation, placement, plan, scenario, swedish
 
 WORDS, UID_KEY = swedish(), bytes(range(32))
