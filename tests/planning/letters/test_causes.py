@@ -34,7 +34,7 @@ from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.plan.plan_json import plan_mapping, plan_of
-from arshjul.formats.schema.labels import labels
+from arshjul.formats.schema.scenario import labels
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.letters.edit_told import edit_sentences

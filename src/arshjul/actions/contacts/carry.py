@@ -79,8 +79,8 @@ from arshjul.formats.schema.party_entry import (
     RETRACTION,
     URGENT,
     read_body,
+    read_replies,
 )
-from arshjul.formats.schema.replies import read_replies
 from arshjul.store import audit, contacts, drafts, party_entries, proposals, readers, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text

@@ -16,8 +16,7 @@ from arshjul.domain.feature import is_kind_used
 from arshjul.domain.party_view import PartyView, ViewEvent
 from arshjul.domain.share import ROLE_NAMES
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.given_sections import read_given
-from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, NOMINATIONS, SHEET, URGENT
+from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, NOMINATIONS, SHEET, URGENT, read_given
 from arshjul.portal.access import ANY_CONTACT, ENTRIES_OF_PAGE, PartyPage
 from arshjul.portal.pages.asked import MOST_SHEETS, asked_of
 from arshjul.portal.pages.sending import new_key
