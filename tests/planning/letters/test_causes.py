@@ -22,8 +22,7 @@ from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.revised import revised
 from arshjul.agenda.view import remembered, view
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.cause import ChangeCause
-from arshjul.domain.change import changes
+from arshjul.domain.change import ChangeCause, changes
 from arshjul.domain.entries.amendment import Cancelled, Edited, Pinned, WithoutPolice
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Entries

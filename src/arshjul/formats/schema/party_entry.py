@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from arshjul.domain.business_traces import texts_in
 from arshjul.domain.declaration import (
     AgencyId,
     AreaId,
@@ -33,7 +34,6 @@ from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.domain.withdrawal import GivenBack, Still
-from arshjul.domain.written_texts import texts_in
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.schema.amendment import WrittenTeamsLost

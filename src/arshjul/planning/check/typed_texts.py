@@ -3,8 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from arshjul.domain.identity_numbers import NAMES, identity_numbers
-from arshjul.domain.written_texts import texts_in
+from arshjul.domain.business_traces import NAMES, identity_numbers, texts_in
 from arshjul.errors import Message, Problem
 
 _NOT_ASKED = frozenset({"phone", "email", "note"})
