@@ -24,8 +24,7 @@ from arshjul.domain.operation import Operation, Site
 from arshjul.domain.parties import NO_TEAMS
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
-from arshjul.domain.programme import Programme
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Programme, Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone
 from tests.builders import SHIFTS, agency, operation, placement, plan, scenario, swedish
 

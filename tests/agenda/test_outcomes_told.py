@@ -16,7 +16,7 @@ from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.view import View, remembered, view
 from arshjul.domain.calendar import Slot
-from arshjul.domain.cause import ChangeCause
+from arshjul.domain.change import ChangeCause
 from arshjul.domain.entries.amendment import Amendment, Cancelled, Edited, LeftOut, Pinned, WithoutPolice
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.outcome import Outcome, Result

@@ -10,8 +10,7 @@ from arshjul.agenda.clause import Clause, Kind
 from arshjul.agenda.part_change import Former, PartChange, part_change
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.domain.calendar import Span
-from arshjul.domain.cause import ChangeCause
-from arshjul.domain.change import Move
+from arshjul.domain.change import ChangeCause, Move
 from arshjul.domain.entries.amended import Given, amended
 from arshjul.domain.entries.amendment import Amendment, TeamsLost, WithoutPolice
 from arshjul.domain.entries.answer import Answered

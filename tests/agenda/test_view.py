@@ -26,8 +26,7 @@ from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.parties import NO_TEAMS, Area, PoliceUnit
 from arshjul.domain.party_view import PartyView
 from arshjul.domain.plan import Base, Plan
-from arshjul.domain.programme import Programme
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Programme, Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.domain.years import name_in, year_label, years_of

@@ -17,7 +17,7 @@ from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.operation import AgencyGroup, FollowUp, Operation, Pin, Site
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.schema.labels import labels
+from arshjul.formats.schema.scenario import labels
 from arshjul.formats.workbook.writing import scenario_workbook
 from tests import years
 from tests.console.browser import Browser, Page

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.formats.schema.replies import LONGEST_REMARK
+from arshjul.formats.schema.party_entry import LONGEST_REMARK
 from arshjul.store import drafts, outbox, revisions
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk, reachable_by_mail

@@ -11,7 +11,7 @@ import pytest
 from arshjul.actions.mail.ticks import tick
 from arshjul.actions.publishing.publish import Cause, Telling, publish, publish_to
 from arshjul.actions.publishing.revision_messages import RevisionMessages
-from arshjul.domain.cause import Causes, ChangeCause
+from arshjul.domain.change import Causes, ChangeCause
 from arshjul.domain.plan import Plan
 from arshjul.domain.settings import Settings
 from arshjul.store import outbox, readers, revisions

@@ -45,10 +45,10 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.sent_offer import taken_offers
 from arshjul.domain.settings import Meeting
 from arshjul.domain.slot_tables import SlotTables
-from arshjul.formats.form_document import FormDocument
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.schema.party_entry import written_body
+from arshjul.formats.tree import FormDocument
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan

@@ -15,9 +15,8 @@ from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.operation import FollowUp, Frame, Operation, Pin, Repeat, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.party_mail import MailWords
-from arshjul.domain.programme import Programme
 from arshjul.domain.repeat import single
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Programme, Scenario, Target
 from arshjul.domain.settings import (
     MEETING_GROUPS,
     AnySetting,
@@ -33,7 +32,6 @@ from arshjul.domain.settings import (
     Settings,
 )
 from arshjul.domain.taking_part import Meet, Sharing
-from arshjul.domain.target import Target
 from arshjul.domain.visit_object import VisitObject
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.rules import SETTINGS, SOFT

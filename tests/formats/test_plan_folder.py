@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.cause import ChangeCause
-from arshjul.domain.change import Changes, Move
+from arshjul.domain.change import ChangeCause, Changes, Move
 from arshjul.domain.entries.amended import Given
 from arshjul.domain.entries.amendment import (
     Amendment,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.cause import ChangeCause
+from arshjul.domain.change import ChangeCause
 from arshjul.domain.entries.amended import Given, amended
 from arshjul.domain.entries.amendment import (
     Amendment,

@@ -10,7 +10,7 @@ from arshjul.domain.parties import Offer
 from arshjul.domain.party_view import PartyView, ViewCall
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.errors import Message
-from arshjul.formats.schema.offer import NOTHING
+from arshjul.formats.schema.party_entry import NOTHING
 from arshjul.portal.offer_form import NTH, numbers_of, table_of
 from arshjul.serving.fields import prompt
 from arshjul.texts import WEEKDAYS, Words, counted, with_capital

@@ -10,8 +10,6 @@ from arshjul.agenda.channel import CONTENT_NAMES
 from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.party_view import PartyView, ViewEvent
-from arshjul.formats.offer_json import offer_of
-from arshjul.formats.schema.given_sections import read_given
 from arshjul.formats.schema.party_entry import (
     ANSWER,
     CALENDAR,
@@ -24,8 +22,10 @@ from arshjul.formats.schema.party_entry import (
     OFFERS,
     PICTURE,
     SHEET,
+    offer_of,
+    read_given,
+    read_replies,
 )
-from arshjul.formats.schema.replies import read_replies
 from arshjul.portal.offer_said import offer_said
 from arshjul.serving.fields import declared, prompt
 from arshjul.serving.party_entries import Names, evaluation_lines, nomination_lines

@@ -15,8 +15,7 @@ from arshjul.actions.folder.workbook import workbook
 from arshjul.domain.calendar import Span
 from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.operation import Operation, Site
-from arshjul.domain.programme import Programme
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Programme, Scenario
 from arshjul.errors import InputError
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import scenario_bytes

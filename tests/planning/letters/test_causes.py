@@ -22,8 +22,7 @@ from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.revised import revised
 from arshjul.agenda.view import remembered, view
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.cause import ChangeCause
-from arshjul.domain.change import changes
+from arshjul.domain.change import ChangeCause, changes
 from arshjul.domain.entries.amendment import Cancelled, Edited, Pinned, WithoutPolice, edit_sentences
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Entries
@@ -34,7 +33,7 @@ from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.plan.plan_json import plan_mapping, plan_of
-from arshjul.formats.schema.labels import labels
+from arshjul.formats.schema.scenario import labels
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.letters.notices import notices

@@ -29,9 +29,8 @@ from arshjul.domain.operation import FollowUp, Frame, Operation, Pin
 from arshjul.domain.parties import NO_TEAMS, Matching, OfficerLine, TeamLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, Unplaced
-from arshjul.domain.programme import Programme
 from arshjul.domain.replan_context import context_of
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Programme, Scenario
 from arshjul.domain.taking_part import Sharing
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message

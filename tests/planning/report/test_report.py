@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.cause import ChangeCause
-from arshjul.domain.change import Move
+from arshjul.domain.change import ChangeCause, Move
 from arshjul.domain.entries.amendment import Cancelled, Promoted, TeamsLost, WithoutPolice
 from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.entries import Entries

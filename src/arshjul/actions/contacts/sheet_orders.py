@@ -8,8 +8,7 @@ from datetime import datetime
 from arshjul.actions.contacts.sheets import sheet_of_operation
 from arshjul.actions.draft.draft import Draft
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.given_sections import read_given
-from arshjul.formats.schema.party_entry import SHEET, read_body
+from arshjul.formats.schema.party_entry import SHEET, read_body, read_given
 from arshjul.store import audit, party_entries
 from arshjul.store.events import SheetLocked, SheetNarrowed
 from arshjul.store.portal.sheets import Reading, SheetOrder, readings_by

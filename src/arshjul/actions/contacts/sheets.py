@@ -9,8 +9,7 @@ from arshjul.agenda.sheet_completeness import GivenSection, OperationSheet, Shee
 from arshjul.domain.feature import OF_SHEETS
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.schema.given_sections import read_given
-from arshjul.formats.schema.party_entry import SHEET, read_body
+from arshjul.formats.schema.party_entry import SHEET, read_body, read_given
 from arshjul.store import audit, contacts, party_entries
 from arshjul.store.events import OfPurge, SheetPurged
 from arshjul.store.store import Store, Transaction

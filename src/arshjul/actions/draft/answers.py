@@ -20,7 +20,7 @@ from arshjul.domain.entries.answer import OPEN, REPLIES, Answered, Reply
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import answer_mapping, slots_of
-from arshjul.formats.schema.replies import LONGEST_REMARK
+from arshjul.formats.schema.party_entry import LONGEST_REMARK
 from arshjul.formats.words import local_time
 from arshjul.store import drafts, jobs
 from arshjul.store.store import Store, Transaction

@@ -12,9 +12,9 @@ from arshjul.domain.ids import numbered
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words
-from arshjul.formats.form_document import FormDocument
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.formats.tree import FormDocument
 from arshjul.planning.check.idle_entries import far_dates_asked, passed
 from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.planning.check.slips import of_persons

@@ -10,9 +10,9 @@ from arshjul.actions.draft.recorded_edits import edit_sides
 from arshjul.actions.draft.take_back import refuse_resting, without_question
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.form_document import FormDocument
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.formats.tree import FormDocument
 from arshjul.planning.replan.edit import rebased
 from arshjul.store import audit, drafts
 from arshjul.store.drafts import StoredEdit

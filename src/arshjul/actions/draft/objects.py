@@ -12,8 +12,8 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import VisitObject, frame_of
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
-from arshjul.formats.form_document import FORM, FormDocument
 from arshjul.formats.scenario.objects import objects_of
+from arshjul.formats.tree import FORM, FormDocument
 from arshjul.planning.check.idle_entries import passed
 from arshjul.store.events import ObjectAdded, ObjectEdited, ObjectRemoved, ObjectsTaken
 from arshjul.store.store import Store, Transaction

@@ -7,7 +7,7 @@ from arshjul.actions.folder.plan_reading import opened
 from arshjul.actions.folder.reading import Speak
 from arshjul.agenda.part_change import Former
 from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
-from arshjul.domain.cause import Causes
+from arshjul.domain.change import Causes
 from arshjul.planning.letters.asking import AskedPlace, Asking
 from arshjul.planning.letters.notices import Letter, Notices, notices
 from arshjul.rules.told_causes import absences_told, causes_told

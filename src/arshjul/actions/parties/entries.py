@@ -10,8 +10,15 @@ from zoneinfo import ZoneInfo
 from arshjul.domain.party_view import PartyView, ViewEvent, ViewQuestion
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.feeds.view_json import from_text
-from arshjul.formats.schema.party_entry import ANSWER, KINDS, REPORTS, PartyEntryKind, read_body, written_body
-from arshjul.formats.schema.replies import read_replies
+from arshjul.formats.schema.party_entry import (
+    ANSWER,
+    KINDS,
+    REPORTS,
+    PartyEntryKind,
+    read_body,
+    read_replies,
+    written_body,
+)
 from arshjul.store.database import Database, Transaction
 from arshjul.store.portal import inbox, views
 from arshjul.store.portal.contacts import PortalContact

@@ -10,9 +10,9 @@ from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.entry import Entry
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.form_document import FormDocument
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.schema.entry import EVENTS
+from arshjul.formats.tree import FormDocument
 from arshjul.store.drafts import StoredEntry
 
 

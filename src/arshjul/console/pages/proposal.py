@@ -28,7 +28,7 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.answer import MOST_INSTEAD
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.schema.replies import LONGEST_REMARK
+from arshjul.formats.schema.party_entry import LONGEST_REMARK
 from arshjul.planning.letters.notices import Letter
 from arshjul.planning.places.finder import moving_nothing
 from arshjul.serving.pages import Answer, Html, SeeOther

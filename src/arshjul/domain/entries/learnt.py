@@ -54,8 +54,9 @@ LETTERS = tuple(dict.fromkeys(id[0] for id in SECTIONS))
 
 @dataclass(frozen=True, slots=True)
 class PartyEvaluation(Entry):
-    """What one party says of an operation: two pages of four questions, the same for all. Marks are None where it cannot say.
+    """What one party says of an operation: two pages of four questions, the same for all.
 
+    Marks are None where it cannot say.
     `worst_section`: of its information sheet. `action`: what the party proposes. `helped`: of improvements that stood
     on it, by id, 1 if it helped and 0 if not.
     """
@@ -88,8 +89,9 @@ class Applies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Improvement(Entry):
-    """What is to become better after an operation, who sees to it, and when. A later one with the same id takes its place.
+    """What is to become better after an operation, who sees to it, and when.
 
+    A later one with the same id takes its place.
     Whether it is `checked` stands in no entry: evaluations of the operations that it applies to say so.
     """
 

@@ -143,7 +143,10 @@ def rule_of(protection: str) -> str:
 
 
 ASKED_OF_ALL = ("category", "rule", "needed_for", "effect", "how_known")
-"""What forms ask of all, in this order, after the parties, the operation and the date; of the coordinator alone the rest, folded."""
+"""What forms ask of all, in this order, after the parties, the operation and the date.
+
+Of the coordinator alone the rest, folded.
+"""
 
 # fmt: off
 # A field is a line.

@@ -17,9 +17,8 @@ from arshjul.domain.operation import FollowUp, Operation
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.repeat import repeated_ids
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Scenario, Target
 from arshjul.domain.settings import Setting, Settings
-from arshjul.domain.target import Target
 from arshjul.errors import KeyName, Message
 from arshjul.rules import possible
 from arshjul.rules.hard.daily_limit import PER_AREA_PER_DAY, PER_DAY, PER_WEEK

@@ -9,13 +9,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from arshjul.agenda.cycle import meeting_day
+from arshjul.domain.business_traces import NAMES, identity_numbers, texts_in
 from arshjul.domain.calendar import Avoided, Shift, Slot
-from arshjul.domain.identity_numbers import NAMES, identity_numbers
 from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import LimitException
-from arshjul.domain.written_texts import texts_in
 from arshjul.errors import KeyName, Message, Problem
 from arshjul.planning.check.contradictions import Doubt, Where
 from arshjul.planning.check.secret_places import meeting_places

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from arshjul.domain.calendar import Avoided, Calendar, Span, month_of
 from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
+from arshjul.domain.scenario import Target
 from arshjul.domain.settings import LimitException, Meeting
-from arshjul.domain.target import Target
 from arshjul.domain.years import a_year_later, with_years_later, year_number
 from arshjul.errors import Message
 from arshjul.planning.turn.again import next_ids

@@ -17,8 +17,7 @@ from arshjul.domain.feature import is_kind_used
 from arshjul.domain.party_view import PartyView, ViewEvent
 from arshjul.domain.share import ROLE_NAMES
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.given_sections import read_given
-from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, NOMINATIONS, SHEET, URGENT
+from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, NOMINATIONS, SHEET, URGENT, read_given
 from arshjul.portal.pages.sending import new_key
 from arshjul.portal.pages.sheet_list import by_urgency, summaries
 from arshjul.portal.said import gist, lines_of, span_said, when

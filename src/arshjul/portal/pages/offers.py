@@ -6,8 +6,7 @@ from arshjul.domain.calendar import WEEKDAY_IDS
 from arshjul.domain.party_view import PartyView
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.errors import Message
-from arshjul.formats.schema.offer import EMPTY
-from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, written_body
+from arshjul.formats.schema.party_entry import EMPTY, KINDS, NOTE, NUMBER, written_body
 from arshjul.portal.offer_form import HOWS, NTH, as_form, numbers_of, offer_in, rows_in
 from arshjul.portal.offer_said import effect_said, label_of, offer_said, totals_said, weekday_names
 from arshjul.portal.pages.sending import new_key, once, sent

@@ -7,8 +7,7 @@ from arshjul.actions.parties.entries import is_over, problems, standing_question
 from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
 from arshjul.domain.party_view import ViewQuestion
 from arshjul.errors import Message
-from arshjul.formats.schema.party_entry import ANSWER
-from arshjul.formats.schema.replies import LONGEST_REMARK
+from arshjul.formats.schema.party_entry import ANSWER, LONGEST_REMARK
 from arshjul.portal.pages.sending import new_key, sent, sent_already
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.pages import Answer
