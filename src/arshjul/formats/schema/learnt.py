@@ -39,7 +39,7 @@ class WrittenEvaluation(WrittenEntry[PartyEvaluation]):
 
     thing = PartyEvaluation
 
-    operation: Annotated[OperationId, Told(Message("Operation"), Message("The operation's number."), also=("Nr", "No"))]
+    operation: Annotated[OperationId, Told(Message("Operation"), also=("Nr", "No"))]
     party: Annotated[PartyId, Told(Message("Party"))]
     as_planned: Annotated[AsPlanned, choice(*AS_PLANNED), BeforeValidator(as_word), Told(Message("As planned"), Message("yes, partly or no."), prompt=Message("Did it go as planned?")), Worded({"yes": ("ja", "yes"), "partly": ("delvis", "partly"), "no": ("nej", "no")})]
     lead_time: Annotated[Mark | None, Told(Message("Lead time"), Message("1 to 5."), prompt=Message("Were you told early enough?"))] = None
@@ -72,10 +72,10 @@ class WrittenImprovement(WrittenEntry[Improvement]):
     thing = Improvement
 
     id: Annotated[Id, Told(Message("No"), Message("Like F1."), also=("Id",))]
-    origin: Annotated[OperationId, Told(Message("After"), Message("The operation's number."), prompt=Message("After which operation"))] = Field(alias="from")
+    origin: Annotated[OperationId, Told(Message("After"), prompt=Message("After which operation"))] = Field(alias="from")
     observation: Annotated[Name, Told(Message("Observation"), prompt=Message("What was seen"))]
-    cause: Annotated[Text, Told(Message("Cause"), prompt=Message("Cause"))] = Field("", exclude_if=lambda text: not text)
-    kind: Annotated[ImprovementKind, choice(*IMPROVEMENT_KINDS), Told(Message("Kind"), prompt=Message("Kind")), Worded({"planning": ("planering", "planning"), "organisation": ("organisation", "organisation"), "equipment": ("utrustning", "equipment"), "training": ("utbildning", "training"), "practice": ("övning", "practice")})]
+    cause: Annotated[Text, Told(Message("Cause"))] = Field("", exclude_if=lambda text: not text)
+    kind: Annotated[ImprovementKind, choice(*IMPROVEMENT_KINDS), Told(Message("Kind")), Worded({"planning": ("planering", "planning"), "organisation": ("organisation", "organisation"), "equipment": ("utrustning", "equipment"), "training": ("utbildning", "training"), "practice": ("övning", "practice")})]
     action: Annotated[Name, Told(Message("Measure"), Message("Read by parties of the next operation: no place or person."), prompt=Message("To be done, read by parties of the next operation"))]
     owner: Annotated[PartyId, Told(Message("Sees to it"))]
     due: Annotated[Day, Told(Message("Done by"))]

@@ -32,7 +32,7 @@ class WrittenAgendaPoint(WrittenEntry[AgendaPoint]):
     party: Annotated[PartyId, Told(Message("Party"))]
     meeting: Annotated[Id, _MEETING]
     day: Annotated[Day, _DAY] = Field(alias="date")
-    point: Annotated[Name, Told(Message("Point"), Message("Not read by other parties."), prompt=Message("Point"))]
+    point: Annotated[Name, Told(Message("Point"), Message("Not read by other parties."))]
 
 
 class WrittenMinutes(WrittenEntry[MeetingMinutes]):

@@ -53,9 +53,9 @@ class WrittenFollowUp(Shape[FollowUp]):
 
     thing = FollowUp
 
-    operation: Annotated[OperationId, Told(Message("Follows up"), Message("The earlier operation's number."), prompt=Message("Follows up"))]
-    min_days: Annotated[Days, Told(Message("Min days after"), Message("Empty: 0."), prompt=Message("Days after it, at least"))] = 0
-    max_days: Annotated[Days | None, Told(Message("Max days after"), Message("Empty: no limit."), prompt=Message("Days after it, at most"))] = None
+    operation: Annotated[OperationId, Told(Message("Follows up"))]
+    min_days: Annotated[Days, Told(Message("Min days after"), Message("Empty: 0."))] = 0
+    max_days: Annotated[Days | None, Told(Message("Max days after"), Message("Empty: no limit."))] = None
 
     def model_post_init(self, _: object) -> None:
         """Refuses an upper limit below the lower one."""
@@ -136,7 +136,7 @@ class WrittenOperation(Shape[Operation]):
     must: Annotated[bool, Told(Message("Must"), Message("yes: before any number of others."), Message("must"), prompt=Message("It must take place"))] = False
     officers: Annotated[Officers, Told(Message("Officers"), Message("Empty: 0, a control and no operation, as with a single agency."), Message("number of officers"))] = 0
     officers_least: Annotated[SomeOfficers | None, Told(Message("Least officers"), Message("Fewest officers. Empty: all."), Message("fewest officers"), prompt=Message("Are enough (empty: all)"))] = None
-    designated: Annotated[Literal["none", "prefer", "require"], choice("none", "prefer", "require"), Told(Message("Designated"), Message("none, prefer or require. Empty: none."), Message("designated operation officer"), prompt=Message("Designated operation officer")), Worded({"none": ("ingen", "none"), "prefer": ("helst", "prefer"), "require": ("krav", "require")})] = "none"
+    designated: Annotated[Literal["none", "prefer", "require"], choice("none", "prefer", "require"), Told(Message("Designated"), Message("none, prefer or require. Empty: none."), Message("designated officer")), Worded({"none": ("ingen", "none"), "prefer": ("helst", "prefer"), "require": ("krav", "require")})] = "none"
     police: Annotated[list[UnitId] | None, Told(Message("Units"), Message("Empty: all of its area."), Message("police units"), prompt=Message("Units (none ticked: those of its area)"))] = None
     police_also: Annotated[dict[UnitId, SomeOfficers], Field(exclude_if=operator.not_), Told(Message("Officers also from"), Message("Other units, with officers: granspolisen 2."), Message("other police units"), prompt=Message("Officers also from other units"))] = {}
     agencies: Annotated[dict[AgencyId, Teams], Told(label=Message("agencies and teams"), prompt=Message("Needed"))] = {}
@@ -147,13 +147,13 @@ class WrittenOperation(Shape[Operation]):
     shifts: Annotated[list[ShiftId] | None, SHIFTS] = None
     weekdays: Annotated[Weekdays | None, WEEKDAYS] = None
     not_on: Annotated[list[Dates], Told(Message("Not on"), Message("Dates, weeks and periods: 2027-03-01, week 19, 2027-07-01 – 2027-07-31."), Message("excluded dates"), prompt=Message("Not on these dates"))] = []
-    preferred: Annotated[WrittenPeriod | None, Told(label=Message("preferred period"), parts={"from": Told(Message("Preferred from"), prompt=Message("Preferred from")), "to": Told(Message("Preferred to"), prompt=Message("Preferred to"))})] = None
+    preferred: Annotated[WrittenPeriod | None, Told(label=Message("preferred period"), parts={"from": Told(Message("Preferred from")), "to": Told(Message("Preferred to"))})] = None
     nominated_on: Annotated[Day | None, Told(Message("Nominated"), Message("Start of the lead time. Empty: none."), Message("nomination date"))] = None
     after: Annotated[WrittenFollowUp | None, Told(label=Message("operation followed up"))] = None
     not_same_day_as: Annotated[list[OperationId], Told(Message("Not same day as"), Message("Numbers of operations."), Message("operations on other days"), prompt=Message("Not same day as (ids, with commas)"))] = []
     not_same_week_as: Annotated[list[OperationId], Told(Message("Not same week as"), Message("Numbers of operations."), Message("operations in other weeks"), prompt=Message("Not same week as (ids, with commas)"))] = []
     same_slot_as: Annotated[OperationId | None, Told(Message("Same slot as"), Message("Both or neither take place."), Message("simultaneous operation"), prompt=Message("At the same time as"))] = None
-    fixed: Annotated[WrittenPin | None, Told(label=Message("pin"), prompt=Message("Keep it here"), parts={"date": Told(Message("Fixed date"), Message("Pinned date. Needs a shift.")), "shift": Told(Message("Fixed shift"), Message("Pinned shift."))})] = None
+    fixed: Annotated[WrittenPin | None, Told(label=Message("pinned time"), prompt=Message("Keep it here"), parts={"date": Told(Message("Fixed date"), Message("Pinned date. Needs a shift.")), "shift": Told(Message("Fixed shift"), Message("Pinned shift."))})] = None
     repeat: Annotated[WrittenRepeat | None, Told(prompt=Message("Repeated"))] = None
     short_notice: Annotated[bool, Told(Message("Short notice"), Message("yes: within the notice, without lead time."), Message("short notice"), prompt=Message("May come at short notice"))] = False
     days: Annotated[int, Field(ge=1, le=MOST_DAYS, exclude_if=lambda days: days == 1), Unit("days"), Told(Message("Days"), Message("1 to 5, in the same shift. Empty: 1."), Message("number of days"), prompt=Message("Days in a row"))] = 1

@@ -21,4 +21,4 @@ class WrittenSite(Shape[Site]):
 
     ref: Annotated[Text, Told(Message("Ref"), Message("Your own, never a case number. Secret, like all on this sheet."), prompt=Message("Reference"))] = Field(repr=False)
     name: Annotated[Text, Told(Message("Name"), Message("In no calendar and on no page."), prompt=Message("Name of the place"))] = Field("", repr=False)
-    address: Annotated[Text, Told(Message("Address"), prompt=Message("Its address"))] = Field("", repr=False)
+    address: Annotated[Text, Told(Message("Address"))] = Field("", repr=False)

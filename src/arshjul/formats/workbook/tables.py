@@ -62,7 +62,7 @@ OPERATIONS = ListSheet(
 
 _SITE = tuple(replace(column, needed=False, empty="" if column.needed else None) for column in columns(WrittenSite))
 _OBJECT = tuple(replace(column, needed=False) for column in columns(WrittenObject))
-INSATS = SheetColumn((), Message("Operation"), Ref("operations", named=False), Message("The operation's number."), True, ("Nr", "No"))
+INSATS = SheetColumn((), Message("Operation"), Ref("operations", named=False), None, True, ("Nr", "No"))
 
 SITES = SiteSheet(
     "sites", Message("Sites"), ("operations",), _SITE, owner=INSATS, lines="sites", beside=_OBJECT,
@@ -75,11 +75,11 @@ _UNIT = SheetColumn((), Message("Unit"), Ref("police"), Message("The unit, by na
 _AGENCY = SheetColumn((), Message("Agency"), Ref("agencies"), Message("The agency, by name or id."), True)
 OFFICERS = LineSheet(
     "officers", Message("Officers"), ("police",), columns(WrittenOfficers, (*_LINE, "officers", "designated", "at_most")), owner=_UNIT, lines="officers",
-    about=Message("A row is an offer. The last row that fits a date and shift counts. No row: no officers."),
+    about=Message("A row is an offer. The last that fits a date and shift counts. No row: no offer."),
 )
 TEAMS = LineSheet(
     "teams", Message("Teams"), ("agencies",), columns(WrittenTeams, (*_LINE, "teams", "at_most")), owner=_AGENCY, lines="teams",
-    about=Message("A row is an offer. The last row that fits a date and shift counts. No row: no teams."),
+    about=Message("A row is an offer. The last that fits a date and shift counts. No row: no offer."),
 )
 AGENCIES = ListSheet("agencies", Message("Agencies"), ("agencies",), columns(WrittenAgency), ids="agencies")
 UNITS = ListSheet("police", Message("Units"), ("police",), columns(WrittenPoliceUnit), ids="police")
