@@ -58,7 +58,7 @@ class Site:
 
     ref: Annotated[Text, Told(Message("Ref"), Message("Your own, never a case number. Secret, like all on this sheet."), prompt=Message("Reference"))] = field(repr=False)
     name: Annotated[Text, Told(Message("Name"), Message("In no calendar and on no page."), prompt=Message("Name of the place"))] = field(default="", repr=False)
-    address: Annotated[Text, Told(Message("Address"), prompt=Message("Its address"))] = field(default="", repr=False)
+    address: Annotated[Text, Told(Message("Address"), prompt=Message("Address"))] = field(default="", repr=False)
 
     def __repr__(self) -> str:  # it may appear in tracebacks and logs
         return "Site(…)"
@@ -72,9 +72,9 @@ MOST_DAYS = 5
 class FollowUp:
     """This operation comes `min_days` to `max_days` after another. None: no upper limit."""
 
-    operation: Annotated[OperationId, Told(Message("Follows up"), Message("The earlier operation's number."), prompt=Message("Follows up"))]
-    min_days: Annotated[Days, Told(Message("Min days after"), Message("Empty: 0."), prompt=Message("Days after it, at least"))] = 0
-    max_days: Annotated[Days | None, Told(Message("Max days after"), Message("Empty: no limit."), prompt=Message("Days after it, at most"))] = None
+    operation: Annotated[OperationId, Told(Message("Follows up"))]
+    min_days: Annotated[Days, Told(Message("Min days after"), Message("Empty: 0."))] = 0
+    max_days: Annotated[Days | None, Told(Message("Max days after"), Message("Empty: no limit."))] = None
 
     def refusals(self) -> Iterator[Refusal]:
         """An upper limit below the lower one."""
@@ -180,7 +180,7 @@ class Operation:
     must: Annotated[bool, Told(Message("Must"), Message("yes: before any number of others."), Message("must"), prompt=Message("It must take place"))] = False
     officers: Annotated[Officers, Told(Message("Officers"), Message("Empty: 0, a control and no operation, as with a single agency."), Message("number of officers"))] = 0
     officers_least: Annotated[SomeOfficers | None, Told(Message("Least officers"), Message("Fewest officers. Empty: all."), Message("fewest officers"), prompt=Message("Are enough (empty: all)"))] = None
-    designated: Annotated[Designated, Told(Message("Designated"), Message("none, prefer or require. Empty: none."), Message("designated operation officer"), prompt=Message("Designated operation officer")), Worded({"none": ("ingen", "none"), "prefer": ("helst", "prefer"), "require": ("krav", "require")})] = "none"
+    designated: Annotated[Designated, Told(Message("Designated"), Message("none, prefer or require. Empty: none."), Message("designated officer")), Worded({"none": ("ingen", "none"), "prefer": ("helst", "prefer"), "require": ("krav", "require")})] = "none"
     police: Annotated[tuple[UnitId, ...] | None, Told(Message("Units"), Message("Empty: all of its area."), Message("police units"), prompt=Message("Units (none ticked: those of its area)"))] = None
     police_also: Annotated[Mapping[UnitId, SomeOfficers], Unstated, Told(Message("Officers also from"), Message("Other units, with officers: granspolisen 2."), Message("other police units"), prompt=Message("Officers also from other units"))] = field(default_factory=dict)
     agencies: Annotated[Mapping[AgencyId, Teams], Told(label=Message("agencies and teams"), prompt=Message("Needed"))] = field(default_factory=dict)

@@ -210,7 +210,7 @@ class Document:
 
     def choices(self, values: Mapping[str, object]) -> Message:
         """A sentence that a name does not exist, with those that do."""
-        return Message("{what}. The ids are {known}.", values)
+        return Message("{what}: choose among {known}.", values)
 
     def excuse(self, kind: str, locs: Collection[Loc]) -> None:
         """Removes the findings of a kind at those places, which something else explains."""

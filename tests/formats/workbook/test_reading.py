@@ -185,9 +185,9 @@ def test_what_is_wrong_is_told_in_the_words_of_excel(tmp_path: Path) -> None:
     made["Regler"].delete_rows(3)
     found = {(one.sheet, one.cell): builders.swedish().say(one.text) for one in refused(saved(tmp_path, made))}
     assert found == {
-        ("Insatser", "D2"): '"Månen" finns inte på bladet Områden. Bladet har City, Syd.',
+        ("Insatser", "D2"): '"Månen" finns inte på bladet Områden: välj bland City, Syd.',
         ("Insatser", "C3"): '"Okänd" finns inte på bladet Ord: lägg till det, med eget id.',
-        ("Poliser", "A2"): '"x" finns inte på bladet Enheter. Bladet har LPO City.',
+        ("Poliser", "A2"): '"x" finns inte på bladet Enheter: välj bland LPO City.',
         ("Regler", "A1"): "Raden plan.from saknas: ta den från mallen.",
     }
     (missing,) = refused(saved(tmp_path, book({name: rows for name, rows in RIGHT.items() if name != "Regler"})))

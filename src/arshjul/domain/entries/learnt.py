@@ -61,7 +61,7 @@ class PartyEvaluation(Entry):
     on it, by id, 1 if it helped and 0 if not.
     """
 
-    operation: Annotated[OperationId, Told(Message("Operation"), Message("The operation's number."), also=("Nr", "No"))]
+    operation: Annotated[OperationId, Told(Message("Operation"), also=("Nr", "No"))]
     party: Annotated[PartyId, Told(Message("Party"))]
     as_planned: Annotated[AsPlanned, BareWords, Told(Message("As planned"), Message("yes, partly or no."), prompt=Message("Did it go as planned?")), Worded({"yes": ("ja", "yes"), "partly": ("delvis", "partly"), "no": ("nej", "no")})]
     lead_time: Annotated[Mark | None, Told(Message("Lead time"), Message("1 to 5."), prompt=Message("Were you told early enough?"))] = None
@@ -96,10 +96,10 @@ class Improvement(Entry):
     """
 
     id: Annotated[Id, Told(Message("No"), Message("Like F1."), also=("Id",))]
-    origin: Annotated[OperationId, Key("from"), Told(Message("After"), Message("The operation's number."), prompt=Message("After which operation"))]
+    origin: Annotated[OperationId, Key("from"), Told(Message("After"), prompt=Message("After which operation"))]
     observation: Annotated[Name, Told(Message("Observation"), prompt=Message("What was seen"))]
-    cause: Annotated[Text, Unstated, Told(Message("Cause"), prompt=Message("Cause"))] = ""
-    kind: Annotated[ImprovementKind, Told(Message("Kind"), prompt=Message("Kind")), Worded({"planning": ("planering", "planning"), "organisation": ("organisation", "organisation"), "equipment": ("utrustning", "equipment"), "training": ("utbildning", "training"), "practice": ("övning", "practice")})]
+    cause: Annotated[Text, Unstated, Told(Message("Cause"))] = ""
+    kind: Annotated[ImprovementKind, Told(Message("Kind")), Worded({"planning": ("planering", "planning"), "organisation": ("organisation", "organisation"), "equipment": ("utrustning", "equipment"), "training": ("utbildning", "training"), "practice": ("övning", "practice")})]
     action: Annotated[Name, Told(Message("Measure"), Message("Read by parties of the next operation: no place or person."), prompt=Message("To be done, read by parties of the next operation"))]
     owner: Annotated[PartyId, Told(Message("Sees to it"))]
     due: Annotated[Day, Told(Message("Done by"))]

@@ -27,7 +27,7 @@ class AgendaPoint(Entry):
     party: Annotated[PartyId, Told(Message("Party"))]
     meeting: _Meeting
     day: _Date
-    point: Annotated[Name, Told(Message("Point"), Message("Not read by other parties."), prompt=Message("Point"))]
+    point: Annotated[Name, Told(Message("Point"), Message("Not read by other parties."))]
 
 
 @dataclass(frozen=True, slots=True)

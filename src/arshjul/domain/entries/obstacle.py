@@ -49,7 +49,7 @@ NEEDS: Choices = {
     "prepare": Message("to prepare the operation"),
     "safety": Message("for the participants' safety"),
     "on-site": Message("on site"),
-    "decision": Message("for a decision"),
+    "decision": Message("a decision"),
     "follow-up": Message("to follow up"),
 }
 """What it was needed for."""

@@ -38,7 +38,7 @@ class Outcome(Entry):
     that the configuration names.
     """
 
-    operation: Annotated[OperationId, Told(Message("Operation"), Message("The operation's number."), also=("Nr", "No",))]
+    operation: Annotated[OperationId, Told(Message("Operation"), also=("Nr", "No",))]
     day: Annotated[Day | None, Key("date"), Told(Message("Date"), Message("Empty: its date in the plan."))]
     result: Annotated[Result, Told(Message("Result"), Message("done, without police, aborted (begun) or called off (not begun)."), prompt=Message("Outcome")), Worded({"done": ("genomförd", "done"), "without-police": ("utan polis", "without police"), "aborted": ("avbruten", "aborted"), "called-off": ("inställd", "called off")})]
     officers: Annotated[Officers | None, Told(Message("Officers"), Message("Officers who came"), prompt=Message("Officers who came"))] = None

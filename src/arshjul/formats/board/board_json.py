@@ -119,7 +119,7 @@ class _Reader(Checks):
         for level, cost in costs.items():
             if level not in self.levels:
                 if "levels" not in self.in_doubt:
-                    what = Message("There is no level {given}", {"given": given(level)})
+                    what = Message("There is no {given}", {"given": given(level)})
                     self.nowhere(level, below(path, level), self.levels, what)
             elif type(cost) is not int or not least <= cost <= LARGEST:
                 self.integer(cost, below(path, level), least)
@@ -185,7 +185,7 @@ class _Reader(Checks):
                 if name in capacities:
                     demand[name] = self.amounts(amounts, place)
                 elif "resources" not in self.in_doubt:
-                    what = Message("There is no resource {given}", {"given": given(name)})
+                    what = Message("There is no {given}", {"given": given(name)})
                     self.nowhere(name, place, capacities, what)
         costs = self._costs(mapping["costs"], f"{path}.costs") if "costs" in mapping else {}
         if "length" in mapping:
@@ -199,7 +199,7 @@ class _Reader(Checks):
         if number is None:
             name = self.word(value, path)
             if isinstance(value, str) and "activities" not in self.in_doubt:
-                self.nowhere(name, path, self.number, Message("There is no activity {given}", {"given": given(name)}))
+                self.nowhere(name, path, self.number, Message("There is no {given}", {"given": given(name)}))
         return number
 
     def _lags(self, value: object) -> Iterator[Lag | None]:

@@ -17,7 +17,7 @@ class WrittenEarlierWithdrawal(WrittenWithdrawal):
     told = {
         "id": Told(Message("No"), also=("Id",)),
         "reported": Told(Message("Reported"), Message("When it was reported: 2026-05-12 06:30. Empty: unknown.")),
-        "police": Told(Message("Units"), Message("Units that withdrew officers."), also=("Enhet", "Unit")),
+        "police": Told(Message("Units"), Message("Units that withdraw officers."), also=("Enhet", "Unit")),
         "from": Told(Message("From"), Message("In a year of the sheet Earlier years.")),
         "until_further_notice": Told(Message("Until further notice"), Message("yes: went on at the year's end. Leave To empty.")),
         "officers_left": Told(Message("Officers left"), Message("Left in each shift. Empty: none.")),
