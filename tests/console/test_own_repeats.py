@@ -12,7 +12,7 @@ from tests.console.test_withdrawal import HIT
 WITHDRAWALS = "/withdrawals/new"
 DONE = "Det är redan gjort"
 STALE = "lägg in detta igen"
-TWICE = "tar redan tillbaka detta"
+TWICE = "redan avbokat genom"
 
 
 def later(desk: Desk) -> None:

@@ -115,7 +115,7 @@ def _answered(server: PortalServer, page: PartyPage, request: Request, sent: For
         return _refusal(session, error.status, error.text, again)
     except (KeyFileFault, NoTypst) as error:
         report(error)
-        text = Message("Information sheets do not open just now, or not so: call the coordinator.")
+        text = Message("The information sheets cannot be opened now: call the coordinator.")
         return _refusal(session, 503, text, again)
     except (InputError, NoAnswer, Refused, StorageError) as error:
         return _refusal(session, _status_of(error), error.message, again)
@@ -127,7 +127,7 @@ def _refuse_foreign(server: PortalServer, page: PartyPage, request: Request) -> 
     if not is_known_host(request, server.hosts):
         raise NotAllowed(421, Message("This address is not the portal's."))
     if page.method == "POST" and not is_own(request):
-        raise NotAllowed(403, Message("This was not sent from a page of the portal."))
+        raise NotAllowed(403, Message("The form was not sent from a page of the portal."))
 
 
 def _visit(
@@ -164,14 +164,12 @@ def _visit(
     if page.method == "POST" and form.text("token") != token:
         raise NotAllowed(403, Message("The form is another session's: open the page again, and send it from there."))
     if (feature := page.feature) is not None and feature.id not in visit.uses:
-        text = Message("{feature} is not used now: call the coordinator if you miss it.", {"feature": feature.name})
+        text = Message("{feature} is switched off: call the coordinator.", {"feature": feature.name})
         raise NotAllowed(404, text)
     if page.right not in (ANY_CONTACT, *visit.contact.may):
-        raise NotAllowed(403, Message("This contact may not do this: ask the coordinator."))
+        raise NotAllowed(403, Message("Your contact may not do this: ask the coordinator."))
     if not page.is_open_to(visit.only_page):
-        text = Message(
-            "The address that you came in by opens one page alone: use the address of your own page for this."
-        )
+        text = Message("Your address opens one page only: use the address of your own page.")
         raise NotAllowed(403, text)
     return visit
 
@@ -239,7 +237,7 @@ def _not_found() -> Response:
 
 @lru_cache(1)
 def _not_found_bytes() -> bytes:
-    return bytes(_refusal(None, 404, Message("There is no page here, or it has ended: ask the coordinator.")).body)
+    return bytes(_refusal(None, 404, Message("This page is missing or has ended: ask the coordinator.")).body)
 
 
 async def _style(_: Request) -> Response:

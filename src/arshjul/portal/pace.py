@@ -14,7 +14,7 @@ from arshjul.portal.access import PartyPage
 DAY = timedelta(days=1)
 MOST_KEPT = 10_000
 """From so many sessions and pages on those that count no more are forgotten."""
-OFTEN = Message("This has been done as often as it may be within a day: call the coordinator. Nothing is lost.")
+OFTEN = Message("The limit for one day is reached: call the coordinator.")
 
 
 class TooOften(Refused):

@@ -56,7 +56,7 @@ class PortalVisit:
         named = self.form.text("contact") or self.query.text("as")
         found = None if self.session is None else self.session.contact(named)
         if found is None:
-            raise InputError(Message("This page is another contact's: open it again from its own address."))
+            raise InputError(Message("The page belongs to another contact: open it from its own address."))
         return found
 
     @property
@@ -82,7 +82,7 @@ class PortalVisit:
         """The mark and the view of the contact's party. InputError if none has been carried here yet."""
         mark, view = view_of(self.portal, self.contact)
         if view is None:
-            raise InputError(Message("Your pages are being made: come back in a minute."))
+            raise InputError(Message("Your pages are being prepared: come back in a minute."))
         return mark, view
 
     @property

@@ -40,6 +40,6 @@ def of_persons(name: str, written: object) -> Iterator[Problem]:
         for holds, what in _WHAT:
             if holds(_HOURS.sub("", text)):
                 values = {"what": what}
-                said = Message("This seems to hold {what}, and others read it. Can it be said without?", values)
+                said = Message("The text seems to hold {what}, and others read it. Can it be left out?", values)
                 yield Problem("idle", said, path=path)
                 break

@@ -76,5 +76,5 @@ def _waiting(context: FillContext, wanted: VisitObject) -> WaitingObject:
     for frame in context.near(wanted):
         if first_miss(context, wanted, frame) is None:
             values = {"frame": frame.id, "when": placed_when(context.scenario, frame.placement)}
-            return WaitingObject(wanted, True, Message("It fits {frame}, {when}, and is not bound yet.", values))
+            return WaitingObject(wanted, True, Message("Fits {frame}, {when}; not bound yet.", values))
     return WaitingObject(wanted, False, reason_said(unbound(context, wanted)))

@@ -19,7 +19,7 @@ from arshjul.planning.report.occasions import CARRIED_OUT, DatedOperation, count
 
 MARKS: Mapping[str, Message] = {
     "lead_time": Message("told in good time"),
-    "information": Message("the information that was needed"),
+    "information": Message("information needed"),
     "right_object": Message("the right object"),
     "roles": Message("roles clear"),
     "police": Message("the police's part"),
@@ -33,10 +33,10 @@ def evaluated(scenario: Scenario, plan: Plan, operations: Sequence[DatedOperatio
     of = [one for one in operations if one.state in CARRIED_OUT]
     done = [(one, day) for one in of if (day := _evaluated_on(scenario, held, one)) is not None]
     if not done and not any(cycle.meaning(milestone.id) == "evaluation" for milestone in cycle.milestones):
-        label = Message("evaluated: unknown, since no milestone counts as an evaluation")
+        label = Message("evaluated: unknown, no milestone is an evaluation")
         yield Figure("evaluated", label, None)
         return
-    yield Figure("evaluated", Message("evaluated, of what was carried out"), len(done), len(of))
+    yield Figure("evaluated", Message("evaluated, of those carried out"), len(done), len(of))
     days = [(day - scenario.last_day(one.placement)).days for one, day in done if day != date.max]
     none = Message("days from operation to evaluation: unknown")
     yield median_figure(days, "evaluation", "days", Message("days from operation to evaluation: median"), none)
@@ -70,7 +70,7 @@ def answered(
     given = {id: sum((one.operation, id) in said for one in of) for id, of in own.items() if of}
     if n := sum(given.values()):
         of = sum(map(len, own.values()))
-        yield Figure("answered", Message("parties that said how it went, of those asked"), n, of)
+        yield Figure("answered", Message("parties that evaluated, of those asked"), n, of)
     for id in sorted(given if n else (), key=lambda id: scenario.parties[id].name.casefold()):
         label = Message("evaluations by {party}", {"party": scenario.parties[id].name})
         yield Figure("answered", label, given[id], len(own[id]), "answered_by", id)
@@ -97,7 +97,5 @@ def _marks(given: Collection[PartyEvaluation]) -> Iterator[Figure]:
     named = Counter(section for one in given if (section := one.worst_section) and section in SECTIONS)
     section, n = max(named.items(), key=lambda one: (one[1], one[0]), default=("", 0))
     if n >= LEAST:
-        label = Message(
-            "named as the worst part of the information sheet: {section}", {"section": SECTIONS[section].title}
-        )
+        label = Message("worst part of the information sheet: {section}", {"section": SECTIONS[section].title})
         yield Figure("section", label, n, named.total(), "worst")

@@ -25,7 +25,7 @@ def binding_breaches(scenario: Scenario, plan: Plan) -> Iterator[Breach]:
     for id, objects in plan.bindings.items():
         operation, placement = scenario.operations[id], plan.placed.get(id)
         if operation.frame is None or placement is None:
-            yield Breach("frame", (id,), Message("{frame} has objects, but is not a frame with a place", {"frame": id}))
+            yield Breach("frame", (id,), Message("{frame} has objects, but is no placed frame", {"frame": id}))
             continue
         taken, is_ahead = 0, scenario.moments(placement.slot)[0] > plan.as_of
         for object in objects:
@@ -48,10 +48,10 @@ def filling_claims(scenario: Scenario, plan: Plan) -> Iterator[Message]:
         return
     for frame, objects in last.bound.items():
         if absent := [object for object in objects if object not in plan.bindings.get(frame, ())]:
-            yield Message("{objects} were bound to {frame}, and are not there", {"objects": absent, "frame": frame})
+            yield Message("{objects} are missing from {frame}", {"objects": absent, "frame": frame})
     counted = _values(scenario, plan, last)
     if [level.id for level in last.levels] != list(counted):
-        yield Message("the filling does not tell its levels")
+        yield Message("the binding has no levels")
     for level in last.levels:
         values = {"level": level_titled(level.id), "claimed": level.value, "counted": counted.get(level.id)}
         if level.value != counted.get(level.id):

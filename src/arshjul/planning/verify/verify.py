@@ -51,7 +51,7 @@ def breaches(context: ReplanContext, plan: Plan) -> tuple[Breach, ...]:
 def refuse_broken(scenario: Scenario, plan: Plan) -> None:
     """Raises InputError if the plan breaks a hard rule: nothing can start from it."""
     if broken := [breach.text for breach in breaches(context_of(scenario, plan), plan)]:
-        raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": broken}))
+        raise InputError(Message("The base plan breaks rules: {wrong}.", {"wrong": broken}))
 
 
 def _whole(context: ReplanContext, plan: Plan) -> bool:
@@ -105,7 +105,7 @@ def _absent(context: ReplanContext, plan: Plan) -> Iterator[Message]:
                 continue
             if free >= teams and not context.demands.stays_away(operation.id, agency, placement.slot):
                 values = {"agency": scenario.agencies[agency].name, "operation": operation.id}
-                yield Message("{agency} could join {operation}, and does not", values)
+                yield Message("{agency} could join {operation}, but does not", values)
 
 
 def claims(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None = None) -> tuple[Message, ...]:
@@ -115,7 +115,7 @@ def claims(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None
     counted = values(context, plan, charged)
     for level in plan.levels:
         if level.id not in counted:
-            wrong.append(Message("there is no level {level}", {"level": level.id}))
+            wrong.append(Message("the level {level} is missing", {"level": level.id}))
         elif level.value != counted[level.id]:
             wrong.append(
                 Message(
@@ -131,7 +131,7 @@ def claims(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None
     theirs = Counter((price.rule, price.about, price.points) for price in plan.prices)
     for (rule, about, points), n in sorted(((ours - theirs) + (theirs - ours)).items()):
         text = Message(
-            "price {rule} for {about}, {points} points: {n} times claimed or counted alone",
+            "price {rule} for {about}, {points} penalty points: {n} times in the plan or the count only",
             {"rule": rule_titled(rule), "about": about, "points": points, "n": n},
         )
         wrong.append(text)

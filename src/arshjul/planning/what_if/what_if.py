@@ -170,7 +170,7 @@ class _StandingYear:
         if best.solution.stopped_by == "asked":
             raise KeyboardInterrupt
         if best.solution.choice is None:
-            raise NoAnswer(Message("There is no plan within the time limit: give it more time."))
+            raise NoAnswer(Message("No plan within the time limit: give more time."))
         return _delivered(best)
 
     def without_fall_back(self, scenario: Scenario, among: Collection[str] | None = None) -> list[str]:
