@@ -87,8 +87,8 @@ def test_a_filling_binds_and_moves_nothing(framed: Path) -> None:
 def test_the_reasons_are_sentences_and_hopeless_objects_are_warned_of(framed: Path) -> None:
     asked = ("fill", framed / "plan", "--objects", framed / "scenario" / "objects.yaml", "--as-of", JANUARY)
     seen = done(*asked)
-    assert "OBJ-A4: passar i OP-1, men den är full. Närmast är OP-1: ett besök till i OP-1 skulle hjälpa." in seen.out
-    assert "Inget skrevs" in seen.err
+    assert "OBJ-A4: passar i OP-1, men den är full. Närmast: OP-1: ett besök till i OP-1 skulle hjälpa." in seen.out
+    assert "Inget har skrivits" in seen.err
     warned = {one["path"]: one for one in done(*asked, "--json").json()["warnings"]}
     assert set(warned) == {"objects[2]", "objects[5]"}
     assert all(one["kind"] == "no-frame" and one["line"] for one in warned.values())
@@ -143,7 +143,7 @@ def test_what_is_bound_stays_and_what_has_left_the_file_is_free(framed: Path, tm
     assert bindings(framed / "second") == {"OP-1": ["OBJ-A2", "OBJ-A4"], "OP-3": ["OBJ-B1"]}
     assert seen.json()["freed"] == [{"object": "OBJ-A1", "operation": "OP-1", "rule": "object"}]
     told = done("log", framed / "second").out
-    assert "OBJ-A1 är inte längre bundet till OP-1: det finns inte längre bland objekten." in told
+    assert "OBJ-A1 är inte längre bundet till OP-1: objektet är borttaget." in told
     assert "3 objekt bundna" in told
     done("verify", framed / "second")
 

@@ -312,7 +312,7 @@ def test_a_title_alone_that_is_another_is_told_to_the_coordinator() -> None:
     titled = replace(SCENARIO.operations["OP-001"], title="En annan")
     year = replace(SCENARIO, operations={**SCENARIO.operations, "OP-001": titled})
     later = replace(PLAN, revision=PLAN.revision + 1, as_of=AS_OF_TOLD_SINCE)
-    assert first(event(seen(COORDINATOR, later, year, history), "OP-001")).startswith("Har fått en annan rubrik")
+    assert first(event(seen(COORDINATOR, later, year, history), "OP-001")).startswith("Har fått en annan titel")
 
 
 # The year's own meetings in calendars when they are edited: what was held stays, and what changes is told.

@@ -419,7 +419,7 @@ EDITS: dict[str, tuple[dict[str, Any], str, set[Party]]] = {
     "area": ({"area": "hisingen"}, "ligger nu i Hisingen, förut i Göteborg City", {COORDINATOR, MILJO, SKATT, CITY}),
     "sector": ({"sector": "vehicle"}, "branschen är nu vehicle, förut restaurang", {COORDINATOR, MILJO, SKATT, CITY}),
     "programme": ({"programme": "other"}, "programmet är nu other, förut AKC-väst", {COORDINATOR, MILJO, SKATT, CITY}),
-    "title": ({"title": "Andra"}, "har fått en annan rubrik", {COORDINATOR}),
+    "title": ({"title": "Andra"}, "har fått en annan titel", {COORDINATOR}),
     "needed": ({"designated": "require"}, "insatspolis behövs nu", {COORDINATOR, CITY}),
     "wished": ({"designated": "prefer"}, "insatspolis önskas nu", {COORDINATOR, CITY}),
     "stops": ({"frame": Frame(stops=3)}, "rymmer nu 3 objekt, förut 0", {COORDINATOR}),

@@ -76,7 +76,7 @@ def test_what_a_party_writes_stands_where_all_read_it(town: Town) -> None:
     assert MAY in browser.get("/operations/OP-000").text
     other = town.phone("a1")
     assert MAY in other.get("/cards").text
-    assert other.get("/").text.count("Vad varje part får göra") == 1, "and not with each operation"
+    assert other.get("/").text.count("Parternas befogenheter") == 1, "and not with each operation"
     assert MAY in phone.get("/card").text
     again = sent(phone, may="Något annat")
     assert again.status == 303
@@ -88,7 +88,7 @@ def test_what_a_party_writes_stands_where_all_read_it(town: Town) -> None:
 def test_without_a_card_no_page_has_anything_of_it(town: Town) -> None:
     other = town.phone("a1")
     assert "Om oss" not in other.get("/").text
-    assert "Vad varje part får göra" not in other.get("/").text
+    assert "Parternas befogenheter" not in other.get("/").text
     assert other.get("/card").status == 403
 
 

@@ -53,7 +53,7 @@ TRACES: Mapping[str, str] = {
     "sheets": "nderlag",
     "pictures": "ägesbild|Kanarieiakttagelse",
     "obstacles": r"\b[Hh]inder\b",
-    "cards": "Om oss|Vad varje part får göra|vad parten får göra|Kanariekort",
+    "cards": "Om oss|Parternas befogenheter|vad parten får göra|Kanariekort",
     "meetings": "rotokoll|agordning|Kanarieåtgärd",
     "nominations": "Nomineringar|ominera insatser|Nominering av",
     "offers": r"örfrågning|Erbjud\b|rbjuda lag|kan ni erbjuda",

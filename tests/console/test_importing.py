@@ -377,6 +377,6 @@ def test_what_check_asks_about_is_told_beside_the_difference(desk: Desk) -> None
     given = replace(year, operations={**year.operations, "OP-001": late})
     browser.upload(browser.get("/import"), "/import", scenario_workbook(given))
     shown = browser.get("/import")
-    assert "lördag 18 juni 2072 ligger 44 år efter planens sista dag" in shown.text
+    assert "lördag 18 juni 2072 ligger 44 år efter planens slut" in shown.text
     assert "Insatser, " in shown.text.partition("ligger 44 år")[0][-60:], "with its cell"
     assert "/import/take" in shown.body.decode(), "it is a question, and can be taken over as it is"

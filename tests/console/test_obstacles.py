@@ -121,7 +121,7 @@ def test_a_date_to_come_or_long_ago_is_asked_about(town: Town, dates: dict[str, 
     phone = town.phone("a0")
     page = written(phone, **dates)
     assert page.status == 422
-    assert "ligger långt från i dag. Stämmer det?" in page.text
+    assert "är långt bort. Stämmer datumet?" in page.text
     assert written(phone, **dates, sure="on").status == 303
 
 
@@ -192,7 +192,7 @@ def test_the_files_to_pass_on_are_there_when_the_quarter_is_over(town: Town) -> 
     assert "4 hinder anmäldes" in page.text
     assert "2027-Q1, rapporterade 4 " in browser.get("/report").text
     for ending, begins in (
-        (".csv", "\ufeffKvartal eller år;Redovisas efter;".encode()),
+        (".csv", "\ufeffKvartal eller år;Grupperat efter;".encode()),
         (".pdf", b"%PDF-"),
         (".xlsx", b"PK"),
     ):

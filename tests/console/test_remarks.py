@@ -35,7 +35,7 @@ def test_it_is_kept_with_the_answer_and_shown_where_that_is(desk: Desk) -> None:
     browser = desk.browser()
     asked(browser)
     theirs, path = of_party(desk, browser, "a0")
-    assert "Anmärkning, bara till samordnaren" in theirs.get(path).text
+    assert "Anmärkning (läses bara av samordnaren)" in theirs.get(path).text
     sent = answer(desk, theirs, path, "a0", "yes", f"  {REMARK}\r\noch inte förr ")
     assert sent.status == 200
     said = f"Anmärkning: {REMARK} och inte förr"

@@ -194,15 +194,15 @@ def test_what_time_has_made_useless_is_shown_and_stops_nothing_else(desk: Desk) 
     browser = desk.browser()
     page = browser.get("/")
     assert page.status == 200
-    assert "insatsen har redan börjat" in page.text
+    assert "har börjat och kan inte låsas" in page.text
     assert browser.get("/operations/OP-000").status == 200
     late = {**HIT, "from": "2027-03-01", "to": "2027-03-01"}
     entered = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **late)
     assert entered.status == 303
-    assert "insatsen har redan börjat" in browser.get(entered.headers["location"]).text
+    assert "har börjat och kan inte låsas" in browser.get(entered.headers["location"]).text
     assert browser.send(browser.get("/"), "/take-back", entry="1").status == 303
     page = browser.get("/")
-    assert "insatsen har redan börjat" not in page.text
+    assert "har börjat och kan inte låsas" not in page.text
     path = browser.send(page, "/options").headers["location"]
     assert browser.send(browser.get(path), path, option="balanced").status == 303
 

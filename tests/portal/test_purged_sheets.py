@@ -322,7 +322,7 @@ def test_where_a_key_may_be_known_all_is_purged_and_given_anew(desk: Office, tmp
     assert "B" in left_to_give(desk)
     page = agency.get(f"/sheets/{OPERATION}")
     assert page.status == 200
-    assert f"{DECISION} Skriv era delar på nytt." in page.text
+    assert f"{DECISION} Skriv era delar igen." in page.text
     assert PURPOSE["purpose"] not in agency.get(f"/sheets/{OPERATION}/B").body.decode()
     written(agency, "B", {**PURPOSE, "purpose": "Skrivet på nytt"})
     assert given(agency, to__B=[LEAD]).status == 303

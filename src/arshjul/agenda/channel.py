@@ -22,7 +22,9 @@ def level_named(given: str) -> Level:
     for level in LEVELS:
         if given == level:
             return level
-    raise InputError(Message("{given} is no level: choose one of {levels}.", {"given": given, "levels": list(LEVELS)}))
+    raise InputError(
+        Message("Unknown level {given}: choose one of {levels}.", {"given": given, "levels": list(LEVELS)})
+    )
 
 
 Content = Literal["operations", "milestones", "all"]

@@ -156,10 +156,8 @@ def uncounted(n: int) -> Message:
     """A note on the number of operations whose other slots were not counted."""
     return counted(
         n,
-        "For one operation it was not counted whether it has another slot, since there are too many for the time "
-        "limit: `arshjul explain --others` tells its slots.",
-        "For {n} operations it was not counted whether they have another slot, since there are too many for the time "
-        "limit: `arshjul explain --others` tells the slots of each.",
+        "Other slots of one operation are not counted within the time limit: run `arshjul explain --others`.",
+        "Other slots of {n} operations are not counted within the time limit: run `arshjul explain --others`.",
     )
 
 

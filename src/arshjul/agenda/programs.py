@@ -5,13 +5,10 @@ from arshjul.errors import Message
 _GOOGLE = Message("  Google: Other calendars, From URL, paste the https address.")
 SEEN = (
     Message(
-        "Outlook looks every few hours, Google perhaps once a day, Apple as often as its user chose: a change of "
-        "the same day is told otherwise."
+        "Outlook looks every few hours, Google about once a day, Apple as set by the user. Changes of the same "
+        "day are told otherwise."
     ),
-    Message(
-        "A date that a program shows as tentative stands, and may still be changed; it is confirmed when it is so "
-        "near that it is not moved any more."
-    ),
+    Message("Tentative dates hold, but may change. They are confirmed when they no longer move."),
 )
 """How soon a change is seen, and how certain a date is."""
 
@@ -26,8 +23,8 @@ PROGRAMS = (
 STEPS = (
     *PROGRAMS,
     Message(
-        "What is called off, Thunderbird and Apple strike out; Outlook shows it with that word first; Google hides "
-        "it, unless the address is made with --client google."
+        "Thunderbird and Apple strike out cancelled operations; Outlook marks them; Google hides them without "
+        "--client google."
     ),
     *SEEN,
 )
@@ -35,8 +32,8 @@ STEPS = (
 
 GOOGLE_STEPS = (
     _GOOGLE,
-    Message("This address is for Google alone: what is called off stands there with that word first."),
-    Message("Google looks perhaps once a day: a change of the same day is told otherwise."),
+    Message("The address is for Google only: cancelled operations stay there, marked."),
+    Message("Google looks about once a day: changes of the same day are told otherwise."),
     SEEN[1],
 )
 """The same for an address made for Google."""

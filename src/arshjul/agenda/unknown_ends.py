@@ -33,8 +33,8 @@ def unknown_ends(scenario: Scenario, plan: Plan) -> Iterator[UnknownEnd]:
         if withdrawal.last is None and until >= today:
             units = [scenario.police[unit].name for unit in withdrawal.police]
             text = Message(
-                "{id} ({units}): its end is unknown, and taken to be {until}. If it goes on, confirm it: on its page, "
-                'or under "still" in a file.',
+                '{id} ({units}): unknown end, taken as {until}. Confirm on its page, or under "still" in a '
+                "file, if it goes on.",
                 {"id": withdrawal.id, "units": units, "until": until},
             )
             yield UnknownEnd(withdrawal.id, tuple(units), until, text)

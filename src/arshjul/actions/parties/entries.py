@@ -100,7 +100,7 @@ def refuse_unsound(contact: PortalContact, sent: InboxRow, body: Mapping[str, ob
     if kind is None or not kind.is_allowed(contact.may) or not kind.is_of(contact.party):
         raise InputError(Message("There is no such page."))
     if not sent.is_whole:
-        raise InputError(Message("The form is not whole: open the page again, and fill it in there."))
+        raise InputError(Message("The form is incomplete: open the page again."))
     if found := problems(view, sent.kind, body):
         raise InputError(Message("The entry cannot be used."), found)
 

@@ -31,7 +31,7 @@ from arshjul.store.portal.inbox import InboxRow
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.portal.sheets import Purge, Reading, SectionRow, SheetOrder
 
-NEEDS_CODE = Message("This was given by somebody with a code, so that to write it anew needs one too.")
+NEEDS_CODE = Message("The section was given with a code: writing it again needs one too.")
 NOT_TAKEN = Message("A section cannot be opened, and nothing was removed: call the portal's operator.")
 SALT_BYTES = 32
 CLOCKS_APART = timedelta(minutes=2)

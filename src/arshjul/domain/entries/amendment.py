@@ -247,6 +247,6 @@ def edit_sentences(edited: Edited) -> Iterator[Message]:
         yield counted(len(gone), "One operation is gone: {ids}.", "{n} operations are gone: {ids}.", ids=list(gone))
     if edited.sections:
         sections = [FieldName(f"scenario.{name}") for name in edited.sections]
-        yield Message("Changed besides: {sections}.", {"sections": sections})
+        yield Message("Also changed: {sections}.", {"sections": sections})
     if not (new or edited.changed or gone or edited.sections):
-        yield Message("The year is as it was.")
+        yield Message("The year is unchanged.")

@@ -152,8 +152,8 @@ class Counts:
     no_outcome: Annotated[int, Message("outcome missing")] = 0
     to_come: Annotated[int, Message("to come")] = 0
     moved: Annotated[int, Message("moved")] = 0
-    called_off: Annotated[int, Message("dates that were called off"), None] = 0
-    saved: Annotated[Share, Message("affected by a withdrawal, and still done"), Message("saved")] = Share(0, 0)
+    called_off: Annotated[int, Message("dates called off"), None] = 0
+    saved: Annotated[Share, Message("done despite a withdrawal"), Message("saved")] = Share(0, 0)
     figures: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -29,7 +29,7 @@ PART_NAMES: Mapping[str, Message] = {
     "proposed_by": Message("Proposed by"),
     "month": Message("Month"),
 }
-CALLED_OFF, IMPROVEMENTS = Message("Dates that were called off"), Message("Improvements")
+CALLED_OFF, IMPROVEMENTS = Message("Dates called off"), Message("Improvements")
 
 
 def about(found: Report) -> Message:
@@ -254,7 +254,7 @@ def _called_off(found: Report, words: Words, about: str) -> SheetOut:
         (Heading(words("Shift"), 12), lambda one: there.shift(one.placement.slot.shift).name),
         (Heading(words("Called off on"), 14, "date"), lambda one: one.decided.date()),
         (Heading(words("On the day"), 12, "centre"), lambda one: Message("yes") if one.on_the_day else None),
-        (Heading(words("Why"), 40, "wrap"), lambda one: one.why),
+        (Heading(words("Cause"), 40, "wrap"), lambda one: one.why),
         (Heading(words("New date"), 14, "date"), lambda one: None if one.anew is None else one.anew.slot.day),
     ]
     return table(words("Called off"), columns, found.called_off, words, about=about)

@@ -59,7 +59,7 @@ class Carrier:
         return replace(
             calendar,
             closed=self._spans("closed", Message("Closed"), calendar.closed),
-            opened=self._spans("open", Message("Open all the same"), calendar.opened),
+            opened=self._spans("open", Message("Open nevertheless"), calendar.opened),
             avoid=self._spans("avoid", Message("To be avoided"), calendar.avoid),
         )
 
@@ -161,7 +161,7 @@ class Carrier:
             if new is not None:
                 old = Span(line.when.first or self.years.old.first, line.when.last or self.years.old.last)
                 there = Span(new.first or self.years.new.first, new.last or self.years.new.last)
-                if self._comes(f"risks.{id}.{number}", Message("Often taken back"), name, old, there):
+                if self._comes(f"risks.{id}.{number}", Message("Often withdrawn"), name, old, there):
                     yield replace(line, when=new)
 
     def _lines(self, lines: Sequence[Line], given: Sequence[Line]) -> Iterator[Line]:

@@ -32,20 +32,18 @@ def make(visit: PortalVisit) -> Answer:
     if not visit.feeds_url or content not in _contents(visit):
         return _page(visit, wrong=Message("There is no such calendar."), status=422)
     if sent_before(visit.portal, contact, visit.form.text("key")) is not None:
-        return _page(
-            visit, wrong=Message("That address was made, and shown once: make another if it is lost."), status=409
-        )
+        return _page(visit, wrong=Message("The address has been shown once: make a new one if it is lost."), status=409)
     if len(_open(visit)) >= MOST_CALENDARS:
         return _page(
-            visit, wrong=Message("You have {most} already: call the coordinator.", {"most": MOST_CALENDARS}), status=409
+            visit,
+            wrong=Message("You have {most} addresses already: call the coordinator.", {"most": MOST_CALENDARS}),
+            status=409,
         )
     token = secrets.token_urlsafe(TOKEN_BYTES)
     body = {"digest": digest(token), "content": content}
     row = new_row(contact, visit.form.text("key"), CALENDAR, body, visit.form.text("seen"), "", visit.now)
     if send(visit.portal, contact, "" if visit.session is None else visit.session.digest, row, body, view).id != row.id:
-        return _page(
-            visit, wrong=Message("That address was made, and shown once: make another if it is lost."), status=409
-        )
+        return _page(visit, wrong=Message("The address has been shown once: make a new one if it is lost."), status=409)
     return _page(visit, made=f"{visit.feeds_url}/feeds/{token}.ics")
 
 

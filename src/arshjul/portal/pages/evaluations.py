@@ -29,10 +29,7 @@ PAGES = (
 )
 """The questions of each page; the worst section goes with the information, why and what to do with the change."""
 SURE = "sure"
-MEANWHILE = Message(
-    "Somebody else of your party has answered meanwhile, and nothing was sent. What you had filled in stands here: "
-    "send it if it is to take the place of that."
-)
+MEANWHILE = Message("Another contact of your party has answered meanwhile. Send yours to replace that answer.")
 
 
 def show(visit: PortalVisit) -> Answer:
@@ -121,7 +118,7 @@ def _take(visit: PortalVisit, page: int) -> Answer:
 
 def _closed(asked: ViewEvaluation) -> Message:
     values = {"day": asked.closes}
-    return Message("It closed {day}, and nothing was sent: call the coordinator if something is to be said.", values)
+    return Message("The evaluation closed {day}, and nothing was sent: call the coordinator.", values)
 
 
 def _form(visit: PortalVisit, page: int, form: Form, found: Problems = (), status: int = 200) -> Answer:
