@@ -17,9 +17,17 @@ from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.view import View, remembered, view
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import ChangeCause
-from arshjul.domain.entries.amendment import Amendment, Cancelled, Edited, LeftOut, Pinned, WithoutPolice
+from arshjul.domain.entries.amendment import (
+    Amendment,
+    Cancelled,
+    Edited,
+    LeftOut,
+    Outcome,
+    Pinned,
+    Result,
+    WithoutPolice,
+)
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import Outcome, Result
 from arshjul.domain.operation import Pin
 from arshjul.domain.parties import Matching, TeamLine
 from arshjul.domain.placement import Placement

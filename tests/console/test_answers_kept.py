@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from arshjul.actions.draft.answer_addresses import ANSWER_DAYS, hand_out
+from arshjul.actions.draft.answers import ANSWER_DAYS, hand_out
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.draft.options import options_of
 from arshjul.domain.entries.answer import agreed

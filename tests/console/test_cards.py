@@ -8,8 +8,8 @@ import pytest
 
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
-from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.import_year import checkout
 from arshjul.actions.folder.workbook import workbook
 from arshjul.actions.publishing.publish import refresh
 from arshjul.agenda.channel import Channel

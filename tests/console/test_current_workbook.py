@@ -17,7 +17,7 @@ from arshjul.domain.operation import Repeat
 from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.reading.scenario import read_scenario
-from arshjul.formats.workbook.without_sites import workbook_without_sites
+from arshjul.formats.workbook.kept import workbook_without_sites
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
 from tests.console.test_importing import scenario, send_all

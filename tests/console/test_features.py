@@ -18,7 +18,7 @@ from arshjul.actions.contacts.offers import edit_call
 from arshjul.actions.contacts.pictures import see
 from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.draft.use_features import use_features
+from arshjul.actions.draft.edit_operation import use_features
 from arshjul.console.pages import PAGES
 from arshjul.domain.contact import MAY
 from arshjul.domain.entries.learnt import LEARNT

@@ -9,7 +9,7 @@ import pytest
 
 from arshjul.actions.contacts.carry import carry
 from arshjul.actions.contacts.contacts import Invitation, invite, lock, narrow, readdress, revoke
-from arshjul.actions.draft.answer_addresses import hand_out, is_passed_on
+from arshjul.actions.draft.answers import hand_out, is_passed_on
 from arshjul.actions.draft.draft import asked_draft
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post

@@ -10,8 +10,8 @@ import pytest
 
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
-from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.import_year import checkout
 from arshjul.actions.subscribers.subscribe import Handed, Wanted, subscribe
 from arshjul.agenda.meetings import meetings, view_meetings
 from arshjul.agenda.party import Party

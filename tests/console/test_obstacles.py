@@ -9,9 +9,8 @@ from sqlalchemy import update
 
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
-from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.draft.import_year import import_year
+from arshjul.actions.draft.import_year import checkout, import_year
 from arshjul.domain.entries.obstacle import SharingObstacle, latest_obstacles
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import party_entries

@@ -11,7 +11,7 @@ import pytest
 
 from arshjul.actions.contacts.carry import Remembered, carry
 from arshjul.actions.contacts.contacts import Invitation, invite, lock, narrow, readdress, revoke
-from arshjul.actions.database.encrypt_sites import encrypt_sites
+from arshjul.actions.database.purge_sites import encrypt_sites
 from arshjul.actions.draft.answers import answer_for, questions
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.propose import ask_again

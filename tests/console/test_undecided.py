@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
-from arshjul.actions.draft.answer_addresses import hand_out
+from arshjul.actions.draft.answers import hand_out
 from arshjul.store import outbox
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk, reachable_by_mail

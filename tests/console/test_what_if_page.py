@@ -9,7 +9,7 @@ from arshjul.actions.draft import what_if as module
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.draft.study import JobAsked, begin, stop
 from arshjul.actions.draft.what_if import answer_of
-from arshjul.actions.folder.what_if import what_if
+from arshjul.actions.folder.explain import what_if
 from arshjul.formats.catalogues import words
 from arshjul.planning.effort import Effort
 from arshjul.planning.what_if.what_if import WhatIf, WhatIfQuestion, loosening_rules, title

@@ -21,6 +21,7 @@ from arshjul.domain.entries.amendment import (
     MilestoneHeld,
     Nominated,
     OtherDates,
+    Outcome,
     Pinned,
     Promoted,
     TeamsLost,
@@ -28,7 +29,6 @@ from arshjul.domain.entries.amendment import (
     WithoutPolice,
 )
 from arshjul.domain.entries.entries import Choice, Entries
-from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.level import Level
 from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.parties import Matching, TeamLine

@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 from sqlalchemy import update
 
 from arshjul.actions.contacts.contacts import Invitation, invite, lock, revoke
-from arshjul.actions.contacts.owed_sheets import owing_now
 from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.contacts.sheets import sheet_register
+from arshjul.actions.contacts.telling import owing_now
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.folder.report import Period, report, report_book
 from arshjul.actions.mail.mail_server import MailServer

@@ -26,9 +26,8 @@ from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.view import remembered, views
 from arshjul.agenda.wording import Wording
 from arshjul.domain.change import ChangeCause, Kind
-from arshjul.domain.entries.amendment import Cancelled
+from arshjul.domain.entries.amendment import Cancelled, Outcome
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.operation import Operation, Site
 from arshjul.domain.parties import Agency, Area, PoliceUnit
 from arshjul.domain.placement import Placement

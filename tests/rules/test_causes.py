@@ -15,13 +15,13 @@ from arshjul.domain.entries.amendment import (
     Edited,
     LeftOut,
     OtherDates,
+    Outcome,
     Pinned,
     TeamsLost,
     WithoutPolice,
 )
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.operation import AgencyGroup, Operation, Pin
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.placement import Placement

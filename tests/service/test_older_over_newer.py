@@ -10,9 +10,8 @@ import pytest
 
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
-from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import OvertakenDraft, keep, opened_draft
-from arshjul.actions.draft.import_year import import_year
+from arshjul.actions.draft.import_year import checkout, import_year
 from arshjul.actions.draft.publish_draft import difference, publish_draft
 from arshjul.actions.folder.plan_files import FormerFolder, lying_in, plan_files
 from arshjul.actions.publishing.publish import Cause, refresh

@@ -69,7 +69,7 @@ def _tell(console: Console, found: "Filled") -> None:
 
 
 def _tell_meanings(console: Console, levels: Iterable["Level"]) -> None:
-    from arshjul.rules.fill.levels import FILL_LEVEL_MEANINGS
+    from arshjul.rules.fill.quality import FILL_LEVEL_MEANINGS
     from arshjul.rules.objectives import LEVEL_NAMES
 
     told = [

@@ -61,7 +61,7 @@ def sheet(
 
 
 def _write_blank(console: Console, output: Path, language: str | None) -> None:
-    from arshjul.actions.parties.blank_sheet import write_blank_sheet
+    from arshjul.actions.parties.sheet_copy import write_blank_sheet
     from arshjul.formats.catalogues import words
 
     write_blank_sheet(output, console.words if language is None else words(language))

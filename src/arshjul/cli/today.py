@@ -28,7 +28,7 @@ Way = Annotated[
 def today(
     console: Console, folder: Folder, as_of: AsOf = None, withdrawals: Withdrawals = None, way: Way = None
 ) -> None:
-    from arshjul.actions.folder.today import today as state_of
+    from arshjul.actions.folder.replan import today as state_of
     from arshjul.planning.today.note import note
 
     found = state_of(folder, withdrawals, moment_or_now(as_of), console.speak)

@@ -81,7 +81,7 @@ def console(
         ),
     ] = None,
 ) -> None:
-    from arshjul.actions.subscribers.public_address import place_of_feeds
+    from arshjul.actions.subscribers.read_feed import place_of_feeds
     from arshjul.console.app import ConsoleServer, Trust, serve
     from arshjul.console.carrier import PortalCarrier
     from arshjul.console.runner import Runner
@@ -147,7 +147,7 @@ def _tell_link(terminal: Console, store: "Store", person: str, place: tuple[str,
 
 def tell_reach(terminal: Console, host: str, feeds_url: str) -> None:
     """Prints which of the given-out addresses work on this computer only, and what to do about it."""
-    from arshjul.actions.subscribers.public_address import is_this_computer
+    from arshjul.actions.subscribers.read_feed import is_this_computer
 
     if not feeds_url or is_this_computer(feeds_url):
         terminal.talk(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import ClassVar
 
-from arshjul.actions.draft.answer_addresses import NoAddress
+from arshjul.actions.draft.answers import NoAddress
 from arshjul.actions.draft.draft import AlreadyDone, Draft
 from arshjul.console import sessions
 from arshjul.console.carrier import PortalCarrier

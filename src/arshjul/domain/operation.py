@@ -16,17 +16,16 @@ from arshjul.domain.declaration import (
     AreaId,
     Day,
     Days,
+    FieldRefusal,
     Flag,
     Id,
     Interest,
     Name,
-    NoKey,
     Officers,
     OperationId,
     PartyId,
     Priority,
     ProgrammeId,
-    Refusal,
     ShiftId,
     SomeOfficers,
     SomeTeams,
@@ -36,6 +35,7 @@ from arshjul.domain.declaration import (
     Told,
     Unit,
     UnitId,
+    Unkeyed,
     Unstated,
     ValueKind,
     Weekday,
@@ -76,12 +76,12 @@ class FollowUp:
     min_days: Annotated[Days, Told(Message("Min days after"), Message("Empty: 0."))] = 0
     max_days: Annotated[Days | None, Told(Message("Max days after"), Message("Empty: no limit."))] = None
 
-    def refusals(self) -> Iterator[Refusal]:
+    def refusals(self) -> Iterator[FieldRefusal]:
         """An upper limit below the lower one."""
         if self.max_days is not None and self.max_days < self.min_days:
             keys = {"most": KeyName("after.max_days"), "least": KeyName("after.min_days")}
             values = {**keys, "max": self.max_days, "min": self.min_days}
-            yield Refusal("bad-value", Message("{most} is {max}, less than {least}, {min}.", values), ("max_days",))
+            yield FieldRefusal("bad-value", Message("{most} is {max}, less than {least}, {min}.", values), ("max_days",))
 
 
 class Staffing(NamedTuple):
@@ -98,11 +98,11 @@ class AgencyGroup:
     agencies: Annotated[tuple[AgencyId, ...], Told(prompt=Message("One of"))]
     teams: Annotated[SomeTeams, Told(prompt=Message("Teams"))] = 1
 
-    def refusals(self) -> Iterator[Refusal]:
+    def refusals(self) -> Iterator[FieldRefusal]:
         """An empty group."""
         if not self.agencies:
             text = Message("The group is empty: name at least two agencies.")
-            yield Refusal("bad-value", text, ("agencies",))
+            yield FieldRefusal("bad-value", text, ("agencies",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +150,11 @@ class Frame:
     sectors: Annotated[tuple[WordId, ...] | None, Told(Message("Frame: sectors"), Message("Sectors of its objects. Empty: its own."), prompt=Message("Sectors of its objects (none ticked: its own)"))] = None
     stops: Annotated[Stops, Told(Message("Frame: stops"), Message("Stops of a frame, for objects bound later."), also=("Ram: stopp",), prompt=Message("Stops (empty: no frame)"))] = 1
 
-    def refusals(self) -> Iterator[Refusal]:
+    def refusals(self) -> Iterator[FieldRefusal]:
         """That nothing can be bound to it."""
         if self.sectors == ():
             text = Message("The sector is missing: name one, or leave the key out.")
-            yield Refusal("bad-value", text, ("sectors",))
+            yield FieldRefusal("bad-value", text, ("sectors",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ class Operation:
     spacing_days: Annotated[Days | None, Told(Message("Own spacing, days"), Message("Days to others of its sector and area; the smaller of two counts. 0: none. Empty: as the sheet Rules."), Message("own spacing"), prompt=Message("Days to others of its sector (empty: as usual)"))] = None
     proposed_by: Annotated[PartyId | None, Told(Message("Proposed by"), Message("An accepted nomination fills it in."), Message("proposing party"))] = None
     sites: Annotated[tuple[Site, ...], Told(label=Message("sites"))] = field(default=(), repr=False)
-    chosen: Annotated[tuple[str, ...], NoKey] = ()
+    chosen: Annotated[tuple[str, ...], Unkeyed] = ()
 
     def slots(self, first: Slot) -> tuple[Slot, ...]:
         """The slots that it takes if it begins at that one: one a date."""

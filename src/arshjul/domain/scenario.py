@@ -6,15 +6,14 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
+from arshjul.domain.contact import OfferCall
 from arshjul.domain.feature import ALL_FEATURES
-from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.information_sheet.declared import SheetForm
-from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.operation import Operation, OperationKind, Staffing, kind_of
 from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
 from arshjul.domain.party_mail import MailWords
 from arshjul.domain.placement import Placement
-from arshjul.domain.risk import AssumedRates
+from arshjul.domain.risk import AssumedRates, HeardLog
 from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Meeting, Objective, Settings
 from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.domain.visit_object import VisitObject

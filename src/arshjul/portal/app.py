@@ -9,9 +9,9 @@ from typing import ClassVar
 
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties import sessions
+from arshjul.actions.parties.purging import sweep_drafts
 from arshjul.actions.parties.sessions import PortalSession
 from arshjul.actions.parties.sheets import SheetOffice
-from arshjul.actions.parties.sweeping import sweep_drafts
 from arshjul.actions.pdf import NoTypst
 from arshjul.errors import InputError, Message, NoAnswer, Refused, StorageError
 from arshjul.own_faults import report

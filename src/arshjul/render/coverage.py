@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from arshjul.agenda.lenders import Lender, Use
-from arshjul.render.wheel.svg import Svg, element
-from arshjul.render.wheel.text import fitted
+from arshjul.render.wheel.svg import Svg, element, fitted
 from arshjul.texts import Words
 
 _NAME, _CELL, _ROW = 190.0, 58.0, 72.0

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from arshjul.errors import Message
-from arshjul.render.wheel.svg import Svg, element
-from arshjul.render.wheel.text import fitted, width
+from arshjul.render.wheel.svg import Svg, element, fitted, width
 from arshjul.texts import Words
 
 WIDTH, HEIGHT = 360.0, 172.0

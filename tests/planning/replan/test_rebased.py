@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Avoided, DayKind, Span
-from arshjul.domain.offer_call import OfferCall
+from arshjul.domain.contact import OfferCall
 from arshjul.domain.parties import Matching, OfficerLine
 from arshjul.domain.scenario import Scenario, Target
 from arshjul.domain.settings import Meeting, Milestone

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.entries.amendment import MilestoneHeld
+from arshjul.domain.entries.amendment import MilestoneHeld, Outcome
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.operation import FollowUp
 from arshjul.domain.parties import Matching, OfficerLine, PoliceUnit, TeamLine
 from arshjul.domain.placement import Placement

@@ -23,6 +23,7 @@ from arshjul.actions.contacts.carrying import (
     Carried,
     Inside,
     Outside,
+    retract,
 )
 from arshjul.actions.contacts.carrying import carry as carried
 from arshjul.actions.contacts.learning import entered_by_contact
@@ -30,9 +31,7 @@ from arshjul.actions.contacts.meetings import point_of_contact
 from arshjul.actions.contacts.obstacles import obstacle_of_contact
 from arshjul.actions.contacts.offers import became_of_offers
 from arshjul.actions.contacts.pictures import picture_of_contact
-from arshjul.actions.contacts.retracting import retract
-from arshjul.actions.contacts.sheet_orders import sheet_orders, takings
-from arshjul.actions.contacts.sheets import purged_sheets
+from arshjul.actions.contacts.sheets import purged_sheets, sheet_orders, takings
 from arshjul.actions.contacts.telling import tell_devices, tell_outcomes
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.actions.draft.answers import Question, SentAnswers, answer_in, questions

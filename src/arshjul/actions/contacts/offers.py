@@ -9,10 +9,10 @@ from arshjul.actions.draft.compare_scenario import ScenarioDifference, compare, 
 from arshjul.actions.draft.draft import AlreadyDone, Draft, seen_draft
 from arshjul.actions.draft.edit_operation import edit_year
 from arshjul.agenda.party import Party, parties
+from arshjul.domain.contact import OfferCall
 from arshjul.domain.entries.amended import amended, with_teams_of
 from arshjul.domain.entries.amendment import TeamsLost
 from arshjul.domain.feature import OF_OFFERS
-from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.sent_offer import SentOffer, taken_offers, with_offer

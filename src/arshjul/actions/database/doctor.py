@@ -9,7 +9,7 @@ from pathlib import Path
 from arshjul import __version__
 from arshjul.actions.publishing.address_term import ending, ending_said
 from arshjul.actions.publishing.served_revision import is_ahead, zone_of
-from arshjul.actions.subscribers.public_address import is_this_computer
+from arshjul.actions.subscribers.read_feed import is_this_computer
 from arshjul.errors import Message, StorageError
 from arshjul.files import is_open_to_others, is_shared
 from arshjul.store import audit, outbox, readers, revisions, schema, site_key

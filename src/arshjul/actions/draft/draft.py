@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from arshjul.actions.publishing.contacts import Contacts, contacts, readdress
-from arshjul.actions.publishing.learnt import with_learnt
-from arshjul.actions.publishing.nominated import LISTS, Items, items_in, items_of, let_wait_again
+from arshjul.actions.publishing.learnt import LISTS, Items, items_in, items_of, let_wait_again, with_learnt
 from arshjul.actions.publishing.served_revision import ServedRevision, published_sites, served_revision, whole_scenario
 from arshjul.actions.publishing.undoable import Undoable, undoable
 from arshjul.domain.calendar import Slot, by_clock

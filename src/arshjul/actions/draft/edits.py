@@ -3,10 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from arshjul.actions.draft.compare_scenario import ScenarioDifference, between
+from arshjul.actions.draft.compare_scenario import ScenarioDifference, between, edit_sides
 from arshjul.actions.draft.draft import AlreadyDone, Draft, keep, seen_draft
 from arshjul.actions.draft.logbook import EntrySentences, Names
-from arshjul.actions.draft.recorded_edits import edit_sides
 from arshjul.actions.draft.take_back import refuse_resting, without_question
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused

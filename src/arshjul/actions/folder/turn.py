@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from arshjul.actions.folder.plan_reading import opened
-from arshjul.actions.folder.reading import Speak, moment_in
+from arshjul.actions.folder.reading import Speak, moment_in, opened
 from arshjul.domain.calendar import Span
 from arshjul.domain.former import with_cancelled
 from arshjul.domain.plan import Plan

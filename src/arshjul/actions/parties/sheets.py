@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from arshjul.actions.parties.entries import TooMany, keep, new_row, refuse_unsound, today
-from arshjul.actions.parties.purging import refuse_purged
+from arshjul.actions.parties.purging import DRAFTS_KEPT, are_drafts_over, refuse_purged
 from arshjul.actions.parties.sessions import contact_in
-from arshjul.actions.parties.sheet_dates import DRAFTS_KEPT, are_drafts_over
 from arshjul.domain.information_sheet.declared import SECTIONS, SheetField, SheetSection
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.sections import Choices, ReaderSheet, Section, State, Value, sheet_of

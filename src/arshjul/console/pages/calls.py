@@ -16,7 +16,7 @@ from arshjul.actions.contacts.reports import put_aside
 from arshjul.actions.draft.draft import Item
 from arshjul.console.entry_forms import SURE, refused
 from arshjul.console.visit import CHANGING, READING, Page, Visit
-from arshjul.domain.offer_call import OfferCall
+from arshjul.domain.contact import OfferCall
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.call import WrittenCall
 from arshjul.serving.fields import filled, given, kinds_of

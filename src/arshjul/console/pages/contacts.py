@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Collection
 
-from arshjul.actions.contacts.contact_book import contact_book, invitations_of_all
 from arshjul.actions.contacts.contacts import (
     Invitation,
     InvitedContact,
+    contact_book,
     devices_of,
     in_groups,
+    invitations_of_all,
     invite,
     known_contacts,
     live_contact_of,

@@ -9,7 +9,7 @@ from arshjul.console.visit import CHANGING, Page, Visit
 from arshjul.domain.known_sites import n_kept, n_kept_said, with_known_sites
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.workbook.without_sites import workbook_without_sites
+from arshjul.formats.workbook.kept import workbook_without_sites
 from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
 
 NOTHING_SENT = Message("Choose a workbook first.")

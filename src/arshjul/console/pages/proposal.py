@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
-from arshjul.actions.draft.answer_addresses import hand_out, is_passed_on, no_address, party_of
 from arshjul.actions.draft.answers import (
     AnotherQuestion,
     TooManyChanges,
     answer_at,
     answer_for,
+    hand_out,
+    is_passed_on,
+    no_address,
+    party_of,
     questions,
 )
 from arshjul.actions.draft.draft import Draft
-from arshjul.actions.draft.offer_slots import offer_slots
-from arshjul.actions.draft.propose import Inquiry, ask_again, inquiries_of, propose, reached_parties
+from arshjul.actions.draft.propose import Inquiry, ask_again, inquiries_of, offer_slots, propose, reached_parties
 from arshjul.actions.mail.post import fault_said
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.agenda.notice import operation_said

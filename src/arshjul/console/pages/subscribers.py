@@ -2,15 +2,21 @@
 
 from contextlib import AbstractContextManager
 
-from arshjul.actions.subscribers.address_book import address_book, published_scenario
 from arshjul.actions.subscribers.all_parties import hand_out_to_all, mail_to_all, without_address, without_mail
-from arshjul.actions.subscribers.public_address import is_this_computer
+from arshjul.actions.subscribers.read_feed import is_this_computer
 from arshjul.actions.subscribers.subscribe import CLIENTS, LABEL, Handed, Wanted, reissue, subscribe, unsubscribe
-from arshjul.actions.subscribers.subscribers import STATES, closed_said, end_said, program_said, subscribers
+from arshjul.actions.subscribers.subscribers import (
+    STATES,
+    address_book,
+    closed_said,
+    end_said,
+    program_said,
+    published_scenario,
+    subscribers,
+)
 from arshjul.agenda.address_end import last_day
-from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
+from arshjul.agenda.channel import CONTENT_NAMES, GOOGLE_STEPS, LEVEL_NAMES, PROGRAMS, SEEN
 from arshjul.agenda.party import COORDINATOR, Party, parties
-from arshjul.agenda.programs import GOOGLE_STEPS, PROGRAMS, SEEN
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.errors import ArshjulError, Message, named
 from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from arshjul.actions.draft.compare_scenario import compare, mark_of
-from arshjul.actions.draft.turn_year import next_year, turn_year
+from arshjul.actions.draft.import_year import next_year, turn_year
 from arshjul.console.entry_forms import SURE
 from arshjul.console.visit import CHANGING, Page, Visit
 from arshjul.console.working_out import to_options

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from arshjul.actions.draft.use_features import use_features
+from arshjul.actions.draft.edit_operation import use_features
 from arshjul.agenda.public_year import public_year
 from arshjul.agenda.year import STATUS_NAMES, year
 from arshjul.console.visit import ALL, CHANGING, READING, Page, Visit

@@ -9,15 +9,15 @@ from annotated_types import Interval
 from arshjul.domain.declaration import (
     AreaId,
     BareWords,
+    ChoiceOf,
     Day,
+    FieldRefusal,
     Id,
-    Key,
+    KeyName,
     Name,
-    OneOf,
     OperationId,
     PartyId,
     ProgrammeId,
-    Refusal,
     Text,
     Told,
     Unstated,
@@ -66,7 +66,7 @@ class PartyEvaluation(Entry):
     as_planned: Annotated[AsPlanned, BareWords, Told(Message("As planned"), Message("yes, partly or no."), prompt=Message("Did it go as planned?")), Worded({"yes": ("ja", "yes"), "partly": ("delvis", "partly"), "no": ("nej", "no")})]
     lead_time: Annotated[Mark | None, Told(Message("Lead time"), Message("1 to 5."), prompt=Message("Were you told early enough?"))] = None
     information: Annotated[Mark | None, Told(Message("Information given"), Message("1 to 5."), prompt=Message("Did you have the information you needed?"))] = None
-    worst_section: Annotated[str | None, OneOf(LETTERS), Told(Message("Worst section"), Message("Letter of the section."), prompt=Message("Worst section of the information sheet?")), Worded({letter: (letter, letter) for letter in LETTERS})] = None
+    worst_section: Annotated[str | None, ChoiceOf(LETTERS), Told(Message("Worst section"), Message("Letter of the section."), prompt=Message("Worst section of the information sheet?")), Worded({letter: (letter, letter) for letter in LETTERS})] = None
     right_object: Annotated[Mark | None, Told(Message("Right object"), Message("1 to 5."), prompt=Message("Was it the right object?"))] = None
     roles: Annotated[Mark | None, Told(Message("Roles"), Message("1 to 5."), prompt=Message("Was it clear who does what?"))] = None
     police: Annotated[Mark | None, Told(Message("Police part"), Message("1 to 5."), prompt=Message("How well did the police's part work?"))] = None
@@ -96,7 +96,7 @@ class Improvement(Entry):
     """
 
     id: Annotated[Id, Told(Message("No"), Message("Like F1."), also=("Id",))]
-    origin: Annotated[OperationId, Key("from"), Told(Message("After"), prompt=Message("After which operation"))]
+    origin: Annotated[OperationId, KeyName("from"), Told(Message("After"), prompt=Message("After which operation"))]
     observation: Annotated[Name, Told(Message("Observation"), prompt=Message("What was seen"))]
     cause: Annotated[Text, Unstated, Told(Message("Cause"))] = ""
     kind: Annotated[ImprovementKind, Told(Message("Kind")), Worded({"planning": ("planering", "planning"), "organisation": ("organisation", "organisation"), "equipment": ("utrustning", "equipment"), "training": ("utbildning", "training"), "practice": ("övning", "practice")})]
@@ -107,10 +107,10 @@ class Improvement(Entry):
     state: Annotated[ImprovementState, Told(Message("State"), Message("open, done or dropped.")), Worded({"open": ("öppen", "open"), "done": ("gjord", "done"), "dropped": ("avskriven", "dropped")})] = "open"
     reason: Annotated[Text, Unstated, Told(Message("Reason"), Message("If dropped."))] = ""
 
-    def refusals(self) -> Iterator[Refusal]:
+    def refusals(self) -> Iterator[FieldRefusal]:
         """That it is dropped without a reason."""
         if self.state == "dropped" and not self.reason:
-            yield Refusal("missing-key", Message("The reason is missing: write why it is dropped."), ("reason",))
+            yield FieldRefusal("missing-key", Message("The reason is missing: write why it is dropped."), ("reason",))
 
 
 # fmt: on

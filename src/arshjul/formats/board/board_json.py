@@ -291,3 +291,12 @@ class _Reader(Checks):
             values = {"given": option, "n": self.sizes[activity]}
             text = Message("There is no option {given}: the activity has {n}, from 0.", values)
             self.wrong("bad-value", f"{path}[1]", text)
+
+
+def doubts(board: Board, file: str) -> Iterator[Problem]:
+    """Lags that cannot be kept, so that the later activity is never placed."""
+    for k, lag in enumerate(board.lags):
+        if lag.least is not None and lag.most is not None and lag.least > lag.most:
+            values = {"min": lag.least, "max": lag.most, "after": board.activities[lag.after].id}
+            text = Message('min {min} is above max {max}: "{after}" can never be placed.', values)
+            yield Problem("bad-value", text, file, None, f"lags[{k}]")

@@ -1,7 +1,7 @@
 """`history`: the logs of other years, from which rates of withdrawals are learnt."""
 
 from arshjul.domain.declaration import Told
-from arshjul.domain.heard_log import HeardLog
+from arshjul.domain.risk import HeardLog
 from arshjul.errors import Message
 from arshjul.formats.schema.entry import WrittenWithdrawal
 from arshjul.formats.schema.place import WrittenDates, WrittenPeriod

@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from arshjul.agenda.asked import Needs, asked
-from arshjul.agenda.lenders import Offered, officers_offered, teams_offered
+from arshjul.agenda.lenders import Needs, Offered, asked, officers_offered, teams_offered
 from arshjul.agenda.year import months
 from arshjul.domain.feature import OF_SHEETS
 from arshjul.domain.operation import Operation

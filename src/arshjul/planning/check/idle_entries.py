@@ -6,9 +6,8 @@ from datetime import date
 from typing import TypeVar
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.entries.amendment import FewerOfficers, MilestoneHeld, Nominated, Pinned, TeamsLost
+from arshjul.domain.entries.amendment import FewerOfficers, MilestoneHeld, Nominated, Outcome, Pinned, TeamsLost
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.parties import Matching
 from arshjul.domain.placement import Placement

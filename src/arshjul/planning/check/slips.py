@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from arshjul.agenda.cycle import meeting_day
 from arshjul.domain.business_traces import NAMES, identity_numbers, texts_in
 from arshjul.domain.calendar import Avoided, Shift, Slot
-from arshjul.domain.offer_call import OfferCall
+from arshjul.domain.contact import OfferCall
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import LimitException

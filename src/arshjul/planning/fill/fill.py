@@ -21,8 +21,7 @@ from arshjul.planning.replan.entering import refuse_moment
 from arshjul.planning.verify.verify import binding_breaches, filling_claims, refuse_broken
 from arshjul.rules.fill.context import FillContext
 from arshjul.rules.fill.fits import first_miss
-from arshjul.rules.fill.levels import filled_builder
-from arshjul.rules.fill.quality import WISHES
+from arshjul.rules.fill.quality import WISHES, filled_builder
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
+from arshjul.agenda.channel import PROGRAMS
 from arshjul.agenda.clause import COMES, GOES
 from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import Party
-from arshjul.agenda.programme import programme_said
-from arshjul.agenda.programs import PROGRAMS
 from arshjul.agenda.when import meet_said
+from arshjul.agenda.wording import programme_said
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario

@@ -18,6 +18,7 @@ from arshjul.domain.entries.amendment import (
     MilestoneHeld,
     Nominated,
     OtherDates,
+    Outcome,
     Pinned,
     Promoted,
     TeamsLost,
@@ -33,7 +34,6 @@ from arshjul.domain.entries.filling import Filling
 from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
 from arshjul.domain.entries.obstacle import CATEGORIES, RULES, SharingObstacle
-from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.entry import Entry
 from arshjul.domain.history.past_replans import past_replans

@@ -10,13 +10,13 @@ from arshjul.domain.entries.amendment import (
     Cancelled,
     LeftOut,
     MilestoneHeld,
+    Outcome,
     Pinned,
     Promoted,
     Undone,
     WithoutPolice,
 )
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.entry import Entry
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan

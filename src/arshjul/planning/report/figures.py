@@ -13,8 +13,7 @@ from typing import Annotated, NamedTuple, get_type_hints
 
 from arshjul.agenda.cause import ON_THE_DAY, cause
 from arshjul.agenda.party import COORDINATOR
-from arshjul.domain.entries.amendment import WithoutPolice
-from arshjul.domain.entries.outcome import Outcome
+from arshjul.domain.entries.amendment import Outcome, WithoutPolice
 from arshjul.domain.history.past_replans import past_replans
 from arshjul.domain.operation import Operation, OperationKind, kind_of
 from arshjul.domain.placement import Placement

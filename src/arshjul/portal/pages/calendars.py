@@ -5,9 +5,8 @@ from zoneinfo import ZoneInfo
 
 from arshjul.actions.parties.entries import SentEntry, new_row, send, sent_before, sent_entries
 from arshjul.actions.parties.sessions import TOKEN_BYTES, digest
-from arshjul.agenda.channel import CONTENT_NAMES
+from arshjul.agenda.channel import CONTENT_NAMES, PROGRAMS
 from arshjul.agenda.party_entry import STATES
-from arshjul.agenda.programs import PROGRAMS
 from arshjul.domain.contact import MOST_CALENDARS
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import CALENDAR

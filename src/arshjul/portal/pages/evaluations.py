@@ -2,8 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from arshjul.actions.parties.entries import problems, today
-from arshjul.actions.parties.evaluations import Begun, begun, is_said
+from arshjul.actions.parties.entries import Begun, begun, is_said, problems, today
 from arshjul.domain.business_traces import of_business
 from arshjul.domain.contact import TO_EVALUATE
 from arshjul.domain.entries.learnt import PartyEvaluation

@@ -7,8 +7,15 @@ from functools import partial
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from arshjul.actions.parties.entries import SentEntry, is_over, moment, sent_entries, sent_entry, standing_questions
-from arshjul.actions.parties.evaluations import is_said
+from arshjul.actions.parties.entries import (
+    SentEntry,
+    is_over,
+    is_said,
+    moment,
+    sent_entries,
+    sent_entry,
+    standing_questions,
+)
 from arshjul.actions.parties.offers import party_calls
 from arshjul.actions.parties.sheet_copy import names_in
 from arshjul.actions.parties.sheets import Writer, may_read

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from arshjul.agenda.overview import Overview, uncounted
+from arshjul.agenda.overview import Overview, StressedView, uncounted
 from arshjul.agenda.revised import Changed, Where
-from arshjul.agenda.stressed import StressedView
 from arshjul.agenda.visits import StopsTaken
 from arshjul.agenda.year import STATUS_NAMES, Status, YearView, kinds_said
 from arshjul.domain.calendar import Shift, Span

@@ -1,6 +1,6 @@
 """plan.xlsx: the coordinator's plan as sheets, to sort and to filter. It has the same content as the page."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from arshjul.agenda.lenders import Lender, Use
@@ -11,10 +11,24 @@ from arshjul.domain.level import Level
 from arshjul.errors import Message
 from arshjul.render.page.says import Says
 from arshjul.render.wheel import says
-from arshjul.render.workbook.columns import day_columns, new_groups
 from arshjul.rules.objectives import UNSETTLED
-from arshjul.sheets import GREEN, RED, Column, Heading, Look, SheetOut, Value, table, workbook_bytes
+from arshjul.sheets import GREEN, RED, Column, Heading, Look, SheetOut, Thing, Value, table, workbook_bytes
 from arshjul.texts import Words
+
+
+def day_columns(words: Words, day: Callable[[Thing], date]) -> list[Column[Thing]]:
+    """A date, its ISO week and its weekday."""
+    return [
+        (Heading(words("Date"), 12, "date"), day),
+        (Heading(words("Week"), 8, "whole"), lambda one: day(one).isocalendar().week),
+        (Heading(words("Weekday"), 10), lambda one: words.weekday(day(one))),
+    ]
+
+
+def new_groups(keys: Sequence[object]) -> list[int]:
+    """The rows, counted from 1, whose key differs from that of the row before."""
+    return [row for row, key in enumerate(keys, 1) if row > 1 and key != keys[row - 2]]
+
 
 _MUCH = 0.75  # the share of an offer from which its use is highlighted
 Spots = dict[tuple[int, int], Look]
