@@ -86,7 +86,7 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyName:
+class WrittenKey:
     """The key in files, where the attribute has another name."""
 
     word: str

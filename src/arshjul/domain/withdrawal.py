@@ -14,11 +14,11 @@ from arshjul.domain.declaration import (
     FieldRefusal,
     FromReplan,
     Id,
-    KeyName,
     Officers,
     ShiftId,
     Told,
     WithdrawalId,
+    WrittenKey,
     ends_before,
 )
 from arshjul.domain.entry import Entry
@@ -37,8 +37,8 @@ class GivenBack(Entry):
 
     id: Annotated[Id, Told(Message("No"))]
     withdrawal: Annotated[WithdrawalId, Told(Message("Of"), Message("The withdrawal returned or prolonged."))]
-    first: Annotated[Day | None, KeyName("from"), FROM] = None
-    last: Annotated[Day | None, KeyName("to"), TO] = None
+    first: Annotated[Day | None, WrittenKey("from"), FROM] = None
+    last: Annotated[Day | None, WrittenKey("to"), TO] = None
     shifts: Annotated[tuple[ShiftId, ...] | None, SHIFTS] = None
     officers: Annotated[Officers | None, Told(Message("Officers left"), prompt=Message("Officers (empty: as before the withdrawal)"))] = None
 

@@ -10,7 +10,6 @@ from arshjul.domain.declaration import (
     AgencyId,
     Day,
     Id,
-    KeyName,
     Officers,
     OperationId,
     Teams,
@@ -19,6 +18,7 @@ from arshjul.domain.declaration import (
     Unstated,
     Whole,
     Worded,
+    WrittenKey,
 )
 from arshjul.domain.entry import Entry
 from arshjul.domain.operation import Operation, Pin
@@ -284,7 +284,7 @@ class Outcome(Entry):
     """
 
     operation: Annotated[OperationId, Told(Message("Operation"), also=("Nr", "No",))]
-    day: Annotated[Day | None, KeyName("date"), Told(Message("Date"), Message("Empty: its date in the plan."))]
+    day: Annotated[Day | None, WrittenKey("date"), Told(Message("Date"), Message("Empty: its date in the plan."))]
     result: Annotated[Result, Told(Message("Result"), Message("done, without police, aborted (begun) or called off (not begun)."), prompt=Message("Outcome")), Worded({"done": ("genomförd", "done"), "without-police": ("utan polis", "without police"), "aborted": ("avbruten", "aborted"), "called-off": ("inställd", "called off")})]
     officers: Annotated[Officers | None, Told(Message("Officers"), Message("Officers who came"), prompt=Message("Officers who came"))] = None
     teams: Annotated[Mapping[AgencyId, Teams], Unstated, Told(Message("Teams"), Message("Teams who came: miljo 1, skatteverket 1."), prompt=Message("Teams that came"))] = field(default_factory=dict)

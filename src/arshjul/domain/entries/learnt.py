@@ -13,7 +13,6 @@ from arshjul.domain.declaration import (
     Day,
     FieldRefusal,
     Id,
-    KeyName,
     Name,
     OperationId,
     PartyId,
@@ -23,6 +22,7 @@ from arshjul.domain.declaration import (
     Unstated,
     Worded,
     WordId,
+    WrittenKey,
 )
 from arshjul.domain.entry import Entry
 from arshjul.domain.information_sheet.declared import SECTIONS
@@ -96,7 +96,7 @@ class Improvement(Entry):
     """
 
     id: Annotated[Id, Told(Message("No"), Message("Like F1."), also=("Id",))]
-    origin: Annotated[OperationId, KeyName("from"), Told(Message("After"), prompt=Message("After which operation"))]
+    origin: Annotated[OperationId, WrittenKey("from"), Told(Message("After"), prompt=Message("After which operation"))]
     observation: Annotated[Name, Told(Message("Observation"), prompt=Message("What was seen"))]
     cause: Annotated[Text, Unstated, Told(Message("Cause"))] = ""
     kind: Annotated[ImprovementKind, Told(Message("Kind")), Worded({"planning": ("planering", "planning"), "organisation": ("organisation", "organisation"), "equipment": ("utrustning", "equipment"), "training": ("utbildning", "training"), "practice": ("övning", "practice")})]

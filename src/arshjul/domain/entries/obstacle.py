@@ -16,13 +16,13 @@ from arshjul.domain.declaration import (
     FieldRefusal,
     Flag,
     Id,
-    KeyName,
     OnceEach,
     OperationId,
     PartyId,
     Spoken,
     Told,
     Whole,
+    WrittenKey,
     ends_before,
 )
 from arshjul.domain.entry import Entry
@@ -161,7 +161,7 @@ class SharingObstacle(Entry):
     """
 
     id: Annotated[Id, Told(Message("No"), Message("Of two rows with one number the later holds."), also=("Id",))]
-    day: Annotated[Day, KeyName("date"), Told(Message("Date"), Message("When it arose."))]
+    day: Annotated[Day, WrittenKey("date"), Told(Message("Date"), Message("When it arose."))]
     operation: Annotated[OperationId | None, Told(Message("Operation"), Message("The operation's number. Empty: none."))] = None
     asker: Annotated[PartyId, Told(Message("Who asked"), Message("The party in need."))]
     asked: Annotated[PartyId, Told(Message("Who was asked"), Message("The party with the information."))]

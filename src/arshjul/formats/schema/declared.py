@@ -11,7 +11,7 @@ import pydantic
 from pydantic import BeforeValidator, create_model, model_validator
 
 from arshjul.domain.calendar import Span
-from arshjul.domain.declaration import BareWords, ChoiceOf, Flat, KeyName, Unkeyed, Unstated
+from arshjul.domain.declaration import BareWords, ChoiceOf, Flat, Unkeyed, Unstated, WrittenKey
 from arshjul.domain.entry import Entry
 from arshjul.domain.operation import Pin, Repeat
 from arshjul.formats.schema.place import WrittenPeriod, WrittenPin, WrittenRepeat
@@ -70,7 +70,7 @@ def _keys(thing: type[Any]) -> Iterator[tuple[str, tuple[Any, Any]]]:
 def _declared(kind: Any, field: "Field[Any]") -> tuple[Any, Any]:
     """An attribute as a field of a shape: its type, and its key and default."""
     words = kind.__metadata__ if get_origin(kind) is Annotated else ()
-    key = next((one.word for one in words if isinstance(one, KeyName)), None)
+    key = next((one.word for one in words if isinstance(one, WrittenKey)), None)
     read = _as_read(kind)
     if field.default_factory is not MISSING:
         default = field.default_factory()
