@@ -25,7 +25,7 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
-from arshjul.formats.schema.labels import labels
+from arshjul.formats.schema.scenario import labels
 from arshjul.texts import Words
 
 SHIFTS = (

@@ -15,8 +15,7 @@ from arshjul.agenda.channel import files as channels_in_files
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.party import parties
 from arshjul.agenda.view import remembered, views
-from arshjul.domain.cause import Causes
-from arshjul.domain.change import changes
+from arshjul.domain.change import Causes, changes
 from arshjul.domain.operation import Site
 from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, TeamLine
 from arshjul.domain.placement import Placement

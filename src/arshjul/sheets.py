@@ -109,7 +109,7 @@ def wording(say: Words) -> BookWording:
     """The texts in one language."""
     return BookWording(
         say("Page &P of &N"),
-        say("This word is not in the list. Keep it all the same?"),
+        say("The word is not in the list. Keep it?"),
         say("Not in the list"),
     )
 

@@ -104,7 +104,7 @@ def test_what_all_said_yes_to_is_held_near_as_it_is(year: Path, tmp_path: Path) 
     assert {place(option, "OP-1") for option in options(seen)} == {("2027-03-18", "day", "border")}
     assert seen.json()["yielded"] == []
     done("verify", tmp_path / "new")
-    assert "Alla som deltar har gått med på det." in done("explain", tmp_path / "new", "OP-1").out
+    assert "Alla deltagare har sagt ja." in done("explain", tmp_path / "new", "OP-1").out
     plan = load(tmp_path / "new" / "plan.json")
     assert [one["id"] for one in plan["withdrawals"]] == ["W-1"]
     kept = [one for one in plan["changes"] if one["kind"] == "answers"]
@@ -259,7 +259,7 @@ def test_each_party_is_asked_what_its_own_calendar_may_say(year: Path) -> None:
     why = "Det beror på att poliser drogs tillbaka."
     moved = f"{new}, i stället för tisdag 16 mars 2027 09:00–15:00? {why}"
     assert letters["Till Miljöförvaltningen (Samordnaren)"].strip("\n") == f"{moved} Ni leder den, med ett lag."
-    free = "Ni är frivilliga, med ett lag: den genomförs även utan er."
+    free = "Ni är frivilliga, med ett lag: insatsen genomförs även utan er."
     assert letters["Till Räddningstjänsten (Befäl)"].strip("\n") == f"{moved} {free}"
     # The unit is new to it: where it was, and with whom, is no matter of its; why it is wanted, its calendar will say.
     assert letters["Till Gränspolisen (Gruppchef)"].strip("\n") == f"{new}? {why} Ni bemannar den med 2 poliser."

@@ -87,8 +87,8 @@ def test_a_filling_binds_and_moves_nothing(framed: Path) -> None:
 def test_the_reasons_are_sentences_and_hopeless_objects_are_warned_of(framed: Path) -> None:
     asked = ("fill", framed / "plan", "--objects", framed / "scenario" / "objects.yaml", "--as-of", JANUARY)
     seen = done(*asked)
-    assert "OBJ-A4: passar i OP-1, men den är full. Närmast är OP-1: ett besök till i OP-1 skulle hjälpa." in seen.out
-    assert "Inget skrevs" in seen.err
+    assert "OBJ-A4: passar i OP-1, men den är full. Närmast: OP-1: ett besök till i OP-1 skulle hjälpa." in seen.out
+    assert "Inget har skrivits" in seen.err
     warned = {one["path"]: one for one in done(*asked, "--json").json()["warnings"]}
     assert set(warned) == {"objects[2]", "objects[5]"}
     assert all(one["kind"] == "no-frame" and one["line"] for one in warned.values())
@@ -122,7 +122,7 @@ def test_page_feed_and_today_tell_how_many_stops_are_taken(framed: Path) -> None
     page = (framed / "filled" / "plan.html").read_text()
     assert "2 av 2 besök tagna" in page
     assert "1 av 1 besök taget" in page
-    assert "vilken myndighet fick vad" in page
+    assert "Tillgodosett intresse" in page
     feed = unfolded((framed / "filled" / "feeds" / "coordinator.ics").read_bytes())
     assert "Ram: 2 av 2 besök tagna\\nObjekt: OBJ-A1 och OBJ-A2" in feed
     empty = done("today", framed / "plan", "--as-of", "2027-02-05T07:00", "--json").json()["empty"]
@@ -143,7 +143,7 @@ def test_what_is_bound_stays_and_what_has_left_the_file_is_free(framed: Path, tm
     assert bindings(framed / "second") == {"OP-1": ["OBJ-A2", "OBJ-A4"], "OP-3": ["OBJ-B1"]}
     assert seen.json()["freed"] == [{"object": "OBJ-A1", "operation": "OP-1", "rule": "object"}]
     told = done("log", framed / "second").out
-    assert "OBJ-A1 är inte längre bundet till OP-1: det finns inte längre bland objekten." in told
+    assert "OBJ-A1 är inte längre bundet till OP-1: objektet är borttaget." in told
     assert "3 objekt bundna" in told
     done("verify", framed / "second")
 
@@ -162,7 +162,7 @@ def test_after_a_replan_objects_follow_their_frame_or_are_free(framed: Path, tmp
     seen = done("replan", framed / "narrow", *asked, tmp_path / "free")
     assert "OBJ-B1 är inte längre bundet till OP-3: ramen ligger utanför dess tidsfönster." in seen.out
     assert bindings(tmp_path / "free") == {"OP-1": ["OBJ-A1", "OBJ-A2"]}
-    assert "Ett objekt är inte längre bundet till sin ram." in (tmp_path / "free" / "plan.html").read_text()
+    assert "Ett objekt är inte längre bundet." in (tmp_path / "free" / "plan.html").read_text()
     assert "OBJ-B1 är inte längre bundet" in done("log", tmp_path / "free").out
     done("verify", tmp_path / "free")
     edited = re.sub(r"stops: 2", "stops: 1", (framed / "scenario" / "operations.yaml").read_text())

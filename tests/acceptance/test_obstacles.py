@@ -41,7 +41,7 @@ def test_they_are_kept_and_told_by_quarter(folder: Path) -> None:
     assert found["tables"]["rule"] == {"others": 9}
     done("verify", again)
     said = done("log", again).out
-    assert "HI1, OP-1: Skatteverket kunde inte lämna detta till Miljöförvaltningen" in said
+    assert "HI1, OP-1: Skatteverket kunde inte lämna till Miljöförvaltningen" in said
     figures = done("report", again, *AS_OF, "--json").json()["obstacles"]
     assert figures == {"2027-Q1": 9, "2027-Q2": None}
 
@@ -50,10 +50,10 @@ def test_each_kind_of_file_says_the_same(folder: Path, tmp_path: Path) -> None:
     for ending in ("csv", "xlsx", "pdf"):
         done("obstacles", folder, *AS_OF, "--quarter", "2027-Q1", "-o", tmp_path / f"hinder.{ending}")
     rows = list(csv.reader((tmp_path / "hinder.csv").read_text("utf-8-sig").splitlines(), delimiter=";"))
-    assert rows[0] == ["Kvartal eller år", "Redovisas efter", "Kod", "I ord", "Antal"]
-    assert ["2027-Q1", "Vad det ledde till, som tyngst", "delayed", "insatsen blev försenad", "6"] in rows
+    assert rows[0] == ["Kvartal eller år", "Grupperat efter", "Kod", "I ord", "Antal"]
+    assert ["2027-Q1", "Tyngsta följd", "delayed", "det blev försenat", "6"] in rows
     sheet = openpyxl.load_workbook(tmp_path / "hinder.xlsx").worksheets[0]
-    assert ("Vad det ledde till, som tyngst", "insatsen blev försenad", 6) in set(sheet.iter_rows(values_only=True))
+    assert ("Tyngsta följd", "det blev försenat", 6) in set(sheet.iter_rows(values_only=True))
     pdf = subprocess.run(["pdftotext", tmp_path / "hinder.pdf", "-"], stdout=subprocess.PIPE, check=True).stdout
     assert "insatsen blev försenad" in pdf.decode()
     before = (tmp_path / "hinder.pdf").read_bytes()

@@ -57,7 +57,7 @@ def offer(scenario: dict[str, Any], party: str, on: str, shift: str, more: dict[
 
 def nearest(reasons: list[dict[str, Any]]) -> tuple[str, dict[str, dict[str, int]]] | None:
     """The date that a reason names as nearest, and what it says that each party lacks there. None: it names none."""
-    found = re.search(r"närmast att gå ihop är \w+ (\d+) (\w+) (\d+), Dag \((.*)\)", reasons[-1]["text"])
+    found = re.search(r"minst fattas \w+ (\d+) (\w+) (\d+), Dag \((.*)\)", reasons[-1]["text"])
     if found is None:
         return None
     on = date(int(found[3]), MONTHS.index(found[2]) + 1, int(found[1])).isoformat()

@@ -120,7 +120,7 @@ def test_text_table_and_workbook_say_what_the_json_says(spring: Path, tmp_path: 
     path = tmp_path / "report.xlsx"
     seen = done("report", spring, "--as-of", MARCH, "--xlsx", path).out
     assert seen == done("report", spring, "--as-of", MARCH).out
-    lines = ("genomförda: 0 av 6", "utvärderade, av det som genomförts: 0 av 2", "varsel vid flytt: median dagar: 0")
+    lines = ("genomförda: 0 av 6", "utvärderade, av genomförda: 0 av 2", "varsel vid flytt: median dagar: 0")
     assert all(f"\n  {line}\n" in seen for line in lines)
     first, whole, parts, _, lost = (
         list(sheet.iter_rows(min_row=2, values_only=True)) for sheet in openpyxl.load_workbook(path)
@@ -132,7 +132,7 @@ def test_text_table_and_workbook_say_what_the_json_says(spring: Path, tmp_path: 
     assert all(f"\n  {said}: {n} av {of}\n" in seen for said, n, of in rows if None not in (n, of))
     figures = {row[0]: row[1:] for row in whole}
     assert figures["utan polis"] == (1, 6, pytest.approx(1 / 6))
-    assert figures["utvärderade, av det som genomförts"] == (0, 2, 0)
+    assert figures["utvärderade, av genomförda"] == (0, 2, 0)
     assert figures["inställda"] == (0, 6, 0)
     assert figures["varsel vid flytt: median dagar"] == (0, None, None)
     planned = [counts["planned"] for group in found["parts"].values() for counts in group.values()]
@@ -159,7 +159,7 @@ def test_what_was_cancelled_was_planned_and_stays_in_the_report(spring: Path, tm
     (kept,) = (one for one in load(tmp_path / "new" / "plan.json")["changes"] if one["kind"] == "cancelled")
     assert (kept["date"], kept["shift"], kept["was"]["sites"]) == (off["date"], off["shift"], [])
     told = done("report", tmp_path / "new", "--xlsx", tmp_path / "report.xlsx").out
-    assert "Datum som ställdes in\n  OP-5 (" in told
+    assert "Inställda datum\n  OP-5 (" in told
     rows = list(openpyxl.load_workbook(tmp_path / "report.xlsx")["Inställda"].iter_rows(values_only=True))
     assert [row[0] for row in rows[1:]] == ["OP-5"]
 

@@ -134,7 +134,7 @@ def test_share_that_was_evaluated_goes_by_what_a_milestone_counts_as(
         {"operation": id, "date": day, "result": results[id], "figures": ticked[id]} for id, day in dates.items()
     ]
     folder = replanned(planned(tmp_path, scenario), "2027-02-20T09:00", outcomes=outcomes)
-    shares = re.findall(r"utvärderade, av det som genomförts: (.*)", done("report", folder).out)
+    shares = re.findall(r"utvärderade, av genomförda: (.*)", done("report", folder).out)
     assert set(shares) == {"2 av 4"}, "on the first page and in the figures"
     due = done("today", folder, "--as-of", "2027-02-20T10:00", "--json").json()["due"]
     assert {(one["operation"], one["milestone"]) for one in due} == {

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.folder.heard_logs import heard_logs, with_history
+from arshjul.actions.folder.reading import heard_logs, with_history
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.heard_log import HeardLog
+from arshjul.domain.risk import HeardLog
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError
 from tests.builders import plan, scenario

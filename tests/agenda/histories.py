@@ -18,14 +18,13 @@ from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import parties
 from arshjul.agenda.view import View, remembered, view
 from arshjul.domain.calendar import Span
+from arshjul.domain.entries.amendment import RESULTS, Outcome
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import RESULTS, Outcome
 from arshjul.domain.operation import Operation, Site
 from arshjul.domain.parties import NO_TEAMS
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
-from arshjul.domain.programme import Programme
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Programme, Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone
 from tests.builders import SHIFTS, agency, operation, placement, plan, scenario, swedish
 

@@ -18,9 +18,8 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Matching, TeamLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
-from arshjul.domain.programme import Programme
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Programme, Scenario
 from arshjul.domain.unit_list import UnitList
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.unit_list import what_for

@@ -8,9 +8,9 @@ import pytest
 
 from arshjul.agenda.evaluations import OPEN_DAYS, asked_evaluations, given_evaluations
 from arshjul.agenda.improvements import FollowedImprovement, followed
+from arshjul.domain.entries.amendment import Outcome
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.learnt import Applies, Improvement, PartyEvaluation
-from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Milestone

@@ -16,10 +16,18 @@ from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.view import View, remembered, view
 from arshjul.domain.calendar import Slot
-from arshjul.domain.cause import ChangeCause
-from arshjul.domain.entries.amendment import Amendment, Cancelled, Edited, LeftOut, Pinned, WithoutPolice
+from arshjul.domain.change import ChangeCause
+from arshjul.domain.entries.amendment import (
+    Amendment,
+    Cancelled,
+    Edited,
+    LeftOut,
+    Outcome,
+    Pinned,
+    Result,
+    WithoutPolice,
+)
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import Outcome, Result
 from arshjul.domain.operation import Pin
 from arshjul.domain.parties import Matching, TeamLine
 from arshjul.domain.placement import Placement
@@ -312,7 +320,7 @@ def test_a_title_alone_that_is_another_is_told_to_the_coordinator() -> None:
     titled = replace(SCENARIO.operations["OP-001"], title="En annan")
     year = replace(SCENARIO, operations={**SCENARIO.operations, "OP-001": titled})
     later = replace(PLAN, revision=PLAN.revision + 1, as_of=AS_OF_TOLD_SINCE)
-    assert first(event(seen(COORDINATOR, later, year, history), "OP-001")).startswith("Har fått en annan rubrik")
+    assert first(event(seen(COORDINATOR, later, year, history), "OP-001")).startswith("Har fått en annan titel")
 
 
 # The year's own meetings in calendars when they are edited: what was held stays, and what changes is told.

@@ -9,7 +9,7 @@ from arshjul.domain.entries.entries import Entries
 from arshjul.domain.level import Level
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Price, Unplaced
-from arshjul.domain.target import Target
+from arshjul.domain.scenario import Target
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from tests.builders import swedish

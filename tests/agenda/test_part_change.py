@@ -10,8 +10,7 @@ from arshjul.agenda.clause import Clause, Kind
 from arshjul.agenda.part_change import Former, PartChange, part_change
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.domain.calendar import Span
-from arshjul.domain.cause import ChangeCause
-from arshjul.domain.change import Move
+from arshjul.domain.change import ChangeCause, Move
 from arshjul.domain.entries.amended import Given, amended
 from arshjul.domain.entries.amendment import Amendment, TeamsLost, WithoutPolice
 from arshjul.domain.entries.answer import Answered
@@ -420,7 +419,7 @@ EDITS: dict[str, tuple[dict[str, Any], str, set[Party]]] = {
     "area": ({"area": "hisingen"}, "ligger nu i Hisingen, förut i Göteborg City", {COORDINATOR, MILJO, SKATT, CITY}),
     "sector": ({"sector": "vehicle"}, "branschen är nu vehicle, förut restaurang", {COORDINATOR, MILJO, SKATT, CITY}),
     "programme": ({"programme": "other"}, "programmet är nu other, förut AKC-väst", {COORDINATOR, MILJO, SKATT, CITY}),
-    "title": ({"title": "Andra"}, "har fått en annan rubrik", {COORDINATOR}),
+    "title": ({"title": "Andra"}, "har fått en annan titel", {COORDINATOR}),
     "needed": ({"designated": "require"}, "insatspolis behövs nu", {COORDINATOR, CITY}),
     "wished": ({"designated": "prefer"}, "insatspolis önskas nu", {COORDINATOR, CITY}),
     "stops": ({"frame": Frame(stops=3)}, "rymmer nu 3 objekt, förut 0", {COORDINATOR}),

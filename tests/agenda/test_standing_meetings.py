@@ -19,8 +19,7 @@ from arshjul.domain.calendar import Calendar, Span
 from arshjul.domain.entries.amendment import MilestoneHeld
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.plan import Base, Plan
-from arshjul.domain.programme import Programme
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Programme, Scenario
 from arshjul.domain.settings import Cycle, Every, Meeting, Milestone
 from tests.builders import operation, placement, plan, scenario, swedish
 

@@ -16,18 +16,17 @@ from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.party_view import PublishedAs, party_view, view_calls
 from arshjul.agenda.public_year import LEAST, PublicYear, public_year
-from arshjul.agenda.recipients import changed_operations
+from arshjul.agenda.revised import changed_operations
 from arshjul.agenda.uid import Uids
 from arshjul.agenda.view import View, remembered, times_told, view
 from arshjul.agenda.wording import Wording
 from arshjul.agenda.year import year
 from arshjul.domain.calendar import Calendar, Shift, Span
-from arshjul.domain.offer_call import OfferCall
+from arshjul.domain.contact import OfferCall
 from arshjul.domain.parties import NO_TEAMS, Area, PoliceUnit
 from arshjul.domain.party_view import PartyView
 from arshjul.domain.plan import Base, Plan
-from arshjul.domain.programme import Programme
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Programme, Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.domain.years import name_in, year_label, years_of

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from arshjul.agenda.year import YearView, iso_weeks, kinds_said, months, year
 from arshjul.domain.calendar import Avoided, Calendar, Slot, Span
+from arshjul.domain.entries.amendment import Outcome, Result
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import Outcome, Result
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base

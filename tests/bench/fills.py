@@ -27,7 +27,7 @@ from arshjul.planning.fill.fill import fill
 from arshjul.planning.first.plan import make_plan
 from arshjul.rules.fill.context import FillContext
 from arshjul.rules.fill.fits import first_miss
-from arshjul.rules.fill.levels import filled_builder
+from arshjul.rules.fill.quality import filled_builder
 from arshjul.solver import solve
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "goteborg-2027-frames"

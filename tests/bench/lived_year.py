@@ -12,8 +12,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 
 from arshjul.actions.folder.plan_files import lying_in, plan_files
-from arshjul.actions.folder.replan import Entered, replan
-from arshjul.actions.folder.today import today
+from arshjul.actions.folder.replan import Entered, replan, today
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import plan_bytes, read_plan_folder, scenario_bytes
 from tests.living import EFFORT, Lived, after, lived, moments

@@ -142,7 +142,7 @@ class Walk:
         page.locator("input[name=mail]").uncheck()
         self.press("Publish")
         page.goto(f"{self.address}/outbox")
-        self.press("All of them are told")
+        self.press("All {n} are told")
         self.set_clock(SEEN)
         self.draw("i-dag")
         self.draw("insats", "/operations/OP-100", whole=True)

@@ -8,7 +8,7 @@ from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from tests.builders import swedish
 from tests.console.conftest import Desk
 
-REMEDY = "Lämna ut en ny till var och en"
+REMEDY = "Lämna ut nya"
 
 
 def test_the_page_says_that_an_address_ends_soon_and_when(desk: Desk) -> None:
@@ -29,7 +29,10 @@ def test_the_page_says_that_an_address_ends_soon_and_when(desk: Desk) -> None:
 
 def test_the_page_of_contacts_says_so_of_theirs(desk: Desk) -> None:
     invite(desk.store, [Invitation("a0", "Vakthavande", ["answer"])], "test", desk.now, 40)
-    assert "Bjud in på nytt" not in desk.browser().get("/contacts").text
+    assert "Bjud då in varje kontakt på nytt" not in desk.browser().get("/contacts").text
     desk.now += timedelta(days=10, hours=1)
     shown = desk.browser().get("/contacts").text
-    assert "En adress till en kalender eller kontakt upphör tisdag 2 februari 2027. Bjud in på nytt" in shown
+    assert (
+        "En kalenders adress, eller en kontakt, upphör tisdag 2 februari 2027. Bjud då in varje kontakt på nytt"
+        in shown
+    )

@@ -98,9 +98,9 @@ def test_those_with_a_mailbox_are_mailed_and_the_others_are_named(desk: Desk) ->
     tokens = {token for one in letters for token in CALENDAR.findall(text_of(one))}
     assert len(tokens) == len(mailed), "to each its own"
     for one in letters:
-        assert one["Subject"].endswith("vägen till er kalender")
+        assert one["Subject"].endswith("er kalender")
         assert len(list(one.iter_attachments())) == 1, "its part as a workbook"
-        for said in ("Hej!", "Ni kan ha planen i er egen kalender:", "Outlook"):
+        for said in ("Hej!", "Planen i er egen kalender:", "Outlook"):
             assert said in text_of(one)
     assert {one.party.partition("-")[2] for one in live(desk) if "(mejlad)" in one.label} == mailed
     shown = browser.get("/subscribers")

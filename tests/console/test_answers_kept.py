@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from arshjul.actions.draft.answer_addresses import ANSWER_DAYS, hand_out
+from arshjul.actions.draft.answers import ANSWER_DAYS, hand_out
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.draft.options import options_of
 from arshjul.domain.entries.answer import agreed
@@ -24,7 +24,7 @@ from tests.console.test_withdrawal import HIT
 
 __all__ = ["desk_with_a_voluntary_agency"]
 
-WITHOUT = "OP-000 genomförs utan Myndighet 2, som har svarat nej."
+WITHOUT = "OP-000 utan Myndighet 2"
 
 
 def draft(store: Store) -> Draft:
@@ -112,8 +112,8 @@ def test_a_question_ends_with_the_withdrawal_that_it_rested_on(desk: Desk) -> No
     shown = browser.get("/?ended=question").text
     assert "Frågan till parterna byggde på det som togs tillbaka, och är avslutad." in shown
     assert "har svarat" not in shown
-    assert "Ingen är tillfrågad" in browser.get("/proposal").text
-    assert "Ni är inte längre tillfrågade om något" in browser.get(link).text
+    assert "Ingen part är tillfrågad" in browser.get("/proposal").text
+    assert "Frågan är avgjord eller återtagen" in browser.get(link).text
     assert "avslutade frågan" in browser.get("/log").text
     path = browser.send(browser.get("/withdrawals/new"), "/options").headers["location"]
     for one in options_of(desk.store, int(path.partition("?")[0].rpartition("/")[2])):
@@ -145,10 +145,10 @@ def test_after_the_deadline_the_pages_say_so_and_the_telephone_is_answered(desk:
     for path in ("/", "/proposal"):
         shown = browser.get(path).text
         assert "Svarstiden är ute." in shown
-        assert ("eller räkna fram alternativen och fråga alla igen" in shown) == (path == "/proposal")
+        assert ("eller räkna fram alternativ och fråga igen" in shown) == (path == "/proposal")
         assert "Svaren kan ändras till" not in shown
     page = browser.get(link).text
-    assert "Ni kan ändra svaren" not in page
+    assert "Svaren kan ändras" not in page
     answer(desk, browser, "a0", "no")
     assert given(desk)["a0"] == "no"
     assert browser.post(link, {late: "yes"}).status == 409

@@ -3,7 +3,7 @@
 from tests.console.conftest import Desk, reachable_by_mail
 from tests.console.test_asking import TWO
 
-TAKEN_BACK = "tar du tillbaka frågorna"
+TAKEN_BACK = "tas frågorna tillbaka"
 
 
 def test_nothing_waits_for_answers_that_nobody_can_give_any_more(desk: Desk) -> None:

@@ -116,7 +116,7 @@ def test_a_withdrawal_is_published_by_keyboard_alone_without_scripts(browser: Br
     by_keyboard(page, "button", "Välj")
     page.keyboard.press("Enter")
     page.wait_for_url("**/publish")
-    page.get_by_label("Varför, som loggen ska säga det").fill("avbokning")
+    page.get_by_label("Skäl (visas i loggen)").fill("avbokning")
     by_keyboard(page, "button", "Publicera")
     page.keyboard.press("Enter")
     page.wait_for_url("**/publish?published=2")

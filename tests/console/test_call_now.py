@@ -101,11 +101,11 @@ def test_what_nobody_was_told_climbs_as_its_day_comes_near_and_stays_with_true_w
     assert urgent(town).keys() == {"a0", "a1", "p0"}, "it was to be on 1 February by what they were told"
     browser = Desk(town.store, datetime(2027, 2, 2, 9, tzinfo=UTC)).browser()
     page = browser.get("/").text
-    assert "inom två dygn" not in page
-    assert "Det har börjat, eller skulle ha börjat, och de har inte fått veta det här: OP-000" in page
+    assert "Inom två dygn" not in page
+    assert "Har börjat, utan det här beskedet: OP-000" in page
     assert "meddelat samma dag" not in page
     page = Desk(town.store, datetime(2027, 2, 6, 9, tzinfo=UTC)).browser().get("/").text
-    assert "Det börjar, eller skulle ha börjat, inom två dygn: OP-000" in page, "the new date is near"
+    assert "Inom två dygn: OP-000" in page, "the new date is near"
     assert "Parter att meddela 3 parter" in page
 
 
@@ -177,10 +177,8 @@ def test_the_phone_list_says_why_each_stands_there_and_counts_parties(town: Town
     town.publish({"OP-000": MARCH, "OP-001": APRIL}, EVE)
     page = Desk(town.store, EVE.replace(tzinfo=UTC)).browser().get("/outbox").text
     assert "Att ringa: 3" in page
-    assert re.search(
-        r"Myndighet 0 .*Ska sägas på telefon, också till den som har mejl\. Det börjar, .* Myndighet 1", page
-    )
-    assert re.search(r"Myndighet 1 .*Det finns ingen mejladress här\. Det börjar, ", page)
+    assert re.search(r"Myndighet 0 .*Alltid per telefon\. Inom två dygn: .* Myndighet 1", page)
+    assert re.search(r"Myndighet 1 .*Mejladress saknas\. Inom två dygn: ", page)
     assert "Dessutom: OP-001" in page
 
 
@@ -208,7 +206,7 @@ def test_all_who_are_to_be_called_now_are_ticked_at_once(town: Town) -> None:
     town.publish({"OP-000": MARCH}, EVE)
     browser = Desk(town.store, EVE.replace(tzinfo=UTC)).browser()
     page = browser.get("/")
-    assert re.search(r"Alla \d+ här har fått veta det", page.text)
+    assert re.search(r"Alla \d+ har fått besked", page.text)
     numbers = [str(one.number) for one in town.waits() if one.urgent]
     last = page.body.decode().rpartition('<button class="quiet">Alla ')[0].rpartition("<form")[2]
     assert re.findall(r'name="message" value="(\d+)"', last) == numbers, "those that are urgent, and no others"

@@ -10,7 +10,7 @@ from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.publishing.publish import refresh
 from arshjul.actions.publishing.published_plan import published as published_now
 from arshjul.domain.calendar import Span
-from arshjul.domain.offer_call import OfferCall
+from arshjul.domain.contact import OfferCall
 from tests import years
 from tests.console.conftest import Desk
 from tests.console.test_offers import CALL, Road, portal, road, sent

@@ -8,8 +8,8 @@ import pytest
 
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
-from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.import_year import checkout
 from arshjul.actions.folder.workbook import workbook
 from arshjul.actions.publishing.publish import refresh
 from arshjul.agenda.channel import Channel
@@ -76,7 +76,7 @@ def test_what_a_party_writes_stands_where_all_read_it(town: Town) -> None:
     assert MAY in browser.get("/operations/OP-000").text
     other = town.phone("a1")
     assert MAY in other.get("/cards").text
-    assert other.get("/").text.count("Vad varje part får göra") == 1, "and not with each operation"
+    assert other.get("/").text.count("Parternas befogenheter") == 1, "and not with each operation"
     assert MAY in phone.get("/card").text
     again = sent(phone, may="Något annat")
     assert again.status == 303
@@ -88,7 +88,7 @@ def test_what_a_party_writes_stands_where_all_read_it(town: Town) -> None:
 def test_without_a_card_no_page_has_anything_of_it(town: Town) -> None:
     other = town.phone("a1")
     assert "Om oss" not in other.get("/").text
-    assert "Vad varje part får göra" not in other.get("/").text
+    assert "Parternas befogenheter" not in other.get("/").text
     assert other.get("/card").status == 403
 
 
@@ -172,7 +172,7 @@ def test_no_title_of_an_operation_and_no_business_gets_in(town: Town) -> None:
         with town.portal.reading() as db:
             assert text in views.body(db, "agency-a0")[1], "nor does its own page"
             assert all(text not in views.body(db, party)[1] for party in ("agency-a1", "police-p0"))
-        assert "andra parter ser det inte" in town.desk.browser().get("/cards").text
+        assert "döljs för andra parter" in town.desk.browser().get("/cards").text
     browser = town.desk.browser()
     for text in ("Som på Kanariekrogen 0", "Se Kanarietiteln 1 här"):
         page = browser.get("/cards")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from arshjul.actions.draft.checkout import checkout
+from arshjul.actions.draft.import_year import checkout
 from arshjul.actions.publishing.publish import Published, mend, refresh
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import revisions

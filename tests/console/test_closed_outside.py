@@ -21,7 +21,7 @@ from tests.console.test_reports import portal
 
 __all__ = ["portal"]
 
-STILL = "ännu inte stängd"
+STILL = "inte stängd än"
 FEEDS, INSIDE = "https://kalender.example.se", "på det inre nätet"
 
 

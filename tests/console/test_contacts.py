@@ -177,7 +177,7 @@ def test_what_is_wrong_is_said_by_label_and_what_was_typed_stays(desk: Desk) -> 
 
 def test_what_is_not_set_up_is_said_without_options_of_a_command(desk: Desk) -> None:
     shown = desk.browser().get("/contacts").text
-    assert "sätt dess värdnamn framför varje adress" in shown
+    assert "Portalens värdnamn ska stå framför" in shown
     assert "--portal-url" not in shown
 
 

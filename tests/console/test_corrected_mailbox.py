@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pytest
 
-from arshjul.actions.draft.answer_addresses import party_of
+from arshjul.actions.draft.answers import party_of
 from arshjul.actions.draft.draft import keep, opened_draft
 from arshjul.actions.mail.post import post
 from arshjul.domain.parties import Agency, PoliceUnit

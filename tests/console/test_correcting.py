@@ -52,9 +52,9 @@ def test_what_is_new_and_finds_no_place_is_told_with_why(desk: Desk) -> None:
         "location"
     ]
     page = browser.get(path).text
-    assert "dagens plan håller som den är" not in page
-    assert "Det som har en plats i dag behåller den." in page
-    assert "OP-004 Ny insats" in page.partition("Lämnas ute, och varför")[2]
+    assert "dagens plan håller" not in page
+    assert "Alla placerade insatser ligger kvar." in page
+    assert "OP-004 Ny insats" in page.partition("Oplacerat, med skäl")[2]
 
 
 def test_what_another_entry_needs_is_not_taken_back_alone(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from arshjul.domain.operation import Repeat
 from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.reading.scenario import read_scenario
-from arshjul.formats.workbook.without_sites import workbook_without_sites
+from arshjul.formats.workbook.kept import workbook_without_sites
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
 from tests.console.test_importing import scenario, send_all
@@ -67,7 +67,7 @@ def test_it_holds_no_site_and_unchanged_it_says_what_stands_here(desk: Desk) -> 
         assert site.name not in texts(data)
     assert "b-1" in texts(data), "the object itself is in it"
     browser.upload(browser.get("/import"), "/import", data)
-    assert "Arbetsboken säger det som redan står här" in browser.get("/import").text
+    assert "Arbetsboken ändrar inget" in browser.get("/import").text
 
 
 def test_one_changed_row_is_one_difference_and_no_site_is_lost(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from arshjul.actions.draft.answer_addresses import hand_out
+from arshjul.actions.draft.answers import hand_out
 from arshjul.console.sessions import invite
 from tests.console.conftest import Desk, reachable_by_mail
 from tests.console.nginx import AS_IT_IS, HOST, PASSWORD, PERSON, behind_nginx

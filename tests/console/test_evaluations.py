@@ -19,9 +19,8 @@ from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.contacts.learning import evaluate
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
-from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.draft.import_year import import_year
+from arshjul.actions.draft.import_year import checkout, import_year
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
 from arshjul.actions.parties.own_database import open_own
@@ -160,7 +159,7 @@ def test_the_road_of_the_contract(year: Year) -> None:
     told = desk.get("/evaluations").text
     assert "besvarat 3 av 3" in told, "the fourth party has no contact, and was never asked"
     assert "Besvarat: 3 av 3." in told
-    assert "Inte tillfrågade, för parten hade ingen kontakt som får utvärdera medan det var öppet: 1." in told
+    assert "Inte tillfrågade, utan kontakt som får utvärdera: 1." in told
     assert "Av 3 frågor till parterna" in year.phone(year.paths["a0"]).get("/evaluations").text
     log = lines_of(desk.get("/log"))
     (own,) = [one for one in log if f"har utvärderat {FIRST}" in one[2] and "Myndighet 0" in one[1]]
@@ -181,7 +180,7 @@ def test_the_road_of_the_contract(year: Year) -> None:
     report = year.desk.browser().get("/report").text
     said = f"F1: {MEASURE} (efter {FIRST} ; Myndighet 0, senast lördag 20 februari 2027): prövad: den hjälpte."
     assert said in report
-    assert "förbättringar som hjälpte, enligt parterna i en senare insats 1 1 " in report
+    assert "förbättringar som hjälpte, enligt senare utvärderingar 1 1 " in report
     assert "parter som har utvärderat, av de tillfrågade 4 5 " in report, "and nobody who had no contact"
     assert MEASURE in year.phone(year.paths["p0"]).get("/evaluations").text, "what answers changed is shown to all"
 
@@ -315,7 +314,7 @@ def test_of_two_people_of_a_party_nobody_wipes_the_others_answers_unseen(year: Y
     fields = {**hidden(opened), "as_planned": "no"}
     refused = second.post(f"/evaluations/{FIRST}", fields)
     assert refused.status == 409
-    assert "Någon annan hos er har svarat" in refused.text
+    assert "En annan kontakt hos er har svarat" in refused.text
     assert re.search(r'name="as_planned" value="no" checked', refused.body.decode()), "what was typed stays"
     again = second.get(f"/evaluations/{FIRST}").body.decode()
     assert re.search(r'name="as_planned" value="partly" checked', again), "it is the party's one answer"
@@ -363,7 +362,7 @@ def test_several_are_asked_of_in_one_mail_with_one_subject(year: Year) -> None:
     year.carry()
     (mail,) = [one for one in year.posted() if "To: a0@example.se" in one and "/k/" in one]
     assert message_from_string(mail, policy=default)["subject"].endswith("hur gick era insatser?")
-    assert "två till tre minuter för varje insats" in " ".join(mail.split())
+    assert "två till tre minuter" in " ".join(mail.split())
 
 
 def test_a_contact_that_is_new_is_not_asked_about_what_closes_within_three_days(year: Year) -> None:
@@ -413,7 +412,7 @@ def test_a_site_that_came_by_a_file_goes_nowhere_outside_and_she_is_told(year: Y
         seen = " ".join(views.body(db, party)[1] for party in ("agency-a0", "agency-a1", "police-p0"))
     assert "Kanariekrogen" not in seen
     assert MEASURE not in seen
-    assert "står inte på parternas sidor" in year.desk.browser().get("/evaluations").text
+    assert "döljs för andra parter" in year.desk.browser().get("/evaluations").text
 
 
 # -- the coordinator

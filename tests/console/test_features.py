@@ -18,7 +18,7 @@ from arshjul.actions.contacts.offers import edit_call
 from arshjul.actions.contacts.pictures import see
 from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.draft.use_features import use_features
+from arshjul.actions.draft.edit_operation import use_features
 from arshjul.console.pages import PAGES
 from arshjul.domain.contact import MAY
 from arshjul.domain.entries.learnt import LEARNT
@@ -53,7 +53,7 @@ TRACES: Mapping[str, str] = {
     "sheets": "nderlag",
     "pictures": "ägesbild|Kanarieiakttagelse",
     "obstacles": r"\b[Hh]inder\b",
-    "cards": "Om oss|Vad varje part får göra|vad parten får göra|Kanariekort",
+    "cards": "Om oss|Parternas befogenheter|vad parten får göra|Kanariekort",
     "meetings": "rotokoll|agordning|Kanarieåtgärd",
     "nominations": "Nomineringar|ominera insatser|Nominering av",
     "offers": r"örfrågning|Erbjud\b|rbjuda lag|kan ni erbjuda",
@@ -265,7 +265,7 @@ def test_it_is_switched_on_a_page_with_a_line_of_the_log_and_a_way_back(desk: De
     kept = [one for one in ALL_FEATURES if one not in ("pictures", "cards")]
     answer = browser.send(browser.get("/features"), "/features", feature=kept)
     page = browser.get(answer.headers["location"])
-    assert "Avstängt: Lägesbild och Kort. Det som är inlagt finns kvar." in page.text
+    assert "Avstängt: Lägesbild och Kort. Inlagda uppgifter finns kvar." in page.text
     log = browser.get("/log").text
     assert "coordinator stängde av Lägesbild" in log
     assert "coordinator stängde av Kort" in log

@@ -98,7 +98,7 @@ def test_what_is_gone_is_cancelled_where_it_is_ticked_and_stays_where_it_is_not(
     browser = desk.browser()
     before = scenario(desk).operations["OP-002"]
     without_some(desk, browser, "OP-002", "OP-003")
-    assert "de andra ligger kvar i året" in browser.get("/import").text
+    assert "övriga ligger kvar" in browser.get("/import").text
     assert send_all(browser, cancelled="OP-003").status == 303
     waits = browser.get("/").text
     assert "OP-003 ställdes in" in waits
@@ -165,7 +165,7 @@ def test_a_workbook_that_no_plan_could_be_of_is_refused_at_once(desk: Desk) -> N
     assert refused.status == 409
     assert "OP-003 skulle försvinna ur året, eller bli reserv" in refused.text
     assert "cancelled" not in refused.text
-    assert "Inlagt, men inte i planen än" not in browser.get("/").text
+    assert "Inte i planen än" not in browser.get("/").text
 
 
 def test_what_cannot_be_taken_over_cancels_nothing(desk: Desk) -> None:
@@ -198,7 +198,7 @@ def test_what_was_sent_from_a_second_tab_is_not_taken_over_unseen(desk: Desk) ->
 def test_the_same_workbook_changes_nothing(desk: Desk) -> None:
     browser = desk.browser()
     browser.upload(browser.get("/import"), "/import", scenario_workbook(scenario(desk)))
-    assert "Arbetsboken säger det som redan står här" in browser.get("/import").text
+    assert "Arbetsboken ändrar inget" in browser.get("/import").text
 
 
 def test_what_is_not_taken_in_from_a_workbook_is_said(desk: Desk) -> None:
@@ -242,10 +242,10 @@ def test_a_spreadsheet_of_ones_own_is_told_once_for_all_its_sheets(desk: Desk) -
     own.save(sent)
     refused = browser.upload(browser.get("/import"), "/import", sent.getvalue()).text
     assert "Inget blad kommer från mallen" in refused
-    assert "Är det ett eget kalkylark" in refused
+    assert "Ett kalkylark med egna rubriker" in refused
     assert "x Inget blad kommer från mallen" in refused
     assert "Bladet Insatser saknas" not in refused
-    assert "Rätta dem där" not in refused
+    assert "Rätta dem och skicka igen" not in refused
 
 
 def test_a_file_that_is_too_large_is_refused(desk: Desk) -> None:
@@ -292,7 +292,7 @@ def test_a_spreadsheet_of_ones_own_is_read_by_the_columns_that_are_proposed(desk
     browser, year = desk.browser(), scenario(desk)
     refused = browser.upload(browser.get("/import"), "/import", own_spreadsheet(year))
     assert refused.status == 422
-    assert "Hämta ett förslag på vilka kolumner" in refused.text
+    assert "Hämta förslag på kolumner" in refused.text
     proposed = browser.get("/import/columns")
     assert b'"Vad ska g\xc3\xb6ras": "Titel"' in proposed.body
     assert b'"Tillsyn av Myndighet 0": "Lag: a0"' in proposed.body, "a guess, and said to be one"
@@ -329,7 +329,7 @@ def test_a_workbook_that_undoes_what_was_changed_here_says_so(desk: Desk) -> Non
 
     assert "tar tillbaka" not in sent("Ett nytt namn").text
     assert send_all(browser).status == 303
-    assert "tar tillbaka det som ändrats här" in sent(year.operations["OP-001"].title).text
+    assert "tar tillbaka en ändring härifrån" in sent(year.operations["OP-001"].title).text
 
 
 def test_a_workbook_of_another_plan_is_told_before_anything_is_offered(desk: Desk) -> None:
@@ -377,6 +377,6 @@ def test_what_check_asks_about_is_told_beside_the_difference(desk: Desk) -> None
     given = replace(year, operations={**year.operations, "OP-001": late})
     browser.upload(browser.get("/import"), "/import", scenario_workbook(given))
     shown = browser.get("/import")
-    assert "lördag 18 juni 2072 ligger 44 år efter planens sista dag" in shown.text
+    assert "lördag 18 juni 2072 ligger 44 år efter planens slut" in shown.text
     assert "Insatser, " in shown.text.partition("ligger 44 år")[0][-60:], "with its cell"
     assert "/import/take" in shown.body.decode(), "it is a question, and can be taken over as it is"

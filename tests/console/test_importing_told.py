@@ -17,7 +17,7 @@ from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.operation import AgencyGroup, FollowUp, Operation, Pin, Site
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.schema.labels import labels
+from arshjul.formats.schema.scenario import labels
 from arshjul.formats.workbook.writing import scenario_workbook
 from tests import years
 from tests.console.browser import Browser, Page
@@ -145,8 +145,8 @@ def test_what_was_decided_here_stands_and_is_not_listed_as_undone(desk: Desk) ->
     lock = {"ask": "pinned", "date": "2027-03-02", "shift": "day", "police": "p1"}
     chosen(browser, browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", **lock))
     shown = sent(browser, before)
-    assert "Arbetsboken säger det som redan står här" in shown.text
-    assert "Bestämt här, och står kvar" in shown.text
+    assert "Arbetsboken ändrar inget" in shown.text
+    assert "Bestämt här" in shown.text
     assert "tisdag 2 mars 2027" in " ".join(told(shown))
     title = replace(before.operations["OP-001"], title="Ett annat namn")
     changed = sent(browser, replace(before, operations={**before.operations, "OP-001": title}))
@@ -156,7 +156,7 @@ def test_what_was_decided_here_stands_and_is_not_listed_as_undone(desk: Desk) ->
     now = scenario(desk)
     assert now.operations["OP-001"].fixed is not None, "as the preview said"
     back = sent(browser, before)
-    assert "tar tillbaka det som ändrats här under året" in back.text, "an edit that a plan has taken in"
+    assert "tar tillbaka en ändring härifrån" in back.text, "an edit that a plan has taken in"
 
 
 def test_objects_that_wait_outlive_a_workbook(desk: Desk) -> None:
@@ -186,5 +186,5 @@ def test_an_empty_file_and_none_are_told_apart(desk: Desk) -> None:
     browser, year = desk.browser(), scenario(desk)
     title = replace(year.operations["OP-001"], title="Ett annat namn")
     sent(browser, replace(year, operations={**year.operations, "OP-001": title}))
-    assert "Det finns inget i x" in browser.upload(browser.get("/import"), "/import", b"").text
+    assert "x är tom" in browser.upload(browser.get("/import"), "/import", b"").text
     assert "Ett annat namn" not in browser.get("/import").text, "what was sent before is not shown as the answer"

@@ -106,7 +106,7 @@ def test_a_killed_child_is_told_of_and_harms_nothing(apart: Desk) -> None:
         apart.console.runner.kill()
     assert ended(apart, 1).state == "failed"
     page = browser.get(path)
-    assert "dödades utifrån" in page.text
+    assert "toppad utifrån" in page.text
     assert "A1" in browser.get("/").text, "what was entered is there"
     again = browser.send(page, "/options").headers["location"]
     assert ended(apart, 2).state == "done"
@@ -239,5 +239,5 @@ def test_a_child_that_cannot_be_started_is_told_of(anew: Desk) -> None:
     browser = anew.browser()
     with mock.patch("subprocess.Popen", side_effect=OSError(errno.ENOMEM, "")):
         path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
-    assert "Ingen process kunde startas för att räkna fram det: minnet är slut." in browser.get(path).text
+    assert "Beräkningen kunde inte starta: minnet är slut." in browser.get(path).text
     assert "A1" in browser.get("/").text

@@ -26,7 +26,7 @@ from tests.console.test_other_with_its_number import draft, published
 from tests.console.test_published_meanwhile import NEW_NAME, renamed
 from tests.console.test_withdrawal import HIT
 
-KEEPS = "Behåll det som redigerats i en arbetsbok eller på en insats sida"
+KEEPS = "Behåll redigeringar"
 OURS, EDITED = "Vår titel", "Året redigerades"
 
 
@@ -62,8 +62,8 @@ def test_an_edit_that_waits_is_not_told_as_published(desk: Desk) -> None:
     browser = desk.browser()
     sent(desk, browser)
     shown = browser.get("/publish")
-    assert "Det som redigerats sedan dess väntar på svar: I dag" in shown.text
-    assert "Det som lagts in sedan dess" not in shown.text
+    assert "Uppgifter väntar på svar: I dag" in shown.text
+    assert shown.text.count("Uppgifter väntar på svar") == 1
     assert KEEPS not in shown.text, "nothing is chosen that could be undone"
 
 

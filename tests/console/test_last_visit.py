@@ -41,7 +41,7 @@ class Phones:
     def news(self, party: str) -> str | None:
         """What has changed, as the first page says; None where it says nothing of it."""
         text = self.own[f"police-{party}"].get("/").text
-        return text.partition("Ändrat sedan ni var här senast")[2].partition("De närmaste sex veckorna")[0] or None
+        return text.partition("Ändrat sedan ert senaste besök")[2].partition("De närmaste sex veckorna")[0] or None
 
 
 def published(desk: Desk) -> None:

@@ -120,7 +120,7 @@ class Walk:
         self.page.get_by_role("radio", name=option).check()
         self.press("Välj")
         self.page.wait_for_url("**/publish")
-        self.page.get_by_label("Varför, som loggen ska säga det").fill("året går")
+        self.page.get_by_label("Skäl (visas i loggen)").fill("året går")
         self.press("Publicera")
         self.page.wait_for_url("**/publish?published=*")
 

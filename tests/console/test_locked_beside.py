@@ -51,7 +51,7 @@ def test_it_is_asked_about_then_said_to_be_the_cause_and_gone_when_it_is_taken_b
     options = browser.get(taken.headers["location"]).text
     assert f"låst där den inte kan ligga bredvid {SENTENCE}" in options
     assert WHY in options
-    assert "ta tillbaka låset" in options
+    assert "ta bort låsningen" in options
     assert "Alla tre vägar är lika bra" not in options
     assert f"Alla tre alternativ är lika, och ställer in {ITS_OWN}" in options
 
@@ -59,7 +59,7 @@ def test_it_is_asked_about_then_said_to_be_the_cause_and_gone_when_it_is_taken_b
     assert "En insats berörs" in today
     assert f"låst där den inte kan ligga bredvid {SENTENCE}" in today
     assert "Ring Myndighet" not in today
-    assert "Den kan inte räddas" not in today
+    assert "Insatsen kan inte räddas" not in today
 
     (number,) = [one.number for one in _draft(scarce).waiting]
     assert browser.send(browser.get("/"), "/take-back", entry=str(number)).status == 303
@@ -71,8 +71,8 @@ def test_of_another_one_that_makes_way_the_lock_is_said_to_be_the_cause(tmp_path
     browser = scarce.browser()
     taken = sent(browser, f"/operations/{ITS_OWN}", "pinned", sure="on", date="2027-02-03", shift="day")
     options = browser.get(taken.headers["location"]).text
-    assert f"ger plats åt ett lås, eftersom den inte kan ligga där bredvid {ITS_OWN} (onsdag 3 februari" in options
-    assert "ta tillbaka låset" in options
+    assert f"viker för en låsning, eftersom den inte kan ligga där bredvid {ITS_OWN} (onsdag 3 februari" in options
+    assert "ta bort låsningen" in options
 
 
 def test_so_it_is_beside_one_that_stays_because_it_is_near(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from arshjul.actions.contacts.carry import carry
 from arshjul.actions.contacts.contacts import Invitation, invite, lock, narrow, readdress, revoke
-from arshjul.actions.draft.answer_addresses import hand_out, is_passed_on
+from arshjul.actions.draft.answers import hand_out, is_passed_on
 from arshjul.actions.draft.draft import asked_draft
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
@@ -137,7 +137,7 @@ def test_who_was_asked_by_mail_does_not_stand_as_one_to_call(road: Road, mailbox
         (row,) = [one for one in text.split("<tr>") if 'href="#to-agency-a0"' in one or 'href="#to-police-a0"' in one]
         return row
 
-    assert "har en adress att svara på" in way()
+    assert "har en svarsadress" in way()
     revoke(road.desk.store, road.contact, "test", road.desk.now)
     assert "per telefon" in way()
 
@@ -150,7 +150,7 @@ def test_a_contact_with_a_mailbox_is_asked_again_though_its_party_has_none(desk:
     assert browser.send(page, "/proposal/mail", party="a0").status == 303
     with desk.store.reading() as db:
         assert [one.address for one in outbox.UNSENT.all(db) if one.asks] == ["own@example.se"]
-    no_mailbox, at_contact = "Det finns ingen mejladress här.", "Deras kontakt i portalen har en mejladress"
+    no_mailbox, at_contact = "Mejladress saknas.", "Bara frågor mejlas till deras portalkontakt"
     with desk.store.writing() as db:
         mail = outbox.UNSENT.all(db)[0].mail
         outbox.add(db, "a0", "", mail, "test", desk.now)

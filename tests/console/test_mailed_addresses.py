@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from arshjul.actions.draft.answer_addresses import hand_out, party_of
+from arshjul.actions.draft.answers import hand_out, party_of
 from arshjul.actions.mail.mailing import Mailing
 from arshjul.actions.mail.post import post
 from arshjul.domain.party_mail import PartyMail

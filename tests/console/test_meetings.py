@@ -10,8 +10,8 @@ import pytest
 
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
-from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.import_year import checkout
 from arshjul.actions.subscribers.subscribe import Handed, Wanted, subscribe
 from arshjul.agenda.meetings import meetings, view_meetings
 from arshjul.agenda.party import Party
@@ -128,7 +128,7 @@ def test_what_is_to_be_done_stands_with_the_party_and_on_today_until_it_is(town:
     town.carry()
     assert ACTION not in town.phone("p0").get("/").text
     assert ACTION not in browser.get("/").text
-    assert "Det är gjort" in browser.get(town.path).text
+    assert "Gjort." in browser.get(town.path).text
     assert [one.state for one in town.plan.entries.meeting_actions] == ["open", "done", "open", "done"], (
         "all stand in the log"
     )

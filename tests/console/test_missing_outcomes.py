@@ -145,7 +145,7 @@ def test_one_whose_police_were_withdrawn_before_it_began_needs_a_choice(desk: De
         seen = opened_draft(db).stamp
     enter(desk.store, [("withdrawals", gone)], "x", desk.now, seen)
     page = browser.get("/outcomes")
-    (told,) = re.findall(r"Polis till den avbokades innan den började: (\w+)", page.text)
+    (told,) = re.findall(r"Polis avbokad innan den började: (\w+)", page.text)
     assert told == "A7"
     assert browser.send(page, "/outcomes", operation=over, rest="done").headers["location"] == "/outcomes"
     assert first not in entered(desk) and len(entered(desk)) == len(over) - 1

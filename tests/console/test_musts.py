@@ -38,7 +38,7 @@ def test_a_must_that_falls_is_said_first_and_in_red(desk: Desk) -> None:
     browser.send(options, path, option="fewest-changes")
     shown = browser.get("/publish")
     assert b'<p class="wrong out" role="alert">' in shown.body
-    assert shown.text.index(SAID) < shown.text.index("Vad som ändras")
+    assert shown.text.index(SAID) < shown.text.index("Ändringar")
 
 
 def test_nothing_is_said_of_musts_that_stand(desk: Desk) -> None:

@@ -9,9 +9,8 @@ from sqlalchemy import update
 
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
-from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.draft.import_year import import_year
+from arshjul.actions.draft.import_year import checkout, import_year
 from arshjul.domain.entries.obstacle import SharingObstacle, latest_obstacles
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import party_entries
@@ -121,7 +120,7 @@ def test_a_date_to_come_or_long_ago_is_asked_about(town: Town, dates: dict[str, 
     phone = town.phone("a0")
     page = written(phone, **dates)
     assert page.status == 422
-    assert "ligger långt från i dag. Stämmer det?" in page.text
+    assert "är långt bort. Stämmer datumet?" in page.text
     assert written(phone, **dates, sure="on").status == 303
 
 
@@ -192,7 +191,7 @@ def test_the_files_to_pass_on_are_there_when_the_quarter_is_over(town: Town) -> 
     assert "4 hinder anmäldes" in page.text
     assert "2027-Q1, rapporterade 4 " in browser.get("/report").text
     for ending, begins in (
-        (".csv", "\ufeffKvartal eller år;Redovisas efter;".encode()),
+        (".csv", "\ufeffKvartal eller år;Grupperat efter;".encode()),
         (".pdf", b"%PDF-"),
         (".xlsx", b"PK"),
     ):

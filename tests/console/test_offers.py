@@ -129,7 +129,7 @@ def test_a_call_is_asked_answered_and_taken_over(road: Road) -> None:
     outside = [Slot(day, "day") for day in (date(2027, 3, 30), date(2027, 3, 31), date(2027, 7, 1))]
     assert [after.offer(slot) for slot in outside] == [before.offer(slot) for slot in outside]
     road.carry()
-    assert "året räknar med det" in phone.get("/").text
+    assert "övertaget av samordnaren" in phone.get("/").text
     assert road.entries() == ["taken-over"]
     assert road.console.send(road.console.get("/calls"), "/calls/H1/take", **fields).status == 409
     assert opened(road).present.agencies["a0"] == after, "it is taken over once"
@@ -161,9 +161,9 @@ def test_an_exception_that_changes_nothing_is_refused_in_words_and_more_is_what_
     phone = road.phone()
     page = phone.post("/offers/H1", form(phone.get("/offers/H1"), **WEEK_11, note="Kurs i maj"))
     assert page.status == 422
-    assert "Undantag 1, Hur det räknas: Det ändrar inget" in page.text, page.text
+    assert "Undantag 1, Räknas som: Tabellen har redan den gränsen" in page.text, page.text
     assert "Kurs i maj" in page.text
-    assert "så många, oavsett tabellen" in page.text
+    assert "exakt antalet" in page.text
     checked = phone.post("/offers/H1", form(page, **WEEK_11, **{"x0-how": "exactly"}))
     assert checked.status == 200, checked.text
     assert "2027: 3" in checked.text
@@ -176,11 +176,14 @@ def test_an_exception_that_changes_nothing_is_refused_in_words_and_more_is_what_
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"x0-number": "2"}, "Undantag 1, Hur det räknas: Det ändrar inget"),
-        ({"x0-number": "1", "x0-weekdays": "wed"}, "Undantag 1, Hur det räknas: Det ändrar inget"),
-        ({"x0-number": "1", "x1-from": "2027-05-10", "x1-to": "2027-05-11", "x1-number": "1"}, "Undantag 2, Hur"),
-        ({"x0-how": "away"}, "Undantag 1, Antal: Ange hur många"),
-        ({"x0-number": "1", "x0-to": "2027-05-01"}, "Undantag 1, Till och med: Det slutar innan det börjar"),
+        ({"x0-number": "2"}, "Undantag 1, Räknas som: Tabellen har redan den gränsen"),
+        ({"x0-number": "1", "x0-weekdays": "wed"}, "Undantag 1, Räknas som: Tabellen har redan den gränsen"),
+        (
+            {"x0-number": "1", "x1-from": "2027-05-10", "x1-to": "2027-05-11", "x1-number": "1"},
+            "Undantag 2, Räknas som",
+        ),
+        ({"x0-how": "away"}, "Undantag 1, Antal: Ange antal"),
+        ({"x0-number": "1", "x0-to": "2027-05-01"}, "Undantag 1, Till och med: Perioden slutar innan den börjar"),
     ],
 )
 def test_what_is_wrong_with_an_exception_names_it(road: Road, fields: dict[str, str], said: str) -> None:
@@ -204,8 +207,8 @@ def test_who_never_offered_is_not_told_of_a_last_time(road: Road) -> None:
     checked = phone.post("/offers/H1", form(page, same="on"))
     for shown in (page, checked):
         assert "förra gången" not in shown.text
-        assert "samordnaren räknar med" in shown.text or "året räknar med" in shown.text
-    assert "Hur många det är totalt, och högst per vecka eller månad, gäller hela planen" in page.text
+        assert "som i året" in shown.text.casefold()
+    assert "Totaler och gränser gäller hela planen" in page.text
     sent(phone, **TEAMS)
     assert "Samma som förra gången" in phone.get("/offers/H1").text
 
@@ -239,7 +242,7 @@ def test_an_offer_that_goes_with_its_edit_waits_again(road: Road, where: str) ->
         assert road.console.send(road.console.get("/"), where).status == 303
     assert road.entries() == ["waits"]
     road.carry()
-    assert "året räknar med det" not in phone.get("/").text
+    assert "övertaget av samordnaren" not in phone.get("/").text
     taken(road)
     assert opened(road).present.agencies["a0"].offer(Slot(date(2027, 4, 6), "day")) == 2
 
@@ -333,7 +336,7 @@ def opened(road: Road) -> Draft:
 def test_an_offer_whose_call_goes_is_shown_and_waits_for_the_call(road: Road) -> None:
     sent(road.phone(), **{"n-sun-day": "1"})
     road.carry()
-    gone = "Erbjudanden till förfrågningar som är borttagna"
+    gone = "Erbjudanden utan förfrågan"
     assert gone not in road.console.get("/calls").text
     assert road.console.send(road.console.get("/calls/H1"), "/calls/H1", remove="on").status == 303
     name = years.scenario().agencies["a0"].name
@@ -363,15 +366,15 @@ def test_nothing_to_offer_is_an_answer_and_silence_is_none(road: Road) -> None:
 def test_same_as_last_time_is_two_presses_and_changes_nothing(road: Road) -> None:
     phone = road.phone("p0")
     page = phone.get("/offers/H1")
-    assert "Som året räknar med" in page.text, "nothing was offered before"
+    assert "Som i året" in page.text, "nothing was offered before"
     checked = phone.post("/offers/H1", form(page, same="on"))
     assert "förra gången" not in page.text + checked.text
-    assert "Ingenting: det är vad året räknar med." in checked.text
+    assert "Samma som i året." in checked.text
     fields = {name: checked.field(name) for name in inputs(checked)}
     assert phone.post("/offers/H1/send", fields).status == 303
     road.carry()
     page = road.console.get("/calls/H1")
-    assert "Det säger det som redan står här." in page.text, "no row changes"
+    assert "Erbjudandet ändrar inget." in page.text, "no row changes"
     before = opened(road).present.police["p0"]
     assert road.console.send(page, "/calls/H1/take", entry=page.field("entry"), mark=page.field("mark")).status == 303
     assert replace(opened(road).present.police["p0"], offers=()) == before
@@ -395,7 +398,7 @@ def test_teams_that_have_fallen_away_are_no_part_of_what_a_party_offers(road: Ro
     assert phone.post("/offers/H1/send", fields).status == 303
     road.carry()
     page = road.console.get("/calls/H1")
-    assert "Det säger det som redan står här." in page.text
+    assert "Erbjudandet ändrar inget." in page.text
     taken(road)
     assert opened(road).given is None, "nothing else has changed"
     sent(phone, **{"n-tue-day": "2", "x0-from": "2027-06-08", "x0-to": "2027-06-08", "x0-number": "1"})
@@ -413,9 +416,9 @@ def test_of_an_offer_the_rows_alone_that_mean_another_thing_are_shown(road: Road
     table = {name: standing.field(name) for name in inputs(standing) if name.startswith("n-")}
     sent(phone, **table, **{"x0-from": "2027-05-10", "x0-to": "2027-05-21", "x0-number": "0", "staff_teams": "9"})
     road.carry()
-    changed = road.console.get("/calls/H1").text.partition("Ändrat därutöver")[2].partition("Ta över")[0]
+    changed = road.console.get("/calls/H1").text.partition("Övriga ändringar")[2].partition("Ta över")[0]
     assert changed.count("ny rad") == 1
-    assert "raden är borta" not in changed
+    assert "borttagen rad" not in changed
     assert "2027" in changed
 
 
@@ -426,8 +429,8 @@ def test_same_as_last_time_is_compared_with_last_time_and_with_the_year(road: Ro
     assert road.console.send(road.console.get("/calls"), "/calls", **{**CALL, "id": "H2"}).status == 303
     road.carry()
     checked = phone.post("/offers/H2", form(phone.get("/offers/H2"), same="on"))
-    last, _, in_year = checked.text.partition("Vad som ändras mot det som året räknar med nu")
-    assert "Ingenting: det är vad ni erbjöd förra gången" in last
+    last, _, in_year = checked.text.partition("Ändrat mot året")
+    assert "Samma som förra gången." in last
     assert "färre" not in last
     assert "färre" in in_year
 
@@ -438,16 +441,16 @@ def test_totals_that_change_are_said_and_an_empty_one_takes_its_limit_away(road:
     assert whole in page.text
     sent(phone, **TEAMS, team_shifts_per_week="5")
     checked = phone.post("/offers/H1", form(phone.get("/offers/H1"), **TEAMS, staff_teams="4"))
-    last, _, in_year = checked.text.partition("Vad som ändras mot det som året räknar med nu")
-    assert "Ingenting: det är vad ni erbjöd förra gången" not in last
-    assert "Lag totalt: 4 (förut så många som erbjuds samtidigt)" in last
+    last, _, in_year = checked.text.partition("Ändrat mot året")
+    assert "Samma som förra gången." not in last
+    assert "Lag totalt: 4 (förut samma som vid ett tillfälle)" in last
     assert "Lagpass per vecka, högst: ingen gräns (förut 5)" in last
     assert "Lagpass per månad" not in last
     year = years.scenario().agencies["a0"].staff_teams
     assert f"Lag totalt: 4 (förut {year})" in in_year
     assert whole in in_year
     same = phone.post("/offers/H1", form(phone.get("/offers/H1"), same="on"))
-    assert "Ingenting: det är vad ni erbjöd förra gången" in same.text
+    assert "Samma som förra gången." in same.text
 
 
 def test_nothing_to_offer_keeps_the_table_and_the_totals_that_were_offered(road: Road) -> None:
@@ -457,11 +460,11 @@ def test_nothing_to_offer_keeps_the_table_and_the_totals_that_were_offered(road:
     assert "per vecka, högst" not in checked.text, "it changes no total"
     assert phone.post("/offers/H1/send", {name: checked.field(name) for name in inputs(checked)}).status == 303
     page = phone.get("/offers/H1")
-    assert "Ni har sagt att ni inte har något att erbjuda" in page.text
+    assert "Ni har svarat: inget att erbjuda" in page.text
     assert [page.field(name) for name in ("n-tue-day", "x0-to", "team_shifts_per_week")] == ["2", "2027-05-21", "5"]
     again = phone.post("/offers/H1", form(page, same="on"))
     assert again.status == 200
-    last = again.text.partition("Vad som ändras mot det som året räknar med nu")[0]
+    last = again.text.partition("Ändrat mot året")[0]
     assert "tisdagar får fler: Dag" in last, "last time there was nothing"
     assert "förut" not in last
     assert phone.post("/offers/H1/send", {name: again.field(name) for name in inputs(again)}).status == 303
@@ -522,7 +525,7 @@ def test_an_offer_that_a_later_one_replaces_is_said_to_be_replaced_on_the_first_
     taken(road)
     road.carry()
     home = phone.get("/").text
-    assert home.count("ersatt av ett senare") == home.count("året räknar med det") == 1
+    assert home.count("ersatt av ett senare") == home.count("övertaget av samordnaren") == 1
 
 
 def test_an_exception_without_an_end_is_shown_with_the_one_that_it_gets_before_it_is_sent(road: Road) -> None:
@@ -564,8 +567,8 @@ def test_what_is_late_is_marked_and_what_is_later_is_a_wish(road: Road) -> None:
         ({"n-tue-day": "-1"}, "tisdag"),
         ({"n-tue-day": "många"}, "heltal"),
         ({}, "Erbjudandet är tomt"),
-        ({"n-tue-day": "1", "x0-from": "2027-05-10"}, "Ange hur många"),
-        ({"n-tue-day": "1", "x0-number": "0"}, "Ange när"),
+        ({"n-tue-day": "1", "x0-from": "2027-05-10"}, "Ange antal"),
+        ({"n-tue-day": "1", "x0-number": "0"}, "Ange datum eller veckor"),
         ({"n-tue-day": "1", "x0-from": "2027-05-10", "x0-to": "2027-05-01", "x0-number": "0"}, "innan"),
         ({"n-tue-day": "1", "x0-from": "2028-05-10", "x0-number": "0"}, "utanför"),
         ({"n-tue-day": "1", "x0-weeks": "99", "x0-number": "0"}, "veckor"),
@@ -616,7 +619,7 @@ def test_before_the_first_plan_an_offer_counts_at_once(tmp_path: Path) -> None:
     desk = Desk(open_store(url), NOW, url)
     road = Road(desk, make_portal(str(tmp_path / "portal.db")))
     phone = road.phone()
-    assert "inget är publicerat ännu" in phone.get("/").text
+    assert "ännu inte publicerat" in phone.get("/").text
     assert sent(phone, **TEAMS).status == 303
     road.carry()
     assert "Erbjudanden en väntar" in road.console.get("/").text
@@ -663,7 +666,7 @@ def test_what_an_offer_hits_is_told_before_it_is_taken_over(road: Road) -> None:
     road.carry()
     phone = road.phone()
     checked = phone.post("/offers/H1", form(phone.get("/offers/H1"), **{"n-sun-day": "1"}))
-    assert "De här av era insatser ligger på dagar med färre" in checked.text
+    assert "Era insatser på dagar med färre" in checked.text
     assert (
         phone.post("/offers/H1/send", {**form(checked, **{"n-sun-day": "1"}), "key": checked.field("key")}).status
         == 303

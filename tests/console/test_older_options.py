@@ -34,7 +34,7 @@ def test_options_are_not_compared_with_the_plan_that_was_chosen_of_them(desk: De
         assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
     assert not is_compared(browser, path)
     page = browser.get(path)
-    assert "De räknades fram torsdag 24 december 2026" in page.text
+    assert "Framräknade torsdag 24 december 2026" in page.text
     assert "orsak: en skjutning" in page.text, "it says what they answered"
     assert "Räkna fram alternativ" not in page.text, "nothing waits"
 

@@ -12,8 +12,15 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.draft import answers
-from arshjul.actions.draft.answer_addresses import hand_out
-from arshjul.actions.draft.answers import CHANGES_A_DAY, Question, TooManyChanges, answer_at, answer_for, questions
+from arshjul.actions.draft.answers import (
+    CHANGES_A_DAY,
+    Question,
+    TooManyChanges,
+    answer_at,
+    answer_for,
+    hand_out,
+    questions,
+)
 from arshjul.actions.draft.draft import ANSWERS, keep, opened_draft
 from arshjul.domain.entries.answer import agreed
 from arshjul.domain.operation import Operation

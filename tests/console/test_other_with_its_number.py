@@ -29,8 +29,8 @@ from tests.kills import watched
 
 YEAR = years.scenario()
 FIRST = years.plan(YEAR)
-WAITS = "Inlagt, men inte i planen än"
-OVERTAKEN = "Någon har publicerat"
+WAITS = "Inte i planen än"
+OVERTAKEN = "Publicerat under tiden"
 
 
 def of_another(store: Store, folder: Path, before: Plan = FIRST, *, seen: int) -> Plan:

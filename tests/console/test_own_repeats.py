@@ -11,8 +11,8 @@ from tests.console.test_withdrawal import HIT
 
 WITHDRAWALS = "/withdrawals/new"
 DONE = "Det är redan gjort"
-STALE = "Kontrollera och skicka igen"
-TWICE = "tar redan tillbaka detta"
+STALE = "lägg in detta igen"
+TWICE = "redan avbokat genom"
 
 
 def later(desk: Desk) -> None:

@@ -133,7 +133,7 @@ def test_what_is_asked_of_an_operation_leads_to_options(desk: Desk, ask: str) ->
     asked = browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask=ask)
     assert (asked.status, asked.headers["location"]) == (303, "/options/1?option=fewest-changes")
     shown = browser.get("/options/1").text
-    assert ("Lämnas ute, och varför OP-001" in shown) == (ask == "left_out")
+    assert ("Oplacerat, med skäl OP-001" in shown) == (ask == "left_out")
 
 
 def test_another_date_is_asked_for_an_agency(desk: Desk) -> None:
@@ -161,11 +161,9 @@ def test_an_outcome_that_waits_is_told_at_its_operation(desk: Desk) -> None:
     desk.now = datetime(2027, 2, 20, tzinfo=UTC)
     browser = desk.browser()
     page = browser.get("/operations/OP-001")
-    assert "Inlagt, men inte i planen än" not in page.text
+    assert "Inte i planen än" not in page.text
     browser.send(page, "/operations/OP-001", ask="outcomes", result="done", officers="2", note="lugnt")
-    assert re.search(
-        r"Inlagt, men inte i planen än OP-001.*\(poliser: 2; lugnt\)", browser.get("/operations/OP-001").text
-    )
+    assert re.search(r"Inte i planen än OP-001.*\(poliser: 2; lugnt\)", browser.get("/operations/OP-001").text)
 
 
 def test_its_evaluations_are_offered_from_the_day_after_it_and_no_menu_is_empty(desk: Desk) -> None:
@@ -270,7 +268,7 @@ def test_a_rehearsal_s_clock_stands_where_it_was_set(tmp_path: Path) -> None:
     assert browser.send(shown, "/publish", digest=shown.field("digest"), reason="x").status == 303
     assert browser.get("/").field("moment") == "2026-11-28T09:00"
     log = browser.get("/log").text
-    assert "när något gjordes på riktigt" in log
+    assert "verkliga tider här" in log
     assert "lördag 28 november 2026 09:00" in log
     assert "2026-11-28T" not in log
     assert "Allt är publicerat" in browser.get("/publish").text
@@ -372,7 +370,7 @@ def test_an_address_is_whole_where_the_feeds_place_is_known(desk: Desk) -> None:
     for said in (r"https://kalender\.example\.se/feeds/[\w-]{40,}\.ics", r"webcal://kalender", "Outlook: "):
         assert re.search(said, text), said
     assert "Myndighet 0: insatser, allt" in text
-    here = "Den fungerar bara på den här datorn"
+    here = "Fungerar bara på den här datorn"
     assert here not in text
     desk.console = replace(desk.console, feeds_url="http://127.0.0.1:8000")
     browser = desk.browser()

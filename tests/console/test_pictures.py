@@ -11,8 +11,8 @@ from arshjul.actions.contacts.cards import enter_card
 from arshjul.actions.contacts.pictures import concerned
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
-from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import Draft, opened_draft
+from arshjul.actions.draft.import_year import checkout
 from arshjul.actions.draft.undo import publish_undo
 from arshjul.actions.folder.workbook import workbook
 from arshjul.actions.publishing.publish import Cause
@@ -20,7 +20,7 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.entries.picture import PictureTheme, SituationPicture, Theme, latest_themes
 from arshjul.errors import Message, StorageError
 from arshjul.formats.plan.plan_folder import read_plan_folder
-from arshjul.formats.reading.entries import read_entries
+from arshjul.formats.reading.objects import read_entries
 from arshjul.planning.effort import Effort
 from arshjul.store import revisions
 from arshjul.store.database import Database
@@ -299,7 +299,7 @@ def test_her_page_has_no_buttons_where_nothing_would_change(town: Town) -> None:
     assert sent(town, town.phone("p0"), level="2").status == 303
     town.carry()
     page = town.desk.browser().get("/pictures")
-    assert "Ingen insats skulle ändras" in page.text
+    assert "Inget ändras" in page.text
     assert 'value="priority"' not in page.body.decode()
     assert any(one.fields.get("ask") == ["L1"] for one in forms(page.body.decode()))
 

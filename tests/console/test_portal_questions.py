@@ -11,7 +11,7 @@ import pytest
 
 from arshjul.actions.contacts.carry import Remembered, carry
 from arshjul.actions.contacts.contacts import Invitation, invite, lock, narrow, readdress, revoke
-from arshjul.actions.database.encrypt_sites import encrypt_sites
+from arshjul.actions.database.purge_sites import encrypt_sites
 from arshjul.actions.draft.answers import answer_for, questions
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.propose import ask_again
@@ -127,7 +127,7 @@ def test_yes_is_filled_in_where_nothing_is_answered_and_sent_only_when_it_was_lo
     phone = Browser(PortalServer(open_own(portal.name), clock=lambda: desk.now).application(), host="localhost:8002")
     phone.post(made.path, {})
     page = phone.get("/questions")
-    assert f"Fyll i ja på alla {len(others) + 1} som inte är besvarade" in page.text
+    assert f"Fyll i ja på alla {len(others) + 1} obesvarade" in page.text
     shown = [f"{word}-{name}" for name in (first, *others) for word in ("shown", "shown-remark", "shown-instead")]
 
     def hidden(page: Page) -> dict[str, str]:
@@ -136,7 +136,7 @@ def test_yes_is_filled_in_where_nothing_is_answered_and_sent_only_when_it_was_lo
     chosen = {f"answer-{first}": "no", f"remark-{others[0]}": REMARK}
     filled = phone.post("/questions", {**hidden(page), **chosen, "fill": "yes"})
     assert filled.status == 200
-    assert f"Ja är ifyllt på: {len(others)}." in filled.text
+    assert f"Ja är ifyllt: {len(others)}." in filled.text
     ticked = re.findall(r'name="answer-(\w+)" value="(\w+)" checked', filled.body.decode())
     assert dict(ticked) == {first: "no", **dict.fromkeys(others, "yes")}
     assert REMARK in filled.text

@@ -14,7 +14,7 @@ import pytest
 
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
-from arshjul.actions.draft.answer_addresses import party_of
+from arshjul.actions.draft.answers import party_of
 from arshjul.actions.mail import smtp_line
 from arshjul.actions.mail.mailing import Mailing
 from arshjul.actions.mail.post import post

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.formats.schema.replies import LONGEST_REMARK
+from arshjul.formats.schema.party_entry import LONGEST_REMARK
 from arshjul.store import drafts, outbox, revisions
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk, reachable_by_mail
@@ -35,7 +35,7 @@ def test_it_is_kept_with_the_answer_and_shown_where_that_is(desk: Desk) -> None:
     browser = desk.browser()
     asked(browser)
     theirs, path = of_party(desk, browser, "a0")
-    assert "Anmärkning, bara till samordnaren" in theirs.get(path).text
+    assert "Anmärkning (läses bara av samordnaren)" in theirs.get(path).text
     sent = answer(desk, theirs, path, "a0", "yes", f"  {REMARK}\r\noch inte förr ")
     assert sent.status == 200
     said = f"Anmärkning: {REMARK} och inte förr"
@@ -57,7 +57,7 @@ def test_one_can_remark_without_saying_yes_or_no(desk: Desk) -> None:
     assert answer(desk, theirs, path, "a0", "asked", REMARK).status == 200
     page = browser.get("/proposal").text
     assert REMARK in page
-    assert "inget svar än: 1" in page
+    assert "inget svar: 1" in page
 
 
 def test_it_is_in_the_plan_and_in_nothing_that_another_reads(desk: Desk) -> None:

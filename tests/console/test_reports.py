@@ -293,7 +293,7 @@ def test_what_cannot_be_entered_keeps_nothing_else_out_and_can_be_put_aside_alon
         assert [one.id[:2] for one in party_entries.waiting(db, KINDS)] == ["e2"]
     assert (len(entries.withdrawals), entries.given_back) == (2, ())
     page = browser.get(answer.headers["location"])
-    assert "Det som gick att lägga in är inlagt" in page.text
+    assert "En del är inlagd" in page.text
     assert browser.send(page, "/reports/one-aside", entry="e2".ljust(32, "0")).status == 303
     assert "meddelar" not in browser.get("/").text
     assert browser.send(page, "/reports/one-aside", entry="e2".ljust(32, "0")).status == 409
@@ -397,4 +397,4 @@ def test_what_waits_longer_than_a_minute_is_told(desk: Desk, portal: Database) -
     carrier.portal_db, carrier._portal = "/none/portal.db", None
     desk.now += LATE + timedelta(seconds=1)
     carrier.turn()
-    assert "Portalen har inte nåtts sedan" in browser.get("/").text
+    assert "Ingen kontakt med portalen sedan" in browser.get("/").text

@@ -16,7 +16,7 @@ from tests.console.forms import forms
 from tests.console.test_entry_forms import sent, waiting
 from tests.console.test_withdrawal import HIT
 
-ASKED, CONFIRMED = "Det är hemligt, och andra läser det här", "Ja, det stämmer"
+ASKED, CONFIRMED = "Texten nämner ett hemligt objekt, och andra läser den", "Ja, det stämmer"
 PLACE = f"utanför {years.SITE_NAME.upper()}  1"
 
 

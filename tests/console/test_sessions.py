@@ -66,7 +66,7 @@ def test_who_signs_out_is_out_in_that_browser_alone_and_its_cookie_lets_nobody_i
     first.cookies["__Host-arshjul"] = cookie
     assert first.get("/", anna).status == 303
     before = rows(desk.store)
-    assert "Bara den här webbläsaren" in proxied(desk).get("/out", anna).text
+    assert "Andra webbläsare" in proxied(desk).get("/out", anna).text
     assert rows(desk.store) == before, "who reads that she is out is not let in by that"
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from arshjul.actions.database.doctor import damage
 from arshjul.actions.database.purge_sites import purge_sites
-from arshjul.actions.draft.checkout import checkout
-from arshjul.actions.draft.import_year import import_year
+from arshjul.actions.draft.import_year import checkout, import_year
 from arshjul.console.app import ConsoleServer
 from arshjul.errors import InputError
 from arshjul.formats.plan.plan_folder import read_plan_folder

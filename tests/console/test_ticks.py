@@ -58,10 +58,10 @@ def test_the_page_takes_it_back_and_the_log_has_both(town: Town) -> None:
     numbers = [str(one.number) for one in town.waits()]
     assert "Avbockat" not in browser.get("/outbox").text
     assert browser.send(browser.get("/"), "/outbox", message=numbers, **{"from": "today"}).status == 303
-    assert "Var det en annan part?" in browser.get("/?ticked=told").text
+    assert "Fel part?" in browser.get("/?ticked=told").text
     page = browser.get("/outbox")
     assert "Avbockat" in page.text
-    assert "Myndighet 1 har fått veta det" in page.text
+    assert "Myndighet 1 fick besked" in page.text
     assert "Myndighet 0 fick ett eget mejl" in page.text
     assert 'action="/outbox/back"' not in desk.browser("auditor").get("/outbox").body.decode()
     other = desk.browser("deputy")

@@ -181,6 +181,6 @@ def test_a_turn_long_before_the_plan_ends_is_asked_about(desk: Desk) -> None:
     values = chosen(shown)
     del values["sure"]
     asked = browser.send(shown, "/turn/take", **values)
-    assert (asked.status, "mer än ett halvår" in asked.text) == (422, True)
+    assert (asked.status, "Lägga till nästa år redan nu?" in asked.text) == (422, True)
     assert draft(desk).given is None
     assert browser.send(asked, "/turn/take", **values, sure="on").status == 303

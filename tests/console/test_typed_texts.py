@@ -32,7 +32,7 @@ def test_a_reason_that_tells_of_a_person_is_asked_about(desk: Desk) -> None:
     browser, values = desk.browser(), {**HIT, "cause": "Anders är sjuk, 070-174 06 05"}
     asked = browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **values)
     assert asked.status == 422
-    assert "Orsak: Det här verkar innehålla ett telefonnummer, och andra läser det" in asked.text
+    assert "Orsak: Texten verkar innehålla ett telefonnummer, och andra läser den" in asked.text
     assert "Ja, det stämmer" in asked.text
     assert not waiting(desk).withdrawals
     assert browser.send(asked, WITHDRAWALS, **values, sure="on").status == 303

@@ -6,13 +6,13 @@ from urllib.parse import unquote
 
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
-from arshjul.actions.draft.answer_addresses import hand_out
+from arshjul.actions.draft.answers import hand_out
 from arshjul.store import outbox
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk, reachable_by_mail
 from tests.console.test_asking import answers, asked, field, named
 
-OPEN = "OP-000 (Restaurang, Göteborg City): ni behöver inte längre svara på om ni kan"
+OPEN = "OP-000 (Restaurang, Göteborg City): inget svar behövs längre om"
 
 
 def chosen(browser: Browser) -> Page:
@@ -51,7 +51,7 @@ def test_publishing_without_answers_is_asked_about_and_told(desk: Desk) -> None:
     assert "p1" not in told, "it has answered"
     assert "Svar från" not in browser.get("/").text, "nobody can answer any more"
     page = browser.get(link)
-    assert "Ni är inte längre tillfrågade om något: det är avgjort, eller frågan är återtagen." in page.text
+    assert "Frågan är avgjord eller återtagen: inget svar behövs." in page.text
     browser.get("/outbox")
     assert withdrawn(desk) == told, "time changes nothing of it"
 
@@ -94,10 +94,10 @@ def test_the_page_to_answer_at_says_who_asks_and_what_was_answered(desk: Desk) -
     page = browser.get(link)
     assert "Göteborg 2027 Kan ni? Samordnaren för Göteborg 2027 frågar Myndighet 0" in page.text
     sent = browser.post(link, {field(desk, "a0"): "later"})
-    assert "Ert svar togs emot" in sent.text
-    assert "Kan inte säga än, vi svarar senare Där ni inte kan säga än väntar vi på ert svar till" in sent.text
+    assert "Svar mottaget" in sent.text
+    assert "Kan inte säga än, vi svarar senare Öppna svar väntas till" in sent.text
     sent = browser.post(link, {field(desk, "a0"): "yes"})
-    assert "Ja, vi kan" in sent.text.partition("Ni svarade:")[2].partition("Ni kan ändra")[0]
+    assert "Ja, vi kan" in sent.text.partition("Ni svarade:")[2].partition("Svaren kan ändras")[0]
 
 
 def test_who_was_asked_since_the_copy_that_is_put_back_is_told_that_it_is_asked_no_more(
@@ -118,7 +118,7 @@ def test_who_was_asked_since_the_copy_that_is_put_back_is_told_that_it_is_asked_
     assert {address for address, _ in told.values()} == {""}, "nobody has looked at it yet"
     assert done.owed == 3
     desk.now += timedelta(hours=2)
-    assert "en säkerhetskopia har lagts tillbaka" in unquote(desk.browser().get("/outbox").body.decode())
+    assert "en säkerhetskopia har återställts" in unquote(desk.browser().get("/outbox").body.decode())
     restore(file, desk.url, "it", desk.now, replace=True)
     assert withdrawn(desk) == told, "once"
     with desk.store.reading() as db:

@@ -24,7 +24,7 @@ from tests.console.conftest import BOTH, NOW, Desk
 from tests.console.test_kept_edit import EDITED, OURS, sent
 from tests.console.test_other_with_its_number import published
 
-WAITS = "Inlagt, men inte i planen än"
+WAITS = "Inte i planen än"
 MOVING: Mapping[str, str | Sequence[str]] = {
     "from": "2027-01-25",
     "to": "2027-02-12",
@@ -81,7 +81,7 @@ def test_a_publishing_is_undone_in_four_clicks(desk: Desk) -> None:
     assert served(desk.store).placed != before.placed
     assert "Ångra publiceringen" in browser.get("/publish").text
     shown = undone(browser)
-    assert "Det som ändrades med version 2 av planen tas tillbaka" in shown
+    assert "Planens version 2 är ångrad" in shown
     assert "Det som inte kan gå tillbaka" not in shown
     told = browser.get("/publish").text
     assert "Ändringen av OP-000 (" in told
@@ -128,7 +128,7 @@ def test_an_undo_that_waits_can_be_taken_back(desk: Desk) -> None:
     made = served(desk.store)
     begun = browser.send(browser.get("/publish"), "/publish/undo", revision="2", entered="gone")
     assert begun.status == 303
-    assert "Det som ändrades med version 2 av planen tas tillbaka" in browser.get("/").text
+    assert "Planens version 2 är ångrad" in browser.get("/").text
     (waits,) = draft(desk.store).waiting
     assert browser.send(browser.get("/"), "/take-back", entry=str(waits.number)).status == 303
     assert draft(desk.store).is_published
@@ -257,7 +257,7 @@ def test_a_cancelled_operation_whose_date_has_passed_stays_cancelled_and_is_name
     cancelled = served(desk.store)
     desk.now = datetime(day.year, day.month, day.day, 22, tzinfo=UTC)
     browser = desk.browser()
-    stays = "Det som inte kan gå tillbaka OP-000 förblir inställd: "
+    stays = "Går inte tillbaka OP-000 förblir inställd: "
     assert stays in undone(browser, entered)
     shown = browser.get("/publish").text
     assert stays in shown
@@ -315,7 +315,7 @@ def test_what_cannot_go_back_is_named_with_why(desk: Desk) -> None:
     assert browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **again).status == 303
     shown = undone(browser)
     gone = next(id for id, one in before.placed.items() if one.slot.day == date(2027, 2, 1))
-    assert f"Det som inte kan gå tillbaka {gone} kan inte gå tillbaka till " in shown
+    assert f"Det som inte kan gå tillbaka {gone} kan inte återgå till " in shown
     published(browser)
     after = served(desk.store)
     assert {id for id, one in before.placed.items() if not one.same_place(after.placed.get(id))} == {gone}
@@ -324,7 +324,7 @@ def test_what_cannot_go_back_is_named_with_why(desk: Desk) -> None:
 def test_of_a_place_that_has_passed_no_more_is_said_than_that(desk: Desk) -> None:
     answered(desk.browser())
     desk.now = datetime(2027, 2, 2, 12, tzinfo=UTC)
-    why = undone(desk.browser()).partition("OP-000 kan inte gå tillbaka till ")[2].partition(".")[0]
+    why = undone(desk.browser()).partition("OP-000 kan inte återgå till ")[2].partition(".")[0]
     assert "förflutna" in why
     assert "varsel" not in why
     assert "tillfrågas" not in why
@@ -370,7 +370,7 @@ def test_somebody_who_publishes_meanwhile_is_not_undone(desk: Desk, tmp_path: Pa
     years.published(desk.store, years.write(tmp_path / "theirs", year, theirs), seen=2)
     path = begun.headers["location"]
     assert browser.send(browser.get("/"), path, option="fewest-changes").status == 409
-    assert "Någon har publicerat" in browser.get("/publish").text
+    assert "Publicerat under tiden" in browser.get("/publish").text
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Auckland"])

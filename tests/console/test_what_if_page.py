@@ -9,7 +9,7 @@ from arshjul.actions.draft import what_if as module
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.draft.study import JobAsked, begin, stop
 from arshjul.actions.draft.what_if import answer_of
-from arshjul.actions.folder.what_if import what_if
+from arshjul.actions.folder.explain import what_if
 from arshjul.formats.catalogues import words
 from arshjul.planning.effort import Effort
 from arshjul.planning.what_if.what_if import WhatIf, WhatIfQuestion, loosening_rules, title
@@ -89,7 +89,7 @@ def test_no_party_is_told_and_nothing_changes(desk: Desk) -> None:
         ("", "full", "Välj något"),
         ("rule agency-teams", "x", "nivå"),
         ("party nobody", "full", "ingen part nobody"),
-        ("rule operations_per_day", "full", "inget att släppa på"),
+        ("rule operations_per_day", "full", "påverkar ingen insats"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_in_words(desk: Desk, what: str, level: str, said: str) -> None:
@@ -149,7 +149,7 @@ def test_one_that_is_stopped_keeps_the_steps_that_are_done(desk: Desk) -> None:
     assert found is not None and not found.is_whole
     assert "avbröt räkningen" in browser.get("/log").text
     page = browser.get(where).text
-    assert "Tiden tog slut, och mer kan vara möjligt: " in page
+    assert "Tiden tog slut, mer kan vara möjligt: " in page
     assert "Räkna igen, med 120 sekunder" in page
 
 

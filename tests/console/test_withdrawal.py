@@ -136,7 +136,7 @@ def test_an_entry_is_taken_back_and_stays_in_the_log(desk: Desk) -> None:
     browser = desk.browser()
     browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT)
     assert browser.send(browser.get("/"), "/take-back", entry="1").status == 303
-    assert "Inlagt, men inte i planen än" not in browser.get("/").text
+    assert "Inte i planen än" not in browser.get("/").text
     assert "tillbakatagen av coordinator" in browser.get("/log").text
 
 
@@ -146,7 +146,7 @@ def test_starting_over_lets_entries_wait_again(desk: Desk) -> None:
     browser.send(browser.get(path), path, option="balanced")
     assert browser.send(browser.get("/publish"), "/start-over").status == 303
     assert "A1" in browser.get("/").text
-    assert "Inlagt, men inte i planen än" in browser.get("/").text
+    assert "Inte i planen än" in browser.get("/").text
 
 
 def test_a_way_out_of_the_note_is_taken_with_one_button(desk: Desk) -> None:
@@ -181,9 +181,9 @@ def test_what_can_be_used_no_more_is_shown_and_taken_back(desk: Desk, tmp_path: 
     assert browser.send(browser.get("/"), "/start-over").status == 303
     page = browser.get("/")
     assert page.status == 200
-    assert "Inlagt, men inte i planen än" in page.text
+    assert "Inte i planen än" in page.text
     assert browser.send(page, "/take-back", entry="1").status == 303
-    assert "Inlagt, men inte i planen än" not in browser.get("/").text
+    assert "Inte i planen än" not in browser.get("/").text
 
 
 def test_what_time_has_made_useless_is_shown_and_stops_nothing_else(desk: Desk) -> None:
@@ -194,15 +194,15 @@ def test_what_time_has_made_useless_is_shown_and_stops_nothing_else(desk: Desk) 
     browser = desk.browser()
     page = browser.get("/")
     assert page.status == 200
-    assert "insatsen har redan börjat" in page.text
+    assert "har börjat och kan inte låsas" in page.text
     assert browser.get("/operations/OP-000").status == 200
     late = {**HIT, "from": "2027-03-01", "to": "2027-03-01"}
     entered = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **late)
     assert entered.status == 303
-    assert "insatsen har redan börjat" in browser.get(entered.headers["location"]).text
+    assert "har börjat och kan inte låsas" in browser.get(entered.headers["location"]).text
     assert browser.send(browser.get("/"), "/take-back", entry="1").status == 303
     page = browser.get("/")
-    assert "insatsen har redan börjat" not in page.text
+    assert "har börjat och kan inte låsas" not in page.text
     path = browser.send(page, "/options").headers["location"]
     assert browser.send(browser.get(path), path, option="balanced").status == 303
 

@@ -18,37 +18,35 @@ from arshjul.actions.contacts.reports import enter_reports, put_aside
 from arshjul.actions.database import backup as backups
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft import options
-from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.compare_scenario import take_over
 from arshjul.actions.draft.draft import Draft, opened_draft, present_year
 from arshjul.actions.draft.edit_operation import edit_operations
 from arshjul.actions.draft.enter import enter
-from arshjul.actions.draft.import_year import import_year
+from arshjul.actions.draft.import_year import checkout, import_year, next_year, turn_year
 from arshjul.actions.draft.logbook import EntrySentences, LogbookLine, logbook
 from arshjul.actions.draft.options import choose, options_of
 from arshjul.actions.draft.publish_draft import difference, plan_folder, publish_draft
 from arshjul.actions.draft.study import JobAsked, begin, work_out
 from arshjul.actions.draft.take_back import start_over, take_back, take_back_edit
-from arshjul.actions.draft.turn_year import next_year, turn_year
+from arshjul.actions.draft.undecided import next_id
 from arshjul.actions.draft.undo import FEWEST_CHANGES, publish_undo, undo
-from arshjul.actions.draft.withdrawals import next_id
 from arshjul.actions.folder import plan_files
 from arshjul.actions.folder.replan import Entered, replan
 from arshjul.actions.folder.report import Period, report
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.actions.publishing.revision_feeds import FeedRenderer
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.offer_call import OfferCall
+from arshjul.domain.contact import OfferCall
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.sent_offer import taken_offers
 from arshjul.domain.settings import Meeting
 from arshjul.domain.slot_tables import SlotTables
-from arshjul.formats.form_document import FormDocument
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.schema.party_entry import written_body
+from arshjul.formats.tree import FormDocument
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan

@@ -2,7 +2,7 @@
 
 import pytest
 
-from arshjul.domain.identity_numbers import identity_numbers
+from arshjul.domain.business_traces import identity_numbers
 
 
 @pytest.mark.parametrize(

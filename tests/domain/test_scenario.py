@@ -1,6 +1,6 @@
 """What a scenario says of its words."""
 
-from arshjul.domain.programme import Programme
+from arshjul.domain.scenario import Programme
 from tests import builders
 
 NAMES = {

@@ -8,16 +8,15 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Avoided, Calendar, DayKind, Shift, Slot, Span
+from arshjul.domain.contact import OfferCall
 from arshjul.domain.feature import ALL_FEATURES, in_order
-from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.information_sheet.declared import MORE, SheetForm
-from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.operation import FollowUp, Frame, Operation, Pin, Repeat, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.party_mail import MailWords
-from arshjul.domain.programme import Programme
 from arshjul.domain.repeat import single
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.risk import HeardLog
+from arshjul.domain.scenario import Programme, Scenario, Target
 from arshjul.domain.settings import (
     MEETING_GROUPS,
     AnySetting,
@@ -33,7 +32,6 @@ from arshjul.domain.settings import (
     Settings,
 )
 from arshjul.domain.taking_part import Meet, Sharing
-from arshjul.domain.target import Target
 from arshjul.domain.visit_object import VisitObject
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.rules import SETTINGS, SOFT

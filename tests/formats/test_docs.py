@@ -23,8 +23,7 @@ from arshjul.formats.board import keys as board_keys
 from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.plan_json import plan_of
 from arshjul.formats.plan.stress_json import stress_mapping, stress_of
-from arshjul.formats.reading.entries import read_entries
-from arshjul.formats.reading.objects import read_objects
+from arshjul.formats.reading.objects import read_entries, read_objects
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.scenario.scenario import SECTIONS
 from arshjul.formats.schema.amendment import MODELS

@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.cause import ChangeCause
-from arshjul.domain.change import Changes, Move
+from arshjul.domain.change import ChangeCause, Changes, Move
 from arshjul.domain.entries.amended import Given
 from arshjul.domain.entries.amendment import (
     Amendment,
@@ -22,6 +21,7 @@ from arshjul.domain.entries.amendment import (
     MilestoneHeld,
     Nominated,
     OtherDates,
+    Outcome,
     Pinned,
     Promoted,
     TeamsLost,
@@ -29,7 +29,6 @@ from arshjul.domain.entries.amendment import (
     WithoutPolice,
 )
 from arshjul.domain.entries.entries import Choice, Entries
-from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.level import Level
 from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.parties import Matching, TeamLine

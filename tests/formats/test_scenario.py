@@ -9,8 +9,7 @@ from pydantic import BaseModel
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.operation import FollowUp, Frame, Operation, Pin
 from arshjul.domain.parties import Matching, OfficerLine, RiskLine, TeamLine
-from arshjul.domain.programme import Programme
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Programme, Scenario
 from arshjul.domain.settings import LimitException, Settings
 from arshjul.errors import InputError, Message
 from arshjul.formats.reading.scenario import read_scenario

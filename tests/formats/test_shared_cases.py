@@ -8,8 +8,7 @@ import pytest
 from arshjul.errors import InputError
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.plan.plan_json import plan_of
-from arshjul.formats.reading.entries import read_entries
-from arshjul.formats.reading.objects import read_objects
+from arshjul.formats.reading.objects import read_entries, read_objects
 from arshjul.formats.reading.scenario import read_scenario
 from tests.known_cases import FOLDERS
 

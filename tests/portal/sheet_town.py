@@ -28,7 +28,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.formats.feeds.view_json import from_text
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
-from arshjul.store.portal import codes, contacts, sessions, views
+from arshjul.store.portal import contacts, sessions, views
 from arshjul.store.portal.contacts import PortalContact
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
@@ -280,7 +280,9 @@ class SheetTown:
         with self.office.portal.writing() as db:
             table = sessions.CONTACTS.table.c
             for session in db.execute(sessions.CONTACTS.table.select().where(table.contact == contact)):
-                codes.RAISED.put(db, codes.RaisedSession(session.session, contact, self.office.now.replace(year=2028)))
+                sessions.RAISED.put(
+                    db, sessions.RaisedSession(session.session, contact, self.office.now.replace(year=2028))
+                )
         return browser
 
 

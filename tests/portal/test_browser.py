@@ -21,7 +21,7 @@ from arshjul.domain.party_view import ViewCall, ViewEvaluation, ViewQuestion, Vi
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.formats.feeds import view_json
 from arshjul.portal.app import PortalServer
-from arshjul.store.portal import codes, sessions, views
+from arshjul.store.portal import sessions, views
 from tests.console.test_browser import browser, in_english, looked_at
 from tests.portal.conftest import Office
 from tests.portal.test_report import AWAY
@@ -254,5 +254,5 @@ def test_every_page_is_for_everybody(
     assert receipt.startswith("/receipts/")
     with office.portal.writing() as db:
         for one in db.execute(select(sessions.CONTACTS.table)).all():
-            codes.RAISED.put(db, codes.RaisedSession(one.session, one.contact, office.now + timedelta(hours=8)))
+            sessions.RAISED.put(db, sessions.RaisedSession(one.session, one.contact, office.now + timedelta(hours=8)))
     assert [*wrong, *found, *looked_at(page, address, (receipt, "/sheets/OP-000/E"))] == []

@@ -27,7 +27,7 @@ from arshjul.portal.app import PortalServer
 from arshjul.store import audit, outbox, readers
 from arshjul.store.events import Subscribed
 from arshjul.store.portal import feeds, inbox
-from arshjul.store.portal.codes import CODES
+from arshjul.store.portal.sessions import CODES
 from arshjul.store.shelf import Shelf
 from arshjul.store.store import open_store
 from tests import years
@@ -166,7 +166,7 @@ def test_without_a_mailbox_for_codes_or_a_mail_server_nothing_is_raised(unit: Un
     phone = Browser(unit.app, host="localhost:8002")
     phone.post(made.path, {})
     page = phone.get("/code")
-    assert "be samordnaren" in page.text
+    assert "fråga samordnaren" in page.text
     assert phone.post("/code", {"token": page.field("token"), "contact": made.contact.id}).status == 422
     away = Unit(unit.office, replace(mailbox, port=free_port()))
     phone = away.phone()
@@ -279,17 +279,17 @@ def test_behind_a_proxy_that_signs_people_in_its_header_does(office: Office, mai
     unit = Unit(office, mailbox, trust_header="Remote-User", vouched=vouched)
     phone = unit.phone()
     for name in ("guest", "-", "Eva", "mallory", "eva "):
-        assert "först en kod" in phone.get("/calendars", {"remote-user": name}).text, "nobody who reads for that party"
-    assert "först en kod" in phone.get("/calendars").text
+        assert "(kräver kod)" in phone.get("/calendars", {"remote-user": name}).text, "nobody who reads for that party"
+    assert "(kräver kod)" in phone.get("/calendars").text
     page = phone.get("/calendars", {"remote-user": "eva"})
     assert "Skapa en adress" in page.text
-    assert "först en kod" not in page.text
+    assert "(kräver kod)" not in page.text
     fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
     own = {"origin": "http://localhost:8002", "sec-fetch-site": "same-origin"}
     assert phone.post("/calendars", {**fields, "content": "all"}, {**own, "remote_user": "eva"}).status == 400
     assert phone.post("/calendars", {**fields, "content": "all"}, {**own, "remote-user": "eva"}).status == 200
     assert (
-        "först en kod" in Unit(office, mailbox, vouched=vouched).phone().get("/calendars", {"remote-user": "eva"}).text
+        "(kräver kod)" in Unit(office, mailbox, vouched=vouched).phone().get("/calendars", {"remote-user": "eva"}).text
     )
 
 

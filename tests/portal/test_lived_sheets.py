@@ -145,4 +145,4 @@ def the_report_says(folder: Path, now: Lived, n_complete: int, n_due: int) -> No
     assert 0 < n_complete < n_due
     asked = ("report", "--db", str(folder / "y.db"), "--as-of", f"{now.plan.as_of:%Y-%m-%dT%H:%M}")
     assert done(*asked, "--json").json()["sheets"] == {"n": n_complete, "of": n_due}
-    assert f"underlag som var kompletta i tid: {n_complete} av {n_due}" in done(*asked).out
+    assert f"underlag kompletta i tid: {n_complete} av {n_due}" in done(*asked).out

@@ -84,7 +84,7 @@ def test_dates_that_have_been_or_lie_far_away_are_asked_about(office: Office, wi
     fields = {"window.from": window[0], "window.to": window[1] or "2027-06-01"}
     page = nominated(browser, **fields)
     assert page.status == 422
-    assert "ligger långt från i dag. Stämmer det?" in page.text
+    assert "är långt bort. Stämmer datumet?" in page.text
     assert "Svart arbete" in page.text
     assert nominated(browser, **fields, sure="on").status == 303
 
@@ -141,8 +141,8 @@ def test_ordinary_words_are_not_asked_about(office: Office, text: str) -> None:
     [
         ("operation", {"purpose": ""}, "Vad den ska uppnå saknas"),
         ("operation", {"sector": ""}, "Bransch saknas"),
-        ("operation", {"sector": "nowhere"}, "välj på nytt"),
-        ("operation", {"agencies": "p0"}, "välj på nytt"),
+        ("operation", {"sector": "nowhere"}, "Välj igen"),
+        ("operation", {"agencies": "p0"}, "Välj igen"),
         ("operation", {"interest": "4"}, "högst 3"),
         ("operation", {"officers": "många"}, "heltal"),
         ("operation", {"window.to": ""}, "saknas"),

@@ -216,7 +216,7 @@ def test_it_is_carried_into_the_log_once_and_nothing_more_is_owed(desk: Office) 
         assert (purge.operation, purge.decision) == (OPERATION, DECISION)
     assert {one.operation for one in due_sheets(desk.store, draft, desk.now)} == before - {OPERATION}
     page = Console(desk.store, desk.now).browser().get(f"/operations/{OPERATION}").text
-    assert f"gallrat. Beslutet: {DECISION}" in page
+    assert f"Gallrat, enligt portalen. Beslut: {DECISION}" in page
     assert DECISION in Console(desk.store, desk.now).browser().get("/log").text
 
 
@@ -322,7 +322,7 @@ def test_where_a_key_may_be_known_all_is_purged_and_given_anew(desk: Office, tmp
     assert "B" in left_to_give(desk)
     page = agency.get(f"/sheets/{OPERATION}")
     assert page.status == 200
-    assert f"{DECISION} Skriv era delar på nytt." in page.text
+    assert f"{DECISION} Skriv era delar igen." in page.text
     assert PURPOSE["purpose"] not in agency.get(f"/sheets/{OPERATION}/B").body.decode()
     written(agency, "B", {**PURPOSE, "purpose": "Skrivet på nytt"})
     assert given(agency, to__B=[LEAD]).status == 303

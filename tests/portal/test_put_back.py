@@ -80,7 +80,7 @@ def test_a_reader_that_was_taken_away_since_reads_nothing_until_it_is_given_anew
     assert who_wrote(read_by(desk, OTHER)) == [("B", AGENCY)]
     desk.now += HOUR
     anew = raised(desk, desk.browser("a1", "sheet"))
-    assert "om ni inte själva gjorde det" in anew.get(PLACE).text
+    assert "av er eller samordnaren" in anew.get(PLACE).text
     written(anew, "B", {**PURPOSE, "purpose": "Nytt"})
     assert given(anew, to__B=[LEAD]).status == 303
     assert who_wrote(read_by(desk, LEAD)) == [("B", AGENCY)]

@@ -11,9 +11,8 @@ from sqlalchemy import select
 from arshjul.actions.contacts.carry import Remembered, carry, make_portal
 from arshjul.actions.parties import codes
 from arshjul.actions.parties.own_database import open_own
-from arshjul.actions.parties.purging import purge_sheets
+from arshjul.actions.parties.purging import purge_sheets, sweep_drafts
 from arshjul.actions.parties.sheets import SheetOffice
-from arshjul.actions.parties.sweeping import sweep_drafts
 from arshjul.errors import StorageError
 from arshjul.formats.information_sheet.grounds import read_grounds
 from arshjul.portal.app import PortalServer

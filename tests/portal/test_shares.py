@@ -19,8 +19,8 @@ from arshjul.portal.visit import Pace, PartyPage, TooOften
 from arshjul.store import party_entries
 from arshjul.store.chain import digest_of
 from arshjul.store.portal import contacts, inbox, tables
-from arshjul.store.portal.codes import RAISED
 from arshjul.store.portal.inbox import InboxRow
+from arshjul.store.portal.sessions import RAISED
 from tests.console.browser import Browser
 from tests.console.test_post import Mailbox, mailbox
 from tests.portal.conftest import NOW, Office

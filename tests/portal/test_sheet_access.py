@@ -41,7 +41,7 @@ from arshjul.portal.pages import sheets as sheet_pages
 from arshjul.serving.guards import form_token
 from arshjul.store import audit
 from arshjul.store.events import SheetNarrowed
-from arshjul.store.portal import codes, sessions
+from arshjul.store.portal import sessions
 from arshjul.store.portal import sheets as rows
 from arshjul.store.store import make_store
 from tests import builders, years
@@ -119,7 +119,9 @@ class Access(RuleBasedStateMachine):
         assert browser.post(path, {}).status == 303
         with self.office.portal.writing() as db:
             for one in db.execute(sessions.CONTACTS.table.select()).all():
-                codes.RAISED.put(db, codes.RaisedSession(one.session, one.contact, self.office.now.replace(year=2029)))
+                sessions.RAISED.put(
+                    db, sessions.RaisedSession(one.session, one.contact, self.office.now.replace(year=2029))
+                )
         return browser
 
     # -- what parties do

@@ -223,7 +223,7 @@ def sheet(her: Counted, address: str, mail: str, operation: str) -> Counts:
             her.phone.n += 1
         her.press("button", "Samma för alla delar")
     her.press("button", "Lämna")
-    assert "Läsarna kan läsa det nu" in her.page.get_by_role("status").inner_text()
+    assert "Läsarna kan läsa nu" in her.page.get_by_role("status").inner_text()
     return her.counts()
 
 

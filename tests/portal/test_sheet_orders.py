@@ -67,22 +67,22 @@ def sheet_page(office: Office, party: str) -> str:
 def test_who_is_taken_away_reads_nothing_from_that_moment_and_others_as_before(desk: Office, room: Desk) -> None:
     page = narrowed(room.browser())
     assert page.status == 200
-    assert "Myndighet 0 läser inte längre B från Myndighet 1. Den hade inte läst det." in said(page)
+    assert "Myndighet 0 läser inte längre B från Myndighet 1. Inte läst tidigare." in said(page)
     assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)]
     assert who_wrote(read_by(desk, OTHER)) == [("B", AGENCY)]
-    assert "från det ni hade lämnat i B: av samordnaren" in sheet_page(desk, "a1")
+    assert "togs bort från B" in sheet_page(desk, "a1")
     assert "togs bort" not in sheet_page(desk, "a0")
 
 
 def test_it_is_said_what_has_been_read_already(desk: Office, room: Desk) -> None:
     read_by(desk, LEAD)
     text = narrowed(room.browser()).text
-    assert "Den har redan läst det, och det kan ingen ta tillbaka: version 1, ons 23 dec" in text
+    assert "Läst tidigare: version 1, ons 23 dec" in text
 
 
 def test_without_the_portal_it_waits_to_be_carried(desk: Office, room: Desk) -> None:
     room.console = replace(room.console, carrier=None)
-    assert "det gäller så snart portalen har fått veta det" in narrowed(room.browser()).text
+    assert "från nästa synkronisering" in narrowed(room.browser()).text
     assert who_wrote(read_by(desk, LEAD)) == [("B", AGENCY), ("E", POLICE)]
     desk.carry()
     assert who_wrote(read_by(desk, LEAD)) == [("E", POLICE)]
@@ -139,7 +139,7 @@ def test_a_frozen_sheet_takes_addenda_alone(desk: Office, room: Desk) -> None:
     assert "Lås det nu" not in browser.get(PATH).text
     browser.send(browser.get(PATH), f"{PATH}/sheet/lock")
     agency = desk.browser("a2", "sheet")
-    assert "Samordnaren har låst det" in agency.get(f"/sheets/{OPERATION}").text
+    assert "Fryst av samordnaren" in agency.get(f"/sheets/{OPERATION}").text
     written(agency, "B", PURPOSE)
     given(agency, to__B=[LEAD])
     assert [one.state for one in read_by(desk, LEAD).sections] == ["given", "addendum", "given"]
@@ -158,7 +158,7 @@ def test_a_sheet_that_was_frozen_for_one_date_is_open_for_another(desk: Office, 
     desk.carry()
     assert "Lås det nu" in browser.get(PATH).text
     agency = desk.browser("a2", "sheet")
-    assert "Samordnaren har låst det" not in agency.get(f"/sheets/{OPERATION}").text
+    assert "Fryst av samordnaren" not in agency.get(f"/sheets/{OPERATION}").text
     written(agency, "B", PURPOSE)
     given(agency, to__B=[LEAD])
     assert [one.state for one in read_by(desk, LEAD).sections] == ["given", "given", "given"]

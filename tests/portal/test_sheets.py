@@ -35,7 +35,7 @@ from arshjul.formats.information_sheet.printed import printed
 from arshjul.formats.information_sheet.sheet_json import sheet_schema, to_mapping
 from arshjul.portal.app import PortalServer
 from arshjul.store import tables as year_tables
-from arshjul.store.portal import codes, sessions, tables, views
+from arshjul.store.portal import sessions, tables, views
 from arshjul.store.portal import sheets as portal_sheets
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.portal.sheets import SheetOrder, put_orders
@@ -225,8 +225,8 @@ def test_the_same_readers_for_all_sections_are_shown_first_and_given_by_another_
     ticked = re.findall(r'name="to\.D" value="([\w-]+)" checked', shown.body.decode())
     assert sorted(ticked) == [LEAD, POLICE]
     assert shown.body.decode().count('<option value="30:23" selected>') == 2
-    assert "Alla delar har nu de läsare och det skydd som B har" in shown.text
-    assert "Vad läsarna får använda det till: planering" in shown.text
+    assert "Alla delar har samma läsare och skydd som B" in shown.text
+    assert "Tillåten användning: planering" in shown.text
 
 
 # -- readers
@@ -240,7 +240,7 @@ def test_it_is_asked_once_whether_nobody_is_to_read(desk: Office) -> None:
     fields = {name: page.field(name) for name in ("token", "contact", "key", "seen")}
     asked = agency.post(f"/sheets/{OPERATION}/give", fields)
     assert asked.status == 422
-    assert "Ingen annan än ni kommer att läsa B." in asked.text
+    assert "Bara ni kommer att läsa B." in asked.text
     assert agency.post(f"/sheets/{OPERATION}/give", {**fields, "to.B": LEAD}).status == 303
 
 
@@ -318,17 +318,17 @@ def test_receipt_and_page_say_who_may_read_and_who_has_read_in_one_line_each(des
     written(agency, "B", PURPOSE)
     written(agency, "D", {"visits": "2024", "open_matter": "no"})
     receipt = given(agency, to__B=[LEAD, POLICE])
-    assert "kan läsas nu av: Myndighet 0, LPO 0" in agency.get(receipt.headers["location"]).text
-    assert "kan läsas nu av: ingen utom ni" in agency.get(receipt.headers["location"]).text, "of D nobody was ticked"
-    assert "kan läsas nu av: Myndighet 0, LPO 0" in agency.get(f"/sheets/{OPERATION}").text
+    assert "kan läsas av: Myndighet 0, LPO 0" in agency.get(receipt.headers["location"]).text
+    assert "kan läsas av: bara ni" in agency.get(receipt.headers["location"]).text, "of D nobody was ticked"
+    assert "kan läsas av: Myndighet 0, LPO 0" in agency.get(f"/sheets/{OPERATION}").text
     shown = taken_away(agency, POLICE).text
-    assert "kan läsas nu av: Myndighet 0 " in shown
+    assert "kan läsas av: Myndighet 0 " in shown
     assert "LPO 0 " not in agency.get(receipt.headers["location"]).text
     written(agency, "D", {"visits": "2024", "open_matter": "no"})
     given(agency, to__D=[LEAD])
     for party in (LEAD, AGENCY):
         read_by(desk, party)
-    (read,) = re.findall(r"Vem som har läst era(.*?)</ul>", agency.get(f"/sheets/{OPERATION}").body.decode(), re.DOTALL)
+    (read,) = re.findall(r"Läst av(.*?)</ul>", agency.get(f"/sheets/{OPERATION}").body.decode(), re.DOTALL)
     assert read.count("<li>") == 1, "of the party's own reading there is none"
     assert re.search(r"Myndighet 0: B \(version 2\), D \(version 2\), ", read)
     assert lead.get(receipt.headers["location"]).status != 200
@@ -341,10 +341,10 @@ def test_a_reader_is_told_what_it_has_not_been_given_and_not_whether_others_have
         (session,) = db.execute(
             select(sessions.CONTACTS.table.c.session).where(sessions.CONTACTS.table.c.contact == own["contact"])
         ).scalars()
-        codes.RAISED.put(db, codes.RaisedSession(session, own["contact"], desk.now + timedelta(hours=8)))
+        sessions.RAISED.put(db, sessions.RaisedSession(session, own["contact"], desk.now + timedelta(hours=8)))
 
     def not_read() -> str:
-        return lead.post(f"/sheets/{OPERATION}/read", own).text.partition("Det ni inte har fått")[2]
+        return lead.post(f"/sheets/{OPERATION}/read", own).text.partition("Inte lämnat till er")[2]
 
     before = not_read()
     assert "inte lämnat än, eller inte till er" in before
@@ -453,19 +453,19 @@ def test_after_a_code_a_party_reads_what_is_given_to_it_and_the_owner_sees_that(
         with desk.portal.writing() as db:
             table = sessions.CONTACTS.table.c
             session = db.execute(select(table.session).where(table.contact == own["contact"])).scalar_one()
-            codes.RAISED.put(db, codes.RaisedSession(session, own["contact"], desk.now + timedelta(hours=8)))
+            sessions.RAISED.put(db, sessions.RaisedSession(session, own["contact"], desk.now + timedelta(hours=8)))
         page = browser.post(f"/sheets/{OPERATION}/read", own)
         assert ("Kanariesyftet" in page.text) is (browser is lead)
     assert "Myndighet 0: B" in agency.get(f"/sheets/{OPERATION}").text
-    assert "skrivet ut" not in agency.get(f"/sheets/{OPERATION}").text
+    assert "utskrivet" not in agency.get(f"/sheets/{OPERATION}").text
     read_by(desk, LEAD)
-    assert "skrivet ut för dem" in agency.get(f"/sheets/{OPERATION}").text
+    assert "utskrivet åt dem" in agency.get(f"/sheets/{OPERATION}").text
     assert "LPO 0: B" not in agency.get(f"/sheets/{OPERATION}").text
     own = {name: lead.get("/sheets").field(name) for name in ("token", "contact")}
     made = lead.post(f"/sheets/{OPERATION}/pdf", own)
     assert made.body.startswith(b"%PDF-")
     assert re.fullmatch(r'attachment; filename="underlag-[A-Z2-7]{4}\.pdf"', made.headers["content-disposition"])
-    noted = f"som PDF vars SHA-256 börjar med {hashlib.sha256(made.body).hexdigest()[:12]}"
+    noted = f"som PDF, SHA-256 {hashlib.sha256(made.body).hexdigest()[:12]}…"
     assert noted in agency.get(f"/sheets/{OPERATION}").text
     desk.now += timedelta(hours=8)
     assert lead.post(f"/sheets/{OPERATION}/read", own).status == 303
@@ -698,7 +698,7 @@ def test_what_is_left_out_is_said_on_the_next_page_and_at_its_field(desk: Office
     assert "(Lagstöd för er kontroll, Ert eget beslut)" in after.text
     assert f"/sheets/{OPERATION}/B?" in after.body.decode()
     assert browser.get(f"/sheets/{OPERATION}/B").text.count("Kvar att besvara:") == 2
-    assert "Inte påbörjat, och lämnas inte nu: D Känt" in browser.get(f"/sheets/{OPERATION}/give").text
+    assert "Inte påbörjat: D Känt" in browser.get(f"/sheets/{OPERATION}/give").text
     written(browser, "B", PURPOSE)
     assert "Inte ifyllt än" not in browser.get(f"/sheets/{OPERATION}/D").text
 
@@ -707,9 +707,9 @@ def test_it_is_said_where_the_object_stands_and_whom_to_ask(desk: Office) -> Non
     """Without a code it is not said whether the lead agency has given it; with one, not whether it has written it."""
     lead, agency = desk.browser("a0", "sheet"), desk.browser("a1", "sheet")
     path = f"/sheets/{OPERATION}/D"
-    assert "skriver ni själva i del C" in lead.get(path).text
+    assert "Objektet skriver ni i del C" in lead.get(path).text
     before = agency.get(path).text
-    assert "del C, som Myndighet 0 skriver: läs den först, med en kod" in before
+    assert "Myndighet 0 skriver objektet i del C: läs den först, med kod" in before
     own = {name: agency.get("/sheets").field(name) for name in ("token", "contact")}
     asked = agency.post(f"/sheets/{OPERATION}/read", {**own, "at": "D"})
     assert asked.headers["location"].endswith(f"&for=sheets/{OPERATION}/D"), "and back to that section"
@@ -781,7 +781,7 @@ def test_what_readers_may_use_it_for_is_no_occupancy(desk: Office) -> None:
     agency = desk.browser("a1", "sheet")
     written(agency, "B", PURPOSE)
     page = agency.get(f"/sheets/{OPERATION}/give").body.decode()
-    assert re.search(r"<legend[^>]*>\s*Får användas till", page)
+    assert re.search(r"<legend[^>]*>\s*Tillåten användning", page)
     assert "Beläggning" not in page
 
 
@@ -845,7 +845,7 @@ def raised(desk: Office, browser: Browser) -> Browser:
     with desk.portal.writing() as db:
         table = sessions.CONTACTS.table.c
         for session in db.execute(select(table.session).where(table.contact == contact)).scalars():
-            codes.RAISED.put(db, codes.RaisedSession(session, contact, desk.now + timedelta(hours=8)))
+            sessions.RAISED.put(db, sessions.RaisedSession(session, contact, desk.now + timedelta(hours=8)))
     return browser
 
 
@@ -911,7 +911,7 @@ def test_two_windows_of_one_session_do_not_overwrite_each_other_unasked(desk: Of
     typed = {**PURPOSE, "purpose": "Kanarieandra"}
     asked = agency.post(path, {**fields[1], **typed})
     assert asked.status == 409
-    assert "i ett annat fönster" in asked.text
+    assert "på annat håll" in asked.text
     assert "Kanarieandra" in asked.text
     assert agency.post(path, {**fields[1], **typed, "seen": asked.field("seen")}).status == 303
     assert "Kanarieandra" in agency.get(path).text
@@ -953,11 +953,11 @@ def test_what_was_written_of_another_sector_is_named_so_and_is_not_kept_by_one_p
     sheets = view_of(desk, AGENCY).sheets
     carried(desk, [replace(one, sector="workshop" if one.operation == OPERATION else "restaurant") for one in sheets])
     page = agency.get(f"/sheets/{NEXT}/F")
-    assert "i en annan bransch (workshop)" in page.text
+    assert "Annan bransch (workshop)" in page.text
     shown = {name: page.field(name) for name in ("token", "contact", "seen")} | WANTED
     asked = agency.post(f"/sheets/{NEXT}/F", shown)
     assert asked.status == 422
-    assert "Så skrev ni i en annan bransch (workshop): Vad ni kontrollerar" in asked.text
+    assert "Från en annan bransch (workshop): Vad ni kontrollerar" in asked.text
     own_words = {"checks": "Kök", "evidence": "Kvitton", "minutes": "60", "order": "first", "breach": "De"}
     assert agency.post(f"/sheets/{NEXT}/F", shown | own_words).status == 303, "nothing is left of the other sector"
     seen = agency.get(f"/sheets/{NEXT}/F").field("seen")
@@ -968,14 +968,14 @@ def test_a_section_that_is_new_is_marked_and_no_less_protected_than_the_rest(des
     agency = desk.browser("a1", "sheet")
     written(agency, "B", PURPOSE)
     page = agency.get(f"/sheets/{OPERATION}/give")
-    assert "inte lämnat förut" not in page.text, "all is new: there is nothing to tell apart"
+    assert "Ny del" not in page.text, "all is new: there is nothing to tell apart"
     assert given(agency, to__B=[LEAD], **PROTECTED).status == 303
     for id, fields in (("B", PURPOSE), ("F", WANTED)):
         written(agency, id, fields, NEXT)
     shown = agency.get(f"/sheets/{NEXT}/give").body.decode()
     of_b, of_f = (re.split(r"<h2[^>]*>[BF] ", shown))[1:3]
-    assert "inte lämnat förut" not in of_b
-    assert "inte lämnat förut" in of_f
+    assert "Ny del" not in of_b
+    assert "Ny del" in of_f
     assert '<option value="17:1" selected>' in of_f
     assert " checked" not in of_f.partition('name="use"')[0], "nobody reads it unless somebody is ticked"
 
@@ -989,7 +989,7 @@ def test_what_is_chosen_is_said_in_whole_below_its_field(desk: Office) -> None:
     shown = agency.get(f"/sheets/{NEXT}/give").body.decode()
     below = re.findall(r'</select></div>\s*<p class="aside">([^<]*)', shown)
     assert [one.partition(":")[0] for one in below] == ["17 kap. 1 § OSL", "10 kap. 28 § OSL"]
-    everything = shown.partition("Vad bestämmelserna säger")[2]
+    everything = shown.partition("Bestämmelserna")[2]
     assert re.findall(r"<option [^>]*>(\d+ kap[^<]*)", shown) == re.findall(r"<li>(\d+ kap[^<]*)", everything)
 
 
@@ -1016,20 +1016,20 @@ def test_a_reader_is_added_to_what_is_given_without_writing_it_anew(desk: Office
     written(agency, "B", PURPOSE)
     written(agency, "D", {"visits": "2024", "open_matter": "withheld"})
     shown = agency.get(given(agency, to__B=[LEAD], to__D=[LEAD], use=["planning"]).headers["location"]).text
-    assert "version 1, besvarade 1 av 2 som krävs, får inte lämnas 1" in shown
+    assert "version 1, besvarade 1 av 2 obligatoriska, får inte lämnas 1" in shown
     assert "planens version" not in shown
-    assert "Läsarna kan läsa det nu. Samordnaren får veta att det är lämnat" in shown
+    assert "Läsarna kan läsa nu. Samordnaren ser att delen är lämnad" in shown
     page = agency.get(f"/sheets/{OPERATION}/give")
-    assert "Allt som är skrivet är lämnat" in page.text
+    assert "Allt skrivet är lämnat" in page.text
     assert f'name="to.B" value="{LEAD}" checked' in page.body.decode()
     same = given(agency, to__B=[LEAD], to__D=[LEAD], use=["planning"])
-    assert "Allt är redan lämnat så" in same.text
+    assert "Allt är redan lämnat" in same.text
     assert given(agency, to__B=[LEAD, POLICE], to__D=[LEAD], use=["planning"]).status == 303
     assert [(one.id, one.version) for one in read_by(desk, POLICE).sections] == [("B", 2)]
     assert [(one.id, one.version) for one in read_by(desk, LEAD).sections] == [("B", 2), ("D", 1)]
     other = desk.browser("a1", "sheet")
     closed = other.get(f"/sheets/{OPERATION}/give").text
-    assert "ses och ändras med en kod" in closed
+    assert "visas och ändras med en kod" in closed
     assert "Myndighet 0" not in closed, "an address alone is not told who reads it"
 
 
@@ -1049,12 +1049,12 @@ def test_who_has_come_back_is_given_again_what_names_it(desk: Office) -> None:
 def test_who_was_not_there_last_time_is_marked(desk: Office) -> None:
     agency = desk.browser("a1", "sheet")
     written(agency, "B", PURPOSE)
-    assert "inte med sist" not in agency.get(f"/sheets/{OPERATION}/give").text, "nothing was chosen before"
+    assert "(ny)" not in agency.get(f"/sheets/{OPERATION}/give").text, "nothing was chosen before"
     given(agency, to__B=[LEAD])
     written(agency, "B", PURPOSE, NEXT)
     new = agency.get(f"/sheets/{NEXT}/give").text
     there = {one.operation: {it.name for it in one.readers} for one in view_of(desk, AGENCY).sheets}
-    assert set(re.findall(r"((?:Myndighet|LPO) \d) \(inte med sist\)", new)) == there[NEXT] - there[OPERATION] != set()
+    assert set(re.findall(r"((?:Myndighet|LPO) \d) \(ny\)", new)) == there[NEXT] - there[OPERATION] != set()
 
 
 def test_who_has_the_address_alone_gives_nothing_anew_that_was_given_with_a_code(desk: Office) -> None:
@@ -1062,7 +1062,7 @@ def test_who_has_the_address_alone_gives_nothing_anew_that_was_given_with_a_code
     written(first, "B", PURPOSE)
     given(first, to__B=[LEAD])
     page = other.get(f"/sheets/{OPERATION}/B")
-    assert "lämnades av någon med en kod" in page.text
+    assert "Delen lämnades med kod" in page.text
     assert "Syftet med er del" not in page.text, "no form"
     forged = {"token": page.field("token"), "contact": page.field("contact"), **PURPOSE, "purpose": "Förfalskat"}
     there = other.post(f"/sheets/{OPERATION}/B", {**forged, "seen": "0" * 64})
@@ -1123,15 +1123,15 @@ def test_what_may_not_be_given_offers_an_obstacle_filled_in(desk: Office) -> Non
     agency, other = desk.browser("a1", "sheet"), desk.browser("a1", "sheet")
     written(agency, "D", {"why.visits": "withheld", "open_matter": "no"})
     page = agency.get(f"/sheets/{OPERATION}")
-    assert "Ett hinder för del D" in page.text
+    assert "Hinder för del D" in page.text
     (way,) = [one for one in links(page.body.decode()) if one.startswith("/obstacles/new")]
     form = agency.get(way).body.decode()
     for chosen in ('value="asked" checked', f'value="{OPERATION}" selected', 'value="visits" selected'):
         assert chosen in form
-    assert "Ett hinder för del" not in other.get(f"/sheets/{OPERATION}").text, "another session is shown nothing"
+    assert "Hinder för del" not in other.get(f"/sheets/{OPERATION}").text, "another session is shown nothing"
     assert 'value="visits" selected' not in other.get(way).body.decode()
     written(agency, "D", {"visits": "2026, varning", "open_matter": "no"})
-    assert "Ett hinder för del" not in agency.get(f"/sheets/{OPERATION}").text
+    assert "Hinder för del" not in agency.get(f"/sheets/{OPERATION}").text
 
 
 def test_another_years_database_is_not_carried_where_sheets_of_one_lie(

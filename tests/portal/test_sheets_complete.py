@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 from sqlalchemy import update
 
 from arshjul.actions.contacts.contacts import Invitation, invite, lock, revoke
-from arshjul.actions.contacts.owed_sheets import owing_now
 from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.contacts.sheets import sheet_register
+from arshjul.actions.contacts.telling import owing_now
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.folder.report import Period, report, report_book
 from arshjul.actions.mail.mail_server import MailServer
@@ -86,7 +86,7 @@ def test_today_says_who_has_given_what(desk: Office) -> None:
     desk.carry()
     closed(desk, "agency-a2")
     page = console(desk).browser().get("/").text
-    (owe,) = re.findall(r"Informationsblad, 1 av 8 delar, inte ([^:]*?) Se OP-000", page)
+    (owe,) = re.findall(r"Underlag, 1 av 8 delar, saknas från ([^:]*?) Visa OP-000", page)
     assert ("Myndighet 0" in owe, "Myndighet 1" in owe, "Myndighet 2" in owe) == (True, True, False)
     assert "Kanariesyftet" not in page
 
@@ -115,7 +115,7 @@ def test_where_nobody_may_write_nothing_is_asked(desk: Office) -> None:
     for party in (LEAD, AGENCY, "agency-a2", POLICE):
         closed(desk, party)
     browser = console(desk).browser()
-    assert "delar, inte" not in browser.get("/").text
+    assert "delar, saknas från" not in browser.get("/").text
 
 
 def test_a_partys_first_page_says_what_is_left_of_its_own(desk: Office) -> None:
@@ -127,7 +127,7 @@ def test_a_partys_first_page_says_what_is_left_of_its_own(desk: Office) -> None:
     assert "4 jan: kvar att lämna: D F" in agency.get("/").text
     give_all(desk, "a1")
     assert OPERATION not in agency.get("/").text.partition("De närmaste sex veckorna")[0]
-    assert "allt som ni ska lämna är lämnat" in agency.get("/sheets").text
+    assert "allt lämnat" in agency.get("/sheets").text
     desk.now = OVER
     browser = desk.browser("a0", "sheet")
     lead = browser.get("/").text
@@ -156,11 +156,11 @@ def test_the_report_counts_what_was_complete_in_time(
         register = sheet_register(db, draft.scenario, draft.made_plan)
     found = report(draft.scenario, draft.made_plan, Period(), desk.now, register)
     assert [(one.n, one.of) for one in found.besides if one.key == "sheets"] == [(n, 1)]
-    assert f"underlag som var kompletta i tid {n} 1 " in console(desk).browser().get("/report").text
+    assert f"underlag kompletta i tid {n} 1 " in console(desk).browser().get("/report").text
     told = done("report", "--db", str(desk.store.place.path), "--as-of", "2027-01-06T10:00").out
-    assert f"underlag som var kompletta i tid: {n} av 1" in told
+    assert f"underlag kompletta i tid: {n} av 1" in told
     figures = load_workbook(BytesIO(report_book(found, words("sv")))).worksheets[1].iter_rows(values_only=True)
-    assert ("underlag som var kompletta i tid", n, 1, n) in [row[:4] for row in figures]
+    assert ("underlag kompletta i tid", n, 1, n) in [row[:4] for row in figures]
 
 
 def test_what_is_given_after_the_due_date_does_not_make_it_complete(desk: Office) -> None:
@@ -202,8 +202,8 @@ def test_those_alone_that_owe_are_reminded_once_on_each_date_before_it_is_due(de
     assert reminded(desk) == ["a0", "a1", "p0"]
     with desk.store.reading() as db:
         last = {one.party: one.mail.body for one in outbox.UNSENT.all(db)}
-    assert "lämna dem till det första senast måndag 4 januari 2027" in last["a0"]
-    assert "lämna dem till det första senast onsdag 6 januari 2027" in last["a1"], "it gave those that are due before"
+    assert "lämna det första senast måndag 4 januari 2027" in last["a0"]
+    assert "lämna det första senast onsdag 6 januari 2027" in last["a1"], "it gave those that are due before"
     assert "Era delar av ett underlag: lämna dem senast fredag 8 januari 2027" in last["p0"]
     give_all(desk, "a0", "C")
     assert reminded(desk) == []
@@ -216,8 +216,8 @@ def test_what_is_late_is_reminded_of_once_while_the_operation_lies_ahead(desk: O
     assert reminded(desk) == ["a0", "a1", "a2", "p0"], "that nobody was reminded in time is no reason"
     with desk.store.reading() as db:
         mails = {one.party: one for one in outbox.UNSENT.all(db)}
-    assert "det skulle ha lämnats senast måndag 4 januari 2027. Lämna dem nu." in mails["p0"].mail.body
-    assert "underlag, skulle ha lämnats senast måndag 4 januari 2027" in mails["p0"].mail.subject
+    assert "skulle ha lämnats måndag 4 januari 2027: lämna dem nu." in mails["p0"].mail.body
+    assert "underlag, skulle ha lämnats måndag 4 januari 2027" in mails["p0"].mail.subject
     assert mails["p0"].page_until is not None
     assert mails["p0"].page_until > desk.now
     assert reminded(desk) == []
@@ -243,7 +243,7 @@ def test_who_is_invited_late_is_told_what_is_due_with_the_address(desk: Office) 
     invite(desk.store, [replace(wanted, email="ny@example.se")], "test", desk.now, mail=True)
     with desk.store.reading() as db:
         (address,) = [one.mail for one in outbox.UNSENT.all(db) if one.address == "ny@example.se"]
-    assert "Era delar av 4 underlag: det första är försenat" in address.body
+    assert "Era delar av 4 underlag, det första skulle ha lämnats" in address.body
     assert OPERATION not in str(address)
     assert reminded(desk) == [], "its mail has said it"
 
@@ -263,7 +263,7 @@ def test_a_reminder_says_how_many_and_when_and_nothing_else(desk: Office) -> Non
         mails = {one.party: one.mail for one in outbox.UNSENT.all(db)}
         scenario = opened_draft(db).scenario
         events = [one.event for one in audit.lines(db, SheetReminded)]
-    assert "Era delar av 2 underlag: lämna dem till det första senast måndag 4 januari 2027." in mails["a1"].body
+    assert "Era delar av 2 underlag: lämna det första senast måndag 4 januari 2027." in mails["a1"].body
     assert "Era delar av ett underlag: lämna dem senast måndag 4 januari 2027." in mails["p0"].body
     said = [*scenario.operations, *(one.title for one in scenario.operations.values()), *years.SITES]
     assert [word for word in said for mail in mails.values() if word in str(mail)] == []
@@ -328,7 +328,7 @@ def test_a_party_that_is_invited_after_the_due_date_is_late_with_nothing(desk: O
     owed = {party: {one.operation for one in owing.of(party)} for party in (AGENCY, LEAD)}
     assert owed[LEAD] - owed[AGENCY] == {OPERATION}, "what is due later it owes like others"
     page = console(desk).browser().get("/").text
-    (owe,) = re.findall(r"Informationsblad, \d+ av \d+ delar, inte ([^:]*?) Se OP-000", page)
+    (owe,) = re.findall(r"Underlag, \d+ av \d+ delar, saknas från ([^:]*?) Visa OP-000", page)
     assert "Myndighet 0" in owe
     assert "Myndighet 1" not in owe, "it had no contact that could write it in time"
     newcomer = desk.browser("a1", "sheet")
@@ -339,6 +339,6 @@ def test_a_party_that_is_invited_after_the_due_date_is_late_with_nothing(desk: O
 
 def test_where_the_portal_has_no_keys_nothing_is_asked(desk: Office) -> None:
     room = console(desk)
-    assert "delar, inte" in room.browser().get("/").text
+    assert "delar, saknas från" in room.browser().get("/").text
     room.console = replace(room.console, has_sheets=False)
-    assert "delar, inte" not in room.browser().get("/").text
+    assert "delar, saknas från" not in room.browser().get("/").text

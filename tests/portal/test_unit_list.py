@@ -1,4 +1,4 @@
-"""`Allt som begärs`: a unit's one list on its own pages, and as a PDF that says the same."""
+"""`Alla begäranden`: a unit's one list on its own pages, and as a PDF that says the same."""
 
 import subprocess
 import threading
@@ -24,21 +24,21 @@ def own_of(page: Page) -> dict[str, str]:
 def test_a_unit_sees_all_that_is_asked_of_it_and_takes_it_along(office: Office) -> None:
     browser = office.browser("p0")
     home = browser.get("/")
-    assert "Allt som begärs" in home.text
+    assert "Alla begäranden" in home.text
     page = browser.get("/unit-list")
     assert page.status == 200, page.text
-    assert "Vem får beställa vad" in page.text
+    assert "Rätt att beställa" in page.text
     assert "OP-000" in page.text
     made = browser.post("/unit-list/pdf", own_of(page))
     assert made.headers["content-type"] == "application/pdf"
     said = subprocess.run(["pdftotext", "-layout", "-", "-"], input=made.body, stdout=subprocess.PIPE, check=True)
-    assert "Vem får beställa vad" in said.stdout.decode()
+    assert "Rätt att beställa" in said.stdout.decode()
     assert "OP-000" in said.stdout.decode()
 
 
 def test_an_agency_has_no_such_list(office: Office) -> None:
     browser = office.browser("a0", "answer")
-    assert "Allt som begärs" not in browser.get("/").text
+    assert "Alla begäranden" not in browser.get("/").text
     assert (browser.get("/unit-list").status, browser.post("/unit-list/pdf", own_of(browser.get("/"))).status) == (
         404,
         404,

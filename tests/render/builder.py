@@ -15,9 +15,8 @@ from arshjul.domain.operation import AgencyGroup, Frame, Operation, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, TeamLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, Price, Reason, Unplaced
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Scenario, Target
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
-from arshjul.domain.target import Target
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 

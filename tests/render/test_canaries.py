@@ -25,22 +25,20 @@ from arshjul.agenda.participants import others
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.view import remembered, views
 from arshjul.agenda.wording import Wording
-from arshjul.domain.cause import ChangeCause, Kind
-from arshjul.domain.entries.amendment import Cancelled
+from arshjul.domain.change import ChangeCause, Kind
+from arshjul.domain.entries.amendment import Cancelled, Outcome
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.operation import Operation, Site
 from arshjul.domain.parties import Agency, Area, PoliceUnit
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
-from arshjul.domain.programme import Programme
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Programme, Scenario
 from arshjul.domain.settings import Cycle, Every, Meeting, Milestone
 from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.render import ics
 from arshjul.render.workbook.party import party_sheets
-from arshjul.store.google import for_google
+from arshjul.store.shelf import for_google
 from tests.builders import MILESTONES, SHIFTS, operation, placement, plan, scenario, swedish
 
 WORDS, UID_KEY = swedish(), bytes(range(32))

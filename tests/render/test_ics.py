@@ -22,7 +22,7 @@ from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.view import View, remembered, view
 from arshjul.domain.calendar import Span
-from arshjul.domain.cause import ChangeCause
+from arshjul.domain.change import ChangeCause
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.plan import Base
 from arshjul.domain.withdrawal import Withdrawal

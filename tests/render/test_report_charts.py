@@ -84,7 +84,7 @@ def test_the_legend_of_a_coverage_names_what_is_in_it() -> None:
     plain = Lender("a", "A", (Use(1, 2, 1),), Use(1, 2, 1))
     short = Lender("b", "B", (Use(1, 2, 3, 1),), Use(1, 2, 3, 1))
     month = [date(2027, 1, 1)]
-    for said in ("med valfria", "mer behövs än som erbjuds"):
+    for said in ("med valfria", "behövs utöver erbjudet"):
         assert said not in written(coverage_chart([plain], month, words("sv")))
         assert said in written(coverage_chart([plain, short], month, words("sv")))
 
@@ -108,7 +108,7 @@ def test_no_text_of_the_legend_is_cut_at_the_right(n_months: int, language: str)
 def test_a_picture_has_a_title_for_who_does_not_see_it() -> None:
     for chart, said in (
         (months_chart(MONTHS, words("sv")), "Insatser planerade och genomförda per månad: jan 40 och 20"),
-        (coverage_chart([], [], words("en")), "What is asked of each party"),
+        (coverage_chart([], [], words("en")), "Needed, offered and used"),
     ):
         root = fromstring(chart)
         assert root.get("role") == "img"

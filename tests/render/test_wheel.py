@@ -16,7 +16,7 @@ from arshjul.render.wheel import says
 from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.legend import blocks
 from arshjul.render.wheel.marks import key
-from arshjul.render.wheel.text import BOLD, width
+from arshjul.render.wheel.svg import BOLD, width
 from arshjul.texts import Words
 from tests.builders import swedish
 from tests.conftest import Golden

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arshjul.render.wheel.svg import Svg, clean, element, joined, number
-from arshjul.render.wheel.text import fitted, width, wrapped
+from arshjul.render.wheel.svg import Svg, clean, element, fitted, joined, number, width, wrapped
 
 HOSTILE = "</text></svg><script>alert(1)</script>\" onload='alert(1)' ]]> &amp; \x00\x0b\u202e"
 

@@ -14,9 +14,8 @@ from typing import TypeVar, get_args
 from arshjul.domain.calendar import Avoided, Calendar, DayKind, Shift, Slot, Span
 from arshjul.domain.operation import AgencyGroup, FollowUp, Operation, Pin
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Scenario, Target
 from arshjul.domain.settings import LimitException, Objective, Settings
-from arshjul.domain.target import Target
 from arshjul.rules import SOFT
 
 _Thing = TypeVar("_Thing")

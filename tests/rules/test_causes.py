@@ -8,20 +8,20 @@ from typing import Any
 import pytest
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.cause import ChangeCause
+from arshjul.domain.change import ChangeCause
 from arshjul.domain.entries.amended import Given, amended
 from arshjul.domain.entries.amendment import (
     Amendment,
     Edited,
     LeftOut,
     OtherDates,
+    Outcome,
     Pinned,
     TeamsLost,
     WithoutPolice,
 )
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.operation import AgencyGroup, Operation, Pin
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.placement import Placement

@@ -6,8 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from arshjul.domain.cause import ChangeCause
-from arshjul.domain.change import Move
+from arshjul.domain.change import ChangeCause, Move
 from arshjul.domain.entries.amendment import Cancelled
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.placement import Placement

@@ -14,9 +14,9 @@ from openpyxl import load_workbook
 from arshjul.actions.database.backup import backup, manifest_of
 from arshjul.actions.database.doctor import damage
 from arshjul.actions.database.restore import restore
-from arshjul.actions.subscribers.address_book import address_book
 from arshjul.actions.subscribers.read_feed import digest_of_token, read_feed
 from arshjul.actions.subscribers.subscribe import Handed, Wanted, reissue, rotate, rotate_all, subscribe, unsubscribe
+from arshjul.actions.subscribers.subscribers import address_book
 from arshjul.actions.subscribers.subscribers import subscribers as known
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.store import audit, chain, copying, revisions

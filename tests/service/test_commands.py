@@ -235,10 +235,10 @@ def test_subscribing_prints_the_address_once_and_how_to_use_it(run: Run) -> None
 def test_address_of_this_computer_alone_is_warned_of(run: Run, base: str | None) -> None:
     line = ("subscribe", "a0", "--label", "x", *(() if base is None else ("--base-url", base)))
     done = run(*line)
-    assert "is this computer only" in done.stderr
+    assert "on this computer only" in done.stderr
     assert "--base-url" in done.stderr
     assert len(done.stdout.split()) == 2, "the data stays as it is"
-    assert "is this computer only" in run(*line, "--json").stderr
+    assert "on this computer only" in run(*line, "--json").stderr
     assert (
         "this computer"
         not in run("subscribe", "a0", "--label", "x", "--base-url", "https://kalender.example.se").stderr

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from arshjul.actions.database.doctor import damage, doctor
-from arshjul.actions.database.encrypt_sites import Encrypted, encrypt_sites
+from arshjul.actions.database.purge_sites import Encrypted, encrypt_sites
 from arshjul.actions.database.restore import restore
-from arshjul.actions.draft.checkout import checkout
+from arshjul.actions.draft.import_year import checkout
 from arshjul.errors import InputError, StorageError
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import audit, engine, revisions, site_key, tables

@@ -10,9 +10,8 @@ import pytest
 
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
-from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import OvertakenDraft, keep, opened_draft
-from arshjul.actions.draft.import_year import import_year
+from arshjul.actions.draft.import_year import checkout, import_year
 from arshjul.actions.draft.publish_draft import difference, publish_draft
 from arshjul.actions.folder.plan_files import FormerFolder, lying_in, plan_files
 from arshjul.actions.publishing.publish import Cause, refresh
@@ -201,7 +200,7 @@ def test_the_refusal_says_where_what_was_given_and_the_remedy(store: Store, tmp_
     said = str(refused.value)
     for part in ("changes.json", given[:12], "revision 2", "arshjul checkout", f"--seen {refused.value.hash[:12]}"):
         assert part in said
-    assert [years.WORDS.say(one) for one in refused.value.differences] == ["Ändrat därutöver: myndigheterna."]
+    assert [years.WORDS.say(one) for one in refused.value.differences] == ["Även ändrat: myndigheterna."]
     read = read_plan_folder(tmp_path / "2")
     assert years.published(store, read, LATER, seen=2).revision.number == 3, "who has seen it and means it may"
 

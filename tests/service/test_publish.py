@@ -17,8 +17,8 @@ from arshjul.actions.publishing.publish import (
 )
 from arshjul.actions.publishing.served_revision import published_sites, served_revision
 from arshjul.actions.publishing.stale_revision import StaleRevision
+from arshjul.domain.entries.amendment import Outcome
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.operation import Site
 from arshjul.errors import InputError, Refused
 from arshjul.formats.scenario.sites_apart import bodies

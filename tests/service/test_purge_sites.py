@@ -11,8 +11,8 @@ from sqlalchemy import make_url
 
 from arshjul.actions.database.doctor import damage
 from arshjul.actions.database.purge_sites import Purged, purge_sites
-from arshjul.actions.draft.checkout import checkout
 from arshjul.actions.draft.draft import keep, opened_draft
+from arshjul.actions.draft.import_year import checkout
 from arshjul.actions.publishing.publish import refresh
 from arshjul.domain.operation import Site
 from arshjul.formats.plan.plan_folder import read_plan_folder

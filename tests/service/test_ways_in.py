@@ -12,7 +12,7 @@ from arshjul.actions.contacts.contacts import Invitation
 from arshjul.actions.contacts.contacts import invite as invited
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
-from arshjul.actions.draft.answer_addresses import hand_out, party_of
+from arshjul.actions.draft.answers import hand_out, party_of
 from arshjul.actions.subscribers.read_feed import digest_of_token, read_feed
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe, unsubscribe
 from arshjul.cli.maintenance import closed_said

@@ -411,7 +411,7 @@ def test_not_listed(peer: str) -> None:
 
 @pytest.mark.parametrize("given", ["nonsense", "localhost", "10.0.0.0/33", "", "127.0.0.1:80"])
 def test_what_is_no_address_is_refused(given: str) -> None:
-    with pytest.raises(InputError, match="no address of a proxy"):
+    with pytest.raises(InputError, match="no proxy address"):
         Proxies([given])
 
 

@@ -23,7 +23,7 @@ from arshjul.errors import Message
 State = ImprovementState | Literal["checked"]
 STATES: Mapping[State, Message] = {
     "open": Message("open"),
-    "done": Message("done, and not checked yet"),
+    "done": Message("done, not checked yet"),
     "checked": Message("checked: it helped"),
     "dropped": Message("dropped"),
 }

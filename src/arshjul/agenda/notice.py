@@ -68,7 +68,7 @@ def alarms(scenario: Scenario, placed: Mapping[str, Placement], former: Mapping[
     """
     out = [one.id for one in scenario.planned.values() if one.is_must and one.id not in placed]
     ids = [operation_said(scenario, id) for id in out]
-    said = [counted(len(ids), "A must has no place: {ids}.", "{n} musts have no place: {ids}.", ids=ids)] if ids else []
+    said = [counted(len(ids), "An unplaced must: {ids}.", "{n} unplaced musts: {ids}.", ids=ids)] if ids else []
     moved = [one for id, one in placed.items() if (old := former.get(id)) is None or old.slot != one.slot]
     return (*said, *_clashes(scenario, moved))
 
@@ -89,7 +89,7 @@ def _clashes(scenario: Scenario, placements: Iterable[Placement]) -> Iterator[Me
         ]
         if ids:
             values = {"meeting": meeting.name, "when": starts, "ids": ids}
-            yield Message("{meeting} {when} is at the same time as {ids}, whose parties are asked to it.", values)
+            yield Message("{meeting} {when} clashes with {ids}, for the same parties.", values)
 
 
 def id_said(scenario: Scenario, id: str) -> Message:

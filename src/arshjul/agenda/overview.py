@@ -6,27 +6,141 @@ It has titles, which the coordinator wrote, but no field for sites.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from arshjul.agenda.lenders import Coverage, coverage
-from arshjul.agenda.notice import alarms
+from arshjul.agenda.notice import alarms, operation_said
 from arshjul.agenda.revised import Revised, revised
-from arshjul.agenda.stressed import StressedView, stressed_view
-from arshjul.agenda.unanswered import Unanswered, unanswered
-from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
 from arshjul.agenda.visits import Gain, StopsTaken, gains, stops_by_frame
+from arshjul.agenda.when import when_said
 from arshjul.agenda.year import STARTED, YearView, unplaced_in, year
 from arshjul.domain.calendar import Span
-from arshjul.domain.history.stressed import StressFigures
+from arshjul.domain.entries.answer import unanswered as open_questions
+from arshjul.domain.history.stressed import Estimate, PartyStressed, StressFigures, Totals
 from arshjul.domain.level import Level
 from arshjul.domain.operation import Operation
+from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, Price, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import UNKNOWN_END_DAYS
 from arshjul.domain.years import year_label
 from arshjul.errors import Message
 from arshjul.rules import BY_ID
 from arshjul.rules.objectives import is_unsettled
 from arshjul.texts import counted
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownEnd:
+    """A withdrawal until further notice, the names of its units, its assumed last date, and a sentence with it."""
+
+    withdrawal: str
+    units: tuple[str, ...]
+    until: date
+    text: Message
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """The same as JSON data."""
+        return {"withdrawal": self.withdrawal, "until": self.until.isoformat()}
+
+
+def unknown_ends(scenario: Scenario, plan: Plan) -> Iterator[UnknownEnd]:
+    """The withdrawals with unknown end, in force at the plan's moment; `scenario` may know more than the plan's own."""
+    today = plan.as_of.date()
+    for withdrawal in plan.entries.in_force():
+        until = withdrawal.ends(today, scenario.settings[UNKNOWN_END_DAYS])
+        if withdrawal.last is None and until >= today:
+            units = [scenario.police[unit].name for unit in withdrawal.police]
+            text = Message(
+                '{id} ({units}): unknown end, taken as {until}. Confirm on its page, or under "still" in a '
+                "file, if it goes on.",
+                {"id": withdrawal.id, "units": units, "until": until},
+            )
+            yield UnknownEnd(withdrawal.id, tuple(units), until, text)
+
+
+MOST_UNSURE = 12
+"""The most operations shown, those least likely to be held on their first date."""
+
+
+@dataclass(frozen=True, slots=True)
+class StressedView:
+    """The effect of simulated years on the plan. Rates rest on `withdrawals` in a log of `log_days` days.
+
+    `months`: by its first date, each month's share of operations held on their first date. `parties`: by name, those
+    with most changes first; `unsure`: by operation, the least likely first.
+    """
+
+    years: int
+    withdrawals: int
+    log_days: int
+    unproven: int
+    answered: int
+    placed: int
+    totals: Totals
+    months: tuple[tuple[date, Estimate], ...]
+    parties: tuple[tuple[str, PartyStressed], ...]
+    unsure: tuple[tuple[str, Estimate], ...]
+
+
+def stressed_view(scenario: Scenario, plan: Plan, figures: StressFigures) -> StressedView:
+    """The figures as the page shows them."""
+    found = figures.outcome
+    months = sorted({place.slot.day.replace(day=1) for place in plan.placements})
+    unsure = [(id, chance) for id, chance in found.operations.items() if id in plan.placed and chance.mean < 1]
+    return StressedView(
+        years=figures.years,
+        withdrawals=figures.withdrawals,
+        log_days=figures.log_days,
+        unproven=found.answered - found.proven,
+        answered=found.answered,
+        placed=found.placed,
+        totals=found.totals,
+        months=tuple((month, found.months[label]) for month in months if (label := f"{month:%Y-%m}") in found.months),
+        parties=tuple(_parties(scenario, found.parties)),
+        unsure=tuple(sorted(unsure, key=lambda item: (item[1].mean, item[0]))[:MOST_UNSURE]),
+    )
+
+
+def _parties(scenario: Scenario, parties: Mapping[str, PartyStressed]) -> Iterator[tuple[str, PartyStressed]]:
+    """The parties with any changes."""
+    for id, one in sorted(parties.items(), key=lambda item: (-item[1].changes.mean, item[0])):
+        if id in scenario.parties and one.changes.mean:
+            yield scenario.parties[id].name, one
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """An open question: the operation, its place, and the party whose answer is missing."""
+
+    operation: str
+    placement: Placement
+    party: Agency | PoliceUnit
+    text: Message
+
+
+def unanswered(scenario: Scenario, plan: Plan, as_of: datetime) -> Iterator[Unanswered]:
+    """The open questions about operations that have not begun at that moment, in the order of their starts."""
+    parties = scenario.parties
+    found = []
+    for one in open_questions(plan.entries.answers):
+        place, party = plan.placed.get(one.operation), parties.get(one.party)
+        if place is None or party is None or not one.is_about(place):
+            continue
+        if not scenario.has_begun(place.slot, as_of):
+            values = {
+                "party": party.name,
+                "operation": operation_said(scenario, one.operation),
+                "when": when_said(scenario, place.slot),
+            }
+            text = Message("{party} has not answered about {operation}, {when}.", values)
+            if one.answer == "later":
+                text = Message("{party} answers later about {operation}, {when}.", values)
+            found.append((scenario.moments(place.slot)[0], Unanswered(one.operation, place, party, text)))
+    yield from (question for _, question in sorted(found, key=lambda pair: pair[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +270,8 @@ def uncounted(n: int) -> Message:
     """A note on the number of operations whose other slots were not counted."""
     return counted(
         n,
-        "For one operation it was not counted whether it has another slot, since there are too many for the time "
-        "limit: `arshjul explain --others` tells its slots.",
-        "For {n} operations it was not counted whether they have another slot, since there are too many for the time "
-        "limit: `arshjul explain --others` tells the slots of each.",
+        "Other slots of one operation are not counted within the time limit: run `arshjul explain --others`.",
+        "Other slots of {n} operations are not counted within the time limit: run `arshjul explain --others`.",
     )
 
 

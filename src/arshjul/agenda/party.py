@@ -48,5 +48,5 @@ def party_meant(given: str, names: Sequence[str]) -> str:
         return meant[0]
     values = {"given": clean(given), "parties": list(names)}
     if meant:
-        raise InputError(Message("{given} is both an agency and a unit: name one of {parties}.", values))
-    raise InputError(Message("There is no party {given} in the plan: name one of {parties}.", values))
+        raise InputError(Message("{given} is an agency and a unit: name one of {parties}.", values))
+    raise InputError(Message("No party {given} in the plan: name one of {parties}.", values))

@@ -3,21 +3,21 @@
 from arshjul.errors import Message
 
 STATES = {
-    "sent": Message("sent; not fetched by the coordinator yet"),
-    "waits": Message("with the coordinator, who has not decided yet"),
-    "taken": Message("entered in the year by the coordinator, who looks for a way out"),
-    "published": Message("answered: the plan that is published takes it in"),
-    "taken-back": Message("taken back by the coordinator: call if that is wrong"),
-    "aside": Message("put aside by the coordinator: call if that is wrong"),
-    "counts": Message("received: it counts until you send something else"),
-    "taken-over": Message("taken over by the coordinator: the year counts on it"),
+    "sent": Message("sent, not fetched by the coordinator yet"),
+    "waits": Message("with the coordinator, not decided yet"),
+    "taken": Message("entered by the coordinator, who seeks a way out"),
+    "published": Message("answered by the published plan"),
+    "taken-back": Message("taken back by the coordinator: call if wrong"),
+    "aside": Message("put aside by the coordinator: call if wrong"),
+    "counts": Message("received, counts until you send another"),
+    "taken-over": Message("taken over by the coordinator"),
     "superseded": Message("replaced by a later one"),
     "refused": Message("not taken in: call the coordinator"),
     "accepted": Message("accepted by the coordinator"),
-    "declined": Message("declined by the coordinator, with a reason"),
-    "merged": Message("merged with another that is nominated or planned"),
+    "declined": Message("declined by the coordinator, see the reason"),
+    "merged": Message("merged with another"),
     "withdrawn": Message("taken back by you"),
-    "handed": Message("open: whoever has this address reads your calendar"),
+    "handed": Message("open: share the address with nobody"),
     "closed": Message("revoked"),
 }
 """What became of an entry, by its state."""
@@ -31,23 +31,23 @@ TITLES = {
     "answer": Message("Answers"),
     "operation": Message("Nomination of an operation"),
     "object": Message("Nomination of an object"),
-    "evaluation": Message("An evaluation"),
-    "evaluating": Message("An evaluation that is begun"),
-    "obstacle": Message("An obstacle to sharing"),
+    "evaluation": Message("Evaluation"),
+    "evaluating": Message("Evaluation begun"),
+    "obstacle": Message("Obstacle to sharing"),
     "agenda-point": Message("A point for a meeting"),
     "card": Message("What we may do"),
-    "picture": Message("What we see: the situation picture"),
+    "picture": Message("Our situation picture"),
     "sheet": Message("Sections of an information sheet"),
     "retraction": Message("A nomination taken back"),
-    "officers-offer": Message("What you offer"),
-    "teams-offer": Message("What you offer"),
+    "officers-offer": Message("Your offer"),
+    "teams-offer": Message("Your offer"),
 }
 """By kind."""
 
 REPLIES = {
     "yes": Message("Yes, we can come"),
     "no": Message("No, we cannot come"),
-    "later": Message("Cannot say yet, we answer later"),
+    "later": Message("We answer later"),
 }
 """The answers that a party gives to a question."""
 

@@ -108,7 +108,7 @@ def views(
 
     for channel in channels:
         if not _known(scenario, channel.party):
-            text = Message("There is no feed {feed}: the plan has no such party.", {"feed": str(channel.party)})
+            text = Message("No feed {feed}: the plan has no such party.", {"feed": str(channel.party)})
             raise InputError(text)
         wording = Wording(scenario, words, channel, plan)
         uids = uids_of(scenario, channel, uid_key)

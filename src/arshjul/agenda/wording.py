@@ -14,7 +14,6 @@ from arshjul.agenda.channel import LEVEL_NAMES, Channel, Level
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.participants import others, sees_others
 from arshjul.agenda.party import Party
-from arshjul.agenda.programme import programme_said
 from arshjul.agenda.visits import StopsTaken
 from arshjul.agenda.when import meet_said, placed_when
 from arshjul.domain.operation import Frame, Operation, OperationKind
@@ -29,6 +28,16 @@ from arshjul.domain.visit_object import stops_taken
 from arshjul.domain.years import year_label
 from arshjul.errors import Message
 from arshjul.texts import FirstToLast, Words, with_capital, without_capital
+
+
+def programme_said(scenario: Scenario, id: str) -> Message:
+    """Its name, and its owner's: `AKC, by AKC-väst`."""
+    programme = scenario.programme(id)
+    if programme.owner is None:
+        return Message("{name}", {"name": programme.name})
+    values = {"programme": programme.name, "owner": scenario.agencies[programme.owner].name}
+    return Message("{programme}, by {owner}", values)
+
 
 _ROLES: Mapping[Role, Message] = {
     "leads": Message("Your role: leads"),

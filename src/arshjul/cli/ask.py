@@ -27,7 +27,7 @@ def ask(
     most: Most = 10,
     every: All = False,
 ) -> None:
-    from arshjul.actions.folder.ask import ask as asked
+    from arshjul.actions.folder.explain import ask as asked
     from arshjul.planning.letters.police_letter import letter
 
     found = asked(folder, moment_or_now(as_of), console.speak)

@@ -45,7 +45,7 @@ def check(
     console: Console, scenario: ScenarioFolder, marked: Marked = None, plan: InPlan = None, grounds: Pairs = False
 ) -> None:
     from arshjul.actions.folder.check import check as judged
-    from arshjul.actions.folder.marked import refuse_unmarkable
+    from arshjul.actions.folder.check import refuse_unmarkable
 
     if marked is not None:
         refuse_unmarkable(scenario, marked)
@@ -54,7 +54,7 @@ def check(
         if plan is None:
             found = judged(scenario, console.speak)
         else:
-            from arshjul.actions.folder.check_entries import check_entries
+            from arshjul.actions.folder.check import check_entries
 
             check_entries(scenario, plan, console.speak)
     except InputError as error:
@@ -73,7 +73,7 @@ def _mark(console: Console, source: Path, output: Path | None, wrong: Problems, 
     """Writes the marked workbook, if it is asked for and the file can be read."""
     if output is None:
         return
-    from arshjul.actions.folder.marked import marked
+    from arshjul.actions.folder.check import marked
 
     if marked(source, output, wrong, doubtful, console.words):
         console.talk(Message("The errors are marked in {file}.", {"file": str(output)}))

@@ -55,7 +55,7 @@ def invite(
     from arshjul.actions.contacts.contacts import Invitation
     from arshjul.actions.contacts.contacts import invite as invited
     from arshjul.actions.publishing.served_revision import zone_of
-    from arshjul.actions.subscribers.public_address import place_of_feeds
+    from arshjul.actions.subscribers.read_feed import place_of_feeds
     from arshjul.store.store import open_store
 
     base, store = place_of_feeds(base_url), open_store(db)
@@ -214,7 +214,7 @@ def portal(
 ) -> None:
     from arshjul.actions.mail.mail_server import MailServer
     from arshjul.actions.parties.own_database import open_own
-    from arshjul.actions.subscribers.public_address import place_of_feeds
+    from arshjul.actions.subscribers.read_feed import place_of_feeds
     from arshjul.portal.app import PortalServer, serve
     from arshjul.serving.connections import Proxies
     from arshjul.serving.guards import LOOPBACK

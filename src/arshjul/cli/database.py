@@ -96,7 +96,7 @@ def maker(console: Console, site_key: Path | None, by: str) -> "Callable[[str], 
 
 def encrypt_sites(console: Console, store: "Store", by: str) -> None:
     """Encrypts the sites that are stored plain, if the store has a key, and says so."""
-    from arshjul.actions.database.encrypt_sites import encrypt_sites as encrypted
+    from arshjul.actions.database.purge_sites import encrypt_sites as encrypted
 
     done = encrypted(store, by, now())
     if done.n:

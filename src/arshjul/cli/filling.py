@@ -22,7 +22,7 @@ ObjectsFile = Annotated[
 Moment = Annotated[str, typer.Option("--as-of", metavar="T", help=say("The moment, local time."))]
 OutOrNothing = Annotated[
     Path | None,
-    typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write; otherwise nothing is written.")),
+    typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write.")),
 ]
 
 
@@ -69,7 +69,7 @@ def _tell(console: Console, found: "Filled") -> None:
 
 
 def _tell_meanings(console: Console, levels: Iterable["Level"]) -> None:
-    from arshjul.rules.fill.levels import FILL_LEVEL_MEANINGS
+    from arshjul.rules.fill.quality import FILL_LEVEL_MEANINGS
     from arshjul.rules.objectives import LEVEL_NAMES
 
     told = [

@@ -34,9 +34,9 @@ class KnownPlan(Protocol):
 def known_plan(console: Console, folder: Path | None, db: str | None) -> KnownPlan:
     """The plan of the folder or of the database: exactly one of them must be given."""
     if (folder is None) == (db is None):
-        raise InputError(Message("Give either a plan folder or --db."))
+        raise InputError(Message("Give either {one} or {other}.", {"one": "FOLDER", "other": "--db"}))
     if folder is not None:
-        from arshjul.actions.folder.plan_reading import opened
+        from arshjul.actions.folder.reading import opened
 
         return opened(folder, console.speak)
     from arshjul.actions.publishing.published_plan import published

@@ -50,7 +50,7 @@ def post(
     from arshjul.actions.contacts.carry import carry, make_portal
     from arshjul.actions.mail.mail_server import MailServer
     from arshjul.actions.mail.post import post as sent
-    from arshjul.actions.subscribers.public_address import is_this_computer, place_of_feeds
+    from arshjul.actions.subscribers.read_feed import is_this_computer, place_of_feeds
     from arshjul.store.store import open_store
 
     host, port = place_of_mail(smtp, smtp_ca, smtp_plain)

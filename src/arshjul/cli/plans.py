@@ -69,7 +69,7 @@ def plan(
 
 @command
 def verify(console: Console, folder: Folder) -> None:
-    from arshjul.actions.folder.verify import verify as judged
+    from arshjul.actions.folder.plan import verify as judged
     from arshjul.rules import rule_titled
 
     verdict = judged(folder, console.speak)
@@ -92,7 +92,7 @@ def verify(console: Console, folder: Folder) -> None:
 
 @command
 def feeds(console: Console, folder: Folder) -> None:
-    from arshjul.actions.folder.feeds import feeds as written
+    from arshjul.actions.folder.plan import feeds as written
 
     _tell_files(console, folder, written(folder, console.speak))
 
@@ -106,7 +106,7 @@ def wheel(
         typer.Option("--year", metavar="Y", help=say("The year, if the plan has several; default: the current one.")),
     ] = None,
 ) -> None:
-    from arshjul.actions.folder.wheel import wheel as drawn
+    from arshjul.actions.folder.plan import wheel as drawn
 
     _tell_files(console, folder, drawn(folder, console.speak, year))
 

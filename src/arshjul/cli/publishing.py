@@ -53,7 +53,7 @@ def publish(
     site_key: SiteKey = None,
     by: By = None,
 ) -> None:
-    from arshjul.actions.folder.plan_reading import opened
+    from arshjul.actions.folder.reading import opened
     from arshjul.actions.publishing.publish import Cause, publish_to
     from arshjul.actions.publishing.stale_revision import StaleRevision
 

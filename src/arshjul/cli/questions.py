@@ -12,8 +12,8 @@ from arshjul.errors import Message
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
-    from arshjul.actions.folder.diff import Difference
-    from arshjul.agenda.unknown_ends import UnknownEnd
+    from arshjul.actions.folder.explain import Difference
+    from arshjul.agenda.overview import UnknownEnd
     from arshjul.domain.placement import Placement
     from arshjul.domain.scenario import Scenario
     from arshjul.planning.letters.notices import Letter, Notices
@@ -84,7 +84,7 @@ def alternatives(
 
 
 def _show_others(console: Console, folder: Folder, operation: str, as_of: str | None, most: int) -> None:
-    from arshjul.actions.folder.alternatives import alternatives as others
+    from arshjul.actions.folder.explain import alternatives as others
 
     answer = others(folder, operation, moment_or_now(as_of), most, console.speak)
     _warn_unless(console, answer.sound)
@@ -100,7 +100,7 @@ def _show_others(console: Console, folder: Folder, operation: str, as_of: str | 
 
 @command
 def diff(console: Console, old: Folder, new: Folder, ask: Ask = False) -> None:
-    from arshjul.actions.folder.diff import diff as difference
+    from arshjul.actions.folder.explain import diff as difference
     from arshjul.formats.plan.changes_json import changes_mapping
 
     found = difference(old, new, console.speak)

@@ -62,7 +62,7 @@ def replan(
     from arshjul.planning.effort import Effort
 
     if output is None and not options_only:
-        raise InputError(Message("Give -o FOLDER or --options-only."))
+        raise InputError(Message("Give either {one} or {other}.", {"one": "-o FOLDER", "other": "--options-only"}))
     line = ProgressLine(console)
     effort = Effort(time_limit, seed, progress=line)
     entered = Entered(outcomes, changes, withdrawals, scenario, proposal, console.talk)

@@ -64,8 +64,8 @@ def obstacles(
     as_of: AsOf = None,
     output: ObstacleFile = None,
 ) -> None:
-    from arshjul.actions.folder.obstacles import obstacles as told
-    from arshjul.actions.folder.obstacles import write_obstacles
+    from arshjul.actions.folder.report import obstacles as told
+    from arshjul.actions.folder.report import write_obstacles
     from arshjul.planning.report.figures import group_lines, tree
     from arshjul.planning.report.obstacles import obstacle_sentences, obstacle_title
 

@@ -67,5 +67,5 @@ def place_of_mail(given: str, authority: Path | None, plain: bool) -> tuple[str,
     if not (host and port.isdigit()):
         raise InputError(Message("{given} is no mail server: write HOST:PORT.", {"given": given}))
     if authority is not None and plain:
-        raise InputError(Message("Give either --smtp-ca or --smtp-plain."))
+        raise InputError(Message("Give either {one} or {other}.", {"one": "--smtp-ca", "other": "--smtp-plain"}))
     return host.strip("[]"), int(port)

@@ -52,7 +52,7 @@ def sheet(
         _write_blank(console, output, language)
         return
     if language is not None:
-        raise InputError(Message("--language needs --blank."))
+        raise InputError(Message("{option} needs {needed}.", {"option": "--language", "needed": "--blank"}))
     if operation is None or party is None or portal_db is None or sheet_keys is None:
         own = {"OPERATION": operation, "--party": party, "--portal-db": portal_db, "--sheet-keys": sheet_keys}
         missing = [name for name, value in own.items() if value is None]
@@ -61,7 +61,7 @@ def sheet(
 
 
 def _write_blank(console: Console, output: Path, language: str | None) -> None:
-    from arshjul.actions.parties.blank_sheet import write_blank_sheet
+    from arshjul.actions.parties.sheet_copy import write_blank_sheet
     from arshjul.formats.catalogues import words
 
     write_blank_sheet(output, console.words if language is None else words(language))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.agenda.programs import GOOGLE_STEPS, STEPS
+from arshjul.agenda.channel import GOOGLE_STEPS, STEPS
 from arshjul.cli.command import command
 from arshjul.cli.console import Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, actor, moment_in, now, tell_rehearsal
@@ -89,7 +89,7 @@ def subscribe(
     by: By = None,
 ) -> None:
     from arshjul.actions.publishing.served_revision import zone_of
-    from arshjul.actions.subscribers.public_address import place_of_feeds
+    from arshjul.actions.subscribers.read_feed import place_of_feeds
     from arshjul.actions.subscribers.subscribe import Wanted
     from arshjul.actions.subscribers.subscribe import rotate as renewed
     from arshjul.actions.subscribers.subscribe import subscribe as subscribed
@@ -101,7 +101,9 @@ def subscribe(
         _to_all(console, store, Bulk(days, overlap, output, base), by)
         return
     if output is not None:
-        raise InputError(Message("--output needs --reissue-all or --rotate-all."))
+        raise InputError(
+            Message("{option} needs {needed}.", {"option": "--output", "needed": "--reissue-all, --rotate-all"})
+        )
     if rotate is not None:
         handed = renewed(store, rotate, days, overlap_days, actor(by), now())
     elif party is None or label is None:
@@ -132,9 +134,9 @@ class Bulk:
 
 def _to_all(console: Console, store: "Store", asked: Bulk, by: str | None) -> None:
     """Gives out many addresses; with an output file, the file is written before any of them becomes valid."""
-    from arshjul.actions.subscribers.address_book import address_book, published_scenario
     from arshjul.actions.subscribers.subscribe import reissue
     from arshjul.actions.subscribers.subscribe import rotate_all as renewed
+    from arshjul.actions.subscribers.subscribers import address_book, published_scenario
     from arshjul.formats.atomic import write_named
     from arshjul.formats.workbook.reading import refuse_other_endings
 
@@ -195,13 +197,13 @@ def _handed(handed: "Handed", base: str) -> dict[str, object]:
 
 def _warn_of(console: Console, base: str) -> None:
     """Warns if the addresses work on this computer only."""
-    from arshjul.actions.subscribers.public_address import is_this_computer
+    from arshjul.actions.subscribers.read_feed import is_this_computer
 
     if is_this_computer(base):
         console.talk(
             Message(
-                "Warning: {base} is this computer only. Give --base-url https://HOST, or set ARSHJUL_BASE_URL.",
-                {"base": base},
+                "Calendar addresses work on this computer only. Give {option} https://HOST, or set ARSHJUL_BASE_URL.",
+                {"option": "--base-url"},
             )
         )
 

@@ -28,7 +28,7 @@ Way = Annotated[
 def today(
     console: Console, folder: Folder, as_of: AsOf = None, withdrawals: Withdrawals = None, way: Way = None
 ) -> None:
-    from arshjul.actions.folder.today import today as state_of
+    from arshjul.actions.folder.replan import today as state_of
     from arshjul.planning.today.note import note
 
     found = state_of(folder, withdrawals, moment_or_now(as_of), console.speak)
@@ -50,8 +50,8 @@ def _way(found: "Today", asked: str) -> "WayOut":
     """The chosen way out. InputError, listing the known ones, if there is no such."""
     known = {f"{id}:{number}": way_out for id, ways in found.ways.items() for number, way_out in enumerate(ways, 1)}
     if asked not in known:
-        text = Message("Way out {given} does not exist: choose one of {known}.", {"given": asked, "known": list(known)})
-        none = Message("Way out {given} does not exist: no operation can be saved.", {"given": asked})
+        text = Message("{given} does not exist: choose one of {known}.", {"given": asked, "known": list(known)})
+        none = Message("{given} does not exist.", {"given": asked})
         raise InputError(text if known else none)
     return known[asked]
 

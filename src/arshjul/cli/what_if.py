@@ -38,7 +38,7 @@ def what_if(
     as_of: AsOf = None,
     time_limit: Limit = 60,
 ) -> None:
-    from arshjul.actions.folder.what_if import what_if as found_of
+    from arshjul.actions.folder.explain import what_if as found_of
     from arshjul.agenda.channel import level_named
     from arshjul.planning.effort import Effort
     from arshjul.planning.what_if.what_if import question_of, title

@@ -48,7 +48,7 @@ def workbook(
     from arshjul.actions.folder.workbook import workbook as written
 
     if (source is None) != template:
-        raise InputError(Message("Give either a scenario or --template."))
+        raise InputError(Message("Give either {one} or {other}.", {"one": "SCENARIO", "other": "--template"}))
     if template and party is not None:
         raise InputError(Message("--party needs a plan folder: leave out --template."))
     if map_path is not None and (template or party is not None):
@@ -78,7 +78,7 @@ def unit_list(
     as_of: AsOf = None,
 ) -> None:
     from arshjul.actions.folder.reading import moment_in
-    from arshjul.actions.folder.unit_list import write_unit_list
+    from arshjul.actions.folder.workbook import write_unit_list
 
     known = known_plan(console, folder, db)
     first = moment_in(known.scenario, moment_or_now(as_of)).date()

@@ -81,7 +81,7 @@ def console(
         ),
     ] = None,
 ) -> None:
-    from arshjul.actions.subscribers.public_address import place_of_feeds
+    from arshjul.actions.subscribers.read_feed import place_of_feeds
     from arshjul.console.app import ConsoleServer, Trust, serve
     from arshjul.console.carrier import PortalCarrier
     from arshjul.console.runner import Runner
@@ -92,7 +92,9 @@ def console(
     if trust_header is not None and socket is None:
         raise no_socket(trust_header)
     if not portal and (sheet_keys or grounds):
-        raise InputError(Message("--sheet-keys and --grounds need --portal."))
+        raise InputError(
+            Message("{option} needs {needed}.", {"option": "--sheet-keys, --grounds", "needed": "--portal"})
+        )
     trust = None if trust_header is None else Trust(trust_header, _roles(role or []))
     with ExitStack() as held:
         using = held.enter_context(in_use(db, is_console=True))
@@ -145,12 +147,13 @@ def _tell_link(terminal: Console, store: "Store", person: str, place: tuple[str,
 
 def tell_reach(terminal: Console, host: str, feeds_url: str) -> None:
     """Prints which of the given-out addresses work on this computer only, and what to do about it."""
-    from arshjul.actions.subscribers.public_address import is_this_computer
+    from arshjul.actions.subscribers.read_feed import is_this_computer
 
     if not feeds_url or is_this_computer(feeds_url):
         terminal.talk(
             Message(
-                "Calendar addresses work on this computer only. Give --feeds-url https://HOST, or set ARSHJUL_BASE_URL."
+                "Calendar addresses work on this computer only. Give {option} https://HOST, or set ARSHJUL_BASE_URL.",
+                {"option": "--feeds-url"},
             )
         )
     if is_this_computer(f"http://[{host}]" if ":" in host else f"http://{host}"):

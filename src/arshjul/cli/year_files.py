@@ -138,7 +138,7 @@ def _tell_mapping(console: Console, path: Path, made: "ColumnProposal") -> None:
 
 @command
 def checkout(console: Console, output: Out, db: Db = DEFAULT_DB, site_key: SiteKey = None) -> None:
-    from arshjul.actions.draft.checkout import checkout as taken_out
+    from arshjul.actions.draft.import_year import checkout as taken_out
     from arshjul.store.store import open_store
 
     done = taken_out(open_store(db).with_key(site_key), output, console.speak)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import ClassVar
 
-from arshjul.actions.draft.answer_addresses import NoAddress
+from arshjul.actions.draft.answers import NoAddress
 from arshjul.actions.draft.draft import AlreadyDone, Draft
 from arshjul.console import sessions
 from arshjul.console.carrier import PortalCarrier
@@ -142,16 +142,16 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
     cookie_name: ClassVar = "arshjul"
     secret_paths: ClassVar = ("/in/", "/answers/")
     most_form_bytes: ClassVar = MOST_BYTES
-    not_here: ClassVar = Message("This address is not the console's.")
-    not_own: ClassVar = Message("This was not sent from a page of the console.")
+    not_here: ClassVar = Message("The address is not the console's.")
+    not_own: ClassVar = Message("Not sent from a page of the console.")
     not_let_in: ClassVar = {
         "POST": Message(
-            "You are not signed in any more, and nothing was saved. What you wrote still stands in the form, one step "
-            "back in this browser: copy it there, sign in, and enter it again."
+            "You are signed out, and nothing was saved. Your text is in the form, one step back: "
+            "copy it, sign in, and enter it again."
         ),
         "GET": Message(
-            "You are not signed in. On a computer of your own, end arshjul console with Ctrl-C and start it again: it "
-            "prints a new link. On a server, sign in as you always do."
+            "You are not signed in. Own computer: end arshjul console with Ctrl-C, start it again "
+            "and open its link. Server: sign in as usual."
         ),
     }
 
@@ -186,7 +186,7 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
             return session
         name = vouched_for(asked.http, self.trust.header)
         if name is not None and name not in self.trust.roles:
-            raise NotAllowed(403, Message("{name} has no part in the console: ask its coordinator.", {"name": name}))
+            raise NotAllowed(403, Message("{name} has no access: ask the coordinator.", {"name": name}))
         role = "" if name is None else self.trust.roles[name]
         if session is not None and (session.person, session.role) == (name, role):
             return session
@@ -249,7 +249,7 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
     def said(self, error: Exception) -> tuple[int, Message] | None:
         """What stands in the way; everything that arshjul says is said."""
         if isinstance(error, OSError):
-            text = Message("Something on the console's machine stands in the way: {why}.", {"why": why(error)})
+            text = Message("On the console's computer: {why}.", {"why": why(error)})
             return 503, text
         if not isinstance(error, ArshjulError):
             return None

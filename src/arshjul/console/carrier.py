@@ -51,7 +51,7 @@ class PortalCarrier:
                     self._portal = make_portal(self.portal_db)
                 n_left = carry(self.store, self._portal, now, self._kept).n_left
             except (ArshjulError, OSError) as error:
-                self.fault = error.message if isinstance(error, ArshjulError) else Message("It cannot be read.")
+                self.fault = error.message if isinstance(error, ArshjulError) else Message("Unreadable.")
                 return
             self.fault, self.reached_at = None, now
             if not n_left:
@@ -85,8 +85,8 @@ class PortalCarrier:
             return None
         if self.fault is not None:
             values = {"since": self.done_at, "why": self.fault}
-            return Message("The portal has not been reached since {since}: {why} Call the parties meanwhile.", values)
-        return Message("More has come to the portal since {since} than could be fetched yet.", {"since": self.done_at})
+            return Message("No contact with the portal since {since}: {why} Call the parties.", values)
+        return Message("More has waited at the portal since {since}.", {"since": self.done_at})
 
     @contextmanager
     def going_on(self) -> Iterator[None]:

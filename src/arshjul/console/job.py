@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from arshjul.actions.draft.study import work_out
-from arshjul.actions.folder.keep_board import with_board_kept
+from arshjul.actions.folder.solve import with_board_kept
 from arshjul.children import interrupt
 from arshjul.console.runner import LANGUAGE
 from arshjul.errors import ArshjulError, InputError, Message, NoAnswer, Problem, Refused, StorageError
@@ -66,9 +66,9 @@ def attempt(store: Store, number: int, progress: Callable[["Progress"], None]) -
         fault = error.message
         more = error.problems if isinstance(error, InputError | Refused) else ()
     except MemoryError:
-        fault = Message("It takes more memory than there is.")
+        fault = Message("The computer's memory is not enough.")
     except KeyboardInterrupt:
-        fault = Message("It was stopped before anything was found.")
+        fault = Message("Stopped before anything was found.")
     else:
         return
     said = " ".join(map(words(LANGUAGE).say, (fault, *(problem.text for problem in more))))

@@ -75,7 +75,7 @@ PLACED: tuple[Placed, ...] = (
     _tab("/what-if", "/report", Message("What would it give")),
     Placed("/what-if/{job}", "/what-if"),
     Placed("/log", "", Message("Settings"), Message("Log")),
-    _tab("/features", "/log", Message("What we use")),
+    _tab("/features", "/log", Message("Features")),
     _tab("/import", "/log", Message("Workbook")),
     _tab("/turn", "/log", Message("New year")),
 )

@@ -51,7 +51,7 @@ class Runner:
             try:
                 child = self._children[number] = _child(os.environ)
             except OSError as error:
-                text = Message("No process could be started to work it out: {why}.", {"why": why(error)})
+                text = Message("The calculation could not start: {why}.", {"why": why(error)})
                 self._end(store, number, text)
                 return
         threading.Thread(target=self._attend, args=(store, number, child), daemon=True).start()
@@ -107,9 +107,9 @@ def _child(environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
 def _how_it_ended(code: int, *, is_overtaken: bool) -> Message | None:
     """Why a child ended without writing so itself, as far as its exit code shows."""
     if is_overtaken:
-        return Message("It was ended because it has been started again meanwhile, with the entries made since.")
+        return Message("Ended: the options are worked out again with later entries.")
     if code == KILLED:
-        return Message("Its process was killed from outside: the computer may be short of memory.")
+        return Message("Killed from outside: the computer may lack memory.")
     return None
 
 

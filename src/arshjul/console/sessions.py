@@ -49,7 +49,7 @@ def is_invited(store: Store, token: str, now: datetime) -> bool:
 
 def no_link() -> InputError:
     """The error of a link that can no longer be used."""
-    return InputError(Message("This link has been used, or is too old: start the console again for a new one."))
+    return InputError(Message("The link is used or too old: start the console again."))
 
 
 def come_in(store: Store, token: str, language: str, now: datetime) -> str:

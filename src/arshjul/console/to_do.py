@@ -72,7 +72,7 @@ def _titles(visit: "Visit") -> Callable[[str], str]:
 
 def _decided(visit: "Visit", n_calls: int) -> Iterator[ToDo]:
     """What waits for her alone: whom to tell, what was answered, offered, nominated, and what is not published."""
-    draft, look = visit.draft, Message("Look")
+    draft, look = visit.draft, Message("Show")
     asked = questions(draft)
     if asked:
         values = {"n": sum(not one.is_open for one in asked), "all": len(asked)}
@@ -169,9 +169,9 @@ def _sheets(visit: "Visit", titled: Callable[[str], str]) -> Iterator[ToDo]:
         if one.n_given < one.n_all:
             owed = [part.name for part in one.parts if part.missing and part.counts]
             values = {"n": one.n_given, "all": one.n_all, "parties": owed}
-            task = Message("Information sheet, {n} of {all} sections, not {parties}", values)
+            task = Message("Information sheet, {n} of {all} sections, missing from {parties}", values)
             page = f"/operations/{one.operation}#sheet"
-            yield ToDo(one.due, titled(one.operation), page, task, Message("Look"), one.operation)
+            yield ToDo(one.due, titled(one.operation), page, task, Message("Show"), one.operation)
 
 
 def _of_parties(visit: "Visit") -> Iterator[ToDo]:
@@ -196,5 +196,5 @@ def _of_parties(visit: "Visit") -> Iterator[ToDo]:
 def _ends(found: Today) -> Iterator[ToDo]:
     """Withdrawals until further notice, of which nobody has said that they go on."""
     for one in found.unknown_ends:
-        task, page = Message("Until further notice: does it go on?"), f"/withdrawals/{one.withdrawal}"
+        task, page = Message("Until further notice: going on?"), f"/withdrawals/{one.withdrawal}"
         yield ToDo(one.until, ", ".join(one.units), page, task, Message("Say"), one.withdrawal)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from arshjul.actions.draft.draft import Draft
-from arshjul.actions.subscribers.public_address import is_this_computer
+from arshjul.actions.subscribers.read_feed import is_this_computer
 from arshjul.console.carrier import PortalCarrier
 from arshjul.console.runner import Runner
 from arshjul.console.years import Years

@@ -1,8 +1,12 @@
-"""What a contact of a party may do at the portal."""
+"""What a contact of a party may do at the portal, and calls for offers."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
+from arshjul.domain.calendar import Span
 from arshjul.domain.feature import rights_used
+from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.errors import Message
 
 MAY = {
@@ -57,3 +61,30 @@ MOST_CALENDARS = 5
 
 QUESTIONS, TO_EVALUATE, TO_OFFER, TO_SHEETS = "questions", "evaluations", "offers", "sheets"
 """The pages for which an address may be alone: those of mails that ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferCall:
+    """A call for offers on the dates of `span`, to be answered by `due`; `parties` None: all.
+
+    An offer after `changes_until` is a wish. `remind_days`: so many days before `due`, those are reminded who have not
+    answered.
+    """
+
+    id: str
+    span: Span
+    due: date
+    changes_until: date | None = None
+    remind_days: tuple[int, ...] = ()
+    parties: tuple[str, ...] | None = None
+
+    @property
+    def taken_until(self) -> date:
+        """The last date on which an offer is more than a wish."""
+        return self.changes_until or self.due
+
+    def asks(self, party: Agency | PoliceUnit) -> bool:
+        """True if the party is asked; of all those that may have something to offer."""
+        if self.parties is None:
+            return not isinstance(party, Agency) or party.sends_teams
+        return party.id in self.parties

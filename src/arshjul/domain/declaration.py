@@ -86,14 +86,14 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class WrittenKey:
     """The key in files, where the attribute has another name."""
 
     word: str
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf:
+class ChoiceOf:
     """The words that may stand, where the type does not list them."""
 
     words: tuple[str, ...]
@@ -107,7 +107,7 @@ class Flat:
     """Its own keys lie among the others."""
 
 
-class NoKey:
+class Unkeyed:
     """The attribute is no key: it follows from others."""
 
 
@@ -119,7 +119,7 @@ class BareWords:
     """Among the choices are yes and no, which YAML reads as truth values unless they are quoted."""
 
 
-class Refusal(NamedTuple):
+class FieldRefusal(NamedTuple):
     """Why an object cannot be as it is written (`refusals`): the kind of error, and the keys that lead to its place."""
 
     kind: str

@@ -16,17 +16,16 @@ from arshjul.domain.declaration import (
     AreaId,
     Day,
     Days,
+    FieldRefusal,
     Flag,
     Id,
     Interest,
     Name,
-    NoKey,
     Officers,
     OperationId,
     PartyId,
     Priority,
     ProgrammeId,
-    Refusal,
     ShiftId,
     SomeOfficers,
     SomeTeams,
@@ -36,6 +35,7 @@ from arshjul.domain.declaration import (
     Told,
     Unit,
     UnitId,
+    Unkeyed,
     Unstated,
     ValueKind,
     Weekday,
@@ -58,7 +58,7 @@ class Site:
 
     ref: Annotated[Text, Told(Message("Ref"), Message("Your own, never a case number. Secret, like all on this sheet."), prompt=Message("Reference"))] = field(repr=False)
     name: Annotated[Text, Told(Message("Name"), Message("In no calendar and on no page."), prompt=Message("Name of the place"))] = field(default="", repr=False)
-    address: Annotated[Text, Told(Message("Address"), prompt=Message("Its address"))] = field(default="", repr=False)
+    address: Annotated[Text, Told(Message("Address"), prompt=Message("Address"))] = field(default="", repr=False)
 
     def __repr__(self) -> str:  # it may appear in tracebacks and logs
         return "Site(…)"
@@ -72,16 +72,16 @@ MOST_DAYS = 5
 class FollowUp:
     """This operation comes `min_days` to `max_days` after another. None: no upper limit."""
 
-    operation: Annotated[OperationId, Told(Message("Follows up"), Message("The earlier operation's number."), prompt=Message("Follows up"))]
-    min_days: Annotated[Days, Told(Message("Min days after"), Message("Empty: 0."), prompt=Message("Days after it, at least"))] = 0
-    max_days: Annotated[Days | None, Told(Message("Max days after"), Message("Empty: no limit."), prompt=Message("Days after it, at most"))] = None
+    operation: Annotated[OperationId, Told(Message("Follows up"))]
+    min_days: Annotated[Days, Told(Message("Min days after"), Message("Empty: 0."))] = 0
+    max_days: Annotated[Days | None, Told(Message("Max days after"), Message("Empty: no limit."))] = None
 
-    def refusals(self) -> Iterator[Refusal]:
+    def refusals(self) -> Iterator[FieldRefusal]:
         """An upper limit below the lower one."""
         if self.max_days is not None and self.max_days < self.min_days:
             keys = {"most": KeyName("after.max_days"), "least": KeyName("after.min_days")}
             values = {**keys, "max": self.max_days, "min": self.min_days}
-            yield Refusal("bad-value", Message("{most} is {max}, less than {least}, {min}.", values), ("max_days",))
+            yield FieldRefusal("bad-value", Message("{most} is {max}, less than {least}, {min}.", values), ("max_days",))
 
 
 class Staffing(NamedTuple):
@@ -98,11 +98,11 @@ class AgencyGroup:
     agencies: Annotated[tuple[AgencyId, ...], Told(prompt=Message("One of"))]
     teams: Annotated[SomeTeams, Told(prompt=Message("Teams"))] = 1
 
-    def refusals(self) -> Iterator[Refusal]:
+    def refusals(self) -> Iterator[FieldRefusal]:
         """An empty group."""
         if not self.agencies:
             text = Message("The group is empty: name at least two agencies.")
-            yield Refusal("bad-value", text, ("agencies",))
+            yield FieldRefusal("bad-value", text, ("agencies",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +150,11 @@ class Frame:
     sectors: Annotated[tuple[WordId, ...] | None, Told(Message("Frame: sectors"), Message("Sectors of its objects. Empty: its own."), prompt=Message("Sectors of its objects (none ticked: its own)"))] = None
     stops: Annotated[Stops, Told(Message("Frame: stops"), Message("Stops of a frame, for objects bound later."), also=("Ram: stopp",), prompt=Message("Stops (empty: no frame)"))] = 1
 
-    def refusals(self) -> Iterator[Refusal]:
+    def refusals(self) -> Iterator[FieldRefusal]:
         """That nothing can be bound to it."""
         if self.sectors == ():
             text = Message("The sector is missing: name one, or leave the key out.")
-            yield Refusal("bad-value", text, ("sectors",))
+            yield FieldRefusal("bad-value", text, ("sectors",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ class Operation:
     must: Annotated[bool, Told(Message("Must"), Message("yes: before any number of others."), Message("must"), prompt=Message("It must take place"))] = False
     officers: Annotated[Officers, Told(Message("Officers"), Message("Empty: 0, a control and no operation, as with a single agency."), Message("number of officers"))] = 0
     officers_least: Annotated[SomeOfficers | None, Told(Message("Least officers"), Message("Fewest officers. Empty: all."), Message("fewest officers"), prompt=Message("Are enough (empty: all)"))] = None
-    designated: Annotated[Designated, Told(Message("Designated"), Message("none, prefer or require. Empty: none."), Message("designated operation officer"), prompt=Message("Designated operation officer")), Worded({"none": ("ingen", "none"), "prefer": ("helst", "prefer"), "require": ("krav", "require")})] = "none"
+    designated: Annotated[Designated, Told(Message("Designated"), Message("none, prefer or require. Empty: none."), Message("designated officer")), Worded({"none": ("ingen", "none"), "prefer": ("helst", "prefer"), "require": ("krav", "require")})] = "none"
     police: Annotated[tuple[UnitId, ...] | None, Told(Message("Units"), Message("Empty: all of its area."), Message("police units"), prompt=Message("Units (none ticked: those of its area)"))] = None
     police_also: Annotated[Mapping[UnitId, SomeOfficers], Unstated, Told(Message("Officers also from"), Message("Other units, with officers: granspolisen 2."), Message("other police units"), prompt=Message("Officers also from other units"))] = field(default_factory=dict)
     agencies: Annotated[Mapping[AgencyId, Teams], Told(label=Message("agencies and teams"), prompt=Message("Needed"))] = field(default_factory=dict)
@@ -209,7 +209,7 @@ class Operation:
     spacing_days: Annotated[Days | None, Told(Message("Own spacing, days"), Message("Days to others of its sector and area; the smaller of two counts. 0: none. Empty: as the sheet Rules."), Message("own spacing"), prompt=Message("Days to others of its sector (empty: as usual)"))] = None
     proposed_by: Annotated[PartyId | None, Told(Message("Proposed by"), Message("An accepted nomination fills it in."), Message("proposing party"))] = None
     sites: Annotated[tuple[Site, ...], Told(label=Message("sites"))] = field(default=(), repr=False)
-    chosen: Annotated[tuple[str, ...], NoKey] = ()
+    chosen: Annotated[tuple[str, ...], Unkeyed] = ()
 
     def slots(self, first: Slot) -> tuple[Slot, ...]:
         """The slots that it takes if it begins at that one: one a date."""

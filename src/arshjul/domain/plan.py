@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
-from arshjul.domain.cause import Causes
-from arshjul.domain.change import Move, changes
+from arshjul.domain.change import Causes, Move, changes
 from arshjul.domain.entries.amended import Given
 from arshjul.domain.entries.amendment import MilestoneHeld
 from arshjul.domain.entries.entries import Entries

@@ -6,22 +6,55 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
+from arshjul.domain.contact import OfferCall
 from arshjul.domain.feature import ALL_FEATURES
-from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.information_sheet.declared import SheetForm
-from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.operation import Operation, OperationKind, Staffing, kind_of
 from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
 from arshjul.domain.party_mail import MailWords
 from arshjul.domain.placement import Placement
-from arshjul.domain.programme import Programme
-from arshjul.domain.risk import AssumedRates
+from arshjul.domain.risk import AssumedRates, HeardLog
 from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Meeting, Objective, Settings
 from arshjul.domain.taking_part import Meet, Sharing
-from arshjul.domain.target import Target
 from arshjul.domain.visit_object import VisitObject
 from arshjul.domain.withdrawal import Withdrawal, in_force
 from arshjul.domain.years import name_in, years_of
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """What operations are for. `owner`: the agency that answers for it; `purpose`: what it is to achieve, in words."""
+
+    id: str
+    name: str
+    owner: str | None = None
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """At least `at_least` operations of some kinds, with their first date in `span`.
+
+    `sectors`, `areas`, `programmes` None: all. `points` None: the rule's own price.
+    """
+
+    id: str
+    name: str
+    span: Span
+    at_least: int
+    sectors: tuple[str, ...] | None = None
+    areas: tuple[str, ...] | None = None
+    programmes: tuple[str, ...] | None = None
+    points: int | None = None
+
+    def is_kind(self, operation: Operation) -> bool:
+        """Whether the operation is of these kinds."""
+        return (
+            (self.sectors is None or operation.sector in self.sectors)
+            and (self.areas is None or operation.area in self.areas)
+            and (self.programmes is None or operation.programme in self.programmes)
+        )
+
 
 NEAR = timedelta(days=2)
 """The distance from a moment beyond which dates alone decide before or after: no shift or zone is longer."""

@@ -11,14 +11,14 @@ from arshjul.domain.declaration import (
     SHIFTS,
     TO,
     Day,
+    FieldRefusal,
     FromReplan,
     Id,
-    Key,
     Officers,
-    Refusal,
     ShiftId,
     Told,
     WithdrawalId,
+    WrittenKey,
     ends_before,
 )
 from arshjul.domain.entry import Entry
@@ -37,15 +37,15 @@ class GivenBack(Entry):
 
     id: Annotated[Id, Told(Message("No"))]
     withdrawal: Annotated[WithdrawalId, Told(Message("Of"), Message("The withdrawal returned or prolonged."))]
-    first: Annotated[Day | None, Key("from"), FROM] = None
-    last: Annotated[Day | None, Key("to"), TO] = None
+    first: Annotated[Day | None, WrittenKey("from"), FROM] = None
+    last: Annotated[Day | None, WrittenKey("to"), TO] = None
     shifts: Annotated[tuple[ShiftId, ...] | None, SHIFTS] = None
     officers: Annotated[Officers | None, Told(Message("Officers left"), prompt=Message("Officers (empty: as before the withdrawal)"))] = None
 
-    def refusals(self) -> Iterator[Refusal]:
+    def refusals(self) -> Iterator[FieldRefusal]:
         """An end before the beginning."""
         if self.first is not None and self.last is not None and self.last < self.first:
-            yield Refusal("bad-value", ends_before(self.first, self.last), ("to",))
+            yield FieldRefusal("bad-value", ends_before(self.first, self.last), ("to",))
 
     def covers(self, slot: Slot) -> bool:
         """True if the slot is given back, provided that it was withdrawn."""

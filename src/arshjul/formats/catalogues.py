@@ -19,6 +19,6 @@ def words(language: str) -> Words:
 
 
 def _label(key: str) -> Message | None:
-    from arshjul.formats.schema.labels import labels  # noqa: PLC0415 - the shapes are loaded where an edit is told
+    from arshjul.formats.schema.scenario import labels  # noqa: PLC0415 - the shapes are loaded where an edit is told
 
     return labels().get(key)

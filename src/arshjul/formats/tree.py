@@ -210,7 +210,7 @@ class Document:
 
     def choices(self, values: Mapping[str, object]) -> Message:
         """A sentence that a name does not exist, with those that do."""
-        return Message("{what}. The ids are {known}.", values)
+        return Message("{what}: choose among {known}.", values)
 
     def excuse(self, kind: str, locs: Collection[Loc]) -> None:
         """Removes the findings of a kind at those places, which something else explains."""
@@ -268,3 +268,21 @@ class Document:
             found = [*found[:_MOST_PROBLEMS], Problem("too-large", more, self.file)]
         if found:
             raise InputError(message, found, self.warnings)
+
+
+FORM = "form"
+"""The file name in errors for what a person has entered."""
+
+
+@dataclass(slots=True)
+class FormDocument(Document):
+    """A document that came from a form."""
+
+    @classmethod
+    def of(cls, written: Mapping[str, object]) -> "FormDocument":
+        """A document with these contents."""
+        return cls(nodes(dict(written)), FORM)
+
+    def no_such(self, given: str, section: str) -> Message:  # noqa: ARG002 - sections are what forms know nothing of
+        """The message for a word that is no id of the expected kind, which the field says."""
+        return Message("There is no {given}", {"given": given})

@@ -11,7 +11,7 @@ from arshjul.texts import Words
 def unit_list_pages(found: UnitList, first: date, say: Words) -> dict[str, object]:
     """What a PDF is made of: who may order, and the orders from that date on."""
     orders = [one for one in found.orders if one.day >= first]
-    title = say("What is asked of {unit}", unit=found.unit)
+    title = say("Requests to {unit}", unit=found.unit)
     who = [say("Who orders"), say("What for"), say("How to reach them"), say("Operations"), say("Officers")]
     when = [say("Date"), say("Hours"), say("Operation"), say("Officers")]
     when += [say("Who orders"), say("What for"), say("Clash")]
@@ -24,7 +24,7 @@ def unit_list_pages(found: UnitList, first: date, say: Words) -> dict[str, objec
         "lines": list(about(found, say)),
         "sections": [
             {
-                "title": say("Who may order what"),
+                "title": say("Rights to order"),
                 "lines": [],
                 "header": who,
                 "widths": [4, 5, 4, 1, 1],
@@ -139,5 +139,5 @@ def unit_list_sheets(found: UnitList, say: Words) -> list[SheetOut]:
     ]
     return [
         SheetOut(say("By date"), headings, rows, about=year, looks=looks),
-        SheetOut(say("Who may order what"), who, roles, about=year),
+        SheetOut(say("Rights to order"), who, roles, about=year),
     ]

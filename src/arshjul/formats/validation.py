@@ -164,7 +164,7 @@ def _as_given(given: Node | None) -> object:
     values = {"plain": plain, "meaning": meaning}
     if isinstance(value, bool):
         return Message("{plain}, to YAML the value {meaning},", values)
-    return Message("{plain}, to YAML the number {meaning},", values)
+    return Message("{plain}, to YAML the value {meaning},", values)
 
 
 def _meaning(given: Node) -> str:
@@ -187,7 +187,7 @@ def unknown_key(key: str, known: tuple[str, ...]) -> Message:
     """The message for an unknown key, with the most similar known one, or all of them."""
     what = Message("The key {key} is unknown", {"key": quoted(shown_key(key))})
     if known and nearest(key, known) is None:
-        return Message("{what}. The keys are {known}.", {"what": what, "known": ", ".join(known)})
+        return Message("{what}: choose among {known}.", {"what": what, "known": ", ".join(known)})
     return unknown(key, known, what)
 
 

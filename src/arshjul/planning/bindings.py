@@ -18,9 +18,9 @@ NO_FRAME, NO_OBJECT, UNDONE = "frame", "object", "undone"
 """Stand in for the rule by which an object was freed: its frame, or itself, is gone, or its binding was taken back."""
 
 _GONE: Mapping[str, Message] = {
-    NO_FRAME: Message("the frame has no place any more"),
-    NO_OBJECT: Message("it is no longer among the objects"),
-    UNDONE: Message("its binding was taken back"),
+    NO_FRAME: Message("the frame is no longer placed"),
+    NO_OBJECT: Message("the object has been removed"),
+    UNDONE: Message("the binding was undone"),
 }
 
 
@@ -84,4 +84,4 @@ def freed_said(one: Freed) -> Message:
     """The sentence on an object that was freed."""
     why = {**_GONE, **{fit.id: fit.name for fit in FITS}}[one.rule]
     values = {"object": one.object, "frame": one.operation, "why": why}
-    return Message("{object} is bound to {frame} no more: {why}.", values)
+    return Message("{object} is no longer bound to {frame}: {why}.", values)

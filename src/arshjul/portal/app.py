@@ -9,9 +9,9 @@ from typing import ClassVar
 
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties import sessions
+from arshjul.actions.parties.purging import sweep_drafts
 from arshjul.actions.parties.sessions import PortalSession
 from arshjul.actions.parties.sheets import SheetOffice
-from arshjul.actions.parties.sweeping import sweep_drafts
 from arshjul.actions.pdf import NoTypst
 from arshjul.errors import InputError, Message, NoAnswer, Refused, StorageError
 from arshjul.own_faults import report
@@ -57,9 +57,9 @@ class PortalServer(PageServer[PartyPage, PortalSession, PortalVisit]):
     secret_paths: ClassVar = ("",)
     cookie_lasts_s: ClassVar = 30 * 24 * 3600
     not_here: ClassVar = Message("This address is not the portal's.")
-    not_own: ClassVar = Message("This was not sent from a page of the portal.")
+    not_own: ClassVar = Message("The form was not sent from a page of the portal.")
     not_let_in: ClassVar = dict.fromkeys(("GET", "POST"), sessions.NotLetIn().message)
-    no_page: ClassVar = Message("There is no page here, or it has ended: ask the coordinator.")
+    no_page: ClassVar = Message("This page is missing or has ended: ask the coordinator.")
 
     def session_of(self, asked: PortalRequest) -> PortalSession | None:
         """By the cookie."""
@@ -85,14 +85,12 @@ class PortalServer(PageServer[PartyPage, PortalSession, PortalVisit]):
         if not page.needs_session:
             return visit
         if (feature := page.feature) is not None and feature.id not in visit.uses:
-            text = Message("{feature} is not used now: call the coordinator if you miss it.", {"feature": feature.name})
+            text = Message("{feature} is switched off: call the coordinator.", {"feature": feature.name})
             raise NotAllowed(404, text)
         if page.right not in (ANY_CONTACT, *visit.contact.may):
-            raise NotAllowed(403, Message("This contact may not do this: ask the coordinator."))
+            raise NotAllowed(403, Message("Your contact may not do this: ask the coordinator."))
         if not page.is_open_to(visit.only_page):
-            text = Message(
-                "The address that you came in by opens one page alone: use the address of your own page for this."
-            )
+            text = Message("Your address opens one page only: use the address of your own page.")
             raise NotAllowed(403, text)
         return visit
 
@@ -116,7 +114,7 @@ class PortalServer(PageServer[PartyPage, PortalSession, PortalVisit]):
         """What stands in the way, and nothing of what is wrong with the portal itself."""
         if isinstance(error, KeyFileFault | NoTypst):
             report(error)
-            return 503, Message("Information sheets do not open just now, or not so: call the coordinator.")
+            return 503, Message("The information sheets cannot be opened now: call the coordinator.")
         kinds = ((sessions.NotLetIn, 401), (StorageError, 503), (NoAnswer, 503), (Refused, 429), (InputError, 422))
         return next(((status, error.message) for kind, status in kinds if isinstance(error, kind)), None)
 

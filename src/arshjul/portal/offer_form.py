@@ -31,18 +31,18 @@ MOST = 999
 
 NTH = {
     "": Message("all"),
-    "1": Message("the first of the month"),
-    "2": Message("the second"),
-    "3": Message("the third"),
-    "4": Message("the fourth"),
-    "-1": Message("the last of the month"),
+    "1": Message("first of the month"),
+    "2": Message("second"),
+    "3": Message("third"),
+    "4": Message("fourth"),
+    "-1": Message("last of the month"),
 }
 """Which of the weekday's dates in a month, by the value of each choice."""
 
 AT_MOST, EXACTLY, AWAY = "most", "exactly", "away"
 HOWS = {
-    AT_MOST: Message("at most so many"),
-    EXACTLY: Message("so many, whatever the table says"),
+    AT_MOST: Message("at most this number"),
+    EXACTLY: Message("exactly this number"),
     AWAY: Message("away"),
 }
 """What the number of an exception says, by the value of each choice."""
@@ -159,7 +159,7 @@ def offer_in(
         one = _exception(read, view, call, n)
         if not read.problems and one not in stood and changes_nothing(one, table, call.span):
             values = {"exactly": HOWS[EXACTLY]}
-            text = Message("It changes nothing, the table says no more: choose {exactly}, or take it away.", values)
+            text = Message("The table already has this limit: choose {exactly}, or remove the exception.", values)
             read.wrong(f"x{n}-how", text)
         table = replace(table, exceptions=(*table.exceptions, one))
     numbers: dict[str, Any] = {key: read.number(key) for key in numbers_of(view)}
@@ -175,23 +175,23 @@ def _exception(read: _Reading, view: PartyView, call: ViewCall, n: int) -> Offer
 
     form, number, is_away = read.form, read.number(field("number")), read.form.text(field("how")) == AWAY
     if number if is_away else not form.text(field("number")):
-        read.wrong(field("number"), Message("Say how many: 0 if you are away."))
+        read.wrong(field("number"), Message("Enter a number: 0 if you are away."))
     days = frozenset(WEEKDAY_IDS.index(day) for day in form.several(field("weekdays")) if day in WEEKDAY_IDS)
     shifts = frozenset(form.several(field("shifts"))) & {shift.id for shift in view.shifts}
     first, last = read.day(field("from")), read.day(field("to"))
     when = Matching(days or None, None, first, last, _weeks(read, field("weeks")), _nth(form, field("nth")))
     if first is not None and last is not None and last < first:
-        read.wrong(field("to"), Message("It ends before it begins."))
+        read.wrong(field("to"), Message("The period ends before it begins."))
     elif (first or call.first) > call.last or (last or call.last) < call.first:
         values = {"first": call.first, "last": call.last}
-        read.wrong(field("from"), Message("That lies outside what is asked, {first} to {last}.", values))
+        read.wrong(field("from"), Message("The dates lie outside the call, {first} to {last}.", values))
     designated = read.number(field("designated")) if view.is_unit else None
     if designated is not None and number is not None and designated > number:
         text = Message("More designated officers than officers: {n} of {all}.", {"n": designated, "all": number})
         read.wrong(field("designated"), text)
     made = OfferException(when, shifts or None, number or 0, designated, form.text(field("how")) != EXACTLY)
     if not made.is_dated:
-        read.wrong(field("from"), Message("Say when: a date or weeks. What always holds stands in the table."))
+        read.wrong(field("from"), Message("Enter dates or weeks. The table holds for all other weeks."))
     return made
 
 

@@ -10,7 +10,7 @@ from arshjul.domain.parties import Offer
 from arshjul.domain.party_view import PartyView, ViewCall
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.errors import Message
-from arshjul.formats.schema.offer import NOTHING
+from arshjul.formats.schema.party_entry import NOTHING
 from arshjul.portal.offer_form import NTH, numbers_of, table_of
 from arshjul.serving.fields import prompt
 from arshjul.texts import WEEKDAYS, Words, counted, with_capital
@@ -34,7 +34,7 @@ def label_of(kind: str, key: str, words: Words) -> str:
 def offer_said(view: PartyView, call: ViewCall, kind: str, offer: SentOffer, words: Words) -> Iterator[tuple[str, str]]:
     """The label and the value of each thing that the offer says."""
     if offer.nothing:
-        yield words("What you offer"), words.say(NOTHING)
+        yield words("Your offer"), words.say(NOTHING)
         return
     table, names = table_of(view, call, offer), weekday_names(words)
     for shift in view.shifts:
@@ -77,7 +77,7 @@ def totals_said(view: PartyView, kind: str, before: SentOffer, after: SentOffer,
 def _most(key: str, number: int | None) -> int | Message:
     if number is not None:
         return number
-    return Message("as many as are offered at once") if key == "staff_teams" else Message("no limit")
+    return Message("as many as on one occasion") if key == "staff_teams" else Message("no limit")
 
 
 def _number(one: Offer, words: Words) -> str:
@@ -99,7 +99,7 @@ def _when(view: PartyView, one: OfferException, words: Words) -> Iterator[str]:
         yield words("{day}", day=when.first)
     elif when.first is not None or when.last is not None:
         begin = words("from {day}", day=when.first) if when.first is not None else ""
-        end = words("up to and including {day}", day=when.last) if when.last is not None else ""
+        end = words("through {day}", day=when.last) if when.last is not None else ""
         yield " ".join(part for part in (begin, end) if part)
     if isinstance(when.weeks, str):
         yield words.say(PARITIES[when.weeks])

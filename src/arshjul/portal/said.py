@@ -10,8 +10,6 @@ from arshjul.agenda.channel import CONTENT_NAMES
 from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.party_view import PartyView, ViewEvent
-from arshjul.formats.offer_json import offer_of
-from arshjul.formats.schema.given_sections import read_given
 from arshjul.formats.schema.party_entry import (
     ANSWER,
     CALENDAR,
@@ -24,8 +22,10 @@ from arshjul.formats.schema.party_entry import (
     OFFERS,
     PICTURE,
     SHEET,
+    offer_of,
+    read_given,
+    read_replies,
 )
-from arshjul.formats.schema.replies import read_replies
 from arshjul.portal.offer_said import offer_said
 from arshjul.serving.fields import declared, prompt
 from arshjul.serving.party_entries import Names, evaluation_lines, nomination_lines
@@ -105,7 +105,7 @@ def _entry_lines(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tup
     names = {one.id: one.name for one in view.shifts} | {one.id: one.name for one in view.sectors}
     keys = [*declared(KINDS[kind].list), NOTE] if body else []
     for key, value in sorted(body.items(), key=lambda one: keys.index(one[0])):
-        label = words("Note to the coordinator") if key == NOTE else words.say(prompt(f"{KINDS[kind].list}.{key}"))
+        label = words("Message to the coordinator") if key == NOTE else words.say(prompt(f"{KINDS[kind].list}.{key}"))
         if isinstance(value, list):
             said = ", ".join(names.get(one, str(one)) for one in value)
         elif key in ("from", "to"):
@@ -162,12 +162,12 @@ def _offer_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[
         yield words("Dates"), words("{first} – {last}", first=call.first, last=call.last)
         yield from offer_said(view, call, sent.row.kind, offer, words)
     if note := str(sent.body.get(NOTE, "")):
-        yield words("Note to the coordinator"), note
+        yield words("Message to the coordinator"), note
 
 
 def _answers_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
     """Each question, in words as long as it is asked, and its answer with the remark."""
-    asked, gone = {one.name: one for one in view.questions}, words("A question that is asked no more")
+    asked, gone = {one.name: one for one in view.questions}, words("A question that has been removed")
     for one in read_replies(sent.body):
         question = asked.get(one.question)
         times = {} if question is None else {slot.name: slot.text for slot in question.offered}

@@ -43,7 +43,7 @@ class PortalVisit(PageVisit):
         named = self.form.text("contact") or self.query.text("as")
         found = None if self.session is None else self.session.contact(named)
         if found is None:
-            raise InputError(Message("This page is another contact's: open it again from its own address."))
+            raise InputError(Message("The page belongs to another contact: open it from its own address."))
         return found
 
     @property
@@ -69,7 +69,7 @@ class PortalVisit(PageVisit):
         """The mark and the view of the contact's party. InputError if none has been carried here yet."""
         mark, view = view_of(self.portal, self.contact)
         if view is None:
-            raise InputError(Message("Your pages are being made: come back in a minute."))
+            raise InputError(Message("Your pages are being prepared: come back in a minute."))
         return mark, view
 
     @property
@@ -133,7 +133,7 @@ class PartyPage(ServedPage):
 DAY = timedelta(days=1)
 MOST_KEPT = 10_000
 """From so many sessions and pages on those that count no more are forgotten."""
-OFTEN = Message("This has been done as often as it may be within a day: call the coordinator. Nothing is lost.")
+OFTEN = Message("The limit for one day is reached: call the coordinator.")
 
 
 class TooOften(Refused):

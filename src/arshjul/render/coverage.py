@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from arshjul.agenda.lenders import Lender, Use
-from arshjul.render.wheel.svg import Svg, element
-from arshjul.render.wheel.text import fitted
+from arshjul.render.wheel.svg import Svg, element, fitted
 from arshjul.texts import Words
 
 _NAME, _CELL, _ROW = 190.0, 58.0, 72.0
@@ -41,7 +40,7 @@ def coverage_chart(lenders: Sequence[Lender], months: Sequence[date], words: Wor
             parts += _cell(_NAME + n * _CELL, y, use, top)
         parts += _cell(_NAME + len(months) * _CELL, y, lender.total, _most(lender.total))
     width, height = max(width, _LEAST_WIDTH), foot + _HEAD + len(lenders) * _ROW
-    title = words("What is asked of each party, what it offers and what is used, by month")
+    title = words("Needed, offered and used, by party and month")
     size = {"viewBox": f"0 0 {width:.0f} {height:.0f}", "width": width, "height": height}
     return element("svg", element("title", title), *parts, class_="chart", role="img", aria_label=title, **size)
 
@@ -92,7 +91,7 @@ def _signs(words: Words, is_wished: bool, is_missing: bool) -> list[tuple[Svg, s
         dashed = element("line", x1=0.0, x2=14.0, y1=10.0, y2=10.0, class_="wished")
         signs.append((dashed, words("with optional agencies")))
     if is_missing:
-        signs.append((_text(0, 14, _MARK, "strong"), words("more is needed than is offered")))
+        signs.append((_text(0, 14, _MARK, "strong"), words("needed beyond the offer")))
     return signs
 
 

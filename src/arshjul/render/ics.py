@@ -201,7 +201,7 @@ def read_back(written: bytes, view: View) -> None:
 def _misread(feed: str) -> FeedFault:
     return FeedFault(
         Message(
-            "The feed {feed} does not read back as it was meant, so it was not written. This is our fault.",
+            "The feed {feed} failed its check, and was not written. The fault is arshjul's.",
             {"feed": feed},
         )
     )

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from arshjul.errors import Message
-from arshjul.render.wheel.svg import Svg, element
-from arshjul.render.wheel.text import fitted, width
+from arshjul.render.wheel.svg import Svg, element, fitted, width
 from arshjul.texts import Words
 
 WIDTH, HEIGHT = 360.0, 172.0
@@ -83,7 +82,7 @@ def shifts_chart(units: Sequence[tuple[str, int, int]], words: Words) -> Svg:
     if rest:
         shown = [*shown, (words("{n} more", n=len(rest)), sum(n for _, n, _ in rest), sum(of for _, _, of in rest))]
     rows = [(name, words("{n} of {of}", n=n, of=of), [(of, "planned"), (n, "done")]) for name, n, of in shown]
-    return _rows(words("Police shifts that were held, of those asked for"), rows)
+    return _rows(words("Police shifts that were held"), rows)
 
 
 def _rows(what: str, rows: Sequence[tuple[str, str, Sequence[tuple[int, str]]]]) -> Svg:

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.cause import Causes, ChangeCause
-from arshjul.domain.change import changes, lost_agencies
+from arshjul.domain.change import Causes, ChangeCause, changes, lost_agencies
 from arshjul.domain.entries.amended import Given
 from arshjul.domain.entries.amendment import (
     Amendment,

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from arshjul.domain.cause import Causes, ChangeCause
-from arshjul.domain.change import Changes, Move
+from arshjul.domain.change import Causes, ChangeCause, Changes, Move
 from arshjul.domain.entries.amendment import Cancelled, Undone
 from arshjul.domain.history.past_replans import past_replans
 from arshjul.domain.placement import PartOfPlace, Placement

@@ -159,7 +159,7 @@ def _network(text: str) -> IPv4Network | IPv6Network:
     except ValueError:
         raise InputError(
             Message(
-                "{given} is no address of a proxy: give an IP address, like 127.0.0.1, or a network, like 10.0.0.0/8.",
+                "{given} is no proxy address: give an IP address, like 127.0.0.1, or a network, like 10.0.0.0/8.",
                 {"given": text},
             )
         ) from None

@@ -16,8 +16,12 @@ from arshjul.formats.schema.contact import WrittenInvitation
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.fields import DeclaredKey, keys
-from arshjul.formats.schema.nomination import WrittenNominatedObject, WrittenNominatedOperation
-from arshjul.formats.schema.offer import WrittenOfficersOffer, WrittenTeamsOffer
+from arshjul.formats.schema.party_entry import (
+    WrittenNominatedObject,
+    WrittenNominatedOperation,
+    WrittenOfficersOffer,
+    WrittenTeamsOffer,
+)
 from arshjul.formats.words import Written
 from arshjul.serving.forms import Form, whole_number
 

@@ -18,7 +18,7 @@ MOST_BYTES, MOST_FILE_BYTES, MOST_FILES, MOST_FIELDS = 300_000, 5_500_000, 2, 2_
 MOST_OPEN_BYTES = 60_000
 """The largest form of a visitor without a session: answers to more than a thousand questions."""
 
-_NO_FORM = Message("What was sent is no form of this page: go back, and send it again.")
+_NO_FORM = Message("Not a form of this page: go back, and send it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class TooLarge(NotAllowed):
     """The form is larger than may be held."""
 
     def __init__(self) -> None:
-        super().__init__(413, Message("That is more than a form of this page holds."))
+        super().__init__(413, Message("Too much for a form of this page."))
 
 
 async def read_form(request: Request, most: int, *, takes_file: bool) -> Form:

@@ -77,7 +77,7 @@ def vouched_for(request: Request, header: str) -> str | None:
             return str(there[0][1].decode("utf-8")) or None
     except UnicodeDecodeError:
         pass
-    raise NotAllowed(400, Message("The proxy's header came in a form that no proxy sends."))
+    raise NotAllowed(400, Message("The proxy's header is malformed."))
 
 
 HEADERS: Mapping[str, str] = {

@@ -160,7 +160,7 @@ def on_port(host: str, port: int) -> socket.socket:
 def on_path(path: Path) -> socket.socket:
     """A socket that only its owner and group can open: the proxy is in the group. InputError if it cannot be made."""
     if not hasattr(socket, "AF_UNIX"):
-        raise InputError(Message("This system has no sockets that lie in a folder: say --port instead of --socket."))
+        raise InputError(Message("This system has no Unix sockets: use --port instead of --socket."))
     made = socket.socket(socket.AF_UNIX)
     try:
         _take_away_remnant(path)

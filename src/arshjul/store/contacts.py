@@ -10,9 +10,8 @@ from typing import Annotated
 
 from arshjul.store.columns import Default, Id, Name, Of, Sha256, Transient, Word
 from arshjul.store.database import Transaction
-from arshjul.store.door import Door
 from arshjul.store.tables import declared
-from arshjul.store.term import Lasting, LastingRows
+from arshjul.store.term import Door, Lasting, LastingRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class ContactAddress:
 
 
 CONTACTS = LastingRows(declared("contact", Contact, "id"), Contact, "party", "created_at", "id")
-"""All contacts, ended ones included, by party and age."""
+"""All contacts, by party and age; ended ones stay, without mail addresses."""
 
 ADDRESSES = LastingRows(declared("contact_address", ContactAddress, "digest"), ContactAddress, "created_at", "digest")
 

@@ -101,6 +101,7 @@ ENTRIES = TableRows(
     "id",
 )
 FAULTS = TableRows(declared("party_fault", PartyFault, "row_digest"), PartyFault)
+"""By a digest of the row, so that each is told once."""
 
 
 def settled(db: Transaction, ids: Collection[str], since: datetime | None) -> list[Settled]:

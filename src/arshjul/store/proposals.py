@@ -10,9 +10,9 @@ from sqlalchemy import Column, ColumnElement, Integer, select
 from arshjul.store import outbox
 from arshjul.store.columns import Default, Id, Name, Sha256
 from arshjul.store.database import Transaction
-from arshjul.store.door import Door
 from arshjul.store.rows import Packed, TableRows
 from arshjul.store.tables import declared
+from arshjul.store.term import Door
 
 
 @dataclass(frozen=True, slots=True)

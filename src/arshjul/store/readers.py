@@ -11,11 +11,10 @@ from arshjul.store import tables
 from arshjul.store.chain import hash_of
 from arshjul.store.columns import Default, Id, Name, Of, Sha256, Transient
 from arshjul.store.database import Transaction
-from arshjul.store.door import Door
 from arshjul.store.revisions import FeedKey
 from arshjul.store.rows import TableRows
 from arshjul.store.tables import declared
-from arshjul.store.term import Lasting, LastingRows
+from arshjul.store.term import Door, Lasting, LastingRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,10 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address: `digest` is the SHA-256 of the token. One `with_plan` has no end of its own: it is the plan's."""
+    """An address: `digest` is the SHA-256 of the token. One `with_plan` has no end of its own: it is the plan's.
+
+    A subscriber has two while a rotation overlaps.
+    """
 
     digest: Sha256
     subscriber: Annotated[int, Of("subscriber.id")]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from itertools import accumulate
 from typing import Annotated, NamedTuple
 
 from sqlalchemy import ScalarSelect, String, Table, func, insert, select, update
@@ -285,3 +286,60 @@ def _add(db: Transaction, table: Table, rows: list[dict[str, object]]) -> None:
 
 def _place(site: NewSite) -> dict[str, object]:
     return {"operation": site.operation, "position": site.position}
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRevision:
+    """A revision that parties may know; `scenario` and `plan` name blobs."""
+
+    hash: Sha256
+    published_at: datetime
+    scenario: Annotated[Sha256, Of("blob.digest")]
+    plan: Annotated[Sha256, Of("blob.digest")]
+
+
+@dataclass(frozen=True, slots=True)
+class YearBytes:
+    """The bytes of a scenario and of its plan."""
+
+    scenario: bytes
+    plan: bytes
+
+
+FORMER = TableRows(declared("told_revision", ToldRevision, "hash"), ToldRevision, "published_at", "hash")
+"""Those that no longer exist since an older backup was restored."""
+
+
+def told_timeline(db: Transaction, last: int) -> list[ToldRevision]:
+    """The revisions of the chain up to that number, with the former ones, in the order in which they were told.
+
+    The chain keeps its own order, whatever the clock said.
+    """
+    chain = [_as_told(revision) for revision in REVISIONS.all(db) if revision.number <= last]
+    moments = accumulate((one.published_at for one in chain), max)
+    placed = [(at, one) for at, one in zip(moments, chain, strict=True)]
+    placed += [(one.published_at, one) for one in FORMER.all(db)]
+    return [one for _, one in sorted(placed, key=lambda pair: pair[0])]
+
+
+def told_named(db: Transaction, hashes: Iterable[str]) -> dict[ToldRevision, YearBytes]:
+    """The revisions with these hashes, and their contents. Damaged if those have changed."""
+    wanted = frozenset(hashes)
+    known = {one.hash: one for one in _told(db) if one.hash in wanted}.values()
+    return {one: YearBytes(blob(db, one.scenario), blob(db, one.plan)) for one in known}
+
+
+def keep_told(db: Transaction, told: Mapping[ToldRevision, YearBytes]) -> None:
+    """Stores the ones that the database does not know."""
+    known = {one.hash for one in _told(db)}
+    new = {one: year for one, year in told.items() if one.hash not in known}
+    add_blobs(db, [data for year in new.values() for data in (year.scenario, year.plan)])
+    FORMER.add(db, *new)
+
+
+def _told(db: Transaction) -> list[ToldRevision]:
+    return [*map(_as_told, REVISIONS.all(db)), *FORMER.all(db)]
+
+
+def _as_told(one: Revision) -> ToldRevision:
+    return ToldRevision(one.hash, one.published_at, one.scenario, one.plan)

@@ -18,14 +18,13 @@ from arshjul.store import (
     readers,
     revisions,
     sessions,
-    told_revisions,
 )
 from arshjul.store.columns import tables_id
 from arshjul.store.tables import blob, cause, metadata, site_seal, state, uid_key
 from arshjul.store.versions import Lineage
 
 SUBJECTS = (
-    audit, contacts, drafts, jobs, outbox, party_entries, proposals, readers, revisions, sessions, told_revisions,
+    audit, contacts, drafts, jobs, outbox, party_entries, proposals, readers, revisions, sessions,
 )  # fmt: skip
 """The modules that declare the tables, beside `tables`."""
 

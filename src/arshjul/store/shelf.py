@@ -18,7 +18,6 @@ from arshjul.store.columns import moment_text
 from arshjul.store.database import Database, Transaction
 from arshjul.store.engine import plain
 from arshjul.store.faults import Damaged, as_storage_error
-from arshjul.store.google import for_google
 from arshjul.store.revisions import FeedKey
 
 
@@ -227,6 +226,19 @@ def _shelved(
         return Shelved(row.ics, unpacked(gzipped or b"", row.ics), bytes(gzipped or b""), whole)
     except Damaged:
         return None
+
+
+_CALLED_OFF = b"\r\nSTATUS:CANCELLED\r\n"
+_SHOWN = b"\r\nSTATUS:CONFIRMED\r\n"
+
+
+def for_google(ics: bytes) -> bytes:
+    """The feed for Google, which hides cancelled events, so that its readers would take that for a mistake.
+
+    They are confirmed in it, block no time, and their names begin with the word. A folded line continues
+    with a space, so a line that looks like a status is one.
+    """
+    return ics.replace(_CALLED_OFF, _SHOWN)
 
 
 _START = re.compile(rb"(?<=\r\n)BEGIN:VEVENT\r\n")

@@ -1,8 +1,8 @@
-"""The end of what lasts with the plan, calendars' addresses and contacts: no date is stored for them."""
+"""How long addresses are open, and the end of what lasts with the plan, for which no date is stored."""
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from types import NoneType
@@ -18,6 +18,15 @@ from arshjul.store.rows import T, TableRows
 
 Lasting = Annotated[datetime, NoneType]
 """An end, which is not stored of what lasts with the plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The time until which an address admits its bearer; None: it is closed. `with_plan`: as long as the plan lasts."""
+
+    open_until: datetime | None
+    with_plan: bool = False
+
 
 AFTER_PLAN = timedelta(days=90)
 """So that no evaluation is missed."""

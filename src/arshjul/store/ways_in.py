@@ -9,7 +9,7 @@ from datetime import datetime
 
 from arshjul.store import contacts, proposals, readers, sessions
 from arshjul.store.database import Transaction
-from arshjul.store.door import Door
+from arshjul.store.term import Door
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,7 +208,7 @@ def serve(
         except OSError:
             raise InputError(
                 Message(
-                    "Port {port} for the figures is taken: choose another one with --metrics-port.",
+                    "Metrics port {port} is taken: choose another with --metrics-port.",
                     {"port": metrics_port},
                 )
             ) from None

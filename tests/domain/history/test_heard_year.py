@@ -8,15 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.entries.amendment import Outcome
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import Outcome
-from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.history.heard_year import heard_year, watched_short
 from arshjul.domain.history.rates import learnt, withdrawn_share
 from arshjul.domain.parties import Matching, RiskLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
-from arshjul.domain.risk import KINDS, AssumedRates
+from arshjul.domain.risk import KINDS, AssumedRates, HeardLog
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.withdrawal import GivenBack, Withdrawal

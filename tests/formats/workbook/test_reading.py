@@ -15,8 +15,7 @@ from arshjul.domain.calendar import Avoided, Span
 from arshjul.domain.operation import Operation, Site
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError
-from arshjul.formats.reading.entries import read_entries
-from arshjul.formats.reading.objects import read_objects
+from arshjul.formats.reading.objects import read_entries, read_objects
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.workbook.template import template
 from arshjul.store.store import make_store
@@ -188,9 +187,9 @@ def test_what_is_wrong_is_told_in_the_words_of_excel(tmp_path: Path) -> None:
     made["Regler"].delete_rows(3)
     found = {(one.sheet, one.cell): builders.swedish().say(one.text) for one in refused(saved(tmp_path, made))}
     assert found == {
-        ("Insatser", "D2"): '"Månen" finns inte på bladet Områden. Bladet har City, Syd.',
+        ("Insatser", "D2"): '"Månen" finns inte på bladet Områden: välj bland City, Syd.',
         ("Insatser", "C3"): '"Okänd" finns inte på bladet Ord: lägg till det, med eget id.',
-        ("Poliser", "A2"): '"x" finns inte på bladet Enheter. Bladet har LPO City.',
+        ("Poliser", "A2"): '"x" finns inte på bladet Enheter: välj bland LPO City.',
         ("Regler", "A1"): "Raden plan.from saknas: ta den från mallen.",
     }
     (missing,) = refused(saved(tmp_path, book({name: rows for name, rows in RIGHT.items() if name != "Regler"})))

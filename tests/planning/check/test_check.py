@@ -145,7 +145,7 @@ def test_more_officers_than_any_unit_ever_offers(tmp_path: Path) -> None:
         ("operations[0].officers", "A"),
         ("operations[2].officers", "C"),
     ]
-    assert "erbjuder någonsin fler än 4" in words("sv").say(never[0].text)
+    assert "erbjuder högst 4" in words("sv").say(never[0].text)
 
 
 def test_officers_that_an_operation_can_do_without_need_not_be_offered(tmp_path: Path) -> None:
@@ -269,8 +269,8 @@ def test_a_time_to_meet_that_is_not_said_in_some_shift(tmp_path: Path) -> None:
     )
     told = {one.path: words("sv").say(one.text) for one in found.warnings if one.kind == "meet-time"}
     assert list(told) == ["areas[0].meet.at", "operations[1].meet.at"]
-    assert told["areas[0].meet.at"].startswith("City samlas 08:30, mer än 3 timmar från början av Kväll 17:00:")
-    assert told["operations[1].meet.at"].startswith("B samlas 19:30, mer än 3 timmar från början av Dag 09:00:")
+    assert told["areas[0].meet.at"].startswith("City samlas 08:30, mer än 3 timmar från början av Kväll 17:00,")
+    assert told["operations[1].meet.at"].startswith("B samlas 19:30, mer än 3 timmar från början av Dag 09:00,")
 
 
 def test_a_time_to_meet_after_the_shift_has_begun(tmp_path: Path) -> None:
@@ -287,7 +287,7 @@ def test_a_time_to_meet_after_the_shift_has_begun(tmp_path: Path) -> None:
     told = {one.path: words("sv").say(one.text) for one in found.warnings if one.kind == "meet-late"}
     assert list(told) == ["operations[0].meet.at", "operations[2].meet.at", "areas[1].meet.at"]
     assert told["operations[0].meet.at"] == (
-        "A samlas 09:30, när Dag 09:00 har börjat: samlas före det, eller låt passet börja senare."
+        "A samlas 09:30, efter att Dag 09:00 har börjat: samlas tidigare, eller börja passet senare."
     )
 
 
@@ -372,7 +372,7 @@ def test_an_area_without_a_unit_is_told_once(tmp_path: Path, units: str) -> None
     told = [(one.kind, one.path) for one in found if one.kind in {"no-unit", "no-slot"}]
     assert told == [("no-unit", "areas[1]")]
     (text,) = [words("sv").say(one.text) for one in found if one.kind == "no-unit"]
-    assert text.startswith("Ingen enhet bemannar Norra utan att insatsen anger den, och 4 där anger ingen")
+    assert text.startswith("Ingen enhet bemannar Norra, och insatser där anger ingen (4)")
 
 
 @pytest.mark.parametrize(("due", "is_told"), [("2027-03-18", True), ("2027-03-17", True), ("2027-03-16", False)])
@@ -384,7 +384,7 @@ def test_a_meeting_on_a_sunday(tmp_path: Path) -> None:
     told = said(tmp_path, "no-office-day", cycle=MEET % "2027-03-16, 2027-03-21")
     (where,) = told
     assert where == "cycle.meetings[0].dates[1]"
-    assert told[where] == "Nätverksträff infaller söndag 21 mars 2027, som inte är någon arbetsdag. Stämmer det?"
+    assert told[where] == "Nätverksträff infaller söndag 21 mars 2027, en ledig dag. Stämmer det?"
 
 
 @pytest.mark.parametrize(("first", "is_told"), [("2027-01-01", True), ("2027-03-20", False)])

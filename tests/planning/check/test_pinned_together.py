@@ -88,9 +88,9 @@ def test_it_is_said_with_both_places_the_reason_and_the_remedy(tmp_path: Path) -
     two = [f"id: {id}, agencies: {{miljo: 1}}, {TUESDAY}" for id in "AB"]
     (one,) = (one for one in checked(tmp_path, *two, **ONE_TEAM).warnings if one.kind == KIND)
     assert words("en").say(one.text) == (
-        "A (Tuesday 16 March 2027, Dag) and B (Tuesday 16 March 2027, Dag) cannot all be where they are pinned: "
-        "Miljö would send 2 teams, has one. Pin one of them to another time, or offer more there, or let another "
-        "unit or agency take one of them; otherwise some are left out."
+        "A (Tuesday 16 March 2027, Dag) and B (Tuesday 16 March 2027, Dag) cannot all lie where they are pinned: "
+        "Miljö would send 2 teams, but has one. Pin one to another time, or offer more then, or let another party "
+        "take one."
     )
 
 
@@ -104,7 +104,7 @@ def test_more_is_offered_as_advice_only_where_it_is_enough(tmp_path: Path) -> No
     assert "A and B are 0 days apart" in said
     assert "offer more" not in said
     assert "daily rest" not in said
-    assert said.endswith("Pin one of them to another time; otherwise some are left out.")
+    assert said.endswith("Pin one to another time.")
 
 
 def test_a_limit_that_pins_exceed_widens_no_window(tmp_path: Path) -> None:
@@ -113,5 +113,5 @@ def test_a_limit_that_pins_exceed_widens_no_window(tmp_path: Path) -> None:
         one for one in checked(tmp_path, *two, rules="{operations_per_day: 1}").warnings if one.kind == "over-limit"
     )
     said = words("en").say(over.text)
-    assert "Pin one of them to another time or raise the limit" in said
+    assert "Pin one to another time, or raise the limit" in said
     assert "Widen" not in said

@@ -36,7 +36,7 @@ def test_an_agency_that_offers_nothing_is_told_once(
     asked = ("id: A, agencies: {miljo: 1}", "id: B, agencies: {miljo: 1, skatt: 1}", "id: C, agencies: {skatt: 1}")
     found = checked(tmp_path, *asked, agencies=agencies)
     assert [(one.kind, one.path) for one in found.warnings] == expected
-    assert all("2 insatser behöver den" in words("sv").say(one.text) for one in found.warnings)
+    assert all("2 insatser går inte att placera" in words("sv").say(one.text) for one in found.warnings)
     assert told(tmp_path, "id: A, agencies: {skatt: 1}", agencies=f"[{MILJO % ''}, {SKATT % '{teams: 1}'}]") == []
 
 
@@ -136,7 +136,7 @@ def test_a_week_of_equal_visits_is_told_once_and_not_where_it_is_meant(
     rows = (*(f"id: {id}, {same}{more}" for id in "ABCD"), "id: X, title: Annat")
     copies = [one for one in checked(tmp_path, *rows).warnings if one.kind == "copy"]
     assert [one.path for one in copies] == paths
-    assert all("3 insatser, B till D, är som A" in words("sv").say(one.text) for one in copies)
+    assert all("3 insatser, B till D, är kopior av A" in words("sv").say(one.text) for one in copies)
 
 
 def test_two_parties_of_one_address(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_two_parties_of_one_address(tmp_path: Path) -> None:
 def test_a_target_of_a_word_that_nothing_has(tmp_path: Path) -> None:
     target = "[{id: T, name: Mål, from: 2027-03-01, to: 2027-05-31, at_least: 1, sectors: [krogar]}]"
     (found,) = checked(tmp_path, "id: A", targets=target, names="{sector-0: Handel}").warnings
-    assert words("sv").say(found.text) == "Mål räknar krogar, men ingen insats har det ordet; det finns Handel och akc."
+    assert words("sv").say(found.text) == "Mål räknar krogar, men ingen insats har det. Kända: Handel och akc."
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_ends_in_another_year(tmp_path: Path, operation: str, sections: dict[str
 def test_a_pin_that_a_rule_forbids_is_told_with_the_rule(tmp_path: Path) -> None:
     found = checked(tmp_path, "id: A, fixed: {date: 2027-03-15, shift: day}")  # a Monday, which is closed
     (text,) = [words("sv").say(one.text) for one in found.warnings if one.kind == "fixed"]
-    assert text == "A är låst till en otillåten tid och förblir oplacerad: måndag 15 mars 2027 är stängt."
+    assert text == "A förblir oplacerad, eftersom låsningen är otillåten: måndag 15 mars 2027 är stängt."
 
 
 def test_a_standing_meeting_tells_which_closed_days_it_leaves_out_and_whom_it_comes_too_late_for(

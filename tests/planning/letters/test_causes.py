@@ -22,8 +22,7 @@ from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.revised import revised
 from arshjul.agenda.view import remembered, view
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.cause import ChangeCause
-from arshjul.domain.change import changes
+from arshjul.domain.change import ChangeCause, changes
 from arshjul.domain.entries.amendment import Cancelled, Edited, Pinned, WithoutPolice, edit_sentences
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Entries
@@ -34,7 +33,7 @@ from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.plan.plan_json import plan_mapping, plan_of
-from arshjul.formats.schema.labels import labels
+from arshjul.formats.schema.scenario import labels
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.letters.notices import notices
@@ -284,12 +283,12 @@ def test_verify_finds_a_cause_that_is_none_and_a_change_without_one() -> None:
     elsewhere = Withdrawal("W-2", moved.as_of, ("lpo-hisingen",), date(2027, 3, 2), date(2027, 3, 2), revision=2)
     entries = moved.entries.with_lists(withdrawals=(*moved.entries.withdrawals, elsewhere))
     wrong = {
-        "OP-2 ändrades, men planen säger inte varför": {"OP-1": told["OP-1"]},
-        "OP-1 sägs ha lämnat sin plats på grund av W-2, som lämnar nog": {
+        "ändrade utan orsak i planen: OP-2": {"OP-1": told["OP-1"]},
+        "OP-1 lämnade sin plats för W-2, som lämnar tillräckligt": {
             **told,
             "OP-1": (ChangeCause("withdrawal", id="W-2"),),
         },
-        "OP-2 sägs ha lämnat sin plats på grund av W-9, som lämnar nog": {
+        "OP-2 lämnade sin plats för W-9, som lämnar tillräckligt": {
             **told,
             "OP-2": (ChangeCause("withdrawal", id="W-9"),),
         },
@@ -319,7 +318,7 @@ def test_verify_asks_of_what_goes_without_police_whether_its_withdrawal_left_eno
     assert judge(there, alone).clean
     wrong = replace(alone, causes={"OP-1": (ChangeCause("withdrawal", id="W-2"),)})
     assert [WORDS.say(one) for one in judge(there, wrong).claims] == [
-        "OP-1 sägs ha lämnat sin plats på grund av W-2, som lämnar nog"
+        "OP-1 lämnade sin plats för W-2, som lämnar tillräckligt"
     ]
 
 
@@ -362,7 +361,7 @@ def test_what_was_edited_is_told_in_the_readers_words() -> None:
     edited = Edited(changed={"OP-1": ("title", "window")}, sections=("police", "settings"))
     assert [swedish().say(one) for one in edit_sentences(edited)] == [
         "OP-1 är ändrad: titel och tidsfönster.",
-        "Ändrat därutöver: polisenheterna och reglerna.",
+        "Även ändrat: polisenheterna och reglerna.",
     ]
 
 

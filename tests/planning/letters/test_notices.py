@@ -29,9 +29,8 @@ from arshjul.domain.operation import FollowUp, Frame, Operation, Pin
 from arshjul.domain.parties import NO_TEAMS, Matching, OfficerLine, TeamLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, Unplaced
-from arshjul.domain.programme import Programme
 from arshjul.domain.replan_context import context_of
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Programme, Scenario
 from arshjul.domain.taking_part import Sharing
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
@@ -110,11 +109,11 @@ def test_a_letter_says_whose_the_programmes_are_and_a_first_one_which_dates_are_
     there = owned(year(operation(), operation("OP-002", programme="gvi")), "akc-vast")
     made = plan(there, [OLD, replace(OLD, operation="OP-002", slot=NEW.slot)])
     mails = {one.to: mail_of_first_plan(there, one, WORDS).text() for one in first_letters(there, made)}
-    assert "Insatserna är för AKC, av AKC-väst och gvi." in mails[MILJO]
+    assert "Program: AKC, av AKC-väst och gvi." in mails[MILJO]
     assert mails[Party("agency", "akc-vast")].count("ert program") == 1
-    assert "Insatserna är för AKC, av AKC-väst." in mails[Party("agency", "akc-vast")]
+    assert "Program: AKC, av AKC-väst." in mails[Party("agency", "akc-vast")]
     unowned = replace(there, programmes={})
-    assert "Insatserna är för" not in mail_of_first_plan(unowned, first_letters(unowned, made)[0], WORDS).text()
+    assert "Program:" not in mail_of_first_plan(unowned, first_letters(unowned, made)[0], WORDS).text()
 
 
 def letters(found: Notices) -> Mapping[Party, str]:
@@ -238,7 +237,7 @@ def test_whoever_is_voluntary_is_asked_as_such_and_the_others_are_not() -> None:
     new = replace(NEW, optional_agencies=("arbetsmiljoverket",))
     _, after = replanned(there, OLD, new)
     asked = {one.to.id: WORDS.say(one.lines[0]) for one in asking(there, {"OP-001": OLD}, after).letters()}
-    assert asked["arbetsmiljoverket"].endswith("? Ni är frivilliga, med ett lag: den genomförs även utan er.")
+    assert asked["arbetsmiljoverket"].endswith("? Ni är frivilliga, med ett lag: insatsen genomförs även utan er.")
     assert asked["miljo"].endswith("? Det beror på att andra insatser behövde platsen. Ni leder den, med ett lag.")
 
 

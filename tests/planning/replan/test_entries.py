@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from arshjul.agenda.part_change import Former
-from arshjul.agenda.recipients import tell
+from arshjul.agenda.revised import tell
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries.amended import amended
-from arshjul.domain.entries.amendment import Cancelled, TeamsLost
+from arshjul.domain.entries.amendment import Cancelled, Outcome, TeamsLost
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.parties import Matching, OfficerLine, PoliceUnit
 from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext

@@ -11,6 +11,7 @@ import pytest
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.amendment import (
+    RESULTS,
     Amendment,
     Cancelled,
     Edited,
@@ -18,6 +19,7 @@ from arshjul.domain.entries.amendment import (
     LeftOut,
     Nominated,
     OtherDates,
+    Outcome,
     Pinned,
     Promoted,
     TeamsLost,
@@ -26,7 +28,6 @@ from arshjul.domain.entries.amendment import (
 )
 from arshjul.domain.entries.entries import Choice, Entries
 from arshjul.domain.entries.learnt import LEARNT
-from arshjul.domain.entries.outcome import RESULTS, Outcome
 from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.parties import Matching, OfficerLine
 from arshjul.domain.plan import Plan

@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Avoided, DayKind, Span
-from arshjul.domain.offer_call import OfferCall
+from arshjul.domain.contact import OfferCall
 from arshjul.domain.parties import Matching, OfficerLine
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Scenario, Target
 from arshjul.domain.settings import Meeting, Milestone
-from arshjul.domain.target import Target
 from arshjul.planning.replan.edit import rebased
 from tests import years
 

@@ -12,10 +12,10 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Refused
 from arshjul.formats.catalogues import words
-from arshjul.formats.form_document import FormDocument
 from arshjul.formats.plan.entries import entries_of
 from arshjul.formats.plan.plan_folder import kept_plan_bytes, scenario_bytes, year_of_json
 from arshjul.formats.scenario.scenario import scenario_of
+from arshjul.formats.tree import FormDocument
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.replan.input import replan_input

@@ -14,15 +14,14 @@ from typing import Any
 
 import pytest
 
-from arshjul.actions.folder.lived_years import Call, lived_years
+from arshjul.actions.folder.stress import Call, lived_years
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.history.rates import Rates, _exp, built_on, learnt, withdrawn_share
 from arshjul.domain.history.stressed import Estimate
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.domain.risk import KINDS, AssumedRates
+from arshjul.domain.risk import KINDS, AssumedRates, HeardLog
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.withdrawal import Withdrawal
@@ -306,7 +305,7 @@ def test_who_lives_the_years_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
     told: list[int] = []
     here = lived_years(calls, lambda n, _: told.append(n), "processes:2")
     assert told == [1, 2, 3]
-    monkeypatch.setattr("arshjul.actions.folder.lived_years.WORTH_WORKERS", 0)
+    monkeypatch.setattr("arshjul.actions.folder.stress.WORTH_WORKERS", 0)
     assert lived_years(calls, lambda *_: None, "processes:2") == here
 
 
@@ -325,7 +324,7 @@ def test_ctrl_c_keeps_the_years_that_are_lived(monkeypatch: pytest.MonkeyPatch) 
     try:
         whole = lived_years(calls, lambda *_: None, "processes:2")
         assert lived_years(calls, press, "processes:2") == {n: whole[n] for n in range(2)}
-        monkeypatch.setattr("arshjul.actions.folder.lived_years.WORTH_WORKERS", 0)
+        monkeypatch.setattr("arshjul.actions.folder.stress.WORTH_WORKERS", 0)
         kept = lived_years(calls, press, "processes:2")
         assert 2 <= len(kept) < 9
         assert kept.items() <= whole.items()

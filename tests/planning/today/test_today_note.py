@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.entries.amendment import MilestoneHeld
+from arshjul.domain.entries.amendment import MilestoneHeld, Outcome
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.operation import FollowUp
 from arshjul.domain.parties import Matching, OfficerLine, PoliceUnit, TeamLine
 from arshjul.domain.placement import Placement
@@ -82,12 +81,12 @@ def test_every_way_out_is_a_sentence_with_whom_to_ask() -> None:
         "OP-1 (Restaurang, Göteborg City), today 09:00–15:00 (LPO City):",
         "Call Miljöförvaltningen (Samordnaren mot osund konkurrens).",
         "Call LPO City (Vakthavande).",
-        "1. Gränspolisen can take it, at the same time. Ask Gränspolisen.",
+        "1. Gränspolisen can take it, same time. Ask Gränspolisen.",
         "2. It can go ahead with 2 officers from LPO City, instead of 3. "
         "All must agree: Miljöförvaltningen and LPO City.",
         "3. It can come later the same day, today 16:00–22:00 (Gränspolisen). "
         "All must agree: Miljöförvaltningen, LPO City and Gränspolisen.",
-        "4. It can go ahead without police, at the same time. Ask Miljöförvaltningen.",
+        "4. It can go ahead without police, same time. Ask Miljöförvaltningen.",
         "5. OP-9 (Restaurang, Göteborg City) can be carried out today 09:00–15:00; "
         "OP-1 moves to today 16:00–22:00 (Gränspolisen). "
         "All must agree: Miljöförvaltningen, LPO City and Gränspolisen.",
@@ -96,8 +95,7 @@ def test_every_way_out_is_a_sentence_with_whom_to_ask() -> None:
     assert swedish[1] == "09:00–15:00 OP-1 (Restaurang, Göteborg City): Miljöförvaltningen och LPO City – berörs"
     assert swedish[6] == "1. Gränspolisen kan ta den, samma tid. Fråga Gränspolisen."
     assert swedish[7] == (
-        "2. Den kan genomföras med 2 poliser från LPO City i stället för 3. "
-        "Alla måste gå med på det: Miljöförvaltningen och LPO City."
+        "2. Den går med 2 poliser från LPO City i stället för 3. Alla måste säga ja: Miljöförvaltningen och LPO City."
     )
     assert "Lediga lag:" in swedish
 
@@ -120,10 +118,10 @@ def test_a_reserve_goes_without_police_beside_a_hit_one_with_a_follow_up() -> No
     there = "OP-9 (Restaurang, Göteborg City)"
     lines = said(found)
     assert (
-        f"1. {there} can be carried out today 09:00–15:00, without police; OP-1 is left out, as no other slot is free "
-        "for it. OP-2 must stay out for it. All must agree: Miljöförvaltningen and LPO City."
+        f"1. {there} can be carried out today 09:00–15:00, without police; OP-1 is left out, with no other "
+        "slot. OP-2 must be left out. All must agree: Miljöförvaltningen and LPO City."
     ) in lines
-    at = lines.index("Reserves that can be carried out today:")
+    at = lines.index("Reserves possible today:")
     assert lines[at - 2 : at] == ["Free teams:", "today 09:00–15:00: Miljöförvaltningen 2 teams"]
     assert lines[at + 1 : at + 3] == [
         f"1. {there}, today 09:00–15:00, without police: Miljöförvaltningen. All must agree: Miljöförvaltningen.",
@@ -149,7 +147,7 @@ def test_a_follow_up_waits_for_what_it_follows() -> None:
         builders.operation("OP-2", after=FollowUp("OP-1"), agencies={}, officers=1, sector="taxi"), officers=1
     )
     places = [builders.placement("OP-1", TUESDAY), builders.placement("OP-2", TUESDAY)]
-    text = "It follows up OP-1, which is affected too: settle that one first."
+    text = "It follows up OP-1, also affected: settle that one first."
     assert text in said(seen(scenario, 0, *places))
 
 
@@ -306,7 +304,7 @@ def test_a_place_that_is_today_is_called_so() -> None:
     scenario = year(shifts=("day", "evening"))
     found = seen(scenario, 0, builders.placement("OP-1", TUESDAY))
     moved = fits(scenario, Alternative(evening, 0, ()), partial(placed_in, found))
-    assert Words("en").say(moved) == "It fits today 16:00–22:00 (LPO City), without moving anything."
+    assert Words("en").say(moved) == "It fits today 16:00–22:00 (LPO City), without other moves."
 
 
 def test_fewer_officers_are_those_of_the_date_that_has_fewest() -> None:

@@ -14,9 +14,8 @@ from arshjul.domain.entries.amendment import FewerOfficers, OtherDates, TeamsLos
 from arshjul.domain.operation import FollowUp, Operation, Pin, Repeat, Site
 from arshjul.domain.parties import Agency, Matching, TeamLine
 from arshjul.domain.repeat import as_written, single
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Scenario, Target
 from arshjul.domain.settings import Every, LimitException, Meeting, Settings
-from arshjul.domain.target import Target
 from arshjul.errors import Refused
 from arshjul.formats.scenario.public_holidays import public_holidays
 from arshjul.planning.turn.again import next_ids

@@ -120,12 +120,12 @@ def test_each_month_brings_in_what_a_plan_made_with_it_does(made: Scenario, part
     assert (
         said[0]
         == {
-            "miljo": "One more team of Miljöförvaltningen, wherever it offers any, month by month",
-            "lpo-city": "2 more officers of LPO City, wherever it offers any, month by month",
+            "miljo": "One more team of Miljöförvaltningen, month by month",
+            "lpo-city": "2 more officers of LPO City, month by month",
         }[party]
     )
     assert said[3].startswith("March 2027 (5 shifts) – 5 operations come in; "), said
-    assert said[-2] == "Proven: no plan leaves less unplaced, with any of this or without."
+    assert said[-2] == "Proven: no step leaves less unplaced."
     assert len(said) <= 10
 
 
@@ -221,7 +221,7 @@ def test_it_ends_with_the_months_that_are_done_when_it_is_stopped() -> None:
     assert came_in(told) == [5, 4]
     assert not told.is_whole
     said = [Words("en").say(one) for one in sentences(made, asked[0].text, told, "full")]
-    assert "The time was up, and more may be possible: May 2027 (4 shifts)." in said
+    assert "Out of time, more may be possible: May 2027 (4 shifts)." in said
 
 
 def test_months_that_are_over_are_not_asked_for() -> None:

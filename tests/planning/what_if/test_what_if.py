@@ -111,11 +111,11 @@ def test_a_day_less_of_spacing_lets_one_more_in() -> None:
     said = said_of(scenario, "sector-spacing", told)
     id = one.came_in[0]
     assert said[0] == "A step looser: days between operations of a sector"
-    assert said[1].startswith("As it is, one operation stays unplaced whatever moves: 0 musts, ")
+    assert said[1].startswith("One operation cannot be placed now: 0 musts, ")
     step = "Days between operations of one sector in an area: 13 instead of 14"
     (line,) = (line for line in said if line.startswith(step))
     assert line.startswith(f"{step} – one operation comes in: {id} (Göteborg City, restaurang)")
-    assert "Proven: no plan leaves less unplaced, with any of this or without." in said
+    assert "Proven: no step leaves less unplaced." in said
     assert not any("Avenyn" in sentence or "Exempel" in sentence for sentence in said)
     assert len(said) <= 10
     heads, usual, row = table(told, Words("en"))
@@ -133,7 +133,7 @@ def test_who_moves_for_what_comes_in_is_named() -> None:
     told = found(scenario, "sector-spacing")
     (one,) = told.steps
     assert (one.came_in, one.moved) == (("OP-2",), ("OP-1", "OP-3"))
-    moving = "2 others move for that: OP-1 (Göteborg City, restaurang) and OP-3 (Göteborg City, restaurang)"
+    moving = "2 others move: OP-1 (Göteborg City, restaurang) and OP-3 (Göteborg City, restaurang)"
     assert moving in " ".join(said_of(scenario, "sector-spacing", told))
 
 
@@ -206,7 +206,7 @@ def test_what_is_off_or_has_no_step_is_refused_with_what_has_one() -> None:
     with pytest.raises(InputError) as refused:
         question_of(crowded(2), None, "window")
     said = Words("en").say(refused.value.message)
-    assert said.startswith('"window" cannot.')
+    assert said.startswith('"window" cannot be loosened.')
     assert all(id in said for id in ("sector-spacing", "daily-limit", "agency-teams", "operations_per_week"))
     with pytest.raises(InputError):
         found(crowded(2), "sector-spacing")
@@ -241,7 +241,7 @@ def test_what_time_does_not_reach_is_said() -> None:
     assert told.is_whole
     short = replace(told, steps=told.steps[:1])
     assert not short.is_whole
-    text = "The time was up, and more may be possible: Operations a week, at most: 2 instead of 1."
+    text = "Out of time, more may be possible: Operations a week, at most: 2 instead of 1."
     assert text in said_of(scenario, "daily-limit", short)
 
 

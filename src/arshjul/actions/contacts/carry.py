@@ -23,6 +23,7 @@ from arshjul.actions.contacts.carrying import (
     Carried,
     Inside,
     Outside,
+    retract,
 )
 from arshjul.actions.contacts.carrying import carry as carried
 from arshjul.actions.contacts.learning import entered_by_contact
@@ -30,9 +31,7 @@ from arshjul.actions.contacts.meetings import point_of_contact
 from arshjul.actions.contacts.obstacles import obstacle_of_contact
 from arshjul.actions.contacts.offers import became_of_offers
 from arshjul.actions.contacts.pictures import picture_of_contact
-from arshjul.actions.contacts.retracting import retract
-from arshjul.actions.contacts.sheet_orders import sheet_orders, takings
-from arshjul.actions.contacts.sheets import purged_sheets
+from arshjul.actions.contacts.sheets import purged_sheets, sheet_orders, takings
 from arshjul.actions.contacts.telling import tell_devices, tell_outcomes
 from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.actions.draft.answers import Question, SentAnswers, answer_in, questions
@@ -54,6 +53,7 @@ from arshjul.agenda.party_view import PublishedAs, party_view, view_calls
 from arshjul.agenda.unit_list import unit_list
 from arshjul.agenda.view import times_told
 from arshjul.agenda.when import when_said
+from arshjul.domain.business_traces import texts_in
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.amended import with_teams_of
 from arshjul.domain.entries.learnt import IMPROVEMENTS, MEETING_ACTIONS, MINUTES
@@ -61,7 +61,6 @@ from arshjul.domain.feature import ALL_FEATURES, OF_MEETINGS, OF_OFFERS, OF_SHEE
 from arshjul.domain.party_view import PartyView, ViewMeetings, ViewQuestion, ViewSlot
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.sent_offer import taken_offers
-from arshjul.domain.written_texts import texts_in
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json, view_json
@@ -79,8 +78,8 @@ from arshjul.formats.schema.party_entry import (
     RETRACTION,
     URGENT,
     read_body,
+    read_replies,
 )
-from arshjul.formats.schema.replies import read_replies
 from arshjul.store import audit, contacts, drafts, party_entries, proposals, readers, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text

@@ -16,10 +16,12 @@ from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.party import parties, party_meant
-from arshjul.domain.contact import MAY, QUESTIONS
+from arshjul.domain.contact import MAY, QUESTIONS, may_said
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
+from arshjul.formats.catalogues import words
 from arshjul.formats.schema.contact import refuse_no_mailbox
+from arshjul.render.workbook.contacts import ContactRow, contacts_workbook
 from arshjul.store import audit, contacts, outbox
 from arshjul.store.contacts import Contact, ContactAddress
 from arshjul.store.events import (
@@ -139,7 +141,7 @@ def _allowed(given: Sequence[str]) -> tuple[str, ...]:
     for word in given:
         if word not in MAY:
             values = {"given": word, "known": list(MAY)}
-            raise InputError(Message("{given} is no right of a contact: choose from {known}.", values))
+            raise InputError(Message("{given} does not exist: choose one of {known}.", values))
     return tuple(word for word in MAY if word in given)
 
 
@@ -315,3 +317,32 @@ def state_said(one: Contact, now: datetime, zone: tzinfo) -> Message:
     if not one.is_open(now):
         return Message("ended {day}", day)
     return Message("locked") if one.locked_at is not None else Message("open until {day}", day)
+
+
+def invitations_of_all(
+    store: Store, scenario: Scenario, function: str, may: Sequence[str], now: datetime
+) -> list[Invitation]:
+    """One for each party that has no open contact, to the mailbox that the scenario has for it."""
+    invited = {one.party for one in known_contacts(store) if one.is_open(now)}
+    return [
+        Invitation(str(party), function, may, scenario.parties[party.id].email or "")
+        for party in parties(scenario)
+        if party.id and str(party) not in invited
+    ]
+
+
+def contact_book(scenario: Scenario, invited: Sequence[InvitedContact], base: str) -> bytes:
+    """The workbook. `base`: the portal's address, without a slash at its end."""
+    names = {str(party): scenario.parties[party.id].name for party in parties(scenario) if party.id}
+    rows = [
+        ContactRow(
+            names.get(one.contact.party, one.contact.party),
+            one.contact.function,
+            may_said(one.contact.may, scenario.uses),
+            one.contact.email,
+            f"{base}{one.path}",
+            last_day(one.contact.expires_at, scenario.zone),
+        )
+        for one in invited
+    ]
+    return contacts_workbook(rows, words(scenario.language))

@@ -19,9 +19,9 @@ from arshjul.domain.entries.learnt import (
     latest_improvements,
 )
 from arshjul.errors import InputError, Message, Problem, Refused
-from arshjul.formats.form_document import FormDocument
 from arshjul.formats.plan.entries import entries_of
 from arshjul.formats.schema.declared import mapping
+from arshjul.formats.tree import FormDocument
 from arshjul.formats.words import local_time
 from arshjul.planning.check.slips import of_persons
 from arshjul.store import drafts

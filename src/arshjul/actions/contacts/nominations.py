@@ -157,7 +157,7 @@ def merge(store: Store, id: str, into: str, reason: str, actor: str, now: dateti
         others = {other.id for other in party_entries.waiting(db, NOMINATIONS)} - {id}
         if into not in {*others, *draft.present.operations, *draft.present.objects}:
             values = {"given": into}
-            wrong = Problem("missing-key", Message("There is no {given}.", values), path=f"{REASON}[0].into")
+            wrong = Problem("missing-key", Message("{given} does not exist.", values), path=f"{REASON}[0].into")
             raise InputError(Message("Choose an item to merge with."), [wrong])
         _refuse_told(draft, reason, is_sure=is_sure)
         party_entries.settle(db, id, "merged", actor, now, into, reason)

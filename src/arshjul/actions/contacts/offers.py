@@ -9,19 +9,18 @@ from arshjul.actions.draft.compare_scenario import ScenarioDifference, compare, 
 from arshjul.actions.draft.draft import AlreadyDone, Draft, seen_draft
 from arshjul.actions.draft.edit_operation import edit_year
 from arshjul.agenda.party import Party, parties
+from arshjul.domain.contact import OfferCall
 from arshjul.domain.entries.amended import amended, with_teams_of
 from arshjul.domain.entries.amendment import TeamsLost
 from arshjul.domain.feature import OF_OFFERS
-from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.sent_offer import SentOffer, taken_offers, with_offer
 from arshjul.errors import InputError, Message, Problem, Refused
-from arshjul.formats.form_document import FormDocument
-from arshjul.formats.offer_json import offer_of
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
-from arshjul.formats.schema.party_entry import NOTE, OFFERS, read_body
+from arshjul.formats.schema.party_entry import NOTE, OFFERS, offer_of, read_body
+from arshjul.formats.tree import FormDocument
 from arshjul.planning.check.slips import late_call
 from arshjul.planning.replan.input import replan_input
 from arshjul.store import contacts, party_entries

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from arshjul.actions.contacts.offers import answers_in
-from arshjul.actions.contacts.owed_sheets import owing_now
+from arshjul.actions.contacts.telling import owing_now
 from arshjul.actions.draft.draft import present_year
 from arshjul.actions.publishing.contacts import contacts as parties_reached
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.agenda.party import parties
-from arshjul.domain.contact import TO_OFFER, TO_SHEETS
+from arshjul.domain.contact import TO_OFFER, TO_SHEETS, OfferCall
 from arshjul.domain.feature import OF_OFFERS
-from arshjul.domain.offer_call import OfferCall
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError

@@ -9,7 +9,7 @@ from arshjul.actions.contacts.contacts import lock_in
 from arshjul.actions.draft.draft import AlreadyDone, Draft, opened_draft, present_year, refuse_other
 from arshjul.actions.draft.enter import enter_in
 from arshjul.actions.draft.logbook import entered
-from arshjul.actions.draft.withdrawals import entries_known, next_id
+from arshjul.actions.draft.undecided import entries_known, next_id
 from arshjul.agenda.party_entry import reference
 from arshjul.domain.calendar import by_clock
 from arshjul.domain.parties import Agency, PoliceUnit
@@ -37,13 +37,13 @@ FAULTS = {
     "party": Message("a contact of another party"),
     "kind": Message("an entry that the party does not send"),
     "may": Message("an entry beyond the contact's rights"),
-    "key": Message("one form under two numbers"),
+    "key": Message("an invalid form"),
     "many": Message("more than the daily limit"),
-    "body": Message("contents of no form"),
+    "body": Message("an invalid form"),
     "call": Message("an offer to a removed call, or another's"),
     "size": Message("too large"),
-    "value": Message("values not from the portal"),
-    "other": Message("a known number with other contents"),
+    "value": Message("an invalid form"),
+    "other": Message("an invalid form"),
 }
 """Why a row of the portal's inbox was not taken in, in words, by its kind."""
 

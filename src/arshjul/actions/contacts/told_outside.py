@@ -3,7 +3,7 @@
 import json
 
 from arshjul.actions.draft.draft import NOMINATED, Draft, Item
-from arshjul.domain.written_texts import texts_in
+from arshjul.domain.business_traces import texts_in
 from arshjul.errors import InputError, Message, Problem
 from arshjul.planning.check.secret_places import SecretPlaces, secrets_of
 

@@ -110,7 +110,9 @@ def _alone(file: Path) -> Iterator[bool]:
                 with contextlib.suppress(OSError):
                     _clear(file)
     except HeldByAnother:
-        raise Refused(Message("Another process is writing {file}.", {"file": str(file)})) from None
+        raise Refused(
+            Message("Another process is writing to {name}: try again in a moment.", {"name": str(file)})
+        ) from None
 
 
 def _finish(file: Path) -> bool:

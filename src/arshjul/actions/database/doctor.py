@@ -9,7 +9,7 @@ from pathlib import Path
 from arshjul import __version__
 from arshjul.actions.publishing.address_term import ending, ending_said
 from arshjul.actions.publishing.served_revision import is_ahead, zone_of
-from arshjul.actions.subscribers.public_address import is_this_computer
+from arshjul.actions.subscribers.read_feed import is_this_computer
 from arshjul.errors import Message, StorageError
 from arshjul.files import is_open_to_others, is_shared
 from arshjul.store import audit, outbox, readers, revisions, schema, site_key
@@ -190,7 +190,8 @@ def _address(base_url: str | None, *, has_readers: bool) -> Iterator[Finding]:
     """A finding that addresses were handed out without a public address of the feeds."""
     if base_url is not None and has_readers and (not base_url or is_this_computer(base_url)):
         text = Message(
-            "Calendar addresses work on this computer only. Set ARSHJUL_BASE_URL=https://HOST, or give --base-url."
+            "Calendar addresses work on this computer only. Give {option} https://HOST, or set ARSHJUL_BASE_URL.",
+            {"option": "--base-url"},
         )
         yield Finding("address", text, is_warning=True)
 

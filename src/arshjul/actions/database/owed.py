@@ -12,12 +12,12 @@ from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import year_of_json
-from arshjul.store import audit, outbox, proposals, revisions, told_revisions
+from arshjul.store import audit, outbox, proposals, revisions
 from arshjul.store.faults import UNREADABLE
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.proposals import StoredProposal
+from arshjul.store.revisions import ToldRevision, YearBytes
 from arshjul.store.store import Transaction
-from arshjul.store.told_revisions import ToldRevision, YearBytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def told_since(db: Transaction, copy: Transaction) -> ToldMessages | None:
             return None
         messages = tuple(outbox.OUTBOX.all(db))
         hashes = {served.hash, *(hash for one in messages for hash in (one.knows, one.tells))}
-        named = told_revisions.named(db, hashes)
+        named = revisions.told_named(db, hashes)
         for year in named.values():
             year_of_json(year.scenario, year.plan)
         return ToldMessages(messages, named, served.hash, proposals.PROPOSALS.first(db), asked_since(db, copy))
@@ -69,7 +69,7 @@ def carry_over(db: Transaction, record: ToldMessages | None, actor: str, now: da
 
 
 def _reconcile(db: Transaction, record: ToldMessages, actor: str, now: datetime) -> None:
-    told_revisions.keep(db, record.revisions)
+    revisions.keep_told(db, record.revisions)
     served = served_revision(db)
     if served is None:
         outbox.take_out_all(db, asks=False)

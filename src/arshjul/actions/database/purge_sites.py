@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arshjul.domain.calendar import plausible
-from arshjul.store import audit, revisions
-from arshjul.store.events import SitesPurged
+from arshjul.store import audit, revisions, site_key
+from arshjul.store.events import SitesEncrypted, SitesForgotten, SitesPurged
 from arshjul.store.store import Store
 
 
@@ -29,3 +29,32 @@ def purge_sites(store: Store, older_than_days: int, actor: str, now: datetime) -
         n = revisions.purge_sites(db, plausible(now) - timedelta(days=older_than_days))
         audit.add(db, now, actor, SitesPurged(n))
     return Purged(n, store.forget_what_was_removed())
+
+
+@dataclass(frozen=True, slots=True)
+class Encrypted:
+    """The number of sites encrypted, and whether the database's files have no plain remains (see `Store`)."""
+
+    n: int
+    is_forgotten: bool
+
+
+def encrypt_sites(store: Store, actor: str, now: datetime) -> Encrypted:
+    """Encrypts plain sites under the store's key; without a key nothing."""
+    with store.reading() as db:
+        if not site_key.has_key(db):
+            return Encrypted(0, True)
+        site_key.refuse_other_key(db)
+        n, _ = site_key.count(db)
+        is_owed = audit.last_of(db, SitesEncrypted, SitesForgotten) is SitesEncrypted
+    if n:
+        with store.writing() as db:
+            n = site_key.encrypt_all(db)
+            audit.add(db, now, actor, SitesEncrypted(n))
+    if not n and not is_owed:
+        return Encrypted(0, True)
+    is_forgotten = store.forget_what_was_removed()
+    if is_forgotten:
+        with store.writing() as db:
+            audit.add(db, now, actor, SitesForgotten())
+    return Encrypted(n, is_forgotten)

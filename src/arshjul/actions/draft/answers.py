@@ -7,23 +7,79 @@ the present one.
 import hashlib
 import hmac
 import json
+import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from arshjul.actions.draft.answer_addresses import address_of, no_address
 from arshjul.actions.draft.draft import ANSWERS, Draft, asked_draft, opened_draft
+from arshjul.actions.publishing.asked_contacts import passed_on
+from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.agenda.entry import one_line
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.answer import OPEN, REPLIES, Answered, Reply
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import answer_mapping, slots_of
-from arshjul.formats.schema.replies import LONGEST_REMARK
+from arshjul.formats.schema.party_entry import LONGEST_REMARK
 from arshjul.formats.words import local_time
-from arshjul.store import drafts, jobs
+from arshjul.store import audit, drafts, jobs, proposals
+from arshjul.store.events import AnswerAddressMade
+from arshjul.store.proposals import AnswerAddress
 from arshjul.store.store import Store, Transaction
+
+TOKEN_BYTES = 32
+ANSWER_DAYS = 7
+"""The days for which a proposal can be answered, and an address is valid."""
+
+
+def hand_out(store: Store, party: str, actor: str, now: datetime) -> str:
+    """A new token at which that party answers; its former addresses are closed."""
+    with store.writing() as db:
+        proposals.close(db, now, party=party)
+        token = new_address(db, party, now)
+        audit.add(db, now, actor, AnswerAddressMade(party))
+    return token
+
+
+def new_address(db: Transaction, party: str, now: datetime) -> str:
+    """A token at which that party answers, beside its present ones."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    digest = digest_of_token(token).hex()
+    proposals.add_address(db, AnswerAddress(digest, party, now, now + timedelta(days=ANSWER_DAYS)))
+    return token
+
+
+def party_of(store: Store, token: str, now: datetime) -> str:
+    """The party that answers at that address. InputError if it is not valid."""
+    with store.reading() as db:
+        return address_of(db, token, now).party
+
+
+def address_of(db: Transaction, token: str, now: datetime) -> AnswerAddress:
+    """The address of that token. InputError if it is not valid."""
+    address = proposals.open_addresses(now).where(digest=digest_of_token(token).hex()).first(db)
+    if address is None:
+        raise no_address()
+    return address
+
+
+class NoAddress(InputError):
+    """An address at which nobody answers, or not any more."""
+
+
+def is_passed_on(store: Store, token: str, now: datetime) -> bool:
+    """True if the address of that token opens the party's questions at the portal."""
+    digest = digest_of_token(token).hex()
+    with store.reading() as db:
+        return any(one.digest == digest for one in passed_on(db, now))
+
+
+def no_address() -> NoAddress:
+    """The error of an invalid address."""
+    return NoAddress(Message("This address is not valid any more: ask the coordinator for a new one."))
+
 
 NAME = 32
 """The number of characters in a question's name."""
@@ -261,7 +317,7 @@ def _changed(
     for reply in replies.values():
         if reply not in REPLIES:
             raise InputError(
-                Message("{given} is no answer: choose one of {known}.", {"given": reply, "known": list(REPLIES)})
+                Message("{given} does not exist: choose one of {known}.", {"given": reply, "known": list(REPLIES)})
             )
     there = {one.name: one for one in questions(draft) if one.party == party}
     if not replies.keys() <= there.keys():

@@ -6,22 +6,43 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from arshjul.actions.draft.draft import CANCELLED, Draft, keep, opened_draft, seen_draft
-from arshjul.actions.draft.recorded_edits import record_edit
 from arshjul.domain.entries.amendment import Edited
 from arshjul.domain.known_sites import with_known_sites
 from arshjul.domain.repeat import as_written, single
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused
 from arshjul.formats.catalogues import words
-from arshjul.formats.plan.plan_folder import scenario_bytes
+from arshjul.formats.plan.plan_folder import bare_scenario, scenario_bytes
+from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
 from arshjul.formats.words import local_time
 from arshjul.formats.workbook.differences import CellChange, cell_changes
 from arshjul.planning.replan.edit import kept, taken_over
 from arshjul.store import audit, drafts
 from arshjul.store.chain import digest_of
+from arshjul.store.drafts import EDITS, StoredEdit
 from arshjul.store.events import LogEvent, WorkbookTaken
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words, counted
+
+
+def record_edit(db: Transaction, draft: Draft, new: Draft, event: LogEvent, actor: str, now: datetime) -> None:
+    """Records the edit that made the `new` draft of another; none where it counts at once, or changes nothing."""
+    if new.given is None:
+        return
+    before, after = draft.present.with_unplanned(new.given), new.given
+    if before == after:
+        return
+    sides = (scenario_bytes(without_sites(one)) for one in (before, after))
+    number = EDITS.highest(db, EDITS.c.number) + 1
+    edit = StoredEdit(number, now, actor, event.kind.action, event.text, *sides)
+    drafts.add_edit(db, edit, {"before": bodies(before), "after": bodies(after)})
+
+
+def edit_sides(db: Transaction, edit: StoredEdit) -> tuple[Scenario, Scenario]:
+    """The scenario before an edit, and after it."""
+    before, after = drafts.edit_sites(db, edit.number)
+    return with_sites(bare_scenario(edit.before), before), with_sites(bare_scenario(edit.after), after)
+
 
 _ONE = {"optional_agencies": "agencies"}
 """Keys that share the cells of others."""

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from arshjul.actions.publishing.contacts import Contacts, contacts, readdress
-from arshjul.actions.publishing.learnt import with_learnt
-from arshjul.actions.publishing.nominated import LISTS, Items, items_in, items_of, let_wait_again
+from arshjul.actions.publishing.learnt import LISTS, Items, items_in, items_of, let_wait_again, with_learnt
 from arshjul.actions.publishing.served_revision import ServedRevision, published_sites, served_revision, whole_scenario
 from arshjul.actions.publishing.undoable import Undoable, undoable
 from arshjul.domain.calendar import Slot, by_clock
@@ -25,12 +24,12 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.sent_offer import without_offers
 from arshjul.errors import InputError, Message, Problem, Refused
-from arshjul.formats.form_document import FormDocument
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.answers import Proposed, answers_kept, is_answer, slots_of
 from arshjul.formats.plan.entries import entries_of, subject
 from arshjul.formats.plan.plan_folder import bare_scenario, kept_plan_bytes, scenario_bytes, year_of_json
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
+from arshjul.formats.tree import FormDocument
 from arshjul.planning.replan.edit import as_given, edited, kept
 from arshjul.planning.replan.entering import refuse_unfit
 from arshjul.planning.replan.proposal import Proposal

@@ -1,25 +1,27 @@
-"""Edits an operation: the edited scenario waits for a plan."""
+"""Edits an operation, or what the year uses: the edited scenario waits for a plan."""
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
-from arshjul.actions.draft.draft import NOMINATED, Draft, keep, seen_draft
+from arshjul.actions.draft.compare_scenario import record_edit
+from arshjul.actions.draft.draft import NOMINATED, AlreadyDone, Draft, keep, seen_draft
 from arshjul.actions.draft.enter import refuse_too_long
-from arshjul.actions.draft.recorded_edits import record_edit
+from arshjul.domain.feature import ALL_FEATURES, in_order
 from arshjul.domain.ids import numbered
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words
-from arshjul.formats.form_document import FormDocument
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.formats.tree import FormDocument
 from arshjul.planning.check.idle_entries import far_dates_asked, passed
 from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.planning.check.slips import of_persons
 from arshjul.store import audit
-from arshjul.store.events import LogEvent, OperationEdited, OperationsEdited
+from arshjul.store.events import FeatureOff, FeatureOn, LogEvent, OperationEdited, OperationsEdited
 from arshjul.store.store import Store, Transaction
 
 
@@ -115,3 +117,20 @@ def next_id(ids: Iterable[str]) -> str:
     ((usual, _),) = Counter(begin for begin, _ in known).most_common(1)
     last = max((number for begin, number in known if begin == usual), key=int)
     return f"{usual}{int(last) + 1:0{len(last)}}"
+
+
+def use_features(store: Store, uses: Collection[str], actor: str, now: datetime, seen: str) -> None:
+    """Uses these features and no others; what was entered in the others is kept, and is there again with them.
+
+    AlreadyDone if they are used, and no others. StaleDraft as always.
+    """
+    with store.writing() as db:
+        year = seen_draft(db, seen).present
+        new = replace(year, uses=in_order(uses))
+        changed = [id for id in ALL_FEATURES if (id in year.uses) != (id in new.uses)]
+        if not changed:
+            raise AlreadyDone(Message("The change is already made: open the page again."))
+        first, *more = [(FeatureOn if id in new.uses else FeatureOff)(id) for id in changed]
+        edit_in(db, lambda _: new, first, actor, now, seen)
+        for event in more:
+            audit.add(db, now, actor, event)

@@ -3,16 +3,15 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from arshjul.actions.draft.compare_scenario import ScenarioDifference, between
+from arshjul.actions.draft.compare_scenario import ScenarioDifference, between, edit_sides
 from arshjul.actions.draft.draft import AlreadyDone, Draft, keep, seen_draft
 from arshjul.actions.draft.logbook import EntrySentences, Names
-from arshjul.actions.draft.recorded_edits import edit_sides
 from arshjul.actions.draft.take_back import refuse_resting, without_question
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.form_document import FormDocument
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.formats.tree import FormDocument
 from arshjul.planning.replan.edit import rebased
 from arshjul.store import audit, drafts
 from arshjul.store.drafts import StoredEdit

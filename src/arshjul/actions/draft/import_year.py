@@ -1,21 +1,28 @@
-"""import: makes a plan folder, or a scenario, the database's year."""
+"""import, checkout: a plan folder or a scenario as the database's year, the next year's, and the year as a folder."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from arshjul.actions.draft.draft import Draft, keep, opened_draft
-from arshjul.actions.draft.recorded_edits import record_edit
-from arshjul.actions.folder.plan_reading import opened
-from arshjul.actions.folder.reading import Speak, opened_scenario
+from arshjul.actions.draft.compare_scenario import record_edit, take_over
+from arshjul.actions.draft.draft import CANCELLED, NOMINATED, Draft, keep, opened_draft
+from arshjul.actions.draft.edit_operation import taken_ids
+from arshjul.actions.folder.plan_files import FormerFolder, plan_files, refuse_unknown_work
+from arshjul.actions.folder.reading import Speak, opened, opened_scenario
+from arshjul.actions.folder.turn import turned_scenario
+from arshjul.actions.publishing.revision_feeds import under_its_own_name
+from arshjul.actions.publishing.served_revision import read_back, served_feeds, whole_scenario
 from arshjul.domain.known_sites import with_known_sites
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
-from arshjul.formats.plan.plan_folder import is_plan_folder
+from arshjul.formats.plan.plan_folder import is_plan_folder, write_plan_folder
+from arshjul.planning.turn.next_year import Wishes
+from arshjul.planning.turn.turn import Turned
 from arshjul.store import audit, drafts, revisions
-from arshjul.store.events import Imported, RehearsalBegun
+from arshjul.store.events import Imported, RehearsalBegun, YearTurned
 from arshjul.store.store import Store, Transaction
 
 
@@ -130,3 +137,57 @@ def _mark(db: Transaction, actor: str, now: datetime, *, rehearsal: bool) -> Non
         audit.add(db, now, actor, RehearsalBegun())
     if rehearsal is not audit.is_rehearsal(db):
         raise Refused(Message("A database cannot become a rehearsal later: name another one with --db."))
+
+
+def next_year(draft: Draft, wishes: Wishes, now: datetime) -> Turned:
+    """The draft's year, or the edited one that waits, turned.
+
+    Refused before the first plan, if the next year waits for its plan already, and if the last date does not lie in it;
+    also while it is not settled which operations the year has: a successor would come without its operation.
+    """
+    plan, present, today = draft.made_plan, draft.present, draft.moment(now).date()
+    if present.span.last > draft.scenario.span.last:
+        raise Refused(
+            Message(
+                "The year to {last} already waits for its plan: work out the options on Today, or take it back.",
+                {"last": present.span.last},
+            )
+        )
+    if any(one.list in (NOMINATED, CANCELLED) for one in draft.waiting):
+        raise Refused(Message("New or cancelled operations wait for a plan: work out the options on Today first."))
+    return turned_scenario(present, draft.as_given, wishes, plan, draft.begun(now), today, taken_ids(draft))
+
+
+def turn_year(store: Store, made: Turned, actor: str, now: datetime, seen: str) -> None:
+    """Takes the turned year over: it waits for a plan like any other edit. StaleDraft if the draft is another."""
+    take_over(store, made.scenario, actor, now, seen, event=YearTurned(str(made.year.last)))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedOut:
+    """The draft's plan, as written out. `n_waiting` entries wait for another plan, and are not in it."""
+
+    plan: Plan
+    is_published: bool
+    n_waiting: int
+
+
+def checkout(store: Store, folder: Path, speak: Speak) -> CheckedOut:
+    """Writes the draft's plan, which is the served one if nothing was chosen since.
+
+    The folder names the publishing from which the draft began. Refused if work in it would be lost.
+    """
+    with store.reading() as db:
+        draft = opened_draft(db)
+        history = served_feeds(db, draft.served).history
+        base = None if draft.base is None or draft.has_served_plan else read_back(db, draft.base)
+        before = FormerFolder() if base is None else FormerFolder(base.plan, scenario=whole_scenario(db, base))
+    speak(draft.scenario.language)
+    if draft.is_rehearsal and draft.served is not None:
+        tried = draft.served.scenario
+        history = under_its_own_name(history, tried, words(tried.language))
+    plan = draft.learnt_plan
+    refuse_unknown_work(folder, draft.scenario, plan)
+    before = replace(before, history=history)
+    write_plan_folder(folder, plan_files(draft.scenario, plan, before, words(draft.scenario.language)))
+    return CheckedOut(plan, draft.has_served_plan, len(draft.waiting) + (draft.given is not None))

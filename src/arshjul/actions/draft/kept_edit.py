@@ -15,9 +15,9 @@ from arshjul.domain.known_sites import with_known_sites
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.form_document import FormDocument
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.formats.tree import FormDocument
 from arshjul.planning.replan.edit import Rebased, rebased
 from arshjul.store import drafts, proposals
 from arshjul.store.store import Transaction

@@ -12,8 +12,8 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import VisitObject, frame_of
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
-from arshjul.formats.form_document import FORM, FormDocument
 from arshjul.formats.scenario.objects import objects_of
+from arshjul.formats.tree import FORM, FormDocument
 from arshjul.planning.check.idle_entries import passed
 from arshjul.store.events import ObjectAdded, ObjectEdited, ObjectRemoved, ObjectsTaken
 from arshjul.store.store import Store, Transaction
@@ -63,7 +63,7 @@ def remove_object(store: Store, id: str, actor: str, now: datetime, seen: str) -
 def open_object(draft: Draft, id: str, now: datetime) -> VisitObject:
     """The object of that id. InputError if there is none; Refused if its frame has begun, which makes it history."""
     if id not in draft.present.objects:
-        raise InputError(Message("There is no object {given}.", {"given": id}))
+        raise InputError(Message("{given} does not exist.", {"given": id}))
     frame = None if draft.plan is None else frame_of(draft.plan.bindings).get(id)
     if frame in draft.begun(now):
         values = {"object": id, "frame": frame}

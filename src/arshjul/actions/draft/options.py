@@ -133,7 +133,7 @@ def option_of(db: Transaction, number: int, option: str, seen: str) -> tuple[Dra
     options = {one.option: one for one in jobs.OPTIONS_FOUND.where(job=number).all(db)}
     if option not in options:
         raise InputError(
-            Message("There is no option {given}: choose {known}.", {"given": option, "known": list(options)})
+            Message("{given} does not exist: choose one of {known}.", {"given": option, "known": list(options)})
         )
     return draft, options[option]
 

@@ -1,20 +1,21 @@
-"""propose: asks all parties to an option; they answer at an address of their own, or to the coordinator."""
+"""propose: asks all parties to an option, or to lend at a time; they answer at an address of their own."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from arshjul.actions.draft.answer_addresses import ANSWER_DAYS
-from arshjul.actions.draft.answers import pair_of, questions
-from arshjul.actions.draft.draft import ANSWERS, Draft, StaleDraft, keep, opened_draft
+from arshjul.actions.draft.answers import ANSWER_DAYS, pair_of, questions
+from arshjul.actions.draft.draft import ANSWERS, Draft, StaleDraft, asked_draft, keep, opened_draft
 from arshjul.actions.draft.options import FoundOption, option_of
 from arshjul.actions.publishing.asked_contacts import asked_contact, asked_contacts, parties_at_portal
 from arshjul.actions.publishing.contacts import mailbox
-from arshjul.domain.entries.answer import OPEN
+from arshjul.agenda.when import when_said
+from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.answer import MOST_INSTEAD, OPEN
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Message
+from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import answer_mapping
 from arshjul.formats.words import local_time
@@ -22,7 +23,7 @@ from arshjul.planning.letters.notices import Letter
 from arshjul.planning.letters.party_mail import mail_of_questions
 from arshjul.planning.replan.proposal import Proposal
 from arshjul.store import audit, drafts, jobs, outbox, proposals
-from arshjul.store.events import ProposalMade, QuestionWritten
+from arshjul.store.events import ProposalMade, QuestionWritten, SlotsOffered
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.proposals import StoredProposal
 from arshjul.store.store import Store, Transaction
@@ -160,3 +161,43 @@ def ask_again(store: Store, party: str, actor: str, now: datetime) -> None:
         if not any(one.asks and one.party == party for one in outbox.waiting(db)):
             _put_question(db, Inquiry(letter, address), draft.scenario, draft.deadline, actor, now)
             audit.add(db, now, actor, QuestionWritten(party))
+
+
+def offer_slots(
+    store: Store, operation: str, slots: Sequence[Slot], seen: Collection[Slot], actor: str, now: datetime
+) -> None:
+    """Replaces the slots that are offered instead of the operation's place in the proposal, which were `seen`.
+
+    InputError if it is not asked about, if they are too many, or if there is no such slot. Refused if somebody else has
+    changed them since.
+    """
+    with store.writing() as db:
+        draft = asked_draft(db)
+        place = None if draft.proposal is None else draft.proposal.plan.placed.get(operation)
+        if place is None or draft.proposal is None or operation not in draft.proposal.parties():
+            raise InputError(Message("Nobody is asked about {operation} any more.", {"operation": operation}))
+        if len(slots) > MOST_INSTEAD:
+            raise InputError(Message("Tick at most {most} times.", {"most": MOST_INSTEAD}))
+        shifts = {shift.id for shift in draft.scenario.shifts}
+        if any(slot == place.slot or slot.day not in draft.scenario.span or slot.shift not in shifts for slot in slots):
+            raise InputError(Message("The item is gone: open the page again."))
+        known = draft.offered.get(operation, ())
+        if set(known) not in (set(seen), set(slots)):
+            raise Refused(_others(draft, known))
+        offered = {**draft.offered, operation: tuple(sorted(set(slots)))}
+        if offered[operation] != known:
+            written = {
+                id: [{"date": slot.day.isoformat(), "shift": slot.shift} for slot in there]
+                for id, there in offered.items()
+            }
+            proposals.PROPOSALS.set(db, offered=json.dumps(written))
+            audit.add(db, now, actor, SlotsOffered(operation, len(offered[operation])))
+
+
+def _others(draft: Draft, known: Sequence[Slot]) -> Message:
+    if not known:
+        return Message("The page has changed, and nothing was saved. Check it and send again.")
+    return Message(
+        "Somebody else has ticked {times}, and nothing was saved. Check it and send again.",
+        {"times": [when_said(draft.scenario, slot) for slot in known]},
+    )

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from arshjul.actions.draft.draft import Draft, StaleDraft, seen_draft
-from arshjul.actions.folder.what_if import what_if
+from arshjul.actions.folder.explain import what_if
 from arshjul.agenda.channel import Level, level_named
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words

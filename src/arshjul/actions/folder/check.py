@@ -1,21 +1,33 @@
 """check: reads and judges a scenario without solving."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from arshjul.actions.folder.reading import Speak
+from arshjul.actions.folder.reading import Speak, opened
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
+from arshjul.formats.atomic import write_named
 from arshjul.formats.information_sheet.grounds import judged_grounds
 from arshjul.formats.plan.entries import entries_of, faults_apart
+from arshjul.formats.reading.objects import read_entries, read_objects
 from arshjul.formats.reading.scenario import ScenarioFile, read_scenario
+from arshjul.formats.regular_file import read_regular
 from arshjul.formats.scenario.objects import objects_of
 from arshjul.formats.workbook.document import BookDocument
-from arshjul.formats.workbook.reading import entries_apart, entries_in, is_workbook, objects_in, same_book
+from arshjul.formats.workbook.marked import marked_workbook
+from arshjul.formats.workbook.package import MOST_BYTES, NoWorkbook
+from arshjul.formats.workbook.reading import (
+    entries_apart,
+    entries_in,
+    is_workbook,
+    objects_in,
+    refuse_other_endings,
+    same_book,
+)
 from arshjul.formats.workbook.rows import settle
 from arshjul.planning.check.check import Balance, balances, doubts, open_days, scarcities
 from arshjul.texts import Words
@@ -170,3 +182,28 @@ def _percent(demand: float, supply: int) -> str:
     if not supply:
         return "-" if demand < 0.5 else "!"
     return f"{100 * demand / supply:.0f}"
+
+
+def check_entries(source: Path, folder: Path, speak: Speak) -> None:
+    """Judges withdrawals, outcomes and changes, and a workbook's objects. InputError with all problems."""
+    read = opened(folder, speak)
+    read_entries([source], read.scenario, read.plan.entries)
+    if is_workbook(source):
+        read_objects(source, read.scenario)
+
+
+def refuse_unmarkable(source: Path, output: Path) -> None:
+    """InputError if the source is no workbook, whose cells could be marked, or the output is not named as one."""
+    refuse_other_endings(output)
+    if not is_workbook(source):
+        raise InputError(Message("--marked needs a workbook, and {file} is none.", {"file": source.name}))
+
+
+def marked(source: Path, output: Path, wrong: Sequence[Problem], doubtful: Sequence[Problem], say: Words) -> bool:
+    """Writes the marked workbook. False if the source cannot be read at all, so nothing is marked."""
+    try:
+        data = marked_workbook(read_regular(source, MOST_BYTES), wrong, doubtful, say)
+    except (NoWorkbook, OSError):
+        return False
+    write_named(output, data)
+    return True

@@ -1,15 +1,29 @@
-"""explain: why an operation is where it is, or is not, and its history."""
+"""Questions to a plan: explain, its alternatives, ask, what-if, and diff."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from arshjul.actions.folder.plan_reading import is_sound, opened
-from arshjul.actions.folder.reading import Speak, moment_in
+from arshjul.actions.folder.reading import Speak, is_sound, moment_in, opened
+from arshjul.agenda.overview import UnknownEnd, unknown_ends
+from arshjul.agenda.part_change import Former
+from arshjul.domain.change import Causes
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
+from arshjul.planning.effort import Effort
+from arshjul.planning.letters.asking import AskedPlace, Asking
+from arshjul.planning.letters.notices import Letter, Notices, notices
 from arshjul.planning.letters.year_log import operation_history
-from arshjul.planning.places.explain import Explanation, explain_date
+from arshjul.planning.places.explain import Explanation, explain_date, known
 from arshjul.planning.places.explain import explain as explained
+from arshjul.planning.places.finder import Alternative, moving_nothing, moving_one, moving_two
+from arshjul.planning.places.further_shifts import PoliceWishes, police_wishes
+from arshjul.planning.places.standing_plan import StandingPlan
+from arshjul.planning.what_if.what_if import WhatIf, WhatIfQuestion, loosenings
+from arshjul.planning.what_if.what_if import what_if as found_of
+from arshjul.rules.told_causes import absences_told, causes_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +49,90 @@ def explain(folder: Path, operation: str, day: date | None, as_of: datetime | No
     else:
         explanation = explain_date(read.scenario, read.plan, operation, day, seen)
     return Explained(explanation, tuple(history), is_sound(read))
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """The slots found: those that move nothing else, then one other, then two; and whether the plan is sound."""
+
+    scenario: Scenario
+    found: tuple[Alternative, ...]
+    sound: bool
+
+
+def alternatives(folder: Path, operation: str, as_of: datetime | None, most: int, speak: Speak) -> Alternatives:
+    """At most `most` slots of each kind."""
+    read = opened(folder, speak)
+    known(read.scenario, operation)
+    seen = None if as_of is None else moment_in(read.scenario, as_of)
+    problem = StandingPlan.of(read.scenario, read.plan, seen, frozenset({operation})).problem()
+    free, one = moving_nothing(problem, operation), moving_one(problem, operation)
+    closed = {alternative.placement.slot for alternative in (*free, *one)}
+    two = moving_two(problem, operation, closed) if len(closed) < most else None
+    slots = (*free[:most], *one[:most], *([two] if two else []))
+    return Alternatives(read.scenario, slots, is_sound(read))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The wishes of a plan, and its scenario."""
+
+    scenario: Scenario
+    wishes: PoliceWishes
+
+
+def ask(folder: Path, as_of: datetime | None, speak: Speak) -> Asked:
+    """The wishes of the folder's plan as seen from `as_of` (None: now), never from before the plan's own moment."""
+    read = opened(folder, speak)
+    moment = max(moment_in(read.scenario, as_of), read.plan.as_of)
+    return Asked(read.scenario, police_wishes(read.scenario, read.plan, moment))
+
+
+def what_if(
+    scenario: Scenario,
+    plan: Plan,
+    asked: WhatIfQuestion,
+    as_of: datetime | None,
+    effort: Effort,
+    told: Callable[[int, int], None] | None = None,
+) -> WhatIf:
+    """What the question's steps would bring into the plan from `as_of` on (None: now). InputError if it has none."""
+    moment = max(moment_in(scenario, as_of), plan.as_of)
+    steps = loosenings(scenario, asked, moment)
+    return found_of(scenario, plan, steps, moment, effort, told, has_quality=asked.kind == "rule")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The changes from an earlier plan to a later one, in words for people who know the earlier one.
+
+    `hit`: the operations that had lost their place, for which a replan was made. `unknown_ends`: the later plan's
+    withdrawals until further notice. By operation, `causes` say why it has changed, `absences` why agencies no longer
+    join it. For a proposal, `questions` are the letters, and `asked` has the party and operation of each question.
+    """
+
+    news: Notices
+    hit: tuple[str, ...]
+    unknown_ends: tuple[UnknownEnd, ...]
+    causes: Causes
+    absences: Causes
+    questions: tuple[Letter, ...] = ()
+    asked: tuple[AskedPlace, ...] = ()
+
+
+def diff(old: Path, new: Path, speak: Speak) -> Difference:
+    """The difference of two plan folders."""
+    before, after = opened(old, speak), opened(new, speak)
+    base = after.plan.replanned_from
+    hit = () if base is None else tuple(sorted(base.hit))
+    news = notices(after.scenario, before.scenario, before.plan.placed, after.plan)
+    asking = Asking(Former(before.scenario, before.plan.placed), after.scenario, after.plan, news.changes)
+    return Difference(
+        news,
+        hit,
+        tuple(unknown_ends(after.scenario, after.plan)),
+        causes_told(after.scenario, after.plan, news.changes),
+        absences_told(after.scenario, after.plan, news.lost),
+        asking.letters(),
+        asking.asked(),
+    )

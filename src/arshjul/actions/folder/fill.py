@@ -5,8 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from arshjul.actions.folder.plan_files import lying_in, plan_files
-from arshjul.actions.folder.plan_reading import opened
-from arshjul.actions.folder.reading import Speak, moment_in
+from arshjul.actions.folder.reading import Speak, moment_in, opened
 from arshjul.errors import Message, Problem
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder

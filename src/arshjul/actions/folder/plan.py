@@ -1,23 +1,28 @@
-"""plan: makes the first plan of a scenario, and its folder."""
+"""plan: the first plan of a scenario and its folder; verify, and the wheel and feeds written anew."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from arshjul.actions.folder.heard_logs import with_history
-from arshjul.actions.folder.plan_files import earlier, plan_files
-from arshjul.actions.folder.reading import Speak, moment_in
+from arshjul.actions.folder.plan_files import earlier, feed_files, history_of, pictures, plan_files, rewrite, told_in
+from arshjul.actions.folder.reading import Speak, moment_in, opened, with_history
 from arshjul.domain.history.rates import priced_by
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import Message
+from arshjul.domain.years import year_label
+from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder
+from arshjul.formats.plan.soundness import UnsoundPlan
+from arshjul.formats.plan.stress_json import read_stress
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.places.standing_plan import FallBacks, StandingPlan, fall_backs, tries_within
+from arshjul.planning.verify.in_context import judge
+from arshjul.planning.verify.verify import Verdict
+from arshjul.rules.rule import Breach
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +67,38 @@ def plan(
     return Planned(
         output, read, new, made.seconds, slots, (*file.unwatched, *warnings, *([] if priced is None else [priced]))
     )
+
+
+def wheel(folder: Path, speak: Speak, label: str | None = None) -> list[str]:
+    """Draws those of the year of that label, None: of the plan's moment; returns the names of the files."""
+    read = opened(folder, speak)
+    say = words(read.scenario.language)
+    known = {year_label(year): year for year in read.scenario.years}
+    if label is not None and label not in known:
+        text = Message("{given} does not exist: choose one of {known}.", {"given": label, "known": [*known]})
+        raise InputError(text)
+    year = None if label is None else known[label]
+    drawn = pictures(read.scenario, read.plan, say, stressed=read_stress(read), told=told_in(read), shown=year)
+    return rewrite(folder, drawn)
+
+
+def feeds(folder: Path, speak: Speak) -> list[str]:
+    """Writes the feeds; returns the names of the files."""
+    read = opened(folder, speak)
+    return rewrite(folder, feed_files(read.scenario, read.plan, history_of(read), words(read.scenario.language)))
+
+
+def verify(folder: Path, speak: Speak) -> Verdict:
+    """Everything that is wrong with the folder's plan; if its form is wrong, only that, as no rule can judge it."""
+    try:
+        read = opened(folder, speak)
+    except UnsoundPlan as unsound:
+        return Verdict(tuple(_breaches(unsound)))
+    return judge(read.scenario, read.plan, read.status)
+
+
+def _breaches(unsound: UnsoundPlan) -> list[Breach]:
+    return [
+        Breach(rule, (), Message("{place}: {text}", {"place": f"{one.file} {one.path}", "text": one.text}))
+        for rule, one in unsound.breaches()
+    ]

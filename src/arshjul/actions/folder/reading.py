@@ -1,12 +1,21 @@
-"""Reading a scenario, and the moment that a command means."""
+"""Reading a scenario, a plan folder and logs, and the moment that a command means."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from arshjul.domain.calendar import by_clock, plausible
+from arshjul.domain.calendar import Span, by_clock, plausible
+from arshjul.domain.history.heard_year import heard_year
+from arshjul.domain.plan import Plan
+from arshjul.domain.risk import HeardLog
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError, Message
+from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder
+from arshjul.formats.reading.heard import heard_log, known_of
 from arshjul.formats.reading.scenario import read_scenario
+from arshjul.planning.verify.in_context import judge
 
 Speak = Callable[[str], None]
 """Called with the language of what was read, before anything else is said about it."""
@@ -24,3 +33,60 @@ def moment_in(scenario: Scenario, given: datetime | None) -> datetime:
     if given is None:
         return by_clock(plausible(datetime.now(UTC)), scenario.zone).replace(second=0, microsecond=0)
     return by_clock(given, scenario.zone)
+
+
+class WithHistory(NamedTuple):
+    """The scenario with these logs added, the logs, and warnings about incomplete ones."""
+
+    scenario: Scenario
+    logs: tuple[tuple[Path, HeardLog], ...]
+    warnings: tuple[Message, ...]
+
+
+def with_history(scenario: Scenario, history: Sequence[Path]) -> WithHistory:
+    """The scenario with these logs beside its own. InputError if two cover the same dates."""
+    found: list[tuple[Path, HeardLog]] = []
+    warnings = []
+    shifts = [shift.id for shift in scenario.shifts]
+    for path in history:
+        heard = heard_log(path)
+        if heard.warning is not None:
+            warnings.append(heard.warning)
+        if heard.log is not None:
+            log = known_of(heard.log, scenario.police, shifts).in_zone(scenario.zone)
+            _refuse_twice(path, log, [known.year for known in (*scenario.history, *(log for _, log in found))])
+            found.append((path, log))
+    whole = replace(scenario, history=(*scenario.history, *(log for _, log in found)))
+    return WithHistory(whole, tuple(found), tuple(warnings))
+
+
+def heard_logs(known: WithHistory, plan: Plan, moment: datetime) -> list[HeardLog]:
+    """The logs as known at that moment: the plan's own year and other years. InputError for its own year among others.
+
+    Its own year ends with the plan's last news, however late the moment.
+    """
+    scenario = known.scenario
+    for path, log in known.logs:
+        _refuse_twice(path, log, [scenario.span])
+    others = (log for log in scenario.history if not log.overlaps(scenario.span))
+    logs = (log.up_to(moment.date()) for log in (heard_year(scenario, plan), *others) if log is not None)
+    return [log for log in logs if log is not None]
+
+
+def _refuse_twice(path: Path, log: HeardLog, known: Sequence[Span]) -> None:
+    if any(log.overlaps(year) for year in known):
+        values = {"folder": str(path), "first": log.year.first, "last": log.year.last}
+        text = Message("--history {folder}: two plans cover the year {first} to {last}. Keep one.", values)
+        raise InputError(text)
+
+
+def opened(folder: Path, speak: Speak) -> PlanFolder:
+    """The plan folder."""
+    read = read_plan_folder(folder)
+    speak(read.scenario.language)
+    return read
+
+
+def is_sound(read: PlanFolder) -> bool:
+    """True if the plan passes its check: an answer is no better than its plan."""
+    return judge(read.scenario, read.plan, read.status).clean

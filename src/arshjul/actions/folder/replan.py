@@ -1,14 +1,13 @@
-"""replan: three proven ways to mend a plan; writes the chosen one."""
+"""replan: three proven options that mend a plan, the chosen one written; today: what is hit, and ways out."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from arshjul.actions.folder.plan_files import lying_in, plan_files
-from arshjul.actions.folder.plan_reading import opened
-from arshjul.actions.folder.reading import Speak, moment_in
-from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
+from arshjul.actions.folder.plan_files import history_of, lying_in, plan_files
+from arshjul.actions.folder.reading import Speak, moment_in, opened
+from arshjul.agenda.overview import UnknownEnd, unknown_ends
 from arshjul.domain.entries.amendment import edit_sentences
 from arshjul.domain.former import with_former
 from arshjul.domain.known_sites import n_kept, n_kept_said, with_known_sites
@@ -18,7 +17,7 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder, write_plan_folder
-from arshjul.formats.reading.entries import read_entries
+from arshjul.formats.reading.objects import read_entries
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.workbook.reading import is_workbook
 from arshjul.planning.effort import Effort
@@ -27,6 +26,8 @@ from arshjul.planning.letters.year_log import entered_in
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.proposal import Proposal, refuse_another
 from arshjul.planning.replan.replan import replan_from
+from arshjul.planning.today.today import Today
+from arshjul.planning.today.today import today as state_of
 from arshjul.rules import possible
 from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.texts import counted
@@ -179,4 +180,11 @@ def refuse_unknown(option: str) -> None:
     """InputError if there is no such option."""
     if option not in REPLAN_LEVELS:
         values = {"given": option, "known": list(REPLAN_LEVELS)}
-        raise InputError(Message("There is no option {given}: choose {known}.", values))
+        raise InputError(Message("{given} does not exist: choose one of {known}.", values))
+
+
+def today(folder: Path, withdrawals: Path | None, as_of: datetime | None, speak: Speak) -> Today:
+    """The state of the folder's plan at `as_of` (None: now), with the given withdrawals."""
+    read = opened(folder, speak)
+    entries = read_entries([] if withdrawals is None else [withdrawals], read.scenario, read.plan.entries)
+    return state_of(read.scenario, read.plan, entries, moment_in(read.scenario, as_of), history=history_of(read))

@@ -1,24 +1,40 @@
-"""report: the results of a period, in figures."""
+"""report: the results of a period in figures, obstacles to sharing; log: what happened and was decided."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from arshjul.actions.folder.reading import moment_in
+from arshjul.actions.pdf import pdf_of
 from arshjul.agenda.evaluations import ToEvaluate
+from arshjul.agenda.overview import UnknownEnd, unknown_ends
 from arshjul.agenda.sheet_completeness import SheetRegister
 from arshjul.domain.calendar import Span
+from arshjul.domain.entries.entries import Entries
+from arshjul.domain.feature import OF_OBSTACLES, refuse_unused
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
 from arshjul.formats.catalogues import words
 from arshjul.formats.workbook.reading import refuse_other_endings
+from arshjul.planning.letters.year_log import LogLine, year_log
+from arshjul.planning.report.obstacles import (
+    QUARTERS,
+    ObstacleReport,
+    Quarter,
+    obstacle_pages,
+    obstacle_report,
+    obstacle_rows,
+    obstacle_sheet,
+    quarters_of,
+)
 from arshjul.planning.report.report import Report
 from arshjul.planning.report.report import report as figures_of
 from arshjul.planning.report.text import report_sheets
-from arshjul.sheets import workbook_bytes
+from arshjul.sheets import BYTE_ORDER, csv_rows, workbook_bytes
 from arshjul.texts import Words
 
 MOST_BESIDE = timedelta(days=366)
@@ -65,3 +81,85 @@ def report_workbook(report: Report, output: Path) -> None:
 def report_book(report: Report, say: Words) -> bytes:
     """The figures as a workbook."""
     return workbook_bytes(report_sheets(report, say), say)
+
+
+@dataclass(frozen=True, slots=True)
+class YearLog:
+    """The entries of a year, and each in a sentence, newest first."""
+
+    entries: Entries
+    lines: tuple[LogLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalLog:
+    """All reports of withdrawals that a plan knows of, in order.
+
+    `replaced` are the numbers of those that a later report of the same id has replaced.
+    """
+
+    scenario: Scenario
+    withdrawals: tuple[Withdrawal, ...]
+    replaced: frozenset[int]
+    unknown_ends: tuple[UnknownEnd, ...]
+
+
+def log(scenario: Scenario, plan: Plan) -> YearLog:
+    """The log of a plan."""
+    return YearLog(plan.entries, tuple(year_log(scenario, plan.entries)))
+
+
+def withdrawal_log(scenario: Scenario, plan: Plan) -> WithdrawalLog:
+    """The reports of withdrawals of a plan."""
+    ordered = sorted(plan.entries.withdrawals, key=lambda report: (report.reported or plan.as_of, report.id))
+    last = {withdrawal.id: number for number, withdrawal in enumerate(ordered)}
+    replaced = frozenset(range(len(ordered))) - frozenset(last.values())
+    return WithdrawalLog(scenario, tuple(ordered), replaced, tuple(unknown_ends(scenario, plan)))
+
+
+def quarters_named(year: int | None, quarter: str | None, as_of: datetime) -> tuple[Quarter, ...]:
+    """The quarters of the year; or the one, by default the last that is over. InputError if it is named otherwise."""
+    if year is not None and quarter is not None:
+        raise InputError(Message("Give either {one} or {other}.", {"one": "--year", "other": "--quarter"}))
+    if year is not None:
+        return quarters_of(str(year))
+    if quarter is None:
+        now = Quarter.of(as_of.date())
+        return (Quarter(now.year, now.number - 1) if now.number > 1 else Quarter(now.year - 1, QUARTERS[-1]),)
+    if len(found := quarters_of(quarter)) != 1:
+        raise InputError(Message('{given} is no quarter: write it like "2027-Q1".', {"given": quarter}))
+    return found
+
+
+def obstacles(
+    scenario: Scenario,
+    plan: Plan,
+    year: int | None,
+    quarter: str | None,
+    as_of: datetime | None,
+    register: SheetRegister | None = None,
+) -> ObstacleReport:
+    """The counts of the year, or the quarter, as known at `as_of` (None: now, but not before the plan's own moment).
+
+    InputError where obstacles are not used.
+    """
+    refuse_unused(OF_OBSTACLES, scenario.uses)
+    moment = moment_in(scenario, as_of) if as_of is not None else max(moment_in(scenario, None), plan.as_of)
+    named = quarters_named(year, quarter, moment)
+    return obstacle_report(scenario, plan, named, moment, register)
+
+
+WRITERS: Mapping[str, Callable[[ObstacleReport, Words], bytes]] = {
+    ".pdf": lambda found, say: pdf_of(obstacle_pages(found, say)),
+    ".xlsx": lambda found, say: workbook_bytes([obstacle_sheet(found, say)], say),
+    ".csv": lambda found, say: (BYTE_ORDER + csv_rows(obstacle_rows(found, say))).encode(),
+}
+
+
+def write_obstacles(found: ObstacleReport, output: Path) -> None:
+    """Writes the counts as the kind of file that its name ends in. InputError for another."""
+    made = WRITERS.get(output.suffix.casefold())
+    if made is None:
+        values = {"file": output.name, "known": list(WRITERS)}
+        raise InputError(Message("{file} must end in one of {known}.", values))
+    write_named(output, made(found, words(found.scenario.language)))

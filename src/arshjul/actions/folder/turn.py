@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from arshjul.actions.folder.plan_reading import opened
-from arshjul.actions.folder.reading import Speak, moment_in
+from arshjul.actions.folder.reading import Speak, moment_in, opened
 from arshjul.domain.calendar import Span
 from arshjul.domain.former import with_cancelled
 from arshjul.domain.plan import Plan
@@ -28,7 +27,7 @@ def turn(folder: Path, output: Path, wishes: Wishes, as_of: datetime | None, spe
     sectors = dict.fromkeys(one.sector for one in scenario.operations.values())
     for given, known in ((wishes.sectors or (), sectors), (wishes.asked, scenario.parties)):
         if strange := sorted({*given} - {*known}):
-            text = Message("{given} is not in the plan: name one of {known}.", {"given": strange, "known": [*known]})
+            text = Message("{given} does not exist: choose one of {known}.", {"given": strange, "known": [*known]})
             raise InputError(text)
     moment = max(moment_in(scenario, as_of), plan.as_of)
     begun, taken = scenario.begun(plan.placed, moment), with_cancelled(scenario, plan).operations

@@ -23,10 +23,9 @@ from email.message import EmailMessage
 from arshjul.actions.contacts.asking_to_evaluate import ask_to_evaluate, forget_answered
 from arshjul.actions.contacts.contacts import address_to_answer, address_to_page, new_address_of
 from arshjul.actions.contacts.reminding import remind
-from arshjul.actions.draft.answer_addresses import new_address
-from arshjul.actions.mail.envelope import enveloped
+from arshjul.actions.draft.answers import new_address
 from arshjul.actions.mail.first_mail import Enclosed, enclosed
-from arshjul.actions.mail.mail_server import MailServer, connected
+from arshjul.actions.mail.mail_server import MailServer, connected, enveloped
 from arshjul.actions.mail.mailing import Mailing, is_for, mailing, mailings
 from arshjul.actions.mail.smtp_line import SmtpLine
 from arshjul.actions.mail.ticks import forget_old

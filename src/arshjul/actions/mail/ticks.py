@@ -1,11 +1,15 @@
 """ticks: messages of the outbox that somebody told by hand, and taking that back where it was another party's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arshjul.actions.draft.draft import AlreadyDone
-from arshjul.errors import Message, Refused
+from arshjul.actions.mail.mailing import Mailing, mailing, mailings
+from arshjul.actions.publishing.as_time_passes import write_anew
+from arshjul.actions.publishing.asked_contacts import asked_contacts
+from arshjul.errors import Message, Refused, StorageError
 from arshjul.store import audit, outbox
 from arshjul.store.audit import AuditLine
 from arshjul.store.events import Called, Posted, SentByHand, TickTakenBack
@@ -95,3 +99,28 @@ def _last_lines(db: Transaction) -> dict[int, AuditLine]:
     """The last line of the log about each message that was sent, ticked or put back."""
     lines = audit.lines(db, Posted, Called, SentByHand, TickTakenBack)
     return {event.fields.message: line for line in lines if (event := line.event) is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class ToTell:
+    """The waiting messages. `calls`: most urgent first; `mails`: oldest first.
+
+    `at_contacts`: the mailboxes of the contacts that answer for their parties, by party.
+    """
+
+    calls: Sequence[Mailing]
+    mails: Sequence[Mailing]
+    at_contacts: Mapping[str, str]
+
+
+def to_tell(store: Store, now: datetime, moment: datetime) -> ToTell:
+    """The waiting messages, in words for that moment of the plan."""
+    with suppress(StorageError):  # it is told as it was written, where nothing can be written now
+        write_anew(store, now, moment)
+    calls: dict[str, list[OutboxMessage]] = {}
+    with store.reading() as db:
+        for one in outbox.to_call(db):
+            calls.setdefault(one.party, []).append(one)
+        mails = mailings(one for one in outbox.waiting(db) if not one.fault or not one.party)
+        at_contacts = {party: one.email for party, one in asked_contacts(db, now).items() if one.email}
+        return ToTell([mailing(own) for own in calls.values()], mails, at_contacts)

@@ -5,8 +5,7 @@ import smtplib
 import threading
 from datetime import datetime
 
-from arshjul.actions.mail.envelope import enveloped
-from arshjul.actions.mail.mail_server import MailServer, connected
+from arshjul.actions.mail.mail_server import MailServer, connected, enveloped
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message, StorageError

@@ -11,8 +11,8 @@ from typing import Literal
 
 from arshjul.errors import Message, Refused
 from arshjul.store.database import Database
-from arshjul.store.portal import codes
-from arshjul.store.portal.codes import SentCode
+from arshjul.store.portal import sessions
+from arshjul.store.portal.sessions import SentCode
 
 DIGITS = 8
 HOLDS = timedelta(minutes=30)
@@ -38,50 +38,50 @@ def ask(portal: Database, cookie: str, session: str, contact: str, now: datetime
     """A new code for the session of that cookie, which is to be mailed. TooManyCodes."""
     code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
     with portal.writing() as db:
-        codes.CODES.where(codes.CODES.c.asked_at < now - DAY).remove(db)
-        is_known = codes.raised_until(db, session, contact) is not None
-        of_strangers = 0 if is_known else codes.n_of_strangers(db, contact, now - HOUR)
-        of_session = codes.CODES.where(codes.CODES.c.asked_at > now - HOUR, session=session).n(db)
+        sessions.CODES.where(sessions.CODES.c.asked_at < now - DAY).remove(db)
+        is_known = sessions.raised_until(db, session, contact) is not None
+        of_strangers = 0 if is_known else sessions.n_of_strangers(db, contact, now - HOUR)
+        of_session = sessions.CODES.where(sessions.CODES.c.asked_at > now - HOUR, session=session).n(db)
         if of_session >= MOST_OF_SESSION or of_strangers >= MOST_OF_CONTACT:
             raise TooManyCodes
-        codes.CODES.add(db, SentCode(_digest(cookie, contact, code), session, contact, now))
+        sessions.CODES.add(db, SentCode(_digest(cookie, contact, code), session, contact, now))
     return code
 
 
 def take_back(portal: Database, session: str, contact: str) -> None:
     """Forgets the last code of a session, which was not mailed."""
     with portal.writing() as db:
-        sent = codes.latest(db, session, contact)
+        sent = sessions.latest_code(db, session, contact)
         if sent is not None:
-            codes.CODES.where(digest=sent.digest).remove(db)
+            sessions.CODES.where(digest=sent.digest).remove(db)
 
 
 def enter(portal: Database, cookie: str, session: str, contact: str, given: str, now: datetime) -> Entered:
     """Raises the session, if that is the last code that it asked for."""
     with portal.writing() as db:
-        sent = codes.latest(db, session, contact)
+        sent = sessions.latest_code(db, session, contact)
         if sent is None or sent.tries >= MOST_TRIES or sent.asked_at + HOLDS <= now:
             return "none"
         digits = "".join(given.split())
         if not hmac.compare_digest(sent.digest, _digest(cookie, contact, digits)):
-            codes.CODES.where(digest=sent.digest).set(db, tries=sent.tries + 1)
+            sessions.CODES.where(digest=sent.digest).set(db, tries=sent.tries + 1)
             return "wrong"
-        codes.CODES.where(digest=sent.digest).set(db, tries=MOST_TRIES)  # it is good once
-        codes.RAISED.put(db, codes.RaisedSession(session, contact, now + RAISED_FOR))
+        sessions.CODES.where(digest=sent.digest).set(db, tries=MOST_TRIES)  # it is good once
+        sessions.RAISED.put(db, sessions.RaisedSession(session, contact, now + RAISED_FOR))
         return "right"
 
 
 def tries_left(portal: Database, session: str, contact: str, now: datetime) -> int:
     """How often the last code can still be entered; 0 if there is none."""
     with portal.reading() as db:
-        sent = codes.latest(db, session, contact)
+        sent = sessions.latest_code(db, session, contact)
     return 0 if sent is None or sent.asked_at + HOLDS <= now else max(0, MOST_TRIES - sent.tries)
 
 
 def is_raised(portal: Database, session: str, contact: str, now: datetime) -> bool:
     """True if the session may read as that contact."""
     with portal.reading() as db:
-        until = codes.raised_until(db, session, contact)
+        until = sessions.raised_until(db, session, contact)
     return until is not None and until > now
 
 

@@ -3,15 +3,24 @@
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from arshjul.domain.party_view import PartyView, ViewEvent, ViewQuestion
+from arshjul.domain.party_view import PartyView, ViewEvaluation, ViewEvent, ViewQuestion
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.feeds.view_json import from_text
-from arshjul.formats.schema.party_entry import ANSWER, KINDS, REPORTS, PartyEntryKind, read_body, written_body
-from arshjul.formats.schema.replies import read_replies
+from arshjul.formats.schema.party_entry import (
+    ANSWER,
+    EVALUATING,
+    EVALUATION,
+    KINDS,
+    REPORTS,
+    PartyEntryKind,
+    read_body,
+    read_replies,
+    written_body,
+)
 from arshjul.store.database import Database, Transaction
 from arshjul.store.portal import inbox, views
 from arshjul.store.portal.contacts import PortalContact
@@ -93,7 +102,7 @@ def refuse_unsound(contact: PortalContact, sent: InboxRow, body: Mapping[str, ob
     if kind is None or not kind.is_allowed(contact.may) or not kind.is_of(contact.party):
         raise InputError(Message("There is no such page."))
     if not sent.is_whole:
-        raise InputError(Message("The form is not whole: open the page again, and fill it in there."))
+        raise InputError(Message("The form is incomplete: open the page again."))
     if found := problems(view, sent.kind, body):
         raise InputError(Message("The entry cannot be used."), found)
 
@@ -214,3 +223,50 @@ def touched(view: PartyView, body: Mapping[str, object], day: date) -> list[View
     for one in there:
         wanted[one.first, one.shift] += one.number
     return [one for one in there if not isinstance(left, int) or wanted[one.first, one.shift] > left]
+
+
+MOST_READ = 400
+"""The latest entries of a party that are looked through: more than it has open evaluations."""
+
+
+def is_said(portal: Database, view: PartyView) -> frozenset[str]:
+    """The operations that the party has evaluated."""
+    with portal.reading() as db:
+        rows = inbox.LATEST.where(party=view.party, kind=EVALUATION).all(db, MOST_READ)
+        refused = {id for id, one in views.outcomes_of(db, [row.id for row in rows]).items() if one.state == "refused"}
+    sent = {
+        one.operation for one in view.evaluations for row in rows if row.id not in refused and _is_of(row, one, view)
+    }
+    return frozenset(sent | {one.operation for one in view.evaluations if one.is_answered})
+
+
+def _is_of(row: InboxRow, asked: ViewEvaluation, view: PartyView) -> bool:
+    """True if it is said of the operation on its present date: what was said before that is about another."""
+    day = row.reported.astimezone(ZoneInfo(view.timezone)).date()
+    return day >= asked.opens and read_body(row.body).get("operation") == asked.operation
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a party has said of an operation so far, in whole or in part. `entry`: the last one; empty if none.
+
+    `is_own`: the contact that looks has said it itself.
+    """
+
+    entry: str = ""
+    body: Mapping[str, object] = field(default_factory=dict)
+    is_own: bool = True
+
+
+def begun(portal: Database, contact: PortalContact, view: PartyView, asked: ViewEvaluation) -> Begun:
+    """What the contact's party has said of an operation, by whichever contact: it is one answer."""
+    with portal.reading() as db:
+        rows = [
+            row
+            for kind in (EVALUATION, EVALUATING)
+            for row in inbox.LATEST.where(party=contact.party, kind=kind).all(db, MOST_READ)
+        ]
+    for row in sorted(rows, key=lambda row: row.reported, reverse=True):
+        if _is_of(row, asked, view):
+            return Begun(row.id, read_body(row.body), row.contact == contact.id)
+    return Begun()

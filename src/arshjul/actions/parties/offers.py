@@ -11,8 +11,7 @@ from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.party_view import PartyView, ViewCall, ViewEvent
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.errors import InputError, Message
-from arshjul.formats.offer_json import body_of, offer_of
-from arshjul.formats.schema.party_entry import read_body
+from arshjul.formats.schema.party_entry import body_of, offer_of, read_body
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
 from arshjul.store.portal import inbox, views

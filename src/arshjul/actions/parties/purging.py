@@ -4,14 +4,43 @@ What stands in copies of the database opens nowhere after that, but where a copy
 operation that lies ahead the parties give all anew, under a new key.
 """
 
-from datetime import datetime, tzinfo
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from arshjul.actions.parties.entries import today
-from arshjul.actions.parties.sheet_dates import last_day, views_in
+from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.feeds.view_json import from_text
 from arshjul.store.database import Database, Transaction
 from arshjul.store.portal import sheets as rows
+from arshjul.store.portal import views
 from arshjul.store.portal.sheet_keys import SheetKeys
+
+DRAFTS_KEPT = timedelta(days=30)
+"""How long after the last date of an operation what was not given is kept."""
+
+
+def views_in(db: Transaction) -> list[PartyView]:
+    """The views of all parties."""
+    return [from_text(views.body(db, party)[1]) for party in views.marks(db)]
+
+
+def days_of(view: PartyView, operation: str) -> list[date]:
+    """The dates of an operation, as the party is told of them."""
+    sheets = [one.first for one in view.sheets if one.operation == operation]
+    return [*sheets, *(one.first for one in view.events if one.operation == operation)]
+
+
+def last_day(told: Iterable[PartyView], operation: str) -> date | None:
+    """The last date of an operation, as those parties are told of it; None if none of them is."""
+    return max((day for view in told for day in days_of(view, operation)), default=None)
+
+
+def are_drafts_over(view: PartyView, operation: str, now: datetime) -> bool:
+    """True if no draft of the operation is kept any more."""
+    day = last_day([view], operation)
+    return day is not None and today(view, now) > day + DRAFTS_KEPT
 
 
 class PurgedSheet(InputError):
@@ -80,3 +109,28 @@ def _refuse(db: Transaction, keys: SheetKeys, operation: str, now: datetime, *, 
                 values,
             )
         )
+
+
+def sweep_drafts(portal: Database, now: datetime) -> list[str]:
+    """Removes the drafts of operations that are long over; the operations that had some."""
+    portal.empty_log()  # also of what a reader kept there the last time
+    with portal.reading() as db:
+        if not any(True for _ in _over(db, now)):
+            return []
+    with portal.writing() as db:
+        over = list(_over(db, now))
+        for operation in over:
+            rows.SECTIONS.where(operation=operation, state="draft").remove(db)
+    portal.empty_log()
+    return over
+
+
+def _over(db: Transaction, now: datetime) -> Iterator[str]:
+    """The operations that have drafts, whose time is over."""
+    told = views_in(db)
+    if not told:
+        return
+    zone, day = ZoneInfo(told[0].timezone), today(told[0], now)
+    for operation, saved in rows.drafts_saved(db).items():
+        if day > (last_day(told, operation) or saved.astimezone(zone).date()) + DRAFTS_KEPT:
+            yield operation

@@ -1,13 +1,20 @@
-"""A party's own copy of an operation's sheet."""
+"""A party's own copy of an operation's sheet, and an empty sheet."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from arshjul.actions.parties.purging import refuse_purged
 from arshjul.actions.parties.sheets import NoKey, reader_sheet
+from arshjul.actions.pdf import pdf_of
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.sections import ReaderSheet
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message
+from arshjul.formats.atomic import write_named
 from arshjul.formats.feeds.view_json import from_text
+from arshjul.formats.information_sheet.blank import blank_pages, blank_workbook
 from arshjul.formats.information_sheet.printed import printed
+from arshjul.sheets import workbook_bytes
 from arshjul.store.database import Database
 from arshjul.store.portal import views
 from arshjul.store.portal.sheet_keys import SheetKeys
@@ -59,3 +66,17 @@ def copy_in_words(sheet: ReaderSheet, view: PartyView, grounds: Grounds, say: Wo
     cards = [one for one in view.cards.on(operation) if one.party in taking_part]
     measures = [one.name for one in view.learnt.standing.get(operation, ())]
     return printed(sheet, names, grounds, say, facts_in(view, operation, say), measures, cards)
+
+
+WRITERS: Mapping[str, Callable[[Words], bytes]] = {
+    ".pdf": lambda say: pdf_of(blank_pages(say)),
+    ".xlsx": lambda say: workbook_bytes(blank_workbook(say), say),
+}
+
+
+def write_blank_sheet(output: Path, say: Words) -> None:
+    """Writes it as the kind of file that the name ends in. InputError if the name ends otherwise."""
+    made = WRITERS.get(output.suffix.casefold())
+    if made is None:
+        raise InputError(Message("{file} must end in one of {known}.", {"file": output.name, "known": list(WRITERS)}))
+    write_named(output, made(say))

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from arshjul.actions.parties.entries import TooMany, keep, new_row, refuse_unsound, today
-from arshjul.actions.parties.purging import refuse_purged
+from arshjul.actions.parties.purging import DRAFTS_KEPT, are_drafts_over, refuse_purged
 from arshjul.actions.parties.sessions import contact_in
-from arshjul.actions.parties.sheet_dates import DRAFTS_KEPT, are_drafts_over
 from arshjul.domain.information_sheet.declared import SECTIONS, SheetField, SheetSection
 from arshjul.domain.information_sheet.grounds import Grounds
 from arshjul.domain.information_sheet.sections import Choices, ReaderSheet, Section, State, Value, sheet_of
@@ -31,7 +30,7 @@ from arshjul.store.portal.inbox import InboxRow
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.portal.sheets import Purge, Reading, SectionRow, SheetOrder
 
-NEEDS_CODE = Message("This was given by somebody with a code, so that to write it anew needs one too.")
+NEEDS_CODE = Message("The section was given with a code: writing it again needs one too.")
 NOT_TAKEN = Message("A section cannot be opened, and nothing was removed: call the portal's operator.")
 SALT_BYTES = 32
 CLOCKS_APART = timedelta(minutes=2)

@@ -1,19 +1,33 @@
 """What is learnt, as it was entered in a database: it counts at once, so a plan has it when it is looked at."""
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import tzinfo
 from functools import lru_cache
 
+from arshjul.actions.publishing.served_revision import ServedRevision, whole_scenario
+from arshjul.agenda.cards_view import with_told_cards
+from arshjul.domain.entries.amendment import Cancelled, Nominated
+from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.learnt import LEARNT
+from arshjul.domain.entries.learnt import CARDS, LEARNT
 from arshjul.domain.entry import Entry
+from arshjul.domain.former import with_cancelled
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.form_document import FormDocument
+from arshjul.errors import InputError, StorageError
+from arshjul.formats.plan.plan_folder import bare_scenario
 from arshjul.formats.scenario.sections import Sections
+from arshjul.formats.scenario.sites_apart import with_sites
+from arshjul.formats.schema.amendment import KINDS
 from arshjul.formats.schema.entry import EVENTS
+from arshjul.formats.schema.party_entry import OBJECT, OPERATION
+from arshjul.formats.tree import FormDocument
+from arshjul.planning.check.secret_places import told_outside
+from arshjul.store import drafts, party_entries
 from arshjul.store.drafts import StoredEntry
+from arshjul.store.store import Transaction
 
 
 def with_learnt(plan: Plan, scenario: Scenario, entered: tuple[StoredEntry, ...]) -> Plan:
@@ -49,3 +63,63 @@ def _learnt(entered: tuple[StoredEntry, ...], zone: tzinfo) -> Entries:
     }
     sections = Sections(FormDocument.of(written), is_json=True, zone=zone)
     return Entries.of(**{name: tuple(one.domain() for one in sections.many(name, EVENTS[name])) for name in LEARNT})
+
+
+Items = frozenset[tuple[str, str]]
+"""Ids of operations and objects, each with the kind of nomination that becomes such."""
+
+_CANCELLED, _NOMINATED = KINDS[Cancelled], KINDS[Nominated]
+LISTS = (_CANCELLED, _NOMINATED)
+"""The lists whose entries are looked at."""
+
+
+def items_of(scenario: Scenario) -> Items:
+    """Those of a scenario."""
+    return frozenset({(OPERATION, id) for id in scenario.operations} | {(OBJECT, id) for id in scenario.objects})
+
+
+def items_in(entries: Iterable[StoredEntry]) -> Items:
+    """The operations that entries nominate which wait for a plan; and those that they cancel, which is a decision."""
+    found = [(one, json.loads(one.body)) for one in entries if one.list in LISTS]
+    return frozenset(
+        (OPERATION, body["operation" if one.list == _CANCELLED else "id"])
+        for one, body in found
+        if one.waits or one.list == _CANCELLED
+    )
+
+
+def let_wait_again(db: Transaction, before: Items, after: Items) -> None:
+    """Lets the nominations wait again of what was there before, and is gone after."""
+    became = party_entries.became_items(db)
+    for kind, id in before - after:
+        if id in became:
+            party_entries.open_again(db, kind, id)
+
+
+def told_cards(
+    db: Transaction, scenario: Scenario, plan: Plan, current: ServedRevision | None
+) -> tuple[PartyCard, ...]:
+    """The cards; none where sites cannot be read, as nobody can tell which of them name one."""
+    known = with_learnt(plan, scenario, tuple(drafts.of_lists(db, (CARDS,))))
+    if not known.entries.cards:
+        return ()
+    waiting = drafts.of_lists(db, (KINDS[Nominated],))
+    try:
+        may_be_told = told_outside(
+            with_cancelled(scenario, plan),
+            *_others(db, current),
+            titles=[str(json.loads(one.body).get("title", "")) for one in waiting],
+        )
+    except (InputError, StorageError):
+        return ()
+    return with_told_cards(known, may_be_told).entries.cards
+
+
+def _others(db: Transaction, current: ServedRevision | None) -> Iterator[Scenario]:
+    """The year as it is served, and as the draft has it, planned and edited."""
+    if current is not None:
+        yield whole_scenario(db, current)
+    stored = drafts.DRAFTS.first(db)
+    for part, data in () if stored is None else (("draft", stored.scenario), ("given", stored.given)):
+        if data:
+            yield with_sites(bare_scenario(data), drafts.sites(db, part))

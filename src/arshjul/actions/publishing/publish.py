@@ -15,7 +15,7 @@ from functools import partial
 from arshjul.actions.folder.plan_files import history_of
 from arshjul.actions.publishing.address_term import tell_ends
 from arshjul.actions.publishing.contacts import readdress
-from arshjul.actions.publishing.nominated import LISTS, items_in, items_of, let_wait_again
+from arshjul.actions.publishing.learnt import LISTS, items_in, items_of, let_wait_again, told_cards
 from arshjul.actions.publishing.revision_feeds import (
     FeedRenderer,
     FormerParties,
@@ -35,7 +35,6 @@ from arshjul.actions.publishing.served_revision import (
     whole_scenario,
 )
 from arshjul.actions.publishing.stale_revision import is_another, refuse_stale, seen_from
-from arshjul.actions.publishing.told_cards import told_cards
 from arshjul.actions.publishing.undone_entries import settle_undone
 from arshjul.agenda.entry import clean
 from arshjul.domain.calendar import plausible

@@ -26,10 +26,10 @@ from arshjul.planning.letters.notices import Letter, Notices, Touched, first_let
 from arshjul.planning.letters.party_mail import mail_of_changes, mail_of_first_plan, mail_of_withdrawn
 from arshjul.planning.letters.untold import ShownYear, ToldUpTo, Untold
 from arshjul.store import contacts as portal
-from arshjul.store import outbox, readers, revisions, told_revisions
+from arshjul.store import outbox, readers, revisions
 from arshjul.store.outbox import OutboxMessage
+from arshjul.store.revisions import ToldRevision
 from arshjul.store.store import Transaction
-from arshjul.store.told_revisions import ToldRevision
 from arshjul.texts import Words
 
 SOON = timedelta(hours=48)
@@ -265,14 +265,14 @@ class RevisionMessages:
     @cached_property
     def _timeline(self) -> list[ToldRevision]:
         """The revisions that parties may know, in order."""
-        return told_revisions.timeline(self.db, 0 if self.served is None else self.served.revision.number)
+        return revisions.told_timeline(self.db, 0 if self.served is None else self.served.revision.number)
 
     @cached_property
     def _untold(self) -> Untold:
         made = revisions.current(self.db)
         now = ShownYear(self.scenario, self.plan, "" if made is None else made.scenario)
         nothing = ShownYear(self.scenario, None, now.mark)
-        gone = {one.hash for one in told_revisions.FORMER.all(self.db)}
+        gone = {one.hash for one in revisions.FORMER.all(self.db)}
         read: dict[int, ShownYear] = {NONE_YET: nothing}
 
         def shown(at: int) -> ShownYear:

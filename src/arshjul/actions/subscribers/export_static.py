@@ -21,8 +21,8 @@ from arshjul.formats.feeds.static_folder import FEEDS, Exported, static_folder
 from arshjul.formats.regular_file import read_regular
 from arshjul.store import revisions
 from arshjul.store.chain import digest_of, packed
-from arshjul.store.google import for_google
 from arshjul.store.revisions import Feed, FeedKey
+from arshjul.store.shelf import for_google
 from arshjul.store.store import Store
 from arshjul.texts.system import why
 

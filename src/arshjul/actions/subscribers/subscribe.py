@@ -129,8 +129,8 @@ def _name(label: str) -> str:
 def _refuse_unknown(wanted: Wanted) -> None:
     level_named(wanted.level)
     if wanted.content not in CONTENTS:
-        known = {"given": wanted.content, "contents": list(CONTENTS)}
-        raise InputError(Message("{given} is no calendar content: choose one of {contents}.", known))
+        known = {"given": wanted.content, "known": list(CONTENTS)}
+        raise InputError(Message("{given} does not exist: choose one of {known}.", known))
     refuse_unknown_client(wanted.client)
 
 

@@ -16,7 +16,7 @@ from arshjul.actions.contacts.reports import put_aside
 from arshjul.actions.draft.draft import Item
 from arshjul.console.entry_forms import SURE, refused
 from arshjul.console.visit import CHANGING, READING, Page, Visit
-from arshjul.domain.offer_call import OfferCall
+from arshjul.domain.contact import OfferCall
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.call import WrittenCall
 from arshjul.serving.fields import filled, given, kinds_of
@@ -41,7 +41,7 @@ def add(visit: Visit) -> Answer:
 
     def act() -> None:
         if taken:
-            raise InputError(Message("There is a call of that number already: choose another, or change that one."))
+            raise InputError(Message("The call's number is taken: choose another."))
         _edit(visit, item)
 
     back = refused(lambda problems, status: _page(visit, problems, status), (LIST, str(item.get("id", ""))), act)

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Collection
 
-from arshjul.actions.contacts.contact_book import contact_book, invitations_of_all
 from arshjul.actions.contacts.contacts import (
     Invitation,
     InvitedContact,
+    contact_book,
     devices_of,
     in_groups,
+    invitations_of_all,
     invite,
     known_contacts,
     live_contact_of,
@@ -80,7 +81,7 @@ def sign_out(visit: Visit) -> Answer:
     id, device = visit.form.text("contact"), visit.form.text("device")
     one = live_contact_of(visit.store, id, visit.now)
     if visit.carrier is None or not visit.carrier.done(signing_out(one, device)):
-        raise Refused(Message("The portal does not answer: lock the contact, which closes it as soon as it does."))
+        raise Refused(Message("The portal does not answer: lock the contact, to be closed later."))
     log_signed_out(visit.store, one, visit.person, visit.now)
     return SeeOther(f"/contacts/{one.id}")
 
@@ -166,9 +167,7 @@ def invite_contact(visit: Visit) -> Answer:
     except InputError as error:
         return _page(visit, form, (FieldProblem("", error.message),))
     if not made:
-        return _page(
-            visit, form, (FieldProblem("party", Message("Every party that can be reached so has a contact already.")),)
-        )
+        return _page(visit, form, (FieldProblem("party", Message("Every party within reach has a contact.")),))
     if all(not one.token for one in made):
         return SeeOther("/outbox")
     if is_of_all:

@@ -9,7 +9,7 @@ from arshjul.console.visit import CHANGING, Page, Visit
 from arshjul.domain.known_sites import n_kept, n_kept_said, with_known_sites
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.workbook.without_sites import workbook_without_sites
+from arshjul.formats.workbook.kept import workbook_without_sites
 from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
 
 NOTHING_SENT = Message("Choose a workbook first.")
@@ -62,7 +62,7 @@ def send(visit: Visit) -> Answer:
 
 def _empty(name: str) -> Message:
     values = {"file": name}
-    return Message("There is nothing in {file}: save it in Excel once more, close it there, and send it again.", values)
+    return Message("{file} is empty: save and close it in Excel, and send it again.", values)
 
 
 def give_out(visit: Visit) -> Answer:
@@ -77,7 +77,7 @@ def give_back(visit: Visit) -> Answer:
         return _page(visit, None, NOTHING_SENT, 422)
     data = sent.marked(visit.words)
     if data is None:
-        return _page(visit, sent, Message("Nothing of the workbook can be read, so nothing can be marked in it."), 422)
+        return _page(visit, sent, Message("The workbook can neither be read nor marked."), 422)
     return Bytes(data, WORKBOOK, visit.words("marked") + ".xlsx")
 
 
@@ -100,7 +100,7 @@ def take(visit: Visit) -> Answer:
     if given is None:
         return _page(visit, None, NOTHING_SENT, 422)
     if form.text("file") != mark_of(given):
-        return _page(visit, sent, Message("Another workbook was sent since: look at what it changes."), 409)
+        return _page(visit, sent, Message("Another workbook has come: look at its changes."), 409)
     try:
         take_over(visit.store, given, visit.person, visit.now, form.text("seen"), form.several("cancelled"))
     except Refused as error:

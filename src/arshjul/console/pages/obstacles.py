@@ -7,7 +7,7 @@ from arshjul.actions.contacts.obstacles import (
     obstacle_in,
     told_of,
 )
-from arshjul.actions.folder.obstacles import WRITERS
+from arshjul.actions.folder.report import WRITERS
 from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, refused
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.obstacle import ASKED_OF_ALL, CATEGORIES, EFFECTS, RULES, SharingObstacle, latest_obstacles

@@ -3,18 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from arshjul.actions.contacts.sheet_orders import already_read, frozen_since, lock_sheet, narrow_sheet, taken_at
-from arshjul.actions.contacts.sheets import purged_sheets, sheet_of_operation
+from arshjul.actions.contacts.sheets import (
+    already_read,
+    frozen_since,
+    lock_sheet,
+    narrow_sheet,
+    purged_sheets,
+    sheet_of_operation,
+    taken_at,
+)
 from arshjul.agenda.cards_view import cards_of
 from arshjul.agenda.improvements import followed
-from arshjul.agenda.programme import programme_said
+from arshjul.agenda.wording import programme_said
 from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, entered, shown, take
 from arshjul.console.pages.evaluations import asked_now
 from arshjul.console.pages.operation_tables import REPLIES, milestone_rows, party_rows, time_rows
 from arshjul.console.pages.operations import states
 from arshjul.console.visit import CHANGING, READING, Page, Visit
+from arshjul.domain.entries.amendment import RESULTS, Outcome
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import RESULTS, Outcome
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario

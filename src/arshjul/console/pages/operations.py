@@ -65,7 +65,7 @@ def change_several(visit: Visit) -> Answer:
     """Shows what the field would change; pressed there, edits all of them at once."""
     form, field = visit.form, visit.form.text("field")
     if field not in FIELDS:
-        raise InputError(Message("Choose what is to be changed."))
+        raise InputError(Message("Choose a field."))
     ids, is_sure = form.several("operation"), form.is_checked(SURE)
     values = {field: given({field: EDITED[field]}, form).get(field)}
 

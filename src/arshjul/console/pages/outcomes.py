@@ -78,7 +78,7 @@ def take(visit: Visit) -> Answer:
     shown = form.several("operation")
     there = [one for one in missing(found) if one.operation in shown]
     if shown and not there:
-        raise AlreadyDone(Message("The outcomes of all that this page had are entered already."))
+        raise AlreadyDone(Message("The page's outcomes are entered already."))
     if len(there) != len(set(shown)):
         raise StaleDraft
     rest = "done" if form.text(REST) else ""

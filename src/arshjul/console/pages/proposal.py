@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
-from arshjul.actions.draft.answer_addresses import hand_out, is_passed_on, no_address, party_of
 from arshjul.actions.draft.answers import (
     AnotherQuestion,
     TooManyChanges,
     answer_at,
     answer_for,
+    hand_out,
+    is_passed_on,
+    no_address,
+    party_of,
     questions,
 )
 from arshjul.actions.draft.draft import Draft
-from arshjul.actions.draft.offer_slots import offer_slots
-from arshjul.actions.draft.propose import Inquiry, ask_again, inquiries_of, propose, reached_parties
+from arshjul.actions.draft.propose import Inquiry, ask_again, inquiries_of, offer_slots, propose, reached_parties
 from arshjul.actions.mail.post import fault_said
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.agenda.notice import operation_said
@@ -28,7 +30,7 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.answer import MOST_INSTEAD
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.schema.replies import LONGEST_REMARK
+from arshjul.formats.schema.party_entry import LONGEST_REMARK
 from arshjul.planning.letters.notices import Letter
 from arshjul.planning.places.finder import moving_nothing
 from arshjul.serving.pages import Answer, Html, SeeOther
@@ -177,7 +179,7 @@ def offer(visit: Visit) -> Answer:
     except Refused as error:
         return _slots_page(visit, error.message, 409)
     except (InputError, ValueError) as error:
-        wrong = error.message if isinstance(error, InputError) else Message("There is no such time to choose from.")
+        wrong = error.message if isinstance(error, InputError) else Message("There is no such time to choose.")
         return _slots_page(visit, wrong, 422)
     return SeeOther("/proposal")
 

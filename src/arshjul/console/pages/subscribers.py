@@ -2,20 +2,26 @@
 
 from contextlib import AbstractContextManager
 
-from arshjul.actions.subscribers.address_book import address_book, published_scenario
 from arshjul.actions.subscribers.all_parties import hand_out_to_all, mail_to_all, without_address, without_mail
-from arshjul.actions.subscribers.public_address import is_this_computer
+from arshjul.actions.subscribers.read_feed import is_this_computer
 from arshjul.actions.subscribers.subscribe import CLIENTS, LABEL, Handed, Wanted, reissue, subscribe, unsubscribe
-from arshjul.actions.subscribers.subscribers import STATES, closed_said, end_said, program_said, subscribers
+from arshjul.actions.subscribers.subscribers import (
+    STATES,
+    address_book,
+    closed_said,
+    end_said,
+    program_said,
+    published_scenario,
+    subscribers,
+)
 from arshjul.agenda.address_end import last_day
-from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
+from arshjul.agenda.channel import CONTENT_NAMES, GOOGLE_STEPS, LEVEL_NAMES, PROGRAMS, SEEN
 from arshjul.agenda.party import COORDINATOR, Party, parties
-from arshjul.agenda.programs import GOOGLE_STEPS, PROGRAMS, SEEN
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.errors import ArshjulError, Message, named
 from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
 
-NOBODY_LACKS = Message("Every party that this could reach has an address already.")
+NOBODY_LACKS = Message("Every party within reach has an address.")
 
 
 def show(visit: Visit) -> Answer:
@@ -74,7 +80,7 @@ def hand_out(visit: Visit) -> Answer:
     try:
         handed = subscribe(visit.store, wanted, form.text("label"), None, visit.person, visit.now)
     except ArshjulError as error:
-        labels = {LABEL: visit.words("Who gets it")}
+        labels = {LABEL: visit.words("Recipient")}
         return _page(visit, wrong=named(error.message, lambda key: labels.get(key, "")), status=422)
     return _page(visit, handed)
 
@@ -82,7 +88,7 @@ def hand_out(visit: Visit) -> Answer:
 def hand_out_anew(visit: Visit) -> Answer:
     """A new address for each that a restore has revoked: a workbook of all, which is given once."""
     again = reissue(visit.store, None, visit.person, visit.now)
-    return _in_a_book(visit, again, Message("Nobody's address is closed by a restore any more."))
+    return _in_a_book(visit, again, Message("No address is closed by a restore."))
 
 
 def _in_a_book(visit: Visit, handing: AbstractContextManager[list[Handed]], nobody: Message) -> Answer:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from arshjul.actions.draft.compare_scenario import compare, mark_of
-from arshjul.actions.draft.turn_year import next_year, turn_year
+from arshjul.actions.draft.import_year import next_year, turn_year
 from arshjul.console.entry_forms import SURE
 from arshjul.console.visit import CHANGING, Page, Visit
 from arshjul.console.working_out import to_options
@@ -38,10 +38,10 @@ def take(visit: Visit) -> Answer:
     try:
         made = next_year(visit.draft, _wishes(form), visit.now)
         if form.text("mark") != mark_of(made.scenario):
-            return _page(visit, made, form, Message("This is what your choices make of it: look at it once more."), 409)
+            return _page(visit, made, form, Message("Your choices have changed the proposal: look again."), 409)
         if is_early(visit) and not form.is_checked(SURE):
             values = {"last": visit.draft.present.span.last}
-            early = Message("The plan lasts until {last}, more than half a year: is it to go on already?", values)
+            early = Message("The plan lasts until {last}. Add the next year already?", values)
             return _page(visit, made, form, early, 422)
         turn_year(visit.store, made, visit.person, visit.now, form.text("seen"))
     except InputError as error:

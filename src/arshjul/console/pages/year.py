@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from arshjul.actions.draft.use_features import use_features
+from arshjul.actions.draft.edit_operation import use_features
 from arshjul.agenda.public_year import public_year
 from arshjul.agenda.year import STATUS_NAMES, year
 from arshjul.console.visit import ALL, CHANGING, READING, Page, Visit
@@ -116,7 +116,7 @@ def _monday(text: str) -> date:
             raise ValueError(year)
         return date.fromisocalendar(int(year), int(week), 1)
     except (ValueError, OverflowError):
-        raise InputError(Message("There is no week {given}: one is written as 2027-W19.", {"given": text})) from None
+        raise InputError(Message("There is no week {given}: write it as 2027-W19.", {"given": text})) from None
 
 
 def _name(day: date) -> str:

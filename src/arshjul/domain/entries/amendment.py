@@ -1,10 +1,25 @@
 """The changes that a coordinator makes in a year under way: a class for each kind, which applies it to the scenario."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Annotated, Literal
 
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.declaration import (
+    AgencyId,
+    Day,
+    Id,
+    Officers,
+    OperationId,
+    Teams,
+    Text,
+    Told,
+    Unstated,
+    Whole,
+    Worded,
+    WrittenKey,
+)
 from arshjul.domain.entry import Entry
 from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.parties import Matching, TeamLine
@@ -247,6 +262,39 @@ def edit_sentences(edited: Edited) -> Iterator[Message]:
         yield counted(len(gone), "One operation is gone: {ids}.", "{n} operations are gone: {ids}.", ids=list(gone))
     if edited.sections:
         sections = [FieldName(f"scenario.{name}") for name in edited.sections]
-        yield Message("Changed besides: {sections}.", {"sections": sections})
+        yield Message("Also changed: {sections}.", {"sections": sections})
     if not (new or edited.changed or gone or edited.sections):
-        yield Message("The year is as it was.")
+        yield Message("The year is unchanged.")
+
+
+Result = Literal["done", "without-police", "aborted", "called-off"]
+RESULTS: tuple[Result, ...] = ("done", "without-police", "aborted", "called-off")
+
+
+# fmt: off
+# A field is a line.
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Entry):
+    """How an operation went: one that was `aborted` had begun, one that was `called-off` had not.
+
+    `day` None: its date in the plan. `officers` and `teams` are those that came, `figures` what was counted, by the ids
+    that the configuration names.
+    """
+
+    operation: Annotated[OperationId, Told(Message("Operation"), also=("Nr", "No",))]
+    day: Annotated[Day | None, WrittenKey("date"), Told(Message("Date"), Message("Empty: its date in the plan."))]
+    result: Annotated[Result, Told(Message("Result"), Message("done, without police, aborted (begun) or called off (not begun)."), prompt=Message("Outcome")), Worded({"done": ("genomförd", "done"), "without-police": ("utan polis", "without police"), "aborted": ("avbruten", "aborted"), "called-off": ("inställd", "called off")})]
+    officers: Annotated[Officers | None, Told(Message("Officers"), Message("Officers who came"), prompt=Message("Officers who came"))] = None
+    teams: Annotated[Mapping[AgencyId, Teams], Unstated, Told(Message("Teams"), Message("Teams who came: miljo 1, skatteverket 1."), prompt=Message("Teams that came"))] = field(default_factory=dict)
+    figures: Annotated[Mapping[Id, Whole], Unstated, Told(Message("Figures"), Message("By id: controls 4, persons 11."), prompt=Message("What was counted"))] = field(default_factory=dict)
+    note: Annotated[Text, Unstated, Told(Message("Note"))] = ""
+
+
+# fmt: on
+
+
+def latest(log: Iterable[Outcome]) -> Mapping[tuple[str, date | None], Outcome]:
+    """The latest report of the outcome of each operation and date."""
+    return {(outcome.operation, outcome.day): outcome for outcome in log}

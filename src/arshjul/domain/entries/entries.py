@@ -16,12 +16,14 @@ from arshjul.domain.entries.amendment import (
     MilestoneHeld,
     Nominated,
     OtherDates,
+    Outcome,
     Pinned,
     Promoted,
     TeamsLost,
     Undone,
     Unpinned,
     WithoutPolice,
+    latest,
 )
 from arshjul.domain.entries.answer import Answered, refusals
 from arshjul.domain.entries.card import PartyCard
@@ -29,7 +31,6 @@ from arshjul.domain.entries.filling import Filling
 from arshjul.domain.entries.learnt import LEARNT, Improvement, PartyEvaluation
 from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
 from arshjul.domain.entries.obstacle import SharingObstacle
-from arshjul.domain.entries.outcome import Outcome, latest
 from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.entry import Entry
 from arshjul.domain.placement import Placement

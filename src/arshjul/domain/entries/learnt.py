@@ -9,20 +9,20 @@ from annotated_types import Interval
 from arshjul.domain.declaration import (
     AreaId,
     BareWords,
+    ChoiceOf,
     Day,
+    FieldRefusal,
     Id,
-    Key,
     Name,
-    OneOf,
     OperationId,
     PartyId,
     ProgrammeId,
-    Refusal,
     Text,
     Told,
     Unstated,
     Worded,
     WordId,
+    WrittenKey,
 )
 from arshjul.domain.entry import Entry
 from arshjul.domain.information_sheet.declared import SECTIONS
@@ -54,18 +54,19 @@ LETTERS = tuple(dict.fromkeys(id[0] for id in SECTIONS))
 
 @dataclass(frozen=True, slots=True)
 class PartyEvaluation(Entry):
-    """What one party says of an operation: two pages of four questions, the same for all. Marks are None where it cannot say.
+    """What one party says of an operation: two pages of four questions, the same for all.
 
+    Marks are None where it cannot say.
     `worst_section`: of its information sheet. `action`: what the party proposes. `helped`: of improvements that stood
     on it, by id, 1 if it helped and 0 if not.
     """
 
-    operation: Annotated[OperationId, Told(Message("Operation"), Message("The operation's number."), also=("Nr", "No"))]
+    operation: Annotated[OperationId, Told(Message("Operation"), also=("Nr", "No"))]
     party: Annotated[PartyId, Told(Message("Party"))]
     as_planned: Annotated[AsPlanned, BareWords, Told(Message("As planned"), Message("yes, partly or no."), prompt=Message("Did it go as planned?")), Worded({"yes": ("ja", "yes"), "partly": ("delvis", "partly"), "no": ("nej", "no")})]
     lead_time: Annotated[Mark | None, Told(Message("Lead time"), Message("1 to 5."), prompt=Message("Were you told early enough?"))] = None
     information: Annotated[Mark | None, Told(Message("Information given"), Message("1 to 5."), prompt=Message("Did you have the information you needed?"))] = None
-    worst_section: Annotated[str | None, OneOf(LETTERS), Told(Message("Worst section"), Message("Letter of the section."), prompt=Message("Worst section of the information sheet?")), Worded({letter: (letter, letter) for letter in LETTERS})] = None
+    worst_section: Annotated[str | None, ChoiceOf(LETTERS), Told(Message("Worst section"), Message("Letter of the section."), prompt=Message("Worst section of the information sheet?")), Worded({letter: (letter, letter) for letter in LETTERS})] = None
     right_object: Annotated[Mark | None, Told(Message("Right object"), Message("1 to 5."), prompt=Message("Was it the right object?"))] = None
     roles: Annotated[Mark | None, Told(Message("Roles"), Message("1 to 5."), prompt=Message("Was it clear who does what?"))] = None
     police: Annotated[Mark | None, Told(Message("Police part"), Message("1 to 5."), prompt=Message("How well did the police's part work?"))] = None
@@ -88,16 +89,17 @@ class Applies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Improvement(Entry):
-    """What is to become better after an operation, who sees to it, and when. A later one with the same id takes its place.
+    """What is to become better after an operation, who sees to it, and when.
 
+    A later one with the same id takes its place.
     Whether it is `checked` stands in no entry: evaluations of the operations that it applies to say so.
     """
 
     id: Annotated[Id, Told(Message("No"), Message("Like F1."), also=("Id",))]
-    origin: Annotated[OperationId, Key("from"), Told(Message("After"), Message("The operation's number."), prompt=Message("After which operation"))]
+    origin: Annotated[OperationId, WrittenKey("from"), Told(Message("After"), prompt=Message("After which operation"))]
     observation: Annotated[Name, Told(Message("Observation"), prompt=Message("What was seen"))]
-    cause: Annotated[Text, Unstated, Told(Message("Cause"), prompt=Message("Cause"))] = ""
-    kind: Annotated[ImprovementKind, Told(Message("Kind"), prompt=Message("Kind")), Worded({"planning": ("planering", "planning"), "organisation": ("organisation", "organisation"), "equipment": ("utrustning", "equipment"), "training": ("utbildning", "training"), "practice": ("övning", "practice")})]
+    cause: Annotated[Text, Unstated, Told(Message("Cause"))] = ""
+    kind: Annotated[ImprovementKind, Told(Message("Kind")), Worded({"planning": ("planering", "planning"), "organisation": ("organisation", "organisation"), "equipment": ("utrustning", "equipment"), "training": ("utbildning", "training"), "practice": ("övning", "practice")})]
     action: Annotated[Name, Told(Message("Measure"), Message("Read by parties of the next operation: no place or person."), prompt=Message("To be done, read by parties of the next operation"))]
     owner: Annotated[PartyId, Told(Message("Sees to it"))]
     due: Annotated[Day, Told(Message("Done by"))]
@@ -105,10 +107,10 @@ class Improvement(Entry):
     state: Annotated[ImprovementState, Told(Message("State"), Message("open, done or dropped.")), Worded({"open": ("öppen", "open"), "done": ("gjord", "done"), "dropped": ("avskriven", "dropped")})] = "open"
     reason: Annotated[Text, Unstated, Told(Message("Reason"), Message("If dropped."))] = ""
 
-    def refusals(self) -> Iterator[Refusal]:
+    def refusals(self) -> Iterator[FieldRefusal]:
         """That it is dropped without a reason."""
         if self.state == "dropped" and not self.reason:
-            yield Refusal("missing-key", Message("The reason is missing: write why it is dropped."), ("reason",))
+            yield FieldRefusal("missing-key", Message("The reason is missing: write why it is dropped."), ("reason",))
 
 
 # fmt: on

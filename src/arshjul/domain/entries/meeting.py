@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal, get_args
 
-from arshjul.domain.declaration import Day, Id, Key, Name, PartyId, Text, Told, Unstated, Worded
+from arshjul.domain.declaration import Day, Id, Name, PartyId, Text, Told, Unstated, Worded, WrittenKey
 from arshjul.domain.entry import Entry
 from arshjul.errors import Message
 
@@ -17,7 +17,7 @@ ACTION_STATES: tuple[ActionState, ...] = get_args(ActionState)
 # A field is a line.
 
 _Meeting = Annotated[Id, Told(Message("Meeting"), Message("The meeting's id."))]
-_Date = Annotated[Day, Key("date"), Told(Message("Date"))]
+_Date = Annotated[Day, WrittenKey("date"), Told(Message("Date"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class AgendaPoint(Entry):
     party: Annotated[PartyId, Told(Message("Party"))]
     meeting: _Meeting
     day: _Date
-    point: Annotated[Name, Told(Message("Point"), Message("Not read by other parties."), prompt=Message("Point"))]
+    point: Annotated[Name, Told(Message("Point"), Message("Not read by other parties."))]
 
 
 @dataclass(frozen=True, slots=True)

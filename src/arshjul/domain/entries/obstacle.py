@@ -10,19 +10,19 @@ from typing import Annotated
 from annotated_types import MinLen
 
 from arshjul.domain.declaration import (
+    ChoiceOf,
     Day,
     Days,
+    FieldRefusal,
     Flag,
     Id,
-    Key,
     OnceEach,
-    OneOf,
     OperationId,
     PartyId,
-    Refusal,
     Spoken,
     Told,
     Whole,
+    WrittenKey,
     ends_before,
 )
 from arshjul.domain.entry import Entry
@@ -49,7 +49,7 @@ NEEDS: Choices = {
     "prepare": Message("to prepare the operation"),
     "safety": Message("for the participants' safety"),
     "on-site": Message("on site"),
-    "decision": Message("for a decision"),
+    "decision": Message("a decision"),
     "follow-up": Message("to follow up"),
 }
 """What it was needed for."""
@@ -143,7 +143,10 @@ def rule_of(protection: str) -> str:
 
 
 ASKED_OF_ALL = ("category", "rule", "needed_for", "effect", "how_known")
-"""What forms ask of all, in this order, after the parties, the operation and the date; of the coordinator alone the rest, folded."""
+"""What forms ask of all, in this order, after the parties, the operation and the date.
+
+Of the coordinator alone the rest, folded.
+"""
 
 # fmt: off
 # A field is a line.
@@ -158,32 +161,32 @@ class SharingObstacle(Entry):
     """
 
     id: Annotated[Id, Told(Message("No"), Message("Of two rows with one number the later holds."), also=("Id",))]
-    day: Annotated[Day, Key("date"), Told(Message("Date"), Message("When it arose."))]
+    day: Annotated[Day, WrittenKey("date"), Told(Message("Date"), Message("When it arose."))]
     operation: Annotated[OperationId | None, Told(Message("Operation"), Message("The operation's number. Empty: none."))] = None
     asker: Annotated[PartyId, Told(Message("Who asked"), Message("The party in need."))]
     asked: Annotated[PartyId, Told(Message("Who was asked"), Message("The party with the information."))]
-    category: Annotated[str, OneOf((*CATEGORIES,)), Spoken(CATEGORIES), Told(Message("What"), Message("A category, never the information."), prompt=Message("What could not be shared"))]
-    needed_for: Annotated[str, OneOf((*NEEDS,)), Spoken(NEEDS), Told(Message("Needed for"))]
-    rule: Annotated[str, OneOf((*RULES,)), Spoken(RULES), Told(Message("What stood in the way"))]
-    how_known: Annotated[str, OneOf((*HOW_KNOWN,)), Spoken(HOW_KNOWN), Told(Message("How it is known"))]
+    category: Annotated[str, ChoiceOf((*CATEGORIES,)), Spoken(CATEGORIES), Told(Message("What"), Message("A category, never the information."), prompt=Message("What could not be shared"))]
+    needed_for: Annotated[str, ChoiceOf((*NEEDS,)), Spoken(NEEDS), Told(Message("Needed for"))]
+    rule: Annotated[str, ChoiceOf((*RULES,)), Spoken(RULES), Told(Message("What stood in the way"))]
+    how_known: Annotated[str, ChoiceOf((*HOW_KNOWN,)), Spoken(HOW_KNOWN), Told(Message("How it is known"))]
     asked_on: Annotated[Day | None, Told(Message("Asked on"))] = None
     answered_on: Annotated[Day | None, Told(Message("Answered on"))] = None
-    ground_tried: Annotated[str, OneOf((*GROUNDS,)), Spoken(GROUNDS), Told(Message("Ground that was tried"))] = "none"
-    effect: Annotated[tuple[Annotated[str, OneOf((*EFFECTS,))], ...], OnceEach, MinLen(1), Spoken(EFFECTS), Told(Message("What came of it"), Message("Several with semicolons."))]
+    ground_tried: Annotated[str, ChoiceOf((*GROUNDS,)), Spoken(GROUNDS), Told(Message("Ground that was tried"))] = "none"
+    effect: Annotated[tuple[Annotated[str, ChoiceOf((*EFFECTS,))], ...], OnceEach, MinLen(1), Spoken(EFFECTS), Told(Message("What came of it"), Message("Several with semicolons."))]
     days: Annotated[Days | None, Told(Message("Days of delay"))] = None
     hours: Annotated[Whole | None, Told(Message("Hours of work"))] = None
-    workaround: Annotated[str, OneOf((*WORKAROUNDS,)), Spoken(WORKAROUNDS), Told(Message("How you managed without"))] = "none"
-    wish: Annotated[str | None, OneOf((*WISHES,)), Spoken(WISHES), Told(Message("What would help"))] = None
+    workaround: Annotated[str, ChoiceOf((*WORKAROUNDS,)), Spoken(WORKAROUNDS), Told(Message("How you managed without"))] = "none"
+    wish: Annotated[str | None, ChoiceOf((*WISHES,)), Spoken(WISHES), Told(Message("What would help"))] = None
     quote: Annotated[Flag, Told(Message("May be told as an example"))] = False
 
-    def refusals(self) -> Iterator[Refusal]:
+    def refusals(self) -> Iterator[FieldRefusal]:
         """A party beside itself, an answer before the question, and that it both mattered and did not."""
         if self.asker == self.asked:
-            yield Refusal("bad-value", Message("The asking and the asked party are the same: name two."), ("asked",))
+            yield FieldRefusal("bad-value", Message("The asking and the asked party are the same: name two."), ("asked",))
         if self.asked_on is not None and self.answered_on is not None and self.answered_on < self.asked_on:
-            yield Refusal("bad-value", ends_before(self.asked_on, self.answered_on), ("answered_on",))
+            yield FieldRefusal("bad-value", ends_before(self.asked_on, self.answered_on), ("answered_on",))
         if "none" in self.effect and len(set(self.effect)) > 1:
-            yield Refusal("bad-value", Message("No difference cannot be combined: keep one answer."), ("effect",))
+            yield FieldRefusal("bad-value", Message("No difference cannot be combined: keep one answer."), ("effect",))
 
     @property
     def gravest(self) -> str:

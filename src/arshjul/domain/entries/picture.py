@@ -8,7 +8,19 @@ from typing import Annotated, Literal, get_args
 from annotated_types import Interval, Len
 
 from arshjul.domain.calendar import Span
-from arshjul.domain.declaration import AreaId, Day, Id, PartyId, Refusal, Spoken, Text, Told, Unstated, Worded, WordId
+from arshjul.domain.declaration import (
+    AreaId,
+    Day,
+    FieldRefusal,
+    Id,
+    PartyId,
+    Spoken,
+    Text,
+    Told,
+    Unstated,
+    Worded,
+    WordId,
+)
 from arshjul.domain.entry import Entry
 from arshjul.domain.operation import Operation
 from arshjul.domain.scenario import Scenario
@@ -48,10 +60,10 @@ class Theme:
     reason: Annotated[Text, Unstated, Told(Message("Reason"))] = ""
     operations: Annotated[tuple[Id, ...], Unstated, Told(Message("Operations"))] = ()
 
-    def refusals(self) -> Iterator[Refusal]:
+    def refusals(self) -> Iterator[FieldRefusal]:
         """A decision without a reason."""
         if self.decision != "open" and not self.reason:
-            yield Refusal("missing-key", Message("The reason is missing: write why."), ("reason",))
+            yield FieldRefusal("missing-key", Message("The reason is missing: write why."), ("reason",))
 
     @property
     def priority(self) -> int:
@@ -88,13 +100,13 @@ class SituationPicture(Entry):
     valid_to: Annotated[Day, Told(Message("Valid to"), Message("Proposes nothing later."))]
     themes: Annotated[tuple[Theme, ...], Len(1, MOST_THEMES), Told(prompt=Message("Themes"))]
 
-    def refusals(self) -> Iterator[Refusal]:
+    def refusals(self) -> Iterator[FieldRefusal]:
         """A sector that has two themes."""
         sectors = [theme.sector for theme in self.themes]
         twice = next((n for n, sector in enumerate(sectors) if sector in sectors[:n]), None)
         if twice is not None:
             text = Message("Two themes have this sector: join them.")
-            yield Refusal("bad-value", text, ("themes", twice, "sector"))
+            yield FieldRefusal("bad-value", text, ("themes", twice, "sector"))
 
     def decided(self, position: int, decision: Decision, reason: str, operations: Iterable[str]) -> "SituationPicture":
         """The same with a decision about the theme at that position, which leaves the others as they are."""

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.entries.outcome import Outcome
-from arshjul.domain.heard_log import HeardLog
+from arshjul.domain.entries.amendment import Outcome
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
+from arshjul.domain.risk import HeardLog
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal, first_told
 from arshjul.errors import Message

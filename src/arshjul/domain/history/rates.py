@@ -14,9 +14,8 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 from arshjul.domain.calendar import Slot, local
-from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.history.stressed import Estimate, basis
-from arshjul.domain.risk import KINDS, OTHER, Kind
+from arshjul.domain.risk import KINDS, OTHER, HeardLog, Kind
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal, first_told, in_force
 from arshjul.errors import Message

@@ -104,7 +104,7 @@ _PURPOSE = SheetSection(
             "choice",
             True,
             {
-                "not-needed": Message("none is needed"),
+                "not-needed": Message("not needed"),
                 "taken": Message("needed, and taken"),
                 "open": Message("needed, but not taken yet"),
             },
@@ -129,7 +129,7 @@ _PLACE = SheetSection(
     "C-place",
     Message("Name and address of the object"),
     "lead",
-    (SheetField("name", Message("Name of the business")), SheetField("address", Message("Its address"))),
+    (SheetField("name", Message("Name of the business")), SheetField("address", Message("Address"))),
 )
 _KNOWN = SheetSection(
     "D",
@@ -326,7 +326,7 @@ class SheetForm:
     sections: tuple[str, ...] = ()
 
 
-WHY_NOT: Choices = {"unknown": Message("we do not know"), "withheld": Message("may not be given")}
+WHY_NOT: Choices = {"unknown": Message("not known"), "withheld": Message("may not be given")}
 """What answers a required field instead of a value."""
 
 USES: Choices = {

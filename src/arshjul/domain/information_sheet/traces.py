@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from arshjul.domain.identity_numbers import NAMES, identity_numbers
+from arshjul.domain.business_traces import NAMES, identity_numbers
 from arshjul.domain.information_sheet.sections import Section
 from arshjul.errors import Message
 

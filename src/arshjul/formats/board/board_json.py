@@ -119,7 +119,7 @@ class _Reader(Checks):
         for level, cost in costs.items():
             if level not in self.levels:
                 if "levels" not in self.in_doubt:
-                    what = Message("There is no level {given}", {"given": given(level)})
+                    what = Message("There is no {given}", {"given": given(level)})
                     self.nowhere(level, below(path, level), self.levels, what)
             elif type(cost) is not int or not least <= cost <= LARGEST:
                 self.integer(cost, below(path, level), least)
@@ -185,7 +185,7 @@ class _Reader(Checks):
                 if name in capacities:
                     demand[name] = self.amounts(amounts, place)
                 elif "resources" not in self.in_doubt:
-                    what = Message("There is no resource {given}", {"given": given(name)})
+                    what = Message("There is no {given}", {"given": given(name)})
                     self.nowhere(name, place, capacities, what)
         costs = self._costs(mapping["costs"], f"{path}.costs") if "costs" in mapping else {}
         if "length" in mapping:
@@ -199,7 +199,7 @@ class _Reader(Checks):
         if number is None:
             name = self.word(value, path)
             if isinstance(value, str) and "activities" not in self.in_doubt:
-                self.nowhere(name, path, self.number, Message("There is no activity {given}", {"given": given(name)}))
+                self.nowhere(name, path, self.number, Message("There is no {given}", {"given": given(name)}))
         return number
 
     def _lags(self, value: object) -> Iterator[Lag | None]:
@@ -291,3 +291,12 @@ class _Reader(Checks):
             values = {"given": option, "n": self.sizes[activity]}
             text = Message("There is no option {given}: the activity has {n}, from 0.", values)
             self.wrong("bad-value", f"{path}[1]", text)
+
+
+def doubts(board: Board, file: str) -> Iterator[Problem]:
+    """Lags that cannot be kept, so that the later activity is never placed."""
+    for k, lag in enumerate(board.lags):
+        if lag.least is not None and lag.most is not None and lag.least > lag.most:
+            values = {"min": lag.least, "max": lag.most, "after": board.activities[lag.after].id}
+            text = Message('min {min} is above max {max}: "{after}" can never be placed.', values)
+            yield Problem("bad-value", text, file, None, f"lags[{k}]")

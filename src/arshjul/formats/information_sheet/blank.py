@@ -66,9 +66,9 @@ def _of_giving(section: str) -> list[BlankField]:
     return [
         BlankField(section, Message("Readers: each party by name"), room=2),
         BlankField(section, Message("Protection: chapter and section of the secrecy law"), room=1),
-        BlankField(section, Message("Ground on which what is protected is given"), room=1),
-        BlankField(section, Message("How you have weighed it"), room=2),
-        BlankField(section, Message("What it may be used for"), choices=USES),
+        BlankField(section, Message("Ground for giving it despite protection"), room=1),
+        BlankField(section, Message("Your assessment"), room=2),
+        BlankField(section, Message("Permitted use"), choices=USES),
     ]
 
 

@@ -92,7 +92,7 @@ def _judge(found: BookMap, document: Document) -> None:
         if not one.columns:
             document.add("bad-value", ("sheets", n, "columns"), Message("Name at least one column."))
         if plain(one.holds) not in TABLES:
-            what = Message("There is no sheet {given}", {"given": quoted(one.holds)})
+            what = Message("There is no {given}", {"given": quoted(one.holds)})
             names = [table.sv for table in tables.SCENARIO_TABLES]
             document.add("unknown-id", ("sheets", n, "holds"), unknown(one.holds, names, what))
             continue

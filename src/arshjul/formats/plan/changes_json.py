@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from arshjul.domain.cause import Causes, ChangeCause
-from arshjul.domain.change import Changes, Move
+from arshjul.domain.change import Causes, ChangeCause, Changes, Move
 from arshjul.domain.placement import Placement
 from arshjul.formats.scenario.scenario_json import Json
 from arshjul.formats.schema.changes import ToldAbsence, ToldCause, ToldChanges, ToldMove, ToldParty, ToldPlace

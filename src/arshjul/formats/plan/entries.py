@@ -176,7 +176,7 @@ class _Written:
         milestones = {milestone.id: milestone.name for milestone in self.scenario.cycle.milestones}
         for loc, held in self.changes["held"]:
             if held.milestone not in milestones:
-                text = Message("There is no milestone {given}", {"given": quoted(held.milestone)})
+                text = Message("There is no {given}", {"given": quoted(held.milestone)})
                 self.document.add("unknown-id", (*loc, "milestone"), unknown(held.milestone, milestones, text))
         self.refused = judge_answers(self.document, self.changes["answers"], self.proposed, seen.answers)
         unfolded = Unfolded.of(self.document)

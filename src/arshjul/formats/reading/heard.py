@@ -6,9 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from arshjul.domain.heard_log import HeardLog
 from arshjul.domain.history.heard_year import heard_year, watched_short
-from arshjul.domain.risk import KINDS
+from arshjul.domain.risk import KINDS, HeardLog
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.formats.scenario.folder import read_file, shown

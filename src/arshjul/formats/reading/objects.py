@@ -1,12 +1,17 @@
 """Objects from files: a single file, a folder's files objects*.yaml, or the sheet of a workbook."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
+from arshjul.formats.plan.answers import Proposed
+from arshjul.formats.plan.entries import entries_of
 from arshjul.formats.scenario.folder import read_file, shown
 from arshjul.formats.scenario.objects import ObjectFiles, objects_of
-from arshjul.formats.workbook.reading import is_workbook, objects_document, opened_book
+from arshjul.formats.tree import Document
+from arshjul.formats.workbook.reading import entries_document, is_workbook, objects_document, opened_book
 from arshjul.texts.system import why
 
 
@@ -33,3 +38,25 @@ def _files(path: Path) -> list[Path]:
         text = Message("{folder} has no objects*.yaml: name the file or its folder.", {"folder": shown(path)})
         raise InputError(text)
     return files
+
+
+def read_entries(
+    files: Iterable[Path],
+    scenario: Scenario,
+    known: Entries | None = None,
+    *,
+    proposed: Proposed | None = None,
+) -> Entries:
+    """The entries of all files, judged as `entries_of` does."""
+    return entries_of(_documents(files, scenario), scenario, known, proposed)
+
+
+def _documents(files: Iterable[Path], scenario: Scenario) -> Iterator[Document]:
+    """The files as documents; a workbook holds all lists, and is read once even if given several times."""
+    books: set[Path] = set()
+    for path in files:
+        if not is_workbook(path):
+            yield read_file(path, shown(path))
+        elif path not in books:
+            books.add(path)
+            yield entries_document(path, shown(path), scenario)

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from arshjul.domain.contact import OfferCall
 from arshjul.domain.declaration import Day, OwnId, PartyId, Told, Unit
-from arshjul.domain.offer_call import OfferCall
 from arshjul.errors import Message
 from arshjul.formats.schema.place import WrittenDates
 from arshjul.formats.words import wrong

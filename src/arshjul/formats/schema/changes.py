@@ -4,8 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from arshjul.domain.cause import TOLD_AS, ChangeCause
-from arshjul.domain.change import Move
+from arshjul.domain.change import TOLD_AS, ChangeCause, Move
 from arshjul.domain.declaration import Day, Text
 from arshjul.domain.placement import Placement
 from arshjul.formats.schema.place import WHERE_ANY, WrittenSlot, moved

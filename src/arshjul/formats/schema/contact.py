@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from arshjul.domain.declaration import Email, Name, Told
 from arshjul.errors import InputError, Message, Problem
-from arshjul.formats.form_document import FormDocument
+from arshjul.formats.tree import FormDocument
 from arshjul.formats.validation import validated
 from arshjul.formats.words import Written, quoted
 

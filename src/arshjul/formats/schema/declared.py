@@ -11,7 +11,7 @@ import pydantic
 from pydantic import BeforeValidator, create_model, model_validator
 
 from arshjul.domain.calendar import Span
-from arshjul.domain.declaration import BareWords, Flat, Key, NoKey, OneOf, Unstated
+from arshjul.domain.declaration import BareWords, ChoiceOf, Flat, Unkeyed, Unstated, WrittenKey
 from arshjul.domain.entry import Entry
 from arshjul.domain.operation import Pin, Repeat
 from arshjul.formats.schema.place import WrittenPeriod, WrittenPin, WrittenRepeat
@@ -63,14 +63,14 @@ def _keys(thing: type[Any]) -> Iterator[tuple[str, tuple[Any, Any]]]:
         words = getattr(hints[one.name], "__metadata__", ())
         if Flat in words:
             yield from _keys(hints[one.name].__origin__)
-        elif NoKey not in words:
+        elif Unkeyed not in words:
             yield one.name, _declared(hints[one.name], one)
 
 
 def _declared(kind: Any, field: "Field[Any]") -> tuple[Any, Any]:
     """An attribute as a field of a shape: its type, and its key and default."""
     words = kind.__metadata__ if get_origin(kind) is Annotated else ()
-    key = next((one.word for one in words if isinstance(one, Key)), None)
+    key = next((one.word for one in words if isinstance(one, WrittenKey)), None)
     read = _as_read(kind)
     if field.default_factory is not MISSING:
         default = field.default_factory()
@@ -102,6 +102,6 @@ def _as_read(kind: Any) -> Any:
 
 def _validator(word: object) -> object:
     """What a word of a declaration means for reading; other words say it themselves."""
-    if isinstance(word, OneOf):
+    if isinstance(word, ChoiceOf):
         return choice(*word.words)
     return BeforeValidator(as_word) if word is BareWords else word

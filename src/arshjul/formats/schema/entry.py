@@ -21,12 +21,12 @@ from arshjul.domain.declaration import (
     Whole,
     ends_before,
 )
+from arshjul.domain.entries.amendment import Outcome
 from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.filling import Filling, Freed
 from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
 from arshjul.domain.entries.obstacle import SharingObstacle
-from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.level import Level
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal

@@ -1,7 +1,7 @@
 """`history`: the logs of other years, from which rates of withdrawals are learnt."""
 
 from arshjul.domain.declaration import Told
-from arshjul.domain.heard_log import HeardLog
+from arshjul.domain.risk import HeardLog
 from arshjul.errors import Message
 from arshjul.formats.schema.entry import WrittenWithdrawal
 from arshjul.formats.schema.place import WrittenDates, WrittenPeriod
@@ -17,7 +17,7 @@ class WrittenEarlierWithdrawal(WrittenWithdrawal):
     told = {
         "id": Told(Message("No"), also=("Id",)),
         "reported": Told(Message("Reported"), Message("When it was reported: 2026-05-12 06:30. Empty: unknown.")),
-        "police": Told(Message("Units"), Message("Units that withdrew officers."), also=("Enhet", "Unit")),
+        "police": Told(Message("Units"), Message("Units that withdraw officers."), also=("Enhet", "Unit")),
         "from": Told(Message("From"), Message("In a year of the sheet Earlier years.")),
         "until_further_notice": Told(Message("Until further notice"), Message("yes: went on at the year's end. Leave To empty.")),
         "officers_left": Told(Message("Officers left"), Message("Left in each shift. Empty: none.")),

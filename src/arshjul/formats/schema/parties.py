@@ -101,7 +101,7 @@ class WrittenPoliceUnit(Shape[PoliceUnit]):
     name: OwnName
     kind: Annotated[Literal["local", "border"], choice("local", "border"), Told(Message("Kind"), Message("local or border.")), Worded({"local": ("lokal", "local"), "border": ("gräns", "border")})]
     areas: Annotated[list[AreaId], Told(Message("Areas"), Message("Areas that it serves."))]
-    contact: Annotated[Text, Told(Message("Contact"), Message("A function, never a person."))] = ""
+    contact: Annotated[Text, Told(Message("Contact"), Message("Function, never a person"))] = ""
     phone: Annotated[Phone | None, Told(Message("Phone"), Message("Of the function. Shown in participants' calendars."))] = None
     email: Annotated[Email | None, Told(Message("E-mail"), Message("Of the function, not of a person."))] = None
     officers: list[WrittenOfficers] = []
@@ -129,7 +129,7 @@ class WrittenAgency(Shape[Agency]):
     name: OwnName
     unit: Annotated[Text, Told(Message("Unit"), Message("Shown to the police."))] = ""
     kind: Annotated[Literal["municipal", "state"], choice("municipal", "state"), Told(Message("Kind"), Message("municipal or state.")), Worded({"municipal": ("kommunal", "municipal"), "state": ("statlig", "state")})]
-    contact: Annotated[Text, Told(Message("Contact"), Message("A function, never a person."))] = ""
+    contact: Annotated[Text, Told(Message("Contact"), Message("Function, never a person"))] = ""
     phone: Annotated[Phone | None, Told(Message("Phone"), Message("Of the function. Shown in participants' calendars."))] = None
     email: Annotated[Email | None, Told(Message("E-mail"), Message("Of the function, not of a person."))] = None
     teams: Annotated[list[WrittenTeams], NONE_OR_LINES] = []

@@ -6,27 +6,193 @@ The portal reads its forms by this, and `carry` judges by it again what the port
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
+from pydantic import Field
+
+from arshjul.domain.business_traces import texts_in
+from arshjul.domain.declaration import (
+    AgencyId,
+    AreaId,
+    Day,
+    Id,
+    Interest,
+    Name,
+    Officers,
+    OwnId,
+    Teams,
+    Text,
+    Told,
+    WordId,
+)
+from arshjul.domain.entries.answer import MOST_INSTEAD, Reply
 from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.learnt import PartyEvaluation
 from arshjul.domain.entries.meeting import AgendaPoint
 from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.entries.picture import SituationPicture
+from arshjul.domain.information_sheet.declared import SECTIONS
+from arshjul.domain.sent_offer import SentOffer
 from arshjul.domain.withdrawal import GivenBack, Still
-from arshjul.domain.written_texts import texts_in
 from arshjul.errors import InputError, Message, Problem
-from arshjul.formats.form_document import FormDocument
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.schema.amendment import WrittenTeamsLost
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import WrittenWithdrawal
-from arshjul.formats.schema.given_sections import WrittenGivenSections
-from arshjul.formats.schema.nomination import WrittenNominatedObject, WrittenNominatedOperation, WrittenRetraction
-from arshjul.formats.schema.offer import WrittenOfficersOffer, WrittenTeamsOffer
-from arshjul.formats.schema.party_calendar import WrittenPartyCalendar
-from arshjul.formats.schema.replies import WrittenReplies
+from arshjul.formats.schema.parties import WrittenOfficers, WrittenTeams
+from arshjul.formats.schema.place import WrittenPeriod
+from arshjul.formats.shape import Shape
+from arshjul.formats.tree import FormDocument
 from arshjul.formats.validation import validated
-from arshjul.formats.words import Written, read_text
+from arshjul.formats.words import Flag, Written, choice, read_text, wrong
+
+# fmt: off
+# A field is a line.
+
+
+class WrittenNominatedOperation(Written):
+    """An operation that a party wants; of a place no more than a reference of its own."""
+
+    sector: Annotated[WordId, Told(Message("Sector"))]
+    area: Annotated[AreaId, Told(Message("Area"))]
+    purpose: Annotated[Name, Told(Message("What it is for"))]
+    reference: Annotated[Name | None, Told(Message("Own reference"))] = None
+    teams: Annotated[Teams | None, Told(Message("Own teams"))] = None
+    agencies: Annotated[list[AgencyId], Told(Message("Other agencies wanted"))] = []
+    why: Annotated[Text, Told(Message("Why they are wanted"))] = ""
+    officers: Annotated[Officers | None, Told(Message("Police officers"))] = None
+    window: Annotated[WrittenPeriod | None, Told(parts={"from": Told(Message("Earliest date")), "to": Told(Message("Latest date"))})] = None
+    interest: Annotated[Interest | None, Told(Message("Interest"))] = None
+
+
+class WrittenNominatedObject(Written):
+    """An object that a party wants a frame to visit."""
+
+    sector: Annotated[WordId, Told(Message("Sector"))]
+    area: Annotated[AreaId, Told(Message("Area"))]
+    wanted: Annotated[Name, Told(Message("What is wanted there"))]
+    reference: Annotated[Name, Told(Message("Own reference"))]
+
+
+class WrittenRetraction(Written):
+    """That a nomination is taken back: which, the entry says that has it."""
+
+
+MOST_LINES = 80
+
+NOTHING = Message("Nothing to offer")
+EMPTY = Message("The offer is empty: fill in the table, or tick Nothing to offer.")
+
+
+class _Offer(Shape[SentOffer]):
+    """An offer to the call of that id. `nothing`: there is none, which is an answer too."""
+
+    thing = SentOffer
+
+    call: OwnId
+    nothing: Annotated[Flag, Told(NOTHING)] = False
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses an offer that says nothing, or two things."""
+        if self.nothing == bool(getattr(self, _LINES[type(self)])):
+            raise wrong("bad-value", EMPTY)
+
+
+class WrittenOfficersOffer(_Offer):
+    """Of a police unit."""
+
+    officer_shifts_per_month: Annotated[Officers | None, Told(Message("Officer shifts a month, at most (empty: no limit)"))] = None
+    officers: Annotated[list[WrittenOfficers], Field(max_length=MOST_LINES), Told(Message("Officers"))] = []
+
+
+class WrittenTeamsOffer(_Offer):
+    """Of an agency."""
+
+    staff_teams: Annotated[Teams | None, Told(Message("Teams in all (empty: the most offered at once)"))] = None
+    team_shifts_per_week: Annotated[Teams | None, Told(Message("Team shifts a week, at most (empty: no limit)"))] = None
+    team_shifts_per_month: Annotated[Teams | None, Told(Message("Team shifts a month, at most (empty: no limit)"))] = None
+    teams: Annotated[list[WrittenTeams], Field(max_length=MOST_LINES), Told(Message("Teams"))] = []
+
+
+_LINES: dict[type, str] = {WrittenOfficersOffer: "officers", WrittenTeamsOffer: "teams"}
+
+# fmt: on
+
+
+CONTENTS = ("operations", "milestones", "all")
+
+
+class WrittenPartyCalendar(Written):
+    """The calendar that is wanted, at the level of all that the party may see; of its token, the SHA-256 alone."""
+
+    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    content: Annotated[Literal["operations", "milestones", "all"], choice(*CONTENTS), Told(Message("Calendar"))]
+
+
+LONGEST_REMARK = 500
+MOST_ANSWERS = 200
+
+
+class WrittenOtherSlot(Written):
+    """A slot at which the party could come instead."""
+
+    day: Day = Field(alias="date")
+    shift: Id
+
+
+class WrittenReply(Written):
+    """The answer to the question of that name. `remark`: for the coordinator alone. `instead` binds nothing."""
+
+    question: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
+    answer: Reply
+    remark: Annotated[str, Field(max_length=LONGEST_REMARK)] = ""
+    instead: Annotated[list[WrittenOtherSlot], Field(max_length=MOST_INSTEAD)] = []
+
+
+class WrittenReplies(Written):
+    """Answers that were sent together."""
+
+    answers: Annotated[list[WrittenReply], Field(min_length=1, max_length=MOST_ANSWERS)]
+
+
+def read_replies(body: Mapping[str, object]) -> list[WrittenReply]:
+    """The answers of an entry in JSON, which was judged when it was sent."""
+    return WrittenReplies.model_validate(body, context={"json": True}).answers
+
+
+Count = Annotated[int, Field(ge=0, le=99)]
+
+
+class WrittenGivenSection(Written):
+    """A version of a section. `seal`: the SHA-256 over a secret salt and its content."""
+
+    section: str
+    version: Annotated[int, Field(ge=1, le=9999)]
+    is_addendum: bool = False
+    answered: Count
+    unknown: Count
+    withheld: Count
+    seal: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses sections that there are not, and counts that are not their fields'."""
+        declared = SECTIONS.get(self.section)
+        if declared is None or self.answered + self.unknown + self.withheld != len(declared.required):
+            raise wrong("bad-value", Message("The section does not exist, or not with so many answers."), "section")
+
+
+class WrittenGivenSections(Written):
+    """The sections of a sheet that were given together, or that a reader was `taken_from`: nothing of what is in them."""
+
+    operation: Id
+    sections: Annotated[list[WrittenGivenSection], Field(max_length=len(SECTIONS))]
+    taken_from: Annotated[str, Field(max_length=80)] = ""
+
+
+def read_given(body: Mapping[str, object]) -> WrittenGivenSections:
+    """What an entry in JSON has, which was judged when it was sent."""
+    return WrittenGivenSections.model_validate(body, context={"json": True})
+
 
 LONGEST_TEXT = 2000
 NOTE = "note"
@@ -179,3 +345,21 @@ def given_back_of(body: Mapping[str, object]) -> GivenBack:
 def written_body(body: Mapping[str, object]) -> str:
     """The same as text."""
     return json.dumps(body, ensure_ascii=False, sort_keys=True)
+
+
+_KINDS: Mapping[str, type[Shape[SentOffer]]] = {
+    "officers-offer": WrittenOfficersOffer,
+    "teams-offer": WrittenTeamsOffer,
+}
+
+
+def body_of(offer: SentOffer, kind: str) -> dict[str, object]:
+    """The keys and values of an entry of that kind, without empty ones."""
+    written = _KINDS[kind].of(offer).mapping()
+    return {key: value for key, value in written.items() if value != []}
+
+
+def offer_of(kind: str, body: Mapping[str, object]) -> SentOffer:
+    """The offer of an entry that has been judged."""
+    keys = {key: value for key, value in body.items() if key != "note"}
+    return _KINDS[kind].model_validate(keys, context={"json": True}).domain()

@@ -7,8 +7,7 @@ from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import Field, PlainSerializer, PlainValidator, SerializationInfo
 
-from arshjul.domain.cause import TOLD_AS, ChangeCause, Kind
-from arshjul.domain.change import Move
+from arshjul.domain.change import TOLD_AS, ChangeCause, Kind, Move
 from arshjul.domain.declaration import MOST, Id, Moment, Refers, Text, Whole
 from arshjul.domain.entries.amended import Given
 from arshjul.domain.level import Level

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import RootModel
 
 from arshjul.domain.declaration import AgencyId, Id, OwnName, Text, Told
-from arshjul.domain.programme import Programme
+from arshjul.domain.scenario import Programme
 from arshjul.errors import Message
 from arshjul.formats.shape import Shape
 

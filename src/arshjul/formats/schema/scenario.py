@@ -1,6 +1,8 @@
 """A complete scenario: its sections as in folders, with `holidays` and `objects` as in scenario.json."""
 
 import operator
+from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -19,6 +21,7 @@ from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 from arshjul.formats.schema.call import WrittenCall
 from arshjul.formats.schema.declared import shape
+from arshjul.formats.schema.fields import keys
 from arshjul.formats.schema.history import WrittenHeardLog
 from arshjul.formats.schema.parties import WrittenAgency, WrittenPoliceUnit
 from arshjul.formats.schema.programme import WrittenProgramme, WrittenProgrammes
@@ -37,6 +40,7 @@ from arshjul.formats.schema.settings import (
 )
 from arshjul.formats.schema.target import WrittenTarget
 from arshjul.formats.shape import ById, Shape
+from arshjul.formats.words import Written
 
 # fmt: off
 # A field is a line.
@@ -98,3 +102,18 @@ class WrittenScenario(Shape[Scenario]):
             "sheet": thing.sheet if thing.sheet.sections else None,
             "uses": None if thing.uses == ALL_FEATURES else WrittenUses.model_construct([*in_order(thing.uses)]),
         }
+
+
+_CALLED = {"rules": "settings", "report": "figures"}
+"""The sections with another name in `Scenario`, and that name."""
+
+
+@cache
+def labels() -> Mapping[str, Message]:
+    """The words, by the keys of an operation, and by `scenario.` and the attributes of a scenario."""
+    sections = {**_labels(WrittenPlan), **_labels(WrittenScenario)}
+    return _labels(shape(Operation)) | {f"scenario.{_CALLED.get(key, key)}": one for key, one in sections.items()}
+
+
+def _labels(shape: type[Written]) -> dict[str, Message]:
+    return {key.path[0]: key.told.label for key in keys(shape) if key.told.label is not None}

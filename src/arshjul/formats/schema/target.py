@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from arshjul.domain.declaration import AreaId, Name, Operations, OwnId, Points, ProgrammeId, Told, WordId
-from arshjul.domain.target import Target
+from arshjul.domain.scenario import Target
 from arshjul.errors import Message
 from arshjul.formats.schema.place import WrittenDates
 from arshjul.formats.shape import Shape

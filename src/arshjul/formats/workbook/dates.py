@@ -104,7 +104,9 @@ def _day(text: str, given: str | None, month: int, day: int, year: Span | None) 
         return _made(text, int(given), month, day)
     if year is None:
         values = {"given": quoted(text)}
-        raise Unreadable("bad-value", Message("{given} has no year: write it like 12 May 2027.", values))
+        raise Unreadable(
+            "bad-value", Message("{given} has no year: write it like 12 May 2027 or week 19 2027.", values)
+        )
     _made(text, 2000, month, day)  # a leap year: a date that it does not have is none in any year
     found = [
         date(number, month, day)
@@ -115,7 +117,7 @@ def _day(text: str, given: str | None, month: int, day: int, year: Span | None) 
     if len(within) != 1:
         values = {"given": quoted(text)}
         raise Unreadable("bad-value", Message(
-            "{given} lies outside the plan, or twice in it: write it like 12 May 2027.", values
+            "{given} lies outside the plan, or twice in it: write it like 12 May 2027 or week 19 2027.", values
         ))  # fmt: skip
     return _one(within[0])
 
@@ -124,7 +126,7 @@ def _made(text: str, year: int, month: int, day: int) -> Span:
     try:
         return _one(date(year, month, day))
     except ValueError:
-        raise Unreadable("bad-value", Message("There is no date {given}.", {"given": quoted(text)})) from None
+        raise Unreadable("bad-value", Message("There is no {given}.", {"given": quoted(text)})) from None
 
 
 def _one(day: date) -> Span:
@@ -160,7 +162,7 @@ def _week(text: str, year: int, week: int) -> Span:
     except ValueError:
         monday = None
     if monday is None:
-        raise Unreadable("bad-value", Message("There is no week {given}.", {"given": quoted(text)}))
+        raise Unreadable("bad-value", Message("There is no {given}.", {"given": quoted(text)}))
     return Span(_one(monday).first, _one(monday + timedelta(days=6)).last)
 
 
@@ -168,7 +170,9 @@ def _week_within(text: str, week: int, year: Span | None) -> Span:
     """The week of that number with a date in the plan's year."""
     if year is None:
         values = {"given": quoted(text)}
-        raise Unreadable("bad-value", Message("{given} has no year: write it like week 19 2027.", values))
+        raise Unreadable(
+            "bad-value", Message("{given} has no year: write it like 12 May 2027 or week 19 2027.", values)
+        )
     found: list[Span] = []
     for number in range(year.first.year - 1, year.last.year + 2):
         try:
@@ -181,7 +185,7 @@ def _week_within(text: str, week: int, year: Span | None) -> Span:
     if len(found) != 1:
         values = {"given": quoted(text)}
         raise Unreadable("bad-value", Message(
-            "{given} lies outside the plan, or twice in it: write it like week 19 2027.", values
+            "{given} lies outside the plan, or twice in it: write it like 12 May 2027 or week 19 2027.", values
         ))  # fmt: skip
     return found[0]
 

@@ -146,7 +146,7 @@ class BookDocument(Document):
 
     def choices(self, values: Mapping[str, object]) -> Message:
         """A sentence that lists names without calling them ids."""
-        return Message("{what}. The sheet has {known}.", values)
+        return Message("{what}: choose among {known}.", values)
 
     def warn(self, kind: str, text: Message, place: CellPlace) -> None:
         """Notes a warning about a cell."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from arshjul.domain.scenario import Scenario
 from arshjul.formats.tree import Node
 from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.book import BookCell, BookSheet
@@ -9,6 +10,7 @@ from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.headings import Head
 from arshjul.formats.workbook.marked import copied_sheet, shown_value
 from arshjul.formats.workbook.table import FAULTS_SHEET, READ_ME_SHEET, SheetTable, by_name, plain
+from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.sheets import Heading, Pen, SheetOut, Value, wording
 from arshjul.texts import Words
 
@@ -66,3 +68,10 @@ def _with_own(sheet: SheetOut, head: Head | None, tree: Node) -> SheetOut:
 def _at(sheet: BookSheet, row: int | None, number: int | None) -> Value:
     cell: BookCell | None = None if row is None or number is None else sheet.cells.get((row, number))
     return None if cell is None else shown_value(cell)
+
+
+def workbook_without_sites(year: Scenario) -> bytes:
+    """The year as a workbook that may travel by mail: all but the sites of operations and objects."""
+    operations = {id: replace(one, sites=()) for id, one in year.operations.items()}
+    objects = {id: replace(one, sites=()) for id, one in year.objects.items()}
+    return scenario_workbook(replace(year, operations=operations, objects=objects))

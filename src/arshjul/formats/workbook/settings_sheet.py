@@ -77,7 +77,7 @@ def _named(assembly: Assembly, head: Head, cells: dict[int, BookCell]) -> Settin
     words = [word(cells, head.number((key,))) for key in ("id", "name")]
     found = next((known[plain(one)] for one in words if plain(one) in known), None)
     if found is None:
-        what = Message("There is no setting {given}", {"given": quoted(next((one for one in words if one), ""))})
+        what = Message("There is no {given}", {"given": quoted(next((one for one in words if one), ""))})
         text = unknown(words[0], [row.id for row in setting_rows()], what)
         assembly.document.stopped_at(cells[min(cells)].place, "unknown-key", text)
     return found

@@ -70,11 +70,11 @@ _UNIT = SheetColumn((), Message("Unit"), Ref("police"), Message("The unit, by na
 _AGENCY = SheetColumn((), Message("Agency"), Ref("agencies"), Message("The agency, by name or id."), True)
 OFFICERS = LineSheet(
     "officers", Message("Officers"), ("police",), columns(WrittenOfficers, (*_LINE, "officers", "designated", "at_most")), owner=_UNIT, lines="officers",
-    about=Message("A row is an offer. The last row that fits a date and shift counts. No row: no officers."),
+    about=Message("A row is an offer. The last that fits a date and shift counts. No row: no offer."),
 )
 TEAMS = LineSheet(
     "teams", Message("Teams"), ("agencies",), columns(WrittenTeams, (*_LINE, "teams", "at_most")), owner=_AGENCY, lines="teams",
-    about=Message("A row is an offer. The last row that fits a date and shift counts. No row: no teams."),
+    about=Message("A row is an offer. The last that fits a date and shift counts. No row: no offer."),
 )
 AGENCIES = ListSheet("agencies", Message("Agencies"), ("agencies",), columns(WrittenAgency), ids="agencies")
 UNITS = ListSheet("police", Message("Units"), ("police",), columns(WrittenPoliceUnit), ids="police")

@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from arshjul.agenda.asked import Needs, asked
-from arshjul.agenda.lenders import Offered, officers_offered, teams_offered
+from arshjul.agenda.lenders import Needs, Offered, asked, officers_offered, teams_offered
 from arshjul.agenda.year import months
 from arshjul.domain.feature import OF_SHEETS
 from arshjul.domain.operation import Operation
@@ -71,7 +70,7 @@ def doubts(context: ReplanContext) -> Iterator[Doubt]:
     yield from other_years(context.scenario, none.parties)
     for name, where in _raised(context.scenario):
         text = Message(
-            "The dated line raises what {party} offers: say so in {at_most} if it is meant to lower it.",
+            "The dated line raises the offer of {party}: set {at_most} to lower it.",
             {"party": name, "at_most": KeyName("at_most")},
         )
         yield Doubt("raises-offer", text, where)
@@ -88,7 +87,7 @@ def scarcities(scenario: Scenario, balances: Iterable[Balance]) -> Iterator[Doub
     for balance in balances:
         if balance.asked > balance.offered:
             text = Message(
-                "{party} is asked for {demand} in all and offers {supply}: something will be left out.",
+                "{party} offers {supply}, but operations need {demand}: some will be unplaced.",
                 {"party": balance.name, "demand": balance.asked, "supply": balance.offered},
             )
             section = "police" if balance.party in scenario.police else "agencies"
@@ -101,8 +100,8 @@ def open_days(scenario: Scenario) -> Iterator[Doubt]:
     calendar = scenario.calendar
     if calendar.country is None and not calendar.closed_weekdays:
         text = Message(
-            "Neither a country nor a closed weekday is given, so weekends and public holidays are open: write the "
-            "country's two letters, like SE, and the weekdays that are always closed. Or is it meant so?"
+            "Weekends and public holidays are open: give the country, like SE, and the closed weekdays. Or is "
+            "that intended?"
         )
         yield Doubt("open-days", text, ("calendar", "country"))
 
@@ -126,7 +125,7 @@ def _operation(context: ReplanContext, number: int, operation: Operation) -> Ite
     for position, group in enumerate(operation.any_of):
         if len(group.agencies) == 1:
             text = Message(
-                "The group of {operation} leaves no choice: name another agency in it, or put it in {agencies}.",
+                "The group of {operation} gives no choice: add an agency, or move it to {agencies}.",
                 {"operation": operation.id, "agencies": KeyName("agencies")},
             )
             yield Doubt("no-choice", text, (*where, "any_of", position))
@@ -136,7 +135,7 @@ def _operation(context: ReplanContext, number: int, operation: Operation) -> Ite
         values = {"operation": operation.id, "why": why}
         text = Message("A rule forbids the pin of {operation}: it stays unplaced.", values)
         if why:
-            text = Message("The pin of {operation} is forbidden, so it stays unplaced: {why}.", values)
+            text = Message("{operation} stays unplaced, as its pin is forbidden: {why}.", values)
         yield Doubt("fixed", text, (*where, "fixed"))
 
 
@@ -155,8 +154,8 @@ def _times_to_meet(scenario: Scenario) -> Iterator[Doubt]:
         far = [shift for shift in scenario.shifts if shift.id in shifts and not meet.is_near(shift)]
         if far:
             text = Message(
-                "{who} meets at {at}, more than {hours} hours from the beginning of {shifts}: there the time is not "
-                "said. Give the operations in that shift a time of their own, or say which shift each may stand in.",
+                "{who} meets at {at}, over {hours} hours from the start of {shifts}, so the time is left out. "
+                "Give the operations another time or shift.",
                 {
                     "who": name,
                     "at": f"{meet.at:%H:%M}",
@@ -167,7 +166,7 @@ def _times_to_meet(scenario: Scenario) -> Iterator[Doubt]:
             yield Doubt("meet-time", text, (*where, "meet", "at"))
         if late := [shift for shift in scenario.shifts if shift.id in shifts and meet.is_late(shift)]:
             text = Message(
-                "{who} meets at {at}, when {shifts} has begun: meet before that, or let the shift begin later.",
+                "{who} meets at {at}, after {shifts} has begun: meet earlier, or start the shift later.",
                 {"who": name, "at": f"{meet.at:%H:%M}", "shifts": [f"{one.name} {one.start:%H:%M}" for one in late]},
             )
             yield Doubt("meet-late", text, (*where, "meet", "at"))
@@ -180,14 +179,14 @@ def _sheets(scenario: Scenario) -> Iterator[Doubt]:
         return
     if "I" in scenario.sheet.sections and not any(one.writes_people for one in scenario.agencies.values()):
         text = Message(
-            "No agency writes section I: give {key} to the one that supports possible victims.",
+            "Section I has no author: give {key} to an agency.",
             {"key": KeyName("agencies.writes_people")},
         )
         yield Doubt("nobody-writes", text, where)
     meanings = (scenario.cycle.meaning(one.id) for one in scenario.cycle.milestones)
     if scenario.sheet.sections and "information-sheet" not in meanings:
         text = Message(
-            "No milestone counts as the information sheet, so none is ever due: give {key} to one.",
+            "No milestone sets a due date for information sheets: give {key} to one.",
             {"key": KeyName("cycle.milestones.counts_as")},
         )
         yield Doubt("never-due", text, where)
@@ -198,8 +197,8 @@ def _ties_to_reserves(context: ReplanContext, where: Where, operation: Operation
     operations, after = context.scenario.operations, operation.after
     if after is not None and operations[after.operation].reserve and not operation.reserve:
         text = Message(
-            "{operation} follows {reserve}, which is a reserve: it stays out until {reserve} is promoted. Let it "
-            "follow another one, or make {reserve} an ordinary operation.",
+            "{operation} follows the reserve {reserve}: it stays out until {reserve} is promoted. Let it follow "
+            "another one, or make {reserve} ordinary.",
             {"operation": operation.id, "reserve": after.operation},
         )
         yield Doubt("reserve", text, (*where, "after"))
@@ -207,8 +206,7 @@ def _ties_to_reserves(context: ReplanContext, where: Where, operation: Operation
     if twin is not None and (operations[twin].reserve or operation.reserve):
         reserve = twin if operations[twin].reserve else operation.id
         text = Message(
-            "{operation} is to be struck at the same time as {other}, and {reserve} is a reserve: until that is "
-            "promoted, this binds nobody.",
+            "{operation} is tied to the time of {other}, but not while {reserve} is a reserve.",
             {"operation": operation.id, "other": twin, "reserve": reserve},
         )
         yield Doubt("reserve", text, (*where, "same_slot_as"))

@@ -17,9 +17,8 @@ from arshjul.domain.operation import FollowUp, Operation
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.repeat import repeated_ids
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Scenario, Target
 from arshjul.domain.settings import Setting, Settings
-from arshjul.domain.target import Target
 from arshjul.errors import KeyName, Message
 from arshjul.rules import possible
 from arshjul.rules.hard.daily_limit import PER_AREA_PER_DAY, PER_DAY, PER_WEEK
@@ -81,10 +80,10 @@ def _never_offered(context: ReplanContext, told: Collection[str]) -> Iterator[Do
         if units and operation.least > most:
             text = counted(
                 most,
-                "{operation} needs {officers} officers, and no unit that may serve it ever offers more than one: "
-                "ask for fewer, or name another unit in {police}.",
-                "{operation} needs {officers} officers, and no unit that may serve it ever offers more than {n}: "
-                "ask for fewer, or name another unit in {police}.",
+                "{operation} needs {officers} officers, but its units offer at most one: ask for fewer, or name "
+                "another unit in {police}.",
+                "{operation} needs {officers} officers, but its units offer at most {n}: ask for fewer, or name "
+                "another unit in {police}.",
                 operation=operation.id,
                 officers=operation.least,
                 police=KeyName("police"),
@@ -95,9 +94,9 @@ def _never_offered(context: ReplanContext, told: Collection[str]) -> Iterator[Do
             if needed > most_of[unit]:
                 text = counted(
                     most_of[unit],
-                    "{operation} needs {officers} officers of {unit} besides, which never offers more than one: ask "
+                    "{operation} needs {officers} officers of {unit} besides, but it offers at most one: ask "
                     "for fewer, or name another unit in {police_also}.",
-                    "{operation} needs {officers} officers of {unit} besides, which never offers more than {n}: ask "
+                    "{operation} needs {officers} officers of {unit} besides, but it offers at most {n}: ask "
                     "for fewer, or name another unit in {police_also}.",
                     operation=operation.id,
                     officers=needed,
@@ -126,12 +125,10 @@ def _repeats_cut_short(context: ReplanContext, days: dict[str, list[int]]) -> It
                 values = {"operation": first.id.removesuffix(".1"), "times": repeat.times}
                 text = counted(
                     n,
-                    "{operation} is to take place {times} times, and its possible dates have room for one, with the "
-                    "days between that are asked for: widen its window, allow other days between, or repeat it less "
-                    "often. Otherwise the others are left out.",
-                    "{operation} is to take place {times} times, and its possible dates have room for {n}, with the "
-                    "days between that are asked for: widen its window, allow other days between, or repeat it less "
-                    "often. Otherwise the others are left out.",
+                    "{operation} is repeated {times} times, but its dates have room for one: widen its window, "
+                    "change the days between, or repeat it less.",
+                    "{operation} is repeated {times} times, but its dates have room for {n}: widen its window, "
+                    "change the days between, or repeat it less.",
                     **values,
                 )
                 yield ids[n:], Doubt("no-room", text, ("operations", number + n, "after"))
@@ -164,18 +161,18 @@ def _without_room(
         where: Where = ("operations", number, "after")
         if longest is None:
             text = Message(
-                "{operation} cannot follow {first} at the distance asked for: no two of their possible dates lie so. "
-                "Widen a window, or allow other days between.",
+                "{operation} has no possible date at the right distance from {first}: widen a window, or change "
+                "the days between.",
                 values,
             )
             yield operation.id, Doubt("no-room", text, where)
         elif longest < apart:
             text = counted(
                 longest,
-                "{operation} can come at most one day after {first}, and the sector's spacing is {spacing} days: "
-                "allow more days between, widen a window, or lower {key}.",
-                "{operation} can come at most {n} days after {first}, and the sector's spacing is {spacing} days: "
-                "allow more days between, widen a window, or lower {key}.",
+                "{operation} may come at most one day after {first}, but the sector needs {spacing}: allow more "
+                "days, widen a window, or lower {key}.",
+                "{operation} may come at most {n} days after {first}, but the sector needs {spacing}: allow "
+                "more days, widen a window, or lower {key}.",
                 **values,
             )
             yield operation.id, Doubt("no-room", text, where)
@@ -228,9 +225,8 @@ def _crowd(context: ReplanContext, days: dict[str, list[int]], near: list[Operat
         "key": KeyName("spacing_days"),
     }
     text = Message(
-        "{operations} are of one sector in one area, and can only lie between {first} and {last}, where not all of "
-        "them have room {spacing} days apart. Widen a window, or give them a smaller {key}, 0 for a week that "
-        "is one occasion; otherwise some are left out.",
+        "{operations} share sector and area, and do not all fit between {first} and {last}, {spacing} days "
+        "apart. Widen a window, or lower {key} (0 within one occasion).",
         values,
     )
     order = list(context.scenario.operations)
@@ -247,15 +243,15 @@ def _out_of_reach(context: ReplanContext, days: dict[str, list[int]]) -> Iterato
         most = sum(any(day(one) in target.span for one in days[operation.id]) for operation in kind)
         if target.at_least and (strange := _strange(context.scenario, target)):
             values = {"target": target.name, "given": strange, "known": _known_words(context.scenario)}
-            text = Message("{target} counts {given}, which no operation is called; there are {known}.", values)
+            text = Message("{target} counts {given}, but no operation has it. Known: {known}.", values)
             yield Doubt("out-of-reach", text, ("targets", number, "at_least"))
         elif most < target.at_least:
             text = counted(
                 most,
-                "{target} asks for {wanted} operations, and only one of its kinds can have its date there: nominate "
-                "more, widen its period or its kinds, or lower {key}.",
-                "{target} asks for {wanted} operations, and only {n} of its kinds can have their dates there: nominate "
-                "more, widen its period or its kinds, or lower {key}.",
+                "{target} asks for {wanted} operations, but only one fits: nominate more, widen its period or "
+                "kinds, or lower {key}.",
+                "{target} asks for {wanted} operations, but only {n} fit: nominate more, widen its period or "
+                "kinds, or lower {key}.",
                 target=target.name,
                 wanted=target.at_least,
                 key=KeyName("at_least"),
@@ -383,14 +379,14 @@ def _over(context: ReplanContext, days: dict[str, list[int]], limit: _Limit) -> 
                 "key": KeyName(str(limit.where[-1])),
             }
             text = Message(
-                "{operations} can only lie {when}: together they need {asked}, and {key} lets in {most}. "
-                "Widen a window or raise the limit; otherwise some are left out.",
+                "{operations} can only lie {when} and need {asked}, but {key} allows {most}. Widen a window, or "
+                "raise the limit.",
                 values,
             )
             if all(operation.fixed is not None for operation in there):
                 text = Message(
-                    "{operations} can only lie {when}: together they need {asked}, and {key} lets in {most}. "
-                    "Pin one of them to another time or raise the limit; otherwise some are left out.",
+                    "{operations} can only lie {when} and need {asked}, but {key} allows {most}. Pin one to "
+                    "another time, or raise the limit.",
                     values,
                 )
             yield Doubt("over-limit", text, limit.where)

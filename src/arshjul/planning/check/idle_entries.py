@@ -6,9 +6,8 @@ from datetime import date
 from typing import TypeVar
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.entries.amendment import FewerOfficers, MilestoneHeld, Nominated, Pinned, TeamsLost
+from arshjul.domain.entries.amendment import FewerOfficers, MilestoneHeld, Nominated, Outcome, Pinned, TeamsLost
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.parties import Matching
 from arshjul.domain.placement import Placement
@@ -75,9 +74,7 @@ def _copied(scenario: Scenario, known: Entries, operation: Operation) -> Iterato
     ]
     others = [id for id in alike if id != operation.id]
     if others and operation.spacing_days != 0 and not operation.not_same_day_as:
-        text = Message(
-            "This is as {first} in everything but the number. Is it to be there twice?", {"first": others[0]}
-        )
+        text = Message("Same as {first} apart from the number. Is it to be there twice?", {"first": others[0]})
         yield Problem("idle", text, path="operations[0].title")
 
 
@@ -89,9 +86,7 @@ def passed(window: Span | None, today: date, path: str) -> Iterator[Problem]:
     """The problem of an item whose dates have all passed, so that nothing can be placed on them."""
     if window is not None and window.last < today:
         values = {"last": window.last, "today": today}
-        text = Message(
-            "Its last day, {last}, has passed: it is {today}, so it can be placed nowhere. Is it the right day?", values
-        )
+        text = Message("The last day, {last}, has passed ({today}), so it cannot be placed. Is the date right?", values)
         yield Problem("idle", text, path=f"{path}.window.to")
 
 
@@ -111,13 +106,13 @@ def _withdrawal(context: ReplanContext, one: Withdrawal, today: date) -> Iterato
     rows = [slots.offers.officers[unit] for unit in one.police if unit in slots.offers.officers]
     most = _most(slots, rows, Matching(None, None, one.first, one.last), one.shifts)
     if most == 0:
-        text = Message("Nobody is lent there then, so nothing is taken back. Are the unit and the dates right?")
+        text = Message("No officers are lent then. Are the unit and the dates right?")
         yield Problem("idle", text, path="withdrawals[0].from")
     elif most <= one.officers_left:
         text = counted(
             most,
-            "No more than one officer is lent there, so with {left} left nothing is taken back. How many are left?",
-            "No more than {n} officers are lent there, so with {left} left nothing is taken back. How many are left?",
+            "At most one officer is lent then, so {left} left withdraws nobody. Is the number right?",
+            "At most {n} officers are lent then, so {left} left withdraws nobody. Is the number right?",
             left=one.officers_left,
         )
         yield Problem("idle", text, path="withdrawals[0].officers_left")
@@ -137,7 +132,7 @@ def _twice(scenario: Scenario, known: Entries, one: Withdrawal) -> Iterator[Prob
         ):
             units = [scenario.police[unit].name for unit in one.police]
             text = Message(
-                "{units}: withdrawal {id} takes this back already, so nothing more is taken. Is this another one?",
+                "{units}: already withdrawn by {id}. Is this another withdrawal?",
                 {"units": units, "id": other.id},
             )
             yield Problem("idle", text, path="withdrawals[0]")
@@ -151,13 +146,13 @@ def _teams_lost(context: ReplanContext, one: TeamsLost, today: date) -> Iterator
     when = Matching(one.weekdays, None, one.span.first, one.span.last)
     most = _most(slots, [slots.year.teams[one.agency]] if one.agency in slots.year.teams else [], when, one.shifts)
     if most == 0:
-        text = Message("No team is offered there then, so nothing changes. Are the agency and the dates right?")
+        text = Message("No teams are offered then. Are the agency and the dates right?")
         yield Problem("idle", text, path="agencies[0].from")
     elif most <= one.teams_left:
         text = counted(
             most,
-            "No more than one team is offered there, so with {left} left nothing changes. How many are left?",
-            "No more than {n} teams are offered there, so with {left} left nothing changes. How many are left?",
+            "At most one team is offered then, so {left} left changes nothing. Is the number right?",
+            "At most {n} teams are offered then, so {left} left changes nothing. Is the number right?",
             left=one.teams_left,
         )
         yield Problem("idle", text, path="agencies[0].teams_left")
@@ -170,7 +165,7 @@ def _pinned(context: ReplanContext, one: Pinned) -> Iterator[Problem]:
         return
     if why := refusals(context, operation, one.pin):
         values = {"operation": operation.id, "day": one.pin.slot.day, "why": why}
-        text = Message("{operation} can never stand on {day}, whatever else is planned: {why}. Is it right?", values)
+        text = Message("{operation} cannot lie on {day}: {why}. Is it right?", values)
         yield Problem("idle", text, path="pinned[0].date")
 
 
@@ -207,7 +202,7 @@ def _early(scenario: Scenario, name: str, first: date, today: date) -> Iterator[
         yield Problem("idle", text, path=f"{name}[0].from")
     elif first < today:
         text = Message(
-            "{given} has been, and what was placed there stays as it was. Is the date right?", {"given": first}
+            "{given} has passed, and past operations stay as they were. Is the date right?", {"given": first}
         )
         yield Problem("idle", text, path=f"{name}[0].from")
 
@@ -233,8 +228,8 @@ def _outcome(context: ReplanContext, stood: Placement | None, one: Outcome) -> I
     if one.officers is not None and lent and one.officers > lent[number]:
         text = counted(
             lent[number],
-            "{unit} lends no more than one officer then. Did {given} come?",
-            "{unit} lends no more than {n} officers then. Did {given} come?",
+            "{unit} lends at most one officer then. Did {given} come?",
+            "{unit} lends at most {n} officers then. Did {given} come?",
             unit=context.scenario.police[stood.police or ""].name,
             given=one.officers,
         )
@@ -244,8 +239,8 @@ def _outcome(context: ReplanContext, stood: Placement | None, one: Outcome) -> I
         if offered and given > offered[number]:
             text = counted(
                 offered[number],
-                "{agency} offers no more than one team then. Did {given} come?",
-                "{agency} offers no more than {n} teams then. Did {given} come?",
+                "{agency} offers at most one team then. Did {given} come?",
+                "{agency} offers at most {n} teams then. Did {given} come?",
                 agency=context.scenario.agencies[agency].name,
                 given=given,
             )
@@ -256,7 +251,7 @@ def _fewer_officers(scenario: Scenario, one: FewerOfficers) -> Iterator[Problem]
     operation = scenario.operations.get(one.operation)
     if operation is not None and one.made(operation).least == operation.least:
         text = Message(
-            "{operation} can do with {least} officers already, so this changes nothing.",
+            "{operation} already manages with {least} officers, so nothing changes.",
             {"operation": operation.id, "least": operation.least},
         )
         yield Problem("idle", text, path="fewer_officers[0].officers")

@@ -39,24 +39,22 @@ def no_offers(context: ReplanContext) -> NoOffers:
         asked = {id: sum(id in needed for needed in needing.values()) for id, _, _ in parties}
         if len(parties) > 1 and not any(_lines(party) for _, _, party in parties) and any(asked.values()):
             values = {"lines": KeyName(_LINES[section])}
-            text = Message("Nobody offers anything: there is not a row in {lines}.", values)
+            text = Message("No party offers anything: fill in {lines}.", values)
             found.append(Doubt("no-offer", text, (section,)))
             continue
         for id, where, party in parties:
             if asked[id]:
                 text = counted(
                     asked[id],
-                    "{party} offers nothing on any open date of the plan, and one operation needs it: that can never "
-                    "be placed. Say in {lines} what it offers, and when.",
-                    "{party} offers nothing on any open date of the plan, and {n} operations need it: they can never "
-                    "be placed. Say in {lines} what it offers, and when.",
+                    "{party} offers nothing on open dates, so one operation cannot be placed: fill in {lines}.",
+                    "{party} offers nothing on open dates, so {n} operations cannot be placed: fill in {lines}.",
                     party=party.name,
                     lines=KeyName(_LINES[section]),
                 )
             elif n := sum(id in one.optional_agencies for one in scenario.operations.values()) if id in idle else 0:
                 text = Message(
-                    "{party} offers nothing on any open date of the plan, so it joins none of those where it is wished "
-                    "for ({n}). Say in {lines} what it offers, and when.",
+                    "{party} offers nothing on open dates, so it joins no operation that wishes for it ({n}): "
+                    "fill in {lines}.",
                     {"party": party.name, "n": n, "lines": KeyName(_LINES[section])},
                 )
             else:
@@ -72,8 +70,8 @@ def _without_units(scenario: Scenario, lone: Sequence[Operation]) -> Iterator[Do
     for area, n in Counter(one.area for one in lone).items():
         values = {"area": scenario.areas[area].name, "n": n, "areas": KeyName("police[].areas")}
         text = Message(
-            "No unit serves {area} unless an operation names it, and operations there name none ({n}): they can never "
-            "be placed. Give a unit the area in {areas}, or let them name one.",
+            "No unit serves {area}, and operations there name none ({n}): give a unit the area in {areas}, or "
+            "name one.",
             values,
         )
         yield Doubt("no-unit", text, ("areas", list(scenario.areas).index(area)))
@@ -92,7 +90,7 @@ def all_closed(context: ReplanContext) -> Iterator[Doubt]:
     closed = context.scenario.calendar.closed
     spans = [(len([*one.days()]), ("closed", n)) for n, one in enumerate(closed) if isinstance(one, Span)]
     where = max(spans, default=(0, ("closed_weekdays",)))[1]
-    text = Message("No date of the plan is open, so nothing can be placed: closed dates cover all of it.")
+    text = Message("No date of the plan is open: closed dates cover all of it. Are the dates right?")
     yield Doubt("all-closed", text, ("calendar", *where))
 
 
@@ -101,8 +99,8 @@ def copied_rows(scenario: Scenario) -> Iterator[Doubt]:
     for _, where, party in _parties(scenario):
         for number in _again(_lines(party)):
             text = Message(
-                "This row is a copy of another one of {party} above it, and counts in place of all rows between them "
-                "that are of the same dates. Was it copied by mistake? Remove one of the two.",
+                "This row copies one of {party} above, and overrides the rows between for the same dates. "
+                "Remove one of the two, if unintended.",
                 {"party": party.name},
             )
             yield Doubt("replaced", text, (*where, number))

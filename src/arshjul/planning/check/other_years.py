@@ -23,7 +23,7 @@ def beyond(plan: Span, day: date) -> Message | None:
     """Asks about a date before the plan or after it, and says how far after; None if it lies in the plan."""
     values = {"given": day, "first": plan.first, "last": plan.last}
     if day < plan.first:
-        return Message("{given} lies before the plan, which begins {first}. Is the year right?", values)
+        return Message("{given} lies before the plan ({first}). Is the year right?", values)
     if day - plan.last >= _YEAR:
         return counted(
             (day - plan.last) // _YEAR,
@@ -31,11 +31,7 @@ def beyond(plan: Span, day: date) -> Message | None:
             "{given} lies {n} years after the plan's last day, {last}. Is the year right?",
             **values,
         )
-    return (
-        Message("{given} lies after the plan, which ends {last}. Is the year right?", values)
-        if day > plan.last
-        else None
-    )
+    return Message("{given} lies after the plan ({last}). Is the year right?", values) if day > plan.last else None
 
 
 def _late(plan: Span, last: date, reach: timedelta, where: Where) -> Iterator[Doubt]:
@@ -93,7 +89,7 @@ def of_operation(plan: Span, where: Where, operation: Operation) -> Iterator[Dou
     window, preferred = operation.window, operation.preferred
     if window is not None and window.first < plan.first:
         text = Message(
-            "{operation} may begin {given}, before the plan, which begins {first}. Is the year right?",
+            "{operation} may begin {given}, before the plan ({first}). Is the year right?",
             {"operation": operation.id, "given": window.first, "first": plan.first},
         )
         yield Doubt("outside-plan", text, (*where, "window"))
@@ -115,7 +111,5 @@ def _party(plan: Span, where: Where, party: PoliceUnit | Agency, lines: list[Mat
 
 def _outside(plan: Span, of: str | Message, given: Span, where: Where) -> Doubt:
     values = {"of": of, "given": given.first, "first": plan.first, "last": plan.last}
-    text = Message(
-        "{of}: {given} lies outside the plan, {first} to {last}, and says nothing. Is the year right?", values
-    )
+    text = Message("{of}: {given} lies outside the plan, {first} to {last}. Is the year right?", values)
     return Doubt("outside-plan", text, where)

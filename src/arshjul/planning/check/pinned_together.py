@@ -21,17 +21,15 @@ from arshjul.rules.rule import Breach, Rule
 MOST_STAFFINGS = 64
 """Of groups of operations that can be staffed in more ways nothing is told, since not all ways are looked at."""
 
-_PARTY = Message("offer more there, or let another unit or agency take one of them")
+_PARTY = Message("offer more then, or let another party take one")
 _REMEDIES: Mapping[str, Message] = {
     "police-officers": _PARTY,
     "designated-officer": _PARTY,
     "agency-teams": _PARTY,
     "daily-rest": _PARTY,
-    "sector-spacing": Message(
-        "give one of them a smaller {key}, 0 for a week that is one occasion", {"key": KeyName("spacing_days")}
-    ),
-    "apart": Message("let them share a date or week"),
-    "together": Message("let them lie at different times"),
+    "sector-spacing": Message("lower {key} of one (0 within one occasion)", {"key": KeyName("spacing_days")}),
+    "apart": Message("allow them the same date or week"),
+    "together": Message("allow them different times"),
 }
 """What helps besides other pins, by rule."""
 
@@ -54,7 +52,7 @@ class PinnedTogether:
     def question(self, operation: str) -> Message:
         """Whether that one is meant to be locked there."""
         return Message(
-            "{operation} cannot be there beside {others}: {why}. One of them would be left out. Is it right?",
+            "{operation} cannot lie there beside {others}: {why}. One would be unplaced. Is it right?",
             self._beside(operation),
         )
 
@@ -62,11 +60,11 @@ class PinnedTogether:
         """Why that one has no place, whether its own lock or that of another one is the cause."""
         if not is_locked:
             return Message(
-                "it makes way for a lock, as it cannot be there beside {others}: {why}; take the lock back",
+                "it yields to a pin, as it cannot lie beside {others}: {why}; remove the pin",
                 self._beside(operation),
             )
         return Message(
-            "it is locked where it cannot be beside {others}: {why}; take the lock back, or lock it to another time",
+            "it is pinned where it cannot lie beside {others}: {why}; remove the pin, or pin it to another time",
             self._beside(operation),
         )
 
@@ -81,14 +79,12 @@ def doubts_of_pins(context: ReplanContext, found: Iterable[PinnedTogether]) -> I
     for one in found:
         values = {"operations": list(one.operations.values()), "why": list(one.why), "remedy": one.remedy}
         text = Message(
-            "{operations} cannot all be where they are pinned: {why}. Pin one of them to another time; otherwise some "
-            "are left out.",
+            "{operations} cannot all lie where they are pinned: {why}. Pin one to another time.",
             values,
         )
         if one.remedy is not None:
             text = Message(
-                "{operations} cannot all be where they are pinned: {why}. Pin one of them to another time, or "
-                "{remedy}; otherwise some are left out.",
+                "{operations} cannot all lie where they are pinned: {why}. Pin one to another time, or {remedy}.",
                 values,
             )
         yield Doubt("pinned-together", text, ("operations", order.index([*one.operations][-1]), "fixed"))

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 
+from arshjul.domain.business_traces import texts_in
 from arshjul.domain.operation import Site
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import Meet
-from arshjul.domain.written_texts import texts_in
 from arshjul.errors import Message, Problem
 from arshjul.planning.check.contradictions import Doubt, Where
 
@@ -50,10 +50,7 @@ class SecretPlaces:
     def questions(self, name: str, written: object) -> Iterator[Problem]:
         """A question for each text of a written item, of the list of that name, that holds one."""
         for path in (path for path, text in texts_in(written, f"{name}[0]") if self.are_in(text)):
-            text = Message(
-                "This names a place that is to be visited, which is secret, and others read it. Can it be said "
-                "otherwise?"
-            )
+            text = Message("This text names a secret place, and others read it. Can it be said otherwise?")
             yield Problem(SECRET_PLACE, text, path=path)
 
 
@@ -85,15 +82,14 @@ def secret_doubts(scenario: Scenario) -> Iterator[Doubt]:
     for where, id, meet in meeting_places(scenario):
         if meet is not None and places.are_in(meet.place):
             text = Message(
-                "Where {operation} meets names a site to be visited, which is secret: meet somewhere else, and say so.",
+                "The meeting place of {operation} names a secret object: meet somewhere else.",
                 {"operation": id},
             )
             yield Doubt(SECRET_PLACE, text, (*where, "meet", "place"))
     for where, whose, said in _texts(scenario):
         if said and places.are_in(said):
             text = Message(
-                "A text of {whose} names a site to be visited, which is secret: others may read it, so say it "
-                "otherwise.",
+                "A text of {whose} names a secret object that others may read: say it otherwise.",
                 {"whose": whose},
             )
             yield Doubt(SECRET_PLACE, text, where)

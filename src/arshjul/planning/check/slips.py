@@ -9,13 +9,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from arshjul.agenda.cycle import meeting_day
+from arshjul.domain.business_traces import NAMES, identity_numbers, texts_in
 from arshjul.domain.calendar import Avoided, Shift, Slot
-from arshjul.domain.identity_numbers import NAMES, identity_numbers
-from arshjul.domain.offer_call import OfferCall
+from arshjul.domain.contact import OfferCall
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import LimitException
-from arshjul.domain.written_texts import texts_in
 from arshjul.errors import KeyName, Message, Problem
 from arshjul.planning.check.contradictions import Doubt, Where
 from arshjul.planning.check.secret_places import meeting_places
@@ -40,7 +39,7 @@ def slips(scenario: Scenario) -> Iterator[Doubt]:
             yield Doubt("meet-person", asked.text, (*where, "meet", "place"))
     for number, one in enumerate(scenario.calendar.avoid):
         if isinstance(one, Avoided) and one.span.first <= scenario.span.first and one.span.last >= scenario.span.last:
-            text = Message("All dates of the plan are to be avoided, which prefers none. Are the dates right?")
+            text = Message("All dates of the plan are to be avoided. Are the dates right?")
             yield Doubt("avoids-all", text, ("calendar", "avoid", number))
 
 
@@ -50,14 +49,14 @@ def _meetings(scenario: Scenario) -> Iterator[Doubt]:
         for n, day in enumerate(meeting.dates):
             if not scenario.calendar.is_office_day(day):
                 values = {"meeting": meeting.name, "day": day}
-                text = Message("{meeting} falls on {day}, which is no office day. Is it right?", values)
+                text = Message("{meeting} falls on {day}, a non-working day. Is it right?", values)
                 yield Doubt("no-office-day", text, ("cycle", "meetings", number, "dates", n))
         where: Where = ("cycle", "meetings", number, "every")
         if left_out := scenario.meeting_days_left_out(meeting):
             text = Message("{meeting} is not held on closed days: {days}.", {"meeting": meeting.name, "days": left_out})
             yield Doubt("closed-day", text, where)
         if not scenario.meeting_days(meeting):
-            text = Message("{meeting} is never held: it has no date that is open.", {"meeting": meeting.name})
+            text = Message("{meeting} has no open date.", {"meeting": meeting.name})
             yield Doubt("never-held", text, where[:3])
     open_days = [day for day in scenario.span.days() if scenario.calendar.is_open(day)]
     for number, milestone in enumerate(scenario.cycle.milestones):
@@ -67,9 +66,9 @@ def _meetings(scenario: Scenario) -> Iterator[Doubt]:
         if dealt is not None and early:
             text = counted(
                 len(early),
-                "{milestone} of operations on one date, {first}, has no {meeting} in time: it keeps its own date.",
-                "{milestone} of operations on {n} dates, {first} to {last}, has no {meeting} in time: it keeps its own "
-                "date.",
+                "{milestone} of operations on {first} has no {meeting} in time and keeps its own date.",
+                "{milestone} of operations on {n} dates, {first} to {last}, has no {meeting} in time and keeps "
+                "its own date.",
                 milestone=milestone.name,
                 meeting=dealt.name,
                 first=early[0],
@@ -81,7 +80,7 @@ def _meetings(scenario: Scenario) -> Iterator[Doubt]:
 def late_call(call: OfferCall) -> Message | None:
     """Asks about a call to be answered when its dates have begun."""
     values = {"due": call.due, "first": call.span.first}
-    text = Message("The answers come {due}, when what they are about has begun {first}. Is it right?", values)
+    text = Message("The answers are due {due}, but the period begins {first}. Is it right?", values)
     return text if call.due >= call.span.first else None
 
 
@@ -103,7 +102,7 @@ def _limits_of_none(scenario: Scenario) -> Iterator[Doubt]:
         key = str(where[-1])
         if limit == 0 and asked and not any(one.limits.get(key) for one in exceptions):
             text = Message(
-                "{key} is 0, so nothing can be placed that it counts. Leave it empty where there is no limit.",
+                "{key} is 0 and stops all placement. Leave it empty for no limit.",
                 {"key": KeyName(key)},
             )
             yield Doubt("limit-of-none", text, where)
@@ -121,7 +120,7 @@ def _long_shifts(shifts: Iterable[Shift]) -> Iterator[Doubt]:
                 "hours": round(lasts / timedelta(hours=1)),
             }
             text = Message(
-                "{shift}, {start} to {end}, lasts {hours} hours, into the next day: are both clock times right?", values
+                "{shift}, {start} to {end}, lasts {hours} hours, past midnight. Are the times right?", values
             )
             yield Doubt("long-shift", text, ("shifts", number, "end"))
 
@@ -143,10 +142,8 @@ def _copies(scenario: Scenario) -> Iterator[Doubt]:
         if copies:
             text = counted(
                 len(copies),
-                "{operation} is as {first} in everything but the number. Was it copied to be changed, or is it there "
-                "twice?",
-                "{n} operations, {operation} to {last}, are as {first} in everything but the number. Were they copied "
-                "to be changed, or are they there several times?",
+                "{operation} copies {first} apart from the number. Change or remove it.",
+                "{n} operations, {operation} to {last}, copy {first} apart from the number. Change or remove them.",
                 operation=copies[0][1],
                 last=copies[-1][1],
                 first=first,
@@ -165,8 +162,7 @@ def _shared_mail(scenario: Scenario) -> Iterator[Doubt]:
         if first != party.name:
             section = "police" if party.id in scenario.police else "agencies"
             text = Message(
-                "{party} has the same e-mail address as {first}, so each reads what is written to the other. Is it "
-                "right?",
+                "{party} and {first} have the same e-mail address. Is it right?",
                 {"party": party.name, "first": first},
             )
             yield Doubt("shared-address", text, (section, order[section].index(party.id), "email"))
@@ -205,6 +201,6 @@ def of_persons(name: str, written: object) -> Iterator[Problem]:
         for holds, what in _WHAT:
             if holds(_HOURS.sub("", text)):
                 values = {"what": what}
-                said = Message("This seems to hold {what}, and others read it. Can it be said without?", values)
+                said = Message("The text seems to hold {what}, and others read it. Can it be left out?", values)
                 yield Problem("idle", said, path=path)
                 break

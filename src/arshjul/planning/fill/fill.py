@@ -21,8 +21,7 @@ from arshjul.planning.replan.entering import refuse_moment
 from arshjul.planning.verify.verify import binding_breaches, filling_claims, refuse_broken
 from arshjul.rules.fill.context import FillContext
 from arshjul.rules.fill.fits import first_miss
-from arshjul.rules.fill.levels import filled_builder
-from arshjul.rules.fill.quality import WISHES
+from arshjul.rules.fill.quality import WISHES, filled_builder
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def fill(
     builder = filled_builder(context)
     solution = solver.solve(builder.board(), limit_s=effort.limit_s, seed=effort.seed, progress=effort.progress)
     if solution.choice is None:
-        raise NoAnswer(Message("There is no filling within the time limit: give it more time."))
+        raise NoAnswer(Message("No binding within the time limit: give more time."))
     done = context.binding(builder.bindings(solution.choice))
     levels = tuple(Level(level.id, level.value, level.bound) for level in solution.levels if level.value is not None)
     bound = _new(context, done.bindings)
@@ -114,7 +113,7 @@ def _refuse_unsound(scenario: Scenario, plan: Plan) -> None:
     """Raises EngineFault if the check refuses the filling."""
     wrong = [*(breach.text for breach in binding_breaches(scenario, plan)), *filling_claims(scenario, plan)]
     if wrong:
-        raise EngineFault(Message("The filling does not pass its own check: {wrong}", {"wrong": wrong}))
+        raise EngineFault(Message("The binding fails its own check: {wrong}", {"wrong": wrong}))
 
 
 def filling_lines(result: FillResult) -> Iterator[Message]:
@@ -142,4 +141,4 @@ def frame_said(scenario: Scenario, plan: Plan, frame: str) -> Message:
 def empty_said(scenario: Scenario, plan: Plan, frame: str) -> Message:
     """A warning that a frame is about to stay empty."""
     values = {"frame": frame, "when": placed_when(scenario, plan.placed[frame])}
-    return Message("{frame}, {when}, is about to stay empty.", values)
+    return Message("{frame}, {when}, is likely to stay empty.", values)

@@ -55,7 +55,7 @@ def unbound(context: FillContext, wanted: VisitObject) -> Unbound:
     free = [frame.id for frame in near if frame.id not in missed]
     if free:
         text = Message(
-            "it would fit {frame}: leaving it out costs nothing, or a longer search may bind it", {"frame": free[0]}
+            "it would fit {frame}; a longer search may bind it, unless leaving it out costs nothing", {"frame": free[0]}
         )
         return Unbound(wanted.id, (FillReason("stops", tuple(free), text),))
     nearest = min(misses, key=_farness)
@@ -74,7 +74,7 @@ def _by_rule(misses: list[Miss]) -> Iterator[FillReason]:
         there = list(same)
         said = [miss.why for miss in there[:MOST_NAMED]]
         if (rest := len(there) - MOST_NAMED) > 0:
-            said.append(counted(rest, "one more frame likewise", "{n} more frames likewise"))
+            said.append(counted(rest, "one more frame", "{n} more frames"))
         yield FillReason(rule, tuple(miss.frame.id for miss in there), _joined(said))
 
 
@@ -88,11 +88,11 @@ def _joined(said: list[Message]) -> Message:
 def _none_near(context: FillContext, wanted: VisitObject) -> FillReason:
     """The reason that no frame ahead visits its sector in its area."""
     if not context.ahead:
-        return FillReason("sector", (), Message("there is no frame ahead"))
+        return FillReason("sector", (), Message("no frame ahead"))
     values = {"sector": context.scenario.word(wanted.sector), "area": context.scenario.areas[wanted.area].name}
     elsewhere = [id for id, frame in context.ahead.items() if wanted.sector in frame.sectors]
     if elsewhere:
-        text = Message("the frames ahead that visit {sector} are not in {area}", values)
+        text = Message("no frame ahead visits {sector} in {area}", values)
         return FillReason("area", tuple(elsewhere), text)
     return FillReason("sector", tuple(context.ahead), Message("no frame ahead visits {sector}", values))
 
@@ -102,10 +102,10 @@ def _new_frame(context: FillContext, wanted: VisitObject) -> Message:
     here = [id for id, frame in context.ahead.items() if frame.operation.area == wanted.area]
     if here:
         return Message(
-            "A frame for {sector} in {area} would help, or {sector} among the sectors of {frame}.",
+            "Add a frame for {sector} in {area}, or {sector} to {frame}.",
             {**values, "frame": here[0]},
         )
-    return Message("A frame for {sector} in {area} would help.", values)
+    return Message("Add a frame for {sector} in {area}.", values)
 
 
 def reason_said(one: Unbound) -> Message:
@@ -174,5 +174,5 @@ def _waiting(context: FillContext, wanted: VisitObject) -> WaitingObject:
     for frame in context.near(wanted):
         if first_miss(context, wanted, frame) is None:
             values = {"frame": frame.id, "when": placed_when(context.scenario, frame.placement)}
-            return WaitingObject(wanted, True, Message("It fits {frame}, {when}, and is not bound yet.", values))
+            return WaitingObject(wanted, True, Message("Fits {frame}, {when}; not bound yet.", values))
     return WaitingObject(wanted, False, reason_said(unbound(context, wanted)))

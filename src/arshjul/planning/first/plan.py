@@ -71,10 +71,10 @@ def plan_of(
     refuses the plan.
     """
     if solution.choice is None and solution.status == "infeasible":
-        text = Message("An engine says that no plan exists, though every operation may stay unplaced.")
+        text = Message("The solver found no plan, though every operation may stay unplaced.")
         raise solver.Disagreement(text, problem.board)
     if solution.choice is None:
-        raise NoAnswer(Message("There is no plan within the time limit: give it more time."))
+        raise NoAnswer(Message("No plan within the time limit: give more time."))
     problem = replace(problem, choice=solution.choice)
     context, builder = problem.context, problem.builder
     placements = context.joined(

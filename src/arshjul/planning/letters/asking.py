@@ -67,8 +67,8 @@ class AskedPlace:
             case "voluntary":
                 return counted(
                     n,
-                    "{question} You are voluntary, with one team: it is held without you too.",
-                    "{question} You are voluntary, with {n} teams: it is held without you too.",
+                    "{question} You are voluntary, with one team: the operation is held without you too.",
+                    "{question} You are voluntary, with {n} teams: the operation is held without you too.",
                     question=question,
                 )
             case "owns":
@@ -160,7 +160,7 @@ def withdrawn(scenario: Scenario, asked: Iterable[Answered]) -> tuple[Letter, ..
         if one.slot is not None:
             place = Placement(one.operation, one.slot, one.police, one.joining, one.any_of)
             values = {"what": operation_said(scenario, one.operation), "new": placed_when(scenario, place)}
-            said = Message("{what}: you need not answer any more whether you can come {new}.", values)
+            said = Message("{what}: no answer is needed any more about {new}.", values)
             lines.setdefault(one.party, []).append(said)
     found = ((party, scenario.parties[party.id]) for party in parties(scenario) if party.id in lines)
     return tuple(Letter(party, one.name, one.contact, tuple(lines[party.id])) for party, one in found)

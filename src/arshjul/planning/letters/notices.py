@@ -14,7 +14,7 @@ from arshjul.agenda.notice import alarms, notice, operation_said, with_notice
 from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import COORDINATOR, Party, parties
-from arshjul.agenda.recipients import changed_operations, tell
+from arshjul.agenda.revised import changed_operations, tell
 from arshjul.agenda.when import place_said, placed_when
 from arshjul.domain.change import Changes, changes, lost_agencies
 from arshjul.domain.former import with_former

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
+from arshjul.agenda.channel import PROGRAMS
 from arshjul.agenda.clause import COMES, GOES
 from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import Party
-from arshjul.agenda.programme import programme_said
-from arshjul.agenda.programs import PROGRAMS
 from arshjul.agenda.when import meet_said
+from arshjul.agenda.wording import programme_said
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
@@ -22,16 +22,10 @@ from arshjul.texts import Month, Spelled, Words, counted, with_capital
 def mail_of_changes(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:
     """The mail on changes to a party's part."""
     changed = [one for one in letter.touched if one.kinds]
-    todo = words(
-        "You need not answer this. Get in touch at once if you cannot come. It stands in your calendar too, if you "
-        "subscribe to it."
-    )
+    todo = words("No answer is needed. Get in touch at once if you cannot come.")
     if all(GOES & {*one.kinds} for one in changed):
-        todo = words(
-            "You need not answer this. Strike it from your own planning; in your calendar, if you subscribe to it, it "
-            "stands as called off."
-        )
-    about = Message("The plan has changed, and this is what concerns you:")
+        todo = words("No answer is needed. Remove it from your planning.")
+    about = Message("Changes in the plan that concern you:")
     here = [one.operation for one in changed if not GOES & {*one.kinds}]
     return mail_to(
         scenario, letter, words, _changes_said(changed), about, _with_programmes(scenario, here, todo, words)
@@ -41,11 +35,11 @@ def mail_of_changes(scenario: Scenario, letter: Letter, words: Words) -> PartyMa
 def mail_of_first_plan(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:
     """The mail on a party's part of the first plan, with all of its dates."""
     n = len(letter.listed)
-    subject = counted(n, "the date of your operation", "the dates of your {number} operations", number=Spelled(n))
+    subject = counted(n, "date of your operation", "dates of your {number} operations", number=Spelled(n))
     pressing = [f"- {words.say(line)}" for line in letter.lines[: len(letter.touched)]]
     details = "\n\n".join(["\n".join(pressing)] * bool(pressing) + list(_by_month(scenario, letter, words)))
-    todo = words("You need not answer this. Get in touch if you cannot come on one of the dates.")
-    about = Message("The plan is made. These are the operations that concern you:")
+    todo = words("No answer is needed. Get in touch if you cannot come on one of the dates.")
+    about = Message("The plan is ready. Your operations:")
     todo = _with_programmes(scenario, [one.operation for one in letter.listed], todo, words)
     return mail_to(scenario, letter, words, subject, about, todo, details)
 
@@ -55,15 +49,15 @@ def _with_programmes(scenario: Scenario, operations: Iterable[str], todo: str, w
     ids = dict.fromkeys(scenario.operations[id].programme for id in operations if id in scenario.operations)
     if all(scenario.programme(id).owner is None for id in ids):
         return todo
-    said = words("The operations are for {programmes}.", programmes=[programme_said(scenario, id) for id in ids])
+    said = words("Programmes: {programmes}.", programmes=[programme_said(scenario, id) for id in ids])
     return f"{said}\n\n{todo}"
 
 
 def mail_of_calendar(scenario: Scenario, party: Party, words: Words) -> PartyMail:
     """The mail that brings a party what its first mail does: its part, and the way to its calendar."""
-    said = Message("All your operations stand in it, and what changes in the plan changes there.")
+    said = Message("Your operations stand there and follow the plan.")
     letter = Letter(party, scenario.parties[party.id].name, "", (said,))
-    subject, about = Message("the way to your calendar"), Message("You can have the plan in your own calendar:")
+    subject, about = Message("your calendar"), Message("The plan in your own calendar:")
     return mail_to(scenario, letter, words, subject, about, "", f"- {words.say(said)}")
 
 
@@ -72,13 +66,13 @@ def calendar_said(words: Words, address: str = "", until: date | None = None, *,
 
     `address`: the calendar's own, `until` its last day; empty: it is to be asked for.
     """
-    parts = [words("Attached: the same list as a workbook for Excel.")] * is_attached
+    parts = [words("Attached: the list for Excel.")] * is_attached
     if not address:
-        return "\n\n".join([*parts, words("Your calendar: answer this mail, and you get an address to subscribe to.")])
+        return "\n\n".join([*parts, words("Your calendar: answer this mail to get an address.")])
     web = f"webcal://{address.partition('://')[2]}"
     said = words(
-        "Your calendar: subscribe to this address once. The dates then stand in your own calendar, and change there "
-        "when the plan does. It is yours alone, so pass it on to nobody; it holds until {day}.",
+        "Your calendar: subscribe to this address, and the dates follow the plan. Share it with nobody; it "
+        "holds until {day}.",
         day=until,
     )
     steps = "\n".join(words.say(step) for step in PROGRAMS)
@@ -160,30 +154,28 @@ def mail_of_questions(
     todo = answer_by(until, words)
     if at_portal:
         todo = words(
-            "Please answer by {moment}. Open this address, press Continue, and say yes or no. It opens your questions "
-            "alone, and is for you alone:",
+            "Answer by {moment}. Open this address, press Continue, and say yes or no. It opens your questions "
+            "only; share it with nobody:",
             moment=until,
         )
-    return mail_to(scenario, letter, words, subject, Message("We need to know whether you can come:"), todo)
+    return mail_to(scenario, letter, words, subject, Message("Can you come?"), todo)
 
 
 def answer_by(until: datetime, words: Words) -> str:
     """What a party is asked to do with its questions, before the address to answer at. `until`: in the year's zone."""
-    return words("Please answer by {moment}. Open this address, which is yours alone, and say yes or no:", moment=until)
+    return words("Answer by {moment}. Open this address, share it with nobody, and say yes or no:", moment=until)
 
 
-DECIDED = Message("You are asked this no more, since it is decided:")
-LOST = Message("You are asked this no more, and what you may have answered is lost, since a backup was put back:")
+DECIDED = Message("These questions are decided, and need no answer:")
+LOST = Message("These questions and their answers are gone, as a backup was restored:")
 """The reasons why a question is withdrawn."""
 
 
 def mail_of_withdrawn(scenario: Scenario, letter: Letter, words: Words, why: Message = DECIDED) -> PartyMail:
     """The mail to a party that was asked whether it can come, and need not answer any more."""
     n = len(letter.lines)
-    subject = counted(
-        n, "you need not answer the question", "you need not answer {number} questions", number=Spelled(n)
-    )
-    todo = words("You need not answer this. What holds stands in your calendar, if you subscribe to it.")
+    subject = counted(n, "a question needs no answer", "{number} questions need no answer", number=Spelled(n))
+    todo = words("No answer is needed.")
     return mail_to(scenario, letter, words, subject, why, todo)
 
 

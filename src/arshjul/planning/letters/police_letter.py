@@ -26,8 +26,8 @@ def shift_said(scenario: Scenario, wish: FurtherShift) -> Message:
     if wish.designated and not wish.officers:
         return counted(
             wish.designated,
-            "{unit} {day} {shift} (one of the officers offered as a designated one)",
-            "{unit} {day} {shift} ({n} of the officers offered as designated ones)",
+            "{unit} {day} {shift} (one offered officer as designated)",
+            "{unit} {day} {shift} ({n} offered officers as designated)",
             **where,
         )
     if wish.designated:
@@ -64,16 +64,16 @@ def choice_said(scenario: Scenario, choices: Sequence[FurtherShift], most: int |
     if first.brings_in:
         return counted(
             len(choices),
-            "{operations} can be placed, {points} points, and nothing else moves: {choices}.",
-            "{operations} can be placed, {points} points, and nothing else moves, with one of these: {choices}.",
+            "{operations} can be placed, {points} priority points, without other moves: {choices}.",
+            "{operations} can be placed, {points} priority points, without other moves, with one of: {choices}.",
             operations=list(first.brings_in),
             points=first.points,
             choices=named,
         )
     return counted(
         len(choices),
-        "{operations}: somewhere to go if the police are withdrawn: {choices}.",
-        "{operations}: somewhere to go if the police are withdrawn, with one of these: {choices}.",
+        "{operations}: a fall-back slot: {choices}.",
+        "{operations}: a fall-back slot, with one of: {choices}.",
         operations=list(first.firms),
         choices=named,
     )
@@ -89,7 +89,7 @@ def combination_said(scenario: Scenario, combined: Sequence[FurtherShift]) -> Me
         "shifts": [shift_said(scenario, wish) for wish in combined],
     }
     return Message(
-        "Together {n} shifts, each the one that adds most, bring in {operations}, {points} points: {shifts}.",
+        "Together {n} shifts bring in {operations}, {points} priority points: {shifts}.",
         values,
     )
 
@@ -101,21 +101,21 @@ def letter(scenario: Scenario, wishes: PoliceWishes, most: int, *, every_one: bo
     named, and none are counted.
     """
     if wishes.further:
-        yield Message("To ask for, the most useful first; each counts by itself:")
+        yield Message("Shifts to ask for, the most useful first:")
         shown = None if every_one else MOST_CHOICES
         yield from (choice_said(scenario, choices, shown) for choices in alike(wishes.further)[:most])
         if len(wishes.combined[:most]) > 1:
             yield combination_said(scenario, wishes.combined[:most])
         if any(wish.of_ten for wish in wishes.further):
             yield Message(
-                "Of shifts that bring in as much for as many officers, those seldom taken back come first ({basis}).",
+                "Of equal shifts, those seldom withdrawn come first ({basis}).",
                 {"basis": wishes.basis},
             )
     else:
-        yield Message("No further shift would bring anything in.")
+        yield Message("No further shift would help.")
     if wishes.instead:
         yield Message(
-            "Instead of what is named with it, one of these shifts could bring in {operations}.",
+            "One of these shifts could bring in {operations} instead.",
             {"operations": list(wishes.instead)},
         )
     if wishes.out_of_reach:
@@ -128,8 +128,8 @@ def letter(scenario: Scenario, wishes: PoliceWishes, most: int, *, every_one: bo
             }
             yield counted(
                 len(slots),
-                "{unit} can have one shift back, which no operation uses or falls back on: {dates}.",
-                "{unit} can have {n} shifts back, which no operation uses or falls back on: {dates}.",
+                "{unit} can have one unused shift back: {dates}.",
+                "{unit} can have {n} unused shifts back: {dates}.",
                 **values,
             )
 

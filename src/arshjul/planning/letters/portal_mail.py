@@ -10,8 +10,7 @@ from datetime import date, datetime
 
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.party_entry import STATES, TITLES, reference
-from arshjul.domain.contact import MAY, READS
-from arshjul.domain.offer_call import OfferCall
+from arshjul.domain.contact import MAY, READS, OfferCall
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
@@ -64,10 +63,9 @@ def mail_of_address(
     todo_there = [MAY[word] for word in may] or [READS]
     lines = [Message("For {function}: {may}.", {"function": to.function, "may": todo_there})]
     lines += [_of_sheets(due, today)] if due else []
-    about = Message("You have a page of your own now, where you do this yourselves, without an account:")
+    about = Message("Your own page, without an account:")
     todo = words(
-        "Open this address, and press Continue. It is for {function} alone: whoever has it comes in, so pass it on to "
-        "nobody. Keep it as a bookmark.",
+        "Open this address, and press Continue. It signs in {function}: share it with nobody. Keep it as a bookmark.",
         function=to.function,
     )
     return mail_to(scenario, to.letter(*lines), words, Message("your page"), about, todo)
@@ -76,12 +74,9 @@ def mail_of_address(
 def mail_of_call(scenario: Scenario, to: Sender, call: OfferCall, words: Words) -> PartyMail:
     """The mail that reminds a contact of a call that its party has not answered."""
     dates = {"first": call.span.first, "last": call.span.last, "day": call.due}
-    line = Message("What you can offer from {first} to {last}: answer by {day}.", dates)
-    about = Message("You are asked for this:")
-    todo = words(
-        "Open this address, press Continue, and fill in the table; it takes a few minutes. That you have nothing to "
-        "offer is an answer too."
-    )
+    line = Message("Your offer from {first} to {last}: answer by {day}.", dates)
+    about = Message("A call for your offer:")
+    todo = words("Open this address, press Continue, and fill in the table. Nothing to offer is an answer too.")
     subject = Message("what can you offer? Answer by {day}", dates)
     return mail_to(scenario, to.letter(line), words, subject, about, todo)
 
@@ -91,29 +86,28 @@ def _of_sheets(due: Sequence[date], today: date) -> Message:
     if due[0] < today:
         return counted(
             len(due),
-            "Your sections of one information sheet are late, they were due on {first}: give them now.",
-            "Your sections of {n} information sheets: those of the first are late, they were due on {first}. "
-            "Give them now.",
+            "Your sections of one information sheet were due {first}: give them now.",
+            "Your sections of {n} information sheets, the first due {first}: give them now.",
             first=due[0],
         )
     return counted(
         len(due),
         "Your sections of one information sheet: give them by {first}.",
-        "Your sections of {n} information sheets: give those of the first by {first}.",
+        "Your sections of {n} information sheets: give the first by {first}.",
         first=due[0],
     )
 
 
 def mail_of_sheets(scenario: Scenario, to: Sender, due: Sequence[date], today: date, words: Words) -> PartyMail:
     """The mail that reminds a contact of the information sheets that its party owes sections of, due on these days."""
-    about = Message("You are to write this, and have not given it yet:")
+    about = Message("Sections left to give:")
     todo = words(
-        "Open this address, and press Continue: it says what is left, one section a page, saved on the way. "
-        "That you do not know, or may not give something, is an answer too."
+        "Open this address, and press Continue to see the sections left. Not known, or may not be given, are "
+        "answers too."
     )
     subject = Message("information sheet, by {day}", {"day": due[0]})
     if due[0] < today:
-        subject = Message("information sheet, was due on {day}", {"day": due[0]})
+        subject = Message("information sheet, was due {day}", {"day": due[0]})
     return mail_to(scenario, to.letter(_of_sheets(due, today)), words, subject, about, todo)
 
 
@@ -135,13 +129,10 @@ def mail_of_evaluation(
         number=Spelled(n_that_day),
         **values,
     )
-    if again:
-        about = Message("You have not said yet how this went, and it closes soon:")
-    else:
-        about = Message("You took part in this, and are asked how it went:")
+    about = Message("Evaluations that close soon:") if again else Message("How did it go?")
     todo = words(
-        "Open this address, and press Continue. It is eight questions, most of them one press each, and takes two or "
-        "three minutes for each operation. The address is for {function}, and for this alone.",
+        "Open this address, and press Continue. Eight questions take two or three minutes. The address is for "
+        "{function} only.",
         function=to.function,
     )
     subject = Message("how did it go on {day}?", values)
@@ -156,20 +147,17 @@ def mail_of_outcome(scenario: Scenario, to: Sender, entry: TakenIn, state: str, 
     The subject names no entry: several go as one mail.
     """
     line = Message("{entry}: {state}", {"entry": entry.said, "state": STATES.get(state, state)})
-    about = Message("This was sent from your page, and stands so now:")
-    todo = words("Your page says the same. If it was not you who sent it, call the coordinator at once.")
-    return mail_to(scenario, to.letter(line), words, Message("what has become of what you sent"), about, todo)
+    about = Message("Sent from your page, and its state:")
+    todo = words("If you did not send it, call the coordinator at once.")
+    return mail_to(scenario, to.letter(line), words, Message("the state of what you sent"), about, todo)
 
 
 def mail_of_device(scenario: Scenario, to: Sender, moment: datetime, words: Words) -> PartyMail:
     """The mail to a contact's function that its page was opened on a device where it was not open."""
     line = Message("{moment}: your page, {function}", {"moment": moment, "function": to.function})
-    about = Message("Your page was opened on another device:")
-    todo = words(
-        "If it was you, do nothing. If not, call the coordinator at once. Signed in, under More on your page, lists "
-        "them all."
-    )
-    return mail_to(scenario, to.letter(line), words, Message("your page on another device"), about, todo)
+    about = Message("New sign-in on your page:")
+    todo = words("If it was not you, call the coordinator at once. All devices are listed under More, Signed in.")
+    return mail_to(scenario, to.letter(line), words, Message("new sign-in on your page"), about, todo)
 
 
 def mail_of_report(scenario: Scenario, sender: Sender, entry: TakenIn, words: Words) -> PartyMail:
@@ -178,6 +166,6 @@ def mail_of_report(scenario: Scenario, sender: Sender, entry: TakenIn, words: Wo
         "{party}, {function}: {entry}", {"party": sender.name, "function": sender.function, "entry": entry.said}
     )
     letter = Letter(COORDINATOR, words("the coordinator"), "", (line,))
-    about = Message("A report has come from the portal:")
+    about = Message("Withdrawal from the portal:")
     subject = Message("{party} has reported", {"party": sender.name})
-    return mail_to(scenario, letter, words, subject, about, words("It stands on Today, and waits there for you."))
+    return mail_to(scenario, letter, words, subject, about, words("It waits under Today."))

@@ -18,6 +18,7 @@ from arshjul.domain.entries.amendment import (
     MilestoneHeld,
     Nominated,
     OtherDates,
+    Outcome,
     Pinned,
     Promoted,
     TeamsLost,
@@ -33,7 +34,6 @@ from arshjul.domain.entries.filling import Filling
 from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
 from arshjul.domain.entries.obstacle import CATEGORIES, RULES, SharingObstacle
-from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.entry import Entry
 from arshjul.domain.history.past_replans import past_replans
@@ -102,7 +102,7 @@ class _Marked:
     def said(self, scenario: Scenario, entry: Entry | Withdrawal, told: Entry | Withdrawal) -> Message:
         """The sentence of an entry, as it is `told`."""
         said = _said(scenario, told, id(entry) in self.replaced)
-        return Message("{said} It was a reserve.", {"said": said}) if id(entry) in self.of_reserves else said
+        return Message("{said} A reserve.", {"said": said}) if id(entry) in self.of_reserves else said
 
 
 def _dated(entry: Entry | Withdrawal, said: Message) -> Message:
@@ -155,7 +155,7 @@ def _given_back(scenario: Scenario, one: GivenBack) -> Message:
 
 def _dates(first: date | None, last: date | None) -> Message:
     if first is None and last is None:
-        return Message("all of it")
+        return Message("everything")
     if first is None:
         return Message("to {last}", {"last": last})
     if last is None:
@@ -198,10 +198,10 @@ def _slot(scenario: Scenario, slot: Slot) -> dict[str, object]:
 
 
 def _undone(_: Scenario, one: Undone) -> Message:
-    values = {"said": Message("What was changed by version {n} of the plan is taken back.", {"n": list(one.versions)})}
+    values = {"said": Message("Version {n} of the plan is undone.", {"n": list(one.versions)})}
     if one.again:
-        return Message("{said} What was entered for it waits again.", values)
-    return Message("{said} What was entered for it is taken back too.", values)
+        return Message("{said} Its entries wait again.", values)
+    return Message("{said} Its entries are undone too.", values)
 
 
 def _teams(scenario: Scenario, one: TeamsLost) -> Message:
@@ -269,7 +269,7 @@ def _evaluation(scenario: Scenario, one: PartyEvaluation) -> Message:
 
 
 _IMPROVEMENT_SAID: Mapping[str, Message] = {
-    "open": Message("{id}: an improvement after {operation}, which {owner} sees to by {day}."),
+    "open": Message("{id}: improvement after {operation}; {owner}, by {day}."),
     "done": Message("{id}: the improvement after {operation} is done."),
     "dropped": Message("{id}: the improvement after {operation} was dropped."),
 }
@@ -290,12 +290,12 @@ def _obstacle(scenario: Scenario, one: SharingObstacle) -> Message:
         "rule": RULES[one.rule],
     }
     if one.operation is None:
-        return Message("{id}: {asked} could not share this with {asker}: {what}. In the way: {rule}.", values)
-    return Message("{id}, {operation}: {asked} could not share this with {asker}: {what}. In the way: {rule}.", values)
+        return Message("{id}: {asked} could not give {asker}: {what}. Obstacle: {rule}.", values)
+    return Message("{id}, {operation}: {asked} could not give {asker}: {what}. Obstacle: {rule}.", values)
 
 
 def _card(scenario: Scenario, one: PartyCard) -> Message:
-    return Message("{party} has said what it may do.", {"party": _party(scenario, one.party)})
+    return Message("{party} has written its card.", {"party": _party(scenario, one.party)})
 
 
 def _picture(scenario: Scenario, one: SituationPicture) -> Message:
@@ -312,8 +312,8 @@ def _picture(scenario: Scenario, one: SituationPicture) -> Message:
         if theme.decision != "open"
     ]
     if not decided:
-        return Message("{id}: {party} has told what it sees of {sectors} in {area}.", values)
-    return Message("{id}: of what {party} sees in {area} is decided: {decided}.", {**values, "decided": decided})
+        return Message("{id}: situation picture from {party} of {sectors} in {area}.", values)
+    return Message("{id}: situation picture from {party} of {area} decided: {decided}.", {**values, "decided": decided})
 
 
 def _point(scenario: Scenario, one: AgendaPoint) -> Message:
@@ -325,13 +325,13 @@ def _minutes(scenario: Scenario, one: MeetingMinutes) -> Message:
     values = {"meeting": _meeting(scenario, one.meeting), "day": one.day}
     if one.approved_on is not None:
         return Message("The minutes of {meeting} {day} are approved.", values)
-    return Message("Something was written of {meeting} {day}.", values)
+    return Message("Notes were written of {meeting} {day}.", values)
 
 
 _ACTION_SAID: Mapping[str, Message] = {
-    "open": Message("{id}: {party} is to do something after {meeting}, by {day}."),
-    "done": Message("{id}: what {party} was to do after {meeting} is done."),
-    "dropped": Message("{id}: what {party} was to do after {meeting} was dropped."),
+    "open": Message("{id}: action for {party} after {meeting}, by {day}."),
+    "done": Message("{id}: action of {party} after {meeting} is done."),
+    "dropped": Message("{id}: action of {party} after {meeting} was dropped."),
 }
 
 
@@ -352,7 +352,7 @@ def _party(scenario: Scenario, id: str) -> str:
 def _held(scenario: Scenario, one: MilestoneHeld) -> Message:
     values = {"milestone": scenario.figure(one.milestone), "operation": one.operation, "day": one.day}
     if one.day is None:
-        return Message("{milestone} of {operation} was not held after all.", values)
+        return Message("{milestone} of {operation} was not held.", values)
     return Message("{milestone} of {operation} was held on {day}.", values)
 
 
@@ -360,14 +360,14 @@ _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
     Choice: _choice,
     Filling: _filling,
     GivenBack: _given_back,
-    Still: lambda _, one: Message("{withdrawal} goes on, as was confirmed.", {"withdrawal": one.withdrawal}),
+    Still: lambda _, one: Message("{withdrawal} confirmed to go on.", {"withdrawal": one.withdrawal}),
     Outcome: _outcome,
     Nominated: lambda _, one: Message("{operation} was nominated.", {"operation": one.operation.id}),
     Cancelled: lambda _, one: Message("{operation} was cancelled.", _about(one)),
     MilestoneHeld: _held,
     Promoted: lambda _, one: Message("{operation} was promoted from the reserves.", _about(one)),
-    Unpinned: lambda _, one: Message("{operation} is pinned no more.", _about(one)),
-    LeftOut: lambda _, one: Message("{operation} was left out, to make room.", _about(one)),
+    Unpinned: lambda _, one: Message("{operation} is no longer pinned.", _about(one)),
+    LeftOut: lambda _, one: Message("{operation} was left out to make room.", _about(one)),
     WithoutPolice: lambda _, one: Message("{operation} goes ahead without police.", _about(one)),
     FewerOfficers: lambda _, one: Message(
         "{operation} can do with {n} officers.", {"operation": one.operation, "n": one.officers}

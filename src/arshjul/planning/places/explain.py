@@ -49,13 +49,13 @@ def known(scenario: Scenario, operation: str) -> Operation:
     """The operation of that id. InputError, with similar ids, if there is none."""
     found = scenario.operations.get(operation)
     if found is None:
-        what = Message("There is no operation {id} in the plan", {"id": operation})
+        what = Message("No operation {id} in the plan", {"id": operation})
         ids = {id.casefold(): id for id in scenario.operations}
         same = same_id(operation, scenario.operations)
         close = [ids[id] for id in get_close_matches(operation.casefold(), ids)]
         near = [f'"{id}"' for id in dict.fromkeys([*([] if same is None else [same]), *close])]
         if near:
-            raise InputError(Message("{what}. The nearest are {near}.", {"what": what, "near": near}))
+            raise InputError(Message("{what}. Nearest: {near}.", {"what": what, "near": near}))
         raise InputError(Message("{what}.", {"what": what}))
     return found
 
@@ -124,15 +124,15 @@ def explain_date(scenario: Scenario, plan: Plan, operation_id: str, day: date, a
                 said += [answer for answer in _answers(problem.context, operation, slot) if answer not in said]
                 sentences += [Message("{shift}: {why}", {"shift": shift.name, "why": one}) for one in said]
         if operation.days > 1 and sentences:
-            sentences.insert(0, Message("If it begins on {day}:", {"day": day}))
+            sentences.insert(0, Message("Beginning on {day}:", {"day": day}))
     ways = free or _holding(scenario, day, moving_one(problem, operation_id))[:1]
     ways = ways or _forced(problem, operation_id, day)
     if ways:
         sentences.append(fits(scenario, ways[0]))
     elif any(day in _days(scenario, place) for place in problem.places(operation_id)):
-        sentences.append(Message("It fits there only if something else is left out."))
+        sentences.append(Message("It fits only if another operation is left out."))
     elif operation.days > 1:
-        sentences.append(Message("Nor can it begin earlier and run on that date."))
+        sentences.append(Message("An earlier beginning is not possible either."))
     return Explanation(operation_id, placement, tuple(sentences), dict(taken), len(free), tuple(ways))
 
 
@@ -180,7 +180,7 @@ def fits(scenario: Scenario, alternative: Alternative, when: Callable[[Placement
     place = alternative.placement
     values = {"place": with_staffing(scenario, place, when(place))}
     if not alternative.moves:
-        return Message("It fits {place}, without moving anything.", values)
+        return Message("It fits {place}, without other moves.", values)
     others = [_move(scenario, move, when) for move in alternative.moves]
     return Message("It fits {place}, if {moves}.", {**values, "moves": others})
 
@@ -211,7 +211,7 @@ def _ties(standing: StandingPlan, operation: Operation) -> Iterator[Message]:
     yield from _held(standing.context.scenario, standing.plan, operation)
     own = [price for price in standing.prices if price.about == operation.id]
     for price in own:
-        yield counted(price.points, "{why}: one point.", "{why}: {n} points.", why=price.text)
+        yield counted(price.points, "{why}: one penalty point.", "{why}: {n} penalty points.", why=price.text)
     if not own:
         yield Message("Its date meets every wish.")
 
@@ -244,41 +244,39 @@ def _placed(
         yield Message("It runs on {n} dates, until {last}.", last)
     if operation.any_of:
         names = [scenario.agencies[agency].name for agency in placement.any_of]
-        yield Message("Of its groups, these agencies take part: {agencies}.", {"agencies": names})
+        yield Message("From its groups: {agencies}.", {"agencies": names})
     yield from ties
     others = len({alternative.placement.slot for alternative in free})
     if others:
         yield counted(
             others,
-            "It could stand at one other slot without moving anything.",
-            "It could stand at {n} other slots without moving anything.",
+            "One other slot is free for it.",
+            "{n} other slots are free for it.",
         )
     else:
-        yield Message("No other slot is free for it as the plan stands.")
+        yield Message("No other slot is free for it.")
     if free and free[0].cost > 0:
         values = {"price": counted(free[0].cost, "one point", "{n} points")}
         with_it = Message("The plan then gets {price} worse.", values)
-        with_best = Message("With the best of them, the plan gets {price} worse.", values)
+        with_best = Message("The best one makes the plan {price} worse.", values)
         yield with_it if others == 1 else with_best
     if taken:
-        yield Message("What forbids its other slots:")
+        yield Message("Obstacles to its other slots:")
     for rule, n in taken.most_common():
         yield slots_taken(rule, n)
 
 
 def _held(scenario: Scenario, plan: Plan, operation: Operation) -> Iterator[Message]:
     if operation.id in standing_as_agreed(scenario, plan):
-        yield Message("All who take part have agreed to it.")
+        yield Message("All participants have agreed.")
     if plan.base is not None and operation.id in plan.base.yielded:
-        yield Message("All who take part had agreed to another time, where it could not be held.")
+        yield Message("All participants had agreed to another time, which is not possible.")
     if operation.fixed is not None and operation.id not in plan.unpinned:
         yield Message("The coordinator has pinned it there.")
     if operation.same_slot_as is not None:
-        yield Message(
-            "It is carried out at the same time as {other}.", {"other": id_said(scenario, operation.same_slot_as)}
-        )
+        yield Message("Held at the same time as {other}.", {"other": id_said(scenario, operation.same_slot_as)})
     if operation.after is not None:
         earlier = plan.placed.get(operation.after.operation)
         if earlier is not None:
             values = {"other": id_said(scenario, earlier.operation), "day": earlier.slot.day}
-            yield Message("It follows up {other} of {day}.", values)
+            yield Message("Follow-up of {other}, {day}.", values)

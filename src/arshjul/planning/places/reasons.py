@@ -77,9 +77,7 @@ def _not_sought() -> Reason:
     return Reason(
         NOT_SOUGHT,
         0,
-        Message(
-            "its reasons were not sought, since there are too many for the time limit: `arshjul explain` gives them"
-        ),
+        Message("reasons not sought within the time limit: run `arshjul explain`"),
     )
 
 
@@ -155,7 +153,7 @@ def _unserved(scenario: Scenario, operation: Operation) -> Message:
     ]
     if not units:
         return Message("no police unit may serve it")
-    return Message("only police units on request may serve it, and it names none of them: {units}", {"units": units})
+    return Message("only units on request may serve it, and it names none of {units}", {"units": units})
 
 
 def why(there: Sequence[Hindrance]) -> Message:
@@ -169,8 +167,8 @@ def _fits_and_stays_out(context: ReplanContext, operation: Operation, slot: Slot
     """The reason of an operation that would fit: it has no points, or the search was cut off."""
     values = {"day": slot.day, "shift": context.scenario.shift(slot.shift).name}
     if operation.is_must or context.scenario.objective.priority_points[operation.priority]:
-        return Message("it would fit on {day}, {shift}, and a longer search may place it", values)
-    return Message("leaving it out costs nothing, as its priority has 0 points; it would fit on {day}, {shift}", values)
+        return Message("it would fit on {day}, {shift}, with a longer search", values)
+    return Message("its priority has 0 points; it would fit on {day}, {shift}", values)
 
 
 def with_former_reasons(context: ReplanContext, former: Plan, out: Unplaced) -> Unplaced:

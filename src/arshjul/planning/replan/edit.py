@@ -68,7 +68,7 @@ def edited(old: Scenario, given: Scenario | None, plan: Plan, entered: Entries, 
     there = frozenset(operations)
     operations = {id: _with_known_ties(one, there) if id in started else one for id, one in operations.items()}
     odd = [
-        Message("{operation} was cancelled, and stays so.", {"operation": id})
+        Message("{operation} remains cancelled.", {"operation": id})
         for id in present.operations
         if id not in new.operations and id not in old.operations
     ]
@@ -131,21 +131,21 @@ def _refuse_another_plan(old: Scenario, given: Scenario, plan: Plan, started: It
     ):
         if before != now:
             values = {"key": key, "before": before, "now": now}
-            text = Message("{key} is {now}, and was {before}: it is another plan. Keep it, or plan anew.", values)
+            text = Message("{key} has changed from {before} to {now}: put it back, or plan anew.", values)
             raise Refused(text)
     begun = max((old.last_day(plan.placed[id]) for id in started), default=as_of.date())
     if given.span.last < max(as_of.date(), begun):
         values = {"last": given.span.last, "as_of": as_of if begun <= as_of.date() else begun}
-        raise Refused(Message("The year would end {last}, before {as_of}: let plan.to be later.", values))
+        raise Refused(Message("The year would end {last}, before {as_of}: set a later plan.to.", values))
     shifts = {shift.id: shift for shift in given.shifts}
     used = {placement.slot.shift for placement in plan.placements}
     used |= {shift for withdrawal in plan.entries.withdrawals for shift in withdrawal.shifts or ()}
     if absent := sorted(used - shifts.keys()):
-        raise Refused(Message("The plan uses the shifts {shifts}, which are gone: put them back.", {"shifts": absent}))
+        raise Refused(Message("The plan uses the removed shifts {shifts}: put them back.", {"shifts": absent}))
     for shift in sorted({plan.placed[id].slot.shift for id in started}):
         if (old.shift(shift).start, old.shift(shift).end) != (shifts[shift].start, shifts[shift].end):
             values = {"shift": shift}
-            raise Refused(Message("Operations have started in the shift {shift}: its hours stay as they were.", values))
+            raise Refused(Message("Operations have started in the shift {shift}: keep its hours.", values))
 
 
 def _refuse_gone(old: Scenario, new: Scenario, cancelled: set[str], started: set[str]) -> None:
@@ -158,8 +158,7 @@ def _refuse_gone(old: Scenario, new: Scenario, cancelled: set[str], started: set
     ]
     if missing:
         text = Message(
-            "{operations} would be gone from the year, or become reserves, and nobody has cancelled them: cancel each, "
-            "or put it back.",
+            "{operations} would leave the year without being cancelled: cancel each, or put it back.",
             {"operations": missing},
         )
         raise Refused(text)

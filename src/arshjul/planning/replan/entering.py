@@ -10,13 +10,13 @@ from arshjul.domain.entries.amendment import (
     Cancelled,
     LeftOut,
     MilestoneHeld,
+    Outcome,
     Pinned,
     Promoted,
     Undone,
     WithoutPolice,
 )
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import Outcome
 from arshjul.domain.entry import Entry
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -31,12 +31,12 @@ from arshjul.planning.replan.edit import started_in
 def refuse_moment(plan: Plan, entered: Entries, as_of: datetime) -> None:
     """InputError if the moment lies before the plan's own, or before a report."""
     if as_of < plan.as_of:
-        text = Message("The moment {as_of} lies before the plan's own, {plans}.", {"as_of": as_of, "plans": plan.as_of})
+        text = Message("{as_of} lies before the plan's moment, {plans}.", {"as_of": as_of, "plans": plan.as_of})
         raise InputError(text)
     for entry in entered:
         if entry.reported is not None and entry.reported > as_of:
             values = {"id": _named(entry), "reported": entry.reported, "as_of": as_of}
-            text = Message("{id} was reported {reported}, after the moment {as_of} of the replan.", values)
+            text = Message("{id} was reported {reported}, after the replan's moment, {as_of}.", values)
             raise InputError(text)
 
 
@@ -65,9 +65,7 @@ def corrected(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime)
         if one.result != "called-off" and (place := _called_off(plan, one)) is not None
     }
     if twice := sorted(places.keys() & started_in(scenario, plan, Entries(), as_of)):
-        text = Message(
-            "{operations} has begun on another date since: it was called off before that.", {"operations": twice}
-        )
+        text = Message("{operations} has begun on another date, after being called off.", {"operations": twice})
         raise Refused(text)
     unplaced = tuple(out for out in plan.unplaced if out.operation not in places)
     return replace(plan, placements=tuple({**plan.placed, **places}.values()), unplaced=unplaced)
@@ -116,7 +114,7 @@ def _completed(
             _refuse_past_pin(scenario, entry, begun, as_of)
         case MilestoneHeld(operation=operation, day=date() as day) if day > as_of.date():
             values = {"operation": operation, "day": day, "as_of": as_of}
-            raise Refused(Message("No milestone of {operation} was held on {day}: that is after {as_of}.", values))
+            raise Refused(Message("No milestone of {operation} was held on {day}, which is after {as_of}.", values))
         case LeftOut(operation=operation) if operation in plan.placed:
             _coming(plan, operation, begun)
     return entry
@@ -160,15 +158,14 @@ def _settled(scenario: Scenario, plan: Plan, outcome: Outcome, as_of: datetime) 
     if outcome.result == "called-off" and _called_off(plan, outcome) is not None:
         return outcome
     if placement is None:
-        raise Refused(Message("{operation} has no place in the plan, so it has no outcome.", values))
+        raise Refused(Message("{operation} is unplaced and has no outcome.", values))
     values["placed"] = placement.slot.day
     if outcome.day is not None and outcome.day != placement.slot.day:
-        raise Refused(Message("{operation} is placed on {placed}, not on {day}: give that date, or none.", values))
+        raise Refused(Message("{operation} is placed on {placed}, not {day}: give that date, or none.", values))
     has_begun = scenario.has_begun(placement.slot, as_of)
     if not has_begun and not (outcome.result == "called-off" and placement.slot.day == as_of.date()):
         text = Message(
-            "{operation} has not begun at {as_of}, so it has no outcome. What is called off before its date is "
-            "`cancelled`, or moved.",
+            "{operation} has not begun at {as_of} and has no outcome. Cancel it under `cancelled`, or move it.",
             values,
         )
         raise Refused(text)
@@ -179,7 +176,7 @@ def _coming(plan: Plan, operation: str, begun: set[str]) -> Placement:
     """The place of an operation that is still to come. Refused if it has none."""
     placement = plan.placed.get(operation)
     if placement is None or operation in begun:
-        text = Message("{operation} is not among what is placed and still to come.", {"operation": operation})
+        text = Message("{operation} is not a placed operation ahead.", {"operation": operation})
         raise Refused(text)
     return placement
 
@@ -189,7 +186,7 @@ def _refuse_past_pin(scenario: Scenario, change: Pinned, begun: set[str], as_of:
     if change.operation in begun:
         raise InputError(Message("{operation} cannot be pinned: it has begun.", values))
     if scenario.moments(change.pin.slot)[0] <= as_of:
-        raise InputError(Message("{operation} cannot be pinned to {day}: that is before {as_of}.", values))
+        raise InputError(Message("{operation} cannot be pinned to {day}, before {as_of}.", values))
 
 
 def all_entered(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Entries:

@@ -84,7 +84,7 @@ class Proposal:
         given.
         """
         if not edited and self.is_of_an_edit:
-            text = Message("The proposal was made with an edited scenario: give that too, with --scenario.")
+            text = Message("The proposal has an edited scenario: give it with --scenario.")
             raise Refused(text)
         kept = self._kept(given)
         changes = tuple(self._still(one) for one in kept.changes if not isinstance(one, Edited))
@@ -143,16 +143,16 @@ def refuse_another(proposal: Proposal, as_of: datetime) -> None:
     old, new = proposal.old, proposal.plan
     if proposal.scenario.name != proposal.former.name:
         values = {"given": proposal.scenario.name, "plan": proposal.former.name}
-        raise Refused(Message("The proposal is of another plan, {given}: name one of {plan}.", values))
+        raise Refused(Message("The proposal is for the plan {given}: name one for {plan}.", values))
     if not proposal.is_of_its_plan:
         text = Message(
-            "The proposal is no replan of version {revision} of the plan: name one that is made from this folder.",
+            "The proposal does not replan version {revision}: name one made from this folder.",
             {"revision": old.revision},
         )
         raise Refused(text)
     if as_of < new.as_of:
         moments = {"as_of": as_of, "proposals": new.as_of}
-        raise InputError(Message("The moment {as_of} lies before the proposal's own, {proposals}.", moments))
+        raise InputError(Message("{as_of} lies before the proposal's moment, {proposals}.", moments))
     broken = breaches(context_of(proposal.scenario, new), new)
     if broken:
         texts = [breach.text for breach in broken]

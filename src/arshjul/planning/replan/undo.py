@@ -111,8 +111,8 @@ def _refuse_begun_year(scenario: Scenario, plan: Plan, entered: Entries, as_of: 
             values = {"n": list(one.versions), "last": one.before.span.last}
             raise Refused(
                 Message(
-                    "Version {n} of the plan let the year go on after {last}, and that time has begun: it cannot be "
-                    "taken back any more. Cancel or move what is wrong after that date, each operation by itself.",
+                    "Version {n} extended the year past {last}, which has begun, so it cannot be undone. Cancel "
+                    "or move later operations one by one.",
                     values,
                 )
             )

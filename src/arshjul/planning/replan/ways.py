@@ -13,7 +13,7 @@ from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import BALANCE, CHANGES, MUSTS, POINTS
 
 ALL_ALIKE = Message("All three ways are equally good.")
-ALIKE_SO_FAR = Message("All three ways have come to the same plan, and it is not proven that none is better.")
+ALIKE_SO_FAR = Message("All three ways gave the same plan. A better one may exist.")
 
 ADVANTAGES: Mapping[str, Message] = {
     MUSTS: Message("fewest musts left out, {n} (otherwise {others})"),
@@ -21,9 +21,7 @@ ADVANTAGES: Mapping[str, Message] = {
     CHANGES: Message("fewest operations changed, {n} (otherwise {others})"),
     QUALITY: Message("best quality, {n} penalty points (otherwise {others})"),
 }
-BOTH_TOGETHER = Message(
-    "fewest points for what is left out and for unforced changes together, {n} (otherwise {others})"
-)
+BOTH_TOGETHER = Message("fewest points for operations left out and unforced changes, {n} (otherwise {others})")
 NO_ADVANTAGE = Message("none over the others")
 
 

@@ -13,8 +13,7 @@ from typing import Annotated, NamedTuple, get_type_hints
 
 from arshjul.agenda.cause import ON_THE_DAY, cause
 from arshjul.agenda.party import COORDINATOR
-from arshjul.domain.entries.amendment import WithoutPolice
-from arshjul.domain.entries.outcome import Outcome
+from arshjul.domain.entries.amendment import Outcome, WithoutPolice
 from arshjul.domain.history.past_replans import past_replans
 from arshjul.domain.operation import Operation, OperationKind, kind_of
 from arshjul.domain.placement import Placement
@@ -152,8 +151,8 @@ class Counts:
     no_outcome: Annotated[int, Message("outcome missing")] = 0
     to_come: Annotated[int, Message("to come")] = 0
     moved: Annotated[int, Message("moved")] = 0
-    called_off: Annotated[int, Message("dates that were called off"), None] = 0
-    saved: Annotated[Share, Message("affected by a withdrawal, and still done"), Message("saved")] = Share(0, 0)
+    called_off: Annotated[int, Message("dates called off"), None] = 0
+    saved: Annotated[Share, Message("done despite a withdrawal"), Message("saved")] = Share(0, 0)
     figures: Mapping[str, int] = field(default_factory=dict)
 
 

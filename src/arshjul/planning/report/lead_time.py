@@ -31,9 +31,9 @@ def nominated(scenario: Scenario, operations: Iterable[DatedOperation]) -> Itera
         for one in operations
         if one.operation.nominated_on is not None and one.stood
     ]
-    none = Message("lead time: unknown, since no date of nomination is known")
+    none = Message("lead time: unknown, no nomination dates")
     yield median_figure(days, "lead_time", "median_days", Message("lead time: median days"), none)
-    rule = Message("lead time: at least the rule's {days} days, of those with a nomination date", {"days": least})
+    rule = Message("lead time: at least {days} days (the rule), of those with a nomination date", {"days": least})
     yield Figure("at_least_rule", rule, sum(n >= least for n in days), len(days), "lead_time")
 
 
@@ -58,9 +58,9 @@ def as_told(
             decided.add(id)
         if one.state in (*CARRIED_OUT, "no-outcome") and (not known or known[0][1].day == day):
             kept.add(id)
-    none = Message("days from being told to the date: unknown, since it is not known when the first plan was told")
-    yield median_figure(days, "lead_time", "told_days", Message("days from being told to the date: median"), none)
-    label = Message("held on the first date that was told")
+    none = Message("days from message to date: unknown, first message not dated")
+    yield median_figure(days, "lead_time", "told_days", Message("days from message to date: median"), none)
+    label = Message("held on the first date given")
     yield Figure("first_date", label, len(kept), len(decided), "lead_time")
 
 
@@ -83,7 +83,7 @@ def notices(made: Iterable[ReplanRecord], period: Span) -> list[int]:
 
 def notice_figures(days: Sequence[int]) -> Iterator[Figure]:
     """Notice of moves: the median, those at short notice, and all by groups, which add up to the moves."""
-    none = Message("notice of moves: nothing was moved")
+    none = Message("notice of moves: no moves")
     yield median_figure(days, "notice", "median_days", Message("notice of moves: median days"), none)
     short = Message("notice of moves: under {days} days", {"days": SHORT_NOTICE_DAYS})
     yield Figure("under_14_days", short, sum(n < SHORT_NOTICE_DAYS for n in days), len(days), "notice")

@@ -30,7 +30,7 @@ LEAST = 3
 """Counts under it are not told."""
 OTHERS = "others"
 """The row of those that are not told one by one."""
-TOO_FEW = Message("They are too few to tell more than how many they are.")
+TOO_FEW = Message("Too few for more than the count.")
 
 FIELDS: Mapping[str, Message] = {
     "answered": Message("answered"),
@@ -128,7 +128,7 @@ def obstacle_report(
     late = [one for one in quarters if one.after > as_of.date()]
     if late:
         values = {"quarter": str(late[0]), "day": late[0].after}
-        raise InputError(Message("{quarter} is not over: it is told of whole quarters alone, from {day} on.", values))
+        raise InputError(Message("{quarter} is not over: only whole quarters are reported, from {day}.", values))
     by_quarter = _by_quarter(plan)
     there = [by_quarter.get(one, []) for one in quarters]
     sizes = list(map(len, there))
@@ -136,13 +136,13 @@ def obstacle_report(
     kinds: tuple[tuple[str, Message, Rows, Callable[[SharingObstacle], str]], ...] = (
         ("rule", Message("What stood in the way"), RULES, lambda one: one.rule),
         ("pair", Message("Who asked whom"), pairs, _of_pair),
-        ("effect", Message("What came of it, at the gravest"), EFFECTS, lambda one: one.gravest),
-        ("wish", Message("What would help"), {**WISHES, "": Message("not said")}, lambda one: one.wish or ""),
+        ("effect", Message("Gravest effect"), EFFECTS, lambda one: one.gravest),
+        ("wish", Message("What would help"), {**WISHES, "": Message("not given")}, lambda one: one.wish or ""),
     )
     tables = [_table(id, head, rows, [Counter(map(of, part)) for part in there], sizes) for id, head, rows, of in kinds]
     if register is not None:
         fields = _fields(register, quarters)
-        heading = Message("Fields of information sheets that were asked for")
+        heading = Message("Fields asked for in information sheets")
         tables.append(_table("fields", heading, FIELDS, fields, [one.total() for one in fields]))
     n = sum(size for size in sizes if size >= LEAST)
     small = [one for one, size in zip(quarters, sizes, strict=True) if size < LEAST]
@@ -192,7 +192,7 @@ def _table(
     """What may be shown of the sum: the largest first, the others last. `sizes`: of each quarter, too small or not."""
     shown = shown_year([shown_counts(one) for one, n in zip(counts, sizes, strict=True) if n >= LEAST])
     in_order = sorted(shown.items(), key=lambda one: (one[0] == OTHERS, -one[1], one[0]))
-    words = {**words, OTHERS: Message("others, not told one by one")}
+    words = {**words, OTHERS: Message("others, together")}
     return FigureGroup(heading, [Figure(key, words[key], n, part=part) for key, n in in_order])
 
 
@@ -219,7 +219,7 @@ def obstacle_figures(scenario: Scenario, plan: Plan, as_of: datetime, period: Sp
         yield Figure("raised", label, sum(map(len, told)), None, "obstacles_raised")
         apart = [sides for found in told if (sides := _sides(scenario, found)) is not None]
         label = Message("of these between municipality and state")
-        few = Message("of these between municipality and state: too few to say")
+        few = Message("of these between municipality and state: too few")
         n, of = (sum(one["across"] for one in apart), sum(one.total() for one in apart)) if apart else (None, None)
         yield Figure("across", label if apart else few, n, of, "obstacles_raised")
     for quarter, found in quarters.items():
@@ -269,25 +269,25 @@ def obstacle_title(found: ObstacleReport) -> Message:
 def obstacle_sentences(found: ObstacleReport) -> Iterator[Message]:
     """How many there were, and what is not told of them."""
     if found.n is None:
-        yield Message("Fewer than {least} obstacles were reported: nothing is told of them.", {"least": LEAST})
+        yield Message("Fewer than {least} obstacles were reported, so none are shown.", {"least": LEAST})
     else:
         yield counted(found.n, "One obstacle was reported.", "{n} obstacles were reported.")
-        yield Message("Each counts once: where several things came of it, by the gravest.")
+        yield Message("Each counts once, by its gravest effect.")
     if found.n is not None and not found.tells_apart:
         yield TOO_FEW
     if found.left_out:
         values = {"quarters": list(map(str, found.left_out)), "least": LEAST}
-        yield Message("Not in it, with fewer than {least} each: {quarters}.", values)
+        yield Message("Left out, fewer than {least} each: {quarters}.", values)
     yield Message(
-        "Counts under {least} are among the others, and where these would be fewer, the next smallest is too. "
-        "What was not shared, and about whom, stands nowhere.",
+        "Counts under {least} join the others, with the next smallest where these are too few. Content and "
+        "business are never reported.",
         {"least": LEAST},
     )
 
 
 def obstacle_rows(found: ObstacleReport, say: Words) -> Iterator[list[object]]:
     """All tables as one, with its headings: for spreadsheets."""
-    yield [say("Quarter or year"), say("Told by"), say("Code"), say("In words"), say("Number")]
+    yield [say("Quarter or year"), say("Grouped by"), say("Code"), say("In words"), say("Number")]
     if found.n is not None:
         yield [found.period, "", "", say("Obstacles"), found.n]
     for table in found.tables:
@@ -298,7 +298,7 @@ def obstacle_rows(found: ObstacleReport, say: Words) -> Iterator[list[object]]:
 def obstacle_sheet(found: ObstacleReport, say: Words) -> SheetOut:
     """The same as a sheet."""
     headings = [
-        Heading(say("Told by"), 44, "wrap"),
+        Heading(say("Grouped by"), 44, "wrap"),
         Heading(say("In words"), 60, "wrap"),
         Heading(say("Number"), 10, "whole"),
     ]
@@ -317,7 +317,7 @@ def obstacle_pages(found: ObstacleReport, say: Words) -> dict[str, object]:
         "title": say.say(obstacle_title(found)),
         "language": say.language,
         "copy": found.scenario.name,
-        "mark": say("Whole quarters alone"),
+        "mark": say("Whole quarters only"),
         "lines": [say.say(sentence) for sentence in obstacle_sentences(found)],
         "header": [say("In words"), say("Number")],
         "sections": [

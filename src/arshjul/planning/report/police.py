@@ -26,10 +26,10 @@ HOURS: Mapping[str, tuple[float, Message]] = {
 }
 """The groups of notice of police called off: under so many hours before the operation."""
 WAYS: Mapping[str, Message] = {
-    "other-unit": Message("another unit, at the same time"),
-    "fewer-officers": Message("at the same time, with the officers left"),
+    "other-unit": Message("another unit, same time"),
+    "fewer-officers": Message("same time, with the officers left"),
     "moved": Message("moved to another time"),
-    "without-police": Message("held without police"),
+    "without-police": Message("carried out without police"),
     "date-lost": Message("called off"),
 }
 """What became of an operation whose police were called off."""
@@ -135,12 +135,12 @@ def _way(old: Placement, new: Placement | None, *, came: bool) -> str:
 def lost_figures(lost: Sequence[LostPolice]) -> Iterator[Figure]:
     """How often, at what notice, why, and what came of it: each of the last three adds up to the first."""
     n = len(lost)
-    yield Figure("lost", Message("times that police were called off from an operation"), n, None, "police_lost")
+    yield Figure("lost", Message("police withdrawn from an operation, times"), n, None, "police_lost")
     short = Message("of these with under {days} days' notice", {"days": SHORT_NOTICE_DAYS})
     yield Figure("short", short, sum(one.hours < HOURS["days-7-13"][0] for one in lost), n, "police_lost")
     for cause, label in KINDS.items():
         if of := sum(one.cause == cause for one in lost):
-            because = Message("called off because of {cause}", {"cause": label})
+            because = Message("withdrawn because of {cause}", {"cause": label})
             yield Figure("times", because, of, n, "lost_by_cause", cause)
     notice, ways = Counter(one.notice for one in lost), Counter(one.way for one in lost)
     for key, (_, label) in HOURS.items() if lost else ():
@@ -148,7 +148,7 @@ def lost_figures(lost: Sequence[LostPolice]) -> Iterator[Figure]:
     for key, label in WAYS.items() if lost else ():
         yield Figure("times", Message("then: {way}", {"way": label}), ways[key], n, "lost_by_way", key)
     if lost:
-        label = Message("then: a reserve was held at its time besides")
+        label = Message("besides: a reserve took the time")
         yield Figure("reserve", label, sum(one.reserve is not None for one in lost), n, "police_lost")
 
 
@@ -167,7 +167,7 @@ def shifts_held(
         gone.update(loss.units if loss.way not in ("fewer-officers", "without-police") else ())
     for id, unit in scenario.police.items():
         if held[id] + gone[id]:
-            label = Message("police shifts that were held, {unit}", {"unit": unit.name})
+            label = Message("police shifts held, {unit}", {"unit": unit.name})
             yield Figure("held", label, held[id], held[id] + gone[id], "shifts_held", id)
 
 
@@ -179,7 +179,7 @@ def experience(scenario: Scenario, plan: Plan, operations: Iterable[DatedOperati
     units = defaultdict[str, Counter[str | None]](Counter)
     for one in there:
         units[one.operation.sector][one.placement.police] += 1
-    label = Message("operations served by the unit that serves their sector most often")
+    label = Message("operations served by their sector's most common unit")
     same = sum(max(of.values()) for of in units.values())
     yield Figure("same_unit", label, same, len(there), "police")
 

@@ -51,12 +51,12 @@ def _wanted(part: str, *keys: str, none: Message | None = None) -> list[WantedFi
     return [WantedFigure(part, key, none) for key in keys]
 
 
-_NO_OBSTACLES = Message("no obstacles reported in a quarter that is over")
-_NO_MINUTES = Message("network meetings: no minutes have been written")
-_NO_ANSWERS = Message("marks: no party has evaluated")
-_NO_SHEETS = Message("information sheets: none was due that a party could write")
-_NO_PICTURES = Message("situation pictures: none has been entered")
-_NO_AGENCIES = Message("none of the agencies that the council names is in the plan")
+_NO_OBSTACLES = Message("no obstacles reported in a past quarter")
+_NO_MINUTES = Message("network meetings: no minutes")
+_NO_ANSWERS = Message("marks: no evaluations")
+_NO_SHEETS = Message("information sheets: none was due")
+_NO_PICTURES = Message("situation pictures: none entered")
+_NO_AGENCIES = Message("no agency named by the council is in the plan")
 
 PROPOSALS = (
     ReportProposal(
@@ -100,7 +100,7 @@ PROPOSALS = (
     ),
     ReportProposal(
         None,
-        Message("Be ready when police are called off"),
+        Message("Be ready for withdrawals"),
         [*_wanted("police_lost", "lost", "short"), *_wanted("operations", "saved")],
     ),
 )

@@ -48,8 +48,8 @@ KINDS: tuple[OperationKind, ...] = ("insats", "one-agency", "no-police")
 PARTS: Mapping[OperationKind, str] = {"insats": "operations", "one-agency": "one_agency", "no-police": "controls"}
 """What programs call each kind."""
 BESIDES: Mapping[OperationKind, Message] = {
-    "one-agency": Message("with police and one agency alone, no operations by definition: done"),
-    "no-police": Message("without police, no operations by definition: done"),
+    "one-agency": Message("with police and one agency (not counted as operations): done"),
+    "no-police": Message("without police (not counted as operations): done"),
 }
 COUNCIL = ("arbetsmiljoverket", "migrationsverket", "skatteverket")
 """The ids of the agencies with which the council wants more joint operations; the report says how many."""
@@ -188,7 +188,7 @@ def _of_period(year: LivedYear, period: Span, coverage: Coverage, before: Report
             ],
         ),
         (Message("Police"), [*experience(known, plan, operations), *shifts_held(known, there, lost)]),
-        (Message("Police that were called off"), list(lost_figures(lost))),
+        (Message("Police called off"), list(lost_figures(lost))),
         (Message("What came of it"), [*_came(known, operations), *figures_of_outcomes(known, whole)]),
     )
     return Report(
@@ -253,7 +253,7 @@ def _came(scenario: Scenario, operations: Iterable[DatedOperation]) -> Iterator[
     outcomes = [one.outcome for one in operations if one.outcome]
     officers = [one.officers for one in outcomes if one.officers is not None]
     yield Figure("came", Message("officers that came"), sum(officers), None, "officers")
-    label = Message("operations at which the officers that came were counted")
+    label = Message("operations with counted officers")
     yield Figure("operations", label, len(officers), None, "officers")
     for agency, n in summed(one.teams for one in outcomes).items():
         known = scenario.agencies.get(agency)

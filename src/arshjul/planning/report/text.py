@@ -29,7 +29,7 @@ PART_NAMES: Mapping[str, Message] = {
     "proposed_by": Message("Proposed by"),
     "month": Message("Month"),
 }
-CALLED_OFF, IMPROVEMENTS = Message("Dates that were called off"), Message("Improvements")
+CALLED_OFF, IMPROVEMENTS = Message("Dates called off"), Message("Improvements")
 
 
 def about(found: Report) -> Message:
@@ -254,7 +254,7 @@ def _called_off(found: Report, words: Words, about: str) -> SheetOut:
         (Heading(words("Shift"), 12), lambda one: there.shift(one.placement.slot.shift).name),
         (Heading(words("Called off on"), 14, "date"), lambda one: one.decided.date()),
         (Heading(words("On the day"), 12, "centre"), lambda one: Message("yes") if one.on_the_day else None),
-        (Heading(words("Why"), 40, "wrap"), lambda one: one.why),
+        (Heading(words("Cause"), 40, "wrap"), lambda one: one.why),
         (Heading(words("New date"), 14, "date"), lambda one: None if one.anew is None else one.anew.slot.day),
     ]
     return table(words("Called off"), columns, found.called_off, words, about=about)
@@ -317,8 +317,8 @@ def _coverage(found: Report, words: Words, about: str) -> SheetOut:
         Heading(words("Party"), 28),
         Heading(words("Counted in"), 11),
         Heading(words("Row"), 24, note=words(
-            "Offered is what open dates hold, never more than the limits by week and month. Needed is what the "
-            "operations of the year need, spread evenly over the dates that each may have, whatever is offered there."
+            "Offered: what open dates hold within the limits. Needed: what operations need, "
+"spread evenly over their possible dates."
         )),
         *(Heading(words.month(one.first)[:3] + (f" {one.first:%y}" if long else ""), 8, "number") for one in shown),
         Heading(words("in all"), 9, "number"),

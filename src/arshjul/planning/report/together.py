@@ -26,14 +26,14 @@ Figures = Iterator[Figure]
 NETWORK_MEETING = "network-meeting"
 """The id of the series in which the parties learn each other's work."""
 IMPROVED: Mapping[str, Message] = {
-    "checked": Message("improvements that helped, as the parties of a later operation say"),
-    "done": Message("improvements that are done, and not checked yet"),
-    "open": Message("improvements that are open"),
-    "dropped": Message("improvements that were dropped"),
+    "checked": Message("improvements that helped, by later evaluations"),
+    "done": Message("improvements done, not checked yet"),
+    "open": Message("improvements open"),
+    "dropped": Message("improvements dropped"),
 }
 MARKS: Mapping[str, Message] = {
     "lead_time": Message("told in good time"),
-    "information": Message("the information that was needed"),
+    "information": Message("information needed"),
     "right_object": Message("the right object"),
     "roles": Message("roles clear"),
     "police": Message("the police's part"),
@@ -47,10 +47,10 @@ def evaluated(scenario: Scenario, plan: Plan, operations: Sequence[DatedOperatio
     of = [one for one in operations if one.state in CARRIED_OUT]
     done = [(one, day) for one in of if (day := _evaluated_on(scenario, held, one)) is not None]
     if not done and not any(cycle.meaning(milestone.id) == "evaluation" for milestone in cycle.milestones):
-        label = Message("evaluated: unknown, since no milestone counts as an evaluation")
+        label = Message("evaluated: unknown, no milestone is an evaluation")
         yield Figure("evaluated", label, None)
         return
-    yield Figure("evaluated", Message("evaluated, of what was carried out"), len(done), len(of))
+    yield Figure("evaluated", Message("evaluated, of those carried out"), len(done), len(of))
     days = [(day - scenario.last_day(one.placement)).days for one, day in done if day != date.max]
     none = Message("days from operation to evaluation: unknown")
     yield median_figure(days, "evaluation", "days", Message("days from operation to evaluation: median"), none)
@@ -84,7 +84,7 @@ def answered(
     given = {id: sum((one.operation, id) in said for one in of) for id, of in own.items() if of}
     if n := sum(given.values()):
         of = sum(map(len, own.values()))
-        yield Figure("answered", Message("parties that said how it went, of those asked"), n, of)
+        yield Figure("answered", Message("parties that evaluated, of those asked"), n, of)
     for id in sorted(given if n else (), key=lambda id: scenario.parties[id].name.casefold()):
         label = Message("evaluations by {party}", {"party": scenario.parties[id].name})
         yield Figure("answered", label, given[id], len(own[id]), "answered_by", id)
@@ -111,9 +111,7 @@ def _marks(given: Collection[PartyEvaluation]) -> Iterator[Figure]:
     named = Counter(section for one in given if (section := one.worst_section) and section in SECTIONS)
     section, n = max(named.items(), key=lambda one: (one[1], one[0]), default=("", 0))
     if n >= LEAST:
-        label = Message(
-            "named as the worst part of the information sheet: {section}", {"section": SECTIONS[section].title}
-        )
+        label = Message("worst part of the information sheet: {section}", {"section": SECTIONS[section].title})
         yield Figure("section", label, n, named.total(), "worst")
 
 
@@ -122,7 +120,7 @@ def sheets(scenario: Scenario, plan: Plan, register: SheetRegister, period: Span
     there = [one for one in plan.placements if one.operation in scenario.operations and one.slot.day in period]
     known = [said for one in there if (said := was_complete(scenario, one, register, today)) is not None]
     if known:
-        label = Message("information sheets that were complete at their due date")
+        label = Message("information sheets complete in time")
         yield Figure("sheets", label, sum(known), len(known))
 
 
@@ -133,7 +131,7 @@ def improved(improvements: Sequence[FollowedImprovement], today: date) -> Figure
         for state, label in IMPROVED.items():
             yield Figure(state, label, sum(one == state for one in states), len(states), "improvements")
         overdue = sum(one.is_overdue(today) for one in improvements)
-        yield Figure("overdue", Message("improvements that are overdue"), overdue, len(states), "improvements")
+        yield Figure("overdue", Message("improvements overdue"), overdue, len(states), "improvements")
 
 
 def together(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figures:
@@ -142,26 +140,26 @@ def together(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figur
     yield from _meetings(scenario, plan, today, period)
     if actions := [one for one in latest_actions(entries.meeting_actions).values() if one.day in period]:
         done = [one.state == "done" for one in actions]
-        yield _share("actions_done", Message("actions of these meetings that are done"), done)
+        yield _share("actions_done", Message("actions of these meetings done"), done)
         overdue = [one.is_overdue(today) for one in actions]
-        yield _share("actions_overdue", Message("actions of these meetings that are overdue"), overdue)
+        yield _share("actions_overdue", Message("actions of these meetings overdue"), overdue)
     if cards := [one.card for id, one in latest_cards(entries.cards).items() if id in scenario.parties]:
         of = len(scenario.parties)
-        yield Figure("cards", Message("agencies and units that have a card"), len(cards), of, "together")
+        yield Figure("cards", Message("agencies and units with a card"), len(cards), of, "together")
         old = [bool(one.review_by and one.review_by < today) for one in cards]
-        yield _share("old_cards", Message("cards that should have been looked through"), old)
+        yield _share("old_cards", Message("cards due for review"), old)
     themes = [one for one in latest_themes(entries.pictures, scenario) if one.picture.period.first in period]
     if themes:
         pictures = {one.picture.id: one.picture for one in themes}.values()
         by = Counter(one.by in scenario.police for one in pictures)
         yield Figure("police", Message("situation pictures by the police"), by[True], by.total(), "pictures")
         areas = {one.area for one in pictures} & scenario.areas.keys()
-        label = Message("areas of which there is a situation picture")
+        label = Message("areas with a situation picture")
         yield Figure("areas", label, len(areas), len(scenario.areas), "pictures")
     if decided := [one.theme.decision for one in themes]:
         taken, waiting = ([one in some for one in decided] for some in (("priority", "interest"), ("open",)))
-        yield _share("themes_taken", Message("themes of situation pictures that were taken over"), taken)
-        yield _share("themes_waiting", Message("themes of situation pictures that are not decided"), waiting)
+        yield _share("themes_taken", Message("themes of situation pictures taken over"), taken)
+        yield _share("themes_waiting", Message("themes of situation pictures not decided"), waiting)
 
 
 def _meetings(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figures:
@@ -176,16 +174,16 @@ def _meetings(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figu
     for id, name in {one.meeting.id: one.meeting.name for one in been}.items():
         n, of = (sum(one.meeting.id == id for one in some) for some in (held, been))
         yield Figure("held", Message("held: {meeting}", {"meeting": name}), n, of, "meetings", id)
-    label = Message("meetings that have been, and have minutes")
+    label = Message("past meetings with minutes")
     yield _share("minutes", label, [bool(one.minutes and one.minutes.said) for one in been])
     network = [one for one in held if one.meeting.id == NETWORK_MEETING and one.minutes]
     came = Counter(party for one in network if one.minutes for party in dict.fromkeys(one.minutes.came))
     invited = {id for id in scenario.parties if any(is_invited(scenario, one.meeting, id) for one in network)}
     if network:
         of = len(invited | came.keys())
-        yield Figure("came", Message("parties that came to a network meeting"), len(came), of, "network")
+        yield Figure("came", Message("parties at a network meeting"), len(came), of, "network")
     for id in (id for id in scenario.parties if id in invited or id in came):
-        label = Message("network meetings to which {party} came", {"party": scenario.parties[id].name})
+        label = Message("network meetings with {party}", {"party": scenario.parties[id].name})
         yield Figure("came", label, came[id], len(network), "network_by_party", id)
 
 

@@ -9,7 +9,7 @@ from math import inf, sqrt
 from statistics import NormalDist, fmean, stdev
 
 from arshjul.agenda.part_change import Former
-from arshjul.agenda.recipients import tell
+from arshjul.agenda.revised import tell
 from arshjul.domain.change import changes
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.former import with_former_lenders

@@ -50,23 +50,23 @@ def note(today: Today) -> Iterator[list[Line]]:
     if today.free_teams:
         yield [Line(Message("Free teams:")), *(Line(text, 1) for text in free_said(today))]
     if today.ready:
-        yield [Line(Message("Reserves that can be carried out today:")), *ready_said(today)]
+        yield [Line(Message("Reserves possible today:")), *ready_said(today)]
     if coming := list(_coming(today)):
         yield [Line(Message("The next {days} days:", {"days": AHEAD_DAYS})), *(Line(text, 1) for text in coming)]
     overdue = [due for due in today.due if due.overdue]
     ahead = [due for due in today.due if not due.overdue]
     if overdue:
         yield [
-            Line(Message("Milestones that should have been met:")),
+            Line(Message("Overdue milestones:")),
             *(Line(text, 1) for text in _by_operation(today, overdue)),
         ]
     if ahead:
         yield [Line(Message("Milestones ahead:")), *(Line(text, 1) for text in _by_day(today, ahead))]
     if today.empty_already:
-        heading = Message("Empty frames that begin soon, only for objects at short notice:")
+        heading = Message("Empty frames soon, for objects at short notice:")
         yield [Line(heading, is_of_objects=True), *_empty(today, today.empty_already)]
     if today.empty:
-        yield [Line(Message("Frames that are about to stay empty:"), is_of_objects=True), *_empty(today, today.empty)]
+        yield [Line(Message("Frames likely to stay empty:"), is_of_objects=True), *_empty(today, today.empty)]
     if missing := list(_missing(today)):
         yield [Line(Message("Missing:")), *(Line(text, 1) for text in missing)]
 
@@ -181,18 +181,16 @@ def none_said(today: Today, hit: Hit) -> Message:
         pin, why = hit.locked
         values = {"when": when_in(today, pin.slot), "why": why}
         if why is not None:
-            return Message("Nothing happened to it: {why}. Nobody need be called.", values)
+            return Message("Unchanged: {why}. No call is needed.", values)
         return Message(
-            "Nothing happened to it: you have locked it to {when}, which waits for a plan. Work out the options, or "
-            "take the lock back. Nobody need be called yet.",
+            "Unchanged: your pin to {when} waits for a plan. Work out the options, or remove the pin. No call "
+            "is needed yet.",
             values,
         )
     after = today.scenario.operations[hit.operation].after
     if after is not None and after.operation in {other.operation for other in today.hit}:
-        return Message(
-            "It follows up {other}, which is affected too: settle that one first.", {"other": after.operation}
-        )
-    return Message("There is no way to save it that breaks no rule.")
+        return Message("It follows up {other}, also affected: settle that one first.", {"other": after.operation})
+    return Message("No way to save it within the rules.")
 
 
 def _headed(today: Today, hit: Hit) -> Message:
@@ -220,7 +218,7 @@ def _way_out(today: Today, hit: Hit, way_out: WayOut) -> Message:
 
 def _asking(today: Today, way_out: WayOut, said: Message, out: Sequence[str]) -> Message:
     if out:
-        said = Message("{said} {others} must stay out for it.", {"said": said, "others": out})
+        said = Message("{said} {others} must be left out.", {"said": said, "others": out})
     values = {"said": said, "parties": [today.scenario.parties[party].name for party in way_out.ask]}
     if way_out.asks:
         return Message("{said} All must agree: {parties}.", values)
@@ -237,9 +235,9 @@ def _way(today: Today, hit: Hit, way_out: WayOut) -> Message:
         return said
     match way_out.kind:
         case WayKind.STAYS if unit:
-            said = Message("It can stay: {unit} has enough officers for it.", {"unit": unit})
+            said = Message("It can stay: {unit} has enough officers.", {"unit": unit})
         case WayKind.STAYS:
-            said = Message("It can stay where it is.")
+            said = Message("It can stay.")
         case WayKind.OTHER_UNIT:
             said = _other_staffing(scenario, hit.placement, place)
         case WayKind.FEWER_OFFICERS:
@@ -253,7 +251,7 @@ def _way(today: Today, hit: Hit, way_out: WayOut) -> Message:
         case WayKind.ANOTHER_SHIFT:
             said = Message("It can come later the same day, {place}.", {"place": _place(today, place)})
         case WayKind.WITHOUT_POLICE:
-            said = Message("It can go ahead without police, at the same time.")
+            said = Message("It can go ahead without police, same time.")
         case WayKind.MOVE | WayKind.MOVE_OTHERS | WayKind.RESERVE:
             pass
     return said
@@ -263,9 +261,7 @@ def _meanwhile(today: Today, hit: Hit, way_out: WayOut) -> Message:
     """The reserve that is carried out, and what becomes of the hit operation."""
     values: dict[str, object] = {**_reserve(today, way_out), "operation": hit.operation}
     if not way_out.moves:
-        return Message(
-            "{what} can be carried out {place}; {operation} is left out, as no other slot is free for it.", values
-        )
+        return Message("{what} can be carried out {place}; {operation} is left out, with no other slot.", values)
     (_, new), *others = way_out.moves
     values |= {"new": _place(today, new), "others": [old.operation for old, _ in others]}
     if others:
@@ -295,11 +291,11 @@ def _other_staffing(scenario: Scenario, old: Placement, new: Placement) -> Messa
     unit = "" if new.police is None else scenario.police[new.police].name
     agencies = [scenario.agencies[agency].name for agency in new.any_of if agency not in old.any_of]
     if agencies and new.police == old.police:
-        return Message("{agencies} can come instead, at the same time.", {"agencies": agencies})
+        return Message("{agencies} can come instead, same time.", {"agencies": agencies})
     if agencies:
         values = {"unit": unit, "agencies": agencies}
-        return Message("{unit} can take it, at the same time, if {agencies} come instead.", values)
-    return Message("{unit} can take it, at the same time.", {"unit": unit})
+        return Message("{unit} can take it, same time, if {agencies} come instead.", values)
+    return Message("{unit} can take it, same time.", {"unit": unit})
 
 
 def _place(today: Today, place: Placement) -> Message:
@@ -349,7 +345,7 @@ def _missing(today: Today) -> Iterator[Message]:
         )
     if today.doubtful:
         values = {"operations": [id_said(today.scenario, id) for id in today.doubtful]}
-        yield Message("Whether {operations} took place is doubtful: enter an outcome, or set --as-of back.", values)
+        yield Message("{operations} may not have taken place: enter an outcome, or set --as-of back.", values)
     for end in today.unknown_ends:
         yield end.text
     for one in today.unanswered:
@@ -374,7 +370,7 @@ def _by_operation(today: Today, overdue: Sequence[Due]) -> Iterator[Message]:
         by_operation.setdefault(due.operation, []).append(due)
     earlier = len(by_operation) - MOST_SHOWN
     if earlier > 0:
-        yield counted(earlier, "one earlier operation", "{n} earlier operations")
+        yield counted(earlier, "one earlier", "{n} earlier")
     for id, waits in [*by_operation.items()][max(earlier, 0) :]:
         each = [Message("{milestone} (due {day})", {"milestone": due.milestone.name, "day": due.day}) for due in waits]
         yield Message("{operation}: {milestones}", {"operation": id_said(today.scenario, id), "milestones": each})

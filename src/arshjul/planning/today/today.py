@@ -6,13 +6,11 @@ from datetime import date, datetime, timedelta
 
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.milestone_times import due_time
-from arshjul.agenda.unanswered import Unanswered, unanswered
-from arshjul.agenda.unknown_ends import UnknownEnd, unknown_ends
+from arshjul.agenda.overview import Unanswered, UnknownEnd, unanswered, unknown_ends
 from arshjul.agenda.view import times_told
 from arshjul.domain.calendar import Slot, month_of, week_of
-from arshjul.domain.entries.amendment import Pinned
+from arshjul.domain.entries.amendment import Pinned, Result
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.outcome import Result
 from arshjul.domain.operation import Pin
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from arshjul.domain.calendar import Avoided, Calendar, Span, month_of
 from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
+from arshjul.domain.scenario import Target
 from arshjul.domain.settings import LimitException, Meeting
-from arshjul.domain.target import Target
 from arshjul.domain.years import a_year_later, with_years_later, year_number
 from arshjul.errors import Message
 from arshjul.planning.turn.again import next_ids
@@ -59,7 +59,7 @@ class Carrier:
         return replace(
             calendar,
             closed=self._spans("closed", Message("Closed"), calendar.closed),
-            opened=self._spans("open", Message("Open all the same"), calendar.opened),
+            opened=self._spans("open", Message("Open nevertheless"), calendar.opened),
             avoid=self._spans("avoid", Message("To be avoided"), calendar.avoid),
         )
 
@@ -161,7 +161,7 @@ class Carrier:
             if new is not None:
                 old = Span(line.when.first or self.years.old.first, line.when.last or self.years.old.last)
                 there = Span(new.first or self.years.new.first, new.last or self.years.new.last)
-                if self._comes(f"risks.{id}.{number}", Message("Often taken back"), name, old, there):
+                if self._comes(f"risks.{id}.{number}", Message("Often withdrawn"), name, old, there):
                     yield replace(line, when=new)
 
     def _lines(self, lines: Sequence[Line], given: Sequence[Line]) -> Iterator[Line]:

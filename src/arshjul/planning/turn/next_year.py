@@ -146,5 +146,5 @@ def years_for(scenario: Scenario, wishes: Wishes, next_year: NextYear) -> TwoYea
     last = may.last if wishes.last is None else wishes.last
     if last not in may:
         values = {"first": may.first, "last": may.last}
-        raise Refused(Message("The next year ends between {first} and {last}: give a date there.", values))
+        raise Refused(Message("The next year must end between {first} and {last}.", values))
     return TwoYears(years_of(scenario.span)[-1], Span(may.first, last), next_year)

@@ -41,13 +41,13 @@ def _of_base(context: ReplanContext, plan: Plan) -> Iterator[Message]:
         return
     if base.as_of != plan.placing.as_of:
         values = {"plan": plan.placing.as_of, "base": base.as_of}
-        yield Message("the plan is of {plan}, what it starts from is seen from {base}", values)
+        yield Message("the plan is of {plan}, but its base of {base}", values)
     if base.placements.keys() <= context.scenario.operations.keys():
         lost = hit(context)
         if missing := lost - base.hit:
-            yield Message("{operations} were affected, and the plan does not say so", {"operations": sorted(missing)})
+            yield Message("affected, but not so in the plan: {operations}", {"operations": sorted(missing)})
         if surplus := base.hit - lost:
-            yield Message("{operations} were not affected, and the plan says so", {"operations": sorted(surplus)})
+            yield Message("not affected, but so in the plan: {operations}", {"operations": sorted(surplus)})
     yield from _yielded(context, plan, base)
     yield from _of_causes(context, plan, base)
 
@@ -58,7 +58,7 @@ def _of_causes(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Messa
         return
     changed = {move.operation for move in changes(base.placements, plan.placed).changed}
     if silent := {id for id in changed if all(one.absent for one in plan.causes.get(id, ()))}:
-        yield Message("{operations} were changed, and the plan does not say why", {"operations": sorted(silent)})
+        yield Message("changed without a cause in the plan: {operations}", {"operations": sorted(silent)})
     finder = CauseFinder(context, plan.entries, plan.placing.revision, plan.given)
     for id in sorted(plan.causes):
         old = base.placements.get(id)
@@ -66,9 +66,7 @@ def _of_causes(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Messa
         for told in plan.causes[id]:
             if told.kind == "withdrawal" and told.id not in biting:
                 values = {"operation": id, "withdrawal": told.id}
-                yield Message(
-                    "{operation} is said to have left its place for {withdrawal}, which leaves enough", values
-                )
+                yield Message("{operation} left its place for {withdrawal}, which leaves enough", values)
 
 
 def _yielded(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message]:
@@ -77,7 +75,7 @@ def _yielded(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message
         tried = replace(context, base=replace(base, yielded=base.yielded - {id}))
         held = tried.settled_places.get(id)
         if held is None:
-            yield Message("{operation} is said to have yielded, and nothing holds it anywhere", {"operation": id})
+            yield Message("{operation} yielded, but nothing holds it", {"operation": id})
             continue
         if context.slots.grid.number(held.slot) is None or held.police not in (None, *context.scenario.police):
             continue  # the shift or the unit no longer exists
@@ -85,7 +83,7 @@ def _yielded(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message
         out = tuple(one for one in plan.unplaced if one.operation != id)
         place = replace(held, optional_agencies=())
         if not breaches(tried, replace(plan, placements=(*others, place), unplaced=out)):
-            yield Message("{operation} could be where all agreed to have it, or stood, and is not", {"operation": id})
+            yield Message("{operation} could lie where agreed, or where it was, but does not", {"operation": id})
 
 
 def _levels(plan: Plan) -> Iterator[Message]:

@@ -60,7 +60,7 @@ def breaches(context: ReplanContext, plan: Plan) -> tuple[Breach, ...]:
 def refuse_broken(scenario: Scenario, plan: Plan) -> None:
     """Raises InputError if the plan breaks a hard rule: nothing can start from it."""
     if broken := [breach.text for breach in breaches(context_of(scenario, plan), plan)]:
-        raise InputError(Message("The plan to start from breaks rules: {wrong}.", {"wrong": broken}))
+        raise InputError(Message("The base plan breaks rules: {wrong}.", {"wrong": broken}))
 
 
 def _whole(context: ReplanContext, plan: Plan) -> bool:
@@ -114,7 +114,7 @@ def _absent(context: ReplanContext, plan: Plan) -> Iterator[Message]:
                 continue
             if free >= teams and not context.demands.stays_away(operation.id, agency, placement.slot):
                 values = {"agency": scenario.agencies[agency].name, "operation": operation.id}
-                yield Message("{agency} could join {operation}, and does not", values)
+                yield Message("{agency} could join {operation}, but does not", values)
 
 
 def claims(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None = None) -> tuple[Message, ...]:
@@ -124,7 +124,7 @@ def claims(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None
     counted = values(context, plan, charged)
     for level in plan.levels:
         if level.id not in counted:
-            wrong.append(Message("there is no level {level}", {"level": level.id}))
+            wrong.append(Message("the level {level} is missing", {"level": level.id}))
         elif level.value != counted[level.id]:
             wrong.append(
                 Message(
@@ -140,7 +140,7 @@ def claims(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None
     theirs = Counter((price.rule, price.about, price.points) for price in plan.prices)
     for (rule, about, points), n in sorted(((ours - theirs) + (theirs - ours)).items()):
         text = Message(
-            "price {rule} for {about}, {points} points: {n} times claimed or counted alone",
+            "price {rule} for {about}, {points} penalty points: {n} times in the plan or the count only",
             {"rule": rule_titled(rule), "about": about, "points": points, "n": n},
         )
         wrong.append(text)
@@ -154,7 +154,7 @@ def binding_breaches(scenario: Scenario, plan: Plan) -> Iterator[Breach]:
     for id, objects in plan.bindings.items():
         operation, placement = scenario.operations[id], plan.placed.get(id)
         if operation.frame is None or placement is None:
-            yield Breach("frame", (id,), Message("{frame} has objects, but is not a frame with a place", {"frame": id}))
+            yield Breach("frame", (id,), Message("{frame} has objects, but is no placed frame", {"frame": id}))
             continue
         taken, is_ahead = 0, scenario.moments(placement.slot)[0] > plan.as_of
         for object in objects:
@@ -177,10 +177,10 @@ def filling_claims(scenario: Scenario, plan: Plan) -> Iterator[Message]:
         return
     for frame, objects in last.bound.items():
         if absent := [object for object in objects if object not in plan.bindings.get(frame, ())]:
-            yield Message("{objects} were bound to {frame}, and are not there", {"objects": absent, "frame": frame})
+            yield Message("{objects} are missing from {frame}", {"objects": absent, "frame": frame})
     counted = _values(scenario, plan, last)
     if [level.id for level in last.levels] != list(counted):
-        yield Message("the filling does not tell its levels")
+        yield Message("the binding has no levels")
     for level in last.levels:
         values = {"level": level_titled(level.id), "claimed": level.value, "counted": counted.get(level.id)}
         if level.value != counted.get(level.id):

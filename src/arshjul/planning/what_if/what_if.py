@@ -70,12 +70,12 @@ def question_of(scenario: Scenario, party: str | None, rule: str | None) -> What
     rules = [Message("{id} ({title})", {"id": one.id, "title": one.title}) for one in loosening_rules()]
     settings = [name for name, one in _RULES.items() if name != one.id]
     these = Message(
-        "These rules can be loosened a step: {rules}; by themselves these settings: {settings}.",
+        "Rules to loosen a step: {rules}; single settings: {settings}.",
         {"rules": rules, "settings": settings},
     )
     if party is None and rule is not None:
-        raise InputError(Message('"{given}" cannot. {these}', {"given": rule, "these": these}))
-    text = Message("Name a party with --party, or a rule with --rule: one of the two. {these}", {"these": these})
+        raise InputError(Message('"{given}" cannot be loosened. {these}', {"given": rule, "these": these}))
+    text = Message("Name either --party or --rule. {these}", {"these": these})
     raise InputError(text)
 
 
@@ -101,7 +101,7 @@ def title(scenario: Scenario, asked: WhatIfQuestion) -> Message:
     """The question in words; the id of a party that is no longer there."""
     if asked.kind == "party":
         what = party_choices(scenario).get(asked.id, Message("{id}", {"id": asked.id}))
-        return Message("{what}, wherever it offers any, month by month", {"what": what})
+        return Message("{what}, month by month", {"what": what})
     return Message("A step looser: {rule}", {"rule": _named(asked.id)})
 
 
@@ -112,20 +112,16 @@ def _named(rule: str) -> Message:
 def loosenings(scenario: Scenario, asked: WhatIfQuestion, as_of: datetime) -> list[Loosening]:
     """The steps to try, of the months that are not over. InputError if there is none."""
     if asked.kind == "party" and asked.id not in scenario.parties:
-        raise InputError(Message("There is no party {given} in the plan.", {"given": asked.id}))
+        raise InputError(Message("No party {given} in the plan.", {"given": asked.id}))
     today = as_of.date()
     ahead = [Span(max(one.first, today), one.last) for one in months(scenario.span) if one.last >= today]
     if asked.kind == "party":
         found = list(_of_party(scenario, asked.id, ahead))
-        text = Message(
-            "{party} offers nothing ahead that there could be more of.", {"party": scenario.parties[asked.id].name}
-        )
+        text = Message("{party} offers nothing ahead to increase.", {"party": scenario.parties[asked.id].name})
     else:
         steps = _RULES[asked.id].looser(scenario, ahead)
         found = [step for step in steps if asked.id in (step.of, _RULES[asked.id].id)]
-        text = Message(
-            "{rule} is off here, or nobody comes under it: there is nothing to loosen.", {"rule": _named(asked.id)}
-        )
+        text = Message("{rule} affects no operation: choose another rule.", {"rule": _named(asked.id)})
     if not found:
         raise InputError(text)
     return found
@@ -283,7 +279,7 @@ class _StandingYear:
         if best.solution.stopped_by == "asked":
             raise KeyboardInterrupt
         if best.solution.choice is None:
-            raise NoAnswer(Message("There is no plan within the time limit: give it more time."))
+            raise NoAnswer(Message("No plan within the time limit: give more time."))
         return _delivered(best)
 
     def without_fall_back(self, scenario: Scenario, among: Collection[str] | None = None) -> list[str]:

@@ -41,15 +41,15 @@ def sentences(scenario: Scenario, title: Message, found: WhatIf, level: Level) -
     unsure = [step.loosening.text for step in found.steps if not step.proven]
     unsure += [one.text for one in found.asked[len(found.steps) :]]
     if unsure:
-        yield Message("The time was up, and more may be possible: {steps}.", {"steps": unsure})
+        yield Message("Out of time, more may be possible: {steps}.", {"steps": unsure})
     elif best and found.before.left_out:
-        yield Message("Proven: no plan leaves less unplaced, with any of this or without.")
+        yield Message("Proven: no step leaves less unplaced.")
     idle = [step.loosening.text for step in found.steps if step.is_idle]
     if len(idle) > MOST_STEPS:
         yield Message("{n} of {all} steps change nothing, proven.", {"n": len(idle), "all": len(found.asked)})
     elif idle:
         yield Message("Changes nothing, proven: {steps}.", {"steps": idle})
-    yield Message("The plan stands as it did. To have it so, change the workbook or scenario, and replan.")
+    yield Message("The plan is unchanged. Change the workbook or scenario, and replan, to use a step.")
 
 
 def _beforehand(found: WhatIf) -> Iterator[Message]:
@@ -57,20 +57,20 @@ def _beforehand(found: WhatIf) -> Iterator[Message]:
     if before.left_out:
         yield counted(
             len(before.left_out),
-            "As it is, one operation stays unplaced whatever moves: {musts} musts, {points} priority points.",
-            "As it is, {n} operations stay unplaced whatever moves: {musts} musts, {points} priority points.",
+            "One operation cannot be placed now: {musts} musts, {points} priority points.",
+            "{n} operations cannot be placed now: {musts} musts, {points} priority points.",
             musts=before.levels[0],
             points=before.levels[1],
         )
     else:
-        yield Message("As it is, no operation is unplaced.")
+        yield Message("No operation is unplaced now.")
     if found.weak:
         yield counted(found.weak, "One operation has no fall-back slot.", "{n} operations have no fall-back slot.")
     if found.unaided > 0:
         yield counted(
             found.unaided,
-            "One unplaced operation would come in by a replan alone: it is not counted below.",
-            "{n} unplaced operations would come in by a replan alone: they are not counted below.",
+            "One more comes in by a replan alone, and is not counted below.",
+            "{n} more come in by a replan alone, and are not counted below.",
         )
 
 
@@ -99,7 +99,7 @@ def _parts(scenario: Scenario, found: WhatIf, step: Step, level: Level) -> Itera
     for ids, what in (
         (step.came_in, counted(n_in, "one operation comes in", "{n} operations come in")),
         (step.went_out, counted(n_out, "one is unplaced instead", "{n} are unplaced instead")),
-        (step.moved, counted(n_moved, "one other moves for that", "{n} others move for that")),
+        (step.moved, counted(n_moved, "one other moves", "{n} others move")),
         (step.fall_backs, counted(n_firm, "one gets a fall-back slot", "{n} get a fall-back slot")),
     ):
         is_many = ids is step.fall_backs and len(ids) > MOST_NAMED

@@ -5,9 +5,8 @@ from zoneinfo import ZoneInfo
 
 from arshjul.actions.parties.entries import SentEntry, new_row, send, sent_before, sent_entries
 from arshjul.actions.parties.sessions import TOKEN_BYTES, digest
-from arshjul.agenda.channel import CONTENT_NAMES
+from arshjul.agenda.channel import CONTENT_NAMES, PROGRAMS
 from arshjul.agenda.party_entry import STATES
-from arshjul.agenda.programs import PROGRAMS
 from arshjul.domain.contact import MOST_CALENDARS
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import CALENDAR
@@ -32,20 +31,18 @@ def make(visit: PortalVisit) -> Answer:
     if not visit.feeds_url or content not in _contents(visit):
         return _page(visit, wrong=Message("There is no such calendar."), status=422)
     if sent_before(visit.portal, contact, visit.form.text("key")) is not None:
-        return _page(
-            visit, wrong=Message("That address was made, and shown once: make another if it is lost."), status=409
-        )
+        return _page(visit, wrong=Message("The address has been shown once: make a new one if it is lost."), status=409)
     if len(_open(visit)) >= MOST_CALENDARS:
         return _page(
-            visit, wrong=Message("You have {most} already: call the coordinator.", {"most": MOST_CALENDARS}), status=409
+            visit,
+            wrong=Message("You have {most} addresses already: call the coordinator.", {"most": MOST_CALENDARS}),
+            status=409,
         )
     token = secrets.token_urlsafe(TOKEN_BYTES)
     body = {"digest": digest(token), "content": content}
     row = new_row(contact, visit.form.text("key"), CALENDAR, body, visit.form.text("seen"), "", visit.now)
     if send(visit.portal, contact, "" if visit.session is None else visit.session.digest, row, body, view).id != row.id:
-        return _page(
-            visit, wrong=Message("That address was made, and shown once: make another if it is lost."), status=409
-        )
+        return _page(visit, wrong=Message("The address has been shown once: make a new one if it is lost."), status=409)
     return _page(visit, made=f"{visit.feeds_url}/feeds/{token}.ics")
 
 

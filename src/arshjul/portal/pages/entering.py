@@ -90,10 +90,10 @@ def enter_code(visit: PortalVisit) -> Answer:
     if became == "right":
         return SeeOther(f"/{_back(visit)}?as={contact.id}")
     if became == "wrong" and not codes.tries_left(visit.portal, digest, contact.id, visit.now):
-        return _code(visit, Message("That is not the code, and no try is left: have a new one sent."), 422)
+        return _code(visit, Message("Wrong code, and no tries left: send a new code."), 422)
     wrong = {
-        "wrong": Message("That is not the code: look at the latest mail."),
-        "none": Message("There is no code to enter any more: have a new one sent."),
+        "wrong": Message("Wrong code: look in the latest mail."),
+        "none": Message("The code no longer holds: send a new code."),
     }
     return _code(visit, wrong[became], 422)
 

@@ -2,8 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from arshjul.actions.parties.entries import problems, today
-from arshjul.actions.parties.evaluations import Begun, begun, is_said
+from arshjul.actions.parties.entries import Begun, begun, is_said, problems, today
 from arshjul.domain.business_traces import of_business
 from arshjul.domain.contact import TO_EVALUATE
 from arshjul.domain.entries.learnt import PartyEvaluation
@@ -29,10 +28,7 @@ PAGES = (
 )
 """The questions of each page; the worst section goes with the information, why and what to do with the change."""
 SURE = "sure"
-MEANWHILE = Message(
-    "Somebody else of your party has answered meanwhile, and nothing was sent. What you had filled in stands here: "
-    "send it if it is to take the place of that."
-)
+MEANWHILE = Message("Another contact of your party has answered meanwhile. Send yours to replace that answer.")
 
 
 def show(visit: PortalVisit) -> Answer:
@@ -121,7 +117,7 @@ def _take(visit: PortalVisit, page: int) -> Answer:
 
 def _closed(asked: ViewEvaluation) -> Message:
     values = {"day": asked.closes}
-    return Message("It closed {day}, and nothing was sent: call the coordinator if something is to be said.", values)
+    return Message("The evaluation closed {day}, and nothing was sent: call the coordinator.", values)
 
 
 def _form(visit: PortalVisit, page: int, form: Form, found: Problems = (), status: int = 200) -> Answer:

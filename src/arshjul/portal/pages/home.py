@@ -7,8 +7,15 @@ from functools import partial
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from arshjul.actions.parties.entries import SentEntry, is_over, moment, sent_entries, sent_entry, standing_questions
-from arshjul.actions.parties.evaluations import is_said
+from arshjul.actions.parties.entries import (
+    SentEntry,
+    is_over,
+    is_said,
+    moment,
+    sent_entries,
+    sent_entry,
+    standing_questions,
+)
 from arshjul.actions.parties.offers import party_calls
 from arshjul.actions.parties.sheet_copy import names_in
 from arshjul.actions.parties.sheets import Writer, may_read
@@ -17,8 +24,7 @@ from arshjul.domain.feature import is_kind_used
 from arshjul.domain.party_view import PartyView, ViewEvent
 from arshjul.domain.share import ROLE_NAMES
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.given_sections import read_given
-from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, NOMINATIONS, SHEET, URGENT
+from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, NOMINATIONS, SHEET, URGENT, read_given
 from arshjul.portal.pages.sending import new_key
 from arshjul.portal.pages.sheet_list import by_urgency, summaries
 from arshjul.portal.said import gist, lines_of, span_said, when

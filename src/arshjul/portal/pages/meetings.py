@@ -21,7 +21,7 @@ def propose(visit: PortalVisit) -> Answer:
     _, view = visit.view()
     chosen = {_name(one.id, str(one.day)): one for one in view.meetings.meetings}.get(visit.form.text("meeting"))
     if chosen is None or not chosen.is_invited:
-        return _page(visit, visit.form, (FieldProblem("meeting", Message("Choose anew.")),), 422)
+        return _page(visit, visit.form, (FieldProblem("meeting", Message("Choose again.")),), 422)
     body: dict[str, object] = {"meeting": chosen.id, "date": chosen.day.isoformat(), "point": visit.form.text("point")}
     found = wrong_with(visit, view, AGENDA_POINT, body)
     return _page(visit, visit.form, found, 422) if found else sent(visit, AGENDA_POINT, body, view)

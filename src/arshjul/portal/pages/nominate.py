@@ -75,7 +75,7 @@ def _unknown(view: PartyView, body: dict[str, object]) -> list[FieldProblem]:
     for key, known in names_in(view).items():
         value = body.get(key, [])
         if not set(value if isinstance(value, list) else [value]) <= known.keys():
-            found.append(FieldProblem(key, Message("That is not among the choices any more: choose anew.")))
+            found.append(FieldProblem(key, Message("Choose again.")))
     return found
 
 

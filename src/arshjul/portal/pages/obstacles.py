@@ -83,9 +83,9 @@ def _not_chosen(view: PartyView, body: Mapping[str, object], side: str, other: s
     if other not in view.others:
         yield FieldProblem("other", Message("Choose the other party."))
     if side not in SIDES:
-        yield FieldProblem("side", Message("Choose anew."))
+        yield FieldProblem("side", Message("Choose again."))
     if "operation" in body and body["operation"] not in {one.operation for one in view.events if one.operation}:
-        yield FieldProblem("operation", Message("Choose anew."))
+        yield FieldProblem("operation", Message("Choose again."))
 
 
 def _at_other(problem: FieldProblem) -> FieldProblem:

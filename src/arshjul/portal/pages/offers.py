@@ -6,8 +6,7 @@ from arshjul.domain.calendar import WEEKDAY_IDS
 from arshjul.domain.party_view import PartyView
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.errors import Message
-from arshjul.formats.schema.offer import EMPTY
-from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, written_body
+from arshjul.formats.schema.party_entry import EMPTY, KINDS, NOTE, NUMBER, written_body
 from arshjul.portal.offer_form import HOWS, NTH, as_form, numbers_of, offer_in, rows_in
 from arshjul.portal.offer_said import effect_said, label_of, offer_said, totals_said, weekday_names
 from arshjul.portal.pages.sending import new_key, once, sent
@@ -21,10 +20,7 @@ MORE, SAME, NOTHING = "more", "same", "nothing"
 
 _OWN = frozenset({"token", "contact", "key", "seen", "mark", NOTE, MORE, SAME, NOTHING})
 SPARE_ROWS, MOST_ROWS, MOST_BYTES = 3, 60, 9_000
-CHANGED = Message(
-    "The call, or what your party offers to it, has changed since this page was opened, and nothing was sent: see what "
-    "stands now, and send yours if it holds."
-)
+CHANGED = Message("The call or your offer has changed meanwhile, and nothing was sent: check, and send again.")
 
 
 def show_all(visit: PortalVisit) -> Answer:
@@ -103,7 +99,9 @@ def _read(view: PartyView, one: PartyCall, form: Form, *, is_nothing: bool) -> t
     body, kind = _body(view, offer, form), kind_of_offer(view)
     wrong = [in_field(problem, KINDS[kind].list, NUMBER) for problem in problems(view, kind, body)]
     if len(written_body(body).encode()) > MOST_BYTES:
-        wrong.append(FieldProblem("", Message("There are more exceptions than one form holds: say some in the note.")))
+        wrong.append(
+            FieldProblem("", Message("The exceptions are more than the form holds: write the rest in the message."))
+        )
     return (None, tuple(wrong)) if wrong else (offer, ())
 
 

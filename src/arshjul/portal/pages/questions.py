@@ -7,8 +7,7 @@ from arshjul.actions.parties.entries import is_over, problems, standing_question
 from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
 from arshjul.domain.party_view import ViewQuestion
 from arshjul.errors import Message
-from arshjul.formats.schema.party_entry import ANSWER
-from arshjul.formats.schema.replies import LONGEST_REMARK
+from arshjul.formats.schema.party_entry import ANSWER, LONGEST_REMARK
 from arshjul.portal.pages.sending import new_key, sent, sent_already
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.pages import Answer
@@ -20,11 +19,8 @@ SHOWN, SHOWN_REMARK, SHOWN_INSTEAD = "shown-", "shown-remark-", "shown-instead-"
 FILL = "fill"
 """The button that fills in yes wherever nothing is answered or chosen, to be looked through and sent."""
 
-NOT_WHOLE = Message("The form is not whole: open the page again, and fill it in there.")
-CHANGED = Message(
-    "What is asked, or what is answered, has changed since this page was opened, and nothing of it was kept: see how "
-    "it stands now, and send what holds."
-)
+NOT_WHOLE = Message("The form is incomplete: open the page again.")
+CHANGED = Message("The questions or answers have changed meanwhile, and nothing was kept: check, and send again.")
 
 
 def show(visit: PortalVisit) -> Answer:
@@ -57,7 +53,7 @@ def _take(visit: PortalVisit) -> Answer:
         if (reply, remark, chosen) != (one.answer, one.remark, one.instead)
     ]
     if not answers:
-        return _page(visit, Message("Nothing of it differs from what you have answered: choose an answer."), 422)
+        return _page(visit, Message("Nothing has changed since you answered: choose an answer."), 422)
     body = {"answers": answers}
     if any(len(remark) > LONGEST_REMARK for _, _, remark, _ in written):
         too_long = Message("A remark has at most {most} characters: shorten it.", {"most": LONGEST_REMARK})

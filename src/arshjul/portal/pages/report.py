@@ -26,7 +26,7 @@ from arshjul.serving.shown_form import FieldProblem, Problems, in_field
 PERIODS = {
     "today": Message("Today"),
     "tomorrow": Message("Today and tomorrow"),
-    "until": Message("Up to and including …"),
+    "until": Message("Through …"),
     "open": Message("Until further notice"),
     "later": Message("From a later date …"),
 }
@@ -35,7 +35,7 @@ PERIODS = {
 HEADINGS = {"report": Message("Call off officers"), "teams": Message("Call off teams")}
 
 PERIOD = "period"
-DATES = {"from": Message("Write the first date."), "to": Message("Write the last date.")}
+DATES = {"from": Message("Enter the first date."), "to": Message("Enter the last date.")}
 
 
 def fields(kind: str) -> Kinds:
@@ -108,14 +108,14 @@ def problems_of(
     found = [one for one in found if one.field not in lacking and (one.field != "to" or "to" in body)]  # said below
     found += [FieldProblem(key, DATES[key]) for key in lacking]
     if period not in PERIODS or (is_teams and period == "open"):
-        return FieldProblem(PERIOD, Message("Say how long it lasts.")), *found
+        return FieldProblem(PERIOD, Message("Choose a period.")), *found
     if not found and str(body["from"]) < begins:
-        found.append(FieldProblem("from", Message("That date has been: choose a later one, or another period.")))
+        found.append(FieldProblem("from", Message("The date is past: choose a later one, or another period.")))
     for key, means in (("from", ("later",)), ("to", ("until", "later"))):
         typed = form.text(key)
         if period not in means and typed not in ("", body.get(key), before.get(key)):
             values = {"period": PERIODS[period], "other": PERIODS[means[0]]}
-            text = Message("You chose {period}, and wrote a date here: choose {other}, or clear the date.", values)
+            text = Message("{period} takes no date here: choose {other}, or clear the date.", values)
             found.append(FieldProblem(key, text))
     known, shifts = {one.id for one in view.shifts}, body.get("shifts")
     if isinstance(shifts, list) and not known.issuperset(shifts):

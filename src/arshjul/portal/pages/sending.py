@@ -64,7 +64,7 @@ def far_dates(dates: Mapping[str, object], usual: Span) -> Iterator[FieldProblem
     """Asks about each date, by its field, that lies outside the usual ones."""
     for field, day in ((field, date.fromisoformat(str(day))) for field, day in dates.items()):
         if day not in usual:
-            text = Message("{day} lies far from today. Is it right?", {"day": day})
+            text = Message("{day} is far from today. Is it right?", {"day": day})
             yield FieldProblem(field, text, is_question=True)
 
 

@@ -73,14 +73,10 @@ GIVE = "give"
 SAME = "same"
 NARROW = "narrow"
 CHANGED = Message(
-    "Somebody else of your party, or you in another window, has saved this section since it was shown here. What you "
-    "wrote stands below: press Next if it is to take the place of that."
+    "This section has been saved elsewhere meanwhile. Your text stands below: press Next to replace the other."
 )
-NOTHING_CHANGED = Message("All of it is given so already: tick who is to read it too, and press Give.")
-GIVING_CHANGED = Message(
-    "A section has been saved or given since this was shown, or the coordinator has taken a reader away: look at it, "
-    "and press again."
-)
+NOTHING_CHANGED = Message("Everything is given already: tick more readers, and press Give.")
+GIVING_CHANGED = Message("Sections or readers have changed meanwhile: check, and press again.")
 
 
 class Desk(NamedTuple):
@@ -168,7 +164,7 @@ def desk_of(visit: PortalVisit, operation: str = "") -> Desk:
 def to_code(visit: PortalVisit) -> Answer:
     """The way to a code, after which the contact may read. Refused where it is locked: then it reads nothing."""
     if visit.contact.is_locked:
-        raise Refused(Message("This contact reads nothing now: call the coordinator."))
+        raise Refused(Message("Your contact may read nothing now: call the coordinator."))
     return SeeOther(f"/code?as={visit.contact.id}&for=sheets/{visit.path['operation']}{_came_from(visit)}")
 
 
@@ -234,7 +230,7 @@ def narrow(visit: PortalVisit) -> Answer:
     reader = form.text("reader")
     name = next((one.name for one in desk.sheet.readers if one.id == reader), None)
     if name is None:
-        found = (FieldProblem("reader", Message("Choose anew.")),)
+        found = (FieldProblem("reader", Message("Choose again.")),)
         return visit.page(
             "sheet.html", {**frame_of(visit, desk), "narrowing": ShownForm("", form, problems=found)}, 422
         )
@@ -252,7 +248,7 @@ def _unprinted(section: Section) -> Iterator[tuple[str, Message]]:
     """A question for each field with characters that a PDF cannot show."""
     for key, value in section.values.items():
         if isinstance(value, str) and (found := unprintable(value)):
-            text = Message("The PDF cannot show {given}, and has � instead: is it meant so?", {"given": found})
+            text = Message("The PDF shows � instead of {given}. Is that right?", {"given": found})
             yield key, text
 
 
@@ -382,7 +378,7 @@ def _left_as_filled_in(visit: PortalVisit, desk: Desk, section: Section) -> Iter
         values = {"fields": [one.label for one in left], "sector": _sector_said(desk, last.other_sector)}
         yield (
             left[0].key,
-            Message("This is as you wrote it of another sector ({sector}): {fields}. Does it hold here?", values),
+            Message("From another sector ({sector}): {fields}. Does it hold here?", values),
         )
 
 
@@ -426,9 +422,9 @@ def _value(one: SheetField, form: Form, *, may_lack: bool) -> tuple[Value | None
     text = form.text(one.key)
     if one.kind == "several":
         chosen = form.several(one.key)
-        wrong = None if set(chosen) <= one.choices.keys() else Message("Choose anew.")
+        wrong = None if set(chosen) <= one.choices.keys() else Message("Choose again.")
         if NONE in chosen and len(chosen) > 1:
-            wrong = Message("Tick either that there are none, or those that are.")
+            wrong = Message("Tick none, or those that are known.")
         return (chosen, None) if wrong is None else (None, wrong)
     if not text or _why(one, form, may_lack=may_lack) == text:
         return None, None
@@ -438,9 +434,9 @@ def _value(one: SheetField, form: Form, *, may_lack: bool) -> tuple[Value | None
     if one.kind == "number":
         number = form.number(one.key)
         is_right = isinstance(number, int) and 0 <= number <= MOST_NUMBER
-        return (number, None) if is_right else (None, Message("Write a whole number."))
+        return (number, None) if is_right else (None, Message("Enter a whole number."))
     if one.kind == "choice" and text not in one.choices:
-        return None, Message("Choose anew.")
+        return None, Message("Choose again.")
     return text, None
 
 
@@ -541,7 +537,7 @@ def _without_taken(form: Form, desk: Desk) -> Form:
 def _standing_against(sections: list[Section], desk: Desk) -> Iterator[FieldProblem]:
     """What stands against giving each, once where it is the same for several; ground and weighing are of all."""
     if not sections:
-        nothing = Message("There is nothing to give: write a section first.")
+        nothing = Message("Nothing to give: write a section first.")
         yield FieldProblem("", NOTHING_CHANGED if desk.to_give else nothing)
     told = set[tuple[str, str]]()
     for one in sections:
@@ -560,7 +556,7 @@ def _standing_against(sections: list[Section], desk: Desk) -> Iterator[FieldProb
 def read_by_nobody(sections: Sequence[Section]) -> Iterator[FieldProblem]:
     """Asks about sections without a reader: nobody is ticked at first."""
     if alone := [one.id for one in sections if not one.to]:
-        text = Message("Nobody but you will read {letters}.", {"letters": alone})
+        text = Message("Only you will read {letters}.", {"letters": alone})
         yield FieldProblem(f"to.{alone[0]}", text, is_question=True)
 
 

@@ -49,9 +49,9 @@ def _own(visit: PortalVisit, view: PartyView) -> ViewWithdrawal:
     """The withdrawal of the path, which the party's view has, and which is the unit's alone."""
     one = next((one for one in view.withdrawals if one.id == visit.path["withdrawal"]), None)
     if one is None:
-        raise InputError(Message("There is no such withdrawal of yours any more: report what holds now."))
+        raise InputError(Message("The withdrawal has gone: report a new one."))
     if one.is_shared:
-        raise InputError(Message("This withdrawal is of other units too: call the coordinator if it has changed."))
+        raise InputError(Message("Concerns more units: call the coordinator about changes."))
     return one
 
 

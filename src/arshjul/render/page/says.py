@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from arshjul.agenda.overview import Overview, uncounted
+from arshjul.agenda.overview import Overview, StressedView, uncounted
 from arshjul.agenda.revised import Changed, Where
-from arshjul.agenda.stressed import StressedView
 from arshjul.agenda.visits import StopsTaken
 from arshjul.agenda.year import STATUS_NAMES, Status, YearView, kinds_said
 from arshjul.domain.calendar import Shift, Span
@@ -98,7 +97,7 @@ class Says:
         """The number of simulated years, what they are based on, and what is not proven about them."""
         told = [
             self.words(
-                "{n} years of withdrawals were drawn and met as they came, nothing being known ahead; {basis}.",
+                "{n} years of withdrawals simulated, unknown ahead; {basis}.",
                 n=stressed.years,
                 basis=basis(stressed.withdrawals, stressed.log_days),
             )
@@ -129,9 +128,7 @@ class Says:
 
     def freed(self, n: int) -> str:
         """The number of objects that have lost their frame."""
-        return self.words.say(
-            counted(n, "One object is bound to its frame no more.", "{n} objects are bound to their frames no more.")
-        )
+        return self.words.say(counted(n, "One object is no longer bound.", "{n} objects are no longer bound."))
 
     def points(self, n: int) -> str:
         """A number of points."""
@@ -167,28 +164,26 @@ class Says:
             case "musts":
                 message = counted(
                     n,
-                    "{n} operation that must be placed is left out",
-                    "{n} operations that must be placed are left out",
+                    "{n} must is unplaced",
+                    "{n} musts are unplaced",
                 )
-                return self.words.say(message) if n else self.words("Every operation that must be placed has a place")
+                return self.words.say(message) if n else self.words("All musts are placed")
             case "points":
-                message = counted(
-                    n, "What is left out is worth {n} priority point", "What is left out is worth {n} priority points"
-                )
-                return self.words.say(message) if n else self.words("Nothing is left out")
+                message = counted(n, "Unplaced: {n} priority point", "Unplaced: {n} priority points")
+                return self.words.say(message) if n else self.words("Nothing is unplaced")
             case "changes":
-                message = counted(n, "{n} operation has changed its place", "{n} operations have changed their place")
-                return self.words.say(message) if n else self.words("No operation has changed its place")
+                message = counted(n, "{n} operation is changed", "{n} operations are changed")
+                return self.words.say(message) if n else self.words("No operation is changed")
             case "points-and-changes":
                 return self.words.say(
-                    counted(n, "{n} point lost, unforced changes counted", "{n} points lost, unforced changes counted")
+                    counted(n, "{n} point lost, with unforced changes", "{n} points lost, with unforced changes")
                 )
             case "quality":
                 return self.words.say(
                     counted(
                         n,
-                        "What one would wish otherwise costs {n} point",
-                        "What one would wish otherwise costs {n} points",
+                        "Unmet wishes cost {n} penalty point",
+                        "Unmet wishes cost {n} penalty points",
                     )
                 )
             case _:
@@ -197,7 +192,7 @@ class Says:
     def proof(self, level: Level, levels: Sequence[Level]) -> str:
         """The proof of one of these levels, or how much better a plan there may be."""
         if level.bound is None:
-            return self.words("Nothing is proven yet: there may be better plans.")
+            return self.words("Nothing is proven yet.")
         if not level.proven:
             return self.words("Not proven to be best: {gap}.", gap=gaps(levels)[level.id])
         if not level.proved_by:

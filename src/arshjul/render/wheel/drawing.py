@@ -14,8 +14,7 @@ from arshjul.render.wheel.marks import Key, at, halo, key, mark, outcome, under
 from arshjul.render.wheel.palette import stylesheet
 from arshjul.render.wheel.rings import Arc, Layout, layout
 from arshjul.render.wheel.sheet import LEAST_EDGE, PER_MM, SHEETS, SHORT, Format, beside, printed
-from arshjul.render.wheel.svg import Svg, element, path
-from arshjul.render.wheel.text import width
+from arshjul.render.wheel.svg import Svg, element, path, width
 from arshjul.texts import Words
 
 MARGIN = 22.0

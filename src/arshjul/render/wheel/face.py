@@ -12,8 +12,7 @@ from arshjul.render.wheel import says
 from arshjul.render.wheel.dial import Dial
 from arshjul.render.wheel.palette import HEAT
 from arshjul.render.wheel.rings import Ring
-from arshjul.render.wheel.svg import Svg, element
-from arshjul.render.wheel.text import fitted, width
+from arshjul.render.wheel.svg import Svg, element, fitted, width
 from arshjul.texts import Words
 
 Radii = tuple[float, float]

@@ -10,9 +10,8 @@ from arshjul.domain.calendar import Span
 from arshjul.render.wheel import says
 from arshjul.render.wheel.marks import MARKED, Key, at, halo, mark, outcome, under
 from arshjul.render.wheel.palette import HEAT
-from arshjul.render.wheel.svg import Svg, element, joined
-from arshjul.render.wheel.text import BOLD, fitted, wrapped
-from arshjul.render.wheel.text import width as text_width
+from arshjul.render.wheel.svg import BOLD, Svg, element, fitted, joined, wrapped
+from arshjul.render.wheel.svg import width as text_width
 from arshjul.rules.soft.avoided_day import WHY
 from arshjul.texts import Words
 

@@ -11,8 +11,7 @@ from arshjul.render.wheel.drawing import MONTHS, WEEKS
 from arshjul.render.wheel.face import LARGE, MEDIUM, SMALL
 from arshjul.render.wheel.palette import HEAT, stylesheet
 from arshjul.render.wheel.sheet import PER_MM, SHEETS, printed
-from arshjul.render.wheel.svg import Svg, element, joined, path
-from arshjul.render.wheel.text import width, wrapped
+from arshjul.render.wheel.svg import Svg, element, joined, path, width, wrapped
 from arshjul.texts import DECIMAL, Words, counted
 
 BARS = (232.0, WEEKS[0] - 10)

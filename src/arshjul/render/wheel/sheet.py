@@ -9,8 +9,7 @@ from arshjul.render.wheel import says
 from arshjul.render.wheel.face import LARGE, MEDIUM
 from arshjul.render.wheel.legend import AFTER_BLOCK, Block, blocks
 from arshjul.render.wheel.marks import Key, at
-from arshjul.render.wheel.svg import Svg, element, joined
-from arshjul.render.wheel.text import BOLD, wrapped
+from arshjul.render.wheel.svg import BOLD, Svg, element, joined, wrapped
 from arshjul.texts import Words
 
 Format = Literal["landscape", "portrait", "inline"]

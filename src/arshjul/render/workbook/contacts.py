@@ -31,5 +31,37 @@ def contacts_workbook(rows: Iterable[ContactRow], words: Words) -> bytes:
         (Heading(words("Address"), 70), lambda row: row.address),
         (Heading(words("Good until"), 12, "date"), lambda row: row.until),
     ]
-    about = words("Each address is a password: send each to the function that it is for, and delete this file.")
+    about = words("Each address is a password: send it to its recipient alone, and delete this file.")
+    return workbook_bytes([table(words("Addresses"), columns, rows, words, about=about)], words)
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRow:
+    """An address, its holder, and the party's contact if the scenario has one."""
+
+    label: str
+    party: str
+    contact: str
+    email: str
+    calendar: Message
+    level: Message
+    https: str
+    webcal: str
+    until: date
+
+
+def addresses_workbook(rows: Iterable[AddressRow], words: Words) -> bytes:
+    """The workbook."""
+    columns: list[Column[AddressRow]] = [
+        (Heading(words("Recipient"), 30, "wrap"), lambda row: row.label),
+        (Heading(words("Party"), 28, "wrap"), lambda row: row.party),
+        (Heading(words("Contact"), 24, "wrap"), lambda row: row.contact),
+        (Heading(words("E-mail"), 28), lambda row: row.email),
+        (Heading(words("Calendar"), 20), lambda row: row.calendar),
+        (Heading(words("Level"), 16), lambda row: row.level),
+        (Heading(words("Address"), 70), lambda row: row.https),
+        (Heading(words("Address for Apple"), 70), lambda row: row.webcal),
+        (Heading(words("Good until"), 12, "date"), lambda row: row.until),
+    ]
+    about = words("Each address is a password: send it to its recipient alone, and delete this file.")
     return workbook_bytes([table(words("Addresses"), columns, rows, words, about=about)], words)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from arshjul.agenda.entry import EventStatus, FeedEntry
 from arshjul.agenda.view import View
 from arshjul.errors import Message
-from arshjul.render.workbook.columns import day_columns, new_groups
+from arshjul.render.workbook.plan import day_columns, new_groups
 from arshjul.sheets import Column, Heading, Look, SheetOut, table, workbook_bytes
 from arshjul.texts import Words
 

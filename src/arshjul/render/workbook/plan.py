@@ -1,6 +1,6 @@
 """plan.xlsx: the coordinator's plan as sheets, to sort and to filter. It has the same content as the page."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from arshjul.agenda.lenders import Lender, Use
@@ -11,10 +11,24 @@ from arshjul.domain.level import Level
 from arshjul.errors import Message
 from arshjul.render.page.says import Says
 from arshjul.render.wheel import says
-from arshjul.render.workbook.columns import day_columns, new_groups
 from arshjul.rules.objectives import UNSETTLED
-from arshjul.sheets import GREEN, RED, Column, Heading, Look, SheetOut, Value, table, workbook_bytes
+from arshjul.sheets import GREEN, RED, Column, Heading, Look, SheetOut, Thing, Value, table, workbook_bytes
 from arshjul.texts import Words
+
+
+def day_columns(words: Words, day: Callable[[Thing], date]) -> list[Column[Thing]]:
+    """A date, its ISO week and its weekday."""
+    return [
+        (Heading(words("Date"), 12, "date"), day),
+        (Heading(words("Week"), 8, "whole"), lambda one: day(one).isocalendar().week),
+        (Heading(words("Weekday"), 10), lambda one: words.weekday(day(one))),
+    ]
+
+
+def new_groups(keys: Sequence[object]) -> list[int]:
+    """The rows, counted from 1, whose key differs from that of the row before."""
+    return [row for row, key in enumerate(keys, 1) if row > 1 and key != keys[row - 2]]
+
 
 _MUCH = 0.75  # the share of an offer from which its use is highlighted
 Spots = dict[tuple[int, int], Look]
@@ -42,9 +56,7 @@ class _Book:
         """A row for each placed operation, in the order of the dates."""
         words, placed = self.words, self.view.operations
         hours = "\n".join(says.shift_words(shift) for shift in self.view.shifts)
-        status = words(
-            "Scheduled: the date stands, and may still be changed. Confirmed: so near that it is not moved any more."
-        )
+        status = words("Scheduled: the date may change. Confirmed: not moved any more.")
         days: list[Column[PlannedOperation]] = day_columns(words, lambda one: one.slot.day)
         columns: list[Column[PlannedOperation]] = [
             (Heading(words("No."), 10), lambda one: one.id),
@@ -79,7 +91,7 @@ class _Book:
         """A row for each operation without a place, most expensive first, and why."""
         words = self.words
         warning = words.say(UNSETTLED) if self.overview.is_unsettled else ""
-        cost = words("What leaving it out costs.")
+        cost = words("Its cost if unplaced.")
         columns: list[Column[UnplacedView]] = [
             (Heading(words("No."), 10), lambda one: one.id),
             (Heading(words("Operation"), 32, "wrap"), lambda one: one.title),
@@ -89,14 +101,14 @@ class _Book:
             (Heading(words("Must"), 8, "centre"), lambda one: words("yes") if one.is_must else None),
             (Heading(words("Points"), 8, "whole", note=cost), lambda one: one.points),
             (
-                Heading(words("Reasons, over all its possible dates"), 80, "wrap", note=warning),
+                Heading(words("Reasons"), 80, "wrap", note=warning),
                 lambda one: "\n".join(map(words.say, one.reasons)),
             ),
         ]
         there = self.overview.left_out
         looks: Spots = {(n, 5): "alarm" for n, one in enumerate(there, 1) if one.is_must}
         made = table(words("Unplaced"), columns, there, words, kept=2, about=self.about, colour=RED, looks=looks)
-        made.rows = made.rows or [[*[None] * 7, words("Nothing: every operation has a place.")]]
+        made.rows = made.rows or [[*[None] * 7, words("All operations are placed.")]]
         return made
 
     def use(self) -> SheetOut:
@@ -106,8 +118,8 @@ class _Book:
             Heading(words("Party"), 28),
             Heading(words("Counted in"), 11),
             Heading(words("Row"), 11, note=words(
-                "Planned: what the plan takes of it. Offered: what open dates hold, never more than the limits by "
-                "week and month. Coloured: from three quarters of what is offered on, and all of it."
+                "Planned: what the plan takes. Offered: what open dates hold within the limits. "
+"Coloured from three quarters taken, and when all is."
             )),
             *(Heading(says.month(month.first, self.view, words), 7, "whole") for month in months),
             Heading(words("in all"), 9, "whole"),
@@ -153,7 +165,7 @@ class _Book:
         looks: Spots = {(n, 2): "alarm" for n, one in enumerate(changed, 1) if one.id in musts}
         about = f"{words('Since version {n}.', n=revised.since)} {self.about}"
         made = table(words("Changed"), columns, changed, words, kept=2, about=about, colour="#C58A00", looks=looks)
-        made.rows = made.rows or [[*[None] * 9, words("Nothing: every operation has kept its place."), None]]
+        made.rows = made.rows or [[*[None] * 9, words("Nothing has changed."), None]]
         return made
 
     def _why(self, one: Changed) -> str:
@@ -168,7 +180,7 @@ class _Book:
     def proof(self) -> SheetOut:
         """A row for each level: what the plan achieves, and what is proven of it or how much better one may be."""
         words, levels, page = self.words, self.overview.levels, Says(self.words)
-        order = words("The aims stand in order: a later one never spoils an earlier one.")
+        order = words("Aims in order: a later one never spoils an earlier one.")
         columns: list[Column[Level]] = [
             (Heading(words("Aim"), 20, "wrap", note=order), page.aim),
             (Heading(words("Value"), 9, "whole", note=words("Lower is better.")), lambda level: level.value),
@@ -190,7 +202,7 @@ def _unit(where: Where | None) -> str | Message | None:
     return None if where is None else where.unit or Message("without police")
 
 
-FALLEN = Message("a must without a place")
+FALLEN = Message("must, unplaced")
 
 
 def _kind(one: Changed) -> Message:

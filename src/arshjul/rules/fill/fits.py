@@ -160,9 +160,7 @@ class AgenciesCome(Fit):
         return Miss(
             self.id,
             frame,
-            Message("{agencies} does not come to {frame}", values)
-            if len(absent) == 1
-            else Message("{agencies} do not come to {frame}", values),
+            Message("{frame} lacks {agencies}", values),
             Message("{agencies} at {frame} would help", values),
             len(absent),
         )

@@ -6,7 +6,7 @@ are assumptions.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from arshjul.domain.placed_frame import PlacedFrame
 from arshjul.domain.plan import Price
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
-from arshjul.rules.fill.builder import QUALITY, FillBuilder
+from arshjul.rules.fill.builder import EMPTY, MUSTS, POINTS, QUALITY, FillBuilder
 from arshjul.rules.fill.context import FillContext
 from arshjul.texts import counted
 
@@ -89,7 +89,7 @@ class FairVisits(Wish):
     """
 
     id = "fair-visits"
-    name = Message("an agency's interest in objects is poorly served")
+    name = Message("an agency's interest is poorly served")
 
     def post(self, builder: FillBuilder) -> None:
         """A priced row for each agency and share."""
@@ -202,3 +202,29 @@ def _judged(context: FillContext) -> Iterator[tuple[VisitObject, PlacedFrame | N
     for id, object in context.scenario.objects.items():
         if id not in context.kept:
             yield object, context.frames.get(context.bound_to.get(id, ""))
+
+
+FILL_LEVEL_MEANINGS: Mapping[str, Message] = {
+    MUSTS: Message("unbound objects that must be visited"),
+    POINTS: Message("priority points of all unbound objects"),
+    EMPTY: Message("frames soon empty"),
+    QUALITY: Message("penalty points for unmet wishes"),
+}
+
+
+def filled_builder(context: FillContext) -> FillBuilder:
+    """The board's builder, with what all levels and wishes write about the waiting objects."""
+    builder = FillBuilder(context)
+    points = context.scenario.objective.priority_points
+    for number, wanted in enumerate(builder.waiting):
+        builder.cost_unbound(number, MUSTS, int(wanted.must))
+        builder.cost_unbound(number, POINTS, points[wanted.priority])
+    columns: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for column, _, frame in builder.pairs():
+        columns[frame.id].append((column, 1))
+    for frame_id in context.empty():
+        builder.charge_short(EMPTY, EMPTY, columns[frame_id], 1, 1)
+    for wish in WISHES:
+        if wish.price(context):
+            wish.post(builder)
+    return builder

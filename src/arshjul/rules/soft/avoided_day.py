@@ -42,7 +42,7 @@ class AvoidedDay(SoftRule):
 
     id = "avoided-day"
     title = Message("avoided days")
-    name = Message("an avoided day")
+    name = Message("avoided days")
     points = 2
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:

@@ -23,7 +23,7 @@ class Guessable(SoftRule):
 
     id = "guessable"
     title = Message("guessable pattern")
-    name = Message("a guessable pattern")
+    name = Message("guessable pattern")
     points = 1
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:

@@ -19,7 +19,7 @@ class OftenWithdrawn(SoftRule):
 
     id = "often-withdrawn"
     title = Message("days often withdrawn")
-    name = Message("often withdrawn in the past")
+    name = Message("days often withdrawn")
     points = 1
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:

@@ -12,7 +12,7 @@ from arshjul.store.database import Transaction, rows_with
 from arshjul.store.faults import UNREADABLE
 from arshjul.store.portal import tables
 from arshjul.store.portal.bounds import size
-from arshjul.store.portal.codes import RAISED
+from arshjul.store.portal.sessions import RAISED
 from arshjul.store.portal.tables import declared
 from arshjul.store.rows import TableRows
 

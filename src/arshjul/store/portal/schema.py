@@ -4,11 +4,11 @@ from pathlib import Path
 
 from arshjul.errors import Message
 from arshjul.store.columns import tables_id
-from arshjul.store.portal import codes, contacts, inbox, sessions, sheets, views
+from arshjul.store.portal import contacts, inbox, sessions, sheets, views
 from arshjul.store.portal.tables import metadata
 from arshjul.store.versions import Lineage
 
-SUBJECTS = (codes, contacts, inbox, sessions, sheets, views)
+SUBJECTS = (contacts, inbox, sessions, sheets, views)
 """The modules that declare the tables, beside `tables`."""
 
 PORTAL = Lineage(

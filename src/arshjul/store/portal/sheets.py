@@ -89,8 +89,13 @@ class SheetOrder:
 _NUMBER = Column("number", Integer, primary_key=True, autoincrement=True)
 
 SECTIONS = TableRows(declared("sheet_section", SectionRow, "operation", "party", "section", "version"), SectionRow)
+"""Written by the portal alone. What has been given is never changed: only a draft's row is replaced."""
+
 READINGS = TableRows(declared("sheet_reading", Reading, first=(_NUMBER,)), Reading)
+"""Never changed."""
+
 ORDERS = TableRows(declared("sheet_order", SheetOrder, "operation", "party", "section", "reader", "at"), SheetOrder)
+"""Written by `carry`, and never taken back."""
 
 
 def orders(db: Transaction, operation: str = "") -> dict[SheetOrder, int]:
@@ -136,6 +141,7 @@ class Purge:
 
 
 PURGES = TableRows(declared("sheet_purge", Purge, "operation"), Purge)
+"""The last of each operation, whose sections are empty since."""
 
 
 def purges(db: Transaction) -> dict[str, Purge]:
