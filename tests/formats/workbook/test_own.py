@@ -226,6 +226,12 @@ def test_a_month_is_a_period(title: str, tmp_path: Path) -> None:
     february, march = (Span(date(2027, 2, 1), date(2027, 2, 28)), Span(date(2027, 3, 1), date(2027, 3, 31)))
     read = own_scenario(book, file, lambda _: None).scenario.operations
     assert [one.window for one in read.values()] == [february, february, march]
+    hers(tmp_path, headings, rows, F4=date(2027, 3, 1))
+    if title == "Månad":
+        read = own_scenario(book, file, lambda _: None).scenario.operations
+        assert read["OP-1"].window == march, "a spreadsheet makes a date of it"
+    else:
+        assert {cell for _, _, _, cell in refused(book, file)} == {"F4"}
     hers(tmp_path, headings, rows, F5="2027-02-01", F6="nov")
     assert {cell for _, _, _, cell in refused(book, file)} == {"F5", "F6"}
 

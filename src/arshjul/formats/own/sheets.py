@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from arshjul.errors import Message
 from arshjul.formats.own.mapping import (
@@ -26,6 +27,7 @@ _IDS = set(map(plain, tables.OPERATIONS.columns[0].headings))
 _FIRST, _LAST = (
     next(one for one in tables.OPERATIONS.columns if one.path == ("window", end)) for end in ("from", "to")
 )
+_MONTHS = ("månad", "month")
 _LISTED = {plain(word) for word in LISTED_TEAMS}
 _SITES = tuple(prefix.casefold().strip() for prefix in SITE_PREFIXES)
 MOST = 0.8
@@ -125,7 +127,7 @@ class _Hers:
         above: BookCell | None = None
         for row in sorted(one for one in self.sheet.rows if one > self.head):
             cells = self.sheet.rows[row]
-            kept = {number: cells[number] for number in own if number in cells}
+            kept = {number: self._month(number, cells[number]) for number in own if number in cells}
             id = cells.get(id_column)
             goes_on = above is not None and (not kept or (id is not None and id.shown == above.shown))
             if kept and not (sites and goes_on):
@@ -156,6 +158,14 @@ class _Hers:
                     column = numbers.setdefault(agency, beyond + len(numbers))
                     kept[column] = replace(cell, kind="text", value=teams, shown=teams)
         return {n: team_heading(agency) for agency, n in numbers.items()}
+
+    def _month(self, number: int, cell: BookCell) -> BookCell:
+        """The cell; in a column of months, the month whose first date a spreadsheet made of "feb 2027"."""
+        of = plain(self.sheet.rows[self.head][number].shown)
+        if of not in _MONTHS or not isinstance(cell.value, datetime) or cell.value.day != 1:
+            return cell
+        text = f"{cell.value:%Y-%m}"
+        return replace(cell, kind="text", value=text, shown=text)
 
     def _ends(self, own: list[int]) -> dict[int, int]:
         """An empty column of last dates, with that of the first dates: weeks and months there end themselves."""
