@@ -1,4 +1,4 @@
-"""The application: feeds, health, and one plain answer to everything else."""
+"""The server of feeds: feeds, health, and one plain answer to everything else."""
 
 import asyncio
 import contextlib
