@@ -31,7 +31,7 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.plan.changes_json import place_mapping
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.formats.plan.plan_json import plan_mapping
-from arshjul.formats.reading.entries import read_entries
+from arshjul.formats.reading.objects import read_entries
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.planning.effort import Effort

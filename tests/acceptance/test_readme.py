@@ -177,13 +177,20 @@ def imported(*words: str) -> set[str]:
 
 @pytest.mark.parametrize("word", ["--help", "--version"])
 def test_help_imports_nothing_heavy(word: str) -> None:
-    ours = {f"arshjul.{room}" for room in ("actions", "planning", "rules", "solver", "store")}
+    ours = {f"arshjul.{room}" for room in ("actions", "agenda", "planning", "rules", "solver", "store")}
     assert imported(word) & {*HEAVY, *ours} == set()
 
 
 def test_help_of_a_command_imports_no_engine() -> None:
     # typer itself imports pydantic as soon as a command has arguments.
     assert imported("plan", "--help") & (set(HEAVY) - {"pydantic"}) == set()
+
+
+def test_a_board_is_solved_without_what_knows_of_a_year() -> None:
+    script = "import json, sys, arshjul.actions.folder.solve\nprint(json.dumps([*sys.modules]))"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment())
+    others = {f"arshjul.{name}" for name in ("domain.scenario", "rules", "agenda", "planning.verify", "store")}
+    assert set(json.loads(ran.stdout)) & others == set()
 
 
 # The scenarios that are made, not written, are what their generator makes.

@@ -21,14 +21,13 @@ from arshjul.actions.draft import options
 from arshjul.actions.draft.compare_scenario import take_over
 from arshjul.actions.draft.draft import Draft, opened_draft, present_year
 from arshjul.actions.draft.edit_operation import edit_operations
-from arshjul.actions.draft.enter import enter
+from arshjul.actions.draft.enter import enter, next_id
 from arshjul.actions.draft.import_year import checkout, import_year, next_year, turn_year
 from arshjul.actions.draft.logbook import EntrySentences, LogbookLine, logbook
 from arshjul.actions.draft.options import choose, options_of
 from arshjul.actions.draft.publish_draft import difference, plan_folder, publish_draft
 from arshjul.actions.draft.study import JobAsked, begin, work_out
 from arshjul.actions.draft.take_back import start_over, take_back, take_back_edit
-from arshjul.actions.draft.undecided import next_id
 from arshjul.actions.draft.undo import FEWEST_CHANGES, publish_undo, undo
 from arshjul.actions.folder import plan_files
 from arshjul.actions.folder.replan import Entered, replan

@@ -14,6 +14,7 @@ from arshjul.store.portal.inbox import INBOX, LATEST, InboxRow
 from arshjul.store.portal.schema import PORTAL
 from arshjul.store.portal.sessions import SESSIONS, StoredSession
 from arshjul.store.portal.sheets import SECTIONS, SectionRow
+from arshjul.store.rows import Packed, TableRows
 
 AT = datetime(2027, 2, 1, 8, tzinfo=UTC)
 FIRST, SECOND, THIRD = (
@@ -69,6 +70,21 @@ def test_a_table_follows_from_a_class() -> None:
         "CONSTRAINT fk_example_before FOREIGN KEY(before) REFERENCES other (id)",
     ]
     assert [[column.name for column in index.columns] for index in made.indexes] == [["name", "last"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    id: int
+    packed: Packed | None = None
+    words: tuple[str, ...] | None = None
+    plain: bytes | None = None
+
+
+def test_nothing_is_kept_as_nothing_and_what_is_empty_as_empty() -> None:
+    rows = TableRows(table_of(MetaData(naming_convention=NAMING), "kept", Kept, "id"), Kept)
+    for one in (Kept(1), Kept(2, b"", (), b""), Kept(3, b"a", ("b",), b"c")):
+        assert rows.made(rows.row(one)) == one
+    assert set(rows.row(Kept(1)).values()) == {1, None}
 
 
 def test_what_is_read_is_what_was_written_in_the_order_of_the_keys(url: str) -> None:

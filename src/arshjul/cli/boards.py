@@ -24,7 +24,7 @@ BoardFile = Annotated[Path, typer.Argument(metavar="BOARD", help=say("A board fi
 
 @command
 def dump(console: Console, scenario: ScenarioFolder, output: OutFile) -> None:
-    from arshjul.actions.folder.solve import dump as dumped
+    from arshjul.actions.folder.dump import dump as dumped
 
     board = dumped(scenario, output, console.speak)
     if console.as_json:

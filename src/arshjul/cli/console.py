@@ -134,7 +134,7 @@ class Console:
 
     def disagree(self, contradictions: Iterable[BaseException]) -> NoReturn:
         """Says that engines contradict what was written, with the boards kept for a report, and exits."""
-        from arshjul.actions.folder.solve import with_board_kept
+        from arshjul.actions.folder.dump import with_board_kept
 
         self.talk(Message("The plan keeps every rule, but its proofs contradict each other: nothing is proven."))
         for error in contradictions:
@@ -179,7 +179,7 @@ def answering(as_json: bool, debug: bool) -> Iterator[Console]:
         if debug:
             typer.echo(traceback.format_exc(), err=True)
         if isinstance(error, EngineFault):
-            from arshjul.actions.folder.solve import with_board_kept
+            from arshjul.actions.folder.dump import with_board_kept
 
             error = with_board_kept(error)
         console.fail(error)

@@ -11,7 +11,6 @@ from arshjul.cli.console import Console
 from arshjul.cli.known_plan import KnownPlan, PlanDb, PlanFolder, known_plan
 from arshjul.cli.options import AsOf, Commands, day, moment_or_now, say
 from arshjul.domain.calendar import YEARS
-from arshjul.formats.schema.declared import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -193,6 +192,7 @@ def _lost(one: "LostPolice") -> dict[str, object]:
 
 
 def _improvement(found: "Report", one: "FollowedImprovement") -> dict[str, object]:
+    from arshjul.formats.schema.declared import mapping
 
     written = mapping(one.improvement)
     overdue, on = one.is_overdue(found.as_of.date()), one.asked_on or None

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arshjul.agenda.channel import GOOGLE_STEPS, STEPS
 from arshjul.cli.command import command
 from arshjul.cli.console import Console
 from arshjul.cli.database import DEFAULT_DB, By, Db, actor, moment_in, now, tell_rehearsal
@@ -254,6 +253,7 @@ def subscribers(console: Console, db: Db = DEFAULT_DB) -> None:
 def _tell(console: Console, handed: "Handed", base: str, zone: "tzinfo") -> None:
     """Prints the address to standard output, how to use it to standard error."""
     from arshjul.agenda.address_end import last_day
+    from arshjul.agenda.channel import GOOGLE_STEPS, STEPS
 
     mapping = _handed(handed, base)
     console.data(str(mapping["https"]))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from arshjul.actions.draft.study import work_out
-from arshjul.actions.folder.solve import with_board_kept
+from arshjul.actions.folder.dump import with_board_kept
 from arshjul.children import interrupt
 from arshjul.console.runner import LANGUAGE
 from arshjul.errors import ArshjulError, InputError, Message, NoAnswer, Problem, Refused, StorageError

@@ -1,7 +1,7 @@
 """The parties: areas, the police units that lend officers, the agencies that send teams."""
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal
 
@@ -22,7 +22,7 @@ class Area:
     id: OwnId
     name: OwnName
     neighbours: Annotated[tuple[AreaId, ...], Told(Message("Neighbours"), Message("Neighbouring areas, read by no rule."))] = ()
-    meet: Annotated[Meet | None, Told(label=Message("meeting place"))] = None
+    meet: Annotated[Meet | None, Told(label=Message("meeting place"))] = field(default=None, repr=False)
 
 
 # fmt: on

@@ -1,4 +1,4 @@
-"""The open connections: none stays open unused, and no single address can hold them all.
+"""The open connections: none stays open unused, and no single address can hold them all. And the known proxies.
 
 A calendar connects, asks, takes its answer and leaves. Connections that do not are closed. If there are too many, of
 one address or in total, a new one replaces the one answered longest ago: so a client with a complete request is served,

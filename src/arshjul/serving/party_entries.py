@@ -8,9 +8,9 @@ from arshjul.formats.schema.declared import shape
 from arshjul.serving.fields import Kinds, Part, Rows, declared, kinds_of, prompt
 from arshjul.texts import Words
 
-LIST, WORST = "evaluations", "worst_section"
-BESIDE = ("reported", "operation", "party", "revision")
-"""The keys that say whose it is, and of what."""
+EVALUATIONS, WORST = "evaluations", "worst_section"
+NOT_SAID = ("reported", "operation", "party", "revision")
+"""The keys of an evaluation that say whose it is, and of what."""
 
 
 def section_choices(words: Words, letters: Collection[str] | None = None) -> list[tuple[str, str]]:
@@ -21,9 +21,9 @@ def section_choices(words: Words, letters: Collection[str] | None = None) -> lis
 
 def evaluation_lines(body: Mapping[str, object], asks: Mapping[str, str], words: Words) -> Iterator[tuple[str, str]]:
     """The label and the value of each answer, in the order of the questions. `asks`: the measures, by id."""
-    for name, key in declared(LIST).items():
+    for name, key in declared(EVALUATIONS).items():
         value = body.get(name)
-        if name in BESIDE or value is None:
+        if name in NOT_SAID or value is None:
             continue
         if isinstance(value, Mapping):
             yield from (
@@ -33,27 +33,27 @@ def evaluation_lines(body: Mapping[str, object], asks: Mapping[str, str], words:
             both = None if key.worded is None else key.worded.words.get(str(value))
             said = str(value) if both is None else both[words.language == "en"]
             said = dict(section_choices(words)).get(said, said) if name == WORST else said
-            yield words.say(prompt(f"{LIST}.{name}")), words("{n} of 5", n=value) if key.ends else said
+            yield words.say(prompt(f"{EVALUATIONS}.{name}")), words("{n} of 5", n=value) if key.ends else said
 
 
 Names = Mapping[str, Mapping[str, str]]
 """The names of what a key refers to, by the key and the id."""
 
 
-def nomination_lines(shape: str, body: Mapping[str, object], names: Names, words: Words) -> Iterator[tuple[str, str]]:
+def nomination_lines(name: str, body: Mapping[str, object], names: Names, words: Words) -> Iterator[tuple[str, str]]:
     """The label and the value of each field of a nomination of that declared shape, in the order of the declaration.
 
     What is unknown stays as it was sent.
     """
-    order = [path.partition(".")[0] for path in declared(shape)]
+    order = [path.partition(".")[0] for path in declared(name)]
     for key, value in sorted(body.items(), key=lambda item: order.index(item[0])):
         if isinstance(value, Mapping):
             for part, one in value.items():
-                yield words.say(prompt(f"{shape}.{key}.{part}")), str(one)
+                yield words.say(prompt(f"{name}.{key}.{part}")), str(one)
             continue
         known = names.get(key, {})
         ids = value if isinstance(value, list) else [value]
-        yield words.say(prompt(f"{shape}.{key}")), ", ".join(known.get(str(id), str(id)) for id in ids)
+        yield words.say(prompt(f"{name}.{key}")), ", ".join(known.get(str(id), str(id)) for id in ids)
 
 
 Choices = Sequence[tuple[str, str]]

@@ -1,4 +1,4 @@
-"""uvicorn configured to run unattended: monitored connections, within the system's limits."""
+"""uvicorn configured to run unattended: monitored connections, within the system's limits, on a port or a socket."""
 
 import asyncio
 import errno

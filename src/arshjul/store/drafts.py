@@ -1,4 +1,4 @@
-"""The draft: the coordinator's present state of the year, with every entry made in the console.
+"""The draft: the coordinator's present state of the year, with its edits and every entry made in the console.
 
 Writers name the version that they have seen: of two people at once, the later one is told, and nothing is lost.
 """

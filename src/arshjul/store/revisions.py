@@ -1,4 +1,4 @@
-"""Published revisions, immutable and linked in a chain, and the pointer to the one that is served."""
+"""Published revisions, immutable and linked in a chain; which is served, and which were told but are lost."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from copy import copy
+from functools import partial
 from types import NoneType
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar, get_type_hints
 
@@ -37,8 +38,11 @@ def _form(hint: Any) -> Conversion | None:
     form = next(iter(own or [_FORMS[one] for one in said if one in _FORMS]), None)
     if form is None or NoneType not in said:
         return form
-    read, written = form
-    return Conversion(lambda value: None if value is None else read(value), lambda value: value and written(value))
+    return Conversion(*(partial(_unless_none, way) for way in form))
+
+
+def _unless_none(way: Callable[[Any], Any], value: Any) -> Any:
+    return None if value is None else way(value)
 
 
 class TableRows(Generic[T]):

@@ -1,4 +1,4 @@
-"""A feed server's memory: every feed with subscribers, and its readers.
+"""A feed server's memory: every feed with subscribers as it is sent, and its readers.
 
 A shelf is one complete state of the database. The watch tells whether it is still the latest one by comparing a number;
 only if that has grown is anything read.

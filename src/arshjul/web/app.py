@@ -1,4 +1,4 @@
-"""The application: feeds, health, and one plain answer to everything else."""
+"""The server of feeds: feeds, health, and one plain answer to everything else."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ from arshjul.serving.connections import USUAL, Limits, Proxies
 from arshjul.serving.server import patient_server
 from arshjul.store import readers
 from arshjul.store.database import Database, Transaction
-from arshjul.store.portal import feeds
+from arshjul.store.portal import feeds as outside
 from arshjul.store.readers import Fetch
 from arshjul.store.shelf import Watch
 from arshjul.store.store import Store
@@ -57,7 +57,7 @@ def of_year(store: Store) -> FeedSource:
 
 def of_portal(portal: Database) -> FeedSource:
     """The portal's database, for a machine outside."""
-    return FeedSource(portal, feeds.watch(portal), lambda db, seen: feeds.FETCHES.put(db, *seen))
+    return FeedSource(portal, outside.watch(portal), lambda db, seen: outside.FETCHES.put(db, *seen))
 
 
 class Application:

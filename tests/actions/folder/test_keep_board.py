@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.folder.solve import with_board_kept
+from arshjul.actions.folder.dump import with_board_kept
 from arshjul.board import Activity, Board, Conflict, Lag, Option, Row, evaluate
 from arshjul.errors import EngineFault, Message
 from arshjul.formats.board.board_json import read_board

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 
 from arshjul.actions.contacts.contacts import lock_in
 from arshjul.actions.draft.draft import AlreadyDone, Draft, opened_draft, present_year, refuse_other
-from arshjul.actions.draft.enter import enter_in
+from arshjul.actions.draft.enter import enter_in, entries_known, next_id
 from arshjul.actions.draft.logbook import entered
-from arshjul.actions.draft.undecided import entries_known, next_id
 from arshjul.agenda.party_entry import reference
 from arshjul.domain.calendar import by_clock
 from arshjul.domain.parties import Agency, PoliceUnit

@@ -1,4 +1,4 @@
-"""What the year's database knows of information sheets: which sections are given, and nothing of what is in them."""
+"""What the year's database knows of information sheets, and orders about them: nothing of what is in them."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta

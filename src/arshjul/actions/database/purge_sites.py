@@ -1,4 +1,4 @@
-"""purge-sites: removes the sites of old revisions, which are personal data, when they are no longer needed.
+"""Sites in the database, which are personal data: those of old revisions are removed, those in clear encrypted.
 
 The chain of revisions stays intact: it holds salted hashes, whose salt goes with the sites.
 """

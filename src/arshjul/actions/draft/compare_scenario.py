@@ -1,4 +1,4 @@
-"""Compares a scenario that somebody has sent with the draft's: new, changed with old and new values, gone."""
+"""Compares a scenario with the draft's: new, changed with old and new values, gone. The log and edits tell it so."""
 
 import json
 from collections.abc import Collection, Iterator, Sequence

@@ -1,8 +1,13 @@
-"""enter: checks new entries against the known and waiting ones, and stores them to wait for a plan."""
+"""enter: checks new entries against the known and waiting ones, and stores them to wait for a plan.
+
+And what is known so far: of withdrawals the last report of each; and the ids that the next ones get.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import count
 
 from arshjul.actions.draft.draft import (
     NOMINATED,
@@ -16,6 +21,7 @@ from arshjul.actions.draft.draft import (
     refuse_other,
 )
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words
 from arshjul.formats.schema.party_entry import LONGEST_TEXT
@@ -24,6 +30,7 @@ from arshjul.planning.check.idle_entries import idle
 from arshjul.planning.check.pinned_together import pinned_together
 from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.planning.check.slips import of_persons, too_long
+from arshjul.planning.replan.entering import all_entered
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.today.today import Today
 from arshjul.store import drafts
@@ -192,3 +199,43 @@ def way_out(found: Today | None, operation: str, number: object) -> Items:
         for name, asked in ways_out[number - 1].changes.items()
         for item in asked
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalRow:
+    """The last report of a withdrawal. `until`: its last date, known or assumed; `waits`: for a plan."""
+
+    withdrawal: Withdrawal
+    until: date
+    waits: bool
+
+
+def entries_known(draft: Draft, now: datetime) -> Entries:
+    """All entries so far, waiting ones included."""
+    waiting, moment = draft.usable(now)[0], draft.moment(now)
+    return waiting if draft.plan is None else all_entered(draft.named, draft.plan, waiting, moment)
+
+
+def reported(draft: Draft, entries: Entries) -> list[WithdrawalRow]:
+    """The last report of each, by first date."""
+    revision = 0 if draft.plan is None else draft.plan.revision
+    rows = [
+        WithdrawalRow(one, one.last or one.until or one.first, one.revision is None or one.revision > revision)
+        for one in entries.in_force()
+    ]
+    return sorted(rows, key=lambda row: (row.withdrawal.first, row.withdrawal.id))
+
+
+def reported_one(draft: Draft, entries: Entries, id: str) -> WithdrawalRow:
+    """The last report of the withdrawal of that id. InputError where there is none."""
+    for row in reported(draft, entries):
+        if row.withdrawal.id == id:
+            return row
+    raise InputError(Message("The item is gone: open the page again."))
+
+
+def next_id(draft: Draft, now: datetime, name: str) -> str:
+    """The first id of ours that no entry of the list has, nor one that waits, be it of use or not."""
+    known = {json.loads(one.body).get("id") for one in draft.waiting}
+    known |= {getattr(one, "id", None) for one in entries_known(draft, now)}
+    return next(id for id in (f"{PREFIXES[name]}{number}" for number in count(1)) if id not in known)

@@ -1,4 +1,4 @@
-"""check: reads and judges a scenario without solving."""
+"""check: reads and judges a scenario, or entries, without solving; in a workbook the wrong cells can be marked."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -1,21 +1,16 @@
-"""board: the board of a plan as a file, and a board file solved level by level."""
+"""board solve: a board file solved level by level; it needs nothing that knows of a year."""
 
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from arshjul import solver
-from arshjul.actions.folder.reading import Speak, opened_scenario
-from arshjul.board import Board
-from arshjul.errors import Contradiction, EngineFault, Message, Problem
+from arshjul.errors import Problem
 from arshjul.formats.board.board_json import doubts, read_board
-from arshjul.formats.board.writing import keep_board, solution_mapping, write_board, write_solution
+from arshjul.formats.board.writing import solution_mapping, write_solution
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.bare_board import bare, bare_board
-from arshjul.solver import Disagreement, Solution
+from arshjul.solver import Solution
 from arshjul.solver.parallel.executors import refuse_slips
 
 
@@ -57,36 +52,3 @@ def _name_provers(mapping: dict[str, Any], solution: Solution) -> None:
         held["proved_by"] = list(level.proved_by)
     if solution.status == "infeasible":
         mapping["proved_by"] = list(solution.proved_by)
-
-
-def dump(scenario: Path, output: Path, speak: Speak) -> Board:
-    """Writes the board of the first plan, without any name or place in it, and returns it."""
-    board = bare_board(opened_scenario(scenario, speak))
-    write_board(board, output)
-    return board
-
-
-def with_board_kept(fault: EngineFault) -> EngineFault:
-    """The fault with the place of its stored board; unchanged if it has no board."""
-    if not isinstance(fault, Disagreement):
-        return fault
-    file = keep_board(bare(fault.board), _folders())
-    if file is None:
-        text = Message(
-            "{fault} The problem could not be saved: run again from a writable folder.",
-            {"fault": fault.message},
-        )
-    else:
-        text = Message(
-            "{fault} Send {file}, the problem without names, with a report. Another --seed may avoid the fault.",
-            {"fault": fault.message, "file": str(file)},
-        )
-    return Contradiction(text)
-
-
-def _folders() -> Iterator[Path]:
-    """The current folder, where people look first, then the one for temporary files."""
-    with suppress(OSError):
-        yield Path.cwd()
-    with suppress(OSError):
-        yield Path(tempfile.gettempdir())

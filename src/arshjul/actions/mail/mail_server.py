@@ -1,4 +1,7 @@
-"""The mail server, connected anew for each message; over a network only with encryption and a checked certificate."""
+"""The mail server, connected anew for each message; over a network only with encryption and a checked certificate.
+
+And a message as it takes it.
+"""
 
 import contextlib
 import smtplib

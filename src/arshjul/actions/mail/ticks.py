@@ -1,4 +1,4 @@
-"""ticks: messages of the outbox that somebody told by hand, and taking that back where it was another party's."""
+"""Messages of the outbox that are to be told by hand, ticks of those that were, and taking a tick back."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress

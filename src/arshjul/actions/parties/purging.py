@@ -2,6 +2,9 @@
 
 What stands in copies of the database opens nowhere after that, but where a copy of the file of keys is left. Of an
 operation that lies ahead the parties give all anew, under a new key.
+
+Drafts end some time after their operation, by the portal's clock, which knows only the dates that parties are told. Of
+an operation that none is told of any more, the days are counted from when a draft was last saved of it.
 """
 
 from collections.abc import Iterable, Iterator

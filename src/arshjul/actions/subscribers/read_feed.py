@@ -1,4 +1,4 @@
-"""A feed by its address. Forbidden and missing feeds give the same result: nothing."""
+"""A feed by its address, and the form of such addresses. Forbidden and missing feeds give the same result: nothing."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""subscribers: who may read which feed, and when each last requested it."""
+"""subscribers: who may read which feed, and when each last requested it; new addresses of many as a workbook."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

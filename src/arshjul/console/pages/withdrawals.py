@@ -1,6 +1,6 @@
-"""Withdrawals: those in force, and reports of the police: confirmed, extended, corrected or given back."""
+"""Withdrawals in force, and reports of the police: confirmed, extended, corrected, given back. Teams that were lost."""
 
-from arshjul.actions.draft.undecided import entries_known, next_id, reported, reported_one
+from arshjul.actions.draft.enter import entries_known, next_id, reported, reported_one
 from arshjul.agenda.cause import KINDS
 from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, shown, take
 from arshjul.console.visit import CHANGING, READING, Page, Visit

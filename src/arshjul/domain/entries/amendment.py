@@ -1,4 +1,7 @@
-"""The changes that a coordinator makes in a year under way: a class for each kind, which applies it to the scenario."""
+"""The changes that a coordinator makes in a year under way: a class for each kind, which applies it to the scenario.
+
+And what became of an operation.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace

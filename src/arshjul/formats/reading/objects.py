@@ -1,4 +1,4 @@
-"""Objects from files: a single file, a folder's files objects*.yaml, or the sheet of a workbook."""
+"""Objects and entries from files: a single file, a folder's files, or sheets of a workbook."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path

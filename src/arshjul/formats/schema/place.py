@@ -1,4 +1,4 @@
-"""The written forms of a span, a slot, a date or a period: alone, or among the keys of something else."""
+"""The written forms of a span, a slot, a pin, a repeat, a date or a period: alone, or among the keys of something else."""
 
 import operator
 from datetime import date

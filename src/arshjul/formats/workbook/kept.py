@@ -1,4 +1,7 @@
-"""A workbook that is read and written back keeps its user's own columns, sheets, and entries of the year."""
+"""A workbook that is read and written back keeps its user's own columns, sheets, and entries of the year.
+
+Or it keeps all but the sites.
+"""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""New addresses of contacts at the portal as a workbook: a row for each. It is as secret as they are."""
+"""New addresses, of contacts or of calendars, as a workbook: a row for each. It is as secret as they are."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -90,7 +90,7 @@ def numbers(db: Transaction, ids: Collection[str]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Mouthful:
-    """TableRows of the inbox that `carry` has not answered, as many as fit, by their number.
+    """Rows of the inbox that `carry` has not answered, as many as fit, by their number.
 
     `unreadable`: why others were not read: their `size`, or a `value` that is none. `n_left`: the number of rows that
     wait for another turn. `known`: the rows of sessions that have entered a code.
