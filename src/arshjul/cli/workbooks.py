@@ -78,7 +78,7 @@ def unit_list(
     as_of: AsOf = None,
 ) -> None:
     from arshjul.actions.folder.reading import moment_in
-    from arshjul.actions.folder.workbook import write_unit_list
+    from arshjul.actions.folder.unit_list import write_unit_list
 
     known = known_plan(console, folder, db)
     first = moment_in(known.scenario, moment_or_now(as_of)).date()

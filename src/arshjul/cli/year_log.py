@@ -11,7 +11,7 @@ from arshjul.cli.options import Commands, say
 from arshjul.errors import Message
 
 if TYPE_CHECKING:
-    from arshjul.actions.folder.report import WithdrawalLog, YearLog
+    from arshjul.actions.folder.log import WithdrawalLog, YearLog
 
 
 Withdrawals = Annotated[bool, typer.Option("--withdrawals", help=say("Only withdrawals, with plan versions."))]
@@ -19,8 +19,8 @@ Withdrawals = Annotated[bool, typer.Option("--withdrawals", help=say("Only withd
 
 @command
 def log(console: Console, folder: PlanFolder = None, db: PlanDb = None, withdrawals: Withdrawals = False) -> None:
-    from arshjul.actions.folder.report import log as told
-    from arshjul.actions.folder.report import withdrawal_log
+    from arshjul.actions.folder.log import log as told
+    from arshjul.actions.folder.log import withdrawal_log
 
     known = known_plan(console, folder, db)
     if withdrawals:
@@ -31,7 +31,7 @@ def log(console: Console, folder: PlanFolder = None, db: PlanDb = None, withdraw
 
 @command
 def withdrawals(console: Console, folder: PlanFolder = None, db: PlanDb = None) -> None:
-    from arshjul.actions.folder.report import withdrawal_log
+    from arshjul.actions.folder.log import withdrawal_log
 
     known = known_plan(console, folder, db)
     _show_withdrawals(console, withdrawal_log(known.scenario, known.plan))

@@ -1,4 +1,4 @@
-"""plan: the first plan of a scenario and its folder; verify, and the wheel and feeds written anew."""
+"""plan: the first plan of a scenario and its folder; its wheel and feeds written anew."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,15 +14,11 @@ from arshjul.domain.years import year_label
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder
-from arshjul.formats.plan.soundness import UnsoundPlan
 from arshjul.formats.plan.stress_json import read_stress
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.places.standing_plan import FallBacks, StandingPlan, fall_backs, tries_within
-from arshjul.planning.verify.in_context import judge
-from arshjul.planning.verify.verify import Verdict
-from arshjul.rules.rule import Breach
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +82,3 @@ def feeds(folder: Path, speak: Speak) -> list[str]:
     """Writes the feeds; returns the names of the files."""
     read = opened(folder, speak)
     return rewrite(folder, feed_files(read.scenario, read.plan, history_of(read), words(read.scenario.language)))
-
-
-def verify(folder: Path, speak: Speak) -> Verdict:
-    """Everything that is wrong with the folder's plan; if its form is wrong, only that, as no rule can judge it."""
-    try:
-        read = opened(folder, speak)
-    except UnsoundPlan as unsound:
-        return Verdict(tuple(_breaches(unsound)))
-    return judge(read.scenario, read.plan, read.status)
-
-
-def _breaches(unsound: UnsoundPlan) -> list[Breach]:
-    return [
-        Breach(rule, (), Message("{place}: {text}", {"place": f"{one.file} {one.path}", "text": one.text}))
-        for rule, one in unsound.breaches()
-    ]

@@ -1,4 +1,4 @@
-"""report: the results of a period in figures, obstacles to sharing; log: what happened and was decided."""
+"""report: the results of a period in figures, and obstacles to sharing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,19 +8,15 @@ from pathlib import Path
 from arshjul.actions.folder.reading import moment_in
 from arshjul.actions.pdf import pdf_of
 from arshjul.agenda.evaluations import ToEvaluate
-from arshjul.agenda.overview import UnknownEnd, unknown_ends
 from arshjul.agenda.sheet_completeness import SheetRegister
 from arshjul.domain.calendar import Span
-from arshjul.domain.entries.entries import Entries
 from arshjul.domain.feature import OF_OBSTACLES, refuse_unused
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
 from arshjul.formats.catalogues import words
 from arshjul.formats.workbook.reading import refuse_other_endings
-from arshjul.planning.letters.year_log import LogLine, year_log
 from arshjul.planning.report.obstacles import (
     QUARTERS,
     ObstacleReport,
@@ -81,40 +77,6 @@ def report_workbook(report: Report, output: Path) -> None:
 def report_book(report: Report, say: Words) -> bytes:
     """The figures as a workbook."""
     return workbook_bytes(report_sheets(report, say), say)
-
-
-@dataclass(frozen=True, slots=True)
-class YearLog:
-    """The entries of a year, and each in a sentence, newest first."""
-
-    entries: Entries
-    lines: tuple[LogLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WithdrawalLog:
-    """All reports of withdrawals that a plan knows of, in order.
-
-    `replaced` are the numbers of those that a later report of the same id has replaced.
-    """
-
-    scenario: Scenario
-    withdrawals: tuple[Withdrawal, ...]
-    replaced: frozenset[int]
-    unknown_ends: tuple[UnknownEnd, ...]
-
-
-def log(scenario: Scenario, plan: Plan) -> YearLog:
-    """The log of a plan."""
-    return YearLog(plan.entries, tuple(year_log(scenario, plan.entries)))
-
-
-def withdrawal_log(scenario: Scenario, plan: Plan) -> WithdrawalLog:
-    """The reports of withdrawals of a plan."""
-    ordered = sorted(plan.entries.withdrawals, key=lambda report: (report.reported or plan.as_of, report.id))
-    last = {withdrawal.id: number for number, withdrawal in enumerate(ordered)}
-    replaced = frozenset(range(len(ordered))) - frozenset(last.values())
-    return WithdrawalLog(scenario, tuple(ordered), replaced, tuple(unknown_ends(scenario, plan)))
 
 
 def quarters_named(year: int | None, quarter: str | None, as_of: datetime) -> tuple[Quarter, ...]:

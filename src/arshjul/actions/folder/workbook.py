@@ -1,35 +1,25 @@
 """workbook: writes a scenario, or that of a plan folder, or a party's part of a plan, as an Excel workbook."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
 
 from arshjul.actions.folder.own_spreadsheet import own_scenario
 from arshjul.actions.folder.plan_files import history_of
 from arshjul.actions.folder.reading import Speak, opened
-from arshjul.actions.pdf import pdf_of
-from arshjul.agenda.cards_view import with_told_cards
 from arshjul.agenda.channel import Channel, contents
 from arshjul.agenda.party import parties, party_meant
-from arshjul.agenda.unit_list import unit_list
 from arshjul.agenda.view import views
-from arshjul.domain.plan import Plan
-from arshjul.domain.scenario import Scenario
-from arshjul.domain.unit_list import UnitList
-from arshjul.errors import InputError, Message
+from arshjul.errors import Message
 from arshjul.formats.atomic import write_named
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import PLAN
 from arshjul.formats.reading.scenario import read_scenario
-from arshjul.formats.unit_list import unit_list_pages, unit_list_sheets
 from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.kept import rewritten
 from arshjul.formats.workbook.reading import refuse_other_endings
 from arshjul.formats.workbook.template import template
 from arshjul.formats.workbook.writing import scenario_sheets, scenario_workbook
-from arshjul.planning.check.secret_places import told_outside
 from arshjul.render.workbook.party import party_workbook as party_sheets
-from arshjul.sheets import workbook_bytes
 from arshjul.texts import Words
 
 
@@ -77,25 +67,3 @@ def empty_workbook(output: Path, say: Words) -> None:
     """Writes the workbook to begin with, in that language."""
     refuse_other_endings(output)
     write_named(output, template(say))
-
-
-WRITERS: Mapping[str, Callable[[UnitList, date, Words], bytes]] = {
-    ".pdf": lambda found, first, say: pdf_of(unit_list_pages(found, first, say)),
-    ".xlsx": lambda found, _, say: workbook_bytes(unit_list_sheets(found, say), say),
-}
-
-
-def write_unit_list(scenario: Scenario, plan: Plan, given: str, first: date, output: Path) -> UnitList:
-    """Writes the list of that unit as the kind of file that the name ends in; a PDF from that date on.
-
-    InputError if there is no such unit, or the name ends otherwise.
-    """
-    made = WRITERS.get(output.suffix.casefold())
-    if made is None:
-        values = {"file": output.name, "known": list(WRITERS)}
-        raise InputError(Message("{file} must end in one of {known}.", values))
-    name = party_meant(given, [str(one) for one in parties(scenario) if one.kind == "police"])
-    told = with_told_cards(plan, told_outside(scenario)) if plan.entries.cards else plan
-    found = unit_list(scenario, told, name.partition("-")[2])
-    write_named(output, made(found, first, words(scenario.language)))
-    return found

@@ -1,0 +1,41 @@
+"""unit-list: all that a year asks of one police unit, as a PDF or a workbook."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+from arshjul.actions.pdf import pdf_of
+from arshjul.agenda.cards_view import with_told_cards
+from arshjul.agenda.party import parties, party_meant
+from arshjul.agenda.unit_list import unit_list
+from arshjul.domain.plan import Plan
+from arshjul.domain.scenario import Scenario
+from arshjul.domain.unit_list import UnitList
+from arshjul.errors import InputError, Message
+from arshjul.formats.atomic import write_named
+from arshjul.formats.catalogues import words
+from arshjul.formats.unit_list import unit_list_pages, unit_list_sheets
+from arshjul.planning.check.secret_places import told_outside
+from arshjul.sheets import workbook_bytes
+from arshjul.texts import Words
+
+WRITERS: Mapping[str, Callable[[UnitList, date, Words], bytes]] = {
+    ".pdf": lambda found, first, say: pdf_of(unit_list_pages(found, first, say)),
+    ".xlsx": lambda found, _, say: workbook_bytes(unit_list_sheets(found, say), say),
+}
+
+
+def write_unit_list(scenario: Scenario, plan: Plan, given: str, first: date, output: Path) -> UnitList:
+    """Writes the list of that unit as the kind of file that the name ends in; a PDF from that date on.
+
+    InputError if there is no such unit, or the name ends otherwise.
+    """
+    made = WRITERS.get(output.suffix.casefold())
+    if made is None:
+        values = {"file": output.name, "known": list(WRITERS)}
+        raise InputError(Message("{file} must end in one of {known}.", values))
+    name = party_meant(given, [str(one) for one in parties(scenario) if one.kind == "police"])
+    told = with_told_cards(plan, told_outside(scenario)) if plan.entries.cards else plan
+    found = unit_list(scenario, told, name.partition("-")[2])
+    write_named(output, made(found, first, words(scenario.language)))
+    return found
