@@ -50,7 +50,7 @@ def test_solve_tells_that_no_level_is_confirmed_with_the_remedy(tmp_path: Path) 
     assert "bekräftat alla" not in seen.err, seen
     assert "Inte bekräftat av en andra lösare: dropped och late. Ge en längre --time-limit." in seen.err, seen
     seen = solved(tmp_path, prelude=MUTE, english=True)
-    assert "Not confirmed by a second engine: dropped and late. Give a longer --time-limit." in seen.err
+    assert "Proven by one engine, not confirmed by a second: dropped and late. Give a longer --time-limit." in seen.err
 
 
 def test_solve_tells_which_levels_are_confirmed_and_which_not(tmp_path: Path) -> None:

@@ -314,7 +314,7 @@ def test_of_two_people_of_a_party_nobody_wipes_the_others_answers_unseen(year: Y
     fields = {**hidden(opened), "as_planned": "no"}
     refused = second.post(f"/evaluations/{FIRST}", fields)
     assert refused.status == 409
-    assert "En annan kontakt hos er har svarat" in refused.text
+    assert "Någon hos er har svarat" in refused.text
     assert re.search(r'name="as_planned" value="no" checked', refused.body.decode()), "what was typed stays"
     again = second.get(f"/evaluations/{FIRST}").body.decode()
     assert re.search(r'name="as_planned" value="partly" checked', again), "it is the party's one answer"

@@ -52,7 +52,7 @@ def test_it_is_asked_about_then_said_to_be_the_cause_and_gone_when_it_is_taken_b
     assert f"låst där den inte kan ligga bredvid {SENTENCE}" in options
     assert WHY in options
     assert "ta bort låsningen" in options
-    assert "Alla tre vägar är lika bra" not in options
+    assert "Alla tre alternativ är lika bra" not in options
     assert f"Alla tre alternativ är lika, och ställer in {ITS_OWN}" in options
 
     today = browser.get("/").text

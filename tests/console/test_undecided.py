@@ -43,7 +43,7 @@ def test_publishing_without_answers_is_asked_about_and_told(desk: Desk) -> None:
     values = {"digest": shown.field("digest"), "reason": "x", "mail": "on"}
     refused = browser.send(shown, "/publish", **values)
     assert refused.status == 409
-    assert "Alla parter har inte svarat" in refused.text
+    assert "Några parter har inte svarat" in refused.text
     assert browser.send(refused, "/publish", **values, sure="on").status == 303
     told = withdrawn(desk)
     assert told["a0"][0] == ""

@@ -95,7 +95,8 @@ def test_every_way_out_is_a_sentence_with_whom_to_ask() -> None:
     assert swedish[1] == "09:00–15:00 OP-1 (Restaurang, Göteborg City): Miljöförvaltningen och LPO City – berörs"
     assert swedish[6] == "1. Gränspolisen kan ta den, samma tid. Fråga Gränspolisen."
     assert swedish[7] == (
-        "2. Den går med 2 poliser från LPO City i stället för 3. Alla måste säga ja: Miljöförvaltningen och LPO City."
+        "2. Den kan genomföras med 2 poliser från LPO City i stället för 3. "
+        "Alla måste säga ja: Miljöförvaltningen och LPO City."
     )
     assert "Lediga lag:" in swedish
 
