@@ -92,12 +92,12 @@ def test_the_page_to_answer_at_says_who_asks_and_what_was_answered(desk: Desk) -
     asked(browser)
     link = f"/answers/{hand_out(desk.store, 'a0', 'Eva', desk.now)}"
     page = browser.get(link)
-    assert "Göteborg 2027 Kan ni? Samordnaren för Göteborg 2027 frågar Myndighet 0" in page.text
+    assert "Göteborg 2027 Kan ni komma? Samordnaren för Göteborg 2027 frågar Myndighet 0" in page.text
     sent = browser.post(link, {field(desk, "a0"): "later"})
     assert "Svar mottaget" in sent.text
-    assert "Kan inte säga än, vi svarar senare Öppna svar väntas till" in sent.text
+    assert "Vi svarar senare Öppna svar väntas till" in sent.text
     sent = browser.post(link, {field(desk, "a0"): "yes"})
-    assert "Ja, vi kan" in sent.text.partition("Ni svarade:")[2].partition("Svaren kan ändras")[0]
+    assert "Ja, vi kan" in sent.text.partition("Svar mottaget")[2].partition("Svaren kan ändras")[0]
 
 
 def test_who_was_asked_since_the_copy_that_is_put_back_is_told_that_it_is_asked_no_more(
