@@ -88,3 +88,16 @@ def test_the_workbook_that_was_given_out_takes_no_site_away(tmp_path: Path) -> N
     brought_in(plan, tmp_path / "beside")
     assert "är likadan" in brought_in(book, tmp_path / "beside").err
     assert lies_there(tmp_path / "beside").given is None
+
+
+def test_an_import_that_would_take_most_operations_away_is_refused(tmp_path: Path) -> None:
+    """The workbook whose other sheets go with a spreadsheet of one's own has no operations in it."""
+    brought_in(TUTORIAL, tmp_path)
+    n, bare = len(lies_there(tmp_path).scenario.operations), tmp_path / "bare"
+    shutil.copytree(TUTORIAL, bare)
+    (bare / "operations.yaml").write_text("operations: []\n")
+    refused = brought_in(bare, tmp_path)
+    assert (refused.code, f"{n} av de {n} insatserna" in refused.err, "--replace" in refused.err) == (4, True, True)
+    assert len(lies_there(tmp_path).scenario.operations) == n
+    assert brought_in(bare, tmp_path, "--replace").code == 0
+    assert not lies_there(tmp_path).scenario.operations

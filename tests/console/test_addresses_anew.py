@@ -26,7 +26,7 @@ def test_addresses_that_a_restore_closed_are_handed_out_in_a_workbook(desk: Desk
     desk.now += timedelta(hours=1)
     restore(tmp_path / "copy.db", desk.url, "it", desk.now, replace=True)
     elsewhere = desk.browser().get("/subscribers").text
-    assert "Kalendrarnas värdnamn ska stå framför" in elsewhere
+    assert "Sätt kalenderserverns adress framför" in elsewhere
     assert "--feeds-url" not in elsewhere, "she starts no server"
     desk.console = replace(desk.console, feeds_url="https://kalender.example.se")
     browser = desk.browser()

@@ -46,6 +46,7 @@ def test_the_template_becomes_a_published_year(tmp_path: Path) -> None:
     assert 'href="/operations/' not in options.body.decode(), "they have no page before there is a plan"
     assert "Insatser som skiljer" not in options.text, "there is nothing to differ from"
     (option,) = options_of(desk.store, 1)
+    assert not any(one.owner for one in option.scenario.programmes.values()), "a kept example makes nobody an owner"
     dates = options.text.partition("De föreslagna datumen")[2]
     assert option.plan.placements
     for one in option.plan.placements:
@@ -58,6 +59,7 @@ def test_the_template_becomes_a_published_year(tmp_path: Path) -> None:
     assert browser.send(options, path, option="first").status == 303
     shown = browser.get("/publish")
     letters = first_letters(option.scenario, option.plan)
+    assert '<a class="soft" href="/import">Telefonnummer saknas' in shown.body.decode()
     for letter in letters:
         for line in letter.lines:
             assert swedish().say(line) in shown.text
@@ -70,6 +72,9 @@ def test_the_template_becomes_a_published_year(tmp_path: Path) -> None:
     with desk.store.reading() as db_:
         served = served_revision(db_)
     assert served is not None
+    done = browser.get("/publish?published=1").body.decode().partition("Att ringa")[0].partition("<h1")[2]
+    assert 'href="/subscribers"' in done
+    assert 'href="/year"' in done, "what comes next"
     assert served.plan.placements
     called = browser.get("/publish?published=1").text.partition("Att ringa")[2]
     for letter in letters:

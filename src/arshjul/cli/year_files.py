@@ -43,7 +43,9 @@ def bring_in(
     replace_edit: Annotated[
         bool, typer.Option("--replace-edit", help=say("Overwrite an edit that waits for a plan."))
     ] = False,
-    replace: Annotated[bool, typer.Option("--replace", help=say("Overwrite another year without a plan."))] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help=say("Overwrite another year without a plan, or most of the operations."))
+    ] = False,
     site_key: SiteKey = None,
     by: By = None,
 ) -> None:

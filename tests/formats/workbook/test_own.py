@@ -11,6 +11,7 @@ from arshjul.actions.folder.own_spreadsheet import own_scenario, propose_mapping
 from arshjul.domain.calendar import Span
 from arshjul.domain.operation import Site
 from arshjul.errors import InputError, Problem
+from arshjul.formats.catalogues import words
 from arshjul.formats.own.mapping import read_map
 from arshjul.formats.own.reading import OwnScenario
 from tests.formats.workbook.books import saved
@@ -88,7 +89,15 @@ def test_what_she_lacks_is_said(tmp_path: Path) -> None:
     book = hers(tmp_path, headings, [["OP-1", "a", "Centrum", 2], ["OP-2", "b", "Hamnen", 2]])
     found = propose_mapping(book, tmp_path / "map.yaml", TUTORIAL, lambda _: None)
     assert found.missing == ("Titel", "Bransch")
-    assert '# "…": "Titel"' in (tmp_path / "map.yaml").read_text()
+    told = (tmp_path / "map.yaml").read_text()
+    assert '# "…": "Titel"' in told
+    assert '      # "Bransch": "…"' in told.partition("always:")[2], "what is the same in each row is written so"
+    assert "Titel" not in told.partition("always:")[2]
+    (tmp_path / "map.yaml").write_text(told.replace('# "Lag: miljo": 1', '"Lag: miljo": 1'))
+    with pytest.raises(InputError) as refusal:
+        own_scenario(book, tmp_path / "map.yaml", lambda _: None)
+    (said,) = (words("sv").say(one.text) for one in refusal.value.problems if "Bransch" in words("sv").say(one.text))
+    assert 'skriv "Bransch": "…" under always' in said
     with pytest.raises(InputError) as error:
         propose_mapping(book, tmp_path / "other.yaml", None, lambda _: None)
     assert "--rest" in str(error.value)
@@ -123,8 +132,24 @@ def test_a_cell_may_list_all_who_take_part(tmp_path: Path) -> None:
     operations = own_scenario(book, file, lambda _: None).scenario.operations.values()
     both = {"miljo": 1, "skatteverket": 1}
     assert [one.agencies for one in operations] == [{"miljo": 1, "skatteverket": 2}, {"skatteverket": 1}, both]
-    hers(tmp_path, headings, rows, F5="Tullverket")
-    assert refused(book, file) == [("unknown-id", "Planering 2027", None, "F5")]
+    hers(tmp_path, headings, rows, F4="Miljöförvaltningen 2, (Skatteverket)", F6="miljo, Skatteverket (2)")
+    read = own_scenario(book, file, lambda _: None).scenario.operations.values()
+    assert [one.agencies for one in read] == [{"miljo": 2}, {"skatteverket": 1}, {"miljo": 1}]
+    assert [one.optional_agencies for one in read] == [{"skatteverket": 1}, {}, {"skatteverket": 2}]
+
+
+def test_an_unknown_agency_in_a_list_is_told_at_its_cell_with_those_there_are(tmp_path: Path) -> None:
+    headings, whole = [*HEADINGS[:5], "Vilka"], [row for row in ROWS if row[1]]
+    rows = [[*row[:5], "miljo, Skatteverket"] for row in whole]
+    book, file = proposed(tmp_path, headings=headings, rows=rows)
+    hers(tmp_path, headings, rows, F5="Tullverket", F6="Miljö")
+    with pytest.raises(InputError) as error:
+        own_scenario(book, file, lambda _: None)
+    said = {one.cell: words("sv").say(one.text) for one in error.value.problems}
+    assert said.keys() == {"F5", "F6"}
+    assert "Miljöförvaltningen" in said["F5"]
+    assert 'Menade du "Miljöförvaltningen"' in said["F6"]
+    assert not [one for one in error.value.warnings if "Lag: " in words("sv").say(one.text)]
 
 
 def test_a_guess_is_said_to_be_one(tmp_path: Path) -> None:
@@ -188,6 +213,27 @@ def test_what_is_wrong_is_told_in_her_own_cells(tmp_path: Path) -> None:
         ("Planering 2027", cell) for cell in ("H4", "F5", "D8", "A5", "C4")
     }  # fmt: skip
     assert {sheet for _, sheet, _, _ in found} == {"Planering 2027"}
+
+
+@pytest.mark.parametrize("title", ["Månad", "När"])
+def test_a_month_is_a_period(title: str, tmp_path: Path) -> None:
+    headings = [*HEADINGS[:5], title, *HEADINGS[8:]]
+    months = ["feb", "februari 2027", "2027-03"]
+    whole = [row for row in ROWS if row[1]]
+    rows = [[*row[:5], month, *row[8:]] for row, month in zip(whole, months, strict=True)]
+    book, file = proposed(tmp_path, headings=headings, rows=rows)
+    assert read_map(file).map.sheets[0].columns[title] == "Från"
+    february, march = (Span(date(2027, 2, 1), date(2027, 2, 28)), Span(date(2027, 3, 1), date(2027, 3, 31)))
+    read = own_scenario(book, file, lambda _: None).scenario.operations
+    assert [one.window for one in read.values()] == [february, february, march]
+    hers(tmp_path, headings, rows, F4=date(2027, 3, 1))
+    if title == "Månad":
+        read = own_scenario(book, file, lambda _: None).scenario.operations
+        assert read["OP-1"].window == march, "a spreadsheet makes a date of it"
+    else:
+        assert {cell for _, _, _, cell in refused(book, file)} == {"F4"}
+    hers(tmp_path, headings, rows, F5="2027-02-01", F6="nov")
+    assert {cell for _, _, _, cell in refused(book, file)} == {"F5", "F6"}
 
 
 def test_the_next_month_a_column_is_gone_and_another_is_new(tmp_path: Path) -> None:

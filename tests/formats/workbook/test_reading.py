@@ -99,6 +99,9 @@ def test_a_week_is_its_monday_to_its_sunday(tmp_path: Path) -> None:
     week = Span(date(2027, 5, 10), date(2027, 5, 16))
     assert operation(tmp_path, Insatser_H2="v. 19", Insatser_I2="v. 19").window == week
     assert operation(tmp_path, Insatser_H2="v. 19", Insatser_I2=None).window == week
+    whole_month = Span(date(2027, 5, 1), date(2027, 5, 31))
+    assert operation(tmp_path, Insatser_H2="maj", Insatser_I2=None).window == whole_month
+    assert operation(tmp_path, Insatser_H2="May", Insatser_I2="maj 2027").window == whole_month
 
 
 @pytest.mark.parametrize("given", ["12/5-27", "12/5", "12.5.2027", "5/12/2027", "27-05-12"])

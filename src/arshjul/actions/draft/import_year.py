@@ -41,8 +41,9 @@ def import_year(  # noqa: PLR0913 - each switch is a consent of its own
 
     If it holds a year already, a scenario becomes the edited scenario, which waits for a plan; objects that
     it does not hold stay. Refused if a folder is not of the existing year, if another edit waits and `replace_edit`
-    is not given, and if it is another plan by its name: one that has no plan yet may go with `replace_year`. A scenario
-    object is a workbook's: what has no sites in it keeps those of the year, as on the console's page.
+    is not given, and if it is another plan by its name: one that has no plan yet may go with `replace_year`, as may
+    most of the operations of the same. A scenario object is a workbook's: what has no sites in it keeps those of the
+    year, as on the console's page.
     """
     plan = None
     if isinstance(source, Scenario):
@@ -67,6 +68,8 @@ def import_year(  # noqa: PLR0913 - each switch is a consent of its own
                 _refuse_other(scenario, old, store.name, replace_year=replace_year)
             elif isinstance(source, Scenario):
                 scenario = with_known_sites(scenario, old.present)
+            if not replace_year:
+                _refuse_fewer(scenario, old.present, store.name)
             if old.plan is not None:
                 scenario = replace(scenario, objects={**old.present.objects, **scenario.objects})
             if old.given not in (None, scenario) and not replace_edit:
@@ -100,6 +103,20 @@ def _refuse_other(given: Scenario, old: Draft, database: str, *, replace_year: b
                 "{given} is another plan than {name} in {database}: name another database with --db, "
                 "or give --replace.",
                 values,
+            )
+        )
+
+
+def _refuse_fewer(given: Scenario, present: Scenario, database: str) -> None:
+    """Refused if most of the operations would go: the workbook is probably the one that was to be filled in first."""
+    kept = len(present.operations.keys() & given.operations)
+    if 2 * kept < len(present.operations):
+        values = {"name": given.name, "database": database, "gone": len(present.operations) - kept}
+        raise Refused(
+            Message(
+                "{gone} of the {n} operations of {name} in {database} are not in what is imported, and would go: "
+                "import the file that has them, or give --replace.",
+                {**values, "n": len(present.operations)},
             )
         )
 

@@ -25,7 +25,8 @@ SITE_PREFIXES = ("Objekt: ", "Sites: ")
 """The prefixes of headings of the sheet of sites when they are used among the operations."""
 LISTED_TEAMS = ("Lag", "Teams")
 """The heading of a column whose cells list all agencies that come."""
-_COUNTED = re.compile(r"(.*\S)\s+(\d+)")
+_COUNTED = re.compile(r"(.*\S)\s+(\d+|\(\d+\))")
+_OPTIONAL = re.compile(r"\((.*)\)")
 
 
 class SheetMap(Written):
@@ -139,9 +140,12 @@ def team_heading(agency: str) -> str:
 
 
 def listed_teams(part: str) -> tuple[str, str]:
-    """An agency in a list and its number of teams, from "Skatteverket 2"; one if no number is given."""
-    found = _COUNTED.fullmatch(part)
-    return (part, "1") if found is None else (found[1], found[2])
+    """An agency in a list and its teams as a column has them: 1 if none are given, in brackets if it is optional."""
+    optional = _OPTIONAL.fullmatch(part)
+    bare = optional[1].strip() if optional else part
+    found = _COUNTED.fullmatch(bare)
+    name, teams = (found[1], found[2]) if found else (bare, "1")
+    return name, f"({teams.strip('()')})" if optional else teams
 
 
 def no_teams(rest: Scenario) -> Message:
@@ -185,7 +189,8 @@ def _lines(
     )
     rest = say("source of shifts, areas, agencies, units and rules")
     always, ignored = say("the same in each row, without a column"), say("columns that are not read")
-    lacking = say("missing: name your column, or write what is the same in each row")
+    lacking = say("missing: name your column, or write what is the same in each row under always")
+    unwritten = _in_each_row(missing)
     yield from (f"# {line}" for line in read_me)
     yield f"format: {found.format}"
     yield f"rest: {_quoted(found.rest)}  # {rest}"
@@ -201,14 +206,25 @@ def _lines(
             yield f"      {line}" + ("" if reason is None else f"{' ' * (width + 4 - len(line))}# {say.say(reason)}")
         yield from (f"      # {_quoted('…')}: {_quoted(ours)}  {lacking}" for ours in missing)
         yield from (f"      # {_quoted(hers)}: {_quoted('…')}  {say.say(reason)}" for hers, reason in unsaid.items())
-        if one.always:
-            yield f"    always:  # {always}"
+        if one.always or unwritten:
+            yield f"    {'' if one.always else '# '}always:  # {always}"
             for ours, value in one.always.items():
                 guess = f"  # {say.say(guessed[ours])}" if ours in guessed else ""
                 yield f"      {_quoted(ours)}: {_quoted(value)}{guess}"
+        yield from (f"{'      # ' if one.always else '    #   '}{line}" for line in unwritten)
         if one.ignored:
             yield f"    ignored:  # {ignored}"
             yield from (f"      - {_quoted(heading)}" for heading in one.ignored)
+
+
+def _in_each_row(missing: Sequence[str]) -> list[str]:
+    """The lines that would give those of our headings a constant value; an operation's number and title have none."""
+    values = {ours: 1 if ours.startswith(team_heading("")) else "…" for ours in missing}
+    return [
+        f"{_quoted(ours)}: {_quoted(value)}"
+        for ours, value in values.items()
+        if ours not in (heading("id"), heading("title"))
+    ]
 
 
 def _quoted(value: str | int) -> str:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from arshjul.domain.calendar import Span
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.own.mapping import (
@@ -48,7 +49,10 @@ _SYNONYMS: Mapping[Path, tuple[str, ...]] = {
     ("priority",): ("prio", "prioriterad", "vikt", "priority"),
     ("must",): ("obligatorisk", "skall", "ska", "must"),
     ("officers",): ("antal poliser", "polis", "polisresurs", "poliser antal", "behov polis", "officers", "police"),
-    ("window", "from"): ("tidigast", "fr.o.m", "from", "startdatum", "period från", "tidigast datum", "earliest"),
+    ("window", "from"): (
+        "tidigast", "fr.o.m", "from", "startdatum", "period från", "tidigast datum", "månad", "period",
+        "earliest", "month",
+    ),
     ("window", "to"): ("senast", "t.o.m", "tom", "to", "slutdatum", "period till", "senast datum", "latest"),
     ("shifts",): ("tid på dygnet", "skift", "tid", "dag/kväll", "shift"),
     ("weekdays",): ("veckodag", "dagar", "weekday"),
@@ -242,6 +246,9 @@ def _kinds(lexicon: Lexicon, rest: Scenario) -> dict[str, Callable[[BookCell], b
         names = [listed_teams(part)[0] for part in split(cell.shown)]
         return bool(names) and all(lexicon.knows("agencies", name) for name in names)
 
+    def is_day(cell: BookCell) -> bool:
+        return cell.kind in {"date", "text"} and _is_day(cell, rest.span)
+
     return {
         heading("area"): of("areas"),
         heading("shifts"): of("shifts"),
@@ -250,19 +257,17 @@ def _kinds(lexicon: Lexicon, rest: Scenario) -> dict[str, Callable[[BookCell], b
         heading("police"): of("police"),
         heading("programme"): named("programmes", programmes),
         heading("sector"): named("names", sectors),
-        heading("window", "from"): _is_day,
-        heading("window", "to"): _is_day,
+        heading("window", "from"): is_day,
+        heading("window", "to"): is_day,
         heading("id"): lambda cell: bool(_NUMBER.fullmatch(cell.shown)) and cell.kind != "number",
         heading("sites", "name"): lambda cell: isinstance(cell.value, str) and "\n" in cell.value.strip(),
         heading("title"): lambda cell: cell.kind == "text" and len(cell.shown) >= _TITLE,
     }
 
 
-def _is_day(cell: BookCell) -> bool:
-    if cell.kind not in {"date", "text"}:
-        return False
+def _is_day(cell: BookCell, year: Span) -> bool:
     try:
-        span_in(cell, None)
+        span_in(cell, year)
     except Unreadable:
         return False
     return True

@@ -6,16 +6,16 @@ from pathlib import Path
 
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
-from arshjul.formats.own.mapping import TABLES, ReadMap, no_teams, read_map, team_heading
+from arshjul.formats.own.mapping import TABLES, ReadMap, no_teams, read_map
 from arshjul.formats.own.sheets import mapped
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.scenario.folder import shown
+from arshjul.formats.scenario.references import no_such
 from arshjul.formats.scenario.scenario import scenario_of
-from arshjul.formats.words import quoted
 from arshjul.formats.workbook import tables
 from arshjul.formats.workbook.book import BookSheet, read_book
 from arshjul.formats.workbook.document import BookDocument
-from arshjul.formats.workbook.headings import Head
+from arshjul.formats.workbook.headings import TEAM_PREFIXES, Head
 from arshjul.formats.workbook.reading import lexicon_of, opened_book, scenario_in
 from arshjul.formats.workbook.table import plain
 from arshjul.formats.workbook.writing import scenario_workbook
@@ -79,16 +79,23 @@ def _judge_agencies(document: BookDocument, read: ReadMap) -> None:
         for key, headings in (("columns", one.columns.items()), ("always", ((ours, ours) for ours in one.always))):
             for place, ours in headings:
                 if ours in unread:
-                    text = Message("{given} is not an agency of the scenario: write its id.", {"given": quoted(ours)})
-                    read.document.add("unknown-id", ("sheets", n, key, place), text)
+                    read.document.add("unknown-id", ("sheets", n, key, place), _no_agency(document, ours))
 
 
 def _judge_listed(document: BookDocument, head: Head, heading: str, column: int) -> None:
-    given = heading.removeprefix(team_heading(""))
-    text = Message("{given} is not an agency of the scenario: write its id.", {"given": quoted(given)})
+    """Notes an unknown agency in the cells that list it, instead of a column that the user's sheet does not have."""
+    made = head.sheet.rows[head.row][column].place
+    unread = ("ignored-column", made.sheet, made.cell)
+    document.warnings = [one for one in document.warnings if (one.kind, one.sheet, one.cell) != unread]
     for row, cells in head.sheet.rows.items():
         if row > head.row and column in cells:
-            document.stopped_at(cells[column].place, "unknown-id", text)
+            document.stopped_at(cells[column].place, "unknown-id", _no_agency(document, heading))
+
+
+def _no_agency(document: BookDocument, heading: str) -> Message:
+    """The message that a heading's agency is unknown, with the one that was probably meant or all of them."""
+    word = next((heading[len(prefix) :] for prefix in TEAM_PREFIXES if plain(heading).startswith(prefix)), heading)
+    return no_such(document, word.strip(), "agencies", dict.fromkeys(document.lexicon.all("agencies")), {})
 
 
 def _judge_leads(scenario: Scenario, read: ReadMap) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from arshjul.errors import Message
 from arshjul.formats.own.mapping import (
@@ -23,6 +24,10 @@ from arshjul.formats.workbook.rows import is_teams
 from arshjul.formats.workbook.table import plain
 
 _IDS = set(map(plain, tables.OPERATIONS.columns[0].headings))
+_FIRST, _LAST = (
+    next(one for one in tables.OPERATIONS.columns if one.path == ("window", end)) for end in ("from", "to")
+)
+_MONTHS = ("månad", "month")
 _LISTED = {plain(word) for word in LISTED_TEAMS}
 _SITES = tuple(prefix.casefold().strip() for prefix in SITE_PREFIXES)
 MOST = 0.8
@@ -122,7 +127,7 @@ class _Hers:
         above: BookCell | None = None
         for row in sorted(one for one in self.sheet.rows if one > self.head):
             cells = self.sheet.rows[row]
-            kept = {number: cells[number] for number in own if number in cells}
+            kept = {number: self._month(number, cells[number]) for number in own if number in cells}
             id = cells.get(id_column)
             goes_on = above is not None and (not kept or (id is not None and id.shown == above.shown))
             if kept and not (sites and goes_on):
@@ -130,14 +135,17 @@ class _Hers:
             above = id or above
             found += ((row, site) for site in _sites(cells, sites, above))
         teams = self._teams(rows, listed)
+        ends = self._ends(own)
         headings = {number: self.ours[number] for number in own} | self._always_headings() | teams
-        yield self._sheet(self.map.holds, headings, rows)
+        headings |= dict.fromkeys(ends, _LAST.sv)
+        lent = dict.fromkeys(self._always_headings(), min(self.ours)) | dict.fromkeys(teams, min(listed, default=0))
+        yield self._sheet(self.map.holds, headings, rows, lent | ends)
         if sites:
             yield self._site_sheet(found, dict(enumerate(sites, 2)), id_column)
 
     def _teams(self, rows: dict[int, Row], listed: list[int]) -> dict[int, str]:
         """A column for each agency that those columns list: adds its teams to the rows, and returns its heading."""
-        beyond = max(self.sheet.rows[self.head]) + len(self.map.always) + 1
+        beyond = max(self.sheet.rows[self.head]) + len(self.map.always) + 2
         numbers: dict[str, int] = {}
         for row, kept in rows.items():
             for number in listed:
@@ -150,6 +158,24 @@ class _Hers:
                     column = numbers.setdefault(agency, beyond + len(numbers))
                     kept[column] = replace(cell, kind="text", value=teams, shown=teams)
         return {n: team_heading(agency) for agency, n in numbers.items()}
+
+    def _month(self, number: int, cell: BookCell) -> BookCell:
+        """The cell; in a column of months, the month whose first date a spreadsheet made of "feb 2027"."""
+        of = plain(self.sheet.rows[self.head][number].shown)
+        if of not in _MONTHS or not isinstance(cell.value, datetime) or cell.value.day != 1:
+            return cell
+        text = f"{cell.value:%Y-%m}"
+        return replace(cell, kind="text", value=text, shown=text)
+
+    def _ends(self, own: list[int]) -> dict[int, int]:
+        """An empty column of last dates, with that of the first dates: weeks and months there end themselves."""
+        there = {plain(word) for word in (*self.ours.values(), *self.map.always)}
+        starts = (
+            [n for n in own if plain(self.ours[n]) in map(plain, _FIRST.headings)]
+            if there.isdisjoint(map(plain, _LAST.headings))
+            else []
+        )
+        return {max(self.sheet.rows[self.head]) + len(self.map.always) + 1: start for start in starts[:1]}
 
     def _always_headings(self) -> dict[int, str]:
         beyond = max(self.sheet.rows[self.head]) + 1
@@ -167,26 +193,28 @@ class _Hers:
             n: self.ours[number].partition(":")[2].strip() for n, number in columns.items()
         }
         numbered = list(enumerate(found, self.head + 1))
-        made = self._sheet(tables.SITES.sv, headings, {n: cells for n, (_, cells) in numbered})
+        of = columns | {1: id_column or columns[2]}
         return replace(
-            made,
+            self._sheet(tables.SITES.sv, headings, {n: cells for n, (_, cells) in numbered}, of),
             rows_from={n: row for n, (row, _) in numbered},
-            columns_from=columns | {1: id_column or columns[2]},
             hidden_rows=frozenset(n for n, (row, _) in numbered if row in self.sheet.hidden_rows),
             hidden_columns=frozenset(n for n, number in columns.items() if number in self.sheet.hidden_columns),
         )
 
-    def _sheet(self, holds: str, headings: dict[int, str], rows: dict[int, Row]) -> BookSheet:
-        """The sheet with our headings above those rows."""
+    def _sheet(
+        self, holds: str, headings: dict[int, str], rows: dict[int, Row], columns_from: dict[int, int]
+    ) -> BookSheet:
+        """The sheet with our headings above those rows; `columns_from` are the user's columns for those of ours."""
         ref = tables.SITES.columns[0].sv
         if TABLES[plain(holds)] is tables.SITES and ref not in headings.values():
             # Every site has a reference, which may be empty: an empty column expresses that.
+            columns_from = {**columns_from, max(headings) + 1: columns_from.get(max(headings), max(headings))}
             headings = {**headings, max(headings) + 1: ref}
-        head = {n: BookCell("text", word, self.sheet.place(self.head, n), word) for n, word in headings.items()}
+        places = {n: self.sheet.place(self.head, columns_from.get(n, n)) for n in headings}
+        head = {n: BookCell("text", word, places[n], word) for n, word in headings.items()}
         every = {self.head: head, **rows}
         cells = {(row, n): cell for row, found in every.items() for n, cell in found.items()}
-        beside = dict.fromkeys((n for n in headings if n not in self.ours), min(self.ours))
-        return replace(self.sheet, holds=holds, cells=cells, rows=every, columns_from=beside)
+        return replace(self.sheet, holds=holds, cells=cells, rows=every, columns_from=columns_from)
 
 
 def is_site(heading: str) -> bool:

@@ -1,7 +1,7 @@
-"""Dates as people write them in a cell: 2027-05-12, 12 maj 2027, v. 19. Ambiguous ones are refused."""
+"""Dates as people write them in a cell: 2027-05-12, 12 maj 2027, v. 19, maj 2027. Ambiguous ones are refused."""
 
 import re
-from calendar import isleap
+from calendar import isleap, monthrange
 from datetime import MAXYEAR, date, datetime, time, timedelta
 from typing import NoReturn
 
@@ -18,6 +18,8 @@ _WORDS = re.compile(
 _ENGLISH = re.compile(r"([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?", re.I)
 _WEEK = re.compile(r"(?:v|v\.|vecka|w|wk|week)\s*(\d{1,2})(?:\s*[,/-]?\s*(\d{4}))?", re.I)
 _ISO_WEEK = re.compile(r"(\d{4})\s*-?\s*[wv]\.?\s*(\d{1,2})", re.I)
+_MONTH = re.compile(r"([a-zåäö]{3,9})\.?(?:,?\s+(\d{4}))?", re.I)
+_ISO_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _BETWEEN = re.compile(r"\s+(?:-|–|—|till|t\.o\.m\.|tom|to|through)\s+|\s*(?:–|—|\.\.+|--+)\s*")
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 and 2099-12-31, as spreadsheets count
 _EPOCH = date(1899, 12, 30)
@@ -32,7 +34,7 @@ class Unreadable(Exception):
 
 
 def span_in(cell: BookCell, year: Span | None) -> Span:
-    """The date or week in a cell, as a span of dates. `year` decides if no year is given."""
+    """The date, week or month in a cell, as a span of dates. `year` decides if no year is given."""
     if isinstance(cell.value, datetime):
         if cell.value.time() != time(0):
             values = {"given": cell.shown}
@@ -45,7 +47,7 @@ def span_in(cell: BookCell, year: Span | None) -> Span:
 
 
 def span_of(text: str, year: Span | None) -> Span:
-    """The dates that a text names: one, a week, or a period."""
+    """The dates that a text names: one, a week, a month, or a period."""
     bare = " ".join(text.split())
     ends = _BETWEEN.split(bare)
     if len(ends) == 2 and all(ends):
@@ -67,12 +69,23 @@ def _single(text: str, year: Span | None) -> Span:
     found = _ENGLISH.fullmatch(text)
     if found and (month := _month(found[1])):
         return _day(text, found[3], month, int(found[2]), year)
+    return _several_days(text, year)
+
+
+def _several_days(text: str, year: Span | None) -> Span:
+    """The week or month that a text names."""
     found = _ISO_WEEK.fullmatch(text)
     if found:
         return _week(text, int(found[1]), int(found[2]))
     found = _WEEK.fullmatch(text)
     if found:
         return _week(text, int(found[2]), int(found[1])) if found[2] else _week_within(text, int(found[1]), year)
+    found = _ISO_MONTH.fullmatch(text)
+    if found:
+        return _whole_month(text, int(found[1]), int(found[2]))
+    found = _MONTH.fullmatch(text)
+    if found and (month := _month(found[1])):
+        return _whole_month(text, int(found[2]), month) if found[2] else _month_within(text, month, year)
     return _refuse(text)
 
 
@@ -121,6 +134,26 @@ def _one(day: date) -> Span:
         values = {"year": day.year, "first": FIRST_YEAR, "last": LAST_YEAR}
         raise Unreadable("bad-value", Message("The year {year} is not within {first} to {last}.", values))
     return Span(day, day)
+
+
+def _whole_month(text: str, year: int, month: int) -> Span:
+    first = _made(text, year, month, 1).first
+    return Span(first, first.replace(day=monthrange(year, month)[1]))
+
+
+def _month_within(text: str, month: int, year: Span | None) -> Span:
+    """The month of that number with a date in the plan's year."""
+    if year is None:
+        values = {"given": quoted(text)}
+        raise Unreadable("bad-value", Message("{given} has no year: write it like May 2027.", values))
+    months = [_whole_month(text, number, month) for number in range(year.first.year, year.last.year + 1)]
+    found = [one for one in months if one.first <= year.last and one.last >= year.first]
+    if len(found) != 1:
+        values = {"given": quoted(text)}
+        raise Unreadable("bad-value", Message(
+            "{given} lies outside the plan, or twice in it: write it like May 2027.", values
+        ))  # fmt: skip
+    return found[0]
 
 
 def _week(text: str, year: int, week: int) -> Span:

@@ -125,14 +125,29 @@ def match(head: Head, lexicon: Lexicon) -> None:
         head.warnings.extend(_without_column(head, lexicon))
     for column in head.table.all_columns:
         if column.needed and head.number(column.path) is None:
-            values = {"heading": f"{column.sv} ({column.en})" if column.sv != column.en else column.sv}
-            text = Message("The column {heading} is missing: add it.", values)
-            if (near := _misspelt(head, column)) is not None:
-                text = Message(
-                    "The column {heading} is missing: rename {given}, if that is it.",
-                    {**values, "given": quoted(near)},
-                )
-            head.errors.append(Found("missing-key", text, head.place))
+            head.errors.append(Found("missing-key", _not_there(head, column), head.place))
+
+
+def _not_there(head: Head, column: SheetColumn) -> Message:
+    """The message that a needed column is missing, with the remedy."""
+    values = {"heading": f"{column.sv} ({column.en})" if column.sv != column.en else column.sv}
+    if (near := _misspelt(head, column)) is not None:
+        return Message(
+            "The column {heading} is missing: rename {given}, if that is it.", {**values, "given": quoted(near)}
+        )
+    return _unmapped(column) if head.sheet.holds else Message("The column {heading} is missing: add it.", values)
+
+
+def _unmapped(column: SheetColumn) -> Message:
+    """The message that a user's own sheet has no such column, with what to write in its mapping instead."""
+    values = {"heading": quoted(column.sv), "line": f'"{column.sv}": "…"'}
+    if column.path in (("id",), ("title",)):
+        return Message("No column is {heading}: name yours under columns in the mapping.", values)
+    return Message(
+        "No column is {heading}: name yours under columns in the mapping or, if it is the same in each row, "
+        "write {line} under always.",
+        values,
+    )
 
 
 def _misspelt(head: Head, column: SheetColumn) -> str | None:
