@@ -177,7 +177,7 @@ def test_after_a_replan_objects_follow_their_frame_or_are_free(framed: Path, tmp
 def test_a_plan_with_objects_is_not_planned_anew(framed: Path) -> None:
     seen = arshjul("plan", framed / "scenario", "-o", framed / "filled", "--as-of", JANUARY)
     assert seen.code == 4, seen
-    assert "Objekt" in seen.err
+    assert "objekt i sina ramar" in seen.err
 
 
 def test_bindings_that_cannot_be_are_told(framed: Path, tmp_path: Path) -> None:
