@@ -27,6 +27,8 @@ TWO = board(
     resources={"r1": {"capacity": [1]}},
 )
 
+ONCE = "Bevisat av en lösare, inte bekräftat av en andra"
+
 
 def solved(folder: Path, *words: str, certify: bool = True, prelude: str = "", english: bool = False) -> Outcome:
     (folder / "board.json").write_text(json.dumps(TWO))
@@ -48,15 +50,17 @@ def test_solve_tells_that_every_level_is_confirmed(tmp_path: Path) -> None:
 def test_solve_tells_that_no_level_is_confirmed_with_the_remedy(tmp_path: Path) -> None:
     seen = solved(tmp_path, prelude=MUTE)
     assert "bekräftat alla" not in seen.err, seen
-    assert "Inte bekräftat av en andra lösare: dropped och late. Ge en längre --time-limit." in seen.err, seen
+    assert (
+        "Bevisat av en lösare, inte bekräftat av en andra: dropped och late. Ge en längre --time-limit." in seen.err
+    ), seen
     seen = solved(tmp_path, prelude=MUTE, english=True)
-    assert "Not confirmed by a second engine: dropped and late. Give a longer --time-limit." in seen.err
+    assert "Proven by one engine, not confirmed by a second: dropped and late. Give a longer --time-limit." in seen.err
 
 
 def test_solve_tells_which_levels_are_confirmed_and_which_not(tmp_path: Path) -> None:
     seen = solved(tmp_path, prelude=HALF)
     assert "En andra lösare har bekräftat: dropped." in seen.err, seen
-    assert "Inte bekräftat av en andra lösare: late." in seen.err, seen
+    assert f"{ONCE}: late." in seen.err, seen
 
 
 def test_that_the_certificate_is_begun_is_told(tmp_path: Path) -> None:
@@ -93,4 +97,4 @@ def test_plan_tells_what_is_confirmed_in_its_own_words(tmp_path: Path) -> None:
 def test_plan_tells_what_is_not_confirmed(tmp_path: Path) -> None:
     seen = planned(tmp_path, prelude=HALF)
     assert "En andra lösare har bekräftat: Måsten." in seen.err, seen
-    assert "Inte bekräftat av en andra lösare: Prioritet och Kvalitet. Ge en längre --time-limit." in seen.err, seen
+    assert f"{ONCE}: Prioritet och Kvalitet. Ge en längre --time-limit." in seen.err, seen

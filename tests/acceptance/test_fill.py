@@ -87,8 +87,8 @@ def test_a_filling_binds_and_moves_nothing(framed: Path) -> None:
 def test_the_reasons_are_sentences_and_hopeless_objects_are_warned_of(framed: Path) -> None:
     asked = ("fill", framed / "plan", "--objects", framed / "scenario" / "objects.yaml", "--as-of", JANUARY)
     seen = done(*asked)
-    assert "OBJ-A4: passar i OP-1, men den är full. Närmast: OP-1: ett besök till i OP-1 skulle hjälpa." in seen.out
-    assert "Inget har skrivits" in seen.err
+    assert "OBJ-A4: passar i OP-1, som är full. Närmast är OP-1: ett besök till i OP-1 skulle hjälpa." in seen.out
+    assert "Inget skrevs" in seen.err
     warned = {one["path"]: one for one in done(*asked, "--json").json()["warnings"]}
     assert set(warned) == {"objects[2]", "objects[5]"}
     assert all(one["kind"] == "no-frame" and one["line"] for one in warned.values())
@@ -127,7 +127,7 @@ def test_page_feed_and_today_tell_how_many_stops_are_taken(framed: Path) -> None
     assert "Ram: 2 av 2 besök tagna\\nObjekt: OBJ-A1 och OBJ-A2" in feed
     empty = done("today", framed / "plan", "--as-of", "2027-02-05T07:00", "--json").json()["empty"]
     assert empty == ["OP-1", "OP-3"]
-    assert "på väg att stå tomma" in done("today", framed / "plan", "--as-of", "2027-02-05T07:00").out
+    assert "riskerar att stå tomma" in done("today", framed / "plan", "--as-of", "2027-02-05T07:00").out
     assert done("today", framed / "filled", "--as-of", "2027-02-05T07:00", "--json").json()["empty"] == []
 
 
@@ -177,7 +177,7 @@ def test_after_a_replan_objects_follow_their_frame_or_are_free(framed: Path, tmp
 def test_a_plan_with_objects_is_not_planned_anew(framed: Path) -> None:
     seen = arshjul("plan", framed / "scenario", "-o", framed / "filled", "--as-of", JANUARY)
     assert seen.code == 4, seen
-    assert "Objekt" in seen.err
+    assert "objekt i sina ramar" in seen.err
 
 
 def test_bindings_that_cannot_be_are_told(framed: Path, tmp_path: Path) -> None:

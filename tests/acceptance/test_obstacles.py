@@ -51,9 +51,9 @@ def test_each_kind_of_file_says_the_same(folder: Path, tmp_path: Path) -> None:
         done("obstacles", folder, *AS_OF, "--quarter", "2027-Q1", "-o", tmp_path / f"hinder.{ending}")
     rows = list(csv.reader((tmp_path / "hinder.csv").read_text("utf-8-sig").splitlines(), delimiter=";"))
     assert rows[0] == ["Kvartal eller år", "Grupperat efter", "Kod", "I ord", "Antal"]
-    assert ["2027-Q1", "Tyngsta följd", "delayed", "det blev försenat", "6"] in rows
+    assert ["2027-Q1", "Tyngsta följd", "delayed", "insatsen blev försenad", "6"] in rows
     sheet = openpyxl.load_workbook(tmp_path / "hinder.xlsx").worksheets[0]
-    assert ("Tyngsta följd", "det blev försenat", 6) in set(sheet.iter_rows(values_only=True))
+    assert ("Tyngsta följd", "insatsen blev försenad", 6) in set(sheet.iter_rows(values_only=True))
     pdf = subprocess.run(["pdftotext", tmp_path / "hinder.pdf", "-"], stdout=subprocess.PIPE, check=True).stdout
     assert "insatsen blev försenad" in pdf.decode()
     before = (tmp_path / "hinder.pdf").read_bytes()

@@ -364,7 +364,7 @@ def test_a_way_that_is_not_proven_says_what_more_time_may_give(made_tutorial: Pa
     asked = ("replan", made_tutorial, "--withdrawals", shooting, "--as-of", "2027-03-11T07:00", "--options-only")
     assert "--time-limit" not in done(*asked).out
     said = done(*asked, prelude=CUT_WAYS).out
-    assert "Alla tre vägar har kommit fram till samma plan" in said, said
+    assert "Alla tre alternativ gav samma plan" in said, said
     assert "Sökningen avbröts: en längre --time-limit kan ge en bättre plan." in said, said
 
 

@@ -47,7 +47,7 @@ def test_options_json_has_its_documented_form(made_tutorial: Path) -> None:
         assert len(option["placements"]) == 7
         assert option["plan_of"] == "fewest-changes"
     told = done(*asked[:-1]).out
-    assert told.count("Alla tre vägar är lika bra.") == told.count("Ändringar: 1, bevisat") == 1
+    assert told.count("Alla tre alternativ är lika bra.") == told.count("Ändringar: 1, bevisat") == 1
     assert list(levels(found["balanced"])) == ["musts", "points-and-changes", "changes", "quality"]
 
 

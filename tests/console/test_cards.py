@@ -155,8 +155,9 @@ def test_it_says_itself_that_it_is_old(town: Town) -> None:
     assert sent(town.phone("a0"), review_by="2026-12-31").status == 303
     town.desk.now = datetime.fromisoformat("2027-01-20T08:00:00+01:00")
     town.carry()
-    for page in (town.desk.browser().get("/cards"), town.phone("a1").get("/cards"), town.phone("a0").get("/card")):
-        assert "skulle ha setts över" in page.text
+    for page in (town.desk.browser().get("/cards"), town.phone("a1").get("/cards")):
+        assert "Skulle ses över senast" in page.text
+    assert "Översynen skulle vara klar" in town.phone("a0").get("/card").text
 
 
 def test_no_title_of_an_operation_and_no_business_gets_in(town: Town) -> None:
@@ -168,7 +169,7 @@ def test_no_title_of_an_operation_and_no_business_gets_in(town: Town) -> None:
     for text in ("Som på Kanariekrogen 0", "Se Kanarietiteln 1 här"):
         receipt = sent(phone, may=text).headers["location"]
         town.carry()
-        assert "det gäller tills ni skickar något annat" in phone.get(receipt).text, "nothing is told of the sites"
+        assert "gäller tills ni skickar ett nytt" in phone.get(receipt).text, "nothing is told of the sites"
         with town.portal.reading() as db:
             assert text in views.body(db, "agency-a0")[1], "nor does its own page"
             assert all(text not in views.body(db, party)[1] for party in ("agency-a1", "police-p0"))

@@ -322,7 +322,7 @@ def test_what_is_no_form_is_refused_in_words_and_is_not_too_large(desk: Desk) ->
     ]
     for where, body, headers in sent:
         answer = browser.send_raw("POST", where, body, headers)
-        assert (answer.status, "inget formulär" in answer.text) == (400, True), (where, body[:20], answer.text)
+        assert (answer.status, "nte ett formulär" in answer.text) == (400, True), (where, body[:20], answer.text)
 
 
 def test_a_file_that_is_sent_is_not_written_to_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -340,7 +340,7 @@ def test_a_query_that_is_no_form_is_refused(desk: Desk) -> None:
     for where in ("/out", "/answers/x"):
         for query in ("a&" * 2_000, "x=1&" * 2_000, "q=%ff"):
             answer = desk.stranger().get(f"{where}?{query}")
-            assert (answer.status, "inget formulär" in answer.text) == (422, True), (where, query[:20])
+            assert (answer.status, "nte ett formulär" in answer.text) == (422, True), (where, query[:20])
     assert desk.browser().get("/operations?q=%ef%bf%bd").status == 200
 
 

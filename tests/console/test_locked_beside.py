@@ -52,7 +52,7 @@ def test_it_is_asked_about_then_said_to_be_the_cause_and_gone_when_it_is_taken_b
     assert f"låst där den inte kan ligga bredvid {SENTENCE}" in options
     assert WHY in options
     assert "ta bort låsningen" in options
-    assert "Alla tre vägar är lika bra" not in options
+    assert "Alla tre alternativ är lika bra" not in options
     assert f"Alla tre alternativ är lika, och ställer in {ITS_OWN}" in options
 
     today = browser.get("/").text
@@ -71,7 +71,7 @@ def test_of_another_one_that_makes_way_the_lock_is_said_to_be_the_cause(tmp_path
     browser = scarce.browser()
     taken = sent(browser, f"/operations/{ITS_OWN}", "pinned", sure="on", date="2027-02-03", shift="day")
     options = browser.get(taken.headers["location"]).text
-    assert f"viker för en låsning, eftersom den inte kan ligga där bredvid {ITS_OWN} (onsdag 3 februari" in options
+    assert f"viker för en låsning, eftersom den inte kan ligga bredvid {ITS_OWN} (onsdag 3 februari" in options
     assert "ta bort låsningen" in options
 
 
@@ -90,7 +90,7 @@ def test_a_lock_that_can_be_is_taken_at_once_and_calls_for_nobody(scarce: Desk) 
     browser = scarce.browser()
     assert sent(browser, f"/operations/{ITS_OWN}", "pinned", date="2027-03-16", shift="day").status == 303
     today = browser.get("/").text
-    assert "Du har låst den till tisdag 16 mars 2027" in today
+    assert "din låsning till tisdag 16 mars 2027" in today
     assert "Ring Myndighet" not in today
 
 

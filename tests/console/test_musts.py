@@ -14,7 +14,7 @@ from tests.console.test_voluntary import joined
 from tests.console.test_withdrawal import HIT
 
 DAY = date(2027, 2, 1)
-SAID = "Ett måste är oplacerat: OP-000 (Restaurang, Göteborg City)."
+SAID = "Ett oplacerat måste: OP-000 (Restaurang, Göteborg City)."
 BOTH_UNITS = {**HIT, "police": ["p0", "p1"]}
 
 
@@ -44,7 +44,7 @@ def test_a_must_that_falls_is_said_first_and_in_red(desk: Desk) -> None:
 def test_nothing_is_said_of_musts_that_stand(desk: Desk) -> None:
     browser = desk.browser()
     path = browser.send(browser.get("/withdrawals/new"), "/withdrawals/new", **HIT).headers["location"]
-    assert "Ett måste är oplacerat" not in browser.get(path).text
+    assert "Ett oplacerat måste" not in browser.get(path).text
 
 
 def test_an_agency_that_an_operation_loses_is_said_before_the_choice(desk: Desk) -> None:

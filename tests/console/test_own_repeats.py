@@ -11,7 +11,7 @@ from tests.console.test_withdrawal import HIT
 
 WITHDRAWALS = "/withdrawals/new"
 DONE = "Det är redan gjort"
-STALE = "lägg in detta igen"
+STALE = "Sidan har ändrats, och inget sparades"
 TWICE = "redan avbokat genom"
 
 
@@ -72,7 +72,7 @@ def test_a_withdrawal_of_what_is_taken_back_already_is_asked_about(
     answer = browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, **{**HIT, **other})
     assert (TWICE in answer.text) is is_asked
     if is_asked:
-        assert "avbokning A1" in answer.text
+        assert "avbokat genom A1" in answer.text
         assert "Ja, det stämmer" in answer.text
         assert len(waiting(desk).withdrawals) == 1
         assert browser.send(answer, WITHDRAWALS, **{**HIT, **other}, sure="on").status == 303

@@ -186,7 +186,7 @@ def test_each_theme_of_a_picture_is_decided_by_itself(town: Town) -> None:
     assert decided == [("priority", REASON), ("no", "Vi vet det")], "the other stays as it was decided"
     assert pressed(town, "no", "L1.1").status in (409, 422), "it is decided"
     assert pressed(town, "no", "L1").status == 422, "there are two"
-    assert "är avgjort" in town.desk.browser().get("/log").text
+    assert "avgjord" in town.desk.browser().get("/log").text
 
 
 def test_a_picture_of_several_themes_survives_the_workbook(town: Town, tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ def test_what_is_past_its_date_proposes_nothing(town: Town) -> None:
     assert "Föreslår" in town.desk.browser().get("/pictures").text, "its last day"
     town.desk.now += timedelta(days=1)
     late = town.desk.browser().get("/pictures").text
-    assert "föreslår inget längre" in late
+    assert "Gällde till och med" in late
     assert "Föreslår" not in late
     assert pressed(town, "priority").status == 422
     assert town.draft().present == town.draft().scenario

@@ -123,7 +123,7 @@ def test_a_report_and_what_becomes_of_it_is_mailed_once_each(desk: Desk, portal:
         assert (said, mail.count(said)) == (said, 2 if said.startswith("-") else 1)
     assert "E1000000" in mail
     assert "2027-02-01 – 2027-02-01" in mail
-    assert "hos samordnaren, som inte har bestämt än" in mail
+    assert "hos samordnaren, inte avgjord än" in mail
     assert "ring samordnaren genast" in mail
     secrets = (*years.SITES, years.TITLE, "OP-0", "mig", "skjutning", "shooting", "/k/")
     assert [word for word in secrets if word in mail] == []

@@ -95,7 +95,7 @@ def test_an_answer_is_given_in_six_presses_and_counts_when_it_is_carried(road: R
     with road.desk.store.reading() as db:
         (one,) = (one for one in questions(opened_draft(db)) if one.name == road.name)
     assert (one.answer, one.actor, one.remark) == ("yes", "Myndighet 0", REMARK)
-    assert "gäller tills ni skickar något annat" in phone.get(first.headers["location"]).text
+    assert "gäller tills ni skickar ett nytt" in phone.get(first.headers["location"]).text
     assert road.name not in phone.get("/").body.decode()
 
 

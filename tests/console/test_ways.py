@@ -40,7 +40,7 @@ def test_two_that_are_one_plan_are_one_column_and_advantages_come_first(differin
     radios = re.findall(rb'<input type="radio" name="option" value="([\w-]+)"( checked)?', page.body)
     assert radios == [(b"fewest-changes", b""), (b"balanced", b" checked")]
     assert "Minst ändringar Ingen framför de andra Avvägt och Mest genomfört Förslag Minst prioritetspoäng" in page.text
-    assert "Alla tre vägar" not in page.text
+    assert "Alla tre alternativ" not in page.text
     figures = re.search(r"Minuspoäng (\d+) (\d+) (\d+) varav för flyttar – \d+ \d+ Bevisat", page.text)
     assert figures is not None
     assert int(figures[2]) > int(figures[3])

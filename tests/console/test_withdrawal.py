@@ -30,7 +30,7 @@ def test_a_withdrawal_is_published_in_three_decisions(desk: Desk) -> None:
     entered = browser.send(form, "/withdrawals/new", **HIT)
     assert entered.status == 303
     options = browser.get(entered.headers["location"])
-    for said in ("Alla tre vägar är lika bra.", "Minst ändringar, Avvägt och Mest genomfört", "OP-000"):
+    for said in ("Alla tre alternativ är lika bra.", "Minst ändringar, Avvägt och Mest genomfört", "OP-000"):
         assert said in options.text
     assert options.body.count(b'type="radio"') == 1, "there is nothing to choose between"
     assert "Fördel" not in options.text

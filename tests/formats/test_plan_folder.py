@@ -289,7 +289,7 @@ def test_parts_of_a_plan_folder_can_be_written_anew(folder: Path) -> None:
 def test_a_folder_of_other_things_is_never_replaced(tmp_path: Path, inside: str) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / inside).write_text('{"format": "other"}')
-    with pytest.raises(InputError, match="does not hold a plan"):
+    with pytest.raises(InputError, match="holds other things than a plan"):
         write_plan_folder(tmp_path / "mine", files())
     assert [entry.name for entry in (tmp_path / "mine").iterdir()] == [inside]
 

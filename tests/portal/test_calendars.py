@@ -184,7 +184,7 @@ def test_a_calendar_is_served_within_a_turn_told_by_mail_and_five_are_the_most(u
         unit.carry()
     assert all(map(unit.is_served, tokens))
     page = phone.get("/calendars")
-    assert page.text.count("öppen: den som har adressen läser er kalender") == 5
+    assert page.text.count("öppen: dela inte adressen") == 5
     assert not any(token in page.text for token in tokens)
     assert "mån 1 feb 07:10" in page.text, "as clocks there say"
     refused = unit.post(phone, "/calendars", content="operations", key="e" * 64)

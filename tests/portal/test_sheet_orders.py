@@ -77,7 +77,7 @@ def test_who_is_taken_away_reads_nothing_from_that_moment_and_others_as_before(d
 def test_it_is_said_what_has_been_read_already(desk: Office, room: Desk) -> None:
     read_by(desk, LEAD)
     text = narrowed(room.browser()).text
-    assert "Läst tidigare: version 1, ons 23 dec" in text
+    assert "Redan läst, vilket inte går att ångra: version 1, ons 23 dec" in text
 
 
 def test_without_the_portal_it_waits_to_be_carried(desk: Office, room: Desk) -> None:
@@ -135,8 +135,8 @@ def test_what_is_not_given_or_no_other_party_is_refused_in_words(room: Desk, wha
 def test_a_frozen_sheet_takes_addenda_alone(desk: Office, room: Desk) -> None:
     browser = room.browser()
     assert browser.send(browser.get(PATH), f"{PATH}/sheet/lock").status == 303
-    assert "Låst ons 23 dec" in browser.get(PATH).text
-    assert "Lås det nu" not in browser.get(PATH).text
+    assert "Fryst ons 23 dec" in browser.get(PATH).text
+    assert "Frys det nu" not in browser.get(PATH).text
     browser.send(browser.get(PATH), f"{PATH}/sheet/lock")
     agency = desk.browser("a2", "sheet")
     assert "Fryst av samordnaren" in agency.get(f"/sheets/{OPERATION}").text
@@ -156,7 +156,7 @@ def test_a_sheet_that_was_frozen_for_one_date_is_open_for_another(desk: Office, 
         seen = revisions.pointer(db)
     years.published(room.store, years.write(tmp_path / "moved", year, moved), room.now, seen)
     desk.carry()
-    assert "Lås det nu" in browser.get(PATH).text
+    assert "Frys det nu" in browser.get(PATH).text
     agency = desk.browser("a2", "sheet")
     assert "Fryst av samordnaren" not in agency.get(f"/sheets/{OPERATION}").text
     written(agency, "B", PURPOSE)

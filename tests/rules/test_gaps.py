@@ -17,7 +17,7 @@ from tests.builders import swedish
         (Level("changes", 46, 45), "högst en insats till kan stå kvar"),
         (
             Level("points-and-changes", 61, 60),
-            "kan förbättras med högst en poäng, onödiga ändringar inräknade",
+            "kan förbättras med högst en poäng, ej framtvingade ändringar inräknade",
         ),
         (Level("empty", 3, 1), "högst 2 ramar till kan fyllas"),
         (Level("quality", 5770, 5520), "högst 250 minuspoäng kan sparas"),

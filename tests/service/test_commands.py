@@ -198,7 +198,7 @@ def test_subscribing_warns_of_a_calendar_that_google_does_not_read(
 def test_an_address_for_google_says_so_and_how_to_use_it_there(run: Run) -> None:
     said = run("subscribe", "a0", "--label", "x", "--client", "google").stderr
     assert "  Google: Other calendars, From URL, paste the https address." in said
-    assert "This address is for Google alone" in said
+    assert "The address is for Google only" in said
     assert "Apple" not in said
     assert "Outlook" not in said
     assert "--client google" not in said

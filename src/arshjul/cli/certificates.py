@@ -58,7 +58,7 @@ def confirmations(levels: Sequence[Certified], names: Callable[[str], object] = 
     if missed:
         values = {"levels": missed}
         yield Message(
-            "Not confirmed by a second engine: {levels}. Give a longer --time-limit.",
+            "Proven by one engine, not confirmed by a second: {levels}. Give a longer --time-limit.",
             values,
         )
     if unproven:

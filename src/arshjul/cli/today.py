@@ -51,7 +51,7 @@ def _way(found: "Today", asked: str) -> "WayOut":
     known = {f"{id}:{number}": way_out for id, ways in found.ways.items() for number, way_out in enumerate(ways, 1)}
     if asked not in known:
         text = Message("{given} does not exist: choose one of {known}.", {"given": asked, "known": list(known)})
-        none = Message("{given} does not exist.", {"given": asked})
+        none = Message("{given} does not exist: there is no way out.", {"given": asked})
         raise InputError(text if known else none)
     return known[asked]
 

@@ -201,7 +201,7 @@ def read_back(written: bytes, view: View) -> None:
 def _misread(feed: str) -> FeedFault:
     return FeedFault(
         Message(
-            "The feed {feed} failed its check, and was not written. The fault is arshjul's.",
+            "The feed {feed} failed its check, and was not written. The error is ours.",
             {"feed": feed},
         )
     )

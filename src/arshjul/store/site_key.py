@@ -160,7 +160,8 @@ def fault(db: Connection) -> Message | None:
     if not n_opened:
         return OTHER_KEY
     return Message(
-        "The key of --key-file opens {n} of {all} encrypted objects: add the older key on a line of its own.",
+        "The key of --key-file opens {n} of {all} encrypted objects: "
+        "add the older key on a line of its own, below the newer.",
         {"n": n_opened, "all": len(whole)},
     )
 

@@ -73,9 +73,9 @@ FAULTS = (
         "rules.fill.builder", "-wanted, {level: points}", "-wanted + 1, {level: points}", "a shortage of one is free"
     ),
     Fault(
-        "rules.fill.levels", "builder.cost_unbound(number, MUSTS, int(wanted.must))", "pass", "musts are like others"
+        "rules.fill.quality", "builder.cost_unbound(number, MUSTS, int(wanted.must))", "pass", "musts are like others"
     ),
-    Fault("rules.fill.levels", "points[wanted.priority]", "points[2]", "all are of one priority"),
+    Fault("rules.fill.quality", "points[wanted.priority]", "points[2]", "all are of one priority"),
     Fault("rules.fill.quality", "asked - served,", "asked,", "history is forgotten"),
     Fault("rules.fill.quality", "points * everyone", "0", "nobody misses what is left out"),
     Fault(

@@ -52,10 +52,10 @@ def test_three_options_with_one_plan_are_one_way_with_nothing_to_choose() -> Non
     same = mended(o1=LATER)
     assert said(same, same, same) == [((FEWEST, BALANCED, MOST), "")]
     (way,) = ways(YEAR, dict.fromkeys(REPLAN_LEVELS, same))
-    assert swedish().say(way.alike) == "Alla tre vägar är lika bra."
+    assert swedish().say(way.alike) == "Alla tre alternativ är lika bra."
     cut_off = replace(same, levels=(Level(CHANGES, 1, 0),))
     (way,) = ways(YEAR, {FEWEST: same, BALANCED: same, MOST: cut_off})
-    assert swedish().say(way.alike) == "Alla tre vägar gav samma plan. En bättre kan finnas."
+    assert swedish().say(way.alike) == "Alla tre alternativ gav samma plan. En bättre kan finnas."
 
 
 def bounds(*levels: tuple[Level, ...]) -> list[tuple[str, int | None]]:
@@ -117,7 +117,7 @@ def test_one_between_the_others_is_better_at_both_together_and_one_that_is_worse
     few, middle = mended(5, o1=None), mended(5, o2=None, o3=LATER)
     most = mended(5, o1=LATER, o2=LATER, o3=LATER)
     texts = [text for _, text in said(few, middle, most)]
-    assert texts[1].startswith("minst poäng för utelämnade insatser och ej nödvändiga ändringar"), texts
+    assert texts[1].startswith("minst poäng för utelämnade insatser och ej framtvingade ändringar"), texts
     assert said(few, few, mended(6, o1=None, o2=LATER))[1][1] == "ingen framför de andra"
 
 

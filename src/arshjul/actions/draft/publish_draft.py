@@ -51,14 +51,19 @@ class OtherDifference(Refused):
     """Refused: the draft to be published is not the one that was shown."""
 
     def __init__(self) -> None:
-        super().__init__(Message("The page has changed, and nothing was saved. Check it and send again."))
+        super().__init__(Message("The difference has changed, and nothing was published. Check it and publish again."))
 
 
 class NotAnswered(Refused):
     """Refused: parties have not answered, and nobody has confirmed to publish without their answers."""
 
     def __init__(self) -> None:
-        super().__init__(Message("Some parties have not answered: tick below to publish without their answers."))
+        super().__init__(
+            Message(
+                "Some parties have not answered, and nothing was published: "
+                "tick below to publish without their answers."
+            )
+        )
 
 
 def difference(draft: Draft, words: Words, undecided: Unanswered = ()) -> DraftDifference:

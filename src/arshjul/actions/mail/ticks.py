@@ -48,7 +48,7 @@ def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> Non
             if one is not None:
                 audit.add(db, now, actor, (SentByHand if one.address else Called)(one.party, number))
             elif number not in last or last[number].action == TickTakenBack.action:
-                raise Refused(Message("The page has changed, and nothing was saved. Check it and send again."))
+                raise Refused(Message("The message has changed, and nothing was noted. Read it and tick it again."))
 
 
 def forget_old(store: Store, now: datetime) -> None:

@@ -349,7 +349,7 @@ def _fit(folder: PlanFolder, cause: Cause) -> Cause:
         wrong = len(verdict.breaches) + len(verdict.claims)
         raise Refused(
             Message(
-                "The plan fails its check in {n} places: see `arshjul verify`.",
+                "The plan fails its check in {n} places, and is not published: see `arshjul verify`.",
                 {"n": wrong},
             )
         )

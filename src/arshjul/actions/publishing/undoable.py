@@ -66,7 +66,8 @@ def _undoable(db: Transaction, made: Revision) -> Undoable:
     if before.scenario.name != after.scenario.name or after.plan.last_shared(before.plan) < before.plan.revision:
         raise Refused(
             Message(
-                "Version {n} does not go on from the one before: check that out of a backup, and publish it.",
+                "Version {n} does not go on from the one before: "
+                "check the earlier one out of a backup, and publish it.",
                 values,
             )
         )

@@ -96,7 +96,7 @@ def write_plan_folder(folder: Path, files: Mapping[str, bytes], keep: Iterable[s
             raise InputError(Message("{folder} is a file: name a folder.", {"folder": shown(folder)}))
         names = _names(path)
         if names and not is_plan_folder(path):
-            text = Message("{folder} does not hold a plan: name a new folder.", {"folder": shown(folder)})
+            text = Message("{folder} holds other things than a plan: name a new folder.", {"folder": shown(folder)})
             raise InputError(text)
         stays = [name for name in names if name in keep or name not in OWN_NAMES]
     write_whole(folder, files, stays)

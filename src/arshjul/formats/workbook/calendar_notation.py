@@ -219,6 +219,6 @@ def numbers(cell: BookCell) -> list[int]:
     for part in split(trimmed(cell)):
         if not re.fullmatch(r"[-−+]?\d{1,9}", part, re.ASCII):
             values = {"given": quoted(part)}
-            raise Unreadable("wrong-type", Message("{given} is not a whole number: write like 19, 21.", values))
+            raise Unreadable("wrong-type", Message("{given} is not a whole number: write it like 19, 21.", values))
         found.append(int(part.replace("−", "-")))
     return found

@@ -223,7 +223,7 @@ class Whole(Notation):
         digits = _SPACE.sub("", trimmed(cell))
         if cell.kind != "text" or not re.fullmatch(r"[-+]?\d{1,15}([.,]0+)?", digits, re.ASCII):
             raise Unreadable(
-                "wrong-type", Message("{given} is not a whole number: write like 3.", {"given": quoted(cell.shown)})
+                "wrong-type", Message("{given} is not a whole number: write it like 3.", {"given": quoted(cell.shown)})
             )
         return int(re.split("[.,]", digits)[0])
 

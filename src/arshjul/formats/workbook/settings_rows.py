@@ -60,7 +60,7 @@ def setting_rows() -> tuple[SettingRow, ...]:
     rows = (row for section, shape in _SECTIONS.items() for row in _rows(keys(shape, (section,))))
     sv, en = map(words, LANGUAGES)
     feature = OneOf({id: (sv.say(one.name), en.say(one.name)) for id, one in FEATURES.items()})
-    return *rows, SettingRow(("uses",), Message("Functions in use"), SomeOf(feature), ALL_FEATURES)
+    return *rows, SettingRow(("uses",), Message("Features in use"), SomeOf(feature), ALL_FEATURES)
 
 
 def _rows(found: Iterable[DeclaredKey]) -> Iterator[SettingRow]:

@@ -50,7 +50,7 @@ class SecretPlaces:
     def questions(self, name: str, written: object) -> Iterator[Problem]:
         """A question for each text of a written item, of the list of that name, that holds one."""
         for path in (path for path, text in texts_in(written, f"{name}[0]") if self.are_in(text)):
-            text = Message("This text names a secret place, and others read it. Can it be said otherwise?")
+            text = Message("This text names a secret object, and others read it. Can it be said otherwise?")
             yield Problem(SECRET_PLACE, text, path=path)
 
 

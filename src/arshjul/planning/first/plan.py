@@ -71,7 +71,9 @@ def plan_of(
     refuses the plan.
     """
     if solution.choice is None and solution.status == "infeasible":
-        text = Message("The solver found no plan, though every operation may stay unplaced.")
+        text = Message(
+            "The solver says that no plan exists, though every operation may stay unplaced. The error is ours."
+        )
         raise solver.Disagreement(text, problem.board)
     if solution.choice is None:
         raise NoAnswer(Message("No plan within the time limit: give more time."))

@@ -111,7 +111,7 @@ def _refuse_begun_year(scenario: Scenario, plan: Plan, entered: Entries, as_of: 
             values = {"n": list(one.versions), "last": one.before.span.last}
             raise Refused(
                 Message(
-                    "Version {n} extended the year past {last}, which has begun, so it cannot be undone. Cancel "
+                    "Version {n} extended the year past {last}, which has passed, so it cannot be undone. Cancel "
                     "or move later operations one by one.",
                     values,
                 )

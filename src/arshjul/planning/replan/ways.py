@@ -12,8 +12,8 @@ from arshjul.planning.verify.verify import counted_values
 from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import BALANCE, CHANGES, MUSTS, POINTS
 
-ALL_ALIKE = Message("All three ways are equally good.")
-ALIKE_SO_FAR = Message("All three ways gave the same plan. A better one may exist.")
+ALL_ALIKE = Message("All three options are equally good.")
+ALIKE_SO_FAR = Message("All three options gave the same plan. A better one may exist.")
 
 ADVANTAGES: Mapping[str, Message] = {
     MUSTS: Message("fewest musts left out, {n} (otherwise {others})"),

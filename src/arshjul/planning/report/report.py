@@ -188,7 +188,7 @@ def _of_period(year: LivedYear, period: Span, coverage: Coverage, before: Report
             ],
         ),
         (Message("Police"), [*experience(known, plan, operations), *shifts_held(known, there, lost)]),
-        (Message("Police called off"), list(lost_figures(lost))),
+        (Message("Police withdrawn"), list(lost_figures(lost))),
         (Message("What came of it"), [*_came(known, operations), *figures_of_outcomes(known, whole)]),
     )
     return Report(

@@ -278,7 +278,7 @@ def _lost(found: Report, words: Words, about: str) -> SheetOut:
         (Heading(words("Then"), 34, "wrap"), lambda one: WAYS[one.way]),
         (Heading(words("Reserve instead"), 14), lambda one: one.reserve),
     ]
-    return table(words("Police called off"), columns, found.lost, words, about=about)
+    return table(words("Police withdrawn"), columns, found.lost, words, about=about)
 
 
 def _improvements(found: Report, words: Words, about: str) -> SheetOut:

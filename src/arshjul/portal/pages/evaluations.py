@@ -28,7 +28,7 @@ PAGES = (
 )
 """The questions of each page; the worst section goes with the information, why and what to do with the change."""
 SURE = "sure"
-MEANWHILE = Message("Another contact of your party has answered meanwhile. Send yours to replace that answer.")
+MEANWHILE = Message("Your party has answered meanwhile, and nothing was sent. Send yours to replace that answer.")
 
 
 def show(visit: PortalVisit) -> Answer:

@@ -89,7 +89,7 @@ class FairVisits(Wish):
     """
 
     id = "fair-visits"
-    name = Message("an agency's interest is poorly served")
+    name = Message("an agency's interest in objects is poorly served")
 
     def post(self, builder: FillBuilder) -> None:
         """A priced row for each agency and share."""
