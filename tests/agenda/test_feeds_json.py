@@ -114,7 +114,7 @@ def test_what_is_no_memory_at_all_is_refused(text: str) -> None:
 
 
 def test_another_versions_memory_is_refused() -> None:
-    with pytest.raises(InputError, match="another version"):
+    with pytest.raises(InputError, match="another format"):
         from_json(_with(["format"], "arshjul-feeds/3"))
 
 

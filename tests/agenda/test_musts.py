@@ -26,7 +26,7 @@ BEFORE = {id: placement(id) for id in YEAR.operations}
 _, FALLEN = replanned(YEAR, BEFORE["OP-002"], None)
 assert FALLEN.base is not None
 FALLEN = replace(FALLEN, base=replace(FALLEN.base, placements=BEFORE))
-SAID = "Ett måste är oplacerat: OP-002 (Restaurang, Göteborg City)."
+SAID = "Ett oplacerat måste: OP-002 (Restaurang, Göteborg City)."
 
 
 def test_the_terminal_says_it_first_and_in_red(
@@ -73,7 +73,7 @@ def test_an_operation_during_a_meeting_of_its_agencies_is_told_where_it_comes_th
 ) -> None:
     meeting = Meeting("m", "Nätverksträff", (OLD.slot.day,), start, 60, agencies=("skatteverket",))
     there = replace(year(operation()), cycle=Cycle(meetings=(meeting,)))
-    said = "Nätverksträff tisdag 2 mars 2027 13:00 är samtidigt som OP-001, vars parter är kallade dit."
+    said = "Nätverksträff tisdag 2 mars 2027 13:00 krockar med OP-001, för samma parter."
     assert [*map(swedish().say, alarms(there, {"OP-001": OLD}, {}))] == [said] * is_told
     assert alarms(there, {"OP-001": OLD}, {"OP-001": OLD}) == (), "it stood there before"
     others = replace(meeting, agencies=("arbetsmiljoverket",))

@@ -123,7 +123,7 @@ def test_a_police_unit_sees_the_operations_that_it_serves() -> None:
     "party", [Party("agency", "lpo-city"), Party("police", "miljo"), Party("coordinator", "miljo")]
 )
 def test_a_party_that_the_plan_does_not_know_has_no_feed(party: Party) -> None:
-    with pytest.raises(InputError, match="no feed"):
+    with pytest.raises(InputError, match="No feed"):
         seen(party)
 
 

@@ -270,7 +270,7 @@ def test_what_is_refused_and_what_to_do(desk: Office, tmp_path: Path) -> None:
     before = own.file.read_bytes()
     with pytest.raises(InputError, match=r"OP-999.*parties' pages"):
         purge_sheets(desk.portal, own, "OP-999", DECISION, AFTER)
-    with pytest.raises(InputError, match=r"none\.keys opens nothing.*--sure"):
+    with pytest.raises(InputError, match=r"none\.keys has no key for OP-000.*--sure"):
         purge_sheets(desk.portal, SheetKeys(tmp_path / "none.keys"), OPERATION, DECISION, AFTER)
     with pytest.raises(Refused, match=r"lies ahead, on 2027-02-01.*--sure"):
         purge_sheets(desk.portal, own, OPERATION, DECISION, BEFORE_DUE)

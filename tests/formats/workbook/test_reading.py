@@ -265,6 +265,6 @@ def test_so_are_those_of_doubts(tmp_path: Path) -> None:
     sheets = {**RIGHT, "Regler": [*RIGHT["Regler"], ["operations_per_week", None, 0]], "Lag": RIGHT["Lag"][:1]}
     found = judged(read_scenario(saved(tmp_path, book(sheets))))
     said = {(one.sheet, one.cell): builders.swedish().say(one.text) for one in found.warnings}
-    assert said["Regler", "C7"].startswith('"Insatser per vecka, högst" är 0,')
-    assert 'inte en enda rad i "Lag"' in said["Myndigheter", "A1"]
+    assert said["Regler", "C7"].startswith('"Insatser per vecka, högst" är 0 och hindrar all placering')
+    assert 'fyll i "Lag"' in said["Myndigheter", "A1"]
     assert len(said) == 2

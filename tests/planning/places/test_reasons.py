@@ -166,7 +166,7 @@ def test_a_date_that_cannot_be_its_first_can_be_a_later_one() -> None:
 def test_the_last_date_of_the_plan_can_only_be_a_later_one() -> None:
     assert said(asked(year(), march(10), OP_1=march(1))) == [
         "Beginning on Wednesday 10 March 2027:",
-        "Dag: Thursday 11 March 2027 lies outside the window, Monday 1 March 2027 to Wednesday 10 March 2027",
+        "Dag: Thursday 11 March 2027 is outside the window, Monday 1 March 2027 to Wednesday 10 March 2027",
         "It fits 9–10 March 2027 09:00–15:00 (LPO City), without other moves.",
     ]
 
