@@ -33,6 +33,6 @@ def test_the_page_of_contacts_says_so_of_theirs(desk: Desk) -> None:
     desk.now += timedelta(days=10, hours=1)
     shown = desk.browser().get("/contacts").text
     assert (
-        "En kalenders adress, eller en kontakt, upphör tisdag 2 februari 2027. Bjud då in varje kontakt på nytt"
+        "En adress till en kalender eller kontakt upphör tisdag 2 februari 2027. Bjud då in varje kontakt på nytt"
         in shown
     )

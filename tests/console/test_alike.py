@@ -24,7 +24,7 @@ CUT_OFF = (Level(CHANGES, 1, 0),)
         (
             CUT_OFF,
             "Alla tre alternativ har samma plan, som ställer in OP-000. Mer tid kan ge en bättre.",
-            ["Ändringar: högst en insats till kunde ha stått kvar"],
+            ["Ändringar: högst en insats till kan stå kvar"],
         ),
     ],
 )

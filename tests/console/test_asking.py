@@ -150,7 +150,7 @@ def test_a_party_answers_at_its_address_and_changes_its_mind(desk: Desk) -> None
     assert "Länken fungerar bara på den här datorn" in handed.text
     path = address(handed)
     page = contact.get(path)
-    assert "Kan ni?" in page.text
+    assert "Kan ni komma?" in page.text
     assert answers(desk)[party] == "asked", "who looks changes nothing"
     sent = contact.post(path, {field(desk, party): "no"})
     assert "Svar mottaget" in sent.text

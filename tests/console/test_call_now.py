@@ -194,7 +194,7 @@ def test_what_was_written_anew_since_the_page_was_opened_is_not_told_by_its_butt
     assert call.number not in {one.number for one in waits}, "OP-001 is soon, too"
     told = browser.send(page, "/outbox", message=[str(one.number) for one in reversed(shown)])
     assert told.status == 409
-    assert "har ändrats sedan sidan öppnades" in told.text
+    assert "Beskedet har ändrats, och inget noterades. Läs det och bocka av igen." in told.text
     assert town.waits() == waits
     (now,) = (one for one in waits if one.about)
     for _ in range(2):

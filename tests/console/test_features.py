@@ -277,7 +277,9 @@ def test_it_is_switched_on_a_page_with_a_line_of_the_log_and_a_way_back(desk: De
     browser.send(page, "/features", feature=former)
     assert browser.get("/cards").status == 200
     assert "coordinator slog på Kort" in browser.get("/log").text
-    assert "Inget är ändrat" in browser.send(browser.get("/features"), "/features", feature=former).text
+    again = browser.send(browser.get("/features"), "/features", feature=former)
+    assert again.status == 409
+    assert "Ändringen är redan gjord: öppna sidan på nytt. Inget har ändrats." in again.text
 
 
 def test_no_plan_has_to_answer_it(desk: Desk) -> None:

@@ -99,7 +99,7 @@ def sheet(desk: Desk, *rows: dict[str, object]) -> bytes:
 def test_an_object_is_added_bound_and_published_in_three_clicks(desk: Desk, browser: Browser) -> None:
     assert add(browser, id="OBJ-7", **PLACE).headers["location"] == "/objects?taken=1"
     waits = browser.get("/objects")
-    assert "1 väntar på en ram, 0 har en framför sig" in waits.text
+    assert "1 väntar på en ram, 0 är bundna." in waits.text
     assert "Passar i OP-001 , onsdag 3 februari 2027 09:00–15:00; inte bundet än" in waits.text
     path = bind(browser)
     assert browser.get(path).text.count("Ett objekt bundet ( OP-001 : OBJ-7)") == 1

@@ -100,8 +100,8 @@ def test_it_tells_of_two_parties_alone_and_is_in_nobody_elses_pages(town: Town) 
     [
         ({"other": "a0"}, "Välj den andra parten"),
         ({"other": "Exempelkrogen AB"}, "Välj den andra parten"),
-        ({"side": "x"}, "Välj på nytt"),
-        ({"operation": "OP-999"}, "Välj på nytt"),
+        ({"side": "x"}, "Er sida: Välj igen."),
+        ({"operation": "OP-999"}, "Insats: Välj igen."),
         ({"effect": "nothing"}, "Vad det ledde till"),
         ({"rule": "Krogen"}, "Vad som stod i vägen"),
         ({"category": ""}, "Vad som inte kunde lämnas"),
@@ -181,7 +181,7 @@ def test_the_files_to_pass_on_are_there_when_the_quarter_is_over(town: Town) -> 
     browser = town.desk.browser()
     for rule in ("27:1", "18:1", "26:1", "none"):
         entered(browser, rule=rule)
-    assert "det första redovisas från torsdag 1 april 2027" in browser.get("/obstacles").text
+    assert "Första kvartalet redovisas från torsdag 1 april 2027." in browser.get("/obstacles").text
     assert browser.get("/obstacles/file?period=2027-Q1&as=.csv").status == 422
     town.desk.now = MARCH
     town.invited("a2", "evaluate")

@@ -134,7 +134,7 @@ def test_a_year_of_which_it_is_not_settled_what_it_has_is_not_turned(desk: Desk)
     browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="cancelled")
     refused = browser.get("/turn")
     assert refused.status == 409
-    assert "Räkna fram alternativen" in refused.text
+    assert "Nya eller inställda insatser väntar på en plan: räkna fram alternativen på I dag först." in refused.text
     path = browser.send(browser.get("/"), "/options").headers["location"]
     assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
     shown = browser.get("/turn")
