@@ -154,7 +154,7 @@ def test_a_false_yielding_is_found(year: Path, tmp_path: Path) -> None:
     (tmp_path / "new" / "plan.json").write_text(json.dumps(later))
     found = arshjul("verify", tmp_path / "new")
     assert found.code == 1, found
-    assert "OP-1 skulle kunna stå där alla sagt ja till" in found.said
+    assert "OP-1 kan ligga som överenskommet, eller kvar, men gör det inte" in found.said
 
 
 def test_what_the_coordinator_says_goes_before_the_answers(year: Path, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_a_year_learns_from_the_one_before_and_stands_without_it(earlier: Path, 
     done("replan", plan, "--withdrawals", SHOOTING, "--as-of", MARCH, "-o", tmp_path / "replanned")
     done("verify", tmp_path / "replanned")
     told = done("stress", plan, "--years", "2", "--as-of", TUTORIAL_AS_OF).out
-    assert "2 år är dragna; bygger på en avbokning" in told
+    assert "2 år simulerade; bygger på en avbokning" in told
     assert "börjar oftare än i medeltal: " in told
     url = f"sqlite:///{tmp_path / 'year.db'}"
     done("import", tmp_path / "replanned", "--db", url)

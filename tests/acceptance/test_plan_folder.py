@@ -395,13 +395,13 @@ HASTY = "from arshjul.planning.places import reasons as r, standing_plan as s; r
 def test_what_was_left_unexplained_is_told_everywhere(tmp_path: Path) -> None:
     said = planned(tmp_path / "plan", prelude=HASTY)
     assert "En insats till är oplacerad" in said, said
-    assert "För 7 insatser har det inte räknats" in said, said
+    assert "Andra tider för 7 insatser är inte räknade inom tidsgränsen" in said, said
     (out,) = load(tmp_path / "plan" / "plan.json")["unplaced"]
     (reason,) = out["reasons"]
     assert (reason["rule"], reason["slots"]) == ("not-sought", 0)
     page = (tmp_path / "plan" / "plan.html").read_text()
     assert reason["text"] in page
-    assert "För 7 insatser har det inte räknats" in page
+    assert "Andra tider för 7 insatser är inte räknade inom tidsgränsen" in page
     done("verify", tmp_path / "plan")
     assert reason["text"] not in done("explain", tmp_path / "plan", "OP-8").out
     answer = json.loads(planned(tmp_path / "again", "--json", prelude=HASTY))

@@ -163,7 +163,7 @@ def test_damaged_copy_is_not_put_back(store: Store, tmp_path: Path, which: str) 
 @FILE
 def test_copy_is_never_written_over_another(store: Store, tmp_path: Path) -> None:
     (tmp_path / "copy.db").write_text("mine")
-    with pytest.raises(InputError, match="is there already"):
+    with pytest.raises(InputError, match="exists: name a new file"):
         backup(store, tmp_path / "copy.db", years.NOW)
     with pytest.raises(StorageError):
         backup(store, tmp_path / "copy.db" / "inside.db", years.NOW)

@@ -70,7 +70,7 @@ def test_a_backup_that_is_killed_is_made_anew(store: Store, tmp_path: Path, step
     killed_at(step, copy, store)
     assert not manifest_of(copy).exists() or copy.exists(), "nothing is described that is not there"
     if step == "done":
-        with pytest.raises(InputError, match="is there already"):
+        with pytest.raises(InputError, match="exists: name a new file"):
             backup(store, copy, years.NOW)
     else:
         backup(store, copy, years.NOW)
@@ -93,14 +93,14 @@ def test_a_copy_that_somebody_else_named_so_is_never_taken_away(store: Store, tm
     copy = tmp_path / "copy.db"
     copy.write_text("mine")
     (tmp_path / f".{manifest_of(copy).name}.half").write_text('{"file": "of another"}')
-    with pytest.raises(InputError, match="is there already"):
+    with pytest.raises(InputError, match="exists: name a new file"):
         backup(store, copy, years.NOW)
     assert copy.read_text() == "mine"
 
 
 @FILE
 def test_two_do_not_make_the_same_copy_at_once(store: Store, tmp_path: Path) -> None:
-    with held(tmp_path / ".copy.db.lock"), pytest.raises(Refused, match="another process"):
+    with held(tmp_path / ".copy.db.lock"), pytest.raises(Refused, match="Another process is writing to"):
         backup(store, tmp_path / "copy.db", years.NOW)
     assert list(tmp_path.glob("*copy.db*")) == []
 

@@ -262,17 +262,17 @@ def test_rotating_and_revoking(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("subscribe", "nobody", "--label", "x"), "There is no party nobody"),
+        (("subscribe", "nobody", "--label", "x"), "No party nobody in the plan: name one of"),
         (("subscribe", "a0", "--label", " \n"), "label"),
         (("subscribe", "a0"), "--label"),
-        (("subscribe", "a0", "--label", "x", "--level", "all"), "all is no level"),
+        (("subscribe", "a0", "--label", "x", "--level", "all"), "Unknown level all: choose one of busy, area and full"),
         (("subscribe", "a0", "--label", "x", "--base-url", "ftp://x"), "no address for feeds"),
         (("unsubscribe", "77"), "Subscriber 77 does not exist"),
         (("publish", "first", "--reason", ""), "Give a reason"),
-        (("publish", "nowhere", "--reason", "x"), "nowhere is no folder"),
+        (("publish", "nowhere", "--reason", "x"), "nowhere is not a folder"),
         (("restore", "nowhere.db"), "cannot be read"),
-        (("serve", "--proxy", "127.0.0.1", "--proxy", "nonsense"), "nonsense is no address of a proxy"),
-        (("serve", "--proxy", "10.0.0.0/33"), "10.0.0.0/33 is no address of a proxy"),
+        (("serve", "--proxy", "127.0.0.1", "--proxy", "nonsense"), "nonsense is no proxy address"),
+        (("serve", "--proxy", "10.0.0.0/33"), "10.0.0.0/33 is no proxy address"),
     ],
 )
 @FILE

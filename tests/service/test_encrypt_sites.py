@@ -135,6 +135,9 @@ def test_nothing_is_encrypted_beside_sites_of_another_key(opened: Store, tmp_pat
     plain = open_store(url(opened))
     with plain.writing() as db:
         db.execute(tables.site.update().where(tables.site.c.revision == 2).values(salt=b"x", body=b"{}"))
+    with pytest.raises(InputError, match="other does not exist, and the objects are encrypted"):
+        encrypt_sites(plain.with_key(tmp_path / "other"), "x", LATER)
+    site_key.key_in(tmp_path / "other")
     with pytest.raises(InputError, match="does not open"):
         encrypt_sites(plain.with_key(tmp_path / "other"), "x", LATER)
     assert count(plain) == (len(YEAR.operations), N)
@@ -194,7 +197,7 @@ def test_a_lost_key_is_told_and_never_made_anew(opened: Store, tmp_path: Path, l
     for words in (("refresh", *key), ("checkout", *key, "-o", str(tmp_path / "out"))):
         done = ran(words, env={"ARSHJUL_LANGUAGE": "en"})
         assert done.exit_code == 2, words
-        assert ("There is no" if lost == "gone" else "does not open") in done.output
+        assert ("key does not exist" if lost == "gone" else "does not open") in done.output
     found = doctor(url(opened), LATER, key_file=tmp_path / "key").findings
     said = [str(one.text) for one in found if one.check == "sites"]
     assert len(said) == 1, "the key is told, not each site as damaged"
@@ -208,7 +211,7 @@ def test_a_lost_key_is_told_and_never_made_anew(opened: Store, tmp_path: Path, l
 @pytest.mark.parametrize("lost", ["gone", "another", "half of it"])
 def test_a_copy_that_nobody_can_read_the_sites_of_is_made_and_said(opened: Store, tmp_path: Path, lost: str) -> None:
     broken_key(opened, tmp_path, lost)
-    said = {"gone": "There is no", "another": "does not open", "half of it": f"opens {N // 2} of {N}"}[lost]
+    said = {"gone": "key does not exist", "another": "does not open", "half of it": f"opens {N // 2} of {N}"}[lost]
     for n, (more, is_said) in enumerate(
         ((["--with-sites"], True), (["--with-plain-sites"], True), ([], False)),
     ):

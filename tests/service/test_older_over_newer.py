@@ -198,7 +198,7 @@ def test_the_refusal_says_where_what_was_given_and_the_remedy(store: Store, tmp_
         replanned(store, tmp_path, lambda: newer(store, tmp_path, renamed))
     given = json.loads((tmp_path / "2" / "changes.json").read_text(encoding="utf-8"))["from_scenario"]
     said = str(refused.value)
-    for part in ("changes.json", given[:12], "revision 2", "arshjul checkout", f"--seen {refused.value.hash[:12]}"):
+    for part in ("changes.json", given[:12], "Revision 2", "arshjul checkout", f"--seen {refused.value.hash[:12]}"):
         assert part in said
     assert [years.WORDS.say(one) for one in refused.value.differences] == ["Även ändrat: myndigheterna."]
     read = read_plan_folder(tmp_path / "2")

@@ -57,8 +57,8 @@ def test_the_published_year_says_what_its_folder_says(run: Run, url: str, tmp_pa
 
 @pytest.mark.parametrize("command", ["log", "report"])
 def test_one_published_year_is_named_and_no_more(run: Run, command: str) -> None:
-    assert "one of the two" in run(command, code=2).stderr
-    assert "one of the two" in run(command, "first", "--db", "new.db", code=2).stderr
+    assert "Give either FOLDER or --db" in run(command, code=2).stderr
+    assert "Give either FOLDER or --db" in run(command, "first", "--db", "new.db", code=2).stderr
     assert "arshjul import" in run(command, "--db", "new.db", code=2).output
 
 
