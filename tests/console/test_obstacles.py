@@ -100,8 +100,8 @@ def test_it_tells_of_two_parties_alone_and_is_in_nobody_elses_pages(town: Town) 
     [
         ({"other": "a0"}, "Välj den andra parten"),
         ({"other": "Exempelkrogen AB"}, "Välj den andra parten"),
-        ({"side": "x"}, "Välj på nytt"),
-        ({"operation": "OP-999"}, "Välj på nytt"),
+        ({"side": "x"}, "Er sida: Välj igen"),
+        ({"operation": "OP-999"}, "Insats: Välj igen"),
         ({"effect": "nothing"}, "Vad det ledde till"),
         ({"rule": "Krogen"}, "Vad som stod i vägen"),
         ({"category": ""}, "Vad som inte kunde lämnas"),
