@@ -78,7 +78,7 @@ def test_those_with_a_mailbox_are_mailed_and_the_others_are_named(desk: Desk) ->
     subscribe(desk.store, Wanted("agency-a0"), "Registratorn", None, "test", desk.now)
     browser = desk.browser()
     shown = browser.get("/subscribers")
-    assert "bara arbetsboken når dem: LPO 0" in shown.text
+    assert "Utan mejladress, bara arbetsbok: LPO 0" in shown.text
     with desk.store.reading() as db:
         mailed = {id for id, one in contacts(db).items() if one.email} - {"a0"}
     assert mailed

@@ -54,7 +54,7 @@ def test_an_address_is_shown_once_and_taken_over_and_revoked(desk: Desk) -> None
     assert open_digests(desk) == {digest_of_token(second).hex()}
     own = browser.get(f"/contacts/{one.id}").body.decode()
     (asked,) = [part for part in DETAILS.findall(own) if "/contacts/revoke" in part]
-    assert asked.index("Återkalla<") < asked.index("går inte att ångra") < asked.index("Avsluta kontakten")
+    assert asked.index("Återkalla<") < asked.index("upphör genast, för gott") < asked.index("Avsluta kontakten")
     assert press(browser, "revoke", one).status == 303
     assert open_digests(desk) == set()
     assert "LPO 0 Yttre befäl avboka återkallad" in browser.get("/contacts").text

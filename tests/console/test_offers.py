@@ -675,7 +675,7 @@ def test_what_an_offer_hits_is_told_before_it_is_taken_over(road: Road) -> None:
     page = road.console.get("/calls/H1")
     told = road.console.get(f"/calls/H1?effect={page.field('entry')}")
     placed = {one.operation for one in opened(road).made_plan.placements}
-    hit = {id for id in placed if id in told.text.partition("kan inte ligga kvar")[2].partition(".")[0]}
+    hit = {id for id in placed if id in told.text.partition("Insatser som inte kan ligga kvar: ")[2].partition(".")[0]}
     assert hit == {id for id in placed if "a0" in opened(road).scenario.operations[id].agencies}
     assert hit
 

@@ -118,7 +118,7 @@ def test_figures_that_add_up_do_so_on_the_page(withdrawn: Desk) -> None:
     times = sum(row[-1] for row in causes.values())
     assert all(sum(row[:-1]) == row[-1] for row in causes.values())
     assert times == sum(n for (n,) in ways.values()) == len(found.lost) > 0
-    assert f"Gånger som polisen avbokades från en insats {times}" in shown.text
+    assert f"Avbokningar av polis från en insats {times}" in shown.text
     held = [[int(n) for n in one.split(" av ")] for one in figures_of(shifts, "start")]
     assert held
     assert sum(of - n for n, of in held) == sum(one.way in ("moved", "other-unit", "date-lost") for one in found.lost)

@@ -79,7 +79,7 @@ def test_no_party_is_told_and_nothing_changes(desk: Desk) -> None:
     asked(browser)
     with desk.store.reading() as db:
         assert (opened_draft(db).stamp, len(outbox.waiting(db))) == before
-    assert "räknade på ett lag till, eller en lösare regel" in browser.get("/log").text
+    assert "lät räkna fram vad mer från en part, eller en lösare regel, skulle ge" in browser.get("/log").text
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_no_party_is_told_and_nothing_changes(desk: Desk) -> None:
         ("rule nothing", "full", "Välj något"),
         ("", "full", "Välj något"),
         ("rule agency-teams", "x", "nivå"),
-        ("party nobody", "full", "ingen part nobody"),
+        ("party nobody", "full", "Parten nobody finns inte i planen"),
         ("rule operations_per_day", "full", "påverkar ingen insats"),
     ],
 )

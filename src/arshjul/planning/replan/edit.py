@@ -158,7 +158,7 @@ def _refuse_gone(old: Scenario, new: Scenario, cancelled: set[str], started: set
     ]
     if missing:
         text = Message(
-            "{operations} would leave the year without being cancelled: cancel each, or put it back.",
+            "{operations} would leave the year, or become reserves, uncancelled: cancel each, or put it back.",
             {"operations": missing},
         )
         raise Refused(text)
