@@ -147,7 +147,10 @@ def test_one_that_is_stopped_keeps_the_steps_that_are_done(desk: Desk) -> None:
         where = asked(browser)
     found = answer_of(desk.store, 1)
     assert found is not None and not found.is_whole
-    assert "avbröt, med det som hade hittats: vad mer från en part, eller en lösare regel, skulle ge" in browser.get("/log").text
+    assert (
+        "avbröt, med det som hade hittats: vad mer från en part, eller en lösare regel, skulle ge"
+        in browser.get("/log").text
+    )
     page = browser.get(where).text
     assert "Tiden tog slut, mer kan vara möjligt: " in page
     assert "Räkna igen, 120 sekunder" in page
