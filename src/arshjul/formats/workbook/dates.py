@@ -1,8 +1,11 @@
 """Dates as people write them in a cell: 2027-05-12, 12 maj 2027, v. 19, maj 2027. Ambiguous ones are refused."""
 
 import re
-from calendar import isleap, monthrange
-from datetime import MAXYEAR, date, datetime, time, timedelta
+from calendar import monthrange
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
+from functools import partial
 from typing import NoReturn
 
 from arshjul.domain.calendar import Span
@@ -23,6 +26,7 @@ _ISO_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _BETWEEN = re.compile(r"\s+(?:-|–|—|till|t\.o\.m\.|tom|to|through)\s+|\s*(?:–|—|\.\.+|--+)\s*")
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 and 2099-12-31, as spreadsheets count
 _EPOCH = date(1899, 12, 30)
+_DAY_OR_WEEK, _ONLY_MONTH = Message("12 May 2027 or week 19 2027"), Message("May 2027")
 
 
 class Unreadable(Exception):
@@ -74,18 +78,14 @@ def _single(text: str, year: Span | None) -> Span:
 
 def _several_days(text: str, year: Span | None) -> Span:
     """The week or month that a text names."""
-    found = _ISO_WEEK.fullmatch(text)
-    if found:
-        return _week(text, int(found[1]), int(found[2]))
-    found = _WEEK.fullmatch(text)
-    if found:
-        return _week(text, int(found[2]), int(found[1])) if found[2] else _week_within(text, int(found[1]), year)
-    found = _ISO_MONTH.fullmatch(text)
-    if found:
-        return _whole_month(text, int(found[1]), int(found[2]))
-    found = _MONTH.fullmatch(text)
-    if found and (month := _month(found[1])):
-        return _whole_month(text, int(found[2]), month) if found[2] else _month_within(text, month, year)
+    if found := _ISO_WEEK.fullmatch(text):
+        return _named(text, found[1], year, partial(_week_of, int(found[2])), _DAY_OR_WEEK)
+    if found := _WEEK.fullmatch(text):
+        return _named(text, found[2], year, partial(_week_of, int(found[1])), _DAY_OR_WEEK)
+    if found := _ISO_MONTH.fullmatch(text):
+        return _named(text, found[1], year, partial(_month_of, int(found[2])), _ONLY_MONTH)
+    if (found := _MONTH.fullmatch(text)) and (month := _month(found[1])):
+        return _named(text, found[2], year, partial(_month_of, month), _ONLY_MONTH)
     return _refuse(text)
 
 
@@ -100,33 +100,40 @@ def _month(word: str) -> int | None:
 
 def _day(text: str, given: str | None, month: int, day: int, year: Span | None) -> Span:
     """The date; without a year, the one in the plan's year."""
+    if given is None and year is not None:
+        _made(text, 2000, month, day)  # a leap year: a date that it does not have is none in any year
+    return _named(text, given, year, partial(_day_of, month, day), _DAY_OR_WEEK)
+
+
+def _named(
+    text: str, given: str | None, year: Span | None, span: Callable[[int], Span | None], example: Message
+) -> Span:
+    """The span of the given year; without one, the only span with a date in the plan's year.
+
+    `span`: that of a calendar or ISO year, if the year has one; `example`: how it is written with its year.
+    """
     if given is not None:
-        return _made(text, int(given), month, day)
+        return _checked(text, span(int(given)))
+    values = {"given": quoted(text), "example": example}
     if year is None:
-        values = {"given": quoted(text)}
-        raise Unreadable(
-            "bad-value", Message("{given} has no year: write it like 12 May 2027 or week 19 2027.", values)
-        )
-    _made(text, 2000, month, day)  # a leap year: a date that it does not have is none in any year
-    found = [
-        date(number, month, day)
-        for number in range(year.first.year, year.last.year + 1)
-        if (month, day) != (2, 29) or isleap(number)
-    ]
-    within = [one for one in found if year.first <= one <= year.last]
-    if len(within) != 1:
-        values = {"given": quoted(text)}
-        raise Unreadable("bad-value", Message(
-            "{given} lies outside the plan, or twice in it: write it like 12 May 2027 or week 19 2027.", values
-        ))  # fmt: skip
-    return _one(within[0])
+        raise Unreadable("bad-value", Message("{given} has no year: write it like {example}.", values))
+    spans = map(span, range(year.first.year - 1, year.last.year + 2))
+    found = [one for one in spans if one is not None and one.first <= year.last and one.last >= year.first]
+    if len(found) != 1:
+        told = Message("{given} lies outside the plan, or twice in it: write it like {example}.", values)
+        raise Unreadable("bad-value", told)
+    return found[0]
 
 
 def _made(text: str, year: int, month: int, day: int) -> Span:
-    try:
-        return _one(date(year, month, day))
-    except ValueError:
-        raise Unreadable("bad-value", Message("There is no {given}.", {"given": quoted(text)})) from None
+    return _checked(text, _day_of(month, day, year))
+
+
+def _checked(text: str, span: Span | None) -> Span:
+    """The span. Unreadable if there is none, or if it lies in a year that no plan has."""
+    if span is None:
+        raise Unreadable("bad-value", Message("There is no {given}.", {"given": quoted(text)}))
+    return Span(_one(span.first).first, _one(span.last).last)
 
 
 def _one(day: date) -> Span:
@@ -136,58 +143,22 @@ def _one(day: date) -> Span:
     return Span(day, day)
 
 
-def _whole_month(text: str, year: int, month: int) -> Span:
-    first = _made(text, year, month, 1).first
-    return Span(first, first.replace(day=monthrange(year, month)[1]))
+def _day_of(month: int, day: int, year: int) -> Span | None:
+    with suppress(ValueError):
+        return Span(date(year, month, day), date(year, month, day))
+    return None
 
 
-def _month_within(text: str, month: int, year: Span | None) -> Span:
-    """The month of that number with a date in the plan's year."""
-    if year is None:
-        values = {"given": quoted(text)}
-        raise Unreadable("bad-value", Message("{given} has no year: write it like May 2027.", values))
-    months = [_whole_month(text, number, month) for number in range(year.first.year, year.last.year + 1)]
-    found = [one for one in months if one.first <= year.last and one.last >= year.first]
-    if len(found) != 1:
-        values = {"given": quoted(text)}
-        raise Unreadable("bad-value", Message(
-            "{given} lies outside the plan, or twice in it: write it like May 2027.", values
-        ))  # fmt: skip
-    return found[0]
+def _month_of(month: int, year: int) -> Span | None:
+    return None if year < MINYEAR else Span(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
 
 
-def _week(text: str, year: int, week: int) -> Span:
-    try:
-        monday = date.fromisocalendar(year, week, 1) if year < MAXYEAR else None
-    except ValueError:
-        monday = None
-    if monday is None:
-        raise Unreadable("bad-value", Message("There is no {given}.", {"given": quoted(text)}))
-    return Span(_one(monday).first, _one(monday + timedelta(days=6)).last)
-
-
-def _week_within(text: str, week: int, year: Span | None) -> Span:
-    """The week of that number with a date in the plan's year."""
-    if year is None:
-        values = {"given": quoted(text)}
-        raise Unreadable(
-            "bad-value", Message("{given} has no year: write it like 12 May 2027 or week 19 2027.", values)
-        )
-    found: list[Span] = []
-    for number in range(year.first.year - 1, year.last.year + 2):
-        try:
-            monday = date.fromisocalendar(number, week, 1)
-        except ValueError:
-            continue
-        sunday = monday + timedelta(days=6)
-        if sunday >= year.first and monday <= year.last:
-            found.append(Span(monday, sunday))
-    if len(found) != 1:
-        values = {"given": quoted(text)}
-        raise Unreadable("bad-value", Message(
-            "{given} lies outside the plan, or twice in it: write it like 12 May 2027 or week 19 2027.", values
-        ))  # fmt: skip
-    return found[0]
+def _week_of(week: int, year: int) -> Span | None:
+    """The ISO week; None if the year has no such week."""
+    with suppress(ValueError):
+        monday = date.fromisocalendar(year, week, 1)
+        return Span(monday, monday + timedelta(days=6)) if year < MAXYEAR else None
+    return None
 
 
 _AMBIGUOUS = re.compile(r"\d{1,4}\s*[/.-]\s*\d{1,2}(\s*[/.-]\s*\d{1,4})?")
