@@ -11,7 +11,7 @@ import pytest
 from arshjul.actions.database.doctor import damage, doctor
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.errors import StorageError
-from arshjul.store import audit, copying, readers, schema, tables
+from arshjul.store import audit, copying, readers, revisions, tables
 from arshjul.store.engine import sqlite_module
 from arshjul.store.store import make_store, open_store
 from tests import years
@@ -19,6 +19,8 @@ from tests.databases import FILE, Databases
 
 YEAR = years.scenario()
 FIRST = years.plan(YEAR)
+IMMUTABLE = (tables.blob, revisions.REVISIONS.table, revisions.FEEDS.table, tables.cause, tables.site_seal)
+"""The tables of published revisions, whose rows are never changed."""
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def flip_a_value(file: Path, chance: random.Random) -> str:
     db = sqlite_module().connect(str(file))
     cells = [
         (row[0], table.name, column.name, value)
-        for table in (*schema.IMMUTABLE, tables.site, audit.LINES.table)
+        for table in (*IMMUTABLE, tables.site, audit.LINES.table)
         for row in db.execute(f"SELECT rowid, * FROM {table.name}")
         for column, value in zip(table.columns, row[1:], strict=True)
         if value != ""
@@ -81,7 +83,7 @@ def flip_bytes(file: Path, times: int) -> int:
     names = [
         table.name
         for table in (
-            *schema.IMMUTABLE,
+            *IMMUTABLE,
             tables.site,
             readers.SUBSCRIBERS.table,
             readers.ADDRESSES.table,

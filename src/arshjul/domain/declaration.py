@@ -3,7 +3,7 @@
     area: Annotated[AreaId, Told(Message("Area"), Message("Where it is struck: …"), Message("area"))]
 
 The type says what kind of value it is (`ValueKind`) and what an id refers to (`Refers`), `Told` its words for people.
-`formats/shape.py` makes of such a class what reads and writes it.
+`formats/schema/declared.py` makes of such a class what reads and writes it.
 """
 
 from collections.abc import Mapping

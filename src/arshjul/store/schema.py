@@ -20,16 +20,13 @@ from arshjul.store import (
     sessions,
 )
 from arshjul.store.columns import tables_id
-from arshjul.store.tables import blob, cause, metadata, site_seal, state, uid_key
+from arshjul.store.tables import metadata, state, uid_key
 from arshjul.store.versions import Lineage
 
 SUBJECTS = (
     audit, contacts, drafts, jobs, outbox, party_entries, proposals, readers, revisions, sessions,
 )  # fmt: skip
 """The modules that declare the tables, beside `tables`."""
-
-IMMUTABLE = (blob, revisions.REVISIONS.table, revisions.FEEDS.table, cause, site_seal)
-"""The tables of published revisions, whose rows are never changed."""
 
 OF_THIS_DATABASE = (sessions.SIGN_INS.table, sessions.SESSIONS.table)
 """Tables that are never copied: everybody must sign in again."""

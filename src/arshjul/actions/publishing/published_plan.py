@@ -1,4 +1,4 @@
-"""The published plan; separate from `plan_reading`, since it imports the libraries of the service."""
+"""The published plan; separate from the reading of folders, since it imports the libraries of the service."""
 
 from dataclasses import dataclass
 

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from arshjul.errors import Message
 from arshjul.sheets import Column, Heading, table, workbook_bytes
 from arshjul.texts import Words
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,7 @@ def contacts_workbook(rows: Iterable[ContactRow], words: Words) -> bytes:
         (Heading(words("Address"), 70), lambda row: row.address),
         (Heading(words("Good until"), 12, "date"), lambda row: row.until),
     ]
-    about = words("Each address is a password: send it to its recipient alone, and delete this file.")
-    return workbook_bytes([table(words("Addresses"), columns, rows, words, about=about)], words)
+    return _workbook(columns, rows, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +65,9 @@ def addresses_workbook(rows: Iterable[AddressRow], words: Words) -> bytes:
         (Heading(words("Address for Apple"), 70), lambda row: row.webcal),
         (Heading(words("Good until"), 12, "date"), lambda row: row.until),
     ]
+    return _workbook(columns, rows, words)
+
+
+def _workbook(columns: list[Column[Row]], rows: Iterable[Row], words: Words) -> bytes:
     about = words("Each address is a password: send it to its recipient alone, and delete this file.")
     return workbook_bytes([table(words("Addresses"), columns, rows, words, about=about)], words)
