@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from arshjul.console.sessions import invite
 from tests.console.conftest import Desk
@@ -227,7 +227,7 @@ def test_the_header_is_one_line_and_on_a_phone_a_menu(browser: Browser, opened: 
         page.goto(f"{opened.address}/log")
         assert page.evaluate("document.querySelector('.site').getBoundingClientRect().height") < 66
         link = page.get_by_role("link", name="Parter" if language == "sv" else "Parties", exact=True)
-        assert link.count() == 0, "it is folded"
+        expect(link, "it is folded").to_have_count(0)
         page.locator(".site .all summary").press("Enter")
         link.click()
         page.wait_for_url("**/contacts")

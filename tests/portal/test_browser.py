@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from arshjul.actions.contacts.contacts import Invitation, invite
@@ -142,11 +142,12 @@ def test_calling_off_takes_four_presses_with_its_cause_and_another_date_one_more
     page.get_by_role("button", name="Fortsätt").tap()
     phone = Presses(page)
     phone.press("link", "Avboka")
-    assert [page.get_by_label(label).first.is_visible() for label in ("Från", "Till och med")] == [False, True]
+    expect(page.get_by_label("Från").first).to_be_hidden()
+    expect(page.get_by_label("Till och med").first).to_be_visible()
     if period != "I dag":
         phone.press("radio", period)
         page.locator("#to").fill("2027-02-21")
-        assert not page.locator("#from").is_visible()
+        expect(page.locator("#from")).to_be_hidden()
     phone.press("radio", "Skjutning")
     phone.press("button", "Kontrollera")
     phone.press("button", "Skicka")
@@ -190,12 +191,12 @@ def test_a_question_is_answered_at_home_by_one_press(browser: Browser, way_in: t
     phone = Presses(page)
     phone.press("button", "Ja Kan ni")
     assert page.get_by_role("status").inner_text().startswith("Mottaget")
-    assert page.get_by_text("Ja, vi kan", exact=False).count() == 1
-    assert page.get_by_role("link", name="Ändra").count() == 1
+    expect(page.get_by_text("Ja, vi kan", exact=False)).to_have_count(1)
+    expect(page.get_by_role("link", name="Ändra")).to_have_count(1)
     assert phone.n == 1
     phone.press("link", "Hem")
     page.wait_for_url("**/?as=*")
-    assert page.get_by_role("button", name="Ja Kan ni").count() == 1, "the other one waits"
+    expect(page.get_by_role("button", name="Ja Kan ni"), "the other one waits").to_have_count(1)
 
 
 def test_an_offer_of_a_year_with_three_exceptions_is_given_without_scripts(
@@ -214,7 +215,7 @@ def test_an_offer_of_a_year_with_three_exceptions_is_given_without_scripts(
         page.locator(f"[name=x{n}-number]").fill("0")
     phone.press("button", "Fortsätt")
     page.get_by_role("button", name="Skicka").wait_for()
-    assert page.get_by_text("torsdagar får fler").count() == 1
+    expect(page.get_by_text("torsdagar får fler")).to_have_count(1)
     phone.press("button", "Skicka")
     assert page.get_by_role("status").inner_text().startswith("Mottaget")
     assert phone.n == 4

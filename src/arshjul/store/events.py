@@ -23,14 +23,13 @@ F = TypeVar("F")
 class EventNames(Protocol):
     """Names for the ids in events, each by the kind of thing that its method is called. KeyError for unknown ids."""
 
-    # D102: the class says what each of them gives.
 
-    def party(self, id: str) -> Message: ...  # noqa: D102
-    def subscriber(self, id: int) -> Message: ...  # noqa: D102
-    def operation(self, id: str) -> Message: ...  # noqa: D102
-    def published(self, number: int, hash: str = "") -> Message: ...  # noqa: D102
-    def entry(self, number: int) -> Message: ...  # noqa: D102
-    def role(self, id: str) -> Message: ...  # noqa: D102
+    def party(self, id: str) -> Message: ...
+    def subscriber(self, id: int) -> Message: ...
+    def operation(self, id: str) -> Message: ...
+    def published(self, number: int, hash: str = "") -> Message: ...
+    def entry(self, number: int) -> Message: ...
+    def role(self, id: str) -> Message: ...
 
 
 @dataclass(frozen=True, eq=False, slots=True)
