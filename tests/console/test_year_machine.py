@@ -478,14 +478,19 @@ class LivedYear(YearChecks, RuleBasedStateMachine):
         assert not moved, f"published after it began: {moved}"
 
     def _was_published_outside(self, folder: Version, *words: Word) -> None:
-        """A draft that was begun has to start over; one that was not follows at once."""
+        """A draft that was begun has to start over, or does so where an edit is to wait again; others follow."""
         served = self.draft.served
         assert served is not None
         begun = self.model.draft
         self.model.publish_outside(folder, served.plan.as_of, words)
-        if not self.draft.is_overtaken:
-            assert begun in self.model.served.path(), "somebody else has published, and what was chosen is gone"
+        if self.draft.is_overtaken:
+            return
+        if begun in self.model.served.path():
             self.model.follow()
+            return
+        is_again = any(isinstance(word, Undone) and word.again for word in words)
+        assert is_again and self.model.edits(), "somebody else has published, and what was chosen is gone"
+        self.model.start_over(keep_edit=True)
 
     @precondition(lambda self: self.model.is_overtaken or self.model.draft is not self.model.served)
     @rule(keep_edit=st.booleans())

@@ -376,7 +376,7 @@ class YearModel:
     def start_over(self, *, keep_edit: bool) -> None:
         """Back to what is served: what was chosen since waits again, edits only if they are to be kept."""
         chosen = [one for made in self.draft.since(self.served) for one in made.entries]
-        self.waiting = [*chosen, *self.waiting]
+        self.waiting = sorted([*chosen, *self.waiting], key=lambda one: one.number)
         self._keep_latest()
         self.follow()
         if not keep_edit:
