@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
 
+from arshjul.actions.parties.offers import offer_class
 from arshjul.domain.calendar import WEEKDAY_IDS
 from arshjul.domain.offer_table import (
     OfferException,
@@ -21,7 +22,7 @@ from arshjul.domain.offer_table import (
 )
 from arshjul.domain.parties import Matching, Offer
 from arshjul.domain.party_view import PartyView, ViewCall
-from arshjul.domain.sent_offer import NUMBERS, SentOffer, within
+from arshjul.domain.sent_offer import SentOffer, within
 from arshjul.errors import Message
 from arshjul.serving.forms import Form
 from arshjul.serving.shown_form import FieldProblem
@@ -52,15 +53,9 @@ _PARITIES: Mapping[str, Literal["odd", "even"]] = {"udda": "odd", "jämna": "eve
 _ROW = re.compile(r"x(\d{1,3})-")
 
 
-def numbers_of(view: PartyView) -> tuple[str, ...]:
-    """The keys of how many there are in all."""
-    return NUMBERS["police" if view.is_unit else "agencies"]
-
-
 def table_of(view: PartyView, call: ViewCall, offer: SentOffer) -> OfferTable:
     """What an offer says on the dates of a call, as a table."""
-    lines = within(offer.officers, call.span) if view.is_unit else within(offer.teams, call.span)
-    return offer_table(lines, [shift.id for shift in view.shifts], call.span)
+    return offer_table(within(offer.lines, call.span), [shift.id for shift in view.shifts], call.span)
 
 
 def as_form(view: PartyView, call: ViewCall, offer: SentOffer) -> Form:
@@ -74,9 +69,7 @@ def _fields(view: PartyView, call: ViewCall, offer: SentOffer) -> Iterator[tuple
         yield f"n-{WEEKDAY_IDS[day]}-{shift}", one.officers
         if one.designated:
             yield f"d-{WEEKDAY_IDS[day]}-{shift}", one.designated
-    for key in numbers_of(view):
-        if (value := getattr(offer, key)) is not None:
-            yield key, value
+    yield from ((key, n) for key in offer.numbers() if (n := getattr(offer, key)) is not None)
     for n, other in enumerate(table.exceptions):
         yield from ((f"x{n}-{key}", value) for key, value in _row_of(other))
 
@@ -162,11 +155,12 @@ def offer_in(
             text = Message("The table already has this limit: choose {exactly}, or remove the exception.", values)
             read.wrong(f"x{n}-how", text)
         table = replace(table, exceptions=(*table.exceptions, one))
-    numbers: dict[str, Any] = {key: read.number(key) for key in numbers_of(view)}
+    kind = offer_class(view)
+    numbers: dict[str, Any] = {key: read.number(key) for key in kind.numbers()}
     if read.problems:
         return None, tuple(read.problems)
-    lines = {"officers": officer_lines(table)} if view.is_unit else {"teams": team_lines(table)}
-    return replace(SentOffer(call.id), **numbers, **lines), ()
+    lines: dict[str, Any] = {kind.LINES: officer_lines(table) if view.is_unit else team_lines(table)}
+    return kind(call.id, **numbers, **lines), ()
 
 
 def _exception(read: _Reading, view: PartyView, call: ViewCall, n: int) -> OfferException:

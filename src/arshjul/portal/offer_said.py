@@ -8,10 +8,9 @@ from arshjul.actions.parties.offers import OfferEffect
 from arshjul.domain.offer_table import OfferException
 from arshjul.domain.parties import Offer
 from arshjul.domain.party_view import PartyView, ViewCall
-from arshjul.domain.sent_offer import SentOffer
+from arshjul.domain.sent_offer import NOTHING, SentOffer
 from arshjul.errors import Message
-from arshjul.formats.schema.party_entry import NOTHING
-from arshjul.portal.offer_form import NTH, numbers_of, table_of
+from arshjul.portal.offer_form import NTH, table_of
 from arshjul.serving.fields import prompt
 from arshjul.texts import WEEKDAYS, Words, counted, with_capital
 
@@ -41,7 +40,7 @@ def offer_said(view: PartyView, call: ViewCall, kind: str, offer: SentOffer, wor
         there = [(day, table.cells[day, shift.id]) for day in range(7) if (day, shift.id) in table.cells]
         if there:
             yield shift.name, ", ".join(f"{names[day]} {_number(cell, words)}" for day, cell in there)
-    for key in numbers_of(view):
+    for key in offer.numbers():
         if (value := getattr(offer, key)) is not None:
             yield label_of(kind, key, words).partition(" (")[0], str(value)
     for n, one in enumerate(table.exceptions, 1):
@@ -64,9 +63,9 @@ def effect_said(view: PartyView, effect: OfferEffect, words: Words) -> Iterator[
                 yield counted(n, "One {weekday} has fewer: {shift}", "{n} {weekday} have fewer: {shift}", **values)
 
 
-def totals_said(view: PartyView, kind: str, before: SentOffer, after: SentOffer, words: Words) -> Iterator[Message]:
+def totals_said(kind: str, before: SentOffer, after: SentOffer, words: Words) -> Iterator[Message]:
     """How many there are in all, where that is another than before. Who has nothing to offer changes none of it."""
-    for key in () if after.nothing else numbers_of(view):
+    for key in () if after.nothing else after.numbers():
         was, now = getattr(before, key), getattr(after, key)
         if was != now:
             total = label_of(kind, key, words).partition(" (")[0]

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import Protocol
 
 from arshjul.domain.operation import Operation
+from arshjul.domain.sent_offer import OfficersOffer, TeamsOffer
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 from arshjul.formats.schema.amendment import MODELS
@@ -16,12 +17,7 @@ from arshjul.formats.schema.contact import WrittenInvitation
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.fields import DeclaredKey, keys
-from arshjul.formats.schema.party_entry import (
-    WrittenNominatedObject,
-    WrittenNominatedOperation,
-    WrittenOfficersOffer,
-    WrittenTeamsOffer,
-)
+from arshjul.formats.schema.party_entry import WrittenNominatedObject, WrittenNominatedOperation
 from arshjul.formats.words import Written
 from arshjul.serving.forms import Form, whole_number
 
@@ -193,7 +189,7 @@ _TYPED = frozenset({"agencies", "operations"})
 _SHAPES: Mapping[str, type[Written]] = {
     **EVENTS, **MODELS, "operations": shape(Operation), "objects": shape(VisitObject), "contacts": WrittenInvitation,
     "nominated_operation": WrittenNominatedOperation, "nominated_object": WrittenNominatedObject,
-    "calls": WrittenCall, "officers-offer": WrittenOfficersOffer, "teams-offer": WrittenTeamsOffer,
+    "calls": WrittenCall, "officers-offer": shape(OfficersOffer), "teams-offer": shape(TeamsOffer),
 }  # fmt: skip
 
 

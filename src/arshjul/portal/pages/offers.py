@@ -1,13 +1,13 @@
 """`Erbjud`: what the party can offer to a call, as a table with exceptions; checked on a page of its own, then sent."""
 
 from arshjul.actions.parties.entries import problems, today
-from arshjul.actions.parties.offers import PartyCall, body_of_offer, effect_of, kind_of_offer, party_call, party_calls
+from arshjul.actions.parties.offers import PartyCall, effect_of, kind_of_offer, offer_class, party_call, party_calls
 from arshjul.domain.calendar import WEEKDAY_IDS
 from arshjul.domain.party_view import PartyView
-from arshjul.domain.sent_offer import SentOffer
+from arshjul.domain.sent_offer import EMPTY, SentOffer
 from arshjul.errors import Message
-from arshjul.formats.schema.party_entry import EMPTY, KINDS, NOTE, NUMBER, written_body
-from arshjul.portal.offer_form import HOWS, NTH, as_form, numbers_of, offer_in, rows_in
+from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, body_of, written_body
+from arshjul.portal.offer_form import HOWS, NTH, as_form, offer_in, rows_in
 from arshjul.portal.offer_said import effect_said, label_of, offer_said, totals_said, weekday_names
 from arshjul.portal.pages.sending import new_key, once, sent
 from arshjul.portal.visit import PartyPage, PortalVisit
@@ -50,7 +50,7 @@ def check(visit: PortalVisit) -> Answer:
         return _form(visit, view, one, form, found, 422)
     last, year, kind, words = one.offer or one.last, one.call.standing, kind_of_offer(view), visit.words
     effect, in_year = (effect_of(view, one.call, before, offer) for before in (last, year))
-    totals, of_year = (list(totals_said(view, kind, before, offer, words)) for before in (one.last, year))
+    totals, of_year = (list(totals_said(kind, before, offer, words)) for before in (one.last, year))
     values = {
         "view": view,
         "one": one,
@@ -80,7 +80,7 @@ def take(visit: PortalVisit) -> Answer:
     if form.text("mark") != one.mark:
         return _form(visit, view, one, form, (FieldProblem("", CHANGED),), 409)
     corrects = one.row.id if one.row is not None and one.row.contact == visit.contact.id else ""
-    return sent(visit, kind_of_offer(view), _body(view, offer, form), view, corrects)
+    return sent(visit, kind_of_offer(view), _body(offer, form), view, corrects)
 
 
 def _call(visit: PortalVisit, view: PartyView) -> PartyCall:
@@ -90,13 +90,13 @@ def _call(visit: PortalVisit, view: PartyView) -> PartyCall:
 def _read(view: PartyView, one: PartyCall, form: Form, *, is_nothing: bool) -> tuple[SentOffer | None, Problems]:
     """The offer of the form; None if something is wrong with it."""
     if is_nothing:
-        return SentOffer(one.call.id, nothing=True), ()
+        return offer_class(view)(one.call.id, nothing=True), ()
     offer, found = offer_in(view, one.call, form, one.last)
     if offer is None:
         return None, found
-    if not (offer.officers or offer.teams):
+    if not offer.lines:
         return None, (FieldProblem("", EMPTY),)
-    body, kind = _body(view, offer, form), kind_of_offer(view)
+    body, kind = _body(offer, form), kind_of_offer(view)
     wrong = [in_field(problem, KINDS[kind].list, NUMBER) for problem in problems(view, kind, body)]
     if len(written_body(body).encode()) > MOST_BYTES:
         wrong.append(
@@ -105,9 +105,9 @@ def _read(view: PartyView, one: PartyCall, form: Form, *, is_nothing: bool) -> t
     return (None, tuple(wrong)) if wrong else (offer, ())
 
 
-def _body(view: PartyView, offer: SentOffer, form: Form) -> dict[str, object]:
+def _body(offer: SentOffer, form: Form) -> dict[str, object]:
     note = {NOTE: form.text(NOTE)} if form.text(NOTE) else {}
-    return {**body_of_offer(view, offer), **note}
+    return {**body_of(offer), **note}
 
 
 def _form(
@@ -121,7 +121,7 @@ def _form(
         "one": one,
         "form": ShownForm("", form, problems=found),
         "rows": [(n, n in filled) for n in range(min(n_shown, MOST_ROWS))],
-        "numbers": [(key, label_of(kind, key, visit.words)) for key in numbers_of(view)],
+        "numbers": [(key, label_of(kind, key, visit.words)) for key in offer_class(view).numbers()],
         "days": list(zip(WEEKDAY_IDS, weekday_names(visit.words), strict=True)),
         "nth": [(value, visit.words.say(text)) for value, text in NTH.items()],
         "hows": [(value, visit.words.say(text)) for value, text in HOWS.items()],
