@@ -97,7 +97,6 @@ class Repeats:
 
 
 def _done(answer: Answer) -> Answer | None:
-    """The answer if it says that something was done, otherwise None."""
     return None if isinstance(answer, Html) and answer.status != 200 else answer
 
 
@@ -157,7 +156,6 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
 
     @property
     def is_of_https(self) -> bool:
-        """True behind a proxy."""
         return self.trust is not None
 
     def held_bytes(self, asked: ConsoleRequest) -> int:
@@ -200,7 +198,6 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
         return Session(sessions.digest(asked.cookie), name, role, DEFAULT_LANGUAGE, asked.now, asked.now)
 
     def visit_of(self, asked: ConsoleRequest) -> Visit:
-        """The visit. NotAllowed by its role."""
         if not asked.page.is_open_to(None if asked.session is None else asked.session.role):
             raise NotAllowed(403, Message("Your role may not do this."))
         opened: Callable[[], Draft] = partial(self.years.now, self.store)
@@ -243,7 +240,6 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
         return self.repeats.answered(visit.session.digest, sent, self.clock, lambda: page.handler(visit))
 
     def html(self, answer: Html, session: Session | None, visit: Visit | None, part: str = "") -> str:
-        """The page, or a part of it."""
         return rendered(visit, answer.template, answer.values, words_of(session), session, part)
 
     def said(self, error: Exception) -> tuple[int, Message] | None:

@@ -90,7 +90,6 @@ class PortalCarrier:
 
     @contextmanager
     def going_on(self) -> Iterator[None]:
-        """Carries every few seconds while the block runs."""
         over = threading.Event()
 
         def go_on() -> None:

@@ -33,11 +33,9 @@ class EntryForm:
     kinds: Kinds = field(default_factory=dict)
 
     def item(self, form: Form, **known: object) -> dict[str, object]:
-        """The entry: the form's values, and those that the page knows."""
         return {**given(self.kinds, form), **known}
 
     def filled(self, values: Item) -> Form:
-        """The form as if an entry of those values had been sent with it."""
         return filled(self.kinds, values)
 
 

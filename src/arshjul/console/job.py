@@ -39,7 +39,6 @@ MOST_MEMORY = 6_000_000_000
 
 
 def main() -> None:
-    """Works out the job given on standard input."""
     tell_no_words()
     write_no_core()
     search_rarely()
@@ -55,7 +54,6 @@ def main() -> None:
 
 
 def attempt(store: Store, number: int, progress: Callable[["Progress"], None]) -> None:
-    """Works out a job; if it fails, the reason is written to its row."""
     state: State = "failed"
     more: Sequence[Problem] = ()
     try:
@@ -93,7 +91,6 @@ class Telling:
         self.over = threading.Event()
 
     def __call__(self, progress: "Progress") -> None:
-        """Notes a better value or bound."""
         self._known = {"level": progress.level, "value": progress.value, "bound": progress.bound}
 
     def go_on(self) -> None:

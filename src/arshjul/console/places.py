@@ -120,7 +120,6 @@ def whereabouts(path: str, role: str | None, named: Mapping[str, str], uses: Col
 
 
 def _way(path: str) -> Iterator[Placed]:
-    """The page, what it hangs under, and so on to its place."""
     while (one := _BY_PATH.get(path)) is not None:
         yield one
         path = one.under

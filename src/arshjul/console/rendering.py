@@ -89,7 +89,6 @@ def _naming(visit: Visit, year: Callable[[], Span | None]) -> dict[str, Callable
 
 
 def _year_of(visit: Visit | None) -> Span | None:
-    """The year that the page shows; None if there is no plan."""
     try:
         return None if visit is None else visit.shown_year
     except ArshjulError:

@@ -92,7 +92,6 @@ class Runner:
                 child.kill()
 
     def close(self) -> None:
-        """Ends the running children: a job can be started again without harm."""
         self._closing.set()
         with self._lock:
             for child in self._children.values():

@@ -134,7 +134,6 @@ def _milestones(found: Today, titled: Callable[[str], str]) -> Iterator[ToDo]:
 
 
 def _named(waits: Sequence[Due]) -> str:
-    """The milestones of an operation."""
     return ", ".join(due.milestone.name for due in waits)
 
 

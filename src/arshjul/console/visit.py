@@ -51,7 +51,6 @@ class Visit(PageVisit):
 
     @property
     def clock_asked(self) -> Message | None:
-        """The question whether the clock is right, where nothing was written for long."""
         with self.store.reading() as db:
             return audit.jump_since(db, self.now)
 
@@ -62,7 +61,6 @@ class Visit(PageVisit):
 
     @property
     def is_rehearsal(self) -> bool:
-        """True if the year is a rehearsal; also if there is no year that says so."""
         try:
             return self.draft.is_rehearsal
         except ArshjulError:
@@ -70,19 +68,16 @@ class Visit(PageVisit):
 
     @property
     def uses(self) -> tuple[str, ...]:
-        """The features that the year uses; all if there is no year."""
         try:
             return self.draft.scenario.uses
         except ArshjulError:
             return ALL_FEATURES
 
     def is_used(self, feature: Feature | None) -> bool:
-        """True unless it is a feature that the year does not use."""
         return feature is None or feature.id in self.uses
 
     @property
     def scenario(self) -> Scenario:
-        """The scenario with all changes so far."""
         return self.draft.scenario
 
     @property
@@ -110,7 +105,6 @@ class Visit(PageVisit):
 
     @property
     def year_words(self) -> Words:
-        """The year's language."""
         return words(self.draft.scenario.language)
 
     def number(self, name: str) -> int:
@@ -152,7 +146,6 @@ class Page(ServedPage):
 
     @property
     def needs_session(self) -> bool:
-        """True unless it is open to anybody."""
         return self.roles is not ANYBODY
 
     def is_open_to(self, role: str | None) -> bool:

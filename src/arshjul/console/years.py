@@ -53,7 +53,6 @@ class Uploads:
                 self._sent.pop(next(iter(self._sent)))
 
     def forget(self, session: str) -> None:
-        """Removes the session's workbook, which has been accepted."""
         with self._lock:
             self._sent.pop(session, None)
 
@@ -144,27 +143,21 @@ class Years:
         return self._today.of((plan, told), (quarter, asked), compute)
 
     def standing(self, scenario: Scenario, plan: Plan, moment: datetime) -> StandingPlan:
-        """The standing plan as of that date."""
         return self._standing.of((plan,), moment.date(), lambda: StandingPlan.of(scenario, plan, moment))
 
     def drawn(self, plan: Plan, name: str, draw: Callable[[], bytes]) -> bytes:
-        """The picture of a plan under that name, drawn once."""
         return self._drawn.of((plan,), name, draw)
 
     def edit(self, draft: Draft, begun: frozenset[str], words: Words) -> ScenarioDifference | None:
-        """The waiting edit of a draft, compared once; None if there is none."""
         return self._edit.of((draft,), (begun, words.language), lambda: waiting_edit(draft, begun, words))
 
     def edits(self, store: Store, draft: Draft, words: Words) -> WaitingEdits:
-        """The waiting edits of a draft, each compared once."""
         return self._edits.of((draft,), words.language, lambda: waiting_edits(store, draft, words))
 
     def sentences(self, draft: Draft) -> EntrySentences:
-        """The sentences of the draft's entries."""
         return self._sentences.of((draft,), None, lambda: EntrySentences(draft))
 
     def compared(self, draft: Draft, options: tuple[FoundOption, ...], words: Words) -> Comparison:
-        """The options of a job that was begun for the draft, compared with its plan once."""
         return self._compared.of((draft, options), words.language, lambda: compare_options(draft, options, words))
 
     def to_publish(self, store: Store, draft: Draft, words: Words) -> DraftDifference | None:

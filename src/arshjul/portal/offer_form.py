@@ -59,7 +59,6 @@ def table_of(view: PartyView, call: ViewCall, offer: SentOffer) -> OfferTable:
 
 
 def as_form(view: PartyView, call: ViewCall, offer: SentOffer) -> Form:
-    """The form as if that had been filled in."""
     return Form.of((name, str(value)) for name, value in _fields(view, call, offer))
 
 
@@ -107,7 +106,6 @@ class _Reading:
         self.problems: list[FieldProblem] = []
 
     def number(self, field: str) -> int | None:
-        """The number; None if it is empty or wrong."""
         given = self.form.number(field)
         if given is None or (isinstance(given, int) and 0 <= given <= MOST):
             return given if isinstance(given, int) else None
@@ -115,7 +113,6 @@ class _Reading:
         return None
 
     def day(self, field: str) -> date | None:
-        """The date; None if it is empty or wrong."""
         text = self.form.text(field)
         try:
             return date.fromisoformat(text) if text else None
@@ -124,7 +121,6 @@ class _Reading:
             return None
 
     def wrong(self, field: str, text: Message) -> None:
-        """Notes a problem."""
         self.problems.append(FieldProblem(field, text))
 
 
@@ -196,7 +192,6 @@ def _nth(form: Form, field: str) -> frozenset[int] | None:
 
 
 def _weeks(read: _Reading, field: str) -> Weeks:
-    """The weeks: `odd`, `even`, or their numbers."""
     text = read.form.text(field).casefold()
     if not text or text in _PARITIES:
         return _PARITIES.get(text)

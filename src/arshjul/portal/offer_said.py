@@ -21,17 +21,14 @@ PARITIES = {"odd": Message("odd weeks"), "even": Message("even weeks")}
 
 
 def weekday_names(words: Words) -> tuple[str, ...]:
-    """The weekdays, Monday first."""
     return WEEKDAYS[words.language]
 
 
 def label_of(kind: str, key: str, words: Words) -> str:
-    """The label of how many there are in all."""
     return words.say(prompt(f"{kind}.{key}"))
 
 
 def offer_said(view: PartyView, call: ViewCall, kind: str, offer: SentOffer, words: Words) -> Iterator[tuple[str, str]]:
-    """The label and the value of each thing that the offer says."""
     if offer.nothing:
         yield words("Your offer"), words.say(NOTHING)
         return

@@ -36,7 +36,6 @@ LONGEST_GIST = 90
 
 
 def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    """What it says: the label and the value of each field."""
     return _LINES.get(sent.row.kind, _entry_lines)(sent, view, words)
 
 
@@ -118,7 +117,6 @@ def _entry_lines(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tup
 
 
 def _asked_names(sent: SentEntry, view: PartyView) -> dict[str, str]:
-    """What the evaluation asked of, by id."""
     asked = (one for one in view.evaluations if one.operation == sent.body.get("operation"))
     return {each.id: each.name for one in asked for each in one.asks}
 

@@ -48,7 +48,6 @@ class PortalVisit(PageVisit):
 
     @property
     def only_page(self) -> str:
-        """The only page that the contact's address opens; empty: all."""
         return "" if self.session is None else self.session.pages.get(self.contact.id, "")
 
     @property
@@ -62,7 +61,6 @@ class PortalVisit(PageVisit):
 
     @property
     def can_send_code(self) -> bool:
-        """True if a code can be mailed to the contact's function."""
         return self.mail is not None and bool(self.contact.code_to)
 
     def view(self) -> tuple[str, PartyView]:
@@ -79,7 +77,6 @@ class PortalVisit(PageVisit):
         return ALL_FEATURES if view is None else view.uses
 
     def page(self, template: str, values: Mapping[str, object], status: int = 200) -> Html:
-        """A page in the visitor's language."""
         contact = None if self.session is None else self.contact
         only = "" if contact is None else self.only_page
         frame = {"session": self.session, "contact": contact, "token": self.form_token, "only_page": only}
@@ -126,7 +123,6 @@ class PartyPage(ServedPage):
 
     @property
     def needs_session(self) -> bool:
-        """True if only contacts may use it."""
         return self.right != ANYBODY
 
 
@@ -137,8 +133,6 @@ OFTEN = Message("The limit for one day is reached: call the coordinator.")
 
 
 class TooOften(Refused):
-    """Refused: the session has used the page as often as it may in a day."""
-
     def __init__(self) -> None:
         super().__init__(OFTEN)
 

@@ -81,7 +81,6 @@ def _cell(x: float, y: float, use: Use, top: float) -> Iterator[Svg]:
 
 
 def _signs(words: Words, is_wished: bool, is_missing: bool) -> list[tuple[Svg, str]]:
-    """What each shape means."""
     signs = [
         (element("rect", x=0.0, y=4.0, width=12.0, height=12.0, class_="done"), words("used")),
         (element("rect", x=0.0, y=4.0, width=12.0, height=12.0, class_="offered"), words("offered, empty: spare")),

@@ -90,7 +90,6 @@ def _zone_lines(rules: Zone) -> bytes:
 
 
 def vtimezone(rules: Zone) -> Timezone:
-    """The zone's component."""
     component = Timezone()
     component["TZID"] = component["X-LIC-LOCATION"] = _Text(rules.key)
     for observance in rules.observances:

@@ -24,7 +24,6 @@ NO_TYPST = 3
 
 
 def main() -> None:
-    """Reads the sheet, and writes its PDF."""
     write_no_core()
     write_no_file()
     take_no_more_memory_than(MOST_MEMORY_BYTES)

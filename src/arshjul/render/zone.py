@@ -25,7 +25,6 @@ class Yearly:
     nth: int
 
     def day(self, year: int) -> date:
-        """The date in that year."""
         if self.nth > 0:
             first = date(year, self.month, 1)
             return first + timedelta(days=(self.weekday - first.weekday()) % 7 + 7 * (self.nth - 1))

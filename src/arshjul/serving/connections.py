@@ -35,8 +35,6 @@ USUAL = Limits()
 
 
 class ClientConnection(Hashable, Protocol):
-    """A connection, as far as it is used here."""
-
     @property
     def is_answering(self) -> bool:
         """True if an answer is being made, or is waiting to be read."""
@@ -86,17 +84,14 @@ class Connections:
         self._of[block][connection] = None
 
     def answered(self, connection: ClientConnection, now: float) -> None:
-        """Restarts the connection's time."""
         if self._since.pop(connection, None) is not None:
             self._since[connection] = now
 
     def lost(self, connection: ClientConnection) -> None:
-        """Removes the connection."""
         self.speaks_for(connection, None)
         self._since.pop(connection, None)
 
     def sweep(self, now: float) -> None:
-        """Closes connections whose time is over."""
         for connection, since in list(self._since.items()):
             waited = now - since
             if waited < self._limits.request_s:
@@ -105,7 +100,6 @@ class Connections:
                 self.drop(connection)
 
     def drop(self, connection: ClientConnection) -> None:
-        """Closes a connection."""
         self.let_go += 1
         self.lost(connection)
         connection.drop()

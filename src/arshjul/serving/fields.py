@@ -41,8 +41,6 @@ Kinds = Mapping[str, FieldKind]
 
 
 class _Text:
-    """One field."""
-
     def read(self, form: Form, name: str) -> object:
         return form.text(name)
 
@@ -51,15 +49,11 @@ class _Text:
 
 
 class _Number(_Text):
-    """A whole number."""
-
     def read(self, form: Form, name: str) -> object:
         return form.number(name)
 
 
 class _Tick(_Text):
-    """A box: true or no value."""
-
     def read(self, form: Form, name: str) -> object:
         return form.is_checked(name) or None
 
@@ -69,8 +63,6 @@ class _Tick(_Text):
 
 
 class _Decision(_Text):
-    """A choice of yes, no, and neither."""
-
     def read(self, form: Form, name: str) -> object:
         return {"yes": True, "no": False}.get(form.text(name), form.text(name))
 
@@ -131,11 +123,9 @@ class Part:
     kinds: Kinds
 
     def read(self, form: Form, name: str) -> dict[str, object]:
-        """The mapping of the values that were given."""
         return given(self.kinds, form, f"{name}.")
 
     def fields(self, name: str, value: object) -> Iterator[Sent]:
-        """The fields of its keys."""
         return fields_of(self.kinds, _mapping(value), f"{name}.")
 
 
@@ -146,7 +136,6 @@ class Rows:
     part: Part
 
     def read(self, form: Form, name: str) -> list[dict[str, object]]:
-        """The rows that are not empty."""
         names = [f"{name}.{key}" for key in self.part.kinds]
         rows = zip_longest(*(form.fields.get(one, ()) for one in names), fillvalue="")
         forms = (Form({one: (text,) for one, text in zip(names, row, strict=True)}) for row in rows)

@@ -51,7 +51,6 @@ class Form:
         return tuple((name, one) for name, values in self.fields.items() if name not in without for one in values)
 
     def file(self, name: str) -> bytes:
-        """The file of that field."""
         return self.files.get(name, b"")
 
     def file_name(self, name: str) -> str:
@@ -64,11 +63,9 @@ class Form:
         return values[0].strip() if values else ""
 
     def several(self, name: str) -> tuple[str, ...]:
-        """All values of a field that are not empty."""
         return tuple(value for value in self.fields.get(name, ()) if value.strip())
 
     def is_checked(self, name: str) -> bool:
-        """True if the box was ticked."""
         return name in self.fields
 
     def number(self, name: str) -> int | str | None:
@@ -88,7 +85,6 @@ _WHOLE = re.compile(r"-?[0-9]{1,15}")
 
 
 def whole_number(text: str) -> int | str:
-    """The number; other text as it was written."""
     return int(text) if _WHOLE.fullmatch(text) else text
 
 

@@ -113,7 +113,6 @@ class Outgoing:
         self._app, self._headers_of, self._our_fault = app, headers_of, our_fault
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -40,7 +40,6 @@ class PatientServer(uvicorn.Server):
         self.connections = connections
 
     async def on_tick(self, counter: int) -> bool:
-        """Does uvicorn's own work, and closes connections whose time is over."""
         self.connections.sweep(asyncio.get_running_loop().time())
         return await super().on_tick(counter)
 
@@ -93,7 +92,6 @@ class Guarded(HttpToolsProtocol):
         self.transport.abort()
 
     def connection_made(self, transport: Any) -> None:
-        """Starts the connection's time."""
         super().connection_made(transport)
         peer = self.client[0] if self.client else ""
         self._is_proxy = peer in self._proxies
@@ -101,7 +99,6 @@ class Guarded(HttpToolsProtocol):
         self._connections.opened(self, None if comes_for_many else peer, self.loop.time())
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Removes the connection, which either side has closed."""
         super().connection_lost(exc)
         self._connections.lost(self)
 
@@ -132,12 +129,10 @@ class Guarded(HttpToolsProtocol):
             self._connections.drop(self)
 
     def on_message_complete(self) -> None:
-        """Starts the count of the next request."""
         self._is_in_body, self._received = False, 0
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Restarts the connection's time."""
         if self._is_proxy:
             self._connections.speaks_for(self, None)
         self._connections.answered(self, self.loop.time())

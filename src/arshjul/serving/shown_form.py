@@ -49,7 +49,6 @@ class ShownForm:
     was: str | None = None
 
     def id(self, field: str) -> str:
-        """The id of a field, for its label."""
         return f"{self.name}-{field}" if self.name else field
 
     def called(self, field: str, label: str) -> str:
@@ -94,11 +93,9 @@ class ShownForm:
         return bool(self.problems) and all(one.is_question for one in self.problems)
 
     def text(self, field: str) -> str:
-        """The text in a field."""
         return self.form.text(field)
 
     def has(self, field: str, value: str) -> bool:
-        """True if the value is ticked or chosen."""
         return value in self.form.fields.get(field, ())
 
     def rows(self, *fields: str, least: int = 1) -> list[tuple[str, ...]]:

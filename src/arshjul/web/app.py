@@ -68,7 +68,6 @@ class Application:
         self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request."""
         token = _token(scope) if scope["type"] == "http" else None
         if token is None:
             await self._routes(scope, receive, send)
@@ -86,8 +85,6 @@ def _token(scope: Scope) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """The log and the figures of a server."""
-
     log: Log = field(default_factory=Log)
     figures: Figures = field(default_factory=Figures)
 

@@ -52,7 +52,6 @@ class Freshness:
         self._known_at = time.monotonic()
 
     async def current(self) -> Shelf:
-        """The current shelf; if the database is away, the last one, or `NOTHING` if that is too old."""
         if self.is_away and (self._is_asking or time.monotonic() < self._not_before):
             return self._remembered()
         waiting = self._next
@@ -69,7 +68,6 @@ class Freshness:
         return self.shelf if time.monotonic() - self._known_at < MEMORY_S else NOTHING
 
     async def close(self) -> None:
-        """Closes the database."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._watch.close)
         self._thread.shutdown(wait=False)
 

@@ -30,12 +30,10 @@ LIST = "calls"
 
 
 def show(visit: Visit) -> Answer:
-    """All calls with who has answered, and a form for another."""
     return _page(visit)
 
 
 def add(visit: Visit) -> Answer:
-    """Adds a call; an unusable one comes back as it was typed."""
     item = given(NEW, visit.form)
     taken = any(one.id == item.get("id") for one in visit.draft.present.calls)
 
@@ -78,7 +76,6 @@ def show_one(visit: Visit) -> Answer:
 
 
 def change(visit: Visit) -> Answer:
-    """Changes a call, or removes it; an unusable one comes back as it was typed."""
     call, form = call_of(visit.draft, visit.path["call"]), visit.form
     item = {**given(EDITED, form), "id": call.id}
 

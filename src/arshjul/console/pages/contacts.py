@@ -190,7 +190,6 @@ def take_over(visit: Visit) -> Answer:
 
 
 def change_rights(visit: Visit) -> Answer:
-    """Changes what a contact may do. InputError where nothing is chosen."""
     if not visit.form.text("may"):
         raise InputError(Message("Choose what the contact may do."))
     narrow(visit.store, visit.form.text("contact"), may_in(visit.form.several("may")), visit.person, visit.now)
@@ -199,14 +198,12 @@ def change_rights(visit: Visit) -> Answer:
 
 
 def lock(visit: Visit) -> Answer:
-    """Shuts a contact out, and puts aside what it has sent."""
     lock_and_put_aside(visit.store, visit.form.text("contact"), visit.person, visit.now)
     visit.close_outside()
     return SeeOther("/contacts")
 
 
 def revoke(visit: Visit) -> Answer:
-    """Ends a contact with all its addresses."""
     ended(visit.store, visit.form.text("contact"), visit.person, visit.now)
     visit.close_outside()
     return SeeOther("/contacts")

@@ -16,7 +16,6 @@ NOTHING_SENT = Message("Choose a workbook first.")
 
 
 def show(visit: Visit) -> Answer:
-    """The form, and the difference of the workbook that was sent last."""
     return _page(visit, _sent(visit))
 
 
@@ -66,12 +65,10 @@ def _empty(name: str) -> Message:
 
 
 def give_out(visit: Visit) -> Answer:
-    """The year as it stands here, with the edit that waits, as a workbook without sites."""
     return Bytes(workbook_without_sites(visit.draft.present), WORKBOOK, visit.words("workbook") + ".xlsx")
 
 
 def give_back(visit: Visit) -> Answer:
-    """The workbook that was sent last, with its problems marked."""
     sent = _sent(visit)
     if sent is None:
         return _page(visit, None, NOTHING_SENT, 422)

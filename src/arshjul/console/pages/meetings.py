@@ -46,12 +46,10 @@ class DueHere:
 
     @property
     def name(self) -> str:
-        """What the form has for it."""
         return f"{self.operation} {self.milestone.id}"
 
 
 def show(visit: Visit) -> Answer:
-    """All meetings of the year, with what is open after each."""
     there = list(_meetings(visit, visit.draft.made_plan))
     coming = [one for one in there if one.day >= _today(visit)]
     earlier = [one for one in there if one.day < _today(visit)]
@@ -75,7 +73,6 @@ def _meetings(visit: Visit, plan: Plan) -> Iterator[HeldMeeting]:
 
 
 def _due(visit: Visit, held: HeldMeeting, plan: Plan) -> list[DueHere]:
-    """What is dealt with at a meeting, in the order of its calendar entry."""
     known, found = plan.held(), []
     for milestone, place in held.due:
         title = visit.scenario.operations[place.operation].title
@@ -95,7 +92,6 @@ def _who_comes(visit: Visit, held: HeldMeeting) -> dict[str, str]:
 
 
 def show_one(visit: Visit) -> Answer:
-    """A meeting on one of its dates."""
     return _one(visit)
 
 

@@ -25,7 +25,6 @@ FROM = "nomination"
 
 
 def show_new(visit: Visit) -> Answer:
-    """The form of a new operation, nominated today."""
     day = visit.draft.moment(visit.now).date().isoformat()
     values: dict[str, object] = {"nominated_on": day, "priority": 2, "id": next_id(taken_ids(visit.draft))}
     if of := visit.query.text(FROM):
@@ -34,7 +33,6 @@ def show_new(visit: Visit) -> Answer:
 
 
 def nominate(visit: Visit) -> Answer:
-    """Enters the operation, and works out its place."""
     item, of = NEW.item(visit.form), visit.form.text(FROM)
 
     def again(problems: Problems, status: int) -> Html:
@@ -65,7 +63,6 @@ def nominated(visit: Visit, id: str) -> dict[str, object]:
 
 
 def said(visit: Visit, one: Nomination) -> list[tuple[str, str]]:
-    """What a party's nomination says, by the label of each field."""
     scenario = visit.draft.named
     names = {
         "sector": scenario.names,
@@ -76,12 +73,10 @@ def said(visit: Visit, one: Nomination) -> list[tuple[str, str]]:
 
 
 def show_edit(visit: Visit) -> Answer:
-    """The form of an existing operation with its values."""
     return _edit(visit)
 
 
 def edit(visit: Visit) -> Answer:
-    """Enters the edited keys, and starts a solve."""
     operation = known(visit.scenario, visit.path["operation"])
     values, seen = {**dict.fromkeys(EDITED), **given(EDITED, visit.form)}, visit.form.text("seen")
     is_sure = visit.form.is_checked(SURE)

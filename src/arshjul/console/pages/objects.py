@@ -36,7 +36,6 @@ NAME = "objects"
 
 
 def show(visit: Visit) -> Answer:
-    """All objects, and the frames that are about to stay empty."""
     return _page(visit)
 
 
@@ -78,7 +77,6 @@ def send(visit: Visit) -> Answer:
 
 
 def bind(visit: Visit) -> Answer:
-    """Works out the binding of everything that waits."""
     ask_to_bind(visit.store, visit.now, visit.form.text("seen"))
     return begun(visit, visit.draft.stamp)
 
@@ -115,14 +113,12 @@ def add(visit: Visit) -> Answer:
 
 
 def show_edit(visit: Visit) -> Answer:
-    """The form of an object with its values; its places are not shown."""
     wanted = open_object(visit.draft, visit.path["object"], visit.now)
     written = {key: value for key, value in mapping(wanted).items() if key != "sites"}
     return _form(visit, wanted.id, filled(OBJECT, written))
 
 
 def edit(visit: Visit) -> Answer:
-    """Gives the object other values, or removes it."""
     id, seen = visit.path["object"], visit.form.text("seen")
     item = {key: value for key, value in given(OBJECT, visit.form).items() if key != "id"}
 

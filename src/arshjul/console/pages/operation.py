@@ -54,7 +54,6 @@ forms = (OUTCOME, PINNED, OTHER_DATES, FEWER_OFFICERS, HELD, *ALONE)
 
 
 def show(visit: Visit) -> Answer:
-    """The page."""
     return _page(visit)
 
 
@@ -155,7 +154,6 @@ def results(visit: Visit, operation: Operation) -> list[tuple[str, str]]:
 
 
 def _who_may_ask(scenario: Scenario, operation: Operation, place: Placement | None) -> list[tuple[str, str]]:
-    """The agencies that take part in it."""
     parties = scenario.parties_of(operation) if place is None else scenario.agencies_at(place)
     return [(id, scenario.agencies[id].name) for id in parties if id in scenario.agencies]
 
@@ -209,7 +207,6 @@ def _narrowed(visit: Visit, operation: Operation) -> dict[str, object] | None:
 
 
 def lock(visit: Visit) -> Answer:
-    """Freezes the sheet from now on."""
     operation = known(visit.scenario, visit.path["operation"])
     lock_sheet(visit.store, visit.draft, operation.id, visit.person, visit.now)
     visit.close_outside()

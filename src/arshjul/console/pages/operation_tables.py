@@ -155,7 +155,6 @@ class MilestoneRow:
 
 
 def milestone_rows(visit: Visit, place: Placement, waiting: Entries, *, has_begun: bool) -> list[MilestoneRow]:
-    """The operation's milestones by date."""
     draft, scenario, plan = visit.draft, visit.scenario, visit.draft.made_plan
     times = times_told(scenario, plan, visit.years.told(visit.store, draft))
     held = replace(plan, entries=plan.entries.and_then(waiting)).held()

@@ -21,7 +21,6 @@ EVERY = "all"
 
 
 def show_list(visit: Visit) -> Answer:
-    """The list, or the operations in it that match the search."""
     draft, plan, query = visit.draft, visit.plan_now, visit.query
     wanted = {key: query.text(key) for key in ("sector", "area", "status")}
     labels = [year_label(one) for one in draft.scenario.years]
@@ -43,7 +42,6 @@ def show_list(visit: Visit) -> Answer:
 
 
 def states(visit: Visit) -> dict[str, str]:
-    """The words for all states of an operation."""
     placed: dict[str, str] = {id: visit.words.say(text) for id, text in STATUS_NAMES.items()}
     return {**placed, "unplaced": visit.words("no place"), "reserve": visit.words("reserve")}
 
@@ -57,7 +55,6 @@ FIELDS = (
 
 
 def show_several(visit: Visit) -> Answer:
-    """The chosen operations, and a choice of field; once that is chosen, the field."""
     return _several(visit, visit.query)
 
 

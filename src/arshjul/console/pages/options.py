@@ -72,7 +72,6 @@ def _place(scenario: Scenario, placement: Placement | None) -> tuple[object, str
 
 
 def take(visit: Visit) -> Answer:
-    """Takes the chosen option into the draft."""
     job, option, seen = visit.number("job"), visit.form.text("option"), visit.form.text("seen")
     choose(visit.store, job, option, visit.person, visit.now, seen, visit.year_words)
     return SeeOther("/publish")
@@ -84,7 +83,6 @@ def work_out(visit: Visit) -> Answer:
 
 
 def end(visit: Visit) -> Answer:
-    """Ends a job, of whatever kind, with what it has found so far."""
     number = visit.number("job")
     return SeeOther(f"/{stop(visit.store, number, visit.person, visit.now)}/{number}")
 

@@ -52,7 +52,6 @@ def give_part(visit: Visit) -> Answer:
 
 
 def take(visit: Visit) -> Answer:
-    """Takes messages out that were told by hand."""
     tick(visit.store, _numbers(visit), visit.person, visit.now)
     return SeeOther("/?ticked=told" if visit.form.text("from") == "today" else "/outbox")
 

@@ -30,7 +30,6 @@ def missing(found: Today | None) -> list[Placement]:
 
 
 def show(visit: Visit) -> Answer:
-    """The page."""
     return _page(visit)
 
 

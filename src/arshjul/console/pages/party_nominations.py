@@ -69,12 +69,10 @@ def _decided(visit: Visit, what: str) -> Answer:
 
 
 def take_decline(visit: Visit) -> Answer:
-    """Declines a nomination, with a reason."""
     return _decided(visit, "decline")
 
 
 def take_merge(visit: Visit) -> Answer:
-    """Merges a nomination with another."""
     return _decided(visit, "merge")
 
 

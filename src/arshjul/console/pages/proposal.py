@@ -63,7 +63,6 @@ def check(visit: Visit) -> Answer:
 
 
 def show_check(visit: Visit) -> Answer:
-    """The question to each party, before any is sent."""
     draft, number, wanted = visit.draft, visit.number("job"), visit.query.text("option")
     found = next((one for one in visit.years.options(visit.store, number) if one.id == wanted), None)
     if found is None or draft.plan is None:
@@ -80,7 +79,6 @@ def show_check(visit: Visit) -> Answer:
 
 
 def ask(visit: Visit) -> Answer:
-    """Asks all parties to the option."""
     propose(
         visit.store,
         visit.number("job"),
@@ -93,7 +91,6 @@ def ask(visit: Visit) -> Answer:
 
 
 def show(visit: Visit) -> Answer:
-    """The parties asked, and the answers of each."""
     return _page(visit)
 
 
@@ -172,7 +169,6 @@ def _slot_name(slot: Slot) -> str:
 
 
 def offer(visit: Visit) -> Answer:
-    """Keeps the times that were ticked."""
     try:
         slots, seen = (_slots_of(visit.form.several(name)) for name in ("slot", "shown"))
         offer_slots(visit.store, visit.path["operation"], slots, seen, visit.person, visit.now)

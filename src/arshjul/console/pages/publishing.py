@@ -24,7 +24,6 @@ from arshjul.serving.pages import Answer, Html, SeeOther
 
 
 def show(visit: Visit) -> Answer:
-    """The difference that would be published, or a note that there is none."""
     return _page(visit)
 
 

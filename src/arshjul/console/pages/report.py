@@ -64,14 +64,12 @@ def show(visit: Visit) -> Answer:
 
 
 def coverage(visit: Visit) -> Answer:
-    """What is asked of each party in the period, what it offers and what is used."""
     found, wrong = _asked(visit)
     shown = PicturedCoverage(found.coverage, found.span, visit.words)
     return Html("report_coverage.html", {**_shown(visit, found, wrong), "coverage": shown}, 422 if wrong else 200)
 
 
 def workbook(visit: Visit) -> Answer:
-    """The same figures as a workbook, in the reader's language."""
     return Bytes(report_book(_figures(visit, _period(visit)), visit.words), WORKBOOK, visit.words("report") + ".xlsx")
 
 
@@ -89,7 +87,6 @@ def _shown(visit: Visit, found: Report, wrong: Message | None) -> dict[str, obje
 
 
 def _charts(visit: Visit, found: Report) -> dict[str, Markup]:
-    """The three pictures."""
     groups = zip(NOTICE, by_notice(found.notice), strict=True)
     notice = [(name, n, under is not None and under <= SHORT_NOTICE_DAYS) for (under, name), n in groups]
     held = [one for one in found.figures if one.part == "shifts_held"]
@@ -137,7 +134,6 @@ class PicturedCoverage:
 
     @property
     def figures(self) -> Mapping[str, Message]:
-        """What there is to tell of each month, in words."""
         return FIGURES
 
     @property

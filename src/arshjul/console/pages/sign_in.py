@@ -23,14 +23,12 @@ def come_in(visit: Visit) -> Answer:
 
 
 def leave(visit: Visit) -> Answer:
-    """Ends the session."""
     if visit.session is not None:
         sessions.leave(visit.store, visit.session, visit.now)
     return SeeOther("/out", "")
 
 
 def left(_: Visit) -> Answer:
-    """The page after signing out."""
     return Html("signed_out.html")
 
 
@@ -38,7 +36,6 @@ LANGUAGES = ("sv", "en")
 
 
 def speak(visit: Visit) -> Answer:
-    """Changes to the chosen language."""
     language = visit.form.text("language")
     if visit.session is not None and language in LANGUAGES:
         sessions.speak(visit.store, visit.session, language)

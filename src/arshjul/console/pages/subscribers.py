@@ -25,7 +25,6 @@ NOBODY_LACKS = Message("Every party within reach has an address.")
 
 
 def show(visit: Visit) -> Answer:
-    """All subscribers."""
     return _page(visit)
 
 
@@ -74,7 +73,6 @@ def _named(visit: Visit, party: Party) -> str:
 
 
 def hand_out(visit: Visit) -> Answer:
-    """Gives out an address, which is shown once."""
     form = visit.form
     wanted = Wanted(form.text("party"), form.text("level"), form.text("content"), form.text("client"))
     try:
@@ -117,7 +115,6 @@ def mail_all(visit: Visit) -> Answer:
 
 
 def revoke(visit: Visit) -> Answer:
-    """Revokes a subscriber's addresses."""
     unsubscribe(visit.store, visit.form.row("subscriber"), visit.person, visit.now)
     visit.close_outside()
     return SeeOther("/subscribers")

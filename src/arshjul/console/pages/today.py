@@ -158,7 +158,6 @@ def tick(visit: Visit) -> Answer:
 
 
 def end_to_do(visit: Visit) -> Answer:
-    """What a party had to do is done."""
     action, improvement = visit.form.text("action"), visit.form.text("improvement")
     if improvement:
         change_improvement(visit.store, improvement, {"state": "done"}, visit.person, visit.now, is_sure=True)
@@ -185,26 +184,22 @@ def enter_report(visit: Visit) -> Answer:
 
 
 def put_report_aside(visit: Visit) -> Answer:
-    """Puts aside one thing that a contact has sent."""
     put_aside(visit.store, visit.form.text("entry"), visit.person, visit.now)
     return SeeOther("/")
 
 
 def put_report_back(visit: Visit) -> Answer:
-    """Lets one thing wait again that was put aside."""
     put_back(visit.store, visit.form.text("entry"), visit.person, visit.now)
     return SeeOther("/")
 
 
 def lock_contact(visit: Visit) -> Answer:
-    """Shuts a contact out, and puts aside what it has sent."""
     lock_and_put_aside(visit.store, visit.form.text("contact"), visit.person, visit.now)
     visit.close_outside()
     return SeeOther("/")
 
 
 def put_faults_away(visit: Visit) -> Answer:
-    """Puts away what was not taken in from the portal."""
     see_faults(visit.store, visit.person, visit.now)
     return SeeOther("/")
 
@@ -219,13 +214,11 @@ def withdraw_entry(visit: Visit) -> Answer:
 
 
 def withdraw_edit(visit: Visit) -> Answer:
-    """Withdraws an edit that no plan has answered yet."""
     has_ended = take_back_edit(visit.store, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
     return SeeOther("/?ended=question" if has_ended else "/")
 
 
 def withdraw_one_edit(visit: Visit) -> Answer:
-    """Withdraws one edit, and leaves the others."""
     number = visit.form.number("edit")
     if not isinstance(number, int):
         raise InputError(Message("There is no such entry."))
@@ -249,7 +242,6 @@ def go_back(visit: Visit) -> Answer:
 
 
 def clock(visit: Visit) -> Answer:
-    """Sets the clock of a rehearsal."""
     try:
         moment = datetime.fromisoformat(visit.form.text("moment"))
     except ValueError:

@@ -25,7 +25,6 @@ def show(visit: Visit) -> Answer:
 
 
 def compared(visit: Visit) -> Answer:
-    """The difference that the choices in the form would make."""
     try:
         return _page(visit, next_year(visit.draft, _wishes(visit.form), visit.now), visit.form)
     except (InputError, Refused) as error:

@@ -11,12 +11,10 @@ from arshjul.serving.pages import Answer, Html
 
 
 def ask(visit: Visit) -> Answer:
-    """The parties and the rules to ask about, and what was asked last."""
     return _form(visit)
 
 
 def begin(visit: Visit) -> Answer:
-    """Begins a job, and leads to its page."""
     what, level = visit.form.text("what"), visit.form.text("level")
     try:
         return begun(visit, visit.form.text("seen"), f"{what} {level}")
@@ -45,7 +43,6 @@ def _title(visit: Visit, about: str) -> Message:
 
 
 def show(visit: Visit) -> Answer:
-    """The answer; until then, how far the job has come."""
     job, draft = job_now(visit.store, visit.number("job"), visit.now, "what-if"), visit.draft
     found = answer_of(visit.store, job.number)
     asked = _title(visit, job.about)

@@ -39,7 +39,6 @@ def show_list(visit: Visit) -> Answer:
 
 
 def show_new(visit: Visit) -> Answer:
-    """The form of a new one, empty."""
     return _new(visit)
 
 
@@ -50,7 +49,6 @@ def take_new(visit: Visit) -> Answer:
 
 
 def _item(form: Form, id: str, words: Words) -> dict[str, object]:
-    """The form as an entry of `withdrawals`."""
     item = WITHDRAWAL.item(form, id=id)
     if "cause" in item:
         item["cause"] = _cause(words, form.text("cause"))
@@ -124,12 +122,10 @@ TEAMS_LOST = EntryForm("agencies", kinds_of(WrittenTeamsLost, NEVER_ASKED, "id")
 
 
 def show_loss(visit: Visit) -> Answer:
-    """The form of teams that an agency cannot send for some dates, empty."""
     return _loss(visit)
 
 
 def lose(visit: Visit) -> Answer:
-    """Enters the loss, and starts a solve."""
     item = TEAMS_LOST.item(visit.form, id=next_id(visit.draft, visit.now, TEAMS_LOST.list))
     if "from" in item:
         item.setdefault("to", item["from"])

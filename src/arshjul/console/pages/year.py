@@ -29,7 +29,6 @@ SVG = "image/svg+xml"
 
 
 def show(visit: Visit) -> Answer:
-    """The wheel, and its months in a table."""
     draft, plan = visit.draft, visit.draft.made_plan
     shown, labels = visit.shown_year, [year_label(one) for one in draft.scenario.years]
     switch = {"labels": labels, "shown": year_label(shown)}
@@ -85,7 +84,6 @@ WEEK = timedelta(days=7)
 
 
 def show_week(visit: Visit) -> Answer:
-    """The week of the path, by party or by area."""
     scenario, plan = visit.scenario, visit.draft.made_plan
     monday = _monday(visit.path["week"])
     by = "areas" if visit.query.text("by") == "areas" else "parties"
@@ -144,7 +142,6 @@ def show_features(visit: Visit) -> Answer:
 
 
 def switch_features(visit: Visit) -> Answer:
-    """Uses the features that are ticked, and no others."""
     form, before = visit.form, visit.uses
     use_features(visit.store, form.several("feature"), visit.person, visit.now, form.text("seen"))
     visit.close_outside()

@@ -55,7 +55,6 @@ def _open(visit: PortalVisit) -> list[SentEntry]:
 
 
 def _contents(visit: PortalVisit) -> dict[str, Message]:
-    """The calendars that the party has."""
     _, view = visit.view()
     return {id: name for id, name in CONTENT_NAMES.items() if view.has_milestones or id != "milestones"}
 

@@ -18,7 +18,6 @@ LANGUAGES = ("sv", "en")
 
 
 def show(visit: PortalVisit) -> Answer:
-    """Whose page it is, and the button."""
     found = sessions.admitted(visit.portal, visit.path["token"], visit.now)
     if found is None:
         raise NoSuchPage
@@ -40,19 +39,16 @@ def come_in(visit: PortalVisit) -> Answer:
 
 
 def leave(visit: PortalVisit) -> Answer:
-    """Ends the session."""
     if visit.session is not None:
         sessions.leave(visit.portal, visit.session)
     return SeeOther("/out", "")
 
 
 def left(visit: PortalVisit) -> Answer:
-    """The page after leaving."""
     return visit.page("left.html", {})
 
 
 def speak(visit: PortalVisit) -> Answer:
-    """Changes to the chosen language."""
     language = visit.form.text("language")
     if visit.session is not None and language in LANGUAGES:
         sessions.speak(visit.portal, visit.session, language)
@@ -124,7 +120,6 @@ def _code(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -
 
 
 def show_devices(visit: PortalVisit) -> Answer:
-    """Since when each is signed in, and when it was last used."""
     _, view = visit.view()
     values = {
         "view": view,

@@ -103,7 +103,6 @@ def _by_month(events: list[ViewEvent]) -> list[tuple[date, list[ViewEvent]]]:
 
 
 def receipt(visit: PortalVisit) -> Answer:
-    """What was sent, when, and what became of it."""
     sent = sent_entry(visit.portal, visit.contact, visit.path["entry"])
     if visit.only_page and sent.row.kind not in ENTRIES_OF_PAGE[visit.only_page]:
         raise InputError(Message("There is no such page."))
@@ -158,7 +157,6 @@ class ToAnswer:
 
 
 def asked_of(visit: PortalVisit, view: PartyView, day: date) -> list[ToAnswer]:
-    """All that the contact may answer."""
     found = [*_answered(visit, view, day), *_written(visit, view, day)]
     return sorted(found, key=lambda one: (not one.is_late, one.due or date.max))
 

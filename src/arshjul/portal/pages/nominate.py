@@ -30,7 +30,6 @@ REFUSED = "refused"
 
 
 def show(visit: PortalVisit) -> Answer:
-    """What can be nominated, and what was."""
     _, view = visit.view()
     all_sent = sent_entries(visit.portal, visit.contact)
     gone = {one.row.corrects for one in all_sent if one.row.kind == RETRACTION and one.state != REFUSED}
@@ -49,12 +48,10 @@ def show(visit: PortalVisit) -> Answer:
 
 
 def form_of(kind: str) -> Handler:
-    """The empty form of that kind."""
     return lambda visit: _form(visit, kind, Form())
 
 
 def sending(kind: str) -> Handler:
-    """Sends what the form of that kind says."""
     return once(lambda visit: _take(visit, kind))
 
 
@@ -92,7 +89,6 @@ def _form(visit: PortalVisit, kind: str, form: Form, found: Problems = (), statu
 
 
 def take_back(visit: PortalVisit) -> Answer:
-    """Takes a nomination back, and shows the receipt of that."""
     one = sent_entry(visit.portal, visit.contact, visit.form.text("entry"))
     if one.row.kind not in NOMINATIONS:
         raise NoSuchPage

@@ -24,14 +24,12 @@ CHANGED = Message("The call or your offer has changed meanwhile, and nothing was
 
 
 def show_all(visit: PortalVisit) -> Answer:
-    """The calls, each with what was said to it."""
     _, view = visit.view()
     day = today(view, visit.now)
     return visit.page("offers.html", {"view": view, "calls": party_calls(visit.portal, view, day), "today": day})
 
 
 def show(visit: PortalVisit) -> Answer:
-    """The form, filled in with what was offered last."""
     _, view = visit.view()
     one = _call(visit, view)
     return _form(visit, view, one, as_form(view, one.call, one.last))

@@ -24,7 +24,6 @@ CHANGED = Message("The questions or answers have changed meanwhile, and nothing 
 
 
 def show(visit: PortalVisit) -> Answer:
-    """The questions with their answers."""
     return _page(visit)
 
 

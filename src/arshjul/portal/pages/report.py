@@ -39,12 +39,10 @@ DATES = {"from": Message("Enter the first date."), "to": Message("Enter the last
 
 
 def fields(kind: str) -> Kinds:
-    """The kinds of field of that kind of entry."""
     return kinds_of(KINDS[kind].model, *KINDS[kind].known, "weekdays", "from", "until_further_notice")
 
 
 def left_key(kind: str) -> str:
-    """The key that says how many are left."""
     return "officers_left" if kind == "report" else "teams_left"
 
 

@@ -110,7 +110,6 @@ def check_and_send(
 
 
 def sent(visit: PortalVisit, kind: str, body: Mapping[str, object], view: PartyView, corrects: str = "") -> Answer:
-    """Sends the entry, and shows its receipt."""
     form, contact = visit.form, visit.contact
     row = new_row(contact, form.text("key"), kind, body, form.text("seen"), corrects, visit.now)
     digest = "" if visit.session is None else visit.session.digest
@@ -130,5 +129,4 @@ def sent_already(visit: PortalVisit) -> Answer | None:
 
 
 def receipt_of(visit: PortalVisit, id: str) -> Answer:
-    """Shows the receipt of an entry."""
     return SeeOther(f"/receipts/{id}?as={visit.contact.id}")

@@ -26,7 +26,6 @@ class ByUrgency(NamedTuple):
 
 
 def by_urgency(visit: PortalVisit, view: PartyView, day: date) -> ByUrgency:
-    """The party's sheets that lie ahead."""
     found = ByUrgency([], [], [], [])
     for sheet, left in left_to_give(visit.portal, view, day):
         where = found.done if not left else found.later
@@ -42,7 +41,6 @@ def summaries(view: PartyView) -> dict[str, str]:
 
 
 def show_all(visit: PortalVisit) -> Answer:
-    """The operations whose sheets the party writes in."""
     if visit.sheets is None:
         raise NoSuchPage
     _, view = visit.view()

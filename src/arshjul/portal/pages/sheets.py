@@ -80,8 +80,6 @@ GIVING_CHANGED = Message("Sections or readers have changed meanwhile: check, and
 
 
 class Desk(NamedTuple):
-    """What every page of a sheet works with."""
-
     office: SheetOffice
     view: PartyView
     writer: Writer
@@ -89,12 +87,10 @@ class Desk(NamedTuple):
 
     @property
     def sheet(self) -> ViewSheet:
-        """The operation."""
         return self.writer.sheet
 
     @property
     def sections(self) -> tuple[SheetSection, ...]:
-        """Those that the party writes."""
         return written_in(self.sheet)
 
     def is_given(self, id: str) -> bool:
@@ -128,12 +124,10 @@ class Desk(NamedTuple):
 
     @property
     def seals(self) -> str:
-        """Those of what can be given."""
         return " ".join(one.seen_as for one in self.rows_to_give)
 
     @property
     def rows_to_give(self) -> list[SectionRow]:
-        """The versions of what can be given."""
         return [self.own[one.id].row for one in self.to_give]
 
     @property
@@ -175,12 +169,10 @@ def _came_from(visit: PortalVisit) -> str:
 
 
 def show(visit: PortalVisit) -> Answer:
-    """The party's sections of an operation's sheet, and what is left to do."""
     return visit.page("sheet.html", frame_of(visit, desk_of(visit)))
 
 
 def frame_of(visit: PortalVisit, desk: Desk) -> dict[str, object]:
-    """What every page of a sheet shows."""
     zone = ZoneInfo(desk.view.timezone)
     return {
         "view": desk.view,
@@ -361,7 +353,6 @@ def _object(visit: PortalVisit, desk: Desk) -> WhichObject:
 
 
 def as_form(section: Section) -> Form:
-    """A section as its form has it."""
     kinds = {one.key: one.kind for one in section.declared.fields}
     whys = {key if kinds[key] == "choice" else f"why.{key}": (why,) for key, why in section.why_not.items()}
     return Form({**_fields(section.values), **whys})
@@ -591,7 +582,6 @@ def _new_here(visit: PortalVisit, desk: Desk) -> set[str]:
 
 
 def _choices_of(desk: Desk) -> dict[str, object]:
-    """What may be chosen where a section is given."""
     return {
         "protections": [(one.id, f"{one.name}: {one.text}") for one in desk.office.grounds.protections.values()],
         "grounds": [(one.id, f"{one.name}: {one.text}") for one in desk.office.grounds.grounds.values()],

@@ -28,7 +28,6 @@ def show(visit: PortalVisit) -> Answer:
 
 
 def as_pdf(visit: PortalVisit) -> Answer:
-    """The orders from today on."""
     view, found = _list(visit)
     pages = unit_list_pages(found, today(view, visit.now), visit.words)
     made = pdf_of(pages, is_raised=visit.is_raised)

@@ -29,7 +29,6 @@ def show(visit: PortalVisit) -> Answer:
 
 
 def _read(visit: PortalVisit) -> ToSend:
-    """The entry of the form."""
     _, view = visit.view()
     kind, note, of = visit.form.text("kind"), visit.form.text(NOTE), _own(visit, view)
     if kind not in FIELDS:

@@ -41,7 +41,6 @@ def share_chart(months: Sequence[tuple[date, Estimate]], words: Words) -> Svg:
 
 
 def _line(percent: int) -> Svg:
-    """A horizontal line at a percentage, and its number."""
     y = _y(percent / 100)
     scale = element("text", f"{percent}", x=_LEFT - 6, y=y + 3.5, class_="scale")
     return Svg(element("line", x1=_LEFT, x2=_WIDTH, y1=y, y2=y, class_="across") + scale)

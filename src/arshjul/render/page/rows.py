@@ -46,7 +46,6 @@ class MonthRows:
 
     @property
     def kinds(self) -> Counter[OperationKind]:
-        """The number of operations of each kind."""
         return Counter(row.kind for row in self.rows)
 
 

@@ -33,16 +33,12 @@ PROVERS = {
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """The page's sentences in one language."""
-
     words: Words
 
     def title(self, overview: Overview) -> str:
-        """The title of the page."""
         return self.words("Plan {name}", name=overview.year.name)
 
     def span(self, period: Span) -> str:
-        """Dates from and to."""
         return wheel_says.span(period, self.words)
 
     def month(self, first: date) -> str:
@@ -50,7 +46,6 @@ class Says:
         return f"{self.words.month(first).capitalize()} {first.year}"
 
     def short_month(self, first: date, view: YearView) -> str:
-        """A month in three letters."""
         return wheel_says.month(first, view, self.words)
 
     def short_day(self, day: date) -> str:
@@ -70,11 +65,9 @@ class Says:
         return self.words.weekday(day)[:3]
 
     def hours(self, shift: Shift) -> str:
-        """A shift's clock times."""
         return wheel_says.hours(shift.start, shift.end)
 
     def status(self, status: Status) -> str:
-        """The word for the status of an operation."""
         return self.words.say(STATUS_NAMES[status])
 
     def count(self, month: MonthRows) -> str:
@@ -82,15 +75,12 @@ class Says:
         return ", ".join(self.words.say(one) for one in kinds_said(month.kinds))
 
     def confidential(self) -> str:
-        """A warning to read before passing the page on."""
         return wheel_says.confidential(self.words)
 
     def number(self, n: int) -> str:
-        """A number with separated thousands."""
         return self.words.number(n)
 
     def officers(self, n: int) -> str:
-        """A number of officers."""
         return self.words.say(counted(n, "{n} officer", "{n} officers"))
 
     def stressed(self, stressed: StressedView) -> str:
@@ -107,7 +97,6 @@ class Says:
         return " ".join(told)
 
     def ranged(self, one: Estimate) -> str:
-        """A mean, and its interval."""
         return self.words("{mean} ({low} to {high})", mean=one.mean, low=one.low, high=one.high)
 
     def percent(self, one: Estimate) -> str:
@@ -127,11 +116,9 @@ class Says:
         return "; ".join(map(self.words.say, (*why, *change.lost)))
 
     def freed(self, n: int) -> str:
-        """The number of objects that have lost their frame."""
         return self.words.say(counted(n, "One object is no longer bound.", "{n} objects are no longer bound."))
 
     def points(self, n: int) -> str:
-        """A number of points."""
         return self.words.say(counted(n, "{n} point", "{n} points"))
 
     def where(self, where: Where | None, view: YearView) -> str:
@@ -142,19 +129,15 @@ class Says:
         return ", ".join(part for part in (self.short_day(where.slot.day), shift, where.unit) if part)
 
     def option(self, option: str) -> str:
-        """The option of a replan that was chosen."""
         return self.words.say(OPTION_NAMES[option]) if option in OPTION_NAMES else option
 
     def aim(self, level: Level) -> str:
-        """A level's name."""
         return self.words.say(LEVEL_NAMES[level.id]) if level.id in LEVEL_NAMES else level.id
 
     def unsettled(self) -> str:
-        """A warning about reasons in a plan whose search was cut off."""
         return self.words.say(UNSETTLED)
 
     def uncounted(self, n: int) -> str:
-        """The number of operations whose fall-back slots were not counted."""
         return self.words.say(uncounted(n))
 
     def value(self, level: Level) -> str:

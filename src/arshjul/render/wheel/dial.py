@@ -16,40 +16,31 @@ GAP = radians(22)
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """A period laid around a centre."""
-
     span: Span
     x: float
     y: float
 
     @property
     def n_days(self) -> int:
-        """The number of dates in the period."""
         return (self.span.last - self.span.first).days + 1
 
     @property
     def day_angle(self) -> float:
-        """The angle of one date."""
         return (2 * pi - GAP) / self.n_days
 
     def starts(self, day: date) -> float:
-        """The angle at which a date starts."""
         return GAP / 2 + (day - self.span.first).days * self.day_angle
 
     def ends(self, day: date) -> float:
-        """The angle at which a date ends."""
         return self.starts(day) + self.day_angle
 
     def middle(self, span: Span) -> float:
-        """The angle in the middle of some dates."""
         return (self.starts(span.first) + self.ends(span.last)) / 2
 
     def noon(self, day: date) -> float:
-        """The angle in the middle of a date."""
         return self.starts(day) + self.day_angle / 2
 
     def point(self, angle: float, radius: float) -> tuple[float, float]:
-        """The coordinates in the picture."""
         return self.x + radius * sin(angle), self.y - radius * cos(angle)
 
     def sector(self, start: float, end: float, inner: float, outer: float) -> str:
@@ -75,7 +66,6 @@ class Dial:
         return path("M", *self.point(start, radius), "A", radius, radius, 0, large, 1, *self.point(end, radius))
 
     def ray(self, angle: float, inner: float, outer: float) -> str:
-        """Path data for a radial line."""
         return path("M", *self.point(angle, inner), "L", *self.point(angle, outer))
 
     def along(self, text: str, angle: float, radius: float, **attributes: object) -> Svg:
@@ -96,7 +86,6 @@ class Dial:
         )
 
     def room(self, span: Span, radius: float) -> float:
-        """The length of the arc of some dates."""
         return (self.ends(span.last) - self.starts(span.first)) * radius
 
     def gap_room(self, radius: float) -> float:

@@ -21,7 +21,6 @@ SMALL, MEDIUM, LARGE = 9.5, 12.0, 15.0  # font sizes: 2.4, 3 and 3.75 mm
 
 
 def bands(dial: Dial, rings: Iterable[Ring]) -> Iterator[Svg]:
-    """A band under each ring."""
     for ring in rings:
         yield element("path", d=dial.whole(ring.inner + 1, ring.outer - 1), class_="band")
 

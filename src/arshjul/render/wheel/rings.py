@@ -27,7 +27,6 @@ class Ring:
 
     @property
     def middle(self) -> float:
-        """The radius halfway."""
         return (self.inner + self.outer) / 2
 
 

@@ -21,8 +21,6 @@ SCALES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.6, 0.5, 0.4)  # of the legend, to 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A part of the sheet for the legend."""
-
     left: float
     top: float
     width: float
@@ -40,7 +38,6 @@ class Sheet:
 
     @property
     def centre(self) -> tuple[float, float]:
-        """The dial's centre."""
         return SHORT / 2, SHORT / 2
 
 

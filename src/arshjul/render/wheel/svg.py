@@ -48,7 +48,6 @@ def number(value: object) -> str:
 
 
 def path(*steps: str | float) -> str:
-    """Path data from letters and numbers."""
     return " ".join(number(step) for step in steps)
 
 

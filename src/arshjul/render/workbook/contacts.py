@@ -14,8 +14,6 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """A contact and its address."""
-
     party: str
     function: str
     may: list[Message]
@@ -25,7 +23,6 @@ class ContactRow:
 
 
 def contacts_workbook(rows: Iterable[ContactRow], words: Words) -> bytes:
-    """The workbook."""
     columns: list[Column[ContactRow]] = [
         (Heading(words("Party"), 28, "wrap"), lambda row: row.party),
         (Heading(words("Function"), 28, "wrap"), lambda row: row.function),
@@ -53,7 +50,6 @@ class AddressRow:
 
 
 def addresses_workbook(rows: Iterable[AddressRow], words: Words) -> bytes:
-    """The workbook."""
     columns: list[Column[AddressRow]] = [
         (Heading(words("Recipient"), 30, "wrap"), lambda row: row.label),
         (Heading(words("Party"), 28, "wrap"), lambda row: row.party),

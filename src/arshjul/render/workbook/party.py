@@ -26,12 +26,10 @@ _TITLES = {
 
 
 def party_workbook(views: Iterable[View], words: Words) -> bytes:
-    """The workbook."""
     return workbook_bytes(party_sheets(views, words), words)
 
 
 def party_sheets(views: Iterable[View], words: Words) -> list[SheetOut]:
-    """A sheet for each of the party's calendars."""
     return [_sheet(view, words) for view in views]
 
 
