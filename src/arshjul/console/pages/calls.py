@@ -1,5 +1,7 @@
 """Calls for offers: what parties are asked, who has answered, and each new offer with what it changes, to take over."""
 
+from functools import partial
+
 from arshjul.actions.contacts.offers import (
     STATES,
     PartyAnswer,
@@ -29,10 +31,6 @@ EDITED = {key: kind for key, kind in NEW.items() if key != "id"}
 LIST = "calls"
 
 
-def show(visit: Visit) -> Answer:
-    return _page(visit)
-
-
 def add(visit: Visit) -> Answer:
     item = given(NEW, visit.form)
     taken = any(one.id == item.get("id") for one in visit.draft.present.calls)
@@ -42,7 +40,7 @@ def add(visit: Visit) -> Answer:
             raise InputError(Message("The call's number is taken: choose another."))
         _edit(visit, item)
 
-    back = refused(lambda problems, status: _page(visit, problems, status), (LIST, str(item.get("id", ""))), act)
+    back = refused(partial(show, visit), (LIST, str(item.get("id", ""))), act)
     return back or SeeOther("/calls")
 
 
@@ -51,7 +49,7 @@ def _edit(visit: Visit, item: Item) -> None:
     edit_call(visit.store, item, visit.person, visit.now, form.text("seen"), is_sure=form.is_checked(SURE))
 
 
-def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+def show(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     form = visit.form if problems else Form({"remind_days": ("14, 3, 0",)})
     values = {**_shared(visit), "form": ShownForm("", form, bool(problems), problems)}
     values |= {"calls": call_answers(visit.store, visit.draft)}
@@ -70,11 +68,6 @@ def _shared(visit: Visit) -> dict[str, object]:
     }
 
 
-def show_one(visit: Visit) -> Answer:
-    """A call: who has answered, each new offer with what it changes, and a form to change the call."""
-    return _one(visit)
-
-
 def change(visit: Visit) -> Answer:
     call, form = call_of(visit.draft, visit.path["call"]), visit.form
     item = {**given(EDITED, form), "id": call.id}
@@ -85,11 +78,11 @@ def change(visit: Visit) -> Answer:
         else:
             _edit(visit, item)
 
-    back = refused(lambda problems, status: _one(visit, problems, status), (LIST, call.id), act)
+    back = refused(partial(show_one, visit), (LIST, call.id), act)
     return back or SeeOther("/calls")
 
 
-def _one(visit: Visit, problems: Problems = (), status: int = 200, wrong: Message | None = None) -> Html:
+def show_one(visit: Visit, problems: Problems = (), status: int = 200, wrong: Message | None = None) -> Html:
     call = call_of(visit.draft, visit.path["call"])
     found = next(one for one in call_answers(visit.store, visit.draft) if one.call.id == call.id)
     form = visit.form if problems else filled(EDITED, WrittenCall.of(call).mapping())
@@ -122,7 +115,7 @@ def take(visit: Visit) -> Answer:
         else:
             take_offer(visit.store, entry, form.text("mark"), visit.person, visit.now, form.text("seen"))
     except (InputError, Refused) as error:
-        return _one(visit, status=422 if isinstance(error, InputError) else 409, wrong=error.message)
+        return show_one(visit, status=422 if isinstance(error, InputError) else 409, wrong=error.message)
     return SeeOther(f"/calls/{visit.path['call']}")
 
 

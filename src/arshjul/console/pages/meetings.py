@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import groupby
 
 from arshjul.actions.contacts.learning import mark_of
@@ -91,10 +92,6 @@ def _who_comes(visit: Visit, held: HeldMeeting) -> dict[str, str]:
     }
 
 
-def show_one(visit: Visit) -> Answer:
-    return _one(visit)
-
-
 def _meeting(visit: Visit) -> HeldMeeting:
     path = visit.path["meeting"], visit.path["date"]
     found = (one for one in _meetings(visit, _with_waiting(visit)) if (one.meeting.id, str(one.day)) == path)
@@ -104,7 +101,7 @@ def _meeting(visit: Visit) -> HeldMeeting:
     return one
 
 
-def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+def show_one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     held, scenario = _meeting(visit), visit.scenario
     due = _due(visit, held, _with_waiting(visit))
     there = None if held.minutes is None else mapping(held.minutes)
@@ -149,7 +146,7 @@ def write(visit: Visit) -> Answer:
             raise InputError(Message("There is no such page."))
 
     id = form.text("id") if name == ACTION.list else ""
-    back = refused(lambda problems, status: _one(visit, problems, status), (name, id), act)
+    back = refused(partial(show_one, visit), (name, id), act)
     return back or SeeOther(f"/meetings/{held.meeting.id}/{held.day}")
 
 

@@ -1,5 +1,7 @@
 """The form of an operation: to nominate one or to edit it, with every key that it may have except its places."""
 
+from functools import partial
+
 from arshjul.actions.contacts.nominations import Nomination, accept_operation, as_written, waiting_nomination
 from arshjul.actions.draft.draft import NOMINATED
 from arshjul.actions.draft.edit_operation import edit_operations, next_id, taken_ids
@@ -72,23 +74,19 @@ def said(visit: Visit, one: Nomination) -> list[tuple[str, str]]:
     return list(nomination_lines(one.shape, one.body, names, visit.words))
 
 
-def show_edit(visit: Visit) -> Answer:
-    return _edit(visit)
-
-
 def edit(visit: Visit) -> Answer:
     operation = known(visit.scenario, visit.path["operation"])
     values, seen = {**dict.fromkeys(EDITED), **given(EDITED, visit.form)}, visit.form.text("seen")
     is_sure = visit.form.is_checked(SURE)
     wrong = refused(
-        lambda problems, status: _edit(visit, problems, status),
+        partial(show_edit, visit),
         (NOMINATED, operation.id),
         lambda: edit_operations(visit.store, [operation.id], values, visit.person, visit.now, seen, is_sure=is_sure),
     )
     return wrong or to_options(visit, "fewest-changes")
 
 
-def _edit(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+def show_edit(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     operation = known(visit.draft.present, visit.path["operation"])
     form = visit.form if problems else NEW.filled(mapping(operation))
     values = {

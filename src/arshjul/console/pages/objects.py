@@ -35,11 +35,7 @@ OBJECT = kinds_of(shape(VisitObject), agencies=SEVERAL)
 NAME = "objects"
 
 
-def show(visit: Visit) -> Answer:
-    return _page(visit)
-
-
-def _page(visit: Visit, wrong: Message | None = None, sent: SentWorkbook | None = None, status: int = 200) -> Html:
+def show(visit: Visit, wrong: Message | None = None, sent: SentWorkbook | None = None, status: int = 200) -> Html:
     draft, scenario = visit.draft, visit.draft.present
     moment = draft.moment(visit.now) if draft.plan is None else visit.moment
     values = {
@@ -63,16 +59,16 @@ def send(visit: Visit) -> Answer:
     """Takes over the objects on the sheet of a workbook. Its problems are given with their cells."""
     data, name = visit.form.file("file"), visit.form.file_name("file")
     if not data:
-        return _page(visit, NOTHING_SENT, status=422)
+        return show(visit, NOTHING_SENT, status=422)
     try:
         n = take_objects(visit.store, data, visit.person, visit.now, visit.form.text("seen"))
     except InputError as error:
         sent = SentWorkbook(data, wrong=error.message, problems=error.problems, name=name)
         if visit.session is not None:
             visit.years.uploads.keep(visit.session.digest, sent)
-        return _page(visit, error.message, sent, 422)
+        return show(visit, error.message, sent, 422)
     except Refused as error:
-        return _page(visit, error.message, status=409)
+        return show(visit, error.message, status=409)
     return SeeOther(f"/objects?taken={n}")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from arshjul.actions.contacts.sheets import (
     already_read,
@@ -15,7 +16,7 @@ from arshjul.actions.contacts.sheets import (
 from arshjul.agenda.cards_view import cards_of
 from arshjul.agenda.improvements import followed
 from arshjul.agenda.wording import programme_said
-from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, entered, shown, take
+from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, entered, shown, take
 from arshjul.console.pages.evaluations import asked_now
 from arshjul.console.pages.operation_tables import REPLIES, milestone_rows, party_rows, time_rows
 from arshjul.console.pages.operations import states
@@ -53,11 +54,7 @@ NOT_HELD = "not-held"
 forms = (OUTCOME, PINNED, OTHER_DATES, FEWER_OFFICERS, HELD, *ALONE)
 
 
-def show(visit: Visit) -> Answer:
-    return _page(visit)
-
-
-def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+def show(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     draft, plan = visit.draft, visit.draft.made_plan
     scenario, moment = draft.scenario, visit.moment
     operation = known(scenario, visit.path["operation"])
@@ -164,7 +161,7 @@ def ask(visit: Visit) -> Answer:
     operation = known(draft.scenario, visit.path["operation"])
     if asked == NOT_HELD:
         taken_back = {"operation": operation.id, "milestone": visit.form.text("not_held"), "date": None}
-        return entered(visit, HELD.list, taken_back, _again(visit)) or SeeOther(f"/operations/{operation.id}")
+        return entered(visit, HELD.list, taken_back, partial(show, visit)) or SeeOther(f"/operations/{operation.id}")
     form = next((form for form in forms if form.list == asked), None)
     if form is None:
         raise InputError(Message("There is no such page."))
@@ -175,8 +172,8 @@ def ask(visit: Visit) -> Answer:
         day = {"date": place.slot.day.isoformat()}
     item = form.item(visit.form, operation=operation.id, **day)
     if form not in (OUTCOME, HELD) or item.get("result") == "called-off":
-        return take(visit, asked, item, _again(visit), "fewest-changes")
-    return entered(visit, asked, item, _again(visit)) or SeeOther(f"/operations/{operation.id}")
+        return take(visit, asked, item, partial(show, visit), "fewest-changes")
+    return entered(visit, asked, item, partial(show, visit)) or SeeOther(f"/operations/{operation.id}")
 
 
 def narrow(visit: Visit) -> Answer:
@@ -187,7 +184,7 @@ def narrow(visit: Visit) -> Answer:
         what, reader = (owner, section), form.text("reader")
         narrow_sheet(visit.store, visit.draft, operation.id, what, reader, visit.person, visit.now)
     except InputError as error:
-        return _page(visit, (FieldProblem("", error.message),), 422)
+        return show(visit, (FieldProblem("", error.message),), 422)
     visit.close_outside()
     return SeeOther(f"/operations/{operation.id}?taken={owner}+{section}&reader={reader}")
 
@@ -211,10 +208,6 @@ def lock(visit: Visit) -> Answer:
     lock_sheet(visit.store, visit.draft, operation.id, visit.person, visit.now)
     visit.close_outside()
     return SeeOther(f"/operations/{operation.id}")
-
-
-def _again(visit: Visit) -> Again:
-    return lambda problems, status: _page(visit, problems, status)
 
 
 pages = (

@@ -1,6 +1,7 @@
 """The outcomes that are missing, all on one page: a result for each, or all as planned."""
 
 from datetime import date
+from functools import partial
 
 from arshjul.actions.draft.draft import AlreadyDone, Item, StaleDraft
 from arshjul.actions.draft.enter import enter
@@ -29,11 +30,7 @@ def missing(found: Today | None) -> list[Placement]:
     return [one for one in by_id.values() if found.scenario.moments(found.scenario.slots(one)[-1])[1] <= found.as_of]
 
 
-def show(visit: Visit) -> Answer:
-    return _page(visit)
-
-
-def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+def show(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     draft, found = visit.draft, state(visit)
     there = missing(found)
     values = {
@@ -94,11 +91,11 @@ def take(visit: Visit) -> Answer:
             known = {"operation": one.operation, "date": one.slot.day.isoformat()}
             items.append((OUTCOME.list, OUTCOME.item(sent, **known)))
     if unsaid:
-        return _page(visit, tuple(unsaid), 422)
+        return show(visit, tuple(unsaid), 422)
     if not items:
         return SeeOther("/outcomes")
     wrong = refused(
-        lambda problems, status: _page(visit, problems, status),
+        partial(show, visit),
         (OUTCOME.list, ""),
         lambda: enter(visit.store, items, visit.person, visit.now, form.text("seen"), is_sure=form.is_checked(SURE)),
     )

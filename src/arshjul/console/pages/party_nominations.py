@@ -17,12 +17,7 @@ from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.shown_form import Problems, ShownForm
 
 
-def show(visit: Visit) -> Answer:
-    """Those that wait, with all that can be made of each, and those that were decided lately."""
-    return _page(visit)
-
-
-def _page(visit: Visit, of: str = "", problems: Problems = (), status: int = 200) -> Html:
+def show(visit: Visit, of: str = "", problems: Problems = (), status: int = 200) -> Html:
     """`of`: the form that comes back, as `decline` and the id of its nomination."""
     draft, found = visit.draft, nominations(visit.store, visit.draft, visit.now)
     waiting = [one for one in found if one.waits]
@@ -64,7 +59,7 @@ def _decided(visit: Visit, what: str) -> Answer:
         else:
             merge(visit.store, id, form.text("into"), reason, visit.person, visit.now, is_sure=is_sure)
 
-    wrong = refused(lambda problems, status: _page(visit, f"{what} {id}", problems, status), (REASON, ""), act)
+    wrong = refused(lambda problems, status: show(visit, f"{what} {id}", problems, status), (REASON, ""), act)
     return wrong or SeeOther("/nominations")
 
 

@@ -90,11 +90,7 @@ def ask(visit: Visit) -> Answer:
     return SeeOther("/proposal")
 
 
-def show(visit: Visit) -> Answer:
-    return _page(visit)
-
-
-def _page(visit: Visit, handed: HandedAddress | None = None, wrong: Message | None = None, status: int = 200) -> Html:
+def show(visit: Visit, handed: HandedAddress | None = None, wrong: Message | None = None, status: int = 200) -> Html:
     draft = visit.draft
     reached = reached_parties(visit.store, visit.now)
     asked, letters = questions(draft), _letters(draft)
@@ -133,12 +129,7 @@ def _letter(draft: Draft, party: str) -> Letter | None:
     return next((letter for letter in _letters(draft) if letter.to.id == party), None)
 
 
-def show_slots(visit: Visit) -> Answer:
-    """The times at which an operation could be instead, to tick those that parties may choose from."""
-    return _slots_page(visit)
-
-
-def _slots_page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html:
+def show_slots(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html:
     draft, id = visit.draft, visit.path["operation"]
     proposal = draft.proposal
     place = None if proposal is None else proposal.plan.placed.get(id)
@@ -173,10 +164,10 @@ def offer(visit: Visit) -> Answer:
         slots, seen = (_slots_of(visit.form.several(name)) for name in ("slot", "shown"))
         offer_slots(visit.store, visit.path["operation"], slots, seen, visit.person, visit.now)
     except Refused as error:
-        return _slots_page(visit, error.message, 409)
+        return show_slots(visit, error.message, 409)
     except (InputError, ValueError) as error:
         wrong = error.message if isinstance(error, InputError) else Message("There is no such time to choose.")
-        return _slots_page(visit, wrong, 422)
+        return show_slots(visit, wrong, 422)
     return SeeOther("/proposal")
 
 
@@ -191,7 +182,7 @@ def take_answer(visit: Visit) -> Answer:
     try:
         answer_for(visit.store, party, replies, visit.person, visit.now)
     except AnotherQuestion as error:
-        return _page(visit, wrong=error.message, status=409)
+        return show(visit, wrong=error.message, status=409)
     at = next((f"#to-{one}" for one in parties(visit.scenario) if one.id and one.id == party), "")
     return SeeOther(f"/proposal{at}")
 
@@ -205,7 +196,7 @@ def give_address(visit: Visit) -> Answer:
     link, email = f"{visit.address}/answers/{token}", mailbox(visit.draft.contacts, party)
     written = _question(visit, party)
     mail = mailto(email, written.subject, written.text(link)) if email and written is not None else None
-    return _page(visit, HandedAddress(visit.scenario.parties[party].name, link, mail))
+    return show(visit, HandedAddress(visit.scenario.parties[party].name, link, mail))
 
 
 def _question(visit: Visit, party: str) -> PartyMail | None:

@@ -23,11 +23,7 @@ from arshjul.planning.check.secret_places import secret_doubts
 from arshjul.serving.pages import Answer, Html, SeeOther
 
 
-def show(visit: Visit) -> Answer:
-    return _page(visit)
-
-
-def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html:
+def show(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html:
     draft = visit.draft
     found = visit.years.to_publish(visit.store, draft, visit.year_words)
     known = {} if draft.served is None else draft.served.plan.placed
@@ -72,9 +68,9 @@ def publish(visit: Visit) -> Answer:
         digest, mail, is_sure = visit.form.text("digest"), visit.form.is_checked("mail"), visit.form.is_checked("sure")
         done = publish_draft(visit.store, digest, cause, visit.year_words, mail=mail, is_sure=is_sure)
     except (OtherDifference, OvertakenDraft, NotAnswered, BegunMeanwhile) as error:
-        return _page(visit, error.message, 409)
+        return show(visit, error.message, 409)
     except InputError as error:
-        return _page(visit, error.message, 422)
+        return show(visit, error.message, 422)
     return SeeOther(f"/publish?published={done.revision.plan_revision}")
 
 
@@ -90,7 +86,7 @@ def take_back(visit: Visit) -> Answer:
     except StaleDraft:
         raise
     except (InputError, Refused) as error:
-        return _page(visit, error.message, 409)
+        return show(visit, error.message, 409)
     return to_options(visit, "fewest-changes")
 
 

@@ -10,19 +10,15 @@ from arshjul.planning.what_if.what_if import party_choices, rule_choices, title
 from arshjul.serving.pages import Answer, Html
 
 
-def ask(visit: Visit) -> Answer:
-    return _form(visit)
-
-
 def begin(visit: Visit) -> Answer:
     what, level = visit.form.text("what"), visit.form.text("level")
     try:
         return begun(visit, visit.form.text("seen"), f"{what} {level}")
     except InputError as error:
-        return _form(visit, error.message)
+        return ask(visit, error.message)
 
 
-def _form(visit: Visit, wrong: Message | None = None) -> Html:
+def ask(visit: Visit, wrong: Message | None = None) -> Html:
     last = last_what_if(visit.store)
     values = {
         "draft": visit.draft,

@@ -1,5 +1,7 @@
 """Withdrawals in force, and reports of the police: confirmed, extended, corrected, given back. Teams that were lost."""
 
+from functools import partial
+
 from arshjul.actions.draft.enter import entries_known, next_id, reported, reported_one
 from arshjul.agenda.cause import KINDS
 from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, shown, take
@@ -38,14 +40,10 @@ def show_list(visit: Visit) -> Answer:
     return Html("withdrawals.html", values)
 
 
-def show_new(visit: Visit) -> Answer:
-    return _new(visit)
-
-
 def take_new(visit: Visit) -> Answer:
     """Enters the withdrawal, and starts a solve; an unusable one comes back as typed."""
     item = _item(visit.form, next_id(visit.draft, visit.now, WITHDRAWAL.list), visit.words)
-    return take(visit, WITHDRAWAL.list, item, lambda problems, status: _new(visit, problems, status))
+    return take(visit, WITHDRAWAL.list, item, partial(show_new, visit))
 
 
 def _item(form: Form, id: str, words: Words) -> dict[str, object]:
@@ -61,15 +59,10 @@ def _cause(words: Words, given: str) -> str:
     return known.get(given.casefold(), given)
 
 
-def _new(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+def show_new(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     form = visit.form if problems else Form({"from": (visit.draft.moment(visit.now).date().isoformat(),)})
     values = {"draft": visit.draft, "form": ShownForm("", form, problems=problems), "causes": list(KINDS.values())}
     return Html("withdrawal_new.html", values, status)
-
-
-def show(visit: Visit) -> Answer:
-    """One withdrawal: all that is known of it, and the reports that can be made now."""
-    return _page(visit)
 
 
 def say(visit: Visit) -> Answer:
@@ -86,10 +79,10 @@ def say(visit: Visit) -> Answer:
             item = _item(form, id, visit.words)
         case _:
             raise InputError(Message("There is no such page."))
-    return take(visit, form.text("ask"), item, lambda problems, status: _page(visit, problems, status))
+    return take(visit, form.text("ask"), item, partial(show, visit))
 
 
-def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+def show(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     draft = visit.draft
     entries = entries_known(draft, visit.now)
     row = reported_one(draft, entries, visit.path["withdrawal"])
@@ -121,18 +114,14 @@ def _is_about(entry: object, id: str) -> bool:
 TEAMS_LOST = EntryForm("agencies", kinds_of(WrittenTeamsLost, NEVER_ASKED, "id"))
 
 
-def show_loss(visit: Visit) -> Answer:
-    return _loss(visit)
-
-
 def lose(visit: Visit) -> Answer:
     item = TEAMS_LOST.item(visit.form, id=next_id(visit.draft, visit.now, TEAMS_LOST.list))
     if "from" in item:
         item.setdefault("to", item["from"])
-    return take(visit, TEAMS_LOST.list, item, lambda problems, status: _loss(visit, problems, status))
+    return take(visit, TEAMS_LOST.list, item, partial(show_loss, visit))
 
 
-def _loss(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+def show_loss(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     agencies = [(one.id, one.name) for one in visit.scenario.agencies.values() if one.sends_teams]
     form = ShownForm("", visit.form, problems=problems)
     values = {"draft": visit.draft, "agencies": agencies, "form": form}

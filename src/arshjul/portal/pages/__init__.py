@@ -1,5 +1,7 @@
 """The pages, a module for each thing that a party comes for."""
 
+from types import ModuleType
+
 from arshjul.portal.pages import (
     calendars,
     card,
@@ -19,21 +21,9 @@ from arshjul.portal.pages import (
 )
 from arshjul.portal.visit import PartyPage
 
-PAGES: tuple[PartyPage, ...] = (
-    *entering.pages,
-    *home.pages,
-    *report.pages,
-    *withdrawals.pages,
-    *questions.pages,
-    *nominate.pages,
-    *offers.pages,
-    *calendars.pages,
-    *sheets.pages,
-    *unit_list.pages,
-    *obstacles.pages,
-    *evaluations.pages,
-    *card.pages,
-    *picture.pages,
-    *meetings.pages,
-)
-"""All pages."""
+MODULES: tuple[ModuleType, ...] = (
+    entering, home, report, withdrawals, questions, nominate, offers, calendars,
+    sheets, unit_list, obstacles, evaluations, card, picture, meetings,
+)  # fmt: skip
+
+PAGES: tuple[PartyPage, ...] = tuple(page for module in MODULES for page in module.pages)

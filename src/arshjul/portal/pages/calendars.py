@@ -17,11 +17,6 @@ from arshjul.serving.pages import Answer, SeeOther
 OPEN = ("sent", "waits", "handed")
 
 
-def show(visit: PortalVisit) -> Answer:
-    """The contact's calendars; and the form for another, where the session may."""
-    return _page(visit)
-
-
 def make(visit: PortalVisit) -> Answer:
     """Makes an address, and shows it: here alone, and once."""
     contact, content = visit.contact, visit.form.text("content")
@@ -29,11 +24,11 @@ def make(visit: PortalVisit) -> Answer:
         return SeeOther(f"/code?as={contact.id}")
     _, view = visit.view()
     if not visit.feeds_url or content not in _contents(visit):
-        return _page(visit, wrong=Message("There is no such calendar."), status=422)
+        return show(visit, wrong=Message("There is no such calendar."), status=422)
     if sent_before(visit.portal, contact, visit.form.text("key")) is not None:
-        return _page(visit, wrong=Message("The address has been shown once: make a new one if it is lost."), status=409)
+        return show(visit, wrong=Message("The address has been shown once: make a new one if it is lost."), status=409)
     if len(_open(visit)) >= MOST_CALENDARS:
-        return _page(
+        return show(
             visit,
             wrong=Message("You have {most} addresses already: call the coordinator.", {"most": MOST_CALENDARS}),
             status=409,
@@ -42,8 +37,8 @@ def make(visit: PortalVisit) -> Answer:
     body = {"digest": digest(token), "content": content}
     row = new_row(contact, visit.form.text("key"), CALENDAR, body, visit.form.text("seen"), "", visit.now)
     if send(visit.portal, contact, "" if visit.session is None else visit.session.digest, row, body, view).id != row.id:
-        return _page(visit, wrong=Message("The address has been shown once: make a new one if it is lost."), status=409)
-    return _page(visit, made=f"{visit.feeds_url}/feeds/{token}.ics")
+        return show(visit, wrong=Message("The address has been shown once: make a new one if it is lost."), status=409)
+    return show(visit, made=f"{visit.feeds_url}/feeds/{token}.ics")
 
 
 def _own(visit: PortalVisit) -> list[SentEntry]:
@@ -59,7 +54,7 @@ def _contents(visit: PortalVisit) -> dict[str, Message]:
     return {id: name for id, name in CONTENT_NAMES.items() if view.has_milestones or id != "milestones"}
 
 
-def _page(visit: PortalVisit, made: str = "", wrong: Message | None = None, status: int = 200) -> Answer:
+def show(visit: PortalVisit, made: str = "", wrong: Message | None = None, status: int = 200) -> Answer:
     mark, view = visit.view()
     values = {
         "view": view,

@@ -55,26 +55,21 @@ def speak(visit: PortalVisit) -> Answer:
     return SeeOther("/")
 
 
-def show_code(visit: PortalVisit) -> Answer:
-    """What a code is for; the field to enter it, where one was sent."""
-    return _code(visit)
-
-
 def send_code(visit: PortalVisit) -> Answer:
     """Mails a code to the contact's function."""
     contact, session = visit.contact, visit.session
     if session is None or visit.mail is None or not visit.can_send_code:
-        return _code(visit, Message("No code can be sent: call the coordinator."), 422)
+        return show_code(visit, Message("No code can be sent: call the coordinator."), 422)
     _, view = visit.view()
     try:
         code = codes.ask(visit.portal, visit.cookie, session.digest, contact.id, visit.now)
     except codes.TooManyCodes as error:
-        return _code(visit, error.message, 429)
+        return show_code(visit, error.message, 429)
     try:
         mail_code(visit.mail, contact.code_to, code, view, visit.words, visit.now)
     except StorageError as error:
         codes.take_back(visit.portal, session.digest, contact.id)
-        return _code(visit, error.message, 503)
+        return show_code(visit, error.message, 503)
     return SeeOther(f"/code?as={contact.id}&for={_back(visit)}")
 
 
@@ -86,12 +81,12 @@ def enter_code(visit: PortalVisit) -> Answer:
     if became == "right":
         return SeeOther(f"/{_back(visit)}?as={contact.id}")
     if became == "wrong" and not codes.tries_left(visit.portal, digest, contact.id, visit.now):
-        return _code(visit, Message("Wrong code, and no tries left: send a new code."), 422)
+        return show_code(visit, Message("Wrong code, and no tries left: send a new code."), 422)
     wrong = {
         "wrong": Message("Wrong code: look in the latest mail."),
         "none": Message("The code no longer holds: send a new code."),
     }
-    return _code(visit, wrong[became], 422)
+    return show_code(visit, wrong[became], 422)
 
 
 def _back(visit: PortalVisit) -> str:
@@ -107,7 +102,7 @@ def _back(visit: PortalVisit) -> str:
     return asked if operation in ("", *(one.operation for one in view.sheets)) else "calendars"
 
 
-def _code(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -> Answer:
+def show_code(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -> Answer:
     contact, session = visit.contact, visit.session
     left = 0 if session is None else codes.tries_left(visit.portal, session.digest, contact.id, visit.now)
     values = {
