@@ -30,9 +30,7 @@ from arshjul.store.store import Store, open_store
 if TYPE_CHECKING:
     from arshjul.solver import Progress
 
-NICE = 10
-"""A solve yields to all other processes: a calendar or a page comes first."""
-
+NICE = 10  # a solve yields to all other processes: a calendar or a page comes first
 HEARTBEAT_S = 0.5
 MOST_MEMORY = 6_000_000_000
 """Bytes of address space: a solve that wants more ends, before the machine runs out of memory."""
@@ -83,8 +81,6 @@ def _store(db: str, key_file: str | None) -> Store:
 
 
 class Telling:
-    """The progress of a solve, for its row; written regularly from a thread."""
-
     def __init__(self, store: Store, number: int) -> None:
         self._store, self._number = store, number
         self._known: dict[str, object] = {}
@@ -94,10 +90,7 @@ class Telling:
         self._known = {"level": progress.level, "value": progress.value, "bound": progress.bound}
 
     def go_on(self) -> None:
-        """Writes the progress until the solve is over; interrupts a solve that is to stop or is no longer wanted.
-
-        If the database does not answer, the progress is written the next time.
-        """
+        """Writes the progress until the solve is over; interrupts one that is to stop or is no longer wanted."""
         asked = False
         while not self.over.wait(HEARTBEAT_S):
             with suppress(StorageError):
@@ -107,7 +100,6 @@ class Telling:
                     interrupt()
 
     def _tell(self) -> bool:
-        """Writes the progress; True if the solve is to continue."""
         with self._store.writing() as db:
             jobs.tell(db, self._number, heartbeat=datetime.now(UTC), **self._known)
             job = jobs.JOBS.get(db, self._number)
@@ -116,7 +108,6 @@ class Telling:
 
 @contextmanager
 def telling(store: Store, number: int) -> Iterator[Telling]:
-    """Reports the progress of a solve while the block runs."""
     told = Telling(store, number)
     thread = threading.Thread(target=told.go_on, daemon=True)
     thread.start()

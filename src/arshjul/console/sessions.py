@@ -19,12 +19,9 @@ from arshjul.store.store import Store, Transaction
 
 TOKEN_BYTES = 32
 LINK_HOLDS = timedelta(minutes=30)
-OFFER_HOLDS = timedelta(minutes=10)
-"""The time within which a session can begin with an offered cookie."""
-
+OFFER_HOLDS = timedelta(minutes=10)  # the time within which a session can begin with an offered cookie
 _LONGEST_SECONDS = 12
-NOTED_EVERY = timedelta(minutes=1)
-"""The shortest time between two updates of a session's last use."""
+NOTED_EVERY = timedelta(minutes=1)  # the shortest time between two updates of a session's last use
 
 
 def digest(token: str) -> str:

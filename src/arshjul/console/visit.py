@@ -17,7 +17,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.years import year_label
 from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.formats.catalogues import words
-from arshjul.serving.pages import Answer, PageVisit, ServedPage
+from arshjul.serving.pages import Answer, PageVisit, SeeOther, ServedPage
 from arshjul.store import audit
 from arshjul.store.sessions import Session
 from arshjul.store.store import Store
@@ -46,7 +46,6 @@ class Visit(PageVisit):
 
     @property
     def person(self) -> str:
-        """The name with which entries are signed."""
         return "" if self.session is None else self.session.person
 
     @property
@@ -98,7 +97,6 @@ class Visit(PageVisit):
 
     @property
     def shown_year(self) -> Span:
-        """The year that the query names; otherwise that of the moment."""
         scenario, wanted = self.scenario, self.query.text("year")
         named = [year for year in scenario.years if year_label(year) == wanted]
         return named[0] if named else scenario.year_on(self.moment.date())
@@ -118,23 +116,15 @@ class Visit(PageVisit):
 Role = Literal["coordinator", "deputy", "viewer", "auditor"]
 ROLES: tuple[Role, ...] = ("coordinator", "deputy", "viewer", "auditor")
 
-CHANGING: frozenset[Role] = frozenset({"coordinator", "deputy"})
-"""The roles that plan."""
-
-READING: frozenset[Role] = CHANGING | {"auditor"}
-"""The roles that see the whole year; an auditor changes nothing."""
-
-ALL: frozenset[Role] = READING | {"viewer"}
-"""All roles; a viewer sees no future dates."""
-
+CHANGING: frozenset[Role] = frozenset({"coordinator", "deputy"})  # the roles that plan
+READING: frozenset[Role] = CHANGING | {"auditor"}  # the roles that see the whole year; an auditor changes nothing
+ALL: frozenset[Role] = READING | {"viewer"}  # all roles; a viewer sees no future dates
 ANYBODY: frozenset[Role] = frozenset()
 """Also visitors without a session. Only signing in is open to them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page(ServedPage):
-    """A page of the console, its action, and the roles that may use it."""
-
     action: str
     roles: frozenset[Role]
     handler: Callable[[Visit], Answer]
@@ -149,5 +139,19 @@ class Page(ServedPage):
         return self.roles is not ANYBODY
 
     def is_open_to(self, role: str | None) -> bool:
-        """True if the given role may use it (None: no session)."""
         return self.roles is ANYBODY or role in self.roles
+
+
+def press(to: str, act: Callable[..., object], *fields: str, closes: bool = False) -> Callable[[Visit], Answer]:
+    """What a button does that says no more than the texts of its fields; then that page.
+
+    `closes`: something that is open at the portal.
+    """
+
+    def answer(visit: Visit) -> Answer:
+        act(visit.store, *(visit.form.text(one) for one in fields), visit.person, visit.now)
+        if closes:
+            visit.close_outside()
+        return SeeOther(to)
+
+    return answer

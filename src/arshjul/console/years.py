@@ -33,8 +33,7 @@ _Mark = tuple[object, ...]
 
 MOST_UPLOADS = 4
 
-MOST_KEPT = 4
-"""The results kept of the same objects: two languages, for those who see all and those who do not."""
+MOST_KEPT = 4  # the results kept of the same objects: two languages, for those who see all and those who do not
 
 
 class Uploads:
@@ -45,7 +44,6 @@ class Uploads:
         self._sent: dict[str, SentWorkbook] = {}
 
     def keep(self, session: str, sent: SentWorkbook) -> None:
-        """Keeps a workbook until it is accepted, or displaced by those of other sessions."""
         with self._lock:
             self._sent.pop(session, None)
             self._sent[session] = sent
@@ -57,7 +55,6 @@ class Uploads:
             self._sent.pop(session, None)
 
     def of(self, session: str) -> SentWorkbook | None:
-        """The session's workbook; None if there is none, or the console was restarted."""
         return self._sent.get(session)
 
 
@@ -71,7 +68,6 @@ class Kept(Generic[T]):
         self._known: tuple[tuple[object, ...], list[tuple[object, T]]] = ((), [])
 
     def of(self, sources: tuple[object, ...], key: object, make: Callable[[], T]) -> T:
-        """The result for this key, made once."""
         known = self._known
         if len(known[0]) != len(sources) or not all(map(is_, known[0], sources)):
             known = self._known = (sources, [])
@@ -126,10 +122,7 @@ class Years:
         return self._told.of((), None if draft.served is None else draft.served.revision.hash, read)
 
     def today(self, scenario: Scenario, plan: Plan, asked: Entries, moment: datetime, told: FeedHistory) -> Today:
-        """The state of a plan with waiting entries, computed once per quarter of an hour.
-
-        The check of rules and the times of offers are computed once per plan.
-        """
+        """The state of a plan with waiting entries, once a quarter of an hour; its check and offers once per plan."""
 
         def compute() -> Today:
             sound = self._sound

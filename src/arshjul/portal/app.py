@@ -65,7 +65,6 @@ class PortalServer(PageServer[PartyPage, PortalSession, PortalVisit]):
         return sessions.who(self.portal, asked.cookie, asked.now)
 
     def visit_of(self, asked: PortalRequest) -> PortalVisit:
-        """The visit. NotAllowed where the contact has not the right."""
         page, session = asked.page, asked.session
         visit = PortalVisit(
             portal=self.portal,
@@ -125,8 +124,7 @@ class PortalServer(PageServer[PartyPage, PortalSession, PortalVisit]):
 
 
 SWEPT_EVERY_S = 3600.0
-ENDS_S = 5.0
-"""How long a server beside another is waited for when it is to end."""
+ENDS_S = 5.0  # how long a server beside another is waited for when it is to end
 
 
 def serve(server: PortalServer, listening: socket.socket, proxies: Proxies, limits: Limits = USUAL) -> None:

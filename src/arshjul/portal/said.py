@@ -26,7 +26,7 @@ from arshjul.formats.schema.party_entry import (
     read_given,
     read_replies,
 )
-from arshjul.portal.offer_said import offer_said
+from arshjul.portal.offer_form import offer_said
 from arshjul.serving.fields import declared, prompt
 from arshjul.serving.party_entries import Names, evaluation_lines, nomination_lines
 from arshjul.serving.rendering import brief_hours, short
@@ -122,7 +122,6 @@ def _asked_names(sent: SentEntry, view: PartyView) -> dict[str, str]:
 
 
 def _by_keys(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    """Each field, with its choice in words."""
     names = {**view.others, view.party.partition("-")[2]: view.name}
     names |= {one.id: one.name for one in (*view.areas, *view.sectors)}
     keys = declared(sent.kind.list)
@@ -153,7 +152,6 @@ def names_in(view: PartyView) -> Names:
 
 
 def _offer_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    """What was offered, as long as it is asked."""
     offer = offer_of(sent.row.kind, sent.body)
     call = next((one for one in view.calls if one.id == offer.call), None)
     if call is not None:

@@ -34,8 +34,7 @@ class PortalVisit(PageVisit):
     mail: MailServer | None = None
     feeds_url: str = ""
     vouched: Collection[str] = ()
-    sheets: SheetOffice | None = None
-    """None where information sheets are switched off."""
+    sheets: SheetOffice | None = None  # None where information sheets are switched off
 
     @property
     def contact(self) -> PortalContact:
@@ -99,8 +98,7 @@ ENTRIES_OF_PAGE: Mapping[str, tuple[str, ...]] = {
 }
 """The kinds of entries that are sent from a page that has addresses of its own."""
 
-ANYBODY, ANY_CONTACT = "anybody", ""
-"""Instead of a right: also without a session; and every contact."""
+ANYBODY, ANY_CONTACT = "anybody", ""  # instead of a right: also without a session; and every contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +125,7 @@ class PartyPage(ServedPage):
 
 
 DAY = timedelta(days=1)
-MOST_KEPT = 10_000
-"""From so many sessions and pages on those that count no more are forgotten."""
+MOST_KEPT = 10_000  # from so many sessions and pages on those that count no more are forgotten
 OFTEN = Message("The limit for one day is reached: call the coordinator.")
 
 

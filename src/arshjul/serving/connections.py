@@ -19,14 +19,12 @@ from arshjul.errors import InputError, Message
 class Limits:
     """The limits of connections. Times count from opening, or from the last answer."""
 
-    request_s: float = 10.0
-    """The time for a complete request to arrive."""
+    request_s: float = 10.0  # the time for a complete request to arrive
 
     answer_s: float = 30.0
     """The time for an answer to be made and read, including the wait for its request: 350 kB at 100 kbit/s."""
 
-    of_one_address: int = 100
-    """A whole authority may share one address; its calendars come one by one."""
+    of_one_address: int = 100  # a whole authority may share one address; its calendars come one by one
 
     in_all: int = 2000
 
@@ -44,10 +42,7 @@ class ClientConnection(Hashable, Protocol):
 
 
 class Connections:
-    """The open connections. `now`: seconds of any monotonic clock.
-
-    `let_go`: the number of connections closed after their time, or to make room.
-    """
+    """`now`: seconds of any monotonic clock. `let_go`: how many were closed after their time, or to make room."""
 
     def __init__(self, limits: Limits) -> None:
         self.let_go = 0
@@ -60,7 +55,6 @@ class Connections:
         return len(self._since)
 
     def opened(self, connection: ClientConnection, address: str | None, now: float) -> None:
-        """Adds a connection. `address`: None for a proxy, which forwards for many."""
         if len(self._since) >= self._limits.in_all:
             self.drop(next(iter(self._since)))
         self._since[connection] = now
@@ -105,8 +99,7 @@ class Connections:
         connection.drop()
 
 
-KEPT_PEERS = 256
-"""The number of peers in the cache; all requests of proxies come from a few."""
+KEPT_PEERS = 256  # the number of peers in the cache; all requests of proxies come from a few
 
 
 class Proxies:

@@ -21,9 +21,7 @@ from arshjul.formats.schema.party_entry import WrittenNominatedObject, WrittenNo
 from arshjul.formats.words import Written
 from arshjul.serving.forms import Form, whole_number
 
-Sent = tuple[str, str]
-"""A field's name and one value of it."""
-
+Sent = tuple[str, str]  # a field's name and one value of it
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
@@ -142,7 +140,6 @@ class Rows:
         return [row for row in (self.part.read(form, name) for form in forms) if row]
 
     def fields(self, name: str, value: object) -> Iterator[Sent]:
-        """Row by row, with all fields of each."""
         for row in _list(value):
             there = dict(self.part.fields(name, row))
             yield from ((f"{name}.{key}", there.get(f"{name}.{key}", "")) for key in self.part.kinds)
@@ -205,10 +202,7 @@ def prompt(path: str) -> Message:
 
 
 def kinds_of(model: type[Written], *without: str, **other: FieldKind) -> Kinds:
-    """The kinds of field for the keys of a shape, except those that the form does not ask for.
-
-    `other` takes precedence over the kind that follows from the shape.
-    """
+    """The kinds of field for the keys of a shape; `other` in place of what follows from it."""
     return {key.path[-1]: other.get(key.path[-1]) or _kind(key) for key in keys(model) if key.path[-1] not in without}
 
 
@@ -222,20 +216,17 @@ def _kind(key: DeclaredKey) -> FieldKind:
 
 
 def given(kinds: Kinds, form: Form, before: str = "") -> dict[str, object]:
-    """The values that the form gives for those keys; empty ones are left out."""
     read = {key: kind.read(form, f"{before}{key}") for key, kind in kinds.items()}
     return {key: value for key, value in read.items() if value not in (None, "", [], {})}
 
 
 def fields_of(kinds: Kinds, values: Mapping[str, object], before: str = "") -> Iterator[Sent]:
-    """The fields that would give those values."""
     for key, kind in kinds.items():
         if values.get(key) is not None:
             yield from kind.fields(f"{before}{key}", values[key])
 
 
 def filled(kinds: Kinds, values: Mapping[str, object]) -> Form:
-    """The form as if those values had been sent with it."""
     return Form.of(fields_of(kinds, values))
 
 

@@ -42,8 +42,7 @@ DEFAULT_LANGUAGE = "sv"
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-NO_MORE = 286
-"""The status with which htmx ends polling."""
+NO_MORE = 286  # the status with which htmx ends polling
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +62,7 @@ class Html:
 
 @dataclass(frozen=True, slots=True)
 class SeeOther:
-    """Another page, after a post. `cookie`: the token of a session to set; "" removes it.
-
-    `posts_again`: what was posted is posted there too.
-    """
+    """Another page. `cookie`: of a session to set; "" removes it. `posts_again`: what was posted, there too."""
 
     path: str
     cookie: str | None = None
@@ -105,7 +101,6 @@ class ServedPage(ABC):
 
     @property
     def needs_token(self) -> bool:
-        """True if its form needs the token of a session."""
         return self.method == "POST" and self.needs_session
 
 
@@ -122,7 +117,6 @@ class PageVisit:
 
     @property
     def form_token(self) -> str:
-        """The token that forms must contain; empty without a session."""
         return form_token(self.cookie) if self.cookie else ""
 
 
@@ -139,10 +133,7 @@ V = TypeVar("V", bound=PageVisit)
 
 @dataclass(slots=True)
 class PageRequest(Generic[P, S, V]):
-    """A request for a page, with what becomes known of it on the way to its answer.
-
-    `cookie`: the session's token; `is_ours`: it is past the guards, so a form was sent from a page of ours.
-    """
+    """What becomes known on the way to the answer. `cookie`: the session's token. `is_ours`: it is past the guards."""
 
     page: P
     http: Request
@@ -174,8 +165,6 @@ class PageRequest(Generic[P, S, V]):
 
 
 class SentForm(NamedTuple):
-    """A form that can be sent again."""
-
     path: str
     fields: tuple[tuple[str, str], ...]
 

@@ -61,5 +61,4 @@ def html_of(room: str, template: str, values: Mapping[str, object], words: Words
 
 @cache
 def static(room: str, name: str) -> bytes:
-    """A file that the pages of a room fetch."""
     return files(room).joinpath("static", name).read_bytes()

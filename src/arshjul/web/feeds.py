@@ -170,18 +170,13 @@ def text_answer(status: int, body: bytes) -> tuple[int, Headers, bytes]:
     """A short plain answer without any personal data."""
     return (
         status,
-        [
-            (b"content-type", b"text/plain; charset=utf-8"),
-            (b"content-length", str(len(body)).encode()),
-            *EVERYWHERE,
-        ],
+        [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()), *EVERYWHERE],
         body,
     )
 
 
 @lru_cache(maxsize=512)
 def takes_gzip(accept_encoding: bytes) -> bool:
-    """True if gzip is accepted."""
     weights = {}
     for part in accept_encoding.decode("latin-1").lower().split(","):
         coding, _, parameters = part.partition(";")

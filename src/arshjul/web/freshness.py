@@ -19,18 +19,14 @@ PATIENCE_S = 5.0
 Calendars wait longer than that; until then, nobody is served whom the database would refuse.
 """
 
-PAUSE_S = 0.5
-"""How long a database that is away is not asked again."""
-
+PAUSE_S = 0.5  # how long a database that is away is not asked again
 MEMORY_S = 900.0
 """How long the last known state is served while the database is away: a restart, an upgrade, a short fault.
 
 What is revoked meanwhile, by another machine or in a database that is restored, may be served for that time.
 """
 
-NOTHING = Shelf()
-"""The state before a database has answered."""
-
+NOTHING = Shelf()  # the state before a database has answered
 Waiting = asyncio.Future[None]
 
 

@@ -15,12 +15,7 @@ from typing import TextIO
 from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import CollectorRegistry, start_http_server
-from prometheus_client.core import (
-    CounterMetricFamily,
-    GaugeMetricFamily,
-    HistogramMetricFamily,
-    Metric,
-)
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from arshjul.own_faults import OwnFault
@@ -90,8 +85,6 @@ BUCKETS_S = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0)
 
 
 class Figures(Collector):
-    """The figures that Prometheus reads."""
-
     def __init__(self) -> None:
         self._by_status: Counter[int] = Counter()
         self._by_bucket = [0] * (len(BUCKETS_S) + 1)

@@ -4,40 +4,31 @@ from types import ModuleType
 
 from arshjul.console.entry_forms import EntryForm
 from arshjul.console.pages import (
-    calls,
     cards,
     contacts,
     evaluations,
-    importing,
-    log,
     meetings,
     nominations,
-    objects,
     obstacles,
     operation,
     operations,
     options,
-    outbox,
-    outcomes,
-    party_nominations,
     pictures,
     proposal,
     publishing,
     report,
-    sign_in,
+    settings,
     subscribers,
     today,
-    turn,
-    what_if,
     withdrawals,
     year,
 )
 from arshjul.console.visit import Page
 
 MODULES: tuple[ModuleType, ...] = (
-    sign_in, today, withdrawals, options, proposal, outbox, publishing, year, turn,
-    operations, operation, outcomes, nominations, party_nominations, objects, importing, subscribers, contacts,
-    calls, report, obstacles, evaluations, cards, meetings, pictures, what_if, log,
+    today, withdrawals, options, proposal, publishing, year,
+    operations, operation, nominations, settings, subscribers, contacts,
+    report, obstacles, evaluations, cards, meetings, pictures,
 )  # fmt: skip
 
 PAGES: tuple[Page, ...] = tuple(page for module in MODULES for page in module.pages)

@@ -23,9 +23,8 @@ from arshjul.domain.settings import Milestone
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.declared import mapping, shape
 from arshjul.serving.fields import SEVERAL, kinds_of
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import Form, Problems
 from arshjul.serving.pages import Answer, Html, SeeOther
-from arshjul.serving.shown_form import Problems
 
 ABOUT = ("meeting", "date", NEVER_ASKED)
 MINUTES = EntryForm("minutes", kinds_of(shape(MeetingMinutes), *ABOUT, came=SEVERAL))
@@ -82,7 +81,6 @@ def _due(visit: Visit, held: HeldMeeting, plan: Plan) -> list[DueHere]:
 
 
 def _who_comes(visit: Visit, held: HeldMeeting) -> dict[str, str]:
-    """The names of those who are invited, and of those of whom something is dealt with, by id."""
     scenario, invited = visit.scenario, visit.scenario.invited(held.meeting)
     return {
         one.id: scenario.parties[one.id].name
@@ -125,7 +123,6 @@ def show_one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
 
 
 def write(visit: Visit) -> Answer:
-    """Enters agenda and minutes, an action, that an action is done, or what was dealt with."""
     held, form, is_sure = _meeting(visit), visit.form, visit.form.is_checked(SURE)
     about, name = {"meeting": held.meeting.id, "date": str(held.day)}, form.text("ask")
 
@@ -151,7 +148,6 @@ def write(visit: Visit) -> Answer:
 
 
 def _tick(visit: Visit, held: HeldMeeting) -> None:
-    """Enters the milestones that are ticked as held on the meeting's date."""
     ticked, is_over = set(visit.form.several("milestone")), held.day <= _today(visit)
     there = _due(visit, held, _with_waiting(visit)) if is_over else []
     open_ones = (one for one in there if one.held is None and one.name in ticked)

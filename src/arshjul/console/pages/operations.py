@@ -12,12 +12,10 @@ from arshjul.domain.years import year_label
 from arshjul.errors import InputError, Message
 from arshjul.planning.report.operations import listed
 from arshjul.serving.fields import declared, given
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import Form, Problems, ShownForm
 from arshjul.serving.pages import Answer, Html, SeeOther
-from arshjul.serving.shown_form import Problems, ShownForm
 
-EVERY = "all"
-"""The word in a query for all years together."""
+EVERY = "all"  # the word in a query for all years together
 
 
 def show_list(visit: Visit) -> Answer:

@@ -80,7 +80,6 @@ def hand_out(visit: Visit) -> Answer:
 
 
 def hand_out_anew(visit: Visit) -> Answer:
-    """A new address for each that a restore has revoked: a workbook of all, which is given once."""
     again = reissue(visit.store, None, visit.person, visit.now)
     return _in_a_book(visit, again, Message("No address is closed by a restore."))
 
@@ -96,7 +95,6 @@ def _in_a_book(visit: Visit, handing: AbstractContextManager[list[Handed]], nobo
 
 
 def hand_out_all(visit: Visit) -> Answer:
-    """An address for every party that has none: a workbook that is given once."""
     content = visit.form.text("content")
     if content not in CONTENT_NAMES:
         return show(visit, wrong=Message("There is no such calendar."), status=422)
@@ -104,7 +102,6 @@ def hand_out_all(visit: Visit) -> Answer:
 
 
 def mail_all(visit: Visit) -> Answer:
-    """A mail into the outbox to every party that has no address, and a mailbox."""
     if not mail_to_all(visit.store, visit.person, visit.now):
         return show(visit, wrong=NOBODY_LACKS, status=409)
     return SeeOther("/outbox")

@@ -15,9 +15,8 @@ from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import WrittenWithdrawal
 from arshjul.planning.letters.year_log import year_log
 from arshjul.serving.fields import kinds_of
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import Form, Problems, ShownForm
 from arshjul.serving.pages import Answer, Html
-from arshjul.serving.shown_form import Problems, ShownForm
 from arshjul.texts import Words
 
 WITHDRAWAL = EntryForm("withdrawals", kinds_of(WrittenWithdrawal, "id"))
@@ -26,7 +25,6 @@ STILL = EntryForm("still")
 
 
 def show_list(visit: Visit) -> Answer:
-    """Withdrawals in force and future ones, those that are over, and the teams that agencies have lost."""
     draft = visit.draft
     entries, today = entries_known(draft, visit.now), draft.moment(visit.now).date()
     rows = reported(draft, entries)
@@ -41,7 +39,6 @@ def show_list(visit: Visit) -> Answer:
 
 
 def take_new(visit: Visit) -> Answer:
-    """Enters the withdrawal, and starts a solve; an unusable one comes back as typed."""
     item = _item(visit.form, next_id(visit.draft, visit.now, WITHDRAWAL.list), visit.words)
     return take(visit, WITHDRAWAL.list, item, partial(show_new, visit))
 
@@ -128,12 +125,7 @@ def show_loss(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     return Html("teams_lost.html", values, status)
 
 
-forms = (
-    WITHDRAWAL,
-    GIVEN_BACK,
-    STILL,
-    TEAMS_LOST,
-)
+forms = (WITHDRAWAL, GIVEN_BACK, STILL, TEAMS_LOST)
 
 
 pages = (

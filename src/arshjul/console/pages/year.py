@@ -58,7 +58,6 @@ def by_month(visit: Visit, scenario: Scenario, plan: Plan, shown: Span | None = 
 
 
 def picture(visit: Visit) -> Answer:
-    """The wheel for roles that see the whole year; for others the public one."""
     draft, plan, shown = visit.draft, visit.draft.made_plan, visit.shown_year
     if visit.session is not None and visit.session.role in READING:
         return whole_wheel(visit, draft.scenario, plan, visit.plan_now, shown)
@@ -122,8 +121,7 @@ def _name(day: date) -> str:
     return f"{year}-W{week:02}"
 
 
-BEFORE, NONE = "before", "-"
-"""What was used before a change: the field of the query, and its value if that was nothing."""
+BEFORE, NONE = "before", "-"  # what was used before a change: the field of the query, and its value if that was nothing
 
 
 def show_features(visit: Visit) -> Answer:

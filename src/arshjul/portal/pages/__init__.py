@@ -3,7 +3,6 @@
 from types import ModuleType
 
 from arshjul.portal.pages import (
-    calendars,
     card,
     entering,
     evaluations,
@@ -15,15 +14,15 @@ from arshjul.portal.pages import (
     picture,
     questions,
     report,
+    sheet_giving,
+    sheet_writing,
     sheets,
-    unit_list,
-    withdrawals,
 )
 from arshjul.portal.visit import PartyPage
 
 MODULES: tuple[ModuleType, ...] = (
-    entering, home, report, withdrawals, questions, nominate, offers, calendars,
-    sheets, unit_list, obstacles, evaluations, card, picture, meetings,
+    entering, home, report, questions, nominate, offers,
+    sheets, sheet_giving, sheet_writing, obstacles, evaluations, card, picture, meetings,
 )  # fmt: skip
 
 PAGES: tuple[PartyPage, ...] = tuple(page for module in MODULES for page in module.pages)

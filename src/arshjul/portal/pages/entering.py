@@ -1,16 +1,23 @@
-"""Coming in by an address, leaving, the code that reading takes, and the devices that are signed in as the contact.
+"""Coming in by an address, leaving, the code that reading takes, devices that are signed in, and `Kalender`.
 
-An address shows a button: programs that follow links use nothing up.
+An address shows a button: programs that follow links use nothing up. Addresses of the party's own calendar are made
+here after a code, and shown once.
 """
 
+import secrets
 from zoneinfo import ZoneInfo
 
 from arshjul.actions.parties import codes, sessions
 from arshjul.actions.parties.code_mail import mail_code
-from arshjul.actions.parties.entries import view_of
-from arshjul.actions.parties.sessions import devices, end_device
+from arshjul.actions.parties.entries import SentEntry, new_row, send, sent_before, sent_entries, view_of
+from arshjul.actions.parties.sessions import TOKEN_BYTES, devices, digest, end_device
+from arshjul.agenda.channel import CONTENT_NAMES, PROGRAMS
+from arshjul.agenda.party_entry import STATES
+from arshjul.domain.contact import MOST_CALENDARS
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.errors import Message, StorageError
+from arshjul.formats.schema.party_entry import CALENDAR
+from arshjul.portal.pages.sending import new_key
 from arshjul.portal.visit import ANY_CONTACT, ANYBODY, PartyPage, PortalVisit
 from arshjul.serving.pages import Answer, NoSuchPage, SeeOther
 
@@ -56,7 +63,6 @@ def speak(visit: PortalVisit) -> Answer:
 
 
 def send_code(visit: PortalVisit) -> Answer:
-    """Mails a code to the contact's function."""
     contact, session = visit.contact, visit.session
     if session is None or visit.mail is None or not visit.can_send_code:
         return show_code(visit, Message("No code can be sent: call the coordinator."), 422)
@@ -74,7 +80,6 @@ def send_code(visit: PortalVisit) -> Answer:
 
 
 def enter_code(visit: PortalVisit) -> Answer:
-    """Raises the session where the code is right."""
     contact, session = visit.contact, visit.session
     digest = "" if session is None else session.digest
     became = codes.enter(visit.portal, visit.cookie, digest, contact.id, visit.form.text("code"), visit.now)
@@ -105,12 +110,7 @@ def _back(visit: PortalVisit) -> str:
 def show_code(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -> Answer:
     contact, session = visit.contact, visit.session
     left = 0 if session is None else codes.tries_left(visit.portal, session.digest, contact.id, visit.now)
-    values = {
-        "wrong": wrong,
-        "tries_left": left,
-        "back": _back(visit),
-        "can_send": visit.can_send_code,
-    }
+    values = {"wrong": wrong, "tries_left": left, "back": _back(visit), "can_send": visit.can_send_code}
     return visit.page("code.html", values, status)
 
 
@@ -134,6 +134,71 @@ def sign_device_out(visit: PortalVisit) -> Answer:
     return SeeOther(f"/devices?as={visit.contact.id}")
 
 
+OPEN = ("sent", "waits", "handed")
+
+
+def make(visit: PortalVisit) -> Answer:
+    contact, content = visit.contact, visit.form.text("content")
+    if not visit.is_raised:
+        return SeeOther(f"/code?as={contact.id}")
+    _, view = visit.view()
+    if not visit.feeds_url or content not in _contents(visit):
+        return show_calendars(visit, wrong=Message("There is no such calendar."), status=422)
+    if sent_before(visit.portal, contact, visit.form.text("key")) is not None:
+        return show_calendars(
+            visit, wrong=Message("The address has been shown once: make a new one if it is lost."), status=409
+        )
+    if len(_open_calendars(visit)) >= MOST_CALENDARS:
+        return show_calendars(
+            visit,
+            wrong=Message("You have {most} addresses already: call the coordinator.", {"most": MOST_CALENDARS}),
+            status=409,
+        )
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    body = {"digest": digest(token), "content": content}
+    row = new_row(contact, visit.form.text("key"), CALENDAR, body, visit.form.text("seen"), "", visit.now)
+    if send(visit.portal, contact, "" if visit.session is None else visit.session.digest, row, body, view).id != row.id:
+        return show_calendars(
+            visit, wrong=Message("The address has been shown once: make a new one if it is lost."), status=409
+        )
+    return show_calendars(visit, made=f"{visit.feeds_url}/feeds/{token}.ics")
+
+
+def _own_calendars(visit: PortalVisit) -> list[SentEntry]:
+    return [one for one in sent_entries(visit.portal, visit.contact) if one.row.kind == CALENDAR]
+
+
+def _open_calendars(visit: PortalVisit) -> list[SentEntry]:
+    return [one for one in _own_calendars(visit) if one.state in OPEN]
+
+
+def _contents(visit: PortalVisit) -> dict[str, Message]:
+    _, view = visit.view()
+    return {id: name for id, name in CONTENT_NAMES.items() if view.has_milestones or id != "milestones"}
+
+
+def show_calendars(visit: PortalVisit, made: str = "", wrong: Message | None = None, status: int = 200) -> Answer:
+    mark, view = visit.view()
+    values = {
+        "view": view,
+        "own": _own_calendars(visit),
+        "zone": ZoneInfo(view.timezone),
+        "states": STATES,
+        "contents": _contents(visit),
+        "made": made,
+        "web": f"webcal://{made.partition('://')[2]}",
+        "programs": PROGRAMS,
+        "is_raised": visit.is_raised,
+        "can_make": bool(visit.feeds_url) and len(_open_calendars(visit)) < MOST_CALENDARS,
+        "is_served": bool(visit.feeds_url),
+        "most": MOST_CALENDARS,
+        "key": new_key(),
+        "seen": mark,
+        "wrong": wrong,
+    }
+    return visit.page("calendars.html", values, status)
+
+
 pages = (
     PartyPage("/k/{token}", "GET", ANYBODY, show),
     PartyPage("/k/{token}", "POST", ANYBODY, come_in),
@@ -145,4 +210,6 @@ pages = (
     PartyPage("/code/enter", "POST", ANY_CONTACT, enter_code),
     PartyPage("/devices", "GET", ANY_CONTACT, show_devices),
     PartyPage("/devices", "POST", ANY_CONTACT, sign_device_out),
+    PartyPage("/calendars", "GET", ANY_CONTACT, show_calendars),
+    PartyPage("/calendars", "POST", ANY_CONTACT, make),
 )

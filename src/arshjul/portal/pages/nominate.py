@@ -15,18 +15,14 @@ from arshjul.portal.pages.sending import Handler, far_dates, new_key, of_form, o
 from arshjul.portal.said import names_in
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import SEVERAL, given, kinds_of
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import FieldProblem, Form, Problems
 from arshjul.serving.pages import Answer, NoSuchPage
-from arshjul.serving.shown_form import FieldProblem, Problems
 
 RIGHT = "nominate"
 FIELDS = {kind: kinds_of(KINDS[kind].model, agencies=SEVERAL) for kind in NOMINATIONS}
 
-AHEAD = timedelta(days=730)
-"""A date that is wanted and lies farther away is asked about, as one that has been is."""
-
-REFUSED = "refused"
-"""The state of a wish to take back what was decided by then; it may wait again."""
+AHEAD = timedelta(days=730)  # a date that is wanted and lies farther away is asked about, as one that has been is
+REFUSED = "refused"  # the state of a wish to take back what was decided by then; it may wait again
 
 
 def show(visit: PortalVisit) -> Answer:

@@ -7,17 +7,25 @@ from arshjul.domain.party_view import PartyView
 from arshjul.domain.sent_offer import EMPTY, SentOffer
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, body_of, written_body
-from arshjul.portal.offer_form import HOWS, NTH, as_form, offer_in, rows_in
-from arshjul.portal.offer_said import effect_said, label_of, offer_said, totals_said, weekday_names
+from arshjul.portal.offer_form import (
+    CHOICES,
+    FOLDED,
+    ROW,
+    as_form,
+    effect_said,
+    label_of,
+    offer_in,
+    offer_said,
+    rows_in,
+    totals_said,
+    weekday_names,
+)
 from arshjul.portal.pages.sending import new_key, once, sent
 from arshjul.portal.visit import PartyPage, PortalVisit
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm, in_field
 from arshjul.serving.pages import Answer
-from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
 
-MORE, SAME, NOTHING = "more", "same", "nothing"
-"""The buttons: more rows for exceptions; what was offered last; nothing."""
-
+MORE, SAME, NOTHING = "more", "same", "nothing"  # the buttons: more rows for exceptions; what was offered last; nothing
 _OWN = frozenset({"token", "contact", "key", "seen", "mark", NOTE, MORE, SAME, NOTHING})
 SPARE_ROWS, MOST_ROWS, MOST_BYTES = 3, 60, 9_000
 CHANGED = Message("The call or your offer has changed meanwhile, and nothing was sent: check, and send again.")
@@ -114,15 +122,21 @@ def _form(
     filled, kind = rows_in(form), kind_of_offer(view)
     n_shown = max(filled, default=-1) + 1 + (0 if found and filled else SPARE_ROWS)
     said = None if one.offer is None else list(offer_said(view, one.call, kind, one.offer, visit.words))
+    days = list(zip(WEEKDAY_IDS, weekday_names(visit.words), strict=True))
     values = {
         "view": view,
         "one": one,
         "form": ShownForm("", form, problems=found),
-        "rows": [(n, n in filled) for n in range(min(n_shown, MOST_ROWS))],
+        "rows": [(n, any(form.several(f"x{n}-{key}") for key in FOLDED)) for n in range(min(n_shown, MOST_ROWS))],
+        "row": {key: field for key, field in ROW.items() if key != "designated" or view.is_unit},
+        "folded": FOLDED,
         "numbers": [(key, label_of(kind, key, visit.words)) for key in offer_class(view).numbers()],
-        "days": list(zip(WEEKDAY_IDS, weekday_names(visit.words), strict=True)),
-        "nth": [(value, visit.words.say(text)) for value, text in NTH.items()],
-        "hows": [(value, visit.words.say(text)) for value, text in HOWS.items()],
+        "days": days,
+        "choices": {
+            **{key: [(value, visit.words.say(text)) for value, text in CHOICES[key].items()] for key in CHOICES},
+            "weekdays": days,
+            "shifts": [(shift.id, shift.name) for shift in view.shifts],
+        },
         "today": today(view, visit.now),
         "said": said,
         "mark": one.mark,

@@ -16,18 +16,13 @@ REPLY, REMARK, INSTEAD = "answer-", "remark-", "instead-"
 SHOWN, SHOWN_REMARK, SHOWN_INSTEAD = "shown-", "shown-remark-", "shown-instead-"
 """The beginnings of the names of fields; the name of the question follows. `shown`: what the page had."""
 
-FILL = "fill"
-"""The button that fills in yes wherever nothing is answered or chosen, to be looked through and sent."""
-
+FILL = "fill"  # the button that fills in yes wherever nothing is answered or chosen, to be looked through and sent
 NOT_WHOLE = Message("The form is incomplete: open the page again.")
 CHANGED = Message("The questions or answers have changed meanwhile, and nothing was kept: check, and send again.")
 
 
 def take(visit: PortalVisit) -> Answer:
-    """Sends the answers that differ; 409 with the difference where a question or its answer has changed meanwhile.
-
-    Of the button that fills in: the same page with that, and nothing is sent.
-    """
+    """Sends the answers that differ; 409 where a question or its answer has changed meanwhile. Or fills the page in."""
     if visit.form.text(FILL):
         return show(visit, fill=True)
     return sent_already(visit) or _take(visit)
@@ -136,7 +131,4 @@ def show(visit: PortalVisit, wrong: Message | None = None, status: int = 200, *,
     return visit.page("questions.html", values, status)
 
 
-pages = (
-    PartyPage("/questions", "GET", "answer", show),
-    PartyPage("/questions", "POST", "answer", take),
-)
+pages = (PartyPage("/questions", "GET", "answer", show), PartyPage("/questions", "POST", "answer", take))

@@ -83,7 +83,6 @@ def meeting(gathering: Gathering, words: Words) -> str:
 
 
 def figures(view: YearView, words: Words) -> list[str]:
-    """The number of placed operations of each kind, and of those without a place."""
     told = [words.say(one) for one in kinds_said(view.kinds)]
     if view.n_unplaced:
         told.append(words.say(counted(view.n_unplaced, "{n} unplaced", "{n} unplaced")))
@@ -100,7 +99,6 @@ def title(view: YearView, words: Words) -> str:
 
 
 def description(view: YearView, words: Words) -> str:
-    """A text alternative of the picture."""
     areas = [f"{name} {tally(o for o in view.operations if o.area == area)}" for area, name in view.areas.items()]
     months = [f"{words.month(m.first)} {tally(o for o in view.operations if o.slot.day in m)}" for m in view.months]
     sentences = (

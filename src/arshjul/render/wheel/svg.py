@@ -64,8 +64,7 @@ _WIDTHS = {
     **dict.fromkeys("ABCDEFGHJKLNOPQRSTUVXYZÅÄÖ", 0.7),
 }
 
-BOLD = 1.15
-"""The width of bold text relative to normal text."""
+BOLD = 1.15  # the width of bold text relative to normal text
 
 
 def width(text: str, size: float) -> float:
