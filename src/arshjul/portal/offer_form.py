@@ -146,7 +146,7 @@ ROW: Mapping[str, RowField] = {
         "choice", Message("Number in the month"), lambda one: (_joined(one.when.nth, ",") or None,), _Reading.nth
     ),
 }
-FOLDED = ("weekdays", "shifts", "weeks", "nth")
+FOLDED = tuple(key for key in ROW if key not in ("from", "to", "number", "how", "designated"))
 CHOICES = {"how": HOWS, "nth": NTH}
 
 

@@ -1,6 +1,6 @@
 """What a party's entries say, in words."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from textwrap import shorten
 
@@ -35,7 +35,7 @@ from arshjul.texts import Words
 LONGEST_GIST = 90
 
 
-def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
+def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterable[tuple[str, str]]:
     return _LINES.get(sent.row.kind, _entry_lines)(sent, view, words)
 
 
@@ -44,23 +44,6 @@ def gist(sent: SentEntry, view: PartyView, words: Words) -> str:
     label, value = next(iter(lines_of(sent, view, words)), ("", ""))
     said = f"{label.partition('?')[0]}? {value}" if sent.row.kind == ANSWER else value
     return shorten(said, LONGEST_GIST, placeholder=" …")
-
-
-def _reported(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    lines = report_lines(sent.row.kind, sent.body, view, words)
-    yield from ((label, said) for _, label, said in lines if said)
-
-
-def _nominated(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    return nomination_lines(sent.kind.list, sent.body, names_in(view), words)
-
-
-def _calendar(sent: SentEntry, _: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    yield words("Calendar"), words.say(CONTENT_NAMES[str(sent.body["content"])])
-
-
-def _evaluated(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    return evaluation_lines(sent.body, _asked_names(sent, view), words)
 
 
 def report_lines(
@@ -192,13 +175,23 @@ def _sections_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tup
         yield f"{one.section[0]} {words.say(SECTIONS[one.section].title)}", ", ".join(part for part in said if part)
 
 
-_LINES: Mapping[str, Callable[[SentEntry, PartyView, Words], Iterator[tuple[str, str]]]] = {
+_LINES: Mapping[str, Callable[[SentEntry, PartyView, Words], Iterable[tuple[str, str]]]] = {
     ANSWER: _answers_of,
-    CALENDAR: _calendar,
+    CALENDAR: lambda sent, _, words: [(words("Calendar"), words.say(CONTENT_NAMES[str(sent.body["content"])]))],
     SHEET: _sections_of,
     **dict.fromkeys((OBSTACLE, PICTURE), _by_keys),
-    **dict.fromkeys((EVALUATION, EVALUATING), _evaluated),
-    **dict.fromkeys(NOMINATIONS, _nominated),
+    **dict.fromkeys(
+        (EVALUATION, EVALUATING),
+        lambda sent, view, words: evaluation_lines(sent.body, _asked_names(sent, view), words),
+    ),
+    **dict.fromkeys(
+        NOMINATIONS, lambda sent, view, words: nomination_lines(sent.kind.list, sent.body, names_in(view), words)
+    ),
     **dict.fromkeys(OFFERS, _offer_of),
-    **dict.fromkeys(("report", "teams", "given-back"), _reported),
+    **dict.fromkeys(
+        ("report", "teams", "given-back"),
+        lambda sent, view, words: [
+            (label, said) for _, label, said in report_lines(sent.row.kind, sent.body, view, words) if said
+        ],
+    ),
 }

@@ -17,6 +17,7 @@ from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, EVALUATION, OFFERS, SHEET
 from arshjul.serving.pages import Answer, Html, PageVisit, ServedPage
+from arshjul.serving.rendering import hidden
 from arshjul.store.database import Database
 from arshjul.store.portal.contacts import PortalContact
 
@@ -79,6 +80,7 @@ class PortalVisit(PageVisit):
         contact = None if self.session is None else self.contact
         only = "" if contact is None else self.only_page
         frame = {"session": self.session, "contact": contact, "token": self.form_token, "only_page": only}
+        frame["of_contact"] = hidden(token=self.form_token, contact="" if contact is None else contact.id)
         view = values.get("view")
         uses = view.uses if isinstance(view, PartyView) else self.uses
         return Html(template, {**frame, "has_sheets": self.sheets is not None, "uses": uses, **values}, status)
