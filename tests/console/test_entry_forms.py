@@ -13,8 +13,7 @@ from pydantic import BaseModel
 from arshjul.actions.draft.draft import ANSWERS, NOMINATED, keep, opened_draft
 from arshjul.actions.draft.edit_operation import next_id
 from arshjul.console.pages import ENTRY_FORMS
-from arshjul.console.pages.nominations import EDITED
-from arshjul.console.pages.objects import OBJECT
+from arshjul.console.pages.nominations import EDITED, OBJECT
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.declaration import FromReplan
 from arshjul.domain.entries.amendment import FewerOfficers, LeftOut, Nominated, OtherDates, Pinned, TeamsLost

@@ -12,7 +12,7 @@ from arshjul.actions.draft.draft import keep, opened_draft
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.console import rendering
 from arshjul.console.pages import PAGES
-from arshjul.console.places import PLACED
+from arshjul.console.rendering import PLACED
 from arshjul.domain.calendar import Avoided, Span
 from arshjul.domain.taking_part import Meet
 from arshjul.planning.report.operations import _by_party

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from arshjul.domain.calendar import Shift, Slot, Span
 from arshjul.domain.offer_table import OfferException, OfferTable, offer_table, officer_lines, team_lines
 from arshjul.domain.parties import Agency, Matching, Offer, PoliceUnit, TeamLine
-from arshjul.domain.sent_offer import SentOffer, bounded, outside, with_offer, within
+from arshjul.domain.sent_offer import TeamsOffer, bounded, outside, with_offer, within
 from tests.builders import scenario
 from tests.examples import examples
 
@@ -101,7 +101,7 @@ def test_what_is_taken_over_holds_on_the_dates_of_the_call_and_nowhere_else(
     span = Span(*sorted((one, other)))
     before = Agency("a", "A", "municipal", teams=team_lines(old))
     year = scenario(agencies={"a": before}, shifts=tuple(Shift(id, id, time(9), time(15)) for id in SHIFTS))
-    after = with_offer(year, "a", SentOffer("H1", teams=team_lines(new)), span, "e1").agencies["a"]
+    after = with_offer(year, "a", TeamsOffer("H1", teams=team_lines(new)), span, "e1").agencies["a"]
     for slot in every_slot():
         said = plainly(new, slot.day, slot.shift).officers if slot.day in span else before.offer(slot)
         assert after.offer(slot) == said

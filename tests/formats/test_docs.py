@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from arshjul.cli.app import COMMANDS
 from arshjul.cli.groups import FAMILIES
-from arshjul.console.places import PLACED
+from arshjul.console.rendering import PLACED
 from arshjul.domain.calendar import Shift
 from arshjul.domain.operation import FollowUp, Operation, Site
 from arshjul.domain.parties import Area

@@ -18,7 +18,7 @@ from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties.own_database import open_own
 from arshjul.domain.parties import Matching, OfficerLine
 from arshjul.domain.party_view import ViewCall, ViewEvaluation, ViewQuestion, ViewSlot, ViewWord
-from arshjul.domain.sent_offer import SentOffer
+from arshjul.domain.sent_offer import OfficersOffer
 from arshjul.formats.feeds import view_json
 from arshjul.portal.app import PortalServer
 from arshjul.store.portal import sessions, views
@@ -76,7 +76,12 @@ EVALUATION = ViewEvaluation(
     "OP-000", date(2027, 1, 20), date(2027, 1, 21), date(2027, 2, 10), (ViewWord("F1", "Samlas en kvart tidigare"),)
 )
 CALL = ViewCall(
-    "H1", date(2027, 1, 1), date(2027, 12, 31), date(2027, 2, 20), date(2027, 3, 1), SentOffer("H1", officers=OFFERED)
+    "H1",
+    date(2027, 1, 1),
+    date(2027, 12, 31),
+    date(2027, 2, 20),
+    date(2027, 3, 1),
+    OfficersOffer("H1", officers=OFFERED),
 )
 
 

@@ -58,7 +58,7 @@ def test_no_link_makes_a_pdf_and_a_contact_makes_fifty_a_day(office: Office, mon
     browser, other = office.browser("p0"), office.browser("p1")
     own, others = own_of(browser.get("/unit-list")), own_of(other.get("/unit-list"))
     assert browser.get(f"/unit-list/pdf?as={own['contact']}").status == 405
-    with mock.patch("arshjul.portal.pages.unit_list.pdf_of", return_value=b"%PDF-") as made:
+    with mock.patch("arshjul.portal.pages.home.pdf_of", return_value=b"%PDF-") as made:
         assert [browser.post("/unit-list/pdf", own).status for _ in range(51)] == [200] * 50 + [429]
         assert other.post("/unit-list/pdf", others).status == 200, "each for itself"
         assert browser.get("/unit-list").status == 200

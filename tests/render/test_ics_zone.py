@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arshjul.render.ics import vtimezone
-from arshjul.render.zone import Zone, zone
+from arshjul.render.ics import Zone, vtimezone, zone
 
 STOCKHOLM = """BEGIN:VTIMEZONE
 TZID:Europe/Stockholm

@@ -8,8 +8,7 @@ import pytest
 from arshjul.agenda.lenders import Lender, Use
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words
-from arshjul.render.coverage import coverage_chart
-from arshjul.render.report_charts import months_chart, notice_chart, shifts_chart
+from arshjul.render.report_charts import coverage_chart, months_chart, notice_chart, shifts_chart
 
 MONTHS = {date(2027, 1, 1): (40, 20), date(2027, 2, 1): (0, 0)}
 

@@ -14,8 +14,8 @@ from arshjul.domain.parties import Area
 from arshjul.domain.scenario import Scenario
 from arshjul.render.wheel import says
 from arshjul.render.wheel.drawing import wheel
-from arshjul.render.wheel.legend import blocks
 from arshjul.render.wheel.marks import key
+from arshjul.render.wheel.sheet import blocks
 from arshjul.render.wheel.svg import BOLD, width
 from arshjul.texts import Words
 from tests.builders import swedish

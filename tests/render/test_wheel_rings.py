@@ -6,9 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Span
-from arshjul.render.wheel.dial import Dial
+from arshjul.render.wheel.dial import BETWEEN, SMALLEST, Arc, Dial, Layout, layout, placed
 from arshjul.render.wheel.drawing import MARKS_INNER, WEEKS
-from arshjul.render.wheel.rings import BETWEEN, SMALLEST, Arc, Layout, layout, placed
 from tests.render.builder import YEAR_2027
 
 DIAL = Dial(YEAR_2027, 0, 0)

@@ -40,22 +40,16 @@ SCRIPT = f"/static/htmx-{HTMX_VERSION}.min.js"
 The script's content never changes under its name, so that a browser fetches it once.
 """
 
-CLOCK_IS_RIGHT = "clock-is-right"
-"""The button that answers the question about the clock."""
-
+CLOCK_IS_RIGHT = "clock-is-right"  # the button that answers the question about the clock
 ConsoleRequest = PageRequest[Page, Session, Visit]
 
 
-DOUBLE = timedelta(seconds=2)
-"""The longest time between the first answer and the second click of a double click."""
-
+DOUBLE = timedelta(seconds=2)  # the longest time between the first answer and the second click of a double click
 MOST_SESSIONS = 200
 
 
 @dataclass(slots=True)
 class _Last:
-    """The last form that a session sent, and its answer; the lock makes the forms of a session wait for each other."""
-
     lock: threading.Lock = field(default_factory=threading.Lock)
     sent: str = ""
     answer: Answer | None = None
@@ -97,16 +91,12 @@ class Repeats:
 
 
 def _done(answer: Answer) -> Answer | None:
-    """The answer if it says that something was done, otherwise None."""
     return None if isinstance(answer, Html) and answer.status != 200 else answer
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """The proxy before the console: the header with the name of the signed-in person, and the role of each.
-
-    Only over a socket that nobody else can reach.
-    """
+    """A proxy, over a socket that nobody else can reach: its header with who is signed in, and the role of each."""
 
     header: str
     roles: Mapping[str, str]
@@ -122,14 +112,11 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
     years: Years = field(default_factory=Years)
     repeats: Repeats = field(default_factory=Repeats)
     vouched: sessions.Vouched = field(default_factory=sessions.Vouched)
-    carrier: PortalCarrier | None = None
-    """None if the console does not carry."""
+    carrier: PortalCarrier | None = None  # None if the console does not carry
 
-    feeds_url: str = ""
-    """The address at which others reach the feeds; empty if it is not set."""
+    feeds_url: str = ""  # the address at which others reach the feeds; empty if it is not set
 
-    portal_url: str = ""
-    """The same of the portal."""
+    portal_url: str = ""  # the same of the portal
 
     has_sheets: bool = True
     """False if the portal beside it has no keys of information sheets, so that nobody can write any."""
@@ -157,7 +144,6 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
 
     @property
     def is_of_https(self) -> bool:
-        """True behind a proxy."""
         return self.trust is not None
 
     def held_bytes(self, asked: ConsoleRequest) -> int:
@@ -200,7 +186,6 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
         return Session(sessions.digest(asked.cookie), name, role, DEFAULT_LANGUAGE, asked.now, asked.now)
 
     def visit_of(self, asked: ConsoleRequest) -> Visit:
-        """The visit. NotAllowed by its role."""
         if not asked.page.is_open_to(None if asked.session is None else asked.session.role):
             raise NotAllowed(403, Message("Your role may not do this."))
         opened: Callable[[], Draft] = partial(self.years.now, self.store)
@@ -243,7 +228,6 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
         return self.repeats.answered(visit.session.digest, sent, self.clock, lambda: page.handler(visit))
 
     def html(self, answer: Html, session: Session | None, visit: Visit | None, part: str = "") -> str:
-        """The page, or a part of it."""
         return rendered(visit, answer.template, answer.values, words_of(session), session, part)
 
     def said(self, error: Exception) -> tuple[int, Message] | None:
@@ -257,7 +241,6 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
         return next((status for kind, status in kinds if isinstance(error, kind)), 500), error.message
 
     def refused(self, error: Exception | None, values: dict[str, object]) -> dict[str, object]:
-        """With all problems. A form is sent again when the database answers, or the clock is said to be right."""
         is_clock_asked = isinstance(error, audit.ClockAsked)
         return {
             **values,
@@ -269,7 +252,6 @@ class ConsoleServer(PageServer[Page, Session, Visit]):
 
 
 def _ask_about_clock(visit: Visit) -> None:
-    """ClockAsked before anything is changed, if the clock may have jumped and the form does not say it is right."""
     if visit.clock_asked is not None:
         with visit.store.writing() as db:
             if visit.form.is_checked(CLOCK_IS_RIGHT):
@@ -280,8 +262,7 @@ def _ask_about_clock(visit: Visit) -> None:
 LIMITS = Limits(request_s=30, answer_s=600, in_all=1000)
 """A form may include a file, and publishing a year may take a while."""
 
-FORM_BYTES = 500_000
-"""A form that exceeds the limit by no more than this is refused with a page."""
+FORM_BYTES = 500_000  # a form that exceeds the limit by no more than this is refused with a page
 
 
 def serve(console: ConsoleServer, listening: socket.socket, *, is_only: bool, limits: Limits = LIMITS) -> None:

@@ -14,8 +14,7 @@ from arshjul.store.store import Store
 
 T = TypeVar("T")
 EVERY_S = 3.0
-LATE = timedelta(minutes=1)
-"""What waits longer is told."""
+LATE = timedelta(minutes=1)  # what waits longer is told
 
 
 @dataclass(slots=True)
@@ -58,7 +57,6 @@ class PortalCarrier:
                 self.done_at = now
 
     def asked(self, ask: Callable[[Transaction], T]) -> T | None:
-        """What the portal's database answers; None if it does not."""
         with self._lock, suppress(ArshjulError, OSError):
             if self._portal is not None:
                 with self._portal.reading() as db:
@@ -66,7 +64,6 @@ class PortalCarrier:
         return None
 
     def done(self, act: Callable[[Transaction], None]) -> bool:
-        """Does something in the portal's database; False if it does not answer."""
         with self._lock, suppress(ArshjulError, OSError):
             if self._portal is not None:
                 with self._portal.writing() as db:
@@ -90,7 +87,6 @@ class PortalCarrier:
 
     @contextmanager
     def going_on(self) -> Iterator[None]:
-        """Carries every few seconds while the block runs."""
         over = threading.Event()
 
         def go_on() -> None:

@@ -1,51 +1,86 @@
-"""Forms that make an entry: their keys, and how they are handled."""
+"""Forms that make an entry, and what follows: a job that looks for options, whose page says how far it is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from arshjul.actions.draft.draft import AlreadyDone, Item
+from arshjul.actions.draft.draft import AlreadyDone, Item, StaleDraft
 from arshjul.actions.draft.enter import enter
+from arshjul.actions.draft.study import JobAsked, begin
 from arshjul.console.visit import Visit
-from arshjul.console.working_out import to_options
-from arshjul.errors import InputError, Refused
+from arshjul.errors import InputError, Message, Refused, StorageError
+from arshjul.rules.objectives import LEVEL_NAMES
 from arshjul.serving.fields import Kinds, filled, given
-from arshjul.serving.forms import Form
-from arshjul.serving.pages import Answer, Html
-from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
-
-NEVER_ASKED = "reported"
-"""The key that most forms do not ask for: the entry is reported now."""
-WAS = "was"
-"""The field with the mark of what the entry takes the place of, as it was seen."""
-SURE = "sure"
-"""The field that confirms an unusual value."""
+from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm, in_field
+from arshjul.serving.pages import Answer, Html, SeeOther
+from arshjul.store.jobs import MOST_S, Job, kind_of
 
 
-Again = Callable[[Problems, int], Html]
-"""Shows the page again, with the problems and a status."""
+def to_options(visit: Visit, marked: str = "") -> SeeOther:
+    """Redirects to the options of the draft with the new entry; `marked` is the option selected by default.
+
+    The entry is kept: if no job can begin just now, it waits on the first page. There it waits too if the form asks
+    for `then=today`, to be answered by a way out.
+    """
+    if visit.query.text("then") == "today":
+        return SeeOther("/")
+    try:
+        return begun(visit, visit.draft.stamp, marked=marked)
+    except (StaleDraft, StorageError):
+        return SeeOther("/")
+
+
+def begun(visit: Visit, seen: str, about: str = "", marked: str = "") -> SeeOther:
+    """Begins a job for the draft as it was seen, with the form's time limit. StaleDraft if it has changed.
+
+    If an entry is refused no options are begun: the first page says which, and why. InputError if it cannot be asked.
+    """
+    if not about and visit.draft.usable(visit.now)[1]:
+        return SeeOther("/")
+    runner, wanted = visit.runner, visit.form.number("limit_s")
+    limit_s = wanted if isinstance(wanted, int) and 0 < wanted <= MOST_S else runner.limit_s
+    number, is_new = begin(visit.store, JobAsked(visit.person, visit.now, seen, about, limit_s, runner.console))
+    if is_new:
+        runner.start(visit.store, number)
+    return SeeOther(f"/{kind_of(about)}/{number}" + (f"?option={marked}" if marked else ""))
+
+
+def progress(visit: Visit, job: Job, asked: Message | None = None) -> Html:
+    """How far a job is, or why it gives no answer. `asked`: the question; None: for options."""
+    values = {
+        "draft": visit.draft,
+        "job": job,
+        "asked": asked,
+        "seconds": int((visit.now - job.started_at).total_seconds()),
+        "silent_s": int((visit.now - job.heartbeat).total_seconds()) if job.is_silent(visit.now) else None,
+        "level": LEVEL_NAMES.get(job.level) or Message("{id}", {"id": job.level}),
+        "longer_s": job.longer_s if job.state == "out-of-time" else None,
+        "option": visit.query.text("option"),
+    }
+    return Html("job.html", values, part="content" if job.is_over else "progress", is_last=job.is_over)
+
+
+NEVER_ASKED = "reported"  # the key that most forms do not ask for: the entry is reported now
+WAS = "was"  # the field with the mark of what the entry takes the place of, as it was seen
+SURE = "sure"  # the field that confirms an unusual value
+
+
+Again = Callable[[Problems, int], Html]  # shows the page again, with the problems and a status
 
 
 @dataclass(frozen=True, slots=True)
 class EntryForm:
-    """A form for entries of the list. `kinds`: the keys that the form gives; the page adds the others."""
-
     list: str
     kinds: Kinds = field(default_factory=dict)
 
     def item(self, form: Form, **known: object) -> dict[str, object]:
-        """The entry: the form's values, and those that the page knows."""
         return {**given(self.kinds, form), **known}
 
     def filled(self, values: Item) -> Form:
-        """The form as if an entry of those values had been sent with it."""
         return filled(self.kinds, values)
 
 
 def shown(visit: Visit, name: str, else_filled: Form, problems: Problems = (), *, was: str | None = None) -> ShownForm:
-    """The form of that name: as it was sent, if it is the one that comes back; otherwise `else_filled`.
-
-    `was`: the mark of what it takes the place of, as that is now.
-    """
+    """The form of that name, as it was sent if it comes back. `was`: the mark of what it takes the place of."""
     is_back = visit.form.text("ask") == name
     return ShownForm(name, visit.form if is_back else else_filled, is_back, problems if is_back else (), was=was)
 
@@ -66,10 +101,7 @@ def entered(visit: Visit, name: str, item: Item, again: Again) -> Html | None:
 
 
 def refused(again: Again, about: tuple[str, str], act: Callable[[], None]) -> Html | None:
-    """Calls `act`; if it is refused, the page again with all problems, otherwise None. AlreadyDone passes.
-
-    `about`: the list that the form is for, and the id of the item that it makes or changes.
-    """
+    """Calls `act`; if it is refused, the page again. `about`: the list, and the id of the item. AlreadyDone passes."""
     try:
         act()
     except AlreadyDone:

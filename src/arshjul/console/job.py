@@ -30,16 +30,13 @@ from arshjul.store.store import Store, open_store
 if TYPE_CHECKING:
     from arshjul.solver import Progress
 
-NICE = 10
-"""A solve yields to all other processes: a calendar or a page comes first."""
-
+NICE = 10  # a solve yields to all other processes: a calendar or a page comes first
 HEARTBEAT_S = 0.5
 MOST_MEMORY = 6_000_000_000
 """Bytes of address space: a solve that wants more ends, before the machine runs out of memory."""
 
 
 def main() -> None:
-    """Works out the job given on standard input."""
     tell_no_words()
     write_no_core()
     search_rarely()
@@ -55,7 +52,6 @@ def main() -> None:
 
 
 def attempt(store: Store, number: int, progress: Callable[["Progress"], None]) -> None:
-    """Works out a job; if it fails, the reason is written to its row."""
     state: State = "failed"
     more: Sequence[Problem] = ()
     try:
@@ -85,22 +81,16 @@ def _store(db: str, key_file: str | None) -> Store:
 
 
 class Telling:
-    """The progress of a solve, for its row; written regularly from a thread."""
-
     def __init__(self, store: Store, number: int) -> None:
         self._store, self._number = store, number
         self._known: dict[str, object] = {}
         self.over = threading.Event()
 
     def __call__(self, progress: "Progress") -> None:
-        """Notes a better value or bound."""
         self._known = {"level": progress.level, "value": progress.value, "bound": progress.bound}
 
     def go_on(self) -> None:
-        """Writes the progress until the solve is over; interrupts a solve that is to stop or is no longer wanted.
-
-        If the database does not answer, the progress is written the next time.
-        """
+        """Writes the progress until the solve is over; interrupts one that is to stop or is no longer wanted."""
         asked = False
         while not self.over.wait(HEARTBEAT_S):
             with suppress(StorageError):
@@ -110,7 +100,6 @@ class Telling:
                     interrupt()
 
     def _tell(self) -> bool:
-        """Writes the progress; True if the solve is to continue."""
         with self._store.writing() as db:
             jobs.tell(db, self._number, heartbeat=datetime.now(UTC), **self._known)
             job = jobs.JOBS.get(db, self._number)
@@ -119,7 +108,6 @@ class Telling:
 
 @contextmanager
 def telling(store: Store, number: int) -> Iterator[Telling]:
-    """Reports the progress of a solve while the block runs."""
     told = Telling(store, number)
     thread = threading.Thread(target=told.go_on, daemon=True)
     thread.start()

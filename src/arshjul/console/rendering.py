@@ -1,7 +1,11 @@
-"""From a template and its values to HTML, in the reader's language; all values are escaped."""
+"""Where each page stands in the menu; and from a template and its values to HTML, in the reader's language.
+
+The menu, the tabs below it and the way back all follow from one table.
+"""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -9,19 +13,146 @@ from jinja2 import Template
 from markupsafe import Markup, escape
 
 from arshjul.agenda.entry import clean
-from arshjul.console.places import is_open_to, whereabouts
-from arshjul.console.visit import CHANGING, READING, Visit
+from arshjul.console.pages import PAGES
+from arshjul.console.visit import ALL, CHANGING, READING, Visit
 from arshjul.domain.calendar import WEEKDAY_IDS, Span
 from arshjul.domain.feature import feature_of
-from arshjul.errors import ArshjulError
+from arshjul.errors import ArshjulError, Message
 from arshjul.serving.fields import declared
 from arshjul.serving.rendering import html_of, short, templates
 from arshjul.store.sessions import Session
 from arshjul.texts import WEEKDAYS, Words
 
-CONTENT = "content"
-"""The block with a page's own content, without the frame that all pages have."""
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A page. `under`: the page that it hangs under; a place of the menu hangs under none.
+
+    `name`: None if it is called by what its path names. `tab`: what it is called in the line below the menu.
+    """
+
+    path: str
+    under: str
+    name: Message | None = None
+    tab: Message | None = None
+
+
+def _tab(path: str, under: str, name: Message) -> Placed:
+    return Placed(path, under, name, name)
+
+
+PLACED: tuple[Placed, ...] = (
+    Placed("/", "", Message("Today")),
+    Placed("/withdrawals", "/", Message("Withdrawals")),
+    Placed("/withdrawals/new", "/withdrawals", Message("A new withdrawal")),
+    Placed("/withdrawals/{withdrawal}", "/withdrawals"),
+    Placed("/teams-lost", "/withdrawals", Message("An agency lacks teams")),
+    Placed("/outcomes", "/", Message("Outcomes")),
+    Placed("/options/{job}", "/", Message("The options")),
+    Placed("/options/{job}/questions", "/options/{job}", Message("Ask everybody")),
+    Placed("/proposal", "/", Message("The proposal")),
+    Placed("/proposal/times/{operation}", "/proposal"),
+    Placed("/publish", "/", Message("Publish")),
+    Placed("/publish/{party}", "/publish"),
+    Placed("/start-over", "/", Message("Start over")),
+    Placed("/year", "", Message("The year")),
+    Placed("/weeks/{week}", "/year"),
+    Placed("/operations", "", Message("Operations"), Message("Operations")),
+    Placed("/operations/{operation}", "/operations"),
+    Placed("/operations/{operation}/edit", "/operations/{operation}", Message("Edit")),
+    Placed("/several", "/operations", Message("Change several operations")),
+    Placed("/nominations/new", "/operations", Message("A new operation")),
+    _tab("/objects", "/operations", Message("Objects")),
+    Placed("/objects/new", "/objects", Message("A new object")),
+    Placed("/objects/{object}/edit", "/objects"),
+    Placed("/contacts", "", Message("Parties"), Message("Contacts")),
+    Placed("/contacts/{contact}", "/contacts"),
+    _tab("/calls", "/contacts", Message("Calls for offers")),
+    Placed("/calls/{call}", "/calls"),
+    _tab("/nominations", "/contacts", Message("Nominations")),
+    _tab("/outbox", "/contacts", Message("Outbox")),
+    _tab("/subscribers", "/contacts", Message("Calendars")),
+    _tab("/cards", "/contacts", Message("What each party may do")),
+    Placed("/report", "", Message("Report"), Message("Figures")),
+    _tab("/report/coverage", "/report", Message("Coverage")),
+    _tab("/evaluations", "/report", Message("Evaluations")),
+    Placed("/evaluations/{operation}", "/evaluations"),
+    _tab("/meetings", "/report", Message("Meetings")),
+    Placed("/meetings/{meeting}/{date}", "/meetings"),
+    _tab("/obstacles", "/report", Message("Obstacles")),
+    Placed("/obstacles/new", "/obstacles", Message("A new obstacle")),
+    Placed("/obstacles/{obstacle}", "/obstacles"),
+    _tab("/pictures", "/report", Message("Situation picture")),
+    _tab("/what-if", "/report", Message("What would it give")),
+    Placed("/what-if/{job}", "/what-if"),
+    Placed("/log", "", Message("Settings"), Message("Log")),
+    _tab("/features", "/log", Message("Features")),
+    _tab("/import", "/log", Message("Workbook")),
+    _tab("/turn", "/log", Message("New year")),
+)
+"""All pages that are read as pages, in the order of the menu and of the tabs."""
+
+_BY_PATH = {one.path: one for one in PLACED}
+_ROLES = {page.path: page.roles for page in PAGES if page.method == "GET"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page to go to. `is_here`: the page shown is it, or hangs under it."""
+
+    path: str
+    name: Message | str
+    is_here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where the page shown stands: either among the tabs of its place, or at the end of a way back."""
+
+    menu: tuple[Link, ...]
+    tabs: tuple[Link, ...] = ()
+    way: tuple[Link, ...] = ()
+
+
+def whereabouts(path: str, role: str | None, named: Mapping[str, str], uses: Collection[str]) -> Whereabouts:
+    """Where the page of that path stands, for such a reader; a path that is not placed stands nowhere.
+
+    `named`: the values of the names in the path. `uses`: the features that the year uses: no others have a tab.
+    """
+    way = [*_way(path)]
+    menu = tuple(_link(one, named, one in way) for one in PLACED if not one.under and _is_open(one, role))
+    if not way or (len(way) == 1 and way[0].tab is None):
+        return Whereabouts(menu)
+    if way[0].tab is None:
+        return Whereabouts(menu, way=tuple(_link(one, named, one is way[0]) for one in reversed(way)))
+    there = (one for one in PLACED if one.tab and way[-1].path in (one.path, one.under) and _is_open(one, role))
+    used = (one for one in there if (of := feature_of(one.path, "console")) is None or of.id in uses)
+    return Whereabouts(menu, tabs=tuple(Link(one.path, one.tab or "", one is way[0]) for one in used))
+
+
+def _way(path: str) -> Iterator[Placed]:
+    while (one := _BY_PATH.get(path)) is not None:
+        yield one
+        path = one.under
+
+
+def _link(one: Placed, named: Mapping[str, str], is_here: bool) -> Link:
+    names = re.findall(r"{(\w+)}", one.path)
+    path = one.path.format_map({name: named.get(name, "") for name in names})
+    return Link(path, one.name or named.get(names[-1], ""), is_here)
+
+
+def is_open_to(role: str | None, path: str) -> bool:
+    """True unless the page of that path is for other roles; a path with a name in it leads where all may read."""
+    return role in _ROLES.get(path, ALL)
+
+
+def _is_open(one: Placed, role: str | None) -> bool:
+    """True if the reader may go there; whoever does not read the whole year has no Today, though it leads on."""
+    return role in _ROLES[one.path] and (one.path != "/" or role in READING)
+
+
+CONTENT = "content"  # the block with a page's own content, without the frame that all pages have
 HTMX_VERSION = "2.0.11"
 
 ROOM = "arshjul.console"
@@ -37,7 +168,6 @@ def rendered(
     session: Session | None,
     part: str = "",
 ) -> str:
-    """The page, or one block of it."""
     role = None if session is None else session.role
     year = cache(lambda: _year_of(visit))
     common = {
@@ -80,16 +210,10 @@ def _naming(visit: Visit, year: Callable[[], Span | None]) -> dict[str, Callable
     def weekday_choices() -> list[tuple[str, str]]:
         return list(zip(WEEKDAY_IDS, WEEKDAYS[words.language], strict=True))
 
-    return {
-        "unit_names": unit_names,
-        "shift_names": shift_names,
-        "weekday_choices": weekday_choices,
-        "period": period,
-    }
+    return {"unit_names": unit_names, "shift_names": shift_names, "weekday_choices": weekday_choices, "period": period}
 
 
 def _year_of(visit: Visit | None) -> Span | None:
-    """The year that the page shows; None if there is no plan."""
     try:
         return None if visit is None else visit.shown_year
     except ArshjulError:
@@ -97,10 +221,7 @@ def _year_of(visit: Visit | None) -> Span | None:
 
 
 def _linking(visit: Visit | None) -> Callable[[str], Markup]:
-    """Returns a function that turns ids of operations and withdrawals in a sentence into links to their pages.
-
-    The year is read once per page.
-    """
+    """What turns ids of operations and withdrawals into links to their pages. The year is read once per page."""
 
     @cache
     def known() -> Mapping[str, str]:

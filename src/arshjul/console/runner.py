@@ -17,15 +17,11 @@ from arshjul.store import jobs
 from arshjul.store.store import Store
 from arshjul.texts.system import why
 
-LANGUAGE = "sv"
-"""The language of faults written to a job's row, which anybody may read."""
-
-TOLD_AGAIN_S = 1.0
-"""The wait before writing the end of a job again, after the database did not answer."""
+LANGUAGE = "sv"  # the language of faults written to a job's row, which anybody may read
+TOLD_AGAIN_S = 1.0  # the wait before writing the end of a job again, after the database did not answer
 
 
-KILLED = -9
-"""The exit code of a killed child; the system kills it if memory is short."""
+KILLED = -9  # the exit code of a killed child; the system kills it if memory is short
 
 
 class Runner:
@@ -73,10 +69,7 @@ class Runner:
         self._end(store, number, _how_it_ended(child.returncode, is_overtaken=is_overtaken))
 
     def _end(self, store: Store, number: int, fault: Message | None) -> None:
-        """Writes that a job has failed; repeats that later if the database does not answer.
-
-        Changes nothing if the child has already written how it ended.
-        """
+        """Writes that a job has failed, later if the database does not answer; nothing if the child has said so."""
         text = "" if fault is None else words(LANGUAGE).say(fault)
         if not _told_over(store, number, text):
             threading.Thread(target=self._end_later, args=(store, number, text), daemon=True).start()
@@ -92,7 +85,6 @@ class Runner:
                 child.kill()
 
     def close(self) -> None:
-        """Ends the running children: a job can be started again without harm."""
         self._closing.set()
         with self._lock:
             for child in self._children.values():
@@ -114,7 +106,6 @@ def _how_it_ended(code: int, *, is_overtaken: bool) -> Message | None:
 
 
 def _told_over(store: Store, number: int, fault: str) -> bool:
-    """Writes that a job is over; False if the database does not answer."""
     try:
         with store.writing() as db:
             jobs.tell(db, number, state="failed", fault=fault, heartbeat=datetime.now(UTC))

@@ -19,21 +19,16 @@ from arshjul.store.store import Store, Transaction
 
 TOKEN_BYTES = 32
 LINK_HOLDS = timedelta(minutes=30)
-OFFER_HOLDS = timedelta(minutes=10)
-"""The time within which a session can begin with an offered cookie."""
-
+OFFER_HOLDS = timedelta(minutes=10)  # the time within which a session can begin with an offered cookie
 _LONGEST_SECONDS = 12
-NOTED_EVERY = timedelta(minutes=1)
-"""The shortest time between two updates of a session's last use."""
+NOTED_EVERY = timedelta(minutes=1)  # the shortest time between two updates of a session's last use
 
 
 def digest(token: str) -> str:
-    """The SHA-256 of a token, as it is stored."""
     return digest_of(token.encode("utf-8", "replace"))
 
 
 def invite(store: Store, person: str, role: str, now: datetime) -> str:
-    """The token of a link that signs in that person once."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with store.writing() as db:
         sessions.SIGN_INS.add(db, SignIn(digest(token), person, role, now + LINK_HOLDS))
@@ -42,13 +37,11 @@ def invite(store: Store, person: str, role: str, now: datetime) -> str:
 
 
 def is_invited(store: Store, token: str, now: datetime) -> bool:
-    """True if the link can still be used."""
     with store.reading() as db:
         return sessions.valid_sign_ins(now).where(digest=digest(token)).n(db) == 1
 
 
 def no_link() -> InputError:
-    """The error of a link that can no longer be used."""
     return InputError(Message("The link is used or too old: start the console again."))
 
 
@@ -64,7 +57,6 @@ def come_in(store: Store, token: str, language: str, now: datetime) -> str:
 
 
 def let_in(store: Store, person: str, role: str, language: str, now: datetime) -> str:
-    """The cookie's token of a new session of that person."""
     with store.writing() as db:
         return _let_in(db, secrets.token_urlsafe(TOKEN_BYTES), person, role, language, now)
 
@@ -126,7 +118,6 @@ def _let_in(db: Transaction, token: str, person: str, role: str, language: str, 
 
 
 def who(store: Store, token: str, now: datetime) -> Session | None:
-    """The session of a cookie; None if it is invalid."""
     if not token:
         return None
     with store.reading() as db:
@@ -138,13 +129,11 @@ def who(store: Store, token: str, now: datetime) -> Session | None:
 
 
 def leave(store: Store, session: Session, now: datetime) -> None:
-    """Ends a session: its cookie becomes invalid."""
     with store.writing() as db:
         sessions.SESSIONS.where(digest=session.digest).remove(db)
         audit.add(db, now, session.person, SignedOut(session.role))
 
 
 def speak(store: Store, session: Session, language: str) -> None:
-    """Sets the language of the session."""
     with store.writing() as db:
         sessions.SESSIONS.where(digest=session.digest).set(db, language=language)

@@ -21,12 +21,8 @@ if TYPE_CHECKING:
     from arshjul.console.visit import Visit
     from arshjul.domain.placement import Placement
 
-HELD = "/held"
-"""Where milestones are ticked."""
-
-NEAR = timedelta(days=14)
-"""What a party has to do is shown from so long before it is due."""
-
+HELD = "/held"  # where milestones are ticked
+NEAR = timedelta(days=14)  # what a party has to do is shown from so long before it is due
 NEXT_YEAR_AHEAD = timedelta(days=92)
 """From so long before its last date on, the plan is said to end: a quarter, in which the next year is prepared."""
 
@@ -49,10 +45,7 @@ class ToDo:
 
 
 def lines(visit: "Visit", found: Today | None, missing: Sequence["Placement"], n_calls: int) -> list[ToDo]:
-    """All that waits: first what she alone decides, then by date.
-
-    `missing`: the outcomes; `n_calls`: the parties to be told.
-    """
+    """All that waits, what she alone decides first, then by date. `missing`: outcomes. `n_calls`: parties to tell."""
     draft, today = visit.draft, visit.moment.date() if visit.draft.plan is not None else date.min
     made = list[ToDo]()
     if found is not None:
@@ -134,7 +127,6 @@ def _milestones(found: Today, titled: Callable[[str], str]) -> Iterator[ToDo]:
 
 
 def _named(waits: Sequence[Due]) -> str:
-    """The milestones of an operation."""
     return ", ".join(due.milestone.name for due in waits)
 
 

@@ -17,7 +17,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.years import year_label
 from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.formats.catalogues import words
-from arshjul.serving.pages import Answer, PageVisit, ServedPage
+from arshjul.serving.pages import Answer, PageVisit, SeeOther, ServedPage
 from arshjul.store import audit
 from arshjul.store.sessions import Session
 from arshjul.store.store import Store
@@ -46,12 +46,10 @@ class Visit(PageVisit):
 
     @property
     def person(self) -> str:
-        """The name with which entries are signed."""
         return "" if self.session is None else self.session.person
 
     @property
     def clock_asked(self) -> Message | None:
-        """The question whether the clock is right, where nothing was written for long."""
         with self.store.reading() as db:
             return audit.jump_since(db, self.now)
 
@@ -62,7 +60,6 @@ class Visit(PageVisit):
 
     @property
     def is_rehearsal(self) -> bool:
-        """True if the year is a rehearsal; also if there is no year that says so."""
         try:
             return self.draft.is_rehearsal
         except ArshjulError:
@@ -70,19 +67,16 @@ class Visit(PageVisit):
 
     @property
     def uses(self) -> tuple[str, ...]:
-        """The features that the year uses; all if there is no year."""
         try:
             return self.draft.scenario.uses
         except ArshjulError:
             return ALL_FEATURES
 
     def is_used(self, feature: Feature | None) -> bool:
-        """True unless it is a feature that the year does not use."""
         return feature is None or feature.id in self.uses
 
     @property
     def scenario(self) -> Scenario:
-        """The scenario with all changes so far."""
         return self.draft.scenario
 
     @property
@@ -103,14 +97,12 @@ class Visit(PageVisit):
 
     @property
     def shown_year(self) -> Span:
-        """The year that the query names; otherwise that of the moment."""
         scenario, wanted = self.scenario, self.query.text("year")
         named = [year for year in scenario.years if year_label(year) == wanted]
         return named[0] if named else scenario.year_on(self.moment.date())
 
     @property
     def year_words(self) -> Words:
-        """The year's language."""
         return words(self.draft.scenario.language)
 
     def number(self, name: str) -> int:
@@ -124,23 +116,15 @@ class Visit(PageVisit):
 Role = Literal["coordinator", "deputy", "viewer", "auditor"]
 ROLES: tuple[Role, ...] = ("coordinator", "deputy", "viewer", "auditor")
 
-CHANGING: frozenset[Role] = frozenset({"coordinator", "deputy"})
-"""The roles that plan."""
-
-READING: frozenset[Role] = CHANGING | {"auditor"}
-"""The roles that see the whole year; an auditor changes nothing."""
-
-ALL: frozenset[Role] = READING | {"viewer"}
-"""All roles; a viewer sees no future dates."""
-
+CHANGING: frozenset[Role] = frozenset({"coordinator", "deputy"})  # the roles that plan
+READING: frozenset[Role] = CHANGING | {"auditor"}  # the roles that see the whole year; an auditor changes nothing
+ALL: frozenset[Role] = READING | {"viewer"}  # all roles; a viewer sees no future dates
 ANYBODY: frozenset[Role] = frozenset()
 """Also visitors without a session. Only signing in is open to them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page(ServedPage):
-    """A page of the console, its action, and the roles that may use it."""
-
     action: str
     roles: frozenset[Role]
     handler: Callable[[Visit], Answer]
@@ -152,9 +136,22 @@ class Page(ServedPage):
 
     @property
     def needs_session(self) -> bool:
-        """True unless it is open to anybody."""
         return self.roles is not ANYBODY
 
     def is_open_to(self, role: str | None) -> bool:
-        """True if the given role may use it (None: no session)."""
         return self.roles is ANYBODY or role in self.roles
+
+
+def press(to: str, act: Callable[..., object], *fields: str, closes: bool = False) -> Callable[[Visit], Answer]:
+    """What a button does that says no more than the texts of its fields; then that page.
+
+    `closes`: something that is open at the portal.
+    """
+
+    def answer(visit: Visit) -> Answer:
+        act(visit.store, *(visit.form.text(one) for one in fields), visit.person, visit.now)
+        if closes:
+            visit.close_outside()
+        return SeeOther(to)
+
+    return answer

@@ -33,8 +33,7 @@ _Mark = tuple[object, ...]
 
 MOST_UPLOADS = 4
 
-MOST_KEPT = 4
-"""The results kept of the same objects: two languages, for those who see all and those who do not."""
+MOST_KEPT = 4  # the results kept of the same objects: two languages, for those who see all and those who do not
 
 
 class Uploads:
@@ -45,7 +44,6 @@ class Uploads:
         self._sent: dict[str, SentWorkbook] = {}
 
     def keep(self, session: str, sent: SentWorkbook) -> None:
-        """Keeps a workbook until it is accepted, or displaced by those of other sessions."""
         with self._lock:
             self._sent.pop(session, None)
             self._sent[session] = sent
@@ -53,12 +51,10 @@ class Uploads:
                 self._sent.pop(next(iter(self._sent)))
 
     def forget(self, session: str) -> None:
-        """Removes the session's workbook, which has been accepted."""
         with self._lock:
             self._sent.pop(session, None)
 
     def of(self, session: str) -> SentWorkbook | None:
-        """The session's workbook; None if there is none, or the console was restarted."""
         return self._sent.get(session)
 
 
@@ -72,7 +68,6 @@ class Kept(Generic[T]):
         self._known: tuple[tuple[object, ...], list[tuple[object, T]]] = ((), [])
 
     def of(self, sources: tuple[object, ...], key: object, make: Callable[[], T]) -> T:
-        """The result for this key, made once."""
         known = self._known
         if len(known[0]) != len(sources) or not all(map(is_, known[0], sources)):
             known = self._known = (sources, [])
@@ -127,10 +122,7 @@ class Years:
         return self._told.of((), None if draft.served is None else draft.served.revision.hash, read)
 
     def today(self, scenario: Scenario, plan: Plan, asked: Entries, moment: datetime, told: FeedHistory) -> Today:
-        """The state of a plan with waiting entries, computed once per quarter of an hour.
-
-        The check of rules and the times of offers are computed once per plan.
-        """
+        """The state of a plan with waiting entries, once a quarter of an hour; its check and offers once per plan."""
 
         def compute() -> Today:
             sound = self._sound
@@ -144,27 +136,21 @@ class Years:
         return self._today.of((plan, told), (quarter, asked), compute)
 
     def standing(self, scenario: Scenario, plan: Plan, moment: datetime) -> StandingPlan:
-        """The standing plan as of that date."""
         return self._standing.of((plan,), moment.date(), lambda: StandingPlan.of(scenario, plan, moment))
 
     def drawn(self, plan: Plan, name: str, draw: Callable[[], bytes]) -> bytes:
-        """The picture of a plan under that name, drawn once."""
         return self._drawn.of((plan,), name, draw)
 
     def edit(self, draft: Draft, begun: frozenset[str], words: Words) -> ScenarioDifference | None:
-        """The waiting edit of a draft, compared once; None if there is none."""
         return self._edit.of((draft,), (begun, words.language), lambda: waiting_edit(draft, begun, words))
 
     def edits(self, store: Store, draft: Draft, words: Words) -> WaitingEdits:
-        """The waiting edits of a draft, each compared once."""
         return self._edits.of((draft,), words.language, lambda: waiting_edits(store, draft, words))
 
     def sentences(self, draft: Draft) -> EntrySentences:
-        """The sentences of the draft's entries."""
         return self._sentences.of((draft,), None, lambda: EntrySentences(draft))
 
     def compared(self, draft: Draft, options: tuple[FoundOption, ...], words: Words) -> Comparison:
-        """The options of a job that was begun for the draft, compared with its plan once."""
         return self._compared.of((draft, options), words.language, lambda: compare_options(draft, options, words))
 
     def to_publish(self, store: Store, draft: Draft, words: Words) -> DraftDifference | None:

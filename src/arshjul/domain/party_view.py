@@ -11,7 +11,7 @@ from datetime import date, datetime
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.answer import OPEN
 from arshjul.domain.feature import ALL_FEATURES
-from arshjul.domain.sent_offer import SentOffer
+from arshjul.domain.sent_offer import OfficersOffer, TeamsOffer
 from arshjul.domain.unit_list import UnitList
 
 
@@ -129,7 +129,7 @@ class ViewCall:
     last: date
     due: date
     taken_until: date
-    standing: SentOffer
+    standing: OfficersOffer | TeamsOffer
 
     @property
     def span(self) -> Span:

@@ -1,46 +1,100 @@
 """What a party has offered to a call, and the party when that is taken over: lines bounded to the call's dates."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from itertools import chain
-from typing import TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
+
+from annotated_types import MaxLen
 
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.declaration import FieldRefusal, Flag, Officers, OwnId, Teams, Told
 from arshjul.domain.parties import Agency, OfficerLine, PoliceUnit, TeamLine
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
 
 Line = TypeVar("Line", OfficerLine, TeamLine)
 DAY = timedelta(days=1)
+MOST_LINES = 80
+NOTHING = Message("Nothing to offer")
+EMPTY = Message("The offer is empty: fill in the table, or tick Nothing to offer.")
 
-NUMBERS = {
-    "agencies": ("staff_teams", "team_shifts_per_week", "team_shifts_per_month"),
-    "police": ("officer_shifts_per_month",),
-}
-"""How many in all: the keys, by the section of the party. They hold for all of the plan; None: no limit."""
+# fmt: off
+# A field is a line.
 
 
 @dataclass(frozen=True, slots=True)
 class SentOffer:
-    """An offer to the call of that id. `nothing`: the party has nothing to offer on its dates, and says so."""
+    """An offer to the call of that id. `nothing`: there is none, which is an answer too.
 
-    call: str
-    nothing: bool = False
-    officers: tuple[OfficerLine, ...] = ()
-    teams: tuple[TeamLine, ...] = ()
-    staff_teams: int | None = None
-    team_shifts_per_week: int | None = None
-    team_shifts_per_month: int | None = None
-    officer_shifts_per_month: int | None = None
+    The fields of each kind have the names that the party's own have: its `LINES`, and how many in all, which hold for
+    all of the plan (None: no limit).
+    """
+
+    LINES: ClassVar[str]
+
+    call: OwnId
+    nothing: Annotated[Flag, Told(NOTHING)] = False
+
+    @property
+    def lines(self) -> tuple[Any, ...]:
+        """What it offers on the dates of the call."""
+        return tuple(getattr(self, self.LINES))
+
+    @classmethod
+    def numbers(cls) -> tuple[str, ...]:
+        """The fields of how many in all."""
+        return tuple(one.name for one in fields(cls) if one.name not in ("call", "nothing", cls.LINES))
+
+    def at(self, slot: Slot) -> tuple[int, int]:
+        """How many it offers there, and how many designated officers among them."""
+        raise NotImplementedError
+
+    def refusals(self) -> Iterator[FieldRefusal]:
+        """An offer that says nothing, or two things."""
+        if self.nothing == bool(self.lines):
+            yield FieldRefusal("bad-value", EMPTY)
 
 
-def standing(party: Agency | PoliceUnit, call: str, span: Span) -> SentOffer:
+@dataclass(frozen=True, slots=True)
+class OfficersOffer(SentOffer):
+    """Of a police unit."""
+
+    LINES = "officers"
+
+    officer_shifts_per_month: Annotated[Officers | None, Told(Message("Officer shifts a month, at most (empty: no limit)"))] = None
+    officers: Annotated[tuple[OfficerLine, ...], MaxLen(MOST_LINES), Told(Message("Officers"))] = ()
+
+    def at(self, slot: Slot) -> tuple[int, int]:
+        there = PoliceUnit("", "", "local", (), officers=self.officers).offer(slot)
+        return there.officers, there.designated
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsOffer(SentOffer):
+    """Of an agency."""
+
+    LINES = "teams"
+
+    staff_teams: Annotated[Teams | None, Told(Message("Teams in all (empty: the most offered at once)"))] = None
+    team_shifts_per_week: Annotated[Teams | None, Told(Message("Team shifts a week, at most (empty: no limit)"))] = None
+    team_shifts_per_month: Annotated[Teams | None, Told(Message("Team shifts a month, at most (empty: no limit)"))] = None
+    teams: Annotated[tuple[TeamLine, ...], MaxLen(MOST_LINES), Told(Message("Teams"))] = ()
+
+    def at(self, slot: Slot) -> tuple[int, int]:
+        return Agency("", "", "municipal", teams=self.teams).offer(slot), 0
+
+
+# fmt: on
+
+
+def standing(party: Agency | PoliceUnit, call: str, span: Span) -> OfficersOffer | TeamsOffer:
     """What stands of the party on the dates of the span, as it would have been offered."""
-    if isinstance(party, PoliceUnit):
-        lines = within(party.officers, span)
-        return SentOffer(call, officers=lines, officer_shifts_per_month=party.officer_shifts_per_month)
-    numbers = {key: getattr(party, key) for key in NUMBERS["agencies"]}
-    return SentOffer(call, teams=within(party.teams, span), **numbers)
+    kind: Any = OfficersOffer if isinstance(party, PoliceUnit) else TeamsOffer
+    numbers = {key: getattr(party, key) for key in kind.numbers()}
+    made: OfficersOffer | TeamsOffer = kind(call, **numbers, **{kind.LINES: within(getattr(party, kind.LINES), span)})
+    return made
 
 
 def with_offer(scenario: Scenario, party: str, offer: SentOffer, span: Span, id: str) -> Scenario:
@@ -49,23 +103,19 @@ def with_offer(scenario: Scenario, party: str, offer: SentOffer, span: Span, id:
     Without a number of teams in all: as many as are offered at once. The party says by its `id` that it is in there.
     """
     slots = [Slot(day, shift.id) for day in span.days() for shift in scenario.shifts]
-    if party in scenario.police:
-        unit = scenario.police[party]
-        officers = _with(unit.officers, offer.officers, span, slots, lambda lines: replace(unit, officers=lines).offer)
-        limit = unit.officer_shifts_per_month if offer.nothing else offer.officer_shifts_per_month
-        lent = replace(unit, officers=officers, officer_shifts_per_month=limit, offers=(*unit.offers, id))
-        return replace(scenario, police={**scenario.police, party: lent})
-    agency = scenario.agencies[party]
-    teams = _with(agency.teams, offer.teams, span, slots, lambda lines: replace(agency, teams=lines).offer)
-    made = replace(agency, teams=teams, offers=(*agency.offers, id))
-    if not offer.nothing:
-        most = max((line.teams for line in teams if not line.at_most), default=0)
-        made = replace(
-            made,
-            staff_teams=most if offer.staff_teams is None else offer.staff_teams,
-            team_shifts_per_week=offer.team_shifts_per_week,
-            team_shifts_per_month=offer.team_shifts_per_month,
-        )
+    own: Any = scenario.parties[party]
+
+    def meaning(lines: Sequence[Any]) -> Callable[[Slot], object]:
+        meant: Callable[[Slot], object] = replace(own, **{offer.LINES: lines}).offer
+        return meant
+
+    lines = _with(getattr(own, offer.LINES), offer.lines, span, slots, meaning)
+    new = {} if offer.nothing else {key: getattr(offer, key) for key in offer.numbers()}
+    if "staff_teams" in new and new["staff_teams"] is None:
+        new["staff_teams"] = max((line.teams for line in lines if not line.at_most), default=0)
+    made = replace(own, **new, **{offer.LINES: lines}, offers=(*own.offers, id))
+    if isinstance(own, PoliceUnit):
+        return replace(scenario, police={**scenario.police, party: made})
     return replace(scenario, agencies={**scenario.agencies, party: made})
 
 

@@ -62,11 +62,9 @@ class PortalServer(PageServer[PartyPage, PortalSession, PortalVisit]):
     no_page: ClassVar = Message("This page is missing or has ended: ask the coordinator.")
 
     def session_of(self, asked: PortalRequest) -> PortalSession | None:
-        """By the cookie."""
         return sessions.who(self.portal, asked.cookie, asked.now)
 
     def visit_of(self, asked: PortalRequest) -> PortalVisit:
-        """The visit. NotAllowed where the contact has not the right."""
         page, session = asked.page, asked.session
         visit = PortalVisit(
             portal=self.portal,
@@ -100,13 +98,11 @@ class PortalServer(PageServer[PartyPage, PortalSession, PortalVisit]):
         return () if name is None else self.vouched.get(name, ())
 
     def handled(self, asked: PortalRequest, visit: PortalVisit) -> Answer:
-        """The page's answer. TooOften."""
         if asked.page.most_a_day is not None and visit.session is not None:
             self.pace.use(asked.page, visit.session.digest, asked.now)
         return asked.page.handler(visit)
 
     def html(self, answer: Html, session: PortalSession | None, visit: PortalVisit | None, part: str = "") -> str:  # noqa: ARG002
-        """The page; a refusal names no contact."""
         frame = {"session": None, "contact": None, "token": ""}
         return html_of(ROOM, answer.template, {**frame, **answer.values}, words_of(session))
 
@@ -128,12 +124,10 @@ class PortalServer(PageServer[PartyPage, PortalSession, PortalVisit]):
 
 
 SWEPT_EVERY_S = 3600.0
-ENDS_S = 5.0
-"""How long a server beside another is waited for when it is to end."""
+ENDS_S = 5.0  # how long a server beside another is waited for when it is to end
 
 
 def serve(server: PortalServer, listening: socket.socket, proxies: Proxies, limits: Limits = USUAL) -> None:
-    """Serves until stopped."""
     with server.portal.kept_open(), _sweeping(server):
         _made(server, proxies, limits).run(sockets=[listening])
 

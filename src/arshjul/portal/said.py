@@ -1,6 +1,6 @@
 """What a party's entries say, in words."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from textwrap import shorten
 
@@ -26,7 +26,7 @@ from arshjul.formats.schema.party_entry import (
     read_given,
     read_replies,
 )
-from arshjul.portal.offer_said import offer_said
+from arshjul.portal.offer_form import offer_said
 from arshjul.serving.fields import declared, prompt
 from arshjul.serving.party_entries import Names, evaluation_lines, nomination_lines
 from arshjul.serving.rendering import brief_hours, short
@@ -35,8 +35,7 @@ from arshjul.texts import Words
 LONGEST_GIST = 90
 
 
-def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    """What it says: the label and the value of each field."""
+def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterable[tuple[str, str]]:
     return _LINES.get(sent.row.kind, _entry_lines)(sent, view, words)
 
 
@@ -45,23 +44,6 @@ def gist(sent: SentEntry, view: PartyView, words: Words) -> str:
     label, value = next(iter(lines_of(sent, view, words)), ("", ""))
     said = f"{label.partition('?')[0]}? {value}" if sent.row.kind == ANSWER else value
     return shorten(said, LONGEST_GIST, placeholder=" …")
-
-
-def _reported(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    lines = report_lines(sent.row.kind, sent.body, view, words)
-    yield from ((label, said) for _, label, said in lines if said)
-
-
-def _nominated(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    return nomination_lines(sent.kind.list, sent.body, names_in(view), words)
-
-
-def _calendar(sent: SentEntry, _: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    yield words("Calendar"), words.say(CONTENT_NAMES[str(sent.body["content"])])
-
-
-def _evaluated(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    return evaluation_lines(sent.body, _asked_names(sent, view), words)
 
 
 def report_lines(
@@ -118,13 +100,11 @@ def _entry_lines(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tup
 
 
 def _asked_names(sent: SentEntry, view: PartyView) -> dict[str, str]:
-    """What the evaluation asked of, by id."""
     asked = (one for one in view.evaluations if one.operation == sent.body.get("operation"))
     return {each.id: each.name for one in asked for each in one.asks}
 
 
 def _by_keys(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    """Each field, with its choice in words."""
     names = {**view.others, view.party.partition("-")[2]: view.name}
     names |= {one.id: one.name for one in (*view.areas, *view.sectors)}
     keys = declared(sent.kind.list)
@@ -155,7 +135,6 @@ def names_in(view: PartyView) -> Names:
 
 
 def _offer_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    """What was offered, as long as it is asked."""
     offer = offer_of(sent.row.kind, sent.body)
     call = next((one for one in view.calls if one.id == offer.call), None)
     if call is not None:
@@ -196,13 +175,23 @@ def _sections_of(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tup
         yield f"{one.section[0]} {words.say(SECTIONS[one.section].title)}", ", ".join(part for part in said if part)
 
 
-_LINES: Mapping[str, Callable[[SentEntry, PartyView, Words], Iterator[tuple[str, str]]]] = {
+_LINES: Mapping[str, Callable[[SentEntry, PartyView, Words], Iterable[tuple[str, str]]]] = {
     ANSWER: _answers_of,
-    CALENDAR: _calendar,
+    CALENDAR: lambda sent, _, words: [(words("Calendar"), words.say(CONTENT_NAMES[str(sent.body["content"])]))],
     SHEET: _sections_of,
     **dict.fromkeys((OBSTACLE, PICTURE), _by_keys),
-    **dict.fromkeys((EVALUATION, EVALUATING), _evaluated),
-    **dict.fromkeys(NOMINATIONS, _nominated),
+    **dict.fromkeys(
+        (EVALUATION, EVALUATING),
+        lambda sent, view, words: evaluation_lines(sent.body, _asked_names(sent, view), words),
+    ),
+    **dict.fromkeys(
+        NOMINATIONS, lambda sent, view, words: nomination_lines(sent.kind.list, sent.body, names_in(view), words)
+    ),
     **dict.fromkeys(OFFERS, _offer_of),
-    **dict.fromkeys(("report", "teams", "given-back"), _reported),
+    **dict.fromkeys(
+        ("report", "teams", "given-back"),
+        lambda sent, view, words: [
+            (label, said) for _, label, said in report_lines(sent.row.kind, sent.body, view, words) if said
+        ],
+    ),
 }

@@ -17,6 +17,7 @@ from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, EVALUATION, OFFERS, SHEET
 from arshjul.serving.pages import Answer, Html, PageVisit, ServedPage
+from arshjul.serving.rendering import hidden
 from arshjul.store.database import Database
 from arshjul.store.portal.contacts import PortalContact
 
@@ -34,8 +35,7 @@ class PortalVisit(PageVisit):
     mail: MailServer | None = None
     feeds_url: str = ""
     vouched: Collection[str] = ()
-    sheets: SheetOffice | None = None
-    """None where information sheets are switched off."""
+    sheets: SheetOffice | None = None  # None where information sheets are switched off
 
     @property
     def contact(self) -> PortalContact:
@@ -48,7 +48,6 @@ class PortalVisit(PageVisit):
 
     @property
     def only_page(self) -> str:
-        """The only page that the contact's address opens; empty: all."""
         return "" if self.session is None else self.session.pages.get(self.contact.id, "")
 
     @property
@@ -62,7 +61,6 @@ class PortalVisit(PageVisit):
 
     @property
     def can_send_code(self) -> bool:
-        """True if a code can be mailed to the contact's function."""
         return self.mail is not None and bool(self.contact.code_to)
 
     def view(self) -> tuple[str, PartyView]:
@@ -79,10 +77,10 @@ class PortalVisit(PageVisit):
         return ALL_FEATURES if view is None else view.uses
 
     def page(self, template: str, values: Mapping[str, object], status: int = 200) -> Html:
-        """A page in the visitor's language."""
         contact = None if self.session is None else self.contact
         only = "" if contact is None else self.only_page
         frame = {"session": self.session, "contact": contact, "token": self.form_token, "only_page": only}
+        frame["of_contact"] = hidden(token=self.form_token, contact="" if contact is None else contact.id)
         view = values.get("view")
         uses = view.uses if isinstance(view, PartyView) else self.uses
         return Html(template, {**frame, "has_sheets": self.sheets is not None, "uses": uses, **values}, status)
@@ -102,8 +100,7 @@ ENTRIES_OF_PAGE: Mapping[str, tuple[str, ...]] = {
 }
 """The kinds of entries that are sent from a page that has addresses of its own."""
 
-ANYBODY, ANY_CONTACT = "anybody", ""
-"""Instead of a right: also without a session; and every contact."""
+ANYBODY, ANY_CONTACT = "anybody", ""  # instead of a right: also without a session; and every contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +123,15 @@ class PartyPage(ServedPage):
 
     @property
     def needs_session(self) -> bool:
-        """True if only contacts may use it."""
         return self.right != ANYBODY
 
 
 DAY = timedelta(days=1)
-MOST_KEPT = 10_000
-"""From so many sessions and pages on those that count no more are forgotten."""
+MOST_KEPT = 10_000  # from so many sessions and pages on those that count no more are forgotten
 OFTEN = Message("The limit for one day is reached: call the coordinator.")
 
 
 class TooOften(Refused):
-    """Refused: the session has used the page as often as it may in a day."""
-
     def __init__(self) -> None:
         super().__init__(OFTEN)
 

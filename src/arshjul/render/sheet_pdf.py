@@ -16,15 +16,11 @@ from arshjul.limits import take_no_more_memory_than, write_no_core, write_no_fil
 MOST_MEMORY_BYTES = 256_000_000
 """Of addresses: with one thread and one arena of the allocator a full sheet takes 100 million, and uses half."""
 
-SKINS = "🏻🏼🏽🏾🏿"
-"""Marks that Unicode does not call so."""
-
-NO_TYPST = 3
-"""The exit code if Typst is not installed."""
+SKINS = "🏻🏼🏽🏾🏿"  # marks that Unicode does not call so
+NO_TYPST = 3  # the exit code if Typst is not installed
 
 
 def main() -> None:
-    """Reads the sheet, and writes its PDF."""
     write_no_core()
     write_no_file()
     take_no_more_memory_than(MOST_MEMORY_BYTES)

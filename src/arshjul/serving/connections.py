@@ -19,14 +19,12 @@ from arshjul.errors import InputError, Message
 class Limits:
     """The limits of connections. Times count from opening, or from the last answer."""
 
-    request_s: float = 10.0
-    """The time for a complete request to arrive."""
+    request_s: float = 10.0  # the time for a complete request to arrive
 
     answer_s: float = 30.0
     """The time for an answer to be made and read, including the wait for its request: 350 kB at 100 kbit/s."""
 
-    of_one_address: int = 100
-    """A whole authority may share one address; its calendars come one by one."""
+    of_one_address: int = 100  # a whole authority may share one address; its calendars come one by one
 
     in_all: int = 2000
 
@@ -35,8 +33,6 @@ USUAL = Limits()
 
 
 class ClientConnection(Hashable, Protocol):
-    """A connection, as far as it is used here."""
-
     @property
     def is_answering(self) -> bool:
         """True if an answer is being made, or is waiting to be read."""
@@ -46,10 +42,7 @@ class ClientConnection(Hashable, Protocol):
 
 
 class Connections:
-    """The open connections. `now`: seconds of any monotonic clock.
-
-    `let_go`: the number of connections closed after their time, or to make room.
-    """
+    """`now`: seconds of any monotonic clock. `let_go`: how many were closed after their time, or to make room."""
 
     def __init__(self, limits: Limits) -> None:
         self.let_go = 0
@@ -62,7 +55,6 @@ class Connections:
         return len(self._since)
 
     def opened(self, connection: ClientConnection, address: str | None, now: float) -> None:
-        """Adds a connection. `address`: None for a proxy, which forwards for many."""
         if len(self._since) >= self._limits.in_all:
             self.drop(next(iter(self._since)))
         self._since[connection] = now
@@ -86,17 +78,14 @@ class Connections:
         self._of[block][connection] = None
 
     def answered(self, connection: ClientConnection, now: float) -> None:
-        """Restarts the connection's time."""
         if self._since.pop(connection, None) is not None:
             self._since[connection] = now
 
     def lost(self, connection: ClientConnection) -> None:
-        """Removes the connection."""
         self.speaks_for(connection, None)
         self._since.pop(connection, None)
 
     def sweep(self, now: float) -> None:
-        """Closes connections whose time is over."""
         for connection, since in list(self._since.items()):
             waited = now - since
             if waited < self._limits.request_s:
@@ -105,14 +94,12 @@ class Connections:
                 self.drop(connection)
 
     def drop(self, connection: ClientConnection) -> None:
-        """Closes a connection."""
         self.let_go += 1
         self.lost(connection)
         connection.drop()
 
 
-KEPT_PEERS = 256
-"""The number of peers in the cache; all requests of proxies come from a few."""
+KEPT_PEERS = 256  # the number of peers in the cache; all requests of proxies come from a few
 
 
 class Proxies:

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import Protocol
 
 from arshjul.domain.operation import Operation
+from arshjul.domain.sent_offer import OfficersOffer, TeamsOffer
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 from arshjul.formats.schema.amendment import MODELS
@@ -16,18 +17,11 @@ from arshjul.formats.schema.contact import WrittenInvitation
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.schema.fields import DeclaredKey, keys
-from arshjul.formats.schema.party_entry import (
-    WrittenNominatedObject,
-    WrittenNominatedOperation,
-    WrittenOfficersOffer,
-    WrittenTeamsOffer,
-)
+from arshjul.formats.schema.party_entry import WrittenNominatedObject, WrittenNominatedOperation
 from arshjul.formats.words import Written
 from arshjul.serving.forms import Form, whole_number
 
-Sent = tuple[str, str]
-"""A field's name and one value of it."""
-
+Sent = tuple[str, str]  # a field's name and one value of it
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
@@ -45,8 +39,6 @@ Kinds = Mapping[str, FieldKind]
 
 
 class _Text:
-    """One field."""
-
     def read(self, form: Form, name: str) -> object:
         return form.text(name)
 
@@ -55,15 +47,11 @@ class _Text:
 
 
 class _Number(_Text):
-    """A whole number."""
-
     def read(self, form: Form, name: str) -> object:
         return form.number(name)
 
 
 class _Tick(_Text):
-    """A box: true or no value."""
-
     def read(self, form: Form, name: str) -> object:
         return form.is_checked(name) or None
 
@@ -73,8 +61,6 @@ class _Tick(_Text):
 
 
 class _Decision(_Text):
-    """A choice of yes, no, and neither."""
-
     def read(self, form: Form, name: str) -> object:
         return {"yes": True, "no": False}.get(form.text(name), form.text(name))
 
@@ -135,11 +121,9 @@ class Part:
     kinds: Kinds
 
     def read(self, form: Form, name: str) -> dict[str, object]:
-        """The mapping of the values that were given."""
         return given(self.kinds, form, f"{name}.")
 
     def fields(self, name: str, value: object) -> Iterator[Sent]:
-        """The fields of its keys."""
         return fields_of(self.kinds, _mapping(value), f"{name}.")
 
 
@@ -150,14 +134,12 @@ class Rows:
     part: Part
 
     def read(self, form: Form, name: str) -> list[dict[str, object]]:
-        """The rows that are not empty."""
         names = [f"{name}.{key}" for key in self.part.kinds]
         rows = zip_longest(*(form.fields.get(one, ()) for one in names), fillvalue="")
         forms = (Form({one: (text,) for one, text in zip(names, row, strict=True)}) for row in rows)
         return [row for row in (self.part.read(form, name) for form in forms) if row]
 
     def fields(self, name: str, value: object) -> Iterator[Sent]:
-        """Row by row, with all fields of each."""
         for row in _list(value):
             there = dict(self.part.fields(name, row))
             yield from ((f"{name}.{key}", there.get(f"{name}.{key}", "")) for key in self.part.kinds)
@@ -193,7 +175,7 @@ _TYPED = frozenset({"agencies", "operations"})
 _SHAPES: Mapping[str, type[Written]] = {
     **EVENTS, **MODELS, "operations": shape(Operation), "objects": shape(VisitObject), "contacts": WrittenInvitation,
     "nominated_operation": WrittenNominatedOperation, "nominated_object": WrittenNominatedObject,
-    "calls": WrittenCall, "officers-offer": WrittenOfficersOffer, "teams-offer": WrittenTeamsOffer,
+    "calls": WrittenCall, "officers-offer": shape(OfficersOffer), "teams-offer": shape(TeamsOffer),
 }  # fmt: skip
 
 
@@ -220,10 +202,7 @@ def prompt(path: str) -> Message:
 
 
 def kinds_of(model: type[Written], *without: str, **other: FieldKind) -> Kinds:
-    """The kinds of field for the keys of a shape, except those that the form does not ask for.
-
-    `other` takes precedence over the kind that follows from the shape.
-    """
+    """The kinds of field for the keys of a shape; `other` in place of what follows from it."""
     return {key.path[-1]: other.get(key.path[-1]) or _kind(key) for key in keys(model) if key.path[-1] not in without}
 
 
@@ -237,20 +216,17 @@ def _kind(key: DeclaredKey) -> FieldKind:
 
 
 def given(kinds: Kinds, form: Form, before: str = "") -> dict[str, object]:
-    """The values that the form gives for those keys; empty ones are left out."""
     read = {key: kind.read(form, f"{before}{key}") for key, kind in kinds.items()}
     return {key: value for key, value in read.items() if value not in (None, "", [], {})}
 
 
 def fields_of(kinds: Kinds, values: Mapping[str, object], before: str = "") -> Iterator[Sent]:
-    """The fields that would give those values."""
     for key, kind in kinds.items():
         if values.get(key) is not None:
             yield from kind.fields(f"{before}{key}", values[key])
 
 
 def filled(kinds: Kinds, values: Mapping[str, object]) -> Form:
-    """The form as if those values had been sent with it."""
     return Form.of(fields_of(kinds, values))
 
 

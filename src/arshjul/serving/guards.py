@@ -41,7 +41,6 @@ def form_token(cookie: str) -> str:
 
 
 def wants_part(request: Request) -> bool:
-    """True if the page's script asks, and not a person: its answer goes into the page that is shown."""
     return request.headers.get("hx-request") == "true"
 
 
@@ -99,21 +98,14 @@ Not `no-referrer`, with which Chrome would send `Origin: null` with the page's f
 
 
 class Outgoing:
-    """Adds the headers to every answer of an application; `our_fault` answers if the application fails.
-
-    `headers_of`: the headers of the answer at a path.
-    """
+    """Adds the headers of its path to every answer of an application; `our_fault` answers if that fails."""
 
     def __init__(
-        self,
-        app: ASGIApp,
-        headers_of: Callable[[str], Mapping[str, str]],
-        our_fault: Callable[[Exception], Response],
+        self, app: ASGIApp, headers_of: Callable[[str], Mapping[str, str]], our_fault: Callable[[Exception], Response]
     ) -> None:
         self._app, self._headers_of, self._our_fault = app, headers_of, our_fault
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

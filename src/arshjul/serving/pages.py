@@ -42,8 +42,7 @@ DEFAULT_LANGUAGE = "sv"
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-NO_MORE = 286
-"""The status with which htmx ends polling."""
+NO_MORE = 286  # the status with which htmx ends polling
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +62,7 @@ class Html:
 
 @dataclass(frozen=True, slots=True)
 class SeeOther:
-    """Another page, after a post. `cookie`: the token of a session to set; "" removes it.
-
-    `posts_again`: what was posted is posted there too.
-    """
+    """Another page. `cookie`: of a session to set; "" removes it. `posts_again`: what was posted, there too."""
 
     path: str
     cookie: str | None = None
@@ -105,7 +101,6 @@ class ServedPage(ABC):
 
     @property
     def needs_token(self) -> bool:
-        """True if its form needs the token of a session."""
         return self.method == "POST" and self.needs_session
 
 
@@ -122,13 +117,10 @@ class PageVisit:
 
     @property
     def form_token(self) -> str:
-        """The token that forms must contain; empty without a session."""
         return form_token(self.cookie) if self.cookie else ""
 
 
 class AnySession(Protocol):
-    """Somebody who is let in."""
-
     @property
     def language(self) -> str:
         """The language of their pages."""
@@ -141,10 +133,7 @@ V = TypeVar("V", bound=PageVisit)
 
 @dataclass(slots=True)
 class PageRequest(Generic[P, S, V]):
-    """A request for a page, with what becomes known of it on the way to its answer.
-
-    `cookie`: the session's token; `is_ours`: it is past the guards, so a form was sent from a page of ours.
-    """
+    """What becomes known on the way to the answer. `cookie`: the session's token. `is_ours`: it is past the guards."""
 
     page: P
     http: Request
@@ -157,17 +146,14 @@ class PageRequest(Generic[P, S, V]):
 
     @property
     def path(self) -> str:
-        """The path as it was asked for."""
         return str(self.http.scope["path"])
 
     @property
     def gaps(self) -> dict[str, str]:
-        """What stands in the gaps of the page's path."""
         return {name: str(value) for name, value in self.http.path_params.items()}
 
     @property
     def query(self) -> Form:
-        """The query. InputError."""
         return Form.read(self.http.scope["query_string"])
 
     @property
@@ -179,8 +165,6 @@ class PageRequest(Generic[P, S, V]):
 
 
 class SentForm(NamedTuple):
-    """A form that can be sent again."""
-
     path: str
     fields: tuple[tuple[str, str], ...]
 
@@ -239,7 +223,6 @@ class PageServer(ABC, Generic[P, S, V]):
         """The status and the sentence of what stands in the way; None if the error is a fault of ours."""
 
     def refused(self, error: Exception | None, values: dict[str, object]) -> dict[str, object]:  # noqa: ARG002
-        """The values of the page of a refusal."""
         return values
 
     def again(self, asked: PageRequest[P, S, V]) -> SentForm | None:
@@ -250,16 +233,13 @@ class PageServer(ABC, Generic[P, S, V]):
 
     @property
     def cookie(self) -> str:
-        """The name of the cookie."""
         return f"__Host-{self.cookie_name}" if self.is_of_https else self.cookie_name
 
     @classmethod
     def headers_of(cls, path: str) -> Mapping[str, str]:
-        """The headers of the answer at that path."""
         return OF_SECRETS if path.startswith(cls.secret_paths) else HEADERS
 
     def most_bytes(self, page: P) -> int:
-        """The largest form of a page."""
         if page.takes_file:
             return MOST_FILE_BYTES
         return self.most_form_bytes if page.needs_session else MOST_OPEN_BYTES
@@ -269,7 +249,6 @@ class PageServer(ABC, Generic[P, S, V]):
         return self.most_bytes(asked.page)
 
     def application(self) -> Starlette:
-        """The pages as an application."""
         routes = [Route(page.path, self._endpoint(page), methods=[page.method]) for page in self.pages]
         made = Starlette(
             routes=[*routes, *(Route(file.path, _sends(file), methods=["GET"]) for file in self.files)],
@@ -318,7 +297,6 @@ class PageServer(ABC, Generic[P, S, V]):
             return self._our_fault(error, asked) if said is None else self._refusal(*said, asked, error)
 
     def _visit(self, asked: PageRequest[P, S, V]) -> V:
-        """The visit, past all guards."""
         page, posts = asked.page, asked.page.method == "POST"
         if not is_known_host(asked.http, self.hosts):
             raise NotAllowed(421, self.not_here)
@@ -384,7 +362,6 @@ class PageServer(ABC, Generic[P, S, V]):
 
 
 def words_of(session: AnySession | None) -> Words:
-    """The words of a reader's language."""
     return words(DEFAULT_LANGUAGE if session is None else session.language)
 
 

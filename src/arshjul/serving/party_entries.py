@@ -9,8 +9,7 @@ from arshjul.serving.fields import Kinds, Part, Rows, declared, kinds_of, prompt
 from arshjul.texts import Words
 
 EVALUATIONS, WORST = "evaluations", "worst_section"
-NOT_SAID = ("reported", "operation", "party", "revision")
-"""The keys of an evaluation that say whose it is, and of what."""
+NOT_SAID = ("reported", "operation", "party", "revision")  # the keys of an evaluation that say whose it is, and of what
 
 
 def section_choices(words: Words, letters: Collection[str] | None = None) -> list[tuple[str, str]]:
@@ -36,15 +35,11 @@ def evaluation_lines(body: Mapping[str, object], asks: Mapping[str, str], words:
             yield words.say(prompt(f"{EVALUATIONS}.{name}")), words("{n} of 5", n=value) if key.ends else said
 
 
-Names = Mapping[str, Mapping[str, str]]
-"""The names of what a key refers to, by the key and the id."""
+Names = Mapping[str, Mapping[str, str]]  # the names of what a key refers to, by the key and the id
 
 
 def nomination_lines(name: str, body: Mapping[str, object], names: Names, words: Words) -> Iterator[tuple[str, str]]:
-    """The label and the value of each field of a nomination of that declared shape, in the order of the declaration.
-
-    What is unknown stays as it was sent.
-    """
+    """The label and the value of each field, in the order of its declaration; what is unknown stays as it was sent."""
     order = [path.partition(".")[0] for path in declared(name)]
     for key, value in sorted(body.items(), key=lambda item: order.index(item[0])):
         if isinstance(value, Mapping):

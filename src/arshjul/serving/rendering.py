@@ -59,7 +59,12 @@ def html_of(room: str, template: str, values: Mapping[str, object], words: Words
     return templates(room).get_template(template).render({**common, **values})
 
 
+def hidden(**fields: str) -> Markup:
+    """The fields of a form that nobody sees."""
+    one = Markup('<input type="hidden" name="{}" value="{}">')
+    return Markup("").join(one.format(name, value) for name, value in fields.items())
+
+
 @cache
 def static(room: str, name: str) -> bytes:
-    """A file that the pages of a room fetch."""
     return files(room).joinpath("static", name).read_bytes()

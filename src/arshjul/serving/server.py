@@ -19,8 +19,7 @@ from arshjul.limits import open_files
 from arshjul.serving.connections import Connections, Limits, Proxies, forwarded_for
 from arshjul.texts.system import why
 
-OTHER_FILES = 100
-"""Files and sockets that are open in addition to connections: database, logs, figures, libraries."""
+OTHER_FILES = 100  # files and sockets that are open in addition to connections: database, logs, figures, libraries
 
 _SETTINGS: dict[str, Any] = {
     "loop": "auto",  # uvloop if it is installed
@@ -40,7 +39,6 @@ class PatientServer(uvicorn.Server):
         self.connections = connections
 
     async def on_tick(self, counter: int) -> bool:
-        """Does uvicorn's own work, and closes connections whose time is over."""
         self.connections.sweep(asyncio.get_running_loop().time())
         return await super().on_tick(counter)
 
@@ -48,10 +46,7 @@ class PatientServer(uvicorn.Server):
 def patient_server(
     app: ASGIApp, limits: Limits, proxies: Proxies, *, most_body_bytes: int = 0, **more: Any
 ) -> PatientServer:
-    """A server of an application, whose connections are within the system's limit on open files.
-
-    That is raised as far as necessary. `more`: settings of uvicorn in addition to the common ones.
-    """
+    """A server within the system's limit on open files, raised as far as necessary. `more`: uvicorn's settings."""
     room = max(1, open_files(limits.in_all + OTHER_FILES) - OTHER_FILES)
     connections = Connections(replace(limits, in_all=min(limits.in_all, room)))
     protocol: Any = partial(Guarded, connections=connections, proxies=proxies, most_body_bytes=most_body_bytes)
@@ -61,9 +56,7 @@ def patient_server(
 MOST_HEADER_BYTES = 32 * 1024
 """The most bytes of a request's head, or of the framing of its body; calendars send less than one KiB."""
 
-PIECE_BYTES = 4 * 1024
-"""The size of pieces that are read, by which the end of the headers is known closely enough."""
-
+PIECE_BYTES = 4 * 1024  # the size of pieces that are read, by which the end of the headers is known closely enough
 MOST_WAITING = 1
 """Pipelined requests that may wait for the one before them. Calendars and proxies do not pipeline."""
 
@@ -93,7 +86,6 @@ class Guarded(HttpToolsProtocol):
         self.transport.abort()
 
     def connection_made(self, transport: Any) -> None:
-        """Starts the connection's time."""
         super().connection_made(transport)
         peer = self.client[0] if self.client else ""
         self._is_proxy = peer in self._proxies
@@ -101,7 +93,6 @@ class Guarded(HttpToolsProtocol):
         self._connections.opened(self, None if comes_for_many else peer, self.loop.time())
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Removes the connection, which either side has closed."""
         super().connection_lost(exc)
         self._connections.lost(self)
 
@@ -132,20 +123,17 @@ class Guarded(HttpToolsProtocol):
             self._connections.drop(self)
 
     def on_message_complete(self) -> None:
-        """Starts the count of the next request."""
         self._is_in_body, self._received = False, 0
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Restarts the connection's time."""
         if self._is_proxy:
             self._connections.speaks_for(self, None)
         self._connections.answered(self, self.loop.time())
         super().on_response_complete()
 
 
-ANSWERED_WITHIN_S = 2.0
-"""A process that listens on a local socket accepts a connection within this time."""
+ANSWERED_WITHIN_S = 2.0  # a process that listens on a local socket accepts a connection within this time
 
 
 def on_port(host: str, port: int) -> socket.socket:

@@ -29,15 +29,9 @@ from arshjul.web.feeds import NOT_FOUND, Feeds, text_answer
 from arshjul.web.freshness import MEMORY_S, Freshness
 from arshjul.web.records import Figures, Log
 
-NOTE_EVERY_S = 30.0
-"""The interval at which last fetches are written to the database."""
-
-ASK_EVERY_S = 60.0
-"""The interval at which the database is asked when there are no requests."""
-
-WRITE_EVERY_S = 0.2
-"""The interval at which the log lines of requests are written."""
-
+NOTE_EVERY_S = 30.0  # the interval at which last fetches are written to the database
+ASK_EVERY_S = 60.0  # the interval at which the database is asked when there are no requests
+WRITE_EVERY_S = 0.2  # the interval at which the log lines of requests are written
 _PATH, _ENDING = "/feeds/", ".ics"
 
 
@@ -51,24 +45,19 @@ class FeedSource:
 
 
 def of_year(store: Store) -> FeedSource:
-    """The year's database, for one machine."""
     return FeedSource(store, Watch(store), readers.note_fetches)
 
 
 def of_portal(portal: Database) -> FeedSource:
-    """The portal's database, for a machine outside."""
     return FeedSource(portal, outside.watch(portal), lambda db, seen: outside.FETCHES.put(db, *seen))
 
 
 class Application:
-    """Passes requests for feeds directly to `Feeds`: routing costs as much as all the rest; see bench-service."""
-
     def __init__(self, feeds: Feeds, routes: Starlette) -> None:
         self._feeds = feeds
         self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request."""
         token = _token(scope) if scope["type"] == "http" else None
         if token is None:
             await self._routes(scope, receive, send)
@@ -86,8 +75,6 @@ def _token(scope: Scope) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """The log and the figures of a server."""
-
     log: Log = field(default_factory=Log)
     figures: Figures = field(default_factory=Figures)
 
@@ -130,10 +117,7 @@ def application(
         await asyncio.to_thread(_note, source, feeds, reports.log)
         await freshness.close()
 
-    routes = [
-        Route(f"{_PATH}{{token}}{_ENDING}", feeds, methods=["GET", "HEAD"]),
-        Route("/healthz", health),
-    ]
+    routes = [Route(f"{_PATH}{{token}}{_ENDING}", feeds, methods=["GET", "HEAD"]), Route("/healthz", health)]
     refusals = {HTTPException: _refusal, Exception: _our_fault}
     starlette = Starlette(routes=routes, lifespan=lifespan, exception_handlers=refusals)
     starlette.router.redirect_slashes = False  # to the named host, over plain HTTP
@@ -207,10 +191,7 @@ def serve(
             reports.figures.serve(metrics_port)
         except OSError:
             raise InputError(
-                Message(
-                    "Metrics port {port} is taken: choose another with --metrics-port.",
-                    {"port": metrics_port},
-                )
+                Message("Metrics port {port} is taken: choose another with --metrics-port.", {"port": metrics_port})
             ) from None
     listening = _listening(host, port)
     app = application(source, reports, proxies)

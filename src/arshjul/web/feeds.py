@@ -94,11 +94,9 @@ class Feeds:
         self.fetched: dict[int, Fetch] = {}
 
     async def __call__(self, scope: Scope, receive: object, send: Send) -> None:  # noqa: ARG002
-        """Answers a request that was routed."""
         await self.answer(scope, scope["path_params"]["token"], send)
 
     async def answer(self, scope: Scope, token: str, send: Send) -> None:
-        """Answers one request for the feed of that token."""
         started = time.perf_counter()
         request = dict(scope["headers"])
         shelf = await self._freshness.current()
@@ -172,18 +170,13 @@ def text_answer(status: int, body: bytes) -> tuple[int, Headers, bytes]:
     """A short plain answer without any personal data."""
     return (
         status,
-        [
-            (b"content-type", b"text/plain; charset=utf-8"),
-            (b"content-length", str(len(body)).encode()),
-            *EVERYWHERE,
-        ],
+        [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()), *EVERYWHERE],
         body,
     )
 
 
 @lru_cache(maxsize=512)
 def takes_gzip(accept_encoding: bytes) -> bool:
-    """True if gzip is accepted."""
     weights = {}
     for part in accept_encoding.decode("latin-1").lower().split(","):
         coding, _, parameters = part.partition(";")
@@ -224,8 +217,6 @@ WINDOW_S = 60.0
 
 
 class Guesses:
-    """Counts the misses per minute."""
-
     def __init__(self) -> None:
         self._misses: Counter[str] = Counter()
         self._in_all = 0
@@ -246,5 +237,4 @@ class Guesses:
 
     @property
     def seconds_left(self) -> int:
-        """The time until the count restarts."""
         return max(1, round(self._ends - time.monotonic()))

@@ -19,18 +19,14 @@ PATIENCE_S = 5.0
 Calendars wait longer than that; until then, nobody is served whom the database would refuse.
 """
 
-PAUSE_S = 0.5
-"""How long a database that is away is not asked again."""
-
+PAUSE_S = 0.5  # how long a database that is away is not asked again
 MEMORY_S = 900.0
 """How long the last known state is served while the database is away: a restart, an upgrade, a short fault.
 
 What is revoked meanwhile, by another machine or in a database that is restored, may be served for that time.
 """
 
-NOTHING = Shelf()
-"""The state before a database has answered."""
-
+NOTHING = Shelf()  # the state before a database has answered
 Waiting = asyncio.Future[None]
 
 
@@ -52,7 +48,6 @@ class Freshness:
         self._known_at = time.monotonic()
 
     async def current(self) -> Shelf:
-        """The current shelf; if the database is away, the last one, or `NOTHING` if that is too old."""
         if self.is_away and (self._is_asking or time.monotonic() < self._not_before):
             return self._remembered()
         waiting = self._next
@@ -69,7 +64,6 @@ class Freshness:
         return self.shelf if time.monotonic() - self._known_at < MEMORY_S else NOTHING
 
     async def close(self) -> None:
-        """Closes the database."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._watch.close)
         self._thread.shutdown(wait=False)
 

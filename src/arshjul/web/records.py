@@ -15,12 +15,7 @@ from typing import TextIO
 from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import CollectorRegistry, start_http_server
-from prometheus_client.core import (
-    CounterMetricFamily,
-    GaugeMetricFamily,
-    HistogramMetricFamily,
-    Metric,
-)
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from arshjul.own_faults import OwnFault
@@ -65,24 +60,20 @@ class Log:
         self._lock = Lock()
 
     def line(self, event: str, **values: object) -> None:
-        """Writes a line, after all that are buffered."""
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         self._held.append(json.dumps({"at": at, "event": event, **values}, ensure_ascii=False) + "\n")
         self.flush()
 
     def request(self, now: datetime, subscriber: int | None, status: int, n_bytes: int, seconds: float) -> None:
-        """Adds the line of a request that was answered."""
         self._held.append(
             f'{{"at": "{now.isoformat(timespec="milliseconds")}", "event": "request", "subscriber": '
             f'{subscriber or "null"}, "status": {status}, "bytes": {n_bytes}, "ms": {seconds * 1000:.2f}}}\n'
         )
 
     def fault(self, fault: OwnFault) -> None:
-        """Writes the line of an internal error, of this project or of a library."""
         self.line("fault", kind=fault.kind, at=list(fault.places))
 
     def flush(self) -> None:
-        """Writes the buffered lines."""
         with self._lock:
             held, self._held = self._held, []
             if held:
@@ -94,8 +85,6 @@ BUCKETS_S = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0)
 
 
 class Figures(Collector):
-    """The figures that Prometheus reads."""
-
     def __init__(self) -> None:
         self._by_status: Counter[int] = Counter()
         self._by_bucket = [0] * (len(BUCKETS_S) + 1)
@@ -105,22 +94,18 @@ class Figures(Collector):
         self._connections: Connections | None = None
 
     def follow(self, freshness: Freshness) -> None:
-        """Adds figures of the served shelf."""
         self._freshness = freshness
 
     def count(self, connections: Connections) -> None:
-        """Adds the numbers of open and of dropped connections."""
         self._connections = connections
 
     def answered(self, status: int, n_bytes: int, seconds: float) -> None:
-        """Counts one request."""
         self._by_status[status] += 1
         self._by_bucket[bisect_left(BUCKETS_S, seconds)] += 1
         self._seconds += seconds
         self._bytes += n_bytes
 
     def collect(self) -> Iterator[Metric]:
-        """The current figures."""
         requests = CounterMetricFamily("arshjul_requests", "Answers, by status.", labels=["status"])
         for status, n in sorted(self._by_status.items()):
             requests.add_metric([str(status)], n)

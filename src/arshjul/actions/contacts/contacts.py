@@ -21,7 +21,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.schema.contact import refuse_no_mailbox
-from arshjul.render.workbook.contacts import ContactRow, contacts_workbook
+from arshjul.render.workbook.party import ContactRow, contacts_workbook
 from arshjul.store import audit, contacts, outbox
 from arshjul.store.contacts import Contact, ContactAddress
 from arshjul.store.events import (

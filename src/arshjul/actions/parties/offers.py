@@ -2,16 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.party_view import PartyView, ViewCall, ViewEvent
-from arshjul.domain.sent_offer import SentOffer
+from arshjul.domain.sent_offer import OfficersOffer, SentOffer, TeamsOffer
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.party_entry import body_of, offer_of, read_body
+from arshjul.formats.schema.party_entry import offer_of, read_body
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
 from arshjul.store.portal import inbox, views
@@ -44,6 +42,11 @@ class PartyCall:
 def kind_of_offer(view: PartyView) -> str:
     """The kind of entry by which the party offers."""
     return "officers-offer" if view.is_unit else "teams-offer"
+
+
+def offer_class(view: PartyView) -> type[OfficersOffer | TeamsOffer]:
+    """What such an entry says."""
+    return OfficersOffer if view.is_unit else TeamsOffer
 
 
 def party_calls(portal: Database, view: PartyView, today: date) -> list[PartyCall]:
@@ -89,7 +92,8 @@ def effect_of(view: PartyView, call: ViewCall, before: SentOffer, after: SentOff
     """The effect."""
     fewer, more = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
     less: set[Slot] = set()
-    for slot, was, now in _numbers(view, call, before, after):
+    for slot in (Slot(day, shift.id) for day in call.span.days() for shift in view.shifts):
+        was, now = before.at(slot), after.at(slot)
         if now < was:
             fewer[slot.day.weekday(), slot.shift] += 1
             less.add(slot)
@@ -102,26 +106,3 @@ def effect_of(view: PartyView, call: ViewCall, before: SentOffer, after: SentOff
         return tuple((*key, found[key]) for key in sorted(found, key=lambda key: (key[0], order.index(key[1]))))
 
     return OfferEffect(listed(fewer), listed(more), touched)
-
-
-def _numbers(
-    view: PartyView, call: ViewCall, before: SentOffer, after: SentOffer
-) -> Iterator[tuple[Slot, tuple[int, int], tuple[int, int]]]:
-    """At each slot of the call what was offered, and what is: number, and designated officers among them."""
-    parties = [
-        (PoliceUnit("", "", "local", (), officers=one.officers), Agency("", "", "municipal", teams=one.teams))
-        for one in (before, after)
-    ]
-    for day in call.span.days():
-        for shift in view.shifts:
-            slot = Slot(day, shift.id)
-            was, now = (
-                (unit.offer(slot).officers, unit.offer(slot).designated) if view.is_unit else (agency.offer(slot), 0)
-                for unit, agency in parties
-            )
-            yield slot, was, now
-
-
-def body_of_offer(view: PartyView, offer: SentOffer) -> dict[str, object]:
-    """The offer as the body of an entry."""
-    return body_of(offer, kind_of_offer(view))

@@ -1,76 +1,36 @@
 """The pages, a module for each task of a coordinator."""
 
+from types import ModuleType
+
 from arshjul.console.entry_forms import EntryForm
 from arshjul.console.pages import (
-    calls,
     cards,
     contacts,
     evaluations,
-    importing,
-    log,
     meetings,
     nominations,
-    objects,
     obstacles,
     operation,
     operations,
     options,
-    outbox,
-    outcomes,
-    party_nominations,
     pictures,
     proposal,
     publishing,
     report,
-    sign_in,
+    settings,
     subscribers,
     today,
-    turn,
-    what_if,
     withdrawals,
     year,
 )
 from arshjul.console.visit import Page
 
-PAGES: tuple[Page, ...] = (
-    *sign_in.pages,
-    *today.pages,
-    *withdrawals.pages,
-    *options.pages,
-    *proposal.pages,
-    *outbox.pages,
-    *publishing.pages,
-    *year.pages,
-    *turn.pages,
-    *operations.pages,
-    *operation.pages,
-    *outcomes.pages,
-    *nominations.pages,
-    *party_nominations.pages,
-    *objects.pages,
-    *importing.pages,
-    *subscribers.pages,
-    *contacts.pages,
-    *calls.pages,
-    *report.pages,
-    *obstacles.pages,
-    *evaluations.pages,
-    *cards.pages,
-    *meetings.pages,
-    *pictures.pages,
-    *what_if.pages,
-    *log.pages,
-)
-"""All pages."""
+MODULES: tuple[ModuleType, ...] = (
+    today, withdrawals, options, proposal, publishing, year,
+    operations, operation, nominations, settings, subscribers, contacts,
+    report, obstacles, evaluations, cards, meetings, pictures,
+)  # fmt: skip
 
-ENTRY_FORMS: tuple[EntryForm, ...] = (
-    *withdrawals.forms,
-    *operation.forms,
-    *evaluations.forms,
-    *cards.forms,
-    *meetings.forms,
-    *pictures.forms,
-    *nominations.forms,
-    *obstacles.forms,
-)
+PAGES: tuple[Page, ...] = tuple(page for module in MODULES for page in module.pages)
+ENTRY_FORMS: tuple[EntryForm, ...] = tuple(form for module in MODULES for form in getattr(module, "forms", ()))
 """All forms that make an entry."""

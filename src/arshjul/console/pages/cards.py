@@ -11,8 +11,8 @@ from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.card import PartyCard, latest_cards
 from arshjul.formats.schema.declared import mapping, shape
 from arshjul.serving.fields import SEVERAL, kinds_of
+from arshjul.serving.forms import Problems
 from arshjul.serving.pages import Answer, Html, SeeOther
-from arshjul.serving.shown_form import Problems
 
 CARD = EntryForm("cards", kinds_of(shape(PartyCard), NEVER_ASKED, sectors=SEVERAL))
 forms = (CARD,)

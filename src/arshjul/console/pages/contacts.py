@@ -1,7 +1,11 @@
-"""Parties: the functions of parties that take part at the portal, and what each may do there."""
+"""Parties: the functions of parties that take part at the portal, and what each may do there.
+
+And calls for offers: what parties are asked, who has answered, and each new offer with what it changes, to take over.
+"""
 
 from collections import Counter
 from collections.abc import Collection
+from functools import partial
 
 from arshjul.actions.contacts.contacts import (
     Invitation,
@@ -16,27 +20,40 @@ from arshjul.actions.contacts.contacts import (
     log_signed_out,
     narrow,
     readdress,
+    revoke,
     signing_out,
     state_said,
 )
-from arshjul.actions.contacts.contacts import revoke as ended
-from arshjul.actions.contacts.offers import STATES, CallAnswers, call_answers
-from arshjul.actions.contacts.reports import lock_and_put_aside
+from arshjul.actions.contacts.offers import (
+    STATES,
+    CallAnswers,
+    PartyAnswer,
+    call_answers,
+    call_of,
+    edit_call,
+    hit_by,
+    offer_difference,
+    remove_call,
+    take_offer,
+    uncalled,
+)
+from arshjul.actions.contacts.reports import lock_and_put_aside, put_aside
 from arshjul.actions.draft.answers import questions
+from arshjul.actions.draft.draft import Item
 from arshjul.actions.subscribers.subscribers import end_said
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.party import parties
-from arshjul.console.entry_forms import SURE
-from arshjul.console.visit import CHANGING, READING, Page, Visit
-from arshjul.domain.contact import BUNDLES, bundle_of, bundle_said, may_in, may_said
+from arshjul.console.entry_forms import SURE, refused
+from arshjul.console.visit import CHANGING, READING, Page, Visit, press
+from arshjul.domain.contact import BUNDLES, OfferCall, bundle_of, bundle_said, may_in, may_said
 from arshjul.domain.feature import OF_OFFERS, OF_SHEETS
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.schema.call import WrittenCall
 from arshjul.formats.schema.contact import WrittenInvitation, invitation_problems
-from arshjul.serving.fields import SEVERAL, given, kinds_of
-from arshjul.serving.forms import Form
+from arshjul.serving.fields import SEVERAL, filled, given, kinds_of
+from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm, in_field
 from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
-from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
 from arshjul.texts import counted
 
 ALL_PARTIES, MAILED = "all", "mail"
@@ -51,12 +68,10 @@ KINDS = kinds_of(WrittenInvitation, may=SEVERAL)
 
 
 def show(visit: Visit) -> Answer:
-    """All contacts, those first that have not answered the latest call, and a form to invite another."""
     return _page(visit, Form(USUAL))
 
 
 def show_one(visit: Visit) -> Answer:
-    """A contact: who is signed in as it, and what can be done with it."""
     one = live_contact_of(visit.store, visit.path["contact"], visit.now)
     devices = None if visit.carrier is None else visit.carrier.asked(devices_of(one))
     values = {
@@ -135,7 +150,6 @@ def _feed(party: Agency | PoliceUnit) -> str:
 
 
 def _call(visit: Visit) -> CallAnswers | None:
-    """The call that is due last, unless its dates have passed."""
     if OF_OFFERS not in visit.uses:
         return None
     today = visit.draft.moment(visit.now).date()
@@ -176,10 +190,7 @@ def invite_contact(visit: Visit) -> Answer:
 
 
 def take_over(visit: Visit) -> Answer:
-    """Gives a contact another address, mailed where whoever takes over has a mailbox, else shown once.
-
-    Its former ones are closed. A locked one is let in again by it.
-    """
+    """Gives a contact another address, mailed or shown once, and closes its former ones; a locked one is let in."""
     form = visit.form
     mailboxes = form.text("email"), form.text("code_to")
     made = readdress(visit.store, form.text("contact"), visit.person, visit.now, *mailboxes)
@@ -190,7 +201,6 @@ def take_over(visit: Visit) -> Answer:
 
 
 def change_rights(visit: Visit) -> Answer:
-    """Changes what a contact may do. InputError where nothing is chosen."""
     if not visit.form.text("may"):
         raise InputError(Message("Choose what the contact may do."))
     narrow(visit.store, visit.form.text("contact"), may_in(visit.form.several("may")), visit.person, visit.now)
@@ -198,18 +208,101 @@ def change_rights(visit: Visit) -> Answer:
     return SeeOther("/contacts")
 
 
-def lock(visit: Visit) -> Answer:
-    """Shuts a contact out, and puts aside what it has sent."""
-    lock_and_put_aside(visit.store, visit.form.text("contact"), visit.person, visit.now)
-    visit.close_outside()
-    return SeeOther("/contacts")
+shut_out = press("/contacts", lock_and_put_aside, "contact", closes=True)
+end = press("/contacts", revoke, "contact", closes=True)
 
 
-def revoke(visit: Visit) -> Answer:
-    """Ends a contact with all its addresses."""
-    ended(visit.store, visit.form.text("contact"), visit.person, visit.now)
-    visit.close_outside()
-    return SeeOther("/contacts")
+NEW_CALL = kinds_of(WrittenCall)
+EDITED_CALL = {key: kind for key, kind in NEW_CALL.items() if key != "id"}
+CALLS = "calls"
+
+
+def add_call(visit: Visit) -> Answer:
+    item = given(NEW_CALL, visit.form)
+    taken = any(one.id == item.get("id") for one in visit.draft.present.calls)
+
+    def act() -> None:
+        if taken:
+            raise InputError(Message("The call's number is taken: choose another."))
+        _edit_call(visit, item)
+
+    back = refused(partial(show_calls, visit), (CALLS, str(item.get("id", ""))), act)
+    return back or SeeOther("/calls")
+
+
+def _edit_call(visit: Visit, item: Item) -> None:
+    form = visit.form
+    edit_call(visit.store, item, visit.person, visit.now, form.text("seen"), is_sure=form.is_checked(SURE))
+
+
+def show_calls(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+    form = visit.form if problems else Form({"remind_days": ("14, 3, 0",)})
+    values = {**_of_calls(visit), "form": ShownForm("", form, bool(problems), problems)}
+    values |= {"calls": call_answers(visit.store, visit.draft)}
+    values["uncalled"] = uncalled(visit.store, visit.draft)
+    return Html("offer_calls.html", values, status)
+
+
+def _of_calls(visit: Visit) -> dict[str, object]:
+    scenario = visit.draft.present
+    return {
+        "draft": visit.draft,
+        "states": STATES,
+        "parties": [(id, party.name) for id, party in scenario.parties.items()],
+        "is_planned": visit.draft.plan is not None,
+        "today": visit.draft.moment(visit.now).date(),
+    }
+
+
+def change_call(visit: Visit) -> Answer:
+    call, form = call_of(visit.draft, visit.path["call"]), visit.form
+    item = {**given(EDITED_CALL, form), "id": call.id}
+
+    def act() -> None:
+        if form.is_checked("remove"):
+            remove_call(visit.store, call.id, visit.person, visit.now, form.text("seen"))
+        else:
+            _edit_call(visit, item)
+
+    back = refused(partial(show_call, visit), (CALLS, call.id), act)
+    return back or SeeOther("/calls")
+
+
+def show_call(visit: Visit, problems: Problems = (), status: int = 200, wrong: Message | None = None) -> Html:
+    call = call_of(visit.draft, visit.path["call"])
+    found = next(one for one in call_answers(visit.store, visit.draft) if one.call.id == call.id)
+    form = visit.form if problems else filled(EDITED_CALL, WrittenCall.of(call).mapping())
+    values = {
+        **_of_calls(visit),
+        "found": found,
+        "offers": [(one, *_difference(visit, call, one)) for one in found.answers if one.waits],
+        "form": ShownForm("", form, bool(problems), problems),
+        "effect_of": visit.query.text("effect"),
+        "effect": lambda made: hit_by(visit.draft, made.scenario, visit.now),
+        "wrong": wrong,
+    }
+    return Html("offer_call.html", values, status)
+
+
+def _difference(visit: Visit, call: OfferCall, one: PartyAnswer) -> tuple[object, Message | None]:
+    """What the offer changes; or why it cannot be part of the year."""
+    try:
+        return offer_difference(visit.draft, call, one, visit.now, visit.words), None
+    except (InputError, Refused) as error:
+        return None, error.problems[0].text if error.problems else error.message
+
+
+def take_offered(visit: Visit) -> Answer:
+    """Takes an offer over, as its difference was shown; or puts it aside."""
+    form, entry = visit.form, visit.form.text("entry")
+    try:
+        if form.is_checked("aside"):
+            put_aside(visit.store, entry, visit.person, visit.now)
+        else:
+            take_offer(visit.store, entry, form.text("mark"), visit.person, visit.now, form.text("seen"))
+    except (InputError, Refused) as error:
+        return show_call(visit, status=422 if isinstance(error, InputError) else 409, wrong=error.message)
+    return SeeOther(f"/calls/{visit.path['call']}")
 
 
 pages = (
@@ -219,6 +312,11 @@ pages = (
     Page("/contacts/device", "POST", "sign-device-out", CHANGING, sign_out),
     Page("/contacts/address", "POST", "readdress-contact", CHANGING, take_over),
     Page("/contacts/rights", "POST", "narrow-contact", CHANGING, change_rights),
-    Page("/contacts/lock", "POST", "lock-known-contact", CHANGING, lock),
-    Page("/contacts/revoke", "POST", "end-contact", CHANGING, revoke),
+    Page("/contacts/lock", "POST", "lock-known-contact", CHANGING, shut_out),
+    Page("/contacts/revoke", "POST", "end-contact", CHANGING, end),
+    Page("/calls", "GET", "see-calls", READING, show_calls),
+    Page("/calls", "POST", "add-call", CHANGING, add_call),
+    Page("/calls/{call}", "GET", "see-call", READING, show_call),
+    Page("/calls/{call}", "POST", "change-call", CHANGING, change_call),
+    Page("/calls/{call}/take", "POST", "take-offer-over", CHANGING, take_offered),
 )

@@ -16,10 +16,9 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.declared import mapping, shape
 from arshjul.serving.fields import declared, given, kinds_of
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import Form, Problems
 from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.party_entries import evaluation_lines, section_choices
-from arshjul.serving.shown_form import Problems
 
 EVALUATION = EntryForm("evaluations", kinds_of(shape(PartyEvaluation), "operation", NEVER_ASKED))
 _ALL = kinds_of(shape(Improvement), "from", NEVER_ASKED)

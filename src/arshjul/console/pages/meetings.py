@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import groupby
 
 from arshjul.actions.contacts.learning import mark_of
@@ -22,9 +23,8 @@ from arshjul.domain.settings import Milestone
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.declared import mapping, shape
 from arshjul.serving.fields import SEVERAL, kinds_of
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import Form, Problems
 from arshjul.serving.pages import Answer, Html, SeeOther
-from arshjul.serving.shown_form import Problems
 
 ABOUT = ("meeting", "date", NEVER_ASKED)
 MINUTES = EntryForm("minutes", kinds_of(shape(MeetingMinutes), *ABOUT, came=SEVERAL))
@@ -46,12 +46,10 @@ class DueHere:
 
     @property
     def name(self) -> str:
-        """What the form has for it."""
         return f"{self.operation} {self.milestone.id}"
 
 
 def show(visit: Visit) -> Answer:
-    """All meetings of the year, with what is open after each."""
     there = list(_meetings(visit, visit.draft.made_plan))
     coming = [one for one in there if one.day >= _today(visit)]
     earlier = [one for one in there if one.day < _today(visit)]
@@ -75,7 +73,6 @@ def _meetings(visit: Visit, plan: Plan) -> Iterator[HeldMeeting]:
 
 
 def _due(visit: Visit, held: HeldMeeting, plan: Plan) -> list[DueHere]:
-    """What is dealt with at a meeting, in the order of its calendar entry."""
     known, found = plan.held(), []
     for milestone, place in held.due:
         title = visit.scenario.operations[place.operation].title
@@ -84,7 +81,6 @@ def _due(visit: Visit, held: HeldMeeting, plan: Plan) -> list[DueHere]:
 
 
 def _who_comes(visit: Visit, held: HeldMeeting) -> dict[str, str]:
-    """The names of those who are invited, and of those of whom something is dealt with, by id."""
     scenario, invited = visit.scenario, visit.scenario.invited(held.meeting)
     return {
         one.id: scenario.parties[one.id].name
@@ -92,11 +88,6 @@ def _who_comes(visit: Visit, held: HeldMeeting) -> dict[str, str]:
         if one.id in invited
         or (one.id and any(concerns(scenario, one, at) and has_milestone(scenario, one, of, at) for of, at in held.due))
     }
-
-
-def show_one(visit: Visit) -> Answer:
-    """A meeting on one of its dates."""
-    return _one(visit)
 
 
 def _meeting(visit: Visit) -> HeldMeeting:
@@ -108,7 +99,7 @@ def _meeting(visit: Visit) -> HeldMeeting:
     return one
 
 
-def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+def show_one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     held, scenario = _meeting(visit), visit.scenario
     due = _due(visit, held, _with_waiting(visit))
     there = None if held.minutes is None else mapping(held.minutes)
@@ -132,7 +123,6 @@ def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
 
 
 def write(visit: Visit) -> Answer:
-    """Enters agenda and minutes, an action, that an action is done, or what was dealt with."""
     held, form, is_sure = _meeting(visit), visit.form, visit.form.is_checked(SURE)
     about, name = {"meeting": held.meeting.id, "date": str(held.day)}, form.text("ask")
 
@@ -153,12 +143,11 @@ def write(visit: Visit) -> Answer:
             raise InputError(Message("There is no such page."))
 
     id = form.text("id") if name == ACTION.list else ""
-    back = refused(lambda problems, status: _one(visit, problems, status), (name, id), act)
+    back = refused(partial(show_one, visit), (name, id), act)
     return back or SeeOther(f"/meetings/{held.meeting.id}/{held.day}")
 
 
 def _tick(visit: Visit, held: HeldMeeting) -> None:
-    """Enters the milestones that are ticked as held on the meeting's date."""
     ticked, is_over = set(visit.form.several("milestone")), held.day <= _today(visit)
     there = _due(visit, held, _with_waiting(visit)) if is_over else []
     open_ones = (one for one in there if one.held is None and one.name in ticked)

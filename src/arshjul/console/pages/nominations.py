@@ -1,31 +1,54 @@
-"""The form of an operation: to nominate one or to edit it, with every key that it may have except its places."""
+"""Operations and objects to visit that are new or edited, and what parties have nominated at the portal.
 
-from arshjul.actions.contacts.nominations import Nomination, accept_operation, as_written, waiting_nomination
+The form of an operation has every key that it may have except its places. A nomination is accepted by such a form,
+declined, or merged. Objects come by form or from a workbook, and are bound to frames.
+"""
+
+from datetime import timedelta
+from functools import partial
+
+from arshjul.actions.contacts.nominations import (
+    REASON,
+    SHOWN,
+    Nomination,
+    accept_object,
+    accept_operation,
+    as_written,
+    became,
+    decline,
+    merge,
+    nominations,
+    waiting_nomination,
+)
 from arshjul.actions.draft.draft import NOMINATED
 from arshjul.actions.draft.edit_operation import edit_operations, next_id, taken_ids
-from arshjul.console.entry_forms import SURE, EntryForm, refused, take
-from arshjul.console.visit import CHANGING, Page, Visit
-from arshjul.console.working_out import to_options
+from arshjul.actions.draft.kept_edit import is_edited
+from arshjul.actions.draft.objects import add_object, ask_to_bind, edit_object, open_object, remove_object, take_objects
+from arshjul.actions.draft.sent_workbook import SentWorkbook
+from arshjul.console.entry_forms import SURE, EntryForm, begun, refused, take, to_options
+from arshjul.console.pages.settings import NOTHING_SENT
+from arshjul.console.visit import CHANGING, READING, Page, Visit
+from arshjul.domain.calendar import week_of
 from arshjul.domain.operation import Operation
+from arshjul.domain.visit_object import VisitObject
+from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.declared import mapping, shape
+from arshjul.planning.fill.overview import objects_now
 from arshjul.planning.places.explain import known
-from arshjul.serving.fields import Kinds, given, kinds_of
-from arshjul.serving.forms import Form
-from arshjul.serving.pages import Answer, Html
+from arshjul.serving.fields import SEVERAL, Kinds, filled, given, kinds_of
+from arshjul.serving.forms import Form, Problems, ShownForm
+from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.party_entries import nomination_lines
-from arshjul.serving.shown_form import Problems, ShownForm
 
 _WITH_ID = kinds_of(shape(Operation), "fixed", "sites")
 EDITED: Kinds = {key: kind for key, kind in _WITH_ID.items() if key not in {"id", "repeat"}}
 """The keys of an existing operation that can be edited."""
 
 NEW = EntryForm(NOMINATED, _WITH_ID)
-FROM = "nomination"
-"""The field that names the nomination of a party, from which the form is filled in."""
+FROM = "nomination"  # the field that names the nomination of a party, from which the form is filled in
 
 
 def show_new(visit: Visit) -> Answer:
-    """The form of a new operation, nominated today."""
     day = visit.draft.moment(visit.now).date().isoformat()
     values: dict[str, object] = {"nominated_on": day, "priority": 2, "id": next_id(taken_ids(visit.draft))}
     if of := visit.query.text(FROM):
@@ -34,7 +57,6 @@ def show_new(visit: Visit) -> Answer:
 
 
 def nominate(visit: Visit) -> Answer:
-    """Enters the operation, and works out its place."""
     item, of = NEW.item(visit.form), visit.form.text(FROM)
 
     def again(problems: Problems, status: int) -> Html:
@@ -65,7 +87,6 @@ def nominated(visit: Visit, id: str) -> dict[str, object]:
 
 
 def said(visit: Visit, one: Nomination) -> list[tuple[str, str]]:
-    """What a party's nomination says, by the label of each field."""
     scenario = visit.draft.named
     names = {
         "sector": scenario.names,
@@ -75,25 +96,19 @@ def said(visit: Visit, one: Nomination) -> list[tuple[str, str]]:
     return list(nomination_lines(one.shape, one.body, names, visit.words))
 
 
-def show_edit(visit: Visit) -> Answer:
-    """The form of an existing operation with its values."""
-    return _edit(visit)
-
-
 def edit(visit: Visit) -> Answer:
-    """Enters the edited keys, and starts a solve."""
     operation = known(visit.scenario, visit.path["operation"])
     values, seen = {**dict.fromkeys(EDITED), **given(EDITED, visit.form)}, visit.form.text("seen")
     is_sure = visit.form.is_checked(SURE)
     wrong = refused(
-        lambda problems, status: _edit(visit, problems, status),
+        partial(show_edit, visit),
         (NOMINATED, operation.id),
         lambda: edit_operations(visit.store, [operation.id], values, visit.person, visit.now, seen, is_sure=is_sure),
     )
     return wrong or to_options(visit, "fewest-changes")
 
 
-def _edit(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+def show_edit(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     operation = known(visit.draft.present, visit.path["operation"])
     form = visit.form if problems else NEW.filled(mapping(operation))
     values = {
@@ -106,7 +121,6 @@ def _edit(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
 
 
 def choices(visit: Visit) -> dict[str, object]:
-    """The choices that the form of an operation, or of an object to visit, offers."""
     scenario = visit.draft.named
     operations = scenario.operations.values()
     return {
@@ -121,11 +135,187 @@ def choices(visit: Visit) -> dict[str, object]:
     }
 
 
+def show_all(visit: Visit, of: str = "", problems: Problems = (), status: int = 200) -> Html:
+    """`of`: the form that comes back, as `decline` and the id of its nomination."""
+    draft, found = visit.draft, nominations(visit.store, visit.draft, visit.now)
+    waiting = [one for one in found if one.waits]
+
+    def form(what: str, one: Nomination) -> ShownForm:
+        name, is_back = f"{what}-{one.reference}", of == f"{what} {one.id}"
+        return ShownForm(name, visit.form if is_back else Form(), is_back, problems if is_back else ())
+
+    there = [(one.id, f"{one.id} {one.title}") for one in draft.present.operations.values()]
+    there += [(id, id) for id in draft.present.objects]
+    shown = [
+        (
+            one,
+            said(visit, one),
+            form("decline", one),
+            form("merge", one),
+            [(other.id, f"{other.reference} {other.name}") for other in waiting if other != one] + there,
+        )
+        for one in waiting
+    ]
+    values = {
+        "draft": draft,
+        "waiting": shown,
+        "decided": [one for one in reversed(found) if not one.waits],
+        "became": became,
+        "days": SHOWN.days,
+        "zone": draft.scenario.zone,
+    }
+    return Html("nominations.html", values, status)
+
+
+def _decided(visit: Visit, what: str) -> Answer:
+    form = visit.form
+    id, reason, is_sure = form.text("nomination"), form.text(REASON), form.is_checked(SURE)
+
+    def act() -> None:
+        if what == "decline":
+            decline(visit.store, id, reason, visit.person, visit.now, is_sure=is_sure)
+        else:
+            merge(visit.store, id, form.text("into"), reason, visit.person, visit.now, is_sure=is_sure)
+
+    wrong = refused(lambda problems, status: show_all(visit, f"{what} {id}", problems, status), (REASON, ""), act)
+    return wrong or SeeOther("/nominations")
+
+
+def take_decline(visit: Visit) -> Answer:
+    return _decided(visit, "decline")
+
+
+def take_merge(visit: Visit) -> Answer:
+    return _decided(visit, "merge")
+
+
+OBJECT = kinds_of(shape(VisitObject), agencies=SEVERAL)  # the keys of an object
+NAME = "objects"
+
+
+def show_objects(
+    visit: Visit, wrong: Message | None = None, sent: SentWorkbook | None = None, status: int = 200
+) -> Html:
+    draft, scenario = visit.draft, visit.draft.present
+    moment = draft.moment(visit.now) if draft.plan is None else visit.moment
+    values = {
+        "draft": draft,
+        "is_edited": is_edited(draft),
+        "objects": scenario.objects,
+        "found": None if draft.plan is None else objects_now(scenario, draft.plan, moment),
+        "has_frames": any(one.frame is not None for one in scenario.operations.values()),
+        "sector": scenario.word,
+        "areas": scenario.areas,
+        "today": moment.date(),
+        "next_week": week_of(moment.date() + timedelta(days=7)),
+        "taken": visit.query.text("taken"),
+        "wrong": wrong,
+        "sent": sent,
+    }
+    return Html("objects.html", values, status)
+
+
+def send_objects(visit: Visit) -> Answer:
+    """Takes over the objects on the sheet of a workbook. Its problems are given with their cells."""
+    data, name = visit.form.file("file"), visit.form.file_name("file")
+    if not data:
+        return show_objects(visit, NOTHING_SENT, status=422)
+    try:
+        n = take_objects(visit.store, data, visit.person, visit.now, visit.form.text("seen"))
+    except InputError as error:
+        sent = SentWorkbook(data, wrong=error.message, problems=error.problems, name=name)
+        if visit.session is not None:
+            visit.years.uploads.keep(visit.session.digest, sent)
+        return show_objects(visit, error.message, sent, 422)
+    except Refused as error:
+        return show_objects(visit, error.message, status=409)
+    return SeeOther(f"/objects?taken={n}")
+
+
+def bind(visit: Visit) -> Answer:
+    ask_to_bind(visit.store, visit.now, visit.form.text("seen"))
+    return begun(visit, visit.draft.stamp)
+
+
+def show_new_object(visit: Visit) -> Answer:
+    draft = visit.draft
+    frame = draft.present.operations.get(visit.query.text("frame"))
+    fields: dict[str, object] = {
+        "id": next_id(draft.present.objects) or "O-1",
+        **({} if frame is None else {"sector": frame.sector, "area": frame.area}),
+    }
+    if of := visit.query.text(FROM):
+        fields |= as_written(waiting_nomination(visit.store, visit.draft, of))
+    return _object_form(visit, None, filled(OBJECT, {"priority": 2, "stops": 1, **fields}), of=of)
+
+
+def take_object(visit: Visit) -> Answer:
+    item, seen, of = given(OBJECT, visit.form), visit.form.text("seen"), visit.form.text(FROM)
+
+    def act() -> None:
+        if of:
+            accept_object(visit.store, of, item, visit.person, visit.now, seen)
+        else:
+            add_object(visit.store, item, visit.person, visit.now, seen)
+
+    wrong = refused(
+        lambda problems, status: _object_form(visit, None, visit.form, problems, status, of),
+        (NAME, str(item.get("id", ""))),
+        act,
+    )
+    return wrong or SeeOther("/objects?taken=1")
+
+
+def show_object(visit: Visit) -> Answer:
+    wanted = open_object(visit.draft, visit.path["object"], visit.now)
+    written = {key: value for key, value in mapping(wanted).items() if key != "sites"}
+    return _object_form(visit, wanted.id, filled(OBJECT, written))
+
+
+def change_object(visit: Visit) -> Answer:
+    id, seen = visit.path["object"], visit.form.text("seen")
+    item = {key: value for key, value in given(OBJECT, visit.form).items() if key != "id"}
+
+    def act() -> None:
+        if visit.form.is_checked("remove"):
+            remove_object(visit.store, id, visit.person, visit.now, seen)
+        else:
+            edit_object(visit.store, id, item, visit.person, visit.now, seen)
+
+    wrong = refused(lambda problems, status: _object_form(visit, id, visit.form, problems, status), (NAME, id), act)
+    return wrong or SeeOther("/objects")
+
+
+def _object_form(
+    visit: Visit, id: str | None, form: Form, problems: Problems = (), status: int = 200, of: str = ""
+) -> Html:
+    there = None if id is None else visit.draft.present.objects.get(id)
+    values = {
+        **choices(visit),
+        **nominated(visit, of),
+        "id": id,
+        "n_sites": 0 if there is None else len(there.sites),
+        "form": ShownForm("", form, problems=problems),
+    }
+    return Html("object.html", values, status)
+
+
 forms = (NEW,)
+
 
 pages = (
     Page("/nominations/new", "GET", "see-nomination-form", CHANGING, show_new),
     Page("/nominations/new", "POST", "nominate", CHANGING, nominate),
     Page("/operations/{operation}/edit", "GET", "see-edit-form", CHANGING, show_edit),
     Page("/operations/{operation}/edit", "POST", "edit-operation", CHANGING, edit),
+    Page("/nominations", "GET", "see-nominations", READING, show_all),
+    Page("/nominations/decline", "POST", "decline-nomination", CHANGING, take_decline),
+    Page("/nominations/merge", "POST", "merge-nomination", CHANGING, take_merge),
+    Page("/objects", "GET", "see-objects", READING, show_objects),
+    Page("/objects", "POST", "send-objects", CHANGING, send_objects, takes_file=True),
+    Page("/objects/bind", "POST", "bind-objects", CHANGING, bind),
+    Page("/objects/new", "GET", "see-object-form", CHANGING, show_new_object),
+    Page("/objects/new", "POST", "add-object", CHANGING, take_object),
+    Page("/objects/{object}/edit", "GET", "see-object", CHANGING, show_object),
+    Page("/objects/{object}/edit", "POST", "edit-object", CHANGING, change_object),
 )

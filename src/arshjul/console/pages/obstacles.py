@@ -15,9 +15,8 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.schema.declared import mapping, shape
 from arshjul.planning.report.obstacles import TOO_FEW, ObstacleReport, Quarter, obstacle_sentences, periods_before
 from arshjul.serving.fields import declared, kinds_of
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import Form, Problems, ShownForm
 from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
-from arshjul.serving.shown_form import Problems, ShownForm
 
 OBSTACLE = EntryForm("obstacles", kinds_of(shape(SharingObstacle), NEVER_ASKED, "id"))
 KINDS_OF_FILE = {".pdf": "application/pdf", ".xlsx": WORKBOOK, ".csv": "text/csv; charset=utf-8"}

@@ -1,7 +1,9 @@
 """One operation: its place and why, its possible places, its history, and all entries that can be made about it."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
 
 from arshjul.actions.contacts.sheets import (
     already_read,
@@ -12,30 +14,179 @@ from arshjul.actions.contacts.sheets import (
     sheet_of_operation,
     taken_at,
 )
+from arshjul.actions.draft.answers import questions
 from arshjul.agenda.cards_view import cards_of
 from arshjul.agenda.improvements import followed
+from arshjul.agenda.milestone_times import due_time
+from arshjul.agenda.view import times_told
 from arshjul.agenda.wording import programme_said
-from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, entered, shown, take
+from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, entered, shown, take
 from arshjul.console.pages.evaluations import asked_now
-from arshjul.console.pages.operation_tables import REPLIES, milestone_rows, party_rows, time_rows
 from arshjul.console.pages.operations import states
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.amendment import RESULTS, Outcome
+from arshjul.domain.entries.answer import Reply
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
+from arshjul.domain.plan import held_on
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.settings import Milestone
+from arshjul.domain.share import ROLE_NAMES, Role, coming_share
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.amendment import WrittenFewerOfficers, WrittenHeld, WrittenOtherDates, WrittenPinned
 from arshjul.formats.schema.declared import mapping, shape
 from arshjul.planning.letters.year_log import RESULTS as RESULT_NAMES
 from arshjul.planning.letters.year_log import is_about, operation_events, year_log
 from arshjul.planning.places.explain import explain, known
+from arshjul.planning.places.finder import Alternative
 from arshjul.planning.report.operations import state
 from arshjul.serving.fields import CHOSEN, kinds_of
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import FieldProblem, Form, Problems
 from arshjul.serving.pages import Answer, Html, SeeOther
-from arshjul.serving.shown_form import FieldProblem, Problems
+from arshjul.texts import counted
+
+REPLIES: Mapping[Reply, Message] = {
+    "yes": Message("yes"),
+    "no": Message("no"),
+    "later": Message("answers later"),
+    "asked": Message("no answer"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRow:
+    """`gives` None: nothing. `wished`: officers, where fewer come. `other`: what it was asked, if another place."""
+
+    name: str
+    role: Message
+    gives: Message | None = None
+    wished: int | None = None
+    answer: Reply | None = None
+    other: Placement | None = None
+    phone: str = ""
+
+
+def party_rows(visit: Visit, operation: Operation, place: Placement | None) -> list[PartyRow]:
+    """All who take part, units first, then the optional agencies that do not; without a place, all that it asks for."""
+    scenario, contacts = visit.draft.scenario, visit.draft.contacts
+    answers = {} if place is None else _answers(visit, place)
+    there = _wanted(scenario, operation) if place is None else _coming(scenario, operation, place)
+    rows = []
+    for party, row in there:
+        answer, other = answers.get(party, (None, None))
+        phone = contacts[party].phone if party in contacts else None
+        rows.append(replace(row, answer=answer, other=other, phone=phone or ""))
+    return rows
+
+
+def _coming(scenario: Scenario, operation: Operation, place: Placement) -> Iterator[tuple[str, PartyRow]]:
+    there = (*scenario.lenders(operation.id, place.police), *scenario.agencies_at(place))
+    for party in (*there, *(id for id in scenario.agencies if id in operation.optional_agencies and id not in there)):
+        name, own = scenario.parties[party].name, coming_share(scenario, place, party)
+        if own is None:
+            yield party, PartyRow(name, ROLE_NAMES["voluntary"])
+        elif own.role in ("serves", "lends"):
+            wished = operation.wanted(place.police)[party]
+            fewer = wished if wished != own.strength else None
+            yield party, PartyRow(name, ROLE_NAMES[own.role], _officers(own.strength), fewer)
+        else:
+            yield party, PartyRow(name, ROLE_NAMES[own.role], _teams(own.strength))
+
+
+def _wanted(scenario: Scenario, operation: Operation) -> Iterator[tuple[str, PartyRow]]:
+    """One of its units, its agencies, one of each of its groups, and the optional ones."""
+    units = [scenario.police[id] for id in scenario.units_for(operation) if id is not None]
+    if operation.officers:
+        one = units[0].id if len(units) == 1 else ""
+        yield one, PartyRow(_one_of([unit.name for unit in units]), ROLE_NAMES["serves"], _officers(operation.officers))
+    for id, officers in operation.police_also.items():
+        yield id, PartyRow(scenario.police[id].name, ROLE_NAMES["lends"], _officers(officers))
+    for id in scenario.parties_of(operation):
+        role: Role = "leads" if id == operation.lead_agency else "needed"
+        yield id, PartyRow(scenario.agencies[id].name, ROLE_NAMES[role], _teams(operation.agencies.get(id, 0)))
+    for group in operation.any_of:
+        names = [scenario.agencies[id].name for id in group.agencies]
+        yield "", PartyRow(_one_of(names), ROLE_NAMES["needed"], _teams(group.teams))
+    for id in operation.optional_agencies:
+        yield id, PartyRow(scenario.agencies[id].name, ROLE_NAMES["voluntary"])
+
+
+def _one_of(names: Sequence[str]) -> str:
+    return " / ".join(names) or "–"
+
+
+def _officers(n: int) -> Message:
+    return counted(n, "{n} officer", "{n} officers")
+
+
+def _teams(n: int) -> Message | None:
+    return counted(n, "{n} team", "{n} teams") if n else None
+
+
+def _answers(visit: Visit, place: Placement) -> dict[str, tuple[Reply, Placement | None]]:
+    """What each party answered about that place; in an open proposal, about the place that is proposed."""
+    given = visit.draft.made_plan.entries.answers
+    found: dict[str, tuple[Reply, Placement | None]] = {
+        one.party: (one.answer, None) for one in given if one.operation == place.operation and one.is_about(place)
+    }
+    for one in questions(visit.draft):
+        if one.about.operation == place.operation:
+            found[one.about.party] = (one.answer, None if one.about.is_about(place) else one.about.place)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRow:
+    """Another time of an operation: who serves it and takes part there, and where each other that moves goes."""
+
+    place: Placement
+    cost: int
+    parties: tuple[str, ...]
+    moves: tuple[tuple[str, Placement, tuple[str, ...]], ...]
+
+
+def time_rows(scenario: Scenario, operation: Operation, ways: Sequence[Alternative]) -> list[TimeRow]:
+    """The other times as rows; of a move that stays in its slot, the parties that change."""
+    return [_time_row(scenario, operation, way) for way in ways]
+
+
+def _time_row(scenario: Scenario, operation: Operation, way: Alternative) -> TimeRow:
+    place = way.placement
+    there = place.lent(operation)
+    lent = [
+        f"{scenario.police[unit].name} {n}" if len(there) > 1 else scenario.police[unit].name
+        for unit, n in there.items()
+    ]
+    chosen = [scenario.agencies[id].name for id in place.any_of]
+    moves = []
+    for old, new in way.moves:
+        changed = (() if new.police in (None, old.police) else (new.police,), set(new.any_of) - set(old.any_of))
+        names = tuple(scenario.parties[id].name for ids in changed for id in ids if id is not None)
+        moves.append((old.operation, new, names if old.slot == new.slot else ()))
+    return TimeRow(place, way.cost, (*lent, *chosen), tuple(moves))
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRow:
+    """A milestone of an operation: when it is due, when it was held, and whether it can be ticked."""
+
+    milestone: Milestone
+    due: date
+    held_on: date | None
+    is_open: bool
+
+
+def milestone_rows(visit: Visit, place: Placement, waiting: Entries, *, has_begun: bool) -> list[MilestoneRow]:
+    draft, scenario, plan = visit.draft, visit.scenario, visit.draft.made_plan
+    times = times_told(scenario, plan, visit.years.told(visit.store, draft))
+    held = replace(plan, entries=plan.entries.and_then(waiting)).held()
+    found = []
+    for one in scenario.cycle.milestones:
+        on, due = held_on(held, one, place), due_time(scenario, times, held, one, place).day
+        found.append(MilestoneRow(one, due, on, on is None and (has_begun or not one.comes_after)))
+    return sorted(found, key=lambda row: row.due)
+
 
 MOST_ALTERNATIVES = 8
 
@@ -53,12 +204,7 @@ NOT_HELD = "not-held"
 forms = (OUTCOME, PINNED, OTHER_DATES, FEWER_OFFICERS, HELD, *ALONE)
 
 
-def show(visit: Visit) -> Answer:
-    """The page."""
-    return _page(visit)
-
-
-def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+def show(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     draft, plan = visit.draft, visit.draft.made_plan
     scenario, moment = draft.scenario, visit.moment
     operation = known(scenario, visit.path["operation"])
@@ -111,7 +257,6 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
 
 
 def _sheet(visit: Visit, operation: Operation) -> dict[str, object]:
-    """How complete its information sheet is, and when it was frozen."""
     with visit.store.reading() as db:
         frozen_at, purged = frozen_since(db, visit.draft, operation.id), purged_sheets(db).get(operation.id)
     sheet = sheet_of_operation(visit.store, visit.draft, operation.id, visit.now)
@@ -121,7 +266,6 @@ def _sheet(visit: Visit, operation: Operation) -> dict[str, object]:
 def _forms(
     visit: Visit, operation: Operation, place: Placement | None, waiting: Entries, problems: Problems
 ) -> dict[str, object]:
-    """The forms, as sent or with present values, and the choices that they offer."""
     scenario, plan = visit.scenario, visit.draft.made_plan
     entries = plan.entries.and_then(waiting)
     outcome = None if place is None else entries.known_outcomes().get((operation.id, place.slot.day))
@@ -155,7 +299,6 @@ def results(visit: Visit, operation: Operation) -> list[tuple[str, str]]:
 
 
 def _who_may_ask(scenario: Scenario, operation: Operation, place: Placement | None) -> list[tuple[str, str]]:
-    """The agencies that take part in it."""
     parties = scenario.parties_of(operation) if place is None else scenario.agencies_at(place)
     return [(id, scenario.agencies[id].name) for id in parties if id in scenario.agencies]
 
@@ -166,7 +309,7 @@ def ask(visit: Visit) -> Answer:
     operation = known(draft.scenario, visit.path["operation"])
     if asked == NOT_HELD:
         taken_back = {"operation": operation.id, "milestone": visit.form.text("not_held"), "date": None}
-        return entered(visit, HELD.list, taken_back, _again(visit)) or SeeOther(f"/operations/{operation.id}")
+        return entered(visit, HELD.list, taken_back, partial(show, visit)) or SeeOther(f"/operations/{operation.id}")
     form = next((form for form in forms if form.list == asked), None)
     if form is None:
         raise InputError(Message("There is no such page."))
@@ -177,8 +320,8 @@ def ask(visit: Visit) -> Answer:
         day = {"date": place.slot.day.isoformat()}
     item = form.item(visit.form, operation=operation.id, **day)
     if form not in (OUTCOME, HELD) or item.get("result") == "called-off":
-        return take(visit, asked, item, _again(visit), "fewest-changes")
-    return entered(visit, asked, item, _again(visit)) or SeeOther(f"/operations/{operation.id}")
+        return take(visit, asked, item, partial(show, visit), "fewest-changes")
+    return entered(visit, asked, item, partial(show, visit)) or SeeOther(f"/operations/{operation.id}")
 
 
 def narrow(visit: Visit) -> Answer:
@@ -189,13 +332,12 @@ def narrow(visit: Visit) -> Answer:
         what, reader = (owner, section), form.text("reader")
         narrow_sheet(visit.store, visit.draft, operation.id, what, reader, visit.person, visit.now)
     except InputError as error:
-        return _page(visit, (FieldProblem("", error.message),), 422)
+        return show(visit, (FieldProblem("", error.message),), 422)
     visit.close_outside()
     return SeeOther(f"/operations/{operation.id}?taken={owner}+{section}&reader={reader}")
 
 
 def _narrowed(visit: Visit, operation: Operation) -> dict[str, object] | None:
-    """What to say of the reader that the query names, if it was taken away."""
     owner, _, section = visit.query.text("taken").partition(" ")
     reader = visit.query.text("reader")
     with visit.store.reading() as db:
@@ -209,15 +351,10 @@ def _narrowed(visit: Visit, operation: Operation) -> dict[str, object] | None:
 
 
 def lock(visit: Visit) -> Answer:
-    """Freezes the sheet from now on."""
     operation = known(visit.scenario, visit.path["operation"])
     lock_sheet(visit.store, visit.draft, operation.id, visit.person, visit.now)
     visit.close_outside()
     return SeeOther(f"/operations/{operation.id}")
-
-
-def _again(visit: Visit) -> Again:
-    return lambda problems, status: _page(visit, problems, status)
 
 
 pages = (

@@ -12,16 +12,13 @@ from arshjul.domain.years import year_label
 from arshjul.errors import InputError, Message
 from arshjul.planning.report.operations import listed
 from arshjul.serving.fields import declared, given
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import Form, Problems, ShownForm
 from arshjul.serving.pages import Answer, Html, SeeOther
-from arshjul.serving.shown_form import Problems, ShownForm
 
-EVERY = "all"
-"""The word in a query for all years together."""
+EVERY = "all"  # the word in a query for all years together
 
 
 def show_list(visit: Visit) -> Answer:
-    """The list, or the operations in it that match the search."""
     draft, plan, query = visit.draft, visit.plan_now, visit.query
     wanted = {key: query.text(key) for key in ("sector", "area", "status")}
     labels = [year_label(one) for one in draft.scenario.years]
@@ -43,7 +40,6 @@ def show_list(visit: Visit) -> Answer:
 
 
 def states(visit: Visit) -> dict[str, str]:
-    """The words for all states of an operation."""
     placed: dict[str, str] = {id: visit.words.say(text) for id, text in STATUS_NAMES.items()}
     return {**placed, "unplaced": visit.words("no place"), "reserve": visit.words("reserve")}
 
@@ -57,7 +53,6 @@ FIELDS = (
 
 
 def show_several(visit: Visit) -> Answer:
-    """The chosen operations, and a choice of field; once that is chosen, the field."""
     return _several(visit, visit.query)
 
 

@@ -1,4 +1,7 @@
-"""The options that answer events, compared with today's plan; until they are found, the progress of the job."""
+"""What a job works out: the options that answer events, compared with today's plan; and what one more would give.
+
+Until it is found, the progress of the job.
+"""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -8,13 +11,16 @@ from arshjul.actions.draft.compare_options import OptionColumn, answered
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.options import choose
 from arshjul.actions.draft.study import job_now, stop
+from arshjul.actions.draft.what_if import answer_of, asked_of, last_what_if
+from arshjul.agenda.channel import LEVEL_NAMES, LEVELS
+from arshjul.console.entry_forms import begun, progress
 from arshjul.console.pages.year import by_month, whole_wheel
 from arshjul.console.visit import CHANGING, READING, Page, Visit
-from arshjul.console.working_out import begun, progress
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
+from arshjul.planning.what_if.what_if import party_choices, rule_choices, title
 from arshjul.serving.pages import Answer, Html, SeeOther
 
 
@@ -42,17 +48,14 @@ def show(visit: Visit) -> Answer:
 
 
 def _first_choice(columns: Sequence[OptionColumn]) -> str:
-    """The option that is chosen unless she chooses another: the suggested one, else the first."""
     return next((column for column in columns if column.is_suggested), columns[0]).option.id
 
 
 def _first_plan(visit: Visit, scenario: Scenario, plan: Plan) -> dict[str, Any]:
-    """All months of the first plan, before it is chosen."""
     return by_month(visit, scenario, plan, scenario.span)
 
 
 def picture(visit: Visit) -> Answer:
-    """The year of an option as a wheel, before it is chosen."""
     wanted = visit.query.text("option")
     for option in visit.years.options(visit.store, visit.number("job")):
         if option.id == wanted:
@@ -72,21 +75,64 @@ def _place(scenario: Scenario, placement: Placement | None) -> tuple[object, str
 
 
 def take(visit: Visit) -> Answer:
-    """Takes the chosen option into the draft."""
     job, option, seen = visit.number("job"), visit.form.text("option"), visit.form.text("seen")
     choose(visit.store, job, option, visit.person, visit.now, seen, visit.year_words)
     return SeeOther("/publish")
 
 
 def work_out(visit: Visit) -> Answer:
-    """Works out options of the present draft again, with the offered time limit."""
     return begun(visit, visit.form.text("seen"))
 
 
 def end(visit: Visit) -> Answer:
-    """Ends a job, of whatever kind, with what it has found so far."""
     number = visit.number("job")
     return SeeOther(f"/{stop(visit.store, number, visit.person, visit.now)}/{number}")
+
+
+def begin_what_if(visit: Visit) -> Answer:
+    what, level = visit.form.text("what"), visit.form.text("level")
+    try:
+        return begun(visit, visit.form.text("seen"), f"{what} {level}")
+    except InputError as error:
+        return show_what_if(visit, error.message)
+
+
+def show_what_if(visit: Visit, wrong: Message | None = None) -> Html:
+    last = last_what_if(visit.store)
+    values = {
+        "draft": visit.draft,
+        "wrong": wrong,
+        "last": last,
+        "last_title": None if last is None else _title(visit, last.about),
+        "is_planned": visit.draft.plan is not None,
+        "parties": party_choices(visit.scenario),
+        "rules": rule_choices(),
+        "levels": [(level, LEVEL_NAMES[level]) for level in reversed(LEVELS)],
+        "chosen": visit.form.text("what"),
+    }
+    return Html("what_if.html", values, 422 if wrong else 200)
+
+
+def _title(visit: Visit, about: str) -> Message:
+    return title(visit.scenario, asked_of(about)[0])
+
+
+def show_answer(visit: Visit) -> Answer:
+    job, draft = job_now(visit.store, visit.number("job"), visit.now, "what-if"), visit.draft
+    found = answer_of(visit.store, job.number)
+    asked = _title(visit, job.about)
+    if found is None:
+        return progress(visit, job, asked)
+    values = {
+        "draft": draft,
+        "job": job,
+        "asked": asked,
+        "sentences": found.sentences[visit.words.language],
+        "table": found.tables[visit.words.language],
+        "is_old": draft.plan is None or found.revision != draft.plan.revision or job.version != draft.version,
+        "longer_s": None if found.is_whole else job.longer_s,
+    }
+    return Html("what_if_found.html", values, part="content", is_last=True)
 
 
 pages = (
@@ -95,4 +141,7 @@ pages = (
     Page("/options/{job}", "POST", "choose-option", CHANGING, take),
     Page("/options/{job}/wheel.svg", "GET", "see-wheel-of-option", READING, picture),
     Page("/jobs/{job}", "POST", "stop-job", CHANGING, end),
+    Page("/what-if", "GET", "see-what-if", READING, show_what_if),
+    Page("/what-if", "POST", "ask-what-if", CHANGING, begin_what_if),
+    Page("/what-if/{job}", "GET", "see-what-if-found", READING, show_answer),
 )

@@ -9,10 +9,9 @@ from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.picture import DECISIONS, TREND_WORDS, Decision, PictureTheme, latest_themes
 from arshjul.domain.operation import Operation
 from arshjul.errors import InputError, Message
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import Form, Problems, ShownForm
 from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.party_entries import PICTURE_FIELDS, picture_choices
-from arshjul.serving.shown_form import Problems, ShownForm
 
 PICTURE = EntryForm("pictures", PICTURE_FIELDS)
 forms = (PICTURE,)

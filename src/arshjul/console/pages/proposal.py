@@ -1,7 +1,6 @@
 """Proposals: the parties asked, their answers, and the page on which a party answers without an account."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
@@ -24,8 +23,8 @@ from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import parties
 from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
 from arshjul.agenda.when import when_said
-from arshjul.console.pages.outbox import mailto
-from arshjul.console.visit import ANYBODY, CHANGING, READING, Page, Visit
+from arshjul.console.pages.publishing import mailto
+from arshjul.console.visit import ANYBODY, CHANGING, READING, Page, Visit, press
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.answer import MOST_INSTEAD
 from arshjul.domain.party_mail import PartyMail
@@ -35,35 +34,17 @@ from arshjul.planning.letters.notices import Letter
 from arshjul.planning.places.finder import moving_nothing
 from arshjul.serving.pages import Answer, Html, SeeOther
 
-MOST_SHOWN = 24
-"""The most free times of an operation that are shown to tick, the best first."""
-
-FIELD = "answer-"
-"""The beginning of the names of fields with an answer; the name of the question follows."""
-
-REMARK = "remark-"
-"""The same of fields with a remark on an answer."""
-
-SHOWN_REMARK = "shown-remark-"
-"""The same of fields with the remark that the page had."""
-
-
-@dataclass(frozen=True, slots=True)
-class HandedAddress:
-    """An address at which a party answers, shown once, and the question with it, to be mailed by hand."""
-
-    party: str
-    link: str
-    mail: str | None
+MOST_SHOWN = 24  # the most free times of an operation that are shown to tick, the best first
+FIELD = "answer-"  # the beginning of the names of fields with an answer; the name of the question follows
+REMARK = "remark-"  # the same of fields with a remark on an answer
+SHOWN_REMARK = "shown-remark-"  # the same of fields with the remark that the page had
 
 
 def check(visit: Visit) -> Answer:
-    """Redirects to the questions of the selected option."""
     return SeeOther(f"/options/{visit.number('job')}/questions?option={quote(visit.form.text('option'))}")
 
 
 def show_check(visit: Visit) -> Answer:
-    """The question to each party, before any is sent."""
     draft, number, wanted = visit.draft, visit.number("job"), visit.query.text("option")
     found = next((one for one in visit.years.options(visit.store, number) if one.id == wanted), None)
     if found is None or draft.plan is None:
@@ -80,24 +61,15 @@ def show_check(visit: Visit) -> Answer:
 
 
 def ask(visit: Visit) -> Answer:
-    """Asks all parties to the option."""
     propose(
-        visit.store,
-        visit.number("job"),
-        visit.form.text("option"),
-        visit.person,
-        visit.now,
-        visit.form.text("seen"),
+        visit.store, visit.number("job"), visit.form.text("option"), visit.person, visit.now, visit.form.text("seen")
     )
     return SeeOther("/proposal")
 
 
-def show(visit: Visit) -> Answer:
-    """The parties asked, and the answers of each."""
-    return _page(visit)
-
-
-def _page(visit: Visit, handed: HandedAddress | None = None, wrong: Message | None = None, status: int = 200) -> Html:
+def show(
+    visit: Visit, handed: dict[str, str | None] | None = None, wrong: Message | None = None, status: int = 200
+) -> Html:
     draft = visit.draft
     reached = reached_parties(visit.store, visit.now)
     asked, letters = questions(draft), _letters(draft)
@@ -128,7 +100,6 @@ def _page(visit: Visit, handed: HandedAddress | None = None, wrong: Message | No
 
 
 def _letters(draft: Draft) -> tuple[Letter, ...]:
-    """The question to each party; empty without a proposal."""
     return () if draft.proposal is None else draft.proposal.asking.letters()
 
 
@@ -136,12 +107,7 @@ def _letter(draft: Draft, party: str) -> Letter | None:
     return next((letter for letter in _letters(draft) if letter.to.id == party), None)
 
 
-def show_slots(visit: Visit) -> Answer:
-    """The times at which an operation could be instead, to tick those that parties may choose from."""
-    return _slots_page(visit)
-
-
-def _slots_page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html:
+def show_slots(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html:
     draft, id = visit.draft, visit.path["operation"]
     proposal = draft.proposal
     place = None if proposal is None else proposal.plan.placed.get(id)
@@ -172,15 +138,14 @@ def _slot_name(slot: Slot) -> str:
 
 
 def offer(visit: Visit) -> Answer:
-    """Keeps the times that were ticked."""
     try:
         slots, seen = (_slots_of(visit.form.several(name)) for name in ("slot", "shown"))
         offer_slots(visit.store, visit.path["operation"], slots, seen, visit.person, visit.now)
     except Refused as error:
-        return _slots_page(visit, error.message, 409)
+        return show_slots(visit, error.message, 409)
     except (InputError, ValueError) as error:
         wrong = error.message if isinstance(error, InputError) else Message("There is no such time to choose.")
-        return _slots_page(visit, wrong, 422)
+        return show_slots(visit, wrong, 422)
     return SeeOther("/proposal")
 
 
@@ -189,19 +154,17 @@ def _slots_of(names: Iterable[str]) -> list[Slot]:
 
 
 def take_answer(visit: Visit) -> Answer:
-    """Keeps answers that a party gave by telephone; the page comes back at that party."""
     form, party = visit.form, visit.form.text("party")
     replies = dict.fromkeys(form.several("question"), form.text("answer"))
     try:
         answer_for(visit.store, party, replies, visit.person, visit.now)
     except AnotherQuestion as error:
-        return _page(visit, wrong=error.message, status=409)
+        return show(visit, wrong=error.message, status=409)
     at = next((f"#to-{one}" for one in parties(visit.scenario) if one.id and one.id == party), "")
     return SeeOther(f"/proposal{at}")
 
 
 def give_address(visit: Visit) -> Answer:
-    """Gives out the address at which a party answers itself; it is shown once."""
     party = visit.form.text("party")
     if party not in {one.id for one in parties(visit.scenario) if one.id}:
         raise InputError(Message("There is no such page."))
@@ -209,11 +172,10 @@ def give_address(visit: Visit) -> Answer:
     link, email = f"{visit.address}/answers/{token}", mailbox(visit.draft.contacts, party)
     written = _question(visit, party)
     mail = mailto(email, written.subject, written.text(link)) if email and written is not None else None
-    return _page(visit, HandedAddress(visit.scenario.parties[party].name, link, mail))
+    return show(visit, {"party": visit.scenario.parties[party].name, "link": link, "mail": mail})
 
 
 def _question(visit: Visit, party: str) -> PartyMail | None:
-    """The question to a party in the year's language; None if it is asked nothing."""
     found, draft = _letter(visit.draft, party), visit.draft
     if found is None or draft.deadline is None:
         return None
@@ -221,10 +183,7 @@ def _question(visit: Visit, party: str) -> PartyMail | None:
 
 
 def show_questions(visit: Visit) -> Answer:
-    """A party's own page: its questions, with the same content as its calendar. It changes nothing.
-
-    Where the party has a contact that answers at the portal by now, its address opens the questions there.
-    """
+    """A party's own page; where the party has a contact that answers at the portal by now, the way to that."""
     token = visit.path["token"]
     if visit.carrier is not None and visit.portal_url and is_passed_on(visit.store, token, visit.now):
         return SeeOther(f"{visit.portal_url}/k/{token}")
@@ -272,14 +231,7 @@ def take_answers(visit: Visit) -> Answer:
 
 
 def _fields(visit: Visit, begin: str) -> dict[str, str]:
-    """What the fields of questions say whose names begin so, by the question's name."""
     return {name.removeprefix(begin): visit.form.text(name) for name in visit.form.fields if name.startswith(begin)}
-
-
-def write(visit: Visit) -> Answer:
-    """Puts the question to a party into the outbox; it is sent with its own address for answering."""
-    ask_again(visit.store, visit.form.text("party"), visit.person, visit.now)
-    return SeeOther("/proposal")
 
 
 pages = (
@@ -291,7 +243,7 @@ pages = (
     Page("/proposal/times/{operation}", "GET", "see-other-times", CHANGING, show_slots),
     Page("/proposal/times/{operation}", "POST", "offer-other-times", CHANGING, offer),
     Page("/proposal/address", "POST", "hand-out-answer-address", CHANGING, give_address),
-    Page("/proposal/mail", "POST", "write-question", CHANGING, write),
+    Page("/proposal/mail", "POST", "write-question", CHANGING, press("/proposal", ask_again, "party")),
     Page("/answers/{token}", "GET", "see-questions", ANYBODY, show_questions),
     Page("/answers/{token}", "POST", "answer", ANYBODY, take_answers),
 )

@@ -1,4 +1,11 @@
-"""The difference as each party will see it, and publishing it; the button publishes only what was shown."""
+"""The difference as each party will see it, and publishing it; the button publishes only what was shown.
+
+And the outbox: calls to make, and waiting mail; both can be ticked after doing them by hand, and put back.
+"""
+
+from functools import partial
+from typing import Any
+from urllib.parse import quote
 
 from arshjul.actions.draft.draft import OvertakenDraft, StaleDraft
 from arshjul.actions.draft.kept_edit import is_edited
@@ -11,24 +18,75 @@ from arshjul.actions.draft.publish_draft import (
     silent_said,
 )
 from arshjul.actions.draft.undo import last_publishing, undo
+from arshjul.actions.mail.first_mail import part_book
+from arshjul.actions.mail.mailing import Mailing
+from arshjul.actions.mail.post import doubt_said, fault_said
+from arshjul.actions.mail.ticks import take_back, tick, ticks, to_tell
 from arshjul.actions.publishing.publish import BegunMeanwhile, Cause, begun_meanwhile
 from arshjul.agenda.notice import alarms
 from arshjul.agenda.party import COORDINATOR, parties
 from arshjul.agenda.when import time_said
-from arshjul.console.pages.outbox import to_call
+from arshjul.console.entry_forms import to_options
 from arshjul.console.visit import CHANGING, READING, Page, Visit
-from arshjul.console.working_out import to_options
 from arshjul.errors import InputError, Message, Refused
 from arshjul.planning.check.secret_places import secret_doubts
-from arshjul.serving.pages import Answer, Html, SeeOther
+from arshjul.planning.letters.party_mail import calendar_said
+from arshjul.serving.forms import whole_number
+from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
+from arshjul.texts import Words
 
 
-def show(visit: Visit) -> Answer:
-    """The difference that would be published, or a note that there is none."""
-    return _page(visit)
+def show_outbox(visit: Visit) -> Answer:
+    return Html("outbox.html", {**to_call(visit), "ticks": ticks(visit.store, visit.now)})
 
 
-def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html:
+def to_call(visit: Visit) -> dict[str, Any]:
+    """The values of `calls.html`, and the mails that wait."""
+    draft = visit.draft
+    found = to_tell(visit.store, visit.now, draft.moment(visit.now))
+    values: dict[str, Any] = {"draft": draft, "calls": found.calls, "waits": found.mails, "parties": draft.contacts}
+    values["at_contacts"] = found.at_contacts
+    said = {"fault_said": fault_said, "doubt_said": doubt_said, "mailto": partial(_mail_by_hand, visit.year_words)}
+    return {**values, **said, "zone": draft.scenario.zone}
+
+
+def _mail_by_hand(words: Words, address: str, mailing: Mailing) -> str:
+    """Without the whole list, which mail programs cut off: it is in the workbook."""
+    enclosed = calendar_said(words) if mailing.is_first else ""
+    return mailto(address, mailing.subject, mailing.in_short().text(enclosed=enclosed))
+
+
+def mailto(address: str, subject: str, text: str) -> str:
+    """The mailto address of a mail, which opens it in a person's mail program to be sent by hand."""
+    said, body = (quote(part, safe="", errors="replace") for part in (subject, text))
+    return f"mailto:{quote(address, safe='@', errors='replace')}?subject={said}&body={body}"
+
+
+def give_part(visit: Visit) -> Answer:
+    book = part_book(visit.store, visit.path["party"])
+    if book is None:
+        raise InputError(Message("There is no such page."))
+    return Bytes(book.data, WORKBOOK, book.name)
+
+
+def take_out(visit: Visit) -> Answer:
+    tick(visit.store, _numbers(visit), visit.person, visit.now)
+    return SeeOther("/?ticked=told" if visit.form.text("from") == "today" else "/outbox")
+
+
+def put_back(visit: Visit) -> Answer:
+    take_back(visit.store, _numbers(visit), visit.person, visit.now)
+    return SeeOther("/outbox")
+
+
+def _numbers(visit: Visit) -> list[int]:
+    numbers = [whole_number(text) for text in visit.form.several("message")]
+    if not all(isinstance(number, int) for number in numbers):
+        raise InputError(Message("There is no such page."))
+    return [*map(int, numbers)]
+
+
+def show(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html:
     draft = visit.draft
     found = visit.years.to_publish(visit.store, draft, visit.year_words)
     known = {} if draft.served is None else draft.served.plan.placed
@@ -53,7 +111,6 @@ def _page(visit: Visit, wrong: Message | None = None, status: int = 200) -> Html
 
 
 def _begun(visit: Visit) -> list[str]:
-    """The operations that have begun since the plan was chosen, and would be moved."""
     draft = visit.draft
     if draft.is_rehearsal:
         return []
@@ -73,13 +130,13 @@ def publish(visit: Visit) -> Answer:
         digest, mail, is_sure = visit.form.text("digest"), visit.form.is_checked("mail"), visit.form.is_checked("sure")
         done = publish_draft(visit.store, digest, cause, visit.year_words, mail=mail, is_sure=is_sure)
     except (OtherDifference, OvertakenDraft, NotAnswered, BegunMeanwhile) as error:
-        return _page(visit, error.message, 409)
+        return show(visit, error.message, 409)
     except InputError as error:
-        return _page(visit, error.message, 422)
+        return show(visit, error.message, 422)
     return SeeOther(f"/publish?published={done.revision.plan_revision}")
 
 
-def take_back(visit: Visit) -> Answer:
+def undo_last(visit: Visit) -> Answer:
     """Enters that a publishing is taken back, and starts a solve; the page comes back if it cannot be."""
     form = visit.form
     number = form.number("revision")
@@ -91,7 +148,7 @@ def take_back(visit: Visit) -> Answer:
     except StaleDraft:
         raise
     except (InputError, Refused) as error:
-        return _page(visit, error.message, 409)
+        return show(visit, error.message, 409)
     return to_options(visit, "fewest-changes")
 
 
@@ -114,5 +171,9 @@ pages = (
     Page("/publish", "GET", "see-difference", READING, show),
     Page("/publish/{party}", "GET", "see-part", READING, show_part),
     Page("/publish", "POST", "publish", CHANGING, publish),
-    Page("/publish/undo", "POST", "undo", CHANGING, take_back),
+    Page("/publish/undo", "POST", "undo", CHANGING, undo_last),
+    Page("/outbox/{party}", "GET", "see-part-workbook", READING, give_part),
+    Page("/outbox", "GET", "see-outbox", READING, show_outbox),
+    Page("/outbox", "POST", "take-out-message", CHANGING, take_out),
+    Page("/outbox/back", "POST", "put-message-back", CHANGING, put_back),
 )

@@ -1,7 +1,6 @@
 """The report: a period in figures, with pictures, and the same as a workbook."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from markupsafe import Markup
@@ -10,10 +9,9 @@ from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
 from arshjul.actions.contacts.sheets import sheet_register
 from arshjul.actions.folder.report import Period, report, report_book
 from arshjul.actions.publishing.revisions import told_versions
-from arshjul.agenda.lenders import FIGURES, Coverage, Lender
+from arshjul.agenda.lenders import FIGURES, Lender
 from arshjul.agenda.year import months
 from arshjul.console.visit import READING, Page, Visit
-from arshjul.domain.calendar import Span
 from arshjul.errors import InputError, Message
 from arshjul.planning.report.figures import COLUMNS
 from arshjul.planning.report.lead_time import NOTICE, SHORT_NOTICE_DAYS, by_notice
@@ -35,7 +33,6 @@ from arshjul.planning.report.text import (
 )
 from arshjul.render.report_charts import KEYS, months_chart, notice_chart, offered_chart, shifts_chart
 from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html
-from arshjul.texts import Words
 
 
 def show(visit: Visit) -> Answer:
@@ -64,14 +61,26 @@ def show(visit: Visit) -> Answer:
 
 
 def coverage(visit: Visit) -> Answer:
-    """What is asked of each party in the period, what it offers and what is used."""
     found, wrong = _asked(visit)
-    shown = PicturedCoverage(found.coverage, found.span, visit.words)
-    return Html("report_coverage.html", {**_shown(visit, found, wrong), "coverage": shown}, 422 if wrong else 200)
+    firsts = [month.first for month in months(found.span)]
+    values = {
+        **_shown(visit, found, wrong),
+        "coverage": found.coverage,
+        "figures": FIGURES,
+        "months": firsts,
+        "chart": lambda lenders: Markup(offered_chart(dict(zip(firsts, _sums(lenders), strict=False)), visit.words)),
+    }
+    return Html("report_coverage.html", values, 422 if wrong else 200)
+
+
+def _sums(lenders: Sequence[Lender]) -> Iterator[tuple[int, int]]:
+    """What all of them offer, and use, by month; no less is offered than is used."""
+    for uses in zip(*(lender.by_month for lender in lenders), strict=True):
+        used = sum(one.used for one in uses)
+        yield max(sum(one.offered for one in uses), used), used
 
 
 def workbook(visit: Visit) -> Answer:
-    """The same figures as a workbook, in the reader's language."""
     return Bytes(report_book(_figures(visit, _period(visit)), visit.words), WORKBOOK, visit.words("report") + ".xlsx")
 
 
@@ -89,7 +98,6 @@ def _shown(visit: Visit, found: Report, wrong: Message | None) -> dict[str, obje
 
 
 def _charts(visit: Visit, found: Report) -> dict[str, Markup]:
-    """The three pictures."""
     groups = zip(NOTICE, by_notice(found.notice), strict=True)
     notice = [(name, n, under is not None and under <= SHORT_NOTICE_DAYS) for (under, name), n in groups]
     held = [one for one in found.figures if one.part == "shifts_held"]
@@ -125,28 +133,3 @@ pages = (
     Page("/report/coverage", "GET", "see-coverage", READING, coverage),
     Page("/report/workbook", "GET", "get-report", READING, workbook),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class PicturedCoverage:
-    """Who lends and who sends, in the months of some dates."""
-
-    lenders: Coverage
-    shown: Span
-    words: Words
-
-    @property
-    def figures(self) -> Mapping[str, Message]:
-        """What there is to tell of each month, in words."""
-        return FIGURES
-
-    @property
-    def months(self) -> Sequence[date]:
-        """The first date shown of each month."""
-        return [month.first for month in months(self.shown)]
-
-    def chart(self, lenders: Sequence[Lender]) -> Markup:
-        """The picture of one kind of parties together: offered and used, by month."""
-        each = zip(*(lender.by_month for lender in lenders), strict=True)
-        sums = [(max(sum(one.offered for one in uses), used := sum(one.used for one in uses)), used) for uses in each]
-        return Markup(offered_chart(dict(zip(self.months, sums, strict=False)), self.words))

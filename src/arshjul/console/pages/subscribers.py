@@ -24,12 +24,7 @@ from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
 NOBODY_LACKS = Message("Every party within reach has an address.")
 
 
-def show(visit: Visit) -> Answer:
-    """All subscribers."""
-    return _page(visit)
-
-
-def _page(visit: Visit, handed: Handed | None = None, wrong: Message | None = None, status: int = 200) -> Html:
+def show(visit: Visit, handed: Handed | None = None, wrong: Message | None = None, status: int = 200) -> Html:
     values = {
         "draft": visit.draft,
         "closed": closed_said(visit.store),
@@ -74,19 +69,17 @@ def _named(visit: Visit, party: Party) -> str:
 
 
 def hand_out(visit: Visit) -> Answer:
-    """Gives out an address, which is shown once."""
     form = visit.form
     wanted = Wanted(form.text("party"), form.text("level"), form.text("content"), form.text("client"))
     try:
         handed = subscribe(visit.store, wanted, form.text("label"), None, visit.person, visit.now)
     except ArshjulError as error:
         labels = {LABEL: visit.words("Recipient")}
-        return _page(visit, wrong=named(error.message, lambda key: labels.get(key, "")), status=422)
-    return _page(visit, handed)
+        return show(visit, wrong=named(error.message, lambda key: labels.get(key, "")), status=422)
+    return show(visit, handed)
 
 
 def hand_out_anew(visit: Visit) -> Answer:
-    """A new address for each that a restore has revoked: a workbook of all, which is given once."""
     again = reissue(visit.store, None, visit.person, visit.now)
     return _in_a_book(visit, again, Message("No address is closed by a restore."))
 
@@ -97,27 +90,24 @@ def _in_a_book(visit: Visit, handing: AbstractContextManager[list[Handed]], nobo
     with handing as handed:
         book = address_book(scenario, handed, visit.feeds_url, _inside_alone(visit))
     if not handed:
-        return _page(visit, wrong=nobody, status=409)
+        return show(visit, wrong=nobody, status=409)
     return Bytes(book, WORKBOOK, visit.words("addresses") + ".xlsx")
 
 
 def hand_out_all(visit: Visit) -> Answer:
-    """An address for every party that has none: a workbook that is given once."""
     content = visit.form.text("content")
     if content not in CONTENT_NAMES:
-        return _page(visit, wrong=Message("There is no such calendar."), status=422)
+        return show(visit, wrong=Message("There is no such calendar."), status=422)
     return _in_a_book(visit, hand_out_to_all(visit.store, content, visit.person, visit.now), NOBODY_LACKS)
 
 
 def mail_all(visit: Visit) -> Answer:
-    """A mail into the outbox to every party that has no address, and a mailbox."""
     if not mail_to_all(visit.store, visit.person, visit.now):
-        return _page(visit, wrong=NOBODY_LACKS, status=409)
+        return show(visit, wrong=NOBODY_LACKS, status=409)
     return SeeOther("/outbox")
 
 
 def revoke(visit: Visit) -> Answer:
-    """Revokes a subscriber's addresses."""
     unsubscribe(visit.store, visit.form.row("subscriber"), visit.person, visit.now)
     visit.close_outside()
     return SeeOther("/subscribers")

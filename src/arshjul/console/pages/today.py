@@ -1,6 +1,9 @@
-"""The first page: affected operations and their ways out, waiting entries, unpublished and missing things."""
+"""The first page: affected operations and their ways out, waiting entries, unpublished and missing things.
 
-from collections.abc import Iterator
+And the outcomes that are missing, all on one page: a result for each, or all as planned.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -16,30 +19,112 @@ from arshjul.actions.contacts.reports import (
     see_faults,
 )
 from arshjul.actions.draft.clock import set_clock
+from arshjul.actions.draft.draft import AlreadyDone, Item, StaleDraft
 from arshjul.actions.draft.edits import take_back_one
 from arshjul.actions.draft.enter import enter, enter_held, way_out
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.options import options_at
 from arshjul.actions.draft.take_back import Contested, start_over, take_back, take_back_edit
-from arshjul.console.pages.outbox import to_call
-from arshjul.console.pages.outcomes import missing, state
+from arshjul.console.entry_forms import SURE, refused, to_options
+from arshjul.console.pages.operation import OUTCOME, results
+from arshjul.console.pages.publishing import to_call
 from arshjul.console.to_do import HELD, ToDo, lines, may_be_ticked
-from arshjul.console.visit import ALL, CHANGING, READING, Page, Visit
-from arshjul.console.working_out import to_options
+from arshjul.console.visit import ALL, CHANGING, READING, Page, Visit, press
 from arshjul.domain.feature import OF_MEETINGS
+from arshjul.domain.placement import Placement
 from arshjul.errors import InputError, Message
 from arshjul.planning.letters.year_log import RESULTS
 from arshjul.planning.today.in_brief import in_brief
 from arshjul.planning.today.note import free_said, none_said, ready_said
 from arshjul.planning.today.today import AHEAD_DAYS, Today, away
+from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm
 from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.rendering import brief_hours
 
-NOTED = ("held", "outcomes")
-"""The entries that say how it went: they ask for no other plan, and wait for the next one."""
+MOST_AT_ONCE = 100  # the most operations on the page; the others follow when these have their outcomes
+REST = "rest"  # the field of the button by which all that nothing is chosen for went as planned
 
-MOST_FIRST = 3
-"""The most lines of what must be done that stand unfolded: a calm morning is read at a glance."""
+
+def missing(found: Today | None) -> list[Placement]:
+    if found is None:
+        return []
+    by_id = {id: found.begun[id] for id in found.no_outcome}
+    return [one for one in by_id.values() if found.scenario.moments(found.scenario.slots(one)[-1])[1] <= found.as_of]
+
+
+def show_outcomes(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+    draft, found = visit.draft, state(visit)
+    there = missing(found)
+    values = {
+        "draft": draft,
+        "missing": [(one, draft.scenario.operations[one.operation]) for one in there[:MOST_AT_ONCE]],
+        "doubtful": {} if found is None else {id: _withdrawn(visit, found.begun[id]) for id in found.doubtful},
+        "more": len(there[MOST_AT_ONCE:]),
+        "results": lambda operation: results(visit, operation),
+        "form": ShownForm("", visit.form, problems=problems),
+    }
+    return Html("outcomes.html", values, status)
+
+
+def _withdrawn(visit: Visit, place: Placement) -> list[str]:
+    scenario, entered = visit.draft.scenario, visit.draft.usable(visit.now)[0].withdrawals
+    lent = set(scenario.lenders(place.operation, place.police))
+    return [
+        one.id
+        for one in entered
+        if lent & set(one.police)
+        and any(one.covers(slot, one.last or one.until or date.max) for slot in scenario.slots(place))
+    ]
+
+
+def state(visit: Visit) -> Today | None:
+    draft = visit.draft
+    if draft.plan is None:
+        return None
+    told = visit.years.told(visit.store, draft)
+    return visit.years.today(draft.scenario, draft.plan, draft.usable(visit.now)[0], visit.moment, told)
+
+
+def take_outcomes(visit: Visit) -> Answer:
+    """Enters the chosen outcomes; of the others that they went as planned, if she says so, but of doubtful ones."""
+    form, found = visit.form, state(visit)
+    shown = form.several("operation")
+    there = [one for one in missing(found) if one.operation in shown]
+    if shown and not there:
+        raise AlreadyDone(Message("The page's outcomes are entered already."))
+    if len(there) != len(set(shown)):
+        raise StaleDraft
+    rest = "done" if form.text(REST) else ""
+    doubtful = () if found is None else found.doubtful
+    items: list[tuple[str, Item]] = []
+    unsaid: list[FieldProblem] = []
+    for one in there:
+        chosen, officers = form.text(f"result.{one.operation}"), form.text(f"officers.{one.operation}")
+        result = chosen or ("" if one.operation in doubtful else rest)
+        if officers and not result:
+            unsaid.append(FieldProblem("", Message("Choose how {operation} went.", {"operation": one.operation})))
+        elif result:
+            sent = Form.of([("result", result), ("officers", officers)])
+            known = {"operation": one.operation, "date": one.slot.day.isoformat()}
+            items.append((OUTCOME.list, OUTCOME.item(sent, **known)))
+    if unsaid:
+        return show_outcomes(visit, tuple(unsaid), 422)
+    if not items:
+        return SeeOther("/outcomes")
+    wrong = refused(
+        partial(show_outcomes, visit),
+        (OUTCOME.list, ""),
+        lambda: enter(visit.store, items, visit.person, visit.now, form.text("seen"), is_sure=form.is_checked(SURE)),
+    )
+    if wrong is not None:
+        return wrong
+    if any(item.get("result") == "called-off" for _, item in items):
+        return to_options(visit, "fewest-changes")
+    return SeeOther("/" if len(items) == len(there) else "/outcomes")
+
+
+NOTED = ("held", "outcomes")  # the entries that say how it went: they ask for no other plan, and wait for the next one
+MOST_FIRST = 3  # the most lines of what must be done that stand unfolded: a calm morning is read at a glance
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +203,6 @@ def _folded(there: list[ToDo], today: date, most: int) -> dict[str, object]:
 
 
 def _ahead(visit: Visit, found: Today) -> Iterator[Ahead]:
-    """The operations and the year's own meetings of the day and of those after it, by date."""
     scenario, hit = found.scenario, {one.operation for one in found.hit}
     parties, made = scenario.parties, list[Ahead]()
     for one in found.operations:
@@ -145,7 +229,6 @@ def _ahead(visit: Visit, found: Today) -> Iterator[Ahead]:
 
 
 def tick(visit: Visit) -> Answer:
-    """Enters milestones as held, each on its date."""
     wanted = set(visit.form.several("milestone"))
     found = state(visit)
     items = [
@@ -158,7 +241,6 @@ def tick(visit: Visit) -> Answer:
 
 
 def end_to_do(visit: Visit) -> Answer:
-    """What a party had to do is done."""
     action, improvement = visit.form.text("action"), visit.form.text("improvement")
     if improvement:
         change_improvement(visit.store, improvement, {"state": "done"}, visit.person, visit.now, is_sure=True)
@@ -168,7 +250,6 @@ def end_to_do(visit: Visit) -> Answer:
 
 
 def take_way(visit: Visit) -> Answer:
-    """Enters a way out that the page offers, and starts a solve."""
     form = visit.form
     found = state(visit)
     items = way_out(found, form.text("operation"), form.number("way"))
@@ -184,53 +265,17 @@ def enter_report(visit: Visit) -> Answer:
     return to_options(visit, "fewest-changes") if is_all else SeeOther("/?left=report")
 
 
-def put_report_aside(visit: Visit) -> Answer:
-    """Puts aside one thing that a contact has sent."""
-    put_aside(visit.store, visit.form.text("entry"), visit.person, visit.now)
-    return SeeOther("/")
+def withdrawing(act: Callable[..., bool], field: str = "") -> Callable[[Visit], Answer]:
+    """Withdraws what was made by mistake and no plan has answered yet: the one with the number in the field, or all."""
 
+    def answer(visit: Visit) -> Answer:
+        numbers = [visit.form.number(field)] if field else []
+        if not all(isinstance(one, int) for one in numbers):
+            raise InputError(Message("There is no such entry."))
+        has_ended = act(visit.store, *numbers, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
+        return SeeOther("/?ended=question" if has_ended else "/")
 
-def put_report_back(visit: Visit) -> Answer:
-    """Lets one thing wait again that was put aside."""
-    put_back(visit.store, visit.form.text("entry"), visit.person, visit.now)
-    return SeeOther("/")
-
-
-def lock_contact(visit: Visit) -> Answer:
-    """Shuts a contact out, and puts aside what it has sent."""
-    lock_and_put_aside(visit.store, visit.form.text("contact"), visit.person, visit.now)
-    visit.close_outside()
-    return SeeOther("/")
-
-
-def put_faults_away(visit: Visit) -> Answer:
-    """Puts away what was not taken in from the portal."""
-    see_faults(visit.store, visit.person, visit.now)
-    return SeeOther("/")
-
-
-def withdraw_entry(visit: Visit) -> Answer:
-    """Withdraws an entry made by mistake that no plan has answered yet."""
-    number = visit.form.number("entry")
-    if not isinstance(number, int):
-        raise InputError(Message("There is no such entry."))
-    has_ended = take_back(visit.store, number, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
-    return SeeOther("/?ended=question" if has_ended else "/")
-
-
-def withdraw_edit(visit: Visit) -> Answer:
-    """Withdraws an edit that no plan has answered yet."""
-    has_ended = take_back_edit(visit.store, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
-    return SeeOther("/?ended=question" if has_ended else "/")
-
-
-def withdraw_one_edit(visit: Visit) -> Answer:
-    """Withdraws one edit, and leaves the others."""
-    number = visit.form.number("edit")
-    if not isinstance(number, int):
-        raise InputError(Message("There is no such entry."))
-    has_ended = take_back_one(visit.store, number, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
-    return SeeOther("/?ended=question" if has_ended else "/")
+    return answer
 
 
 def go_back(visit: Visit) -> Answer:
@@ -249,7 +294,6 @@ def go_back(visit: Visit) -> Answer:
 
 
 def clock(visit: Visit) -> Answer:
-    """Sets the clock of a rehearsal."""
     try:
         moment = datetime.fromisoformat(visit.form.text("moment"))
     except ValueError:
@@ -262,16 +306,18 @@ pages = (
     Page("/", "GET", "see-today", ALL, show),
     Page("/way", "POST", "take-way-out", CHANGING, take_way),
     Page("/reports", "POST", "enter-report", CHANGING, enter_report),
-    Page("/reports/aside", "POST", "lock-contact", CHANGING, lock_contact),
-    Page("/reports/one-aside", "POST", "put-aside", CHANGING, put_report_aside),
-    Page("/reports/back", "POST", "put-report-back", CHANGING, put_report_back),
-    Page("/portal-faults", "POST", "see-portal-faults", CHANGING, put_faults_away),
+    Page("/reports/aside", "POST", "lock-contact", CHANGING, press("/", lock_and_put_aside, "contact", closes=True)),
+    Page("/reports/one-aside", "POST", "put-aside", CHANGING, press("/", put_aside, "entry")),
+    Page("/reports/back", "POST", "put-report-back", CHANGING, press("/", put_back, "entry")),
+    Page("/portal-faults", "POST", "see-portal-faults", CHANGING, press("/", see_faults)),
     Page(HELD, "POST", "tick-milestones", CHANGING, tick),
     Page("/done", "POST", "end-to-do", CHANGING, end_to_do),
-    Page("/take-back", "POST", "take-back", CHANGING, withdraw_entry),
-    Page("/take-back-edit", "POST", "take-back-edit", CHANGING, withdraw_edit),
-    Page("/take-back-one-edit", "POST", "take-back-one-edit", CHANGING, withdraw_one_edit),
+    Page("/take-back", "POST", "take-back", CHANGING, withdrawing(take_back, "entry")),
+    Page("/take-back-edit", "POST", "take-back-edit", CHANGING, withdrawing(take_back_edit)),
+    Page("/take-back-one-edit", "POST", "take-back-one-edit", CHANGING, withdrawing(take_back_one, "edit")),
     Page("/start-over", "POST", "start-over", CHANGING, go_back),
     Page("/clock", "POST", "set-clock", CHANGING, clock),
     Page("/clock-is-right", "POST", "confirm-clock", CHANGING, lambda _: SeeOther("/")),  # what is said is noted before
+    Page("/outcomes", "GET", "see-outcomes", CHANGING, show_outcomes),
+    Page("/outcomes", "POST", "enter-outcomes", CHANGING, take_outcomes),
 )

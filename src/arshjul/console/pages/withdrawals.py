@@ -1,5 +1,7 @@
 """Withdrawals in force, and reports of the police: confirmed, extended, corrected, given back. Teams that were lost."""
 
+from functools import partial
+
 from arshjul.actions.draft.enter import entries_known, next_id, reported, reported_one
 from arshjul.agenda.cause import KINDS
 from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, shown, take
@@ -13,9 +15,8 @@ from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import WrittenWithdrawal
 from arshjul.planning.letters.year_log import year_log
 from arshjul.serving.fields import kinds_of
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import Form, Problems, ShownForm
 from arshjul.serving.pages import Answer, Html
-from arshjul.serving.shown_form import Problems, ShownForm
 from arshjul.texts import Words
 
 WITHDRAWAL = EntryForm("withdrawals", kinds_of(WrittenWithdrawal, "id"))
@@ -24,7 +25,6 @@ STILL = EntryForm("still")
 
 
 def show_list(visit: Visit) -> Answer:
-    """Withdrawals in force and future ones, those that are over, and the teams that agencies have lost."""
     draft = visit.draft
     entries, today = entries_known(draft, visit.now), draft.moment(visit.now).date()
     rows = reported(draft, entries)
@@ -38,19 +38,12 @@ def show_list(visit: Visit) -> Answer:
     return Html("withdrawals.html", values)
 
 
-def show_new(visit: Visit) -> Answer:
-    """The form of a new one, empty."""
-    return _new(visit)
-
-
 def take_new(visit: Visit) -> Answer:
-    """Enters the withdrawal, and starts a solve; an unusable one comes back as typed."""
     item = _item(visit.form, next_id(visit.draft, visit.now, WITHDRAWAL.list), visit.words)
-    return take(visit, WITHDRAWAL.list, item, lambda problems, status: _new(visit, problems, status))
+    return take(visit, WITHDRAWAL.list, item, partial(show_new, visit))
 
 
 def _item(form: Form, id: str, words: Words) -> dict[str, object]:
-    """The form as an entry of `withdrawals`."""
     item = WITHDRAWAL.item(form, id=id)
     if "cause" in item:
         item["cause"] = _cause(words, form.text("cause"))
@@ -63,15 +56,10 @@ def _cause(words: Words, given: str) -> str:
     return known.get(given.casefold(), given)
 
 
-def _new(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+def show_new(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     form = visit.form if problems else Form({"from": (visit.draft.moment(visit.now).date().isoformat(),)})
     values = {"draft": visit.draft, "form": ShownForm("", form, problems=problems), "causes": list(KINDS.values())}
     return Html("withdrawal_new.html", values, status)
-
-
-def show(visit: Visit) -> Answer:
-    """One withdrawal: all that is known of it, and the reports that can be made now."""
-    return _page(visit)
 
 
 def say(visit: Visit) -> Answer:
@@ -88,10 +76,10 @@ def say(visit: Visit) -> Answer:
             item = _item(form, id, visit.words)
         case _:
             raise InputError(Message("There is no such page."))
-    return take(visit, form.text("ask"), item, lambda problems, status: _page(visit, problems, status))
+    return take(visit, form.text("ask"), item, partial(show, visit))
 
 
-def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+def show(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     draft = visit.draft
     entries = entries_known(draft, visit.now)
     row = reported_one(draft, entries, visit.path["withdrawal"])
@@ -123,32 +111,21 @@ def _is_about(entry: object, id: str) -> bool:
 TEAMS_LOST = EntryForm("agencies", kinds_of(WrittenTeamsLost, NEVER_ASKED, "id"))
 
 
-def show_loss(visit: Visit) -> Answer:
-    """The form of teams that an agency cannot send for some dates, empty."""
-    return _loss(visit)
-
-
 def lose(visit: Visit) -> Answer:
-    """Enters the loss, and starts a solve."""
     item = TEAMS_LOST.item(visit.form, id=next_id(visit.draft, visit.now, TEAMS_LOST.list))
     if "from" in item:
         item.setdefault("to", item["from"])
-    return take(visit, TEAMS_LOST.list, item, lambda problems, status: _loss(visit, problems, status))
+    return take(visit, TEAMS_LOST.list, item, partial(show_loss, visit))
 
 
-def _loss(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
+def show_loss(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     agencies = [(one.id, one.name) for one in visit.scenario.agencies.values() if one.sends_teams]
     form = ShownForm("", visit.form, problems=problems)
     values = {"draft": visit.draft, "agencies": agencies, "form": form}
     return Html("teams_lost.html", values, status)
 
 
-forms = (
-    WITHDRAWAL,
-    GIVEN_BACK,
-    STILL,
-    TEAMS_LOST,
-)
+forms = (WITHDRAWAL, GIVEN_BACK, STILL, TEAMS_LOST)
 
 
 pages = (

@@ -29,7 +29,6 @@ SVG = "image/svg+xml"
 
 
 def show(visit: Visit) -> Answer:
-    """The wheel, and its months in a table."""
     draft, plan = visit.draft, visit.draft.made_plan
     shown, labels = visit.shown_year, [year_label(one) for one in draft.scenario.years]
     switch = {"labels": labels, "shown": year_label(shown)}
@@ -59,7 +58,6 @@ def by_month(visit: Visit, scenario: Scenario, plan: Plan, shown: Span | None = 
 
 
 def picture(visit: Visit) -> Answer:
-    """The wheel for roles that see the whole year; for others the public one."""
     draft, plan, shown = visit.draft, visit.draft.made_plan, visit.shown_year
     if visit.session is not None and visit.session.role in READING:
         return whole_wheel(visit, draft.scenario, plan, visit.plan_now, shown)
@@ -85,7 +83,6 @@ WEEK = timedelta(days=7)
 
 
 def show_week(visit: Visit) -> Answer:
-    """The week of the path, by party or by area."""
     scenario, plan = visit.scenario, visit.draft.made_plan
     monday = _monday(visit.path["week"])
     by = "areas" if visit.query.text("by") == "areas" else "parties"
@@ -124,8 +121,7 @@ def _name(day: date) -> str:
     return f"{year}-W{week:02}"
 
 
-BEFORE, NONE = "before", "-"
-"""What was used before a change: the field of the query, and its value if that was nothing."""
+BEFORE, NONE = "before", "-"  # what was used before a change: the field of the query, and its value if that was nothing
 
 
 def show_features(visit: Visit) -> Answer:
@@ -144,7 +140,6 @@ def show_features(visit: Visit) -> Answer:
 
 
 def switch_features(visit: Visit) -> Answer:
-    """Uses the features that are ticked, and no others."""
     form, before = visit.form, visit.uses
     use_features(visit.store, form.several("feature"), visit.person, visit.now, form.text("seen"))
     visit.close_outside()

@@ -14,13 +14,17 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.declaration import BareWords, ChoiceOf, Flat, Unkeyed, Unstated, WrittenKey
 from arshjul.domain.entry import Entry
 from arshjul.domain.operation import Pin, Repeat
+from arshjul.domain.parties import OfficerLine, TeamLine
+from arshjul.formats.schema.parties import WrittenOfficers, WrittenTeams
 from arshjul.formats.schema.place import WrittenPeriod, WrittenPin, WrittenRepeat
 from arshjul.formats.shape import Mapped, Shape, WrittenEntry, outward
 from arshjul.formats.words import as_word, choice, wrong
 
 Thing = TypeVar("Thing")
 
-_BY_HAND: Mapping[type, type[Shape[Any]]] = {Span: WrittenPeriod, Pin: WrittenPin, Repeat: WrittenRepeat}
+_BY_HAND: Mapping[type, type[Shape[Any]]] = {
+    Span: WrittenPeriod, Pin: WrittenPin, Repeat: WrittenRepeat, OfficerLine: WrittenOfficers, TeamLine: WrittenTeams,
+}  # fmt: skip
 
 
 def shape(thing: type[Thing]) -> type[Shape[Thing]]:

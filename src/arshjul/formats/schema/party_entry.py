@@ -19,7 +19,6 @@ from arshjul.domain.declaration import (
     Interest,
     Name,
     Officers,
-    OwnId,
     Teams,
     Text,
     Told,
@@ -32,19 +31,17 @@ from arshjul.domain.entries.meeting import AgendaPoint
 from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.information_sheet.declared import SECTIONS
-from arshjul.domain.sent_offer import SentOffer
+from arshjul.domain.sent_offer import OfficersOffer, SentOffer, TeamsOffer
 from arshjul.domain.withdrawal import GivenBack, Still
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.schema.amendment import WrittenTeamsLost
-from arshjul.formats.schema.declared import shape
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.formats.schema.entry import WrittenWithdrawal
-from arshjul.formats.schema.parties import WrittenOfficers, WrittenTeams
 from arshjul.formats.schema.place import WrittenPeriod
-from arshjul.formats.shape import Shape
 from arshjul.formats.tree import FormDocument
 from arshjul.formats.validation import validated
-from arshjul.formats.words import Flag, Written, choice, read_text, wrong
+from arshjul.formats.words import Written, choice, read_text, wrong
 
 # fmt: off
 # A field is a line.
@@ -77,44 +74,6 @@ class WrittenNominatedObject(Written):
 class WrittenRetraction(Written):
     """That a nomination is taken back: which, the entry says that has it."""
 
-
-MOST_LINES = 80
-
-NOTHING = Message("Nothing to offer")
-EMPTY = Message("The offer is empty: fill in the table, or tick Nothing to offer.")
-
-
-class _Offer(Shape[SentOffer]):
-    """An offer to the call of that id. `nothing`: there is none, which is an answer too."""
-
-    thing = SentOffer
-
-    call: OwnId
-    nothing: Annotated[Flag, Told(NOTHING)] = False
-
-    def model_post_init(self, _: object) -> None:
-        """Refuses an offer that says nothing, or two things."""
-        if self.nothing == bool(getattr(self, _LINES[type(self)])):
-            raise wrong("bad-value", EMPTY)
-
-
-class WrittenOfficersOffer(_Offer):
-    """Of a police unit."""
-
-    officer_shifts_per_month: Annotated[Officers | None, Told(Message("Officer shifts a month, at most (empty: no limit)"))] = None
-    officers: Annotated[list[WrittenOfficers], Field(max_length=MOST_LINES), Told(Message("Officers"))] = []
-
-
-class WrittenTeamsOffer(_Offer):
-    """Of an agency."""
-
-    staff_teams: Annotated[Teams | None, Told(Message("Teams in all (empty: the most offered at once)"))] = None
-    team_shifts_per_week: Annotated[Teams | None, Told(Message("Team shifts a week, at most (empty: no limit)"))] = None
-    team_shifts_per_month: Annotated[Teams | None, Told(Message("Team shifts a month, at most (empty: no limit)"))] = None
-    teams: Annotated[list[WrittenTeams], Field(max_length=MOST_LINES), Told(Message("Teams"))] = []
-
-
-_LINES: dict[type, str] = {WrittenOfficersOffer: "officers", WrittenTeamsOffer: "teams"}
 
 # fmt: on
 
@@ -311,8 +270,8 @@ KINDS: Mapping[str, PartyEntryKind] = {
     PICTURE: PartyEntryKind("picture", ANY, "pictures", shape(SituationPicture), "by", waits=False),
     SHEET: PartyEntryKind("sheet", ANY, "given_sections", WrittenGivenSections, numbered=False, waits=False),
     RETRACTION: PartyEntryKind("nominate", ANY, "retraction", WrittenRetraction, numbered=False, waits=False),
-    "officers-offer": PartyEntryKind("offer", ("police",), "offers", WrittenOfficersOffer, numbered=False),
-    "teams-offer": PartyEntryKind("offer", ("agency",), "offers", WrittenTeamsOffer, numbered=False),
+    "officers-offer": PartyEntryKind("offer", ("police",), "offers", shape(OfficersOffer), numbered=False),
+    "teams-offer": PartyEntryKind("offer", ("agency",), "offers", shape(TeamsOffer), numbered=False),
     CALENDAR: PartyEntryKind("", ANY, "party_calendars", WrittenPartyCalendar, numbered=False, waits=False),
 }
 """By the name that the portal and the databases have for each."""
@@ -347,19 +306,13 @@ def written_body(body: Mapping[str, object]) -> str:
     return json.dumps(body, ensure_ascii=False, sort_keys=True)
 
 
-_KINDS: Mapping[str, type[Shape[SentOffer]]] = {
-    "officers-offer": WrittenOfficersOffer,
-    "teams-offer": WrittenTeamsOffer,
-}
-
-
-def body_of(offer: SentOffer, kind: str) -> dict[str, object]:
+def body_of(offer: SentOffer) -> dict[str, object]:
     """The keys and values of an entry of that kind, without empty ones."""
-    written = _KINDS[kind].of(offer).mapping()
-    return {key: value for key, value in written.items() if value != []}
+    return {key: value for key, value in mapping(offer).items() if value != []}
 
 
 def offer_of(kind: str, body: Mapping[str, object]) -> SentOffer:
     """The offer of an entry that has been judged."""
-    keys = {key: value for key, value in body.items() if key != "note"}
-    return _KINDS[kind].model_validate(keys, context={"json": True}).domain()
+    keys = {key: value for key, value in body.items() if key != NOTE}
+    offered = shape(OfficersOffer if kind == "officers-offer" else TeamsOffer)
+    return offered.model_validate(keys, context={"json": True}).domain()

@@ -1,7 +1,8 @@
 """The pages, a module for each thing that a party comes for."""
 
+from types import ModuleType
+
 from arshjul.portal.pages import (
-    calendars,
     card,
     entering,
     evaluations,
@@ -13,27 +14,15 @@ from arshjul.portal.pages import (
     picture,
     questions,
     report,
+    sheet_giving,
+    sheet_writing,
     sheets,
-    unit_list,
-    withdrawals,
 )
 from arshjul.portal.visit import PartyPage
 
-PAGES: tuple[PartyPage, ...] = (
-    *entering.pages,
-    *home.pages,
-    *report.pages,
-    *withdrawals.pages,
-    *questions.pages,
-    *nominate.pages,
-    *offers.pages,
-    *calendars.pages,
-    *sheets.pages,
-    *unit_list.pages,
-    *obstacles.pages,
-    *evaluations.pages,
-    *card.pages,
-    *picture.pages,
-    *meetings.pages,
-)
-"""All pages."""
+MODULES: tuple[ModuleType, ...] = (
+    entering, home, report, questions, nominate, offers,
+    sheets, sheet_giving, sheet_writing, obstacles, evaluations, card, picture, meetings,
+)  # fmt: skip
+
+PAGES: tuple[PartyPage, ...] = tuple(page for module in MODULES for page in module.pages)

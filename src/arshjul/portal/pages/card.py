@@ -9,9 +9,8 @@ from arshjul.formats.schema.party_entry import CARD, KINDS
 from arshjul.portal.pages.sending import of_form, once, sent, wrong_with
 from arshjul.portal.visit import ANY_CONTACT, PartyPage, PortalVisit
 from arshjul.serving.fields import SEVERAL, filled, given, kinds_of
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import Form, Problems
 from arshjul.serving.pages import Answer
-from arshjul.serving.shown_form import Problems
 
 RIGHT = "card"
 FIELDS = kinds_of(KINDS[CARD].model, "reported", "party", sectors=SEVERAL)

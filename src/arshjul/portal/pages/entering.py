@@ -1,16 +1,23 @@
-"""Coming in by an address, leaving, the code that reading takes, and the devices that are signed in as the contact.
+"""Coming in by an address, leaving, the code that reading takes, devices that are signed in, and `Kalender`.
 
-An address shows a button: programs that follow links use nothing up.
+An address shows a button: programs that follow links use nothing up. Addresses of the party's own calendar are made
+here after a code, and shown once.
 """
 
+import secrets
 from zoneinfo import ZoneInfo
 
 from arshjul.actions.parties import codes, sessions
 from arshjul.actions.parties.code_mail import mail_code
-from arshjul.actions.parties.entries import view_of
-from arshjul.actions.parties.sessions import devices, end_device
+from arshjul.actions.parties.entries import SentEntry, new_row, send, sent_before, sent_entries, view_of
+from arshjul.actions.parties.sessions import TOKEN_BYTES, devices, digest, end_device
+from arshjul.agenda.channel import CONTENT_NAMES, PROGRAMS
+from arshjul.agenda.party_entry import STATES
+from arshjul.domain.contact import MOST_CALENDARS
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.errors import Message, StorageError
+from arshjul.formats.schema.party_entry import CALENDAR
+from arshjul.portal.pages.sending import new_key
 from arshjul.portal.visit import ANY_CONTACT, ANYBODY, PartyPage, PortalVisit
 from arshjul.serving.pages import Answer, NoSuchPage, SeeOther
 
@@ -18,7 +25,6 @@ LANGUAGES = ("sv", "en")
 
 
 def show(visit: PortalVisit) -> Answer:
-    """Whose page it is, and the button."""
     found = sessions.admitted(visit.portal, visit.path["token"], visit.now)
     if found is None:
         raise NoSuchPage
@@ -40,62 +46,52 @@ def come_in(visit: PortalVisit) -> Answer:
 
 
 def leave(visit: PortalVisit) -> Answer:
-    """Ends the session."""
     if visit.session is not None:
         sessions.leave(visit.portal, visit.session)
     return SeeOther("/out", "")
 
 
 def left(visit: PortalVisit) -> Answer:
-    """The page after leaving."""
     return visit.page("left.html", {})
 
 
 def speak(visit: PortalVisit) -> Answer:
-    """Changes to the chosen language."""
     language = visit.form.text("language")
     if visit.session is not None and language in LANGUAGES:
         sessions.speak(visit.portal, visit.session, language)
     return SeeOther("/")
 
 
-def show_code(visit: PortalVisit) -> Answer:
-    """What a code is for; the field to enter it, where one was sent."""
-    return _code(visit)
-
-
 def send_code(visit: PortalVisit) -> Answer:
-    """Mails a code to the contact's function."""
     contact, session = visit.contact, visit.session
     if session is None or visit.mail is None or not visit.can_send_code:
-        return _code(visit, Message("No code can be sent: call the coordinator."), 422)
+        return show_code(visit, Message("No code can be sent: call the coordinator."), 422)
     _, view = visit.view()
     try:
         code = codes.ask(visit.portal, visit.cookie, session.digest, contact.id, visit.now)
     except codes.TooManyCodes as error:
-        return _code(visit, error.message, 429)
+        return show_code(visit, error.message, 429)
     try:
         mail_code(visit.mail, contact.code_to, code, view, visit.words, visit.now)
     except StorageError as error:
         codes.take_back(visit.portal, session.digest, contact.id)
-        return _code(visit, error.message, 503)
+        return show_code(visit, error.message, 503)
     return SeeOther(f"/code?as={contact.id}&for={_back(visit)}")
 
 
 def enter_code(visit: PortalVisit) -> Answer:
-    """Raises the session where the code is right."""
     contact, session = visit.contact, visit.session
     digest = "" if session is None else session.digest
     became = codes.enter(visit.portal, visit.cookie, digest, contact.id, visit.form.text("code"), visit.now)
     if became == "right":
         return SeeOther(f"/{_back(visit)}?as={contact.id}")
     if became == "wrong" and not codes.tries_left(visit.portal, digest, contact.id, visit.now):
-        return _code(visit, Message("Wrong code, and no tries left: send a new code."), 422)
+        return show_code(visit, Message("Wrong code, and no tries left: send a new code."), 422)
     wrong = {
         "wrong": Message("Wrong code: look in the latest mail."),
         "none": Message("The code no longer holds: send a new code."),
     }
-    return _code(visit, wrong[became], 422)
+    return show_code(visit, wrong[became], 422)
 
 
 def _back(visit: PortalVisit) -> str:
@@ -111,20 +107,14 @@ def _back(visit: PortalVisit) -> str:
     return asked if operation in ("", *(one.operation for one in view.sheets)) else "calendars"
 
 
-def _code(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -> Answer:
+def show_code(visit: PortalVisit, wrong: Message | None = None, status: int = 200) -> Answer:
     contact, session = visit.contact, visit.session
     left = 0 if session is None else codes.tries_left(visit.portal, session.digest, contact.id, visit.now)
-    values = {
-        "wrong": wrong,
-        "tries_left": left,
-        "back": _back(visit),
-        "can_send": visit.can_send_code,
-    }
+    values = {"wrong": wrong, "tries_left": left, "back": _back(visit), "can_send": visit.can_send_code}
     return visit.page("code.html", values, status)
 
 
 def show_devices(visit: PortalVisit) -> Answer:
-    """Since when each is signed in, and when it was last used."""
     _, view = visit.view()
     values = {
         "view": view,
@@ -144,6 +134,71 @@ def sign_device_out(visit: PortalVisit) -> Answer:
     return SeeOther(f"/devices?as={visit.contact.id}")
 
 
+OPEN = ("sent", "waits", "handed")
+
+
+def make(visit: PortalVisit) -> Answer:
+    contact, content = visit.contact, visit.form.text("content")
+    if not visit.is_raised:
+        return SeeOther(f"/code?as={contact.id}")
+    _, view = visit.view()
+    if not visit.feeds_url or content not in _contents(visit):
+        return show_calendars(visit, wrong=Message("There is no such calendar."), status=422)
+    if sent_before(visit.portal, contact, visit.form.text("key")) is not None:
+        return show_calendars(
+            visit, wrong=Message("The address has been shown once: make a new one if it is lost."), status=409
+        )
+    if len(_open_calendars(visit)) >= MOST_CALENDARS:
+        return show_calendars(
+            visit,
+            wrong=Message("You have {most} addresses already: call the coordinator.", {"most": MOST_CALENDARS}),
+            status=409,
+        )
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    body = {"digest": digest(token), "content": content}
+    row = new_row(contact, visit.form.text("key"), CALENDAR, body, visit.form.text("seen"), "", visit.now)
+    if send(visit.portal, contact, "" if visit.session is None else visit.session.digest, row, body, view).id != row.id:
+        return show_calendars(
+            visit, wrong=Message("The address has been shown once: make a new one if it is lost."), status=409
+        )
+    return show_calendars(visit, made=f"{visit.feeds_url}/feeds/{token}.ics")
+
+
+def _own_calendars(visit: PortalVisit) -> list[SentEntry]:
+    return [one for one in sent_entries(visit.portal, visit.contact) if one.row.kind == CALENDAR]
+
+
+def _open_calendars(visit: PortalVisit) -> list[SentEntry]:
+    return [one for one in _own_calendars(visit) if one.state in OPEN]
+
+
+def _contents(visit: PortalVisit) -> dict[str, Message]:
+    _, view = visit.view()
+    return {id: name for id, name in CONTENT_NAMES.items() if view.has_milestones or id != "milestones"}
+
+
+def show_calendars(visit: PortalVisit, made: str = "", wrong: Message | None = None, status: int = 200) -> Answer:
+    mark, view = visit.view()
+    values = {
+        "view": view,
+        "own": _own_calendars(visit),
+        "zone": ZoneInfo(view.timezone),
+        "states": STATES,
+        "contents": _contents(visit),
+        "made": made,
+        "web": f"webcal://{made.partition('://')[2]}",
+        "programs": PROGRAMS,
+        "is_raised": visit.is_raised,
+        "can_make": bool(visit.feeds_url) and len(_open_calendars(visit)) < MOST_CALENDARS,
+        "is_served": bool(visit.feeds_url),
+        "most": MOST_CALENDARS,
+        "key": new_key(),
+        "seen": mark,
+        "wrong": wrong,
+    }
+    return visit.page("calendars.html", values, status)
+
+
 pages = (
     PartyPage("/k/{token}", "GET", ANYBODY, show),
     PartyPage("/k/{token}", "POST", ANYBODY, come_in),
@@ -155,4 +210,6 @@ pages = (
     PartyPage("/code/enter", "POST", ANY_CONTACT, enter_code),
     PartyPage("/devices", "GET", ANY_CONTACT, show_devices),
     PartyPage("/devices", "POST", ANY_CONTACT, sign_device_out),
+    PartyPage("/calendars", "GET", ANY_CONTACT, show_calendars),
+    PartyPage("/calendars", "POST", ANY_CONTACT, make),
 )

@@ -14,10 +14,9 @@ from arshjul.formats.schema.party_entry import EVALUATING, EVALUATION, KINDS, NU
 from arshjul.portal.pages.sending import of_form, once, sent
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import declared, filled, given, kinds_of
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import FieldProblem, Form, Problems, in_field
 from arshjul.serving.pages import Answer, NoSuchPage, SeeOther
 from arshjul.serving.party_entries import section_choices
-from arshjul.serving.shown_form import FieldProblem, Problems, in_field
 
 RIGHT = "evaluate"
 LIST = KINDS[EVALUATION].list

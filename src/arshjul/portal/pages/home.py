@@ -1,4 +1,7 @@
-"""`Hem`: what is asked of the party, its next six weeks and all its year, and what became of what it sent."""
+"""`Hem`: what is asked of the party, its next six weeks and all its year, and what became of what it sent.
+
+And `Allt som begärs`: the one list of a police unit, by date, with who may order what.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,27 +18,29 @@ from arshjul.actions.parties.entries import (
     sent_entries,
     sent_entry,
     standing_questions,
+    today,
 )
 from arshjul.actions.parties.offers import party_calls
 from arshjul.actions.parties.sheet_copy import names_in
 from arshjul.actions.parties.sheets import Writer, may_read
+from arshjul.actions.pdf import pdf_of
 from arshjul.agenda.party_entry import STATES, TITLES, reference
 from arshjul.domain.feature import is_kind_used
 from arshjul.domain.party_view import PartyView, ViewEvent
 from arshjul.domain.share import ROLE_NAMES
+from arshjul.domain.unit_list import UnitList
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, NOMINATIONS, SHEET, URGENT, read_given
+from arshjul.formats.unit_list import about, clash_said, needs_said, officers_said, unit_list_pages, what_for
 from arshjul.portal.pages.sending import new_key
-from arshjul.portal.pages.sheet_list import by_urgency, summaries
+from arshjul.portal.pages.sheets import by_urgency, summaries
 from arshjul.portal.said import gist, lines_of, span_said, when
 from arshjul.portal.visit import ANY_CONTACT, ENTRIES_OF_PAGE, PartyPage, PortalVisit
-from arshjul.serving.pages import Answer, SeeOther
+from arshjul.serving.pages import Answer, Bytes, NoSuchPage, SeeOther
 
 AHEAD = timedelta(weeks=6)
-MOST_NEWS = 20
-"""The most changes that are listed: after a first plan all is new."""
-OPEN = ("sent", "waits")
-"""The states of what nothing has become of yet."""
+MOST_NEWS = 20  # the most changes that are listed: after a first plan all is new
+OPEN = ("sent", "waits")  # the states of what nothing has become of yet
 
 
 def show(visit: PortalVisit) -> Answer:
@@ -87,7 +92,6 @@ def _local(view: PartyView, at: datetime | None) -> datetime | None:
 
 
 def _news(visit: PortalVisit, view: PartyView, events: Sequence[ViewEvent]) -> dict[str, object]:
-    """What was published since the last visit, or since the page was opened in the first."""
     since = visit.now if visit.session is None else visit.session.visited_at
     news = [one for one in events if one.told_at and one.told_at >= since]
     return {"visited": _local(view, since), "news": news[:MOST_NEWS], "n_more": max(0, len(news) - MOST_NEWS)}
@@ -103,7 +107,6 @@ def _by_month(events: list[ViewEvent]) -> list[tuple[date, list[ViewEvent]]]:
 
 
 def receipt(visit: PortalVisit) -> Answer:
-    """What was sent, when, and what became of it."""
     sent = sent_entry(visit.portal, visit.contact, visit.path["entry"])
     if visit.only_page and sent.row.kind not in ENTRIES_OF_PAGE[visit.only_page]:
         raise InputError(Message("There is no such page."))
@@ -140,16 +143,12 @@ def _may_read(
                 yield one.section[0], found[one.section], names_in(view, given.operation)
 
 
-MOST_SHEETS = 5
-"""The sheets that are listed: their own page has all."""
+MOST_SHEETS = 5  # the sheets that are listed: their own page has all
 
 
 @dataclass(frozen=True, slots=True)
 class ToAnswer:
-    """Something that is asked: a question, a call for offers, sheets, an evaluation or an action. `of`: what of it.
-
-    `due`: up to when; None if nobody has said.
-    """
+    """Something that is asked. `of`: what of its kind. `due`: up to when; None if nobody has said."""
 
     kind: str
     of: object
@@ -158,7 +157,6 @@ class ToAnswer:
 
 
 def asked_of(visit: PortalVisit, view: PartyView, day: date) -> list[ToAnswer]:
-    """All that the contact may answer."""
     found = [*_answered(visit, view, day), *_written(visit, view, day)]
     return sorted(found, key=lambda one: (not one.is_late, one.due or date.max))
 
@@ -187,7 +185,42 @@ def _written(visit: PortalVisit, view: PartyView, day: date) -> Iterator[ToAnswe
     yield from (ToAnswer("action", one, one.due, one.due < day) for one in actions)
 
 
+def show_list(visit: PortalVisit) -> Answer:
+    """Who may order what, and the orders from today on, with those before them folded."""
+    view, found = _list(visit)
+    day = today(view, visit.now)
+    values = {
+        "view": view,
+        "found": found,
+        "about": about(found, visit.words),
+        "coming": [one for one in found.orders if one.day >= day],
+        "past": [one for one in found.orders if one.day < day],
+        "what_for": what_for,
+        "officers_said": officers_said,
+        "clash_said": clash_said,
+        "needs_said": needs_said,
+    }
+    return visit.page("unit_list.html", values)
+
+
+def as_pdf(visit: PortalVisit) -> Answer:
+    view, found = _list(visit)
+    pages = unit_list_pages(found, today(view, visit.now), visit.words)
+    made = pdf_of(pages, is_raised=visit.is_raised)
+    return Bytes(made, "application/pdf", "lista.pdf")
+
+
+def _list(visit: PortalVisit) -> tuple[PartyView, UnitList]:
+    """NoSuchPage for an agency, and before anything is published."""
+    _, view = visit.view()
+    if view.unit_list is None:
+        raise NoSuchPage
+    return view, view.unit_list
+
+
 pages = (
     PartyPage("/", "GET", ANY_CONTACT, show),
     PartyPage("/receipts/{entry}", "GET", ANY_CONTACT, receipt),
+    PartyPage("/unit-list", "GET", ANY_CONTACT, show_list),
+    PartyPage("/unit-list/pdf", "POST", ANY_CONTACT, as_pdf, most_a_day=50),
 )

@@ -4,9 +4,8 @@ from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import AGENDA_POINT
 from arshjul.portal.pages.sending import of_form, once, sent, wrong_with
 from arshjul.portal.visit import PartyPage, PortalVisit
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import FieldProblem, Form, Problems
 from arshjul.serving.pages import Answer
-from arshjul.serving.shown_form import FieldProblem, Problems
 
 RIGHT = "evaluate"
 

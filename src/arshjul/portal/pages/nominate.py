@@ -15,22 +15,17 @@ from arshjul.portal.pages.sending import Handler, far_dates, new_key, of_form, o
 from arshjul.portal.said import names_in
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import SEVERAL, given, kinds_of
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import FieldProblem, Form, Problems
 from arshjul.serving.pages import Answer, NoSuchPage
-from arshjul.serving.shown_form import FieldProblem, Problems
 
 RIGHT = "nominate"
 FIELDS = {kind: kinds_of(KINDS[kind].model, agencies=SEVERAL) for kind in NOMINATIONS}
 
-AHEAD = timedelta(days=730)
-"""A date that is wanted and lies farther away is asked about, as one that has been is."""
-
-REFUSED = "refused"
-"""The state of a wish to take back what was decided by then; it may wait again."""
+AHEAD = timedelta(days=730)  # a date that is wanted and lies farther away is asked about, as one that has been is
+REFUSED = "refused"  # the state of a wish to take back what was decided by then; it may wait again
 
 
 def show(visit: PortalVisit) -> Answer:
-    """What can be nominated, and what was."""
     _, view = visit.view()
     all_sent = sent_entries(visit.portal, visit.contact)
     gone = {one.row.corrects for one in all_sent if one.row.kind == RETRACTION and one.state != REFUSED}
@@ -49,12 +44,10 @@ def show(visit: PortalVisit) -> Answer:
 
 
 def form_of(kind: str) -> Handler:
-    """The empty form of that kind."""
     return lambda visit: _form(visit, kind, Form())
 
 
 def sending(kind: str) -> Handler:
-    """Sends what the form of that kind says."""
     return once(lambda visit: _take(visit, kind))
 
 
@@ -92,7 +85,6 @@ def _form(visit: PortalVisit, kind: str, form: Form, found: Problems = (), statu
 
 
 def take_back(visit: PortalVisit) -> Answer:
-    """Takes a nomination back, and shows the receipt of that."""
     one = sent_entry(visit.portal, visit.contact, visit.form.text("entry"))
     if one.row.kind not in NOMINATIONS:
         raise NoSuchPage

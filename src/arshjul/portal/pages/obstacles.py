@@ -15,9 +15,8 @@ from arshjul.portal.pages.sending import far_dates, of_form, once, sent, wrong_w
 from arshjul.portal.pages.sheets import desk_of
 from arshjul.portal.visit import ANY_CONTACT, PartyPage, PortalVisit
 from arshjul.serving.fields import declared, given, kinds_of
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import FieldProblem, Form, Problems
 from arshjul.serving.pages import Answer
-from arshjul.serving.shown_form import FieldProblem, Problems
 from arshjul.texts import Words
 
 LIST = KINDS[OBSTACLE].list

@@ -1,37 +1,43 @@
 """`Erbjud`: what the party can offer to a call, as a table with exceptions; checked on a page of its own, then sent."""
 
 from arshjul.actions.parties.entries import problems, today
-from arshjul.actions.parties.offers import PartyCall, body_of_offer, effect_of, kind_of_offer, party_call, party_calls
+from arshjul.actions.parties.offers import PartyCall, effect_of, kind_of_offer, offer_class, party_call, party_calls
 from arshjul.domain.calendar import WEEKDAY_IDS
 from arshjul.domain.party_view import PartyView
-from arshjul.domain.sent_offer import SentOffer
+from arshjul.domain.sent_offer import EMPTY, SentOffer
 from arshjul.errors import Message
-from arshjul.formats.schema.party_entry import EMPTY, KINDS, NOTE, NUMBER, written_body
-from arshjul.portal.offer_form import HOWS, NTH, as_form, numbers_of, offer_in, rows_in
-from arshjul.portal.offer_said import effect_said, label_of, offer_said, totals_said, weekday_names
+from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, body_of, written_body
+from arshjul.portal.offer_form import (
+    CHOICES,
+    FOLDED,
+    ROW,
+    as_form,
+    effect_said,
+    label_of,
+    offer_in,
+    offer_said,
+    rows_in,
+    totals_said,
+    weekday_names,
+)
 from arshjul.portal.pages.sending import new_key, once, sent
 from arshjul.portal.visit import PartyPage, PortalVisit
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm, in_field
 from arshjul.serving.pages import Answer
-from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
 
-MORE, SAME, NOTHING = "more", "same", "nothing"
-"""The buttons: more rows for exceptions; what was offered last; nothing."""
-
+MORE, SAME, NOTHING = "more", "same", "nothing"  # the buttons: more rows for exceptions; what was offered last; nothing
 _OWN = frozenset({"token", "contact", "key", "seen", "mark", NOTE, MORE, SAME, NOTHING})
 SPARE_ROWS, MOST_ROWS, MOST_BYTES = 3, 60, 9_000
 CHANGED = Message("The call or your offer has changed meanwhile, and nothing was sent: check, and send again.")
 
 
 def show_all(visit: PortalVisit) -> Answer:
-    """The calls, each with what was said to it."""
     _, view = visit.view()
     day = today(view, visit.now)
     return visit.page("offers.html", {"view": view, "calls": party_calls(visit.portal, view, day), "today": day})
 
 
 def show(visit: PortalVisit) -> Answer:
-    """The form, filled in with what was offered last."""
     _, view = visit.view()
     one = _call(visit, view)
     return _form(visit, view, one, as_form(view, one.call, one.last))
@@ -50,7 +56,7 @@ def check(visit: PortalVisit) -> Answer:
         return _form(visit, view, one, form, found, 422)
     last, year, kind, words = one.offer or one.last, one.call.standing, kind_of_offer(view), visit.words
     effect, in_year = (effect_of(view, one.call, before, offer) for before in (last, year))
-    totals, of_year = (list(totals_said(view, kind, before, offer, words)) for before in (one.last, year))
+    totals, of_year = (list(totals_said(kind, before, offer, words)) for before in (one.last, year))
     values = {
         "view": view,
         "one": one,
@@ -80,7 +86,7 @@ def take(visit: PortalVisit) -> Answer:
     if form.text("mark") != one.mark:
         return _form(visit, view, one, form, (FieldProblem("", CHANGED),), 409)
     corrects = one.row.id if one.row is not None and one.row.contact == visit.contact.id else ""
-    return sent(visit, kind_of_offer(view), _body(view, offer, form), view, corrects)
+    return sent(visit, kind_of_offer(view), _body(offer, form), view, corrects)
 
 
 def _call(visit: PortalVisit, view: PartyView) -> PartyCall:
@@ -90,13 +96,13 @@ def _call(visit: PortalVisit, view: PartyView) -> PartyCall:
 def _read(view: PartyView, one: PartyCall, form: Form, *, is_nothing: bool) -> tuple[SentOffer | None, Problems]:
     """The offer of the form; None if something is wrong with it."""
     if is_nothing:
-        return SentOffer(one.call.id, nothing=True), ()
+        return offer_class(view)(one.call.id, nothing=True), ()
     offer, found = offer_in(view, one.call, form, one.last)
     if offer is None:
         return None, found
-    if not (offer.officers or offer.teams):
+    if not offer.lines:
         return None, (FieldProblem("", EMPTY),)
-    body, kind = _body(view, offer, form), kind_of_offer(view)
+    body, kind = _body(offer, form), kind_of_offer(view)
     wrong = [in_field(problem, KINDS[kind].list, NUMBER) for problem in problems(view, kind, body)]
     if len(written_body(body).encode()) > MOST_BYTES:
         wrong.append(
@@ -105,9 +111,9 @@ def _read(view: PartyView, one: PartyCall, form: Form, *, is_nothing: bool) -> t
     return (None, tuple(wrong)) if wrong else (offer, ())
 
 
-def _body(view: PartyView, offer: SentOffer, form: Form) -> dict[str, object]:
+def _body(offer: SentOffer, form: Form) -> dict[str, object]:
     note = {NOTE: form.text(NOTE)} if form.text(NOTE) else {}
-    return {**body_of_offer(view, offer), **note}
+    return {**body_of(offer), **note}
 
 
 def _form(
@@ -116,15 +122,21 @@ def _form(
     filled, kind = rows_in(form), kind_of_offer(view)
     n_shown = max(filled, default=-1) + 1 + (0 if found and filled else SPARE_ROWS)
     said = None if one.offer is None else list(offer_said(view, one.call, kind, one.offer, visit.words))
+    days = list(zip(WEEKDAY_IDS, weekday_names(visit.words), strict=True))
     values = {
         "view": view,
         "one": one,
         "form": ShownForm("", form, problems=found),
-        "rows": [(n, n in filled) for n in range(min(n_shown, MOST_ROWS))],
-        "numbers": [(key, label_of(kind, key, visit.words)) for key in numbers_of(view)],
-        "days": list(zip(WEEKDAY_IDS, weekday_names(visit.words), strict=True)),
-        "nth": [(value, visit.words.say(text)) for value, text in NTH.items()],
-        "hows": [(value, visit.words.say(text)) for value, text in HOWS.items()],
+        "rows": [(n, any(form.several(f"x{n}-{key}") for key in FOLDED)) for n in range(min(n_shown, MOST_ROWS))],
+        "row": {key: field for key, field in ROW.items() if key != "designated" or view.is_unit},
+        "folded": FOLDED,
+        "numbers": [(key, label_of(kind, key, visit.words)) for key in offer_class(view).numbers()],
+        "days": days,
+        "choices": {
+            **{key: [(value, visit.words.say(text)) for value, text in CHOICES[key].items()] for key in CHOICES},
+            "weekdays": days,
+            "shifts": [(shift.id, shift.name) for shift in view.shifts],
+        },
         "today": today(view, visit.now),
         "said": said,
         "mark": one.mark,

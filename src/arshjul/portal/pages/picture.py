@@ -4,10 +4,9 @@ from arshjul.formats.schema.party_entry import PICTURE
 from arshjul.portal.pages.sending import of_form, once, sent, wrong_with
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import given
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import Form, Problems
 from arshjul.serving.pages import Answer
 from arshjul.serving.party_entries import PICTURE_FIELDS, picture_choices
-from arshjul.serving.shown_form import Problems
 
 RIGHT = "picture"
 FIELDS = {key: kind for key, kind in PICTURE_FIELDS.items() if key != "by"}

@@ -16,25 +16,15 @@ REPLY, REMARK, INSTEAD = "answer-", "remark-", "instead-"
 SHOWN, SHOWN_REMARK, SHOWN_INSTEAD = "shown-", "shown-remark-", "shown-instead-"
 """The beginnings of the names of fields; the name of the question follows. `shown`: what the page had."""
 
-FILL = "fill"
-"""The button that fills in yes wherever nothing is answered or chosen, to be looked through and sent."""
-
+FILL = "fill"  # the button that fills in yes wherever nothing is answered or chosen, to be looked through and sent
 NOT_WHOLE = Message("The form is incomplete: open the page again.")
 CHANGED = Message("The questions or answers have changed meanwhile, and nothing was kept: check, and send again.")
 
 
-def show(visit: PortalVisit) -> Answer:
-    """The questions with their answers."""
-    return _page(visit)
-
-
 def take(visit: PortalVisit) -> Answer:
-    """Sends the answers that differ; 409 with the difference where a question or its answer has changed meanwhile.
-
-    Of the button that fills in: the same page with that, and nothing is sent.
-    """
+    """Sends the answers that differ; 409 where a question or its answer has changed meanwhile. Or fills the page in."""
     if visit.form.text(FILL):
-        return _page(visit, fill=True)
+        return show(visit, fill=True)
     return sent_already(visit) or _take(visit)
 
 
@@ -43,9 +33,9 @@ def _take(visit: PortalVisit) -> Answer:
     standing = {one.name: one for one in standing_questions(visit.portal, view)}
     given = {name.removeprefix(REPLY) for name in visit.form.fields if name.startswith(REPLY)}
     if not given <= standing.keys() or _changed(visit, standing):
-        return _page(visit, CHANGED, 409)
+        return show(visit, CHANGED, 409)
     if is_over(view, visit.now):
-        return _page(visit, Message("The time to answer is over: call the coordinator."), 409)
+        return show(visit, Message("The time to answer is over: call the coordinator."), 409)
     written = [(one, *_written(visit, one)) for one in standing.values()]
     answers = [
         {"question": one.name, "answer": reply, "remark": remark, "instead": _slots(one, chosen)}
@@ -53,13 +43,13 @@ def _take(visit: PortalVisit) -> Answer:
         if (reply, remark, chosen) != (one.answer, one.remark, one.instead)
     ]
     if not answers:
-        return _page(visit, Message("Nothing has changed since you answered: choose an answer."), 422)
+        return show(visit, Message("Nothing has changed since you answered: choose an answer."), 422)
     body = {"answers": answers}
     if any(len(remark) > LONGEST_REMARK for _, _, remark, _ in written):
         too_long = Message("A remark has at most {most} characters: shorten it.", {"most": LONGEST_REMARK})
-        return _page(visit, too_long, 422)
+        return show(visit, too_long, 422)
     if problems(view, ANSWER, body):
-        return _page(visit, NOT_WHOLE, 422)
+        return show(visit, NOT_WHOLE, 422)
     return sent(visit, ANSWER, body, view)
 
 
@@ -113,7 +103,7 @@ def _is_another(visit: PortalVisit, one: ViewQuestion) -> bool:
     return differs and (changes or _times_differ(visit, one))
 
 
-def _page(visit: PortalVisit, wrong: Message | None = None, status: int = 200, *, fill: bool = False) -> Answer:
+def show(visit: PortalVisit, wrong: Message | None = None, status: int = 200, *, fill: bool = False) -> Answer:
     mark, view = visit.view()
     asked = standing_questions(visit.portal, view)
     written = {one.name: _written(visit, one) for one in asked}
@@ -141,7 +131,4 @@ def _page(visit: PortalVisit, wrong: Message | None = None, status: int = 200, *
     return visit.page("questions.html", values, status)
 
 
-pages = (
-    PartyPage("/questions", "GET", "answer", show),
-    PartyPage("/questions", "POST", "answer", take),
-)
+pages = (PartyPage("/questions", "GET", "answer", show), PartyPage("/questions", "POST", "answer", take))

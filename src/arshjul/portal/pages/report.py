@@ -1,27 +1,22 @@
-"""`Avboka`: what falls away, in six presses; checked on a page of its own, with what it touches, and then sent."""
+"""`Avboka`: what falls away, in six presses; checked on a page of its own, with what it touches, and then sent.
+
+A withdrawal of the unit's own is given back in the same way; or confirmed to go on, by one press.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from arshjul.actions.parties.entries import (
-    SentEntry,
-    kind_of_report,
-    last_words,
-    moment,
-    problems,
-    today,
-    touched,
-)
+from arshjul.actions.parties.entries import SentEntry, kind_of_report, last_words, moment, problems, today, touched
 from arshjul.agenda.cause import NAMES as CAUSES
-from arshjul.domain.party_view import PartyView
-from arshjul.errors import Message
-from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER
-from arshjul.portal.pages.sending import ToSend, check_and_send, of_form
+from arshjul.domain.party_view import PartyView, ViewShift, ViewWithdrawal
+from arshjul.errors import InputError, Message
+from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, given_back_of
+from arshjul.portal.pages.sending import STILL, ToSend, check_and_send, of_form
+from arshjul.portal.said import span_said
 from arshjul.portal.visit import PartyPage, PortalVisit
-from arshjul.serving.fields import Kinds, given, kinds_of
-from arshjul.serving.forms import Form
-from arshjul.serving.pages import Answer
-from arshjul.serving.shown_form import FieldProblem, Problems, in_field
+from arshjul.serving.fields import Kinds, fields_of, given, kinds_of
+from arshjul.serving.forms import FieldProblem, Form, Problems, in_field
+from arshjul.serving.pages import Answer, NoSuchPage
 
 PERIODS = {
     "today": Message("Today"),
@@ -39,12 +34,10 @@ DATES = {"from": Message("Enter the first date."), "to": Message("Enter the last
 
 
 def fields(kind: str) -> Kinds:
-    """The kinds of field of that kind of entry."""
     return kinds_of(KINDS[kind].model, *KINDS[kind].known, "weekdays", "from", "until_further_notice")
 
 
 def left_key(kind: str) -> str:
-    """The key that says how many are left."""
     return "officers_left" if kind == "report" else "teams_left"
 
 
@@ -72,7 +65,6 @@ def _corrected(visit: PortalVisit, view: PartyView) -> SentEntry | None:
 
 
 def _read(visit: PortalVisit) -> ToSend:
-    """The entry of the form. One that puts another right begins when that one does."""
     _, view = visit.view()
     kind, day, before = kind_of_report(view), today(view, visit.now), _corrected(visit, view)
     begins = day.isoformat() if before is None else str(before.body["from"])
@@ -141,7 +133,68 @@ def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 20
     return visit.page("report.html", values, status)
 
 
+BACK = "given-back"
+FIELDS = {BACK: kinds_of(KINDS[BACK].model, "id", "withdrawal"), STILL: {}}
+
+
+def show_withdrawal(visit: PortalVisit) -> Answer:
+    """The withdrawal, and what can be sent about it: filled in to give back all that is left, or as it was sent."""
+    _, view = visit.view()
+    one, corrects = _own(visit, view), visit.query.text("corrects")
+    if corrects:
+        before = last_words(visit.portal, visit.contact, corrects, BACK).body
+        return _withdrawal(visit, Form.of([*fields_of(FIELDS[BACK], before), (NOTE, str(before.get(NOTE, "")))]))
+    first = max(one.first, today(view, visit.now))
+    return _withdrawal(visit, Form({"from": (first.isoformat(),), "to": (one.last.isoformat(),)}))
+
+
+def _read_back(visit: PortalVisit) -> ToSend:
+    _, view = visit.view()
+    kind, note, of = visit.form.text("kind"), visit.form.text(NOTE), _own(visit, view)
+    if kind not in FIELDS:
+        raise NoSuchPage
+    body = {**given(FIELDS[kind], visit.form), **({NOTE: note} if note else {}), "withdrawal": of.id}
+    if body.get("shifts") == [one.id for one in _shifts(view, of)]:
+        del body["shifts"]  # all that it took
+    found = [in_field(one, KINDS[kind].list, NUMBER) for one in problems(view, kind, body)]
+    if not found and kind == BACK:
+        found = [FieldProblem(*one) for one in given_back_of(body).beyond(*of.taken)]
+    before = visit.form.text("corrects")
+    corrects = last_words(visit.portal, visit.contact, before, kind).row.id if before else ""
+    return ToSend(kind, body, view, tuple(found), corrects)
+
+
+def _own(visit: PortalVisit, view: PartyView) -> ViewWithdrawal:
+    """The withdrawal of the path, which the party's view has, and which is the unit's alone."""
+    one = next((one for one in view.withdrawals if one.id == visit.path["withdrawal"]), None)
+    if one is None:
+        raise InputError(Message("The withdrawal has gone: report a new one."))
+    if one.is_shared:
+        raise InputError(Message("Concerns more units: call the coordinator about changes."))
+    return one
+
+
+def _shifts(view: PartyView, one: ViewWithdrawal) -> list[ViewShift]:
+    return [shift for shift in view.shifts if one.shifts is None or shift.id in one.shifts]
+
+
+def _withdrawal(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Answer:
+    mark, view = visit.view()
+    one = _own(visit, view)
+    values = {
+        **of_form(mark, view, form, found),
+        "one": one,
+        "shifts": _shifts(view, one),
+        "causes": CAUSES,
+        "said": lambda one: span_said(visit.words, one.first, None if one.is_open else one.last),
+        "corrects": visit.form.text("corrects") or visit.query.text("corrects"),
+    }
+    return visit.page("withdrawal.html", values, status)
+
+
 pages = (
     PartyPage("/report", "GET", "report", show),
     *check_and_send("/report", "report", _read, _form),
+    PartyPage("/withdrawals/{withdrawal}", "GET", "report", show_withdrawal),
+    *check_and_send("/withdrawals/{withdrawal}", "report", _read_back, _withdrawal),
 )

@@ -15,20 +15,16 @@ from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import KINDS, NUMBER
 from arshjul.portal.said import report_lines, when
 from arshjul.portal.visit import PartyPage, PortalVisit
-from arshjul.serving.forms import Form
+from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm, in_field
 from arshjul.serving.pages import Answer, SeeOther
-from arshjul.serving.shown_form import FieldProblem, Problems, ShownForm, in_field
 from arshjul.texts import counted
 
 Handler = Callable[[PortalVisit], Answer]
 
 KEY_BYTES = 32
 SURE = "sure"
-STILL = "still"
-"""The kind of entry that one press sends: it has nothing to check."""
-
-CHANGE = "change"
-"""The button of a check page that leads back to the form, as it was filled in."""
+STILL = "still"  # the kind of entry that one press sends: it has nothing to check
+CHANGE = "change"  # the button of a check page that leads back to the form, as it was filled in
 
 
 def new_key() -> str:
@@ -69,10 +65,7 @@ def far_dates(dates: Mapping[str, object], usual: Span) -> Iterator[FieldProblem
 
 
 class ToSend(NamedTuple):
-    """The entry that a form makes, and what is wrong with it. `corrects`: the entry that it takes the place of.
-
-    `touched`: the party's own operations that it is about; None where that is not asked.
-    """
+    """`found`: what is wrong. `corrects`: what it takes the place of. `touched`: the operations that it is about."""
 
     kind: str
     body: Mapping[str, object]
@@ -85,10 +78,7 @@ class ToSend(NamedTuple):
 def check_and_send(
     path: str, right: str, read: Callable[[PortalVisit], ToSend], form: Callable[..., Answer]
 ) -> tuple[PartyPage, ...]:
-    """The page that says all of what is to be sent, and the one that sends it.
-
-    The form again, as it was filled in, if something is wrong with it, or it is to be changed.
-    """
+    """The page that says all of what is to be sent, and the one that sends it; the form again if something is wrong."""
 
     def answer(visit: PortalVisit, *, is_last: bool) -> Answer:
         one = read(visit)
@@ -110,7 +100,6 @@ def check_and_send(
 
 
 def sent(visit: PortalVisit, kind: str, body: Mapping[str, object], view: PartyView, corrects: str = "") -> Answer:
-    """Sends the entry, and shows its receipt."""
     form, contact = visit.form, visit.contact
     row = new_row(contact, form.text("key"), kind, body, form.text("seen"), corrects, visit.now)
     digest = "" if visit.session is None else visit.session.digest
@@ -130,5 +119,4 @@ def sent_already(visit: PortalVisit) -> Answer | None:
 
 
 def receipt_of(visit: PortalVisit, id: str) -> Answer:
-    """Shows the receipt of an entry."""
     return SeeOther(f"/receipts/{id}?as={visit.contact.id}")

@@ -11,24 +11,24 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from arshjul.agenda.lenders import FIGURES
-from arshjul.agenda.overview import Overview
-from arshjul.agenda.year import EXCEPTIONAL
+from arshjul.agenda.overview import Overview, uncounted
+from arshjul.agenda.year import EXCEPTIONAL, STATUS_NAMES, PlannedOperation
 from arshjul.domain.history.stressed import Estimate
-from arshjul.render.coverage import coverage_chart
-from arshjul.render.page import says
-from arshjul.render.page.rows import OperationRow, rows_by_month
+from arshjul.render.page.says import Says
+from arshjul.render.report_charts import coverage_chart
+from arshjul.render.wheel import says
 from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.marks import Key, key, outcome
 from arshjul.render.wheel.narrow import narrow
 from arshjul.render.wheel.palette import DARK, LIGHT
 from arshjul.render.wheel.svg import Svg, clean, element
+from arshjul.rules.objectives import UNSETTLED
 from arshjul.texts import Words
 
 _WIDTH, _HEIGHT = 360.0, 150.0
 _LEFT, _TOP, _BOTTOM = 34.0, 8.0, 20.0
 _LINES = (0, 25, 50, 75, 100)
-_GAP = 0.3
-"""The part of a month's width that its bar leaves free."""
+_GAP = 0.3  # the part of a month's width that its bar leaves free
 
 
 def share_chart(months: Sequence[tuple[date, Estimate]], words: Words) -> Svg:
@@ -41,7 +41,6 @@ def share_chart(months: Sequence[tuple[date, Estimate]], words: Words) -> Svg:
 
 
 def _line(percent: int) -> Svg:
-    """A horizontal line at a percentage, and its number."""
     y = _y(percent / 100)
     scale = element("text", f"{percent}", x=_LEFT - 6, y=y + 3.5, class_="scale")
     return Svg(element("line", x1=_LEFT, x2=_WIDTH, y1=y, y2=y, class_="across") + scale)
@@ -82,23 +81,28 @@ def page(overview: Overview, words: Words) -> bytes:
             dark=DARK,
             wheel=Markup(wheel(view, words, "inline").decode()),
             narrow=Markup(narrow(view, overview.titles, words)),
-            months=rows_by_month(overview),
+            months=[(month.first, [one for one in view.operations if one.slot.day in month]) for month in view.months],
+            shifts={shift.id: shift for shift in view.shifts},
+            statuses=STATUS_NAMES,
             exceptional=EXCEPTIONAL,
             sign=lambda row: _sign(row, signs),
             figures=FIGURES,
             coverage_chart=lambda lenders: Markup(coverage_chart(lenders, [one.first for one in view.months], words)),
             share_chart=lambda stressed: Markup(share_chart(stressed.months, words)),
             language=words.language,
-            says=says.Says(words),
+            says=Says(words),
+            wheel_says=says,
+            unsettled=UNSETTLED,
+            uncounted=uncounted,
             _=words,
         )
     )
     return html.encode()
 
 
-def _sign(row: OperationRow, signs: Key) -> Markup:
+def _sign(row: PlannedOperation, signs: Key) -> Markup:
     """The operation's mark on the wheel, for its row in the list."""
-    sign = signs.operation(row.shift, row.sector, 20.0, hollow=row.kind != "insats")
+    sign = signs.operation(row.slot.shift, row.sector, 20.0, hollow=row.kind != "insats")
     drawn = [sign, *outcome(row.status, 20.0)]
     return Markup(element("svg", *drawn, viewBox="-11 -11 22 22", class_="arshjul-wheel sign", aria_hidden="true"))
 

@@ -1,25 +1,22 @@
-"""The page's sentences: the meaning and proof of a level's value, and short dates."""
+"""The page's list of operations, month by month, and its sentences: the meaning and proof of a level's value."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from arshjul.agenda.overview import Overview, StressedView, uncounted
+from arshjul.agenda.overview import Overview, StressedView
 from arshjul.agenda.revised import Changed, Where
 from arshjul.agenda.visits import StopsTaken
-from arshjul.agenda.year import STATUS_NAMES, Status, YearView, kinds_said
-from arshjul.domain.calendar import Shift, Span
+from arshjul.agenda.year import PlannedOperation, YearView, kinds_said
 from arshjul.domain.history.stressed import Estimate, basis, not_best
 from arshjul.domain.level import Level
 from arshjul.errors import Message
-from arshjul.render.page.rows import MonthRows
-from arshjul.render.wheel import says as wheel_says
-from arshjul.rules.objectives import LEVEL_NAMES, OPTION_NAMES, UNSETTLED, gaps
+from arshjul.rules.objectives import LEVEL_NAMES, OPTION_NAMES, gaps
 from arshjul.texts import Words, counted
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
-DASH = "\N{WORD JOINER}–\N{WORD JOINER}"
-"""A dash that is never at the end of a line."""
+DASH = "\N{WORD JOINER}–\N{WORD JOINER}"  # a dash that is never at the end of a line
 
 # The provers in words; others are named by their id
 PROVERS = {
@@ -31,27 +28,20 @@ PROVERS = {
 }
 
 
+NOTHING_LOST = {
+    "musts": Message("All musts are placed"),
+    "points": Message("Nothing is unplaced"),
+    "changes": Message("No operation is changed"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Says:
-    """The page's sentences in one language."""
-
     words: Words
-
-    def title(self, overview: Overview) -> str:
-        """The title of the page."""
-        return self.words("Plan {name}", name=overview.year.name)
-
-    def span(self, period: Span) -> str:
-        """Dates from and to."""
-        return wheel_says.span(period, self.words)
 
     def month(self, first: date) -> str:
         """A month with its year, as a heading: "Mars 2027"."""
         return f"{self.words.month(first).capitalize()} {first.year}"
-
-    def short_month(self, first: date, view: YearView) -> str:
-        """A month in three letters."""
-        return wheel_says.month(first, view, self.words)
 
     def short_day(self, day: date) -> str:
         """A date in a list: "tis 2 mar", without line breaks."""
@@ -69,28 +59,10 @@ class Says:
     def _weekday(self, day: date) -> str:
         return self.words.weekday(day)[:3]
 
-    def hours(self, shift: Shift) -> str:
-        """A shift's clock times."""
-        return wheel_says.hours(shift.start, shift.end)
-
-    def status(self, status: Status) -> str:
-        """The word for the status of an operation."""
-        return self.words.say(STATUS_NAMES[status])
-
-    def count(self, month: MonthRows) -> str:
-        """The number of a month's operations of each kind."""
-        return ", ".join(self.words.say(one) for one in kinds_said(month.kinds))
-
-    def confidential(self) -> str:
-        """A warning to read before passing the page on."""
-        return wheel_says.confidential(self.words)
-
-    def number(self, n: int) -> str:
-        """A number with separated thousands."""
-        return self.words.number(n)
+    def count(self, operations: Iterable[PlannedOperation]) -> str:
+        return ", ".join(self.words.say(one) for one in kinds_said(Counter(one.kind for one in operations)))
 
     def officers(self, n: int) -> str:
-        """A number of officers."""
         return self.words.say(counted(n, "{n} officer", "{n} officers"))
 
     def stressed(self, stressed: StressedView) -> str:
@@ -107,16 +79,13 @@ class Says:
         return " ".join(told)
 
     def ranged(self, one: Estimate) -> str:
-        """A mean, and its interval."""
         return self.words("{mean} ({low} to {high})", mean=one.mean, low=one.low, high=one.high)
 
     def percent(self, one: Estimate) -> str:
-        """A chance in per cent, and its interval."""
         mean, low, high = (round(100 * share) for share in (one.mean, one.low, one.high))
         return f"{mean}{NO_BREAK}% ({low}{DASH}{high})"
 
     def frames(self, overview: Overview) -> str:
-        """The stops of all frames that are taken."""
         stops = overview.stops.values()
         taken = StopsTaken(sum(stop.taken for stop in stops), sum(stop.stops for stop in stops))
         return self.words("{n} frames: {taken}.", n=len(stops), taken=taken.text)
@@ -127,11 +96,9 @@ class Says:
         return "; ".join(map(self.words.say, (*why, *change.lost)))
 
     def freed(self, n: int) -> str:
-        """The number of objects that have lost their frame."""
         return self.words.say(counted(n, "One object is no longer bound.", "{n} objects are no longer bound."))
 
     def points(self, n: int) -> str:
-        """A number of points."""
         return self.words.say(counted(n, "{n} point", "{n} points"))
 
     def where(self, where: Where | None, view: YearView) -> str:
@@ -142,52 +109,30 @@ class Says:
         return ", ".join(part for part in (self.short_day(where.slot.day), shift, where.unit) if part)
 
     def option(self, option: str) -> str:
-        """The option of a replan that was chosen."""
         return self.words.say(OPTION_NAMES[option]) if option in OPTION_NAMES else option
 
     def aim(self, level: Level) -> str:
-        """A level's name."""
         return self.words.say(LEVEL_NAMES[level.id]) if level.id in LEVEL_NAMES else level.id
-
-    def unsettled(self) -> str:
-        """A warning about reasons in a plan whose search was cut off."""
-        return self.words.say(UNSETTLED)
-
-    def uncounted(self, n: int) -> str:
-        """The number of operations whose fall-back slots were not counted."""
-        return self.words.say(uncounted(n))
 
     def value(self, level: Level) -> str:
         """The meaning of a level's value."""
-        n = level.value
+        n, none = level.value, NOTHING_LOST.get(level.id)
+        if not n and none is not None:
+            return self.words.say(none)
         match level.id:
             case "musts":
-                message = counted(
-                    n,
-                    "{n} must is unplaced",
-                    "{n} musts are unplaced",
-                )
-                return self.words.say(message) if n else self.words("All musts are placed")
+                message = counted(n, "{n} must is unplaced", "{n} musts are unplaced")
             case "points":
                 message = counted(n, "Unplaced: {n} priority point", "Unplaced: {n} priority points")
-                return self.words.say(message) if n else self.words("Nothing is unplaced")
             case "changes":
                 message = counted(n, "{n} operation is changed", "{n} operations are changed")
-                return self.words.say(message) if n else self.words("No operation is changed")
             case "points-and-changes":
-                return self.words.say(
-                    counted(n, "{n} point lost, with unforced changes", "{n} points lost, with unforced changes")
-                )
+                message = counted(n, "{n} point lost, with unforced changes", "{n} points lost, with unforced changes")
             case "quality":
-                return self.words.say(
-                    counted(
-                        n,
-                        "Unmet wishes cost {n} penalty point",
-                        "Unmet wishes cost {n} penalty points",
-                    )
-                )
+                message = counted(n, "Unmet wishes cost {n} penalty point", "Unmet wishes cost {n} penalty points")
             case _:
                 return str(n)
+        return self.words.say(message)
 
     def proof(self, level: Level, levels: Sequence[Level]) -> str:
         """The proof of one of these levels, or how much better a plan there may be."""

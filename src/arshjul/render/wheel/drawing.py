@@ -8,13 +8,11 @@ from collections.abc import Iterator
 
 from arshjul.agenda.year import YearView
 from arshjul.render.wheel import face, says
-from arshjul.render.wheel.dial import Dial
+from arshjul.render.wheel.dial import Arc, Dial, Layout, layout
 from arshjul.render.wheel.face import LARGE
 from arshjul.render.wheel.marks import Key, at, halo, key, mark, outcome, under
-from arshjul.render.wheel.palette import stylesheet
-from arshjul.render.wheel.rings import Arc, Layout, layout
-from arshjul.render.wheel.sheet import LEAST_EDGE, PER_MM, SHEETS, SHORT, Format, beside, printed
-from arshjul.render.wheel.svg import Svg, element, path, width
+from arshjul.render.wheel.sheet import LEAST_EDGE, SHEETS, SHORT, Format, beside, picture
+from arshjul.render.wheel.svg import Svg, element, width
 from arshjul.texts import Words
 
 MARGIN = 22.0
@@ -36,24 +34,8 @@ def wheel(view: YearView, words: Words, form: Format = "landscape") -> bytes:
     signs = key(view)
     legend, bottom = beside(view, signs, words, sheet)
     height = bottom + LEAST_EDGE if sheet.is_inline else sheet.height
-    drawn = element(
-        "svg",
-        element("title", says.title(view, words), id="arshjul-title"),
-        element("desc", says.description(view, words), id="arshjul-desc"),
-        element("style", Svg(stylesheet() + printed(sheet))),
-        element("rect", width=sheet.width, height=height, class_="paper"),
-        *_dial(view, signs, words, Dial(view.span, *sheet.centre)),
-        legend,
-        xmlns="http://www.w3.org/2000/svg",
-        width=None if sheet.is_inline else f"{sheet.width / PER_MM:.0f}mm",
-        height=None if sheet.is_inline else f"{height / PER_MM:.0f}mm",
-        viewBox=path(0, 0, sheet.width, height),
-        role="img",
-        aria_labelledby="arshjul-title arshjul-desc",
-        lang=words.language,
-        class_="arshjul-wheel",
-    )
-    return (drawn + "\n").encode()
+    parts = [*_dial(view, signs, words, Dial(view.span, *sheet.centre)), legend]
+    return picture(sheet, height, (says.title(view, words), says.description(view, words)), parts, words)
 
 
 def _dial(view: YearView, signs: Key, words: Words, dial: Dial) -> Iterator[Svg]:
@@ -130,12 +112,6 @@ def _names(view: YearView, words: Words, dial: Dial, marks: Layout) -> Iterator[
 def _centre(view: YearView, words: Words, dial: Dial) -> Iterator[Svg]:
     year = says.years(view.span)
     size = min(84.0, 84.0 * 230 / width(year, 84))
-    yield _centred(year, dial, -26, size, "strong")
+    yield face.centred(year, dial, -26, size, "strong")
     for number, line in enumerate(says.figures(view, words)):
-        yield _centred(line, dial, 34 + number * 22, LARGE, "strong" if number == 0 else "soft")
-
-
-def _centred(text: str, dial: Dial, below: float, size: float, style: str) -> Svg:
-    return element(
-        "text", text, x=dial.x, y=dial.y + below, dy=".35em", font_size=size, text_anchor="middle", class_=style
-    )
+        yield face.centred(line, dial, 34 + number * 22, LARGE, "strong" if number == 0 else "soft")

@@ -9,9 +9,8 @@ from math import sqrt
 from arshjul.agenda.year import WeekLoad, YearView
 from arshjul.domain.calendar import Span
 from arshjul.render.wheel import says
-from arshjul.render.wheel.dial import Dial
+from arshjul.render.wheel.dial import Dial, Ring
 from arshjul.render.wheel.palette import HEAT
-from arshjul.render.wheel.rings import Ring
 from arshjul.render.wheel.svg import Svg, element, fitted, width
 from arshjul.texts import Words
 
@@ -21,7 +20,6 @@ SMALL, MEDIUM, LARGE = 9.5, 12.0, 15.0  # font sizes: 2.4, 3 and 3.75 mm
 
 
 def bands(dial: Dial, rings: Iterable[Ring]) -> Iterator[Svg]:
-    """A band under each ring."""
     for ring in rings:
         yield element("path", d=dial.whole(ring.inner + 1, ring.outer - 1), class_="band")
 
@@ -77,10 +75,7 @@ def days(dial: Dial, view: YearView, rim: Radii) -> Iterator[Svg]:
 
 
 def milestones(dial: Dial, view: YearView, words: Words, rim: Radii) -> Iterator[Svg]:
-    """A bar for each date with milestones, as long as the root of their number.
-
-    Otherwise the date before a holiday, which gets all milestones of a month, would flatten the others.
-    """
+    """A bar for each date, as long as the root of their number: a holiday's eve would flatten the others otherwise."""
     on: dict[date, Counter[str]] = defaultdict(Counter)
     for around in view.around:
         on[around.day][around.milestone] += 1
@@ -142,3 +137,10 @@ def ring_name(dial: Dial, name: str, radii: Radii, below: str = "") -> Iterator[
 def now(dial: Dial, day: date, inner: float, outer: float) -> Svg:
     """A hand at the date as of which the plan is shown."""
     return element("path", d=dial.ray(dial.starts(day), inner, outer), class_="now")
+
+
+def centred(text: str, dial: Dial, below: float, size: float, style: str) -> Svg:
+    """A text in the middle of the dial, so far below its centre."""
+    return element(
+        "text", text, x=dial.x, y=dial.y + below, dy=".35em", font_size=size, text_anchor="middle", class_=style
+    )

@@ -19,13 +19,11 @@ Shape = Callable[[float], str]
 
 
 def circle(size: float) -> str:
-    """A disc."""
     r = 0.46 * size
     return path("M", -r, 0, "A", r, r, 0, 1, 1, r, 0, "A", r, r, 0, 1, 1, -r, 0, "Z")
 
 
 def square(size: float) -> str:
-    """A square with round corners."""
     half, corner = 0.4 * size, 0.12 * size
     side = 2 * (half - corner)
     arc = ("a", corner, corner, 0, 0, 1)
@@ -85,15 +83,12 @@ class Key:
     meetings: Mapping[str, str]
 
     def kind(self, sector: str, *, hollow: bool) -> str:
-        """The CSS class of an operation's mark."""
         return "hollow" if hollow else self.colours[sector]
 
     def operation(self, shift: str, sector: str, size: float, *, hollow: bool) -> Svg:
-        """An operation's mark."""
         return mark(self.shapes[shift](size), self.letters[sector], size, self.kind(sector, hollow=hollow))
 
     def meeting(self, meeting: str, size: float) -> Svg:
-        """A meeting's mark."""
         return mark(circle(size), self.meetings[meeting], size, "meeting")
 
 

@@ -87,10 +87,7 @@ def _heated(heat: Sequence[str]) -> list[str]:
     return [
         rule
         for number, colour in enumerate(heat, 1)
-        for rule in (
-            _rule(f".h{number}", f"fill:{colour}"),
-            _rule(f".h{number} + text", f"fill:{letter_on(colour)}"),
-        )
+        for rule in (_rule(f".h{number}", f"fill:{colour}"), _rule(f".h{number} + text", f"fill:{letter_on(colour)}"))
     ]
 
 

@@ -9,9 +9,9 @@ from arshjul.render.wheel import face, says
 from arshjul.render.wheel.dial import Dial
 from arshjul.render.wheel.drawing import MONTHS, WEEKS
 from arshjul.render.wheel.face import LARGE, MEDIUM, SMALL
-from arshjul.render.wheel.palette import HEAT, stylesheet
-from arshjul.render.wheel.sheet import PER_MM, SHEETS, printed
-from arshjul.render.wheel.svg import Svg, element, joined, path, width, wrapped
+from arshjul.render.wheel.palette import HEAT
+from arshjul.render.wheel.sheet import SHEETS, picture
+from arshjul.render.wheel.svg import Svg, element, joined, width, wrapped
 from arshjul.texts import DECIMAL, Words, counted
 
 BARS = (232.0, WEEKS[0] - 10)
@@ -24,24 +24,9 @@ def public_wheel(view: PublicYear, words: Words) -> bytes:
     """The wheel, the same bytes for the same view."""
     sheet = SHEETS["landscape"]
     dial = Dial(view.span, *sheet.centre)
-    drawn = element(
-        "svg",
-        element("title", words("Annual wheel {name}", name=view.name), id="arshjul-title"),
-        element("desc", " ".join(_sentences(view, words)), id="arshjul-desc"),
-        element("style", Svg(stylesheet() + printed(sheet))),
-        element("rect", width=sheet.width, height=sheet.height, class_="paper"),
-        *_dial(view, words, dial),
-        _beside(view, words, sheet.columns[0].left, sheet.columns[0].width),
-        xmlns="http://www.w3.org/2000/svg",
-        width=f"{sheet.width / PER_MM:.0f}mm",
-        height=f"{sheet.height / PER_MM:.0f}mm",
-        viewBox=path(0, 0, sheet.width, sheet.height),
-        role="img",
-        aria_labelledby="arshjul-title arshjul-desc",
-        lang=words.language,
-        class_="arshjul-wheel",
-    )
-    return (drawn + "\n").encode()
+    said = words("Annual wheel {name}", name=view.name), " ".join(_sentences(view, words))
+    beside = _beside(view, words, sheet.columns[0].left, sheet.columns[0].width)
+    return picture(sheet, sheet.height, said, [*_dial(view, words, dial), beside], words)
 
 
 def _dial(view: PublicYear, words: Words, dial: Dial) -> Iterator[Svg]:
@@ -72,7 +57,9 @@ def _circles(dial: Dial, step: float, n_circles: int, words: Words) -> Iterator[
         radius = BARS[0] + (BARS[1] - BARS[0]) * number / n_circles
         yield element("path", d=dial.arc(radius), class_="line")
         if number:
-            yield _centred(f"{number * step:g}".replace(".", DECIMAL[words.language]), dial, -radius, MEDIUM, "soft")
+            yield face.centred(
+                f"{number * step:g}".replace(".", DECIMAL[words.language]), dial, -radius, MEDIUM, "soft"
+            )
 
 
 def _bar(total: Total, share: float, style: int, words: Words, dial: Dial) -> Svg:
@@ -97,13 +84,7 @@ def _centre(view: PublicYear, words: Words, dial: Dial) -> Iterator[Svg]:
     besides = [words.say(one) for one in kinds_said(view.besides)[1:]]
     lines += [(text, 60.0 + n * LARGE * LEADING, LARGE, "soft") for n, text in enumerate(besides)]
     for text, below, font, style in lines:
-        yield _centred(text, dial, below, font, style)
-
-
-def _centred(text: str, dial: Dial, below: float, size: float, style: str) -> Svg:
-    return element(
-        "text", text, x=dial.x, y=dial.y + below, dy=".35em", font_size=size, text_anchor="middle", class_=style
-    )
+        yield face.centred(text, dial, below, font, style)
 
 
 def _year_total(view: PublicYear, words: Words) -> str:
@@ -131,7 +112,6 @@ def _sentences(view: PublicYear, words: Words) -> Iterator[str]:
 
 
 def _beside(view: PublicYear, words: Words, left: float, room: float) -> Svg:
-    """Title, text and legend in the column beside the dial."""
     parts, y = [], 32.0
     for line in wrapped(view.name, TITLE, room):
         y += 40

@@ -38,7 +38,6 @@ def years(period: Span) -> str:
 
 
 def operation(planned: PlannedOperation, view: YearView, words: Words) -> str:
-    """A few lines about one operation."""
     shift = next(shift for shift in view.shifts if shift.id == planned.slot.shift)
     lending = () if planned.unit is None else ((planned.unit, planned.officers), *planned.besides)
     police = "; ".join(f"{unit}, {words.say(counted(n, '{n} officer', '{n} officers'))}" for unit, n in lending)
@@ -53,7 +52,6 @@ def operation(planned: PlannedOperation, view: YearView, words: Words) -> str:
 
 
 def dates(planned: PlannedOperation, words: Words) -> str:
-    """The date of an operation, or the first and the last of several."""
     first, last = planned.dates.first, planned.dates.last
     return words.day(first) if first == last else words("{first} to {last}", first=first, last=last)
 
@@ -70,25 +68,21 @@ def shift_words(shift: Shift) -> str:
 
 
 def week(week: WeekLoad, words: Words) -> str:
-    """The officers and teams of a week."""
     officers = words.say(counted(week.officers, "{n} officer", "{n} officers"))
     teams = words.say(counted(week.team_shifts, "{n} team", "{n} teams"))
     return f"{week} ({span(week.span, words)}): {officers}, {teams}"
 
 
 def milestones(day: date, by_milestone: Mapping[str, int], view: YearView, words: Words) -> str:
-    """The milestones on a date, with the number of each."""
     told = (f"{count} {view.milestones[milestone]}" for milestone, count in by_milestone.items())
     return "\n".join((words.day(day), *told))
 
 
 def meeting(gathering: Gathering, words: Words) -> str:
-    """A meeting and its date."""
     return f"{gathering.name}\n{words.day(gathering.day)}"
 
 
 def figures(view: YearView, words: Words) -> list[str]:
-    """The number of placed operations of each kind, and of those without a place."""
     told = [words.say(one) for one in kinds_said(view.kinds)]
     if view.n_unplaced:
         told.append(words.say(counted(view.n_unplaced, "{n} unplaced", "{n} unplaced")))
@@ -101,12 +95,10 @@ def confidential(words: Words) -> str:
 
 
 def title(view: YearView, words: Words) -> str:
-    """The title of the picture."""
     return words("Annual wheel {name}", name=view.name)
 
 
 def description(view: YearView, words: Words) -> str:
-    """A text alternative of the picture."""
     areas = [f"{name} {tally(o for o in view.operations if o.area == area)}" for area, name in view.areas.items()]
     months = [f"{words.month(m.first)} {tally(o for o in view.operations if o.slot.day in m)}" for m in view.months]
     sentences = (

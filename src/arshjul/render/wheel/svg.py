@@ -48,7 +48,6 @@ def number(value: object) -> str:
 
 
 def path(*steps: str | float) -> str:
-    """Path data from letters and numbers."""
     return " ".join(number(step) for step in steps)
 
 
@@ -65,8 +64,7 @@ _WIDTHS = {
     **dict.fromkeys("ABCDEFGHJKLNOPQRSTUVXYZÅÄÖ", 0.7),
 }
 
-BOLD = 1.15
-"""The width of bold text relative to normal text."""
+BOLD = 1.15  # the width of bold text relative to normal text
 
 
 def width(text: str, size: float) -> float:

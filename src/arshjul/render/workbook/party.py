@@ -1,7 +1,12 @@
-"""A party's own part of the plan as a workbook. It is made from views, like a feed, and so cannot reveal more."""
+"""What is given to a party as a workbook: its own part of the plan, or new addresses, which are secret.
+
+Its part is made from views, like a feed, and so cannot reveal more.
+"""
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from arshjul.agenda.entry import EventStatus, FeedEntry
@@ -26,12 +31,10 @@ _TITLES = {
 
 
 def party_workbook(views: Iterable[View], words: Words) -> bytes:
-    """The workbook."""
     return workbook_bytes(party_sheets(views, words), words)
 
 
 def party_sheets(views: Iterable[View], words: Words) -> list[SheetOut]:
-    """A sheet for each of the party's calendars."""
     return [_sheet(view, words) for view in views]
 
 
@@ -73,3 +76,63 @@ def _hour(moment: object, zone: ZoneInfo) -> str | None:
 def _clock(moment: object, zone: ZoneInfo) -> time:
     """The local time of a moment; midnight for a whole day."""
     return moment.astimezone(zone).time() if isinstance(moment, datetime) else time(0)
+
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    party: str
+    function: str
+    may: list[Message]
+    email: str
+    address: str
+    until: date
+
+
+def contacts_workbook(rows: Iterable[ContactRow], words: Words) -> bytes:
+    columns: list[Column[ContactRow]] = [
+        (Heading(words("Party"), 28, "wrap"), lambda row: row.party),
+        (Heading(words("Function"), 28, "wrap"), lambda row: row.function),
+        (Heading(words("May"), 40, "wrap"), lambda row: ", ".join(map(words.say, row.may))),
+        (Heading(words("E-mail"), 28), lambda row: row.email),
+        (Heading(words("Address"), 70), lambda row: row.address),
+        (Heading(words("Good until"), 12, "date"), lambda row: row.until),
+    ]
+    return _workbook(columns, rows, words)
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRow:
+    """An address, its holder, and the party's contact if the scenario has one."""
+
+    label: str
+    party: str
+    contact: str
+    email: str
+    calendar: Message
+    level: Message
+    https: str
+    webcal: str
+    until: date
+
+
+def addresses_workbook(rows: Iterable[AddressRow], words: Words) -> bytes:
+    columns: list[Column[AddressRow]] = [
+        (Heading(words("Recipient"), 30, "wrap"), lambda row: row.label),
+        (Heading(words("Party"), 28, "wrap"), lambda row: row.party),
+        (Heading(words("Contact"), 24, "wrap"), lambda row: row.contact),
+        (Heading(words("E-mail"), 28), lambda row: row.email),
+        (Heading(words("Calendar"), 20), lambda row: row.calendar),
+        (Heading(words("Level"), 16), lambda row: row.level),
+        (Heading(words("Address"), 70), lambda row: row.https),
+        (Heading(words("Address for Apple"), 70), lambda row: row.webcal),
+        (Heading(words("Good until"), 12, "date"), lambda row: row.until),
+    ]
+    return _workbook(columns, rows, words)
+
+
+def _workbook(columns: list[Column[Row]], rows: Iterable[Row], words: Words) -> bytes:
+    about = words("Each address is a password: send it to its recipient alone, and delete this file.")
+    return workbook_bytes([table(words("Addresses"), columns, rows, words, about=about)], words)

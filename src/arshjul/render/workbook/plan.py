@@ -100,10 +100,7 @@ class _Book:
             (Heading(words("Priority"), 9, "whole"), lambda one: one.priority),
             (Heading(words("Must"), 8, "centre"), lambda one: words("yes") if one.is_must else None),
             (Heading(words("Points"), 8, "whole", note=cost), lambda one: one.points),
-            (
-                Heading(words("Reasons"), 80, "wrap", note=warning),
-                lambda one: "\n".join(map(words.say, one.reasons)),
-            ),
+            (Heading(words("Reasons"), 80, "wrap", note=warning), lambda one: "\n".join(map(words.say, one.reasons))),
         ]
         there = self.overview.left_out
         looks: Spots = {(n, 5): "alarm" for n, one in enumerate(there, 1) if one.is_must}
