@@ -10,7 +10,6 @@ from arshjul.texts import Words
 
 
 def last_day(ends: datetime, zone: tzinfo) -> date:
-    """The last date on which an address is valid that ends at that moment."""
     return (ends - timedelta(microseconds=1)).astimezone(zone).date()
 
 

@@ -20,20 +20,17 @@ LONGEST_NEED = 200
 
 
 def view_card(scenario: Scenario, one: CardVersion) -> ViewCard:
-    """A card as it is shown to anybody."""
     card = one.card
     said = {key: getattr(card, key) for key in TEXTS if getattr(card, key)}
     return ViewCard(card.party, scenario.parties[card.party].name, one.version, said, card.sectors, card.review_by)
 
 
 def cards_of(scenario: Scenario, plan: Plan) -> tuple[ViewCard, ...]:
-    """The cards of the parties that are left, in the scenario's order."""
     known = latest_cards(plan.entries.cards)
     return tuple(view_card(scenario, known[id]) for id in scenario.parties if id in known)
 
 
 def with_told_cards(plan: Plan, may_be_told: Callable[[str], bool]) -> Plan:
-    """The plan without the cards of parties whose last one has a text that may not be told."""
     known = latest_cards(plan.entries.cards)
     untold = {id for id, one in known.items() if not all(may_be_told(getattr(one.card, key)) for key in TEXTS)}
     cards = tuple(one for one in plan.entries.cards if one.party not in untold)
@@ -41,10 +38,7 @@ def with_told_cards(plan: Plan, may_be_told: Callable[[str], bool]) -> Plan:
 
 
 def needs_of_others(scenario: Scenario, plan: Plan, party: Party, placement: Placement) -> list[tuple[str, str]]:
-    """When the agencies that come there, as far as the party sees them, want to be told, and what they need before.
-
-    Each by its name, from its card.
-    """
+    """From their cards, by name: when agencies that the party sees there want to be told, and what they need before."""
     known, operation = latest_cards(plan.entries.cards), scenario.operations[placement.operation]
     found = []
     for id in others(scenario, party, placement).agencies if known else ():
@@ -64,7 +58,6 @@ def _shortened(text: str) -> str:
 def view_cards(
     scenario: Scenario, plan: Plan, party: str, may_be_told: Callable[[str], bool] = lambda _: True
 ) -> ViewCards:
-    """What one party sees: its own card, those whose texts may be told, and the sectors of its operations."""
     cards = tuple(
         one for one in cards_of(scenario, plan) if one.party == party or all(map(may_be_told, one.said.values()))
     )

@@ -59,7 +59,6 @@ def cause(scenario: Scenario, plan: Plan, old: Placement, reader: Party, of: Par
 
 
 def absence(scenario: Scenario, plan: Plan, old: Placement, agency: str, reader: Party) -> Message | None:
-    """The cause why an agency no longer joins the operation that stood there; None if it is not known."""
     told = None if plan.base is None else told_absence(scenario, plan, old.operation, agency)
     return None if told is None else _all_said(scenario, plan, [told], old, reader)
 
@@ -67,7 +66,6 @@ def absence(scenario: Scenario, plan: Plan, old: Placement, agency: str, reader:
 def _all_said(
     scenario: Scenario, plan: Plan, told: Iterable[ToldCauses], old: Placement, reader: Party
 ) -> Message | None:
-    """The causes of some revisions, each once, in the words of the reports at that time."""
     said: list[Message] = []
     for one in told:
         known = in_force(report for report in plan.entries.withdrawals if (report.revision or 0) <= one.revision)
@@ -112,7 +110,6 @@ _WORDS: Mapping[Kind, Message] = {
 
 
 def _withdrawn(withdrawal: Withdrawal | None, reader: Party) -> Message:
-    """The words that officers were withdrawn, and why if the reader may know it."""
     if withdrawal is None or not (
         reader == COORDINATOR or (reader.kind == "police" and reader.id in withdrawal.police)
     ):
@@ -121,7 +118,6 @@ def _withdrawn(withdrawal: Withdrawal | None, reader: Party) -> Message:
 
 
 def _short_of_teams(scenario: Scenario, why: ChangeCause, old: Placement, reader: Party) -> Message:
-    """The words for too few teams, naming the agency to itself, and to readers who see who takes part."""
     agency = scenario.agencies.get(why.party)
     if reader == Party("agency", why.party):
         return _in_its_words(why, Message("too few teams of yours"), reader)
@@ -143,7 +139,6 @@ def _refusal(scenario: Scenario, why: ChangeCause, reader: Party) -> Message | N
 
 
 def _in_its_words(why: ChangeCause, said: Message, reader: Party) -> Message:
-    """The words with the agency's own reason, for the coordinator and the agency itself."""
     if not why.given or reader not in (COORDINATOR, Party("agency", why.party)):
         return said
     return Message("{why} ({given})", {"why": said, "given": KINDS.get(why.given, why.given)})

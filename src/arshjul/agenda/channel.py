@@ -29,17 +29,14 @@ def level_named(given: str) -> Level:
 
 Content = Literal["operations", "milestones", "all"]
 CONTENTS: tuple[Content, ...] = ("operations", "milestones", "all")
-"""Operations and meetings; milestones; both in one."""
 
 LEVEL_NAMES = {"busy": Message("busy times"), "area": Message("by area"), "full": Message("everything")}
-"""Names of the levels of detail."""
 
 CONTENT_NAMES = {
     "operations": Message("operations"),
     "milestones": Message("milestones"),
     "all": Message("operations and milestones"),
 }
-"""Names of the contents of calendars."""
 
 MARKS: dict[Content, str] = {"operations": "", "milestones": "-milestones", "all": "+milestones"}
 """The suffixes that distinguish a party's calendars in their names; no id has a plus."""
@@ -47,8 +44,6 @@ MARKS: dict[Content, str] = {"operations": "", "milestones": "-milestones", "all
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One calendar of a party."""
-
     party: Party
     level: Level = "full"
     content: Content = "operations"
@@ -61,7 +56,6 @@ class Channel:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """The party, level and content as stored in a database."""
         return (str(self.party), self.level, self.content)
 
 
@@ -72,12 +66,10 @@ def contents(scenario: Scenario, party: Party) -> tuple[Content, ...]:
 
 
 def channels(scenario: Scenario, party: Party) -> tuple[Channel, ...]:
-    """All calendars of a party."""
     return tuple(Channel(party, level, content) for level in LEVELS for content in contents(scenario, party))
 
 
 def files(scenario: Scenario) -> tuple[Channel, ...]:
-    """The calendars in a plan folder."""
     return tuple(
         Channel(party, "full", content)
         for party in parties(scenario)

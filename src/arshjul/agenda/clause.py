@@ -72,7 +72,6 @@ class Clause:
 
     @property
     def alone(self) -> "Said":
-        """The clause in a sentence of its own."""
         about, *rests_on = _ABOUT[self.kind]
         if self.party is not None:
             about = f"party {self.party.id}"
@@ -123,12 +122,10 @@ DESIGNATED: Mapping[Designated, Message] = {
 
 
 def because(said: Message, why: Message | None) -> Message:
-    """The sentence with its cause, if one is known."""
     return said if why is None else Message("{said}, because of {cause}", {"said": said, "cause": why})
 
 
 def stays(old: PartyPart, new: PartyPart) -> Clauses:
-    """The clauses on everything that has changed in the part."""
     if old.moments != new.moments:
         yield Clause("moved", Message("moved from {old} to {new}", {"old": old.when, "new": new.when}))
     yield from _described(old, new)
@@ -157,7 +154,6 @@ def _agencies(old: PartyPart, new: PartyPart) -> Clauses:
 
 
 def _role(old: PartyPart, new: PartyPart) -> Message:
-    """The party's new role; of a unit, also whom it takes over from, or who takes over from it."""
     if new.role == "serves" and old.units:
         return Message("you take over from {unit}", {"unit": old.units[0].name})
     if new.role == "lends" and new.units:
@@ -172,7 +168,6 @@ def meets(old: PartyPart | None, new: PartyPart) -> Clauses:
 
 
 def another_meet(old: Meet | None, new: Meet | None) -> Message | None:
-    """The words for another place to meet; None if it is the same."""
     if old == new:
         return None
     if new is None:
@@ -200,7 +195,6 @@ def _names_of(old: Named, new: Named) -> Mapping[str, object]:
 
 
 def _police(old: PartyPart, new: PartyPart) -> Clauses:
-    """The clauses on whether police come and, for readers who see them, which units."""
     if old.has_police and not new.has_police:
         if not old.units:
             yield Clause("without-police", Message("it is carried out without police"))
@@ -230,7 +224,6 @@ def _both_see(old: PartyPart, new: PartyPart) -> bool:
 
 
 def _numbers(old: PartyPart, new: PartyPart) -> Clauses:
-    """The clauses on teams, officers, and room for objects."""
     if old.has_police == new.has_police:
         if old.strength != new.strength:
             yield Clause("strength", _strength(old, new))
@@ -245,7 +238,6 @@ def _numbers(old: PartyPart, new: PartyPart) -> Clauses:
 
 
 def _officers(old: PartyPart, new: PartyPart) -> Clauses:
-    """The clauses on the officers of the unit that serves, and of those that lend besides."""
     if old.officers[0] != new.officers[0]:
         numbers = {"old": old.officers[0], "new": new.officers[0]}
         yield Clause("officers", Message("the officers are {new} now, were {old}", numbers))
@@ -266,5 +258,4 @@ def _strength(old: PartyPart, new: PartyPart) -> Message:
 
 
 def all_names(parties: Iterable[Named]) -> list[str]:
-    """The parties' names."""
     return [party.name for party in parties]

@@ -42,12 +42,10 @@ def meeting_day(scenario: Scenario, milestone: Milestone, placement: Placement) 
 
 
 def milestone_day(scenario: Scenario, milestone: Milestone, placement: Placement) -> date:
-    """The date on which the milestone is dealt with for an operation there: at its meeting, or its own."""
     return meeting_day(scenario, milestone, placement) or own_day(scenario, milestone, placement)
 
 
 def has_milestone(scenario: Scenario, party: Party, milestone: Milestone, placement: Placement) -> bool:
-    """True if the party, which has a part in the operation there, has the milestone too; the coordinator has all."""
     match party.kind:
         case "coordinator":
             return True
@@ -59,7 +57,6 @@ def has_milestone(scenario: Scenario, party: Party, milestone: Milestone, placem
 
 
 def first_day(scenario: Scenario, milestone: Milestone, as_of: datetime) -> date:
-    """The first office day on which the milestone can still be held."""
     first = office_day(scenario.calendar, as_of.date(), 1)
     if lies_before(scenario, milestone, first, as_of):
         first = office_day(scenario.calendar, first + timedelta(days=1), 1)
@@ -67,7 +64,6 @@ def first_day(scenario: Scenario, milestone: Milestone, as_of: datetime) -> date
 
 
 def lies_before(scenario: Scenario, milestone: Milestone, day: date, as_of: datetime) -> bool:
-    """True if the milestone, on that date of its own, begins before the moment."""
     return begins_before(scenario, day, milestone.start, as_of)
 
 

@@ -111,7 +111,6 @@ class News:
     parts: tuple[NewsPart, ...] = ()
 
     def beside(self, later: "News") -> "News | None":
-        """The parts of it that still hold beside a later line; None if none do."""
         new = {part.about for part in later.parts if part.about}
         kept = tuple(part for part in self.parts if not new & {part.about, *part.rests_on})
         if kept == self.parts:
@@ -121,10 +120,7 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """An event in one feed, with its stamps there.
-
-    Its description begins with its `news`, the newest first.
-    """
+    """Its description begins with its `news`, the newest first."""
 
     event: Event
     stamps: Stamps
@@ -132,7 +128,6 @@ class FeedEntry:
 
     @property
     def without_news(self) -> Event:
-        """The event with its description without news."""
         description = self.event.description
         for one in self.news:
             description = description.removeprefix(one.text).strip()

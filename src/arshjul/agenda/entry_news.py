@@ -138,7 +138,6 @@ def _since(
     uids: Uids,
     off: Mapping[str, Event],
 ) -> Iterator[tuple[str, Message]]:
-    """The news of operations that the party left, by the UIDs of their events shown."""
     if former.scenario.name != scenario.name:
         return
     for id in {**former.placed, **plan.placed}:

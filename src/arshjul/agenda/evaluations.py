@@ -27,7 +27,6 @@ class AskedEvaluation:
 
     @property
     def opens(self) -> date:
-        """The first date."""
         return self.last + DAY
 
     def asks(self, party: str, contacts: "ToEvaluate | None") -> bool:
@@ -37,7 +36,6 @@ class AskedEvaluation:
         return any(since <= self.closes and self.opens <= until for since, until in contacts.get(party, ()))
 
     def is_open(self, today: date) -> bool:
-        """True if it is answered now."""
         return self.opens <= today <= self.closes
 
 
@@ -78,7 +76,6 @@ def _asked(scenario: Scenario, plan: Plan) -> Iterator[AskedEvaluation]:
 
 
 def _closes(scenario: Scenario, placement: Placement, last: date) -> date:
-    """The date of the milestone that counts as the evaluation, if it comes after the operation."""
     meant = (one for one in scenario.cycle.milestones if scenario.cycle.meaning(one.id) == "evaluation")
     milestone = next((one for one in meant if one.comes_after), None)
     due = last if milestone is None else milestone_day(scenario, milestone, placement)

@@ -57,7 +57,6 @@ class FeedHistory:
         return replace(self, feeds=feeds)
 
     def of(self, feed: str) -> FeedState:
-        """The last state of that feed; empty if it is new."""
         return self.feeds.get(feed, FeedState())
 
 
@@ -127,7 +126,6 @@ def _entry(bare: Event, old: FeedEntry | None, gone: Stamps | None, moment: date
 
 
 def _news(event: Event, old: FeedEntry | None, moment: datetime, tells: Tells) -> tuple[News, ...]:
-    """All recent news that still hold, the newest first."""
     was = None if old is None else old.without_news
     asks = was is None or event.status == "CANCELLED" or _differs(was, event)
     told = tells(was, event, moment) if asks else None

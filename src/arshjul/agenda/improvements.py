@@ -27,7 +27,6 @@ STATES: Mapping[State, Message] = {
     "checked": Message("checked: it helped"),
     "dropped": Message("dropped"),
 }
-"""What has become of an improvement, by its state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +43,9 @@ class FollowedImprovement:
     no: int
 
     def stands_on(self, operation: str) -> bool:
-        """True if it is to be seen at that operation."""
         return self.asked_on == operation and self.state in ("open", "done")
 
     def is_overdue(self, today: date) -> bool:
-        """True if it should have been done."""
         return self.state == "open" and self.improvement.due < today
 
 
@@ -64,7 +61,6 @@ def followed(scenario: Scenario, plan: Plan, today: date) -> list[FollowedImprov
 
 
 def _said(given: Given) -> Mapping[str, list[PartyEvaluation]]:
-    """The evaluations that hold, by operation."""
     found: dict[str, list[PartyEvaluation]] = {}
     for (operation, _), one in given.items():
         found.setdefault(operation, []).append(one)
@@ -74,7 +70,6 @@ def _said(given: Given) -> Mapping[str, list[PartyEvaluation]]:
 def _coming(
     scenario: Scenario, entered: Improvement, now: Improvement, asked: Mapping[str, AskedEvaluation]
 ) -> Iterator[AskedEvaluation]:
-    """The operations that it applies to after it was entered first, in order of date."""
     learnt_on = asked.get(now.origin)
     since = learnt_on.last if learnt_on is not None else date.min
     if entered.reported is not None:

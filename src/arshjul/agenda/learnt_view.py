@@ -16,7 +16,6 @@ MOST_CHANGED = 3
 
 
 LearntOf = Callable[[str], tuple[tuple[ViewEvaluation, ...], ViewLearnt]]
-"""A party's evaluations, and what is learnt."""
 
 
 def view_learnt(
@@ -26,7 +25,6 @@ def view_learnt(
     may_be_told: Callable[[Improvement], bool],
     contacts: ToEvaluate | None = None,
 ) -> LearntOf:
-    """What each party sees, by its id. The plan's entries have what counts now."""
     asked = asked_evaluations(scenario, plan)
     known = [one for one in followed(scenario, plan, today) if may_be_told(one.improvement)]
     said = given_evaluations(plan, asked).keys()

@@ -22,8 +22,6 @@ Places = Callable[[ReplanContext, Operation], Mapping[Staffing, SlotSet]]
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Officers or teams in shifts by month: those that operations require, and those of optional agencies."""
-
     required: Sequence[float]
     optional: Sequence[float]
 
@@ -77,17 +75,14 @@ class Use:
 
     @property
     def asked(self) -> int:
-        """What is required, as a whole number."""
         return round(self.required)
 
     @property
     def wished(self) -> int:
-        """What optional agencies are asked for, as a whole number."""
         return round(self.optional)
 
     @property
     def missing(self) -> int:
-        """What is required beyond the offer, as a whole number."""
         return max(0, self.asked - self.offered)
 
 
@@ -98,7 +93,6 @@ FIGURES: Mapping[str, Message] = {
     "used": Message("used"),
     "spare": Message("spare"),
 }
-"""What there is to tell of a `Use`, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +109,6 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Lender:
-    """A unit or an agency, and its use in each month of the plan and in total."""
-
     id: str
     name: str
     by_month: tuple[Use, ...]
@@ -132,7 +124,6 @@ class Coverage:
 
     @property
     def kinds(self) -> tuple[tuple[Message, tuple[Lender, ...]], ...]:
-        """Both, each under its heading."""
         return (
             (Message("Officers by police unit and month"), self.police),
             (Message("Teams by agency and month"), self.agencies),
@@ -140,18 +131,15 @@ class Coverage:
 
 
 def officers_offered(context: ReplanContext, unit: PoliceUnit, shown: Span | None = None) -> Offered:
-    """The officers of a police unit, in the dates `shown`; None: in all of the plan."""
     row = context.slots.offers.officers[unit.id]
     return _offered(context, row, lambda _: None, unit.month_limit, shown)
 
 
 def teams_offered(context: ReplanContext, agency: Agency, shown: Span | None = None) -> Offered:
-    """The teams of an agency, in the dates `shown`; None: in all of the plan."""
     return _offered(context, context.slots.year.teams[agency.id], agency.week_limit, agency.month_limit, shown)
 
 
 def coverage(context: ReplanContext, plan: Plan, shown: Span | None = None) -> Coverage:
-    """What is asked, offered and used in the dates `shown`, by default in all of the plan."""
     scenario, span, wanted = context.scenario, shown or context.scenario.span, asked(context, shown)
     officers = _used(scenario, plan, lambda operation, placement: placement.lent(operation))
     sent = _used(scenario, plan, teams)
@@ -177,7 +165,6 @@ def coverage_now(scenario: Scenario, plan: Plan, shown: Span | None = None) -> C
 def _used(
     scenario: Scenario, plan: Plan, given: Callable[[Operation, Placement], Mapping[str, int]]
 ) -> Mapping[str, ByDay]:
-    """The officers or teams that the plan uses, by party and date."""
     used: dict[str, dict[date, int]] = {party: defaultdict(int) for party in scenario.parties}
     for placement in plan.placements:
         for party, amount in given(scenario.operations[placement.operation], placement).items():
@@ -198,7 +185,6 @@ def _lender(party: PoliceUnit | Agency, span: Span, used: ByDay, offered: Offere
 
 
 def _offered(context: ReplanContext, row: list[int], per_week: Limit, per_month: Limit, shown: Span | None) -> Offered:
-    """A row by slot number, summed over open dates within the limits."""
     by_day: dict[date, int] = defaultdict(int)
     for number in context.slots.grid.numbers(context.slots.year.open):
         by_day[context.slots.grid.slot(number).day] += row[number]

@@ -73,17 +73,14 @@ def _nearest(days: Sequence[date], day: date) -> date:
 
 
 def is_invited(scenario: Scenario, meeting: Meeting, party: str) -> bool:
-    """True if the party is asked to it."""
     return party in scenario.invited(meeting)
 
 
 def is_asked(scenario: Scenario, meeting: Meeting, party: Party) -> bool:
-    """True if the party's calendar has the meeting: the coordinator's has all of them."""
     return party == COORDINATOR or is_invited(scenario, meeting, party.id)
 
 
 def open_actions(plan: Plan) -> list[MeetingAction]:
-    """What is to be done, those that are due first."""
     actions = latest_actions(plan.entries.meeting_actions).values()
     return sorted((one for one in actions if one.state == "open"), key=lambda one: (one.due, one.id))
 
@@ -117,7 +114,6 @@ def view_meetings(
 
 
 def _own_due(scenario: Scenario, party: Party, held: HeldMeeting) -> Iterator[ViewDue]:
-    """What of the party is dealt with at the meeting, by milestone."""
     own = (
         (milestone, placement)
         for milestone, placement in held.due

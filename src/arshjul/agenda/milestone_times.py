@@ -47,7 +47,6 @@ class MilestoneTime:
 
 
 def milestone_times(scenario: Scenario, plan: Plan, told: Told) -> Times:
-    """The time of every milestone of placed operations, as calendars show it."""
     placed = {placement.operation: placement for placement in plan.placements}
     dated: dict[MilestoneKey, MilestoneTime] = {}
     meetings: dict[date, list[_Meeting]] = {}
@@ -100,8 +99,6 @@ def due_time(scenario: Scenario, times: Times, held: Held, milestone: Milestone,
 
 @dataclass(frozen=True, slots=True)
 class _Stays:
-    """Where operations have stood: their moves, each with the moment of its replan."""
-
     plan: Plan
     moves: Mapping[str, Sequence[tuple[datetime, Move]]]
 
@@ -188,7 +185,6 @@ def _never_told(scenario: Scenario, plan: Plan, milestone: Milestone, placement:
 
 
 def began(event: Event, as_of: datetime) -> bool:
-    """True if the event had begun, or its date was over."""
     starts = event.starts
     return starts < as_of if isinstance(starts, datetime) else starts < as_of.date()
 
@@ -203,8 +199,6 @@ def _start_stands(scenario: Scenario, milestone: Milestone, told: Told) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Meeting:
-    """A milestone with a clock time: the start that it wishes for, and the one that was told."""
-
     key: MilestoneKey
     wish: datetime
     lasts: timedelta
@@ -212,7 +206,6 @@ class _Meeting:
 
 
 def _taken(scenario: Scenario) -> Mapping[date, list[tuple[datetime, datetime]]]:
-    """The times of the year's own meetings, by date."""
     taken: defaultdict[date, list[tuple[datetime, datetime]]] = defaultdict(list)
     for meeting in scenario.cycle.meetings:
         for day in scenario.meeting_days(meeting):
@@ -233,7 +226,6 @@ class _Day:
 
     @classmethod
     def of(cls, scenario: Scenario, day: date, now: datetime, taken: list[tuple[datetime, datetime]]) -> "_Day":
-        """The date with the year's own meetings."""
         first, last = (local(one, time(), scenario.zone).astimezone(UTC) for one in (day, day + timedelta(days=1)))
         return cls(first, last, now, taken)
 

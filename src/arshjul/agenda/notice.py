@@ -16,10 +16,7 @@ from arshjul.texts import counted
 
 
 def notice(scenario: Scenario, plan: Plan, change: PartChange) -> Message:
-    """The change in a sentence of its own: of which operation, what, why, and the notice.
-
-    For an operation that has not moved it gives the time, which a calendar entry need not do.
-    """
+    """For an operation that has not moved it gives the time, which a calendar entry need not do."""
     old, new = change.old, change.new
     what = operation_said(scenario, change.operation, old if new is None else None)
     if old is not None and new is not None and old.moments == new.moments:
@@ -31,12 +28,10 @@ def notice(scenario: Scenario, plan: Plan, change: PartChange) -> Message:
 
 
 def seen(scenario: Scenario, party: Party, placement: Placement | None) -> Placement | None:
-    """The placement if the party has a part in the operation there, else None."""
     return placement if placement is not None and concerns(scenario, party, placement) else None
 
 
 def with_notice(plan: Plan, day: date, sentence: Message) -> Message:
-    """The sentence with the days of notice until its first date, which may have passed."""
     days = (day - plan.as_of.date()).days
     if days < 0:
         return Message("{sentence}.", {"sentence": sentence})
@@ -62,10 +57,7 @@ def operation_said(scenario: Scenario, id: str, left: PartyPart | None = None) -
 
 
 def alarms(scenario: Scenario, placed: Mapping[str, Placement], former: Mapping[str, Placement]) -> tuple[Message, ...]:
-    """What the coordinator must see first of a plan: musts without a place, and what clashes with own meetings.
-
-    Of those that stand where they stood the latter is known.
-    """
+    """Musts without a place, and clashes with own meetings, but of those that stand where they stood."""
     out = [one.id for one in scenario.planned.values() if one.is_must and one.id not in placed]
     ids = [operation_said(scenario, id) for id in out]
     said = [counted(len(ids), "An unplaced must: {ids}.", "{n} unplaced musts: {ids}.", ids=ids)] if ids else []
@@ -74,7 +66,6 @@ def alarms(scenario: Scenario, placed: Mapping[str, Placement], former: Mapping[
 
 
 def _clashes(scenario: Scenario, placements: Iterable[Placement]) -> Iterator[Message]:
-    """The meetings during which operations stand whose agencies are asked to them."""
     there = [(one, *scenario.moments(slot)) for one in placements for slot in scenario.slots(one)]
     timed = [(one, day, one.start) for one in scenario.cycle.meetings if one.start is not None for day in one.dates]
     for meeting, day, clock in timed:

@@ -34,8 +34,6 @@ from arshjul.texts import counted
 
 @dataclass(frozen=True, slots=True)
 class UnknownEnd:
-    """A withdrawal until further notice, the names of its units, its assumed last date, and a sentence with it."""
-
     withdrawal: str
     units: tuple[str, ...]
     until: date
@@ -43,12 +41,10 @@ class UnknownEnd:
 
     @property
     def mapping(self) -> dict[str, str]:
-        """The same as JSON data."""
         return {"withdrawal": self.withdrawal, "until": self.until.isoformat()}
 
 
 def unknown_ends(scenario: Scenario, plan: Plan) -> Iterator[UnknownEnd]:
-    """The withdrawals with unknown end, in force at the plan's moment; `scenario` may know more than the plan's own."""
     today = plan.as_of.date()
     for withdrawal in plan.entries.in_force():
         until = withdrawal.ends(today, scenario.settings[UNKNOWN_END_DAYS])
@@ -87,7 +83,6 @@ class StressedView:
 
 
 def stressed_view(scenario: Scenario, plan: Plan, figures: StressFigures) -> StressedView:
-    """The figures as the page shows them."""
     found = figures.outcome
     months = sorted({place.slot.day.replace(day=1) for place in plan.placements})
     unsure = [(id, chance) for id, chance in found.operations.items() if id in plan.placed and chance.mean < 1]
@@ -106,7 +101,6 @@ def stressed_view(scenario: Scenario, plan: Plan, figures: StressFigures) -> Str
 
 
 def _parties(scenario: Scenario, parties: Mapping[str, PartyStressed]) -> Iterator[tuple[str, PartyStressed]]:
-    """The parties with any changes."""
     for id, one in sorted(parties.items(), key=lambda item: (-item[1].changes.mean, item[0])):
         if id in scenario.parties and one.changes.mean:
             yield scenario.parties[id].name, one
@@ -114,8 +108,6 @@ def _parties(scenario: Scenario, parties: Mapping[str, PartyStressed]) -> Iterat
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """An open question: the operation, its place, and the party whose answer is missing."""
-
     operation: str
     placement: Placement
     party: Agency | PoliceUnit
@@ -123,7 +115,6 @@ class Unanswered:
 
 
 def unanswered(scenario: Scenario, plan: Plan, as_of: datetime) -> Iterator[Unanswered]:
-    """The open questions about operations that have not begun at that moment, in the order of their starts."""
     parties = scenario.parties
     found = []
     for one in open_questions(plan.entries.answers):
@@ -145,8 +136,6 @@ def unanswered(scenario: Scenario, plan: Plan, as_of: datetime) -> Iterator[Unan
 
 @dataclass(frozen=True, slots=True)
 class TargetView:
-    """A target, and the number of operations of its kinds with their first date in its span."""
-
     name: str
     span: Span
     placed: int
@@ -154,12 +143,10 @@ class TargetView:
 
     @property
     def missing(self) -> int:
-        """The number of operations missing."""
         return max(self.wanted - self.placed, 0)
 
 
 def targets(scenario: Scenario, plan: Plan) -> Iterator[TargetView]:
-    """All of them, in the scenario's order."""
     for target in scenario.targets:
         there = [
             placement
@@ -171,8 +158,6 @@ def targets(scenario: Scenario, plan: Plan) -> Iterator[TargetView]:
 
 @dataclass(frozen=True, slots=True)
 class UnplacedView:
-    """An unplaced operation: the cost of leaving it out, and the reasons. `sector` and `area` are names."""
-
     id: str
     title: str
     sector: str
@@ -185,8 +170,6 @@ class UnplacedView:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The total charge of a soft rule, and its prices, the dearest first."""
-
     name: Message
     points: int
     prices: tuple[Price, ...]
@@ -267,7 +250,6 @@ def overview(
 
 
 def uncounted(n: int) -> Message:
-    """A note on the number of operations whose other slots were not counted."""
     return counted(
         n,
         "Other slots of one operation are not counted within the time limit: run `arshjul explain --others`.",
@@ -276,14 +258,12 @@ def uncounted(n: int) -> Message:
 
 
 def _weak(view: YearView, fallback_slots: Mapping[str, int]) -> Iterator[str]:
-    """The operations ahead without a fall-back slot."""
     for planned in view.operations:
         if planned.status not in STARTED and fallback_slots.get(planned.id) == 0:
             yield planned.id
 
 
 def _left_out(scenario: Scenario, left_out: Iterable[Unplaced]) -> Iterator[UnplacedView]:
-    """The unplaced operations, musts first, then by priority."""
     order = sorted(left_out, key=lambda u: _rank(scenario.operations[u.operation]))
     for unplaced in order:
         operation = scenario.operations[unplaced.operation]
@@ -304,7 +284,6 @@ def _rank(operation: Operation) -> tuple[bool, int, str]:
 
 
 def costs(prices: Iterable[Price]) -> Iterable[Cost]:
-    """The charges by rule, the dearest rule first."""
     by_rule: dict[str, list[Price]] = defaultdict(list)
     for price in prices:
         by_rule[price.rule].append(price)

@@ -61,7 +61,6 @@ class PartyPart:
 
 
 def part(scenario: Scenario, party: Party, placement: Placement | None) -> PartyPart | None:
-    """The party's part of an operation that is placed there; None if it has none."""
     if placement is None or placement.operation not in scenario.operations:
         return None
     if not concerns(scenario, party, placement):
@@ -93,7 +92,6 @@ def part(scenario: Scenario, party: Party, placement: Placement | None) -> Party
 
 
 def _sees_designated(party: Party, placement: Placement) -> bool:
-    """True for the unit that serves it, and for the coordinator if there is one."""
     return placement.police is not None and (party.kind == "coordinator" or party == Party("police", placement.police))
 
 

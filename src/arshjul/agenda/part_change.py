@@ -40,8 +40,6 @@ from arshjul.rules.told_causes import put_back
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """The last plan that readers were told of, and its scenario."""
-
     scenario: Scenario
     placed: Mapping[str, Placement]
 
@@ -57,7 +55,6 @@ class PartChange:
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """The kinds of its clauses, each once."""
         return tuple(dict.fromkeys(clause.kind for clause in self.clauses))
 
     @property
@@ -68,7 +65,6 @@ class PartChange:
 
     @property
     def cause(self) -> Message | None:
-        """The cause of the operation's leaving its place; None if none is told."""
         return next((clause.why for clause in self.clauses if clause.kind in OF_THE_PLACE), None)
 
     @property
@@ -81,7 +77,6 @@ class PartChange:
 
     @property
     def is_back(self) -> bool:
-        """True if the operation is held after all, where it stood."""
         return any(clause.kind == "back" for clause in self.clauses)
 
     @property
@@ -93,17 +88,14 @@ class PartChange:
 
     @property
     def alone(self) -> tuple[Said, ...]:
-        """Each clause in a sentence of its own."""
         return tuple(clause.alone for clause in self.clauses)
 
     @property
     def starts(self) -> tuple[datetime, ...]:
-        """Its old and new start (UTC), as far as the party has a part in it."""
         return tuple(one.moments[0][0] for one in (self.old, self.new) if one is not None)
 
     @property
     def first(self) -> date:
-        """The earlier of its old and new first dates."""
         return min(one.first for one in (self.old, self.new) if one is not None)
 
     def since(self, earlier: "PartChange") -> "PartChange":
@@ -121,7 +113,6 @@ class PartChange:
 
 
 def part_change(former: Former, scenario: Scenario, plan: Plan, party: Party, operation: str) -> PartChange | None:
-    """The change of the party's part of that operation since `former`; None if its part is unchanged."""
     was, now = former.placed.get(operation), plan.placed.get(operation)
     old, new = part(former.scenario, party, was), part(scenario, party, now)
     clauses = _clauses(former, scenario, party, (was, old), (now, new))
@@ -143,7 +134,6 @@ def _losses_first(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
 
 
 def _said(clauses: Iterable[Clause]) -> Iterator[Message]:
-    """The clauses, with those that say the same of several parties joined."""
     for _, alike in groupby(clauses, lambda one: one.said.template):
         first, *more = alike
         if first.party is None:
@@ -155,7 +145,6 @@ def _said(clauses: Iterable[Clause]) -> Iterator[Message]:
 
 
 def one_after_another(said: Iterable[Message]) -> Message:
-    """The sentences in one."""
     return reduce(lambda first, second: Message("{first}; {second}", {"first": first, "second": second}), said)
 
 
@@ -174,7 +163,6 @@ def goes_on(former: Former, scenario: Scenario, plan: Plan, party: Party, left: 
 
 
 def is_changed(former: Former, scenario: Scenario, party: Party, was: Placement | None, now: Placement | None) -> bool:
-    """True if the party would be told of a change between these places of an operation."""
     old, new = part(former.scenario, party, was), part(scenario, party, now)
     return old != new and bool(_clauses(former, scenario, party, (was, old), (now, new)))
 
@@ -194,7 +182,6 @@ def _clauses(former: Former, scenario: Scenario, party: Party, before: _Place, a
 def _why(
     clause: Clause, former: Former, scenario: Scenario, plan: Plan, party: Party, was: Placement
 ) -> Message | None:
-    """The cause of that one clause; None if none is told."""
     if clause.kind == "out":
         return _why_absent(former, scenario, plan, party, was, party.id)
     if clause.kind == "left" and clause.party is not None:
@@ -225,7 +212,6 @@ def _is_wanted_otherwise(
 
 
 def _wanted(one: Operation | None) -> tuple[object, ...]:
-    """The parties wanted at the operation, and the number of each."""
     if one is None:
         return ()
     return one.lead_agency, one.agencies, one.any_of, one.optional_agencies, one.officers, one.police_also

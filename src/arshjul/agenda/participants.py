@@ -45,7 +45,6 @@ def sees_others(scenario: Scenario, party: Party, placement: Placement) -> bool:
 
 
 def others(scenario: Scenario, party: Party, placement: Placement) -> Others:
-    """All others that the party sees there."""
     if not sees_others(scenario, party, placement):
         return Others()
     operation = scenario.operations[placement.operation]

@@ -29,20 +29,17 @@ COORDINATOR = Party("coordinator")
 
 
 def parties(scenario: Scenario) -> tuple[Party, ...]:
-    """All of them: the coordinator, the agencies and the police units in the scenario's order."""
     agencies = (Party("agency", id) for id in scenario.agencies)
     units = (Party("police", id) for id in scenario.police)
     return (COORDINATOR, *agencies, *units)
 
 
 def party_named(name: str) -> Party:
-    """The party whose feed has that name."""
     kind, _, id = name.partition("-")
     return Party(kind, id)  # type: ignore[arg-type]
 
 
 def party_meant(given: str, names: Sequence[str]) -> str:
-    """The feed name that is meant by a name, or by the mere id of an agency or a unit."""
     meant = [name for name in names if given in (name, name.partition("-")[2])]
     if len(meant) == 1:
         return meant[0]

@@ -38,7 +38,6 @@ class PublishedAs:
     told: tuple[tuple[datetime, datetime], ...] = ()
 
     def told_at(self, moment: datetime) -> datetime | None:
-        """When it was published what has changed at that moment."""
         return next((at for seen, at in self.told if seen >= moment), self.at)
 
 
@@ -82,7 +81,6 @@ def party_view(
 
 
 def view_calls(scenario: Scenario, party: Party) -> tuple[ViewCall, ...]:
-    """The calls that ask the party, those first that are due first."""
     own = scenario.parties.get(party.id)
     calls = sorted((one for one in scenario.calls if own is not None and one.asks(own)), key=lambda one: one.due)
     return tuple(
@@ -93,7 +91,6 @@ def view_calls(scenario: Scenario, party: Party) -> tuple[ViewCall, ...]:
 
 
 def _sheets(scenario: Scenario, plan: Plan | None, party: Party, times: Times) -> Iterator[ViewSheet]:
-    """The sheets of the operations in which the party takes part; none before the first plan."""
     if plan is None:
         return
     for placement in plan.placements:
@@ -119,7 +116,6 @@ def _wanted(scenario: Scenario, operation: Operation, party: Party) -> tuple[str
 
 
 def sheet_due(scenario: Scenario, times: Times, placement: Placement) -> date | None:
-    """The date of the milestone that counts as the information sheet; None if there is none."""
     meant = (one for one in scenario.cycle.milestones if scenario.cycle.meaning(one.id) == "information-sheet")
     first = next(meant, None)
     return None if first is None else times[placement.operation, first.id].day
@@ -132,7 +128,6 @@ _NONE: _Date = ("", None, 0, "")
 
 
 def _slots(scenario: Scenario, plan: Plan, party: Party, uids: Uids) -> Iterator[tuple[str, _Date]]:
-    """The dates of the operations in which the party has a part, by the UID of each."""
     for placement in plan.placements:
         if concerns(scenario, party, placement):
             own = share(scenario, placement, party.id)

@@ -34,7 +34,6 @@ class Total:
 
     @property
     def span(self) -> Span:
-        """The dates of the weeks."""
         return Span(self.weeks[0].span.first, self.weeks[-1].span.last)
 
     @property
@@ -46,10 +45,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class PublicYear:
-    """A year of a plan in weeks and numbers.
-
-    `operations` are all of the year; None: fewer than `LEAST`. `besides`: what is none by definition, if it is as many.
-    """
+    """`operations` of the year; None: fewer than `LEAST`. `besides`: what is none by definition, if it is as many."""
 
     name: str
     span: Span
@@ -62,7 +58,6 @@ class PublicYear:
 
 
 def public_year(scenario: Scenario, plan: Plan, shown: Span | None = None) -> PublicYear:
-    """A year of the plan as a public picture may show it. `shown` None: the year of the plan's moment."""
     shown = shown or scenario.year_on(plan.as_of.date())
     weeks = tuple(iso_weeks(shown))
     taken = [({day for day, _ in scenario.slots(one)}, scenario.kind_at(one)) for one in plan.placements]
@@ -107,7 +102,6 @@ def _parts(n: int, length: int) -> Iterator[range]:
 
 
 def _smallest_pair(sums: Sequence[int]) -> int:
-    """The start of the pair of the smallest one and the smaller of its neighbours."""
     least = min(range(len(sums)), key=lambda number: sums[number])
     pairs = [left for left in (least - 1, least) if 0 <= left < len(sums) - 1]
     return min(pairs, key=lambda left: sums[left] + sums[left + 1])

@@ -33,7 +33,6 @@ def tell(former: Former, scenario: Scenario, placed: Mapping[str, Placement]) ->
 
 
 def changed_operations(former: Former, scenario: Scenario, placed: Mapping[str, Placement]) -> tuple[str, ...]:
-    """The operations in which somebody's part may have changed, by id."""
     before = former.scenario
     ids = sorted(former.placed.keys() | placed.keys())
     if before.shifts != scenario.shifts or before.timezone != scenario.timezone:
@@ -87,8 +86,6 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class PartyChanges:
-    """A party, and the operations that it must be told of."""
-
     name: str
     contact: str
     operations: tuple[str, ...]
@@ -156,7 +153,6 @@ def _where(scenario: Scenario, placement: Placement | None) -> Where | None:
 
 
 def _told(scenario: Scenario, told: Mapping[str, tuple[str, ...]]) -> Iterator[PartyChanges]:
-    """The parties to tell by name and contact; by id if the scenario no longer has them."""
     for party, operations in told.items():
         known = scenario.parties.get(party)
         name, contact = (party, "") if known is None else (known.name, known.contact)

@@ -17,8 +17,6 @@ from arshjul.domain.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class GivenSection:
-    """A version of a section, as the register has it: on what date it was given, and how much of it has an answer."""
-
     section: str
     version: int
     day: date
@@ -64,17 +62,14 @@ class PartOfSheet:
 
     @property
     def readable(self) -> Mapping[str, GivenSection]:
-        """All that is given, by section: what somebody may be reading."""
         return {**{one.section: one for one in self.given}, **self.besides}
 
     @property
     def given(self) -> list[GivenSection]:
-        """What is given."""
         return [one for one in self.sections.values() if one is not None]
 
     @property
     def missing(self) -> list[str]:
-        """The sections that are not given."""
         return [id for id, one in self.sections.items() if one is None]
 
     @property
@@ -84,12 +79,10 @@ class PartOfSheet:
 
     @property
     def n_unknown(self) -> int:
-        """The number of answers that are not known, in what is given."""
         return sum(one.n_unknown for one in self.given)
 
     @property
     def n_withheld(self) -> int:
-        """The number of answers that may not be given, in what is given."""
         return sum(one.n_withheld for one in self.given)
 
 
@@ -103,7 +96,6 @@ class OperationSheet:
 
     @property
     def n_given(self) -> int:
-        """The number of sections that are given."""
         return sum(len(one.given) for one in self.parts)
 
     @property
@@ -113,7 +105,6 @@ class OperationSheet:
 
 
 def due_dates(scenario: Scenario, plan: Plan, told: FeedHistory) -> dict[str, date]:
-    """When the sheets of the plan's operations are due, by operation."""
     there = [one for one in plan.placements if one.operation in scenario.operations]
     times = times_told(scenario, plan, told)
     found = ((one.operation, sheet_due(scenario, times, one)) for one in there)
@@ -121,7 +112,6 @@ def due_dates(scenario: Scenario, plan: Plan, told: FeedHistory) -> dict[str, da
 
 
 def operation_sheet(scenario: Scenario, placement: Placement, register: SheetRegister, now: datetime) -> OperationSheet:
-    """The sheet as it is."""
     parts = tuple(_parts(scenario, placement, register, now))
     return OperationSheet(placement.operation, register.due.get(placement.operation), parts)
 

@@ -32,19 +32,15 @@ class Uids:
         return cls(f"{re.sub('[^a-z0-9]+', '-', plain).strip('-') or 'plan'}.arshjul")
 
     def operation(self, id: str, number: int = 1) -> str:
-        """The UID of an operation on its first date, or on a later one of several."""
         return self._named(id if number == 1 else f"{id}..{number}")
 
     def milestone(self, operation: str, id: str) -> str:
-        """The UID of a milestone of an operation."""
         return self._named(f"{operation}.{id}")
 
     def meeting(self, id: str, day: date) -> str:
-        """The UID of a meeting on one of its dates."""
         return self._named(f"meeting.{id}.{day:%Y%m%d}")
 
     def note(self) -> str:
-        """The UID of the note in an otherwise empty feed."""
         return self._named("note")
 
     def address_end(self) -> str:
@@ -64,5 +60,4 @@ class Seal:
     feed: str
 
     def hidden(self, name: str) -> str:
-        """The keyed hash of the feed and the name, in hexadecimal."""
         return hmac.digest(self.key, f"{self.feed}\n{name}".encode(), hashlib.sha256).hex()[:DIGITS]

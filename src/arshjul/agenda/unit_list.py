@@ -18,8 +18,6 @@ from arshjul.domain.unit_list import Order, Orderer, UnitList
 
 
 class _Date(NamedTuple):
-    """A date of an operation, and when it begins and ends."""
-
     starts: datetime
     ends: datetime
     slot: Slot
@@ -28,7 +26,6 @@ class _Date(NamedTuple):
 
 
 def unit_list(scenario: Scenario, plan: Plan, unit: str) -> UnitList:
-    """The list of the unit of that id, over all of the plan."""
     known = scenario.police[unit]
     there = sorted(_dates(scenario, plan, unit), key=lambda one: (one.starts, one.operation.id))
     areas = tuple(scenario.areas[id].name for id in known.areas if id in scenario.areas)
@@ -71,7 +68,6 @@ def _named(agency: Agency) -> str:
 
 
 def _orderers(scenario: Scenario, unit: str, there: list[_Date]) -> Iterator[Orderer]:
-    """Those who order most come first."""
     found = defaultdict[tuple[str, str], list[_Date]](list)
     for one in there:
         found[one.operation.lead_agency, one.operation.programme].append(one)

@@ -46,7 +46,6 @@ class View:
 
     @property
     def feed(self) -> str:
-        """The calendar's name."""
         return self.channel.name
 
     @property
@@ -63,7 +62,6 @@ def view(
     words: Words,
     uid_key: bytes = b"",
 ) -> View:
-    """A single one of the `views`."""
     (seen,) = views(plan, scenario, [channel], history, words, uid_key)
     return seen
 
@@ -143,14 +141,12 @@ def _told(scenario: Scenario, plan: Plan, history: FeedHistory) -> Told:
 
 
 def _ids(scenario: Scenario, plan: Plan) -> Iterable[str]:
-    """The operations that are planned, or were before."""
     base = () if plan.base is None else plan.base.placements
     cancelled = (change.operation for change in plan.entries.changes if isinstance(change, Cancelled))
     return dict.fromkeys((*scenario.operations, *base, *cancelled))
 
 
 def remembered(history: FeedHistory, views: Iterable[View]) -> FeedHistory:
-    """The history after these feeds were written; those of other feeds stay."""
     feeds: Mapping[str, FeedState] = {**history.feeds, **{view.feed: view.said for view in views}}
     return FeedHistory(feeds)
 
@@ -177,8 +173,6 @@ def _known(scenario: Scenario, party: Party) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """Selects the events that concern the party, with their times."""
-
     plan: Plan
     scenario: Scenario
     channel: Channel
@@ -193,11 +187,9 @@ class _Desk:
 
     @property
     def party(self) -> Party:
-        """The calendar's party."""
         return self.channel.party
 
     def events(self) -> Iterator[Event]:
-        """The events of the calendar; below the level `full` only those that block time."""
         for event in self._all_events():
             if self._shows(timed=not event.transparent):
                 yield event
@@ -216,7 +208,6 @@ class _Desk:
         }
 
     def _is_milestone(self, event: Event) -> bool:
-        """True for those of the scenario, and those that it had before."""
         return event.uid in self.milestones(self.uids) or event.category == self.wording.words("Milestone")
 
     def called_off(self, event: Event) -> Event | None:
@@ -247,7 +238,6 @@ class _Desk:
         yield from self._meetings(frozenset(placement.operation for placement in mine))
 
     def _meetings(self, mine: Collection[str]) -> Iterator[Event]:
-        """The meetings that the party is asked to; among milestones, those at which something of it is dealt with."""
         for meeting in self.scenario.cycle.meetings:
             is_invited = is_asked(self.scenario, meeting, self.party)
             is_there = is_invited and self.channel.content != "milestones"
@@ -264,7 +254,6 @@ class _Desk:
                     yield event if is_invited else replace(event, transparent=True)
 
     def _operation(self, placement: Placement) -> Iterator[Event]:
-        """An event for each of the operation's dates, all with the status of the first."""
         now, first = status(self.scenario, self.plan, placement), self.scenario.moments(placement.slot)[0]
         sure = self._status(placement.slot.day, first)
         # Who only owns the programme reads of it, and stays free.
@@ -289,7 +278,6 @@ class _Desk:
         return self._timed(uid, time.day, time.starts, time.starts + timedelta(minutes=milestone.minutes), text)
 
     def _event(self, uid: str, day: date, start: time | None, minutes: int, text: Text) -> Event:
-        """An event; without a start it is all day and blocks no time."""
         if start is None:
             status, after = self._status(day), day + timedelta(days=1)
             return Event(uid, day, day, after, *text, status=status, transparent=True)

@@ -16,14 +16,11 @@ from arshjul.texts import counted
 
 @dataclass(frozen=True, slots=True)
 class StopsTaken:
-    """The stops of a frame, and the number of them taken."""
-
     taken: int
     stops: int
 
     @property
     def text(self) -> Message:
-        """The sentence."""
         return counted(self.stops, "{taken} of {n} stop taken", "{taken} of {n} stops taken", taken=self.taken)
 
 
@@ -38,7 +35,6 @@ class Gain:
 
 
 def stops_by_frame(scenario: Scenario, plan: Plan) -> dict[str, StopsTaken]:
-    """The stops of every placed frame."""
     return {
         id: StopsTaken(stops_taken(scenario.objects, plan.bindings.get(id, ())), frame.frame.stops)
         for id, frame in placed_frames(scenario, plan.placed).items()
@@ -46,7 +42,6 @@ def stops_by_frame(scenario: Scenario, plan: Plan) -> dict[str, StopsTaken]:
 
 
 def gains(scenario: Scenario, plan: Plan) -> Iterator[Gain]:
-    """The gains of every agency with an interest in any object, over the whole year; empty if nothing is bound."""
     if not plan.bindings:
         return
     frames, bound_to = placed_frames(scenario, plan.placed), frame_of(plan.bindings)

@@ -13,7 +13,6 @@ from arshjul.texts import FirstToLast
 
 
 def placed_when(scenario: Scenario, placement: Placement) -> Message:
-    """The date, or the first and the last of several, with the hours."""
     return when_said(scenario, placement.slot, scenario.last_day(placement))
 
 
@@ -23,7 +22,6 @@ def place_said(scenario: Scenario, placement: Placement) -> Message:
 
 
 def with_staffing(scenario: Scenario, placement: Placement, when: Message) -> Message:
-    """A time, with the unit and the agencies chosen from the groups."""
     ids = (*((placement.police,) if placement.police is not None else ()), *placement.any_of)
     parties = scenario.parties
     names = ", ".join(parties[id].name if id in parties else id for id in ids)
@@ -42,14 +40,12 @@ def when_said(scenario: Scenario, slot: Slot, last: date | None = None) -> Messa
 
 
 def meet_said(meet: Meet) -> Message:
-    """Where all meet, after the clock time if one is given."""
     if meet.at is None:
         return Message("{place}", {"place": meet.place})
     return Message("{at} {place}", {"at": f"{meet.at:%H:%M}", "place": meet.place})
 
 
 def time_said(event: Event, zone: ZoneInfo) -> Message:
-    """The date of an event, and its hours if it has any."""
     starts, ends = event.starts, event.ends
     if not isinstance(starts, datetime) or not isinstance(ends, datetime):
         return Message("{day}", {"day": event.day})

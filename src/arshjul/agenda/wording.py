@@ -31,7 +31,6 @@ from arshjul.texts import FirstToLast, Words, with_capital, without_capital
 
 
 def programme_said(scenario: Scenario, id: str) -> Message:
-    """Its name, and its owner's: `AKC, by AKC-väst`."""
     programme = scenario.programme(id)
     if programme.owner is None:
         return Message("{name}", {"name": programme.name})
@@ -54,8 +53,6 @@ _KINDS: Mapping[OperationKind, Message] = {
 
 
 class Text(NamedTuple):
-    """The texts of an event."""
-
     summary: str
     description: str = ""
     category: str = ""
@@ -64,8 +61,6 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words of one calendar of a party."""
-
     scenario: Scenario
     words: Words
     channel: Channel
@@ -73,12 +68,10 @@ class Wording:
 
     @property
     def party(self) -> Party:
-        """The calendar's reader."""
         return self.channel.party
 
     @property
     def level(self) -> Level:
-        """The level of detail."""
         return self.channel.level
 
     @property
@@ -136,7 +129,6 @@ class Wording:
         return Text(self._name(operation), _lines(lines), category, "; ".join((*gathering, area)))
 
     def _gathering(self, meet: Meet | None) -> list[str]:
-        """The line on where and when all meet; none if it is not given."""
         return [] if not meet else [self.words("Meet {meet}", meet=meet_said(meet))]
 
     def _dates_lines(self, operation: Operation, placement: Placement, number: int) -> Iterator[str]:
@@ -145,7 +137,6 @@ class Wording:
             yield self.words("Date {n} of {days}, {dates}", n=number, days=operation.days, dates=dates)
 
     def milestone(self, milestone: Milestone, placement: Placement, *, late: bool = False) -> Text:
-        """The text of a milestone of an operation."""
         if self.level != "full":
             return self._busy()
         operation = self.scenario.operations[placement.operation]
@@ -174,7 +165,6 @@ class Wording:
         return Text(one_line(meeting.name) or meeting.id, _lines(lines), category, _lines(gathering))
 
     def note(self) -> Text:
-        """The text of the note in an otherwise empty feed."""
         words = self.words
         if self.channel.content == "milestones":
             return Text(words("No milestones planned"), words("What is planned with you appears here."))
@@ -229,7 +219,6 @@ class Wording:
         return "insats" if operation.officers else "no-police"
 
     def _unit_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
-        """The lines of the units that the reader sees besides itself, with their officers if it sees those too."""
         words, seen = self.words, others(self.scenario, self.party, placement)
         for id in seen.units:
             unit = self.scenario.police[id]
@@ -250,7 +239,6 @@ class Wording:
                     yield from self._designated_line(operation)
 
     def _others_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
-        """The line of agencies that take part; for participants that see them, with telephones, without the lead."""
         there = others(self.scenario, self.party, placement).agencies
         if self.party.kind == "coordinator":
             yield self.words("Taking part: {agencies}", agencies=self._names(there))
@@ -262,14 +250,12 @@ class Wording:
             yield self.words("Others taking part: {agencies}", agencies=self.words.enumeration(said))
 
     def _needs_line(self, placement: Placement) -> Iterator[str]:
-        """The line of what the agencies that come need to know, for the police: from the agencies' cards."""
         needs = needs_of_others(self.scenario, self.plan, self.party, placement) if self.party.kind == "police" else []
         if needs:
             said = "; ".join(f"{agency}: {text}" for agency, text in needs)
             yield self.words("The others need to know: {needs}", needs=said)
 
     def _frame_lines(self, operation: Operation, frame: Frame) -> Iterator[str]:
-        """The lines of a frame's stops and objects, for the coordinator alone."""
         objects = self.plan.bindings.get(operation.id, ())
         taken = StopsTaken(stops_taken(self.scenario.objects, objects), frame.stops)
         yield self.words("Frame: {taken}", taken=taken.text)
@@ -298,13 +284,11 @@ class Wording:
         yield words("Officers: {officers}", officers=own)
 
     def _officers_line(self, operation: Operation, come: int) -> str:
-        """The line of the officers of the unit that serves."""
         if come == operation.officers:
             return self.words("Officers: {officers}", officers=come)
         return self.words("Officers: {officers} (wished for: {wanted})", officers=come, wanted=operation.officers)
 
     def _purpose(self, operation: Operation) -> str:
-        """The programme, and its purpose if the scenario gives one."""
         purpose, programme = (
             self.scenario.programme(operation.programme).purpose,
             programme_said(self.scenario, operation.programme),
@@ -323,7 +307,6 @@ class Wording:
         yield from self._reached(leader)
 
     def _reached(self, party: Agency | PoliceUnit, *, by_mail: bool = True) -> Iterator[str]:
-        """The telephone and the address of its office."""
         if party.phone:
             yield self.words("Telephone, {party}: {phone}", party=party.name, phone=party.phone)
         if party.email and by_mail:
@@ -336,7 +319,6 @@ class Wording:
             yield self.words("Designated operation officer: wished for")
 
     def _invited(self, meeting: Meeting) -> str:
-        """The groups that are invited, and the names of others."""
         groups = {
             "agencies": self.words("all agencies"),
             "units": self.words("all police units"),

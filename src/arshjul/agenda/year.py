@@ -61,7 +61,6 @@ class PlannedOperation:
 
     @property
     def dates(self) -> Span:
-        """Its dates."""
         return Span(self.slot.day, self.slot.day + timedelta(days=self.days - 1))
 
     @property
@@ -72,8 +71,6 @@ class PlannedOperation:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """A milestone of one operation, on its date."""
-
     day: date
     milestone: str
     operation: str
@@ -81,8 +78,6 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """One date of a meeting."""
-
     day: date
     id: str
     name: str
@@ -129,12 +124,10 @@ class YearView:
 
     @property
     def kinds(self) -> Counter[OperationKind]:
-        """The number of placed operations of each kind."""
         return Counter(operation.kind for operation in self.operations)
 
 
 def kinds_said(kinds: Mapping[OperationKind, int]) -> list[Message]:
-    """How many operations there are, and beside them what is none by definition, by name."""
     said = [counted(kinds.get("insats", 0), "{n} operation with police", "{n} operations with police")]
     if n := kinds.get("one-agency"):
         said.append(counted(n, "{n} with police and one agency", "{n} with police and one agency"))
@@ -144,7 +137,6 @@ def kinds_said(kinds: Mapping[OperationKind, int]) -> list[Message]:
 
 
 def year(scenario: Scenario, plan: Plan, shown: Span | None = None) -> YearView:
-    """A year of the plan as a picture may show it. `shown` None: the year of the plan's moment."""
     shown = shown or scenario.year_on(plan.as_of.date())
     return YearView(
         name=scenario.name_in(shown),
@@ -166,7 +158,6 @@ def year(scenario: Scenario, plan: Plan, shown: Span | None = None) -> YearView:
 
 
 def unplaced_in(scenario: Scenario, plan: Plan, year: Span) -> tuple[Unplaced, ...]:
-    """The unplaced operations that could have come in that year."""
     return tuple(one for one in plan.unplaced if scenario.window(scenario.operations[one.operation]).overlaps(year))
 
 
@@ -199,7 +190,6 @@ def status(scenario: Scenario, plan: Plan, placement: Placement) -> Status:
 
 
 def teams(operation: Operation, placement: Placement) -> Mapping[str, int]:
-    """The teams that each agency sends to a placed operation."""
     joining = {agency: operation.optional_agencies.get(agency, 0) for agency in placement.optional_agencies}
     return {**joining, **operation.sent(placement.any_of)}
 

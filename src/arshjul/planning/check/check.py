@@ -45,12 +45,10 @@ class Balance:
 
     @property
     def asked(self) -> int:
-        """The demand of the whole plan."""
         return round(sum(self.demand.values()))
 
 
 def doubts(context: ReplanContext) -> Iterator[Doubt]:
-    """All doubts: what explains much, then operation by operation, those that concern several, and about offers."""
     yield from slips(context.scenario)
     none = no_offers(context)
     yield from copied_rows(context.scenario)
@@ -77,13 +75,11 @@ def doubts(context: ReplanContext) -> Iterator[Doubt]:
 
 
 def balances(context: ReplanContext) -> tuple[Balance, ...]:
-    """The balance of every unit, then of every agency."""
     wanted = asked(context, places=possible)
     return (*_police(context, wanted), *_agencies(context, wanted))
 
 
 def scarcities(scenario: Scenario, balances: Iterable[Balance]) -> Iterator[Doubt]:
-    """The parties that are asked for more than they offer."""
     for balance in balances:
         if balance.asked > balance.offered:
             text = Message(
@@ -96,7 +92,6 @@ def scarcities(scenario: Scenario, balances: Iterable[Balance]) -> Iterator[Doub
 
 
 def open_days(scenario: Scenario) -> Iterator[Doubt]:
-    """A doubt about a calendar in which weekends and public holidays are open."""
     calendar = scenario.calendar
     if calendar.country is None and not calendar.closed_weekdays:
         text = Message(
@@ -140,7 +135,6 @@ def _operation(context: ReplanContext, number: int, operation: Operation) -> Ite
 
 
 def _times_to_meet(scenario: Scenario) -> Iterator[Doubt]:
-    """Doubts about times to meet after a shift has begun, or not said in it, as it begins at quite another time."""
     there: dict[Where, tuple[str, Meet, set[str]]] = {}
     areas = list(scenario.areas)
     for number, operation in enumerate(scenario.operations.values()):
@@ -173,7 +167,6 @@ def _times_to_meet(scenario: Scenario) -> Iterator[Doubt]:
 
 
 def _sheets(scenario: Scenario) -> Iterator[Doubt]:
-    """Doubts about sections of information sheets that nobody would write, or that are never due."""
     where: Where = ("sheet", "sections")
     if OF_SHEETS not in scenario.uses:
         return
@@ -193,7 +186,6 @@ def _sheets(scenario: Scenario) -> Iterator[Doubt]:
 
 
 def _ties_to_reserves(context: ReplanContext, where: Where, operation: Operation) -> Iterator[Doubt]:
-    """Doubts about ties to a reserve, which is not placed until it is promoted."""
     operations, after = context.scenario.operations, operation.after
     if after is not None and operations[after.operation].reserve and not operation.reserve:
         text = Message(
@@ -228,7 +220,6 @@ def _takers(context: ReplanContext, operation: Operation) -> list[tuple[str, int
 
 
 def _raised(scenario: Scenario) -> Iterator[tuple[str, Where]]:
-    """The party and place of each line that raises an offer for some dates."""
     for number, unit in enumerate(scenario.police.values()):
         officers = [(line.when, line.at_most, line.officers) for line in unit.officers]
         yield from ((unit.name, ("police", number, "officers", line)) for line in _raising(officers))

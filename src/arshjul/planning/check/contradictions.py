@@ -33,8 +33,6 @@ _USUAL_SPACING: Where = ("rules", SECTOR_SPACING_DAYS.key)
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A doubt, its kind, and its place."""
-
     kind: str
     text: Message
     where: Where
@@ -107,7 +105,6 @@ def _never_offered(context: ReplanContext, told: Collection[str]) -> Iterator[Do
 
 
 def _repeats_cut_short(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[tuple[tuple[str, ...], Doubt]]:
-    """Repeats whose possible dates hold only the first few, with the ids of the others."""
     operations = context.scenario.operations
     for number, first in enumerate(operations.values()):
         repeat = first.repeat
@@ -137,7 +134,6 @@ def _repeats_cut_short(context: ReplanContext, days: dict[str, list[int]]) -> It
 
 
 def _follows(ends: list[int], day: int, after: FollowUp) -> bool:
-    """True if a follow-up that begins on that day keeps its distance from one of these ends, ascending."""
     latest = bisect_right(ends, day - after.min_days)
     return latest > 0 and (after.max_days is None or day - ends[latest - 1] <= after.max_days)
 
@@ -214,7 +210,6 @@ def _crowded(kind: list[Operation], days: dict[str, list[int]], spacing: int) ->
 
 
 def _crowd(context: ReplanContext, days: dict[str, list[int]], near: list[Operation], spacing: int) -> Doubt:
-    """The doubt about operations that have no room beside each other, at the key that would give it."""
     first = min(days[one.id][0] for one in near)
     last = max(days[one.id][-1] + one.days - 1 for one in near)
     values = {
@@ -236,7 +231,6 @@ def _crowd(context: ReplanContext, days: dict[str, list[int]], near: list[Operat
 
 
 def _out_of_reach(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Doubt]:
-    """Targets that ask for more operations than can have a date in their span."""
     day = context.slots.grid.day
     for number, target in enumerate(context.scenario.targets):
         kind = [operation for operation in context.scenario.planned.values() if target.is_kind(operation)]
@@ -260,7 +254,6 @@ def _out_of_reach(context: ReplanContext, days: dict[str, list[int]]) -> Iterato
 
 
 def _strange(scenario: Scenario, target: Target) -> list[str]:
-    """The sectors and programmes of the target that no operation has, in words."""
     operations = scenario.operations.values()
     sectors, programmes = {one.sector for one in operations}, {one.programme for one in operations}
     return [
@@ -270,14 +263,12 @@ def _strange(scenario: Scenario, target: Target) -> list[str]:
 
 
 def _known_words(scenario: Scenario) -> list[str]:
-    """The sectors and programmes of all operations, in words."""
     operations = scenario.operations.values()
     sectors, programmes = sorted({one.sector for one in operations}), sorted({one.programme for one in operations})
     return [*map(scenario.word, sectors), *(scenario.programme(id).name for id in programmes)]
 
 
 def _longest_wait(earlier: list[int], later: list[int], least: int, most: int | None) -> int | None:
-    """The most days that may lie between a date of each list; None if no pair is suitable."""
     waits = []
     for first in earlier:
         fitting = later if most is None else later[: bisect_right(later, first + most)]
@@ -355,7 +346,6 @@ def _officers(context: ReplanContext, unit: str, operation: Operation) -> int:
 
 
 def _over(context: ReplanContext, days: dict[str, list[int]], limit: _Limit) -> Iterator[Doubt]:
-    """The periods whose operations can be nowhere else and exceed the limit."""
     bound: dict[Hashable, list[Operation]] = defaultdict(list)
     for operation in context.scenario.planned.values():
         dates = {day + later for day in days[operation.id] for later in range(operation.days)}

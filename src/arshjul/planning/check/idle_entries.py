@@ -61,13 +61,11 @@ def idle(scenario: Scenario, plan: Plan, known: Entries, entered: Entries, today
 
 
 def _held(scenario: Scenario, one: MilestoneHeld) -> Iterator[Problem]:
-    """A milestone that was held so long before the plan that the year is probably wrong."""
     if one.day is not None and one.day < scenario.span.first - BEFORE and (text := beyond(scenario.span, one.day)):
         yield Problem("idle", text, path="held[0].date")
 
 
 def _copied(scenario: Scenario, known: Entries, operation: Operation) -> Iterator[Problem]:
-    """A new operation that is another one in all but its number, unless such are plainly meant to be several."""
     new = [change.operation for change in known.changes if isinstance(change, Nominated)]
     alike = [
         one.id for one in (*scenario.operations.values(), *new) if _but_for_number(one) == _but_for_number(operation)
@@ -83,7 +81,6 @@ def _but_for_number(operation: Operation) -> Operation:
 
 
 def passed(window: Span | None, today: date, path: str) -> Iterator[Problem]:
-    """The problem of an item whose dates have all passed, so that nothing can be placed on them."""
     if window is not None and window.last < today:
         values = {"last": window.last, "today": today}
         text = Message("The last day, {last}, has passed ({today}), so it cannot be placed. Is the date right?", values)
@@ -119,7 +116,6 @@ def _withdrawal(context: ReplanContext, one: Withdrawal, today: date) -> Iterato
 
 
 def _twice(scenario: Scenario, known: Entries, one: Withdrawal) -> Iterator[Problem]:
-    """A withdrawal of what another one, with nothing given back, takes back already."""
     for other in known.in_force():
         last = other.last or other.until
         if (
@@ -159,7 +155,6 @@ def _teams_lost(context: ReplanContext, one: TeamsLost, today: date) -> Iterator
 
 
 def _pinned(context: ReplanContext, one: Pinned) -> Iterator[Problem]:
-    """A pin to a place that some rule forbids the operation, whatever else is planned."""
     operation = context.scenario.operations.get(one.operation)
     if operation is None:
         return
@@ -190,14 +185,12 @@ def _lets(rule: Rule, context: ReplanContext, operation: Operation, slot: Slot, 
 
 
 def _most(slots: SlotTables, rows: list[list[int]], when: Matching, shifts: tuple[str, ...] | None) -> int:
-    """The most that one of the rows offers at a matching slot on an open date; 0 if there is none."""
     matching = [replace(when, shift=shift) for shift in shifts or (None,)]
     numbers = [n for one in matching for n in slots.year.numbers_matching(one) if slots.year.open >> n & 1]
     return max((row[n] for n in numbers for row in rows), default=0)
 
 
 def _early(scenario: Scenario, name: str, first: date, today: date) -> Iterator[Problem]:
-    """A date before the year, perhaps of the wrong year, or a date in the past, which changes nothing."""
     if first < scenario.span.first and (text := beyond(scenario.span, first)) is not None:
         yield Problem("idle", text, path=f"{name}[0].from")
     elif first < today:
@@ -208,19 +201,16 @@ def _early(scenario: Scenario, name: str, first: date, today: date) -> Iterator[
 
 
 def _late(scenario: Scenario, path: str, last: date | None) -> Iterator[Problem]:
-    """A date after the plan's last one, perhaps of the wrong year. None: there is no end yet."""
     if last is not None and last > scenario.span.last and (text := beyond(scenario.span, last)) is not None:
         yield Problem("idle", text, path=path)
 
 
 def far_dates_asked(operation: Operation, plan: Span) -> Iterator[Problem]:
-    """Questions about the dates of an operation that lie far outside the plan."""
     for doubt in of_operation(plan, (), operation):
         yield Problem("idle", doubt.text, path=f"operations[0].{'.'.join(map(str, doubt.where))}")
 
 
 def _outcome(context: ReplanContext, stood: Placement | None, one: Outcome) -> Iterator[Problem]:
-    """More officers or teams reported than anybody had to send."""
     number = None if stood is None else context.slots.grid.number(stood.slot)
     if stood is None or number is None:
         return

@@ -19,8 +19,6 @@ _Lines = Sequence[OfficerLine | TeamLine]
 
 @dataclass(frozen=True, slots=True)
 class NoOffers:
-    """The doubts about parties that offer nothing on any open date, who they are, and what so stands nowhere."""
-
     doubts: tuple[Doubt, ...]
     operations: frozenset[str]
     parties: frozenset[str]
@@ -66,7 +64,6 @@ def no_offers(context: ReplanContext) -> NoOffers:
 
 
 def _without_units(scenario: Scenario, lone: Sequence[Operation]) -> Iterator[Doubt]:
-    """A doubt for each area that no unit serves, instead of one for each of its operations."""
     for area, n in Counter(one.area for one in lone).items():
         values = {"area": scenario.areas[area].name, "n": n, "areas": KeyName("police[].areas")}
         text = Message(
@@ -84,7 +81,6 @@ def _needed(scenario: Scenario, operation: Operation, idle: Set[str]) -> set[str
 
 
 def all_closed(context: ReplanContext) -> Iterator[Doubt]:
-    """The doubt that no date is open at all, at the closed dates that are most."""
     if context.slots.year.open:
         return
     closed = context.scenario.calendar.closed
@@ -111,7 +107,6 @@ def _lines(party: Agency | PoliceUnit) -> _Lines:
 
 
 def _parties(scenario: Scenario) -> Iterator[tuple[str, Where, Agency | PoliceUnit]]:
-    """Each party with its id and the place of its lines."""
     for number, unit in enumerate(scenario.police.values()):
         yield unit.id, ("police", number, "officers"), unit
     for number, agency in enumerate(scenario.agencies.values()):

@@ -35,7 +35,6 @@ def beyond(plan: Span, day: date) -> Message | None:
 
 
 def _late(plan: Span, last: date, reach: timedelta, where: Where) -> Iterator[Doubt]:
-    """A doubt about the end of what begins in the plan."""
     if last - plan.last > reach and (text := beyond(plan, last)) is not None:
         yield Doubt("outside-plan", text, (*where, "to"))
 
@@ -85,7 +84,6 @@ def _calendar(scenario: Scenario) -> Iterator[Doubt]:
 
 
 def of_operation(plan: Span, where: Where, operation: Operation) -> Iterator[Doubt]:
-    """Doubts about the dates of one operation, which stands there."""
     window, preferred = operation.window, operation.preferred
     if window is not None and window.first < plan.first:
         text = Message(

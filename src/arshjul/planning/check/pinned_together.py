@@ -50,14 +50,12 @@ class PinnedTogether:
     remedy: Message | None
 
     def question(self, operation: str) -> Message:
-        """Whether that one is meant to be locked there."""
         return Message(
             "{operation} cannot lie there beside {others}: {why}. One would be unplaced. Is it right?",
             self._beside(operation),
         )
 
     def reason(self, operation: str, *, is_locked: bool = True) -> Message:
-        """Why that one has no place, whether its own lock or that of another one is the cause."""
         if not is_locked:
             return Message(
                 "it yields to a pin, as it cannot lie beside {others}: {why}; remove the pin",
@@ -74,7 +72,6 @@ class PinnedTogether:
 
 
 def doubts_of_pins(context: ReplanContext, found: Iterable[PinnedTogether]) -> Iterator[Doubt]:
-    """The doubts about them, each at the last of its pins."""
     order = list(context.scenario.operations)
     for one in found:
         values = {"operations": list(one.operations.values()), "why": list(one.why), "remedy": one.remedy}
@@ -156,7 +153,6 @@ def _placement(operation: Operation, pin: Pin, staffing: Staffing) -> Placement:
 
 
 def _always_breaks(context: ReplanContext, pinned: Mapping[str, _Pinned], rule: str, ids: Sequence[str]) -> bool:
-    """True if these operations break the rule among themselves, whoever serves them."""
     placements = [pinned[id].placements for id in ids]
     if len(ids) < 2 or prod(map(len, placements)) > MOST_STAFFINGS:
         return False

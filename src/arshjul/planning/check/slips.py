@@ -25,7 +25,6 @@ _LONGEST_SHIFT = timedelta(hours=16)  # assumption: nobody works longer, a clock
 
 
 def slips(scenario: Scenario) -> Iterator[Doubt]:
-    """All of them."""
     yield from _limits_of_none(scenario)
     yield from _long_shifts(scenario.shifts)
     yield from _copies(scenario)
@@ -44,7 +43,6 @@ def slips(scenario: Scenario) -> Iterator[Doubt]:
 
 
 def _meetings(scenario: Scenario) -> Iterator[Doubt]:
-    """Meetings on days when offices are closed, dates that standing ones leave out, and milestones before any."""
     for number, meeting in enumerate(scenario.cycle.meetings):
         for n, day in enumerate(meeting.dates):
             if not scenario.calendar.is_office_day(day):
@@ -78,14 +76,12 @@ def _meetings(scenario: Scenario) -> Iterator[Doubt]:
 
 
 def late_call(call: OfferCall) -> Message | None:
-    """Asks about a call to be answered when its dates have begun."""
     values = {"due": call.due, "first": call.span.first}
     text = Message("The answers are due {due}, but the period begins {first}. Is it right?", values)
     return text if call.due >= call.span.first else None
 
 
 def _limits_of_none(scenario: Scenario) -> Iterator[Doubt]:
-    """Limits of 0 on all dates, which let nothing in though something is to be placed."""
     planned, rules = scenario.planned.values(), scenario.settings
     limits: list[tuple[Where, int | None, Sequence[LimitException], int]] = [
         (("rules", setting.key), rules[setting], rules.exceptions, len(planned))
@@ -185,7 +181,6 @@ _WHAT: tuple[tuple[Callable[[str], object], Message], ...] = (
 
 
 def too_long(name: str, written: object, most: int) -> Iterator[Problem]:
-    """A problem for each text of a written item, of the list of that name, that has more than so many characters."""
     for path, text in texts_in(written, f"{name}[0]"):
         if len(text) > most:
             values = {"size": len(text), "most": most}
@@ -194,7 +189,6 @@ def too_long(name: str, written: object, most: int) -> Iterator[Problem]:
 
 
 def of_persons(name: str, written: object) -> Iterator[Problem]:
-    """A question for each text that seems to hold what belongs to a person."""
     for path, text in texts_in(written, f"{name}[0]"):
         if path.rpartition(".")[2] in _NOT_ASKED:
             continue

@@ -47,10 +47,7 @@ class FillResult:
 def fill(
     scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObject], as_of: datetime, effort: Effort
 ) -> FillResult:
-    """The next revision: the same placements, and the objects bound as well as possible.
-
-    InputError if the moment lies before the plan's own, or the plan breaks a rule.
-    """
+    """The same placements. InputError if the moment lies before the plan's own, or the plan breaks a rule."""
     refuse_moment(plan, Entries(), as_of)
     refuse_broken(scenario, plan)
     scenario = _with_objects(scenario, plan, objects, as_of)
@@ -89,7 +86,6 @@ def fill(
 
 
 def _with_objects(scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObject], as_of: datetime) -> Scenario:
-    """The scenario with these objects, and those bound to frames that have begun."""
     context = FillContext.of(scenario, plan.placed, as_of)
     started = [id for id in plan.bindings if id in context.frames and id not in context.ahead]
     held = {object for id in started for object in plan.bindings[id]}
@@ -98,26 +94,22 @@ def _with_objects(scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObj
 
 
 def _new(context: FillContext, bindings: Bindings) -> Bindings:
-    """The bindings without the earlier ones."""
     found = {id: tuple(one for one in objects if one not in context.kept) for id, objects in bindings.items()}
     return {id: objects for id, objects in found.items() if objects}
 
 
 def _has_hope(context: FillContext, wanted: VisitObject) -> bool:
-    """True if a frame ahead would take the object if it were empty."""
     empty = context.binding({})
     return any(first_miss(empty, wanted, frame) is None for frame in empty.near(wanted))
 
 
 def _refuse_unsound(scenario: Scenario, plan: Plan) -> None:
-    """Raises EngineFault if the check refuses the filling."""
     wrong = [*(breach.text for breach in binding_breaches(scenario, plan)), *filling_claims(scenario, plan)]
     if wrong:
         raise EngineFault(Message("The binding fails its own check: {wrong}", {"wrong": wrong}))
 
 
 def filling_lines(result: FillResult) -> Iterator[Message]:
-    """A line for each fact."""
     scenario, plan = result.scenario, result.plan
     yield from (freed_said(one) for one in result.freed)
     for frame, objects in result.bound.items():
@@ -132,13 +124,11 @@ def filling_lines(result: FillResult) -> Iterator[Message]:
 
 
 def frame_said(scenario: Scenario, plan: Plan, frame: str) -> Message:
-    """A frame with its date and the number of its stops that are taken."""
     taken = stops_by_frame(scenario, plan)[frame].text
     when = placed_when(scenario, plan.placed[frame])
     return Message("{frame}, {when} ({taken})", {"frame": frame, "when": when, "taken": taken})
 
 
 def empty_said(scenario: Scenario, plan: Plan, frame: str) -> Message:
-    """A warning that a frame is about to stay empty."""
     values = {"frame": frame, "when": placed_when(scenario, plan.placed[frame])}
     return Message("{frame}, {when}, is likely to stay empty.", values)

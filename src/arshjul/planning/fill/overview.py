@@ -46,7 +46,6 @@ class Unbound:
 
 
 def unbound(context: FillContext, wanted: VisitObject) -> Unbound:
-    """The reasons of a waiting object, given all bindings."""
     near = context.near(wanted)
     if not near:
         return Unbound(wanted.id, (_none_near(context, wanted),), _new_frame(context, wanted))
@@ -86,7 +85,6 @@ def _joined(said: list[Message]) -> Message:
 
 
 def _none_near(context: FillContext, wanted: VisitObject) -> FillReason:
-    """The reason that no frame ahead visits its sector in its area."""
     if not context.ahead:
         return FillReason("sector", (), Message("no frame ahead"))
     values = {"sector": context.scenario.word(wanted.sector), "area": context.scenario.areas[wanted.area].name}
@@ -109,7 +107,6 @@ def _new_frame(context: FillContext, wanted: VisitObject) -> Message:
 
 
 def reason_said(one: Unbound) -> Message:
-    """The nearest reasons of an object in a sentence, and what would help."""
     said = Message("{why}.", {"why": _joined([reason.text for reason in one.reasons[:MOST_SAID]])})
     return said if one.remedy is None else Message("{said} {remedy}", {"said": said, "remedy": one.remedy})
 

@@ -13,7 +13,6 @@ Demand = Mapping[str, Sequence[int]]
 
 
 def bare_board(scenario: Scenario) -> Board:
-    """The board of a first plan; operations, units and agencies are numbered, rules keep their ids."""
     return bare(builder_of(ReplanContext.of(scenario)).board(PLAN_LEVELS))
 
 
@@ -56,6 +55,5 @@ def bare(board: Board) -> Board:
 
 
 def _numbered(names: Iterable[str], word: str, known: Iterable[str] = ()) -> dict[str, str]:
-    """The new name of each, in order: known ones stay, others get a word and a number."""
     kept = set(known)
     return {name: name if name in kept else f"{word}{number}" for number, name in enumerate(dict.fromkeys(names))}

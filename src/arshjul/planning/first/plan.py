@@ -33,7 +33,6 @@ class PlanResult:
 
 
 def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> PlanResult:
-    """The best plan of a scenario, its levels proven as far as the limit allows."""
     context = ReplanContext.of(scenario, as_of=as_of)
     builder = builder_of(context)
     board = builder.board(PLAN_LEVELS)
@@ -127,7 +126,6 @@ def _levels(solution: Solution, named: bool) -> tuple[Level, ...]:
 
 
 def _passing(plan: Plan, verdict: Verdict) -> Plan:
-    """The plan; EngineFault if the verdict refuses it."""
     if not verdict.clean:
         wrong = [breach.text for breach in verdict.breaches] + list(verdict.claims)
         raise EngineFault(Message("The plan does not pass its own check: {wrong}", {"wrong": wrong}))

@@ -38,14 +38,12 @@ class AskedPlace:
 
     @property
     def said(self) -> Message:
-        """The question with its cause, if one is known."""
         if self.why is None:
             return self.text
         values = {"question": self.question, "cause": self.why}
         return self._with_share(Message("{question} It is because of {cause}.", values))
 
     def _with_share(self, question: Message) -> Message:
-        """The question with the party's role and its number of teams or officers."""
         n = self.share.strength
         match self.share.role:
             case "leads" if n == 0:
@@ -82,7 +80,6 @@ class AskedPlace:
                 return self._with_officers(question)
 
     def _with_officers(self, question: Message) -> Message:
-        """The question with a unit's role and its number of officers."""
         n = self.share.strength
         if self.share.role == "lends":
             return counted(
@@ -101,7 +98,6 @@ class AskedPlace:
         )
 
     def _with_designated(self, question: Message) -> Message:
-        """The question with whether one of the officers is to be designated."""
         match self.share.designated:
             case "require":
                 return Message("{question} A designated operation officer is needed.", {"question": question})
@@ -113,15 +109,12 @@ class AskedPlace:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A proposed plan with its scenario, those that parties know, and the changes between them."""
-
     former: Former
     scenario: Scenario
     plan: Plan
     proposed: Changes
 
     def letters(self) -> tuple[Letter, ...]:
-        """The messages to all parties to anything changed or new in the proposal."""
         letters = []
         for party in parties(self.scenario):
             if own := tuple(self._of(party)):
@@ -131,7 +124,6 @@ class Asking:
         return tuple(letters)
 
     def asked(self) -> tuple[AskedPlace, ...]:
-        """The places that each party is asked about, in the order of the letters."""
         return tuple(one for party in parties(self.scenario) for one in self._of(party))
 
     def _of(self, party: Party) -> Iterator[AskedPlace]:
@@ -154,7 +146,6 @@ class Asking:
 
 
 def withdrawn(scenario: Scenario, asked: Iterable[Answered]) -> tuple[Letter, ...]:
-    """The messages to parties that were asked these questions and need not answer any more."""
     lines: dict[str, list[Message]] = {}
     for one in asked:
         if one.slot is not None:

@@ -55,20 +55,16 @@ class Letter:
     listed: tuple[Placement, ...] = ()
 
     def days(self, zone: ZoneInfo) -> list[date]:
-        """The dates on which its operations start."""
         return sorted({start.astimezone(zone).date() for one in self.touched for start in one.starts})
 
     def and_then(self, other: "Letter") -> "Letter":
-        """Both letters in one."""
         return replace(self, lines=self.lines + other.lines, touched=self.touched + other.touched)
 
     def about(self, is_wanted: Callable[[Touched], bool]) -> "Letter":
-        """The letter with only the wanted sentences."""
         pairs = [pair for pair in zip(self.lines, self.touched, strict=True) if is_wanted(pair[1])]
         return replace(self, lines=tuple(line for line, _ in pairs), touched=tuple(touched for _, touched in pairs))
 
     def and_others(self, other: "Letter") -> "Letter":
-        """The letter with the other one's sentences on further operations."""
         known = {touched.operation for touched in self.touched}
         return self.and_then(other.about(lambda touched: touched.operation not in known))
 
@@ -137,7 +133,6 @@ def _notices(scenario: Scenario, former: Former, plan: Plan) -> Notices:
 
 
 def _sentence(former: Former, scenario: Scenario, plan: Plan, id: str) -> Message | None:
-    """The change of an operation for the coordinator; of a new one with the unit."""
     change, was = part_change(former, scenario, plan, COORDINATOR, id), former.placed.get(id)
     what = {"what": operation_said(scenario, id)}
     if change is not None and (change.old is not None or change.taken_back is not None):
@@ -152,7 +147,6 @@ def _sentence(former: Former, scenario: Scenario, plan: Plan, id: str) -> Messag
 
 
 def _of_objects(found: Changes, plan: Plan) -> Iterator[Message]:
-    """What happened to the objects of frames: moved along, freed, or bound."""
     for move in found.moved:
         if objects := plan.bindings.get(move.operation):
             values = {"frame": move.operation, "objects": list(objects)}
@@ -165,7 +159,6 @@ def _of_objects(found: Changes, plan: Plan) -> Iterator[Message]:
 
 
 def _of_owners(former: Scenario, scenario: Scenario) -> Iterator[Message]:
-    """The programmes that are owned by somebody else now."""
     for one in scenario.known_programmes:
         if one.owner == former.programme(one.id).owner:
             continue
@@ -187,7 +180,6 @@ def knowing_both(scenario: Scenario, former: Scenario) -> Scenario:
 
 
 def _joined(gone: Iterable[Letter], fresh: Iterable[Letter]) -> tuple[Letter, ...]:
-    """One letter to each party, cancellations first."""
     joined: dict[Party, Letter] = {}
     for letter in (*gone, *fresh):
         before = joined.get(letter.to)
@@ -196,10 +188,7 @@ def _joined(gone: Iterable[Letter], fresh: Iterable[Letter]) -> tuple[Letter, ..
 
 
 def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal, *, replaced: bool = False) -> Message:
-    """A line of the log: when a withdrawal was reported, who withdrew what and why, and the version that answered it.
-
-    `replaced`: a later report has replaced it.
-    """
+    """A line of the log. `replaced`: a later report has replaced it."""
     shifts = withdrawal.shifts or tuple(shift.id for shift in scenario.shifts)
     values = {
         "id": withdrawal.id,
@@ -244,7 +233,6 @@ def _letter(former: Former, scenario: Scenario, plan: Plan, party: Party, ids: I
 
 
 def first_letters(scenario: Scenario, plan: Plan) -> tuple[Letter, ...]:
-    """A message to each party with operations ahead, listing all their dates."""
     return tuple(_letters(scenario, plan))
 
 

@@ -20,7 +20,6 @@ from arshjul.texts import Month, Spelled, Words, counted, with_capital
 
 
 def mail_of_changes(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:
-    """The mail on changes to a party's part."""
     changed = [one for one in letter.touched if one.kinds]
     todo = words("No answer is needed. Get in touch at once if you cannot come.")
     if all(GOES & {*one.kinds} for one in changed):
@@ -33,7 +32,6 @@ def mail_of_changes(scenario: Scenario, letter: Letter, words: Words) -> PartyMa
 
 
 def mail_of_first_plan(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:
-    """The mail on a party's part of the first plan, with all of its dates."""
     n = len(letter.listed)
     subject = counted(n, "date of your operation", "dates of your {number} operations", number=Spelled(n))
     pressing = [f"- {words.say(line)}" for line in letter.lines[: len(letter.touched)]]
@@ -45,7 +43,6 @@ def mail_of_first_plan(scenario: Scenario, letter: Letter, words: Words) -> Part
 
 
 def _with_programmes(scenario: Scenario, operations: Iterable[str], todo: str, words: Words) -> str:
-    """What a party is to do, after the programmes of its operations if anybody owns one."""
     ids = dict.fromkeys(scenario.operations[id].programme for id in operations if id in scenario.operations)
     if all(scenario.programme(id).owner is None for id in ids):
         return todo
@@ -54,7 +51,6 @@ def _with_programmes(scenario: Scenario, operations: Iterable[str], todo: str, w
 
 
 def mail_of_calendar(scenario: Scenario, party: Party, words: Words) -> PartyMail:
-    """The mail that brings a party what its first mail does: its part, and the way to its calendar."""
     said = Message("Your operations stand there and follow the plan.")
     letter = Letter(party, scenario.parties[party.id].name, "", (said,))
     subject, about = Message("your calendar"), Message("The plan in your own calendar:")
@@ -62,10 +58,7 @@ def mail_of_calendar(scenario: Scenario, party: Party, words: Words) -> PartyMai
 
 
 def calendar_said(words: Words, address: str = "", until: date | None = None, *, is_attached: bool = False) -> str:
-    """What a first mail says of its workbook, if that is attached, and of the way to the party's calendar.
-
-    `address`: the calendar's own, `until` its last day; empty: it is to be asked for.
-    """
+    """`address`: the calendar's own, `until` its last day; empty: it is to be asked for."""
     parts = [words("Attached: the list for Excel.")] * is_attached
     if not address:
         return "\n\n".join([*parts, words("Your calendar: answer this mail to get an address.")])
@@ -80,7 +73,6 @@ def calendar_said(words: Words, address: str = "", until: date | None = None, *,
 
 
 def _by_month(scenario: Scenario, letter: Letter, words: Words) -> Iterator[str]:
-    """The months of a party's operations, each with a line for every one: when, which, and the party's part in it."""
     for month, placed in groupby(letter.listed, key=lambda one: Month(one.slot.day.replace(day=1))):
         lines = (words.say(_place_said(scenario, letter, one, words)) for one in placed)
         yield "\n".join([with_capital(words("{month}", month=month)), *(f"- {line}" for line in lines)])
@@ -100,7 +92,6 @@ def _place_said(scenario: Scenario, letter: Letter, placement: Placement, words:
 
 
 def _with_share(said: Message, own: PartyShare) -> Message:
-    """An operation in a list, with the party's teams or officers, and its role if that is another than taking part."""
     n = own.strength
     match own.role:
         case "leads" if n == 0:
@@ -134,10 +125,7 @@ def _with_share(said: Message, own: PartyShare) -> Message:
 def mail_of_questions(
     scenario: Scenario, letter: Letter, deadline: datetime, words: Words, *, at_portal: bool = False
 ) -> PartyMail:
-    """The mail that asks a party whether it can come; the address to answer at is filled in when it is sent.
-
-    `at_portal`: that address opens its questions there, and no other page.
-    """
+    """`at_portal`: the address, which is filled in when it is sent, opens its questions there, and no other page."""
     until, days = deadline.astimezone(scenario.zone), letter.days(scenario.zone)
     last = words.short_day(until.date())
     if len(days) == 1:
@@ -162,7 +150,7 @@ def mail_of_questions(
 
 
 def answer_by(until: datetime, words: Words) -> str:
-    """What a party is asked to do with its questions, before the address to answer at. `until`: in the year's zone."""
+    """`until`: in the year's zone."""
     return words("Answer by {moment}. Open this address, share it with nobody, and say yes or no:", moment=until)
 
 
@@ -172,7 +160,6 @@ LOST = Message("These questions and their answers are gone, as a backup was rest
 
 
 def mail_of_withdrawn(scenario: Scenario, letter: Letter, words: Words, why: Message = DECIDED) -> PartyMail:
-    """The mail to a party that was asked whether it can come, and need not answer any more."""
     n = len(letter.lines)
     subject = counted(n, "a question needs no answer", "{number} questions need no answer", number=Spelled(n))
     todo = words("No answer is needed.")
@@ -180,7 +167,6 @@ def mail_of_withdrawn(scenario: Scenario, letter: Letter, words: Words, why: Mes
 
 
 def _changes_said(touched: Sequence[Touched]) -> Message:
-    """The number of changed operations, and the kind of change if it is the same for all."""
     n, number = len(touched), Spelled(len(touched))
     kinds = {one.kinds for one in touched}
     if kinds == {("moved",)}:
@@ -195,7 +181,6 @@ def _changes_said(touched: Sequence[Touched]) -> Message:
 def mail_to(
     scenario: Scenario, letter: Letter, words: Words, subject: Message, about: Message, todo: str, details: str = ""
 ) -> PartyMail:
-    """A mail with the letter's sentences, between the words that are the same in all."""
     given, name = scenario.mail, scenario.name
     writer = given.from_name or words("The coordinator of {name}", name=name)
     greeting, closing = given.greeting or words("Hello!"), given.closing or words("Kind regards")

@@ -17,7 +17,6 @@ MOST_DATES = 12
 
 
 def shift_said(scenario: Scenario, wish: FurtherShift) -> Message:
-    """A further shift: its time, and the number of officers."""
     where: dict[str, object] = {
         "unit": scenario.police[wish.unit].name,
         "day": wish.slot.day,
@@ -56,7 +55,7 @@ def alike(wishes: Iterable[FurtherShift]) -> list[list[FurtherShift]]:
 
 
 def choice_said(scenario: Scenario, choices: Sequence[FurtherShift], most: int | None) -> Message:
-    """The effect of any one of those shifts, and the shifts: the best first, those beyond `most` counted."""
+    """The best first, those beyond `most` counted."""
     named = [shift_said(scenario, wish) for wish in choices[:most]]
     if most is not None and len(choices) > most:
         named.append(counted(len(choices) - most, "one more choice", "{n} more choices"))
@@ -80,7 +79,6 @@ def choice_said(scenario: Scenario, choices: Sequence[FurtherShift], most: int |
 
 
 def combination_said(scenario: Scenario, combined: Sequence[FurtherShift]) -> Message:
-    """The effect of some shifts together."""
     operations = [id for wish in combined for id in wish.brings_in]
     values = {
         "n": len(combined),
@@ -95,11 +93,7 @@ def combination_said(scenario: Scenario, combined: Sequence[FurtherShift]) -> Me
 
 
 def letter(scenario: Scenario, wishes: PoliceWishes, most: int, *, every_one: bool = False) -> Iterator[Message]:
-    """The letter's lines: what shifts bring in, what no shift does, and what can be given back.
-
-    `most`: the most rows, and the most shifts that bring in more together. `every_one`: all choices and dates are
-    named, and none are counted.
-    """
+    """`most`: of rows, and of shifts that bring in more together. `every_one`: all choices and dates are named."""
     if wishes.further:
         yield Message("Shifts to ask for, the most useful first:")
         shown = None if every_one else MOST_CHOICES

@@ -23,28 +23,22 @@ Dates = tuple[date, date]
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A contact as mails name it: its party, and its function."""
-
     party: Party
     name: str
     function: str
 
     def letter(self, *lines: Message) -> Letter:
-        """A letter to it."""
         return Letter(self.party, self.name, self.function, lines)
 
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """An entry as mails name it: its id, its kind, and its keys and values."""
-
     id: str
     kind: str
     body: Mapping[str, object]
 
     @property
     def said(self) -> Message:
-        """Its number, what it is, and from when to when."""
         values = {"number": reference(self.id), "what": TITLES.get(self.kind, self.kind), **self.body}
         if "from" not in self.body:
             return Message("{number}: {what}", values)
@@ -56,10 +50,7 @@ class TakenIn:
 def mail_of_address(
     scenario: Scenario, to: Sender, may: Sequence[str], words: Words, due: Sequence[date], today: date
 ) -> PartyMail:
-    """The mail that brings a contact its address, which is filled in when it is sent.
-
-    `due`: when the information sheets that its party owes sections of are due, those alone that are near or late.
-    """
+    """`due`: when sheets that its party owes sections of are due, those alone that are near or late."""
     todo_there = [MAY[word] for word in may] or [READS]
     lines = [Message("For {function}: {may}.", {"function": to.function, "may": todo_there})]
     lines += [_of_sheets(due, today)] if due else []
@@ -72,7 +63,6 @@ def mail_of_address(
 
 
 def mail_of_call(scenario: Scenario, to: Sender, call: OfferCall, words: Words) -> PartyMail:
-    """The mail that reminds a contact of a call that its party has not answered."""
     dates = {"first": call.span.first, "last": call.span.last, "day": call.due}
     line = Message("Your offer from {first} to {last}: answer by {day}.", dates)
     about = Message("A call for your offer:")
@@ -82,7 +72,7 @@ def mail_of_call(scenario: Scenario, to: Sender, call: OfferCall, words: Words) 
 
 
 def _of_sheets(due: Sequence[date], today: date) -> Message:
-    """How many sheets are owed, and by when, the first of them. `due`: by date."""
+    """`due`: by date."""
     if due[0] < today:
         return counted(
             len(due),
@@ -99,7 +89,6 @@ def _of_sheets(due: Sequence[date], today: date) -> Message:
 
 
 def mail_of_sheets(scenario: Scenario, to: Sender, due: Sequence[date], today: date, words: Words) -> PartyMail:
-    """The mail that reminds a contact of the information sheets that its party owes sections of, due on these days."""
     about = Message("Sections left to give:")
     todo = words(
         "Open this address, and press Continue to see the sections left. Not known, or may not be given, are "
@@ -114,12 +103,9 @@ def mail_of_sheets(scenario: Scenario, to: Sender, due: Sequence[date], today: d
 def mail_of_evaluation(
     scenario: Scenario, to: Sender, days: Dates, n_that_day: int, words: Words, *, again: bool, n_all: int = 1
 ) -> PartyMail:
-    """The mail that asks a contact how an operation of its party went, or reminds it. `days`: its date, and the last.
+    """`days`: its date, and the last. `n_that_day`: the party's operations of that date, whose mails are the same.
 
-    `n_that_day`: the party's operations of that date, whose mails are the same, and stand once where they go together.
     `n_all`: all that is asked of the contact at once.
-
-    The address of its page for that is filled in when it is sent.
     """
     values = {"day": days[0], "closes": days[1]}
     line = counted(
@@ -142,10 +128,7 @@ def mail_of_evaluation(
 
 
 def mail_of_outcome(scenario: Scenario, to: Sender, entry: TakenIn, state: str, words: Words) -> PartyMail:
-    """The mail to a contact's function on what became of what was sent in its name.
-
-    The subject names no entry: several go as one mail.
-    """
+    """The subject names no entry: several go as one mail."""
     line = Message("{entry}: {state}", {"entry": entry.said, "state": STATES.get(state, state)})
     about = Message("Sent from your page, and its state:")
     todo = words("If you did not send it, call the coordinator at once.")
@@ -153,7 +136,6 @@ def mail_of_outcome(scenario: Scenario, to: Sender, entry: TakenIn, state: str, 
 
 
 def mail_of_device(scenario: Scenario, to: Sender, moment: datetime, words: Words) -> PartyMail:
-    """The mail to a contact's function that its page was opened on a device where it was not open."""
     line = Message("{moment}: your page, {function}", {"moment": moment, "function": to.function})
     about = Message("New sign-in on your page:")
     todo = words("If it was not you, call the coordinator at once. All devices are listed under More, Signed in.")
@@ -161,7 +143,6 @@ def mail_of_device(scenario: Scenario, to: Sender, moment: datetime, words: Word
 
 
 def mail_of_report(scenario: Scenario, sender: Sender, entry: TakenIn, words: Words) -> PartyMail:
-    """The mail to the coordinator's own function that a report waits."""
     line = Message(
         "{party}, {function}: {entry}", {"party": sender.name, "function": sender.function, "entry": entry.said}
     )

@@ -28,12 +28,10 @@ class ToldUpTo:
     of: Mapping[str, int] = field(default_factory=dict)
 
     def place(self, operation: str) -> int:
-        """The number of the shown plan in which it knows that operation."""
         return self.of.get(operation, self.base)
 
     @property
     def first(self) -> int:
-        """The lowest of these numbers."""
         return min((self.base, *self.of.values()))
 
 
@@ -54,7 +52,6 @@ class ShownYear:
     is_gone: bool = False
 
     def placed(self, operation: str) -> Placement | None:
-        """The place of an operation in it; None if it has none."""
         return None if self.plan is None else self.plan.placed.get(operation)
 
 
@@ -72,7 +69,6 @@ class Untold:
     _made: dict[tuple[int, Party], dict[_Key, PartChange]] = field(default_factory=dict)
 
     def letter(self, to: Letter, told: ToldUpTo) -> Letter:
-        """A letter to the party of `to`, which was told of these plans: the earliest start first."""
         found: dict[_Key, PartChange] = {}
         for at in reversed(range(told.first, self.n)):
             for key, change in self._changes(at, to.to).items():
@@ -87,7 +83,6 @@ class Untold:
         return replace(to, lines=tuple(lines), touched=tuple(touched), listed=())
 
     def _is_shown(self, at: int, told: int, party: Party) -> bool:
-        """True if the party, which was told of `told`, was shown `at` then, or later."""
         return at == told or (at > told and not self.shown(at).is_gone and self.reads(at, party))
 
     @property
@@ -97,7 +92,6 @@ class Untold:
         return self.now.plan
 
     def _named(self, key: _Key) -> Scenario:
-        """A scenario that has names for everything in a sentence on that operation."""
         name, operation = key
         now = self.now.scenario
         if now.name == name and operation in now.operations:
@@ -107,7 +101,6 @@ class Untold:
         return knowing_both(now, known) if now.name == name else known
 
     def _changes(self, at: int, party: Party) -> dict[_Key, PartChange]:
-        """The changes of the party's part from that plan to the present one."""
         if (at, party) not in self._made:
             self._made[at, party] = dict(self._made_anew(self.shown(at), party))
         return self._made[at, party]

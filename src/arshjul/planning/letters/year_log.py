@@ -56,8 +56,6 @@ RESULTS: Mapping[str, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """An entry in a sentence."""
-
     entry: Entry | Withdrawal
     text: Message
 
@@ -71,10 +69,7 @@ def year_log(scenario: Scenario, entries: Entries) -> list[LogLine]:
 
 
 def entered_in(scenario: Scenario, plan: Plan, *, is_answered: bool = True) -> list[Message]:
-    """The entries of the plan's revision in the order in which they came; an edited scenario is described elsewhere.
-
-    `is_answered` False: the plan is only an option, so no version is named as the answer.
-    """
+    """In the order in which they came, without edits. `is_answered` False: the plan is an option, so none is named."""
     marked, said = _Marked.of(plan.entries), []
     for entry in plan.entries:
         if entry.revision == plan.revision and not isinstance(entry, Choice | Edited):
@@ -100,7 +95,6 @@ class _Marked:
         )
 
     def said(self, scenario: Scenario, entry: Entry | Withdrawal, told: Entry | Withdrawal) -> Message:
-        """The sentence of an entry, as it is `told`."""
         said = _said(scenario, told, id(entry) in self.replaced)
         return Message("{said} A reserve.", {"said": said}) if id(entry) in self.of_reserves else said
 
@@ -240,7 +234,6 @@ def _answer(scenario: Scenario, one: Answered) -> Message:
 
 
 def with_remark(said: Message, remark: str) -> Message:
-    """An answer in a sentence, with its party's remark."""
     return Message("{said} Remark: {remark}", {"said": said, "remark": remark}) if remark else said
 
 
@@ -409,18 +402,15 @@ def operation_events(scenario: Scenario, plan: Plan, operation: str) -> list[Ope
 
 
 def operation_history(scenario: Scenario, plan: Plan, operation: str) -> list[Message]:
-    """What happened to an operation, in dated sentences."""
     return [one.sentence for one in operation_events(scenario, plan, operation)]
 
 
 def is_about(line: LogLine, operation: str) -> bool:
-    """True if the entry is about that operation."""
     about = getattr(line.entry, "operation", None)
     return operation in (about, getattr(about, "id", None), getattr(line.entry, "origin", None))
 
 
 def _moves(scenario: Scenario, plan: Plan, operation: str) -> list[OperationEvent]:
-    """Each replan that moved it."""
     found = []
     for past in past_replans(scenario, plan):
         then = past.plan

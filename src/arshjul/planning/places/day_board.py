@@ -49,12 +49,10 @@ class DayBoard:
     slots: Mapping[str, Places]
 
     def free(self, operation: str) -> list[Placement]:
-        """Its places that are free beside everything else."""
         problem, number = self.problem, self.problem.builder.number[operation]
         return [place for option, place in enumerate(problem.places(operation)) if problem.is_free(number, option)]
 
     def is_free(self, placement: Placement) -> bool:
-        """True if that placement can stand beside everything else."""
         return self.problem.obstacles(placement) == []
 
     @contextmanager
@@ -87,7 +85,6 @@ class DayBoard:
         return before != beside and not (has_place and len(self.rivals) == 1)
 
     def _obstacles(self, id: str) -> list[list[Obstacle]]:
-        """The obstacles to one operation of a rival's group, at each of its slots."""
         problem, number = self.problem, self.problem.builder.number[id]
         single, slots = problem.context.slots.grid.single, self.slots[id]
         return [
@@ -128,7 +125,6 @@ def anywhere(context: ReplanContext, operation: Operation) -> dict[Staffing, Slo
 
 
 def is_within_rules(context: ReplanContext, placement: Placement) -> bool:
-    """True if freeze and notice also allow the placement."""
     operation = context.scenario.operations[placement.operation].choosing(placement.any_of)
     bit = context.slots.grid.single(placement.slot)
     return all(BY_ID[id].allowed(context, operation, placement.police) & bit for id in SET_ASIDE)
@@ -147,13 +143,11 @@ def with_scenario(context: ReplanContext, scenario: Scenario) -> ReplanContext:
 
 
 def _out(context: ReplanContext) -> list[str]:
-    """The musts without a place on the board."""
     placed = context.before.keys() - context.hit
     return [o.id for o in context.scenario.planned.values() if o.is_must and o.id not in placed]
 
 
 def _coming_with(context: ReplanContext, id: str) -> list[str]:
-    """An unplaced must, and the operations tied to its time."""
     twins = (one for group in context.scenario.ties() if id in group for one in group)
     return list(dict.fromkeys([id, *(twin for twin in twins if twin not in context.history)]))
 
@@ -188,7 +182,6 @@ def _is_blocked_nowhere(problem: PlanningProblem, operation: str) -> bool:
 
 
 def _moving_one(problem: PlanningProblem, operation: str, tied: Set[str]) -> Alternative | None:
-    """The cheapest way that moves one other operation; None if there is none."""
     found = list(trials(problem, operation, tied))
     least = min((trial.cost for trial in found), default=0)
     ways = (moved(problem, operation, trial) for trial in found if trial.cost == least)
@@ -212,7 +205,6 @@ def _moving_two(problem: PlanningProblem, operation: str) -> Alternative | None:
 
 
 def _tied(scenario: Scenario, id: str) -> frozenset[str]:
-    """The operations tied to its time, and the one that it follows."""
     group = next((group for group in scenario.ties() if id in group), ())
     after = scenario.operations[id].after
     return frozenset((*group, *(() if after is None else (after.operation,)))) - {id}

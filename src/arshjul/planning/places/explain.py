@@ -68,10 +68,7 @@ def explain(
     standing: StandingPlan | None = None,
     problem: PlanningProblem | None = None,
 ) -> Explanation:
-    """The ties of a placed operation and the cost of its date; or the reasons of an unplaced one.
-
-    `standing` and `problem`, if known: the plan as it stands, and with only this operation free to go elsewhere.
-    """
+    """`standing` and `problem`, if known: the plan as it stands, and with only this operation free to go elsewhere."""
     operation = known(scenario, operation_id)
     standing = standing or StandingPlan.of(scenario, plan, as_of)
     problem = problem or standing.problem({operation_id})
@@ -94,10 +91,7 @@ def explain(
 
 
 def explain_date(scenario: Scenario, plan: Plan, operation_id: str, day: date, as_of: datetime | None) -> Explanation:
-    """Says whether it could stand on a date, what forbids it there, and what would have to move for it.
-
-    An operation of several dates is first tried with that one as its first, then as a later one.
-    """
+    """An operation of several dates is first tried with that one as its first, then as a later one."""
     operation = known(scenario, operation_id)
     problem = StandingPlan.of(scenario, plan, as_of, frozenset({operation_id})).problem()
     placement = plan.placed.get(operation_id)
@@ -137,7 +131,6 @@ def explain_date(scenario: Scenario, plan: Plan, operation_id: str, day: date, a
 
 
 def _answers(context: ReplanContext, operation: Operation, slot: Slot) -> list[Message]:
-    """The parties' answers that keep it from a slot with at least one unit."""
     rule = BY_ID["answers"]
     there = context.slots.grid.single(slot)
     refusing = (
@@ -151,7 +144,6 @@ def _answers(context: ReplanContext, operation: Operation, slot: Slot) -> list[M
 
 
 def _holding(scenario: Scenario, day: date, ways: list[Alternative]) -> list[Alternative]:
-    """The ways that include the date, those that begin there first."""
     holding = [way for way in ways if day in _days(scenario, way.placement)]
     return sorted(holding, key=lambda way: way.placement.slot.day != day)
 
@@ -161,7 +153,6 @@ def _days(scenario: Scenario, placement: Placement) -> Span:
 
 
 def _forced(problem: PlanningProblem, operation: str, day: date) -> list[Alternative]:
-    """The way with the fewest moves to fit it on the date, proven by a forced solve; empty if there is none."""
     number, scenario, places = problem.builder.number[operation], problem.context.scenario, problem.places(operation)
     own = [option for option, place in enumerate(places) if day in _days(scenario, place)]
     choice = forced(problem, operation, own) if own else None
@@ -172,10 +163,7 @@ def _forced(problem: PlanningProblem, operation: str, day: date) -> list[Alterna
 
 
 def fits(scenario: Scenario, alternative: Alternative, when: Callable[[Placement], Message] | None = None) -> Message:
-    """An alternative in a sentence: the place, and what would have to move for it.
-
-    `when` words a date and its hours.
-    """
+    """`when` words a date and its hours."""
     when = when or partial(placed_when, scenario)
     place = alternative.placement
     values = {"place": with_staffing(scenario, place, when(place))}
@@ -200,14 +188,12 @@ def _move(scenario: Scenario, move: Move, when: Callable[[Placement], Message]) 
 
 
 def _taken(problem: PlanningProblem, operation: Operation) -> Counter[str]:
-    """For each rule, the number of the operation's own slots that it forbids."""
     context = problem.context
     own = context.slots.year.open & BY_ID["window"].allowed(context, operation, None)
     return Counter(one.rule for one in problem.taken(operation, own))
 
 
 def _ties(standing: StandingPlan, operation: Operation) -> Iterator[Message]:
-    """What holds it where it stands, and what its date costs."""
     yield from _held(standing.context.scenario, standing.plan, operation)
     own = [price for price in standing.prices if price.about == operation.id]
     for price in own:

@@ -24,15 +24,11 @@ LIMIT_S = 20
 """The seconds that each solve for further moves may take."""
 
 Move = tuple[Placement, Placement]
-"""The old and new place of an operation that moves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another place for an operation.
-
-    `cost`: quality beyond the present (negative: less); `moves`: other operations.
-    """
+    """`cost`: quality beyond the present (negative: less); `moves`: other operations."""
 
     placement: Placement
     cost: int
@@ -62,10 +58,7 @@ def moving_nothing(problem: PlanningProblem, operation: str) -> list[Alternative
 
 
 def moving_one(problem: PlanningProblem, operation: str) -> list[Alternative]:
-    """The places that are free if one other operation moves, each with that one's best new place.
-
-    Exact: every place, every operation in the way, and every other place of that one is tried.
-    """
+    """Each with the other's best new place. Exact: all places, all in the way, and all places of these are tried."""
     cheapest: dict[tuple[Slot, Staffing], Alternative] = {}
     for trial in trials(problem, operation):
         way = moved(problem, operation, trial)
@@ -76,10 +69,7 @@ def moving_one(problem: PlanningProblem, operation: str) -> list[Alternative]:
 
 
 def trials(problem: PlanningProblem, operation: str, tied: Set[str] = frozenset()) -> Iterator[Trial]:
-    """Every way to place it at an occupied place by moving one other.
-
-    `tied` are those at whose time it must be: taking one of them out frees nothing, only moving it does.
-    """
+    """`tied` are those at whose time it must be: taking one of them out frees nothing, only moving it does."""
     number, here, gone = _take_out(problem, operation)
     ids = [activity.id for activity in problem.board.activities]
     for option in problem.options(operation):
@@ -91,7 +81,6 @@ def trials(problem: PlanningProblem, operation: str, tied: Set[str] = frozenset(
 
 
 def _making_way(problem: PlanningProblem, place: tuple[int, int], other: int, *, is_tied: bool) -> list[Trial]:
-    """The trials of one option of an activity, which is taken out, with another activity elsewhere."""
     evaluator, theirs = problem.evaluator, problem.evaluator.choice[other]
     elsewhere = problem.options(problem.board.activities[other].id)
     if theirs is None or len(elsewhere) < 2:
@@ -120,7 +109,6 @@ def _is_free_after(problem: PlanningProblem, place: tuple[int, int], trial: Tria
 
 
 def moved(problem: PlanningProblem, operation: str, trial: Trial) -> Alternative:
-    """The alternative that a trial represents."""
     other = problem.board.activities[trial.other].id
     move = problem.builder.placement(other, trial.theirs), problem.builder.placement(other, trial.elsewhere)
     return Alternative(problem.builder.placement(operation, trial.option), trial.cost, (move,))
@@ -155,7 +143,6 @@ def moving_together(problem: PlanningProblem, operation: str, others: Sequence[s
 
 
 def _placed_together(problem: PlanningProblem, ids: Sequence[str]) -> Iterator[tuple[int, list[Placement]]]:
-    """Every way to place them all at one slot, with its cost."""
     builder, evaluator = problem.builder, problem.evaluator
     places: dict[Slot, list[list[Placement]]] = {}
     for position, id in enumerate(ids):

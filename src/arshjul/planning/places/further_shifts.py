@@ -70,7 +70,6 @@ class PoliceWishes:
 
 
 def police_wishes(scenario: Scenario, plan: Plan, as_of: datetime) -> PoliceWishes:
-    """The wishes of a plan as seen from that moment."""
     left = scenario.after(plan.entries.in_force(), as_of.date())
     used = _used(left, plan)
     there = StandingPlan.of(_with_plenty(scenario), plan, as_of).problem()
@@ -101,7 +100,6 @@ def _with_plenty(scenario: Scenario) -> Scenario:
 
 
 def _used(scenario: Scenario, plan: Plan) -> dict[_Shift, _Need]:
-    """The officers and designated ones that the plan takes from each unit and slot."""
     used: dict[_Shift, _Need] = defaultdict(lambda: (0, 0))
     for place in plan.placements:
         for shift, need in _needs(scenario, place).items():
@@ -164,7 +162,6 @@ def _wishes(
     in_reach: Mapping[_Shift, list[Placement]],
     firming: Mapping[_Shift, list[tuple[str, _Need]]],
 ) -> Iterator[FurtherShift]:
-    """A wish for every shift at which more officers would help, each by itself."""
     for shift in dict.fromkeys((*in_reach, *firming)):
         yield _wish(scenario, there, used, shift, in_reach.get(shift, []), firming.get(shift, []))
 
@@ -172,7 +169,6 @@ def _wishes(
 def _without_fall_back(
     scenario: Scenario, plan: Plan, there: PlanningProblem, used: Mapping[_Shift, _Need]
 ) -> Iterator[str]:
-    """The placed operations that may move, and have no fall-back with the present offers."""
     for id in plan.placed:
         if id not in there.context.kept:
             ways = (way.placement for way in moving_nothing(there, id))
@@ -188,7 +184,6 @@ def _wish(
     in_reach: list[Placement],
     firming: list[tuple[str, _Need]],
 ) -> FurtherShift:
-    """The shift with as many operations as fit there together, those with the most points first."""
     together = fitting(scenario, there, used, shift, in_reach)
     _take_off(there, together)
     officers, designated = _lacking(scenario, used, together).get(shift, (0, 0))
@@ -309,7 +304,6 @@ def _spare(
 
 
 def _is_taking_back(scenario: Scenario, unit: str, day: date) -> bool:
-    """True if a withdrawal of the unit covers the date in any shift."""
     return any(
         unit in one.police and one.ceiling(Slot(day, shift.id), one.last or day) is not None
         for one in scenario.taken

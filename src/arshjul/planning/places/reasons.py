@@ -39,16 +39,11 @@ LEAST_LIMIT_S = 10.0
 
 
 def looks_within(limit_s: float) -> int:
-    """The number of looks for reasons that go with a solve of at most that many seconds."""
     return int(LOOKS_PER_S * max(limit_s, LEAST_LIMIT_S))
 
 
 def all_unplaced(problem: PlanningProblem, ids: Iterable[str], most_looks: int | None = None) -> tuple[Unplaced, ...]:
-    """The unplaced operations with their reasons, in the order given.
-
-    Musts are looked at first, then by priority. Operations beyond `most_looks` get the reason that none was looked for.
-    None: no bound.
-    """
+    """In the order given; looked at: musts, then by priority. Beyond `most_looks` (None: no bound) none is sought."""
     context, looks = problem.context, 0
     found = {}
     batches: list[list[Operation]] = [[]]
@@ -69,7 +64,6 @@ def all_unplaced(problem: PlanningProblem, ids: Iterable[str], most_looks: int |
 
 
 def is_sought(unplaced: Unplaced) -> bool:
-    """True if its reasons were looked for."""
     return all(reason.rule != NOT_SOUGHT for reason in unplaced.reasons)
 
 
@@ -103,13 +97,11 @@ class Looked:
 
 
 def look(problem: PlanningProblem, operation: Operation) -> Looked:
-    """The hindrances that keep an unplaced operation from the slots that it asks for."""
     ((_, seen),) = _looked_at(problem, [operation])
     return seen
 
 
 def _looked_at(problem: PlanningProblem, operations: Sequence[Operation]) -> Iterator[tuple[Operation, Looked]]:
-    """The operations with their slots, all tried on one board."""
     asked = {operation.id: _asked_for(problem.context, operation) for operation in operations}
     wide = beyond_offers(problem, asked)
     for operation in operations:
@@ -126,7 +118,6 @@ def _looked(problem: PlanningProblem, operation: Operation, slots: SlotSet) -> L
 
 
 def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
-    """An unplaced operation with its reasons: the rules that took its slots, then the nearest miss, if any."""
     return _with_reasons(problem.context, operation, look(problem, operation))
 
 
@@ -145,7 +136,6 @@ def _with_reasons(context: ReplanContext, operation: Operation, seen: Looked) ->
 
 
 def _unserved(scenario: Scenario, operation: Operation) -> Message:
-    """That no unit may serve it, and which may if it names them."""
     units = [
         one.name
         for one in scenario.police.values()
@@ -164,7 +154,6 @@ def why(there: Sequence[Hindrance]) -> Message:
 
 
 def _fits_and_stays_out(context: ReplanContext, operation: Operation, slot: Slot) -> Message:
-    """The reason of an operation that would fit: it has no points, or the search was cut off."""
     values = {"day": slot.day, "shift": context.scenario.shift(slot.shift).name}
     if operation.is_must or context.scenario.objective.priority_points[operation.priority]:
         return Message("it would fit on {day}, {shift}, with a longer search", values)
@@ -179,8 +168,6 @@ def with_former_reasons(context: ReplanContext, former: Plan, out: Unplaced) -> 
 
 
 class Tally(NamedTuple):
-    """Reasons as figures: the rules by the number of slots that each takes, and what else is said."""
-
     hindrances: tuple[tuple[Message, int], ...]
     others: tuple[Message, ...]
 
@@ -198,5 +185,4 @@ def tally(reasons: Iterable[Reason]) -> Tally:
 
 
 def slots_taken(rule: str, slots: int) -> Message:
-    """The number of slots that a rule takes from an operation, in words."""
     return counted(slots, "{why} (one slot)", "{why} ({n} slots)", why=BY_ID[rule].name)

@@ -27,14 +27,11 @@ A count, not a clock: the same plan always has the same figures. Two shared core
 
 
 def tries_within(limit_s: float) -> int:
-    """The number of tries for fall-back slots that go with a solve of at most that many seconds."""
     return int(TRIES_PER_S * max(limit_s, LEAST_LIMIT_S))
 
 
 @dataclass(frozen=True, slots=True)
 class FallBacks:
-    """The number of other slots at which each operation could stand alone, and of operations left uncounted."""
-
     slots: Mapping[str, int]
     n_uncounted: int = 0
 
@@ -66,15 +63,13 @@ class StandingPlan:
 
     @cached_property
     def prices(self) -> tuple[Price, ...]:
-        """The prices that the plan pays."""
         return prices(self.context, self.plan)
 
     def problem(self, free: Collection[str] | None = None) -> PlanningProblem:
-        """The plan on a board on which only those operations may go elsewhere; by default all."""
+        """`free`: those that may go elsewhere; None: all."""
         return PlanningProblem.of(self.context, builder_of(self.context, self.places(free)), LEVELS, self.plan.placed)
 
     def places(self, free: Collection[str] | None = None) -> dict[str, Places]:
-        """Where each operation may be: the one place of all but the free ones; by default all are free."""
         return {
             id: possible(self.context, operation)
             if free is None or id in free

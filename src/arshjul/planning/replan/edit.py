@@ -94,17 +94,14 @@ def remade(given: Scenario, decided: Iterable[Amendment], present: Scenario) -> 
 
 
 def as_given(old: Scenario, given: Scenario, plan: Plan) -> Scenario:
-    """The plan's scenario as it was given, with what an edit of it changed."""
     return rebased(old, given, plan.given.scenario(old)).scenario
 
 
 def taken_over(old: Scenario, given: Scenario, plan: Plan) -> Scenario:
-    """A scenario that was edited as it will be in the year: with the plan's standing decisions made on it again."""
     return remade(as_given(old, given, plan), plan.entries.decided(), given)
 
 
 def kept(old: Scenario, given: Scenario, ids: Collection[str]) -> Scenario:
-    """The given scenario with these operations of the old one added, and the parties that they name."""
     operations = {**given.operations, **{id: old.operations[id] for id in ids}}
     there = frozenset(operations)
     operations = {id: _with_known_ties(one, there) if id in ids else one for id, one in operations.items()}
@@ -149,7 +146,6 @@ def _refuse_another_plan(old: Scenario, given: Scenario, plan: Plan, started: It
 
 
 def _refuse_gone(old: Scenario, new: Scenario, cancelled: set[str], started: set[str]) -> None:
-    """Refused if operations are missing, or are now reserves, and nobody cancels them."""
     missing = [
         id
         for id, one in old.operations.items()
@@ -189,7 +185,6 @@ def _with_known_ties(operation: Operation, known: frozenset[str]) -> Operation:
 
 
 def difference(old: Scenario, new: Scenario, gone: set[str]) -> Edited:
-    """The differences of the scenario with which the year goes on."""
     changed = {
         id: keys
         for id, one in new.operations.items()
@@ -227,7 +222,6 @@ class Rebased(NamedTuple):
 
     @property
     def is_contested(self) -> bool:
-        """True if both changed the same thing to different values."""
         return self.scenario != self.theirs
 
 
@@ -241,7 +235,6 @@ def rebased(before: Scenario, edited: Scenario, onto: Scenario) -> Rebased:
 
 
 def with_objects_of(edited: Scenario, before: Scenario, onto: Scenario) -> Scenario:
-    """A scenario with what the edit changed of the objects to visit, as `rebased`, and with nothing else of it."""
     return replace(onto, objects=_Sides(before.objects, edited.objects, onto.objects).merged("edited"))
 
 

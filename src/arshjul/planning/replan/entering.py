@@ -94,7 +94,6 @@ def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) ->
 
 
 def _promoted_to(entered: Entries) -> set[str]:
-    """The reserves that are promoted, each with its place."""
     promoted = {change.operation for change in entered.changes if isinstance(change, Promoted)}
     return {change.operation for change in entered.changes if isinstance(change, Pinned)} & promoted
 
@@ -121,7 +120,6 @@ def _completed(
 
 
 def _to_come(change: Undone, begun: set[str]) -> Undone:
-    """What is taken back, without the operations that have begun meanwhile."""
     return replace(
         change,
         places=tuple(place for place in change.places if place.operation not in begun),
@@ -130,7 +128,6 @@ def _to_come(change: Undone, begun: set[str]) -> Undone:
 
 
 def _as_it_was(scenario: Scenario, plan: Plan, change: Cancelled) -> Cancelled:
-    """The cancellation with the operation and its place in the plan."""
     known = scenario.operations.get(change.operation)
     was = None if known is None else replace(known, sites=())
     return replace(change, was=was, stood=plan.placed.get(change.operation))
@@ -147,7 +144,6 @@ def refuse_begun(scenario: Scenario, plan: Plan, entered: Entries, as_of: dateti
 
 
 def _begun(scenario: Scenario, plan: Plan, outcomes: Iterable[Outcome], as_of: datetime) -> set[str]:
-    """The operations that started before the moment and were not called off."""
     called_off = {outcome.operation for outcome in outcomes if outcome.result == "called-off"}
     return {*scenario.begun(plan.placed, as_of)} - called_off
 
@@ -190,7 +186,6 @@ def _refuse_past_pin(scenario: Scenario, change: Pinned, begun: set[str], as_of:
 
 
 def all_entered(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
-    """All entries of a plan and of the replan after it, with assumed ends in place of unknown ones."""
     entries = plan.entries.and_then(entered.entered(plan.revision + 1, as_of))
     return entries.with_ends(as_of.date(), scenario.settings[UNKNOWN_END_DAYS])
 
@@ -214,7 +209,6 @@ def doubtful(context: ReplanContext, entries: Entries, revision: int) -> tuple[s
 
 
 def _is_short(context: ReplanContext, withdrawal: Withdrawal, last: date, placement: Placement, slot: Slot) -> bool:
-    """True if a withdrawal that was reported before the slot began leaves too few there."""
     scenario, reported = context.scenario, withdrawal.reported
     starts = scenario.moments(slot)[0]
     if reported is None or reported >= starts or not withdrawal.covers(slot, last):
@@ -230,7 +224,6 @@ def _is_short(context: ReplanContext, withdrawal: Withdrawal, last: date, placem
 
 
 def _too_few(context: ReplanContext, left: int, placement: Placement, slot: Slot, unit: str) -> bool:
-    """True if that many officers, or designated ones, are too few for all that has begun with the unit there."""
     operations = context.scenario.operations
     there = [one for one in context.history.values() if slot in context.scenario.slots(one)]
     lent = sum(operations[one.operation].lent(one.police).get(unit, 0) for one in there)

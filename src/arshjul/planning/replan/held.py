@@ -32,12 +32,10 @@ class Held:
 
     @cached_property
     def problem(self) -> PlanningProblem:
-        """The small board."""
         return laid_out(self.context.holding_the_rest())
 
     @cached_property
     def model(self) -> SharedModel:
-        """Its model."""
         return SharedModel(self.problem.board)
 
     def improve(self, option: str, answers: Sequence[Answer], effort: Effort) -> Answer:  # noqa: ARG002 - it is first
@@ -121,7 +119,6 @@ def least_changes(context: ReplanContext) -> int:
 
 
 def _can_stay(context: ReplanContext, id: str) -> bool:
-    """True if the rules allow the operation to stay by itself."""
     old = context.old(id)
     if old is None:
         return False
@@ -141,7 +138,6 @@ def least_unplaced(context: ReplanContext, out: Iterable[str]) -> tuple[int, int
 
 
 def _must_go(needs: list[int], left: int) -> int:
-    """The least number of operations that must go for the rest to have enough."""
     excess, gone = sum(needs) - left, 0
     for need in sorted(needs, reverse=True):
         if excess <= 0:

@@ -42,7 +42,6 @@ def yielding(context: ReplanContext) -> frozenset[str]:
 
 
 def _least_musts(context: ReplanContext) -> int:
-    """The number of musts that no plan can place: those without a possible slot."""
     free = context.without_settled_places()
     return least_unplaced(free, free.scenario.planned)[0]
 
@@ -64,7 +63,6 @@ def _solved(board_of: ReplanContext, context: ReplanContext) -> tuple[frozenset[
 
 
 def _places(context: ReplanContext) -> dict[str, Places]:
-    """Each operation's possible places, and the settled ones at however short notice."""
     free = context.without_settled_places()
     places: dict[str, Places] = {}
     for id, operation in context.scenario.operations.items():
@@ -74,7 +72,6 @@ def _places(context: ReplanContext) -> dict[str, Places]:
 
 
 def _charge(builder: BoardBuilder, context: ReplanContext) -> None:
-    """Charges one for each operation that is not at its settled place."""
     grid = context.slots.grid
     for id, settled in context.settled_places.items():
         number = grid.number(settled.slot)

@@ -34,7 +34,6 @@ class Answer:
     named: bool = False
 
     def choice_on(self, problem: PlanningProblem) -> Choice | None:
-        """The plan as a choice on the board of another problem, where each of its placements has an option too."""
         choice = self.solution.choice
         if problem is self.problem or choice is None:
             return choice
@@ -44,8 +43,6 @@ class Answer:
 
 
 class Rung(Protocol):
-    """A way to find a plan for an option, and perhaps to prove that none is better."""
-
     def improve(self, option: str, answers: Sequence[Answer], effort: Effort) -> Answer:
         """A better plan than the last of the answers, or that one again, proven or not.
 
@@ -75,16 +72,13 @@ class WholeYear:
 
     @cached_property
     def problem(self) -> PlanningProblem:
-        """The year on its board."""
         return laid_out(self.context)
 
     @cached_property
     def model(self) -> SharedModel:
-        """Its model."""
         return SharedModel(self.problem.board)
 
     def improve(self, option: str, answers: Sequence[Answer], effort: Effort) -> Answer:
-        """The best of all plans by the option's levels, as far as the time allows."""
         levels = REPLAN_LEVELS[option]
         solution = solver.solve(
             replace(self.problem.board, levels=levels),
@@ -98,7 +92,6 @@ class WholeYear:
         return Answer(self.problem, solution, proven=solution.status == "optimal")
 
     def best_of(self, option: str, answer: Answer, answers: Iterable[Answer]) -> Answer:
-        """The answer to an option, which is not proven, with the best plan of all answers by the option's levels."""
         levels = REPLAN_LEVELS[option]
         best = self._best((answer, *answers), levels)
         if best is None:
@@ -114,8 +107,6 @@ class WholeYear:
         return Answer(self.problem, solution)
 
     def _best(self, answers: Iterable[Answer], levels: Sequence[str]) -> Choice | None:
-        """The best of the answers by these levels."""
-
         def worth(choice: Choice) -> list[int]:
             values = evaluate(self.problem.board, choice).values
             return [values[level] for level in levels]

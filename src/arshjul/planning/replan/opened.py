@@ -29,15 +29,12 @@ MOST_MOVERS = 40
 WORTH = "worth"
 
 Options = Mapping[int, Sequence[int]]
-"""The option numbers of some activities, by activity number."""
 
 TYING = frozenset(rule.id for rule in HARD if not rule.hereditary)
 """Rules that a plan may break by losing an operation: the relaxed board lacks their rows about held operations."""
 
 
 class Opened:
-    """The year with those operations opened that may move in a plan as good as the best known."""
-
     def __init__(self, context: ReplanContext) -> None:
         self.context = context
         self.boards: dict[frozenset[str], PlanningProblem] = {}
@@ -79,7 +76,6 @@ class Opened:
         return answer
 
     def _board(self, opened: frozenset[str]) -> PlanningProblem:
-        """The board on which those operations may go elsewhere."""
         if opened not in self.boards:
             held = self.context.scenario.operations.keys() - opened
             self.boards[opened] = laid_out(self.context.holding(frozenset(held)))
@@ -104,7 +100,6 @@ def _best(
 
 
 def _solved(problem: PlanningProblem, option: str, relaxed: "Relaxed", options: Options, effort: Effort) -> Solution:
-    """The best plan of the board with the activities in the mapping limited to those options."""
     return problem.solved(REPLAN_LEVELS[option], options, relaxed.required, effort.limit_s, effort.seed)
 
 
@@ -148,15 +143,12 @@ class Relaxed:
         )
 
     def worth(self, solution: Solution) -> int:
-        """The value of a solution on the summed level."""
         return sum(self.weights[level.id] * (level.value or 0) for level in solution.levels if level.id in self.weights)
 
     def movers(self, costs: ReducedCosts, worth: int) -> frozenset[str]:
-        """The operations that might be elsewhere in a plan of that worth or less."""
         return frozenset(id for n, id in self.movable.items() if costs.least((n, None)) <= worth)
 
     def options(self, costs: ReducedCosts, worth: int) -> dict[int, list[int]]:
-        """The options of opened operations that a plan of that worth or less might take."""
         activities = self.board.activities
         return {
             n: [option for option, _ in enumerate(one.options) if costs.least((n, option)) <= worth]

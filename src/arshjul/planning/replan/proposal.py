@@ -45,17 +45,14 @@ class Proposal:
 
     @cached_property
     def changes(self) -> Changes:
-        """The changes from the old plan."""
         return changes(self.old.placed, self.plan.placed)
 
     @property
     def asking(self) -> Asking:
-        """The questions that it puts to each party."""
         return Asking(Former(self.former, self.old.placed), self.scenario, self.plan, self.changes)
 
     @property
     def moves(self) -> Iterator[Move]:
-        """Its changes one by one, new placements included."""
         yield from self.changes.changed
         yield from self.changes.new
 
@@ -72,7 +69,6 @@ class Proposal:
         return same_year and dict(base.placements) == {id: place for id, place in placed.items() if id in known}
 
     def parties(self) -> Mapping[str, frozenset[str]]:
-        """For each changed operation, the parties to its old and new place."""
         return {
             move.operation: _parties(self.former, move.old) | _parties(self.scenario, move.new) for move in self.moves
         }
@@ -93,20 +89,16 @@ class Proposal:
 
     @property
     def is_of_an_edit(self) -> bool:
-        """True if it was made with an edited scenario."""
         return any(isinstance(change, Edited) for change in self._before.changes)
 
     def rests_on(self, given: Entries) -> bool:
-        """True if it was made with one of these entries, or with an earlier one that they replace."""
         return self._kept(given) != self._kept(Entries())
 
     @property
     def _before(self) -> Entries:
-        """The entries that it was made with."""
         return self.plan.entries.of_revision(self.plan.revision)
 
     def _kept(self, given: Entries) -> Entries:
-        """The entries that it was made with and that are not given anew."""
         before = self._before
         withdrawn, back = {withdrawal.id for withdrawal in given.withdrawals}, {one.id for one in given.given_back}
         told, still = {outcome.operation for outcome in given.outcomes}, {one.withdrawal for one in given.still}
@@ -166,7 +158,6 @@ def _parties(scenario: Scenario, placement: Placement | None) -> frozenset[str]:
 
 
 def _instead(new: Amendment, old: Amendment) -> bool:
-    """True if the new change replaces the old one, or says the same."""
     if isinstance(new, Answered) or isinstance(old, Answered):
         return False
     if isinstance(new, Nominated) and isinstance(old, Nominated):

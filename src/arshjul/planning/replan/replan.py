@@ -34,8 +34,6 @@ from arshjul.rules.told_causes import kept
 
 @dataclass(frozen=True, slots=True)
 class ReplanOptions:
-    """The options of a replan by id, their context, and the seconds for each."""
-
     scenario: Scenario
     context: ReplanContext
     options: Mapping[str, Plan]
@@ -58,7 +56,6 @@ def replan(
 def replan_from(
     given: ReplanInput, plan: Plan, effort: Effort, options: tuple[str, ...] = tuple(REPLAN_LEVELS)
 ) -> ReplanOptions:
-    """The options asked for, of a replan of `plan` from this input."""
     stays = given.context.unsettled == frozenset()
     made, seconds = {}, {}
     plans = _as_it_stands(given, options) if stays else _climbed(given, effort, options)
@@ -74,7 +71,6 @@ Made = tuple[str, Plan, float]
 
 
 def _as_it_stands(given: ReplanInput, options: Sequence[str]) -> Iterator[Made]:
-    """The unchanged plan, which is the best for each option if nothing is to be settled."""
     orders = {option: REPLAN_LEVELS[option] for option in options}
     for option, plan in as_it_stands(given.context, given.as_of, orders).items():
         yield option, plan, 0.0
@@ -108,12 +104,10 @@ def _climbed(given: ReplanInput, effort: Effort, options: Sequence[str]) -> Iter
 
 
 def rungs_of(context: ReplanContext) -> tuple[Held, Opened, WholeYear]:
-    """The rungs, each with more operations free than the one before."""
     return Held(context), Opened(context), WholeYear(context)
 
 
 def _entered(given: ReplanInput, plan: Plan, option: str, new: Plan) -> Plan:
-    """The new plan as the option's revision of the old one, with all entries."""
     as_of, revision = given.as_of, plan.revision + 1
     unplaced = tuple(with_former_reasons(given.context, plan, out) for out in _with_locks(given.context, new.unplaced))
     former = with_former_bindings(plan, given.entries.of_revision(revision), given.context.history)

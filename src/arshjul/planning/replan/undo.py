@@ -19,19 +19,15 @@ from arshjul.rules.hard.not_past import NotPast
 
 @dataclass(frozen=True, slots=True)
 class PlannedYear:
-    """A scenario and its plan."""
-
     scenario: Scenario
     plan: Plan
 
     @property
     def given(self) -> Scenario:
-        """The scenario as it was given."""
         return self.plan.given.scenario(self.scenario)
 
 
 def undoing(before: PlannedYear, after: PlannedYear, *, again: bool) -> Undone:
-    """The entry that takes back what led from one plan to a later one."""
     old, new = before.plan.placed, after.plan.placed
     changed = [id for id in {**old, **new} if old.get(id) != new.get(id)]
     former, now = before.plan.bindings, after.plan.bindings
@@ -46,7 +42,6 @@ def undoing(before: PlannedYear, after: PlannedYear, *, again: bool) -> Undone:
 
 
 def staying(scenario: Scenario, plan: Plan) -> Mapping[str, Message]:
-    """The operations that a plan does not put back though their change is taken back, each with why, in a sentence."""
     context = context_of(scenario, plan)
     yielded = frozenset() if plan.base is None else plan.base.yielded
     found = {}

@@ -40,24 +40,20 @@ class Way:
 
     @property
     def is_proven(self) -> bool:
-        """True if it is proven to be the best for each of its options."""
         return all(level.proven for level in self.levels)
 
     @property
     def alike(self) -> Message:
-        """What is said of it if it is the only one."""
         return ALL_ALIKE if self.is_proven else ALIKE_SO_FAR
 
     @property
     def advantage(self) -> Message | None:
-        """All its advantages in one sentence; None if it is the only way."""
         if not self.advantages:
             return None
         return Message("{advantages}", {"advantages": self.advantages})
 
 
 def ways(scenario: Scenario, options: Mapping[str, Plan]) -> tuple[Way, ...]:
-    """The different plans among the options; `scenario` is the one that they were made of."""
     alike: list[list[str]] = []
     for id, plan in options.items():
         same = next((ids for ids in alike if options[ids[0]].placements == plan.placements), None)
@@ -74,7 +70,6 @@ def ways(scenario: Scenario, options: Mapping[str, Plan]) -> tuple[Way, ...]:
 
 
 def _advantages(n: int, values: Sequence[Mapping[str, int]]) -> tuple[Message, ...]:
-    """What the n-th is better at than another, if there is another."""
     if len(values) == 1:
         return ()
     for told in (ADVANTAGES, {BALANCE: BOTH_TOGETHER}):
@@ -85,7 +80,6 @@ def _advantages(n: int, values: Sequence[Mapping[str, int]]) -> tuple[Message, .
 
 
 def _told(text: Message, value: int, of_all: Sequence[int]) -> Message | None:
-    """The advantage in words, with the values of those that are worse; None if it is none."""
     others = sorted({one for one in of_all if one > value})
     if value > min(of_all) or not others:
         return None

@@ -37,7 +37,6 @@ class Figure(NamedTuple):
 
     @property
     def said(self) -> Message:
-        """The figure on a line."""
         if self.n is None:
             return self.label
         values = {"what": self.label, "n": self.n, "of": self.of}
@@ -46,22 +45,16 @@ class Figure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FigureGroup:
-    """Figures under a heading."""
-
     heading: Message
     figures: Sequence[Figure]
 
 
 def group_lines(groups: Iterable[FigureGroup]) -> Iterable[tuple[Message, list[Message]]]:
-    """The figures as lines under their headings."""
     return ((group.heading, [one.said for one in group.figures]) for group in groups)
 
 
 def tree(figures: Iterable[Figure], parts: Iterable[str] = ()) -> dict[str, dict[str, object]]:
-    """The figures for programs: by part, and there by what they are about, or else by key.
-
-    `parts`: those that are there without figures too.
-    """
+    """By part, and there by id, or else by key. `parts`: those that are there without figures too."""
     found: dict[str, dict[str, object]] = {part: {} for part in parts}
     for one in figures:
         value = one.n if one.of is None else {"n": one.n, "of": one.of}
@@ -114,7 +107,6 @@ def _has_left(plan: Plan, then: Plan, old: Placement, outcome: Outcome | None) -
 
 
 def _why(scenario: Scenario, then: Plan, old: Placement, outcome: Outcome | None) -> Message | None:
-    """The outcome's note, or the cause as it was told; None if that only says that it was called off."""
     if outcome is not None and outcome.note:
         return Message("{note}", {"note": outcome.note})
     why = cause(scenario, then, old, COORDINATOR)
@@ -126,8 +118,6 @@ CARRIED_OUT = ("done", "without-police", "one-agency", "aborted")
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A number of things, and the number that it is a share of."""
-
     n: int
     of: int
 
@@ -184,7 +174,6 @@ class DatedOperation:
 
     @property
     def state(self) -> str:
-        """What became of it."""
         if self.called_off is not None:
             return "called-off"
         if self.outcome is None:
@@ -211,7 +200,6 @@ class DatedOperation:
 def occasions(
     scenario: Scenario, plan: Plan, made: Sequence[ReplanRecord], as_of: datetime
 ) -> Iterator[DatedOperation]:
-    """Each placement of the plan, and each date that was called off."""
     outcomes = plan.entries.known_outcomes()
     hit = {id for revision in made for id in revision.hit}
     moved = {move.operation for revision in made for move in revision.changed if move.is_moved}
@@ -237,12 +225,10 @@ def occasions(
 
 
 def counted_evaluations(scenario: Scenario, outcome: Outcome) -> dict[str, int]:
-    """An outcome's figures of milestones that count as an evaluation."""
     return {id: n for id, n in outcome.figures.items() if scenario.cycle.meaning(id) == "evaluation"}
 
 
 def counts_of(scenario: Scenario, there: Sequence[DatedOperation]) -> Counts:
-    """What became of all of them."""
     states: dict[str, set[str]] = defaultdict(set)
     for one in there:
         states[one.state].add(one.operation.id)
@@ -279,7 +265,6 @@ _PARTS: Mapping[str, Callable[[Scenario, DatedOperation], Iterable[str]]] = {
 
 
 def counts_by_part(scenario: Scenario, there: Iterable[DatedOperation]) -> dict[str, dict[str, Counts]]:
-    """The same by kind and id of each part."""
     groups: dict[str, dict[str, list[DatedOperation]]] = {part: defaultdict(list) for part in _PARTS}
     for one in there:
         for part, ids in _PARTS.items():
@@ -289,7 +274,6 @@ def counts_by_part(scenario: Scenario, there: Iterable[DatedOperation]) -> dict[
 
 
 def summed(mappings: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """The sums by key."""
     total: Counter[str] = Counter()
     for mapping in mappings:
         total.update(mapping)

@@ -40,11 +40,7 @@ def nominated(scenario: Scenario, operations: Iterable[DatedOperation]) -> Itera
 def as_told(
     plan: Plan, operations: Sequence[DatedOperation], places: ToldPlaces, told: Mapping[int, datetime]
 ) -> Iterator[Figure]:
-    """Lead time as people had it, from when they were told of the date; and how many kept the first date told.
-
-    `places`: those that parties were told of; `told`: the versions of the plan that told them, and when; empty: each,
-    when it was made.
-    """
+    """`told`: the versions of the plan that told dates, and when; empty: each, when it was made."""
     moments = {**plan.made_at, **told}
     days = list[int]()
     decided, kept = set[str](), set[str]()
@@ -82,7 +78,6 @@ def notices(made: Iterable[ReplanRecord], period: Span) -> list[int]:
 
 
 def notice_figures(days: Sequence[int]) -> Iterator[Figure]:
-    """Notice of moves: the median, those at short notice, and all by groups, which add up to the moves."""
     none = Message("notice of moves: no moves")
     yield median_figure(days, "notice", "median_days", Message("notice of moves: median days"), none)
     short = Message("notice of moves: under {days} days", {"days": SHORT_NOTICE_DAYS})
@@ -90,7 +85,6 @@ def notice_figures(days: Sequence[int]) -> Iterator[Figure]:
 
 
 def by_notice(days: Iterable[int]) -> list[int]:
-    """How many of the moves fall in each group of `NOTICE`."""
     found = [0] * len(NOTICE)
     for n in days:
         found[next(place for place, (under, _) in enumerate(NOTICE) if under is None or n < under)] += 1
@@ -98,7 +92,6 @@ def by_notice(days: Iterable[int]) -> list[int]:
 
 
 def median_figure(days: Sequence[int], part: str, key: str, label: Message, none: Message) -> Figure:
-    """The median of days; without any, `none` says why."""
     return Figure(key, label, median(days), part=part) if days else Figure(key, none, None, part=part)
 
 

@@ -41,14 +41,11 @@ FIELDS: Mapping[str, Message] = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Quarter:
-    """Three months of a calendar year."""
-
     year: int
     number: int
 
     @classmethod
     def of(cls, day: date) -> "Quarter":
-        """The one in which that date lies."""
         return cls(day.year, (day.month - 1) // MONTHS + 1)
 
     @property
@@ -102,7 +99,6 @@ class ObstacleReport:
 
     @property
     def period(self) -> str:
-        """The quarter, or the year."""
         return str(self.quarters[0] if len(self.quarters) == 1 else self.quarters[0].year)
 
     @property
@@ -121,10 +117,7 @@ def obstacle_report(
     as_of: datetime,
     register: SheetRegister | None = None,
 ) -> ObstacleReport:
-    """The counts of these quarters. InputError if one of them is not over at that moment.
-
-    `register`: of information sheets, where it is known.
-    """
+    """InputError if a quarter is not over at that moment. `register`: of information sheets, where it is known."""
     late = [one for one in quarters if one.after > as_of.date()]
     if late:
         values = {"quarter": str(late[0]), "day": late[0].after}
@@ -197,7 +190,6 @@ def _table(
 
 
 def quarters_over(as_of: datetime, period: Span) -> list[Quarter]:
-    """The quarters with a date in the period that are over at that moment, in order."""
     found, one = list[Quarter](), Quarter.of(period.first)
     while one.after <= as_of.date() and one <= Quarter.of(period.last):
         found.append(one)
@@ -244,7 +236,6 @@ def _sides(scenario: Scenario, there: Sequence[SharingObstacle]) -> Counter[str]
 
 
 def periods_before(as_of: datetime, period: Span) -> list[str]:
-    """The names of these quarters, and after its last one each year that is over."""
     found = list[str]()
     for one in quarters_over(as_of, period):
         found += [str(one), *([str(one.year)] if one.number == QUARTERS[-1] else [])]
@@ -262,12 +253,10 @@ def quarters_of(name: str) -> tuple[Quarter, ...]:
 
 
 def obstacle_title(found: ObstacleReport) -> Message:
-    """What it is about, and when."""
     return Message("Obstacles to sharing information, {period}", {"period": found.period})
 
 
 def obstacle_sentences(found: ObstacleReport) -> Iterator[Message]:
-    """How many there were, and what is not told of them."""
     if found.n is None:
         yield Message("Fewer than {least} obstacles were reported, so none are shown.", {"least": LEAST})
     else:
@@ -286,7 +275,6 @@ def obstacle_sentences(found: ObstacleReport) -> Iterator[Message]:
 
 
 def obstacle_rows(found: ObstacleReport, say: Words) -> Iterator[list[object]]:
-    """All tables as one, with its headings: for spreadsheets."""
     yield [say("Quarter or year"), say("Grouped by"), say("Code"), say("In words"), say("Number")]
     if found.n is not None:
         yield [found.period, "", "", say("Obstacles"), found.n]
@@ -296,7 +284,6 @@ def obstacle_rows(found: ObstacleReport, say: Words) -> Iterator[list[object]]:
 
 
 def obstacle_sheet(found: ObstacleReport, say: Words) -> SheetOut:
-    """The same as a sheet."""
     headings = [
         Heading(say("Grouped by"), 44, "wrap"),
         Heading(say("In words"), 60, "wrap"),
@@ -312,7 +299,6 @@ def obstacle_sheet(found: ObstacleReport, say: Words) -> SheetOut:
 
 
 def obstacle_pages(found: ObstacleReport, say: Words) -> dict[str, object]:
-    """What a PDF is made of."""
     return {
         "title": say.say(obstacle_title(found)),
         "language": say.language,

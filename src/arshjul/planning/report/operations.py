@@ -16,8 +16,6 @@ from arshjul.rules.soft.avoided_day import WHY, avoided, why_avoided
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """An operation in the list. `avoided`: why its dates had better be avoided."""
-
     operation: Operation
     placement: Placement | None
     area: str
@@ -30,11 +28,7 @@ class ListRow:
 def listed(
     scenario: Scenario, plan: Plan, text: str, wanted: Mapping[str, str], year: Span | None = None
 ) -> list[ListRow]:
-    """The operations that contain the text and match `wanted`: by date, then those without one.
-
-    `wanted`: `sector`, `area` and `status`; empty for any. `year`: only those that are in it, or without a place could
-    have been; None: all.
-    """
+    """By date, then those without one. `wanted`: `sector`, `area`, `status`; empty for any. `year` None: all."""
     return [
         row
         for row in _rows(scenario, plan)
@@ -70,7 +64,6 @@ def _rows(scenario: Scenario, plan: Plan) -> list[ListRow]:
 
 
 def state(scenario: Scenario, plan: Plan, operation: Operation, place: Placement | None) -> str:
-    """The state that an operation is in."""
     if place is not None:
         return status(scenario, plan, place)
     return "reserve" if operation.reserve else "unplaced"
@@ -95,10 +88,7 @@ class WeekRow:
 
 @dataclass(frozen=True, slots=True)
 class WeekTable:
-    """Seven dates, with a row for each party or area; `n`: the number of operations.
-
-    `remarks`: that a date is closed, or why it had better be avoided.
-    """
+    """`n`: the number of operations. `remarks`: that a date is closed, or why it had better be avoided."""
 
     days: tuple[date, ...]
     closed: tuple[date, ...]
@@ -108,7 +98,6 @@ class WeekTable:
 
 
 def week(scenario: Scenario, plan: Plan, monday: date, *, by_area: bool) -> WeekTable:
-    """The week that begins on that date, by parties or by areas."""
     days = [monday + timedelta(days=n) for n in range(7)]
     placed = sorted(
         (placement for placement in plan.placements if any(slot.day in days for slot in scenario.slots(placement))),

@@ -32,15 +32,11 @@ WAYS: Mapping[str, Message] = {
     "without-police": Message("carried out without police"),
     "date-lost": Message("called off"),
 }
-"""What became of an operation whose police were called off."""
 
 
 @dataclass(frozen=True, slots=True)
 class LostPolice:
-    """Police called off from an operation: from which place, why, and so many hours before it was to begin.
-
-    `way` is one of `WAYS`. `reserve`: a reserve was held at its time instead.
-    """
+    """`way`: one of `WAYS`; `hours`: of notice before it was to begin; `reserve`: one was held at its time instead."""
 
     old: Placement
     units: tuple[str, ...]
@@ -51,17 +47,13 @@ class LostPolice:
 
     @property
     def notice(self) -> str:
-        """The group of `HOURS`."""
         return next(key for key, (under, _) in HOURS.items() if self.hours < under)
 
 
 def lost_police(
     scenario: Scenario, plan: Plan, made: Iterable[ReplanRecord], places: ToldPlaces, period: Span
 ) -> list[LostPolice]:
-    """All of the period by date; each operation counts each time that it lost its police.
-
-    `made`: the replans lived; `places`: those that parties were told of.
-    """
+    """By date; an operation counts each time. `made`: the replans lived; `places`: those that parties were told of."""
     found = list[LostPolice]()
     calls = [*_calls(scenario, plan)]
     outcomes = plan.entries.known_outcomes()
@@ -172,7 +164,6 @@ def shifts_held(
 
 
 def experience(scenario: Scenario, plan: Plan, operations: Iterable[DatedOperation]) -> Iterator[Figure]:
-    """Operations with a designated officer; and those whose unit is the one that most often serves their sector."""
     there = [one for one in operations if one.called_off is None and one.placement.police is not None]
     label = Message("operations with a designated officer")
     yield Figure("designated", label, _with_designated(scenario, plan, there), len(there), "police")
@@ -205,7 +196,6 @@ class UsedReserve:
 
     @property
     def said(self) -> Message:
-        """The reserve, its date, and what moved."""
         values = {"operation": self.placement.operation, "day": self.placement.slot.day, "others": list(self.meanwhile)}
         if not self.meanwhile:
             return Message("{operation} {day}", values)
@@ -213,21 +203,18 @@ class UsedReserve:
 
 
 def used_reserves(plan: Plan, there: Iterable[DatedOperation]) -> list[UsedReserve]:
-    """Those among these dates that were carried out, by date."""
     promoted = plan.entries.promoted
     used = (one.placement for one in there if one.operation.id in promoted and one.state in CARRIED_OUT)
     return [UsedReserve(place, _meanwhile(plan, place, promoted[place.operation])) for place in used]
 
 
 def _meanwhile(plan: Plan, place: Placement, version: int) -> tuple[str, ...]:
-    """The hit operations that left that time in a version of the plan."""
     record = next((one for one in plan.revisions if one.number == version), None)
     left = () if record is None else (move for move in record.changed if move.operation in record.hit)
     return tuple(move.operation for move in left if move.old is not None and move.old.slot == place.slot)
 
 
 def figures_of_reserves(scenario: Scenario, plan: Plan, used: list[UsedReserve]) -> Iterator[Figure]:
-    """How many were promoted, of all that were ever held, and how many shifts of teams they saved."""
     promoted = plan.entries.promoted.keys()
     held = {operation.id for operation in scenario.operations.values() if operation.reserve}
     yield Figure("reserves", Message("reserves promoted"), len(promoted), len(promoted | held))

@@ -40,8 +40,6 @@ class ShownFigure(NamedTuple):
 
 
 class ShownProposal(NamedTuple):
-    """A proposal with its figures."""
-
     number: int | None
     name: Message
     figures: Sequence[ShownFigure]
@@ -107,7 +105,6 @@ PROPOSALS = (
 
 
 def first_page(found: Report) -> list[ShownProposal]:
-    """The proposals for which the year uses what they need, worked out from the report's figures."""
     used = [one for one in PROPOSALS if one.feature is None or one.feature in found.scenario.uses]
     return [ShownProposal(one.number, one.name, list(_shown(found, one.wanted))) for one in used]
 

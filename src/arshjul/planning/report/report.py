@@ -80,17 +80,14 @@ class Report:
 
     @property
     def operations(self) -> Counts:
-        """The counts of operations."""
         return self.counts["insats"]
 
     @property
     def figures(self) -> Iterator[Figure]:
-        """All of them, in the order of their groups."""
         return (one for group in self.groups for one in group.figures)
 
     @property
     def lead_time_days(self) -> int:
-        """The least of the rule."""
         return self.scenario.settings[LEAD_TIME_DAYS]
 
     @property
@@ -218,19 +215,16 @@ def figures_of_counts(counts: Counts, part: str = "operations", id: str = "") ->
 
 
 def figures_of_outcomes(scenario: Scenario, counts: Counts, part: str = "operations", id: str = "") -> Iterator[Figure]:
-    """What outcomes have counted besides."""
     for figure, n in counts.figures.items():
         yield Figure(f"figure:{figure}", Message("{what}", {"what": scenario.figure(figure)}), n, None, part, id)
 
 
 def _besides(counts: Mapping[OperationKind, Counts]) -> Iterator[Figure]:
-    """What is no operation by definition, by name."""
     for kind, label in BESIDES.items():
         yield Figure("done", label, counts[kind].done, counts[kind].planned, PARTS[kind])
 
 
 def _with_agencies(scenario: Scenario, operations: Sequence[DatedOperation]) -> Iterator[Figure]:
-    """Those done with each of the agencies that the council names, of those planned with it."""
     for id in COUNCIL:
         if id in scenario.agencies:
             there = [one for one in operations if id in one.agencies]

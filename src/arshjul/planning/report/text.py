@@ -33,13 +33,11 @@ CALLED_OFF, IMPROVEMENTS = Message("Dates called off"), Message("Improvements")
 
 
 def about(found: Report) -> Message:
-    """Which year and period, and known when."""
     values = {"name": found.scenario.name, "first": found.span.first, "last": found.span.last, "as_of": found.as_of}
     return Message("{name}, {first} to {last}, as known {as_of}.", values)
 
 
 def sections(found: Report) -> Iterator[tuple[Message | None, list[Message]]]:
-    """All but the tables, under headings."""
     yield None, [about(found)]
     for proposal in first_page(found):
         yield proposal_said(proposal), [shown_said(one) for one in proposal.figures]
@@ -50,13 +48,11 @@ def sections(found: Report) -> Iterator[tuple[Message | None, list[Message]]]:
 
 
 def proposal_said(proposal: ShownProposal) -> Message:
-    """A proposal with its number."""
     values = {"n": proposal.number, "name": proposal.name}
     return proposal.name if proposal.number is None else Message("{n}. {name}", values)
 
 
 def shown_said(shown: ShownFigure) -> Message:
-    """A figure of the first page on a line, with the year before."""
     before = shown.before
     if before is None or before.n is None:
         return shown.figure.said
@@ -67,7 +63,6 @@ def shown_said(shown: ShownFigure) -> Message:
 
 
 def called_off_said(found: Report) -> Iterator[Message]:
-    """Each called-off date: the operation, when that was decided, why, and its new date."""
     for one in found.called_off:
         what = operation_said(found.scenario, one.placement.operation)
         values = {"what": what, "place": place_said(found.scenario, one.placement), "day": one.decided.date()}
@@ -118,7 +113,6 @@ def by_months(found: Report) -> dict[date, tuple[int, int]]:
 
 
 def headline(found: Report) -> list[Figure]:
-    """The five figures of a period: done, saved, called off, notice, and what nobody has said."""
     counts, saved = found.operations, found.operations.saved
     return [
         Figure("done", COLUMNS["done"], counts.done, counts.planned),
@@ -145,7 +139,6 @@ def lost_by_cause(found: Report) -> list[tuple[Message, tuple[int, ...]]]:
 
 
 def lost_by_way(found: Report) -> list[tuple[Message, int]]:
-    """What became of operations whose police were called off."""
     times = Counter(one.way for one in found.lost)
     return [(label, times[way]) for way, label in WAYS.items()]
 
@@ -163,7 +156,6 @@ def _row(counts: Counts) -> tuple[int, ...]:
 
 
 def _name(found: Report, part: str, id: str) -> Message:
-    """The word for a part; of what is no part of a year, its id."""
     scenario = found.scenario
     match part:
         case "month":
@@ -180,7 +172,6 @@ def _name(found: Report, part: str, id: str) -> Message:
 
 
 def report_rows(found: Report, say: Words) -> Iterator[list[object]]:
-    """All figures as one table, with its headings: for spreadsheets."""
     yield [say("Part"), say("Id"), say("Name"), say("Figure"), say("Number"), say("Of")]
     parts = [(PARTS[kind], "", counts) for kind, counts in found.counts.items()]
     parts += [(part, id, counts) for part in found.parts for id, _, counts in named_parts(found, part)]
@@ -196,7 +187,6 @@ def report_rows(found: Report, say: Words) -> Iterator[list[object]]:
 
 
 def report_sheets(found: Report, words: Words) -> list[SheetOut]:
-    """The first page, then the sheets of figures, of parts and of coverage; of what was called off, if there is any."""
     seen = words.say(about(found))
     made = [
         _first_page(found, words, seen),
@@ -210,7 +200,6 @@ def report_sheets(found: Report, words: Words) -> list[SheetOut]:
 
 
 def _first_page(found: Report, words: Words, about: str) -> SheetOut:
-    """The eight proposals, with the year before beside each figure where there is one."""
     headings = [
         Heading(words("Proposal"), 40, "wrap"),
         Heading(words("Figure"), 58, "wrap"),
@@ -310,7 +299,6 @@ def _parts(found: Report, words: Words, about: str) -> SheetOut:
 
 
 def _coverage(found: Report, words: Words, about: str) -> SheetOut:
-    """Rows for each party: what is needed, offered, used and spare in each month."""
     shown = list(months(found.span))
     long = len({month.first.year for month in shown}) > 1
     headings = [

@@ -42,7 +42,6 @@ MARKS: Mapping[str, Message] = {
 
 
 def evaluated(scenario: Scenario, plan: Plan, operations: Sequence[DatedOperation]) -> Iterator[Figure]:
-    """Those that were evaluated, of what was carried out; and how long after the operation."""
     cycle, held = scenario.cycle, plan.held()
     of = [one for one in operations if one.state in CARRIED_OUT]
     done = [(one, day) for one in of if (day := _evaluated_on(scenario, held, one)) is not None]
@@ -70,10 +69,7 @@ def _evaluated_on(scenario: Scenario, held: Held, one: DatedOperation) -> date |
 def answered(
     scenario: Scenario, plan: Plan, today: date, period: Span, contacts: ToEvaluate | None
 ) -> Iterator[Figure]:
-    """Of the operations of the period whose evaluation has opened, how many parties were asked of, and answered.
-
-    Of all parties and of each, by its name; nothing if nobody has answered.
-    """
+    """Of all parties and of each, by its name; nothing if nobody has answered."""
     every = asked_evaluations(scenario, plan)
     evaluations = given_evaluations(plan, every)
     said = evaluations.keys()
@@ -125,7 +121,6 @@ def sheets(scenario: Scenario, plan: Plan, register: SheetRegister, period: Span
 
 
 def improved(improvements: Sequence[FollowedImprovement], today: date) -> Figures:
-    """Improvements by what has become of them; nothing if there are none."""
     states = [one.state for one in improvements]
     if states:
         for state, label in IMPROVED.items():
@@ -135,7 +130,6 @@ def improved(improvements: Sequence[FollowedImprovement], today: date) -> Figure
 
 
 def together(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figures:
-    """Meetings, cards and pictures; nothing of a kind that nobody has entered."""
     entries = plan.entries
     yield from _meetings(scenario, plan, today, period)
     if actions := [one for one in latest_actions(entries.meeting_actions).values() if one.day in period]:
@@ -163,10 +157,7 @@ def together(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figur
 
 
 def _meetings(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figures:
-    """Of each series the dates that were held, of those that have been; who came to the network's, and how often.
-
-    Nothing where nobody writes minutes.
-    """
+    """Nothing where nobody writes minutes."""
     if not plan.entries.minutes:
         return
     been = [one for one in meetings(scenario, plan) if one.day in period and one.day < today]

@@ -79,7 +79,6 @@ def _some(shares: Mapping[str, float], rng: Random) -> tuple[str, ...]:
 
 
 def _told(scenario: Scenario, rates: Rates, first: date, shifts: tuple[str, ...], rng: Random) -> datetime:
-    """The moment of report: the drawn notice before the first of its shifts, to five minutes."""
     start = min(shift.start for shift in scenario.shifts if shift.id in shifts)
     minutes = rng.expovariate(1 / max(rates.notice_hours * 60, 1))
     return local(first, start, scenario.zone) - timedelta(minutes=5 * round(minutes / 5))

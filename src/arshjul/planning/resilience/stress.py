@@ -61,10 +61,7 @@ def steps(
     withdrawals: Iterable[Withdrawal],
     answer: Callable[[Plan, Entries, datetime], tuple[Plan, bool]],
 ) -> Iterator[YearStep]:
-    """The year in order of report, reports of one moment together.
-
-    `answer` gives the plan after each moment, and whether it is proven.
-    """
+    """In order of report, reports of one moment together. `answer` gives the plan after it, and if it is proven."""
     unknown = plan.as_of
     ordered = sorted(withdrawals, key=lambda one: (one.reported or unknown, one.id))
     for moment, reported in groupby(ordered, key=lambda one: one.reported or unknown):
@@ -78,7 +75,6 @@ def steps(
 def live(
     scenario: Scenario, plan: Plan, withdrawals: tuple[Withdrawal, ...], option: str, effort: Effort
 ) -> tuple[Lived, Plan]:
-    """The year of these withdrawals, each moment answered with the option, and the plan that results."""
     year, first, answer = Lived(), plan, _Answering(scenario, option, replace(effort, bare=True), plan)
     for step in steps(scenario, plan, withdrawals, answer):
         plan = step.after
@@ -98,14 +94,11 @@ def live(
 
 
 class _Answering:
-    """Answers withdrawals with an option, or with the unchanged plan if that is the best of all."""
-
     def __init__(self, scenario: Scenario, option: str, effort: Effort, plan: Plan) -> None:
         self.scenario, self.option, self.effort = scenario, option, effort
         self.slots, self.proven = SlotTables.of(scenario), plan.status == "optimal"
 
     def __call__(self, plan: Plan, reported: Entries, moment: datetime) -> tuple[Plan, bool]:
-        """The plan after what was reported at the moment, and whether it is proven."""
         given = replan_input(self.scenario, plan, reported, moment, checked=True, slots=self.slots)
         self.slots = given.context.slots
         if _stays(given, plan, reported, self.proven):
@@ -155,7 +148,6 @@ def _as_it_was(given: ReplanInput, plan: Plan) -> Plan:
 
 
 def summed_up(scenario: Scenario, plan: Plan, years: Sequence[Lived]) -> Stressed:
-    """The effect of those years on the plan."""
     placed, parties = plan.placed, (*scenario.agencies, *scenario.police)
     return Stressed(
         placed=len(placed),
@@ -179,7 +171,6 @@ def summed_up(scenario: Scenario, plan: Plan, years: Sequence[Lived]) -> Stresse
 
 
 def _by_month(plan: Plan, years: Sequence[Lived]) -> dict[str, Estimate]:
-    """The share held on its first date, of the operations planned in each month."""
     months: dict[str, set[str]] = defaultdict(set)
     for place in sorted(plan.placements, key=lambda place: place.slot):
         months[f"{place.slot.day:%Y-%m}"].add(place.operation)

@@ -41,7 +41,6 @@ class HitInBrief:
 
 
 def in_brief(today: Today) -> list[HitInBrief]:
-    """The hit operations in the order of their starts."""
     made = []
     for hit in today.hit:
         ways = [_way(today, hit, n, way) for n, way in enumerate(hit.ways_out, 1)]

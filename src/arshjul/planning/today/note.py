@@ -41,7 +41,6 @@ class Line:
 
 
 def note(today: Today) -> Iterator[list[Line]]:
-    """The note in paragraphs, each with its heading first."""
     opening = Message("{moment}: {happening}", {"moment": today.as_of, "happening": happening(today)})
     yield [Line(opening), *(Line(text, 1) for text in _of_the_day(today))]
     yield list(_affected(today))
@@ -72,7 +71,6 @@ def note(today: Today) -> Iterator[list[Line]]:
 
 
 def happening(today: Today) -> Message:
-    """The number of operations today."""
     n = sum(ahead.slot.day <= today.as_of.date() for ahead in today.operations)
     if not n:
         return Message("no operation today.")
@@ -80,7 +78,6 @@ def happening(today: Today) -> Message:
 
 
 def _of_the_day(today: Today) -> Iterator[Message]:
-    """Today's operations with all parties, and its meetings."""
     for ahead in today.operations:
         if ahead.slot.day <= today.as_of.date():
             values = {
@@ -95,14 +92,12 @@ def _of_the_day(today: Today) -> Iterator[Message]:
 
 
 def _hours(today: Today, slot: Slot) -> Message:
-    """The hours of a slot today; of one that began yesterday, saying so."""
     shift = today.scenario.shift(slot.shift)
     hours = {"hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"}
     return Message("{hours}", hours) if slot.day == today.as_of.date() else Message("since yesterday {hours}", hours)
 
 
 def _marked(today: Today, ahead: OperationAhead, said: Message) -> Message:
-    """The text with the number of the date, the outcome, and whether the operation is affected."""
     slots = today.scenario.slots(ahead.placement)
     if len(slots) > 1:
         values = {"said": said, "n": slots.index(ahead.slot) + 1, "all": len(slots)}
@@ -122,7 +117,6 @@ def _meeting(ahead: MeetingAhead) -> Message:
 
 
 def _coming(today: Today) -> Iterator[Message]:
-    """The operations and meetings of the following days, by date, each with its unit."""
     lines: list[tuple[date, Message]] = []
     for ahead in today.operations:
         if ahead.slot.day > today.as_of.date():
@@ -145,7 +139,6 @@ def _affected(today: Today) -> Iterator[Line]:
 
 
 def affected(today: Today) -> Message:
-    """The number of affected operations, and the start of the first."""
     if not today.hit:
         return Message("No operation is affected.")
     first = today.hit[0].placement.slot
@@ -176,7 +169,6 @@ def _of(today: Today, hit: Hit) -> Iterator[Line]:
 
 
 def none_said(today: Today, hit: Hit) -> Message:
-    """Why a hit operation has no way out."""
     if hit.locked is not None:
         pin, why = hit.locked
         values = {"when": when_in(today, pin.slot), "why": why}
@@ -206,12 +198,10 @@ def _to_call(party: Agency | PoliceUnit) -> Message:
 
 
 def reached(party: Agency | PoliceUnit) -> dict[str, str]:
-    """The telephone and address of a party's office; empty if not given."""
     return {"phone": party.phone or "", "email": party.email or ""}
 
 
 def _way_out(today: Today, hit: Hit, way_out: WayOut) -> Message:
-    """The way out, the operations that must stay out for it, and whom to ask."""
     out = [id for id in way_out.left_out if id != hit.operation]
     return _asking(today, way_out, _way(today, hit, way_out), out)
 
@@ -258,7 +248,6 @@ def _way(today: Today, hit: Hit, way_out: WayOut) -> Message:
 
 
 def _meanwhile(today: Today, hit: Hit, way_out: WayOut) -> Message:
-    """The reserve that is carried out, and what becomes of the hit operation."""
     values: dict[str, object] = {**_reserve(today, way_out), "operation": hit.operation}
     if not way_out.moves:
         return Message("{what} can be carried out {place}; {operation} is left out, with no other slot.", values)
@@ -270,7 +259,6 @@ def _meanwhile(today: Today, hit: Hit, way_out: WayOut) -> Message:
 
 
 def _reserve(today: Today, way_out: WayOut) -> dict[str, object]:
-    """A reserve, and its hours with its unit; or that it does without the police that it asks for."""
     place = _place(today, way_out.placement)
     if way_out.officers == 0:
         place = Message("{place}, without police", {"place": place})
@@ -278,7 +266,6 @@ def _reserve(today: Today, way_out: WayOut) -> dict[str, object]:
 
 
 def ready_said(today: Today) -> Iterator[Line]:
-    """A line for each reserve, with its first hours today, the first unit that has officers, and whom to ask."""
     for id in dict.fromkeys(way.placement.operation for way in today.ready):
         way_out = today.ways[id][0]
         agencies = [today.scenario.agencies[one].name for one in today.scenario.agencies_at(way_out.placement)]
@@ -287,7 +274,6 @@ def ready_said(today: Today) -> Iterator[Line]:
 
 
 def _other_staffing(scenario: Scenario, old: Placement, new: Placement) -> Message:
-    """The other staffing at its own time: another unit, another agency of a group, or both."""
     unit = "" if new.police is None else scenario.police[new.police].name
     agencies = [scenario.agencies[agency].name for agency in new.any_of if agency not in old.any_of]
     if agencies and new.police == old.police:
@@ -309,7 +295,6 @@ def placed_in(today: Today, place: Placement) -> Message:
 
 
 def when_in(today: Today, slot: Slot) -> Message:
-    """The date with its hours; for today the hours alone."""
     if slot.day != today.as_of.date():
         return when_said(today.scenario, slot)
     shift = today.scenario.shift(slot.shift)
@@ -317,7 +302,6 @@ def when_in(today: Today, slot: Slot) -> Message:
 
 
 def free_said(today: Today) -> Iterator[Message]:
-    """A line for each slot with free teams."""
     for slot, same in groupby(today.free_teams, key=lambda free: free.slot):
         teams = [
             counted(
@@ -358,13 +342,11 @@ def _missing(today: Today) -> Iterator[Message]:
 
 
 def _shown(said: Sequence[Message]) -> list[object]:
-    """All sentences if they are few; otherwise the last ones, and the number of the others."""
     earlier = len(said) - MOST_SHOWN
     return [*said] if earlier <= 0 else [*said[-MOST_SHOWN:], counted(earlier, "one earlier", "{n} earlier")]
 
 
 def _by_operation(today: Today, overdue: Sequence[Due]) -> Iterator[Message]:
-    """A line for each operation: the milestones that it waits for, and since when. Of many operations, the last."""
     by_operation: dict[str, list[Due]] = {}
     for due in overdue:
         by_operation.setdefault(due.operation, []).append(due)
@@ -377,7 +359,6 @@ def _by_operation(today: Today, overdue: Sequence[Due]) -> Iterator[Message]:
 
 
 def _by_day(today: Today, there: Sequence[Due]) -> Iterator[Message]:
-    """A line for each date: each milestone once, with its operations."""
     for day, same in groupby(there, key=lambda due: due.day):
         by_name: dict[str, list[Message]] = {}
         for due in same:

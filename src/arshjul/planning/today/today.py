@@ -32,18 +32,13 @@ from arshjul.texts import counted
 
 @dataclass(frozen=True, slots=True)
 class FreeTeams:
-    """The teams of an agency that are free to work at a slot."""
-
     agency: str
     slot: Slot
     teams: int
 
 
 def free_teams(context: ReplanContext, hit: Iterable[str]) -> Iterator[FreeTeams]:
-    """Free teams of the agencies of the hit operations, given in order of their starts, as if all these were taken out.
-
-    It is the most that could work there by offer, load and rest; agencies without any are absent.
-    """
+    """The most that could work by offer, load and rest, as if all hit operations, given by start, were taken out."""
     old, scenario = context.before, context.scenario
     others = [placement for id, placement in old.items() if id not in context.hit]
     asked: dict[tuple[Slot, str], None] = {}
@@ -101,17 +96,12 @@ class OperationAhead:
 
 @dataclass(frozen=True, slots=True)
 class MeetingAhead:
-    """A meeting of the year on one of its dates."""
-
     meeting: Meeting
     day: date
 
 
 def operations_ahead(context: ReplanContext, plan: Plan, last: date) -> Iterator[OperationAhead]:
-    """The operations from the plan's moment to that date, by start; of those that have begun, the day's own.
-
-    An operation that began the evening before and is not over is among them.
-    """
+    """By start; of those that have begun, the day's own, and one of the evening before that is not over."""
     scenario, today = context.scenario, plan.as_of.date()
     known = plan.entries.known_outcomes()
     there = [
@@ -160,8 +150,6 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A milestone of an operation at that slot, due soon or overdue."""
-
     milestone: Milestone
     operation: str
     slot: Slot
@@ -255,7 +243,6 @@ def today(
 
 
 def _locks(context: ReplanContext, entered: Entries) -> dict[str, tuple[Pin, Message | None]]:
-    """The hit operations that nothing but an entered lock takes from their places, with what `Hit` says of it."""
     pins = {change.operation: change.pin for change in entered.changes if isinstance(change, Pinned)}
     if pins.keys().isdisjoint(context.hit):
         return {}
@@ -293,7 +280,6 @@ def _due(scenario: Scenario, plan: Plan, as_of: datetime, history: FeedHistory) 
 
 
 def _with_outcome(context: ReplanContext, entries: Entries) -> set[str]:
-    """The operations that have begun and have an outcome."""
     known = entries.known_outcomes()
     return {id for id, placement in context.history.items() if (id, placement.slot.day) in known}
 
@@ -304,14 +290,11 @@ _Alike = dict[tuple[date, date, bool, tuple[str, ...] | None, int], list[Withdra
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """Withdrawals in force on a day, and those that begin within `AHEAD_DAYS` after it, each in a few words."""
-
     now: tuple[Message, ...]
     soon: tuple[Message, ...]
 
 
 def away(scenario: Scenario, plan: Plan, today: date) -> Away:
-    """The withdrawals on that day and soon; units with equal withdrawals are listed together."""
     now: _Alike = {}
     soon: _Alike = {}
     ahead = today + timedelta(days=AHEAD_DAYS)

@@ -67,7 +67,6 @@ class WayOut:
 
     @property
     def changes(self) -> Mapping[str, Sequence[object]]:
-        """The content of its file of changes: each kind of change that it needs, with all changes of that kind."""
         own = self.placement.operation
         changes: dict[str, Sequence[object]] = {
             "fewer_officers": [{"operation": own, "officers": self.officers}] if self.officers else [],
@@ -91,13 +90,11 @@ class WaysOut:
 
 
 def ways_out(context: ReplanContext) -> WaysOut:
-    """All that can be done at the context's moment."""
     day = _Day(on_the_day(context))
     return WaysOut({id: tuple(day.ways_out(id)) for id in by_start(context, context.hit)}, tuple(day.ready()))
 
 
 def by_start(context: ReplanContext, operations: Iterable[str]) -> list[str]:
-    """Operations of the base by when they start, then in the scenario's order."""
     scenario, order = context.scenario, list(context.scenario.operations)
     return sorted(operations, key=lambda id: (scenario.moments(context.before[id].slot)[0], order.index(id)))
 
@@ -138,7 +135,6 @@ class _Day:
         return moving_together(problem, id, partners) if partners else moving_nothing(problem, id)
 
     def _partners(self, id: str) -> list[str]:
-        """The hit operations tied to its time."""
         return [one for one in self._twins(id) if one in self.context.hit]
 
     def _twins(self, id: str) -> list[str]:
@@ -183,10 +179,7 @@ class _Day:
             yield self._way_out(self._with_no_police, WayKind.WITHOUT_POLICE, place, officers=0)
 
     def _reserves(self, old: Placement, free: Sequence[Alternative]) -> Iterator[WayOut]:
-        """The reserves for its freed teams, while it moves; it stays out where no place is left for it.
-
-        `free`: its own places, the cheapest first.
-        """
+        """It stays out where no place is left for it. `free`: its own places, the cheapest first."""
         operations = self.context.scenario.operations
         freed = {*operations[old.operation].sent(old.any_of), *old.optional_agencies}
         if self._has_standing_twin(old.operation):
@@ -213,14 +206,12 @@ class _Day:
         return ()
 
     def ready(self) -> Iterator[WayOut]:
-        """The reserves that can be carried out on the day."""
         there = [(board, place) for board, place in self._reserve_places if place.slot.day == self._today]
         for board, place in sorted(there, key=lambda one: self.context.scenario.moments(one[1].slot)[0]):
             yield self._with_reserve(board, place)
 
     @cached_property
     def _reserve_places(self) -> list[tuple[DayBoard, Placement]]:
-        """Where reserves can be carried out, in the order of units; without the police that they ask for, last."""
         units, found = [None, *self.context.scenario.police], list[tuple[DayBoard, Placement]]()
         for board in self._with_reserves:
             places = (place for id in board.wide for place in board.free(id))
@@ -244,7 +235,6 @@ class _Day:
         gone: Sequence[Placement] = (),
         officers: int | None = None,
     ) -> WayOut:
-        """The way out with what must be pinned and left out for it, and whom to ask."""
         there = [place, *(new for _, new in moves)]
         is_pinned = kind is not WayKind.WITHOUT_POLICE
         board = self._with_movers(board, moves)
@@ -269,7 +259,6 @@ class _Day:
         return day_board(self.context, wide) if wide and board.rivals else board
 
     def _displaced(self, board: DayBoard, there: Sequence[Placement]) -> list[str]:
-        """The operations that must stay out for these to have their places."""
         if all(self._may_be_pinned(place) for place in there):
             return list(board.displaced(there))
         # What starts at this very moment can no longer be pinned: the operations of the same slot are named instead.
@@ -309,12 +298,10 @@ class _Day:
 
     @cached_property
     def _as_it_is(self) -> DayBoard:
-        """The day as it is."""
         return self._laid_out(())
 
     @cached_property
     def _with_fewer_officers(self) -> DayBoard:
-        """The day on which each hit operation makes do with its remaining officers."""
         operations, left = (
             self.context.scenario.operations,
             {id: self._officers_left(self._old(id)) for id in self.context.hit},
@@ -323,13 +310,11 @@ class _Day:
 
     @cached_property
     def _with_no_police(self) -> DayBoard:
-        """The day on which each hit operation that can goes without police."""
         operations = self.context.scenario.operations
         return self._laid_out(operations[id].without_officers for id in self.context.hit if self._can_do_without(id))
 
     @cached_property
     def _with_reserves(self) -> list[DayBoard]:
-        """The day on which each reserve is an ordinary operation, and the one on which it goes without police."""
         context, today = self.context, [Slot(self._today, shift.id) for shift in self.context.scenario.shifts]
         slots = [*today, *(self._old(id).slot for id in context.hit)]
         within = reduce(or_, map(context.slots.grid.single, slots))
@@ -375,7 +360,6 @@ class _Day:
         return left if 0 < left < scenario.operations[old.operation].least else None
 
     def _left_behind(self, id: str) -> list[Placement]:
-        """Where those stand, of what is not hit, that must go with an operation: its twins, and what follows them."""
         operations, gone = self.context.scenario.operations, {id}
         placed = self.context.before.keys() - self.context.history.keys() - self.context.hit
         while more := {one for one in placed - gone if _hang_together(operations, one, gone)}:
@@ -388,7 +372,6 @@ def _loses_police(before: Placement, after: Placement) -> bool:
 
 
 def _hang_together(operations: Mapping[str, Operation], id: str, gone: Set[str]) -> bool:
-    """True if the operation follows one of these, or must be at the time of one."""
     after, twins = operations[id].after, {operations[one].same_slot_as for one in gone}
     return (after is not None and after.operation in gone) or operations[id].same_slot_as in gone or id in twins
 

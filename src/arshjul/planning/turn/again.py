@@ -94,7 +94,6 @@ def next_ids(ids: Sequence[str], taken: Iterable[str], label: str) -> dict[str, 
 
 
 def _named_after(root: str, label: str) -> Iterator[str]:
-    """The id with the year behind it, then with a number behind that, each as long as an id may be."""
     for n in count(1):
         end = f"-{label}" if n == 1 else f"-{label}-{n}"
         yield f"{root[: LONGEST_ID - len(end)]}{end}"
@@ -107,7 +106,6 @@ def _root(id: str) -> tuple[str, str]:
 
 
 def _first_date(operation: Operation, years: TwoYears, begun: Mapping[str, date]) -> date:
-    """A date of the year that it belongs to: its window's, its own if it has begun, or else of the year that ends."""
     if operation.window is not None:
         return operation.window.first
     dates = [begun[one.id] for one in single(operation) if one.id in begun]
@@ -115,7 +113,6 @@ def _first_date(operation: Operation, years: TwoYears, begun: Mapping[str, date]
 
 
 def _anew(operation: Operation, years: TwoYears, today: date) -> Operation:
-    """The operation as it is nominated for the next year, still under its old id and with its old ties."""
     nominated = operation.nominated_on
     return replace(
         operation,
@@ -135,7 +132,6 @@ def _ties(operation: Operation) -> set[str]:
 
 
 def _tied(operation: Operation, names: Mapping[str, str]) -> Operation:
-    """The operation tied to the others that come again, under their new ids; the parts of a series are so already."""
     after, new = operation.after, set(names.values())
     if after is not None and after.operation not in new:
         earlier = names.get(after.operation)

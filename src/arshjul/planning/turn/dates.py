@@ -55,7 +55,6 @@ class Carrier:
     offers: list[PartyOffer] = field(default_factory=list)
 
     def calendar(self, calendar: Calendar) -> Calendar:
-        """The calendar with its dates carried; kinds of days need none."""
         return replace(
             calendar,
             closed=self._spans("closed", Message("Closed"), calendar.closed),
@@ -64,11 +63,9 @@ class Carrier:
         )
 
     def exceptions(self, given: Sequence[LimitException]) -> tuple[LimitException, ...]:
-        """The limits that are larger on some dates."""
         return self._limits("exceptions", "", given)
 
     def targets(self, targets: Sequence[Target]) -> tuple[Target, ...]:
-        """The targets, those of the year once more under new ids."""
         ended = [one for one in targets if self._ends(one.span)]
         ids = next_ids([one.id for one in ended], [one.id for one in targets], str(year_number(self.years.new)))
         more = []
@@ -107,7 +104,6 @@ class Carrier:
         return replace(there, dates=dates, start=start, every=replace(every, first=new.first, last=new.last))
 
     def unit(self, unit: PoliceUnit) -> PoliceUnit:
-        """A unit with its offers and risks in the next year."""
         officers = list(self._lines(unit.officers, unit.officers))
         self._offered(unit.id, unit.officers, len(officers), lambda line: line.officers)
         if unit.id in self.wishes.asked:

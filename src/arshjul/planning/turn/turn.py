@@ -72,7 +72,6 @@ def turned(
 
 
 def with_nominated(given: Scenario, plan: Plan) -> Scenario:
-    """The scenario of a plan as it was given, with what was nominated, without what was cancelled."""
     for change in plan.entries.standing().changes:
         if isinstance(change, Nominated | Cancelled | Promoted):
             given = change.on(given)

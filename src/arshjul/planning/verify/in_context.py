@@ -35,7 +35,6 @@ def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:
 
 
 def _of_base(context: ReplanContext, plan: Plan) -> Iterator[Message]:
-    """The untrue claims of a replan about its start: the moment, and the operations hit."""
     base = plan.base
     if base is None:
         return
@@ -53,7 +52,6 @@ def _of_base(context: ReplanContext, plan: Plan) -> Iterator[Message]:
 
 
 def _of_causes(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message]:
-    """The untrue claims about causes: a change without any, or a withdrawal that leaves enough officers."""
     if plan.causes is None or not base.placements.keys() <= context.scenario.operations.keys():
         return
     changed = {move.operation for move in changes(base.placements, plan.placed).changed}
@@ -70,7 +68,6 @@ def _of_causes(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Messa
 
 
 def _yielded(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message]:
-    """Operations that are claimed to have yielded, though they could stand where all agreed beside the rest."""
     for id in sorted(base.yielded):
         tried = replace(context, base=replace(base, yielded=base.yielded - {id}))
         held = tried.settled_places.get(id)
@@ -87,7 +84,6 @@ def _yielded(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message
 
 
 def _levels(plan: Plan) -> Iterator[Message]:
-    """The claim of wrong levels: a plan has all those of its kind, each once, in order, or none."""
     wanted = objectives.PLAN_LEVELS if plan.option is None else objectives.REPLAN_LEVELS.get(plan.option, ())
     found = tuple(level.id for level in plan.levels)
     if found and found != wanted:

@@ -29,14 +29,11 @@ from arshjul.rules.rule import Breach
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The verdict on a plan: it is clean if `breaches` and `claims` are empty."""
-
     breaches: tuple[Breach, ...] = ()
     claims: tuple[Message, ...] = ()
 
     @property
     def clean(self) -> bool:
-        """True if the plan keeps every rule and claims nothing untrue."""
         return not (self.breaches or self.claims)
 
 
@@ -64,13 +61,11 @@ def refuse_broken(scenario: Scenario, plan: Plan) -> None:
 
 
 def _whole(context: ReplanContext, plan: Plan) -> bool:
-    """True if every placement is of an operation of the scenario, each of a different one."""
     placed = [placement.operation for placement in plan.placements]
     return len(set(placed)) == len(placed) and set(placed) <= context.scenario.operations.keys()
 
 
 def prices(context: ReplanContext, plan: Plan) -> tuple[Price, ...]:
-    """The prices of every soft rule."""
     return tuple(price for rule in SOFT for price in rule.prices(context, plan))
 
 
@@ -80,7 +75,6 @@ def values(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None
 
 
 def counted_values(scenario: Scenario, base: Base | None, plan: Plan, charged: tuple[Price, ...]) -> dict[str, int]:
-    """The value of every level, of a plan that was made from this base, and what the soft rules charge it."""
     objective = scenario.objective
     before, hit = ({}, frozenset()) if base is None else (base.placements, base.hit)
     unplaced = [operation for operation in scenario.planned.values() if operation.id not in plan.placed]
@@ -96,7 +90,6 @@ def counted_values(scenario: Scenario, base: Base | None, plan: Plan, charged: t
 
 
 def _absent(context: ReplanContext, plan: Plan) -> Iterator[Message]:
-    """Optional agencies that could join, and do not."""
     scenario = context.scenario
     busy: Counter[tuple[str, Slot]] = Counter()
     for placement in plan.placements:
@@ -118,7 +111,6 @@ def _absent(context: ReplanContext, plan: Plan) -> Iterator[Message]:
 
 
 def claims(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None = None) -> tuple[Message, ...]:
-    """The plan's untrue claims about itself; `charged` as in `verify`."""
     charged = prices(context, plan) if charged is None else charged
     wrong = list(_absent(context, plan))
     counted = values(context, plan, charged)
@@ -171,7 +163,6 @@ def binding_breaches(scenario: Scenario, plan: Plan) -> Iterator[Breach]:
 
 
 def filling_claims(scenario: Scenario, plan: Plan) -> Iterator[Message]:
-    """The untrue claims of a plan's last filling: the values of its levels, and the bindings that it reports."""
     last = _last_filling(plan)
     if last is None:
         return
@@ -190,13 +181,11 @@ def filling_claims(scenario: Scenario, plan: Plan) -> Iterator[Message]:
 
 
 def _last_filling(plan: Plan) -> Filling | None:
-    """The filling that made this revision; None if it is no filling."""
     own = [filling for filling in plan.entries.fillings if filling.revision == plan.revision and not filling.is_replan]
     return own[-1] if own else None
 
 
 def _values(scenario: Scenario, plan: Plan, last: Filling) -> Mapping[str, int]:
-    """The values of the levels, counted on the bindings."""
     bound = {object for objects in plan.bindings.values() for object in objects}
     left_out = [one for one in scenario.objects.values() if one.id not in bound]
     fresh = {object for objects in last.bound.values() for object in objects}

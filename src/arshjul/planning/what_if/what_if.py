@@ -48,7 +48,6 @@ class WhatIfQuestion:
 
 
 def loosening_rules() -> tuple[Rule, ...]:
-    """The rules that can be loosened a step."""
     return tuple(rule for rule in HARD if rule.has_step())
 
 
@@ -88,7 +87,6 @@ def rule_choices() -> dict[str, Message]:
 
 
 def party_choices(scenario: Scenario) -> dict[str, Message]:
-    """What more of each party means, by its id."""
     teams = {id: Message("One more team of {party}", {"party": one.name}) for id, one in scenario.agencies.items()}
     officers = {
         id: Message("{n} more officers of {party}", {"party": one.name, "n": EXTRA_OFFICERS})
@@ -98,7 +96,6 @@ def party_choices(scenario: Scenario) -> dict[str, Message]:
 
 
 def title(scenario: Scenario, asked: WhatIfQuestion) -> Message:
-    """The question in words; the id of a party that is no longer there."""
     if asked.kind == "party":
         what = party_choices(scenario).get(asked.id, Message("{id}", {"id": asked.id}))
         return Message("{what}, month by month", {"what": what})
@@ -190,7 +187,6 @@ class WhatIf:
 
     @property
     def is_whole(self) -> bool:
-        """True if each step is there, and proven: more time would tell no more."""
         return len(self.steps) == len(self.asked) and all(step.proven for step in self.steps)
 
 
@@ -252,20 +248,16 @@ def _in_order(operations: Iterable[str]) -> tuple[str, ...]:
 
 
 def _equal(own: Level | None, quality: Level | None) -> bool:
-    """True if it is proven that the plan's own quality is not worse."""
     return own is not None and quality is not None and own.proven and own.value == quality.bound
 
 
 @dataclass(frozen=True, slots=True)
 class _StandingYear:
-    """A plan as it stands at a moment, to be tried with other scenarios."""
-
     scenario: Scenario
     plan: Plan
     as_of: datetime
 
     def as_it_is(self, effort: Effort) -> Delivered:
-        """The most that a replan delivers without anything else."""
         if not self.plan.unplaced:
             return Delivered()
         return self.delivered(None, effort)
@@ -283,7 +275,6 @@ class _StandingYear:
         return _delivered(best)
 
     def without_fall_back(self, scenario: Scenario, among: Collection[str] | None = None) -> list[str]:
-        """The operations ahead that have no fall-back slot with that scenario's offers."""
         found = fall_backs(StandingPlan.of(scenario, self.plan, self.as_of), among=among)
         return [id for id, slots in found.slots.items() if not slots]
 

@@ -32,7 +32,6 @@ class StepColumn(NamedTuple):
 
 
 def sentences(scenario: Scenario, title: Message, found: WhatIf, level: Level) -> Iterator[Message]:
-    """The question, what there is to bring in, the best steps, and what is proven."""
     yield title
     yield from _beforehand(found)
     best = sorted((step for step in found.steps if _brings(found, step)), key=lambda one: _rank(found, one))
@@ -83,7 +82,6 @@ def _is_better(found: WhatIf, step: Step) -> bool:
 
 
 def _rank(found: WhatIf, step: Step) -> tuple[int, ...]:
-    """The best first: by what is left out, by fall-back slots, by quality."""
     quality = found.quality if step.quality is None else step.quality
     return *step.levels, -len(step.fall_backs), 0 if quality is None else quality.value
 
