@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from arshjul.agenda.entry import one_line
-from arshjul.agenda.participants import others
-from arshjul.agenda.party import Party
+from arshjul.agenda.party import Party, others
 from arshjul.domain.entries.card import CardVersion, latest_cards
 from arshjul.domain.party_view import ViewCard, ViewCards
 from arshjul.domain.placement import Placement

@@ -7,8 +7,7 @@ coordinator and to the unit that withdrew; others read only that officers were w
 from collections.abc import Iterable, Mapping
 from functools import reduce
 
-from arshjul.agenda.participants import sees_others
-from arshjul.agenda.party import COORDINATOR, Party
+from arshjul.agenda.party import COORDINATOR, Party, sees_others
 from arshjul.domain.change import ChangeCause, Kind
 from arshjul.domain.placement import PartOfPlace, Placement
 from arshjul.domain.plan import Plan

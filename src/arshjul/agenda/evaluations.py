@@ -1,14 +1,29 @@
-"""Who is asked to evaluate which operation, and when."""
+"""Who is asked to evaluate which operation, what becomes of improvements learnt from that, and what a party sees of it.
 
-from collections.abc import Iterator, Mapping, Sequence
+An improvement stands on the next operation that it applies to, whose parties are asked whether it helped. If more say
+yes than no, it is checked. If nobody said so before that evaluation closed, it stands on the next operation again.
+Nobody but the coordinator reads what another party has said.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
+from typing import Literal
 
-from arshjul.agenda.cycle import milestone_day
-from arshjul.domain.entries.learnt import PartyEvaluation, latest_evaluations
+from arshjul.agenda.milestone_times import milestone_day
+from arshjul.domain.entries.learnt import (
+    Improvement,
+    ImprovementState,
+    PartyEvaluation,
+    latest_evaluations,
+    latest_improvements,
+)
+from arshjul.domain.party_view import ViewAction, ViewEvaluation, ViewLearnt, ViewWord
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message
 
 DAY = timedelta(days=1)
 OPEN_DAYS = timedelta(days=21)
@@ -80,3 +95,146 @@ def _closes(scenario: Scenario, placement: Placement, last: date) -> date:
     milestone = next((one for one in meant if one.comes_after), None)
     due = last if milestone is None else milestone_day(scenario, milestone, placement)
     return due if due > last else last + OPEN_DAYS
+
+
+State = ImprovementState | Literal["checked"]
+STATES: Mapping[State, Message] = {
+    "open": Message("open"),
+    "done": Message("done, not checked yet"),
+    "checked": Message("checked: it helped"),
+    "dropped": Message("dropped"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedImprovement:
+    """An improvement and what has become of it. `yes` and `no`: how many parties said that it helped, and did not.
+
+    `asked_on`: the operation whose parties are asked, or that checked it; empty if there is none.
+    """
+
+    improvement: Improvement
+    state: State
+    asked_on: str
+    yes: int
+    no: int
+
+    def stands_on(self, operation: str) -> bool:
+        return self.asked_on == operation and self.state in ("open", "done")
+
+    def is_overdue(self, today: date) -> bool:
+        return self.state == "open" and self.improvement.due < today
+
+
+def followed(scenario: Scenario, plan: Plan, today: date) -> list[FollowedImprovement]:
+    """All improvements, in the order in which they were entered. The plan's entries have those that count now."""
+    asked = asked_evaluations(scenario, plan)
+    said = _said(given_evaluations(plan, asked))
+    first: dict[str, Improvement] = {}
+    for one in plan.entries.improvements:
+        first.setdefault(one.id, one)
+    known = latest_improvements(plan.entries.improvements)
+    return [_followed(known[id], _coming(scenario, one, known[id], asked), said, today) for id, one in first.items()]
+
+
+def _said(given: Given) -> Mapping[str, list[PartyEvaluation]]:
+    found: dict[str, list[PartyEvaluation]] = {}
+    for (operation, _), one in given.items():
+        found.setdefault(operation, []).append(one)
+    return found
+
+
+def _coming(
+    scenario: Scenario, entered: Improvement, now: Improvement, asked: Mapping[str, AskedEvaluation]
+) -> Iterator[AskedEvaluation]:
+    learnt_on = asked.get(now.origin)
+    since = learnt_on.last if learnt_on is not None else date.min
+    if entered.reported is not None:
+        since = max(since, entered.reported.date())
+    for one in asked.values():
+        if one.first > since and _applies(scenario, now, one):
+            yield one
+
+
+def _applies(scenario: Scenario, one: Improvement, asked: AskedEvaluation) -> bool:
+    operation, to = scenario.operations[asked.operation], one.applies
+    return (
+        (not to.sectors or operation.sector in to.sectors)
+        and (not to.areas or operation.area in to.areas)
+        and (not to.programmes or operation.programme in to.programmes)
+        and (not to.parties or not set(to.parties).isdisjoint(asked.parties))
+    )
+
+
+def _followed(
+    one: Improvement, coming: Iterator[AskedEvaluation], said: Mapping[str, list[PartyEvaluation]], today: date
+) -> FollowedImprovement:
+    all_yes = all_no = 0
+    for asked in () if one.state == "dropped" else coming:
+        marks = [evaluation.helped.get(one.id) for evaluation in said.get(asked.operation, ())]
+        yes, no = marks.count(1), marks.count(0)
+        all_yes, all_no = all_yes + yes, all_no + no
+        if yes > no:
+            return FollowedImprovement(one, "checked", asked.operation, all_yes, all_no)
+        if today <= asked.closes:
+            return FollowedImprovement(one, one.state, asked.operation, all_yes, all_no)
+    return FollowedImprovement(one, one.state, "", all_yes, all_no)
+
+
+MOST_CHANGED = 3
+"""The most changes that are shown before the questions."""
+
+
+LearntOf = Callable[[str], tuple[tuple[ViewEvaluation, ...], ViewLearnt]]
+
+
+def view_learnt(
+    scenario: Scenario,
+    plan: Plan,
+    today: date,
+    may_be_told: Callable[[Improvement], bool],
+    contacts: ToEvaluate | None = None,
+) -> LearntOf:
+    asked = asked_evaluations(scenario, plan)
+    known = [one for one in followed(scenario, plan, today) if may_be_told(one.improvement)]
+    said = given_evaluations(plan, asked).keys()
+    has_opened = [(one, id) for one in asked.values() if one.opens <= today for id in one.parties]
+    opened = [(one.operation, id) for one, id in has_opened if (one.operation, id) in said or one.asks(id, contacts)]
+    n_said = sum(pair in said for pair in opened)
+    standing = {id: _measures([each for each in known if each.asked_on == id]) for id in asked}
+    changed = [each for each in reversed(known) if each.state in ("done", "checked")]
+    shown = _measures(list(islice(changed, MOST_CHANGED)))
+
+    def of(party: str) -> tuple[tuple[ViewEvaluation, ...], ViewLearnt]:
+        own = [one for one in asked.values() if party in one.parties]
+        evaluations = tuple(
+            ViewEvaluation(
+                one.operation,
+                one.first,
+                one.opens,
+                one.closes,
+                standing[one.operation],
+                (one.operation, party) in said,
+            )
+            for one in own
+        )
+        to_do = tuple(sorted(_to_do(known, party), key=lambda one: (one.due, one.id)))
+        return evaluations, ViewLearnt(len(opened), n_said, _standing(own, known), shown, to_do)
+
+    return of
+
+
+def _to_do(known: Sequence[FollowedImprovement], party: str) -> Iterator[ViewAction]:
+    for one in known:
+        if one.state == "open" and one.improvement.owner == party:
+            yield ViewAction(one.improvement.id, one.improvement.action, one.improvement.due)
+
+
+def _standing(own: Sequence[AskedEvaluation], known: Sequence[FollowedImprovement]) -> dict[str, tuple[ViewWord, ...]]:
+    found = {one.operation: _measures([each for each in known if each.stands_on(one.operation)]) for one in own}
+    return {operation: measures for operation, measures in found.items() if measures}
+
+
+def _measures(some: Sequence[FollowedImprovement]) -> tuple[ViewWord, ...]:
+    """Each by its id: what is done. What was seen, and why, the coordinator alone reads."""
+    return tuple(ViewWord(one.improvement.id, one.improvement.action) for one in some)

@@ -1,7 +1,10 @@
-"""Officers and teams, month by month: what operations ask of units and agencies, what these offer, and what is used."""
+"""What operations ask of units and agencies, what these offer, and what is used: officers, teams, and stops of frames.
+
+No object is named here; its id is only in the coordinator's calendar.
+"""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,12 +13,15 @@ from arshjul.domain.calendar import Span, month_of, week_of
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.domain.placed_frame import placed_frames
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import frame_of, stops_taken
 from arshjul.errors import Message
 from arshjul.rules import but_for_offers
+from arshjul.texts import counted
 
 Places = Callable[[ReplanContext, Operation], Mapping[Staffing, SlotSet]]
 
@@ -203,3 +209,46 @@ def _at_most(amount: int, limit: int | None) -> int:
 
 def _sum(amounts: ByDay, span: Span) -> int:
     return sum(amounts.get(day, 0) for day in span.days())
+
+
+@dataclass(frozen=True, slots=True)
+class StopsTaken:
+    taken: int
+    stops: int
+
+    @property
+    def text(self) -> Message:
+        return counted(self.stops, "{taken} of {n} stop taken", "{taken} of {n} stops taken", taken=self.taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """An agency's objects: the number that it visits, their worth to it, and the worth of all of its objects."""
+
+    name: str
+    visits: int
+    served: int
+    worth: int
+
+
+def stops_by_frame(scenario: Scenario, plan: Plan) -> dict[str, StopsTaken]:
+    return {
+        id: StopsTaken(stops_taken(scenario.objects, plan.bindings.get(id, ())), frame.frame.stops)
+        for id, frame in placed_frames(scenario, plan.placed).items()
+    }
+
+
+def gains(scenario: Scenario, plan: Plan) -> Iterator[Gain]:
+    if not plan.bindings:
+        return
+    frames, bound_to = placed_frames(scenario, plan.placed), frame_of(plan.bindings)
+    for agency in scenario.agencies.values():
+        visited = [
+            scenario.objects[object]
+            for object, frame in bound_to.items()
+            if frame in frames and agency.id in frames[frame].coming
+        ]
+        served = sum(object.stake(agency.id) for object in visited)
+        worth = sum(object.stake(agency.id) for object in scenario.objects.values())
+        if visited or worth:
+            yield Gain(agency.name, len(visited), served, worth)

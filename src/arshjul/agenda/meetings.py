@@ -6,10 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from arshjul.agenda.cycle import has_milestone
-from arshjul.agenda.milestone_times import DueAt
-from arshjul.agenda.participants import concerns
-from arshjul.agenda.party import COORDINATOR, Party
+from arshjul.agenda.milestone_times import DueAt, has_milestone
+from arshjul.agenda.party import COORDINATOR, Party, concerns
 from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes, latest_actions
 from arshjul.domain.party_view import ViewAction, ViewDue, ViewMeeting, ViewMeetings
 from arshjul.domain.placement import Placement

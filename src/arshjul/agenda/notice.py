@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from arshjul.agenda.meetings import is_invited
 from arshjul.agenda.part import PartyPart
 from arshjul.agenda.part_change import PartChange
-from arshjul.agenda.participants import concerns
-from arshjul.agenda.party import Party
+from arshjul.agenda.party import Party, concerns
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario

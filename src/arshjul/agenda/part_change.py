@@ -11,7 +11,7 @@ from functools import reduce
 from itertools import groupby
 
 from arshjul.agenda.cause import CHANGED_CONDITIONS, ON_THE_DAY, TAKEN_BACK, absence, cause
-from arshjul.agenda.clause import (
+from arshjul.agenda.part import (
     LOSSES,
     OF_AN_EDIT,
     OF_THE_PLACE,
@@ -19,15 +19,16 @@ from arshjul.agenda.clause import (
     SEEN_OF_THE_PLACE,
     Clause,
     Kind,
+    PartyPart,
     Said,
     all_names,
     because,
     meets,
+    named,
+    part,
     stays,
 )
-from arshjul.agenda.part import PartyPart, named, part
-from arshjul.agenda.participants import concerns
-from arshjul.agenda.party import Party
+from arshjul.agenda.party import Party, concerns
 from arshjul.agenda.when import placed_when
 from arshjul.domain.entries.amendment import WithoutPolice
 from arshjul.domain.operation import Operation

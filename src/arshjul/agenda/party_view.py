@@ -1,26 +1,116 @@
-"""From a party's calendars, as they were told at a publishing, to what the portal shows it."""
+"""From a party's calendars, as they were told at a publishing, to what the portal shows it.
 
+A police unit also gets its one list: what all programmes and units ask of it, no more than its own calendar tells it.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from arshjul.agenda.channel import contents
+from arshjul.agenda.cards_view import needs_of_others
+from arshjul.agenda.channel import Uids, contents
 from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import FeedState
 from arshjul.agenda.milestone_times import Times
-from arshjul.agenda.participants import concerns, others, takes_part
-from arshjul.agenda.party import Party, PartyKind
-from arshjul.agenda.sheet_sections import sections_written
-from arshjul.agenda.uid import Uids
-from arshjul.agenda.unit_list import unit_list
+from arshjul.agenda.party import Party, PartyKind, concerns, others, takes_part
 from arshjul.domain.calendar import Slot
+from arshjul.domain.information_sheet.declared import NEEDS, By, SheetSection
+from arshjul.domain.information_sheet.sections import sections_of
 from arshjul.domain.operation import Operation
+from arshjul.domain.parties import Agency
 from arshjul.domain.party_view import PartyView, ViewCall, ViewEvent, ViewSheet, ViewShift, ViewWithdrawal, ViewWord
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.sent_offer import standing
 from arshjul.domain.share import share
+from arshjul.domain.unit_list import Order, Orderer, UnitList
+
+
+class _UnitDate(NamedTuple):
+    starts: datetime
+    ends: datetime
+    slot: Slot
+    operation: Operation
+    placement: Placement
+
+
+def unit_list(scenario: Scenario, plan: Plan, unit: str) -> UnitList:
+    known = scenario.police[unit]
+    there = sorted(_dates(scenario, plan, unit), key=lambda one: (one.starts, one.operation.id))
+    areas = tuple(scenario.areas[id].name for id in known.areas if id in scenario.areas)
+    orders = tuple(_order(scenario, plan, unit, one, there) for one in there)
+    return UnitList(known.name, areas, scenario.name, tuple(_orderers(scenario, unit, there)), orders)
+
+
+def _dates(scenario: Scenario, plan: Plan, unit: str) -> Iterator[_UnitDate]:
+    for placement in plan.placements:
+        if concerns(scenario, Party("police", unit), placement) and placement.operation in scenario.operations:
+            for slot in scenario.slots(placement):
+                yield _UnitDate(*scenario.moments(slot), slot, scenario.operations[placement.operation], placement)
+
+
+def _order(scenario: Scenario, plan: Plan, unit: str, one: _UnitDate, there: list[_UnitDate]) -> Order:
+    operation, shift = one.operation, scenario.shift(one.slot.shift)
+    others = [other for other in there if other.operation.id != operation.id]
+    serves = one.placement.police == unit
+    at_once = [other.operation.id for other in others if other.starts < one.ends and one.starts < other.ends]
+    same_day = [other.operation.id for other in others if other.slot.day == one.slot.day]
+    return Order(
+        operation.id,
+        one.slot.day,
+        f"{shift.start:%H:%M}–{shift.end:%H:%M}",
+        one.placement.lent(one.operation)[unit],
+        operation.designated if serves else "none",
+        serves,
+        _named(scenario.agencies[operation.lead_agency]),
+        scenario.programme(operation.programme).name,
+        scenario.word(operation.sector),
+        scenario.areas[operation.area].name,
+        tuple(at_once),
+        tuple(id for id in same_day if id not in at_once),
+        tuple(needs_of_others(scenario, plan, Party("police", unit), one.placement)),
+    )
+
+
+def _named(agency: Agency) -> str:
+    return f"{agency.name}, {agency.unit}" if agency.unit else agency.name
+
+
+def _orderers(scenario: Scenario, unit: str, there: list[_UnitDate]) -> Iterator[Orderer]:
+    found = defaultdict[tuple[str, str], list[_UnitDate]](list)
+    for one in there:
+        found[one.operation.lead_agency, one.operation.programme].append(one)
+    for (lead, programme), dates in sorted(found.items(), key=lambda one: (-len(one[1]), one[0])):
+        agency, what = scenario.agencies[lead], scenario.programme(programme)
+        yield Orderer(
+            _named(agency),
+            scenario.role(lead),
+            what.name,
+            "" if what.owner is None else scenario.agencies[what.owner].name,
+            what.purpose or scenario.role(programme),
+            tuple(said for said in (agency.contact, agency.phone, agency.email) if said),
+            tuple(dict.fromkeys(scenario.word(one.operation.sector) for one in dates)),
+            len({one.operation.id for one in dates}),
+            sum(one.placement.lent(one.operation)[unit] for one in dates),
+        )
+
+
+def sections_written(scenario: Scenario, operation: Operation, party: Party) -> tuple[SheetSection, ...]:
+    """Its sections, in order, if it takes part in the operation; of a unit the risk, and its needs where named."""
+    if party.kind == "police":
+        there = sections_of(["risk", "each"], scenario.sheet.sections)
+        return tuple(one for one in there if one.by == "risk" or one.id == NEEDS)
+    agency = scenario.agencies[party.id]
+    is_so: dict[By, bool] = {
+        "each": True,
+        "lead": agency.id == operation.lead_agency,
+        "risk": agency.writes_risk,
+        "people": agency.writes_people,
+    }
+    return sections_of([by for by, so in is_so.items() if so], scenario.sheet.sections)
 
 
 @dataclass(frozen=True, slots=True)

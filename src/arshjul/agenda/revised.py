@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from arshjul.agenda.cause import absence, cause
-from arshjul.agenda.clause import because
+from arshjul.agenda.part import because
 from arshjul.agenda.part_change import Former, is_changed
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.domain.calendar import Slot

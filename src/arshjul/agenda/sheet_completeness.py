@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from arshjul.agenda.feed_history import FeedHistory
-from arshjul.agenda.participants import takes_part
-from arshjul.agenda.party import Party, parties
-from arshjul.agenda.party_view import sheet_due
-from arshjul.agenda.sheet_sections import sections_written
+from arshjul.agenda.party import Party, parties, takes_part
+from arshjul.agenda.party_view import sections_written, sheet_due
 from arshjul.agenda.view import times_told
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan

@@ -6,20 +6,26 @@ inside: an unknown kind of party sees nothing.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 from itertools import product
 
-from arshjul.agenda.channel import Channel
-from arshjul.agenda.cycle import begins_before, has_milestone, is_confirmed
-from arshjul.agenda.entry import Event, EventStatus, FeedEntry
-from arshjul.agenda.entry_news import entry_news
-from arshjul.agenda.feed_history import FeedHistory, FeedState, Tells, no_news, say
+from arshjul.agenda.channel import Channel, Seal, Uids
+from arshjul.agenda.entry import Event, EventStatus, FeedEntry, Stamps
+from arshjul.agenda.feed_history import FeedHistory, FeedState, Tells, entry_news, no_news, say
 from arshjul.agenda.meetings import is_asked
-from arshjul.agenda.milestone_times import DueAt, Times, Told, began, due_at_meetings, milestone_times
-from arshjul.agenda.participants import concerns, takes_part
-from arshjul.agenda.party import COORDINATOR, Party
-from arshjul.agenda.uid import Seal, Uids
+from arshjul.agenda.milestone_times import (
+    DueAt,
+    Times,
+    Told,
+    began,
+    begins_before,
+    due_at_meetings,
+    has_milestone,
+    is_confirmed,
+    milestone_times,
+)
+from arshjul.agenda.party import COORDINATOR, Party, concerns, takes_part
 from arshjul.agenda.wording import Text, Wording
 from arshjul.agenda.year import STARTED, STATUS_NAMES, status
 from arshjul.domain.calendar import Span, local
@@ -289,3 +295,25 @@ class _Desk:
 
     def _status(self, day: date, starts: datetime | None = None) -> EventStatus:
         return "CONFIRMED" if is_confirmed(self.scenario, self.plan, day, starts) else "TENTATIVE"
+
+
+def last_day(ends: datetime, zone: tzinfo) -> date:
+    return (ends - timedelta(microseconds=1)).astimezone(zone).date()
+
+
+def address_end(
+    scenario: Scenario, channel: Channel, words: Words, uid_key: bytes, since: datetime, ends: datetime
+) -> FeedEntry:
+    """The entry, from the day on which it appears to the last on which the address is valid. `uid_key` as in `view`."""
+    day, last = since.astimezone(scenario.zone).date(), last_day(ends, scenario.zone)
+    event = Event(
+        uids_of(scenario, channel, uid_key).address_end(),
+        day,
+        day,
+        last + timedelta(days=1),
+        words("The address ends {day}: this calendar", day=f"{words.short_day(last)} {last.year}"),
+        words("Ask the coordinator for a new address before that."),
+        status="CONFIRMED",
+        transparent=True,
+    )
+    return FeedEntry(event, Stamps(0, since, since))

@@ -12,9 +12,8 @@ from typing import NamedTuple
 from arshjul.agenda.cards_view import needs_of_others
 from arshjul.agenda.channel import LEVEL_NAMES, Channel, Level
 from arshjul.agenda.entry import one_line
-from arshjul.agenda.participants import others, sees_others
-from arshjul.agenda.party import Party
-from arshjul.agenda.visits import StopsTaken
+from arshjul.agenda.lenders import StopsTaken
+from arshjul.agenda.party import Party, others, sees_others
 from arshjul.agenda.when import meet_said, placed_when
 from arshjul.domain.operation import Frame, Operation, OperationKind
 from arshjul.domain.parties import Agency, PoliceUnit

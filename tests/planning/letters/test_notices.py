@@ -14,8 +14,7 @@ from arshjul.agenda.channel import Channel
 from arshjul.agenda.feed_history import CANCELLED_DAYS, FeedHistory
 from arshjul.agenda.notice import id_said, with_notice
 from arshjul.agenda.part_change import Former
-from arshjul.agenda.participants import concerns
-from arshjul.agenda.party import COORDINATOR, Party, parties
+from arshjul.agenda.party import COORDINATOR, Party, concerns, parties
 from arshjul.agenda.revised import revised
 from arshjul.agenda.view import View, remembered, view
 from arshjul.agenda.wording import Wording

@@ -8,13 +8,12 @@ from pathlib import Path
 
 from arshjul.agenda.cards_view import with_told_cards
 from arshjul.agenda.channel import files as channels_in_files
-from arshjul.agenda.cycle import is_confirmed
 from arshjul.agenda.feed_history import FeedHistory
+from arshjul.agenda.milestone_times import is_confirmed
 from arshjul.agenda.overview import overview
 from arshjul.agenda.part_change import Former
-from arshjul.agenda.public_year import public_year
 from arshjul.agenda.view import remembered, views
-from arshjul.agenda.year import year
+from arshjul.agenda.year import public_year, year
 from arshjul.domain.calendar import Span
 from arshjul.domain.change import Changes
 from arshjul.domain.history.stressed import StressFigures

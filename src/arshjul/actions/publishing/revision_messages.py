@@ -17,7 +17,7 @@ from functools import cached_property
 
 from arshjul.actions.publishing.contacts import Contacts, contacts, mailbox
 from arshjul.actions.publishing.served_revision import ServedRevision
-from arshjul.agenda.clause import GOES
+from arshjul.agenda.part import GOES
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario

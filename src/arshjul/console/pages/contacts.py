@@ -24,8 +24,8 @@ from arshjul.actions.contacts.offers import STATES, CallAnswers, call_answers
 from arshjul.actions.contacts.reports import lock_and_put_aside
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.subscribers.subscribers import end_said
-from arshjul.agenda.address_end import last_day
 from arshjul.agenda.party import parties
+from arshjul.agenda.view import last_day
 from arshjul.console.entry_forms import SURE
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.contact import BUNDLES, bundle_of, bundle_said, may_in, may_said

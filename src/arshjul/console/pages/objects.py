@@ -23,7 +23,7 @@ from arshjul.domain.calendar import week_of
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.declared import mapping, shape
-from arshjul.planning.fill.overview import objects_now
+from arshjul.planning.fill.fill import objects_now
 from arshjul.serving.fields import SEVERAL, filled, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer, Html, SeeOther

@@ -17,7 +17,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message, Problem
-from arshjul.planning.check.other_years import BEFORE, beyond, of_operation
+from arshjul.planning.check.slips import BEFORE, beyond, of_operation
 from arshjul.rules import HARD
 from arshjul.rules.rule import Rule
 from arshjul.texts import counted

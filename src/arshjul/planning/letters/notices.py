@@ -9,11 +9,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from arshjul.agenda.cause import kind_of
-from arshjul.agenda.clause import Kind
 from arshjul.agenda.notice import alarms, notice, operation_said, with_notice
+from arshjul.agenda.part import Kind
 from arshjul.agenda.part_change import Former, part_change
-from arshjul.agenda.participants import concerns
-from arshjul.agenda.party import COORDINATOR, Party, parties
+from arshjul.agenda.party import COORDINATOR, Party, concerns, parties
 from arshjul.agenda.revised import changed_operations, tell
 from arshjul.agenda.when import place_said, placed_when
 from arshjul.domain.change import Changes, changes, lost_agencies

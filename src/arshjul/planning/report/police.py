@@ -14,8 +14,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import UNKNOWN_END_DAYS
 from arshjul.domain.withdrawal import Withdrawal, first_told
 from arshjul.errors import Message
-from arshjul.planning.report.figures import CARRIED_OUT, DatedOperation, Figure
-from arshjul.planning.report.lead_time import SHORT_NOTICE_DAYS
+from arshjul.planning.report.figures import CARRIED_OUT, SHORT_NOTICE_DAYS, DatedOperation, Figure
 
 HOURS: Mapping[str, tuple[float, Message]] = {
     "under-6": (6, Message("under 6 hours")),

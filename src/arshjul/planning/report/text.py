@@ -5,18 +5,25 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from arshjul.agenda.cause import KINDS
-from arshjul.agenda.clause import because
-from arshjul.agenda.improvements import STATES, FollowedImprovement
+from arshjul.agenda.evaluations import STATES, FollowedImprovement
 from arshjul.agenda.lenders import FIGURES
 from arshjul.agenda.notice import operation_said
+from arshjul.agenda.part import because
 from arshjul.agenda.when import place_said
 from arshjul.agenda.year import months
 from arshjul.domain.operation import Operation
 from arshjul.errors import Message
 from arshjul.planning.report.figures import COLUMNS, CalledOff, Counts, Figure, Share, group_lines
 from arshjul.planning.report.police import HOURS, WAYS, LostPolice
-from arshjul.planning.report.proposals import ShownFigure, ShownProposal, first_page
-from arshjul.planning.report.report import PARTS, Report, figures_of_counts, figures_of_outcomes
+from arshjul.planning.report.report import (
+    PARTS,
+    Report,
+    ShownFigure,
+    ShownProposal,
+    figures_of_counts,
+    figures_of_outcomes,
+    first_page,
+)
 from arshjul.sheets import GREEN, Column, Heading, SheetOut, Value, table
 from arshjul.texts import Month, Words
 

@@ -5,8 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from statistics import fmean
 
-from arshjul.agenda.evaluations import ToEvaluate, asked_evaluations, given_evaluations
-from arshjul.agenda.improvements import FollowedImprovement
+from arshjul.agenda.evaluations import FollowedImprovement, ToEvaluate, asked_evaluations, given_evaluations
 from arshjul.agenda.meetings import is_invited, meetings
 from arshjul.agenda.sheet_completeness import SheetRegister, was_complete
 from arshjul.domain.calendar import Span
@@ -18,8 +17,7 @@ from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.plan import Held, Plan, held_on
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.planning.report.figures import CARRIED_OUT, DatedOperation, Figure, counted_evaluations
-from arshjul.planning.report.lead_time import median_figure
+from arshjul.planning.report.figures import CARRIED_OUT, DatedOperation, Figure, counted_evaluations, median_figure
 from arshjul.planning.report.obstacles import LEAST
 
 Figures = Iterator[Figure]

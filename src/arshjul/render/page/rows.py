@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
+from arshjul.agenda.lenders import StopsTaken
 from arshjul.agenda.overview import Overview
-from arshjul.agenda.visits import StopsTaken
 from arshjul.agenda.year import PlannedOperation, Status
 from arshjul.domain.calendar import Shift
 from arshjul.domain.operation import OperationKind

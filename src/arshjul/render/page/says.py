@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from arshjul.agenda.lenders import StopsTaken
 from arshjul.agenda.overview import Overview, StressedView, uncounted
 from arshjul.agenda.revised import Changed, Where
-from arshjul.agenda.visits import StopsTaken
 from arshjul.agenda.year import STATUS_NAMES, Status, YearView, kinds_said
 from arshjul.domain.calendar import Shift, Span
 from arshjul.domain.history.stressed import Estimate, basis, not_best
