@@ -7,7 +7,7 @@ coordinator and to the unit that withdrew; others read only that officers were w
 from collections.abc import Iterable, Mapping
 from functools import reduce
 
-from arshjul.agenda.party import COORDINATOR, Party, sees_others
+from arshjul.agenda.party import COORDINATOR, Party, name_of, sees_others
 from arshjul.domain.change import ChangeCause, Kind
 from arshjul.domain.placement import PartOfPlace, Placement
 from arshjul.domain.plan import Plan
@@ -133,8 +133,7 @@ def _refusal(scenario: Scenario, why: ChangeCause, reader: Party) -> Message | N
         return Message("your no")
     if reader != COORDINATOR:
         return None
-    known = scenario.agencies.get(why.absent)
-    return Message("a no from {agency}", {"agency": why.absent if known is None else known.name})
+    return Message("a no from {agency}", {"agency": name_of(scenario, why.absent)})
 
 
 def _in_its_words(why: ChangeCause, said: Message, reader: Party) -> Message:

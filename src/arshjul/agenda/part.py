@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from arshjul.agenda.party import Party, concerns, others, sees_others
+from arshjul.agenda.party import Party, concerns, name_of, others, sees_others
 from arshjul.agenda.when import meet_said, placed_when
 from arshjul.domain import share
 from arshjul.domain.operation import Designated
@@ -97,8 +97,7 @@ def _sees_designated(party: Party, placement: Placement) -> bool:
 
 def named(scenario: Scenario, unit: str) -> Named:
     """The unit with its name; its id if the scenario knows no name."""
-    known = scenario.police.get(unit)
-    return Named(unit, unit if known is None else known.name)
+    return Named(unit, name_of(scenario, unit))
 
 
 Kind = Literal[

@@ -35,6 +35,12 @@ def parties(scenario: Scenario) -> tuple[Party, ...]:
     return (COORDINATOR, *agencies, *units)
 
 
+def name_of(scenario: Scenario, party: str) -> str:
+    """Its id if the scenario does not know it."""
+    known = scenario.agencies.get(party) or scenario.police.get(party)
+    return party if known is None else known.name
+
+
 def party_named(name: str) -> Party:
     kind, _, id = name.partition("-")
     return Party(kind, id)  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import FeedState
 from arshjul.agenda.milestone_times import Times
 from arshjul.agenda.party import Party, PartyKind, concerns, others, takes_part
+from arshjul.agenda.when import hours
 from arshjul.domain.calendar import Slot
 from arshjul.domain.information_sheet.declared import NEEDS, By, SheetSection
 from arshjul.domain.information_sheet.sections import sections_of
@@ -61,7 +62,7 @@ def _order(scenario: Scenario, plan: Plan, unit: str, one: _UnitDate, there: lis
     return Order(
         operation.id,
         one.slot.day,
-        f"{shift.start:%H:%M}–{shift.end:%H:%M}",
+        hours(shift),
         one.placement.lent(one.operation)[unit],
         operation.designated if serves else "none",
         serves,
@@ -158,7 +159,7 @@ def party_view(
         revision=of.number,
         published=of.at,
         clock=of.clock,
-        shifts=tuple(ViewShift(one.id, one.name, f"{one.start:%H:%M}–{one.end:%H:%M}") for one in scenario.shifts),
+        shifts=tuple(ViewShift(one.id, one.name, hours(one)) for one in scenario.shifts),
         events=tuple(sorted(events, key=lambda one: (one.first, str(one.starts), one.summary))),
         withdrawals=() if plan is None else tuple(_withdrawals(scenario, plan, party)),
         sectors=tuple(ViewWord(id, scenario.word(id)) for id in scenario.sectors),

@@ -1,7 +1,7 @@
 """A proposal as questions: to each party whether it can come, with no more details than its own feed has."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from arshjul.agenda.notice import operation_said, seen
 from arshjul.agenda.part_change import Former, part_change
@@ -9,10 +9,11 @@ from arshjul.agenda.party import Party, parties
 from arshjul.agenda.when import placed_when
 from arshjul.domain.change import Changes, Move
 from arshjul.domain.entries.answer import Answered
+from arshjul.domain.operation import Designated
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.share import PartyShare, coming_share, share
+from arshjul.domain.share import PartyShare, Role, coming_share, share
 from arshjul.errors import Message
 from arshjul.planning.letters.notices import Letter, Touched
 from arshjul.texts import counted
@@ -38,73 +39,41 @@ class AskedPlace:
 
     @property
     def said(self) -> Message:
-        if self.why is None:
-            return self.text
         values = {"question": self.question, "cause": self.why}
-        return self._with_share(Message("{question} It is because of {cause}.", values))
-
-    def _with_share(self, question: Message) -> Message:
-        n = self.share.strength
-        match self.share.role:
-            case "leads" if n == 0:
-                return Message("{question} You lead it.", {"question": question})
-            case "leads":
-                return counted(
-                    n,
-                    "{question} You lead it, with one team.",
-                    "{question} You lead it, with {n} teams.",
-                    question=question,
-                )
-            case "needed":
-                return counted(
-                    n,
-                    "{question} You are needed with one team.",
-                    "{question} You are needed with {n} teams.",
-                    question=question,
-                )
-            case "voluntary":
-                return counted(
-                    n,
-                    "{question} You are voluntary, with one team: the operation is held without you too.",
-                    "{question} You are voluntary, with {n} teams: the operation is held without you too.",
-                    question=question,
-                )
-            case "owns":
-                return counted(
-                    n,
-                    "{question} You own the programme, and come with one team.",
-                    "{question} You own the programme, and come with {n} teams.",
-                    question=question,
-                )
-            case "serves" | "lends":
-                return self._with_officers(question)
-
-    def _with_officers(self, question: Message) -> Message:
-        n = self.share.strength
-        if self.share.role == "lends":
-            return counted(
-                n,
-                "{question} You lend it one officer.",
-                "{question} You lend it {n} officers.",
-                question=question,
-            )
-        return self._with_designated(
-            counted(
-                n,
-                "{question} You serve it with one officer.",
-                "{question} You serve it with {n} officers.",
-                question=question,
-            )
+        return (
+            self.text if self.why is None else self._with_share(Message("{question} It is because of {cause}.", values))
         )
 
-    def _with_designated(self, question: Message) -> Message:
-        match self.share.designated:
-            case "require":
-                return Message("{question} A designated operation officer is needed.", {"question": question})
-            case "prefer":
-                return Message("{question} A designated operation officer is wished for.", {"question": question})
-            case "none":
-                return question
+    def _with_share(self, question: Message) -> Message:
+        own, values = self.share, {"question": question, "n": self.share.strength}
+        said = replace(_OF_ROLES[own.role], values=values)
+        if own.role == "leads" and own.strength == 0:
+            said = Message("{question} You lead it.", values)
+        if own.designated == "none":
+            return said
+        return replace(_OF_DESIGNATED[own.designated], values={"question": said})
+
+
+_OF_ROLES: Mapping[Role, Message] = {
+    "leads": counted(0, "{question} You lead it, with one team.", "{question} You lead it, with {n} teams."),
+    "needed": counted(0, "{question} You are needed with one team.", "{question} You are needed with {n} teams."),
+    "voluntary": counted(
+        0,
+        "{question} You are voluntary, with one team: the operation is held without you too.",
+        "{question} You are voluntary, with {n} teams: the operation is held without you too.",
+    ),
+    "owns": counted(
+        0,
+        "{question} You own the programme, and come with one team.",
+        "{question} You own the programme, and come with {n} teams.",
+    ),
+    "serves": counted(0, "{question} You serve it with one officer.", "{question} You serve it with {n} officers."),
+    "lends": counted(0, "{question} You lend it one officer.", "{question} You lend it {n} officers."),
+}
+_OF_DESIGNATED: Mapping[Designated, Message] = {
+    "require": Message("{question} A designated operation officer is needed."),
+    "prefer": Message("{question} A designated operation officer is wished for."),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ mailbox reads no more than the function knows.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
@@ -14,13 +14,14 @@ from arshjul.agenda.notice import operation_said
 from arshjul.agenda.part import COMES, GOES
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.party_entry import STATES, TITLES, reference
-from arshjul.agenda.when import meet_said
+from arshjul.agenda.when import hours, meet_said
 from arshjul.agenda.wording import programme_said
 from arshjul.domain.contact import MAY, READS, OfferCall
+from arshjul.domain.operation import Designated
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.share import PartyShare, share
+from arshjul.domain.share import PartyShare, Role, share
 from arshjul.errors import Message
 from arshjul.planning.letters.notices import Letter, Touched
 from arshjul.texts import Month, Spelled, Words, counted, with_capital
@@ -89,7 +90,7 @@ def _place_said(scenario: Scenario, letter: Letter, placement: Placement, words:
     shift, days = scenario.shift(placement.slot.shift), (placement.slot.day, scenario.last_day(placement))
     values = {
         "days": " – ".join(f"{words.weekday(day)} {words.short_day(day)}" for day in dict.fromkeys(days)),
-        "hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}",
+        "hours": hours(shift),
         "what": operation_said(scenario, placement.operation),
     }
     said, own = Message("{days} {hours}: {what}", values), share(scenario, placement, letter.to.id)
@@ -99,34 +100,30 @@ def _place_said(scenario: Scenario, letter: Letter, placement: Placement, words:
 
 
 def _with_share(said: Message, own: PartyShare) -> Message:
-    n = own.strength
-    match own.role:
-        case "leads" if n == 0:
-            said = Message("{said}, you lead", {"said": said})
-        case "leads":
-            said = counted(n, "{said}, you lead with one team", "{said}, you lead with {n} teams", said=said)
-        case "needed":
-            said = counted(n, "{said}, one team", "{said}, {n} teams", said=said)
-        case "voluntary":
-            said = counted(n, "{said}, one team, voluntary", "{said}, {n} teams, voluntary", said=said)
-        case "owns" if n == 0:
-            said = Message("{said}, you own the programme", {"said": said})
-        case "owns":
-            said = counted(
-                n,
-                "{said}, you own the programme, one team",
-                "{said}, you own the programme, {n} teams",
-                said=said,
-            )
-        case "serves":
-            said = counted(n, "{said}, one officer", "{said}, {n} officers", said=said)
-        case "lends":
-            said = counted(n, "{said}, you lend one officer", "{said}, you lend {n} officers", said=said)
-    if own.designated == "require":
-        said = Message("{said}, designated officer needed", {"said": said})
-    elif own.designated == "prefer":
-        said = Message("{said}, designated officer wished for", {"said": said})
-    return said
+    values = {"said": said, "n": own.strength}
+    own_part = _OF_NO_TEAM.get(own.role) if own.strength == 0 else None
+    said = replace(own_part or _OF_ROLES[own.role], values=values)
+    if own.designated == "none":
+        return said
+    return replace(_OF_DESIGNATED[own.designated], values={"said": said})
+
+
+_OF_NO_TEAM: Mapping[Role, Message] = {
+    "leads": Message("{said}, you lead"),
+    "owns": Message("{said}, you own the programme"),
+}
+_OF_ROLES: Mapping[Role, Message] = {
+    "leads": counted(0, "{said}, you lead with one team", "{said}, you lead with {n} teams"),
+    "needed": counted(0, "{said}, one team", "{said}, {n} teams"),
+    "voluntary": counted(0, "{said}, one team, voluntary", "{said}, {n} teams, voluntary"),
+    "owns": counted(0, "{said}, you own the programme, one team", "{said}, you own the programme, {n} teams"),
+    "serves": counted(0, "{said}, one officer", "{said}, {n} officers"),
+    "lends": counted(0, "{said}, you lend one officer", "{said}, you lend {n} officers"),
+}
+_OF_DESIGNATED: Mapping[Designated, Message] = {
+    "require": Message("{said}, designated officer needed"),
+    "prefer": Message("{said}, designated officer wished for"),
+}
 
 
 def mail_of_questions(

@@ -21,8 +21,8 @@ from arshjul.planning.places.finder import (
     clearing,
     forced_among_placed,
     moved,
-    moves,
     trials,
+    way_in,
 )
 from arshjul.planning.problem import Places, PlanningProblem, either, own_place
 from arshjul.rules import BY_ID, HARD, builder_of, possible
@@ -197,11 +197,8 @@ def _moving_two(problem: PlanningProblem, operation: str) -> Alternative | None:
     """The cheapest way that moves two others, by one solve of the whole year in which nothing is left out for it."""
     number = problem.builder.number[operation]
     blocked = [option for option in problem.options(operation) if not problem.is_free(number, option)]
-    choice = forced_among_placed(problem, operation, blocked, MOVING_TWO_S).choice
-    moving = None if choice is None else moves(problem, choice, but=operation)
-    if choice is None or not moving or len(moving) > 2:
-        return None
-    return Alternative(problem.builder.placement(operation, choice[number] or 0), 0, tuple(moving))
+    way = way_in(problem, operation, forced_among_placed(problem, operation, blocked, MOVING_TWO_S).choice)
+    return way if way is not None and 0 < len(way.moves) <= 2 else None
 
 
 def _tied(scenario: Scenario, id: str) -> frozenset[str]:

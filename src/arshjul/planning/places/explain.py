@@ -17,7 +17,7 @@ from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext, standing_as_agreed
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.planning.places.finder import Alternative, Move, forced, moves, moving_nothing, moving_one
+from arshjul.planning.places.finder import Alternative, Move, forced, moving_nothing, moving_one, way_in
 from arshjul.planning.places.reasons import is_sought, look, slots_taken, tally, unplaced, why
 from arshjul.planning.places.standing_plan import StandingPlan
 from arshjul.planning.problem import PlanningProblem, beyond_offers
@@ -120,10 +120,13 @@ def explain_date(scenario: Scenario, plan: Plan, operation_id: str, day: date, a
         if operation.days > 1 and sentences:
             sentences.insert(0, Message("Beginning on {day}:", {"day": day}))
     ways = free or _holding(scenario, day, moving_one(problem, operation_id))[:1]
-    ways = ways or _forced(problem, operation_id, day)
+    places = problem.places(operation_id)
+    own = [option for option, place in enumerate(places) if day in _days(scenario, place)]
+    if not ways and own and (way := way_in(problem, operation_id, forced(problem, operation_id, own))) is not None:
+        ways = [way]
     if ways:
         sentences.append(fits(scenario, ways[0]))
-    elif any(day in _days(scenario, place) for place in problem.places(operation_id)):
+    elif own:
         sentences.append(Message("It fits only if another operation is left out."))
     elif operation.days > 1:
         sentences.append(Message("An earlier beginning is not possible either."))
@@ -150,16 +153,6 @@ def _holding(scenario: Scenario, day: date, ways: list[Alternative]) -> list[Alt
 
 def _days(scenario: Scenario, placement: Placement) -> Span:
     return Span(placement.slot.day, scenario.last_day(placement))
-
-
-def _forced(problem: PlanningProblem, operation: str, day: date) -> list[Alternative]:
-    number, scenario, places = problem.builder.number[operation], problem.context.scenario, problem.places(operation)
-    own = [option for option, place in enumerate(places) if day in _days(scenario, place)]
-    choice = forced(problem, operation, own) if own else None
-    moving = None if choice is None else moves(problem, choice, but=operation)
-    if choice is None or moving is None:
-        return []
-    return [Alternative(places[choice[number] or 0], 0, tuple(moving))]
 
 
 def fits(scenario: Scenario, alternative: Alternative, when: Callable[[Placement], Message] | None = None) -> Message:

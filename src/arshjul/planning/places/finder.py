@@ -5,7 +5,7 @@ every other place of its own. Further moves are found by a solve that forces the
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import NamedTuple
 
@@ -168,20 +168,20 @@ def moving_two(problem: PlanningProblem, operation: str, closed: Collection[Slot
     The two are then put at their best places, proven. `closed` are slots that can be had with fewer moves. None: it
     takes more than two moves, or something would be left out.
     """
-    number, here = problem.builder.number[operation], problem.choice[problem.builder.number[operation]]
+    here = problem.choice[problem.builder.number[operation]]
     options = [o for o, place in enumerate(problem.places(operation)) if o != here and place.slot not in closed]
     choice = forced(problem, operation, options)
-    moving = None if choice is None else moves(problem, choice, but=operation)
-    if choice is None or moving is None or len(moving) > 2:
+    way = way_in(problem, operation, choice)
+    if choice is None or way is None or len(way.moves) > 2:
         return None
-    free = {problem.builder.number[old.operation] for old, _ in moving}
+    free = {problem.builder.number[old.operation] for old, _ in way.moves}
     held = {n: [pick] for n, pick in enumerate(choice) if pick is not None and n not in free}
     best = problem.solved((QUALITY,), held, required=held.keys() | free, limit_s=LIMIT_S).choice
-    if best is None:
+    found = way_in(problem, operation, best)
+    if best is None or found is None:
         return None
     cost = evaluate(problem.board, best).values[QUALITY] - evaluate(problem.board, problem.choice).values[QUALITY]
-    place = problem.builder.placement(operation, best[number] or 0)
-    return Alternative(place, cost, tuple(moves(problem, best, but=operation) or ()))
+    return replace(found, cost=cost)
 
 
 def forced(problem: PlanningProblem, operation: str, options: Sequence[int]) -> Choice | None:
@@ -203,15 +203,18 @@ def forced_among_placed(problem: PlanningProblem, operation: str, options: Seque
     return problem.solved((CHANGES, QUALITY), ways, required=placed | {number}, limit_s=limit_s)
 
 
-def moves(problem: PlanningProblem, choice: Choice, but: str) -> list[Move] | None:
-    """The moves of all other placed operations; None if one of them is left out."""
-    found = []
+def way_in(problem: PlanningProblem, operation: str, choice: Choice | None) -> Alternative | None:
+    """The operation's place in a choice, and what moves for it; None if another one is left out. Its cost is 0."""
+    number, placement = problem.builder.number[operation], problem.builder.placement
+    if choice is None:
+        return None
+    moves = []
     for id, old, new in zip(problem.builder.modes, problem.choice, choice, strict=True):
-        if id != but and old is not None and old != new:
+        if id != operation and old is not None and old != new:
             if new is None:
                 return None
-            found.append((problem.builder.placement(id, old), problem.builder.placement(id, new)))
-    return found
+            moves.append((placement(id, old), placement(id, new)))
+    return Alternative(placement(operation, choice[number] or 0), 0, tuple(moves))
 
 
 def _take_out(problem: PlanningProblem, operation: str) -> tuple[int, int | None, int]:

@@ -1,13 +1,13 @@
 """The morning's note: what happens today, what is affected with its ways out, what comes next, is due or is missing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import groupby
 
 from arshjul.agenda.notice import id_said, operation_said
-from arshjul.agenda.when import placed_when, when_said, with_staffing
+from arshjul.agenda.when import hours, placed_when, when_said, with_staffing
 from arshjul.domain.calendar import Slot
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement
@@ -29,7 +29,7 @@ class Line:
     """A line of the note.
 
     `depth`: its indentation; `number`: of a way out; `hit`: the operation whose ways out follow; `way_of`: the reserve
-    of this one way; `is_of_objects`: what follows is mended by binding objects.
+    of this one way.
     """
 
     text: Message
@@ -37,37 +37,33 @@ class Line:
     number: int | None = None
     hit: str | None = None
     way_of: str | None = None
-    is_of_objects: bool = False
 
 
 def note(today: Today) -> Iterator[list[Line]]:
+    """In paragraphs, each with its heading first."""
     opening = Message("{moment}: {happening}", {"moment": today.as_of, "happening": happening(today)})
-    yield [Line(opening), *(Line(text, 1) for text in _of_the_day(today))]
+    yield [Line(opening), *_under(_of_the_day(today))]
     yield list(_affected(today))
     for hit in today.hit:
         yield list(_of(today, hit))
-    if today.free_teams:
-        yield [Line(Message("Free teams:")), *(Line(text, 1) for text in free_said(today))]
-    if today.ready:
-        yield [Line(Message("Reserves possible today:")), *ready_said(today)]
-    if coming := list(_coming(today)):
-        yield [Line(Message("The next {days} days:", {"days": AHEAD_DAYS})), *(Line(text, 1) for text in coming)]
     overdue = [due for due in today.due if due.overdue]
     ahead = [due for due in today.due if not due.overdue]
-    if overdue:
-        yield [
-            Line(Message("Overdue milestones:")),
-            *(Line(text, 1) for text in _by_operation(today, overdue)),
-        ]
-    if ahead:
-        yield [Line(Message("Milestones ahead:")), *(Line(text, 1) for text in _by_day(today, ahead))]
-    if today.empty_already:
-        heading = Message("Empty frames soon, for objects at short notice:")
-        yield [Line(heading, is_of_objects=True), *_empty(today, today.empty_already)]
-    if today.empty:
-        yield [Line(Message("Frames likely to stay empty:"), is_of_objects=True), *_empty(today, today.empty)]
-    if missing := list(_missing(today)):
-        yield [Line(Message("Missing:")), *(Line(text, 1) for text in missing)]
+    for heading, lines in (
+        (Message("Free teams:"), _under(free_said(today))),
+        (Message("Reserves possible today:"), ready_said(today)),
+        (Message("The next {days} days:", {"days": AHEAD_DAYS}), _under(_coming(today))),
+        (Message("Overdue milestones:"), _under(_by_operation(today, overdue))),
+        (Message("Milestones ahead:"), _under(_by_day(today, ahead))),
+        (Message("Empty frames soon, for objects at short notice:"), _under(_empty(today, today.empty_already))),
+        (Message("Frames likely to stay empty:"), _under(_empty(today, today.empty))),
+        (Message("Missing:"), _under(_missing(today))),
+    ):
+        if there := list(lines):
+            yield [Line(heading), *there]
+
+
+def _under(texts: Iterable[Message]) -> Iterator[Line]:
+    return (Line(text, 1) for text in texts)
 
 
 def happening(today: Today) -> Message:
@@ -92,9 +88,8 @@ def _of_the_day(today: Today) -> Iterator[Message]:
 
 
 def _hours(today: Today, slot: Slot) -> Message:
-    shift = today.scenario.shift(slot.shift)
-    hours = {"hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"}
-    return Message("{hours}", hours) if slot.day == today.as_of.date() else Message("since yesterday {hours}", hours)
+    values = {"hours": hours(today.scenario.shift(slot.shift))}
+    return Message("{hours}", values) if slot.day == today.as_of.date() else Message("since yesterday {hours}", values)
 
 
 def _marked(today: Today, ahead: OperationAhead, said: Message) -> Message:
@@ -142,19 +137,19 @@ def affected(today: Today) -> Message:
     if not today.hit:
         return Message("No operation is affected.")
     first = today.hit[0].placement.slot
-    when = when_in(today, first)
+    n, values = len(today.hit), {"when": when_in(today, first)}
     if today.scenario.has_begun(first, today.as_of):  # an outcome says that it was called off
         return counted(
-            len(today.hit),
+            n,
             "One operation is affected. It was to start {when}.",
             "{n} operations are affected. The first was to start {when}.",
-            when=when,
+            **values,
         )
     return counted(
-        len(today.hit),
+        n,
         "One operation is affected. It starts {when}.",
         "{n} operations are affected. The first starts {when}.",
-        when=when,
+        **values,
     )
 
 
@@ -163,7 +158,8 @@ def _of(today: Today, hit: Hit) -> Iterator[Line]:
     for party in hit.parties:
         yield Line(Message("Call {party}.", {"party": _to_call(party)}), 1)
     for number, way_out in enumerate(hit.ways_out, 1):
-        yield Line(_way_out(today, hit, way_out), 1, number)
+        said = _meanwhile(today, hit, way_out) if way_out.kind is WayKind.RESERVE else _way(today, hit, way_out)
+        yield Line(_asking(today, way_out, said, but=hit.operation), 1, number)
     if not hit.ways_out:
         yield Line(none_said(today, hit), 1)
 
@@ -201,12 +197,8 @@ def reached(party: Agency | PoliceUnit) -> dict[str, str]:
     return {"phone": party.phone or "", "email": party.email or ""}
 
 
-def _way_out(today: Today, hit: Hit, way_out: WayOut) -> Message:
-    out = [id for id in way_out.left_out if id != hit.operation]
-    return _asking(today, way_out, _way(today, hit, way_out), out)
-
-
-def _asking(today: Today, way_out: WayOut, said: Message, out: Sequence[str]) -> Message:
+def _asking(today: Today, way_out: WayOut, said: Message, but: str = "") -> Message:
+    out = [id for id in way_out.left_out if id != but]
     if out:
         said = Message("{said} {others} must be left out.", {"said": said, "others": out})
     values = {"said": said, "parties": [today.scenario.parties[party].name for party in way_out.ask]}
@@ -218,8 +210,6 @@ def _asking(today: Today, way_out: WayOut, said: Message, out: Sequence[str]) ->
 def _way(today: Today, hit: Hit, way_out: WayOut) -> Message:
     scenario, place = today.scenario, way_out.placement
     unit = "" if place.police is None else scenario.police[place.police].name
-    if way_out.kind is WayKind.RESERVE:
-        return _meanwhile(today, hit, way_out)
     said = fits(scenario, Alternative(place, 0, way_out.moves), partial(placed_in, today))
     if way_out.moves:
         return said
@@ -242,8 +232,6 @@ def _way(today: Today, hit: Hit, way_out: WayOut) -> Message:
             said = Message("It can come later the same day, {place}.", {"place": _place(today, place)})
         case WayKind.WITHOUT_POLICE:
             said = Message("It can go ahead without police, same time.")
-        case WayKind.MOVE | WayKind.MOVE_OTHERS | WayKind.RESERVE:
-            pass
     return said
 
 
@@ -270,7 +258,7 @@ def ready_said(today: Today) -> Iterator[Line]:
         way_out = today.ways[id][0]
         agencies = [today.scenario.agencies[one].name for one in today.scenario.agencies_at(way_out.placement)]
         said = Message("{what}, {place}: {agencies}.", {**_reserve(today, way_out), "agencies": agencies})
-        yield Line(_asking(today, way_out, said, way_out.left_out), 1, 1, way_of=id)
+        yield Line(_asking(today, way_out, said), 1, 1, way_of=id)
 
 
 def _other_staffing(scenario: Scenario, old: Placement, new: Placement) -> Message:
@@ -297,8 +285,7 @@ def placed_in(today: Today, place: Placement) -> Message:
 def when_in(today: Today, slot: Slot) -> Message:
     if slot.day != today.as_of.date():
         return when_said(today.scenario, slot)
-    shift = today.scenario.shift(slot.shift)
-    return Message("today {hours}", {"hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"})
+    return Message("today {hours}", {"hours": hours(today.scenario.shift(slot.shift))})
 
 
 def free_said(today: Today) -> Iterator[Message]:
@@ -312,10 +299,9 @@ def free_said(today: Today) -> Iterator[Message]:
         yield Message("{when}: {teams}", {"when": when_in(today, slot), "teams": teams})
 
 
-def _empty(today: Today, frames: Sequence[tuple[str, Slot]]) -> Iterator[Line]:
+def _empty(today: Today, frames: Sequence[tuple[str, Slot]]) -> Iterator[Message]:
     for id, slot in frames:
-        values = {"what": operation_said(today.scenario, id), "when": when_in(today, slot)}
-        yield Line(Message("{what}, {when}", values), 1)
+        yield Message("{what}, {when}", {"what": operation_said(today.scenario, id), "when": when_in(today, slot)})
 
 
 def _missing(today: Today) -> Iterator[Message]:
