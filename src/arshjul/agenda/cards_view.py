@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.party import Party, others
-from arshjul.domain.entries.card import CardVersion, latest_cards
+from arshjul.domain.entries.card import latest_cards
 from arshjul.domain.party_view import ViewCard, ViewCards
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -18,15 +18,14 @@ LONGEST_NEED = 200
 """The characters of a text of a card in a line of a calendar: its page has the rest."""
 
 
-def view_card(scenario: Scenario, one: CardVersion) -> ViewCard:
-    card = one.card
-    said = {key: getattr(card, key) for key in TEXTS if getattr(card, key)}
-    return ViewCard(card.party, scenario.parties[card.party].name, one.version, said, card.sectors, card.review_by)
-
-
 def cards_of(scenario: Scenario, plan: Plan) -> tuple[ViewCard, ...]:
-    known = latest_cards(plan.entries.cards)
-    return tuple(view_card(scenario, known[id]) for id in scenario.parties if id in known)
+    """As they are shown to anybody, in the scenario's order."""
+    known, found = latest_cards(plan.entries.cards), []
+    for id, party in scenario.parties.items():
+        if (one := known.get(id)) is not None:
+            said = {key: getattr(one.card, key) for key in TEXTS if getattr(one.card, key)}
+            found.append(ViewCard(id, party.name, one.version, said, one.card.sectors, one.card.review_by))
+    return tuple(found)
 
 
 def with_told_cards(plan: Plan, may_be_told: Callable[[str], bool]) -> Plan:
@@ -43,15 +42,11 @@ def needs_of_others(scenario: Scenario, plan: Plan, party: Party, placement: Pla
     for id in others(scenario, party, placement).agencies if known else ():
         card = known[id].card if id in known else None
         if card is not None and (not card.sectors or operation.sector in card.sectors):
-            said = [_shortened(text) for text in (card.told_when, card.before) if text]
+            lines = [one_line(text).rstrip(".") for text in (card.told_when, card.before) if text]
+            said = [one if len(one) <= LONGEST_NEED else f"{one[: LONGEST_NEED - 1].rstrip()}…" for one in lines]
             if said:
                 found.append((scenario.agencies[id].name, "; ".join(said)))
     return found
-
-
-def _shortened(text: str) -> str:
-    line = one_line(text).rstrip(".")
-    return line if len(line) <= LONGEST_NEED else f"{line[: LONGEST_NEED - 1].rstrip()}…"
 
 
 def view_cards(

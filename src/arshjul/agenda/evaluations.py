@@ -20,7 +20,6 @@ from arshjul.domain.entries.learnt import (
     latest_improvements,
 )
 from arshjul.domain.party_view import ViewAction, ViewEvaluation, ViewLearnt, ViewWord
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
@@ -60,8 +59,18 @@ ToEvaluate = Mapping[str, Sequence[tuple[date, date]]]
 
 def asked_evaluations(scenario: Scenario, plan: Plan) -> Mapping[str, AskedEvaluation]:
     """Those of all operations that have a place and were not called off there, by operation and in order of date."""
-    found = sorted(_asked(scenario, plan), key=lambda one: (one.last, one.operation))
-    return {one.operation: one for one in found}
+    meant = (one for one in scenario.cycle.milestones if scenario.cycle.meaning(one.id) == "evaluation")
+    closing = next((one for one in meant if one.comes_after), None)
+    outcomes, found = plan.entries.known_outcomes(), list[AskedEvaluation]()
+    for place in plan.placements:
+        outcome = outcomes.get((place.operation, place.slot.day))
+        if place.operation in scenario.operations and (outcome is None or outcome.result != "called-off"):
+            last = scenario.last_day(place)
+            due = last if closing is None else milestone_day(scenario, closing, place)
+            closes = due if due > last else last + OPEN_DAYS
+            parties = scenario.parties_at(place)
+            found.append(AskedEvaluation(place.operation, place.slot.day, last, closes, parties))
+    return {one.operation: one for one in sorted(found, key=lambda one: (one.last, one.operation))}
 
 
 Given = Mapping[tuple[str, str], PartyEvaluation]
@@ -75,26 +84,6 @@ def given_evaluations(plan: Plan, asked: Mapping[str, AskedEvaluation]) -> Given
         for (operation, party), one in latest_evaluations(plan.entries.evaluations).items()
         if operation in asked and (one.reported is None or one.reported.date() >= asked[operation].opens)
     }
-
-
-def _asked(scenario: Scenario, plan: Plan) -> Iterator[AskedEvaluation]:
-    outcomes = plan.entries.known_outcomes()
-    for placement in plan.placements:
-        if placement.operation not in scenario.operations:
-            continue
-        outcome = outcomes.get((placement.operation, placement.slot.day))
-        if outcome is None or outcome.result != "called-off":
-            last = scenario.last_day(placement)
-            closes = _closes(scenario, placement, last)
-            parties = scenario.parties_at(placement)
-            yield AskedEvaluation(placement.operation, placement.slot.day, last, closes, parties)
-
-
-def _closes(scenario: Scenario, placement: Placement, last: date) -> date:
-    meant = (one for one in scenario.cycle.milestones if scenario.cycle.meaning(one.id) == "evaluation")
-    milestone = next((one for one in meant if one.comes_after), None)
-    due = last if milestone is None else milestone_day(scenario, milestone, placement)
-    return due if due > last else last + OPEN_DAYS
 
 
 State = ImprovementState | Literal["checked"]
@@ -129,19 +118,14 @@ class FollowedImprovement:
 def followed(scenario: Scenario, plan: Plan, today: date) -> list[FollowedImprovement]:
     """All improvements, in the order in which they were entered. The plan's entries have those that count now."""
     asked = asked_evaluations(scenario, plan)
-    said = _said(given_evaluations(plan, asked))
+    said: dict[str, list[PartyEvaluation]] = {}
+    for (operation, _), evaluation in given_evaluations(plan, asked).items():
+        said.setdefault(operation, []).append(evaluation)
     first: dict[str, Improvement] = {}
     for one in plan.entries.improvements:
         first.setdefault(one.id, one)
     known = latest_improvements(plan.entries.improvements)
     return [_followed(known[id], _coming(scenario, one, known[id], asked), said, today) for id, one in first.items()]
-
-
-def _said(given: Given) -> Mapping[str, list[PartyEvaluation]]:
-    found: dict[str, list[PartyEvaluation]] = {}
-    for (operation, _), one in given.items():
-        found.setdefault(operation, []).append(one)
-    return found
 
 
 def _coming(
@@ -206,28 +190,15 @@ def view_learnt(
     shown = _measures(list(islice(changed, MOST_CHANGED)))
 
     def of(party: str) -> tuple[tuple[ViewEvaluation, ...], ViewLearnt]:
-        own = [one for one in asked.values() if party in one.parties]
-        evaluations = tuple(
-            ViewEvaluation(
-                one.operation,
-                one.first,
-                one.opens,
-                one.closes,
-                standing[one.operation],
-                (one.operation, party) in said,
-            )
-            for one in own
-        )
-        to_do = tuple(sorted(_to_do(known, party), key=lambda one: (one.due, one.id)))
-        return evaluations, ViewLearnt(len(opened), n_said, _standing(own, known), shown, to_do)
+        own, evaluations = [one for one in asked.values() if party in one.parties], list[ViewEvaluation]()
+        for one in own:
+            measures, is_said = standing[one.operation], (one.operation, party) in said
+            evaluations.append(ViewEvaluation(one.operation, one.first, one.opens, one.closes, measures, is_said))
+        to_do = [one.improvement for one in known if one.state == "open" and one.improvement.owner == party]
+        actions = [ViewAction(one.id, one.action, one.due) for one in sorted(to_do, key=lambda one: (one.due, one.id))]
+        return tuple(evaluations), ViewLearnt(len(opened), n_said, _standing(own, known), shown, tuple(actions))
 
     return of
-
-
-def _to_do(known: Sequence[FollowedImprovement], party: str) -> Iterator[ViewAction]:
-    for one in known:
-        if one.state == "open" and one.improvement.owner == party:
-            yield ViewAction(one.improvement.id, one.improvement.action, one.improvement.due)
 
 
 def _standing(own: Sequence[AskedEvaluation], known: Sequence[FollowedImprovement]) -> dict[str, tuple[ViewWord, ...]]:

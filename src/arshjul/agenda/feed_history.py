@@ -106,7 +106,7 @@ def say(
     old = {entry.event.uid: entry for entry in before.entries}
     now = {event.uid: event for event in events}
     lost = {uid: entry.without_news for uid, entry in old.items() if uid not in now and uid != note.uid}
-    recent = (calls_off(event) for event in lost.values() if _still_told(event.day, as_of.date()))
+    recent = (calls_off(event) for event in lost.values() if as_of.date() <= event.day + timedelta(days=CANCELLED_DAYS))
     called_off = {event.uid: event for event in recent if event is not None}
     if not now and not called_off:
         called_off[note.uid] = note
@@ -114,10 +114,6 @@ def say(
     gone = {**before.gone, **{uid: entry.stamps for uid, entry in old.items()}}
     entries = tuple(_entry(now[uid], old.get(uid), before.gone.get(uid), moment, news) for uid in sorted(now))
     return FeedState(entries, {uid: gone[uid] for uid in sorted(gone.keys() - now.keys())})
-
-
-def _still_told(old_day: date, today: date) -> bool:
-    return today <= old_day + timedelta(days=CANCELLED_DAYS)
 
 
 def _entry(bare: Event, old: FeedEntry | None, gone: Stamps | None, moment: datetime, tells: Tells) -> FeedEntry:

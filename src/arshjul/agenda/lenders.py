@@ -48,14 +48,11 @@ def asked(context: ReplanContext, shown: Span | None = None, places: Places = bu
         for staffing, slots in found.items():
             days = [slots << later * len(grid.shifts) for later in range(operation.days)]
             shares = [sum((day & mask).bit_count() for day in days) / total if total else 0.0 for mask in masks]
-            for into, needs in ((required, _required(operation, staffing)), (optional, operation.optional_agencies)):
+            certain = Counter(operation.wanted(staffing.police)) + Counter(operation.sent(staffing.any_of))
+            for into, needs in ((required, certain), (optional, operation.optional_agencies)):
                 for party, need in needs.items():
                     into[party] = [sum_ + need * share for sum_, share in zip(into[party], shares, strict=True)]
     return {party: Needs(required[party], optional[party]) for party in context.scenario.parties}
-
-
-def _required(operation: Operation, staffing: Staffing) -> Mapping[str, int]:
-    return Counter(operation.wanted(staffing.police)) + Counter(operation.sent(staffing.any_of))
 
 
 ByDay = Mapping[date, int]

@@ -96,11 +96,12 @@ def view_meetings(
     """
     coming = []
     for one in meetings(scenario, plan, due):
-        own = tuple(_own_due(scenario, party, one)) if one.day >= today else ()
-        if one.day >= today and (own or is_invited(scenario, one.meeting, party.id)):
+        if one.day < today:
+            continue
+        own, invited = tuple(_own_due(scenario, party, one)), is_invited(scenario, one.meeting, party.id)
+        if own or invited:
             agenda = "" if one.minutes is None or not may_be_told(one.minutes.agenda) else one.minutes.agenda
-            is_asked_to = is_invited(scenario, one.meeting, party.id)
-            coming.append(ViewMeeting(one.meeting.id, one.meeting.name, one.day, agenda, own, is_invited=is_asked_to))
+            coming.append(ViewMeeting(one.meeting.id, one.meeting.name, one.day, agenda, own, is_invited=invited))
     return ViewMeetings(
         tuple(coming),
         tuple(

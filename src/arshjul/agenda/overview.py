@@ -17,7 +17,6 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.entries.answer import unanswered as open_questions
 from arshjul.domain.history.stressed import Estimate, PartyStressed, StressFigures, Totals
 from arshjul.domain.level import Level
-from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, Price, Unplaced
@@ -226,6 +225,7 @@ def overview(
     scenario = scenario.after(plan.entries.in_force(), plan.as_of.date())
     shown = shown or scenario.year_on(plan.as_of.date())
     view = year(scenario, plan, shown)
+    ahead = [one.id for one in view.operations if one.status not in STARTED]
     return Overview(
         year=view,
         titles={operation.id: operation.title for operation in scenario.operations.values()},
@@ -233,7 +233,7 @@ def overview(
         left_out=tuple(_left_out(scenario, unplaced_in(scenario, plan, shown))),
         levels=plan.levels,
         costs=tuple(costs(plan.prices)),
-        weak=None if fallback_slots is None else tuple(_weak(view, fallback_slots)),
+        weak=None if fallback_slots is None else tuple(id for id in ahead if fallback_slots.get(id) == 0),
         revised=revised(scenario, plan, told),
         is_unsettled=is_unsettled(plan),
         unknown_ends=tuple(unknown_ends(scenario, plan)),
@@ -256,16 +256,9 @@ def uncounted(n: int) -> Message:
     )
 
 
-def _weak(view: YearView, fallback_slots: Mapping[str, int]) -> Iterator[str]:
-    for planned in view.operations:
-        if planned.status not in STARTED and fallback_slots.get(planned.id) == 0:
-            yield planned.id
-
-
 def _left_out(scenario: Scenario, left_out: Iterable[Unplaced]) -> Iterator[UnplacedView]:
-    order = sorted(left_out, key=lambda u: _rank(scenario.operations[u.operation]))
-    for unplaced in order:
-        operation = scenario.operations[unplaced.operation]
+    there = [(scenario.operations[one.operation], one) for one in left_out]
+    for operation, unplaced in sorted(there, key=lambda one: (not one[0].is_must, one[0].priority, one[0].id)):
         yield UnplacedView(
             id=operation.id,
             title=operation.title,
@@ -276,10 +269,6 @@ def _left_out(scenario: Scenario, left_out: Iterable[Unplaced]) -> Iterator[Unpl
             is_must=operation.is_must,
             reasons=tuple(reason.text for reason in unplaced.reasons),
         )
-
-
-def _rank(operation: Operation) -> tuple[bool, int, str]:
-    return not operation.is_must, operation.priority, operation.id
 
 
 def costs(prices: Iterable[Price]) -> Iterable[Cost]:

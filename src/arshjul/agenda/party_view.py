@@ -198,12 +198,11 @@ def _sheets(scenario: Scenario, plan: Plan | None, party: Party, times: Times) -
             tuple(ViewWord(str(one), scenario.parties[one.id].name) for one in readers),
             sheet_due(scenario, times, placement),
             operation.sector,
-            {str(one): _wanted(scenario, operation, one) for one in readers},
+            {
+                str(reader): tuple(one.id for one in sections_written(scenario, operation, reader) if one.required)
+                for reader in readers
+            },
         )
-
-
-def _wanted(scenario: Scenario, operation: Operation, party: Party) -> tuple[str, ...]:
-    return tuple(one.id for one in sections_written(scenario, operation, party) if one.required)
 
 
 def sheet_due(scenario: Scenario, times: Times, placement: Placement) -> date | None:

@@ -7,7 +7,7 @@ from itertools import chain
 from arshjul.agenda.cause import absence, cause
 from arshjul.agenda.part import because
 from arshjul.agenda.part_change import Former, is_changed
-from arshjul.agenda.party import COORDINATOR, Party
+from arshjul.agenda.party import COORDINATOR, Party, name_of
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import Move, changes, lost_agencies
 from arshjul.domain.former import with_former_lenders
@@ -155,5 +155,4 @@ def _where(scenario: Scenario, placement: Placement | None) -> Where | None:
 def _told(scenario: Scenario, told: Mapping[str, tuple[str, ...]]) -> Iterator[PartyChanges]:
     for party, operations in told.items():
         known = scenario.parties.get(party)
-        name, contact = (party, "") if known is None else (known.name, known.contact)
-        yield PartyChanges(name, contact, operations)
+        yield PartyChanges(name_of(scenario, party), "" if known is None else known.contact, operations)

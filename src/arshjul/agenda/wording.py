@@ -240,7 +240,7 @@ class Wording:
     def _others_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
         there = others(self.scenario, self.party, placement).agencies
         if self.party.kind == "coordinator":
-            yield self.words("Taking part: {agencies}", agencies=self._names(there))
+            yield self.words("Taking part: {agencies}", agencies=[self.scenario.agencies[id].name for id in there])
         elif besides := [self.scenario.agencies[id] for id in there if id != operation.lead_agency]:
             said = [
                 self.words("{agency} (telephone {phone})", agency=one.name, phone=one.phone) if one.phone else one.name
@@ -326,9 +326,6 @@ class Wording:
         agencies = ("agencies",) if meeting.agencies == "all" else meeting.agencies
         named = dict.fromkeys((*agencies, *meeting.parties))
         return self.words.enumeration([groups.get(one) or self.scenario.parties[one].name for one in named])
-
-    def _names(self, agencies: tuple[str, ...] | list[str]) -> str:
-        return self.words.enumeration([self.scenario.agencies[agency].name for agency in agencies])
 
 
 def _lines(lines: Iterable[str]) -> str:

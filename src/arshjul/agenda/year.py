@@ -141,6 +141,8 @@ def kinds_said(kinds: Mapping[OperationKind, int]) -> list[Message]:
 
 def year(scenario: Scenario, plan: Plan, shown: Span | None = None) -> YearView:
     shown = shown or scenario.year_on(plan.as_of.date())
+    days = [(meeting, day) for meeting in scenario.cycle.meetings for day in scenario.meeting_days(meeting)]
+    gatherings = [Gathering(day, meeting.id, meeting.name) for meeting, day in days if day in shown]
     return YearView(
         name=scenario.name_in(shown),
         span=shown,
@@ -156,7 +158,7 @@ def year(scenario: Scenario, plan: Plan, shown: Span | None = None) -> YearView:
         weeks=tuple(_weeks(scenario, plan, shown)),
         milestones={milestone.id: milestone.name for milestone in scenario.cycle.milestones},
         around=tuple(_around(scenario, plan, shown)),
-        meetings=tuple(_meetings(scenario, shown)),
+        meetings=tuple(sorted(gatherings, key=lambda one: (one.day, one.id))),
     )
 
 
@@ -269,18 +271,6 @@ def _around(scenario: Scenario, plan: Plan, shown: Span) -> Iterable[Around]:
     return sorted(
         (around for around in every if around.day in shown),
         key=lambda around: (around.day, around.milestone, around.operation),
-    )
-
-
-def _meetings(scenario: Scenario, shown: Span) -> Iterable[Gathering]:
-    return sorted(
-        (
-            Gathering(day, meeting.id, meeting.name)
-            for meeting in scenario.cycle.meetings
-            for day in scenario.meeting_days(meeting)
-            if day in shown
-        ),
-        key=lambda gathering: (gathering.day, gathering.id),
     )
 
 

@@ -47,7 +47,7 @@ MET = (0, 2, 45)
 FAULTS = (
     Fault(
         "planning.resilience.stress",
-        "and all(_costs(given.scenario.operations[out.operation], given.scenario) for out in plan.unplaced)",
+        "and all(one.is_must or points[one.priority] > 0 for one in out)",
         "",
         "what has no points never comes in",
     ),

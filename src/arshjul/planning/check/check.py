@@ -9,12 +9,12 @@ from arshjul.agenda.year import months
 from arshjul.domain.calendar import Span
 from arshjul.domain.feature import OF_SHEETS
 from arshjul.domain.operation import Operation
-from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, TeamLine
+from arshjul.domain.parties import Agency, OfficerLine, PoliceUnit
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import NEAR_MINUTES, Meet
 from arshjul.errors import KeyName, Message
-from arshjul.planning.check.contradictions import Doubt, Where, contradictions
+from arshjul.planning.check.contradictions import Doubt, Lines, Where, any_slot, contradictions, offered_lines
 from arshjul.planning.check.idle_entries import refusals
 from arshjul.planning.check.pinned_together import doubts_of_pins, pinned_together
 from arshjul.planning.check.secret_places import secret_doubts
@@ -24,7 +24,6 @@ from arshjul.rules import HARD, possible
 from arshjul.texts import counted
 
 _LINES = {"police": "police[].officers", "agencies": "agencies[].teams"}
-_Lines = Sequence[OfficerLine | TeamLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +39,27 @@ def no_offers(context: ReplanContext) -> NoOffers:
     rows = {**year.teams, **context.slots.offers.officers}
     open_slots = context.slots.grid.numbers(year.open)
     idle = {id for id, row in rows.items() if not any(row[number] for number in open_slots)}
+    wishing = Counter(id for one in scenario.operations.values() for id in one.optional_agencies if id in idle)
     needing = {one.id: _needed(scenario, one, idle) & idle for one in scenario.operations.values()}
     found = []
     for section in ("police", "agencies"):
-        parties = [one for one in _parties(scenario) if one[1][0] == section]
-        asked = {id: sum(id in needed for needed in needing.values()) for id, _, _ in parties}
-        if len(parties) > 1 and not any(_lines(party) for _, _, party in parties) and any(asked.values()):
+        parties = [one for one in offered_lines(scenario) if one[0][0] == section]
+        asked = {party.id: sum(party.id in needed for needed in needing.values()) for _, party, _ in parties}
+        if len(parties) > 1 and not any(lines for *_, lines in parties) and any(asked.values()):
             values = {"lines": KeyName(_LINES[section])}
             text = Message("No party offers anything: fill in {lines}.", values)
             found.append(Doubt("no-offer", text, (section,)))
             continue
-        for id, where, party in parties:
-            if asked[id]:
+        for where, party, lines in parties:
+            if asked[party.id]:
                 text = counted(
-                    asked[id],
+                    asked[party.id],
                     "{party} offers nothing on open dates, so one operation cannot be placed: fill in {lines}.",
                     "{party} offers nothing on open dates, so {n} operations cannot be placed: fill in {lines}.",
                     party=party.name,
                     lines=KeyName(_LINES[section]),
                 )
-            elif n := sum(id in one.optional_agencies for one in scenario.operations.values()) if id in idle else 0:
+            elif n := wishing.get(party.id, 0):
                 text = Message(
                     "{party} offers nothing on open dates, so it joins no operation that wishes for it ({n}): "
                     "fill in {lines}.",
@@ -67,7 +67,7 @@ def no_offers(context: ReplanContext) -> NoOffers:
                 )
             else:
                 continue
-            found.append(Doubt("no-offer", text, (*where, 0) if _lines(party) else where[:2]))
+            found.append(Doubt("no-offer", text, (*where, 0) if lines else where[:2]))
     stopped = frozenset(id for id, parties in needing.items() if parties)
     lone = [one for one in scenario.operations.values() if not scenario.units_for(one) and one.police is None]
     return NoOffers((*found, *_without_units(scenario, lone)), stopped.union(one.id for one in lone), frozenset(idle))
@@ -102,30 +102,15 @@ def all_closed(context: ReplanContext) -> Iterator[Doubt]:
 
 def copied_rows(scenario: Scenario) -> Iterator[Doubt]:
     """Rows that are there twice, the second of which counts in place of those between."""
-    for _, where, party in _parties(scenario):
-        for number in _again(_lines(party)):
+    for where, party, lines in offered_lines(scenario):
+        again = (number for number in range(2, len(lines)) if lines[number] in lines[: number - 1])
+        for number in again:  # where nothing stands between, one that is as an earlier one changes nothing
             text = Message(
                 "This row copies one of {party} above, and overrides the rows between for the same dates. "
                 "Remove one of the two, if unintended.",
                 {"party": party.name},
             )
             yield Doubt("replaced", text, (*where, number))
-
-
-def _lines(party: Agency | PoliceUnit) -> _Lines:
-    return party.officers if isinstance(party, PoliceUnit) else party.teams
-
-
-def _parties(scenario: Scenario) -> Iterator[tuple[str, Where, Agency | PoliceUnit]]:
-    for number, unit in enumerate(scenario.police.values()):
-        yield unit.id, ("police", number, "officers"), unit
-    for number, agency in enumerate(scenario.agencies.values()):
-        yield agency.id, ("agencies", number, "teams"), agency
-
-
-def _again(lines: _Lines) -> Iterator[int]:
-    """The lines that are as an earlier one; where nothing stands between, that changes nothing."""
-    return (number for number in range(2, len(lines)) if lines[number] in lines[: number - 1])
 
 
 FEW_SLOTS = 3
@@ -170,17 +155,27 @@ def doubts(context: ReplanContext) -> Iterator[Doubt]:
     yield from doubts_of_pins(context, pinned)
     yield from contradictions(context, none.operations, [one.operations.keys() for one in pinned])
     yield from other_years(context.scenario, none.parties)
-    for name, where in _raised(context.scenario):
-        text = Message(
-            "The dated line raises the offer of {party}: set {at_most} to lower it.",
-            {"party": name, "at_most": KeyName("at_most")},
-        )
-        yield Doubt("raises-offer", text, where)
+    for where, party, lines in offered_lines(context.scenario):
+        for line in _raising(lines):
+            text = Message(
+                "The dated line raises the offer of {party}: set {at_most} to lower it.",
+                {"party": party.name, "at_most": KeyName("at_most")},
+            )
+            yield Doubt("raises-offer", text, (*where, line))
 
 
 def balances(context: ReplanContext) -> tuple[Balance, ...]:
-    wanted = asked(context, places=possible)
-    return (*_police(context, wanted), *_agencies(context, wanted))
+    wanted, found = asked(context, places=possible), list[Balance]()
+    for unit in context.scenario.police.values():
+        balance = _balance(context, unit, wanted[unit.id], officers_offered(context, unit))
+        open_to = (
+            unit.id in (*context.scenario.units_for(operation), *operation.police_also)
+            for operation in context.scenario.operations.values()
+        )
+        found.append(replace(balance, may_serve=sum(open_to)))
+    for agency in (one for one in context.scenario.agencies.values() if one.sends_teams):
+        found.append(_balance(context, agency, wanted[agency.id], teams_offered(context, agency)))
+    return tuple(found)
 
 
 def scarcities(scenario: Scenario, balances: Iterable[Balance]) -> Iterator[Doubt]:
@@ -208,10 +203,7 @@ def open_days(scenario: Scenario) -> Iterator[Doubt]:
 def _operation(context: ReplanContext, number: int, operation: Operation) -> Iterator[Doubt]:
     """The doubts about one operation; a reserve is judged as if it were promoted."""
     where, promoted = ("operations", number), replace(operation, reserve=False)
-    slots = 0
-    for allowed in possible(context, promoted).values():
-        slots |= allowed
-    n = slots.bit_count()
+    n = any_slot(context, promoted).bit_count()
     if n == 0:
         why = [slots_taken(rule, n) for rule, n in _takers(context, promoted)]
         values = {"operation": operation.id, "why": why}
@@ -323,41 +315,15 @@ def _takers(context: ReplanContext, operation: Operation) -> list[tuple[str, int
     return [(rule, n) for rule, n in taken.most_common() if n]
 
 
-def _raised(scenario: Scenario) -> Iterator[tuple[str, Where]]:
-    for number, unit in enumerate(scenario.police.values()):
-        officers = [(line.when, line.at_most, line.officers) for line in unit.officers]
-        yield from ((unit.name, ("police", number, "officers", line)) for line in _raising(officers))
-    for number, agency in enumerate(scenario.agencies.values()):
-        teams = [(line.when, line.at_most, line.teams) for line in agency.teams]
-        yield from ((agency.name, ("agencies", number, "teams", line)) for line in _raising(teams))
-
-
-def _raising(lines: list[tuple[Matching, bool, int]]) -> Iterator[int]:
+def _raising(lines: Lines) -> Iterator[int]:
     """The dated lines without `at_most` that offer more than every undated line before them."""
     usual = -1
-    for number, (when, at_most, amount) in enumerate(lines):
-        dated = when.first is not None or when.last is not None
-        if at_most:
-            continue
-        if not dated:
+    for number, line in enumerate(lines):
+        amount = line.officers if isinstance(line, OfficerLine) else line.teams
+        if not line.at_most and line.when.first is None and line.when.last is None:
             usual = max(usual, amount)
-        elif 0 <= usual < amount:
+        elif not line.at_most and 0 <= usual < amount:
             yield number
-
-
-def _police(context: ReplanContext, wanted: Mapping[str, Needs]) -> Iterator[Balance]:
-    for unit in context.scenario.police.values():
-        balance = _balance(context, unit, wanted[unit.id], officers_offered(context, unit))
-        open_to = (
-            unit.id in (*context.scenario.units_for(operation), *operation.police_also)
-            for operation in context.scenario.operations.values()
-        )
-        yield replace(balance, may_serve=sum(open_to))
-
-
-def _agencies(context: ReplanContext, wanted: Mapping[str, Needs]) -> Iterator[Balance]:
-    for agency in (one for one in context.scenario.agencies.values() if one.sends_teams):
-        yield _balance(context, agency, wanted[agency.id], teams_offered(context, agency))
 
 
 def _balance(context: ReplanContext, party: PoliceUnit | Agency, wanted: Needs, offered: Offered) -> Balance:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.calendar import Span
 from arshjul.domain.entries.amendment import FewerOfficers, MilestoneHeld, Nominated, Outcome, Pinned, TeamsLost
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Operation, Pin
@@ -19,7 +19,6 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message, Problem
 from arshjul.planning.check.slips import BEFORE, beyond, of_operation
 from arshjul.rules import HARD
-from arshjul.rules.rule import Rule
 from arshjul.texts import counted
 
 _Entry = TypeVar("_Entry")
@@ -68,16 +67,14 @@ def _held(scenario: Scenario, one: MilestoneHeld) -> Iterator[Problem]:
 def _copied(scenario: Scenario, known: Entries, operation: Operation) -> Iterator[Problem]:
     new = [change.operation for change in known.changes if isinstance(change, Nominated)]
     alike = [
-        one.id for one in (*scenario.operations.values(), *new) if _but_for_number(one) == _but_for_number(operation)
+        one.id
+        for one in (*scenario.operations.values(), *new)
+        if replace(one, id=operation.id, nominated_on=operation.nominated_on) == operation
     ]
     others = [id for id in alike if id != operation.id]
     if others and operation.spacing_days != 0 and not operation.not_same_day_as:
         text = Message("Same as {first} apart from the number. Is it to be there twice?", {"first": others[0]})
         yield Problem("idle", text, path="operations[0].title")
-
-
-def _but_for_number(operation: Operation) -> Operation:
-    return replace(operation, id="", nominated_on=None)
 
 
 def passed(window: Span | None, today: date, path: str) -> Iterator[Problem]:
@@ -170,18 +167,13 @@ def refusals(context: ReplanContext, operation: Operation, pin: Pin) -> list[Mes
     for staffing in context.scenario.staffings(operation):
         if pin.police in (None, staffing.police):
             chosen, unit = operation.choosing(staffing.any_of), staffing.police
-            rule = next((rule for rule in HARD if not _lets(rule, context, chosen, pin.slot, unit)), None)
+            number, alone = context.slots.grid.number(pin.slot), replace(chosen, fixed=None)  # its present pin aside
+            bit = 0 if number is None else 1 << number
+            rule = next((rule for rule in HARD if not rule.allowed(context, alone, unit) & bit), None)
             if rule is None:
                 return []
             why.append(rule.refusal(context, chosen, pin.slot, unit))
     return [*{str(text): text for text in why}.values()]  # several units may give the same reason
-
-
-def _lets(rule: Rule, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> bool:
-    """True if the rule allows the operation by itself there; its present pin is ignored."""
-    number = context.slots.grid.number(slot)
-    alone = replace(operation, fixed=None)
-    return number is not None and bool(rule.allowed(context, alone, unit) >> number & 1)
 
 
 def _most(slots: SlotTables, rows: list[list[int]], when: Matching, shifts: tuple[str, ...] | None) -> int:

@@ -9,7 +9,7 @@ from datetime import datetime, time
 from itertools import product
 from math import prod
 
-from arshjul.domain.operation import Operation, Pin, Staffing
+from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
@@ -145,11 +145,8 @@ def _pinned(context: ReplanContext) -> Iterator[_Pinned]:
                 one for one, slots in possible(context, operation).items() if number is not None and slots >> number & 1
             ]
             if staffings:
-                yield _Pinned(operation, tuple(_placement(operation, pin, one) for one in staffings))
-
-
-def _placement(operation: Operation, pin: Pin, staffing: Staffing) -> Placement:
-    return Placement(operation.id, pin.slot, staffing.police, any_of=staffing.any_of)
+                there = (Placement(operation.id, pin.slot, one.police, any_of=one.any_of) for one in staffings)
+                yield _Pinned(operation, tuple(there))
 
 
 def _always_breaks(context: ReplanContext, pinned: Mapping[str, _Pinned], rule: str, ids: Sequence[str]) -> bool:

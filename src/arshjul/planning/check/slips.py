@@ -13,12 +13,12 @@ from arshjul.domain.business_traces import NAMES, identity_numbers, texts_in
 from arshjul.domain.calendar import Avoided, Shift, Slot, Span
 from arshjul.domain.contact import OfferCall
 from arshjul.domain.operation import Operation
-from arshjul.domain.parties import Agency, Matching, PoliceUnit
+from arshjul.domain.parties import PoliceUnit, RiskLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import LimitException
 from arshjul.errors import KeyName, Message, Problem
-from arshjul.planning.check.contradictions import Doubt, Where
+from arshjul.planning.check.contradictions import Doubt, Lines, Where, offered_lines
 from arshjul.planning.check.secret_places import meeting_places
 from arshjul.rules.hard.daily_limit import PER_AREA_PER_DAY, PER_DAY, PER_WEEK
 from arshjul.texts import counted
@@ -238,16 +238,11 @@ def other_years(scenario: Scenario, told: Collection[str] = ()) -> Iterator[Doub
     """
     for number, operation in enumerate(scenario.operations.values()):
         yield from of_operation(scenario.span, ("operations", number), operation)
-    for number, unit in enumerate(scenario.police.values()):
-        if unit.id not in told:
-            lines = [line.when for line in unit.officers]
-            yield from _party(scenario.span, ("police", number), unit, lines, "officers")
-        risks = [line.when for line in unit.often_withdrawn]
-        yield from _party(scenario.span, ("police", number), unit, risks, "often_withdrawn")
-    for number, agency in enumerate(scenario.agencies.values()):
-        if agency.id not in told:
-            lines = [line.when for line in agency.teams]
-            yield from _party(scenario.span, ("agencies", number), agency, lines, "teams")
+    for where, party, lines in offered_lines(scenario):
+        if party.id not in told:
+            yield from _dated(scenario.span, where, party.name, lines)
+        if isinstance(party, PoliceUnit):
+            yield from _dated(scenario.span, (*where[:2], "often_withdrawn"), party.name, party.often_withdrawn)
     yield from _calendar(scenario)
     for number, meeting in enumerate(scenario.cycle.meetings):
         every, plan = meeting.every, scenario.span
@@ -290,12 +285,12 @@ def of_operation(plan: Span, where: Where, operation: Operation) -> Iterator[Dou
         yield from _late(plan, preferred.last, _USUAL, (*where, "preferred"))
 
 
-def _party(plan: Span, where: Where, party: PoliceUnit | Agency, lines: list[Matching], key: str) -> Iterator[Doubt]:
-    for number, when in enumerate(lines):
+def _dated(plan: Span, where: Where, name: str, lines: Lines | Sequence[RiskLine]) -> Iterator[Doubt]:
+    for number, when in enumerate(line.when for line in lines):
         if when.first is not None and when.last is not None and not Span(when.first, when.last).overlaps(plan):
-            yield _outside(plan, party.name, Span(when.first, when.last), (*where, key, number))
+            yield _outside(plan, name, Span(when.first, when.last), (*where, number))
         elif when.last is not None:
-            yield from _late(plan, when.last, _YEAR, (*where, key, number))
+            yield from _late(plan, when.last, _YEAR, (*where, number))
 
 
 def _outside(plan: Span, of: str | Message, given: Span, where: Where) -> Doubt:

@@ -6,6 +6,7 @@ Reasons are told frame by frame, nearest to fitting first, with what would help.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import reduce
 from itertools import groupby
 
 from arshjul import solver
@@ -86,10 +87,7 @@ def _by_rule(misses: list[Miss]) -> Iterator[FillReason]:
 
 
 def _joined(said: list[Message]) -> Message:
-    text = said[0]
-    for more in said[1:]:
-        text = Message("{text}; {more}", {"text": text, "more": more})
-    return text
+    return reduce(lambda text, more: Message("{text}; {more}", {"text": text, "more": more}), said)
 
 
 def _none_near(context: FillContext, wanted: VisitObject) -> FillReason:
@@ -228,16 +226,17 @@ def fill(
         placed_by=plan.placing,
         entries=plan.entries.and_then(Entries((filling,))),
     )
-    _refuse_unsound(scenario, new)
-    waiting = done.waiting
+    if wrong := [*(one.text for one in binding_breaches(scenario, new)), *filling_claims(scenario, new)]:
+        raise EngineFault(Message("The binding fails its own check: {wrong}", {"wrong": wrong}))
+    empty = context.binding({})
     return FillResult(
         scenario,
         new,
         levels,
         bound,
         before.freed,
-        tuple(unbound(done, wanted) for wanted in waiting),
-        tuple(wanted.id for wanted in waiting if not _has_hope(context, wanted)),
+        tuple(unbound(done, wanted) for wanted in done.waiting),
+        tuple(one.id for one in done.waiting if all(first_miss(empty, one, frame) for frame in empty.near(one))),
         done.empty(),
         tuple(price for wish in WISHES for price in wish.prices(done)),
         {level.id: level.seconds for level in solution.levels if level.proven},
@@ -255,17 +254,6 @@ def _with_objects(scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObj
 def _new(context: FillContext, bindings: Bindings) -> Bindings:
     found = {id: tuple(one for one in objects if one not in context.kept) for id, objects in bindings.items()}
     return {id: objects for id, objects in found.items() if objects}
-
-
-def _has_hope(context: FillContext, wanted: VisitObject) -> bool:
-    empty = context.binding({})
-    return any(first_miss(empty, wanted, frame) is None for frame in empty.near(wanted))
-
-
-def _refuse_unsound(scenario: Scenario, plan: Plan) -> None:
-    wrong = [*(breach.text for breach in binding_breaches(scenario, plan)), *filling_claims(scenario, plan)]
-    if wrong:
-        raise EngineFault(Message("The binding fails its own check: {wrong}", {"wrong": wrong}))
 
 
 def filling_lines(result: FillResult) -> Iterator[Message]:

@@ -96,7 +96,9 @@ class DayBoard:
 
 def day_board(context: ReplanContext, wide: Collection[str] = (), within: SlotSet | None = None) -> DayBoard:
     """The board of a replan's context, on which `wide` may go elsewhere. `within`: only to these slots."""
-    rivals = {id: _coming_with(context, id) for id in _out(context) if any(_rival_slots(context, id).values())}
+    placed, planned = context.before.keys() - context.hit, context.scenario.planned.values()
+    out = [one.id for one in planned if one.is_must and one.id not in placed]
+    rivals = {id: _coming_with(context, id) for id in out if any(_rival_slots(context, id).values())}
     slots_of = {id: _rival_slots(context, id) for group in rivals.values() for id in group}
     open_ = {*context.hit, *wide, *slots_of} - context.history.keys()
     standing = {id: place for id, place in context.before.items() if id not in context.hit}
@@ -140,11 +142,6 @@ def on_the_day(context: ReplanContext) -> ReplanContext:
 def with_scenario(context: ReplanContext, scenario: Scenario) -> ReplanContext:
     """The context with other operations or prices in its scenario; the offers must be the same."""
     return replace(context, slots=context.slots.sharing(scenario))
-
-
-def _out(context: ReplanContext) -> list[str]:
-    placed = context.before.keys() - context.hit
-    return [o.id for o in context.scenario.planned.values() if o.is_must and o.id not in placed]
 
 
 def _coming_with(context: ReplanContext, id: str) -> list[str]:

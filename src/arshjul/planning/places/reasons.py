@@ -22,6 +22,7 @@ from arshjul.rules.hard.placement import PlacementForm
 from arshjul.rules.objectives import POINTS
 from arshjul.texts import counted
 
+_NOT_SOUGHT = Message("reasons not sought within the time limit: run `arshjul explain`")
 NOT_SOUGHT = "not-sought"
 """Stands in for the rule of a reason that was not looked for."""
 
@@ -50,7 +51,7 @@ def all_unplaced(problem: PlanningProblem, ids: Iterable[str], most_looks: int |
     operations = {id: context.scenario.operations[id] for id in ids}
     for id, operation in sorted(operations.items(), key=lambda item: (not item[1].is_must, item[1].priority, item[0])):
         if most_looks is not None and looks >= most_looks:
-            found[id] = Unplaced(id, (_not_sought(),))
+            found[id] = Unplaced(id, (Reason(NOT_SOUGHT, 0, _NOT_SOUGHT),))
             continue
         batches[-1].append(operation)
         looks += _asked_for(context, operation).bit_count() * max(1, len(context.scenario.staffings(operation)))
@@ -65,14 +66,6 @@ def all_unplaced(problem: PlanningProblem, ids: Iterable[str], most_looks: int |
 
 def is_sought(unplaced: Unplaced) -> bool:
     return all(reason.rule != NOT_SOUGHT for reason in unplaced.reasons)
-
-
-def _not_sought() -> Reason:
-    return Reason(
-        NOT_SOUGHT,
-        0,
-        Message("reasons not sought within the time limit: run `arshjul explain`"),
-    )
 
 
 def _asked_for(context: ReplanContext, operation: Operation) -> SlotSet:

@@ -88,14 +88,10 @@ def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) ->
     """
     outcomes = tuple(_settled(scenario, plan, outcome, as_of) for outcome in entered.outcomes)
     begun = _begun(scenario, plan, outcomes, as_of)
-    coming = _promoted_to(entered)
+    promoted = {change.operation for change in entered.changes if isinstance(change, Promoted)}
+    coming = {change.operation for change in entered.changes if isinstance(change, Pinned)} & promoted
     others = (_completed(scenario, plan, entry, begun, coming, as_of) for entry in entered.with_lists(outcomes=()))
     return Entries((*outcomes, *others))
-
-
-def _promoted_to(entered: Entries) -> set[str]:
-    promoted = {change.operation for change in entered.changes if isinstance(change, Promoted)}
-    return {change.operation for change in entered.changes if isinstance(change, Pinned)} & promoted
 
 
 def _completed(
@@ -106,9 +102,12 @@ def _completed(
         case WithoutPolice(operation=operation) if operation not in coming:
             return replace(entry, slot=_coming(plan, operation, begun).slot)
         case Cancelled():
-            return _as_it_was(scenario, plan, entry)
+            known = scenario.operations.get(entry.operation)
+            was = None if known is None else replace(known, sites=())
+            return replace(entry, was=was, stood=plan.placed.get(entry.operation))
         case Undone():
-            return _to_come(entry, begun)
+            places = tuple(place for place in entry.places if place.operation not in begun)
+            return replace(entry, places=places, left_out=tuple(id for id in entry.left_out if id not in begun))
         case Pinned():
             _refuse_past_pin(scenario, entry, begun, as_of)
         case MilestoneHeld(operation=operation, day=date() as day) if day > as_of.date():
@@ -117,20 +116,6 @@ def _completed(
         case LeftOut(operation=operation) if operation in plan.placed:
             _coming(plan, operation, begun)
     return entry
-
-
-def _to_come(change: Undone, begun: set[str]) -> Undone:
-    return replace(
-        change,
-        places=tuple(place for place in change.places if place.operation not in begun),
-        left_out=tuple(id for id in change.left_out if id not in begun),
-    )
-
-
-def _as_it_was(scenario: Scenario, plan: Plan, change: Cancelled) -> Cancelled:
-    known = scenario.operations.get(change.operation)
-    was = None if known is None else replace(known, sites=())
-    return replace(change, was=was, stood=plan.placed.get(change.operation))
 
 
 def refuse_begun(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> None:

@@ -21,7 +21,7 @@ from arshjul.planning.effort import Effort
 from arshjul.planning.problem import PlanningProblem, laid_out
 from arshjul.planning.replan.ladder import Answer
 from arshjul.rules import objectives, possible
-from arshjul.solver import LevelResult, Progress, SharedModel, Solution
+from arshjul.solver import Progress, SharedModel, Solution
 
 
 class Held:
@@ -73,7 +73,8 @@ class Held:
         if any(value[level] > least for level, least in counted.items() if level in value):
             return None
         return replace(
-            solution, levels=tuple(_by_count(level) if level.id in counted else level for level in solution.levels)
+            solution,
+            levels=tuple(replace(one, proved_by=(BY_COUNT,)) if one.id in counted else one for one in solution.levels),
         )
 
 
@@ -145,7 +146,3 @@ def _must_go(needs: list[int], left: int) -> int:
         excess -= need
         gone += 1
     return gone
-
-
-def _by_count(level: LevelResult) -> LevelResult:
-    return replace(level, proved_by=(BY_COUNT,))

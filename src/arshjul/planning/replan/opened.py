@@ -124,7 +124,8 @@ class Relaxed:
         self.movable = {problem.builder.number[id]: id for id in movable}
         prices = {problem.builder.number[id]: of_change(context, operation) for id, operation in movable.items()}
         board = problem.board
-        self.required = frozenset() if MUSTS in levels else _musts(board.activities)
+        musts = (n for n, one in enumerate(board.activities) if one.unplaced is not None and one.unplaced.get(MUSTS))
+        self.required = frozenset() if MUSTS in levels else frozenset(musts)
         out: Mapping[int, Costs | None] = {**dict.fromkeys(self.required), **prices}
         activities = [replace(one, unplaced=out.get(n, one.unplaced)) for n, one in enumerate(board.activities)]
         held = {board.first_column[n] for n in prices}
@@ -178,11 +179,6 @@ def _compared(option: str, solution: Solution) -> Sequence[str]:
     """
     musts, *levels, _ = REPLAN_LEVELS[option]
     return (musts, *levels) if solution.values()[musts] else levels
-
-
-def _musts(activities: Sequence[Activity]) -> frozenset[int]:
-    """The musts that may be left out; held ones may not."""
-    return frozenset(n for n, one in enumerate(activities) if one.unplaced is not None and one.unplaced.get(MUSTS))
 
 
 def _weights(activities: Sequence[Activity], levels: Sequence[str]) -> dict[str, int]:

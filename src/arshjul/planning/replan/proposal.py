@@ -34,6 +34,16 @@ _ONE_OF = (Pinned, Unpinned, WithoutPolice, LeftOut, Cancelled)
 """The kinds of changes to an operation's place of which only the last counts."""
 
 
+_ANEW = {
+    "outcomes": "operation",
+    "withdrawals": "id",
+    "given_back": "id",
+    "still": "withdrawal",
+    "obstacles": "id",
+}
+"""The lists of entries of which one that is given anew takes the place of the former, by what they are about."""
+
+
 @dataclass(frozen=True)
 class Proposal:
     """A replan of a plan, both with their scenarios as read. Not slotted: its changes are computed once and cached."""
@@ -100,19 +110,12 @@ class Proposal:
 
     def _kept(self, given: Entries) -> Entries:
         before = self._before
-        withdrawn, back = {withdrawal.id for withdrawal in given.withdrawals}, {one.id for one in given.given_back}
-        told, still = {outcome.operation for outcome in given.outcomes}, {one.withdrawal for one in given.still}
-        obstacles = {one.id for one in given.obstacles}
-        return Entries.of(
-            outcomes=tuple(outcome for outcome in before.outcomes if outcome.operation not in told),
-            changes=tuple(
-                change for change in before.changes if not any(_instead(new, change) for new in given.changes)
-            ),
-            withdrawals=tuple(withdrawal for withdrawal in before.withdrawals if withdrawal.id not in withdrawn),
-            given_back=tuple(one for one in before.given_back if one.id not in back),
-            still=tuple(one for one in before.still if one.withdrawal not in still),
-            obstacles=tuple(one for one in before.obstacles if one.id not in obstacles),
-        )
+        changes = (one for one in before.changes if not any(_instead(new, one) for new in given.changes))
+        others = {
+            name: tuple(one for one in getattr(before, name) if getattr(one, key) not in _keys(given, name, key))
+            for name, key in _ANEW.items()
+        }
+        return Entries.of(changes=tuple(changes), **others)
 
     def _placed(self, change: Amendment) -> Amendment:
         """An answer with the place that it is about, and the terms unless it has its own; other changes as they are."""
@@ -155,6 +158,10 @@ def _parties(scenario: Scenario, placement: Placement | None) -> frozenset[str]:
     if placement is None or placement.operation not in scenario.operations:
         return frozenset()
     return frozenset(scenario.parties_at(placement))
+
+
+def _keys(given: Entries, name: str, key: str) -> set[str]:
+    return {getattr(one, key) for one in getattr(given, name)}
 
 
 def _instead(new: Amendment, old: Amendment) -> bool:

@@ -13,7 +13,7 @@ from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused
 from arshjul.planning.replan.edit import started_in
-from arshjul.planning.verify.verify import breaches
+from arshjul.planning.verify.verify import breaches, with_place
 from arshjul.rules.hard.not_past import NotPast
 
 
@@ -55,17 +55,11 @@ def staying(scenario: Scenario, plan: Plan) -> Mapping[str, Message]:
 
 
 def _why(context: ReplanContext, plan: Plan, place: Placement) -> Message:
-    others = tuple(one for one in plan.placements if one.operation != place.operation)
-    out = tuple(one for one in plan.unplaced if one.operation != place.operation)
-    there = replace(plan, placements=(*others, replace(place, optional_agencies=())), unplaced=out)
-    found = breaches(context, there)
+    found = breaches(context, with_place(plan, place))
     # What has passed is too late for every notice as well, which would be no more to know.
     told = [breach for breach in found if breach.rule == NotPast.id] or found
-    values = {
-        "operation": place.operation,
-        "place": place_said(context.scenario, place),
-        "why": [breach.text for breach in told],
-    }
+    why = [breach.text for breach in told]
+    values = {"operation": place.operation, "place": place_said(context.scenario, place), "why": why}
     return Message("{operation} cannot go back to {place}: {why}.", values)
 
 
@@ -104,13 +98,12 @@ def _refuse_begun_year(scenario: Scenario, plan: Plan, entered: Entries, as_of: 
             continue
         if one.before.span.last < max(latest, as_of.date()):
             values = {"n": list(one.versions), "last": one.before.span.last}
-            raise Refused(
-                Message(
-                    "Version {n} extended the year past {last}, which has passed, so it cannot be undone. Cancel "
-                    "or move later operations one by one.",
-                    values,
-                )
+            text = Message(
+                "Version {n} extended the year past {last}, which has passed, so it cannot be undone. Cancel "
+                "or move later operations one by one.",
+                values,
             )
+            raise Refused(text)
 
 
 def with_former_objects(scenario: Scenario, plan: Plan, entered: Entries, begun: Collection[str]) -> Scenario:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from arshjul.agenda.party import name_of
 from arshjul.agenda.sheet_completeness import SheetRegister
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.obstacle import EFFECTS, RULES, WISHES, SharingObstacle
@@ -125,7 +126,7 @@ def obstacle_report(
     by_quarter = _by_quarter(plan)
     there = [by_quarter.get(one, []) for one in quarters]
     sizes = list(map(len, there))
-    pairs = {key: _pair(scenario, *key.split(" ")) for part in there for key in map(_of_pair, part)}
+    pairs = {key: _pair(scenario, key) for part in there for key in map(_of_pair, part)}
     kinds: tuple[tuple[str, Message, Rows, Callable[[SharingObstacle], str]], ...] = (
         ("rule", Message("What stood in the way"), RULES, lambda one: one.rule),
         ("pair", Message("Who asked whom"), pairs, _of_pair),
@@ -163,9 +164,9 @@ def _of_pair(one: SharingObstacle) -> str:
     return f"{one.asker} {one.asked}"
 
 
-def _pair(scenario: Scenario, asker: str, asked: str) -> Message:
-    names = [scenario.parties[id].name if id in scenario.parties else id for id in (asker, asked)]
-    return Message("{asker} asked {asked}", {"asker": names[0], "asked": names[1]})
+def _pair(scenario: Scenario, key: str) -> Message:
+    asker, asked = (name_of(scenario, id) for id in key.split(" "))
+    return Message("{asker} asked {asked}", {"asker": asker, "asked": asked})
 
 
 def _fields(register: SheetRegister, quarters: Sequence[Quarter]) -> list[Counter[str]]:

@@ -58,9 +58,7 @@ def _rows(scenario: Scenario, plan: Plan) -> list[ListRow]:
                 avoided(scenario, place) if place else (),
             )
         )
-    without = [row for row in rows if row.placement is None]
-    placed = [(scenario.moments(row.placement.slot), row) for row in rows if row.placement is not None]
-    return [*(row for _, row in sorted(placed, key=lambda one: one[0])), *without]
+    return sorted(rows, key=lambda row: (0, *scenario.moments(row.placement.slot)) if row.placement else (1,))
 
 
 def state(scenario: Scenario, plan: Plan, operation: Operation, place: Placement | None) -> str:
@@ -103,29 +101,26 @@ def week(scenario: Scenario, plan: Plan, monday: date, *, by_area: bool) -> Week
         (placement for placement in plan.placements if any(slot.day in days for slot in scenario.slots(placement))),
         key=lambda one: scenario.moments(one.slot),
     )
-    rows = _by_area(scenario, placed, days) if by_area else _by_party(scenario, placed, days)
+    dates = {one.operation: {slot.day for slot in scenario.slots(one)} for one in placed}
+    rows = [
+        WeekRow(id, name, tuple(tuple(one for one in own if day in dates[one.operation]) for day in days))
+        for id, name, own in _own(scenario, placed, by_area=by_area)
+    ]
     closed = [day for day in days if day not in scenario.span or not scenario.calendar.is_open(day)]
     against = {day: WHY[why] for day in days if day in scenario.span and (why := why_avoided(scenario, day))}
     remarks = {**dict.fromkeys(closed, Message("closed")), **against}
     return WeekTable(tuple(days), tuple(closed), remarks, tuple(rows), len(placed))
 
 
-def _by_party(scenario: Scenario, placed: list[Placement], days: list[date]) -> Iterator[WeekRow]:
+def _own(scenario: Scenario, placed: list[Placement], *, by_area: bool) -> Iterator[tuple[str, str, list[Placement]]]:
+    """Of each area or party its id, name and placements; of agencies those alone that come, or send teams."""
+    if by_area:
+        for area in scenario.areas.values():
+            yield area.id, area.name, [one for one in placed if scenario.operations[one.operation].area == area.id]
+        return
     for unit in scenario.police.values():
-        own = [placement for placement in placed if unit.id in scenario.lenders(placement.operation, placement.police)]
-        yield _week_row(scenario, unit.id, unit.name, own, days)
+        yield unit.id, unit.name, [one for one in placed if unit.id in scenario.lenders(one.operation, one.police)]
     for agency in scenario.agencies.values():
-        own = [placement for placement in placed if agency.id in scenario.agencies_at(placement)]
+        own = [one for one in placed if agency.id in scenario.agencies_at(one)]
         if own or agency.sends_teams:
-            yield _week_row(scenario, agency.id, agency.name, own, days)
-
-
-def _by_area(scenario: Scenario, placed: list[Placement], days: list[date]) -> Iterator[WeekRow]:
-    for area in scenario.areas.values():
-        own = [placement for placement in placed if scenario.operations[placement.operation].area == area.id]
-        yield _week_row(scenario, area.id, area.name, own, days)
-
-
-def _week_row(scenario: Scenario, id: str, name: str, own: list[Placement], days: list[date]) -> WeekRow:
-    dates = [(one, {slot.day for slot in scenario.slots(one)}) for one in own]
-    return WeekRow(id, name, tuple(tuple(one for one, there in dates if day in there) for day in days))
+            yield agency.id, agency.name, own

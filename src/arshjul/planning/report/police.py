@@ -56,7 +56,7 @@ def lost_police(
     found = list[LostPolice]()
     calls = [*_calls(scenario, plan)]
     outcomes = plan.entries.known_outcomes()
-    promoted = {**plan.entries.promoted}
+    promoted, slots = {**plan.entries.promoted}, {id: place.slot for id, place in plan.placed.items()}
     for record in made:
         moves = {move.operation: move for move in record.changed}
         for id in sorted(record.hit):
@@ -69,7 +69,7 @@ def lost_police(
             began = scenario.moments(old.slot)[0]
             outcome = outcomes.get((id, old.slot.day))
             way = _way(old, new, came=outcome is None or outcome.result != "without-police")
-            instead = [one for one in promoted if promoted[one] == record.number and _at(plan, one) == old.slot]
+            instead = [one for one, at in promoted.items() if at == record.number and slots.get(one) == old.slot]
             reserve = instead[0] if instead and way in ("moved", "date-lost") else None
             promoted.pop(reserve or "", None)
             found.append(
@@ -106,11 +106,6 @@ def _call_of(
         and (one.id in causes or (old.slot.day in dates and one.covers(old.slot, dates.last)))
     ]
     return max(there, key=lambda one: (one[1].id in causes, one[0]), default=(record.as_of, None))
-
-
-def _at(plan: Plan, operation: str) -> Slot | None:
-    place = plan.placed.get(operation)
-    return None if place is None else place.slot
 
 
 def _way(old: Placement, new: Placement | None, *, came: bool) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from arshjul.agenda.evaluations import FollowedImprovement, ToEvaluate, followed
 from arshjul.agenda.lenders import Coverage, coverage_now
+from arshjul.agenda.party import name_of
 from arshjul.agenda.sheet_completeness import SheetRegister
 from arshjul.domain.calendar import Span
 from arshjul.domain.feature import OF_MEETINGS, OF_OBSTACLES, OF_PICTURES, OF_SHEETS
@@ -257,8 +258,7 @@ def _came(scenario: Scenario, operations: Iterable[DatedOperation]) -> Iterator[
     label = Message("operations with counted officers")
     yield Figure("operations", label, len(officers), None, "officers")
     for agency, n in summed(one.teams for one in outcomes).items():
-        known = scenario.agencies.get(agency)
-        label = Message("teams that came, {agency}", {"agency": known.name if known else agency})
+        label = Message("teams that came, {agency}", {"agency": name_of(scenario, agency)})
         yield Figure("came", label, n, None, "teams", agency)
 
 

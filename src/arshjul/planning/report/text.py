@@ -9,6 +9,7 @@ from arshjul.agenda.evaluations import STATES, FollowedImprovement
 from arshjul.agenda.lenders import FIGURES
 from arshjul.agenda.notice import operation_said
 from arshjul.agenda.part import because
+from arshjul.agenda.party import name_of
 from arshjul.agenda.when import place_said
 from arshjul.agenda.year import months
 from arshjul.domain.operation import Operation
@@ -93,17 +94,12 @@ def improvements_said(found: Report) -> Iterator[Message]:
             "action": improvement.action,
             "state": STATES[one.state],
             "operation": improvement.origin,
-            "owner": _owner(found, one),
+            "owner": name_of(found.scenario, improvement.owner),
             "day": improvement.due,
         }
         late = Message("{id}: {action} (after {operation}; {owner}, by {day}): {state}, and overdue.", values)
         other = Message("{id}: {action} (after {operation}; {owner}, by {day}): {state}.", values)
         yield late if one.is_overdue(found.as_of.date()) else other
-
-
-def _owner(found: Report, one: FollowedImprovement) -> str:
-    known = found.scenario.parties.get(one.improvement.owner)
-    return one.improvement.owner if known is None else known.name
 
 
 def tables(found: Report) -> Iterator[tuple[Message, list[tuple[Message, tuple[int, ...]]]]]:
@@ -120,13 +116,13 @@ def by_months(found: Report) -> dict[date, tuple[int, int]]:
 
 
 def headline(found: Report) -> list[Figure]:
-    counts, saved = found.operations, found.operations.saved
+    by = {(one.part, one.key): one for one in found.figures}
     return [
-        Figure("done", COLUMNS["done"], counts.done, counts.planned),
-        Figure("saved", Message("Saved after police were called off"), saved.n, saved.of),
-        Figure("without_date", COLUMNS["without_date"], counts.without_date, counts.planned),
-        next(one for one in found.figures if (one.part, one.key) == ("notice", "median_days")),
-        Figure("no_outcome", COLUMNS["no_outcome"], counts.no_outcome),
+        by["operations", "done"],
+        by["operations", "saved"]._replace(label=Message("Saved after police were called off")),
+        by["operations", "without_date"],
+        by["notice", "median_days"],
+        by["operations", "no_outcome"]._replace(of=None),
     ]
 
 
@@ -174,7 +170,7 @@ def _name(found: Report, part: str, id: str) -> Message:
         case "programme":
             name = scenario.programme(id).name
         case _:
-            name = scenario.parties[id].name if id in scenario.parties else id
+            name = name_of(scenario, id)
     return Message("{name}", {"name": name})
 
 
@@ -195,15 +191,11 @@ def report_rows(found: Report, say: Words) -> Iterator[list[object]]:
 
 def report_sheets(found: Report, words: Words) -> list[SheetOut]:
     seen = words.say(about(found))
-    made = [
-        _first_page(found, words, seen),
-        _figures(found, words, seen),
-        _parts(found, words, seen),
-        _coverage(found, words, seen),
-    ]
-    off = [_called_off(found, words, seen)] if found.called_off else []
-    off += [_lost(found, words, seen)] if found.lost else []
-    return [*made, *off, *([_improvements(found, words, seen)] if found.improvements else [])]
+    made = [_first_page, _figures, _parts, _coverage]
+    made += [_called_off] if found.called_off else []
+    made += [_lost] if found.lost else []
+    made += [_improvements] if found.improvements else []
+    return [sheet(found, words, seen) for sheet in made]
 
 
 def _first_page(found: Report, words: Words, about: str) -> SheetOut:
@@ -282,7 +274,7 @@ def _improvements(found: Report, words: Words, about: str) -> SheetOut:
         (Heading(words("No"), 8), lambda one: one.improvement.id),
         (Heading(words("After"), 12), lambda one: one.improvement.origin),
         (Heading(words("Measure"), 60, "wrap"), lambda one: one.improvement.action),
-        (Heading(words("Sees to it"), 30, "wrap"), lambda one: _owner(found, one)),
+        (Heading(words("Sees to it"), 30, "wrap"), lambda one: name_of(found.scenario, one.improvement.owner)),
         (Heading(words("Done by"), 12, "date"), lambda one: one.improvement.due),
         (Heading(words("State"), 26, "wrap"), lambda one: STATES[one.state]),
         (Heading(words("Helped"), 10, "whole"), lambda one: one.yes),

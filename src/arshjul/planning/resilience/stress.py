@@ -20,7 +20,6 @@ from arshjul.domain.entries.entries import Entries
 from arshjul.domain.former import with_former_lenders
 from arshjul.domain.history.rates import YEAR_DAYS, Rates
 from arshjul.domain.history.stressed import Estimate, PartyStressed, Stressed, Totals
-from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
@@ -128,16 +127,14 @@ def _stays(given: ReplanInput, plan: Plan, reported: Entries, proven: bool) -> b
     known = {withdrawal.id for withdrawal in plan.entries.withdrawals}
     given_back = any(withdrawal.id in known for withdrawal in reported.withdrawals)
     tied = {id for group in given.scenario.ties() for id in group}
+    points = given.scenario.objective.priority_points
+    out = [given.scenario.operations[one.operation] for one in plan.unplaced]
     return not plan.unplaced or (
         proven
         and not given_back
-        and all(_costs(given.scenario.operations[out.operation], given.scenario) for out in plan.unplaced)
-        and not any(out.operation in tied for out in plan.unplaced)
+        and all(one.is_must or points[one.priority] > 0 for one in out)
+        and not any(one.id in tied for one in out)
     )
-
-
-def _costs(operation: Operation, scenario: Scenario) -> bool:
-    return operation.is_must or scenario.objective.priority_points[operation.priority] > 0
 
 
 def _as_it_was(given: ReplanInput, plan: Plan) -> Plan:

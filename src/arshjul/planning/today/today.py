@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.milestone_times import due_time
@@ -30,8 +31,7 @@ from arshjul.rules.hit import broken
 from arshjul.texts import counted
 
 
-@dataclass(frozen=True, slots=True)
-class FreeTeams:
+class FreeTeams(NamedTuple):
     agency: str
     slot: Slot
     teams: int
@@ -94,8 +94,7 @@ class OperationAhead:
     result: Result | None
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingAhead:
+class MeetingAhead(NamedTuple):
     meeting: Meeting
     day: date
 
@@ -208,6 +207,8 @@ def today(
     where they were; None: as far as the plan tells.
     """
     begun = replan_input(scenario, plan, entered, as_of, checked=checked, slots=slots)
+    outcomes = begun.entries.known_outcomes()
+    without = [id for id, place in begun.context.history.items() if (id, place.slot.day) not in outcomes]
     context = begun.context
     ways = ways_out(context)
     known = replace(plan, entries=begun.entries)
@@ -217,12 +218,9 @@ def today(
     frames = FillContext.of(scenario, plan.placed, as_of, plan.bindings)
     hit, locks = [], _locks(context, entered)
     for id, found in ways.of_hit.items():
-        placement = plan.placed[id]
-        if id in locks:
-            hit.append(Hit(id, placement, (), (), locks[id]))
-            continue
-        concerned = tuple(left.parties[party] for party in left.parties_at(placement))
-        hit.append(Hit(id, placement, concerned, found))
+        place = plan.placed[id]
+        concerned = tuple(left.parties[party] for party in left.parties_at(place))
+        hit.append(Hit(id, place, (), (), locks[id]) if id in locks else Hit(id, place, concerned, found))
     return Today(
         scenario=left,
         as_of=as_of,
@@ -231,7 +229,7 @@ def today(
         hit=tuple(hit),
         free_teams=tuple(free_teams(context, ways.of_hit)),
         ready=ways.ready,
-        no_outcome=tuple(by_start(context, context.history.keys() - _with_outcome(context, begun.entries))),
+        no_outcome=tuple(by_start(context, without)),
         doubtful=begun.doubtful,
         unknown_ends=tuple(unknown_ends(begun.scenario, now)),
         unanswered=tuple(unanswered(left, now, as_of)),
@@ -270,18 +268,12 @@ def _due(scenario: Scenario, plan: Plan, as_of: datetime, history: FeedHistory) 
             continue
         outcome = known.get((id, placement.slot.day))
         for milestone in scenario.cycle.milestones:
-            counted = outcome is not None and (
+            is_counted = outcome is not None and (
                 not milestone.comes_after or scenario.cycle.was_counted(milestone, outcome.figures)
             )
-            is_held = held_on(held, milestone, placement) is not None
             time = due_time(scenario, times, held, milestone, placement)
-            if time.day <= last and not is_held and not counted:
+            if time.day <= last and not is_counted and held_on(held, milestone, placement) is None:
                 yield Due(milestone, id, placement.slot, time.day, time.day < as_of.date(), time.meeting)
-
-
-def _with_outcome(context: ReplanContext, entries: Entries) -> set[str]:
-    known = entries.known_outcomes()
-    return {id for id, placement in context.history.items() if (id, placement.slot.day) in known}
 
 
 _Alike = dict[tuple[date, date, bool, tuple[str, ...] | None, int], list[Withdrawal]]
@@ -304,12 +296,10 @@ def away(scenario: Scenario, plan: Plan, today: date) -> Away:
         if days:
             alike = now if days[0] == today else soon
             alike.setdefault((days[0], last, one.last is None, one.shifts, one.officers_left), []).append(one)
+    later = sorted(soon.items(), key=lambda item: item[0][0])
     return Away(
         tuple(_said(scenario, found, last, None) for (_, last, *_), found in now.items()),
-        tuple(
-            _said(scenario, found, last, first)
-            for (first, last, *_), found in sorted(soon.items(), key=lambda item: item[0][0])
-        ),
+        tuple(_said(scenario, found, last, first) for (first, last, *_), found in later),
     )
 
 

@@ -145,14 +145,12 @@ class _Day:
         placed = self.context.before.keys() - self.context.history.keys() - self.context.hit
         return not placed.isdisjoint(self._twins(id))
 
-    def _follows_hit(self, id: str) -> bool:
-        after = self.context.scenario.operations[id].after
-        return after is not None and after.operation in self.context.hit
-
     @cached_property
     def _making_way(self) -> Mapping[str, Alternative]:
         # An operation that depends on another one that is taken out has no place, whatever makes way.
-        alone = [id for id in self.context.hit if not self._partners(id) and not self._follows_hit(id)]
+        operations, hit = self.context.scenario.operations, self.context.hit
+        followed = {id: after.operation for id in hit if (after := operations[id].after) is not None}
+        alone = [id for id in hit if not self._partners(id) and followed.get(id) not in hit]
         return making_way(self.context, self._as_it_is, by_start(self.context, alone))
 
     def _ordered(self, kind: WayKind, ways: Iterable[Alternative]) -> Iterator[WayOut]:
@@ -237,7 +235,9 @@ class _Day:
     ) -> WayOut:
         there = [place, *(new for _, new in moves)]
         is_pinned = kind is not WayKind.WITHOUT_POLICE
-        board = self._with_movers(board, moves)
+        # Moved operations must have their new places on the board; it matters only for unplaced musts.
+        wide = [new.operation for _, new in moves if board.problem.builder.option(new) is None]
+        board = day_board(self.context, wide) if wide and board.rivals else board
         out = dict.fromkeys((*(one.operation for one in gone), *self._displaced(board, there)))
         asks = bool(officers) or not all(is_within_rules(self.context, one) for one in there)
         moves = tuple((before, after) for before, after in moves if not before.same_place(after))
@@ -252,11 +252,6 @@ class _Day:
             ask=self._to_ask(changed, asks=asks),
             asks=asks,
         )
-
-    def _with_movers(self, board: DayBoard, moves: Sequence[Move]) -> DayBoard:
-        """The board on which moved operations can stand at their new places; it matters only for unplaced musts."""
-        wide = [new.operation for _, new in moves if board.problem.builder.option(new) is None]
-        return day_board(self.context, wide) if wide and board.rivals else board
 
     def _displaced(self, board: DayBoard, there: Sequence[Placement]) -> list[str]:
         if all(self._may_be_pinned(place) for place in there):
@@ -277,7 +272,7 @@ class _Day:
             )
             if asks:
                 asked |= was | now
-            elif before is None or after is None or before.slot != after.slot or _loses_police(before, after):
+            elif before is None or after is None or before.slot != after.slot or (before.police and not after.police):
                 asked |= set() if after is not None and after.same_place(before) else now
             else:
                 asked |= now - was
@@ -302,10 +297,8 @@ class _Day:
 
     @cached_property
     def _with_fewer_officers(self) -> DayBoard:
-        operations, left = (
-            self.context.scenario.operations,
-            {id: self._officers_left(self._old(id)) for id in self.context.hit},
-        )
+        operations = self.context.scenario.operations
+        left = {id: self._officers_left(self._old(id)) for id in self.context.hit}
         return self._laid_out(replace(operations[id], officers_least=n) for id, n in left.items() if n is not None)
 
     @cached_property
@@ -367,22 +360,16 @@ class _Day:
         return [self._old(one) for one in by_start(self.context, gone - {id})]
 
 
-def _loses_police(before: Placement, after: Placement) -> bool:
-    return before.police is not None and after.police is None
-
-
 def _hang_together(operations: Mapping[str, Operation], id: str, gone: Set[str]) -> bool:
     after, twins = operations[id].after, {operations[one].same_slot_as for one in gone}
     return (after is not None and after.operation in gone) or operations[id].same_slot_as in gone or id in twins
 
 
 def _pin(place: Placement) -> dict[str, object]:
-    police = {} if place.police is None else {"police": place.police}
-    chosen = {"any_of": list(place.any_of)} if place.any_of else {}
-    return {
+    pin: dict[str, object] = {
         "operation": place.operation,
         "date": place.slot.day.isoformat(),
         "shift": place.slot.shift,
-        **police,
-        **chosen,
     }
+    pin |= {} if place.police is None else {"police": place.police}
+    return pin | ({"any_of": list(place.any_of)} if place.any_of else {})

@@ -15,6 +15,8 @@ from datetime import timedelta
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import changes
 from arshjul.domain.entries.filling import Filling
+from arshjul.domain.level import Level
+from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, Price
 from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
@@ -56,6 +58,13 @@ def breaches(context: ReplanContext, plan: Plan) -> tuple[Breach, ...]:
     if not _whole(context, plan):
         return form
     return form + tuple(breach for rule in HARD[1:] for breach in rule.breaches(context, plan))
+
+
+def with_place(plan: Plan, place: Placement) -> Plan:
+    """The plan with an operation at that place, without its optional agencies."""
+    others = tuple(one for one in plan.placements if one.operation != place.operation)
+    out = tuple(one for one in plan.unplaced if one.operation != place.operation)
+    return replace(plan, placements=(*others, replace(place, optional_agencies=())), unplaced=out)
 
 
 def refuse_broken(scenario: Scenario, plan: Plan) -> None:
@@ -121,17 +130,7 @@ def claims(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None
     for level in plan.levels:
         if level.id not in counted:
             wrong.append(Message("the level {level} is missing", {"level": level.id}))
-        elif level.value != counted[level.id]:
-            wrong.append(
-                Message(
-                    "level {level}: the plan says {claimed}, counted are {counted}",
-                    {"level": objectives.level_titled(level.id), "claimed": level.value, "counted": counted[level.id]},
-                )
-            )
-        if level.bound is not None and level.bound > level.value:
-            wrong.append(
-                Message("level {level}: its bound lies above its value", {"level": objectives.level_titled(level.id)})
-            )
+        wrong += _of_level(level, counted.get(level.id, level.value))
     ours = Counter((price.rule, price.about, price.points) for price in charged)
     theirs = Counter((price.rule, price.about, price.points) for price in plan.prices)
     for (rule, about, points), n in sorted(((ours - theirs) + (theirs - ours)).items()):
@@ -177,11 +176,15 @@ def filling_claims(scenario: Scenario, plan: Plan) -> Iterator[Message]:
     if [level.id for level in last.levels] != list(counted):
         yield Message("the binding has no levels")
     for level in last.levels:
-        values = {"level": level_titled(level.id), "claimed": level.value, "counted": counted.get(level.id)}
-        if level.value != counted.get(level.id):
-            yield Message("level {level}: the plan says {claimed}, counted are {counted}", values)
-        if level.bound is not None and level.bound > level.value:
-            yield Message("level {level}: its bound lies above its value", values)
+        yield from _of_level(level, counted.get(level.id))
+
+
+def _of_level(level: Level, counted: int | None) -> Iterator[Message]:
+    values = {"level": level_titled(level.id), "claimed": level.value, "counted": counted}
+    if level.value != counted:
+        yield Message("level {level}: the plan says {claimed}, counted are {counted}", values)
+    if level.bound is not None and level.bound > level.value:
+        yield Message("level {level}: its bound lies above its value", values)
 
 
 def _last_filling(plan: Plan) -> Filling | None:
@@ -273,10 +276,7 @@ def _yielded(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message
             continue
         if context.slots.grid.number(held.slot) is None or held.police not in (None, *context.scenario.police):
             continue  # the shift or the unit no longer exists
-        others = tuple(placement for placement in plan.placements if placement.operation != id)
-        out = tuple(one for one in plan.unplaced if one.operation != id)
-        place = replace(held, optional_agencies=())
-        if not breaches(tried, replace(plan, placements=(*others, place), unplaced=out)):
+        if not breaches(tried, with_place(plan, held)):
             yield Message("{operation} could lie where agreed, or where it was, but does not", {"operation": id})
 
 
@@ -284,7 +284,5 @@ def _levels(plan: Plan) -> Iterator[Message]:
     wanted = objectives.PLAN_LEVELS if plan.option is None else objectives.REPLAN_LEVELS.get(plan.option, ())
     found = tuple(level.id for level in plan.levels)
     if found and found != wanted:
-        values = {
-            kind: [objectives.level_titled(id) for id in ids] for kind, ids in (("found", found), ("wanted", wanted))
-        }
+        values = {kind: [level_titled(id) for id in ids] for kind, ids in (("found", found), ("wanted", wanted))}
         yield Message("the levels are {found}, they should be {wanted}", values)
