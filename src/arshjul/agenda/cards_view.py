@@ -13,7 +13,6 @@ from arshjul.domain.scenario import Scenario
 
 TEXTS = ("may", "may_not", "looks_for", "told_when", "before", "phone")
 """The texts of a card, in the order in which they are read."""
-
 LONGEST_NEED = 200
 """The characters of a text of a card in a line of a calendar: its page has the rest."""
 

@@ -36,7 +36,6 @@ NAMES = {
     "other": Message("Other"),
 }
 """The same as choices."""
-
 DECIDED = Message("the coordinator's decision")
 ON_THE_DAY = Message("its being called off on the day")
 CHANGED_CONDITIONS = Message("changed conditions")
@@ -44,10 +43,8 @@ TAKEN_BACK = Message("the earlier change being taken back")
 
 
 def cause(scenario: Scenario, plan: Plan, old: Placement, reader: Party, of: PartOfPlace = "place") -> Message | None:
-    """The causes why that part of the operation's place is no longer the old one, in one phrase.
-
-    None if it is, or if no revision of this plan made it leave. `scenario` may know more than the plan's own, to name
-    what is no longer in it.
+    """In one phrase. None if it is there, or if no revision of this plan made it leave. `scenario` may know more than
+    the plan's own, to name what is gone from it.
     """
     now = plan.placed.get(old.operation)
     if now is not None and old.part(of) == now.part(of):

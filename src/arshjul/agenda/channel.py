@@ -39,9 +39,7 @@ def level_named(given: str) -> Level:
 
 Content = Literal["operations", "milestones", "all"]
 CONTENTS: tuple[Content, ...] = ("operations", "milestones", "all")
-
 LEVEL_NAMES = {"busy": Message("busy times"), "area": Message("by area"), "full": Message("everything")}
-
 CONTENT_NAMES = {
     "operations": Message("operations"),
     "milestones": Message("milestones"),
@@ -97,7 +95,6 @@ SEEN = (
     Message("Tentative dates hold, but may change. They are confirmed when they no longer move."),
 )
 """How soon a change is seen, and how certain a date is."""
-
 PROGRAMS = (
     Message("  Outlook: Add calendar, Subscribe from web, paste the https address."),
     _GOOGLE,
@@ -105,7 +102,6 @@ PROGRAMS = (
     Message("  Thunderbird: New Calendar, On the Network, paste the https address."),
 )
 """The form of address that each program takes, and where."""
-
 STEPS = (
     *PROGRAMS,
     Message(
@@ -115,7 +111,6 @@ STEPS = (
     *SEEN,
 )
 """The form of address that each program takes, and what it does with the calendar."""
-
 GOOGLE_STEPS = (
     _GOOGLE,
     Message("The address is for Google only: cancelled operations stay there, marked."),

@@ -97,10 +97,7 @@ STATES: Mapping[State, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class FollowedImprovement:
-    """An improvement and what has become of it. `yes` and `no`: how many parties said that it helped, and did not.
-
-    `asked_on`: the operation whose parties are asked, or that checked it; empty if there is none.
-    """
+    """`yes`, `no`: how many parties said that it helped, or not. `asked_on`: where that is asked or was checked."""
 
     improvement: Improvement
     state: State

@@ -34,10 +34,7 @@ NEWS_DAYS = 30
 """The days for which an event begins with its news; a cancelled one does as long as it is shown."""
 
 Tells = Callable[[Event | None, Event, datetime], News | None]
-"""Gives the news of an event at a moment, from its old state (None: not there) and its new one; None for no news.
-
-It is called every time for a cancelled event, since earlier news may no longer hold.
-"""
+"""Of the old state (None: not there) and the new; asked every time of a cancelled event, as news may hold no longer."""
 CallsOff = Callable[[Event], Event | None]
 """Gives an event that is gone as it is shown called off; None: it goes without a trace."""
 
@@ -221,10 +218,7 @@ def entry_news(
     words: Words,
     shown: Iterable[Event] = (),
 ) -> EntryNews:
-    """The news of a calendar since `former`, the last plan that its readers were told of; None: there was none.
-
-    `shown` is what the calendar has shown until now.
-    """
+    """`former`: the last plan that readers were told of; None: none. `shown`: what the calendar has shown until now."""
     changes = () if former is None else tuple(_changes(former, plan, scenario, channel))
     numbers = range(1, MOST_DAYS + 1)
     operations = {own.operation(id, number): change for own, id, change in changes for number in numbers}
@@ -263,12 +257,7 @@ def _meetings(
 
 
 def _since(
-    former: Former,
-    plan: Plan,
-    scenario: Scenario,
-    channel: Channel,
-    uids: Uids,
-    off: Mapping[str, Event],
+    former: Former, plan: Plan, scenario: Scenario, channel: Channel, uids: Uids, off: Mapping[str, Event]
 ) -> Iterator[tuple[str, Message]]:
     if former.scenario.name != scenario.name:
         return

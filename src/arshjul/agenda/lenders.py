@@ -61,10 +61,7 @@ Limit = Callable[[Span], int | None]
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Officers or teams in shifts: used by the plan, offered, and asked for by the year's operations.
-
-    `required` and `optional` as in `Needs`.
-    """
+    """Officers or teams in shifts. `required` and `optional` as in `Needs`."""
 
     used: int
     offered: int
@@ -100,10 +97,8 @@ FIGURES: Mapping[str, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The offer of a unit or an agency in each month of the plan and in total, in shifts.
-
-    It is the offer on open dates, within the limits by week and month. A week that two months share counts in both, so
-    the months may add up to more than the total.
+    """On open dates, within the limits by week and month. A week that two months share counts in both, so the months
+    may add up to more than the total.
     """
 
     by_month: tuple[int, ...]

@@ -18,10 +18,7 @@ from arshjul.domain.settings import Meeting, Milestone
 
 @dataclass(frozen=True, slots=True)
 class HeldMeeting:
-    """A meeting on one of its dates, what parties propose for it, what is written of it, and what is to be done.
-
-    `due`: the milestones that are dealt with there, each with its operation where that stands.
-    """
+    """On one of its dates. `due`: the milestones dealt with there, each with its operation where that stands."""
 
     meeting: Meeting
     day: date
@@ -91,9 +88,7 @@ def view_meetings(
     due: DueAt,
     may_be_told: Callable[[str], bool] = lambda _: True,
 ) -> ViewMeetings:
-    """What one party sees, if it may be told: the agendas of meetings to come that it is asked to, or at which
-    something of it is dealt with, and what it is to do.
-    """
+    """If it may be told: agendas to come where it is asked or has something, and what it is to do."""
     coming = []
     for one in meetings(scenario, plan, due):
         if one.day < today:

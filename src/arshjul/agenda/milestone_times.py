@@ -23,10 +23,7 @@ _SEARCH_DAYS = 366
 
 
 def office_day(calendar: Calendar, day: date, step: int) -> date:
-    """The date itself if offices are open, else the nearest such date in that direction (1 or -1).
-
-    In a calendar that is always closed it stays.
-    """
+    """The nearest open date in that direction (1 or -1); in a calendar that is always closed the date itself."""
     if calendar.is_office_day(day):
         return day
     near = (day + timedelta(days=step * days) for days in range(1, _SEARCH_DAYS))
@@ -40,10 +37,7 @@ def own_day(scenario: Scenario, milestone: Milestone, placement: Placement) -> d
 
 
 def meeting_day(scenario: Scenario, milestone: Milestone, placement: Placement) -> date | None:
-    """The date of the meeting at which it is dealt with: the last one up to its own date.
-
-    None if it has no meeting, or none there: one that comes after the operation is not dealt with before that.
-    """
+    """The last one up to its own date. None if it has none: what comes after the operation is not dealt with before."""
     meeting = scenario.cycle.meeting(milestone.at)
     if meeting is None:
         return None
@@ -104,9 +98,8 @@ DueAt = Mapping[tuple[str, date], Sequence[tuple[Milestone, Placement]]]
 
 @dataclass(frozen=True, slots=True)
 class MilestoneTime:
-    """A milestone's date. `starts`: in UTC, None if it is all day. `is_late`: it could not be held in time.
-
-    `meeting`: the meeting of that date at which it is dealt with, in whose entry it stands; None: it has its own.
+    """`starts`: in UTC, None if it is all day. `is_late`: it could not be held in time. `meeting`: the meeting of that
+    date in whose entry it stands; None: it has its own.
     """
 
     day: date
@@ -217,10 +210,7 @@ def _met(
 def _dated(
     scenario: Scenario, plan: Plan, milestone: Milestone, placement: Placement, told: Event | None
 ) -> MilestoneTime:
-    """The date of a milestone with an entry of its own.
-
-    `told` adds what the plan does not know: whether it was held, and the date of a late one.
-    """
+    """`told` adds what the plan does not know: whether it was held, and the date of a late one."""
     as_of = plan.as_of
     if told is None or told.status == "CANCELLED":
         return _never_told(scenario, plan, milestone, placement)

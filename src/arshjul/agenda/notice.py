@@ -42,10 +42,7 @@ def with_notice(plan: Plan, day: date, sentence: Message) -> Message:
 
 
 def operation_said(scenario: Scenario, id: str, left: PartyPart | None = None) -> Message:
-    """An operation by its id, sector and area; never by its title, which may hint at a target.
-
-    `left`: the part of a reader that has none any more, and reads of it what it knew.
-    """
+    """Never by its title, which may hint at a target. `left`: the part of a reader that has none any more."""
     operation = scenario.operations.get(id)
     if operation is None:
         return Message("{id}", {"id": id})

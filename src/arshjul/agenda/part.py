@@ -123,7 +123,6 @@ GOES: frozenset[Kind] = frozenset(("called-off", "out", "goes-on", "handed-over"
 """The kinds in which a party no longer has a part in the operation."""
 COMES: frozenset[Kind] = frozenset(("new", "joins", "takes-over", "serves", "lends"))
 """The kinds in which a party newly has a part in the operation."""
-
 OF_AN_EDIT: frozenset[Kind] = frozenset((
     "lends-no-more", "lead", "area", "sector", "programme", "designated", "title", "stops",
 ))  # fmt: skip
@@ -141,11 +140,7 @@ ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One thing that has changed.
-
-    `party`: one that has come, or is no longer there; `why`: the cause, if it is told; `beside`: the words beside the
-    date, in a calendar; None: the same.
-    """
+    """`party` has come or gone; `why`: the cause, if it is told; `beside`: the words beside a date; None: the same."""
 
     kind: Kind
     said: Message

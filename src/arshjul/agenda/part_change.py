@@ -150,10 +150,7 @@ def one_after_another(said: Iterable[Message]) -> Message:
 
 
 def goes_on(former: Former, scenario: Scenario, plan: Plan, party: Party, left: Placement) -> Message | None:
-    """News for a party that left an operation at `left`, and was told so then.
-
-    None if what it was told still holds. The cause is why it left, or why the operation changed since.
-    """
+    """Of what it left at `left`, and was told then; None if that holds. The cause: why it left, or it changed since."""
     was, now = former.placed.get(left.operation), plan.placed.get(left.operation)
     old, lent = placed_when(former.scenario, left), party.kind == "police" and left.police != party.id
     told, said = (_gone(there, party, old, at, lent=lent) for there, at in ((former.scenario, was), (scenario, now)))

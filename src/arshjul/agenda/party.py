@@ -14,10 +14,7 @@ PartyKind = Literal["coordinator", "agency", "police"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Party:
-    """A party with a feed. `id` is the agency's or the unit's; the coordinator has none.
-
-    As text it is the name of its feed's file: `coordinator`, `agency-ID`, `police-ID`.
-    """
+    """`id`: the agency's or unit's. As text it is its feed's file: `coordinator`, `agency-ID`, `police-ID`."""
 
     kind: PartyKind
     id: str = ""
@@ -58,10 +55,7 @@ def party_meant(given: str, names: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """The units, the one that serves first, and the agencies, in the scenario's order; without the party itself.
-
-    `officers` are those wanted of each unit, for the coordinator and the lead agency.
-    """
+    """The unit that serves first; without the party itself. `officers` are for the coordinator and lead agency."""
 
     units: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()

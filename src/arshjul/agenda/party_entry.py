@@ -42,14 +42,9 @@ TITLES = {
     "teams-offer": Message("Your offer"),
 }
 
-REPLIES = {
-    "yes": Message("Yes, we can come"),
-    "no": Message("No, we cannot come"),
-    "later": Message("We answer later"),
-}
+REPLIES = {"yes": Message("Yes, we can come"), "no": Message("No, we cannot come"), "later": Message("We answer later")}
 
 NO_ANSWER = Message("No answer yet")
-
 FIRST_OF_ID = 8
 
 

@@ -133,17 +133,9 @@ class PublishedAs:
 
 
 def party_view(
-    scenario: Scenario,
-    plan: Plan | None,
-    party: Party,
-    told: Iterable[FeedState],
-    of: PublishedAs,
-    times: Times,
+    scenario: Scenario, plan: Plan | None, party: Party, told: Iterable[FeedState], of: PublishedAs, times: Times
 ) -> PartyView:
-    """The party's view. `told`: its calendars at the level `full`, which `view` made when it was published.
-
-    `plan`: None before anything is published. `times`: of milestones, as calendars have them.
-    """
+    """`told`: its calendars at the level `full`, as published. `plan`: None before that. `times`: as in calendars."""
     slots = {} if plan is None else dict(_slots(scenario, plan, party, Uids.of(of.name)))
     entries = {entry.event.uid: entry for state in reversed([*told]) for entry in state.entries}  # each once
     events = [_event(scenario, entry, slots, of) for entry in entries.values()]

@@ -18,10 +18,8 @@ from arshjul.errors import Message
 
 
 def tell(former: Former, scenario: Scenario, placed: Mapping[str, Placement]) -> Mapping[str, tuple[str, ...]]:
-    """The operations that each party must be told of, by the party's id; agencies first, in the scenario's order.
-
-    `placed` are the present places. `scenario` may include the parties of `former`: a party that it does not know has
-    no contact.
+    """By the party's id; agencies first. `placed` are the present places. `scenario` may include the parties of
+    `former`: a party that it does not know has no contact.
     """
     told: dict[str, set[str]] = {id: set() for id in (*scenario.agencies, *scenario.police)}
     for id in changed_operations(former, scenario, placed):
@@ -69,10 +67,8 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The change of one operation. `old` None: newly placed; `new` None: dropped.
-
-    `title` is empty for an operation that the scenario no longer has. `cause` is why it left its place; `lost` are the
-    agencies that no longer join, each in a phrase with its own cause.
+    """`old` None: newly placed; `new` None: dropped. `title` is empty for one that is gone. `lost`: the agencies that
+    no longer join, each in a phrase with its own cause.
     """
 
     id: str
@@ -93,10 +89,7 @@ class PartyChanges:
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """The changes of a replan since revision `since`, and the parties to tell. `option`: the one chosen.
-
-    `n_freed`: the number of objects that are no longer bound to frames.
-    """
+    """`n_freed`: the number of objects that are no longer bound to frames."""
 
     since: int
     option: str | None
@@ -106,11 +99,7 @@ class Revised:
 
 
 def revised(scenario: Scenario, plan: Plan, told: Mapping[str, tuple[str, ...]] | None = None) -> Revised | None:
-    """The difference between a replan and its base; None for a first plan and a filling.
-
-    `told`: the operations that each party must be told of; None: derived from the placements alone, since the earlier
-    scenario is not known here.
-    """
+    """None for a first plan and a filling. `told`: operations that each party must be told of; None: by places."""
     base = plan.replanned_from
     if base is None:
         return None

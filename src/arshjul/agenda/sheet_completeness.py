@@ -28,10 +28,8 @@ class GivenSection:
 
 @dataclass(frozen=True, slots=True)
 class SheetRegister:
-    """When sheets are due, by operation, as the plan says that was made; all that was given, by operation and party in
-    the order of versions; and when parties may write, by party. Parties are named as their feeds are.
-
-    Who has no contact that may write owes nothing.
+    """When sheets are `due`, by operation; all versions `given`, by operation and party; and when parties may write.
+    Parties are named as their feeds are. Who has no contact that may write owes nothing.
     """
 
     due: Mapping[str, date] = field(default_factory=dict)
@@ -47,10 +45,7 @@ class SheetRegister:
 
 @dataclass(frozen=True, slots=True)
 class PartOfSheet:
-    """A party's part of a sheet: the last version of each section that is wanted of it, None where none is given.
-
-    `besides`: of those that it has given, and that nobody asks it for.
-    """
+    """The last version of each section wanted of it, None where none is given. `besides`: what nobody asks it for."""
 
     party: Party
     name: str

@@ -61,12 +61,7 @@ class View:
 
 
 def view(
-    plan: Plan,
-    scenario: Scenario,
-    channel: Channel,
-    history: FeedHistory,
-    words: Words,
-    uid_key: bytes = b"",
+    plan: Plan, scenario: Scenario, channel: Channel, history: FeedHistory, words: Words, uid_key: bytes = b""
 ) -> View:
     (seen,) = views(plan, scenario, [channel], history, words, uid_key)
     return seen
@@ -80,10 +75,8 @@ def views(
     words: Words,
     uid_key: bytes = b"",
 ) -> Iterator[View]:
-    """The parts of the plan that parties may see, with the changes since the history's plan as news.
-
-    `uid_key` hides the events' identities below the level `full`. InputError for a party that the scenario does not
-    know: it has no feed.
+    """With the changes since the history's plan as news. `uid_key` hides the events' identities below the level `full`.
+    InputError for a party that the scenario does not know.
     """
     times = times_told(scenario, plan, history)
     due = due_at_meetings(scenario, plan, times)

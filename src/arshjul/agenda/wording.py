@@ -75,10 +75,7 @@ class Wording:
 
     @property
     def calendar_name(self) -> str:
-        """The feed's name in a list of calendars, with the distinguishing part first, since lists cut names.
-
-        It contains no comma of ours, since some programs show the backslash that escapes it.
-        """
+        """Its distinguishing part first, since lists cut names; without a comma, which some programs show escaped."""
         return one_line(self.words.say(self._called()))
 
     def _called(self) -> Message:

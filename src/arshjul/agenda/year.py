@@ -276,10 +276,8 @@ def _around(scenario: Scenario, plan: Plan, shown: Span) -> Iterable[Around]:
 
 LEAST = 5
 """The least number that is published, as is usual in statistics that must not identify anybody."""
-
 LENGTHS = (1, 2, 4, 13, 26)
 """The numbers of weeks that may be counted together: the first that gives enough numbers is used."""
-
 ENOUGH = 0.8
 """The share of numbers that must be published; with fewer, more weeks are counted together."""
 

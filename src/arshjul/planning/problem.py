@@ -134,10 +134,7 @@ class PlanningProblem:
             yield Hindrance(rule.id, text, slot, unit, missing if rule.id in OF_OFFERS else None, subject)
 
     def _most_of_each(self, chosen: Operation, obstacles: Sequence[Obstacle]) -> list[tuple[Rule, Subject, int]]:
-        """The rules behind obstacles, each once for each party and period, with the largest number missing.
-
-        A need for rest is omitted if the agency has too few teams altogether: then teams are what is missing.
-        """
+        """Each once, with the largest number missing. A need for rest is omitted where teams are too few anyway."""
         found: dict[tuple[str, Subject], int] = {}
         for obstacle in obstacles:
             origin = self.builder.origin(obstacle.part, obstacle.about)

@@ -267,10 +267,7 @@ def _sheets(scenario: Scenario) -> Iterator[Doubt]:
     if OF_SHEETS not in scenario.uses:
         return
     if "I" in scenario.sheet.sections and not any(one.writes_people for one in scenario.agencies.values()):
-        text = Message(
-            "Section I has no author: give {key} to an agency.",
-            {"key": KeyName("agencies.writes_people")},
-        )
+        text = Message("Section I has no author: give {key} to an agency.", {"key": KeyName("agencies.writes_people")})
         yield Doubt("nobody-writes", text, where)
     meanings = (scenario.cycle.meaning(one.id) for one in scenario.cycle.milestones)
     if scenario.sheet.sections and "information-sheet" not in meanings:

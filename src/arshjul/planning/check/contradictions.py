@@ -53,11 +53,7 @@ def offered_lines(scenario: Scenario) -> Iterator[tuple[Where, Agency | PoliceUn
 def contradictions(
     context: ReplanContext, without_offer: Collection[str] = (), pinned: Collection[Set[str]] = ()
 ) -> Iterator[Doubt]:
-    """All contradictions, kind by kind.
-
-    Of operations `without_offer` it has been said that nobody offers a thing, of those `pinned` that they are so that
-    they cannot all be.
-    """
+    """Of operations `without_offer` it was said that nobody offers a thing, of `pinned` ones that not all can be."""
     days = {id: _days(context, operation) for id, operation in context.scenario.operations.items()}
     yield from _never_offered(context, without_offer)
     cut_short = list(_repeats_cut_short(context, days))
@@ -192,10 +188,7 @@ def _without_room(
 def _too_near(
     context: ReplanContext, days: dict[str, list[int]], doubted: Set[str], pinned: Collection[Set[str]]
 ) -> Iterator[Doubt]:
-    """Operations of one sector in one area whose dates have room for fewer of them than there are.
-
-    Of the doubted follow-ups it has been said already that they have no room, and so it has of those pinned together.
-    """
+    """Of doubted follow-ups it has been said already that they have no room, and so it has of those pinned together."""
     own = {id: own_spacing(context.scenario.settings, one) for id, one in context.scenario.operations.items()}
     told: set[frozenset[str]] = set()
     for spacing in sorted({*own.values()} - {0}, reverse=True):

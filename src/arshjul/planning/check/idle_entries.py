@@ -25,10 +25,7 @@ _Entry = TypeVar("_Entry")
 
 
 def idle(scenario: Scenario, plan: Plan, known: Entries, entered: Entries, today: date) -> Iterator[Problem]:
-    """The problems of entries that are not among the `known` ones, each at the key that is wrong.
-
-    Of a withdrawal whose id is known, only a new last date is checked.
-    """
+    """Each at the key that is wrong. Of a withdrawal whose id is known, only a new last date is checked."""
     told, context = {withdrawal.id: withdrawal for withdrawal in known.withdrawals}, ReplanContext.of(scenario)
     for one in entered.withdrawals:
         if one.id not in told:
@@ -125,8 +122,7 @@ def _twice(scenario: Scenario, known: Entries, one: Withdrawal) -> Iterator[Prob
         ):
             units = [scenario.police[unit].name for unit in one.police]
             text = Message(
-                "{units}: already withdrawn by {id}. Is this another withdrawal?",
-                {"units": units, "id": other.id},
+                "{units}: already withdrawn by {id}. Is this another withdrawal?", {"units": units, "id": other.id}
             )
             yield Problem("idle", text, path="withdrawals[0]")
             return

@@ -20,7 +20,6 @@ from arshjul.rules.rule import Breach, Rule
 
 MOST_STAFFINGS = 64
 """Of groups of operations that can be staffed in more ways nothing is told, since not all ways are looked at."""
-
 _PARTY = Message("offer more then, or let another party take one")
 _REMEDIES: Mapping[str, Message] = {
     "police-officers": _PARTY,
@@ -32,17 +31,12 @@ _REMEDIES: Mapping[str, Message] = {
     "together": Message("allow them different times"),
 }
 """What helps besides other pins, by rule."""
-
 _RULES = tuple(BY_ID[id] for id in _REMEDIES)
 
 
 @dataclass(frozen=True, slots=True)
 class PinnedTogether:
-    """Pinned operations that break rules together.
-
-    `operations`: each with its date and shift; `why`: what is broken; `rule`: the first that is. `remedy` is what helps
-    besides another time; None if nothing does by itself.
-    """
+    """`operations`: each with its date and shift; `rule`: the first broken. `remedy`: besides another time, if any."""
 
     operations: Mapping[str, Message]
     why: tuple[Message, ...]
@@ -58,8 +52,7 @@ class PinnedTogether:
     def reason(self, operation: str, *, is_locked: bool = True) -> Message:
         if not is_locked:
             return Message(
-                "it yields to a pin, as it cannot lie beside {others}: {why}; remove the pin",
-                self._beside(operation),
+                "it yields to a pin, as it cannot lie beside {others}: {why}; remove the pin", self._beside(operation)
             )
         return Message(
             "it is pinned where it cannot lie beside {others}: {why}; remove the pin, or pin it to another time",
@@ -75,10 +68,7 @@ def doubts_of_pins(context: ReplanContext, found: Iterable[PinnedTogether]) -> I
     order = list(context.scenario.operations)
     for one in found:
         values = {"operations": list(one.operations.values()), "why": list(one.why), "remedy": one.remedy}
-        text = Message(
-            "{operations} cannot all lie where they are pinned: {why}. Pin one to another time.",
-            values,
-        )
+        text = Message("{operations} cannot all lie where they are pinned: {why}. Pin one to another time.", values)
         if one.remedy is not None:
             text = Message(
                 "{operations} cannot all lie where they are pinned: {why}. Pin one to another time, or {remedy}.",
@@ -88,10 +78,8 @@ def doubts_of_pins(context: ReplanContext, found: Iterable[PinnedTogether]) -> I
 
 
 def pinned_together(context: ReplanContext, about: Collection[str] | None = None) -> Iterator[PinnedTogether]:
-    """Each set of operations that break a rule together where they are pinned, whoever serves them.
-
-    Those that a replan keeps where they are count as pinned, but at least one of a set may go. `about`: only sets with
-    one of these.
+    """Whoever serves them. Those that a replan keeps where they are count as pinned, but at least one of a set may go.
+    `about`: only sets with one of these.
     """
     pinned = {one.operation.id: one for one in _pinned(context)}
     wanted = (pinned.keys() if about is None else {*about}) - context.kept.keys()

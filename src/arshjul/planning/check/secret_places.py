@@ -12,10 +12,8 @@ from arshjul.errors import Message, Problem
 from arshjul.planning.check.contradictions import Doubt, Where
 
 SECRET_PLACE = "secret-place"
-
 _COMPANY = (("ab",), ("hb",), ("kb",), ("aktiebolag",), ("handelsbolag",), ("kommanditbolag",), ("enskild", "firma"))
 """How the registered name of a business ends, which nobody says."""
-
 SHORTEST_REF = 5
 """The characters of a ref that is known again in a text: a shorter one may stand in any."""
 
@@ -53,10 +51,7 @@ class SecretPlaces:
 
 
 def secrets_of(*scenarios: Scenario, titles: Iterable[str] = ()) -> SecretPlaces:
-    """What no text outside may have: sites, their refs, and titles. One of a single word, as Kassakontroll, may stand.
-
-    `titles`: further ones.
-    """
+    """What no text outside may have. A title of a single word, as Kassakontroll, may stand. `titles`: further ones."""
     every = (*titles, *(one.title for known in scenarios for one in known.operations.values()))
     refs = (site.ref for site in _sites(scenarios) if len(site.ref) >= SHORTEST_REF)
     return SecretPlaces(*scenarios, titles=(*refs, *(title for title in every if len(title.split()) > 1)))
@@ -78,15 +73,13 @@ def secret_doubts(scenario: Scenario) -> Iterator[Doubt]:
     for where, id, meet in meeting_places(scenario):
         if meet is not None and places.are_in(meet.place):
             text = Message(
-                "The meeting place of {operation} names a secret object: meet somewhere else.",
-                {"operation": id},
+                "The meeting place of {operation} names a secret object: meet somewhere else.", {"operation": id}
             )
             yield Doubt(SECRET_PLACE, text, (*where, "meet", "place"))
     for where, whose, said in _texts(scenario):
         if said and places.are_in(said):
             text = Message(
-                "A text of {whose} names a secret object that others may read: say it otherwise.",
-                {"whose": whose},
+                "A text of {whose} names a secret object that others may read: say it otherwise.", {"whose": whose}
             )
             yield Doubt(SECRET_PLACE, text, where)
 

@@ -99,10 +99,7 @@ def _limits_of_none(scenario: Scenario) -> Iterator[Doubt]:
     for where, limit, exceptions, asked in limits:
         key = str(where[-1])
         if limit == 0 and asked and not any(one.limits.get(key) for one in exceptions):
-            text = Message(
-                "{key} is 0 and stops all placement. Leave it empty for no limit.",
-                {"key": KeyName(key)},
-            )
+            text = Message("{key} is 0 and stops all placement. Leave it empty for no limit.", {"key": KeyName(key)})
             yield Doubt("limit-of-none", text, where)
 
 
@@ -124,10 +121,7 @@ def _long_shifts(shifts: Iterable[Shift]) -> Iterator[Doubt]:
 
 
 def _copies(scenario: Scenario) -> Iterator[Doubt]:
-    """Operations that are an earlier one in all but the id, told once for each.
-
-    Those that need no days between them, or are kept from one day, are plainly meant to be several.
-    """
+    """Those that need no days between them, or are kept from one day, are plainly meant to be several."""
     alike: dict[object, list[tuple[int, str]]] = {}
     for number, operation in enumerate(scenario.operations.values()):
         if operation.repeat is not None or (
@@ -160,21 +154,17 @@ def _shared_mail(scenario: Scenario) -> Iterator[Doubt]:
         if first != party.name:
             section = "police" if party.id in scenario.police else "agencies"
             text = Message(
-                "{party} and {first} have the same e-mail address. Is it right?",
-                {"party": party.name, "first": first},
+                "{party} and {first} have the same e-mail address. Is it right?", {"party": party.name, "first": first}
             )
             yield Doubt("shared-address", text, (section, order[section].index(party.id), "email"))
 
 
 _NOT_ASKED = frozenset({"phone", "email", "note"})
 """Keys whose values are numbers and addresses of functions, or notes that the coordinator alone reads."""
-
 _TELEPHONE = re.compile(r"(?<![\w-])(?:\+46[ -]?|0)[1-9]\d{0,2}(?:[ -]|/)?\d{2,3}(?:[ -]?\d{2,3}){1,3}(?![\w-])")
 _HOURS = re.compile(r"(?<!\d)(?:[01]\d|2[0-3])[0-5]\d ?[-–] ?(?:[01]\d|2[0-4])[0-5]\d(?!\d)")
 """Two clock times as police write them, 0830-1200, which else look like a telephone number."""
-
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
-
 _WHAT: tuple[tuple[Callable[[str], object], Message], ...] = (
     (_TELEPHONE.search, Message("a telephone number")),
     (lambda text: any(kind == "person" for kind, _ in identity_numbers(text)), NAMES["person"]),
@@ -204,9 +194,7 @@ def of_persons(name: str, written: object) -> Iterator[Problem]:
 
 _USUAL = timedelta(days=31)
 """A window may well reach so far beyond the plan: to the end of a month, or of the calendar year."""
-
 _YEAR = timedelta(days=365)  # assumption: what holds for years is not written to end so much later than the plan
-
 BEFORE = timedelta(days=90)  # assumption: no milestone lies farther before the plan
 
 

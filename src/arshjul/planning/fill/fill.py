@@ -31,7 +31,6 @@ from arshjul.texts import counted
 
 MOST_NAMED = 2
 """The most frames named for one reason; a year has more than anyone reads."""
-
 MOST_SAID = 3
 """The most reasons in a sentence, nearest to fitting first."""
 
@@ -105,10 +104,7 @@ def _new_frame(context: FillContext, wanted: VisitObject) -> Message:
     values = {"sector": context.scenario.word(wanted.sector), "area": context.scenario.areas[wanted.area].name}
     here = [id for id, frame in context.ahead.items() if frame.operation.area == wanted.area]
     if here:
-        return Message(
-            "Add a frame for {sector} in {area}, or {sector} to {frame}.",
-            {**values, "frame": here[0]},
-        )
+        return Message("Add a frame for {sector} in {area}, or {sector} to {frame}.", {**values, "frame": here[0]})
     return Message("Add a frame for {sector} in {area}.", values)
 
 

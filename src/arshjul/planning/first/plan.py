@@ -23,10 +23,7 @@ from arshjul.solver import Solution
 
 @dataclass(frozen=True, slots=True)
 class PlanResult:
-    """A plan and what it took. `seconds` are by level, for messages only.
-
-    A level that is not proven has none, since it was cut off.
-    """
+    """`seconds` by level, for messages only: one that is not proven has none, since it was cut off."""
 
     plan: Plan
     context: ReplanContext
@@ -102,10 +99,7 @@ def in_another_order(
 
 
 def as_it_stands(context: ReplanContext, as_of: datetime, orders: Mapping[str, Sequence[str]]) -> dict[str, Plan]:
-    """The base, of which nothing is free, in each order of levels: since no plan changes less, it is the best.
-
-    Nothing is out and nothing changes, so it has 0 on every level but the quality, which its prices make.
-    """
+    """Since no plan changes less, it is the best: 0 on every level but the quality, which its prices make."""
     plan = Plan(as_of, context.as_it_stands, (), base=context.base)
     plan = replace(plan, prices=prices(context, plan))
     value = {QUALITY: sum(price.points for price in plan.prices)}
@@ -145,10 +139,7 @@ def bare_board(scenario: Scenario) -> Board:
 
 
 def bare(board: Board) -> Board:
-    """The same problem with everything numbered that may be a name; only rules and levels of arshjul keep their ids.
-
-    Costs on levels that the board does not have are omitted, since no board file may have them.
-    """
+    """Only rules and levels of arshjul keep their ids. Costs on levels that the board lacks are left out."""
     levels = _numbered(board.levels, "level", ALL_LEVELS)
     rules = _numbered((row.rule for row in board.rows), "rule", BY_ID)
     resources = _numbered(board.capacities, "r")

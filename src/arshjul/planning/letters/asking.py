@@ -21,10 +21,7 @@ from arshjul.texts import counted
 
 @dataclass(frozen=True, slots=True)
 class AskedPlace:
-    """One operation's place as put to one party: what an answer to it is about, and its words.
-
-    `why`: the cause for which it left its old place, as far as the party's calendar would give it.
-    """
+    """`about`: what an answer is about. `why`: why it left its place, as far as the party's calendar gives it."""
 
     about: Answered
     touched: Touched

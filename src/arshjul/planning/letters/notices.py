@@ -28,10 +28,7 @@ from arshjul.texts import counted
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """An operation that a sentence is about, with its old and new starts as its reader sees them.
-
-    `kinds` are those of the change; empty for a question, and for what stays as it is.
-    """
+    """`starts`: old and new, as its reader sees them. `kinds`: empty for a question, and for what stays as it is."""
 
     operation: str
     starts: tuple[datetime, ...]
@@ -40,10 +37,8 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message ready to send to one party: its name and contact, and a sentence for each operation.
-
-    `touched` says for each sentence what it is about. In the first letter of a year it is empty, and `listed` has all
-    that the party has a part in, by date.
+    """A sentence for each operation, and what it is `touched` by; in the first of a year that is empty, and `listed`
+    has all that the party has a part in, by date.
     """
 
     to: Party
@@ -70,10 +65,8 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """The difference of two revisions: the changes, the parties to tell, sentences, and letters.
-
-    `lost`: the agencies that no longer join, by operation. `alarms`: what the coordinator must see first;
-    what is called off stands first for everybody, musts before others.
+    """`lost`: the agencies that no longer join, by operation. `alarms` are for the coordinator; what is called off
+    stands first, musts before others.
     """
 
     changes: Changes

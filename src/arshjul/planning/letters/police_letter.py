@@ -11,7 +11,6 @@ from arshjul.texts import counted
 
 MOST_CHOICES = 5
 """The most shifts named among those with the same effect; the others are counted."""
-
 MOST_DATES = 12
 """The most dates named that can be given back; the others are counted."""
 
@@ -38,10 +37,7 @@ def shift_said(scenario: Scenario, wish: FurtherShift) -> Message:
             **where,
         )
     return counted(
-        wish.officers,
-        "{unit} {day} {shift} (one more officer)",
-        "{unit} {day} {shift} ({n} more officers)",
-        **where,
+        wish.officers, "{unit} {day} {shift} (one more officer)", "{unit} {day} {shift} ({n} more officers)", **where
     )
 
 
@@ -86,10 +82,7 @@ def combination_said(scenario: Scenario, combined: Sequence[FurtherShift]) -> Me
         "points": sum(wish.points for wish in combined),
         "shifts": [shift_said(scenario, wish) for wish in combined],
     }
-    return Message(
-        "Together {n} shifts bring in {operations}, {points} priority points: {shifts}.",
-        values,
-    )
+    return Message("Together {n} shifts bring in {operations}, {points} priority points: {shifts}.", values)
 
 
 def letter(scenario: Scenario, wishes: PoliceWishes, most: int, *, every_one: bool = False) -> Iterator[Message]:
@@ -101,17 +94,11 @@ def letter(scenario: Scenario, wishes: PoliceWishes, most: int, *, every_one: bo
         if len(wishes.combined[:most]) > 1:
             yield combination_said(scenario, wishes.combined[:most])
         if any(wish.of_ten for wish in wishes.further):
-            yield Message(
-                "Of equal shifts, those seldom withdrawn come first ({basis}).",
-                {"basis": wishes.basis},
-            )
+            yield Message("Of equal shifts, those seldom withdrawn come first ({basis}).", {"basis": wishes.basis})
     else:
         yield Message("No further shift would help.")
     if wishes.instead:
-        yield Message(
-            "One of these shifts could bring in {operations} instead.",
-            {"operations": list(wishes.instead)},
-        )
+        yield Message("One of these shifts could bring in {operations} instead.", {"operations": list(wishes.instead)})
     if wishes.out_of_reach:
         yield Message("No single shift brings in {operations}.", {"operations": list(wishes.out_of_reach)})
     for unit, slots in wishes.spare.items():

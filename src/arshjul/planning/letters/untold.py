@@ -57,10 +57,7 @@ class ShownYear:
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """The `n` plans that were shown, in order, the first of them nothing; and the present one.
-
-    `reads`: whether a party read the plan of that number, or could, or was told of it.
-    """
+    """The `n` plans shown, the first of them nothing; and the present one. `reads`: a party could read that plan."""
 
     shown: Callable[[int], ShownYear]
     n: int
@@ -124,10 +121,7 @@ class Untold:
                     yield (scenario.name, id), change
 
     def _starts(self, key: _Key, party: Party, told: int) -> tuple[datetime, ...]:
-        """The starts that the party was shown, and the present one, without those already over.
-
-        Over means before the first change to its part since it was told of it.
-        """
+        """Those shown and the present one, without those over before the first change since it was told of it."""
         shown = [self.shown(at) for at in range(told, self.n) if self._is_shown(at, told, party)]
         years = [one for one in (*shown, self.now) if one.plan is None or one.scenario.name == key[0]]
         parts = [part(one.scenario, party, one.placed(key[1])) for one in years]

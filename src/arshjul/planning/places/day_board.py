@@ -15,22 +15,13 @@ from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.placement import Placement
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.places.finder import (
-    LEVELS,
-    Alternative,
-    clearing,
-    forced_among_placed,
-    moved,
-    trials,
-    way_in,
-)
+from arshjul.planning.places.finder import LEVELS, Alternative, clearing, forced_among_placed, moved, trials, way_in
 from arshjul.planning.problem import Places, PlanningProblem, either, own_place
 from arshjul.rules import BY_ID, HARD, builder_of, possible
 from arshjul.rules.soft.kept_close import KeptClose
 
 SET_ASIDE = ("freeze", "notice")
 """The rules that the coordinator may set aside on the day itself, with the consent of all parties."""
-
 MOVING_TWO_S = 5.0
 """The seconds for the solve that looks for two operations to move; it seldom takes one."""
 
@@ -64,10 +55,7 @@ class DayBoard:
         evaluator.put(builder.number[placement.operation], None)
 
     def displaced(self, placements: Collection[Placement]) -> tuple[str, ...]:
-        """The rival musts that these placements leave without a place.
-
-        A must with a place left beside them is not among them, unless several rivals may compete for it.
-        """
+        """A must with a place left beside them is not among them, unless several rivals may compete for it."""
         own = {placement.operation for placement in placements}
         return tuple(id for id in self.rivals if id not in own and self._is_displaced(id, placements))
 

@@ -28,11 +28,9 @@ from arshjul.texts import counted
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Sentences for people, and the figures behind them.
-
-    `taken`: for each rule, the number of the operation's own slots that it forbids; `free`: the number at which it
-    could stand without moving anything. `ties`: those of the sentences that say what holds it there and what its date
-    costs; of an unplaced one, what the counts of `hindrances` do not say.
+    """`taken`: of its own slots, how many each rule forbids; `free`: at how many it could stand without other moves.
+    `ties`: the sentences that say what holds it there and what its date costs; of an unplaced one, what `hindrances` do
+    not say.
     """
 
     operation: str
@@ -227,11 +225,7 @@ def _placed(
     yield from ties
     others = len({alternative.placement.slot for alternative in free})
     if others:
-        yield counted(
-            others,
-            "One other slot is free for it.",
-            "{n} other slots are free for it.",
-        )
+        yield counted(others, "One other slot is free for it.", "{n} other slots are free for it.")
     else:
         yield Message("No other slot is free for it.")
     if free and free[0].cost > 0:

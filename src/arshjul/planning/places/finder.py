@@ -19,7 +19,6 @@ from arshjul.rules.objectives import CHANGES, MUSTS, POINTS
 from arshjul.solver import Solution
 
 LEVELS = (MUSTS, POINTS, CHANGES, QUALITY)
-
 LIMIT_S = 20
 """The seconds that each solve for further moves may take."""
 
@@ -130,10 +129,7 @@ def clearing(problem: PlanningProblem, operation: str, tied: Set[str] = frozense
 
 
 def moving_together(problem: PlanningProblem, operation: str, others: Sequence[str]) -> list[Alternative]:
-    """Each place of the operation with the best places of the others at its slot, the cheapest first.
-
-    All of them are taken out, and must have one slot. `moves` has all the others, even one whose place stays the same.
-    """
+    """The cheapest first. All are taken out, and must have one slot. `moves` has all others, even one that stays."""
     best: dict[Placement, Alternative] = {}
     old = problem.context.before
     for cost, (place, *theirs) in _placed_together(problem, [operation, *others]):
@@ -163,9 +159,7 @@ def _placed_together(problem: PlanningProblem, ids: Sequence[str]) -> Iterator[t
 
 
 def moving_two(problem: PlanningProblem, operation: str, closed: Collection[Slot]) -> Alternative | None:
-    """The best way to place it at a slot outside `closed` by moving two others.
-
-    The two are then put at their best places, proven. `closed` are slots that can be had with fewer moves. None: it
+    """The two are then put at their best places, proven. `closed` are slots that can be had with fewer moves. None: it
     takes more than two moves, or something would be left out.
     """
     here = problem.choice[problem.builder.number[operation]]
@@ -192,10 +186,7 @@ def forced(problem: PlanningProblem, operation: str, options: Sequence[int]) -> 
 
 
 def forced_among_placed(problem: PlanningProblem, operation: str, options: Sequence[int], limit_s: float) -> Solution:
-    """The solution with the fewest moves, then the best quality, in which it has one of these options.
-
-    All other placed operations stay placed, and the unplaced stay out.
-    """
+    """The fewest moves, then the best quality. All other placed operations stay placed, and the unplaced stay out."""
     number = problem.builder.number[operation]
     placed = {n for n, pick in enumerate(problem.choice) if pick is not None}
     out: Mapping[int, Sequence[int]] = {n: [] for n, _ in enumerate(problem.choice) if n not in placed}

@@ -25,10 +25,8 @@ _Need = tuple[int, int]
 
 READY_DAYS = 14
 """The days within which nothing is given back, so that it is there when something happens. Assumed."""
-
 MOST_COMBINED = 10
 """The most shifts that are combined. Assumed: nobody asks for more at once."""
-
 PLENTY = 500
 """The officers of a unit with unlimited offers: more than all operations of a slot ask for together."""
 
@@ -160,10 +158,8 @@ class _Seeking:
         return FurtherShift(*shift, officers, designated, brings_in, self._points(together), firms, of_ten)
 
     def fitting(self, shift: _Shift, places: Iterable[Placement], before: Sequence[Placement] = ()) -> list[Placement]:
-        """The places that fit beside each other and beside `before`, in the order of their points.
-
-        `before` stand on the board, and so do the results afterwards. Officers beyond the offers may be needed only at
-        that shift.
+        """In the order of their points. `before` stand on the board, and so do the results afterwards. Officers beyond
+        the offers may be needed only at that shift.
         """
         taken: list[Placement] = []
         others = {one: need for one, need in self.lacking(before).items() if one != shift}
@@ -224,10 +220,7 @@ class _Seeking:
 
 
 def _spare(scenario: Scenario, as_of: datetime, wanted: Set[_Shift]) -> dict[str, tuple[Slot, ...]]:
-    """The offered shifts ahead that are not wanted.
-
-    Shifts within `READY_DAYS` are not among them, nor those on dates of a withdrawal by the unit.
-    """
+    """But those within `READY_DAYS`, and those on dates of a withdrawal by the unit."""
     slots = [
         slot
         for day in scenario.span.days()

@@ -25,16 +25,10 @@ from arshjul.texts import counted
 _NOT_SOUGHT = Message("reasons not sought within the time limit: run `arshjul explain`")
 NOT_SOUGHT = "not-sought"
 """Stands in for the rule of a reason that was not looked for."""
-
 LOOKS_PER_S = 10_000
-"""The looks for reasons (a slot with one staffing) for each second of the solve's time limit.
-
-A count, not a clock: the same plan always has the same reasons. Two shared cores do 20,000 to 30,000 in a second.
-"""
-
+"""A slot with one staffing is one. A count, not a clock: a plan always has the same reasons."""
 LOOKS_TOGETHER = 20_000
 """The most looks on one board: more would make it large, fewer would lay the plan out too often."""
-
 LEAST_LIMIT_S = 10.0
 """The least time limit for explanations: a year of ordinary size gets all its reasons within it."""
 

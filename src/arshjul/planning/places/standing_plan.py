@@ -20,10 +20,7 @@ from arshjul.rules import builder_of, hard_builder_of, possible
 from arshjul.rules.soft.kept_close import KeptClose
 
 TRIES_PER_S = 100_000
-"""The placements tried to count fall-back slots, for each second of the solve's time limit.
-
-A count, not a clock: the same plan always has the same figures. Two shared cores do some 300,000 in a second.
-"""
+"""A count, not a clock: the same plan always has the same figures. Two shared cores do some 300,000 in a second."""
 
 
 def tries_within(limit_s: float) -> int:
@@ -47,10 +44,7 @@ class StandingPlan:
     def of(
         cls, scenario: Scenario, plan: Plan, as_of: datetime | None = None, loose: frozenset[str] | None = None
     ) -> "StandingPlan":
-        """The plan as seen from that moment, by default its own.
-
-        `loose` may go anywhere in the year, by default all; the others as far as freeze and notice allow.
-        """
+        """As seen from that moment, by default its own. `loose` (None: all) may go anywhere in the year."""
         moment, loose = as_of or plan.as_of, frozenset(plan.placed) if loose is None else loose
         left = scenario.after(plan.entries.in_force(), moment.date())
         base = Base(plan.revision, moment, plan.placed, loose)
@@ -78,10 +72,7 @@ class StandingPlan:
         }
 
     def alternatives(self, problem: PlanningProblem, operation: str, most: int) -> list[Alternative]:
-        """The best other places of the operation, the only free one in `problem`.
-
-        If they are few, places that move one other operation follow.
-        """
+        """`operation`: the only free one in `problem`. If they are few, places that move one other follow."""
         found = moving_nothing(problem, operation)[:most]
         if len(found) < most:
             wide = self.problem({operation, *clearing(problem, operation)})
@@ -92,10 +83,8 @@ class StandingPlan:
 def fall_backs(
     standing: StandingPlan, most_tries: int | None = None, among: Collection[str] | None = None
 ) -> FallBacks:
-    """For each placed operation that may move, the number of other slots at which it could stand without moving others.
-
-    `among`: those that are asked for, by default all. Operations beyond `most_tries` are not counted; None: no bound.
-    The board has the hard rules alone: none is priced.
+    """Of each that may move (`among`; None: all) the other slots that it can have without other moves, by hard rules
+    alone. Those beyond `most_tries` are not counted; None: no bound.
     """
     found, tries = {}, 0
     context, placed = standing.context, standing.plan.placed

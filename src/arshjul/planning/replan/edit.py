@@ -38,10 +38,8 @@ class Edit:
 
 
 def edited(old: Scenario, given: Scenario | None, plan: Plan, entered: Entries, as_of: datetime) -> Edit | None:
-    """The given scenario, without what the entries take back, and with the year's standing decisions.
-
-    None if nothing was edited or taken back. Refused if it cannot belong to this plan, or if an operation that has not
-    begun is gone, or has become a reserve, and no entry cancels it.
+    """None if nothing was edited or taken back. Refused if it cannot belong to this plan, or if an operation that has
+    not begun is gone, or has become a reserve, and no entry cancels it.
     """
     undone = next((one for one in entered.changes if isinstance(one, Undone) and one.before is not None), None)
     if given is None and undone is None:
@@ -79,10 +77,7 @@ def edited(old: Scenario, given: Scenario | None, plan: Plan, entered: Entries, 
 
 
 def remade(given: Scenario, decided: Iterable[Amendment], present: Scenario) -> Scenario:
-    """The given scenario with the year's decisions made on it again, whatever it says; sites are the present ones.
-
-    What went with a publishing that was taken back was cancelled by nobody, and may come again.
-    """
+    """Sites are the present ones. What went with a publishing that was taken back may come again."""
     new = given
     for change in decided:
         if not isinstance(change, Cancelled) or not change.undone:
@@ -161,10 +156,7 @@ def _refuse_gone(old: Scenario, new: Scenario, cancelled: set[str], started: set
 
 
 def _as_it_was(before: Scenario, new: Scenario, old: Operation) -> Operation:
-    """An operation that has begun: only its title and sites are taken over, and what names mean now.
-
-    Where all met and whom they saw is its own from then on, if its area or the year says otherwise now.
-    """
+    """What has begun takes over title and sites, and what names mean; where all met and whom they saw it keeps."""
     now = new.operations.get(old.id, old)
     kept = replace(old, title=now.title, sites=now.sites)
     area = new.areas.get(old.area, before.areas[old.area])
@@ -212,10 +204,7 @@ def _keys(old: Operation, new: Operation) -> tuple[str, ...]:
 
 
 class Rebased(NamedTuple):
-    """A scenario with an edit made anew in it, and the same with `theirs` where both changed one thing otherwise.
-
-    They are equal if nothing is contested.
-    """
+    """An edit made anew, and with `theirs` where both changed one thing otherwise; equal if nothing is contested."""
 
     scenario: Scenario
     theirs: Scenario
@@ -284,10 +273,7 @@ class _Sides(NamedTuple):
         return {id: one for id, one in merged.items() if one is not _ABSENT}
 
     def merged_rows(self, wins: _Winner) -> Any:
-        """Rows without ids as a set.
-
-        Contested if both put others in the place of one row, or if both added lines of which the later one decides.
-        """
+        """As a set. Contested if both replaced one row otherwise, or added lines of which the later one decides."""
         hers, theirs = ([row for row in rows if row not in self.before] for rows in (self.edited, self.onto))
         is_replaced_twice = any(row not in self.edited and row not in self.onto for row in self.before)
         if is_replaced_twice and hers and theirs and hers != theirs:

@@ -55,10 +55,7 @@ def refuse_unfit(scenario: Scenario, plan: Plan, entered: Entries, as_of: dateti
 
 
 def corrected(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Plan:
-    """The plan in which operations that were called off by mistake stand where they took place after all.
-
-    Refused for one that has begun elsewhere since.
-    """
+    """Those called off by mistake stand where they took place. Refused for one that has begun elsewhere since."""
     places = {
         one.operation: place
         for one in entered.outcomes
@@ -82,10 +79,7 @@ def _called_off(plan: Plan, outcome: Outcome) -> Placement | None:
 
 
 def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
-    """The entries with the placements that they are about. Refused if they cannot belong to this plan.
-
-    InputError if an operation that has begun is to be pinned, or a pin lies in the past.
-    """
+    """Refused if they cannot belong to this plan; InputError if what has begun, or to a past time, is to be pinned."""
     outcomes = tuple(_settled(scenario, plan, outcome, as_of) for outcome in entered.outcomes)
     begun = _begun(scenario, plan, outcomes, as_of)
     promoted = {change.operation for change in entered.changes if isinstance(change, Promoted)}
@@ -146,8 +140,7 @@ def _settled(scenario: Scenario, plan: Plan, outcome: Outcome, as_of: datetime) 
     has_begun = scenario.has_begun(placement.slot, as_of)
     if not has_begun and not (outcome.result == "called-off" and placement.slot.day == as_of.date()):
         text = Message(
-            "{operation} has not begun at {as_of} and has no outcome. Cancel it under `cancelled`, or move it.",
-            values,
+            "{operation} has not begun at {as_of} and has no outcome. Cancel it under `cancelled`, or move it.", values
         )
         raise Refused(text)
     return replace(outcome, day=placement.slot.day)
@@ -176,10 +169,7 @@ def all_entered(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetim
 
 
 def doubtful(context: ReplanContext, entries: Entries, revision: int) -> tuple[str, ...]:
-    """The operations that began with too few officers between a withdrawal's report and the replan that enters it.
-
-    Also those that have begun and lose a later one of their dates; not those with a known outcome.
-    """
+    """What began with too few officers before the withdrawal was entered, or loses a later date; without an outcome."""
     scenario, known = context.scenario, {(outcome.operation, outcome.day) for outcome in entries.outcomes}
     found = set()
     for withdrawal in (one for one in entries.withdrawals if one.revision == revision):

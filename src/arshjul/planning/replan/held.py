@@ -39,10 +39,7 @@ class Held:
         return SharedModel(self.problem.board)
 
     def improve(self, option: str, answers: Sequence[Answer], effort: Effort) -> Answer:  # noqa: ARG002 - it is first
-        """The best plan of the small board, and a proof if counting shows that it is the best of all.
-
-        If not, `progress` hears of it at once.
-        """
+        """With a proof if counting shows that it is the best of all; if not, `progress` hears of it at once."""
         started = perf_counter()
         board = replace(self.problem.board, levels=objectives.REPLAN_LEVELS[option])
         solution = solver.solve(board, limit_s=effort.limit_s, seed=effort.seed, shared=self.model)
@@ -128,10 +125,7 @@ def _can_stay(context: ReplanContext, id: str) -> bool:
 
 
 def least_unplaced(context: ReplanContext, out: Iterable[str]) -> tuple[int, int]:
-    """The musts, and the points, of those operations that stay out in any plan because they have no possible slot.
-
-    Reserves stay out too, and cost nothing.
-    """
+    """The musts, and the points, of those that have no possible slot. Reserves stay out too, and cost nothing."""
     planned = context.scenario.planned
     never = [planned[id] for id in out if id in planned and not any(possible(context, planned[id]).values())]
     points = context.scenario.objective.priority_points

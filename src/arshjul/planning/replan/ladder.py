@@ -44,10 +44,7 @@ class Answer:
 
 class Rung(Protocol):
     def improve(self, option: str, answers: Sequence[Answer], effort: Effort) -> Answer:
-        """A better plan than the last of the answers, or that one again, proven or not.
-
-        `answers` are all so far in order: those to earlier options, then those to this one.
-        """
+        """Better than the last answer, or that one again. `answers` are all so far in order, to earlier options too."""
         ...
 
 

@@ -22,10 +22,8 @@ from arshjul.solver import ReducedCosts, Solution
 
 ROUNDS = 3
 """The most times that more operations are opened, before the whole year is."""
-
 MOST_MOVERS = 40
 """The most operations opened at once: if more may move, a better plan is looked for first."""
-
 WORTH = "worth"
 
 Options = Mapping[int, Sequence[int]]
@@ -40,10 +38,7 @@ class Opened:
         self.boards: dict[frozenset[str], PlanningProblem] = {}
 
     def improve(self, option: str, answers: Sequence[Answer], effort: Effort) -> Answer:
-        """The best plan that moves few operations that were not hit.
-
-        If none is better than the last answer, or that one is proven, it is the last answer again.
-        """
+        """The best that moves few operations that were not hit; the last answer again if none is better."""
         answer, started, opened = answers[-1], perf_counter(), self.context.unsettled
         if answer.solution.status != "optimal":
             return answer
@@ -85,10 +80,7 @@ class Opened:
 def _best(
     problem: PlanningProblem, option: str, relaxed: "Relaxed", costs: ReducedCosts, worth: int, effort: Effort
 ) -> Solution | None:
-    """The best plan of a board on which a plan of that worth is known; None: not found in time.
-
-    The options that a plan near the bound can take are tried first.
-    """
+    """One of `worth` is known; None: not found in time. Options that a plan near the bound can take come first."""
     started, most = perf_counter(), min(worth, costs.bound + max(relaxed.weights.values()))
     while True:
         solution = _solved(problem, option, relaxed, relaxed.options(costs, most), effort.since(started))
@@ -111,12 +103,7 @@ class Relaxed:
     """
 
     def __init__(
-        self,
-        context: ReplanContext,
-        problem: PlanningProblem,
-        opened: frozenset[str],
-        option: str,
-        solution: Solution,
+        self, context: ReplanContext, problem: PlanningProblem, opened: frozenset[str], option: str, solution: Solution
     ) -> None:
         levels = _compared(option, solution)
         staying = {*opened, *context.history, *context.frozen, *context.settled_places}
@@ -173,10 +160,7 @@ class Relaxed:
 
 
 def _compared(option: str, solution: Solution) -> Sequence[str]:
-    """The levels that decide which operations move; without musts if none is left out, and so none may be.
-
-    The weight of a must beside a change would make the LP less precise.
-    """
+    """Without musts if none is left out, and so none may be: their weight would make the LP less precise."""
     musts, *levels, _ = REPLAN_LEVELS[option]
     return (musts, *levels) if solution.values()[musts] else levels
 

@@ -34,13 +34,7 @@ _ONE_OF = (Pinned, Unpinned, WithoutPolice, LeftOut, Cancelled)
 """The kinds of changes to an operation's place of which only the last counts."""
 
 
-_ANEW = {
-    "outcomes": "operation",
-    "withdrawals": "id",
-    "given_back": "id",
-    "still": "withdrawal",
-    "obstacles": "id",
-}
+_ANEW = {"outcomes": "operation", "withdrawals": "id", "given_back": "id", "still": "withdrawal", "obstacles": "id"}
 """The lists of entries of which one that is given anew takes the place of the former, by what they are about."""
 
 
@@ -84,11 +78,7 @@ class Proposal:
         }
 
     def entries(self, given: Entries, *, edited: bool) -> Entries:
-        """The entries for a replan by the answers: the proposal's own, unless given anew, and the given ones.
-
-        `edited`: the scenario is given anew. Refused if the proposal was made with an edited scenario, and that is not
-        given.
-        """
+        """Its own, unless given anew, and the given ones. Refused if its edited scenario is not given anew."""
         if not edited and self.is_of_an_edit:
             text = Message("The proposal has an edited scenario: give it with --scenario.")
             raise Refused(text)

@@ -77,9 +77,8 @@ def _as_it_stands(given: ReplanInput, options: Sequence[str]) -> Iterator[Made]:
 
 
 def _climbed(given: ReplanInput, effort: Effort, options: Sequence[str]) -> Iterator[Made]:
-    """The plan of each option: that of the rung that proves it, else the best of all that were found, for whichever.
-
-    Options with equal values share the plan of the first: that they are other plans would be chance.
+    """Of the rung that proves it, else the best of all found. Options with equal values share the plan of the first:
+    that they are other plans would be chance.
     """
     rungs = rungs_of(given.context)
     answers: list[Answer] = []

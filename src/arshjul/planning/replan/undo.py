@@ -75,10 +75,7 @@ def with_former_bindings(plan: Plan, entered: Entries, begun: Collection[str]) -
 
 
 def past_told(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
-    """The entries, with what is past of that which they take back: it stays cancelled or called off.
-
-    Refused if the year would end before what has begun.
-    """
+    """What they take back and is past stays cancelled. Refused if the year would end before what has begun."""
     if not any(_undone(entered)):
         return entered
     _refuse_begun_year(scenario, plan, entered, as_of)
@@ -107,11 +104,7 @@ def _refuse_begun_year(scenario: Scenario, plan: Plan, entered: Entries, as_of: 
 
 
 def with_former_objects(scenario: Scenario, plan: Plan, entered: Entries, begun: Collection[str]) -> Scenario:
-    """The scenario with the objects to visit as before what is taken back.
-
-    Objects of frames that have begun stay as they are, and so do new ones that were bound elsewhere since. They keep
-    the sites that they have now.
-    """
+    """Objects of begun frames stay, and new ones that were bound elsewhere since. All keep their present sites."""
     objects = scenario.objects
     for one in _undone(entered):
         if one.before is not None:

@@ -14,7 +14,6 @@ from arshjul.rules.objectives import BALANCE, CHANGES, MUSTS, POINTS
 
 ALL_ALIKE = Message("All three options are equally good.")
 ALIKE_SO_FAR = Message("All three options gave the same plan. A better one may exist.")
-
 ADVANTAGES: Mapping[str, Message] = {
     MUSTS: Message("fewest musts left out, {n} (otherwise {others})"),
     POINTS: Message("fewest priority points left out, {n} (otherwise {others})"),
@@ -27,11 +26,7 @@ NO_ADVANTAGE = Message("none over the others")
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A plan, and the options that have it, in their order.
-
-    `advantages`: what it is better at than another way; empty if it is the only one. `levels`: those of its
-    options; a bound is what is proven for each of them.
-    """
+    """`advantages`: over another way; empty if it is the only one. `levels`: of its options, proven for each."""
 
     ids: tuple[str, ...]
     plan: Plan
@@ -105,10 +100,7 @@ def with_shared_proofs(options: Mapping[str, Plan]) -> Mapping[str, Plan]:
 
 
 def _known(level: str, above: Set[str], plans: Sequence[Plan]) -> Level:
-    """The level with the greatest bound that holds below these levels.
-
-    A bound holds for plans that are as good on the levels above it, in whatever order: so it holds below more of them.
-    """
+    """A bound holds for plans as good on the levels above it, in whatever order: so it holds below more of them."""
     return max(
         (
             one

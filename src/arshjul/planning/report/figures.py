@@ -27,10 +27,7 @@ from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
 
 
 class Figure(NamedTuple):
-    """A number and its name in words, and of how many, if it is a share. `n` None: not known, and `label` says why.
-
-    Programs know it by `part`, by the `id` of what it is about, and by `key`; `part` empty: it is of the whole.
-    """
+    """Programs know it by `part` (empty: the whole), the `id` of what it is about, and `key`. `n` None: not known."""
 
     key: str
     label: Message
@@ -68,11 +65,7 @@ def tree(figures: Iterable[Figure], parts: Iterable[str] = ()) -> dict[str, dict
 
 @dataclass(frozen=True, slots=True)
 class CalledOff:
-    """A date that an operation did not keep: its place on that date, and its later place, if any.
-
-    `decided` is the moment of the replan that took the date away. `on_the_day`: the operation was to begin and did not;
-    else it lost its date beforehand, and has none now.
-    """
+    """`decided`: when a replan took the date away. `on_the_day`: it did not begin; else it has no date now."""
 
     placement: Placement
     decided: datetime
@@ -161,10 +154,7 @@ COLUMNS: Mapping[str, Message] = {key: words[-1] for key, words in _WORDS.items(
 
 @dataclass(frozen=True, slots=True)
 class DatedOperation:
-    """An operation on a date: its place, its kind as it was planned, and its outcome.
-
-    `outcome` None: not reported, or still to come. `agencies` are those that were to come.
-    """
+    """`kind` as it was planned. `outcome` None: not reported, or still to come. `agencies`: those that were to come."""
 
     operation: Operation
     placement: Placement

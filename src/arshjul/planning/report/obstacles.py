@@ -32,7 +32,6 @@ LEAST = 3
 OTHERS = "others"
 """The row of those that are not told one by one."""
 TOO_FEW = Message("Too few for more than the count.")
-
 FIELDS: Mapping[str, Message] = {
     "answered": Message("answered"),
     "unknown": Message("not known"),
@@ -86,11 +85,7 @@ def _with_others(rows: Counts, counts: Counts) -> Counts:
 
 @dataclass(frozen=True, slots=True)
 class ObstacleReport:
-    """What may be told of the quarters: one, or those of a year. `n` None: they are too few to tell anything of them.
-
-    `tables`: counts of obstacles, and of fields where they are known. `left_out`: the quarters of a year that are not
-    in it, since they have too few.
-    """
+    """`n` None: too few to tell anything. `tables` count obstacles, and fields where known. `left_out`: quarters."""
 
     scenario: Scenario
     quarters: tuple[Quarter, ...]
@@ -145,10 +140,7 @@ def obstacle_report(
 
 
 def _by_quarter(plan: Plan) -> dict[Quarter, list[SharingObstacle]]:
-    """The obstacles by the quarter in which each was entered first, as last said in it.
-
-    One of a file was entered by the version of the plan that has it, whenever it says that it was reported.
-    """
+    """In the quarter in which each was entered first, as last said in it; those of a file by the version with them."""
     found: dict[Quarter, dict[str, SharingObstacle]] = {}
     first, made = dict[str, Quarter](), {one.number: one.as_of for one in plan.revisions}
     for one in plan.entries.obstacles:
@@ -199,9 +191,7 @@ def quarters_over(as_of: datetime, period: Span) -> list[Quarter]:
 
 
 def obstacle_figures(scenario: Scenario, plan: Plan, as_of: datetime, period: Span) -> Iterator[Figure]:
-    """How many were reported in the quarters with a date in the period that are over; nothing if there are none at all.
-
-    Those between a municipality's agency and the state's are a row of their own: of the quarters in which neither they
+    """Nothing if there are none at all. Those between municipality and state are of the quarters in which neither they
     nor the others can be told from what is told of the pairs.
     """
     there = _by_quarter(plan)

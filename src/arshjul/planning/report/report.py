@@ -113,10 +113,8 @@ def report(
     contacts: ToEvaluate | None = None,
     told: Mapping[int, datetime] | None = None,
 ) -> Report:
-    """The figures of a period, both dates included, as known at that moment; by default of the whole plan.
-
-    `register`: of information sheets, `contacts`: those that are asked to evaluate, where they are known. `told`: the
-    versions of the plan that parties were told of and when, if not of each when it was made.
+    """As known at that moment; `span` None: the whole plan. `register` and `contacts` (asked to evaluate): where known.
+    `told`: the versions that parties were told of and when, if not of each when it was made.
     """
     plan, register = plan.shown(scenario.uses), register if OF_SHEETS in scenario.uses else None
     known, told = with_cancelled(scenario, plan), _told(scenario, plan, told or {})
@@ -131,9 +129,7 @@ def report(
 
 
 def _told(scenario: Scenario, plan: Plan, told: Mapping[int, datetime]) -> Mapping[int, datetime]:
-    """The versions that were told, and when.
-
-    Where operations had begun when the first of them was made, the year was lived before it came here, and what is
+    """Where operations had begun when the first version told was made, the year was lived elsewhere before: what is
     earlier was told when it was made.
     """
     made = plan.made_at
@@ -263,10 +259,7 @@ def _came(scenario: Scenario, operations: Iterable[DatedOperation]) -> Iterator[
 
 
 class WantedFigure(NamedTuple):
-    """A figure on the first page, by its part, and by its id or else its key.
-
-    `none` is said if none of those with the same is there; None: nothing is.
-    """
+    """By part, and by id or else key. `none` is said if none of those with the same is there; None: nothing is."""
 
     part: str
     key: str
@@ -274,10 +267,7 @@ class WantedFigure(NamedTuple):
 
 
 class ReportProposal(NamedTuple):
-    """A proposal, by its number in the report of 2024 (None: besides them), and the figures of what came of it.
-
-    `feature`: what the year must use for it; None: nothing.
-    """
+    """`number` in the report of 2024; None: besides them. `feature`: what the year must use for it; None: nothing."""
 
     number: int | None
     name: Message
@@ -308,7 +298,6 @@ _NO_ANSWERS = Message("marks: no evaluations")
 _NO_SHEETS = Message("information sheets: none was due")
 _NO_PICTURES = Message("situation pictures: none entered")
 _NO_AGENCIES = Message("no agency named by the council is in the plan")
-
 PROPOSALS = (
     ReportProposal(
         1,
@@ -335,10 +324,7 @@ PROPOSALS = (
     ReportProposal(
         4,
         Message("Plan and staff together by an annual wheel"),
-        [
-            *_wanted("lead_time", "told_days", "first_date"),
-            *_wanted("with_agency", *COUNCIL, none=_NO_AGENCIES),
-        ],
+        [*_wanted("lead_time", "told_days", "first_date"), *_wanted("with_agency", *COUNCIL, none=_NO_AGENCIES)],
     ),
     ReportProposal(5, Message("Share information alike"), _wanted("", "sheets", none=_NO_SHEETS), OF_SHEETS),
     ReportProposal(6, Message("Designate operation officers"), _wanted("police", "designated", "same_unit")),

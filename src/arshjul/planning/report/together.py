@@ -87,10 +87,7 @@ def answered(
 
 
 def _marks(given: Collection[PartyEvaluation]) -> Iterator[Figure]:
-    """The mean of each mark, the lowest of them, and what is worst in information sheets.
-
-    They are of all parties together, and of at least `LEAST` answers: what one party said only the coordinator reads.
-    """
+    """Of all parties together, and of at least `LEAST` answers: what one party said only the coordinator reads."""
     if not given:
         return
     marks = {key: [mark for one in given if (mark := getattr(one, key)) is not None] for key in MARKS}

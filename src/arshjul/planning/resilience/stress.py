@@ -49,10 +49,7 @@ class Lived:
 
 @dataclass(frozen=True, slots=True)
 class YearStep:
-    """An answer to the reports of one moment of a year, and its changes.
-
-    `notice`: the days' notice of each changed operation; `told`: the operations that each party is told of.
-    """
+    """`notice`: the days' notice of each changed operation; `told`: the operations that each party is told of."""
 
     after: Plan
     proven: bool
@@ -262,10 +259,7 @@ def _how_many(mean: float, rng: Random) -> int:
 
 
 def _some(shares: Mapping[str, float], rng: Random) -> tuple[str, ...]:
-    """At least one of the ids, each with its share as its probability.
-
-    One is drawn for certain, the others with the probability that they then still lack.
-    """
+    """Each with its share as its probability: one is drawn for certain, the others with what they then lack."""
     total = sum(shares.values())
     if total < 1:
         shares = {id: share / total for id, share in shares.items()}

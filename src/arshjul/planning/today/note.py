@@ -26,11 +26,7 @@ MOST_SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the note.
-
-    `depth`: its indentation; `number`: of a way out; `hit`: the operation whose ways out follow; `way_of`: the reserve
-    of this one way.
-    """
+    """`number`: of a way out; `hit`: the operation whose ways out follow; `way_of`: the reserve of this one way."""
 
     text: Message
     depth: int = 0

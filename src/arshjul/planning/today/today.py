@@ -201,11 +201,7 @@ def today(
     slots: SlotTables | None = None,
     history: FeedHistory | None = None,
 ) -> Today:
-    """The state of the plan at that moment, with new withdrawals. `scenario` is the one as read.
-
-    `checked` and `slots` as in `replan_input`. `history`: the calendars so far, which show milestones that were held
-    where they were; None: as far as the plan tells.
-    """
+    """`scenario` as read; `checked`, `slots` as in `replan_input`. `history`: calendars so far; None: by the plan."""
     begun = replan_input(scenario, plan, entered, as_of, checked=checked, slots=slots)
     outcomes = begun.entries.known_outcomes()
     without = [id for id, place in begun.context.history.items() if (id, place.slot.day) not in outcomes]

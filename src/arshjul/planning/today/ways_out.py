@@ -80,10 +80,7 @@ class WayOut:
 
 @dataclass(frozen=True, slots=True)
 class WaysOut:
-    """The ways out of each hit operation, in the order of `WayKind`; by id, in the order of their starts.
-
-    `ready`: the reserves that can be carried out on the day itself, by the teams that stand free then, by start.
-    """
+    """Of each hit operation, in the order of `WayKind`; by id, by start. `ready`: reserves for teams free then."""
 
     of_hit: Mapping[str, tuple[WayOut, ...]]
     ready: tuple[WayOut, ...]

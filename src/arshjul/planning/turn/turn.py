@@ -52,10 +52,7 @@ class PartyOffer:
 
 @dataclass(frozen=True)
 class Carrier:
-    """Carries dates from the year that ends to the next, and lists them. A key that is left does not come again.
-
-    `began` is the plan's first date.
-    """
+    """A key that is left does not come again. `began` is the plan's first date."""
 
     wishes: Wishes
     years: TwoYears
@@ -86,10 +83,7 @@ class Carrier:
         return (*targets, *more)
 
     def meeting(self, meeting: Meeting, calendar: Calendar) -> Meeting:
-        """A meeting with its dates in the next year, on office days. Without a clock time, a month's end is a term.
-
-        A standing one without a last date goes on.
-        """
+        """On office days; without a clock time, a month's end is a term. A standing one without a last date goes on."""
         more = []
         for day in meeting.dates:
             is_term = meeting.start is None and day == month_of(day).last
@@ -213,10 +207,7 @@ _PART = re.compile(r"(.+)(\.\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """The operations that come again, as they will be; `ids` gives their new ids by the old ones, as written.
-
-    `outside` would come after the last date. `loose` lose what they were tied to, which does not come again.
-    """
+    """`ids`: new by old. `outside` would come after the last date; `loose` lose a tie to what does not come again."""
 
     operations: Mapping[str, Operation]
     ids: Mapping[str, str]
@@ -225,12 +216,7 @@ class Again:
 
 
 def again(
-    scenario: Scenario,
-    wishes: Wishes,
-    years: TwoYears,
-    today: date,
-    begun: Mapping[str, date],
-    taken: Iterable[str],
+    scenario: Scenario, wishes: Wishes, years: TwoYears, today: date, begun: Mapping[str, date], taken: Iterable[str]
 ) -> Again:
     """The operations of the year that ends, as nominated anew: without pins and sites, at dates of the next year.
 
@@ -267,10 +253,7 @@ def in_its_year(operation: Operation, years: TwoYears, begun: Collection[str]) -
 
 
 def next_ids(ids: Sequence[str], taken: Iterable[str], label: str) -> dict[str, str]:
-    """New ids, in order, by old ones: numbers continue after the highest; without a number the year follows.
-
-    The parts of a series keep their own numbers behind that of the series.
-    """
+    """By old ones: numbers continue after the highest; without one the year follows. Parts of a series keep theirs."""
     used = {_root(id)[0] for id in taken} | {_root(id)[0] for id in ids}
     highest: dict[str, int] = {}
     for begin, number in filter(None, map(numbered, used)):
@@ -342,11 +325,7 @@ def _tied(operation: Operation, names: Mapping[str, str]) -> Operation:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """The scenario with the next `year` in it.
-
-    `again` has the new ids of the operations that come again by the old ones; `outside` would come after the last date,
-    `loose` lose a tie to one that does not come again.
-    """
+    """`again`: new ids by old. `outside` would come after the last date; `loose` lose a tie."""
 
     scenario: Scenario
     year: Span

@@ -44,10 +44,7 @@ class Verdict:
 
 
 def verify(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None = None) -> Verdict:
-    """Judges a plan in its context. A broken form is reported alone, since the rest relies on it.
-
-    `charged` are the plan's prices if they were just counted; else they are counted here.
-    """
+    """A broken form is reported alone: the rest relies on it. `charged`: the plan's prices, if just counted."""
     is_whole = _whole(context, plan)
     return Verdict(breaches(context, plan), claims(context, plan, charged) if is_whole else ())
 

@@ -69,8 +69,7 @@ def question_of(scenario: Scenario, party: str | None, rule: str | None) -> What
     rules = [Message("{id} ({title})", {"id": one.id, "title": one.title}) for one in loosening_rules()]
     settings = [name for name, one in _RULES.items() if name != one.id]
     these = Message(
-        "Rules to loosen a step: {rules}; single settings: {settings}.",
-        {"rules": rules, "settings": settings},
+        "Rules to loosen a step: {rules}; single settings: {settings}.", {"rules": rules, "settings": settings}
     )
     if party is None and rule is not None:
         raise InputError(Message('"{given}" cannot be loosened. {these}', {"given": rule, "these": these}))
@@ -139,10 +138,7 @@ DELIVERING = "most-delivered"
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What a replan delivers: the operations left out and moved, and the musts and points left out.
-
-    `proven`: no plan of its scenario leaves out less.
-    """
+    """`levels`: the musts and points left out. `proven`: no plan of its scenario leaves out less."""
 
     left_out: frozenset[str] = frozenset()
     moved: frozenset[str] = frozenset()
@@ -172,10 +168,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """The steps that were `asked` for, and those reached in time.
-
-    `before`: what a replan delivers without any, `unaided` how many operations would come in by that replan alone.
-    `weak`: how many have no fall-back slot. `quality`: the plan's own, where it is compared.
+    """`before`: what a replan delivers without a step, `unaided` how many come in by it alone. `weak`: without a fall-
+    back slot. `quality`: the plan's own, where it is compared.
     """
 
     before: Delivered
@@ -200,10 +194,8 @@ def what_if(
     *,
     has_quality: bool = False,
 ) -> WhatIf:
-    """What each step would bring in, seen from that moment. `told` hears how many are done, of how many.
-
-    `has_quality`: the quality is compared where it can be, which takes a plan of the year for each step. It ends when
-    time is up, or Ctrl-C is pressed.
+    """`told` hears how many are done, of how many. `has_quality`: it is compared where it can be, which takes a plan of
+    the year for each step. It ends when time is up, or Ctrl-C is pressed.
     """
     started, year = perf_counter(), _StandingYear(scenario, plan, as_of)
     weak, before = year.without_fall_back(scenario), year.as_it_is(effort)

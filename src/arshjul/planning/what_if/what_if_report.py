@@ -16,7 +16,6 @@ from arshjul.texts import Words, counted, without_capital
 
 MOST_STEPS = 3
 """So many steps have a sentence; the table has all that change anything."""
-
 MOST_NAMED = 6
 """So many operations are named one by one; with more fall-back slots than that their number is told alone."""
 
