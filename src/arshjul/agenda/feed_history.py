@@ -13,10 +13,10 @@ from datetime import UTC, date, datetime, timedelta
 from arshjul.agenda.channel import Channel, Uids
 from arshjul.agenda.entry import Event, FeedEntry, News, NewsPart, Stamps, one_line
 from arshjul.agenda.meetings import is_asked
-from arshjul.agenda.notice import seen
 from arshjul.agenda.part import Clause, Said, another_meet, because
 from arshjul.agenda.part_change import Former, PartChange, goes_on, one_after_another, part_change
 from arshjul.agenda.party import Party
+from arshjul.agenda.revised import seen
 from arshjul.agenda.when import time_said
 from arshjul.domain.operation import MOST_DAYS
 from arshjul.domain.placement import Placement

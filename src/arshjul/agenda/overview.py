@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from arshjul.agenda.lenders import Coverage, Gain, StopsTaken, coverage, gains, stops_by_frame
-from arshjul.agenda.notice import alarms, operation_said
-from arshjul.agenda.revised import Revised, revised
+from arshjul.agenda.revised import Revised, alarms, operation_said, revised
 from arshjul.agenda.when import when_said
 from arshjul.agenda.year import STARTED, YearView, unplaced_in, year
 from arshjul.domain.calendar import Span

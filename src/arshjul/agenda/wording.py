@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from itertools import groupby, takewhile
 from typing import NamedTuple
 
-from arshjul.agenda.cards_view import needs_of_others
 from arshjul.agenda.channel import LEVEL_NAMES, Channel, Level
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.lenders import StopsTaken
 from arshjul.agenda.party import Party, others, sees_others
+from arshjul.agenda.party_view import needs_of_others
 from arshjul.agenda.when import meet_said, placed_when
 from arshjul.domain.operation import Frame, Operation, OperationKind
 from arshjul.domain.parties import Agency, PoliceUnit

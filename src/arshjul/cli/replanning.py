@@ -102,7 +102,7 @@ def replan(
 
 
 def _show(console: Console, found: "Replanned") -> None:
-    from arshjul.agenda.notice import id_said
+    from arshjul.agenda.revised import id_said
     from arshjul.planning.replan.ways import ways
     from arshjul.rules.objectives import OPTION_NAMES, UNPROVEN
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from arshjul.agenda.cards_view import with_told_cards
 from arshjul.agenda.channel import files as channels_in_files
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.milestone_times import is_confirmed
 from arshjul.agenda.overview import overview
 from arshjul.agenda.part_change import Former
+from arshjul.agenda.party_view import with_told_cards
 from arshjul.agenda.view import remembered, views
 from arshjul.agenda.year import public_year, year
 from arshjul.domain.calendar import Span

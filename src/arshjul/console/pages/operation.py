@@ -12,8 +12,8 @@ from arshjul.actions.contacts.sheets import (
     sheet_of_operation,
     taken_at,
 )
-from arshjul.agenda.cards_view import cards_of
 from arshjul.agenda.evaluations import followed
+from arshjul.agenda.party_view import cards_of
 from arshjul.agenda.wording import programme_said
 from arshjul.console.entry_forms import NEVER_ASKED, Again, EntryForm, entered, shown, take
 from arshjul.console.pages.evaluations import asked_now

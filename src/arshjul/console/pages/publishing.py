@@ -12,8 +12,8 @@ from arshjul.actions.draft.publish_draft import (
 )
 from arshjul.actions.draft.undo import last_publishing, undo
 from arshjul.actions.publishing.publish import BegunMeanwhile, Cause, begun_meanwhile
-from arshjul.agenda.notice import alarms
 from arshjul.agenda.party import COORDINATOR, parties
+from arshjul.agenda.revised import alarms
 from arshjul.agenda.when import time_said
 from arshjul.console.pages.outbox import to_call
 from arshjul.console.visit import CHANGING, READING, Page, Visit

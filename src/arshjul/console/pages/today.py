@@ -29,9 +29,8 @@ from arshjul.console.working_out import to_options
 from arshjul.domain.feature import OF_MEETINGS
 from arshjul.errors import InputError, Message
 from arshjul.planning.letters.year_log import RESULTS
-from arshjul.planning.today.in_brief import in_brief
 from arshjul.planning.today.note import free_said, none_said, ready_said
-from arshjul.planning.today.today import AHEAD_DAYS, Today, away
+from arshjul.planning.today.today import AHEAD_DAYS, Today, away, in_brief
 from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.rendering import brief_hours
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from arshjul.agenda.notice import operation_said, seen
 from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.party import Party, parties
+from arshjul.agenda.revised import operation_said, seen
 from arshjul.agenda.when import placed_when
 from arshjul.domain.change import Changes, Move
 from arshjul.domain.entries.answer import Answered
@@ -15,7 +15,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.share import PartyShare, Role, coming_share, share
 from arshjul.errors import Message
-from arshjul.planning.letters.notices import Letter, Touched
+from arshjul.planning.letters.notices import Letter, Touched, letter_to
 from arshjul.texts import counted
 
 
@@ -81,13 +81,12 @@ class Asking:
     proposed: Changes
 
     def letters(self) -> tuple[Letter, ...]:
-        letters = []
-        for party in parties(self.scenario):
-            if own := tuple(self._of(party)):
-                known = self.scenario.parties[party.id]
-                lines, touched = tuple(one.said for one in own), tuple(one.touched for one in own)
-                letters.append(Letter(party, known.name, known.contact, lines, touched))
-        return tuple(letters)
+        by_party = ((party, tuple(self._of(party))) for party in parties(self.scenario))
+        return tuple(
+            letter_to(self.scenario, party, [one.said for one in own], [one.touched for one in own])
+            for party, own in by_party
+            if own
+        )
 
     def asked(self) -> tuple[AskedPlace, ...]:
         return tuple(one for party in parties(self.scenario) for one in self._of(party))
@@ -97,18 +96,15 @@ class Asking:
             return
         for move in (*self.proposed.moved, *self.proposed.unit_changed, *self.proposed.new):
             place, question = move.new, _question(self.scenario, party, move)
-            # Who only owns the programme is told, not asked.
-            comes = None if place is None else coming_share(self.scenario, place, party.id)
-            own = None if place is None or comes is None else share(self.scenario, place, party.id)
-            if question is None or place is None or own is None:
+            if question is None or place is None or coming_share(self.scenario, place, party.id) is None:
+                continue  # who only owns the programme is told, not asked
+            own = share(self.scenario, place, party.id)
+            if own is None:
                 continue
             about = Answered(move.operation, party.id, "asked").as_asked(self.scenario, place)
             touched = Touched(move.operation, (self.scenario.moments(place.slot)[0],))
-            yield AskedPlace(about, touched, question, self._why(party, move.operation), own)
-
-    def _why(self, party: Party, operation: str) -> Message | None:
-        change = part_change(self.former, self.scenario, self.plan, party, operation)
-        return None if change is None else change.cause
+            change = part_change(self.former, self.scenario, self.plan, party, move.operation)
+            yield AskedPlace(about, touched, question, None if change is None else change.cause, own)
 
 
 def withdrawn(scenario: Scenario, asked: Iterable[Answered]) -> tuple[Letter, ...]:
@@ -119,8 +115,7 @@ def withdrawn(scenario: Scenario, asked: Iterable[Answered]) -> tuple[Letter, ..
             values = {"what": operation_said(scenario, one.operation), "new": placed_when(scenario, place)}
             said = Message("{what}: no answer is needed any more about {new}.", values)
             lines.setdefault(one.party, []).append(said)
-    found = ((party, scenario.parties[party.id]) for party in parties(scenario) if party.id in lines)
-    return tuple(Letter(party, one.name, one.contact, tuple(lines[party.id])) for party, one in found)
+    return tuple(letter_to(scenario, party, lines[party.id]) for party in parties(scenario) if party.id in lines)
 
 
 def _question(scenario: Scenario, party: Party, move: Move) -> Message | None:

@@ -9,11 +9,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from arshjul.agenda.cause import kind_of
-from arshjul.agenda.notice import alarms, notice, operation_said, with_notice
 from arshjul.agenda.part import Kind
 from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.party import COORDINATOR, Party, concerns, parties
-from arshjul.agenda.revised import changed_operations, tell
+from arshjul.agenda.revised import alarms, changed_operations, notice, operation_said, tell, with_notice
 from arshjul.agenda.when import place_said, placed_when
 from arshjul.domain.change import Changes, changes, lost_agencies
 from arshjul.domain.former import with_former
@@ -152,13 +151,11 @@ def _of_objects(found: Changes, plan: Plan) -> Iterator[Message]:
 
 def _of_owners(former: Scenario, scenario: Scenario) -> Iterator[Message]:
     for one in scenario.known_programmes:
-        if one.owner == former.programme(one.id).owner:
-            continue
-        if one.owner is None:
+        if one.owner is None and former.programme(one.id).owner is not None:
             yield Message("Nobody owns {programme} now.", {"programme": one.name})
-        else:
-            values = {"programme": one.name, "owner": scenario.agencies[one.owner].name}
-            yield Message("{owner} owns {programme} now.", values)
+        elif one.owner is not None and one.owner != former.programme(one.id).owner:
+            owner = scenario.agencies[one.owner].name
+            yield Message("{owner} owns {programme} now.", {"programme": one.name, "owner": owner})
 
 
 def knowing_both(scenario: Scenario, former: Scenario) -> Scenario:
@@ -181,26 +178,25 @@ def _joined(gone: Iterable[Letter], fresh: Iterable[Letter]) -> tuple[Letter, ..
 
 def withdrawal_sentence(scenario: Scenario, withdrawal: Withdrawal, *, replaced: bool = False) -> Message:
     """A line of the log. `replaced`: a later report has replaced it."""
-    shifts = withdrawal.shifts or tuple(shift.id for shift in scenario.shifts)
     values = {
         "id": withdrawal.id,
         "reported": withdrawal.reported,
         "units": [scenario.police[unit].name for unit in withdrawal.police],
         "dates": _dates(withdrawal),
-        "shifts": [scenario.shift(shift).name for shift in shifts],
+        "shifts": [one.name for one in map(scenario.shift, withdrawal.shifts or (one.id for one in scenario.shifts))],
         "left": withdrawal.officers_left,
         "cause": kind_of(withdrawal) if withdrawal.cause else "-",
         "version": withdrawal.revision,
     }
-    said = Message(
+    answered = Message(
         "{id}, reported {reported}: {units}, {dates}, {shifts}, officers left: {left}; "
         "cause: {cause}; answered by version {version} of the plan.",
         values,
     )
-    if withdrawal.revision is None:
-        said = Message(
-            "{id}, reported {reported}: {units}, {dates}, {shifts}, officers left: {left}; cause: {cause}.", values
-        )
+    waits = Message(
+        "{id}, reported {reported}: {units}, {dates}, {shifts}, officers left: {left}; cause: {cause}.", values
+    )
+    said = waits if withdrawal.revision is None else answered
     return Message("{said} Replaced by a later report.", {"said": said}) if replaced else said
 
 
@@ -216,34 +212,34 @@ def _dates(withdrawal: Withdrawal) -> Message:
 
 
 def _letter(former: Former, scenario: Scenario, plan: Plan, party: Party, ids: Iterable[str]) -> Letter:
-    known = scenario.agencies[party.id] if party.kind == "agency" else scenario.police[party.id]
     found = (part_change(former, scenario, plan, party, id) for id in ids)
     changed = [change for change in found if change is not None]
-    lines = tuple(notice(scenario, plan, change) for change in changed)
-    touched = tuple(Touched(change.operation, change.starts, change.kinds) for change in changed)
-    return Letter(party, known.name, known.contact, lines, touched)
+    lines = [notice(scenario, plan, change) for change in changed]
+    return letter_to(scenario, party, lines, [Touched(one.operation, one.starts, one.kinds) for one in changed])
+
+
+def letter_to(
+    scenario: Scenario,
+    party: Party,
+    lines: Iterable[Message],
+    touched: Iterable[Touched] = (),
+    listed: Iterable[Placement] = (),
+) -> Letter:
+    known = scenario.parties[party.id]
+    return Letter(party, known.name, known.contact, tuple(lines), tuple(touched), tuple(listed))
 
 
 def first_letters(scenario: Scenario, plan: Plan) -> tuple[Letter, ...]:
-    return tuple(_letters(scenario, plan))
-
-
-def _letters(scenario: Scenario, plan: Plan) -> Iterator[Letter]:
+    letters = []
     ahead = [placement for placement in plan.placements if not scenario.has_begun(placement.slot, plan.as_of)]
     in_order = sorted(ahead, key=lambda one: (one.slot.day, scenario.shift(one.slot.shift).start))
-    for party in parties(scenario):
-        own = [one for one in in_order if party != COORDINATOR and concerns(scenario, party, one)]
-        if own:
-            known = scenario.parties[party.id]
-            yield Letter(party, known.name, known.contact, tuple(_lines(scenario, own)), listed=tuple(own))
-
-
-def _lines(scenario: Scenario, own: list[Placement]) -> Iterator[Message]:
-    yield counted(
-        len(own), "One operation: {first}.", "{n} operations, the first: {first}.", first=_said(scenario, own[0])
-    )
-    if len(own) > 1:
-        yield Message("The last: {last}.", {"last": _said(scenario, own[-1])})
+    for party in parties(scenario)[1:]:
+        if own := [one for one in in_order if concerns(scenario, party, one)]:
+            n, first, last = len(own), _said(scenario, own[0]), _said(scenario, own[-1])
+            lines = [counted(n, "One operation: {first}.", "{n} operations, the first: {first}.", first=first)]
+            lines += [Message("The last: {last}.", {"last": last})] if n > 1 else []
+            letters.append(letter_to(scenario, party, lines, listed=own))
+    return tuple(letters)
 
 
 def _said(scenario: Scenario, one: Placement) -> Message:

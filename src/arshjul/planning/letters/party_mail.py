@@ -10,10 +10,10 @@ from datetime import date, datetime
 from itertools import groupby
 
 from arshjul.agenda.channel import PROGRAMS
-from arshjul.agenda.notice import operation_said
 from arshjul.agenda.part import COMES, GOES
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.party_entry import STATES, TITLES, reference
+from arshjul.agenda.revised import operation_said
 from arshjul.agenda.when import hours, meet_said
 from arshjul.agenda.wording import programme_said
 from arshjul.domain.contact import MAY, READS, OfferCall

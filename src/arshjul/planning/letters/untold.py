@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from arshjul.agenda.notice import notice
 from arshjul.agenda.part import part
 from arshjul.agenda.part_change import Former, PartChange, part_change
 from arshjul.agenda.party import Party
+from arshjul.agenda.revised import notice
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario

@@ -7,9 +7,9 @@ from functools import reduce
 from typing import Any
 
 from arshjul.agenda.cause import KINDS
-from arshjul.agenda.notice import notice
 from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.party import COORDINATOR, name_of
+from arshjul.agenda.revised import notice
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.amendment import (
     Cancelled,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from functools import partial
 
-from arshjul.agenda.notice import id_said
+from arshjul.agenda.revised import id_said
 from arshjul.agenda.when import placed_when, with_staffing
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.ids import same_id

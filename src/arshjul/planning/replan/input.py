@@ -18,7 +18,7 @@ from arshjul.domain.slot_tables import SlotTables
 from arshjul.planning.problem import Places, either
 from arshjul.planning.replan.edit import Edit, edited
 from arshjul.planning.replan.entering import all_entered, corrected, doubtful, refuse_begun, refuse_moment, settle
-from arshjul.planning.replan.held import least_unplaced
+from arshjul.planning.replan.ladder import least_unplaced
 from arshjul.planning.replan.undo import past_told, with_former_objects
 from arshjul.planning.verify.verify import refuse_broken
 from arshjul.rules import BoardBuilder, builder_of, possible

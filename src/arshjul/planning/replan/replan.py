@@ -21,9 +21,8 @@ from arshjul.planning.check.pinned_together import pinned_together
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import as_it_stands, in_another_order, plan_of
 from arshjul.planning.places.reasons import with_former_reasons
-from arshjul.planning.replan.held import Held
 from arshjul.planning.replan.input import ReplanInput, replan_input
-from arshjul.planning.replan.ladder import Answer, WholeYear, climb
+from arshjul.planning.replan.ladder import Answer, Held, WholeYear, climb
 from arshjul.planning.replan.opened import Opened
 from arshjul.planning.replan.undo import with_former_bindings
 from arshjul.planning.replan.ways import with_shared_proofs

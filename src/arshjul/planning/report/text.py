@@ -7,9 +7,9 @@ from datetime import date
 from arshjul.agenda.cause import KINDS
 from arshjul.agenda.evaluations import STATES, FollowedImprovement
 from arshjul.agenda.lenders import FIGURES
-from arshjul.agenda.notice import operation_said
 from arshjul.agenda.part import because
 from arshjul.agenda.party import name_of
+from arshjul.agenda.revised import operation_said
 from arshjul.agenda.when import place_said
 from arshjul.agenda.year import months
 from arshjul.domain.operation import Operation

@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from itertools import groupby
 
-from arshjul.agenda.notice import id_said, operation_said
+from arshjul.agenda.revised import id_said, operation_said
 from arshjul.agenda.when import hours, placed_when, when_said, with_staffing
 from arshjul.domain.calendar import Slot
 from arshjul.domain.parties import Agency, PoliceUnit
