@@ -6,7 +6,7 @@ Nobody but the coordinator reads what another party has said.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 from typing import Literal
@@ -68,8 +68,7 @@ def asked_evaluations(scenario: Scenario, plan: Plan) -> Mapping[str, AskedEvalu
             last = scenario.last_day(place)
             due = last if closing is None else milestone_day(scenario, closing, place)
             closes = due if due > last else last + OPEN_DAYS
-            parties = scenario.parties_at(place)
-            found.append(AskedEvaluation(place.operation, place.slot.day, last, closes, parties))
+            found.append(AskedEvaluation(place.operation, place.slot.day, last, closes, scenario.parties_at(place)))
     return {one.operation: one for one in sorted(found, key=lambda one: (one.last, one.operation))}
 
 
@@ -150,16 +149,14 @@ def _applies(scenario: Scenario, one: Improvement, asked: AskedEvaluation) -> bo
 def _followed(
     one: Improvement, coming: Iterator[AskedEvaluation], said: Mapping[str, list[PartyEvaluation]], today: date
 ) -> FollowedImprovement:
-    all_yes = all_no = 0
+    found = FollowedImprovement(one, one.state, "", 0, 0)
     for asked in () if one.state == "dropped" else coming:
         marks = [evaluation.helped.get(one.id) for evaluation in said.get(asked.operation, ())]
         yes, no = marks.count(1), marks.count(0)
-        all_yes, all_no = all_yes + yes, all_no + no
-        if yes > no:
-            return FollowedImprovement(one, "checked", asked.operation, all_yes, all_no)
-        if today <= asked.closes:
-            return FollowedImprovement(one, one.state, asked.operation, all_yes, all_no)
-    return FollowedImprovement(one, one.state, "", all_yes, all_no)
+        found = replace(found, yes=found.yes + yes, no=found.no + no)
+        if yes > no or today <= asked.closes:
+            return replace(found, state="checked" if yes > no else one.state, asked_on=asked.operation)
+    return found
 
 
 MOST_CHANGED = 3

@@ -129,8 +129,7 @@ class Coverage:
 
 
 def officers_offered(context: ReplanContext, unit: PoliceUnit, shown: Span | None = None) -> Offered:
-    row = context.slots.offers.officers[unit.id]
-    return _offered(context, row, lambda _: None, unit.month_limit, shown)
+    return _offered(context, context.slots.offers.officers[unit.id], lambda _: None, unit.month_limit, shown)
 
 
 def teams_offered(context: ReplanContext, agency: Agency, shown: Span | None = None) -> Offered:
@@ -155,7 +154,6 @@ def coverage(context: ReplanContext, plan: Plan, shown: Span | None = None) -> C
 
 
 def coverage_now(scenario: Scenario, plan: Plan, shown: Span | None = None) -> Coverage:
-    """The same of a scenario as it was read, with what the plan's entries have taken from its offers."""
     left = scenario.after(plan.entries.in_force(), plan.as_of.date())
     return coverage(ReplanContext.of(left), plan, shown)
 

@@ -310,7 +310,6 @@ class _Day:
         return starts
 
     def _free(self, meeting: _Meeting) -> datetime:
-        """The first free time from its wish on; if the day is full, the last one before it; else its wish."""
         after = sorted(ends for _, ends in self.taken if meeting.wish < ends <= self.last - meeting.lasts)
         before = sorted((starts - meeting.lasts for starts, _ in self.taken), reverse=True)
         possible = [starts for starts in before if max(self.first, self.now) <= starts < meeting.wish]

@@ -202,7 +202,6 @@ class Overview:
 
     @property
     def is_proven(self) -> bool:
-        """True if every level is; a plan without levels proves nothing."""
         return bool(self.levels) and all(level.proven for level in self.levels)
 
 

@@ -225,7 +225,6 @@ def stays(old: PartyPart, new: PartyPart) -> Clauses:
 
 
 def _agencies(old: PartyPart, new: PartyPart) -> Clauses:
-    """The clauses on agencies that have come or gone; none if the party began to see them, or does no longer."""
     if old.sees_others != new.sees_others:
         return
     known = {*old.agencies} if old.lead == new.lead else {*old.agencies, new.lead}
@@ -262,7 +261,6 @@ def another_meet(old: Meet | None, new: Meet | None) -> Message | None:
 
 
 def _described(old: PartyPart, new: PartyPart) -> Clauses:
-    """The clauses on area, sector and programme; a new name for the same one is no change."""
     if old.area != new.area:
         yield Clause("area", Message("it is in {new} now, was in {old}", _names_of(old.area, new.area)))
     if old.sector != new.sector:
@@ -299,8 +297,7 @@ def _police(old: PartyPart, new: PartyPart) -> Clauses:
                 yield Clause("lenders", Message("officers are lent by {units} besides", {"units": [unit.name]}), unit)
         for unit in old.units[1:]:
             if unit not in new.units:
-                said = Message("officers are no longer lent by {units}", {"units": [unit.name]})
-                yield Clause("lenders", said, unit)
+                yield Clause("lenders", Message("officers are no longer lent by {units}", {"units": [unit.name]}), unit)
 
 
 def _both_see(old: PartyPart, new: PartyPart) -> bool:

@@ -82,7 +82,6 @@ class PartChange:
 
     @property
     def in_calendar(self) -> "PartChange":
-        """The same beside the date and the meeting place, which a calendar shows anyway."""
         shown = (one for one in self.clauses if self.old is not None or one.kind != "meet")
         said = (replace(one, said=one.beside or one.said, why=None if one.kind == "back" else one.why) for one in shown)
         return replace(self, clauses=tuple(said))
@@ -216,7 +215,6 @@ def _wanted(one: Operation | None) -> tuple[object, ...]:
 
 
 def _needs_none_now(clause: Clause, scenario: Scenario, plan: Plan, was: Placement) -> bool:
-    """True if no police come because the scenario asks for none, and nobody decided to go without."""
     if clause.kind not in ("without-police", "not-needed") or scenario.operations[was.operation].officers:
         return False
     return not any(
@@ -241,7 +239,6 @@ _WITHOUT_YOU: Mapping[bool, Message] = {
 }
 """The sentence for a party that no longer takes part, by whether the operation keeps its time."""
 HELD_WITHOUT_YOU = Message("it has moved and is held without you")
-"""What is said after it of one that has moved, apart from the cause."""
 _WITHOUT_POLICE: Mapping[bool, Message] = {
     True: Message("it is carried out without police, you are not needed {old}"),
     False: Message("it is carried out without police, you are not needed {old}, it has moved"),
@@ -301,5 +298,4 @@ def _comes(former: Former, new: PartyPart, was: Placement | None) -> Clause:
 
 
 def _unit(scenario: Scenario, unit: str, *, shown: bool) -> str | Message:
-    """The unit on the other side of a handing over: by name where those who take part see each other."""
     return named(scenario, unit).name if shown else Message("some other unit")

@@ -28,8 +28,7 @@ COORDINATOR = Party("coordinator")
 
 def parties(scenario: Scenario) -> tuple[Party, ...]:
     agencies = (Party("agency", id) for id in scenario.agencies)
-    units = (Party("police", id) for id in scenario.police)
-    return (COORDINATOR, *agencies, *units)
+    return (COORDINATOR, *agencies, *(Party("police", id) for id in scenario.police))
 
 
 def name_of(scenario: Scenario, party: str) -> str:

@@ -93,7 +93,6 @@ class OperationSheet:
 
     @property
     def n_all(self) -> int:
-        """The number of sections that are wanted of those that can be asked."""
         return sum(len(one.sections) for one in self.parts if one.counts)
 
 

@@ -105,8 +105,7 @@ def views(
 
     for channel in channels:
         if not _known(scenario, channel.party):
-            text = Message("No feed {feed}: the plan has no such party.", {"feed": str(channel.party)})
-            raise InputError(text)
+            raise InputError(Message("No feed {feed}: the plan has no such party.", {"feed": str(channel.party)}))
         wording = Wording(scenario, words, channel, plan)
         uids = uids_of(scenario, channel, uid_key)
         before = history.of(channel.name)
@@ -126,7 +125,6 @@ OF_MILESTONES = [Channel(COORDINATOR, "full", content).name for content in ("mil
 
 
 def times_told(scenario: Scenario, plan: Plan, history: FeedHistory) -> Times:
-    """The time of every milestone, after what the coordinator, who has all of them, was told."""
     return milestone_times(scenario, plan, _told(scenario, plan, history))
 
 
@@ -261,10 +259,8 @@ class _Desk:
             starts, ends = self.scenario.moments(slot)
             is_open = now == "passed" and starts >= self.plan.as_of
             went = STATUS_NAMES[now] if now in STARTED and not is_open else None
-            uid, text = (
-                self.uids.operation(placement.operation, number),
-                self.wording.operation(placement, went, number),
-            )
+            uid = self.uids.operation(placement.operation, number)
+            text = self.wording.operation(placement, went, number)
             # A clock change that skips an hour can put a short shift's end before its start.
             yield Event(uid, slot.day, starts, max(starts, ends), *text, status=sure, transparent=is_told)
 

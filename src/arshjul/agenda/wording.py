@@ -170,7 +170,6 @@ class Wording:
         return Text(self.words("Busy"))
 
     def _name(self, operation: Operation) -> str:
-        """The operation's name with its id first, so that a cut name still identifies it."""
         return f"{operation.id} {self._called_otherwise(operation)}"
 
     def _called_otherwise(self, operation: Operation) -> str:
@@ -285,10 +284,8 @@ class Wording:
         return self.words("Officers: {officers} (wished for: {wanted})", officers=come, wanted=operation.officers)
 
     def _purpose(self, operation: Operation) -> str:
-        purpose, programme = (
-            self.scenario.programme(operation.programme).purpose,
-            programme_said(self.scenario, operation.programme),
-        )
+        purpose = self.scenario.programme(operation.programme).purpose
+        programme = programme_said(self.scenario, operation.programme)
         if not purpose:
             return self.words("Programme: {programme}", programme=programme)
         return self.words("Purpose: {purpose} ({programme})", purpose=purpose, programme=programme)

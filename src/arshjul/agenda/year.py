@@ -36,7 +36,6 @@ STATUS_NAMES: Mapping[Status, Message] = {
 }
 STARTED: frozenset[Status] = frozenset({"done", "without-police", "aborted", "passed"})
 EXCEPTIONAL: frozenset[Status] = frozenset({"without-police", "aborted", "passed"})
-"""The statuses of operations that did not go as planned, or have no reported outcome."""
 Closure = Literal["weekday", "holiday", "closed", "eves", "bridge_days", "avoided"]
 
 
@@ -88,8 +87,6 @@ class Gathering:
 
 @dataclass(frozen=True, slots=True)
 class WeekLoad:
-    """An ISO week, cut to the plan's period, and the use of its operations."""
-
     year: int
     number: int
     span: Span
@@ -167,7 +164,6 @@ def unplaced_in(scenario: Scenario, plan: Plan, year: Span) -> tuple[Unplaced, .
 
 
 def months(span: Span) -> Iterable[Span]:
-    """The calendar months of a period, its first and last cut to it."""
     first = span.first
     while first <= span.last:
         following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
@@ -352,7 +348,6 @@ def _totals(weeks: Sequence[WeekLoad], counts: Sequence[int]) -> tuple[Total, ..
 
 
 def _parts(n: int, length: int) -> Iterator[range]:
-    """Ranges of that length; a remainder at the end joins the last one."""
     n_parts = max(1, n // length)
     for number in range(n_parts):
         yield range(number * length, n if number == n_parts - 1 else (number + 1) * length)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from arshjul.domain.level import Level
     from arshjul.domain.plan import Plan
     from arshjul.domain.scenario import Scenario
-    from arshjul.planning.places.standing_plan import FallBacks
+    from arshjul.planning.places.finder import FallBacks
 
 MOST_NAMED = 12
 """The most operations that are named on one line."""

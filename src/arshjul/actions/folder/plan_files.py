@@ -36,7 +36,7 @@ from arshjul.formats.plan.plan_folder import (
 )
 from arshjul.planning.check.secret_places import told_outside
 from arshjul.planning.letters.notices import Notices, notices
-from arshjul.planning.places.standing_plan import FallBacks, StandingPlan, fall_backs
+from arshjul.planning.places.finder import FallBacks, StandingPlan, fall_backs
 from arshjul.render.ics import feed
 from arshjul.render.page.page import page
 from arshjul.render.wheel.drawing import wheel

@@ -23,7 +23,7 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import PLAN, STRESS, PlanFolder
 from arshjul.formats.plan.stress_json import stress_bytes, stress_mapping, stress_of
 from arshjul.planning.effort import Effort
-from arshjul.planning.places.standing_plan import StandingPlan, fall_backs, tries_within
+from arshjul.planning.places.finder import StandingPlan, fall_backs, tries_within
 from arshjul.planning.resilience.stress import Lived, drawn_year, live, summed_up
 from arshjul.planning.verify.verify import breaches, refuse_broken
 from arshjul.solver.interruption import interruptible

@@ -46,8 +46,7 @@ def no_offers(context: ReplanContext) -> NoOffers:
         parties = [one for one in offered_lines(scenario) if one[0][0] == section]
         asked = {party.id: sum(party.id in needed for needed in needing.values()) for _, party, _ in parties}
         if len(parties) > 1 and not any(lines for *_, lines in parties) and any(asked.values()):
-            values = {"lines": KeyName(_LINES[section])}
-            text = Message("No party offers anything: fill in {lines}.", values)
+            text = Message("No party offers anything: fill in {lines}.", {"lines": KeyName(_LINES[section])})
             found.append(Doubt("no-offer", text, (section,)))
             continue
         for where, party, lines in parties:

@@ -314,11 +314,9 @@ def _limits(context: ReplanContext) -> Iterator[_Limit]:
             yield _Limit(most, ("agencies", number, "team_shifts_per_month"), month, teams)
     for number, unit in enumerate(scenario.police.values()):
         if unit.officer_shifts_per_month is not None:
-            most, weight = (
-                partial(lambda most, _: most, unit.officer_shifts_per_month),
-                partial(_officers, context, unit.id),
-            )
-            yield _Limit(most, ("police", number, "officer_shifts_per_month"), month, weight)
+            most = partial(lambda most, _: most, unit.officer_shifts_per_month)
+            where: Where = ("police", number, "officer_shifts_per_month")
+            yield _Limit(most, where, month, partial(_officers, context, unit.id))
 
 
 def _most(settings: Settings, setting: Setting[int | None], day: date) -> int:

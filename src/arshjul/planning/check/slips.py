@@ -186,8 +186,7 @@ def of_persons(name: str, written: object) -> Iterator[Problem]:
             continue
         for holds, what in _WHAT:
             if holds(_HOURS.sub("", text)):
-                values = {"what": what}
-                said = Message("The text seems to hold {what}, and others read it. Can it be left out?", values)
+                said = Message("The text seems to hold {what}, and others read it. Can it be left out?", {"what": what})
                 yield Problem("idle", said, path=path)
                 break
 

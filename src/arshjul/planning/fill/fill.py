@@ -95,8 +95,7 @@ def _none_near(context: FillContext, wanted: VisitObject) -> FillReason:
     values = {"sector": context.scenario.word(wanted.sector), "area": context.scenario.areas[wanted.area].name}
     elsewhere = [id for id, frame in context.ahead.items() if wanted.sector in frame.sectors]
     if elsewhere:
-        text = Message("no frame ahead visits {sector} in {area}", values)
-        return FillReason("area", tuple(elsewhere), text)
+        return FillReason("area", tuple(elsewhere), Message("no frame ahead visits {sector} in {area}", values))
     return FillReason("sector", tuple(context.ahead), Message("no frame ahead visits {sector}", values))
 
 
@@ -256,8 +255,7 @@ def filling_lines(result: FillResult) -> Iterator[Message]:
     scenario, plan = result.scenario, result.plan
     yield from (freed_said(one) for one in result.freed)
     for frame, objects in result.bound.items():
-        values = {"frame": frame_said(scenario, plan, frame), "objects": list(objects)}
-        yield Message("{frame}: {objects}.", values)
+        yield Message("{frame}: {objects}.", {"frame": frame_said(scenario, plan, frame), "objects": list(objects)})
     if not result.bound:
         yield Message("No object bound.")
     for one in result.unbound:

@@ -113,8 +113,7 @@ def withdrawn(scenario: Scenario, asked: Iterable[Answered]) -> tuple[Letter, ..
         if one.slot is not None:
             place = Placement(one.operation, one.slot, one.police, one.joining, one.any_of)
             values = {"what": operation_said(scenario, one.operation), "new": placed_when(scenario, place)}
-            said = Message("{what}: no answer is needed any more about {new}.", values)
-            lines.setdefault(one.party, []).append(said)
+            lines.setdefault(one.party, []).append(Message("{what}: no answer is needed any more about {new}.", values))
     return tuple(letter_to(scenario, party, lines[party.id]) for party in parties(scenario) if party.id in lines)
 
 

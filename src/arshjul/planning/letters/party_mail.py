@@ -166,8 +166,7 @@ LOST = Message("These questions and their answers are gone, as a backup was rest
 def mail_of_withdrawn(scenario: Scenario, letter: Letter, words: Words, why: Message = DECIDED) -> PartyMail:
     n = len(letter.lines)
     subject = counted(n, "a question needs no answer", "{number} questions need no answer", number=Spelled(n))
-    todo = words("No answer is needed.")
-    return mail_to(scenario, letter, words, subject, why, todo)
+    return mail_to(scenario, letter, words, subject, why, words("No answer is needed."))
 
 
 def _changes_said(touched: Sequence[Touched]) -> Message:
@@ -254,8 +253,7 @@ def mail_of_call(scenario: Scenario, to: Sender, call: OfferCall, words: Words) 
     line = Message("Your offer from {first} to {last}: answer by {day}.", dates)
     about = Message("A call for your offer:")
     todo = words("Open this address, press Continue, and fill in the table. Nothing to offer is an answer too.")
-    subject = Message("what can you offer? Answer by {day}", dates)
-    return mail_to(scenario, to.letter(line), words, subject, about, todo)
+    return mail_to(scenario, to.letter(line), words, Message("what can you offer? Answer by {day}", dates), about, todo)
 
 
 def _of_sheets(due: Sequence[date], today: date) -> Message:

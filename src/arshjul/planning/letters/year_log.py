@@ -62,7 +62,6 @@ class LogLine:
 
 
 def year_log(scenario: Scenario, entries: Entries) -> list[LogLine]:
-    """All entries, those of the latest revision first, each revision headed by its choice."""
     marked = _Marked.of(entries)
     lines = [LogLine(entry, _dated(entry, marked.said(scenario, entry, entry))) for entry in entries]
     lines.reverse()
@@ -293,21 +292,17 @@ def _meeting(scenario: Scenario, id: str) -> str:
 
 
 def _held(scenario: Scenario, one: MilestoneHeld) -> Message:
-    was, was_not = (
-        Message("{milestone} of {operation} was held on {day}."),
-        Message("{milestone} of {operation} was not held."),
-    )
     values = {"milestone": scenario.figure(one.milestone), "operation": one.operation, "day": one.day}
-    return replace(was_not if one.day is None else was, values=values)
+    if one.day is None:
+        return Message("{milestone} of {operation} was not held.", values)
+    return Message("{milestone} of {operation} was held on {day}.", values)
 
 
 def _minutes(scenario: Scenario, one: MeetingMinutes) -> Message:
-    written, approved = (
-        Message("Notes were written of {meeting} {day}."),
-        Message("The minutes of {meeting} {day} are approved."),
-    )
     values = {"meeting": _meeting(scenario, one.meeting), "day": one.day}
-    return replace(written if one.approved_on is None else approved, values=values)
+    if one.approved_on is None:
+        return Message("Notes were written of {meeting} {day}.", values)
+    return Message("The minutes of {meeting} {day} are approved.", values)
 
 
 def _by_operation(template: Message) -> Callable[[Scenario, Any], Message]:
@@ -388,8 +383,7 @@ def _moves(scenario: Scenario, plan: Plan, operation: str) -> list[OperationEven
     for past in past_replans(scenario, plan):
         then = past.plan
         if then.base is not None and any(move.operation == operation for move in past.changed):
-            before = Former(scenario, then.base.placements)
-            change = part_change(before, scenario, then, COORDINATOR, operation)
+            change = part_change(Former(scenario, then.base.placements), scenario, then, COORDINATOR, operation)
             if change is not None:
                 event = notice(scenario, then, change)
                 values = {"version": then.revision, "as_of": then.as_of, "change": event}

@@ -83,7 +83,6 @@ class DayBoard:
 
 
 def day_board(context: ReplanContext, wide: Collection[str] = (), within: SlotSet | None = None) -> DayBoard:
-    """The board of a replan's context, on which `wide` may go elsewhere. `within`: only to these slots."""
     placed, planned = context.before.keys() - context.hit, context.scenario.planned.values()
     out = [one.id for one in planned if one.is_must and one.id not in placed]
     rivals = {id: _coming_with(context, id) for id in out if any(_rival_slots(context, id).values())}
@@ -161,7 +160,6 @@ def making_way(context: ReplanContext, board: DayBoard, operations: Iterable[str
 
 
 def _is_blocked_nowhere(problem: PlanningProblem, operation: str) -> bool:
-    """True if all its places are free; the operation is taken out."""
     number = problem.builder.number[operation]
     return all(problem.is_free(number, option) for option in problem.options(operation))
 

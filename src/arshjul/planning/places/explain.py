@@ -17,9 +17,8 @@ from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext, standing_as_agreed
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.planning.places.finder import Alternative, Move, forced, moving_nothing, moving_one, way_in
-from arshjul.planning.places.reasons import is_sought, look, slots_taken, tally, unplaced, why
-from arshjul.planning.places.standing_plan import StandingPlan
+from arshjul.planning.places.finder import Alternative, Move, StandingPlan, forced, moving_nothing, moving_one, way_in
+from arshjul.planning.places.reasons import is_sought, look, own_slots, slots_taken, tally, unplaced, why
 from arshjul.planning.problem import PlanningProblem, beyond_offers
 from arshjul.rules import BY_ID
 from arshjul.rules.objectives import UNSETTLED, is_unsettled
@@ -72,8 +71,8 @@ def explain(
     problem = problem or standing.problem({operation_id})
     placement = plan.placed.get(operation_id)
     free = moving_nothing(problem, operation_id)
-    taken = look(problem, operation).taken if placement is None else _taken(problem, operation)
     if placement is None:
+        taken = look(problem, operation).taken
         told = next((out for out in plan.unplaced if out.operation == operation_id), Unplaced(operation_id))
         reasons = (told if is_sought(told) else unplaced(problem, operation)).reasons
         heading = Message("{operation} is unplaced:", {"operation": id_said(scenario, operation_id)})
@@ -82,6 +81,7 @@ def explain(
         hindrances, others = tally(reasons)
         ties = (*others, *unsettled)
     else:
+        taken = Counter(one.rule for one in problem.taken(operation, own_slots(problem.context, operation)))
         ties = tuple(_ties(standing, operation))
         sentences = tuple(_placed(standing, operation, placement, ties, free, taken))
         hindrances = tuple((BY_ID[rule].name, n) for rule, n in taken.most_common())
@@ -154,7 +154,6 @@ def _days(scenario: Scenario, placement: Placement) -> Span:
 
 
 def fits(scenario: Scenario, alternative: Alternative, when: Callable[[Placement], Message] | None = None) -> Message:
-    """`when` words a date and its hours."""
     when = when or partial(placed_when, scenario)
     place = alternative.placement
     values = {"place": with_staffing(scenario, place, when(place))}
@@ -176,12 +175,6 @@ def _move(scenario: Scenario, move: Move, when: Callable[[Placement], Message]) 
         unit = scenario.police[new.police].name
         return Message("{operation} is served by {unit}", {"operation": id_said(scenario, old.operation), "unit": unit})
     return Message("{operation} moves to {place}", {"operation": id_said(scenario, old.operation), "place": when(new)})
-
-
-def _taken(problem: PlanningProblem, operation: Operation) -> Counter[str]:
-    context = problem.context
-    own = context.slots.year.open & BY_ID["window"].allowed(context, operation, None)
-    return Counter(one.rule for one in problem.taken(operation, own))
 
 
 def _ties(standing: StandingPlan, operation: Operation) -> Iterator[Message]:

@@ -17,8 +17,7 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.planning.places.finder import moving_nothing
-from arshjul.planning.places.standing_plan import StandingPlan
+from arshjul.planning.places.finder import StandingPlan, moving_nothing
 from arshjul.planning.problem import PlanningProblem
 from arshjul.texts import counted
 
@@ -222,7 +221,7 @@ class _Seeking:
 
 
 def _spare(scenario: Scenario, as_of: datetime, wanted: Set[_Shift]) -> dict[str, tuple[Slot, ...]]:
-    """But those within `READY_DAYS`, and those on dates of a withdrawal by the unit."""
+    """Without those within `READY_DAYS`, and those on dates of a withdrawal by the unit."""
     slots = [
         slot
         for day in scenario.span.days()

@@ -51,10 +51,8 @@ def all_unplaced(problem: PlanningProblem, ids: Iterable[str], most_looks: int |
         looks += _asked_for(context, operation).bit_count() * max(1, len(context.scenario.staffings(operation)))
         if looks >= len(batches) * LOOKS_TOGETHER:
             batches.append([])
-    for batch in filter(None, batches):
-        found |= {
-            operation.id: _with_reasons(context, operation, seen) for operation, seen in _looked_at(problem, batch)
-        }
+    for operation, seen in (one for batch in filter(None, batches) for one in _looked_at(problem, batch)):
+        found[operation.id] = _with_reasons(context, operation, seen)
     return tuple(found[id] for id in operations)
 
 
@@ -64,10 +62,14 @@ def is_sought(unplaced: Unplaced) -> bool:
 
 def _asked_for(context: ReplanContext, operation: Operation) -> SlotSet:
     """The slots that the operation asks for (its own window, shifts, weekdays and pin); all if there are none."""
-    own = context.slots.year.open & BY_ID["window"].allowed(context, operation, None)
-    pin = context.pin(operation)
+    own, pin = own_slots(context, operation), context.pin(operation)
     own &= context.slots.grid.all if pin is None else context.slots.grid.single(pin.slot)
     return own or context.slots.grid.all
+
+
+def own_slots(context: ReplanContext, operation: Operation) -> SlotSet:
+    """The open ones of its window, shifts and weekdays."""
+    return context.slots.year.open & BY_ID["window"].allowed(context, operation, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +91,15 @@ def look(problem: PlanningProblem, operation: Operation) -> Looked:
 
 
 def _looked_at(problem: PlanningProblem, operations: Sequence[Operation]) -> Iterator[tuple[Operation, Looked]]:
-    asked = {operation.id: _asked_for(problem.context, operation) for operation in operations}
+    """All tried on one board."""
+    asked, grid = {one.id: _asked_for(problem.context, one) for one in operations}, problem.context.slots.grid
     wide = beyond_offers(problem, asked)
     for operation in operations:
-        yield operation, _looked(wide, operation, asked[operation.id])
-
-
-def _looked(problem: PlanningProblem, operation: Operation, slots: SlotSet) -> Looked:
-    grid = problem.context.slots.grid
-    taken = list(problem.taken(operation, slots))
-    others = slots & ~sum(1 << one.number for one in taken)
-    missed = [(one.missing, one.number) for one in taken if one.missing is not None]
-    nearest = problem.nearest(operation, grid.slot(min(missed)[1])) if missed else []
-    return Looked(Counter(one.rule for one in taken), [grid.slot(number) for number in grid.numbers(others)], nearest)
+        taken = list(wide.taken(operation, asked[operation.id]))
+        free = grid.numbers(asked[operation.id] & ~sum(1 << one.number for one in taken))
+        missed = [(one.missing, one.number) for one in taken if one.missing is not None]
+        nearest = wide.nearest(operation, grid.slot(min(missed)[1])) if missed else []
+        yield operation, Looked(Counter(one.rule for one in taken), list(map(grid.slot, free)), nearest)
 
 
 def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
@@ -117,8 +115,7 @@ def _with_reasons(context: ReplanContext, operation: Operation, seen: Looked) ->
     if seen.nearest:
         slot = seen.nearest[0].slot
         values = {"day": slot.day, "shift": context.scenario.shift(slot.shift).name, "why": why(seen.nearest)}
-        text = Message("least is missing on {day}, {shift} ({why})", values)
-        reasons.append(Reason(seen.nearest[0].rule, 1, text))
+        reasons.append(Reason(seen.nearest[0].rule, 1, Message("least is missing on {day}, {shift} ({why})", values)))
     return Unplaced(operation.id, tuple(reasons))
 
 
@@ -149,7 +146,7 @@ def _fits_and_stays_out(context: ReplanContext, operation: Operation, slot: Slot
 
 def with_former_reasons(context: ReplanContext, former: Plan, out: Unplaced) -> Unplaced:
     """The former plan's reasons if the operation's own time is past, since they are what next year can learn from."""
-    own = context.slots.year.open & BY_ID["window"].allowed(context, context.scenario.operations[out.operation], None)
+    own = own_slots(context, context.scenario.operations[out.operation])
     before = next((one for one in former.unplaced if one.operation == out.operation), None)
     return out if before is None or own & context.to_come else before
 

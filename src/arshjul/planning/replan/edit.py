@@ -111,8 +111,7 @@ def started_in(old: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> 
         if one.day is not None or one.operation in plan.placed
     )
     demands = plan.entries.and_then(entered.with_lists(outcomes=outcomes)).demands(plan.revision + 1)
-    begun = old.begun(plan.placed, as_of)
-    return {id for id in begun if not demands.is_called_off(id, plan.placed[id].slot.day)}
+    return {id for id in old.begun(plan.placed, as_of) if not demands.is_called_off(id, plan.placed[id].slot.day)}
 
 
 def _refuse_another_plan(old: Scenario, given: Scenario, plan: Plan, started: Iterable[str], as_of: datetime) -> None:
@@ -123,8 +122,7 @@ def _refuse_another_plan(old: Scenario, given: Scenario, plan: Plan, started: It
     ):
         if before != now:
             values = {"key": key, "before": before, "now": now}
-            text = Message("{key} has changed from {before} to {now}: put it back, or plan anew.", values)
-            raise Refused(text)
+            raise Refused(Message("{key} has changed from {before} to {now}: put it back, or plan anew.", values))
     begun = max((old.last_day(plan.placed[id]) for id in started), default=as_of.date())
     if given.span.last < max(as_of.date(), begun):
         values = {"last": given.span.last, "as_of": as_of if begun <= as_of.date() else begun}

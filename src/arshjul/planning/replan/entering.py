@@ -62,8 +62,7 @@ def corrected(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime)
         if one.result != "called-off" and (place := _called_off(plan, one)) is not None
     }
     if twice := sorted(places.keys() & started_in(scenario, plan, Entries(), as_of)):
-        text = Message("{operations} has begun on another date, after being called off.", {"operations": twice})
-        raise Refused(text)
+        raise Refused(Message("{operations} has begun on another date, after being called off.", {"operations": twice}))
     unplaced = tuple(out for out in plan.unplaced if out.operation not in places)
     return replace(plan, placements=tuple({**plan.placed, **places}.values()), unplaced=unplaced)
 
@@ -150,8 +149,7 @@ def _coming(plan: Plan, operation: str, begun: set[str]) -> Placement:
     """The place of an operation that is still to come. Refused if it has none."""
     placement = plan.placed.get(operation)
     if placement is None or operation in begun:
-        text = Message("{operation} is not a placed operation ahead.", {"operation": operation})
-        raise Refused(text)
+        raise Refused(Message("{operation} is not a placed operation ahead.", {"operation": operation}))
     return placement
 
 

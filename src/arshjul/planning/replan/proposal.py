@@ -80,11 +80,9 @@ class Proposal:
     def entries(self, given: Entries, *, edited: bool) -> Entries:
         """Its own, unless given anew, and the given ones. Refused if its edited scenario is not given anew."""
         if not edited and self.is_of_an_edit:
-            text = Message("The proposal has an edited scenario: give it with --scenario.")
-            raise Refused(text)
+            raise Refused(Message("The proposal has an edited scenario: give it with --scenario."))
         kept = self._kept(given)
-        changes = tuple(self._still(one) for one in kept.changes if not isinstance(one, Edited))
-        kept = kept.with_lists(changes=changes)
+        kept = kept.with_lists(changes=tuple(self._still(one) for one in kept.changes if not isinstance(one, Edited)))
         return kept.and_then(given.with_lists(changes=tuple(self._placed(change) for change in given.changes)))
 
     @property

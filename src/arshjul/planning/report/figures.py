@@ -58,8 +58,7 @@ def tree(figures: Iterable[Figure], parts: Iterable[str] = ()) -> dict[str, dict
     """By part, and there by id, or else by key. `parts`: those that are there without figures too."""
     found: dict[str, dict[str, object]] = {part: {} for part in parts}
     for one in figures:
-        value = one.n if one.of is None else {"n": one.n, "of": one.of}
-        found.setdefault(one.part, {})[one.id or one.key] = value
+        found.setdefault(one.part, {})[one.id or one.key] = one.n if one.of is None else {"n": one.n, "of": one.of}
     return found
 
 
@@ -88,8 +87,7 @@ def called_off(scenario: Scenario, plan: Plan) -> list[CalledOff]:
             if _has_left(plan, then, old, outcome):
                 found.pop(key, None)
                 why = _why(scenario, then, old, outcome)
-                anew = plan.placed.get(old.operation)
-                found[key] = CalledOff(old, then.as_of, outcome is not None, why, anew)
+                found[key] = CalledOff(old, then.as_of, outcome is not None, why, plan.placed.get(old.operation))
     last = {one.placement.operation: one for one in found.values()}
     listed = (one for one in found.values() if one.on_the_day or one is last[one.placement.operation])
     return sorted(listed, key=lambda one: (one.placement.slot.day, one.placement.operation))
@@ -318,8 +316,7 @@ def as_told(
             kept.add(id)
     none = Message("days from message to date: unknown, first message not dated")
     yield median_figure(days, "lead_time", "told_days", Message("days from message to date: median"), none)
-    label = Message("held on the first date given")
-    yield Figure("first_date", label, len(kept), len(decided), "lead_time")
+    yield Figure("first_date", Message("held on the first date given"), len(kept), len(decided), "lead_time")
 
 
 def _since(known: Sequence[tuple[int, object]], one: DatedOperation) -> int:

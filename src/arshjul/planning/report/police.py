@@ -86,7 +86,6 @@ def lost_police(
 
 
 def _calls(scenario: Scenario, plan: Plan) -> Iterator[tuple[datetime, Withdrawal, Span]]:
-    """The withdrawals that hold, each with when it was first told, and its dates."""
     first = first_told(plan.entries.withdrawals)
     for one in plan.entries.in_force():
         last = one.ends(plan.as_of.date(), scenario.settings[UNKNOWN_END_DAYS])
@@ -165,8 +164,7 @@ def experience(scenario: Scenario, plan: Plan, operations: Iterable[DatedOperati
     for one in there:
         units[one.operation.sector][one.placement.police] += 1
     label = Message("operations served by their sector's most common unit")
-    same = sum(max(of.values()) for of in units.values())
-    yield Figure("same_unit", label, same, len(there), "police")
+    yield Figure("same_unit", label, sum(max(of.values()) for of in units.values()), len(there), "police")
 
 
 def _with_designated(scenario: Scenario, plan: Plan, there: Iterable[DatedOperation]) -> int:

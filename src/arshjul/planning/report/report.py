@@ -54,7 +54,6 @@ from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
 
 KINDS: tuple[OperationKind, ...] = ("insats", "one-agency", "no-police")
 PARTS: Mapping[OperationKind, str] = {"insats": "operations", "one-agency": "one_agency", "no-police": "controls"}
-"""What programs call each kind."""
 BESIDES: Mapping[OperationKind, Message] = {
     "one-agency": Message("with police and one agency (not counted as operations): done"),
     "no-police": Message("without police (not counted as operations): done"),
@@ -234,8 +233,7 @@ def _with_agencies(scenario: Scenario, operations: Sequence[DatedOperation]) -> 
             there = [one for one in operations if id in one.agencies]
             done = {one.operation.id for one in there if one.state == "done" and id in one.came}
             label = Message("done with {agency}", {"agency": scenario.agencies[id].name})
-            of = len({one.operation.id for one in there})
-            yield Figure("done", label, len(done), of, "with_agency", id)
+            yield Figure("done", label, len(done), len({one.operation.id for one in there}), "with_agency", id)
 
 
 def _improvements(
@@ -344,7 +342,7 @@ PROPOSALS = (
 
 
 def first_page(found: Report) -> list[ShownProposal]:
-    used = [one for one in PROPOSALS if one.feature is None or one.feature in found.scenario.uses]
+    used = (one for one in PROPOSALS if one.feature is None or one.feature in found.scenario.uses)
     return [ShownProposal(one.number, one.name, list(_shown(found, one.wanted))) for one in used]
 
 

@@ -85,7 +85,6 @@ def called_off_said(found: Report) -> Iterator[Message]:
 
 
 def improvements_said(found: Report) -> Iterator[Message]:
-    """Each improvement in a sentence: those first that have changed something."""
     order = ("checked", "done", "open", "dropped")
     for one in sorted(found.improvements, key=lambda one: order.index(one.state)):
         improvement = one.improvement
@@ -110,7 +109,6 @@ def tables(found: Report) -> Iterator[tuple[Message, list[tuple[Message, tuple[i
 
 
 def by_months(found: Report) -> dict[date, tuple[int, int]]:
-    """Of each month how many operations were planned and done."""
     by = {one.first: found.parts["month"].get(f"{one.first:%Y-%m}", Counts()) for one in months(found.span)}
     return {first: (one.planned, one.done) for first, one in by.items()}
 
@@ -135,7 +133,6 @@ def compared(found: Report, part: str) -> tuple[list[Message], list[tuple[Messag
 
 
 def lost_by_cause(found: Report) -> list[tuple[Message, tuple[int, ...]]]:
-    """A row for each cause of police called off, with how often at each notice of `HOURS`, and in all."""
     times = Counter((one.cause, one.notice) for one in found.lost)
     rows = [(label, [times[cause, notice] for notice in HOURS]) for cause, label in KINDS.items()]
     return [(label, (*counts, sum(counts))) for label, counts in rows if any(counts)]

@@ -44,8 +44,7 @@ def evaluated(scenario: Scenario, plan: Plan, operations: Sequence[DatedOperatio
     of = [one for one in operations if one.state in CARRIED_OUT]
     done = [(one, day) for one in of if (day := _evaluated_on(scenario, held, one)) is not None]
     if not done and not any(cycle.meaning(milestone.id) == "evaluation" for milestone in cycle.milestones):
-        label = Message("evaluated: unknown, no milestone is an evaluation")
-        yield Figure("evaluated", label, None)
+        yield Figure("evaluated", Message("evaluated: unknown, no milestone is an evaluation"), None)
         return
     yield Figure("evaluated", Message("evaluated, of those carried out"), len(done), len(of))
     days = [(day - scenario.last_day(one.placement)).days for one, day in done if day != date.max]
@@ -111,8 +110,7 @@ def sheets(scenario: Scenario, plan: Plan, register: SheetRegister, period: Span
     there = [one for one in plan.placements if one.operation in scenario.operations and one.slot.day in period]
     known = [said for one in there if (said := was_complete(scenario, one, register, today)) is not None]
     if known:
-        label = Message("information sheets complete in time")
-        yield Figure("sheets", label, sum(known), len(known))
+        yield Figure("sheets", Message("information sheets complete in time"), sum(known), len(known))
 
 
 def improved(improvements: Sequence[FollowedImprovement], today: date) -> Figures:
@@ -133,8 +131,7 @@ def together(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figur
         overdue = [one.is_overdue(today) for one in actions]
         yield _share("actions_overdue", Message("actions of these meetings overdue"), overdue)
     if cards := [one.card for id, one in latest_cards(entries.cards).items() if id in scenario.parties]:
-        of = len(scenario.parties)
-        yield Figure("cards", Message("agencies and units with a card"), len(cards), of, "together")
+        yield Figure("cards", Message("agencies and units with a card"), len(cards), len(scenario.parties), "together")
         old = [bool(one.review_by and one.review_by < today) for one in cards]
         yield _share("old_cards", Message("cards due for review"), old)
     themes = [one for one in latest_themes(entries.pictures, scenario) if one.picture.period.first in period]
@@ -143,8 +140,7 @@ def together(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figur
         by = Counter(one.by in scenario.police for one in pictures)
         yield Figure("police", Message("situation pictures by the police"), by[True], by.total(), "pictures")
         areas = {one.area for one in pictures} & scenario.areas.keys()
-        label = Message("areas with a situation picture")
-        yield Figure("areas", label, len(areas), len(scenario.areas), "pictures")
+        yield Figure("areas", Message("areas with a situation picture"), len(areas), len(scenario.areas), "pictures")
     if decided := [one.theme.decision for one in themes]:
         taken, waiting = ([one in some for one in decided] for some in (("priority", "interest"), ("open",)))
         yield _share("themes_taken", Message("themes of situation pictures taken over"), taken)

@@ -36,7 +36,6 @@ class Line:
 
 
 def note(today: Today) -> Iterator[list[Line]]:
-    """In paragraphs, each with its heading first."""
     opening = Message("{moment}: {happening}", {"moment": today.as_of, "happening": happening(today)})
     yield [Line(opening), *_under(_of_the_day(today))]
     yield list(_affected(today))
@@ -91,8 +90,7 @@ def _hours(today: Today, slot: Slot) -> Message:
 def _marked(today: Today, ahead: OperationAhead, said: Message) -> Message:
     slots = today.scenario.slots(ahead.placement)
     if len(slots) > 1:
-        values = {"said": said, "n": slots.index(ahead.slot) + 1, "all": len(slots)}
-        said = Message("{said}, day {n} of {all}", values)
+        said = Message("{said}, day {n} of {all}", {"said": said, "n": slots.index(ahead.slot) + 1, "all": len(slots)})
     if ahead.result is not None:
         said = Message("{said} – {mark}", {"said": said, "mark": RESULTS[ahead.result]})
     if ahead.placement.operation in {hit.operation for hit in today.hit}:

@@ -73,7 +73,6 @@ def _most(context: ReplanContext, agency: Agency, slot: Slot, others: Iterable[P
 
 
 def _taken(context: ReplanContext, slot: Slot, sent: Iterable[tuple[Slot, int]]) -> int:
-    """The most teams taken at one moment of the slot and the rest after it."""
     rest = timedelta(hours=context.scenario.settings[DAILY_REST_HOURS])
 
     def hours(slot: Slot) -> tuple[datetime, datetime]:
@@ -303,7 +302,6 @@ def away(scenario: Scenario, plan: Plan, today: date) -> Away:
 
 
 def _days(scenario: Scenario, one: Withdrawal, last: date) -> Iterator[date]:
-    """The days on which it takes officers: not those given back."""
     for ordinal in range(one.first.toordinal(), last.toordinal() + 1):
         day = date.fromordinal(ordinal)
         if any(one.ceiling(Slot(day, shift.id), last) is not None for shift in scenario.shifts):
@@ -382,8 +380,7 @@ def _brings(today: Today, hit: Hit, way: WayOut) -> Iterator[Message]:
     scenario, old, new = today.scenario, hit.placement, way.placement
     if way.kind is WayKind.RESERVE:
         instead, meanwhile = Message("the reserve {operation} instead"), Message("the reserve {operation} meanwhile")
-        text = instead if hit.operation in way.left_out else meanwhile
-        yield replace(text, values={"operation": new.operation})
+        yield replace(instead if hit.operation in way.left_out else meanwhile, values={"operation": new.operation})
         if way.officers == 0:
             yield Message("without police")
     elif way.kind is WayKind.WITHOUT_POLICE:

@@ -121,7 +121,6 @@ class _Day:
             yield from self._ordered(WayKind.MOVE_OTHERS, [self._making_way[id]])
 
     def _is_later(self, than: Slot, slot: Slot) -> bool:
-        """True if the slot is on the same date, and starts later."""
         moments = self.context.scenario.moments
         return slot.day == than.day and moments(slot)[0] > moments(than)[0]
 
@@ -261,7 +260,6 @@ class _Day:
         return bool(self.context.later & self.context.slots.grid.single(place.slot))
 
     def _to_ask(self, changed: Iterable[tuple[Placement | None, Placement | None]], *, asks: bool) -> tuple[str, ...]:
-        """The parties to whom a change brings something new; if it needs consent, all parties old and new."""
         asked: set[str] = set()
         for before, after in changed:
             was, now = (
@@ -306,8 +304,7 @@ class _Day:
     @cached_property
     def _with_reserves(self) -> list[DayBoard]:
         context, today = self.context, [Slot(self._today, shift.id) for shift in self.context.scenario.shifts]
-        slots = [*today, *(self._old(id).slot for id in context.hit)]
-        within = reduce(or_, map(context.slots.grid.single, slots))
+        within = reduce(or_, map(context.slots.grid.single, [*today, *(self._old(id).slot for id in context.hit)]))
         alone = [self._promoted_alone(o) for o in context.scenario.operations.values() if o.reserve]
         promoted = [reserve for reserve in alone if not self._is_tied_to_hit(reserve)]
         without = [one.without_officers for one in promoted if self._can_do_without(one.id)]

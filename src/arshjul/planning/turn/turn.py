@@ -68,9 +68,6 @@ class Carrier:
             avoid=self._spans("avoid", Message("To be avoided"), calendar.avoid),
         )
 
-    def exceptions(self, given: Sequence[LimitException]) -> tuple[LimitException, ...]:
-        return self._limits("exceptions", "", given)
-
     def targets(self, targets: Sequence[Target]) -> tuple[Target, ...]:
         ended = [one for one in targets if self._ends(one.span)]
         ids = next_ids([one.id for one in ended], [one.id for one in targets], str(year_number(self.years.new)))
@@ -121,7 +118,7 @@ class Carrier:
         self._offered(agency.id, agency.teams, len(teams), lambda line: line.teams)
         if agency.id in self.wishes.asked:
             teams.append(TeamLine(self._next(), 0, at_most=True))
-        exceptions = self._limits(f"load.{agency.id}", agency.name, agency.load_exceptions)
+        exceptions = self.limits(f"load.{agency.id}", agency.name, agency.load_exceptions)
         return replace(agency, teams=tuple(teams), load_exceptions=exceptions)
 
     def _ends(self, span: Span) -> bool:
@@ -144,7 +141,7 @@ class Carrier:
                 more.append(then)
         return (*given, *more)
 
-    def _limits(self, key: str, name: str, given: Sequence[LimitException]) -> tuple[LimitException, ...]:
+    def limits(self, key: str, name: str, given: Sequence[LimitException]) -> tuple[LimitException, ...]:
         more = []
         for number, one in enumerate(given):
             new = self.years.next_year.days(one.span)
@@ -360,7 +357,7 @@ def turned(
         scenario,
         span=Span(scenario.span.first, years.new.last),
         calendar=calendar,
-        settings=replace(scenario.settings, exceptions=carrier.exceptions(scenario.settings.exceptions)),
+        settings=replace(scenario.settings, exceptions=carrier.limits("exceptions", "", scenario.settings.exceptions)),
         targets=carrier.targets(scenario.targets),
         cycle=replace(
             scenario.cycle, meetings=tuple(carrier.meeting(one, calendar) for one in scenario.cycle.meetings)

@@ -45,8 +45,7 @@ class Verdict:
 
 def verify(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None = None) -> Verdict:
     """A broken form is reported alone: the rest relies on it. `charged`: the plan's prices, if just counted."""
-    is_whole = _whole(context, plan)
-    return Verdict(breaches(context, plan), claims(context, plan, charged) if is_whole else ())
+    return Verdict(breaches(context, plan), claims(context, plan, charged) if _whole(context, plan) else ())
 
 
 def breaches(context: ReplanContext, plan: Plan) -> tuple[Breach, ...]:
@@ -236,8 +235,7 @@ def _of_base(context: ReplanContext, plan: Plan) -> Iterator[Message]:
     if base is None:
         return
     if base.as_of != plan.placing.as_of:
-        values = {"plan": plan.placing.as_of, "base": base.as_of}
-        yield Message("the plan is of {plan}, but its base of {base}", values)
+        yield Message("the plan is of {plan}, but its base of {base}", {"plan": plan.placing.as_of, "base": base.as_of})
     if base.placements.keys() <= context.scenario.operations.keys():
         lost = hit(context)
         if missing := lost - base.hit:

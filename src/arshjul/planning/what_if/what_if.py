@@ -6,7 +6,7 @@ at once. Of a first plan whose year has not begun the quality can be compared to
 then planned anew.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,7 +26,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, NoAnswer
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
-from arshjul.planning.places.standing_plan import StandingPlan, fall_backs
+from arshjul.planning.places.finder import StandingPlan, fall_backs
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.ladder import Answer, climb
 from arshjul.planning.replan.replan import rungs_of
@@ -73,8 +73,7 @@ def question_of(scenario: Scenario, party: str | None, rule: str | None) -> What
     )
     if party is None and rule is not None:
         raise InputError(Message('"{given}" cannot be loosened. {these}', {"given": rule, "these": these}))
-    text = Message("Name either --party or --rule. {these}", {"these": these})
-    raise InputError(text)
+    raise InputError(Message("Name either --party or --rule. {these}", {"these": these}))
 
 
 def rule_choices() -> dict[str, Message]:
@@ -198,7 +197,9 @@ def what_if(
     the year for each step. It ends when time is up, or Ctrl-C is pressed.
     """
     started, year = perf_counter(), _StandingYear(scenario, plan, as_of)
-    weak, before = year.without_fall_back(scenario), year.as_it_is(effort)
+    weak, before = year.without_fall_back(scenario), Delivered()
+    if plan.unplaced:
+        before = year.delivered(None, effort)
     widest = reduce(lambda made, one: one.make(made), asked, scenario)
     bound = before if not before.left_out else year.delivered(widest, effort.since(started))
     gains_nothing = before.proven and bound.proven and before.levels == bound.levels
@@ -220,23 +221,20 @@ def what_if(
                 quality = year.quality(given, effort.since(started))
             firms = helped - still
             is_idle = proven and not firms and not gains and (quality is None or _equal(own, quality))
-            step = Step(
-                loosening,
-                came_in=_in_order(before.left_out - after.left_out),
-                went_out=_in_order(after.left_out - before.left_out),
-                moved=_in_order(after.moved - before.moved),
-                fall_backs=_in_order(firms),
-                levels=after.levels,
-                quality=quality,
-                proven=proven,
-                is_idle=is_idle,
+            found.append(
+                Step(
+                    loosening,
+                    came_in=tuple(sorted(before.left_out - after.left_out)),
+                    went_out=tuple(sorted(after.left_out - before.left_out)),
+                    moved=tuple(sorted(after.moved - before.moved)),
+                    fall_backs=tuple(sorted(firms)),
+                    levels=after.levels,
+                    quality=quality,
+                    proven=proven,
+                    is_idle=is_idle,
+                )
             )
-            found.append(step)
     return WhatIf(before, len(plan.unplaced) - len(before.left_out), len(weak), own, tuple(found), tuple(asked))
-
-
-def _in_order(operations: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(operations))
 
 
 def _equal(own: Level | None, quality: Level | None) -> bool:
@@ -249,15 +247,9 @@ class _StandingYear:
     plan: Plan
     as_of: datetime
 
-    def as_it_is(self, effort: Effort) -> Delivered:
-        if not self.plan.unplaced:
-            return Delivered()
-        return self.delivered(None, effort)
-
     def delivered(self, given: Scenario | None, effort: Effort) -> Delivered:
         """The most that a replan with that scenario delivers. KeyboardInterrupt if it is stopped."""
-        begun = replan_input(self.scenario, self.plan, Entries(), self.as_of, given, checked=True)
-        rungs = rungs_of(begun.context)
+        rungs = rungs_of(replan_input(self.scenario, self.plan, Entries(), self.as_of, given, checked=True).context)
         answers = climb(rungs, DELIVERING, [], effort)
         best = answers[-1] if answers[-1].proven else rungs[-1].best_of(DELIVERING, answers[-1], answers)
         if best.solution.stopped_by == "asked":
