@@ -13,7 +13,7 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.risk import HeardLog
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.places.explain import explain
-from arshjul.planning.verify.in_context import judge
+from arshjul.planning.verify.verify import judge
 from arshjul.store.store import make_store, open_store
 from tests.years import NOW, WORDS, scenario
 

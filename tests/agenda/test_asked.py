@@ -12,7 +12,7 @@ import pytest
 from hypothesis import strategies as st
 
 from arshjul.agenda.lenders import Lender, coverage, coverage_now
-from arshjul.agenda.unit_list import unit_list
+from arshjul.agenda.party_view import unit_list
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Matching, TeamLine

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arshjul.agenda.channel import Seal, Uids
 from arshjul.agenda.entry import Event, clean
-from arshjul.agenda.uid import Seal, Uids
 
 DAY = date(2027, 3, 2)
 

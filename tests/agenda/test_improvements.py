@@ -6,8 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from arshjul.agenda.evaluations import OPEN_DAYS, asked_evaluations, given_evaluations
-from arshjul.agenda.improvements import FollowedImprovement, followed
+from arshjul.agenda.evaluations import OPEN_DAYS, FollowedImprovement, asked_evaluations, followed, given_evaluations
 from arshjul.domain.entries.amendment import Outcome
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.learnt import Applies, Improvement, PartyEvaluation

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 import typer
 
-from arshjul.agenda.notice import alarms
 from arshjul.agenda.overview import overview
+from arshjul.agenda.revised import alarms
 from arshjul.cli.console import Console
 from arshjul.cli.questions import tell_changes
 from arshjul.domain.settings import Cycle, Meeting

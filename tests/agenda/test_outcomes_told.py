@@ -11,9 +11,9 @@ from arshjul.agenda.cause import cause
 from arshjul.agenda.channel import LEVELS, Channel, Level
 from arshjul.agenda.entry import Event
 from arshjul.agenda.feed_history import FeedHistory
-from arshjul.agenda.notice import notice
 from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.party import COORDINATOR, Party, parties
+from arshjul.agenda.revised import notice
 from arshjul.agenda.view import View, remembered, view
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import ChangeCause

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from arshjul.agenda.clause import Clause, Kind
+from arshjul.agenda.part import Clause, Kind
 from arshjul.agenda.part_change import Former, PartChange, part_change
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.domain.calendar import Span

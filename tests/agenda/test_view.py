@@ -8,19 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arshjul.agenda.channel import CONTENTS, LEVELS, Channel, Content, Level, channels
+from arshjul.agenda.channel import CONTENTS, LEVELS, Channel, Content, Level, Uids, channels
 from arshjul.agenda.entry import Event
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.overview import overview
 from arshjul.agenda.part_change import Former
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.agenda.party_view import PublishedAs, party_view, view_calls
-from arshjul.agenda.public_year import LEAST, PublicYear, public_year
 from arshjul.agenda.revised import changed_operations
-from arshjul.agenda.uid import Uids
 from arshjul.agenda.view import View, remembered, times_told, view
 from arshjul.agenda.wording import Wording
-from arshjul.agenda.year import year
+from arshjul.agenda.year import LEAST, PublicYear, public_year, year
 from arshjul.domain.calendar import Calendar, Shift, Span
 from arshjul.domain.contact import OfferCall
 from arshjul.domain.parties import NO_TEAMS, Area, PoliceUnit

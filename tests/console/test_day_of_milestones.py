@@ -9,9 +9,8 @@ import pytest
 
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.actions.publishing.served_revision import milestones_told
-from arshjul.agenda.channel import Channel
+from arshjul.agenda.channel import Channel, Uids
 from arshjul.agenda.party import COORDINATOR
-from arshjul.agenda.uid import Uids
 from arshjul.domain.settings import Cycle, Every, Meeting, Milestone, Settings
 from arshjul.store.store import make_store
 from tests import years

@@ -25,8 +25,7 @@ from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.publishing.publish import Cause, publish
-from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
-from arshjul.agenda.improvements import followed
+from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations, followed
 from arshjul.domain.entries.learnt import latest_evaluations
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario

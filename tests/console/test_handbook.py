@@ -9,7 +9,7 @@ from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.draft.options import options_of
 from arshjul.actions.folder.workbook import empty_workbook
 from arshjul.actions.publishing.served_revision import served_revision
-from arshjul.agenda.participants import concerns
+from arshjul.agenda.party import concerns
 from arshjul.formats.catalogues import words
 from arshjul.planning.letters.notices import first_letters
 from arshjul.store.store import make_store, open_store

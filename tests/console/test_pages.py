@@ -15,7 +15,7 @@ from arshjul.console.pages import PAGES
 from arshjul.console.rendering import PLACED
 from arshjul.domain.calendar import Avoided, Span
 from arshjul.domain.taking_part import Meet
-from arshjul.planning.report.operations import _by_party
+from arshjul.planning.report.operations import week
 from arshjul.store import drafts, readers
 from arshjul.store.store import make_store
 from tests import years
@@ -211,8 +211,10 @@ def test_a_unit_that_lends_besides_has_the_operation_in_its_row(tmp_path: Path) 
     (other,) = [unit for unit in year.police if unit != place.police][:1]
     both = replace(year.operations["OP-001"], police_also={other: 1})
     year = replace(year, operations={**year.operations, "OP-001": both})
-    rows = {row.id: row for row in _by_party(year, [place], [place.slot.day])}
-    assert rows[other].cells == rows[place.police or ""].cells == ((place,),)
+    day = place.slot.day
+    table = week(year, replace(plan, placements=(place,)), day - timedelta(days=day.weekday()), by_area=False)
+    rows = {row.id: row.cells[table.days.index(day)] for row in table.rows}
+    assert rows[other] == rows[place.police or ""] == (place,)
     store = make_store(str(tmp_path / "y.db"))
     years.published(store, years.write(tmp_path / "plan", year, plan))
     browser = Desk(store).browser()

@@ -13,8 +13,7 @@ from arshjul.actions.folder.report import Period, report
 from arshjul.agenda.lenders import Coverage, coverage_now
 from arshjul.domain.calendar import Span
 from arshjul.formats.catalogues import words
-from arshjul.planning.report.proposals import first_page
-from arshjul.planning.report.report import Report
+from arshjul.planning.report.report import Report, first_page
 from arshjul.planning.report.text import about, called_off_said, named_parts, proposal_said, tables
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk

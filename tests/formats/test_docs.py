@@ -44,7 +44,7 @@ from arshjul.formats.schema.settings import (
     WrittenRules,
 )
 from arshjul.formats.schema.target import WrittenTarget
-from arshjul.planning.report.proposals import PROPOSALS
+from arshjul.planning.report.report import PROPOSALS
 from arshjul.rules import SETTINGS, SOFT, SoftRule
 from arshjul.rules.fill.quality import WISHES, Wish
 from arshjul.texts import Words

@@ -40,13 +40,13 @@ EFFORT = Effort(limit_s=120, seed=1)
 
 FAULTS = (
     Fault(
-        "planning.replan.held",
+        "planning.replan.ladder",
         "counted[objectives.BALANCE] = min(value[objectives.BALANCE], by_moving)",
         "counted[objectives.BALANCE] = value[objectives.BALANCE]",
         "the small board's balance is taken for the best",
     ),
     Fault(
-        "planning.replan.held",
+        "planning.replan.ladder",
         "counted[objectives.POINTS] = points",
         "counted[objectives.POINTS] = value[objectives.POINTS]",
         "the small board's points are taken for the best",

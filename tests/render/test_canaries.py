@@ -21,8 +21,7 @@ from arshjul.agenda.cause import cause
 from arshjul.agenda.channel import Channel, channels
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.part_change import Former
-from arshjul.agenda.participants import others
-from arshjul.agenda.party import COORDINATOR, Party, parties
+from arshjul.agenda.party import COORDINATOR, Party, others, parties
 from arshjul.agenda.view import remembered, views
 from arshjul.agenda.wording import Wording
 from arshjul.domain.change import ChangeCause, Kind

@@ -16,8 +16,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from arshjul.agenda.overview import overview
-from arshjul.agenda.public_year import public_year
-from arshjul.agenda.year import year
+from arshjul.agenda.year import public_year, year
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.render.page.page import page as page_of

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from arshjul.agenda.public_year import PublicYear, public_year
+from arshjul.agenda.year import PublicYear, public_year
 from arshjul.render.wheel.public import public_wheel
 from arshjul.texts import MONTHS, Words
 from tests.builders import swedish

@@ -17,7 +17,7 @@ from arshjul.actions.publishing.publish import mend
 from arshjul.actions.publishing.served_revision import served_scenario
 from arshjul.actions.subscribers.read_feed import read_feed
 from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe, unsubscribe
-from arshjul.agenda.uid import Seal, Uids
+from arshjul.agenda.channel import Seal, Uids
 from arshjul.domain.calendar import Span
 from arshjul.formats.schema.party_entry import CALENDAR
 from arshjul.store import contacts, readers, revisions

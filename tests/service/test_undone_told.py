@@ -9,9 +9,9 @@ from arshjul.actions.draft.publish_draft import plan_folder
 from arshjul.actions.draft.undo import publish_undo
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.actions.publishing.served_revision import published_year, read_back, whole_scenario
-from arshjul.agenda.notice import notice
 from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.party import COORDINATOR, Party
+from arshjul.agenda.revised import notice
 from arshjul.domain.entries.amendment import Cancelled
 from arshjul.domain.entries.entries import Entries
 from arshjul.planning.effort import Effort

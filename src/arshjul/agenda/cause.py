@@ -7,8 +7,7 @@ coordinator and to the unit that withdrew; others read only that officers were w
 from collections.abc import Iterable, Mapping
 from functools import reduce
 
-from arshjul.agenda.participants import sees_others
-from arshjul.agenda.party import COORDINATOR, Party
+from arshjul.agenda.party import COORDINATOR, Party, name_of, sees_others
 from arshjul.domain.change import ChangeCause, Kind
 from arshjul.domain.placement import PartOfPlace, Placement
 from arshjul.domain.plan import Plan
@@ -37,7 +36,6 @@ NAMES = {
     "other": Message("Other"),
 }
 """The same as choices."""
-
 DECIDED = Message("the coordinator's decision")
 ON_THE_DAY = Message("its being called off on the day")
 CHANGED_CONDITIONS = Message("changed conditions")
@@ -45,10 +43,8 @@ TAKEN_BACK = Message("the earlier change being taken back")
 
 
 def cause(scenario: Scenario, plan: Plan, old: Placement, reader: Party, of: PartOfPlace = "place") -> Message | None:
-    """The causes why that part of the operation's place is no longer the old one, in one phrase.
-
-    None if it is, or if no revision of this plan made it leave. `scenario` may know more than the plan's own, to name
-    what is no longer in it.
+    """In one phrase. None if it is there, or if no revision of this plan made it leave. `scenario` may know more than
+    the plan's own, to name what is gone from it.
     """
     now = plan.placed.get(old.operation)
     if now is not None and old.part(of) == now.part(of):
@@ -59,7 +55,6 @@ def cause(scenario: Scenario, plan: Plan, old: Placement, reader: Party, of: Par
 
 
 def absence(scenario: Scenario, plan: Plan, old: Placement, agency: str, reader: Party) -> Message | None:
-    """The cause why an agency no longer joins the operation that stood there; None if it is not known."""
     told = None if plan.base is None else told_absence(scenario, plan, old.operation, agency)
     return None if told is None else _all_said(scenario, plan, [told], old, reader)
 
@@ -67,7 +62,6 @@ def absence(scenario: Scenario, plan: Plan, old: Placement, agency: str, reader:
 def _all_said(
     scenario: Scenario, plan: Plan, told: Iterable[ToldCauses], old: Placement, reader: Party
 ) -> Message | None:
-    """The causes of some revisions, each once, in the words of the reports at that time."""
     said: list[Message] = []
     for one in told:
         known = in_force(report for report in plan.entries.withdrawals if (report.revision or 0) <= one.revision)
@@ -112,7 +106,6 @@ _WORDS: Mapping[Kind, Message] = {
 
 
 def _withdrawn(withdrawal: Withdrawal | None, reader: Party) -> Message:
-    """The words that officers were withdrawn, and why if the reader may know it."""
     if withdrawal is None or not (
         reader == COORDINATOR or (reader.kind == "police" and reader.id in withdrawal.police)
     ):
@@ -121,7 +114,6 @@ def _withdrawn(withdrawal: Withdrawal | None, reader: Party) -> Message:
 
 
 def _short_of_teams(scenario: Scenario, why: ChangeCause, old: Placement, reader: Party) -> Message:
-    """The words for too few teams, naming the agency to itself, and to readers who see who takes part."""
     agency = scenario.agencies.get(why.party)
     if reader == Party("agency", why.party):
         return _in_its_words(why, Message("too few teams of yours"), reader)
@@ -138,12 +130,10 @@ def _refusal(scenario: Scenario, why: ChangeCause, reader: Party) -> Message | N
         return Message("your no")
     if reader != COORDINATOR:
         return None
-    known = scenario.agencies.get(why.absent)
-    return Message("a no from {agency}", {"agency": why.absent if known is None else known.name})
+    return Message("a no from {agency}", {"agency": name_of(scenario, why.absent)})
 
 
 def _in_its_words(why: ChangeCause, said: Message, reader: Party) -> Message:
-    """The words with the agency's own reason, for the coordinator and the agency itself."""
     if not why.given or reader not in (COORDINATOR, Party("agency", why.party)):
         return said
     return Message("{why} ({given})", {"why": said, "given": KINDS.get(why.given, why.given)})

@@ -9,10 +9,8 @@ EventStatus = Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]
 
 CANCELLED_PREFIXES = {"sv": ("INSTÄLLD: ", "UTAN ER: "), "en": ("CANCELLED: ", "WITHOUT YOU: ")}
 """By the plan's language: for Outlook, which ignores the status. The second: it goes on without the reader."""
-
 FORMER_HEADINGS = {"sv": "Det som gällde:", "en": "What held before:"}
 """By the plan's language: the heading above the description of an event that was called off."""
-
 _GAPS = re.compile("[\t\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x9f"  # the rest of C0 and C1, DEL
@@ -65,10 +63,7 @@ class Event:
             raise ValueError(f"Expected a summary that can be read for {self.uid}")
 
     def cancelled(self, language: str = "sv", *, goes_on: bool = False) -> "Event":
-        """The event called off: at its old place and time, with the word that Outlook needs.
-
-        Its description says that it held before. `goes_on`: without the reader.
-        """
+        """At its old place and time, with the word for Outlook, above what held. `goes_on`: without the reader."""
         off, without = CANCELLED_PREFIXES[language]
         summary = without if goes_on else off
         if self.status == "CANCELLED":
@@ -89,10 +84,7 @@ class Stamps:
 
 @dataclass(frozen=True, slots=True)
 class NewsPart:
-    """One thing that a line of news tells of, in a sentence of its own.
-
-    It holds until something later is about the same thing, or about one that it depends on; always if `about` is empty.
-    """
+    """It holds until something later is about the same thing, or one that it depends on; always if `about` is empty."""
 
     text: str
     about: str
@@ -101,17 +93,13 @@ class NewsPart:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A line on what has happened to an event, and the moment (UTC) from which it is shown.
-
-    Without `parts` it holds beside any other news.
-    """
+    """`since`: the moment (UTC) from which it is shown. Without `parts` it holds beside any other news."""
 
     text: str
     since: datetime
     parts: tuple[NewsPart, ...] = ()
 
     def beside(self, later: "News") -> "News | None":
-        """The parts of it that still hold beside a later line; None if none do."""
         new = {part.about for part in later.parts if part.about}
         kept = tuple(part for part in self.parts if not new & {part.about, *part.rests_on})
         if kept == self.parts:
@@ -121,10 +109,7 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """An event in one feed, with its stamps there.
-
-    Its description begins with its `news`, the newest first.
-    """
+    """Its description begins with its `news`, the newest first."""
 
     event: Event
     stamps: Stamps
@@ -132,7 +117,6 @@ class FeedEntry:
 
     @property
     def without_news(self) -> Event:
-        """The event with its description without news."""
         description = self.event.description
         for one in self.news:
             description = description.removeprefix(one.text).strip()

@@ -1,7 +1,10 @@
-"""Officers and teams, month by month: what operations ask of units and agencies, what these offer, and what is used."""
+"""What operations ask of units and agencies, what these offer, and what is used: officers, teams, and stops of frames.
+
+No object is named here; its id is only in the coordinator's calendar.
+"""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,20 +13,21 @@ from arshjul.domain.calendar import Span, month_of, week_of
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.domain.placed_frame import placed_frames
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import frame_of, stops_taken
 from arshjul.errors import Message
 from arshjul.rules import but_for_offers
+from arshjul.texts import counted
 
 Places = Callable[[ReplanContext, Operation], Mapping[Staffing, SlotSet]]
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Officers or teams in shifts by month: those that operations require, and those of optional agencies."""
-
     required: Sequence[float]
     optional: Sequence[float]
 
@@ -44,14 +48,11 @@ def asked(context: ReplanContext, shown: Span | None = None, places: Places = bu
         for staffing, slots in found.items():
             days = [slots << later * len(grid.shifts) for later in range(operation.days)]
             shares = [sum((day & mask).bit_count() for day in days) / total if total else 0.0 for mask in masks]
-            for into, needs in ((required, _required(operation, staffing)), (optional, operation.optional_agencies)):
+            certain = Counter(operation.wanted(staffing.police)) + Counter(operation.sent(staffing.any_of))
+            for into, needs in ((required, certain), (optional, operation.optional_agencies)):
                 for party, need in needs.items():
                     into[party] = [sum_ + need * share for sum_, share in zip(into[party], shares, strict=True)]
     return {party: Needs(required[party], optional[party]) for party in context.scenario.parties}
-
-
-def _required(operation: Operation, staffing: Staffing) -> Mapping[str, int]:
-    return Counter(operation.wanted(staffing.police)) + Counter(operation.sent(staffing.any_of))
 
 
 ByDay = Mapping[date, int]
@@ -60,10 +61,7 @@ Limit = Callable[[Span], int | None]
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Officers or teams in shifts: used by the plan, offered, and asked for by the year's operations.
-
-    `required` and `optional` as in `Needs`.
-    """
+    """Officers or teams in shifts. `required` and `optional` as in `Needs`."""
 
     used: int
     offered: int
@@ -77,17 +75,14 @@ class Use:
 
     @property
     def asked(self) -> int:
-        """What is required, as a whole number."""
         return round(self.required)
 
     @property
     def wished(self) -> int:
-        """What optional agencies are asked for, as a whole number."""
         return round(self.optional)
 
     @property
     def missing(self) -> int:
-        """What is required beyond the offer, as a whole number."""
         return max(0, self.asked - self.offered)
 
 
@@ -98,15 +93,12 @@ FIGURES: Mapping[str, Message] = {
     "used": Message("used"),
     "spare": Message("spare"),
 }
-"""What there is to tell of a `Use`, in words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The offer of a unit or an agency in each month of the plan and in total, in shifts.
-
-    It is the offer on open dates, within the limits by week and month. A week that two months share counts in both, so
-    the months may add up to more than the total.
+    """On open dates, within the limits by week and month. A week that two months share counts in both, so the months
+    may add up to more than the total.
     """
 
     by_month: tuple[int, ...]
@@ -115,8 +107,6 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Lender:
-    """A unit or an agency, and its use in each month of the plan and in total."""
-
     id: str
     name: str
     by_month: tuple[Use, ...]
@@ -132,7 +122,6 @@ class Coverage:
 
     @property
     def kinds(self) -> tuple[tuple[Message, tuple[Lender, ...]], ...]:
-        """Both, each under its heading."""
         return (
             (Message("Officers by police unit and month"), self.police),
             (Message("Teams by agency and month"), self.agencies),
@@ -140,18 +129,14 @@ class Coverage:
 
 
 def officers_offered(context: ReplanContext, unit: PoliceUnit, shown: Span | None = None) -> Offered:
-    """The officers of a police unit, in the dates `shown`; None: in all of the plan."""
-    row = context.slots.offers.officers[unit.id]
-    return _offered(context, row, lambda _: None, unit.month_limit, shown)
+    return _offered(context, context.slots.offers.officers[unit.id], lambda _: None, unit.month_limit, shown)
 
 
 def teams_offered(context: ReplanContext, agency: Agency, shown: Span | None = None) -> Offered:
-    """The teams of an agency, in the dates `shown`; None: in all of the plan."""
     return _offered(context, context.slots.year.teams[agency.id], agency.week_limit, agency.month_limit, shown)
 
 
 def coverage(context: ReplanContext, plan: Plan, shown: Span | None = None) -> Coverage:
-    """What is asked, offered and used in the dates `shown`, by default in all of the plan."""
     scenario, span, wanted = context.scenario, shown or context.scenario.span, asked(context, shown)
     officers = _used(scenario, plan, lambda operation, placement: placement.lent(operation))
     sent = _used(scenario, plan, teams)
@@ -169,7 +154,6 @@ def coverage(context: ReplanContext, plan: Plan, shown: Span | None = None) -> C
 
 
 def coverage_now(scenario: Scenario, plan: Plan, shown: Span | None = None) -> Coverage:
-    """The same of a scenario as it was read, with what the plan's entries have taken from its offers."""
     left = scenario.after(plan.entries.in_force(), plan.as_of.date())
     return coverage(ReplanContext.of(left), plan, shown)
 
@@ -177,7 +161,6 @@ def coverage_now(scenario: Scenario, plan: Plan, shown: Span | None = None) -> C
 def _used(
     scenario: Scenario, plan: Plan, given: Callable[[Operation, Placement], Mapping[str, int]]
 ) -> Mapping[str, ByDay]:
-    """The officers or teams that the plan uses, by party and date."""
     used: dict[str, dict[date, int]] = {party: defaultdict(int) for party in scenario.parties}
     for placement in plan.placements:
         for party, amount in given(scenario.operations[placement.operation], placement).items():
@@ -198,7 +181,6 @@ def _lender(party: PoliceUnit | Agency, span: Span, used: ByDay, offered: Offere
 
 
 def _offered(context: ReplanContext, row: list[int], per_week: Limit, per_month: Limit, shown: Span | None) -> Offered:
-    """A row by slot number, summed over open dates within the limits."""
     by_day: dict[date, int] = defaultdict(int)
     for number in context.slots.grid.numbers(context.slots.year.open):
         by_day[context.slots.grid.slot(number).day] += row[number]
@@ -217,3 +199,46 @@ def _at_most(amount: int, limit: int | None) -> int:
 
 def _sum(amounts: ByDay, span: Span) -> int:
     return sum(amounts.get(day, 0) for day in span.days())
+
+
+@dataclass(frozen=True, slots=True)
+class StopsTaken:
+    taken: int
+    stops: int
+
+    @property
+    def text(self) -> Message:
+        return counted(self.stops, "{taken} of {n} stop taken", "{taken} of {n} stops taken", taken=self.taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """An agency's objects: the number that it visits, their worth to it, and the worth of all of its objects."""
+
+    name: str
+    visits: int
+    served: int
+    worth: int
+
+
+def stops_by_frame(scenario: Scenario, plan: Plan) -> dict[str, StopsTaken]:
+    return {
+        id: StopsTaken(stops_taken(scenario.objects, plan.bindings.get(id, ())), frame.frame.stops)
+        for id, frame in placed_frames(scenario, plan.placed).items()
+    }
+
+
+def gains(scenario: Scenario, plan: Plan) -> Iterator[Gain]:
+    if not plan.bindings:
+        return
+    frames, bound_to = placed_frames(scenario, plan.placed), frame_of(plan.bindings)
+    for agency in scenario.agencies.values():
+        visited = [
+            scenario.objects[object]
+            for object, frame in bound_to.items()
+            if frame in frames and agency.id in frames[frame].coming
+        ]
+        served = sum(object.stake(agency.id) for object in visited)
+        worth = sum(object.stake(agency.id) for object in scenario.objects.values())
+        if visited or worth:
+            yield Gain(agency.name, len(visited), served, worth)

@@ -6,10 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from arshjul.agenda.cycle import has_milestone
-from arshjul.agenda.milestone_times import DueAt
-from arshjul.agenda.participants import concerns
-from arshjul.agenda.party import COORDINATOR, Party
+from arshjul.agenda.milestone_times import DueAt, has_milestone
+from arshjul.agenda.party import COORDINATOR, Party, concerns
 from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes, latest_actions
 from arshjul.domain.party_view import ViewAction, ViewDue, ViewMeeting, ViewMeetings
 from arshjul.domain.placement import Placement
@@ -20,10 +18,7 @@ from arshjul.domain.settings import Meeting, Milestone
 
 @dataclass(frozen=True, slots=True)
 class HeldMeeting:
-    """A meeting on one of its dates, what parties propose for it, what is written of it, and what is to be done.
-
-    `due`: the milestones that are dealt with there, each with its operation where that stands.
-    """
+    """On one of its dates. `due`: the milestones dealt with there, each with its operation where that stands."""
 
     meeting: Meeting
     day: date
@@ -73,17 +68,14 @@ def _nearest(days: Sequence[date], day: date) -> date:
 
 
 def is_invited(scenario: Scenario, meeting: Meeting, party: str) -> bool:
-    """True if the party is asked to it."""
     return party in scenario.invited(meeting)
 
 
 def is_asked(scenario: Scenario, meeting: Meeting, party: Party) -> bool:
-    """True if the party's calendar has the meeting: the coordinator's has all of them."""
     return party == COORDINATOR or is_invited(scenario, meeting, party.id)
 
 
 def open_actions(plan: Plan) -> list[MeetingAction]:
-    """What is to be done, those that are due first."""
     actions = latest_actions(plan.entries.meeting_actions).values()
     return sorted((one for one in actions if one.state == "open"), key=lambda one: (one.due, one.id))
 
@@ -96,16 +88,15 @@ def view_meetings(
     due: DueAt,
     may_be_told: Callable[[str], bool] = lambda _: True,
 ) -> ViewMeetings:
-    """What one party sees, if it may be told: the agendas of meetings to come that it is asked to, or at which
-    something of it is dealt with, and what it is to do.
-    """
+    """If it may be told: agendas to come where it is asked or has something, and what it is to do."""
     coming = []
     for one in meetings(scenario, plan, due):
-        own = tuple(_own_due(scenario, party, one)) if one.day >= today else ()
-        if one.day >= today and (own or is_invited(scenario, one.meeting, party.id)):
+        if one.day < today:
+            continue
+        own, invited = tuple(_own_due(scenario, party, one)), is_invited(scenario, one.meeting, party.id)
+        if own or invited:
             agenda = "" if one.minutes is None or not may_be_told(one.minutes.agenda) else one.minutes.agenda
-            is_asked_to = is_invited(scenario, one.meeting, party.id)
-            coming.append(ViewMeeting(one.meeting.id, one.meeting.name, one.day, agenda, own, is_invited=is_asked_to))
+            coming.append(ViewMeeting(one.meeting.id, one.meeting.name, one.day, agenda, own, is_invited=invited))
     return ViewMeetings(
         tuple(coming),
         tuple(
@@ -117,7 +108,6 @@ def view_meetings(
 
 
 def _own_due(scenario: Scenario, party: Party, held: HeldMeeting) -> Iterator[ViewDue]:
-    """What of the party is dealt with at the meeting, by milestone."""
     own = (
         (milestone, placement)
         for milestone, placement in held.due

@@ -10,14 +10,77 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from arshjul.agenda.cycle import begins_before, first_day, lies_before, meeting_day, own_day
 from arshjul.agenda.entry import Event
-from arshjul.domain.calendar import local
+from arshjul.agenda.party import Party
+from arshjul.domain.calendar import Calendar, local
 from arshjul.domain.change import Move
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Held, Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Milestone
+from arshjul.domain.settings import FREEZE_DAYS, Milestone
+
+_SEARCH_DAYS = 366
+
+
+def office_day(calendar: Calendar, day: date, step: int) -> date:
+    """The nearest open date in that direction (1 or -1); in a calendar that is always closed the date itself."""
+    if calendar.is_office_day(day):
+        return day
+    near = (day + timedelta(days=step * days) for days in range(1, _SEARCH_DAYS))
+    return next((day for day in near if calendar.is_office_day(day)), day)
+
+
+def own_day(scenario: Scenario, milestone: Milestone, placement: Placement) -> date:
+    """The milestone's own date for an operation there, an office day: before its first date or after its last."""
+    day = scenario.last_day(placement) if milestone.comes_after else placement.slot.day
+    return office_day(scenario.calendar, day + timedelta(days=milestone.days), 1 if milestone.comes_after else -1)
+
+
+def meeting_day(scenario: Scenario, milestone: Milestone, placement: Placement) -> date | None:
+    """The last one up to its own date. None if it has none: what comes after the operation is not dealt with before."""
+    meeting = scenario.cycle.meeting(milestone.at)
+    if meeting is None:
+        return None
+    after = scenario.last_day(placement) if milestone.comes_after else None
+    return scenario.last_meeting_day(meeting, own_day(scenario, milestone, placement), after)
+
+
+def milestone_day(scenario: Scenario, milestone: Milestone, placement: Placement) -> date:
+    return meeting_day(scenario, milestone, placement) or own_day(scenario, milestone, placement)
+
+
+def has_milestone(scenario: Scenario, party: Party, milestone: Milestone, placement: Placement) -> bool:
+    match party.kind:
+        case "coordinator":
+            return True
+        case "agency":
+            is_lead = party.id == scenario.operations[placement.operation].lead_agency
+            return is_lead or not milestone.is_for_lead_alone
+        case "police":
+            return milestone.is_for_units
+
+
+def first_day(scenario: Scenario, milestone: Milestone, as_of: datetime) -> date:
+    first = office_day(scenario.calendar, as_of.date(), 1)
+    if lies_before(scenario, milestone, first, as_of):
+        first = office_day(scenario.calendar, first + timedelta(days=1), 1)
+    return first
+
+
+def lies_before(scenario: Scenario, milestone: Milestone, day: date, as_of: datetime) -> bool:
+    return begins_before(scenario, day, milestone.start, as_of)
+
+
+def begins_before(scenario: Scenario, day: date, start: time | None, moment: datetime) -> bool:
+    """True if what begins then, None: all day, begins before the moment."""
+    return day < moment.date() if start is None else local(day, start, scenario.zone) < moment
+
+
+def is_confirmed(scenario: Scenario, plan: Plan, day: date, starts: datetime | None = None) -> bool:
+    """True if an event at that time is settled: it has started, or its date is a frozen one."""
+    frozen_until = plan.as_of.date() + timedelta(days=scenario.settings[FREEZE_DAYS])
+    return day < frozen_until or (starts is not None and starts < plan.as_of.astimezone(UTC))
+
 
 MilestoneKey = tuple[str, str]
 """An operation's id and a milestone's."""
@@ -35,9 +98,8 @@ DueAt = Mapping[tuple[str, date], Sequence[tuple[Milestone, Placement]]]
 
 @dataclass(frozen=True, slots=True)
 class MilestoneTime:
-    """A milestone's date. `starts`: in UTC, None if it is all day. `is_late`: it could not be held in time.
-
-    `meeting`: the meeting of that date at which it is dealt with, in whose entry it stands; None: it has its own.
+    """`starts`: in UTC, None if it is all day. `is_late`: it could not be held in time. `meeting`: the meeting of that
+    date in whose entry it stands; None: it has its own.
     """
 
     day: date
@@ -47,7 +109,6 @@ class MilestoneTime:
 
 
 def milestone_times(scenario: Scenario, plan: Plan, told: Told) -> Times:
-    """The time of every milestone of placed operations, as calendars show it."""
     placed = {placement.operation: placement for placement in plan.placements}
     dated: dict[MilestoneKey, MilestoneTime] = {}
     meetings: dict[date, list[_Meeting]] = {}
@@ -100,8 +161,6 @@ def due_time(scenario: Scenario, times: Times, held: Held, milestone: Milestone,
 
 @dataclass(frozen=True, slots=True)
 class _Stays:
-    """Where operations have stood: their moves, each with the moment of its replan."""
-
     plan: Plan
     moves: Mapping[str, Sequence[tuple[datetime, Move]]]
 
@@ -151,10 +210,7 @@ def _met(
 def _dated(
     scenario: Scenario, plan: Plan, milestone: Milestone, placement: Placement, told: Event | None
 ) -> MilestoneTime:
-    """The date of a milestone with an entry of its own.
-
-    `told` adds what the plan does not know: whether it was held, and the date of a late one.
-    """
+    """`told` adds what the plan does not know: whether it was held, and the date of a late one."""
     as_of = plan.as_of
     if told is None or told.status == "CANCELLED":
         return _never_told(scenario, plan, milestone, placement)
@@ -188,7 +244,6 @@ def _never_told(scenario: Scenario, plan: Plan, milestone: Milestone, placement:
 
 
 def began(event: Event, as_of: datetime) -> bool:
-    """True if the event had begun, or its date was over."""
     starts = event.starts
     return starts < as_of if isinstance(starts, datetime) else starts < as_of.date()
 
@@ -203,8 +258,6 @@ def _start_stands(scenario: Scenario, milestone: Milestone, told: Told) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Meeting:
-    """A milestone with a clock time: the start that it wishes for, and the one that was told."""
-
     key: MilestoneKey
     wish: datetime
     lasts: timedelta
@@ -212,7 +265,6 @@ class _Meeting:
 
 
 def _taken(scenario: Scenario) -> Mapping[date, list[tuple[datetime, datetime]]]:
-    """The times of the year's own meetings, by date."""
     taken: defaultdict[date, list[tuple[datetime, datetime]]] = defaultdict(list)
     for meeting in scenario.cycle.meetings:
         for day in scenario.meeting_days(meeting):
@@ -233,7 +285,6 @@ class _Day:
 
     @classmethod
     def of(cls, scenario: Scenario, day: date, now: datetime, taken: list[tuple[datetime, datetime]]) -> "_Day":
-        """The date with the year's own meetings."""
         first, last = (local(one, time(), scenario.zone).astimezone(UTC) for one in (day, day + timedelta(days=1)))
         return cls(first, last, now, taken)
 
@@ -259,7 +310,6 @@ class _Day:
         return starts
 
     def _free(self, meeting: _Meeting) -> datetime:
-        """The first free time from its wish on; if the day is full, the last one before it; else its wish."""
         after = sorted(ends for _, ends in self.taken if meeting.wish < ends <= self.last - meeting.lasts)
         before = sorted((starts - meeting.lasts for starts, _ in self.taken), reverse=True)
         possible = [starts for starts in before if max(self.first, self.now) <= starts < meeting.wish]

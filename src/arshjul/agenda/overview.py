@@ -8,17 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from arshjul.agenda.lenders import Coverage, coverage
-from arshjul.agenda.notice import alarms, operation_said
-from arshjul.agenda.revised import Revised, revised
-from arshjul.agenda.visits import Gain, StopsTaken, gains, stops_by_frame
+from arshjul.agenda.lenders import Coverage, Gain, StopsTaken, coverage, gains, stops_by_frame
+from arshjul.agenda.revised import Revised, alarms, operation_said, revised
 from arshjul.agenda.when import when_said
 from arshjul.agenda.year import STARTED, YearView, unplaced_in, year
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.answer import unanswered as open_questions
 from arshjul.domain.history.stressed import Estimate, PartyStressed, StressFigures, Totals
 from arshjul.domain.level import Level
-from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, Price, Unplaced
@@ -34,8 +31,6 @@ from arshjul.texts import counted
 
 @dataclass(frozen=True, slots=True)
 class UnknownEnd:
-    """A withdrawal until further notice, the names of its units, its assumed last date, and a sentence with it."""
-
     withdrawal: str
     units: tuple[str, ...]
     until: date
@@ -43,12 +38,10 @@ class UnknownEnd:
 
     @property
     def mapping(self) -> dict[str, str]:
-        """The same as JSON data."""
         return {"withdrawal": self.withdrawal, "until": self.until.isoformat()}
 
 
 def unknown_ends(scenario: Scenario, plan: Plan) -> Iterator[UnknownEnd]:
-    """The withdrawals with unknown end, in force at the plan's moment; `scenario` may know more than the plan's own."""
     today = plan.as_of.date()
     for withdrawal in plan.entries.in_force():
         until = withdrawal.ends(today, scenario.settings[UNKNOWN_END_DAYS])
@@ -87,7 +80,6 @@ class StressedView:
 
 
 def stressed_view(scenario: Scenario, plan: Plan, figures: StressFigures) -> StressedView:
-    """The figures as the page shows them."""
     found = figures.outcome
     months = sorted({place.slot.day.replace(day=1) for place in plan.placements})
     unsure = [(id, chance) for id, chance in found.operations.items() if id in plan.placed and chance.mean < 1]
@@ -106,7 +98,6 @@ def stressed_view(scenario: Scenario, plan: Plan, figures: StressFigures) -> Str
 
 
 def _parties(scenario: Scenario, parties: Mapping[str, PartyStressed]) -> Iterator[tuple[str, PartyStressed]]:
-    """The parties with any changes."""
     for id, one in sorted(parties.items(), key=lambda item: (-item[1].changes.mean, item[0])):
         if id in scenario.parties and one.changes.mean:
             yield scenario.parties[id].name, one
@@ -114,8 +105,6 @@ def _parties(scenario: Scenario, parties: Mapping[str, PartyStressed]) -> Iterat
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """An open question: the operation, its place, and the party whose answer is missing."""
-
     operation: str
     placement: Placement
     party: Agency | PoliceUnit
@@ -123,7 +112,6 @@ class Unanswered:
 
 
 def unanswered(scenario: Scenario, plan: Plan, as_of: datetime) -> Iterator[Unanswered]:
-    """The open questions about operations that have not begun at that moment, in the order of their starts."""
     parties = scenario.parties
     found = []
     for one in open_questions(plan.entries.answers):
@@ -145,8 +133,6 @@ def unanswered(scenario: Scenario, plan: Plan, as_of: datetime) -> Iterator[Unan
 
 @dataclass(frozen=True, slots=True)
 class TargetView:
-    """A target, and the number of operations of its kinds with their first date in its span."""
-
     name: str
     span: Span
     placed: int
@@ -154,12 +140,10 @@ class TargetView:
 
     @property
     def missing(self) -> int:
-        """The number of operations missing."""
         return max(self.wanted - self.placed, 0)
 
 
 def targets(scenario: Scenario, plan: Plan) -> Iterator[TargetView]:
-    """All of them, in the scenario's order."""
     for target in scenario.targets:
         there = [
             placement
@@ -171,8 +155,6 @@ def targets(scenario: Scenario, plan: Plan) -> Iterator[TargetView]:
 
 @dataclass(frozen=True, slots=True)
 class UnplacedView:
-    """An unplaced operation: the cost of leaving it out, and the reasons. `sector` and `area` are names."""
-
     id: str
     title: str
     sector: str
@@ -185,8 +167,6 @@ class UnplacedView:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The total charge of a soft rule, and its prices, the dearest first."""
-
     name: Message
     points: int
     prices: tuple[Price, ...]
@@ -222,7 +202,6 @@ class Overview:
 
     @property
     def is_proven(self) -> bool:
-        """True if every level is; a plan without levels proves nothing."""
         return bool(self.levels) and all(level.proven for level in self.levels)
 
 
@@ -244,6 +223,7 @@ def overview(
     scenario = scenario.after(plan.entries.in_force(), plan.as_of.date())
     shown = shown or scenario.year_on(plan.as_of.date())
     view = year(scenario, plan, shown)
+    ahead = [one.id for one in view.operations if one.status not in STARTED]
     return Overview(
         year=view,
         titles={operation.id: operation.title for operation in scenario.operations.values()},
@@ -251,7 +231,7 @@ def overview(
         left_out=tuple(_left_out(scenario, unplaced_in(scenario, plan, shown))),
         levels=plan.levels,
         costs=tuple(costs(plan.prices)),
-        weak=None if fallback_slots is None else tuple(_weak(view, fallback_slots)),
+        weak=None if fallback_slots is None else tuple(id for id in ahead if fallback_slots.get(id) == 0),
         revised=revised(scenario, plan, told),
         is_unsettled=is_unsettled(plan),
         unknown_ends=tuple(unknown_ends(scenario, plan)),
@@ -267,7 +247,6 @@ def overview(
 
 
 def uncounted(n: int) -> Message:
-    """A note on the number of operations whose other slots were not counted."""
     return counted(
         n,
         "Other slots of one operation are not counted within the time limit: run `arshjul explain --others`.",
@@ -275,18 +254,9 @@ def uncounted(n: int) -> Message:
     )
 
 
-def _weak(view: YearView, fallback_slots: Mapping[str, int]) -> Iterator[str]:
-    """The operations ahead without a fall-back slot."""
-    for planned in view.operations:
-        if planned.status not in STARTED and fallback_slots.get(planned.id) == 0:
-            yield planned.id
-
-
 def _left_out(scenario: Scenario, left_out: Iterable[Unplaced]) -> Iterator[UnplacedView]:
-    """The unplaced operations, musts first, then by priority."""
-    order = sorted(left_out, key=lambda u: _rank(scenario.operations[u.operation]))
-    for unplaced in order:
-        operation = scenario.operations[unplaced.operation]
+    there = [(scenario.operations[one.operation], one) for one in left_out]
+    for operation, unplaced in sorted(there, key=lambda one: (not one[0].is_must, one[0].priority, one[0].id)):
         yield UnplacedView(
             id=operation.id,
             title=operation.title,
@@ -299,12 +269,7 @@ def _left_out(scenario: Scenario, left_out: Iterable[Unplaced]) -> Iterator[Unpl
         )
 
 
-def _rank(operation: Operation) -> tuple[bool, int, str]:
-    return not operation.is_must, operation.priority, operation.id
-
-
 def costs(prices: Iterable[Price]) -> Iterable[Cost]:
-    """The charges by rule, the dearest rule first."""
     by_rule: dict[str, list[Price]] = defaultdict(list)
     for price in prices:
         by_rule[price.rule].append(price)

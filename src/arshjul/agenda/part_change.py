@@ -11,7 +11,7 @@ from functools import reduce
 from itertools import groupby
 
 from arshjul.agenda.cause import CHANGED_CONDITIONS, ON_THE_DAY, TAKEN_BACK, absence, cause
-from arshjul.agenda.clause import (
+from arshjul.agenda.part import (
     LOSSES,
     OF_AN_EDIT,
     OF_THE_PLACE,
@@ -19,15 +19,16 @@ from arshjul.agenda.clause import (
     SEEN_OF_THE_PLACE,
     Clause,
     Kind,
+    PartyPart,
     Said,
     all_names,
     because,
     meets,
+    named,
+    part,
     stays,
 )
-from arshjul.agenda.part import PartyPart, named, part
-from arshjul.agenda.participants import concerns
-from arshjul.agenda.party import Party
+from arshjul.agenda.party import Party, concerns
 from arshjul.agenda.when import placed_when
 from arshjul.domain.entries.amendment import WithoutPolice
 from arshjul.domain.operation import Operation
@@ -40,8 +41,6 @@ from arshjul.rules.told_causes import put_back
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """The last plan that readers were told of, and its scenario."""
-
     scenario: Scenario
     placed: Mapping[str, Placement]
 
@@ -57,7 +56,6 @@ class PartChange:
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """The kinds of its clauses, each once."""
         return tuple(dict.fromkeys(clause.kind for clause in self.clauses))
 
     @property
@@ -68,7 +66,6 @@ class PartChange:
 
     @property
     def cause(self) -> Message | None:
-        """The cause of the operation's leaving its place; None if none is told."""
         return next((clause.why for clause in self.clauses if clause.kind in OF_THE_PLACE), None)
 
     @property
@@ -81,29 +78,24 @@ class PartChange:
 
     @property
     def is_back(self) -> bool:
-        """True if the operation is held after all, where it stood."""
         return any(clause.kind == "back" for clause in self.clauses)
 
     @property
     def in_calendar(self) -> "PartChange":
-        """The same beside the date and the meeting place, which a calendar shows anyway."""
         shown = (one for one in self.clauses if self.old is not None or one.kind != "meet")
         said = (replace(one, said=one.beside or one.said, why=None if one.kind == "back" else one.why) for one in shown)
         return replace(self, clauses=tuple(said))
 
     @property
     def alone(self) -> tuple[Said, ...]:
-        """Each clause in a sentence of its own."""
         return tuple(clause.alone for clause in self.clauses)
 
     @property
     def starts(self) -> tuple[datetime, ...]:
-        """Its old and new start (UTC), as far as the party has a part in it."""
         return tuple(one.moments[0][0] for one in (self.old, self.new) if one is not None)
 
     @property
     def first(self) -> date:
-        """The earlier of its old and new first dates."""
         return min(one.first for one in (self.old, self.new) if one is not None)
 
     def since(self, earlier: "PartChange") -> "PartChange":
@@ -121,7 +113,6 @@ class PartChange:
 
 
 def part_change(former: Former, scenario: Scenario, plan: Plan, party: Party, operation: str) -> PartChange | None:
-    """The change of the party's part of that operation since `former`; None if its part is unchanged."""
     was, now = former.placed.get(operation), plan.placed.get(operation)
     old, new = part(former.scenario, party, was), part(scenario, party, now)
     clauses = _clauses(former, scenario, party, (was, old), (now, new))
@@ -143,7 +134,6 @@ def _losses_first(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
 
 
 def _said(clauses: Iterable[Clause]) -> Iterator[Message]:
-    """The clauses, with those that say the same of several parties joined."""
     for _, alike in groupby(clauses, lambda one: one.said.template):
         first, *more = alike
         if first.party is None:
@@ -155,15 +145,11 @@ def _said(clauses: Iterable[Clause]) -> Iterator[Message]:
 
 
 def one_after_another(said: Iterable[Message]) -> Message:
-    """The sentences in one."""
     return reduce(lambda first, second: Message("{first}; {second}", {"first": first, "second": second}), said)
 
 
 def goes_on(former: Former, scenario: Scenario, plan: Plan, party: Party, left: Placement) -> Message | None:
-    """News for a party that left an operation at `left`, and was told so then.
-
-    None if what it was told still holds. The cause is why it left, or why the operation changed since.
-    """
+    """Of what it left at `left`, and was told then; None if that holds. The cause: why it left, or it changed since."""
     was, now = former.placed.get(left.operation), plan.placed.get(left.operation)
     old, lent = placed_when(former.scenario, left), party.kind == "police" and left.police != party.id
     told, said = (_gone(there, party, old, at, lent=lent) for there, at in ((former.scenario, was), (scenario, now)))
@@ -174,7 +160,6 @@ def goes_on(former: Former, scenario: Scenario, plan: Plan, party: Party, left: 
 
 
 def is_changed(former: Former, scenario: Scenario, party: Party, was: Placement | None, now: Placement | None) -> bool:
-    """True if the party would be told of a change between these places of an operation."""
     old, new = part(former.scenario, party, was), part(scenario, party, now)
     return old != new and bool(_clauses(former, scenario, party, (was, old), (now, new)))
 
@@ -194,7 +179,6 @@ def _clauses(former: Former, scenario: Scenario, party: Party, before: _Place, a
 def _why(
     clause: Clause, former: Former, scenario: Scenario, plan: Plan, party: Party, was: Placement
 ) -> Message | None:
-    """The cause of that one clause; None if none is told."""
     if clause.kind == "out":
         return _why_absent(former, scenario, plan, party, was, party.id)
     if clause.kind == "left" and clause.party is not None:
@@ -225,14 +209,12 @@ def _is_wanted_otherwise(
 
 
 def _wanted(one: Operation | None) -> tuple[object, ...]:
-    """The parties wanted at the operation, and the number of each."""
     if one is None:
         return ()
     return one.lead_agency, one.agencies, one.any_of, one.optional_agencies, one.officers, one.police_also
 
 
 def _needs_none_now(clause: Clause, scenario: Scenario, plan: Plan, was: Placement) -> bool:
-    """True if no police come because the scenario asks for none, and nobody decided to go without."""
     if clause.kind not in ("without-police", "not-needed") or scenario.operations[was.operation].officers:
         return False
     return not any(
@@ -257,7 +239,6 @@ _WITHOUT_YOU: Mapping[bool, Message] = {
 }
 """The sentence for a party that no longer takes part, by whether the operation keeps its time."""
 HELD_WITHOUT_YOU = Message("it has moved and is held without you")
-"""What is said after it of one that has moved, apart from the cause."""
 _WITHOUT_POLICE: Mapping[bool, Message] = {
     True: Message("it is carried out without police, you are not needed {old}"),
     False: Message("it is carried out without police, you are not needed {old}, it has moved"),
@@ -317,5 +298,4 @@ def _comes(former: Former, new: PartyPart, was: Placement | None) -> Clause:
 
 
 def _unit(scenario: Scenario, unit: str, *, shown: bool) -> str | Message:
-    """The unit on the other side of a handing over: by name where those who take part see each other."""
     return named(scenario, unit).name if shown else Message("some other unit")

@@ -20,7 +20,6 @@ STATES = {
     "handed": Message("open: share the address with nobody"),
     "closed": Message("revoked"),
 }
-"""What became of an entry, by its state."""
 
 TITLES = {
     "calendar": Message("A new address of your calendar"),
@@ -42,20 +41,12 @@ TITLES = {
     "officers-offer": Message("Your offer"),
     "teams-offer": Message("Your offer"),
 }
-"""By kind."""
 
-REPLIES = {
-    "yes": Message("Yes, we can come"),
-    "no": Message("No, we cannot come"),
-    "later": Message("We answer later"),
-}
-"""The answers that a party gives to a question."""
+REPLIES = {"yes": Message("Yes, we can come"), "no": Message("No, we cannot come"), "later": Message("We answer later")}
 
 NO_ANSWER = Message("No answer yet")
-
 FIRST_OF_ID = 8
 
 
 def reference(id: str) -> str:
-    """The number by which people can speak of an entry."""
     return id[:FIRST_OF_ID].upper()

@@ -1,26 +1,181 @@
-"""From a party's calendars, as they were told at a publishing, to what the portal shows it."""
+"""From a party's calendars, as they were told at a publishing, to what the portal shows it.
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+A police unit also gets its one list: what all programmes and units ask of it, no more than its own calendar tells it.
+Everybody sees the cards of all parties on its operations; nobody's part follows from a card.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
-from arshjul.agenda.channel import contents
-from arshjul.agenda.entry import FeedEntry
+from arshjul.agenda.channel import Uids, contents
+from arshjul.agenda.entry import FeedEntry, one_line
 from arshjul.agenda.feed_history import FeedState
 from arshjul.agenda.milestone_times import Times
-from arshjul.agenda.participants import concerns, others, takes_part
-from arshjul.agenda.party import Party, PartyKind
-from arshjul.agenda.sheet_sections import sections_written
-from arshjul.agenda.uid import Uids
-from arshjul.agenda.unit_list import unit_list
+from arshjul.agenda.party import Party, PartyKind, concerns, others, takes_part
+from arshjul.agenda.when import hours
 from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.card import latest_cards
+from arshjul.domain.information_sheet.declared import NEEDS, By, SheetSection
+from arshjul.domain.information_sheet.sections import sections_of
 from arshjul.domain.operation import Operation
-from arshjul.domain.party_view import PartyView, ViewCall, ViewEvent, ViewSheet, ViewShift, ViewWithdrawal, ViewWord
+from arshjul.domain.parties import Agency
+from arshjul.domain.party_view import (
+    PartyView,
+    ViewCall,
+    ViewCard,
+    ViewCards,
+    ViewEvent,
+    ViewSheet,
+    ViewShift,
+    ViewWithdrawal,
+    ViewWord,
+)
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.sent_offer import standing
 from arshjul.domain.share import share
+from arshjul.domain.unit_list import Order, Orderer, UnitList
+
+TEXTS = ("may", "may_not", "looks_for", "told_when", "before", "phone")
+"""The texts of a card, in the order in which they are read."""
+LONGEST_NEED = 200
+"""The characters of a text of a card in a line of a calendar: its page has the rest."""
+
+
+def cards_of(scenario: Scenario, plan: Plan) -> tuple[ViewCard, ...]:
+    """As they are shown to anybody, in the scenario's order."""
+    known, found = latest_cards(plan.entries.cards), []
+    for id, party in scenario.parties.items():
+        if (one := known.get(id)) is not None:
+            said = {key: getattr(one.card, key) for key in TEXTS if getattr(one.card, key)}
+            found.append(ViewCard(id, party.name, one.version, said, one.card.sectors, one.card.review_by))
+    return tuple(found)
+
+
+def with_told_cards(plan: Plan, may_be_told: Callable[[str], bool]) -> Plan:
+    known = latest_cards(plan.entries.cards)
+    untold = {id for id, one in known.items() if not all(may_be_told(getattr(one.card, key)) for key in TEXTS)}
+    cards = tuple(one for one in plan.entries.cards if one.party not in untold)
+    return plan if not untold else replace(plan, entries=plan.entries.with_lists(cards=cards))
+
+
+def needs_of_others(scenario: Scenario, plan: Plan, party: Party, placement: Placement) -> list[tuple[str, str]]:
+    """From their cards, by name: when agencies that the party sees there want to be told, and what they need before."""
+    known, operation = latest_cards(plan.entries.cards), scenario.operations[placement.operation]
+    found = []
+    for id in others(scenario, party, placement).agencies if known else ():
+        card = known[id].card if id in known else None
+        if card is not None and (not card.sectors or operation.sector in card.sectors):
+            lines = [one_line(text).rstrip(".") for text in (card.told_when, card.before) if text]
+            said = [one if len(one) <= LONGEST_NEED else f"{one[: LONGEST_NEED - 1].rstrip()}…" for one in lines]
+            if said:
+                found.append((scenario.agencies[id].name, "; ".join(said)))
+    return found
+
+
+def view_cards(
+    scenario: Scenario, plan: Plan, party: str, may_be_told: Callable[[str], bool] = lambda _: True
+) -> ViewCards:
+    cards = tuple(
+        one for one in cards_of(scenario, plan) if one.party == party or all(map(may_be_told, one.said.values()))
+    )
+    if not cards:
+        return ViewCards()
+    there = (place for place in plan.placements if place.operation in scenario.operations)
+    own = [
+        scenario.operations[place.operation]
+        for place in there
+        if party in scenario.agencies_told(place) or party in scenario.lenders(place.operation, place.police)
+    ]
+    return ViewCards(cards, {one.id: one.sector for one in own})
+
+
+class _UnitDate(NamedTuple):
+    starts: datetime
+    ends: datetime
+    slot: Slot
+    operation: Operation
+    placement: Placement
+
+
+def unit_list(scenario: Scenario, plan: Plan, unit: str) -> UnitList:
+    known = scenario.police[unit]
+    there = sorted(_dates(scenario, plan, unit), key=lambda one: (one.starts, one.operation.id))
+    areas = tuple(scenario.areas[id].name for id in known.areas if id in scenario.areas)
+    orders = tuple(_order(scenario, plan, unit, one, there) for one in there)
+    return UnitList(known.name, areas, scenario.name, tuple(_orderers(scenario, unit, there)), orders)
+
+
+def _dates(scenario: Scenario, plan: Plan, unit: str) -> Iterator[_UnitDate]:
+    for placement in plan.placements:
+        if concerns(scenario, Party("police", unit), placement) and placement.operation in scenario.operations:
+            for slot in scenario.slots(placement):
+                yield _UnitDate(*scenario.moments(slot), slot, scenario.operations[placement.operation], placement)
+
+
+def _order(scenario: Scenario, plan: Plan, unit: str, one: _UnitDate, there: list[_UnitDate]) -> Order:
+    operation, shift = one.operation, scenario.shift(one.slot.shift)
+    others = [other for other in there if other.operation.id != operation.id]
+    serves = one.placement.police == unit
+    at_once = [other.operation.id for other in others if other.starts < one.ends and one.starts < other.ends]
+    same_day = [other.operation.id for other in others if other.slot.day == one.slot.day]
+    return Order(
+        operation.id,
+        one.slot.day,
+        hours(shift),
+        one.placement.lent(one.operation)[unit],
+        operation.designated if serves else "none",
+        serves,
+        _named(scenario.agencies[operation.lead_agency]),
+        scenario.programme(operation.programme).name,
+        scenario.word(operation.sector),
+        scenario.areas[operation.area].name,
+        tuple(at_once),
+        tuple(id for id in same_day if id not in at_once),
+        tuple(needs_of_others(scenario, plan, Party("police", unit), one.placement)),
+    )
+
+
+def _named(agency: Agency) -> str:
+    return f"{agency.name}, {agency.unit}" if agency.unit else agency.name
+
+
+def _orderers(scenario: Scenario, unit: str, there: list[_UnitDate]) -> Iterator[Orderer]:
+    found = defaultdict[tuple[str, str], list[_UnitDate]](list)
+    for one in there:
+        found[one.operation.lead_agency, one.operation.programme].append(one)
+    for (lead, programme), dates in sorted(found.items(), key=lambda one: (-len(one[1]), one[0])):
+        agency, what = scenario.agencies[lead], scenario.programme(programme)
+        yield Orderer(
+            _named(agency),
+            scenario.role(lead),
+            what.name,
+            "" if what.owner is None else scenario.agencies[what.owner].name,
+            what.purpose or scenario.role(programme),
+            tuple(said for said in (agency.contact, agency.phone, agency.email) if said),
+            tuple(dict.fromkeys(scenario.word(one.operation.sector) for one in dates)),
+            len({one.operation.id for one in dates}),
+            sum(one.placement.lent(one.operation)[unit] for one in dates),
+        )
+
+
+def sections_written(scenario: Scenario, operation: Operation, party: Party) -> tuple[SheetSection, ...]:
+    """Its sections, in order, if it takes part in the operation; of a unit the risk, and its needs where named."""
+    if party.kind == "police":
+        there = sections_of(["risk", "each"], scenario.sheet.sections)
+        return tuple(one for one in there if one.by == "risk" or one.id == NEEDS)
+    agency = scenario.agencies[party.id]
+    is_so: dict[By, bool] = {
+        "each": True,
+        "lead": agency.id == operation.lead_agency,
+        "risk": agency.writes_risk,
+        "people": agency.writes_people,
+    }
+    return sections_of([by for by, so in is_so.items() if so], scenario.sheet.sections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +193,13 @@ class PublishedAs:
     told: tuple[tuple[datetime, datetime], ...] = ()
 
     def told_at(self, moment: datetime) -> datetime | None:
-        """When it was published what has changed at that moment."""
         return next((at for seen, at in self.told if seen >= moment), self.at)
 
 
 def party_view(
-    scenario: Scenario,
-    plan: Plan | None,
-    party: Party,
-    told: Iterable[FeedState],
-    of: PublishedAs,
-    times: Times,
+    scenario: Scenario, plan: Plan | None, party: Party, told: Iterable[FeedState], of: PublishedAs, times: Times
 ) -> PartyView:
-    """The party's view. `told`: its calendars at the level `full`, which `view` made when it was published.
-
-    `plan`: None before anything is published. `times`: of milestones, as calendars have them.
-    """
+    """`told`: its calendars at the level `full`, as published. `plan`: None before that. `times`: as in calendars."""
     slots = {} if plan is None else dict(_slots(scenario, plan, party, Uids.of(of.name)))
     entries = {entry.event.uid: entry for state in reversed([*told]) for entry in state.entries}  # each once
     events = [_event(scenario, entry, slots, of) for entry in entries.values()]
@@ -69,7 +215,7 @@ def party_view(
         revision=of.number,
         published=of.at,
         clock=of.clock,
-        shifts=tuple(ViewShift(one.id, one.name, f"{one.start:%H:%M}–{one.end:%H:%M}") for one in scenario.shifts),
+        shifts=tuple(ViewShift(one.id, one.name, hours(one)) for one in scenario.shifts),
         events=tuple(sorted(events, key=lambda one: (one.first, str(one.starts), one.summary))),
         withdrawals=() if plan is None else tuple(_withdrawals(scenario, plan, party)),
         sectors=tuple(ViewWord(id, scenario.word(id)) for id in scenario.sectors),
@@ -82,7 +228,6 @@ def party_view(
 
 
 def view_calls(scenario: Scenario, party: Party) -> tuple[ViewCall, ...]:
-    """The calls that ask the party, those first that are due first."""
     own = scenario.parties.get(party.id)
     calls = sorted((one for one in scenario.calls if own is not None and one.asks(own)), key=lambda one: one.due)
     return tuple(
@@ -93,7 +238,6 @@ def view_calls(scenario: Scenario, party: Party) -> tuple[ViewCall, ...]:
 
 
 def _sheets(scenario: Scenario, plan: Plan | None, party: Party, times: Times) -> Iterator[ViewSheet]:
-    """The sheets of the operations in which the party takes part; none before the first plan."""
     if plan is None:
         return
     for placement in plan.placements:
@@ -110,16 +254,14 @@ def _sheets(scenario: Scenario, plan: Plan | None, party: Party, times: Times) -
             tuple(ViewWord(str(one), scenario.parties[one.id].name) for one in readers),
             sheet_due(scenario, times, placement),
             operation.sector,
-            {str(one): _wanted(scenario, operation, one) for one in readers},
+            {
+                str(reader): tuple(one.id for one in sections_written(scenario, operation, reader) if one.required)
+                for reader in readers
+            },
         )
 
 
-def _wanted(scenario: Scenario, operation: Operation, party: Party) -> tuple[str, ...]:
-    return tuple(one.id for one in sections_written(scenario, operation, party) if one.required)
-
-
 def sheet_due(scenario: Scenario, times: Times, placement: Placement) -> date | None:
-    """The date of the milestone that counts as the information sheet; None if there is none."""
     meant = (one for one in scenario.cycle.milestones if scenario.cycle.meaning(one.id) == "information-sheet")
     first = next(meant, None)
     return None if first is None else times[placement.operation, first.id].day
@@ -132,7 +274,6 @@ _NONE: _Date = ("", None, 0, "")
 
 
 def _slots(scenario: Scenario, plan: Plan, party: Party, uids: Uids) -> Iterator[tuple[str, _Date]]:
-    """The dates of the operations in which the party has a part, by the UID of each."""
     for placement in plan.placements:
         if concerns(scenario, party, placement):
             own = share(scenario, placement, party.id)

@@ -1,13 +1,15 @@
-"""The changes of a replan, for its coordinator, and the parties to tell."""
+"""The changes of a replan: for its coordinator, the parties to tell, and each change as a message tells it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from itertools import chain
 
 from arshjul.agenda.cause import absence, cause
-from arshjul.agenda.clause import because
-from arshjul.agenda.part_change import Former, is_changed
-from arshjul.agenda.party import COORDINATOR, Party
+from arshjul.agenda.meetings import is_invited
+from arshjul.agenda.part import PartyPart, because
+from arshjul.agenda.part_change import Former, PartChange, is_changed
+from arshjul.agenda.party import COORDINATOR, Party, concerns, name_of
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import Move, changes, lost_agencies
 from arshjul.domain.former import with_former_lenders
@@ -15,13 +17,12 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
+from arshjul.texts import counted
 
 
 def tell(former: Former, scenario: Scenario, placed: Mapping[str, Placement]) -> Mapping[str, tuple[str, ...]]:
-    """The operations that each party must be told of, by the party's id; agencies first, in the scenario's order.
-
-    `placed` are the present places. `scenario` may include the parties of `former`: a party that it does not know has
-    no contact.
+    """By the party's id; agencies first. `placed` are the present places. `scenario` may include the parties of
+    `former`: a party that it does not know has no contact.
     """
     told: dict[str, set[str]] = {id: set() for id in (*scenario.agencies, *scenario.police)}
     for id in changed_operations(former, scenario, placed):
@@ -33,7 +34,6 @@ def tell(former: Former, scenario: Scenario, placed: Mapping[str, Placement]) ->
 
 
 def changed_operations(former: Former, scenario: Scenario, placed: Mapping[str, Placement]) -> tuple[str, ...]:
-    """The operations in which somebody's part may have changed, by id."""
     before = former.scenario
     ids = sorted(former.placed.keys() | placed.keys())
     if before.shifts != scenario.shifts or before.timezone != scenario.timezone:
@@ -70,10 +70,8 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The change of one operation. `old` None: newly placed; `new` None: dropped.
-
-    `title` is empty for an operation that the scenario no longer has. `cause` is why it left its place; `lost` are the
-    agencies that no longer join, each in a phrase with its own cause.
+    """`old` None: newly placed; `new` None: dropped. `title` is empty for one that is gone. `lost`: the agencies that
+    no longer join, each in a phrase with its own cause.
     """
 
     id: str
@@ -87,8 +85,6 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class PartyChanges:
-    """A party, and the operations that it must be told of."""
-
     name: str
     contact: str
     operations: tuple[str, ...]
@@ -96,10 +92,7 @@ class PartyChanges:
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """The changes of a replan since revision `since`, and the parties to tell. `option`: the one chosen.
-
-    `n_freed`: the number of objects that are no longer bound to frames.
-    """
+    """`n_freed`: the number of objects that are no longer bound to frames."""
 
     since: int
     option: str | None
@@ -109,11 +102,7 @@ class Revised:
 
 
 def revised(scenario: Scenario, plan: Plan, told: Mapping[str, tuple[str, ...]] | None = None) -> Revised | None:
-    """The difference between a replan and its base; None for a first plan and a filling.
-
-    `told`: the operations that each party must be told of; None: derived from the placements alone, since the earlier
-    scenario is not known here.
-    """
+    """None for a first plan and a filling. `told`: operations that each party must be told of; None: by places."""
     base = plan.replanned_from
     if base is None:
         return None
@@ -156,8 +145,76 @@ def _where(scenario: Scenario, placement: Placement | None) -> Where | None:
 
 
 def _told(scenario: Scenario, told: Mapping[str, tuple[str, ...]]) -> Iterator[PartyChanges]:
-    """The parties to tell by name and contact; by id if the scenario no longer has them."""
     for party, operations in told.items():
         known = scenario.parties.get(party)
-        name, contact = (party, "") if known is None else (known.name, known.contact)
-        yield PartyChanges(name, contact, operations)
+        yield PartyChanges(name_of(scenario, party), "" if known is None else known.contact, operations)
+
+
+def notice(scenario: Scenario, plan: Plan, change: PartChange) -> Message:
+    """For an operation that has not moved it gives the time, which a calendar entry need not do."""
+    old, new = change.old, change.new
+    what = operation_said(scenario, change.operation, old if new is None else None)
+    if old is not None and new is not None and old.moments == new.moments:
+        what = Message("{what}, {place}", {"what": what, "place": new.when})
+    if (back := change.taken_back) is not None:
+        said = Message("The change of {what} is taken back: {change}", {"what": what, "change": back.sentence})
+        return with_notice(plan, change.first, said)
+    return with_notice(plan, change.first, Message("{what}: {change}", {"what": what, "change": change.sentence}))
+
+
+def seen(scenario: Scenario, party: Party, placement: Placement | None) -> Placement | None:
+    return placement if placement is not None and concerns(scenario, party, placement) else None
+
+
+def with_notice(plan: Plan, day: date, sentence: Message) -> Message:
+    days = (day - plan.as_of.date()).days
+    if days < 0:
+        return Message("{sentence}.", {"sentence": sentence})
+    if days == 0:
+        return Message("{sentence} (told the same day).", {"sentence": sentence})
+    return counted(
+        days, "{sentence} (with one day's notice).", "{sentence} (with {n} days' notice).", sentence=sentence
+    )
+
+
+def operation_said(scenario: Scenario, id: str, left: PartyPart | None = None) -> Message:
+    """Never by its title, which may hint at a target. `left`: the part of a reader that has none any more."""
+    operation = scenario.operations.get(id)
+    if operation is None:
+        return Message("{id}", {"id": id})
+    sector, area = operation.sector, scenario.areas[operation.area].name
+    if left is not None:
+        sector, area = left.sector.id, left.area.name
+    return Message("{id} ({sector}, {area})", {"id": id, "sector": scenario.word(sector), "area": area})
+
+
+def alarms(scenario: Scenario, placed: Mapping[str, Placement], former: Mapping[str, Placement]) -> tuple[Message, ...]:
+    """Musts without a place, and clashes with own meetings, but of those that stand where they stood."""
+    out = [one.id for one in scenario.planned.values() if one.is_must and one.id not in placed]
+    ids = [operation_said(scenario, id) for id in out]
+    said = [counted(len(ids), "An unplaced must: {ids}.", "{n} unplaced musts: {ids}.", ids=ids)] if ids else []
+    moved = [one for id, one in placed.items() if (old := former.get(id)) is None or old.slot != one.slot]
+    return (*said, *_clashes(scenario, moved))
+
+
+def _clashes(scenario: Scenario, placements: Iterable[Placement]) -> Iterator[Message]:
+    there = [(one, *scenario.moments(slot)) for one in placements for slot in scenario.slots(one)]
+    timed = [(one, day, one.start) for one in scenario.cycle.meetings if one.start is not None for day in one.dates]
+    for meeting, day, clock in timed:
+        starts = datetime.combine(day, clock, scenario.zone)
+        ends = starts + timedelta(minutes=meeting.minutes)
+        ids = [
+            id_said(scenario, one.operation)
+            for one, begins, over in there
+            if begins < ends
+            and starts < over
+            and any(is_invited(scenario, meeting, party) for party in scenario.parties_at(one))
+        ]
+        if ids:
+            values = {"meeting": meeting.name, "when": starts, "ids": ids}
+            yield Message("{meeting} {when} clashes with {ids}, for the same parties.", values)
+
+
+def id_said(scenario: Scenario, id: str) -> Message:
+    """An operation in a list, by its id; in full if the id could be read as a number."""
+    return operation_said(scenario, id) if not any(map(str.isalpha, id)) else Message("{id}", {"id": id})

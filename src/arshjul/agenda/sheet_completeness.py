@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from arshjul.agenda.feed_history import FeedHistory
-from arshjul.agenda.participants import takes_part
-from arshjul.agenda.party import Party, parties
-from arshjul.agenda.party_view import sheet_due
-from arshjul.agenda.sheet_sections import sections_written
+from arshjul.agenda.party import Party, parties, takes_part
+from arshjul.agenda.party_view import sections_written, sheet_due
 from arshjul.agenda.view import times_told
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
@@ -17,8 +15,6 @@ from arshjul.domain.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class GivenSection:
-    """A version of a section, as the register has it: on what date it was given, and how much of it has an answer."""
-
     section: str
     version: int
     day: date
@@ -32,10 +28,8 @@ class GivenSection:
 
 @dataclass(frozen=True, slots=True)
 class SheetRegister:
-    """When sheets are due, by operation, as the plan says that was made; all that was given, by operation and party in
-    the order of versions; and when parties may write, by party. Parties are named as their feeds are.
-
-    Who has no contact that may write owes nothing.
+    """When sheets are `due`, by operation; all versions `given`, by operation and party; and when parties may write.
+    Parties are named as their feeds are. Who has no contact that may write owes nothing.
     """
 
     due: Mapping[str, date] = field(default_factory=dict)
@@ -51,10 +45,7 @@ class SheetRegister:
 
 @dataclass(frozen=True, slots=True)
 class PartOfSheet:
-    """A party's part of a sheet: the last version of each section that is wanted of it, None where none is given.
-
-    `besides`: of those that it has given, and that nobody asks it for.
-    """
+    """The last version of each section wanted of it, None where none is given. `besides`: what nobody asks it for."""
 
     party: Party
     name: str
@@ -64,17 +55,14 @@ class PartOfSheet:
 
     @property
     def readable(self) -> Mapping[str, GivenSection]:
-        """All that is given, by section: what somebody may be reading."""
         return {**{one.section: one for one in self.given}, **self.besides}
 
     @property
     def given(self) -> list[GivenSection]:
-        """What is given."""
         return [one for one in self.sections.values() if one is not None]
 
     @property
     def missing(self) -> list[str]:
-        """The sections that are not given."""
         return [id for id, one in self.sections.items() if one is None]
 
     @property
@@ -84,12 +72,10 @@ class PartOfSheet:
 
     @property
     def n_unknown(self) -> int:
-        """The number of answers that are not known, in what is given."""
         return sum(one.n_unknown for one in self.given)
 
     @property
     def n_withheld(self) -> int:
-        """The number of answers that may not be given, in what is given."""
         return sum(one.n_withheld for one in self.given)
 
 
@@ -103,17 +89,14 @@ class OperationSheet:
 
     @property
     def n_given(self) -> int:
-        """The number of sections that are given."""
         return sum(len(one.given) for one in self.parts)
 
     @property
     def n_all(self) -> int:
-        """The number of sections that are wanted of those that can be asked."""
         return sum(len(one.sections) for one in self.parts if one.counts)
 
 
 def due_dates(scenario: Scenario, plan: Plan, told: FeedHistory) -> dict[str, date]:
-    """When the sheets of the plan's operations are due, by operation."""
     there = [one for one in plan.placements if one.operation in scenario.operations]
     times = times_told(scenario, plan, told)
     found = ((one.operation, sheet_due(scenario, times, one)) for one in there)
@@ -121,7 +104,6 @@ def due_dates(scenario: Scenario, plan: Plan, told: FeedHistory) -> dict[str, da
 
 
 def operation_sheet(scenario: Scenario, placement: Placement, register: SheetRegister, now: datetime) -> OperationSheet:
-    """The sheet as it is."""
     parts = tuple(_parts(scenario, placement, register, now))
     return OperationSheet(placement.operation, register.due.get(placement.operation), parts)
 

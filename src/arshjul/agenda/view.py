@@ -6,20 +6,26 @@ inside: an unknown kind of party sees nothing.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 from itertools import product
 
-from arshjul.agenda.channel import Channel
-from arshjul.agenda.cycle import begins_before, has_milestone, is_confirmed
-from arshjul.agenda.entry import Event, EventStatus, FeedEntry
-from arshjul.agenda.entry_news import entry_news
-from arshjul.agenda.feed_history import FeedHistory, FeedState, Tells, no_news, say
+from arshjul.agenda.channel import Channel, Seal, Uids
+from arshjul.agenda.entry import Event, EventStatus, FeedEntry, Stamps
+from arshjul.agenda.feed_history import FeedHistory, FeedState, Tells, entry_news, no_news, say
 from arshjul.agenda.meetings import is_asked
-from arshjul.agenda.milestone_times import DueAt, Times, Told, began, due_at_meetings, milestone_times
-from arshjul.agenda.participants import concerns, takes_part
-from arshjul.agenda.party import COORDINATOR, Party
-from arshjul.agenda.uid import Seal, Uids
+from arshjul.agenda.milestone_times import (
+    DueAt,
+    Times,
+    Told,
+    began,
+    begins_before,
+    due_at_meetings,
+    has_milestone,
+    is_confirmed,
+    milestone_times,
+)
+from arshjul.agenda.party import COORDINATOR, Party, concerns, takes_part
 from arshjul.agenda.wording import Text, Wording
 from arshjul.agenda.year import STARTED, STATUS_NAMES, status
 from arshjul.domain.calendar import Span, local
@@ -46,7 +52,6 @@ class View:
 
     @property
     def feed(self) -> str:
-        """The calendar's name."""
         return self.channel.name
 
     @property
@@ -56,14 +61,8 @@ class View:
 
 
 def view(
-    plan: Plan,
-    scenario: Scenario,
-    channel: Channel,
-    history: FeedHistory,
-    words: Words,
-    uid_key: bytes = b"",
+    plan: Plan, scenario: Scenario, channel: Channel, history: FeedHistory, words: Words, uid_key: bytes = b""
 ) -> View:
-    """A single one of the `views`."""
     (seen,) = views(plan, scenario, [channel], history, words, uid_key)
     return seen
 
@@ -76,10 +75,8 @@ def views(
     words: Words,
     uid_key: bytes = b"",
 ) -> Iterator[View]:
-    """The parts of the plan that parties may see, with the changes since the history's plan as news.
-
-    `uid_key` hides the events' identities below the level `full`. InputError for a party that the scenario does not
-    know: it has no feed.
+    """With the changes since the history's plan as news. `uid_key` hides the events' identities below the level `full`.
+    InputError for a party that the scenario does not know.
     """
     times = times_told(scenario, plan, history)
     due = due_at_meetings(scenario, plan, times)
@@ -108,8 +105,7 @@ def views(
 
     for channel in channels:
         if not _known(scenario, channel.party):
-            text = Message("No feed {feed}: the plan has no such party.", {"feed": str(channel.party)})
-            raise InputError(text)
+            raise InputError(Message("No feed {feed}: the plan has no such party.", {"feed": str(channel.party)}))
         wording = Wording(scenario, words, channel, plan)
         uids = uids_of(scenario, channel, uid_key)
         before = history.of(channel.name)
@@ -129,7 +125,6 @@ OF_MILESTONES = [Channel(COORDINATOR, "full", content).name for content in ("mil
 
 
 def times_told(scenario: Scenario, plan: Plan, history: FeedHistory) -> Times:
-    """The time of every milestone, after what the coordinator, who has all of them, was told."""
     return milestone_times(scenario, plan, _told(scenario, plan, history))
 
 
@@ -143,14 +138,12 @@ def _told(scenario: Scenario, plan: Plan, history: FeedHistory) -> Told:
 
 
 def _ids(scenario: Scenario, plan: Plan) -> Iterable[str]:
-    """The operations that are planned, or were before."""
     base = () if plan.base is None else plan.base.placements
     cancelled = (change.operation for change in plan.entries.changes if isinstance(change, Cancelled))
     return dict.fromkeys((*scenario.operations, *base, *cancelled))
 
 
 def remembered(history: FeedHistory, views: Iterable[View]) -> FeedHistory:
-    """The history after these feeds were written; those of other feeds stay."""
     feeds: Mapping[str, FeedState] = {**history.feeds, **{view.feed: view.said for view in views}}
     return FeedHistory(feeds)
 
@@ -177,8 +170,6 @@ def _known(scenario: Scenario, party: Party) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """Selects the events that concern the party, with their times."""
-
     plan: Plan
     scenario: Scenario
     channel: Channel
@@ -193,11 +184,9 @@ class _Desk:
 
     @property
     def party(self) -> Party:
-        """The calendar's party."""
         return self.channel.party
 
     def events(self) -> Iterator[Event]:
-        """The events of the calendar; below the level `full` only those that block time."""
         for event in self._all_events():
             if self._shows(timed=not event.transparent):
                 yield event
@@ -216,7 +205,6 @@ class _Desk:
         }
 
     def _is_milestone(self, event: Event) -> bool:
-        """True for those of the scenario, and those that it had before."""
         return event.uid in self.milestones(self.uids) or event.category == self.wording.words("Milestone")
 
     def called_off(self, event: Event) -> Event | None:
@@ -247,7 +235,6 @@ class _Desk:
         yield from self._meetings(frozenset(placement.operation for placement in mine))
 
     def _meetings(self, mine: Collection[str]) -> Iterator[Event]:
-        """The meetings that the party is asked to; among milestones, those at which something of it is dealt with."""
         for meeting in self.scenario.cycle.meetings:
             is_invited = is_asked(self.scenario, meeting, self.party)
             is_there = is_invited and self.channel.content != "milestones"
@@ -264,7 +251,6 @@ class _Desk:
                     yield event if is_invited else replace(event, transparent=True)
 
     def _operation(self, placement: Placement) -> Iterator[Event]:
-        """An event for each of the operation's dates, all with the status of the first."""
         now, first = status(self.scenario, self.plan, placement), self.scenario.moments(placement.slot)[0]
         sure = self._status(placement.slot.day, first)
         # Who only owns the programme reads of it, and stays free.
@@ -273,10 +259,8 @@ class _Desk:
             starts, ends = self.scenario.moments(slot)
             is_open = now == "passed" and starts >= self.plan.as_of
             went = STATUS_NAMES[now] if now in STARTED and not is_open else None
-            uid, text = (
-                self.uids.operation(placement.operation, number),
-                self.wording.operation(placement, went, number),
-            )
+            uid = self.uids.operation(placement.operation, number)
+            text = self.wording.operation(placement, went, number)
             # A clock change that skips an hour can put a short shift's end before its start.
             yield Event(uid, slot.day, starts, max(starts, ends), *text, status=sure, transparent=is_told)
 
@@ -289,7 +273,6 @@ class _Desk:
         return self._timed(uid, time.day, time.starts, time.starts + timedelta(minutes=milestone.minutes), text)
 
     def _event(self, uid: str, day: date, start: time | None, minutes: int, text: Text) -> Event:
-        """An event; without a start it is all day and blocks no time."""
         if start is None:
             status, after = self._status(day), day + timedelta(days=1)
             return Event(uid, day, day, after, *text, status=status, transparent=True)
@@ -301,3 +284,25 @@ class _Desk:
 
     def _status(self, day: date, starts: datetime | None = None) -> EventStatus:
         return "CONFIRMED" if is_confirmed(self.scenario, self.plan, day, starts) else "TENTATIVE"
+
+
+def last_day(ends: datetime, zone: tzinfo) -> date:
+    return (ends - timedelta(microseconds=1)).astimezone(zone).date()
+
+
+def address_end(
+    scenario: Scenario, channel: Channel, words: Words, uid_key: bytes, since: datetime, ends: datetime
+) -> FeedEntry:
+    """The entry, from the day on which it appears to the last on which the address is valid. `uid_key` as in `view`."""
+    day, last = since.astimezone(scenario.zone).date(), last_day(ends, scenario.zone)
+    event = Event(
+        uids_of(scenario, channel, uid_key).address_end(),
+        day,
+        day,
+        last + timedelta(days=1),
+        words("The address ends {day}: this calendar", day=f"{words.short_day(last)} {last.year}"),
+        words("Ask the coordinator for a new address before that."),
+        status="CONFIRMED",
+        transparent=True,
+    )
+    return FeedEntry(event, Stamps(0, since, since))

@@ -4,7 +4,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from arshjul.agenda.entry import Event
-from arshjul.domain.calendar import Slot
+from arshjul.agenda.party import name_of
+from arshjul.domain.calendar import Shift, Slot
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import Meet
@@ -12,8 +13,11 @@ from arshjul.errors import Message
 from arshjul.texts import FirstToLast
 
 
+def hours(shift: Shift) -> str:
+    return f"{shift.start:%H:%M}–{shift.end:%H:%M}"
+
+
 def placed_when(scenario: Scenario, placement: Placement) -> Message:
-    """The date, or the first and the last of several, with the hours."""
     return when_said(scenario, placement.slot, scenario.last_day(placement))
 
 
@@ -23,10 +27,8 @@ def place_said(scenario: Scenario, placement: Placement) -> Message:
 
 
 def with_staffing(scenario: Scenario, placement: Placement, when: Message) -> Message:
-    """A time, with the unit and the agencies chosen from the groups."""
     ids = (*((placement.police,) if placement.police is not None else ()), *placement.any_of)
-    parties = scenario.parties
-    names = ", ".join(parties[id].name if id in parties else id for id in ids)
+    names = ", ".join(name_of(scenario, id) for id in ids)
     return Message("{when} ({unit})", {"when": when, "unit": names}) if names else when
 
 
@@ -38,20 +40,18 @@ def when_said(scenario: Scenario, slot: Slot, last: date | None = None) -> Messa
         day = Message("{dates}", {"dates": FirstToLast(slot.day, last)})
     if shift is None:
         return day
-    return Message("{day} {hours}", {"day": day, "hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"})
+    return Message("{day} {hours}", {"day": day, "hours": hours(shift)})
 
 
 def meet_said(meet: Meet) -> Message:
-    """Where all meet, after the clock time if one is given."""
     if meet.at is None:
         return Message("{place}", {"place": meet.place})
     return Message("{at} {place}", {"at": f"{meet.at:%H:%M}", "place": meet.place})
 
 
 def time_said(event: Event, zone: ZoneInfo) -> Message:
-    """The date of an event, and its hours if it has any."""
     starts, ends = event.starts, event.ends
     if not isinstance(starts, datetime) or not isinstance(ends, datetime):
         return Message("{day}", {"day": event.day})
-    hours = f"{starts.astimezone(zone):%H:%M}–{ends.astimezone(zone):%H:%M}"
-    return Message("{day} {hours}", {"day": event.day, "hours": hours})
+    said = f"{starts.astimezone(zone):%H:%M}–{ends.astimezone(zone):%H:%M}"
+    return Message("{day} {hours}", {"day": event.day, "hours": said})

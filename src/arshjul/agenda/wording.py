@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from itertools import groupby, takewhile
 from typing import NamedTuple
 
-from arshjul.agenda.cards_view import needs_of_others
 from arshjul.agenda.channel import LEVEL_NAMES, Channel, Level
 from arshjul.agenda.entry import one_line
-from arshjul.agenda.participants import others, sees_others
-from arshjul.agenda.party import Party
-from arshjul.agenda.visits import StopsTaken
+from arshjul.agenda.lenders import StopsTaken
+from arshjul.agenda.party import Party, others, sees_others
+from arshjul.agenda.party_view import needs_of_others
 from arshjul.agenda.when import meet_said, placed_when
 from arshjul.domain.operation import Frame, Operation, OperationKind
 from arshjul.domain.parties import Agency, PoliceUnit
@@ -31,7 +30,6 @@ from arshjul.texts import FirstToLast, Words, with_capital, without_capital
 
 
 def programme_said(scenario: Scenario, id: str) -> Message:
-    """Its name, and its owner's: `AKC, by AKC-väst`."""
     programme = scenario.programme(id)
     if programme.owner is None:
         return Message("{name}", {"name": programme.name})
@@ -54,8 +52,6 @@ _KINDS: Mapping[OperationKind, Message] = {
 
 
 class Text(NamedTuple):
-    """The texts of an event."""
-
     summary: str
     description: str = ""
     category: str = ""
@@ -64,8 +60,6 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words of one calendar of a party."""
-
     scenario: Scenario
     words: Words
     channel: Channel
@@ -73,20 +67,15 @@ class Wording:
 
     @property
     def party(self) -> Party:
-        """The calendar's reader."""
         return self.channel.party
 
     @property
     def level(self) -> Level:
-        """The level of detail."""
         return self.channel.level
 
     @property
     def calendar_name(self) -> str:
-        """The feed's name in a list of calendars, with the distinguishing part first, since lists cut names.
-
-        It contains no comma of ours, since some programs show the backslash that escapes it.
-        """
+        """Its distinguishing part first, since lists cut names; without a comma, which some programs show escaped."""
         return one_line(self.words.say(self._called()))
 
     def _called(self) -> Message:
@@ -136,7 +125,6 @@ class Wording:
         return Text(self._name(operation), _lines(lines), category, "; ".join((*gathering, area)))
 
     def _gathering(self, meet: Meet | None) -> list[str]:
-        """The line on where and when all meet; none if it is not given."""
         return [] if not meet else [self.words("Meet {meet}", meet=meet_said(meet))]
 
     def _dates_lines(self, operation: Operation, placement: Placement, number: int) -> Iterator[str]:
@@ -145,7 +133,6 @@ class Wording:
             yield self.words("Date {n} of {days}, {dates}", n=number, days=operation.days, dates=dates)
 
     def milestone(self, milestone: Milestone, placement: Placement, *, late: bool = False) -> Text:
-        """The text of a milestone of an operation."""
         if self.level != "full":
             return self._busy()
         operation = self.scenario.operations[placement.operation]
@@ -174,7 +161,6 @@ class Wording:
         return Text(one_line(meeting.name) or meeting.id, _lines(lines), category, _lines(gathering))
 
     def note(self) -> Text:
-        """The text of the note in an otherwise empty feed."""
         words = self.words
         if self.channel.content == "milestones":
             return Text(words("No milestones planned"), words("What is planned with you appears here."))
@@ -184,7 +170,6 @@ class Wording:
         return Text(self.words("Busy"))
 
     def _name(self, operation: Operation) -> str:
-        """The operation's name with its id first, so that a cut name still identifies it."""
         return f"{operation.id} {self._called_otherwise(operation)}"
 
     def _called_otherwise(self, operation: Operation) -> str:
@@ -229,7 +214,6 @@ class Wording:
         return "insats" if operation.officers else "no-police"
 
     def _unit_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
-        """The lines of the units that the reader sees besides itself, with their officers if it sees those too."""
         words, seen = self.words, others(self.scenario, self.party, placement)
         for id in seen.units:
             unit = self.scenario.police[id]
@@ -250,10 +234,9 @@ class Wording:
                     yield from self._designated_line(operation)
 
     def _others_lines(self, operation: Operation, placement: Placement) -> Iterator[str]:
-        """The line of agencies that take part; for participants that see them, with telephones, without the lead."""
         there = others(self.scenario, self.party, placement).agencies
         if self.party.kind == "coordinator":
-            yield self.words("Taking part: {agencies}", agencies=self._names(there))
+            yield self.words("Taking part: {agencies}", agencies=[self.scenario.agencies[id].name for id in there])
         elif besides := [self.scenario.agencies[id] for id in there if id != operation.lead_agency]:
             said = [
                 self.words("{agency} (telephone {phone})", agency=one.name, phone=one.phone) if one.phone else one.name
@@ -262,14 +245,12 @@ class Wording:
             yield self.words("Others taking part: {agencies}", agencies=self.words.enumeration(said))
 
     def _needs_line(self, placement: Placement) -> Iterator[str]:
-        """The line of what the agencies that come need to know, for the police: from the agencies' cards."""
         needs = needs_of_others(self.scenario, self.plan, self.party, placement) if self.party.kind == "police" else []
         if needs:
             said = "; ".join(f"{agency}: {text}" for agency, text in needs)
             yield self.words("The others need to know: {needs}", needs=said)
 
     def _frame_lines(self, operation: Operation, frame: Frame) -> Iterator[str]:
-        """The lines of a frame's stops and objects, for the coordinator alone."""
         objects = self.plan.bindings.get(operation.id, ())
         taken = StopsTaken(stops_taken(self.scenario.objects, objects), frame.stops)
         yield self.words("Frame: {taken}", taken=taken.text)
@@ -298,17 +279,13 @@ class Wording:
         yield words("Officers: {officers}", officers=own)
 
     def _officers_line(self, operation: Operation, come: int) -> str:
-        """The line of the officers of the unit that serves."""
         if come == operation.officers:
             return self.words("Officers: {officers}", officers=come)
         return self.words("Officers: {officers} (wished for: {wanted})", officers=come, wanted=operation.officers)
 
     def _purpose(self, operation: Operation) -> str:
-        """The programme, and its purpose if the scenario gives one."""
-        purpose, programme = (
-            self.scenario.programme(operation.programme).purpose,
-            programme_said(self.scenario, operation.programme),
-        )
+        purpose = self.scenario.programme(operation.programme).purpose
+        programme = programme_said(self.scenario, operation.programme)
         if not purpose:
             return self.words("Programme: {programme}", programme=programme)
         return self.words("Purpose: {purpose} ({programme})", purpose=purpose, programme=programme)
@@ -323,7 +300,6 @@ class Wording:
         yield from self._reached(leader)
 
     def _reached(self, party: Agency | PoliceUnit, *, by_mail: bool = True) -> Iterator[str]:
-        """The telephone and the address of its office."""
         if party.phone:
             yield self.words("Telephone, {party}: {phone}", party=party.name, phone=party.phone)
         if party.email and by_mail:
@@ -336,7 +312,6 @@ class Wording:
             yield self.words("Designated operation officer: wished for")
 
     def _invited(self, meeting: Meeting) -> str:
-        """The groups that are invited, and the names of others."""
         groups = {
             "agencies": self.words("all agencies"),
             "units": self.words("all police units"),
@@ -345,9 +320,6 @@ class Wording:
         agencies = ("agencies",) if meeting.agencies == "all" else meeting.agencies
         named = dict.fromkeys((*agencies, *meeting.parties))
         return self.words.enumeration([groups.get(one) or self.scenario.parties[one].name for one in named])
-
-    def _names(self, agencies: tuple[str, ...] | list[str]) -> str:
-        return self.words.enumeration([self.scenario.agencies[agency].name for agency in agencies])
 
 
 def _lines(lines: Iterable[str]) -> str:

@@ -2,16 +2,19 @@
 
 A `YearView` has no field for a title, a site, a contact or a reason, so a picture of it cannot leak one. The
 coordinator's page, which may show more, gets an `overview.Overview` around it.
+
+A `PublicYear` is for everybody, targets too: the number of operations by weeks. A week with one operation reveals
+nearly as much as its date, and a week with none even more; so weeks are joined until they have `LEAST`, and none is
+left out, or the year's number would reveal it. There is no field for a date, an area, a sector, a shift or a party.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from arshjul.agenda.cycle import is_confirmed
-from arshjul.agenda.milestone_times import milestone_times
+from arshjul.agenda.milestone_times import is_confirmed, milestone_times
 from arshjul.domain.calendar import Shift, Slot, Span
 from arshjul.domain.change import changes
 from arshjul.domain.operation import Operation, OperationKind, kind_of
@@ -33,7 +36,6 @@ STATUS_NAMES: Mapping[Status, Message] = {
 }
 STARTED: frozenset[Status] = frozenset({"done", "without-police", "aborted", "passed"})
 EXCEPTIONAL: frozenset[Status] = frozenset({"without-police", "aborted", "passed"})
-"""The statuses of operations that did not go as planned, or have no reported outcome."""
 Closure = Literal["weekday", "holiday", "closed", "eves", "bridge_days", "avoided"]
 
 
@@ -61,7 +63,6 @@ class PlannedOperation:
 
     @property
     def dates(self) -> Span:
-        """Its dates."""
         return Span(self.slot.day, self.slot.day + timedelta(days=self.days - 1))
 
     @property
@@ -72,8 +73,6 @@ class PlannedOperation:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """A milestone of one operation, on its date."""
-
     day: date
     milestone: str
     operation: str
@@ -81,8 +80,6 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """One date of a meeting."""
-
     day: date
     id: str
     name: str
@@ -90,8 +87,6 @@ class Gathering:
 
 @dataclass(frozen=True, slots=True)
 class WeekLoad:
-    """An ISO week, cut to the plan's period, and the use of its operations."""
-
     year: int
     number: int
     span: Span
@@ -129,12 +124,10 @@ class YearView:
 
     @property
     def kinds(self) -> Counter[OperationKind]:
-        """The number of placed operations of each kind."""
         return Counter(operation.kind for operation in self.operations)
 
 
 def kinds_said(kinds: Mapping[OperationKind, int]) -> list[Message]:
-    """How many operations there are, and beside them what is none by definition, by name."""
     said = [counted(kinds.get("insats", 0), "{n} operation with police", "{n} operations with police")]
     if n := kinds.get("one-agency"):
         said.append(counted(n, "{n} with police and one agency", "{n} with police and one agency"))
@@ -144,8 +137,9 @@ def kinds_said(kinds: Mapping[OperationKind, int]) -> list[Message]:
 
 
 def year(scenario: Scenario, plan: Plan, shown: Span | None = None) -> YearView:
-    """A year of the plan as a picture may show it. `shown` None: the year of the plan's moment."""
     shown = shown or scenario.year_on(plan.as_of.date())
+    days = [(meeting, day) for meeting in scenario.cycle.meetings for day in scenario.meeting_days(meeting)]
+    gatherings = [Gathering(day, meeting.id, meeting.name) for meeting, day in days if day in shown]
     return YearView(
         name=scenario.name_in(shown),
         span=shown,
@@ -161,17 +155,15 @@ def year(scenario: Scenario, plan: Plan, shown: Span | None = None) -> YearView:
         weeks=tuple(_weeks(scenario, plan, shown)),
         milestones={milestone.id: milestone.name for milestone in scenario.cycle.milestones},
         around=tuple(_around(scenario, plan, shown)),
-        meetings=tuple(_meetings(scenario, shown)),
+        meetings=tuple(sorted(gatherings, key=lambda one: (one.day, one.id))),
     )
 
 
 def unplaced_in(scenario: Scenario, plan: Plan, year: Span) -> tuple[Unplaced, ...]:
-    """The unplaced operations that could have come in that year."""
     return tuple(one for one in plan.unplaced if scenario.window(scenario.operations[one.operation]).overlaps(year))
 
 
 def months(span: Span) -> Iterable[Span]:
-    """The calendar months of a period, its first and last cut to it."""
     first = span.first
     while first <= span.last:
         following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
@@ -199,7 +191,6 @@ def status(scenario: Scenario, plan: Plan, placement: Placement) -> Status:
 
 
 def teams(operation: Operation, placement: Placement) -> Mapping[str, int]:
-    """The teams that each agency sends to a placed operation."""
     joining = {agency: operation.optional_agencies.get(agency, 0) for agency in placement.optional_agencies}
     return {**joining, **operation.sent(placement.any_of)}
 
@@ -279,13 +270,90 @@ def _around(scenario: Scenario, plan: Plan, shown: Span) -> Iterable[Around]:
     )
 
 
-def _meetings(scenario: Scenario, shown: Span) -> Iterable[Gathering]:
-    return sorted(
-        (
-            Gathering(day, meeting.id, meeting.name)
-            for meeting in scenario.cycle.meetings
-            for day in scenario.meeting_days(meeting)
-            if day in shown
-        ),
-        key=lambda gathering: (gathering.day, gathering.id),
+LEAST = 5
+"""The least number that is published, as is usual in statistics that must not identify anybody."""
+LENGTHS = (1, 2, 4, 13, 26)
+"""The numbers of weeks that may be counted together: the first that gives enough numbers is used."""
+ENOUGH = 0.8
+"""The share of numbers that must be published; with fewer, more weeks are counted together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The total of operations in some weeks; None: fewer than `LEAST` in the whole period."""
+
+    weeks: tuple[WeekLoad, ...]
+    operations: int | None
+
+    @property
+    def span(self) -> Span:
+        return Span(self.weeks[0].span.first, self.weeks[-1].span.last)
+
+    @property
+    def per_week(self) -> float:
+        """The average of a week; the first and last week of the period may be cut."""
+        n_days = (self.span.last - self.span.first).days + 1
+        return 7 * (self.operations or 0) / n_days
+
+
+@dataclass(frozen=True, slots=True)
+class PublicYear:
+    """`operations` of the year; None: fewer than `LEAST`. `besides`: what is none by definition, if it is as many."""
+
+    name: str
+    span: Span
+    revision: int
+    months: tuple[Span, ...]
+    weeks: tuple[WeekLoad, ...]
+    totals: tuple[Total, ...]
+    operations: int | None
+    besides: Mapping[OperationKind, int]
+
+
+def public_year(scenario: Scenario, plan: Plan, shown: Span | None = None) -> PublicYear:
+    shown = shown or scenario.year_on(plan.as_of.date())
+    weeks = tuple(iso_weeks(shown))
+    taken = [({day for day, _ in scenario.slots(one)}, scenario.kind_at(one)) for one in plan.placements]
+    there = [(days, kind) for days, kind in taken if any(day in shown for day in days)]
+    dates = [days for days, kind in there if kind == "insats"]
+    kinds = Counter(kind for _, kind in there)
+    counts = [sum(any(day in week.span for day in days) for days in dates) for week in weeks]
+    return PublicYear(
+        name=scenario.name_in(shown),
+        span=shown,
+        revision=plan.revision,
+        months=tuple(months(shown)),
+        weeks=weeks,
+        totals=_totals(weeks, counts),
+        operations=sum(counts) if sum(counts) >= LEAST else None,
+        besides={kind: kinds[kind] for kind in ("one-agency", "no-police") if kinds[kind] >= LEAST},
     )
+
+
+def _totals(weeks: Sequence[WeekLoad], counts: Sequence[int]) -> tuple[Total, ...]:
+    """The totals of as few weeks as give enough numbers; weeks with too few operations join a neighbour."""
+    for length in (*LENGTHS, len(weeks)):
+        parts = list(_parts(len(weeks), length))
+        sums = [sum(counts[part.start : part.stop]) for part in parts]
+        if sum(amount >= LEAST for amount in sums) >= ENOUGH * len(sums):
+            break
+    while min(sums) < LEAST and len(sums) > 1:
+        left = _smallest_pair(sums)
+        parts[left : left + 2] = [range(parts[left].start, parts[left + 1].stop)]
+        sums[left : left + 2] = [sums[left] + sums[left + 1]]
+    return tuple(
+        Total(tuple(weeks[part.start : part.stop]), amount if amount >= LEAST else None)
+        for part, amount in zip(parts, sums, strict=True)
+    )
+
+
+def _parts(n: int, length: int) -> Iterator[range]:
+    n_parts = max(1, n // length)
+    for number in range(n_parts):
+        yield range(number * length, n if number == n_parts - 1 else (number + 1) * length)
+
+
+def _smallest_pair(sums: Sequence[int]) -> int:
+    least = min(range(len(sums)), key=lambda number: sums[number])
+    pairs = [left for left in (least - 1, least) if 0 <= left < len(sums) - 1]
+    return min(pairs, key=lambda left: sums[left] + sums[left + 1])

@@ -28,7 +28,7 @@ def ask(
     every: All = False,
 ) -> None:
     from arshjul.actions.folder.explain import ask as asked
-    from arshjul.planning.letters.police_letter import letter
+    from arshjul.planning.places.further_shifts import letter
 
     found = asked(folder, moment_or_now(as_of), console.speak)
     wishes = found.wishes

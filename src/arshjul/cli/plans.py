@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from arshjul.domain.level import Level
     from arshjul.domain.plan import Plan
     from arshjul.domain.scenario import Scenario
-    from arshjul.planning.places.standing_plan import FallBacks
+    from arshjul.planning.places.finder import FallBacks
 
 MOST_NAMED = 12
 """The most operations that are named on one line."""
@@ -139,7 +139,7 @@ def _summary(plan: "Plan", seconds: Mapping[str, float]) -> dict[str, object]:
 
 
 def _tell(console: Console, scenario: "Scenario", plan: "Plan", seconds: Mapping[str, float], folder: str) -> None:
-    from arshjul.agenda.notice import alarms
+    from arshjul.agenda.revised import alarms
     from arshjul.rules.objectives import UNPROVEN, UNSETTLED, is_unsettled
 
     for level in plan.levels:
@@ -160,7 +160,7 @@ def _tell(console: Console, scenario: "Scenario", plan: "Plan", seconds: Mapping
 
 def _tell_unplaced(console: Console, scenario: "Scenario", plan: "Plan") -> None:
     """Prints why each unplaced operation is left out, and the number of those whose reasons were not sought."""
-    from arshjul.agenda.notice import id_said
+    from arshjul.agenda.revised import id_said
     from arshjul.planning.places.reasons import is_sought
 
     unsought = [unplaced.operation for unplaced in plan.unplaced if not is_sought(unplaced)]
@@ -183,8 +183,8 @@ def _tell_unplaced(console: Console, scenario: "Scenario", plan: "Plan") -> None
 
 def _tell_weak(console: Console, scenario: "Scenario", found: "FallBacks") -> None:
     """Prints the number of slots to which operations can move alone, fewest first, and the operations without any."""
-    from arshjul.agenda.notice import id_said
     from arshjul.agenda.overview import uncounted
+    from arshjul.agenda.revised import id_said
 
     slots = {console.words.say(id_said(scenario, id)): n for id, n in found.slots.items()}
     some = sorted((item for item in slots.items() if item[1]), key=lambda item: item[1])

@@ -102,8 +102,8 @@ def replan(
 
 
 def _show(console: Console, found: "Replanned") -> None:
-    from arshjul.agenda.notice import id_said
-    from arshjul.planning.replan.ways import ways
+    from arshjul.agenda.revised import id_said
+    from arshjul.planning.replan.replan import ways
     from arshjul.rules.objectives import OPTION_NAMES, UNPROVEN
 
     hit = [id_said(found.scenario, id) for id in found.hit]
@@ -137,7 +137,7 @@ def _show(console: Console, found: "Replanned") -> None:
 
 
 def _options(found: "Replanned") -> dict[str, object]:
-    from arshjul.planning.replan.ways import ways
+    from arshjul.planning.replan.replan import ways
 
     plan_of = {id: way.ids[0] for way in ways(found.scenario, found.options) for id in way.ids}
     return {"options": [{**_option(found, id, plan), "plan_of": plan_of[id]} for id, plan in found.options.items()]}

@@ -16,13 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from arshjul.agenda.evaluations import ToEvaluate
-    from arshjul.agenda.improvements import FollowedImprovement
+    from arshjul.agenda.evaluations import FollowedImprovement, ToEvaluate
     from arshjul.agenda.sheet_completeness import SheetRegister
     from arshjul.planning.report.figures import CalledOff
     from arshjul.planning.report.police import LostPolice
-    from arshjul.planning.report.proposals import ShownProposal
-    from arshjul.planning.report.report import Report
+    from arshjul.planning.report.report import Report, ShownProposal
 
 INDENT = "  "
 _ALWAYS = (
@@ -135,8 +133,7 @@ def _tell(console: Console, found: "Report") -> None:
 def _mapping(console: Console, found: "Report") -> dict[str, object]:
     from arshjul.formats.plan.changes_json import place_mapping
     from arshjul.planning.report.figures import tree
-    from arshjul.planning.report.proposals import first_page
-    from arshjul.planning.report.report import PARTS
+    from arshjul.planning.report.report import PARTS, first_page
 
     figures = tree(found.besides, _ALWAYS)
     whole, lead_time, notice = (figures.pop(part) for part in ("", "lead_time", "notice"))

@@ -226,7 +226,7 @@ def subscribers(console: Console, db: Db = DEFAULT_DB) -> None:
     from arshjul.actions.publishing.served_revision import zone_of
     from arshjul.actions.subscribers.subscribers import STATES, content_titled, level_titled, program_said
     from arshjul.actions.subscribers.subscribers import subscribers as known
-    from arshjul.agenda.address_end import last_day
+    from arshjul.agenda.view import last_day
     from arshjul.store.store import open_store
 
     store = open_store(db)
@@ -252,8 +252,8 @@ def subscribers(console: Console, db: Db = DEFAULT_DB) -> None:
 
 def _tell(console: Console, handed: "Handed", base: str, zone: "tzinfo") -> None:
     """Prints the address to standard output, how to use it to standard error."""
-    from arshjul.agenda.address_end import last_day
     from arshjul.agenda.channel import GOOGLE_STEPS, STEPS
+    from arshjul.agenda.view import last_day
 
     mapping = _handed(handed, base)
     console.data(str(mapping["https"]))

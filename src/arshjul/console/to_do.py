@@ -9,7 +9,7 @@ from arshjul.actions.contacts.nominations import n_waiting
 from arshjul.actions.contacts.offers import n_offers
 from arshjul.actions.contacts.sheets import due_sheets
 from arshjul.actions.draft.answers import questions
-from arshjul.agenda.improvements import followed
+from arshjul.agenda.evaluations import followed
 from arshjul.agenda.meetings import open_actions
 from arshjul.domain.entries.picture import latest_themes
 from arshjul.domain.feature import OF_NOMINATIONS

@@ -21,7 +21,7 @@ from arshjul.domain.entries.entries import Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
-from arshjul.planning.places.standing_plan import StandingPlan
+from arshjul.planning.places.finder import StandingPlan
 from arshjul.planning.today.today import Today
 from arshjul.planning.today.today import today as state_of
 from arshjul.store import drafts, proposals, revisions

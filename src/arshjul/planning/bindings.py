@@ -26,8 +26,6 @@ _GONE: Mapping[str, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The bindings that stay, and the objects that are free again."""
-
     bindings: Bindings
     freed: tuple[Freed, ...]
 
@@ -71,7 +69,6 @@ def rebound(plan: Plan, stays: Standing) -> tuple[Bindings, tuple[Freed, ...]]:
 
 
 def _gone_by(context: FillContext, frame: PlacedFrame | None, object: str, stood: bool) -> str | None:
-    """The rule that the object no longer keeps beside those bound so far; None if it stays."""
     if object not in context.scenario.objects:
         return NO_OBJECT
     if frame is None:
@@ -81,7 +78,6 @@ def _gone_by(context: FillContext, frame: PlacedFrame | None, object: str, stood
 
 
 def freed_said(one: Freed) -> Message:
-    """The sentence on an object that was freed."""
     why = {**_GONE, **{fit.id: fit.name for fit in FITS}}[one.rule]
     values = {"object": one.object, "frame": one.operation, "why": why}
     return Message("{object} is no longer bound to {frame}: {why}.", values)

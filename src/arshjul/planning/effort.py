@@ -32,10 +32,7 @@ class Effort:
     def each(
         self, things: Sequence[Thing], started: float, told: Callable[[int, int], None] | None
     ) -> "Iterator[tuple[Thing, Effort]]":
-        """The things one after the other, with the time that is left then, until there is none.
-
-        `told` hears how many are done, of how many.
-        """
+        """With the time left then, until there is none. `told` hears how many are done, of how many."""
         for n, thing in enumerate(things):
             if told is not None:
                 told(n, len(things))

@@ -56,8 +56,6 @@ class Taken(NamedTuple):
 
 @dataclass(frozen=True)
 class PlanningProblem:
-    """A plan laid on its board, so that other placements can be tried beside it."""
-
     context: ReplanContext
     builder: BoardBuilder
     board: Board
@@ -73,15 +71,12 @@ class PlanningProblem:
 
     @cached_property
     def evaluator(self) -> Evaluator:
-        """The sums that the plan makes on the board."""
         return Evaluator(self.board, self.choice)
 
     def options(self, operation: str) -> range:
-        """The numbers of an operation's options."""
         return range(len(self.board.activities[self.builder.number[operation]].options))
 
     def places(self, operation: str) -> list[Placement]:
-        """The placements of an operation's options, in their order."""
         return [self.builder.placement(operation, option) for option in self.options(operation)]
 
     def is_free(self, number: int, option: int) -> bool:
@@ -96,10 +91,7 @@ class PlanningProblem:
         limit_s: float,
         seed: int = 0,
     ) -> Solution:
-        """The best choice by these levels, with activities in the mapping limited to those options.
-
-        `required` are activities that may not be left out.
-        """
+        """Activities in `options` are limited to these; `required` may not be left out."""
         board = restricted(replace(self.board, levels=levels), options, required)
         solution = solver.solve(board, limit_s=limit_s, seed=seed)
         if solution.choice is None:
@@ -142,10 +134,7 @@ class PlanningProblem:
             yield Hindrance(rule.id, text, slot, unit, missing if rule.id in OF_OFFERS else None, subject)
 
     def _most_of_each(self, chosen: Operation, obstacles: Sequence[Obstacle]) -> list[tuple[Rule, Subject, int]]:
-        """The rules behind obstacles, each once for each party and period, with the largest number missing.
-
-        A need for rest is omitted if the agency has too few teams altogether: then teams are what is missing.
-        """
+        """Each once, with the largest number missing. A need for rest is omitted where teams are too few anyway."""
         found: dict[tuple[str, Subject], int] = {}
         for obstacle in obstacles:
             origin = self.builder.origin(obstacle.part, obstacle.about)
@@ -177,7 +166,6 @@ class PlanningProblem:
         return sorted(there, key=lambda hindrance: hindrance.rule in OF_OFFERS)
 
     def taken(self, operation: Operation, slots: SlotSet) -> Iterator[Taken]:
-        """The slots at which no staffing fits, with the rule that `nearest` names first there."""
         context, activity = self.context, self.builder.number[operation.id]
         chosen = [operation.choosing(who.any_of) for who in context.scenario.staffings(operation)]
         units = [who.police for who in context.scenario.staffings(operation)]
@@ -201,7 +189,6 @@ class PlanningProblem:
     def _first(
         self, chosen: Operation, unit: str | None, slot: Slot, refusing: Sequence[str]
     ) -> tuple[_Nearness, str] | None:
-        """The rule to name that keeps the operation, which is taken out, from the slot, and its nearness to fitting."""
         option = None
         if all(rule in OF_OFFERS for rule in refusing):
             option = self.builder.option(Placement(chosen.id, slot, unit, any_of=chosen.chosen))
@@ -223,24 +210,20 @@ def laid_out(context: ReplanContext) -> PlanningProblem:
 
 
 def own_place(context: ReplanContext, placement: Placement | None) -> Places:
-    """The one place at which an operation is to be held; empty if it is unplaced."""
     return {} if placement is None else {placement.staffing: context.slots.grid.single(placement.slot)}
 
 
 def either(some: Places, others: Places) -> Places:
-    """The union of the places."""
     return {who: some.get(who, 0) | others.get(who, 0) for who in (*some, *(who for who in others if who not in some))}
 
 
 def _how_far(there: Sequence[Hindrance]) -> _Nearness:
-    """How near to fitting an operation is with these hindrances."""
     if all(hindrance.missing is not None for hindrance in there):
         return 1, -sum(hindrance.missing or 0 for hindrance in there), 0
     return 0, 0, _RANK[_to_name([hindrance.rule for hindrance in there])]
 
 
 def _nearness(named: str, missing: int) -> _Nearness:
-    """How near to fitting it is if the plan forbids it, by the rule to name."""
     return (1, -missing, 0) if named in OF_OFFERS else (0, 0, _RANK[named])
 
 

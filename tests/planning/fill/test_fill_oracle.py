@@ -15,7 +15,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import ArshjulError
 from arshjul.planning.effort import Effort
 from arshjul.planning.fill.fill import FillResult, fill
-from arshjul.planning.verify.in_context import judge
+from arshjul.planning.verify.verify import judge
 from tests.planning.fill.fill_oracle import best, draw_case
 from tests.planning.fill.fills import made, moment, visit
 from tests.planning.verify.test_bindings_check import WRONG, rules_broken

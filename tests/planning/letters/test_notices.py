@@ -12,11 +12,9 @@ from hypothesis import given
 from arshjul.agenda.cause import KINDS, cause
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.feed_history import CANCELLED_DAYS, FeedHistory
-from arshjul.agenda.notice import id_said, with_notice
 from arshjul.agenda.part_change import Former
-from arshjul.agenda.participants import concerns
-from arshjul.agenda.party import COORDINATOR, Party, parties
-from arshjul.agenda.revised import revised
+from arshjul.agenda.party import COORDINATOR, Party, concerns, parties
+from arshjul.agenda.revised import id_said, revised, with_notice
 from arshjul.agenda.view import View, remembered, view
 from arshjul.agenda.wording import Wording
 from arshjul.domain.calendar import Span

@@ -21,8 +21,15 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
-from arshjul.planning.letters.police_letter import alike, letter
-from arshjul.planning.places.further_shifts import PLENTY, READY_DAYS, FurtherShift, PoliceWishes, police_wishes
+from arshjul.planning.places.further_shifts import (
+    PLENTY,
+    READY_DAYS,
+    FurtherShift,
+    PoliceWishes,
+    alike,
+    letter,
+    police_wishes,
+)
 from arshjul.planning.verify.verify import breaches
 from tests.builders import operation, scenario
 from tests.planning.oracle import possibilities

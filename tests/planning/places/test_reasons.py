@@ -18,9 +18,8 @@ from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.places.explain import Explanation, explain, explain_date, known
-from arshjul.planning.places.finder import moving_nothing, moving_one
+from arshjul.planning.places.finder import StandingPlan, fall_backs, moving_nothing, moving_one, tries_within
 from arshjul.planning.places.reasons import is_sought, looks_within
-from arshjul.planning.places.standing_plan import StandingPlan, fall_backs, tries_within
 from arshjul.planning.problem import PlanningProblem
 from arshjul.rules import BY_ID
 from arshjul.texts import Words

@@ -22,7 +22,7 @@ from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan_from
 from arshjul.planning.replan.undo import PlannedYear, undoing
 from arshjul.planning.report.report import Report, report
-from arshjul.planning.verify.in_context import judge
+from arshjul.planning.verify.verify import judge
 
 FEWEST = "fewest-changes"
 

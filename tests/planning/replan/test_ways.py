@@ -15,9 +15,8 @@ from arshjul.domain.plan import Base, Plan, Price
 from arshjul.errors import Message
 from arshjul.planning.effort import Effort
 from arshjul.planning.replan import replan as replan_module
-from arshjul.planning.replan.held import Held
-from arshjul.planning.replan.ladder import Answer, WholeYear
-from arshjul.planning.replan.ways import ways, with_shared_proofs
+from arshjul.planning.replan.ladder import Answer, Held, WholeYear
+from arshjul.planning.replan.replan import ways, with_shared_proofs
 from arshjul.planning.verify.verify import values
 from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import BALANCE, CHANGES, MUSTS, POINTS, REPLAN_LEVELS

@@ -24,8 +24,7 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.catalogues import words
 from arshjul.planning.letters.year_log import year_log
 from arshjul.planning.report.figures import Share
-from arshjul.planning.report.proposals import first_page
-from arshjul.planning.report.report import Report, report
+from arshjul.planning.report.report import Report, first_page, report
 from arshjul.planning.report.text import called_off_said, named_parts, report_sheets, sections
 from arshjul.texts import Words
 from tests import builders

@@ -30,8 +30,7 @@ from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.replan.replan import replan
-from arshjul.planning.resilience.drawn_year import drawn_year
-from arshjul.planning.resilience.stress import chance, live, mean, steps, summed_up
+from arshjul.planning.resilience.stress import chance, drawn_year, live, mean, steps, summed_up
 from arshjul.rules.hit import hit
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.planning.test_oracle import tiny
@@ -48,7 +47,7 @@ MET = (0, 2, 45)
 FAULTS = (
     Fault(
         "planning.resilience.stress",
-        "and all(_costs(given.scenario.operations[out.operation], given.scenario) for out in plan.unplaced)",
+        "and all(one.is_must or points[one.priority] > 0 for one in out)",
         "",
         "what has no points never comes in",
     ),

@@ -18,9 +18,8 @@ from arshjul.domain.scenario import Scenario, Target
 from arshjul.domain.settings import Every, LimitException, Meeting, Settings
 from arshjul.errors import Refused
 from arshjul.formats.scenario.public_holidays import public_holidays
-from arshjul.planning.turn.again import next_ids
 from arshjul.planning.turn.next_year import NextYear, TwoYears, Wishes
-from arshjul.planning.turn.turn import Turned, turned
+from arshjul.planning.turn.turn import Turned, next_ids, turned
 from tests import builders
 
 NAMED = {day: name for kind in ("de_facto", "public") for day, name in public_holidays("SE", 2026, 2031, kind)}

@@ -16,7 +16,7 @@ from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
-from arshjul.planning.letters.portal_mail import Sender, mail_of_evaluation
+from arshjul.planning.letters.party_mail import Sender, mail_of_evaluation
 from arshjul.store import audit, contacts, drafts, outbox
 from arshjul.store.contacts import Contact
 from arshjul.store.events import PartyAskedToEvaluate, TakenOut

@@ -41,16 +41,14 @@ from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.revision_feeds import rehearsed
 from arshjul.actions.publishing.served_revision import ServedRevision, milestones_told, read_back
 from arshjul.actions.publishing.undone_entries import answered_by
-from arshjul.agenda.cards_view import view_cards, with_told_cards
 from arshjul.agenda.channel import Channel, contents
 from arshjul.agenda.entry import one_line
+from arshjul.agenda.evaluations import view_learnt
 from arshjul.agenda.feed_history import FeedState
-from arshjul.agenda.learnt_view import view_learnt
 from arshjul.agenda.meetings import view_meetings
 from arshjul.agenda.milestone_times import due_at_meetings
 from arshjul.agenda.party import COORDINATOR, Party, parties, party_named
-from arshjul.agenda.party_view import PublishedAs, party_view, view_calls
-from arshjul.agenda.unit_list import unit_list
+from arshjul.agenda.party_view import PublishedAs, party_view, unit_list, view_calls, view_cards, with_told_cards
 from arshjul.agenda.view import times_told
 from arshjul.agenda.when import when_said
 from arshjul.domain.business_traces import texts_in

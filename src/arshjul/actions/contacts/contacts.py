@@ -13,9 +13,9 @@ from arshjul.actions.contacts.telling import mail_address
 from arshjul.actions.draft.draft import year_scenario
 from arshjul.actions.publishing.asked_contacts import ask_parties_instead, close_passed_on
 from arshjul.actions.subscribers.read_feed import digest_of_token
-from arshjul.agenda.address_end import last_day
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.party import parties, party_meant
+from arshjul.agenda.view import last_day
 from arshjul.domain.contact import MAY, QUESTIONS, may_said
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message

@@ -9,8 +9,7 @@ from itertools import count
 from arshjul.actions.contacts.told_outside import refuse_told_outside
 from arshjul.actions.draft.draft import STAMP_LENGTH, AlreadyDone, Draft, Item, asked_draft, opened_draft
 from arshjul.actions.draft.enter import refuse_too_long
-from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations, given_evaluations
-from arshjul.agenda.improvements import followed
+from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations, followed, given_evaluations
 from arshjul.domain.business_traces import of_business
 from arshjul.domain.entries.learnt import (
     EVALUATIONS,

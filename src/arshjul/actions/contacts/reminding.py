@@ -16,7 +16,7 @@ from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError
 from arshjul.formats.catalogues import words
-from arshjul.planning.letters.portal_mail import Sender, mail_of_call, mail_of_sheets
+from arshjul.planning.letters.party_mail import Sender, mail_of_call, mail_of_sheets
 from arshjul.store import audit, contacts, outbox
 from arshjul.store.contacts import Contact
 from arshjul.store.events import LogEvent, PartyReminded, SheetReminded

@@ -16,7 +16,7 @@ from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
 from arshjul.formats.schema.party_entry import CALENDAR, EVALUATING, OBSTACLE, URGENT, read_body
-from arshjul.planning.letters.portal_mail import (
+from arshjul.planning.letters.party_mail import (
     Sender,
     TakenIn,
     mail_of_address,

@@ -16,9 +16,9 @@ from arshjul.errors import Message
 from arshjul.planning.letters.notices import Notices, notices
 from arshjul.planning.letters.year_log import year_log
 from arshjul.planning.places.reasons import Tally, tally
+from arshjul.planning.replan.replan import Way, ways
 from arshjul.planning.replan.undo import staying
-from arshjul.planning.replan.ways import Way, ways
-from arshjul.planning.report.lead_time import SHORT_NOTICE_DAYS
+from arshjul.planning.report.figures import SHORT_NOTICE_DAYS
 from arshjul.rules.objectives import LEVEL_NAMES, gaps
 from arshjul.rules.soft.kept_close import KeptClose
 from arshjul.texts import Words, counted

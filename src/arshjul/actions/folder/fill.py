@@ -12,9 +12,8 @@ from arshjul.formats.plan.plan_folder import write_plan_folder
 from arshjul.formats.reading.objects import read_objects
 from arshjul.formats.scenario.objects import ObjectFiles
 from arshjul.planning.effort import Effort
-from arshjul.planning.fill.fill import FillResult
+from arshjul.planning.fill.fill import FillResult, reason_said
 from arshjul.planning.fill.fill import fill as filling_of
-from arshjul.planning.fill.overview import reason_said
 
 
 @dataclass(frozen=True, slots=True)

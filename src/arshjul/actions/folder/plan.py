@@ -18,7 +18,7 @@ from arshjul.formats.plan.stress_json import read_stress
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
-from arshjul.planning.places.standing_plan import FallBacks, StandingPlan, fall_backs, tries_within
+from arshjul.planning.places.finder import FallBacks, StandingPlan, fall_backs, tries_within
 
 
 @dataclass(frozen=True, slots=True)

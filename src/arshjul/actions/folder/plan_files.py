@@ -6,15 +6,14 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from arshjul.agenda.cards_view import with_told_cards
 from arshjul.agenda.channel import files as channels_in_files
-from arshjul.agenda.cycle import is_confirmed
 from arshjul.agenda.feed_history import FeedHistory
+from arshjul.agenda.milestone_times import is_confirmed
 from arshjul.agenda.overview import overview
 from arshjul.agenda.part_change import Former
-from arshjul.agenda.public_year import public_year
+from arshjul.agenda.party_view import with_told_cards
 from arshjul.agenda.view import remembered, views
-from arshjul.agenda.year import year
+from arshjul.agenda.year import public_year, year
 from arshjul.domain.calendar import Span
 from arshjul.domain.change import Changes
 from arshjul.domain.history.stressed import StressFigures
@@ -37,7 +36,7 @@ from arshjul.formats.plan.plan_folder import (
 )
 from arshjul.planning.check.secret_places import told_outside
 from arshjul.planning.letters.notices import Notices, notices
-from arshjul.planning.places.standing_plan import FallBacks, StandingPlan, fall_backs
+from arshjul.planning.places.finder import FallBacks, StandingPlan, fall_backs
 from arshjul.render.ics import feed
 from arshjul.render.page.page import page
 from arshjul.render.wheel.drawing import wheel

@@ -15,7 +15,7 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder
 from arshjul.formats.reading.heard import heard_log, known_of
 from arshjul.formats.reading.scenario import read_scenario
-from arshjul.planning.verify.in_context import judge
+from arshjul.planning.verify.verify import judge
 
 Speak = Callable[[str], None]
 """Called with the language of what was read, before anything else is said about it."""

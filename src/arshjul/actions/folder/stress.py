@@ -23,9 +23,8 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import PLAN, STRESS, PlanFolder
 from arshjul.formats.plan.stress_json import stress_bytes, stress_mapping, stress_of
 from arshjul.planning.effort import Effort
-from arshjul.planning.places.standing_plan import StandingPlan, fall_backs, tries_within
-from arshjul.planning.resilience.drawn_year import drawn_year
-from arshjul.planning.resilience.stress import Lived, live, summed_up
+from arshjul.planning.places.finder import StandingPlan, fall_backs, tries_within
+from arshjul.planning.resilience.stress import Lived, drawn_year, live, summed_up
 from arshjul.planning.verify.verify import breaches, refuse_broken
 from arshjul.solver.interruption import interruptible
 from arshjul.solver.parallel.executors import PROCESSES, open_executor, refuse_slips

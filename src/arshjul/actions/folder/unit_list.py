@@ -5,9 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from arshjul.actions.pdf import pdf_of
-from arshjul.agenda.cards_view import with_told_cards
 from arshjul.agenda.party import parties, party_meant
-from arshjul.agenda.unit_list import unit_list
+from arshjul.agenda.party_view import unit_list, with_told_cards
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.unit_list import UnitList

@@ -5,8 +5,7 @@ from pathlib import Path
 from arshjul.actions.folder.reading import Speak, opened
 from arshjul.errors import Message
 from arshjul.formats.plan.soundness import UnsoundPlan
-from arshjul.planning.verify.in_context import judge
-from arshjul.planning.verify.verify import Verdict
+from arshjul.planning.verify.verify import Verdict, judge
 from arshjul.rules.rule import Breach
 
 

@@ -9,10 +9,9 @@ from datetime import datetime
 
 from arshjul.actions.publishing.served_revision import ServedRevision, published_year, served_views
 from arshjul.actions.subscribers.subscribe import Handed, Wanted, hand_out_by_mail
-from arshjul.agenda.address_end import last_day
-from arshjul.agenda.channel import Channel, contents
+from arshjul.agenda.channel import Channel, Uids, contents
 from arshjul.agenda.party import Party, parties
-from arshjul.agenda.uid import Uids
+from arshjul.agenda.view import last_day
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
 from arshjul.planning.letters.party_mail import calendar_said

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from arshjul.agenda.address_end import address_end, last_day
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.party import party_named
+from arshjul.agenda.view import address_end, last_day
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from functools import lru_cache
 
 from arshjul.actions.publishing.served_revision import ServedRevision, whole_scenario
-from arshjul.agenda.cards_view import with_told_cards
+from arshjul.agenda.party_view import with_told_cards
 from arshjul.domain.entries.amendment import Cancelled, Nominated
 from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.entries import Entries

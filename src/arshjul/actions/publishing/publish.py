@@ -50,7 +50,7 @@ from arshjul.formats.plan.plan_folder import PlanFolder, kept_plan_of, scenario_
 from arshjul.formats.scenario.sites_apart import bodies, without_sites
 from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.planning.letters.notices import Notices, notices
-from arshjul.planning.verify.in_context import judge
+from arshjul.planning.verify.verify import judge
 from arshjul.store import audit, drafts, readers, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.events import OF_REVISION, Mended, RehearsalBegun

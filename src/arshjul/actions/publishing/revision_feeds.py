@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from arshjul.agenda.channel import LEVELS, Channel, channels
+from arshjul.agenda.channel import LEVELS, Channel, Uids, channels
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.milestone_times import began
 from arshjul.agenda.party import Party, parties
-from arshjul.agenda.uid import Uids
 from arshjul.agenda.view import View, remembered, views
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.plan import Plan

@@ -17,14 +17,22 @@ from functools import cached_property
 
 from arshjul.actions.publishing.contacts import Contacts, contacts, mailbox
 from arshjul.actions.publishing.served_revision import ServedRevision
-from arshjul.agenda.clause import GOES
+from arshjul.agenda.part import GOES
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.plan_folder import year_of_json
-from arshjul.planning.letters.notices import Letter, Notices, Touched, first_letters, knowing_both
+from arshjul.planning.letters.notices import (
+    Letter,
+    Notices,
+    ShownYear,
+    ToldUpTo,
+    Touched,
+    Untold,
+    first_letters,
+    knowing_both,
+)
 from arshjul.planning.letters.party_mail import mail_of_changes, mail_of_first_plan, mail_of_withdrawn
-from arshjul.planning.letters.untold import ShownYear, ToldUpTo, Untold
 from arshjul.store import contacts as portal
 from arshjul.store import outbox, readers, revisions
 from arshjul.store.outbox import OutboxMessage

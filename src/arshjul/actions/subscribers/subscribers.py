@@ -7,9 +7,9 @@ from datetime import datetime, tzinfo
 from arshjul.actions.publishing.address_term import ending, ending_said
 from arshjul.actions.publishing.served_revision import served_scenario
 from arshjul.actions.subscribers.subscribe import Handed, closed_by_a_restore
-from arshjul.agenda.address_end import last_day
 from arshjul.agenda.channel import CONTENT_NAMES, LEVEL_NAMES
 from arshjul.agenda.party import parties
+from arshjul.agenda.view import last_day
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words

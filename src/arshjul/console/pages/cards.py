@@ -5,7 +5,7 @@ from dataclasses import replace
 from arshjul.actions.contacts.cards import enter_card
 from arshjul.actions.contacts.learning import mark_of
 from arshjul.actions.contacts.told_outside import secret_outside
-from arshjul.agenda.cards_view import TEXTS, cards_of
+from arshjul.agenda.party_view import TEXTS, cards_of
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.card import PartyCard, latest_cards

@@ -41,8 +41,8 @@ from arshjul.actions.contacts.reports import lock_and_put_aside, put_aside
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.draft import Item
 from arshjul.actions.subscribers.subscribers import end_said
-from arshjul.agenda.address_end import last_day
 from arshjul.agenda.party import parties
+from arshjul.agenda.view import last_day
 from arshjul.console.entry_forms import SURE, refused
 from arshjul.console.visit import CHANGING, READING, Page, Visit, press
 from arshjul.domain.contact import BUNDLES, OfferCall, bundle_of, bundle_said, may_in, may_said

@@ -6,8 +6,15 @@ from dataclasses import dataclass, replace
 from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
 from arshjul.actions.contacts.learning import change_improvement, evaluate, improve, mark_of, next_improvement
 from arshjul.actions.contacts.told_outside import secret_outside
-from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations, given_evaluations
-from arshjul.agenda.improvements import STATES, FollowedImprovement, followed
+from arshjul.agenda.evaluations import (
+    STATES,
+    AskedEvaluation,
+    FollowedImprovement,
+    ToEvaluate,
+    asked_evaluations,
+    followed,
+    given_evaluations,
+)
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.learnt import Improvement, PartyEvaluation

@@ -9,11 +9,9 @@ from itertools import groupby
 from arshjul.actions.contacts.learning import mark_of
 from arshjul.actions.contacts.meetings import decide_action, end_action, enter_point, next_action, write_minutes
 from arshjul.actions.draft.enter import enter_held
-from arshjul.agenda.cycle import has_milestone
 from arshjul.agenda.meetings import HeldMeeting, meetings
-from arshjul.agenda.milestone_times import due_at_meetings
-from arshjul.agenda.participants import concerns
-from arshjul.agenda.party import parties
+from arshjul.agenda.milestone_times import due_at_meetings, has_milestone
+from arshjul.agenda.party import concerns, parties
 from arshjul.agenda.view import times_told
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
 from arshjul.console.visit import CHANGING, READING, Page, Visit

@@ -15,9 +15,9 @@ from arshjul.actions.contacts.sheets import (
     taken_at,
 )
 from arshjul.actions.draft.answers import questions
-from arshjul.agenda.cards_view import cards_of
-from arshjul.agenda.improvements import followed
+from arshjul.agenda.evaluations import followed
 from arshjul.agenda.milestone_times import due_time
+from arshjul.agenda.party_view import cards_of
 from arshjul.agenda.view import times_told
 from arshjul.agenda.wording import programme_said
 from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, entered, shown, take

@@ -19,9 +19,9 @@ from arshjul.actions.draft.draft import Draft
 from arshjul.actions.draft.propose import Inquiry, ask_again, inquiries_of, offer_slots, propose, reached_parties
 from arshjul.actions.mail.post import fault_said
 from arshjul.actions.publishing.contacts import mailbox
-from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import parties
 from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
+from arshjul.agenda.revised import operation_said
 from arshjul.agenda.when import when_said
 from arshjul.console.pages.publishing import mailto
 from arshjul.console.visit import ANYBODY, CHANGING, READING, Page, Visit, press

@@ -23,8 +23,8 @@ from arshjul.actions.mail.mailing import Mailing
 from arshjul.actions.mail.post import doubt_said, fault_said
 from arshjul.actions.mail.ticks import take_back, tick, ticks, to_tell
 from arshjul.actions.publishing.publish import BegunMeanwhile, Cause, begun_meanwhile
-from arshjul.agenda.notice import alarms
 from arshjul.agenda.party import COORDINATOR, parties
+from arshjul.agenda.revised import alarms
 from arshjul.agenda.when import time_said
 from arshjul.console.entry_forms import to_options
 from arshjul.console.visit import CHANGING, READING, Page, Visit

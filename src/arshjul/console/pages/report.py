@@ -13,11 +13,9 @@ from arshjul.agenda.lenders import FIGURES, Lender
 from arshjul.agenda.year import months
 from arshjul.console.visit import READING, Page, Visit
 from arshjul.errors import InputError, Message
-from arshjul.planning.report.figures import COLUMNS
-from arshjul.planning.report.lead_time import NOTICE, SHORT_NOTICE_DAYS, by_notice
+from arshjul.planning.report.figures import COLUMNS, NOTICE, SHORT_NOTICE_DAYS, by_notice
 from arshjul.planning.report.police import HOURS
-from arshjul.planning.report.proposals import first_page
-from arshjul.planning.report.report import Report
+from arshjul.planning.report.report import Report, first_page
 from arshjul.planning.report.text import (
     about,
     by_months,

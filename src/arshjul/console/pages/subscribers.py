@@ -14,9 +14,9 @@ from arshjul.actions.subscribers.subscribers import (
     published_scenario,
     subscribers,
 )
-from arshjul.agenda.address_end import last_day
 from arshjul.agenda.channel import CONTENT_NAMES, GOOGLE_STEPS, LEVEL_NAMES, PROGRAMS, SEEN
 from arshjul.agenda.party import COORDINATOR, Party, parties
+from arshjul.agenda.view import last_day
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.errors import ArshjulError, Message, named
 from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther

@@ -9,8 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from arshjul.actions.draft.edit_operation import use_features
-from arshjul.agenda.public_year import public_year
-from arshjul.agenda.year import STATUS_NAMES, year
+from arshjul.agenda.year import STATUS_NAMES, public_year, year
 from arshjul.console.visit import ALL, CHANGING, READING, Page, Visit
 from arshjul.domain.calendar import Span
 from arshjul.domain.feature import FEATURES, in_order

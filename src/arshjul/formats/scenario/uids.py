@@ -6,8 +6,7 @@ Compared without regard to case, as many programs and file systems do.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from arshjul.agenda.channel import MARKS
-from arshjul.agenda.uid import Uids
+from arshjul.agenda.channel import MARKS, Uids
 from arshjul.domain.calendar import WEEKDAY_IDS, Span
 from arshjul.domain.settings import Every
 from arshjul.errors import Message

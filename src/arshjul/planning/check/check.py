@@ -1,28 +1,116 @@
 """Checks a scenario before any solving: oddities, contradictions and scarcity."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from arshjul.agenda.lenders import Needs, Offered, asked, officers_offered, teams_offered
 from arshjul.agenda.year import months
+from arshjul.domain.calendar import Span
 from arshjul.domain.feature import OF_SHEETS
 from arshjul.domain.operation import Operation
-from arshjul.domain.parties import Agency, Matching, PoliceUnit
+from arshjul.domain.parties import Agency, OfficerLine, PoliceUnit
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.taking_part import NEAR_MINUTES, Meet
 from arshjul.errors import KeyName, Message
-from arshjul.planning.check.contradictions import Doubt, Where, contradictions
+from arshjul.planning.check.contradictions import Doubt, Lines, Where, any_slot, contradictions, offered_lines
 from arshjul.planning.check.idle_entries import refusals
-from arshjul.planning.check.offers import all_closed, copied_rows, no_offers
-from arshjul.planning.check.other_years import other_years
 from arshjul.planning.check.pinned_together import doubts_of_pins, pinned_together
 from arshjul.planning.check.secret_places import secret_doubts
-from arshjul.planning.check.slips import slips
+from arshjul.planning.check.slips import other_years, slips
 from arshjul.planning.places.reasons import slots_taken
 from arshjul.rules import HARD, possible
 from arshjul.texts import counted
+
+_LINES = {"police": "police[].officers", "agencies": "agencies[].teams"}
+
+
+@dataclass(frozen=True, slots=True)
+class NoOffers:
+    doubts: tuple[Doubt, ...]
+    operations: frozenset[str]
+    parties: frozenset[str]
+
+
+def no_offers(context: ReplanContext) -> NoOffers:
+    """A doubt for each party that offers nothing and that operations need, instead of one for each of these."""
+    scenario, year = context.scenario, context.slots.year
+    rows = {**year.teams, **context.slots.offers.officers}
+    open_slots = context.slots.grid.numbers(year.open)
+    idle = {id for id, row in rows.items() if not any(row[number] for number in open_slots)}
+    wishing = Counter(id for one in scenario.operations.values() for id in one.optional_agencies if id in idle)
+    needing = {one.id: _needed(scenario, one, idle) & idle for one in scenario.operations.values()}
+    found = []
+    for section in ("police", "agencies"):
+        parties = [one for one in offered_lines(scenario) if one[0][0] == section]
+        asked = {party.id: sum(party.id in needed for needed in needing.values()) for _, party, _ in parties}
+        if len(parties) > 1 and not any(lines for *_, lines in parties) and any(asked.values()):
+            text = Message("No party offers anything: fill in {lines}.", {"lines": KeyName(_LINES[section])})
+            found.append(Doubt("no-offer", text, (section,)))
+            continue
+        for where, party, lines in parties:
+            if asked[party.id]:
+                text = counted(
+                    asked[party.id],
+                    "{party} offers nothing on open dates, so one operation cannot be placed: fill in {lines}.",
+                    "{party} offers nothing on open dates, so {n} operations cannot be placed: fill in {lines}.",
+                    party=party.name,
+                    lines=KeyName(_LINES[section]),
+                )
+            elif n := wishing.get(party.id, 0):
+                text = Message(
+                    "{party} offers nothing on open dates, so it joins no operation that wishes for it ({n}): "
+                    "fill in {lines}.",
+                    {"party": party.name, "n": n, "lines": KeyName(_LINES[section])},
+                )
+            else:
+                continue
+            found.append(Doubt("no-offer", text, (*where, 0) if lines else where[:2]))
+    stopped = frozenset(id for id, parties in needing.items() if parties)
+    lone = [one for one in scenario.operations.values() if not scenario.units_for(one) and one.police is None]
+    return NoOffers((*found, *_without_units(scenario, lone)), stopped.union(one.id for one in lone), frozenset(idle))
+
+
+def _without_units(scenario: Scenario, lone: Sequence[Operation]) -> Iterator[Doubt]:
+    for area, n in Counter(one.area for one in lone).items():
+        values = {"area": scenario.areas[area].name, "n": n, "areas": KeyName("police[].areas")}
+        text = Message(
+            "No unit serves {area}, and operations there name none ({n}): give a unit the area in {areas}, or "
+            "name one.",
+            values,
+        )
+        yield Doubt("no-unit", text, ("areas", list(scenario.areas).index(area)))
+
+
+def _needed(scenario: Scenario, operation: Operation, idle: Set[str]) -> set[str]:
+    """The parties without which it cannot be placed; the units that may serve it, if none of them offers anything."""
+    units = {unit for unit in scenario.units_for(operation) if unit is not None} if operation.least else set()
+    return {*operation.agencies, *operation.police_also, *(units if units <= idle else ())}
+
+
+def all_closed(context: ReplanContext) -> Iterator[Doubt]:
+    if context.slots.year.open:
+        return
+    closed = context.scenario.calendar.closed
+    spans = [(len([*one.days()]), ("closed", n)) for n, one in enumerate(closed) if isinstance(one, Span)]
+    where = max(spans, default=(0, ("closed_weekdays",)))[1]
+    text = Message("No date of the plan is open: closed dates cover all of it. Are the dates right?")
+    yield Doubt("all-closed", text, ("calendar", *where))
+
+
+def copied_rows(scenario: Scenario) -> Iterator[Doubt]:
+    """Rows that are there twice, the second of which counts in place of those between."""
+    for where, party, lines in offered_lines(scenario):
+        again = (number for number in range(2, len(lines)) if lines[number] in lines[: number - 1])
+        for number in again:  # where nothing stands between, one that is as an earlier one changes nothing
+            text = Message(
+                "This row copies one of {party} above, and overrides the rows between for the same dates. "
+                "Remove one of the two, if unintended.",
+                {"party": party.name},
+            )
+            yield Doubt("replaced", text, (*where, number))
+
 
 FEW_SLOTS = 3
 
@@ -45,12 +133,10 @@ class Balance:
 
     @property
     def asked(self) -> int:
-        """The demand of the whole plan."""
         return round(sum(self.demand.values()))
 
 
 def doubts(context: ReplanContext) -> Iterator[Doubt]:
-    """All doubts: what explains much, then operation by operation, those that concern several, and about offers."""
     yield from slips(context.scenario)
     none = no_offers(context)
     yield from copied_rows(context.scenario)
@@ -68,22 +154,30 @@ def doubts(context: ReplanContext) -> Iterator[Doubt]:
     yield from doubts_of_pins(context, pinned)
     yield from contradictions(context, none.operations, [one.operations.keys() for one in pinned])
     yield from other_years(context.scenario, none.parties)
-    for name, where in _raised(context.scenario):
-        text = Message(
-            "The dated line raises the offer of {party}: set {at_most} to lower it.",
-            {"party": name, "at_most": KeyName("at_most")},
-        )
-        yield Doubt("raises-offer", text, where)
+    for where, party, lines in offered_lines(context.scenario):
+        for line in _raising(lines):
+            text = Message(
+                "The dated line raises the offer of {party}: set {at_most} to lower it.",
+                {"party": party.name, "at_most": KeyName("at_most")},
+            )
+            yield Doubt("raises-offer", text, (*where, line))
 
 
 def balances(context: ReplanContext) -> tuple[Balance, ...]:
-    """The balance of every unit, then of every agency."""
-    wanted = asked(context, places=possible)
-    return (*_police(context, wanted), *_agencies(context, wanted))
+    wanted, found = asked(context, places=possible), list[Balance]()
+    for unit in context.scenario.police.values():
+        balance = _balance(context, unit, wanted[unit.id], officers_offered(context, unit))
+        open_to = (
+            unit.id in (*context.scenario.units_for(operation), *operation.police_also)
+            for operation in context.scenario.operations.values()
+        )
+        found.append(replace(balance, may_serve=sum(open_to)))
+    for agency in (one for one in context.scenario.agencies.values() if one.sends_teams):
+        found.append(_balance(context, agency, wanted[agency.id], teams_offered(context, agency)))
+    return tuple(found)
 
 
 def scarcities(scenario: Scenario, balances: Iterable[Balance]) -> Iterator[Doubt]:
-    """The parties that are asked for more than they offer."""
     for balance in balances:
         if balance.asked > balance.offered:
             text = Message(
@@ -96,7 +190,6 @@ def scarcities(scenario: Scenario, balances: Iterable[Balance]) -> Iterator[Doub
 
 
 def open_days(scenario: Scenario) -> Iterator[Doubt]:
-    """A doubt about a calendar in which weekends and public holidays are open."""
     calendar = scenario.calendar
     if calendar.country is None and not calendar.closed_weekdays:
         text = Message(
@@ -109,10 +202,7 @@ def open_days(scenario: Scenario) -> Iterator[Doubt]:
 def _operation(context: ReplanContext, number: int, operation: Operation) -> Iterator[Doubt]:
     """The doubts about one operation; a reserve is judged as if it were promoted."""
     where, promoted = ("operations", number), replace(operation, reserve=False)
-    slots = 0
-    for allowed in possible(context, promoted).values():
-        slots |= allowed
-    n = slots.bit_count()
+    n = any_slot(context, promoted).bit_count()
     if n == 0:
         why = [slots_taken(rule, n) for rule, n in _takers(context, promoted)]
         values = {"operation": operation.id, "why": why}
@@ -140,7 +230,6 @@ def _operation(context: ReplanContext, number: int, operation: Operation) -> Ite
 
 
 def _times_to_meet(scenario: Scenario) -> Iterator[Doubt]:
-    """Doubts about times to meet after a shift has begun, or not said in it, as it begins at quite another time."""
     there: dict[Where, tuple[str, Meet, set[str]]] = {}
     areas = list(scenario.areas)
     for number, operation in enumerate(scenario.operations.values()):
@@ -173,15 +262,11 @@ def _times_to_meet(scenario: Scenario) -> Iterator[Doubt]:
 
 
 def _sheets(scenario: Scenario) -> Iterator[Doubt]:
-    """Doubts about sections of information sheets that nobody would write, or that are never due."""
     where: Where = ("sheet", "sections")
     if OF_SHEETS not in scenario.uses:
         return
     if "I" in scenario.sheet.sections and not any(one.writes_people for one in scenario.agencies.values()):
-        text = Message(
-            "Section I has no author: give {key} to an agency.",
-            {"key": KeyName("agencies.writes_people")},
-        )
+        text = Message("Section I has no author: give {key} to an agency.", {"key": KeyName("agencies.writes_people")})
         yield Doubt("nobody-writes", text, where)
     meanings = (scenario.cycle.meaning(one.id) for one in scenario.cycle.milestones)
     if scenario.sheet.sections and "information-sheet" not in meanings:
@@ -193,7 +278,6 @@ def _sheets(scenario: Scenario) -> Iterator[Doubt]:
 
 
 def _ties_to_reserves(context: ReplanContext, where: Where, operation: Operation) -> Iterator[Doubt]:
-    """Doubts about ties to a reserve, which is not placed until it is promoted."""
     operations, after = context.scenario.operations, operation.after
     if after is not None and operations[after.operation].reserve and not operation.reserve:
         text = Message(
@@ -227,42 +311,15 @@ def _takers(context: ReplanContext, operation: Operation) -> list[tuple[str, int
     return [(rule, n) for rule, n in taken.most_common() if n]
 
 
-def _raised(scenario: Scenario) -> Iterator[tuple[str, Where]]:
-    """The party and place of each line that raises an offer for some dates."""
-    for number, unit in enumerate(scenario.police.values()):
-        officers = [(line.when, line.at_most, line.officers) for line in unit.officers]
-        yield from ((unit.name, ("police", number, "officers", line)) for line in _raising(officers))
-    for number, agency in enumerate(scenario.agencies.values()):
-        teams = [(line.when, line.at_most, line.teams) for line in agency.teams]
-        yield from ((agency.name, ("agencies", number, "teams", line)) for line in _raising(teams))
-
-
-def _raising(lines: list[tuple[Matching, bool, int]]) -> Iterator[int]:
+def _raising(lines: Lines) -> Iterator[int]:
     """The dated lines without `at_most` that offer more than every undated line before them."""
     usual = -1
-    for number, (when, at_most, amount) in enumerate(lines):
-        dated = when.first is not None or when.last is not None
-        if at_most:
-            continue
-        if not dated:
+    for number, line in enumerate(lines):
+        amount = line.officers if isinstance(line, OfficerLine) else line.teams
+        if not line.at_most and line.when.first is None and line.when.last is None:
             usual = max(usual, amount)
-        elif 0 <= usual < amount:
+        elif not line.at_most and 0 <= usual < amount:
             yield number
-
-
-def _police(context: ReplanContext, wanted: Mapping[str, Needs]) -> Iterator[Balance]:
-    for unit in context.scenario.police.values():
-        balance = _balance(context, unit, wanted[unit.id], officers_offered(context, unit))
-        open_to = (
-            unit.id in (*context.scenario.units_for(operation), *operation.police_also)
-            for operation in context.scenario.operations.values()
-        )
-        yield replace(balance, may_serve=sum(open_to))
-
-
-def _agencies(context: ReplanContext, wanted: Mapping[str, Needs]) -> Iterator[Balance]:
-    for agency in (one for one in context.scenario.agencies.values() if one.sends_teams):
-        yield _balance(context, agency, wanted[agency.id], teams_offered(context, agency))
 
 
 def _balance(context: ReplanContext, party: PoliceUnit | Agency, wanted: Needs, offered: Offered) -> Balance:

@@ -6,15 +6,16 @@ rules for single placements leave it lie there.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterator, Set
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 
 from arshjul.domain.calendar import Span, month_of, week_of
 from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import FollowUp, Operation
-from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.domain.parties import Agency, OfficerLine, PoliceUnit, TeamLine
 from arshjul.domain.repeat import repeated_ids
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario, Target
@@ -33,21 +34,26 @@ _USUAL_SPACING: Where = ("rules", SECTOR_SPACING_DAYS.key)
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A doubt, its kind, and its place."""
-
     kind: str
     text: Message
     where: Where
 
 
+Lines = Sequence[OfficerLine | TeamLine]
+
+
+def offered_lines(scenario: Scenario) -> Iterator[tuple[Where, Agency | PoliceUnit, Lines]]:
+    """Each party's lines of offers, with their place; units first."""
+    for number, unit in enumerate(scenario.police.values()):
+        yield ("police", number, "officers"), unit, unit.officers
+    for number, agency in enumerate(scenario.agencies.values()):
+        yield ("agencies", number, "teams"), agency, agency.teams
+
+
 def contradictions(
     context: ReplanContext, without_offer: Collection[str] = (), pinned: Collection[Set[str]] = ()
 ) -> Iterator[Doubt]:
-    """All contradictions, kind by kind.
-
-    Of operations `without_offer` it has been said that nobody offers a thing, of those `pinned` that they are so that
-    they cannot all be.
-    """
+    """Of operations `without_offer` it was said that nobody offers a thing, of `pinned` ones that not all can be."""
     days = {id: _days(context, operation) for id, operation in context.scenario.operations.items()}
     yield from _never_offered(context, without_offer)
     cut_short = list(_repeats_cut_short(context, days))
@@ -62,10 +68,13 @@ def contradictions(
 
 def _days(context: ReplanContext, operation: Operation) -> list[int]:
     """The day numbers on which the operation could begin, other operations aside."""
-    slots: SlotSet = 0
-    for allowed in possible(context, operation).values():
-        slots |= allowed
-    return sorted({number // len(context.slots.grid.shifts) for number in context.slots.grid.numbers(slots)})
+    numbers = context.slots.grid.numbers(any_slot(context, operation))
+    return sorted({number // len(context.slots.grid.shifts) for number in numbers})
+
+
+def any_slot(context: ReplanContext, operation: Operation) -> SlotSet:
+    """The slots that it may have with some staffing."""
+    return reduce(or_, possible(context, operation).values(), 0)
 
 
 def _never_offered(context: ReplanContext, told: Collection[str]) -> Iterator[Doubt]:
@@ -107,7 +116,6 @@ def _never_offered(context: ReplanContext, told: Collection[str]) -> Iterator[Do
 
 
 def _repeats_cut_short(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[tuple[tuple[str, ...], Doubt]]:
-    """Repeats whose possible dates hold only the first few, with the ids of the others."""
     operations = context.scenario.operations
     for number, first in enumerate(operations.values()):
         repeat = first.repeat
@@ -122,14 +130,14 @@ def _repeats_cut_short(context: ReplanContext, days: dict[str, list[int]]) -> It
             ends = [day + before.days - 1 for day in reached]
             reached = [day for day in days[id] if _follows(ends, day, later.after)]
             if not reached:
-                values = {"operation": first.id.removesuffix(".1"), "times": repeat.times}
                 text = counted(
                     n,
                     "{operation} is repeated {times} times, but its dates have room for one: widen its window, "
                     "change the days between, or repeat it less.",
                     "{operation} is repeated {times} times, but its dates have room for {n}: widen its window, "
                     "change the days between, or repeat it less.",
-                    **values,
+                    operation=first.id.removesuffix(".1"),
+                    times=repeat.times,
                 )
                 yield ids[n:], Doubt("no-room", text, ("operations", number + n, "after"))
                 break
@@ -137,7 +145,6 @@ def _repeats_cut_short(context: ReplanContext, days: dict[str, list[int]]) -> It
 
 
 def _follows(ends: list[int], day: int, after: FollowUp) -> bool:
-    """True if a follow-up that begins on that day keeps its distance from one of these ends, ascending."""
     latest = bisect_right(ends, day - after.min_days)
     return latest > 0 and (after.max_days is None or day - ends[latest - 1] <= after.max_days)
 
@@ -155,7 +162,7 @@ def _without_room(
         alike = (first.sector, first.area) == (operation.sector, operation.area)
         apart = min(own_spacing(scenario.settings, one) for one in (first, operation)) if alike else 0
         ends = [day + first.days - 1 for day in days[first.id]]
-        longest = _longest_wait(ends, days[operation.id], after.min_days, after.max_days)
+        longest = _longest_wait(ends, days[operation.id], after)
         key = KeyName(SECTOR_SPACING_DAYS.key)
         values = {"operation": operation.id, "first": first.id, "spacing": apart, "key": key}
         where: Where = ("operations", number, "after")
@@ -181,10 +188,7 @@ def _without_room(
 def _too_near(
     context: ReplanContext, days: dict[str, list[int]], doubted: Set[str], pinned: Collection[Set[str]]
 ) -> Iterator[Doubt]:
-    """Operations of one sector in one area whose dates have room for fewer of them than there are.
-
-    Of the doubted follow-ups it has been said already that they have no room, and so it has of those pinned together.
-    """
+    """Of doubted follow-ups it has been said already that they have no room, and so it has of those pinned together."""
     own = {id: own_spacing(context.scenario.settings, one) for id, one in context.scenario.operations.items()}
     told: set[frozenset[str]] = set()
     for spacing in sorted({*own.values()} - {0}, reverse=True):
@@ -214,7 +218,6 @@ def _crowded(kind: list[Operation], days: dict[str, list[int]], spacing: int) ->
 
 
 def _crowd(context: ReplanContext, days: dict[str, list[int]], near: list[Operation], spacing: int) -> Doubt:
-    """The doubt about operations that have no room beside each other, at the key that would give it."""
     first = min(days[one.id][0] for one in near)
     last = max(days[one.id][-1] + one.days - 1 for one in near)
     values = {
@@ -236,13 +239,15 @@ def _crowd(context: ReplanContext, days: dict[str, list[int]], near: list[Operat
 
 
 def _out_of_reach(context: ReplanContext, days: dict[str, list[int]]) -> Iterator[Doubt]:
-    """Targets that ask for more operations than can have a date in their span."""
     day = context.slots.grid.day
     for number, target in enumerate(context.scenario.targets):
         kind = [operation for operation in context.scenario.planned.values() if target.is_kind(operation)]
         most = sum(any(day(one) in target.span for one in days[operation.id]) for operation in kind)
         if target.at_least and (strange := _strange(context.scenario, target)):
-            values = {"target": target.name, "given": strange, "known": _known_words(context.scenario)}
+            operations = context.scenario.operations.values()
+            known = [*map(context.scenario.word, sorted({one.sector for one in operations}))]
+            known += [context.scenario.programme(id).name for id in sorted({one.programme for one in operations})]
+            values = {"target": target.name, "given": strange, "known": known}
             text = Message("{target} counts {given}, but no operation has it. Known: {known}.", values)
             yield Doubt("out-of-reach", text, ("targets", number, "at_least"))
         elif most < target.at_least:
@@ -260,7 +265,6 @@ def _out_of_reach(context: ReplanContext, days: dict[str, list[int]]) -> Iterato
 
 
 def _strange(scenario: Scenario, target: Target) -> list[str]:
-    """The sectors and programmes of the target that no operation has, in words."""
     operations = scenario.operations.values()
     sectors, programmes = {one.sector for one in operations}, {one.programme for one in operations}
     return [
@@ -269,19 +273,11 @@ def _strange(scenario: Scenario, target: Target) -> list[str]:
     ]
 
 
-def _known_words(scenario: Scenario) -> list[str]:
-    """The sectors and programmes of all operations, in words."""
-    operations = scenario.operations.values()
-    sectors, programmes = sorted({one.sector for one in operations}), sorted({one.programme for one in operations})
-    return [*map(scenario.word, sectors), *(scenario.programme(id).name for id in programmes)]
-
-
-def _longest_wait(earlier: list[int], later: list[int], least: int, most: int | None) -> int | None:
-    """The most days that may lie between a date of each list; None if no pair is suitable."""
+def _longest_wait(earlier: list[int], later: list[int], after: FollowUp) -> int | None:
     waits = []
     for first in earlier:
-        fitting = later if most is None else later[: bisect_right(later, first + most)]
-        if fitting and fitting[-1] - first >= least:
+        fitting = later if after.max_days is None else later[: bisect_right(later, first + after.max_days)]
+        if fitting and fitting[-1] - first >= after.min_days:
             waits.append(fitting[-1] - first)
     return max(waits, default=None)
 
@@ -297,56 +293,34 @@ class _Limit:
 
 
 def _limits(context: ReplanContext) -> Iterator[_Limit]:
-    scenario = context.scenario
+    scenario, settings = context.scenario, context.scenario.settings
     week: Callable[[int], Hashable] = context.slots.year.week
     month: Callable[[int], Hashable] = context.slots.year.first_of_month
     day: Callable[[int], Hashable] = context.slots.grid.day
     for setting, period in (PER_DAY, day), (PER_WEEK, week):
-        if scenario.settings[setting] is not None:
-            most = partial(_most_operations, scenario.settings, setting)
-            yield _Limit(most, ("rules", setting.key), period, lambda _: 1)
-    most = partial(_most_operations, scenario.settings, PER_AREA_PER_DAY)
+        if settings[setting] is not None:
+            yield _Limit(partial(_most, settings, setting), ("rules", setting.key), period, lambda _: 1)
     once = scenario.counted_once(lambda operation: operation.area)
-    for area in scenario.areas if scenario.settings[PER_AREA_PER_DAY] is not None else ():
-        weight = partial(_is_in, once, area)
-        yield _Limit(most, ("rules", PER_AREA_PER_DAY.key), day, weight)
+    for area in scenario.areas if settings[PER_AREA_PER_DAY] is not None else ():
+        weight = partial(lambda area, operation: int(operation.area == area and operation.id in once), area)
+        yield _Limit(partial(_most, settings, PER_AREA_PER_DAY), ("rules", PER_AREA_PER_DAY.key), day, weight)
     for number, agency in enumerate(scenario.agencies.values()):
-        teams = partial(_teams, agency.id)
+        teams = partial(lambda id, operation: operation.agencies.get(id, 0) * operation.days, agency.id)
         if agency.team_shifts_per_week is not None:
-            most = partial(_most_in_week, agency)
+            most = partial(lambda agency, day: agency.week_limit(week_of(day)) or 0, agency)
             yield _Limit(most, ("agencies", number, "team_shifts_per_week"), week, teams)
         if agency.team_shifts_per_month is not None:
-            most = partial(_most_in_month, agency)
+            most = partial(lambda agency, day: agency.month_limit(month_of(day)) or 0, agency)
             yield _Limit(most, ("agencies", number, "team_shifts_per_month"), month, teams)
     for number, unit in enumerate(scenario.police.values()):
         if unit.officer_shifts_per_month is not None:
+            most = partial(lambda most, _: most, unit.officer_shifts_per_month)
             where: Where = ("police", number, "officer_shifts_per_month")
-            weight = partial(_officers, context, unit.id)
-            yield _Limit(partial(_most_lent, unit), where, month, weight)
+            yield _Limit(most, where, month, partial(_officers, context, unit.id))
 
 
-def _most_operations(settings: Settings, setting: Setting[int | None], day: date) -> int:
+def _most(settings: Settings, setting: Setting[int | None], day: date) -> int:
     return settings.within(setting, week_of(day) if setting is PER_WEEK else Span(day, day)) or 0
-
-
-def _most_in_week(agency: Agency, day: date) -> int:
-    return agency.week_limit(week_of(day)) or 0
-
-
-def _most_in_month(agency: Agency, day: date) -> int:
-    return agency.month_limit(month_of(day)) or 0
-
-
-def _most_lent(unit: PoliceUnit, _: date) -> int:
-    return unit.officer_shifts_per_month or 0
-
-
-def _is_in(once: frozenset[str], area: str, operation: Operation) -> int:
-    return int(operation.area == area and operation.id in once)
-
-
-def _teams(agency: str, operation: Operation) -> int:
-    return operation.agencies.get(agency, 0) * operation.days
 
 
 def _officers(context: ReplanContext, unit: str, operation: Operation) -> int:
@@ -355,7 +329,6 @@ def _officers(context: ReplanContext, unit: str, operation: Operation) -> int:
 
 
 def _over(context: ReplanContext, days: dict[str, list[int]], limit: _Limit) -> Iterator[Doubt]:
-    """The periods whose operations can be nowhere else and exceed the limit."""
     bound: dict[Hashable, list[Operation]] = defaultdict(list)
     for operation in context.scenario.planned.values():
         dates = {day + later for day in days[operation.id] for later in range(operation.days)}
@@ -371,13 +344,8 @@ def _over(context: ReplanContext, days: dict[str, list[int]], limit: _Limit) -> 
             when = Message("on {first}", {"first": first})
             if first < last:
                 when = Message("between {first} and {last}", {"first": first, "last": last})
-            values = {
-                "operations": [operation.id for operation in there],
-                "when": when,
-                "asked": asked,
-                "most": most,
-                "key": KeyName(str(limit.where[-1])),
-            }
+            ids, key = [operation.id for operation in there], KeyName(str(limit.where[-1]))
+            values = {"operations": ids, "when": when, "asked": asked, "most": most, "key": key}
             text = Message(
                 "{operations} can only lie {when} and need {asked}, but {key} allows {most}. Widen a window, or "
                 "raise the limit.",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.calendar import Span
 from arshjul.domain.entries.amendment import FewerOfficers, MilestoneHeld, Nominated, Outcome, Pinned, TeamsLost
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Operation, Pin
@@ -17,19 +17,15 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message, Problem
-from arshjul.planning.check.other_years import BEFORE, beyond, of_operation
+from arshjul.planning.check.slips import BEFORE, beyond, of_operation
 from arshjul.rules import HARD
-from arshjul.rules.rule import Rule
 from arshjul.texts import counted
 
 _Entry = TypeVar("_Entry")
 
 
 def idle(scenario: Scenario, plan: Plan, known: Entries, entered: Entries, today: date) -> Iterator[Problem]:
-    """The problems of entries that are not among the `known` ones, each at the key that is wrong.
-
-    Of a withdrawal whose id is known, only a new last date is checked.
-    """
+    """Each at the key that is wrong. Of a withdrawal whose id is known, only a new last date is checked."""
     told, context = {withdrawal.id: withdrawal for withdrawal in known.withdrawals}, ReplanContext.of(scenario)
     for one in entered.withdrawals:
         if one.id not in told:
@@ -61,16 +57,16 @@ def idle(scenario: Scenario, plan: Plan, known: Entries, entered: Entries, today
 
 
 def _held(scenario: Scenario, one: MilestoneHeld) -> Iterator[Problem]:
-    """A milestone that was held so long before the plan that the year is probably wrong."""
     if one.day is not None and one.day < scenario.span.first - BEFORE and (text := beyond(scenario.span, one.day)):
         yield Problem("idle", text, path="held[0].date")
 
 
 def _copied(scenario: Scenario, known: Entries, operation: Operation) -> Iterator[Problem]:
-    """A new operation that is another one in all but its number, unless such are plainly meant to be several."""
     new = [change.operation for change in known.changes if isinstance(change, Nominated)]
     alike = [
-        one.id for one in (*scenario.operations.values(), *new) if _but_for_number(one) == _but_for_number(operation)
+        one.id
+        for one in (*scenario.operations.values(), *new)
+        if replace(one, id=operation.id, nominated_on=operation.nominated_on) == operation
     ]
     others = [id for id in alike if id != operation.id]
     if others and operation.spacing_days != 0 and not operation.not_same_day_as:
@@ -78,12 +74,7 @@ def _copied(scenario: Scenario, known: Entries, operation: Operation) -> Iterato
         yield Problem("idle", text, path="operations[0].title")
 
 
-def _but_for_number(operation: Operation) -> Operation:
-    return replace(operation, id="", nominated_on=None)
-
-
 def passed(window: Span | None, today: date, path: str) -> Iterator[Problem]:
-    """The problem of an item whose dates have all passed, so that nothing can be placed on them."""
     if window is not None and window.last < today:
         values = {"last": window.last, "today": today}
         text = Message("The last day, {last}, has passed ({today}), so it cannot be placed. Is the date right?", values)
@@ -119,7 +110,6 @@ def _withdrawal(context: ReplanContext, one: Withdrawal, today: date) -> Iterato
 
 
 def _twice(scenario: Scenario, known: Entries, one: Withdrawal) -> Iterator[Problem]:
-    """A withdrawal of what another one, with nothing given back, takes back already."""
     for other in known.in_force():
         last = other.last or other.until
         if (
@@ -132,8 +122,7 @@ def _twice(scenario: Scenario, known: Entries, one: Withdrawal) -> Iterator[Prob
         ):
             units = [scenario.police[unit].name for unit in one.police]
             text = Message(
-                "{units}: already withdrawn by {id}. Is this another withdrawal?",
-                {"units": units, "id": other.id},
+                "{units}: already withdrawn by {id}. Is this another withdrawal?", {"units": units, "id": other.id}
             )
             yield Problem("idle", text, path="withdrawals[0]")
             return
@@ -159,7 +148,6 @@ def _teams_lost(context: ReplanContext, one: TeamsLost, today: date) -> Iterator
 
 
 def _pinned(context: ReplanContext, one: Pinned) -> Iterator[Problem]:
-    """A pin to a place that some rule forbids the operation, whatever else is planned."""
     operation = context.scenario.operations.get(one.operation)
     if operation is None:
         return
@@ -175,29 +163,22 @@ def refusals(context: ReplanContext, operation: Operation, pin: Pin) -> list[Mes
     for staffing in context.scenario.staffings(operation):
         if pin.police in (None, staffing.police):
             chosen, unit = operation.choosing(staffing.any_of), staffing.police
-            rule = next((rule for rule in HARD if not _lets(rule, context, chosen, pin.slot, unit)), None)
+            number, alone = context.slots.grid.number(pin.slot), replace(chosen, fixed=None)  # its present pin aside
+            bit = 0 if number is None else 1 << number
+            rule = next((rule for rule in HARD if not rule.allowed(context, alone, unit) & bit), None)
             if rule is None:
                 return []
             why.append(rule.refusal(context, chosen, pin.slot, unit))
     return [*{str(text): text for text in why}.values()]  # several units may give the same reason
 
 
-def _lets(rule: Rule, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> bool:
-    """True if the rule allows the operation by itself there; its present pin is ignored."""
-    number = context.slots.grid.number(slot)
-    alone = replace(operation, fixed=None)
-    return number is not None and bool(rule.allowed(context, alone, unit) >> number & 1)
-
-
 def _most(slots: SlotTables, rows: list[list[int]], when: Matching, shifts: tuple[str, ...] | None) -> int:
-    """The most that one of the rows offers at a matching slot on an open date; 0 if there is none."""
     matching = [replace(when, shift=shift) for shift in shifts or (None,)]
     numbers = [n for one in matching for n in slots.year.numbers_matching(one) if slots.year.open >> n & 1]
     return max((row[n] for n in numbers for row in rows), default=0)
 
 
 def _early(scenario: Scenario, name: str, first: date, today: date) -> Iterator[Problem]:
-    """A date before the year, perhaps of the wrong year, or a date in the past, which changes nothing."""
     if first < scenario.span.first and (text := beyond(scenario.span, first)) is not None:
         yield Problem("idle", text, path=f"{name}[0].from")
     elif first < today:
@@ -208,19 +189,16 @@ def _early(scenario: Scenario, name: str, first: date, today: date) -> Iterator[
 
 
 def _late(scenario: Scenario, path: str, last: date | None) -> Iterator[Problem]:
-    """A date after the plan's last one, perhaps of the wrong year. None: there is no end yet."""
     if last is not None and last > scenario.span.last and (text := beyond(scenario.span, last)) is not None:
         yield Problem("idle", text, path=path)
 
 
 def far_dates_asked(operation: Operation, plan: Span) -> Iterator[Problem]:
-    """Questions about the dates of an operation that lie far outside the plan."""
     for doubt in of_operation(plan, (), operation):
         yield Problem("idle", doubt.text, path=f"operations[0].{'.'.join(map(str, doubt.where))}")
 
 
 def _outcome(context: ReplanContext, stood: Placement | None, one: Outcome) -> Iterator[Problem]:
-    """More officers or teams reported than anybody had to send."""
     number = None if stood is None else context.slots.grid.number(stood.slot)
     if stood is None or number is None:
         return

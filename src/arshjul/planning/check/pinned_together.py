@@ -9,7 +9,7 @@ from datetime import datetime, time
 from itertools import product
 from math import prod
 
-from arshjul.domain.operation import Operation, Pin, Staffing
+from arshjul.domain.operation import Operation
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
@@ -20,7 +20,6 @@ from arshjul.rules.rule import Breach, Rule
 
 MOST_STAFFINGS = 64
 """Of groups of operations that can be staffed in more ways nothing is told, since not all ways are looked at."""
-
 _PARTY = Message("offer more then, or let another party take one")
 _REMEDIES: Mapping[str, Message] = {
     "police-officers": _PARTY,
@@ -32,17 +31,12 @@ _REMEDIES: Mapping[str, Message] = {
     "together": Message("allow them different times"),
 }
 """What helps besides other pins, by rule."""
-
 _RULES = tuple(BY_ID[id] for id in _REMEDIES)
 
 
 @dataclass(frozen=True, slots=True)
 class PinnedTogether:
-    """Pinned operations that break rules together.
-
-    `operations`: each with its date and shift; `why`: what is broken; `rule`: the first that is. `remedy` is what helps
-    besides another time; None if nothing does by itself.
-    """
+    """`operations`: each with its date and shift; `rule`: the first broken. `remedy`: besides another time, if any."""
 
     operations: Mapping[str, Message]
     why: tuple[Message, ...]
@@ -50,18 +44,15 @@ class PinnedTogether:
     remedy: Message | None
 
     def question(self, operation: str) -> Message:
-        """Whether that one is meant to be locked there."""
         return Message(
             "{operation} cannot lie there beside {others}: {why}. One would be unplaced. Is it right?",
             self._beside(operation),
         )
 
     def reason(self, operation: str, *, is_locked: bool = True) -> Message:
-        """Why that one has no place, whether its own lock or that of another one is the cause."""
         if not is_locked:
             return Message(
-                "it yields to a pin, as it cannot lie beside {others}: {why}; remove the pin",
-                self._beside(operation),
+                "it yields to a pin, as it cannot lie beside {others}: {why}; remove the pin", self._beside(operation)
             )
         return Message(
             "it is pinned where it cannot lie beside {others}: {why}; remove the pin, or pin it to another time",
@@ -74,14 +65,10 @@ class PinnedTogether:
 
 
 def doubts_of_pins(context: ReplanContext, found: Iterable[PinnedTogether]) -> Iterator[Doubt]:
-    """The doubts about them, each at the last of its pins."""
     order = list(context.scenario.operations)
     for one in found:
         values = {"operations": list(one.operations.values()), "why": list(one.why), "remedy": one.remedy}
-        text = Message(
-            "{operations} cannot all lie where they are pinned: {why}. Pin one to another time.",
-            values,
-        )
+        text = Message("{operations} cannot all lie where they are pinned: {why}. Pin one to another time.", values)
         if one.remedy is not None:
             text = Message(
                 "{operations} cannot all lie where they are pinned: {why}. Pin one to another time, or {remedy}.",
@@ -91,10 +78,8 @@ def doubts_of_pins(context: ReplanContext, found: Iterable[PinnedTogether]) -> I
 
 
 def pinned_together(context: ReplanContext, about: Collection[str] | None = None) -> Iterator[PinnedTogether]:
-    """Each set of operations that break a rule together where they are pinned, whoever serves them.
-
-    Those that a replan keeps where they are count as pinned, but at least one of a set may go. `about`: only sets with
-    one of these.
+    """Whoever serves them. Those that a replan keeps where they are count as pinned, but at least one of a set may go.
+    `about`: only sets with one of these.
     """
     pinned = {one.operation.id: one for one in _pinned(context)}
     wanted = (pinned.keys() if about is None else {*about}) - context.kept.keys()
@@ -148,15 +133,11 @@ def _pinned(context: ReplanContext) -> Iterator[_Pinned]:
                 one for one, slots in possible(context, operation).items() if number is not None and slots >> number & 1
             ]
             if staffings:
-                yield _Pinned(operation, tuple(_placement(operation, pin, one) for one in staffings))
-
-
-def _placement(operation: Operation, pin: Pin, staffing: Staffing) -> Placement:
-    return Placement(operation.id, pin.slot, staffing.police, any_of=staffing.any_of)
+                there = (Placement(operation.id, pin.slot, one.police, any_of=one.any_of) for one in staffings)
+                yield _Pinned(operation, tuple(there))
 
 
 def _always_breaks(context: ReplanContext, pinned: Mapping[str, _Pinned], rule: str, ids: Sequence[str]) -> bool:
-    """True if these operations break the rule among themselves, whoever serves them."""
     placements = [pinned[id].placements for id in ids]
     if len(ids) < 2 or prod(map(len, placements)) > MOST_STAFFINGS:
         return False

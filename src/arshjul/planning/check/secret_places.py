@@ -12,11 +12,8 @@ from arshjul.errors import Message, Problem
 from arshjul.planning.check.contradictions import Doubt, Where
 
 SECRET_PLACE = "secret-place"
-"""The kind of doubts and questions about them."""
-
 _COMPANY = (("ab",), ("hb",), ("kb",), ("aktiebolag",), ("handelsbolag",), ("kommanditbolag",), ("enskild", "firma"))
 """How the registered name of a business ends, which nobody says."""
-
 SHORTEST_REF = 5
 """The characters of a ref that is known again in a text: a shorter one may stand in any."""
 
@@ -48,24 +45,19 @@ class SecretPlaces:
         )
 
     def questions(self, name: str, written: object) -> Iterator[Problem]:
-        """A question for each text of a written item, of the list of that name, that holds one."""
         for path in (path for path, text in texts_in(written, f"{name}[0]") if self.are_in(text)):
             text = Message("This text names a secret object, and others read it. Can it be said otherwise?")
             yield Problem(SECRET_PLACE, text, path=path)
 
 
 def secrets_of(*scenarios: Scenario, titles: Iterable[str] = ()) -> SecretPlaces:
-    """What no text outside may have: sites, their refs, and titles. One of a single word, as Kassakontroll, may stand.
-
-    `titles`: further ones.
-    """
+    """What no text outside may have. A title of a single word, as Kassakontroll, may stand. `titles`: further ones."""
     every = (*titles, *(one.title for known in scenarios for one in known.operations.values()))
     refs = (site.ref for site in _sites(scenarios) if len(site.ref) >= SHORTEST_REF)
     return SecretPlaces(*scenarios, titles=(*refs, *(title for title in every if len(title.split()) > 1)))
 
 
 def told_outside(*scenarios: Scenario, titles: Iterable[str] = ()) -> Callable[[str], bool]:
-    """Whether a text may be told."""
     secrets = secrets_of(*scenarios, titles=titles)
     return lambda text: not secrets.are_in(text)
 
@@ -77,26 +69,22 @@ def _sites(scenarios: Iterable[Scenario]) -> Iterator[Site]:
 
 
 def secret_doubts(scenario: Scenario) -> Iterator[Doubt]:
-    """A doubt for each text of the scenario that others read and that names a site."""
     places = SecretPlaces(scenario)
     for where, id, meet in meeting_places(scenario):
         if meet is not None and places.are_in(meet.place):
             text = Message(
-                "The meeting place of {operation} names a secret object: meet somewhere else.",
-                {"operation": id},
+                "The meeting place of {operation} names a secret object: meet somewhere else.", {"operation": id}
             )
             yield Doubt(SECRET_PLACE, text, (*where, "meet", "place"))
     for where, whose, said in _texts(scenario):
         if said and places.are_in(said):
             text = Message(
-                "A text of {whose} names a secret object that others may read: say it otherwise.",
-                {"whose": whose},
+                "A text of {whose} names a secret object that others may read: say it otherwise.", {"whose": whose}
             )
             yield Doubt(SECRET_PLACE, text, where)
 
 
 def meeting_places(scenario: Scenario) -> Iterator[tuple[Where, str, Meet | None]]:
-    """Everything that may have a place to meet at: where it stands, its id, and the place."""
     for number, operation in enumerate(scenario.operations.values()):
         yield ("operations", number), operation.id, operation.meet
     for number, area in enumerate(scenario.areas.values()):
@@ -106,7 +94,6 @@ def meeting_places(scenario: Scenario) -> Iterator[tuple[Where, str, Meet | None
 
 
 def _texts(scenario: Scenario) -> Iterator[tuple[Where, object, str | None]]:
-    """All other texts in her own words: where each stands, whose it is, and the text."""
     for number, operation in enumerate(scenario.operations.values()):
         yield ("operations", number, "title"), operation.id, operation.title
     for number, meeting in enumerate(scenario.cycle.meetings):
@@ -126,14 +113,12 @@ def _tokens(text: str) -> tuple[str, ...]:
 
 
 def _said_name(name: str) -> tuple[str, ...]:
-    """The name of a business as it is spoken of."""
     tokens = _tokens(name)
     ends = (len(end) for end in _COMPANY if len(end) < len(tokens) and tokens[-len(end) :] == end)
     return tokens[: len(tokens) - next(ends, 0)]
 
 
 def _words_of(scenario: Scenario) -> Iterator[str]:
-    """The ids and names of sectors, programmes, areas and parties, and the ids of operations."""
     for operation in scenario.operations.values():
         yield from (operation.id, operation.sector, operation.programme)
     yield from (*scenario.names, *scenario.names.values())

@@ -1,22 +1,24 @@
-"""What can be planned as it is written, and is probably a slip: copied rows, limits of none, odd clock times.
+"""What can be planned as it is written, and is probably a slip: copies, limits of none, odd times, dates outside it.
 
 And texts that people type into a form: too long to be read where they are shown, or telling of a person.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from arshjul.agenda.cycle import meeting_day
+from arshjul.agenda.milestone_times import meeting_day
 from arshjul.domain.business_traces import NAMES, identity_numbers, texts_in
-from arshjul.domain.calendar import Avoided, Shift, Slot
+from arshjul.domain.calendar import Avoided, Shift, Slot, Span
 from arshjul.domain.contact import OfferCall
+from arshjul.domain.operation import Operation
+from arshjul.domain.parties import PoliceUnit, RiskLine
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import LimitException
 from arshjul.errors import KeyName, Message, Problem
-from arshjul.planning.check.contradictions import Doubt, Where
+from arshjul.planning.check.contradictions import Doubt, Lines, Where, offered_lines
 from arshjul.planning.check.secret_places import meeting_places
 from arshjul.rules.hard.daily_limit import PER_AREA_PER_DAY, PER_DAY, PER_WEEK
 from arshjul.texts import counted
@@ -25,7 +27,6 @@ _LONGEST_SHIFT = timedelta(hours=16)  # assumption: nobody works longer, a clock
 
 
 def slips(scenario: Scenario) -> Iterator[Doubt]:
-    """All of them."""
     yield from _limits_of_none(scenario)
     yield from _long_shifts(scenario.shifts)
     yield from _copies(scenario)
@@ -44,7 +45,6 @@ def slips(scenario: Scenario) -> Iterator[Doubt]:
 
 
 def _meetings(scenario: Scenario) -> Iterator[Doubt]:
-    """Meetings on days when offices are closed, dates that standing ones leave out, and milestones before any."""
     for number, meeting in enumerate(scenario.cycle.meetings):
         for n, day in enumerate(meeting.dates):
             if not scenario.calendar.is_office_day(day):
@@ -78,14 +78,12 @@ def _meetings(scenario: Scenario) -> Iterator[Doubt]:
 
 
 def late_call(call: OfferCall) -> Message | None:
-    """Asks about a call to be answered when its dates have begun."""
     values = {"due": call.due, "first": call.span.first}
     text = Message("The answers are due {due}, but the period begins {first}. Is it right?", values)
     return text if call.due >= call.span.first else None
 
 
 def _limits_of_none(scenario: Scenario) -> Iterator[Doubt]:
-    """Limits of 0 on all dates, which let nothing in though something is to be placed."""
     planned, rules = scenario.planned.values(), scenario.settings
     limits: list[tuple[Where, int | None, Sequence[LimitException], int]] = [
         (("rules", setting.key), rules[setting], rules.exceptions, len(planned))
@@ -101,10 +99,7 @@ def _limits_of_none(scenario: Scenario) -> Iterator[Doubt]:
     for where, limit, exceptions, asked in limits:
         key = str(where[-1])
         if limit == 0 and asked and not any(one.limits.get(key) for one in exceptions):
-            text = Message(
-                "{key} is 0 and stops all placement. Leave it empty for no limit.",
-                {"key": KeyName(key)},
-            )
+            text = Message("{key} is 0 and stops all placement. Leave it empty for no limit.", {"key": KeyName(key)})
             yield Doubt("limit-of-none", text, where)
 
 
@@ -126,10 +121,7 @@ def _long_shifts(shifts: Iterable[Shift]) -> Iterator[Doubt]:
 
 
 def _copies(scenario: Scenario) -> Iterator[Doubt]:
-    """Operations that are an earlier one in all but the id, told once for each.
-
-    Those that need no days between them, or are kept from one day, are plainly meant to be several.
-    """
+    """Those that need no days between them, or are kept from one day, are plainly meant to be several."""
     alike: dict[object, list[tuple[int, str]]] = {}
     for number, operation in enumerate(scenario.operations.values()):
         if operation.repeat is not None or (
@@ -162,21 +154,17 @@ def _shared_mail(scenario: Scenario) -> Iterator[Doubt]:
         if first != party.name:
             section = "police" if party.id in scenario.police else "agencies"
             text = Message(
-                "{party} and {first} have the same e-mail address. Is it right?",
-                {"party": party.name, "first": first},
+                "{party} and {first} have the same e-mail address. Is it right?", {"party": party.name, "first": first}
             )
             yield Doubt("shared-address", text, (section, order[section].index(party.id), "email"))
 
 
 _NOT_ASKED = frozenset({"phone", "email", "note"})
 """Keys whose values are numbers and addresses of functions, or notes that the coordinator alone reads."""
-
 _TELEPHONE = re.compile(r"(?<![\w-])(?:\+46[ -]?|0)[1-9]\d{0,2}(?:[ -]|/)?\d{2,3}(?:[ -]?\d{2,3}){1,3}(?![\w-])")
 _HOURS = re.compile(r"(?<!\d)(?:[01]\d|2[0-3])[0-5]\d ?[-–] ?(?:[01]\d|2[0-4])[0-5]\d(?!\d)")
 """Two clock times as police write them, 0830-1200, which else look like a telephone number."""
-
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.\w+")
-
 _WHAT: tuple[tuple[Callable[[str], object], Message], ...] = (
     (_TELEPHONE.search, Message("a telephone number")),
     (lambda text: any(kind == "person" for kind, _ in identity_numbers(text)), NAMES["person"]),
@@ -185,7 +173,6 @@ _WHAT: tuple[tuple[Callable[[str], object], Message], ...] = (
 
 
 def too_long(name: str, written: object, most: int) -> Iterator[Problem]:
-    """A problem for each text of a written item, of the list of that name, that has more than so many characters."""
     for path, text in texts_in(written, f"{name}[0]"):
         if len(text) > most:
             values = {"size": len(text), "most": most}
@@ -194,13 +181,106 @@ def too_long(name: str, written: object, most: int) -> Iterator[Problem]:
 
 
 def of_persons(name: str, written: object) -> Iterator[Problem]:
-    """A question for each text that seems to hold what belongs to a person."""
     for path, text in texts_in(written, f"{name}[0]"):
         if path.rpartition(".")[2] in _NOT_ASKED:
             continue
         for holds, what in _WHAT:
             if holds(_HOURS.sub("", text)):
-                values = {"what": what}
-                said = Message("The text seems to hold {what}, and others read it. Can it be left out?", values)
+                said = Message("The text seems to hold {what}, and others read it. Can it be left out?", {"what": what})
                 yield Problem("idle", said, path=path)
                 break
+
+
+_USUAL = timedelta(days=31)
+"""A window may well reach so far beyond the plan: to the end of a month, or of the calendar year."""
+_YEAR = timedelta(days=365)  # assumption: what holds for years is not written to end so much later than the plan
+BEFORE = timedelta(days=90)  # assumption: no milestone lies farther before the plan
+
+
+def beyond(plan: Span, day: date) -> Message | None:
+    """Asks about a date before the plan or after it, and says how far after; None if it lies in the plan."""
+    values = {"given": day, "first": plan.first, "last": plan.last}
+    if day < plan.first:
+        return Message("{given} lies before the plan ({first}). Is the year right?", values)
+    if day - plan.last >= _YEAR:
+        return counted(
+            (day - plan.last) // _YEAR,
+            "{given} lies a year after the plan's last day, {last}. Is the year right?",
+            "{given} lies {n} years after the plan's last day, {last}. Is the year right?",
+            **values,
+        )
+    return Message("{given} lies after the plan ({last}). Is the year right?", values) if day > plan.last else None
+
+
+def _late(plan: Span, last: date, reach: timedelta, where: Where) -> Iterator[Doubt]:
+    if last - plan.last > reach and (text := beyond(plan, last)) is not None:
+        yield Doubt("outside-plan", text, (*where, "to"))
+
+
+def other_years(scenario: Scenario, told: Collection[str] = ()) -> Iterator[Doubt]:
+    """What is dated outside the plan. Of the parties `told` it has been said that they offer nothing.
+
+    Of a calendar's dates, those of later years are left alone, and those shortly before the plan: the plan may go on,
+    and milestones go by them.
+    """
+    for number, operation in enumerate(scenario.operations.values()):
+        yield from of_operation(scenario.span, ("operations", number), operation)
+    for where, party, lines in offered_lines(scenario):
+        if party.id not in told:
+            yield from _dated(scenario.span, where, party.name, lines)
+        if isinstance(party, PoliceUnit):
+            yield from _dated(scenario.span, (*where[:2], "often_withdrawn"), party.name, party.often_withdrawn)
+    yield from _calendar(scenario)
+    for number, meeting in enumerate(scenario.cycle.meetings):
+        every, plan = meeting.every, scenario.span
+        standing = None if every is None else Span(every.first or plan.first, every.last or plan.last)
+        if standing is not None and not standing.overlaps(plan):
+            yield _outside(plan, meeting.name, standing, ("cycle", "meetings", number, "every"))
+        span = Span(min(meeting.dates), max(meeting.dates)) if meeting.dates else None
+        if span is not None and not span.overlaps(scenario.span):
+            yield _outside(scenario.span, meeting.name, span, ("cycle", "meetings", number, "dates"))
+            continue
+        for n, day in enumerate(meeting.dates):
+            if day < scenario.span.first - BEFORE and (text := beyond(scenario.span, day)) is not None:
+                yield Doubt("outside-plan", text, ("cycle", "meetings", number, "dates", n))
+
+
+def _calendar(scenario: Scenario) -> Iterator[Doubt]:
+    calendar = scenario.calendar
+    for key, spans in ("closed", calendar.closed), ("open", calendar.opened), ("avoid", calendar.avoid):
+        for number, one in enumerate(spans):
+            span = one.span if isinstance(one, Avoided) else one
+            if isinstance(span, Span) and span.last < scenario.span.first - BEFORE:
+                yield _outside(scenario.span, Message("The calendar"), span, ("calendar", key, number))
+            elif isinstance(span, Span) and span.overlaps(scenario.span):
+                yield from _late(scenario.span, span.last, _YEAR, ("calendar", key, number))
+
+
+def of_operation(plan: Span, where: Where, operation: Operation) -> Iterator[Doubt]:
+    window, preferred = operation.window, operation.preferred
+    if window is not None and window.first < plan.first:
+        text = Message(
+            "{operation} may begin {given}, before the plan ({first}). Is the year right?",
+            {"operation": operation.id, "given": window.first, "first": plan.first},
+        )
+        yield Doubt("outside-plan", text, (*where, "window"))
+    if window is not None:
+        yield from _late(plan, window.last, _USUAL, (*where, "window"))
+    if preferred is not None and not preferred.overlaps(plan):
+        yield _outside(plan, operation.id, preferred, (*where, "preferred"))
+    elif preferred is not None:
+        yield from _late(plan, preferred.last, _USUAL, (*where, "preferred"))
+
+
+def _dated(plan: Span, where: Where, name: str, lines: Lines | Sequence[RiskLine]) -> Iterator[Doubt]:
+    for number, when in enumerate(line.when for line in lines):
+        if when.first is not None and when.last is not None and not Span(when.first, when.last).overlaps(plan):
+            yield _outside(plan, name, Span(when.first, when.last), (*where, number))
+        elif when.last is not None:
+            yield from _late(plan, when.last, _YEAR, (*where, number))
+
+
+def _outside(plan: Span, of: str | Message, given: Span, where: Where) -> Doubt:
+    values = {"of": of, "given": given.first, "first": plan.first, "last": plan.last}
+    text = Message("{of}: {given} lies outside the plan, {first} to {last}. Is the year right?", values)
+    return Doubt("outside-plan", text, where)

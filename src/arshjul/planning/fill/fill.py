@@ -1,27 +1,179 @@
-"""Binds objects to the frames of a plan: proven, explained, and checked before it is returned."""
+"""Binds objects to the frames of a plan: proven, explained, and checked before it is returned.
+
+Reasons are told frame by frame, nearest to fitting first, with what would help.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from functools import reduce
+from itertools import groupby
 
 from arshjul import solver
-from arshjul.agenda.visits import stops_by_frame
+from arshjul.agenda.lenders import StopsTaken, stops_by_frame
 from arshjul.agenda.when import placed_when
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.filling import Filling, Freed
 from arshjul.domain.level import Level
+from arshjul.domain.placed_frame import PlacedFrame
 from arshjul.domain.plan import Plan, Price
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.visit_object import Bindings, VisitObject
+from arshjul.domain.visit_object import Bindings, VisitObject, stops_taken
 from arshjul.errors import EngineFault, Message, NoAnswer
 from arshjul.planning.bindings import freed_said, standing
 from arshjul.planning.effort import Effort
-from arshjul.planning.fill.overview import Unbound, reason_said, unbound
 from arshjul.planning.replan.entering import refuse_moment
 from arshjul.planning.verify.verify import binding_breaches, filling_claims, refuse_broken
-from arshjul.rules.fill.context import FillContext
-from arshjul.rules.fill.fits import first_miss
+from arshjul.rules.fill.context import BIND_DAYS, FillContext
+from arshjul.rules.fill.fits import ORDER, Miss, first_miss
 from arshjul.rules.fill.quality import WISHES, filled_builder
+from arshjul.texts import counted
+
+MOST_NAMED = 2
+"""The most frames named for one reason; a year has more than anyone reads."""
+MOST_SAID = 3
+"""The most reasons in a sentence, nearest to fitting first."""
+
+
+@dataclass(frozen=True, slots=True)
+class FillReason:
+    """A rule that keeps an object from frames, with its sentence. `frames` empty: there are none ahead."""
+
+    rule: str
+    frames: tuple[str, ...]
+    text: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Unbound:
+    """An object that is not bound, with its reasons; `remedy`: what would help at the frame that it misses least."""
+
+    object: str
+    reasons: tuple[FillReason, ...]
+    remedy: Message | None = None
+
+
+def unbound(context: FillContext, wanted: VisitObject) -> Unbound:
+    near = context.near(wanted)
+    if not near:
+        return Unbound(wanted.id, (_none_near(context, wanted),), _new_frame(context, wanted))
+    misses = [miss for frame in near if (miss := first_miss(context, wanted, frame)) is not None]
+    missed = {miss.frame.id for miss in misses}
+    free = [frame.id for frame in near if frame.id not in missed]
+    if free:
+        text = Message(
+            "it would fit {frame}; a longer search may bind it, unless leaving it out costs nothing", {"frame": free[0]}
+        )
+        return Unbound(wanted.id, (FillReason("stops", tuple(free), text),))
+    nearest = min(misses, key=_farness)
+    remedy = Message("Nearest is {frame}: {remedy}.", {"frame": nearest.frame.id, "remedy": nearest.remedy})
+    return Unbound(wanted.id, tuple(_by_rule(misses)), remedy)
+
+
+def _farness(miss: Miss) -> tuple[int, int, datetime]:
+    return -ORDER[miss.rule], miss.by, miss.frame.starts
+
+
+def _by_rule(misses: list[Miss]) -> Iterator[FillReason]:
+    """A reason for each rule, in reverse order of the rules."""
+    ordered = sorted(misses, key=_farness)
+    for rule, same in groupby(ordered, key=lambda miss: miss.rule):
+        there = list(same)
+        said = [miss.why for miss in there[:MOST_NAMED]]
+        if (rest := len(there) - MOST_NAMED) > 0:
+            said.append(counted(rest, "one more frame", "{n} more frames"))
+        yield FillReason(rule, tuple(miss.frame.id for miss in there), _joined(said))
+
+
+def _joined(said: list[Message]) -> Message:
+    return reduce(lambda text, more: Message("{text}; {more}", {"text": text, "more": more}), said)
+
+
+def _none_near(context: FillContext, wanted: VisitObject) -> FillReason:
+    if not context.ahead:
+        return FillReason("sector", (), Message("no frame ahead"))
+    values = {"sector": context.scenario.word(wanted.sector), "area": context.scenario.areas[wanted.area].name}
+    elsewhere = [id for id, frame in context.ahead.items() if wanted.sector in frame.sectors]
+    if elsewhere:
+        return FillReason("area", tuple(elsewhere), Message("no frame ahead visits {sector} in {area}", values))
+    return FillReason("sector", tuple(context.ahead), Message("no frame ahead visits {sector}", values))
+
+
+def _new_frame(context: FillContext, wanted: VisitObject) -> Message:
+    values = {"sector": context.scenario.word(wanted.sector), "area": context.scenario.areas[wanted.area].name}
+    here = [id for id, frame in context.ahead.items() if frame.operation.area == wanted.area]
+    if here:
+        return Message("Add a frame for {sector} in {area}, or {sector} to {frame}.", {**values, "frame": here[0]})
+    return Message("Add a frame for {sector} in {area}.", values)
+
+
+def reason_said(one: Unbound) -> Message:
+    said = Message("{why}.", {"why": _joined([reason.text for reason in one.reasons[:MOST_SAID]])})
+    return said if one.remedy is None else Message("{said} {remedy}", {"said": said, "remedy": one.remedy})
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingObject:
+    """An object without a frame, with the reason; `fits`: there is a frame that would take it now."""
+
+    wanted: VisitObject
+    fits: bool
+    why: Message
+
+
+@dataclass(frozen=True, slots=True)
+class FrameNow:
+    """A placed frame with its objects. `last`: the last day on which objects without short notice can be bound."""
+
+    frame: PlacedFrame
+    objects: tuple[str, ...]
+    stops: StopsTaken
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectsNow:
+    """All objects, of the waiting those first that fit a frame now.
+
+    `ahead` and `begun` are the frames that have objects, `empty` those soon to begin that have none; `freed`: why
+    objects are no longer bound where the plan bound them.
+    """
+
+    waiting: tuple[WaitingObject, ...]
+    ahead: tuple[FrameNow, ...]
+    begun: tuple[FrameNow, ...]
+    empty: tuple[FrameNow, ...]
+    freed: tuple[Message, ...]
+
+
+def objects_now(scenario: Scenario, plan: Plan, as_of: datetime) -> ObjectsNow:
+    """The objects of the scenario, which may have others than the plan's own, beside the plan's frames."""
+    stands = standing(scenario, plan, plan.placed, as_of)
+    context = FillContext.of(scenario, plan.placed, as_of, stands.bindings)
+    frames = [_frame(context, frame) for frame in context.frames.values()]
+    ahead = [one for one in frames if one.frame.id in context.ahead]
+    waiting = [_waiting(context, wanted) for wanted in context.waiting]
+    return ObjectsNow(
+        waiting=tuple(sorted(waiting, key=lambda one: not one.fits)),
+        ahead=tuple(one for one in ahead if one.objects),
+        begun=tuple(one for one in frames if one.objects and one.frame.id not in context.ahead),
+        empty=tuple(one for one in ahead if not one.objects and one.frame.dates.first <= context.soon.last),
+        freed=tuple(freed_said(one) for one in stands.freed),
+    )
+
+
+def _frame(context: FillContext, frame: PlacedFrame) -> FrameNow:
+    scenario, objects = context.scenario, context.bindings.get(frame.id, ())
+    stops = StopsTaken(stops_taken(scenario.objects, objects), frame.frame.stops)
+    return FrameNow(frame, objects, stops, frame.dates.first - timedelta(days=scenario.settings[BIND_DAYS]))
+
+
+def _waiting(context: FillContext, wanted: VisitObject) -> WaitingObject:
+    for frame in context.near(wanted):
+        if first_miss(context, wanted, frame) is None:
+            values = {"frame": frame.id, "when": placed_when(context.scenario, frame.placement)}
+            return WaitingObject(wanted, True, Message("Fits {frame}, {when}; not bound yet.", values))
+    return WaitingObject(wanted, False, reason_said(unbound(context, wanted)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +199,7 @@ class FillResult:
 def fill(
     scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObject], as_of: datetime, effort: Effort
 ) -> FillResult:
-    """The next revision: the same placements, and the objects bound as well as possible.
-
-    InputError if the moment lies before the plan's own, or the plan breaks a rule.
-    """
+    """The same placements. InputError if the moment lies before the plan's own, or the plan breaks a rule."""
     refuse_moment(plan, Entries(), as_of)
     refuse_broken(scenario, plan)
     scenario = _with_objects(scenario, plan, objects, as_of)
@@ -72,16 +221,17 @@ def fill(
         placed_by=plan.placing,
         entries=plan.entries.and_then(Entries((filling,))),
     )
-    _refuse_unsound(scenario, new)
-    waiting = done.waiting
+    if wrong := [*(one.text for one in binding_breaches(scenario, new)), *filling_claims(scenario, new)]:
+        raise EngineFault(Message("The binding fails its own check: {wrong}", {"wrong": wrong}))
+    empty = context.binding({})
     return FillResult(
         scenario,
         new,
         levels,
         bound,
         before.freed,
-        tuple(unbound(done, wanted) for wanted in waiting),
-        tuple(wanted.id for wanted in waiting if not _has_hope(context, wanted)),
+        tuple(unbound(done, wanted) for wanted in done.waiting),
+        tuple(one.id for one in done.waiting if all(first_miss(empty, one, frame) for frame in empty.near(one))),
         done.empty(),
         tuple(price for wish in WISHES for price in wish.prices(done)),
         {level.id: level.seconds for level in solution.levels if level.proven},
@@ -89,7 +239,6 @@ def fill(
 
 
 def _with_objects(scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObject], as_of: datetime) -> Scenario:
-    """The scenario with these objects, and those bound to frames that have begun."""
     context = FillContext.of(scenario, plan.placed, as_of)
     started = [id for id in plan.bindings if id in context.frames and id not in context.ahead]
     held = {object for id in started for object in plan.bindings[id]}
@@ -98,31 +247,15 @@ def _with_objects(scenario: Scenario, plan: Plan, objects: Mapping[str, VisitObj
 
 
 def _new(context: FillContext, bindings: Bindings) -> Bindings:
-    """The bindings without the earlier ones."""
     found = {id: tuple(one for one in objects if one not in context.kept) for id, objects in bindings.items()}
     return {id: objects for id, objects in found.items() if objects}
 
 
-def _has_hope(context: FillContext, wanted: VisitObject) -> bool:
-    """True if a frame ahead would take the object if it were empty."""
-    empty = context.binding({})
-    return any(first_miss(empty, wanted, frame) is None for frame in empty.near(wanted))
-
-
-def _refuse_unsound(scenario: Scenario, plan: Plan) -> None:
-    """Raises EngineFault if the check refuses the filling."""
-    wrong = [*(breach.text for breach in binding_breaches(scenario, plan)), *filling_claims(scenario, plan)]
-    if wrong:
-        raise EngineFault(Message("The binding fails its own check: {wrong}", {"wrong": wrong}))
-
-
 def filling_lines(result: FillResult) -> Iterator[Message]:
-    """A line for each fact."""
     scenario, plan = result.scenario, result.plan
     yield from (freed_said(one) for one in result.freed)
     for frame, objects in result.bound.items():
-        values = {"frame": frame_said(scenario, plan, frame), "objects": list(objects)}
-        yield Message("{frame}: {objects}.", values)
+        yield Message("{frame}: {objects}.", {"frame": frame_said(scenario, plan, frame), "objects": list(objects)})
     if not result.bound:
         yield Message("No object bound.")
     for one in result.unbound:
@@ -132,13 +265,11 @@ def filling_lines(result: FillResult) -> Iterator[Message]:
 
 
 def frame_said(scenario: Scenario, plan: Plan, frame: str) -> Message:
-    """A frame with its date and the number of its stops that are taken."""
     taken = stops_by_frame(scenario, plan)[frame].text
     when = placed_when(scenario, plan.placed[frame])
     return Message("{frame}, {when} ({taken})", {"frame": frame, "when": when, "taken": taken})
 
 
 def empty_said(scenario: Scenario, plan: Plan, frame: str) -> Message:
-    """A warning that a frame is about to stay empty."""
     values = {"frame": frame, "when": placed_when(scenario, plan.placed[frame])}
     return Message("{frame}, {when}, is likely to stay empty.", values)

@@ -1,10 +1,11 @@
-"""From a scenario to a proven plan that is checked before it is returned."""
+"""From a scenario to a proven plan that is checked before it is returned; or to its bare board, without names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from arshjul import solver
+from arshjul.board import Activity, Board, Costs, Option
 from arshjul.domain.level import BY_COUNT, Level
 from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
@@ -14,18 +15,15 @@ from arshjul.planning.effort import Effort
 from arshjul.planning.places.reasons import all_unplaced, looks_within
 from arshjul.planning.problem import PlanningProblem
 from arshjul.planning.verify.verify import Verdict, claims, prices, verify
-from arshjul.rules import BoardBuilder, builder_of
+from arshjul.rules import BY_ID, BoardBuilder, builder_of
 from arshjul.rules.builder import QUALITY
-from arshjul.rules.objectives import PLAN_LEVELS
+from arshjul.rules.objectives import ALL_LEVELS, PLAN_LEVELS
 from arshjul.solver import Solution
 
 
 @dataclass(frozen=True, slots=True)
 class PlanResult:
-    """A plan and what it took. `seconds` are by level, for messages only.
-
-    A level that is not proven has none, since it was cut off.
-    """
+    """`seconds` by level, for messages only: one that is not proven has none, since it was cut off."""
 
     plan: Plan
     context: ReplanContext
@@ -33,7 +31,6 @@ class PlanResult:
 
 
 def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> PlanResult:
-    """The best plan of a scenario, its levels proven as far as the limit allows."""
     context = ReplanContext.of(scenario, as_of=as_of)
     builder = builder_of(context)
     board = builder.board(PLAN_LEVELS)
@@ -102,10 +99,7 @@ def in_another_order(
 
 
 def as_it_stands(context: ReplanContext, as_of: datetime, orders: Mapping[str, Sequence[str]]) -> dict[str, Plan]:
-    """The base, of which nothing is free, in each order of levels: since no plan changes less, it is the best.
-
-    Nothing is out and nothing changes, so it has 0 on every level but the quality, which its prices make.
-    """
+    """Since no plan changes less, it is the best: 0 on every level but the quality, which its prices make."""
     plan = Plan(as_of, context.as_it_stands, (), base=context.base)
     plan = replace(plan, prices=prices(context, plan))
     value = {QUALITY: sum(price.points for price in plan.prices)}
@@ -127,7 +121,6 @@ def _levels(solution: Solution, named: bool) -> tuple[Level, ...]:
 
 
 def _passing(plan: Plan, verdict: Verdict) -> Plan:
-    """The plan; EngineFault if the verdict refuses it."""
     if not verdict.clean:
         wrong = [breach.text for breach in verdict.breaches] + list(verdict.claims)
         raise EngineFault(Message("The plan does not pass its own check: {wrong}", {"wrong": wrong}))
@@ -136,3 +129,50 @@ def _passing(plan: Plan, verdict: Verdict) -> Plan:
 
 def _chosen(builder: BoardBuilder, choice: Sequence[int | None]) -> list[tuple[str, int | None]]:
     return list(zip(builder.modes, choice, strict=True))
+
+
+Demand = Mapping[str, Sequence[int]]
+
+
+def bare_board(scenario: Scenario) -> Board:
+    return bare(builder_of(ReplanContext.of(scenario)).board(PLAN_LEVELS))
+
+
+def bare(board: Board) -> Board:
+    """Only rules and levels of arshjul keep their ids. Costs on levels that the board lacks are left out."""
+    levels = _numbered(board.levels, "level", ALL_LEVELS)
+    rules = _numbered((row.rule for row in board.rows), "rule", BY_ID)
+    resources = _numbered(board.capacities, "r")
+    demands: dict[int, Demand] = {}
+
+    def costs(given: Costs) -> Costs:
+        return {levels[level]: cost for level, cost in given.items() if level in levels}
+
+    def demand(given: Demand) -> Demand:
+        """One new mapping for each old one: dozens of options share a mapping, and keep sharing it."""
+        if id(given) not in demands:
+            demands[id(given)] = {resources[name]: amounts for name, amounts in given.items()}
+        return demands[id(given)]
+
+    def option(given: Option) -> Option:
+        return Option(given.start, demand(given.demand), costs(given.costs), given.length)
+
+    def activity(number: int, given: Activity) -> Activity:
+        unplaced = None if given.unplaced is None else costs(given.unplaced)
+        return Activity(f"a{number}", [option(one) for one in given.options], unplaced)
+
+    return replace(
+        board,
+        levels=tuple(levels.values()),
+        capacities={resources[name]: capacity for name, capacity in board.capacities.items()},
+        activities=[activity(number, one) for number, one in enumerate(board.activities)],
+        rows=[
+            replace(row, rule=rules[row.rule], about=str(number), over=None if row.over is None else costs(row.over))
+            for number, row in enumerate(board.rows)
+        ],
+    )
+
+
+def _numbered(names: Iterable[str], word: str, known: Iterable[str] = ()) -> dict[str, str]:
+    kept = set(known)
+    return {name: name if name in kept else f"{word}{number}" for number, name in enumerate(dict.fromkeys(names))}

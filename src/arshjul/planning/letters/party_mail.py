@@ -1,26 +1,33 @@
-"""Mail to a party. The text says who writes, what for, what to do, and whom to call."""
+"""Mail to a party. The text says who writes, what for, what to do, and whom to call.
 
-from collections.abc import Iterable, Iterator, Sequence
+In mails about what happens at the portal no place, title or operation stands, nor a note or a cause: whoever reads the
+mailbox reads no more than the function knows.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
 from arshjul.agenda.channel import PROGRAMS
-from arshjul.agenda.clause import COMES, GOES
-from arshjul.agenda.notice import operation_said
-from arshjul.agenda.party import Party
-from arshjul.agenda.when import meet_said
+from arshjul.agenda.part import COMES, GOES
+from arshjul.agenda.party import COORDINATOR, Party
+from arshjul.agenda.party_entry import STATES, TITLES, reference
+from arshjul.agenda.revised import operation_said
+from arshjul.agenda.when import hours, meet_said
 from arshjul.agenda.wording import programme_said
+from arshjul.domain.contact import MAY, READS, OfferCall
+from arshjul.domain.operation import Designated
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.share import PartyShare, share
+from arshjul.domain.share import PartyShare, Role, share
 from arshjul.errors import Message
 from arshjul.planning.letters.notices import Letter, Touched
 from arshjul.texts import Month, Spelled, Words, counted, with_capital
 
 
 def mail_of_changes(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:
-    """The mail on changes to a party's part."""
     changed = [one for one in letter.touched if one.kinds]
     todo = words("No answer is needed. Get in touch at once if you cannot come.")
     if all(GOES & {*one.kinds} for one in changed):
@@ -33,7 +40,6 @@ def mail_of_changes(scenario: Scenario, letter: Letter, words: Words) -> PartyMa
 
 
 def mail_of_first_plan(scenario: Scenario, letter: Letter, words: Words) -> PartyMail:
-    """The mail on a party's part of the first plan, with all of its dates."""
     n = len(letter.listed)
     subject = counted(n, "date of your operation", "dates of your {number} operations", number=Spelled(n))
     pressing = [f"- {words.say(line)}" for line in letter.lines[: len(letter.touched)]]
@@ -45,7 +51,6 @@ def mail_of_first_plan(scenario: Scenario, letter: Letter, words: Words) -> Part
 
 
 def _with_programmes(scenario: Scenario, operations: Iterable[str], todo: str, words: Words) -> str:
-    """What a party is to do, after the programmes of its operations if anybody owns one."""
     ids = dict.fromkeys(scenario.operations[id].programme for id in operations if id in scenario.operations)
     if all(scenario.programme(id).owner is None for id in ids):
         return todo
@@ -54,7 +59,6 @@ def _with_programmes(scenario: Scenario, operations: Iterable[str], todo: str, w
 
 
 def mail_of_calendar(scenario: Scenario, party: Party, words: Words) -> PartyMail:
-    """The mail that brings a party what its first mail does: its part, and the way to its calendar."""
     said = Message("Your operations stand there and follow the plan.")
     letter = Letter(party, scenario.parties[party.id].name, "", (said,))
     subject, about = Message("your calendar"), Message("The plan in your own calendar:")
@@ -62,10 +66,7 @@ def mail_of_calendar(scenario: Scenario, party: Party, words: Words) -> PartyMai
 
 
 def calendar_said(words: Words, address: str = "", until: date | None = None, *, is_attached: bool = False) -> str:
-    """What a first mail says of its workbook, if that is attached, and of the way to the party's calendar.
-
-    `address`: the calendar's own, `until` its last day; empty: it is to be asked for.
-    """
+    """`address`: the calendar's own, `until` its last day; empty: it is to be asked for."""
     parts = [words("Attached: the list for Excel.")] * is_attached
     if not address:
         return "\n\n".join([*parts, words("Your calendar: answer this mail to get an address.")])
@@ -80,7 +81,6 @@ def calendar_said(words: Words, address: str = "", until: date | None = None, *,
 
 
 def _by_month(scenario: Scenario, letter: Letter, words: Words) -> Iterator[str]:
-    """The months of a party's operations, each with a line for every one: when, which, and the party's part in it."""
     for month, placed in groupby(letter.listed, key=lambda one: Month(one.slot.day.replace(day=1))):
         lines = (words.say(_place_said(scenario, letter, one, words)) for one in placed)
         yield "\n".join([with_capital(words("{month}", month=month)), *(f"- {line}" for line in lines)])
@@ -90,7 +90,7 @@ def _place_said(scenario: Scenario, letter: Letter, placement: Placement, words:
     shift, days = scenario.shift(placement.slot.shift), (placement.slot.day, scenario.last_day(placement))
     values = {
         "days": " – ".join(f"{words.weekday(day)} {words.short_day(day)}" for day in dict.fromkeys(days)),
-        "hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}",
+        "hours": hours(shift),
         "what": operation_said(scenario, placement.operation),
     }
     said, own = Message("{days} {hours}: {what}", values), share(scenario, placement, letter.to.id)
@@ -100,44 +100,36 @@ def _place_said(scenario: Scenario, letter: Letter, placement: Placement, words:
 
 
 def _with_share(said: Message, own: PartyShare) -> Message:
-    """An operation in a list, with the party's teams or officers, and its role if that is another than taking part."""
-    n = own.strength
-    match own.role:
-        case "leads" if n == 0:
-            said = Message("{said}, you lead", {"said": said})
-        case "leads":
-            said = counted(n, "{said}, you lead with one team", "{said}, you lead with {n} teams", said=said)
-        case "needed":
-            said = counted(n, "{said}, one team", "{said}, {n} teams", said=said)
-        case "voluntary":
-            said = counted(n, "{said}, one team, voluntary", "{said}, {n} teams, voluntary", said=said)
-        case "owns" if n == 0:
-            said = Message("{said}, you own the programme", {"said": said})
-        case "owns":
-            said = counted(
-                n,
-                "{said}, you own the programme, one team",
-                "{said}, you own the programme, {n} teams",
-                said=said,
-            )
-        case "serves":
-            said = counted(n, "{said}, one officer", "{said}, {n} officers", said=said)
-        case "lends":
-            said = counted(n, "{said}, you lend one officer", "{said}, you lend {n} officers", said=said)
-    if own.designated == "require":
-        said = Message("{said}, designated officer needed", {"said": said})
-    elif own.designated == "prefer":
-        said = Message("{said}, designated officer wished for", {"said": said})
-    return said
+    values = {"said": said, "n": own.strength}
+    own_part = _OF_NO_TEAM.get(own.role) if own.strength == 0 else None
+    said = replace(own_part or _OF_ROLES[own.role], values=values)
+    if own.designated == "none":
+        return said
+    return replace(_OF_DESIGNATED[own.designated], values={"said": said})
+
+
+_OF_NO_TEAM: Mapping[Role, Message] = {
+    "leads": Message("{said}, you lead"),
+    "owns": Message("{said}, you own the programme"),
+}
+_OF_ROLES: Mapping[Role, Message] = {
+    "leads": counted(0, "{said}, you lead with one team", "{said}, you lead with {n} teams"),
+    "needed": counted(0, "{said}, one team", "{said}, {n} teams"),
+    "voluntary": counted(0, "{said}, one team, voluntary", "{said}, {n} teams, voluntary"),
+    "owns": counted(0, "{said}, you own the programme, one team", "{said}, you own the programme, {n} teams"),
+    "serves": counted(0, "{said}, one officer", "{said}, {n} officers"),
+    "lends": counted(0, "{said}, you lend one officer", "{said}, you lend {n} officers"),
+}
+_OF_DESIGNATED: Mapping[Designated, Message] = {
+    "require": Message("{said}, designated officer needed"),
+    "prefer": Message("{said}, designated officer wished for"),
+}
 
 
 def mail_of_questions(
     scenario: Scenario, letter: Letter, deadline: datetime, words: Words, *, at_portal: bool = False
 ) -> PartyMail:
-    """The mail that asks a party whether it can come; the address to answer at is filled in when it is sent.
-
-    `at_portal`: that address opens its questions there, and no other page.
-    """
+    """`at_portal`: the address, which is filled in when it is sent, opens its questions there, and no other page."""
     until, days = deadline.astimezone(scenario.zone), letter.days(scenario.zone)
     last = words.short_day(until.date())
     if len(days) == 1:
@@ -162,7 +154,7 @@ def mail_of_questions(
 
 
 def answer_by(until: datetime, words: Words) -> str:
-    """What a party is asked to do with its questions, before the address to answer at. `until`: in the year's zone."""
+    """`until`: in the year's zone."""
     return words("Answer by {moment}. Open this address, share it with nobody, and say yes or no:", moment=until)
 
 
@@ -172,15 +164,12 @@ LOST = Message("These questions and their answers are gone, as a backup was rest
 
 
 def mail_of_withdrawn(scenario: Scenario, letter: Letter, words: Words, why: Message = DECIDED) -> PartyMail:
-    """The mail to a party that was asked whether it can come, and need not answer any more."""
     n = len(letter.lines)
     subject = counted(n, "a question needs no answer", "{number} questions need no answer", number=Spelled(n))
-    todo = words("No answer is needed.")
-    return mail_to(scenario, letter, words, subject, why, todo)
+    return mail_to(scenario, letter, words, subject, why, words("No answer is needed."))
 
 
 def _changes_said(touched: Sequence[Touched]) -> Message:
-    """The number of changed operations, and the kind of change if it is the same for all."""
     n, number = len(touched), Spelled(len(touched))
     kinds = {one.kinds for one in touched}
     if kinds == {("moved",)}:
@@ -195,7 +184,6 @@ def _changes_said(touched: Sequence[Touched]) -> Message:
 def mail_to(
     scenario: Scenario, letter: Letter, words: Words, subject: Message, about: Message, todo: str, details: str = ""
 ) -> PartyMail:
-    """A mail with the letter's sentences, between the words that are the same in all."""
     given, name = scenario.mail, scenario.name
     writer = given.from_name or words("The coordinator of {name}", name=name)
     greeting, closing = given.greeting or words("Hello!"), given.closing or words("Kind regards")
@@ -214,3 +202,136 @@ def mail_to(
         from_name=writer,
         reply_to=given.reply_to or "",
     )
+
+
+Dates = tuple[date, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    party: Party
+    name: str
+    function: str
+
+    def letter(self, *lines: Message) -> Letter:
+        return Letter(self.party, self.name, self.function, lines)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    id: str
+    kind: str
+    body: Mapping[str, object]
+
+    @property
+    def said(self) -> Message:
+        values = {"number": reference(self.id), "what": TITLES.get(self.kind, self.kind), **self.body}
+        if "from" not in self.body:
+            return Message("{number}: {what}", values)
+        if "to" in self.body:
+            return Message("{number}: {what}, {from} – {to}", values)
+        return Message("{number}: {what}, from {from} until further notice", values)
+
+
+def mail_of_address(
+    scenario: Scenario, to: Sender, may: Sequence[str], words: Words, due: Sequence[date], today: date
+) -> PartyMail:
+    """`due`: when sheets that its party owes sections of are due, those alone that are near or late."""
+    todo_there = [MAY[word] for word in may] or [READS]
+    lines = [Message("For {function}: {may}.", {"function": to.function, "may": todo_there})]
+    lines += [_of_sheets(due, today)] if due else []
+    about = Message("Your own page, without an account:")
+    todo = words(
+        "Open this address, and press Continue. It signs in {function}: share it with nobody. Keep it as a bookmark.",
+        function=to.function,
+    )
+    return mail_to(scenario, to.letter(*lines), words, Message("your page"), about, todo)
+
+
+def mail_of_call(scenario: Scenario, to: Sender, call: OfferCall, words: Words) -> PartyMail:
+    dates = {"first": call.span.first, "last": call.span.last, "day": call.due}
+    line = Message("Your offer from {first} to {last}: answer by {day}.", dates)
+    about = Message("A call for your offer:")
+    todo = words("Open this address, press Continue, and fill in the table. Nothing to offer is an answer too.")
+    return mail_to(scenario, to.letter(line), words, Message("what can you offer? Answer by {day}", dates), about, todo)
+
+
+def _of_sheets(due: Sequence[date], today: date) -> Message:
+    """`due`: by date."""
+    if due[0] < today:
+        return counted(
+            len(due),
+            "Your sections of one information sheet were due {first}: give them now.",
+            "Your sections of {n} information sheets, the first due {first}: give them now.",
+            first=due[0],
+        )
+    return counted(
+        len(due),
+        "Your sections of one information sheet: give them by {first}.",
+        "Your sections of {n} information sheets: give the first by {first}.",
+        first=due[0],
+    )
+
+
+def mail_of_sheets(scenario: Scenario, to: Sender, due: Sequence[date], today: date, words: Words) -> PartyMail:
+    about = Message("Sections left to give:")
+    todo = words(
+        "Open this address, and press Continue to see the sections left. Not known, or may not be given, are "
+        "answers too."
+    )
+    subject = Message("information sheet, by {day}", {"day": due[0]})
+    if due[0] < today:
+        subject = Message("information sheet, was due {day}", {"day": due[0]})
+    return mail_to(scenario, to.letter(_of_sheets(due, today)), words, subject, about, todo)
+
+
+def mail_of_evaluation(
+    scenario: Scenario, to: Sender, days: Dates, n_that_day: int, words: Words, *, again: bool, n_all: int = 1
+) -> PartyMail:
+    """`days`: its date, and the last. `n_that_day`: the party's operations of that date, whose mails are the same.
+
+    `n_all`: all that is asked of the contact at once.
+    """
+    values = {"day": days[0], "closes": days[1]}
+    line = counted(
+        n_that_day,
+        "The operation of {day}: answer by {closes}.",
+        "Your {number} operations of {day}: answer by {closes}.",
+        number=Spelled(n_that_day),
+        **values,
+    )
+    about = Message("Evaluations that close soon:") if again else Message("How did it go?")
+    todo = words(
+        "Open this address, and press Continue. Eight questions take two or three minutes. The address is for "
+        "{function} only.",
+        function=to.function,
+    )
+    subject = Message("how did it go on {day}?", values)
+    if n_all > 1:  # not how many: some may be answered before it goes
+        subject = Message("how did your operations go?")
+    return mail_to(scenario, to.letter(line), words, subject, about, todo)
+
+
+def mail_of_outcome(scenario: Scenario, to: Sender, entry: TakenIn, state: str, words: Words) -> PartyMail:
+    """The subject names no entry: several go as one mail."""
+    line = Message("{entry}: {state}", {"entry": entry.said, "state": STATES.get(state, state)})
+    about = Message("Sent from your page, and its state:")
+    todo = words("If you did not send it, call the coordinator at once.")
+    return mail_to(scenario, to.letter(line), words, Message("the state of what you sent"), about, todo)
+
+
+def mail_of_device(scenario: Scenario, to: Sender, moment: datetime, words: Words) -> PartyMail:
+    line = Message("{moment}: your page, {function}", {"moment": moment, "function": to.function})
+    about = Message("New sign-in on your page:")
+    todo = words("If it was not you, call the coordinator at once. All devices are listed under More, Signed in.")
+    return mail_to(scenario, to.letter(line), words, Message("new sign-in on your page"), about, todo)
+
+
+def mail_of_report(scenario: Scenario, sender: Sender, entry: TakenIn, words: Words) -> PartyMail:
+    line = Message(
+        "{party}, {function}: {entry}", {"party": sender.name, "function": sender.function, "entry": entry.said}
+    )
+    letter = Letter(COORDINATOR, words("the coordinator"), "", (line,))
+    about = Message("Withdrawal from the portal:")
+    subject = Message("{party} has reported", {"party": sender.name})
+    return mail_to(scenario, letter, words, subject, about, words("It waits under Today."))

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import reduce
 from typing import Any
 
 from arshjul.agenda.cause import KINDS
-from arshjul.agenda.notice import notice
 from arshjul.agenda.part_change import Former, part_change
-from arshjul.agenda.party import COORDINATOR
+from arshjul.agenda.party import COORDINATOR, name_of
+from arshjul.agenda.revised import notice
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.amendment import (
     Cancelled,
@@ -56,14 +57,11 @@ RESULTS: Mapping[str, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """An entry in a sentence."""
-
     entry: Entry | Withdrawal
     text: Message
 
 
 def year_log(scenario: Scenario, entries: Entries) -> list[LogLine]:
-    """All entries, those of the latest revision first, each revision headed by its choice."""
     marked = _Marked.of(entries)
     lines = [LogLine(entry, _dated(entry, marked.said(scenario, entry, entry))) for entry in entries]
     lines.reverse()
@@ -71,10 +69,7 @@ def year_log(scenario: Scenario, entries: Entries) -> list[LogLine]:
 
 
 def entered_in(scenario: Scenario, plan: Plan, *, is_answered: bool = True) -> list[Message]:
-    """The entries of the plan's revision in the order in which they came; an edited scenario is described elsewhere.
-
-    `is_answered` False: the plan is only an option, so no version is named as the answer.
-    """
+    """In the order in which they came, without edits. `is_answered` False: the plan is an option, so none is named."""
     marked, said = _Marked.of(plan.entries), []
     for entry in plan.entries:
         if entry.revision == plan.revision and not isinstance(entry, Choice | Edited):
@@ -100,7 +95,6 @@ class _Marked:
         )
 
     def said(self, scenario: Scenario, entry: Entry | Withdrawal, told: Entry | Withdrawal) -> Message:
-        """The sentence of an entry, as it is `told`."""
         said = _said(scenario, told, id(entry) in self.replaced)
         return Message("{said} A reserve.", {"said": said}) if id(entry) in self.of_reserves else said
 
@@ -116,16 +110,9 @@ def _said(scenario: Scenario, entry: Entry | Withdrawal, is_replaced: bool) -> M
     if isinstance(entry, Withdrawal):
         return withdrawal_sentence(scenario, entry, replaced=is_replaced)
     if isinstance(entry, Edited):
-        said = Message("The year was edited.")
-        for more in edit_sentences(entry):
-            said = Message("{said} {more}", {"said": said, "more": more})
-        return said
+        said = (Message("The year was edited."), *edit_sentences(entry))
+        return reduce(lambda said, more: Message("{said} {more}", {"said": said, "more": more}), said)
     return _SENTENCES[type(entry)](scenario, entry)
-
-
-def _choice(_: Scenario, one: Choice) -> Message:
-    values = {"version": one.revision, "option": titled(OPTION_NAMES, one.option), "as_of": one.reported}
-    return Message("Version {version} of the plan, {as_of}: {option}.", values)
 
 
 def _filling(_: Scenario, one: Filling) -> Message:
@@ -134,10 +121,7 @@ def _filling(_: Scenario, one: Filling) -> Message:
     said = counted(n, "One object bound ({bound}).", "{n} objects bound ({bound}).", bound=bound)
     sentences = [said] if n else [] if one.is_replan else [Message("No object bound.")]
     sentences += [freed_said(freed) for freed in one.freed]
-    text = sentences[0]
-    for more in sentences[1:]:
-        text = Message("{text} {more}", {"text": text, "more": more})
-    return text
+    return reduce(lambda text, more: Message("{text} {more}", {"text": text, "more": more}), sentences)
 
 
 def _given_back(scenario: Scenario, one: GivenBack) -> Message:
@@ -173,10 +157,9 @@ def _outcome(scenario: Scenario, one: Outcome) -> Message:
     said = Message(
         "{operation}, {day}: {result}", {"operation": one.operation, "day": one.day, "result": RESULTS[one.result]}
     )
-    came = [f"{_agency(scenario, agency)} {n}" for agency, n in one.teams.items()]
-    figures = [f"{scenario.figure(name)} {n}" for name, n in one.figures.items()]
-    officers = [] if one.officers is None else [Message("officers: {n}", {"n": one.officers})]
-    figured = [*officers, *came, *figures]
+    figured: list[object] = [] if one.officers is None else [Message("officers: {n}", {"n": one.officers})]
+    figured += [f"{name_of(scenario, agency)} {n}" for agency, n in one.teams.items()]
+    figured += [f"{scenario.figure(name)} {n}" for name, n in one.figures.items()]
     if figured and one.note:
         return Message("{said} ({more}; {note}).", {"said": said, "more": figured, "note": one.note})
     more = figured or ([one.note] if one.note else [])
@@ -185,12 +168,10 @@ def _outcome(scenario: Scenario, one: Outcome) -> Message:
 
 def _pinned(scenario: Scenario, one: Pinned) -> Message:
     when = {"operation": one.operation, **_slot(scenario, one.pin.slot)}
-    agencies = [_agency(scenario, agency) for agency in one.pin.any_of or ()]
-    unit = None if one.pin.police is None else scenario.police.get(one.pin.police)
-    units = [] if one.pin.police is None else [one.pin.police if unit is None else unit.name]
-    if not agencies and not units:
-        return Message("{operation} was pinned to {day}, {shift}.", when)
-    return Message("{operation} was pinned to {day}, {shift}, with {unit}.", {**when, "unit": [*units, *agencies]})
+    units = [] if one.pin.police is None else [one.pin.police]
+    if names := [name_of(scenario, id) for id in (*units, *(one.pin.any_of or ()))]:
+        return Message("{operation} was pinned to {day}, {shift}, with {unit}.", {**when, "unit": names})
+    return Message("{operation} was pinned to {day}, {shift}.", when)
 
 
 def _slot(scenario: Scenario, slot: Slot) -> dict[str, object]:
@@ -198,15 +179,14 @@ def _slot(scenario: Scenario, slot: Slot) -> dict[str, object]:
 
 
 def _undone(_: Scenario, one: Undone) -> Message:
-    values = {"said": Message("Version {n} of the plan is undone.", {"n": list(one.versions)})}
-    if one.again:
-        return Message("{said} Its entries wait again.", values)
-    return Message("{said} Its entries are undone too.", values)
+    again, too = Message("{said} Its entries wait again."), Message("{said} Its entries are undone too.")
+    said = Message("Version {n} of the plan is undone.", {"n": list(one.versions)})
+    return replace(again if one.again else too, values={"said": said})
 
 
 def _teams(scenario: Scenario, one: TeamsLost) -> Message:
     values = {
-        "agency": _agency(scenario, one.agency),
+        "agency": name_of(scenario, one.agency),
         "dates": _dates(one.span.first, one.span.last),
         "left": one.teams_left,
         "cause": KINDS.get(one.cause, one.cause or "-"),
@@ -214,15 +194,10 @@ def _teams(scenario: Scenario, one: TeamsLost) -> Message:
     return Message("{agency} has fewer teams, {dates}: {left} left; cause: {cause}.", values)
 
 
-def _agency(scenario: Scenario, agency: str) -> str:
-    known = scenario.agencies.get(agency)
-    return agency if known is None else known.name
-
-
 def _wish(scenario: Scenario, one: OtherDates) -> Message:
     values = {
         "operation": one.operation,
-        "agency": _agency(scenario, one.agency),
+        "agency": name_of(scenario, one.agency),
         "dates": [_dates(span.first, span.last) for span in one.dates],
         "cause": KINDS.get(one.cause, one.cause or "-"),
     }
@@ -230,8 +205,7 @@ def _wish(scenario: Scenario, one: OtherDates) -> Message:
 
 
 def _answer(scenario: Scenario, one: Answered) -> Message:
-    party = scenario.parties.get(one.party)
-    values = {"party": one.party if party is None else party.name, "operation": one.operation}
+    values = {"party": name_of(scenario, one.party), "operation": one.operation}
     if one.slot is None:
         said = replace(_ABOUT_LEAVING_OUT[one.answer], values=values)
     else:
@@ -240,7 +214,6 @@ def _answer(scenario: Scenario, one: Answered) -> Message:
 
 
 def with_remark(said: Message, remark: str) -> Message:
-    """An answer in a sentence, with its party's remark."""
     return Message("{said} Remark: {remark}", {"said": said, "remark": remark}) if remark else said
 
 
@@ -258,16 +231,6 @@ _ABOUT_LEAVING_OUT: Mapping[str, Message] = {
 }
 
 
-def _about(one: Any) -> Mapping[str, object]:
-    return {"operation": one.operation}
-
-
-def _evaluation(scenario: Scenario, one: PartyEvaluation) -> Message:
-    """That it came: what it says stands on its own page alone."""
-    values = {"party": _party(scenario, one.party), "operation": one.operation}
-    return Message("{party} has evaluated {operation}.", values)
-
-
 _IMPROVEMENT_SAID: Mapping[str, Message] = {
     "open": Message("{id}: improvement after {operation}; {owner}, by {day}."),
     "done": Message("{id}: the improvement after {operation} is done."),
@@ -276,7 +239,7 @@ _IMPROVEMENT_SAID: Mapping[str, Message] = {
 
 
 def _improvement(scenario: Scenario, one: Improvement) -> Message:
-    values = {"id": one.id, "operation": one.origin, "owner": _party(scenario, one.owner), "day": one.due}
+    values = {"id": one.id, "operation": one.origin, "owner": name_of(scenario, one.owner), "day": one.due}
     return replace(_IMPROVEMENT_SAID[one.state], values=values)
 
 
@@ -284,8 +247,8 @@ def _obstacle(scenario: Scenario, one: SharingObstacle) -> Message:
     values = {
         "id": one.id,
         "operation": one.operation,
-        "asked": _party(scenario, one.asked),
-        "asker": _party(scenario, one.asker),
+        "asked": name_of(scenario, one.asked),
+        "asker": name_of(scenario, one.asker),
         "what": CATEGORIES[one.category],
         "rule": RULES[one.rule],
     }
@@ -294,14 +257,10 @@ def _obstacle(scenario: Scenario, one: SharingObstacle) -> Message:
     return Message("{id}, {operation}: {asked} could not give {asker}: {what}. Obstacle: {rule}.", values)
 
 
-def _card(scenario: Scenario, one: PartyCard) -> Message:
-    return Message("{party} has written its card.", {"party": _party(scenario, one.party)})
-
-
 def _picture(scenario: Scenario, one: SituationPicture) -> Message:
     values = {
         "id": one.id,
-        "party": _party(scenario, one.by),
+        "party": name_of(scenario, one.by),
         "area": scenario.areas[one.area].name if one.area in scenario.areas else one.area,
         "sectors": [scenario.word(theme.sector) for theme in one.themes],
     }
@@ -316,18 +275,6 @@ def _picture(scenario: Scenario, one: SituationPicture) -> Message:
     return Message("{id}: situation picture from {party} of {area} decided: {decided}.", {**values, "decided": decided})
 
 
-def _point(scenario: Scenario, one: AgendaPoint) -> Message:
-    values = {"party": _party(scenario, one.party), "meeting": _meeting(scenario, one.meeting), "day": one.day}
-    return Message("{party} has proposed a point for {meeting} {day}.", values)
-
-
-def _minutes(scenario: Scenario, one: MeetingMinutes) -> Message:
-    values = {"meeting": _meeting(scenario, one.meeting), "day": one.day}
-    if one.approved_on is not None:
-        return Message("The minutes of {meeting} {day} are approved.", values)
-    return Message("Notes were written of {meeting} {day}.", values)
-
-
 _ACTION_SAID: Mapping[str, Message] = {
     "open": Message("{id}: action for {party} after {meeting}, by {day}."),
     "done": Message("{id}: action of {party} after {meeting} is done."),
@@ -336,17 +283,12 @@ _ACTION_SAID: Mapping[str, Message] = {
 
 
 def _action(scenario: Scenario, one: MeetingAction) -> Message:
-    meeting, party = _meeting(scenario, one.meeting), _party(scenario, one.party)
+    meeting, party = _meeting(scenario, one.meeting), name_of(scenario, one.party)
     return replace(_ACTION_SAID[one.state], values={"id": one.id, "party": party, "meeting": meeting, "day": one.due})
 
 
 def _meeting(scenario: Scenario, id: str) -> str:
     return next((one.name for one in scenario.cycle.meetings if one.id == id), id)
-
-
-def _party(scenario: Scenario, id: str) -> str:
-    known = scenario.parties.get(id)
-    return id if known is None else known.name
 
 
 def _held(scenario: Scenario, one: MilestoneHeld) -> Message:
@@ -356,19 +298,33 @@ def _held(scenario: Scenario, one: MilestoneHeld) -> Message:
     return Message("{milestone} of {operation} was held on {day}.", values)
 
 
+def _minutes(scenario: Scenario, one: MeetingMinutes) -> Message:
+    values = {"meeting": _meeting(scenario, one.meeting), "day": one.day}
+    if one.approved_on is None:
+        return Message("Notes were written of {meeting} {day}.", values)
+    return Message("The minutes of {meeting} {day} are approved.", values)
+
+
+def _by_operation(template: Message) -> Callable[[Scenario, Any], Message]:
+    return lambda _, one: replace(template, values={"operation": one.operation})
+
+
 _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
-    Choice: _choice,
+    Choice: lambda _, one: Message(
+        "Version {version} of the plan, {as_of}: {option}.",
+        {"version": one.revision, "option": titled(OPTION_NAMES, one.option), "as_of": one.reported},
+    ),
     Filling: _filling,
     GivenBack: _given_back,
     Still: lambda _, one: Message("{withdrawal} confirmed to go on.", {"withdrawal": one.withdrawal}),
     Outcome: _outcome,
     Nominated: lambda _, one: Message("{operation} was nominated.", {"operation": one.operation.id}),
-    Cancelled: lambda _, one: Message("{operation} was cancelled.", _about(one)),
+    Cancelled: _by_operation(Message("{operation} was cancelled.")),
     MilestoneHeld: _held,
-    Promoted: lambda _, one: Message("{operation} was promoted from the reserves.", _about(one)),
-    Unpinned: lambda _, one: Message("{operation} is no longer pinned.", _about(one)),
-    LeftOut: lambda _, one: Message("{operation} was left out to make room.", _about(one)),
-    WithoutPolice: lambda _, one: Message("{operation} goes ahead without police.", _about(one)),
+    Promoted: _by_operation(Message("{operation} was promoted from the reserves.")),
+    Unpinned: _by_operation(Message("{operation} is no longer pinned.")),
+    LeftOut: _by_operation(Message("{operation} was left out to make room.")),
+    WithoutPolice: _by_operation(Message("{operation} goes ahead without police.")),
     FewerOfficers: lambda _, one: Message(
         "{operation} can do with {n} officers.", {"operation": one.operation, "n": one.officers}
     ),
@@ -377,12 +333,17 @@ _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
     TeamsLost: _teams,
     OtherDates: _wish,
     Undone: _undone,
-    PartyEvaluation: _evaluation,
+    PartyEvaluation: lambda scenario, one: Message(  # what it says stands on its own page alone
+        "{party} has evaluated {operation}.", {"party": name_of(scenario, one.party), "operation": one.operation}
+    ),
     Improvement: _improvement,
     SharingObstacle: _obstacle,
-    PartyCard: _card,
+    PartyCard: lambda scenario, one: Message("{party} has written its card.", {"party": name_of(scenario, one.party)}),
     SituationPicture: _picture,
-    AgendaPoint: _point,
+    AgendaPoint: lambda scenario, one: Message(
+        "{party} has proposed a point for {meeting} {day}.",
+        {"party": name_of(scenario, one.party), "meeting": _meeting(scenario, one.meeting), "day": one.day},
+    ),
     MeetingMinutes: _minutes,
     MeetingAction: _action,
 }
@@ -409,24 +370,20 @@ def operation_events(scenario: Scenario, plan: Plan, operation: str) -> list[Ope
 
 
 def operation_history(scenario: Scenario, plan: Plan, operation: str) -> list[Message]:
-    """What happened to an operation, in dated sentences."""
     return [one.sentence for one in operation_events(scenario, plan, operation)]
 
 
 def is_about(line: LogLine, operation: str) -> bool:
-    """True if the entry is about that operation."""
     about = getattr(line.entry, "operation", None)
     return operation in (about, getattr(about, "id", None), getattr(line.entry, "origin", None))
 
 
 def _moves(scenario: Scenario, plan: Plan, operation: str) -> list[OperationEvent]:
-    """Each replan that moved it."""
     found = []
     for past in past_replans(scenario, plan):
         then = past.plan
         if then.base is not None and any(move.operation == operation for move in past.changed):
-            before = Former(scenario, then.base.placements)
-            change = part_change(before, scenario, then, COORDINATOR, operation)
+            change = part_change(Former(scenario, then.base.placements), scenario, then, COORDINATOR, operation)
             if change is not None:
                 event = notice(scenario, then, change)
                 values = {"version": then.revision, "as_of": then.as_of, "change": event}

@@ -15,22 +15,13 @@ from arshjul.domain.operation import Operation, Staffing
 from arshjul.domain.placement import Placement
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.places.finder import (
-    LEVELS,
-    Alternative,
-    clearing,
-    forced_among_placed,
-    moved,
-    moves,
-    trials,
-)
+from arshjul.planning.places.finder import LEVELS, Alternative, clearing, forced_among_placed, moved, trials, way_in
 from arshjul.planning.problem import Places, PlanningProblem, either, own_place
 from arshjul.rules import BY_ID, HARD, builder_of, possible
 from arshjul.rules.soft.kept_close import KeptClose
 
 SET_ASIDE = ("freeze", "notice")
 """The rules that the coordinator may set aside on the day itself, with the consent of all parties."""
-
 MOVING_TWO_S = 5.0
 """The seconds for the solve that looks for two operations to move; it seldom takes one."""
 
@@ -49,12 +40,10 @@ class DayBoard:
     slots: Mapping[str, Places]
 
     def free(self, operation: str) -> list[Placement]:
-        """Its places that are free beside everything else."""
         problem, number = self.problem, self.problem.builder.number[operation]
         return [place for option, place in enumerate(problem.places(operation)) if problem.is_free(number, option)]
 
     def is_free(self, placement: Placement) -> bool:
-        """True if that placement can stand beside everything else."""
         return self.problem.obstacles(placement) == []
 
     @contextmanager
@@ -66,10 +55,7 @@ class DayBoard:
         evaluator.put(builder.number[placement.operation], None)
 
     def displaced(self, placements: Collection[Placement]) -> tuple[str, ...]:
-        """The rival musts that these placements leave without a place.
-
-        A must with a place left beside them is not among them, unless several rivals may compete for it.
-        """
+        """A must with a place left beside them is not among them, unless several rivals may compete for it."""
         own = {placement.operation for placement in placements}
         return tuple(id for id in self.rivals if id not in own and self._is_displaced(id, placements))
 
@@ -87,7 +73,6 @@ class DayBoard:
         return before != beside and not (has_place and len(self.rivals) == 1)
 
     def _obstacles(self, id: str) -> list[list[Obstacle]]:
-        """The obstacles to one operation of a rival's group, at each of its slots."""
         problem, number = self.problem, self.problem.builder.number[id]
         single, slots = problem.context.slots.grid.single, self.slots[id]
         return [
@@ -98,8 +83,9 @@ class DayBoard:
 
 
 def day_board(context: ReplanContext, wide: Collection[str] = (), within: SlotSet | None = None) -> DayBoard:
-    """The board of a replan's context, on which `wide` may go elsewhere. `within`: only to these slots."""
-    rivals = {id: _coming_with(context, id) for id in _out(context) if any(_rival_slots(context, id).values())}
+    placed, planned = context.before.keys() - context.hit, context.scenario.planned.values()
+    out = [one.id for one in planned if one.is_must and one.id not in placed]
+    rivals = {id: _coming_with(context, id) for id in out if any(_rival_slots(context, id).values())}
     slots_of = {id: _rival_slots(context, id) for group in rivals.values() for id in group}
     open_ = {*context.hit, *wide, *slots_of} - context.history.keys()
     standing = {id: place for id, place in context.before.items() if id not in context.hit}
@@ -128,7 +114,6 @@ def anywhere(context: ReplanContext, operation: Operation) -> dict[Staffing, Slo
 
 
 def is_within_rules(context: ReplanContext, placement: Placement) -> bool:
-    """True if freeze and notice also allow the placement."""
     operation = context.scenario.operations[placement.operation].choosing(placement.any_of)
     bit = context.slots.grid.single(placement.slot)
     return all(BY_ID[id].allowed(context, operation, placement.police) & bit for id in SET_ASIDE)
@@ -146,14 +131,7 @@ def with_scenario(context: ReplanContext, scenario: Scenario) -> ReplanContext:
     return replace(context, slots=context.slots.sharing(scenario))
 
 
-def _out(context: ReplanContext) -> list[str]:
-    """The musts without a place on the board."""
-    placed = context.before.keys() - context.hit
-    return [o.id for o in context.scenario.planned.values() if o.is_must and o.id not in placed]
-
-
 def _coming_with(context: ReplanContext, id: str) -> list[str]:
-    """An unplaced must, and the operations tied to its time."""
     twins = (one for group in context.scenario.ties() if id in group for one in group)
     return list(dict.fromkeys([id, *(twin for twin in twins if twin not in context.history)]))
 
@@ -182,13 +160,11 @@ def making_way(context: ReplanContext, board: DayBoard, operations: Iterable[str
 
 
 def _is_blocked_nowhere(problem: PlanningProblem, operation: str) -> bool:
-    """True if all its places are free; the operation is taken out."""
     number = problem.builder.number[operation]
     return all(problem.is_free(number, option) for option in problem.options(operation))
 
 
 def _moving_one(problem: PlanningProblem, operation: str, tied: Set[str]) -> Alternative | None:
-    """The cheapest way that moves one other operation; None if there is none."""
     found = list(trials(problem, operation, tied))
     least = min((trial.cost for trial in found), default=0)
     ways = (moved(problem, operation, trial) for trial in found if trial.cost == least)
@@ -204,15 +180,11 @@ def _moving_two(problem: PlanningProblem, operation: str) -> Alternative | None:
     """The cheapest way that moves two others, by one solve of the whole year in which nothing is left out for it."""
     number = problem.builder.number[operation]
     blocked = [option for option in problem.options(operation) if not problem.is_free(number, option)]
-    choice = forced_among_placed(problem, operation, blocked, MOVING_TWO_S).choice
-    moving = None if choice is None else moves(problem, choice, but=operation)
-    if choice is None or not moving or len(moving) > 2:
-        return None
-    return Alternative(problem.builder.placement(operation, choice[number] or 0), 0, tuple(moving))
+    way = way_in(problem, operation, forced_among_placed(problem, operation, blocked, MOVING_TWO_S).choice)
+    return way if way is not None and 0 < len(way.moves) <= 2 else None
 
 
 def _tied(scenario: Scenario, id: str) -> frozenset[str]:
-    """The operations tied to its time, and the one that it follows."""
     group = next((group for group in scenario.ties() if id in group), ())
     after = scenario.operations[id].after
     return frozenset((*group, *(() if after is None else (after.operation,)))) - {id}

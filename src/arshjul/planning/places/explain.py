@@ -7,7 +7,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from functools import partial
 
-from arshjul.agenda.notice import id_said
+from arshjul.agenda.revised import id_said
 from arshjul.agenda.when import placed_when, with_staffing
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.ids import same_id
@@ -17,9 +17,8 @@ from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext, standing_as_agreed
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.planning.places.finder import Alternative, Move, forced, moves, moving_nothing, moving_one
-from arshjul.planning.places.reasons import is_sought, look, slots_taken, tally, unplaced, why
-from arshjul.planning.places.standing_plan import StandingPlan
+from arshjul.planning.places.finder import Alternative, Move, StandingPlan, forced, moving_nothing, moving_one, way_in
+from arshjul.planning.places.reasons import is_sought, look, own_slots, slots_taken, tally, unplaced, why
 from arshjul.planning.problem import PlanningProblem, beyond_offers
 from arshjul.rules import BY_ID
 from arshjul.rules.objectives import UNSETTLED, is_unsettled
@@ -28,11 +27,9 @@ from arshjul.texts import counted
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Sentences for people, and the figures behind them.
-
-    `taken`: for each rule, the number of the operation's own slots that it forbids; `free`: the number at which it
-    could stand without moving anything. `ties`: those of the sentences that say what holds it there and what its date
-    costs; of an unplaced one, what the counts of `hindrances` do not say.
+    """`taken`: of its own slots, how many each rule forbids; `free`: at how many it could stand without other moves.
+    `ties`: the sentences that say what holds it there and what its date costs; of an unplaced one, what `hindrances` do
+    not say.
     """
 
     operation: str
@@ -68,17 +65,14 @@ def explain(
     standing: StandingPlan | None = None,
     problem: PlanningProblem | None = None,
 ) -> Explanation:
-    """The ties of a placed operation and the cost of its date; or the reasons of an unplaced one.
-
-    `standing` and `problem`, if known: the plan as it stands, and with only this operation free to go elsewhere.
-    """
+    """`standing` and `problem`, if known: the plan as it stands, and with only this operation free to go elsewhere."""
     operation = known(scenario, operation_id)
     standing = standing or StandingPlan.of(scenario, plan, as_of)
     problem = problem or standing.problem({operation_id})
     placement = plan.placed.get(operation_id)
     free = moving_nothing(problem, operation_id)
-    taken = look(problem, operation).taken if placement is None else _taken(problem, operation)
     if placement is None:
+        taken = look(problem, operation).taken
         told = next((out for out in plan.unplaced if out.operation == operation_id), Unplaced(operation_id))
         reasons = (told if is_sought(told) else unplaced(problem, operation)).reasons
         heading = Message("{operation} is unplaced:", {"operation": id_said(scenario, operation_id)})
@@ -87,6 +81,7 @@ def explain(
         hindrances, others = tally(reasons)
         ties = (*others, *unsettled)
     else:
+        taken = Counter(one.rule for one in problem.taken(operation, own_slots(problem.context, operation)))
         ties = tuple(_ties(standing, operation))
         sentences = tuple(_placed(standing, operation, placement, ties, free, taken))
         hindrances = tuple((BY_ID[rule].name, n) for rule, n in taken.most_common())
@@ -94,10 +89,7 @@ def explain(
 
 
 def explain_date(scenario: Scenario, plan: Plan, operation_id: str, day: date, as_of: datetime | None) -> Explanation:
-    """Says whether it could stand on a date, what forbids it there, and what would have to move for it.
-
-    An operation of several dates is first tried with that one as its first, then as a later one.
-    """
+    """An operation of several dates is first tried with that one as its first, then as a later one."""
     operation = known(scenario, operation_id)
     problem = StandingPlan.of(scenario, plan, as_of, frozenset({operation_id})).problem()
     placement = plan.placed.get(operation_id)
@@ -126,10 +118,13 @@ def explain_date(scenario: Scenario, plan: Plan, operation_id: str, day: date, a
         if operation.days > 1 and sentences:
             sentences.insert(0, Message("Beginning on {day}:", {"day": day}))
     ways = free or _holding(scenario, day, moving_one(problem, operation_id))[:1]
-    ways = ways or _forced(problem, operation_id, day)
+    places = problem.places(operation_id)
+    own = [option for option, place in enumerate(places) if day in _days(scenario, place)]
+    if not ways and own and (way := way_in(problem, operation_id, forced(problem, operation_id, own))) is not None:
+        ways = [way]
     if ways:
         sentences.append(fits(scenario, ways[0]))
-    elif any(day in _days(scenario, place) for place in problem.places(operation_id)):
+    elif own:
         sentences.append(Message("It fits only if another operation is left out."))
     elif operation.days > 1:
         sentences.append(Message("An earlier beginning is not possible either."))
@@ -137,7 +132,6 @@ def explain_date(scenario: Scenario, plan: Plan, operation_id: str, day: date, a
 
 
 def _answers(context: ReplanContext, operation: Operation, slot: Slot) -> list[Message]:
-    """The parties' answers that keep it from a slot with at least one unit."""
     rule = BY_ID["answers"]
     there = context.slots.grid.single(slot)
     refusing = (
@@ -151,7 +145,6 @@ def _answers(context: ReplanContext, operation: Operation, slot: Slot) -> list[M
 
 
 def _holding(scenario: Scenario, day: date, ways: list[Alternative]) -> list[Alternative]:
-    """The ways that include the date, those that begin there first."""
     holding = [way for way in ways if day in _days(scenario, way.placement)]
     return sorted(holding, key=lambda way: way.placement.slot.day != day)
 
@@ -160,22 +153,7 @@ def _days(scenario: Scenario, placement: Placement) -> Span:
     return Span(placement.slot.day, scenario.last_day(placement))
 
 
-def _forced(problem: PlanningProblem, operation: str, day: date) -> list[Alternative]:
-    """The way with the fewest moves to fit it on the date, proven by a forced solve; empty if there is none."""
-    number, scenario, places = problem.builder.number[operation], problem.context.scenario, problem.places(operation)
-    own = [option for option, place in enumerate(places) if day in _days(scenario, place)]
-    choice = forced(problem, operation, own) if own else None
-    moving = None if choice is None else moves(problem, choice, but=operation)
-    if choice is None or moving is None:
-        return []
-    return [Alternative(places[choice[number] or 0], 0, tuple(moving))]
-
-
 def fits(scenario: Scenario, alternative: Alternative, when: Callable[[Placement], Message] | None = None) -> Message:
-    """An alternative in a sentence: the place, and what would have to move for it.
-
-    `when` words a date and its hours.
-    """
     when = when or partial(placed_when, scenario)
     place = alternative.placement
     values = {"place": with_staffing(scenario, place, when(place))}
@@ -199,15 +177,7 @@ def _move(scenario: Scenario, move: Move, when: Callable[[Placement], Message]) 
     return Message("{operation} moves to {place}", {"operation": id_said(scenario, old.operation), "place": when(new)})
 
 
-def _taken(problem: PlanningProblem, operation: Operation) -> Counter[str]:
-    """For each rule, the number of the operation's own slots that it forbids."""
-    context = problem.context
-    own = context.slots.year.open & BY_ID["window"].allowed(context, operation, None)
-    return Counter(one.rule for one in problem.taken(operation, own))
-
-
 def _ties(standing: StandingPlan, operation: Operation) -> Iterator[Message]:
-    """What holds it where it stands, and what its date costs."""
     yield from _held(standing.context.scenario, standing.plan, operation)
     own = [price for price in standing.prices if price.about == operation.id]
     for price in own:
@@ -248,11 +218,7 @@ def _placed(
     yield from ties
     others = len({alternative.placement.slot for alternative in free})
     if others:
-        yield counted(
-            others,
-            "One other slot is free for it.",
-            "{n} other slots are free for it.",
-        )
+        yield counted(others, "One other slot is free for it.", "{n} other slots are free for it.")
     else:
         yield Message("No other slot is free for it.")
     if free and free[0].cost > 0:

@@ -2,10 +2,15 @@
 
 Ways that move nothing, or one other operation, are tried on the board without a solver: every operation in the way, at
 every other place of its own. Further moves are found by a solve that forces the operation to its places.
+
+The board of a whole year takes a second to lay out, so of a `StandingPlan` usually only the operations asked for may go
+elsewhere, and all others are held. The results are the same.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
@@ -13,26 +18,28 @@ from arshjul.board import Choice, evaluate
 from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Staffing
 from arshjul.domain.placement import Placement
-from arshjul.planning.problem import PlanningProblem
+from arshjul.domain.plan import Base, Plan, Price
+from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.scenario import Scenario
+from arshjul.planning.places.reasons import LEAST_LIMIT_S
+from arshjul.planning.problem import Places, PlanningProblem, own_place
+from arshjul.planning.verify.verify import prices
+from arshjul.rules import builder_of, hard_builder_of, possible
 from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import CHANGES, MUSTS, POINTS
+from arshjul.rules.soft.kept_close import KeptClose
 from arshjul.solver import Solution
 
 LEVELS = (MUSTS, POINTS, CHANGES, QUALITY)
-
 LIMIT_S = 20
 """The seconds that each solve for further moves may take."""
 
 Move = tuple[Placement, Placement]
-"""The old and new place of an operation that moves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another place for an operation.
-
-    `cost`: quality beyond the present (negative: less); `moves`: other operations.
-    """
+    """`cost`: quality beyond the present (negative: less); `moves`: other operations."""
 
     placement: Placement
     cost: int
@@ -62,10 +69,7 @@ def moving_nothing(problem: PlanningProblem, operation: str) -> list[Alternative
 
 
 def moving_one(problem: PlanningProblem, operation: str) -> list[Alternative]:
-    """The places that are free if one other operation moves, each with that one's best new place.
-
-    Exact: every place, every operation in the way, and every other place of that one is tried.
-    """
+    """Each with the other's best new place. Exact: all places, all in the way, and all places of these are tried."""
     cheapest: dict[tuple[Slot, Staffing], Alternative] = {}
     for trial in trials(problem, operation):
         way = moved(problem, operation, trial)
@@ -76,10 +80,7 @@ def moving_one(problem: PlanningProblem, operation: str) -> list[Alternative]:
 
 
 def trials(problem: PlanningProblem, operation: str, tied: Set[str] = frozenset()) -> Iterator[Trial]:
-    """Every way to place it at an occupied place by moving one other.
-
-    `tied` are those at whose time it must be: taking one of them out frees nothing, only moving it does.
-    """
+    """`tied` are those at whose time it must be: taking one of them out frees nothing, only moving it does."""
     number, here, gone = _take_out(problem, operation)
     ids = [activity.id for activity in problem.board.activities]
     for option in problem.options(operation):
@@ -91,7 +92,6 @@ def trials(problem: PlanningProblem, operation: str, tied: Set[str] = frozenset(
 
 
 def _making_way(problem: PlanningProblem, place: tuple[int, int], other: int, *, is_tied: bool) -> list[Trial]:
-    """The trials of one option of an activity, which is taken out, with another activity elsewhere."""
     evaluator, theirs = problem.evaluator, problem.evaluator.choice[other]
     elsewhere = problem.options(problem.board.activities[other].id)
     if theirs is None or len(elsewhere) < 2:
@@ -120,7 +120,6 @@ def _is_free_after(problem: PlanningProblem, place: tuple[int, int], trial: Tria
 
 
 def moved(problem: PlanningProblem, operation: str, trial: Trial) -> Alternative:
-    """The alternative that a trial represents."""
     other = problem.board.activities[trial.other].id
     move = problem.builder.placement(other, trial.theirs), problem.builder.placement(other, trial.elsewhere)
     return Alternative(problem.builder.placement(operation, trial.option), trial.cost, (move,))
@@ -142,10 +141,7 @@ def clearing(problem: PlanningProblem, operation: str, tied: Set[str] = frozense
 
 
 def moving_together(problem: PlanningProblem, operation: str, others: Sequence[str]) -> list[Alternative]:
-    """Each place of the operation with the best places of the others at its slot, the cheapest first.
-
-    All of them are taken out, and must have one slot. `moves` has all the others, even one whose place stays the same.
-    """
+    """The cheapest first. All are taken out, and must have one slot. `moves` has all others, even one that stays."""
     best: dict[Placement, Alternative] = {}
     old = problem.context.before
     for cost, (place, *theirs) in _placed_together(problem, [operation, *others]):
@@ -155,7 +151,6 @@ def moving_together(problem: PlanningProblem, operation: str, others: Sequence[s
 
 
 def _placed_together(problem: PlanningProblem, ids: Sequence[str]) -> Iterator[tuple[int, list[Placement]]]:
-    """Every way to place them all at one slot, with its cost."""
     builder, evaluator = problem.builder, problem.evaluator
     places: dict[Slot, list[list[Placement]]] = {}
     for position, id in enumerate(ids):
@@ -176,25 +171,23 @@ def _placed_together(problem: PlanningProblem, ids: Sequence[str]) -> Iterator[t
 
 
 def moving_two(problem: PlanningProblem, operation: str, closed: Collection[Slot]) -> Alternative | None:
-    """The best way to place it at a slot outside `closed` by moving two others.
-
-    The two are then put at their best places, proven. `closed` are slots that can be had with fewer moves. None: it
+    """The two are then put at their best places, proven. `closed` are slots that can be had with fewer moves. None: it
     takes more than two moves, or something would be left out.
     """
-    number, here = problem.builder.number[operation], problem.choice[problem.builder.number[operation]]
+    here = problem.choice[problem.builder.number[operation]]
     options = [o for o, place in enumerate(problem.places(operation)) if o != here and place.slot not in closed]
     choice = forced(problem, operation, options)
-    moving = None if choice is None else moves(problem, choice, but=operation)
-    if choice is None or moving is None or len(moving) > 2:
+    way = way_in(problem, operation, choice)
+    if choice is None or way is None or len(way.moves) > 2:
         return None
-    free = {problem.builder.number[old.operation] for old, _ in moving}
+    free = {problem.builder.number[old.operation] for old, _ in way.moves}
     held = {n: [pick] for n, pick in enumerate(choice) if pick is not None and n not in free}
     best = problem.solved((QUALITY,), held, required=held.keys() | free, limit_s=LIMIT_S).choice
-    if best is None:
+    found = way_in(problem, operation, best)
+    if best is None or found is None:
         return None
     cost = evaluate(problem.board, best).values[QUALITY] - evaluate(problem.board, problem.choice).values[QUALITY]
-    place = problem.builder.placement(operation, best[number] or 0)
-    return Alternative(place, cost, tuple(moves(problem, best, but=operation) or ()))
+    return replace(found, cost=cost)
 
 
 def forced(problem: PlanningProblem, operation: str, options: Sequence[int]) -> Choice | None:
@@ -205,26 +198,25 @@ def forced(problem: PlanningProblem, operation: str, options: Sequence[int]) -> 
 
 
 def forced_among_placed(problem: PlanningProblem, operation: str, options: Sequence[int], limit_s: float) -> Solution:
-    """The solution with the fewest moves, then the best quality, in which it has one of these options.
-
-    All other placed operations stay placed, and the unplaced stay out.
-    """
+    """The fewest moves, then the best quality. All other placed operations stay placed, and the unplaced stay out."""
     number = problem.builder.number[operation]
     placed = {n for n, pick in enumerate(problem.choice) if pick is not None}
     out: Mapping[int, Sequence[int]] = {n: [] for n, _ in enumerate(problem.choice) if n not in placed}
-    ways = {**out, number: options}
-    return problem.solved((CHANGES, QUALITY), ways, required=placed | {number}, limit_s=limit_s)
+    return problem.solved((CHANGES, QUALITY), {**out, number: options}, required=placed | {number}, limit_s=limit_s)
 
 
-def moves(problem: PlanningProblem, choice: Choice, but: str) -> list[Move] | None:
-    """The moves of all other placed operations; None if one of them is left out."""
-    found = []
+def way_in(problem: PlanningProblem, operation: str, choice: Choice | None) -> Alternative | None:
+    """The operation's place in a choice, and what moves for it; None if another one is left out. Its cost is 0."""
+    number, placement = problem.builder.number[operation], problem.builder.placement
+    if choice is None:
+        return None
+    moves = []
     for id, old, new in zip(problem.builder.modes, problem.choice, choice, strict=True):
-        if id != but and old is not None and old != new:
+        if id != operation and old is not None and old != new:
             if new is None:
                 return None
-            found.append((problem.builder.placement(id, old), problem.builder.placement(id, new)))
-    return found
+            moves.append((placement(id, old), placement(id, new)))
+    return Alternative(placement(operation, choice[number] or 0), 0, tuple(moves))
 
 
 def _take_out(problem: PlanningProblem, operation: str) -> tuple[int, int | None, int]:
@@ -242,3 +234,84 @@ def _cost(problem: PlanningProblem, number: int, option: int | None) -> int:
 def _order(alternative: Alternative) -> tuple[int, Slot, str, tuple[str, ...]]:
     place = alternative.placement
     return alternative.cost, place.slot, place.police or "", place.any_of
+
+
+TRIES_PER_S = 100_000
+"""A count, not a clock: the same plan always has the same figures. Two shared cores do some 300,000 in a second."""
+
+
+def tries_within(limit_s: float) -> int:
+    return int(TRIES_PER_S * max(limit_s, LEAST_LIMIT_S))
+
+
+@dataclass(frozen=True, slots=True)
+class FallBacks:
+    slots: Mapping[str, int]
+    n_uncounted: int = 0
+
+
+@dataclass(frozen=True)
+class StandingPlan:
+    """A plan in its context. Not slotted: its prices are computed on first use and cached."""
+
+    context: ReplanContext
+    plan: Plan
+
+    @classmethod
+    def of(
+        cls, scenario: Scenario, plan: Plan, as_of: datetime | None = None, loose: frozenset[str] | None = None
+    ) -> "StandingPlan":
+        """As seen from that moment, by default its own. `loose` (None: all) may go anywhere in the year."""
+        moment, loose = as_of or plan.as_of, frozenset(plan.placed) if loose is None else loose
+        left = scenario.after(plan.entries.in_force(), moment.date())
+        base = Base(plan.revision, moment, plan.placed, loose)
+        # The cost of following a change is no cost of a slot: only what the year itself charges counts.
+        charged = {**left.objective.prices, KeptClose.id: 0}
+        left = replace(left, objective=replace(left.objective, prices=charged))
+        entered = plan.entries.demands(plan.placing.revision)
+        demands = replace(entered, pinned=frozenset(), left_out=frozenset(), restored={}, answers=())
+        return cls(ReplanContext.of(left, base, plan.unpinned | loose, demands=demands), plan)
+
+    @cached_property
+    def prices(self) -> tuple[Price, ...]:
+        return prices(self.context, self.plan)
+
+    def problem(self, free: Collection[str] | None = None) -> PlanningProblem:
+        """`free`: those that may go elsewhere; None: all."""
+        return PlanningProblem.of(self.context, builder_of(self.context, self.places(free)), LEVELS, self.plan.placed)
+
+    def places(self, free: Collection[str] | None = None) -> dict[str, Places]:
+        return {
+            id: possible(self.context, operation)
+            if free is None or id in free
+            else own_place(self.context, self.plan.placed.get(id))
+            for id, operation in self.context.scenario.operations.items()
+        }
+
+    def alternatives(self, problem: PlanningProblem, operation: str, most: int) -> list[Alternative]:
+        """`operation`: the only free one in `problem`. If they are few, places that move one other follow."""
+        found = moving_nothing(problem, operation)[:most]
+        if len(found) < most:
+            wide = self.problem({operation, *clearing(problem, operation)})
+            found += moving_one(wide, operation)[: most - len(found)]
+        return found
+
+
+def fall_backs(
+    standing: StandingPlan, most_tries: int | None = None, among: Collection[str] | None = None
+) -> FallBacks:
+    """Of each that may move (`among`; None: all) the other slots that it can have without other moves, by hard rules
+    alone. Those beyond `most_tries` are not counted; None: no bound.
+    """
+    found, tries = {}, 0
+    context, placed = standing.context, standing.plan.placed
+    problem = PlanningProblem.of(context, hard_builder_of(context, standing.places(among)), (), placed)
+    picks = zip(problem.builder.modes, problem.choice, strict=True)
+    movable = [id for id, pick in picks if pick is not None and id not in context.kept]
+    movable = movable if among is None else [id for id in movable if id in among]
+    for id in movable:
+        if most_tries is not None and tries >= most_tries:
+            break
+        tries += len(problem.options(id))
+        found[id] = len({alternative.placement.slot for alternative in moving_nothing(problem, id)})
+    return FallBacks(found, len(movable) - len(found))

@@ -22,71 +22,54 @@ from arshjul.rules.hard.placement import PlacementForm
 from arshjul.rules.objectives import POINTS
 from arshjul.texts import counted
 
+_NOT_SOUGHT = Message("reasons not sought within the time limit: run `arshjul explain`")
 NOT_SOUGHT = "not-sought"
 """Stands in for the rule of a reason that was not looked for."""
-
 LOOKS_PER_S = 10_000
-"""The looks for reasons (a slot with one staffing) for each second of the solve's time limit.
-
-A count, not a clock: the same plan always has the same reasons. Two shared cores do 20,000 to 30,000 in a second.
-"""
-
+"""A slot with one staffing is one. A count, not a clock: a plan always has the same reasons."""
 LOOKS_TOGETHER = 20_000
 """The most looks on one board: more would make it large, fewer would lay the plan out too often."""
-
 LEAST_LIMIT_S = 10.0
 """The least time limit for explanations: a year of ordinary size gets all its reasons within it."""
 
 
 def looks_within(limit_s: float) -> int:
-    """The number of looks for reasons that go with a solve of at most that many seconds."""
     return int(LOOKS_PER_S * max(limit_s, LEAST_LIMIT_S))
 
 
 def all_unplaced(problem: PlanningProblem, ids: Iterable[str], most_looks: int | None = None) -> tuple[Unplaced, ...]:
-    """The unplaced operations with their reasons, in the order given.
-
-    Musts are looked at first, then by priority. Operations beyond `most_looks` get the reason that none was looked for.
-    None: no bound.
-    """
+    """In the order given; looked at: musts, then by priority. Beyond `most_looks` (None: no bound) none is sought."""
     context, looks = problem.context, 0
     found = {}
     batches: list[list[Operation]] = [[]]
     operations = {id: context.scenario.operations[id] for id in ids}
     for id, operation in sorted(operations.items(), key=lambda item: (not item[1].is_must, item[1].priority, item[0])):
         if most_looks is not None and looks >= most_looks:
-            found[id] = Unplaced(id, (_not_sought(),))
+            found[id] = Unplaced(id, (Reason(NOT_SOUGHT, 0, _NOT_SOUGHT),))
             continue
         batches[-1].append(operation)
         looks += _asked_for(context, operation).bit_count() * max(1, len(context.scenario.staffings(operation)))
         if looks >= len(batches) * LOOKS_TOGETHER:
             batches.append([])
-    for batch in filter(None, batches):
-        found |= {
-            operation.id: _with_reasons(context, operation, seen) for operation, seen in _looked_at(problem, batch)
-        }
+    for operation, seen in (one for batch in filter(None, batches) for one in _looked_at(problem, batch)):
+        found[operation.id] = _with_reasons(context, operation, seen)
     return tuple(found[id] for id in operations)
 
 
 def is_sought(unplaced: Unplaced) -> bool:
-    """True if its reasons were looked for."""
     return all(reason.rule != NOT_SOUGHT for reason in unplaced.reasons)
-
-
-def _not_sought() -> Reason:
-    return Reason(
-        NOT_SOUGHT,
-        0,
-        Message("reasons not sought within the time limit: run `arshjul explain`"),
-    )
 
 
 def _asked_for(context: ReplanContext, operation: Operation) -> SlotSet:
     """The slots that the operation asks for (its own window, shifts, weekdays and pin); all if there are none."""
-    own = context.slots.year.open & BY_ID["window"].allowed(context, operation, None)
-    pin = context.pin(operation)
+    own, pin = own_slots(context, operation), context.pin(operation)
     own &= context.slots.grid.all if pin is None else context.slots.grid.single(pin.slot)
     return own or context.slots.grid.all
+
+
+def own_slots(context: ReplanContext, operation: Operation) -> SlotSet:
+    """The open ones of its window, shifts and weekdays."""
+    return context.slots.year.open & BY_ID["window"].allowed(context, operation, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,30 +86,23 @@ class Looked:
 
 
 def look(problem: PlanningProblem, operation: Operation) -> Looked:
-    """The hindrances that keep an unplaced operation from the slots that it asks for."""
     ((_, seen),) = _looked_at(problem, [operation])
     return seen
 
 
 def _looked_at(problem: PlanningProblem, operations: Sequence[Operation]) -> Iterator[tuple[Operation, Looked]]:
-    """The operations with their slots, all tried on one board."""
-    asked = {operation.id: _asked_for(problem.context, operation) for operation in operations}
+    """All tried on one board."""
+    asked, grid = {one.id: _asked_for(problem.context, one) for one in operations}, problem.context.slots.grid
     wide = beyond_offers(problem, asked)
     for operation in operations:
-        yield operation, _looked(wide, operation, asked[operation.id])
-
-
-def _looked(problem: PlanningProblem, operation: Operation, slots: SlotSet) -> Looked:
-    grid = problem.context.slots.grid
-    taken = list(problem.taken(operation, slots))
-    others = slots & ~sum(1 << one.number for one in taken)
-    missed = [(one.missing, one.number) for one in taken if one.missing is not None]
-    nearest = problem.nearest(operation, grid.slot(min(missed)[1])) if missed else []
-    return Looked(Counter(one.rule for one in taken), [grid.slot(number) for number in grid.numbers(others)], nearest)
+        taken = list(wide.taken(operation, asked[operation.id]))
+        free = grid.numbers(asked[operation.id] & ~sum(1 << one.number for one in taken))
+        missed = [(one.missing, one.number) for one in taken if one.missing is not None]
+        nearest = wide.nearest(operation, grid.slot(min(missed)[1])) if missed else []
+        yield operation, Looked(Counter(one.rule for one in taken), list(map(grid.slot, free)), nearest)
 
 
 def unplaced(problem: PlanningProblem, operation: Operation) -> Unplaced:
-    """An unplaced operation with its reasons: the rules that took its slots, then the nearest miss, if any."""
     return _with_reasons(problem.context, operation, look(problem, operation))
 
 
@@ -139,13 +115,11 @@ def _with_reasons(context: ReplanContext, operation: Operation, seen: Looked) ->
     if seen.nearest:
         slot = seen.nearest[0].slot
         values = {"day": slot.day, "shift": context.scenario.shift(slot.shift).name, "why": why(seen.nearest)}
-        text = Message("least is missing on {day}, {shift} ({why})", values)
-        reasons.append(Reason(seen.nearest[0].rule, 1, text))
+        reasons.append(Reason(seen.nearest[0].rule, 1, Message("least is missing on {day}, {shift} ({why})", values)))
     return Unplaced(operation.id, tuple(reasons))
 
 
 def _unserved(scenario: Scenario, operation: Operation) -> Message:
-    """That no unit may serve it, and which may if it names them."""
     units = [
         one.name
         for one in scenario.police.values()
@@ -164,7 +138,6 @@ def why(there: Sequence[Hindrance]) -> Message:
 
 
 def _fits_and_stays_out(context: ReplanContext, operation: Operation, slot: Slot) -> Message:
-    """The reason of an operation that would fit: it has no points, or the search was cut off."""
     values = {"day": slot.day, "shift": context.scenario.shift(slot.shift).name}
     if operation.is_must or context.scenario.objective.priority_points[operation.priority]:
         return Message("it would fit on {day}, {shift}, with a longer search", values)
@@ -173,14 +146,12 @@ def _fits_and_stays_out(context: ReplanContext, operation: Operation, slot: Slot
 
 def with_former_reasons(context: ReplanContext, former: Plan, out: Unplaced) -> Unplaced:
     """The former plan's reasons if the operation's own time is past, since they are what next year can learn from."""
-    own = context.slots.year.open & BY_ID["window"].allowed(context, context.scenario.operations[out.operation], None)
+    own = own_slots(context, context.scenario.operations[out.operation])
     before = next((one for one in former.unplaced if one.operation == out.operation), None)
     return out if before is None or own & context.to_come else before
 
 
 class Tally(NamedTuple):
-    """Reasons as figures: the rules by the number of slots that each takes, and what else is said."""
-
     hindrances: tuple[tuple[Message, int], ...]
     others: tuple[Message, ...]
 
@@ -198,5 +169,4 @@ def tally(reasons: Iterable[Reason]) -> Tally:
 
 
 def slots_taken(rule: str, slots: int) -> Message:
-    """The number of slots that a rule takes from an operation, in words."""
     return counted(slots, "{why} (one slot)", "{why} ({n} slots)", why=BY_ID[rule].name)

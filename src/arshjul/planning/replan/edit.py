@@ -38,10 +38,8 @@ class Edit:
 
 
 def edited(old: Scenario, given: Scenario | None, plan: Plan, entered: Entries, as_of: datetime) -> Edit | None:
-    """The given scenario, without what the entries take back, and with the year's standing decisions.
-
-    None if nothing was edited or taken back. Refused if it cannot belong to this plan, or if an operation that has not
-    begun is gone, or has become a reserve, and no entry cancels it.
+    """None if nothing was edited or taken back. Refused if it cannot belong to this plan, or if an operation that has
+    not begun is gone, or has become a reserve, and no entry cancels it.
     """
     undone = next((one for one in entered.changes if isinstance(one, Undone) and one.before is not None), None)
     if given is None and undone is None:
@@ -79,10 +77,7 @@ def edited(old: Scenario, given: Scenario | None, plan: Plan, entered: Entries, 
 
 
 def remade(given: Scenario, decided: Iterable[Amendment], present: Scenario) -> Scenario:
-    """The given scenario with the year's decisions made on it again, whatever it says; sites are the present ones.
-
-    What went with a publishing that was taken back was cancelled by nobody, and may come again.
-    """
+    """Sites are the present ones. What went with a publishing that was taken back may come again."""
     new = given
     for change in decided:
         if not isinstance(change, Cancelled) or not change.undone:
@@ -94,17 +89,14 @@ def remade(given: Scenario, decided: Iterable[Amendment], present: Scenario) -> 
 
 
 def as_given(old: Scenario, given: Scenario, plan: Plan) -> Scenario:
-    """The plan's scenario as it was given, with what an edit of it changed."""
     return rebased(old, given, plan.given.scenario(old)).scenario
 
 
 def taken_over(old: Scenario, given: Scenario, plan: Plan) -> Scenario:
-    """A scenario that was edited as it will be in the year: with the plan's standing decisions made on it again."""
     return remade(as_given(old, given, plan), plan.entries.decided(), given)
 
 
 def kept(old: Scenario, given: Scenario, ids: Collection[str]) -> Scenario:
-    """The given scenario with these operations of the old one added, and the parties that they name."""
     operations = {**given.operations, **{id: old.operations[id] for id in ids}}
     there = frozenset(operations)
     operations = {id: _with_known_ties(one, there) if id in ids else one for id, one in operations.items()}
@@ -119,8 +111,7 @@ def started_in(old: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> 
         if one.day is not None or one.operation in plan.placed
     )
     demands = plan.entries.and_then(entered.with_lists(outcomes=outcomes)).demands(plan.revision + 1)
-    begun = old.begun(plan.placed, as_of)
-    return {id for id in begun if not demands.is_called_off(id, plan.placed[id].slot.day)}
+    return {id for id in old.begun(plan.placed, as_of) if not demands.is_called_off(id, plan.placed[id].slot.day)}
 
 
 def _refuse_another_plan(old: Scenario, given: Scenario, plan: Plan, started: Iterable[str], as_of: datetime) -> None:
@@ -131,8 +122,7 @@ def _refuse_another_plan(old: Scenario, given: Scenario, plan: Plan, started: It
     ):
         if before != now:
             values = {"key": key, "before": before, "now": now}
-            text = Message("{key} has changed from {before} to {now}: put it back, or plan anew.", values)
-            raise Refused(text)
+            raise Refused(Message("{key} has changed from {before} to {now}: put it back, or plan anew.", values))
     begun = max((old.last_day(plan.placed[id]) for id in started), default=as_of.date())
     if given.span.last < max(as_of.date(), begun):
         values = {"last": given.span.last, "as_of": as_of if begun <= as_of.date() else begun}
@@ -149,7 +139,6 @@ def _refuse_another_plan(old: Scenario, given: Scenario, plan: Plan, started: It
 
 
 def _refuse_gone(old: Scenario, new: Scenario, cancelled: set[str], started: set[str]) -> None:
-    """Refused if operations are missing, or are now reserves, and nobody cancels them."""
     missing = [
         id
         for id, one in old.operations.items()
@@ -165,10 +154,7 @@ def _refuse_gone(old: Scenario, new: Scenario, cancelled: set[str], started: set
 
 
 def _as_it_was(before: Scenario, new: Scenario, old: Operation) -> Operation:
-    """An operation that has begun: only its title and sites are taken over, and what names mean now.
-
-    Where all met and whom they saw is its own from then on, if its area or the year says otherwise now.
-    """
+    """What has begun takes over title and sites, and what names mean; where all met and whom they saw it keeps."""
     now = new.operations.get(old.id, old)
     kept = replace(old, title=now.title, sites=now.sites)
     area = new.areas.get(old.area, before.areas[old.area])
@@ -189,7 +175,6 @@ def _with_known_ties(operation: Operation, known: frozenset[str]) -> Operation:
 
 
 def difference(old: Scenario, new: Scenario, gone: set[str]) -> Edited:
-    """The differences of the scenario with which the year goes on."""
     changed = {
         id: keys
         for id, one in new.operations.items()
@@ -217,17 +202,13 @@ def _keys(old: Operation, new: Operation) -> tuple[str, ...]:
 
 
 class Rebased(NamedTuple):
-    """A scenario with an edit made anew in it, and the same with `theirs` where both changed one thing otherwise.
-
-    They are equal if nothing is contested.
-    """
+    """An edit made anew, and with `theirs` where both changed one thing otherwise; equal if nothing is contested."""
 
     scenario: Scenario
     theirs: Scenario
 
     @property
     def is_contested(self) -> bool:
-        """True if both changed the same thing to different values."""
         return self.scenario != self.theirs
 
 
@@ -241,7 +222,6 @@ def rebased(before: Scenario, edited: Scenario, onto: Scenario) -> Rebased:
 
 
 def with_objects_of(edited: Scenario, before: Scenario, onto: Scenario) -> Scenario:
-    """A scenario with what the edit changed of the objects to visit, as `rebased`, and with nothing else of it."""
     return replace(onto, objects=_Sides(before.objects, edited.objects, onto.objects).merged("edited"))
 
 
@@ -291,10 +271,7 @@ class _Sides(NamedTuple):
         return {id: one for id, one in merged.items() if one is not _ABSENT}
 
     def merged_rows(self, wins: _Winner) -> Any:
-        """Rows without ids as a set.
-
-        Contested if both put others in the place of one row, or if both added lines of which the later one decides.
-        """
+        """As a set. Contested if both replaced one row otherwise, or added lines of which the later one decides."""
         hers, theirs = ([row for row in rows if row not in self.before] for rows in (self.edited, self.onto))
         is_replaced_twice = any(row not in self.edited and row not in self.onto for row in self.before)
         if is_replaced_twice and hers and theirs and hers != theirs:

@@ -55,18 +55,14 @@ def refuse_unfit(scenario: Scenario, plan: Plan, entered: Entries, as_of: dateti
 
 
 def corrected(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Plan:
-    """The plan in which operations that were called off by mistake stand where they took place after all.
-
-    Refused for one that has begun elsewhere since.
-    """
+    """Those called off by mistake stand where they took place. Refused for one that has begun elsewhere since."""
     places = {
         one.operation: place
         for one in entered.outcomes
         if one.result != "called-off" and (place := _called_off(plan, one)) is not None
     }
     if twice := sorted(places.keys() & started_in(scenario, plan, Entries(), as_of)):
-        text = Message("{operations} has begun on another date, after being called off.", {"operations": twice})
-        raise Refused(text)
+        raise Refused(Message("{operations} has begun on another date, after being called off.", {"operations": twice}))
     unplaced = tuple(out for out in plan.unplaced if out.operation not in places)
     return replace(plan, placements=tuple({**plan.placed, **places}.values()), unplaced=unplaced)
 
@@ -82,21 +78,13 @@ def _called_off(plan: Plan, outcome: Outcome) -> Placement | None:
 
 
 def settle(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
-    """The entries with the placements that they are about. Refused if they cannot belong to this plan.
-
-    InputError if an operation that has begun is to be pinned, or a pin lies in the past.
-    """
+    """Refused if they cannot belong to this plan; InputError if what has begun, or to a past time, is to be pinned."""
     outcomes = tuple(_settled(scenario, plan, outcome, as_of) for outcome in entered.outcomes)
     begun = _begun(scenario, plan, outcomes, as_of)
-    coming = _promoted_to(entered)
+    promoted = {change.operation for change in entered.changes if isinstance(change, Promoted)}
+    coming = {change.operation for change in entered.changes if isinstance(change, Pinned)} & promoted
     others = (_completed(scenario, plan, entry, begun, coming, as_of) for entry in entered.with_lists(outcomes=()))
     return Entries((*outcomes, *others))
-
-
-def _promoted_to(entered: Entries) -> set[str]:
-    """The reserves that are promoted, each with its place."""
-    promoted = {change.operation for change in entered.changes if isinstance(change, Promoted)}
-    return {change.operation for change in entered.changes if isinstance(change, Pinned)} & promoted
 
 
 def _completed(
@@ -107,9 +95,12 @@ def _completed(
         case WithoutPolice(operation=operation) if operation not in coming:
             return replace(entry, slot=_coming(plan, operation, begun).slot)
         case Cancelled():
-            return _as_it_was(scenario, plan, entry)
+            known = scenario.operations.get(entry.operation)
+            was = None if known is None else replace(known, sites=())
+            return replace(entry, was=was, stood=plan.placed.get(entry.operation))
         case Undone():
-            return _to_come(entry, begun)
+            places = tuple(place for place in entry.places if place.operation not in begun)
+            return replace(entry, places=places, left_out=tuple(id for id in entry.left_out if id not in begun))
         case Pinned():
             _refuse_past_pin(scenario, entry, begun, as_of)
         case MilestoneHeld(operation=operation, day=date() as day) if day > as_of.date():
@@ -118,22 +109,6 @@ def _completed(
         case LeftOut(operation=operation) if operation in plan.placed:
             _coming(plan, operation, begun)
     return entry
-
-
-def _to_come(change: Undone, begun: set[str]) -> Undone:
-    """What is taken back, without the operations that have begun meanwhile."""
-    return replace(
-        change,
-        places=tuple(place for place in change.places if place.operation not in begun),
-        left_out=tuple(id for id in change.left_out if id not in begun),
-    )
-
-
-def _as_it_was(scenario: Scenario, plan: Plan, change: Cancelled) -> Cancelled:
-    """The cancellation with the operation and its place in the plan."""
-    known = scenario.operations.get(change.operation)
-    was = None if known is None else replace(known, sites=())
-    return replace(change, was=was, stood=plan.placed.get(change.operation))
 
 
 def refuse_begun(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> None:
@@ -147,7 +122,6 @@ def refuse_begun(scenario: Scenario, plan: Plan, entered: Entries, as_of: dateti
 
 
 def _begun(scenario: Scenario, plan: Plan, outcomes: Iterable[Outcome], as_of: datetime) -> set[str]:
-    """The operations that started before the moment and were not called off."""
     called_off = {outcome.operation for outcome in outcomes if outcome.result == "called-off"}
     return {*scenario.begun(plan.placed, as_of)} - called_off
 
@@ -165,8 +139,7 @@ def _settled(scenario: Scenario, plan: Plan, outcome: Outcome, as_of: datetime) 
     has_begun = scenario.has_begun(placement.slot, as_of)
     if not has_begun and not (outcome.result == "called-off" and placement.slot.day == as_of.date()):
         text = Message(
-            "{operation} has not begun at {as_of} and has no outcome. Cancel it under `cancelled`, or move it.",
-            values,
+            "{operation} has not begun at {as_of} and has no outcome. Cancel it under `cancelled`, or move it.", values
         )
         raise Refused(text)
     return replace(outcome, day=placement.slot.day)
@@ -176,8 +149,7 @@ def _coming(plan: Plan, operation: str, begun: set[str]) -> Placement:
     """The place of an operation that is still to come. Refused if it has none."""
     placement = plan.placed.get(operation)
     if placement is None or operation in begun:
-        text = Message("{operation} is not a placed operation ahead.", {"operation": operation})
-        raise Refused(text)
+        raise Refused(Message("{operation} is not a placed operation ahead.", {"operation": operation}))
     return placement
 
 
@@ -190,16 +162,12 @@ def _refuse_past_pin(scenario: Scenario, change: Pinned, begun: set[str], as_of:
 
 
 def all_entered(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
-    """All entries of a plan and of the replan after it, with assumed ends in place of unknown ones."""
     entries = plan.entries.and_then(entered.entered(plan.revision + 1, as_of))
     return entries.with_ends(as_of.date(), scenario.settings[UNKNOWN_END_DAYS])
 
 
 def doubtful(context: ReplanContext, entries: Entries, revision: int) -> tuple[str, ...]:
-    """The operations that began with too few officers between a withdrawal's report and the replan that enters it.
-
-    Also those that have begun and lose a later one of their dates; not those with a known outcome.
-    """
+    """What began with too few officers before the withdrawal was entered, or loses a later date; without an outcome."""
     scenario, known = context.scenario, {(outcome.operation, outcome.day) for outcome in entries.outcomes}
     found = set()
     for withdrawal in (one for one in entries.withdrawals if one.revision == revision):
@@ -214,7 +182,6 @@ def doubtful(context: ReplanContext, entries: Entries, revision: int) -> tuple[s
 
 
 def _is_short(context: ReplanContext, withdrawal: Withdrawal, last: date, placement: Placement, slot: Slot) -> bool:
-    """True if a withdrawal that was reported before the slot began leaves too few there."""
     scenario, reported = context.scenario, withdrawal.reported
     starts = scenario.moments(slot)[0]
     if reported is None or reported >= starts or not withdrawal.covers(slot, last):
@@ -230,7 +197,6 @@ def _is_short(context: ReplanContext, withdrawal: Withdrawal, last: date, placem
 
 
 def _too_few(context: ReplanContext, left: int, placement: Placement, slot: Slot, unit: str) -> bool:
-    """True if that many officers, or designated ones, are too few for all that has begun with the unit there."""
     operations = context.scenario.operations
     there = [one for one in context.history.values() if slot in context.scenario.slots(one)]
     lent = sum(operations[one.operation].lent(one.police).get(unit, 0) for one in there)

@@ -4,7 +4,6 @@ Usually all can be held where their participants agreed to have them. If officer
 same ones, as few as possible yield. Unplaced musts count before that: such an operation is not a must.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,7 +18,7 @@ from arshjul.domain.slot_tables import SlotTables
 from arshjul.planning.problem import Places, either
 from arshjul.planning.replan.edit import Edit, edited
 from arshjul.planning.replan.entering import all_entered, corrected, doubtful, refuse_begun, refuse_moment, settle
-from arshjul.planning.replan.held import least_unplaced
+from arshjul.planning.replan.ladder import least_unplaced
 from arshjul.planning.replan.undo import past_told, with_former_objects
 from arshjul.planning.verify.verify import refuse_broken
 from arshjul.rules import BoardBuilder, builder_of, possible
@@ -36,20 +35,19 @@ def yielding(context: ReplanContext) -> frozenset[str]:
     if not context.settled_places:
         return frozenset()
     found, musts = _solved(context.holding_the_rest(), context)
-    if not found and musts <= _least_musts(context):
+    free = context.without_settled_places()
+    if not found and musts <= least_unplaced(free, free.scenario.planned)[0]:
         return found
     return _solved(context, context)[0]
 
 
-def _least_musts(context: ReplanContext) -> int:
-    """The number of musts that no plan can place: those without a possible slot."""
-    free = context.without_settled_places()
-    return least_unplaced(free, free.scenario.planned)[0]
-
-
 def _solved(board_of: ReplanContext, context: ReplanContext) -> tuple[frozenset[str], int]:
     """The operations that yield in the best plan of a context, and the number of musts that it leaves out."""
-    builder = builder_of(board_of.without_settled_places(), _places(board_of))
+    free, places = board_of.without_settled_places(), dict[str, Places]()
+    for id, operation in board_of.scenario.operations.items():
+        settled_too = possible(board_of, operation) if id in board_of.settled_places else {}  # at however short notice
+        places[id] = either(possible(free, operation), settled_too)
+    builder = builder_of(free, places)
     _charge(builder, context)
     solution = solver.solve(builder.board((MUSTS, YIELDED)), limit_s=LIMIT_S)
     if solution.choice is None:
@@ -63,18 +61,7 @@ def _solved(board_of: ReplanContext, context: ReplanContext) -> tuple[frozenset[
     return frozenset(out), solution.levels[0].value or 0
 
 
-def _places(context: ReplanContext) -> dict[str, Places]:
-    """Each operation's possible places, and the settled ones at however short notice."""
-    free = context.without_settled_places()
-    places: dict[str, Places] = {}
-    for id, operation in context.scenario.operations.items():
-        settled_too = possible(context, operation) if id in context.settled_places else {}
-        places[id] = either(possible(free, operation), settled_too)
-    return places
-
-
 def _charge(builder: BoardBuilder, context: ReplanContext) -> None:
-    """Charges one for each operation that is not at its settled place."""
     grid = context.slots.grid
     for id, settled in context.settled_places.items():
         number = grid.number(settled.slot)
@@ -134,7 +121,9 @@ def replan_input(
         gone = tuple(Cancelled(id, undone=True) for id in edit.gone)
         settled = settled.and_then(settle(now, plan, Entries(gone), as_of))
     given_year = plan.given.scenario(scenario) if edit is None else edit.given
-    changes = _with_all_losses(plan.entries.and_then(settled.entered(revision, as_of)), settled)
+    decided = plan.entries.and_then(settled.entered(revision, as_of)).decided()
+    changes: list[Amendment] = [one for one in decided if isinstance(one, TeamsLost)]  # of one id the last alone
+    changes += (one for one in settled.changes if not isinstance(one, TeamsLost))
     new = with_former_objects(
         amended(with_teams_of(given_year, now), changes), plan, entered, scenario.begun(plan.placed, as_of)
     )
@@ -146,7 +135,7 @@ def replan_input(
     planned = new.planned
     placed = {id: placement for id, placement in plan.placed.items() if id in planned}
     base = Base(plan.revision, as_of, placed)
-    only_officers = edit is None and _only_officers(entered)
+    only_officers = edit is None and not (entered.outcomes or entered.changes or entered.fillings)
     tables = slots.after(left) if slots is not None and only_officers else SlotTables.of(left)
     demands, before = entries.demands(revision), plan.hit
     context = ReplanContext(tables, as_of, base, entries.loose_pins(before), demands=demands)
@@ -159,14 +148,3 @@ def replan_input(
     finder = CauseFinder(context, entries, revision, as_given, {} if edit is None else scenario.operations)
     found = doubtful(context, entries, revision)
     return ReplanInput(scenario, new, as_given, context, as_of, entries, found, finder, edit)
-
-
-def _with_all_losses(entries: Entries, settled: Entries) -> Iterator[Amendment]:
-    """The changes, and all teams that have fallen away: of one id the last, so that none can be made beside it."""
-    yield from (change for change in entries.decided() if isinstance(change, TeamsLost))
-    yield from (change for change in settled.changes if not isinstance(change, TeamsLost))
-
-
-def _only_officers(entered: Entries) -> bool:
-    """True if only withdrawals and officers given back are new, so that all other rules still hold."""
-    return not (entered.outcomes or entered.changes or entered.fillings)

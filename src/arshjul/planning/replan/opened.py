@@ -22,31 +22,23 @@ from arshjul.solver import ReducedCosts, Solution
 
 ROUNDS = 3
 """The most times that more operations are opened, before the whole year is."""
-
 MOST_MOVERS = 40
 """The most operations opened at once: if more may move, a better plan is looked for first."""
-
 WORTH = "worth"
 
 Options = Mapping[int, Sequence[int]]
-"""The option numbers of some activities, by activity number."""
 
 TYING = frozenset(rule.id for rule in HARD if not rule.hereditary)
 """Rules that a plan may break by losing an operation: the relaxed board lacks their rows about held operations."""
 
 
 class Opened:
-    """The year with those operations opened that may move in a plan as good as the best known."""
-
     def __init__(self, context: ReplanContext) -> None:
         self.context = context
         self.boards: dict[frozenset[str], PlanningProblem] = {}
 
     def improve(self, option: str, answers: Sequence[Answer], effort: Effort) -> Answer:
-        """The best plan that moves few operations that were not hit.
-
-        If none is better than the last answer, or that one is proven, it is the last answer again.
-        """
+        """The best that moves few operations that were not hit; the last answer again if none is better."""
         answer, started, opened = answers[-1], perf_counter(), self.context.unsettled
         if answer.solution.status != "optimal":
             return answer
@@ -79,7 +71,6 @@ class Opened:
         return answer
 
     def _board(self, opened: frozenset[str]) -> PlanningProblem:
-        """The board on which those operations may go elsewhere."""
         if opened not in self.boards:
             held = self.context.scenario.operations.keys() - opened
             self.boards[opened] = laid_out(self.context.holding(frozenset(held)))
@@ -89,10 +80,7 @@ class Opened:
 def _best(
     problem: PlanningProblem, option: str, relaxed: "Relaxed", costs: ReducedCosts, worth: int, effort: Effort
 ) -> Solution | None:
-    """The best plan of a board on which a plan of that worth is known; None: not found in time.
-
-    The options that a plan near the bound can take are tried first.
-    """
+    """One of `worth` is known; None: not found in time. Options that a plan near the bound can take come first."""
     started, most = perf_counter(), min(worth, costs.bound + max(relaxed.weights.values()))
     while True:
         solution = _solved(problem, option, relaxed, relaxed.options(costs, most), effort.since(started))
@@ -104,7 +92,6 @@ def _best(
 
 
 def _solved(problem: PlanningProblem, option: str, relaxed: "Relaxed", options: Options, effort: Effort) -> Solution:
-    """The best plan of the board with the activities in the mapping limited to those options."""
     return problem.solved(REPLAN_LEVELS[option], options, relaxed.required, effort.limit_s, effort.seed)
 
 
@@ -116,12 +103,7 @@ class Relaxed:
     """
 
     def __init__(
-        self,
-        context: ReplanContext,
-        problem: PlanningProblem,
-        opened: frozenset[str],
-        option: str,
-        solution: Solution,
+        self, context: ReplanContext, problem: PlanningProblem, opened: frozenset[str], option: str, solution: Solution
     ) -> None:
         levels = _compared(option, solution)
         staying = {*opened, *context.history, *context.frozen, *context.settled_places}
@@ -129,7 +111,8 @@ class Relaxed:
         self.movable = {problem.builder.number[id]: id for id in movable}
         prices = {problem.builder.number[id]: of_change(context, operation) for id, operation in movable.items()}
         board = problem.board
-        self.required = frozenset() if MUSTS in levels else _musts(board.activities)
+        musts = (n for n, one in enumerate(board.activities) if one.unplaced is not None and one.unplaced.get(MUSTS))
+        self.required = frozenset() if MUSTS in levels else frozenset(musts)
         out: Mapping[int, Costs | None] = {**dict.fromkeys(self.required), **prices}
         activities = [replace(one, unplaced=out.get(n, one.unplaced)) for n, one in enumerate(board.activities)]
         held = {board.first_column[n] for n in prices}
@@ -148,15 +131,12 @@ class Relaxed:
         )
 
     def worth(self, solution: Solution) -> int:
-        """The value of a solution on the summed level."""
         return sum(self.weights[level.id] * (level.value or 0) for level in solution.levels if level.id in self.weights)
 
     def movers(self, costs: ReducedCosts, worth: int) -> frozenset[str]:
-        """The operations that might be elsewhere in a plan of that worth or less."""
         return frozenset(id for n, id in self.movable.items() if costs.least((n, None)) <= worth)
 
     def options(self, costs: ReducedCosts, worth: int) -> dict[int, list[int]]:
-        """The options of opened operations that a plan of that worth or less might take."""
         activities = self.board.activities
         return {
             n: [option for option, _ in enumerate(one.options) if costs.least((n, option)) <= worth]
@@ -180,17 +160,9 @@ class Relaxed:
 
 
 def _compared(option: str, solution: Solution) -> Sequence[str]:
-    """The levels that decide which operations move; without musts if none is left out, and so none may be.
-
-    The weight of a must beside a change would make the LP less precise.
-    """
+    """Without musts if none is left out, and so none may be: their weight would make the LP less precise."""
     musts, *levels, _ = REPLAN_LEVELS[option]
     return (musts, *levels) if solution.values()[musts] else levels
-
-
-def _musts(activities: Sequence[Activity]) -> frozenset[int]:
-    """The musts that may be left out; held ones may not."""
-    return frozenset(n for n, one in enumerate(activities) if one.unplaced is not None and one.unplaced.get(MUSTS))
 
 
 def _weights(activities: Sequence[Activity], levels: Sequence[str]) -> dict[str, int]:

@@ -34,6 +34,10 @@ _ONE_OF = (Pinned, Unpinned, WithoutPolice, LeftOut, Cancelled)
 """The kinds of changes to an operation's place of which only the last counts."""
 
 
+_ANEW = {"outcomes": "operation", "withdrawals": "id", "given_back": "id", "still": "withdrawal", "obstacles": "id"}
+"""The lists of entries of which one that is given anew takes the place of the former, by what they are about."""
+
+
 @dataclass(frozen=True)
 class Proposal:
     """A replan of a plan, both with their scenarios as read. Not slotted: its changes are computed once and cached."""
@@ -45,17 +49,14 @@ class Proposal:
 
     @cached_property
     def changes(self) -> Changes:
-        """The changes from the old plan."""
         return changes(self.old.placed, self.plan.placed)
 
     @property
     def asking(self) -> Asking:
-        """The questions that it puts to each party."""
         return Asking(Former(self.former, self.old.placed), self.scenario, self.plan, self.changes)
 
     @property
     def moves(self) -> Iterator[Move]:
-        """Its changes one by one, new placements included."""
         yield from self.changes.changed
         yield from self.changes.new
 
@@ -72,55 +73,37 @@ class Proposal:
         return same_year and dict(base.placements) == {id: place for id, place in placed.items() if id in known}
 
     def parties(self) -> Mapping[str, frozenset[str]]:
-        """For each changed operation, the parties to its old and new place."""
         return {
             move.operation: _parties(self.former, move.old) | _parties(self.scenario, move.new) for move in self.moves
         }
 
     def entries(self, given: Entries, *, edited: bool) -> Entries:
-        """The entries for a replan by the answers: the proposal's own, unless given anew, and the given ones.
-
-        `edited`: the scenario is given anew. Refused if the proposal was made with an edited scenario, and that is not
-        given.
-        """
+        """Its own, unless given anew, and the given ones. Refused if its edited scenario is not given anew."""
         if not edited and self.is_of_an_edit:
-            text = Message("The proposal has an edited scenario: give it with --scenario.")
-            raise Refused(text)
+            raise Refused(Message("The proposal has an edited scenario: give it with --scenario."))
         kept = self._kept(given)
-        changes = tuple(self._still(one) for one in kept.changes if not isinstance(one, Edited))
-        kept = kept.with_lists(changes=changes)
+        kept = kept.with_lists(changes=tuple(self._still(one) for one in kept.changes if not isinstance(one, Edited)))
         return kept.and_then(given.with_lists(changes=tuple(self._placed(change) for change in given.changes)))
 
     @property
     def is_of_an_edit(self) -> bool:
-        """True if it was made with an edited scenario."""
         return any(isinstance(change, Edited) for change in self._before.changes)
 
     def rests_on(self, given: Entries) -> bool:
-        """True if it was made with one of these entries, or with an earlier one that they replace."""
         return self._kept(given) != self._kept(Entries())
 
     @property
     def _before(self) -> Entries:
-        """The entries that it was made with."""
         return self.plan.entries.of_revision(self.plan.revision)
 
     def _kept(self, given: Entries) -> Entries:
-        """The entries that it was made with and that are not given anew."""
         before = self._before
-        withdrawn, back = {withdrawal.id for withdrawal in given.withdrawals}, {one.id for one in given.given_back}
-        told, still = {outcome.operation for outcome in given.outcomes}, {one.withdrawal for one in given.still}
-        obstacles = {one.id for one in given.obstacles}
-        return Entries.of(
-            outcomes=tuple(outcome for outcome in before.outcomes if outcome.operation not in told),
-            changes=tuple(
-                change for change in before.changes if not any(_instead(new, change) for new in given.changes)
-            ),
-            withdrawals=tuple(withdrawal for withdrawal in before.withdrawals if withdrawal.id not in withdrawn),
-            given_back=tuple(one for one in before.given_back if one.id not in back),
-            still=tuple(one for one in before.still if one.withdrawal not in still),
-            obstacles=tuple(one for one in before.obstacles if one.id not in obstacles),
-        )
+        changes = (one for one in before.changes if not any(_instead(new, one) for new in given.changes))
+        others = {
+            name: tuple(one for one in getattr(before, name) if getattr(one, key) not in _keys(given, name, key))
+            for name, key in _ANEW.items()
+        }
+        return Entries.of(changes=tuple(changes), **others)
 
     def _placed(self, change: Amendment) -> Amendment:
         """An answer with the place that it is about, and the terms unless it has its own; other changes as they are."""
@@ -165,8 +148,11 @@ def _parties(scenario: Scenario, placement: Placement | None) -> frozenset[str]:
     return frozenset(scenario.parties_at(placement))
 
 
+def _keys(given: Entries, name: str, key: str) -> set[str]:
+    return {getattr(one, key) for one in getattr(given, name)}
+
+
 def _instead(new: Amendment, old: Amendment) -> bool:
-    """True if the new change replaces the old one, or says the same."""
     if isinstance(new, Answered) or isinstance(old, Answered):
         return False
     if isinstance(new, Nominated) and isinstance(old, Nominated):

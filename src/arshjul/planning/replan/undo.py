@@ -13,25 +13,21 @@ from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused
 from arshjul.planning.replan.edit import started_in
-from arshjul.planning.verify.verify import breaches
+from arshjul.planning.verify.verify import breaches, with_place
 from arshjul.rules.hard.not_past import NotPast
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedYear:
-    """A scenario and its plan."""
-
     scenario: Scenario
     plan: Plan
 
     @property
     def given(self) -> Scenario:
-        """The scenario as it was given."""
         return self.plan.given.scenario(self.scenario)
 
 
 def undoing(before: PlannedYear, after: PlannedYear, *, again: bool) -> Undone:
-    """The entry that takes back what led from one plan to a later one."""
     old, new = before.plan.placed, after.plan.placed
     changed = [id for id in {**old, **new} if old.get(id) != new.get(id)]
     former, now = before.plan.bindings, after.plan.bindings
@@ -46,7 +42,6 @@ def undoing(before: PlannedYear, after: PlannedYear, *, again: bool) -> Undone:
 
 
 def staying(scenario: Scenario, plan: Plan) -> Mapping[str, Message]:
-    """The operations that a plan does not put back though their change is taken back, each with why, in a sentence."""
     context = context_of(scenario, plan)
     yielded = frozenset() if plan.base is None else plan.base.yielded
     found = {}
@@ -60,17 +55,11 @@ def staying(scenario: Scenario, plan: Plan) -> Mapping[str, Message]:
 
 
 def _why(context: ReplanContext, plan: Plan, place: Placement) -> Message:
-    others = tuple(one for one in plan.placements if one.operation != place.operation)
-    out = tuple(one for one in plan.unplaced if one.operation != place.operation)
-    there = replace(plan, placements=(*others, replace(place, optional_agencies=())), unplaced=out)
-    found = breaches(context, there)
+    found = breaches(context, with_place(plan, place))
     # What has passed is too late for every notice as well, which would be no more to know.
     told = [breach for breach in found if breach.rule == NotPast.id] or found
-    values = {
-        "operation": place.operation,
-        "place": place_said(context.scenario, place),
-        "why": [breach.text for breach in told],
-    }
+    why = [breach.text for breach in told]
+    values = {"operation": place.operation, "place": place_said(context.scenario, place), "why": why}
     return Message("{operation} cannot go back to {place}: {why}.", values)
 
 
@@ -86,10 +75,7 @@ def with_former_bindings(plan: Plan, entered: Entries, begun: Collection[str]) -
 
 
 def past_told(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetime) -> Entries:
-    """The entries, with what is past of that which they take back: it stays cancelled or called off.
-
-    Refused if the year would end before what has begun.
-    """
+    """What they take back and is past stays cancelled. Refused if the year would end before what has begun."""
     if not any(_undone(entered)):
         return entered
     _refuse_begun_year(scenario, plan, entered, as_of)
@@ -109,21 +95,16 @@ def _refuse_begun_year(scenario: Scenario, plan: Plan, entered: Entries, as_of: 
             continue
         if one.before.span.last < max(latest, as_of.date()):
             values = {"n": list(one.versions), "last": one.before.span.last}
-            raise Refused(
-                Message(
-                    "Version {n} extended the year past {last}, which has passed, so it cannot be undone. Cancel "
-                    "or move later operations one by one.",
-                    values,
-                )
+            text = Message(
+                "Version {n} extended the year past {last}, which has passed, so it cannot be undone. Cancel "
+                "or move later operations one by one.",
+                values,
             )
+            raise Refused(text)
 
 
 def with_former_objects(scenario: Scenario, plan: Plan, entered: Entries, begun: Collection[str]) -> Scenario:
-    """The scenario with the objects to visit as before what is taken back.
-
-    Objects of frames that have begun stay as they are, and so do new ones that were bound elsewhere since. They keep
-    the sites that they have now.
-    """
+    """Objects of begun frames stay, and new ones that were bound elsewhere since. All keep their present sites."""
     objects = scenario.objects
     for one in _undone(entered):
         if one.before is not None:

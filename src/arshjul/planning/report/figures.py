@@ -9,24 +9,25 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from statistics import median
 from typing import Annotated, NamedTuple, get_type_hints
 
 from arshjul.agenda.cause import ON_THE_DAY, cause
 from arshjul.agenda.party import COORDINATOR
+from arshjul.domain.calendar import Span
 from arshjul.domain.entries.amendment import Outcome, WithoutPolice
+from arshjul.domain.history.lived_replans import ToldPlaces
 from arshjul.domain.history.past_replans import past_replans
 from arshjul.domain.operation import Operation, OperationKind, kind_of
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
+from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
 
 
 class Figure(NamedTuple):
-    """A number and its name in words, and of how many, if it is a share. `n` None: not known, and `label` says why.
-
-    Programs know it by `part`, by the `id` of what it is about, and by `key`; `part` empty: it is of the whole.
-    """
+    """Programs know it by `part` (empty: the whole), the `id` of what it is about, and `key`. `n` None: not known."""
 
     key: str
     label: Message
@@ -37,7 +38,6 @@ class Figure(NamedTuple):
 
     @property
     def said(self) -> Message:
-        """The figure on a line."""
         if self.n is None:
             return self.label
         values = {"what": self.label, "n": self.n, "of": self.of}
@@ -46,36 +46,25 @@ class Figure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FigureGroup:
-    """Figures under a heading."""
-
     heading: Message
     figures: Sequence[Figure]
 
 
 def group_lines(groups: Iterable[FigureGroup]) -> Iterable[tuple[Message, list[Message]]]:
-    """The figures as lines under their headings."""
     return ((group.heading, [one.said for one in group.figures]) for group in groups)
 
 
 def tree(figures: Iterable[Figure], parts: Iterable[str] = ()) -> dict[str, dict[str, object]]:
-    """The figures for programs: by part, and there by what they are about, or else by key.
-
-    `parts`: those that are there without figures too.
-    """
+    """By part, and there by id, or else by key. `parts`: those that are there without figures too."""
     found: dict[str, dict[str, object]] = {part: {} for part in parts}
     for one in figures:
-        value = one.n if one.of is None else {"n": one.n, "of": one.of}
-        found.setdefault(one.part, {})[one.id or one.key] = value
+        found.setdefault(one.part, {})[one.id or one.key] = one.n if one.of is None else {"n": one.n, "of": one.of}
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class CalledOff:
-    """A date that an operation did not keep: its place on that date, and its later place, if any.
-
-    `decided` is the moment of the replan that took the date away. `on_the_day`: the operation was to begin and did not;
-    else it lost its date beforehand, and has none now.
-    """
+    """`decided`: when a replan took the date away. `on_the_day`: it did not begin; else it has no date now."""
 
     placement: Placement
     decided: datetime
@@ -98,8 +87,7 @@ def called_off(scenario: Scenario, plan: Plan) -> list[CalledOff]:
             if _has_left(plan, then, old, outcome):
                 found.pop(key, None)
                 why = _why(scenario, then, old, outcome)
-                anew = plan.placed.get(old.operation)
-                found[key] = CalledOff(old, then.as_of, outcome is not None, why, anew)
+                found[key] = CalledOff(old, then.as_of, outcome is not None, why, plan.placed.get(old.operation))
     last = {one.placement.operation: one for one in found.values()}
     listed = (one for one in found.values() if one.on_the_day or one is last[one.placement.operation])
     return sorted(listed, key=lambda one: (one.placement.slot.day, one.placement.operation))
@@ -114,7 +102,6 @@ def _has_left(plan: Plan, then: Plan, old: Placement, outcome: Outcome | None) -
 
 
 def _why(scenario: Scenario, then: Plan, old: Placement, outcome: Outcome | None) -> Message | None:
-    """The outcome's note, or the cause as it was told; None if that only says that it was called off."""
     if outcome is not None and outcome.note:
         return Message("{note}", {"note": outcome.note})
     why = cause(scenario, then, old, COORDINATOR)
@@ -126,8 +113,6 @@ CARRIED_OUT = ("done", "without-police", "one-agency", "aborted")
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A number of things, and the number that it is a share of."""
-
     n: int
     of: int
 
@@ -167,10 +152,7 @@ COLUMNS: Mapping[str, Message] = {key: words[-1] for key, words in _WORDS.items(
 
 @dataclass(frozen=True, slots=True)
 class DatedOperation:
-    """An operation on a date: its place, its kind as it was planned, and its outcome.
-
-    `outcome` None: not reported, or still to come. `agencies` are those that were to come.
-    """
+    """`kind` as it was planned. `outcome` None: not reported, or still to come. `agencies`: those that were to come."""
 
     operation: Operation
     placement: Placement
@@ -184,7 +166,6 @@ class DatedOperation:
 
     @property
     def state(self) -> str:
-        """What became of it."""
         if self.called_off is not None:
             return "called-off"
         if self.outcome is None:
@@ -211,7 +192,6 @@ class DatedOperation:
 def occasions(
     scenario: Scenario, plan: Plan, made: Sequence[ReplanRecord], as_of: datetime
 ) -> Iterator[DatedOperation]:
-    """Each placement of the plan, and each date that was called off."""
     outcomes = plan.entries.known_outcomes()
     hit = {id for revision in made for id in revision.hit}
     moved = {move.operation for revision in made for move in revision.changed if move.is_moved}
@@ -237,12 +217,10 @@ def occasions(
 
 
 def counted_evaluations(scenario: Scenario, outcome: Outcome) -> dict[str, int]:
-    """An outcome's figures of milestones that count as an evaluation."""
     return {id: n for id, n in outcome.figures.items() if scenario.cycle.meaning(id) == "evaluation"}
 
 
 def counts_of(scenario: Scenario, there: Sequence[DatedOperation]) -> Counts:
-    """What became of all of them."""
     states: dict[str, set[str]] = defaultdict(set)
     for one in there:
         states[one.state].add(one.operation.id)
@@ -279,7 +257,6 @@ _PARTS: Mapping[str, Callable[[Scenario, DatedOperation], Iterable[str]]] = {
 
 
 def counts_by_part(scenario: Scenario, there: Iterable[DatedOperation]) -> dict[str, dict[str, Counts]]:
-    """The same by kind and id of each part."""
     groups: dict[str, dict[str, list[DatedOperation]]] = {part: defaultdict(list) for part in _PARTS}
     for one in there:
         for part, ids in _PARTS.items():
@@ -289,8 +266,100 @@ def counts_by_part(scenario: Scenario, there: Iterable[DatedOperation]) -> dict[
 
 
 def summed(mappings: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """The sums by key."""
     total: Counter[str] = Counter()
     for mapping in mappings:
         total.update(mapping)
     return dict(sorted(total.items()))
+
+
+SHORT_NOTICE_DAYS = 14
+NOTICE = (
+    (1, Message("same day")),
+    (7, Message("1 to 6 days")),
+    (SHORT_NOTICE_DAYS, Message("7 to 13 days")),
+    (28, Message("14 to 27 days")),
+    (None, Message("28 days or more")),
+)
+"""The groups of notice in days: each under that many, None: any number."""
+
+
+def nominated(scenario: Scenario, operations: Iterable[DatedOperation]) -> Iterator[Figure]:
+    """Days from nomination to date, if a nomination is given; a date lost beforehand has none."""
+    least = scenario.settings[LEAD_TIME_DAYS]
+    days = [
+        (one.placement.slot.day - one.operation.nominated_on).days
+        for one in operations
+        if one.operation.nominated_on is not None and one.stood
+    ]
+    none = Message("lead time: unknown, no nomination dates")
+    yield median_figure(days, "lead_time", "median_days", Message("lead time: median days"), none)
+    rule = Message("lead time: at least {days} days (the rule), of those with a nomination date", {"days": least})
+    yield Figure("at_least_rule", rule, sum(n >= least for n in days), len(days), "lead_time")
+
+
+def as_told(
+    plan: Plan, operations: Sequence[DatedOperation], places: ToldPlaces, told: Mapping[int, datetime]
+) -> Iterator[Figure]:
+    """`told`: the versions of the plan that told dates, and when; empty: each, when it was made."""
+    moments = {**plan.made_at, **told}
+    days = list[int]()
+    decided, kept = set[str](), set[str]()
+    for one in operations:
+        id, day = one.operation.id, one.placement.slot.day
+        known = [(version, place.slot) for version, place in places.get(id, ()) if place is not None]
+        heard = _since(known, one)
+        if one.stood and heard in moments and moments[heard].date() <= day:
+            days.append((day - moments[heard].date()).days)
+        if one.started or one.called_off is not None:
+            decided.add(id)
+        if one.state in (*CARRIED_OUT, "no-outcome") and (not known or known[0][1].day == day):
+            kept.add(id)
+    none = Message("days from message to date: unknown, first message not dated")
+    yield median_figure(days, "lead_time", "told_days", Message("days from message to date: median"), none)
+    yield Figure("first_date", Message("held on the first date given"), len(kept), len(decided), "lead_time")
+
+
+def _since(known: Sequence[tuple[int, object]], one: DatedOperation) -> int:
+    """The version that told the time of the operation for the last time; 0 if none did."""
+    found, before = 0, None
+    for version, slot in known:
+        if slot == one.placement.slot and slot != before:
+            found = version
+        before = slot
+    return found
+
+
+def notices(made: Iterable[ReplanRecord], period: Span) -> list[int]:
+    """Days from each replan to the first date that its move touched, if one of its dates lies in the period."""
+    moves = [(revision.as_of.date(), move) for revision in made for move in revision.changed if move.is_moved]
+    places = [(move.notice_days(at), [place.slot.day for place in (move.old, move.new) if place]) for at, move in moves]
+    return [max(0, notice) for notice, dates in places if any(day in period for day in dates)]
+
+
+def notice_figures(days: Sequence[int]) -> Iterator[Figure]:
+    none = Message("notice of moves: no moves")
+    yield median_figure(days, "notice", "median_days", Message("notice of moves: median days"), none)
+    short = Message("notice of moves: under {days} days", {"days": SHORT_NOTICE_DAYS})
+    yield Figure("under_14_days", short, sum(n < SHORT_NOTICE_DAYS for n in days), len(days), "notice")
+
+
+def by_notice(days: Iterable[int]) -> list[int]:
+    found = [0] * len(NOTICE)
+    for n in days:
+        found[next(place for place, (under, _) in enumerate(NOTICE) if under is None or n < under)] += 1
+    return found
+
+
+def median_figure(days: Sequence[int], part: str, key: str, label: Message, none: Message) -> Figure:
+    return Figure(key, label, median(days), part=part) if days else Figure(key, none, None, part=part)
+
+
+def year_before(period: Span, within: Span) -> Span | None:
+    """The same dates a year before; None if they are not all of the plan."""
+    found = Span(*(_year_before(day) for day in (period.first, period.last)))
+    return found if found.first in within and found.last in within else None
+
+
+def _year_before(day: date) -> date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28) if is_leap_day else day.replace(year=day.year - 1)

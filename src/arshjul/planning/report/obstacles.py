@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from arshjul.agenda.party import name_of
 from arshjul.agenda.sheet_completeness import SheetRegister
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.obstacle import EFFECTS, RULES, WISHES, SharingObstacle
@@ -31,7 +32,6 @@ LEAST = 3
 OTHERS = "others"
 """The row of those that are not told one by one."""
 TOO_FEW = Message("Too few for more than the count.")
-
 FIELDS: Mapping[str, Message] = {
     "answered": Message("answered"),
     "unknown": Message("not known"),
@@ -41,14 +41,11 @@ FIELDS: Mapping[str, Message] = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Quarter:
-    """Three months of a calendar year."""
-
     year: int
     number: int
 
     @classmethod
     def of(cls, day: date) -> "Quarter":
-        """The one in which that date lies."""
         return cls(day.year, (day.month - 1) // MONTHS + 1)
 
     @property
@@ -88,11 +85,7 @@ def _with_others(rows: Counts, counts: Counts) -> Counts:
 
 @dataclass(frozen=True, slots=True)
 class ObstacleReport:
-    """What may be told of the quarters: one, or those of a year. `n` None: they are too few to tell anything of them.
-
-    `tables`: counts of obstacles, and of fields where they are known. `left_out`: the quarters of a year that are not
-    in it, since they have too few.
-    """
+    """`n` None: too few to tell anything. `tables` count obstacles, and fields where known. `left_out`: quarters."""
 
     scenario: Scenario
     quarters: tuple[Quarter, ...]
@@ -102,7 +95,6 @@ class ObstacleReport:
 
     @property
     def period(self) -> str:
-        """The quarter, or the year."""
         return str(self.quarters[0] if len(self.quarters) == 1 else self.quarters[0].year)
 
     @property
@@ -121,10 +113,7 @@ def obstacle_report(
     as_of: datetime,
     register: SheetRegister | None = None,
 ) -> ObstacleReport:
-    """The counts of these quarters. InputError if one of them is not over at that moment.
-
-    `register`: of information sheets, where it is known.
-    """
+    """InputError if a quarter is not over at that moment. `register`: of information sheets, where it is known."""
     late = [one for one in quarters if one.after > as_of.date()]
     if late:
         values = {"quarter": str(late[0]), "day": late[0].after}
@@ -132,7 +121,7 @@ def obstacle_report(
     by_quarter = _by_quarter(plan)
     there = [by_quarter.get(one, []) for one in quarters]
     sizes = list(map(len, there))
-    pairs = {key: _pair(scenario, *key.split(" ")) for part in there for key in map(_of_pair, part)}
+    pairs = {key: _pair(scenario, key) for part in there for key in map(_of_pair, part)}
     kinds: tuple[tuple[str, Message, Rows, Callable[[SharingObstacle], str]], ...] = (
         ("rule", Message("What stood in the way"), RULES, lambda one: one.rule),
         ("pair", Message("Who asked whom"), pairs, _of_pair),
@@ -151,10 +140,7 @@ def obstacle_report(
 
 
 def _by_quarter(plan: Plan) -> dict[Quarter, list[SharingObstacle]]:
-    """The obstacles by the quarter in which each was entered first, as last said in it.
-
-    One of a file was entered by the version of the plan that has it, whenever it says that it was reported.
-    """
+    """In the quarter in which each was entered first, as last said in it; those of a file by the version with them."""
     found: dict[Quarter, dict[str, SharingObstacle]] = {}
     first, made = dict[str, Quarter](), {one.number: one.as_of for one in plan.revisions}
     for one in plan.entries.obstacles:
@@ -170,9 +156,9 @@ def _of_pair(one: SharingObstacle) -> str:
     return f"{one.asker} {one.asked}"
 
 
-def _pair(scenario: Scenario, asker: str, asked: str) -> Message:
-    names = [scenario.parties[id].name if id in scenario.parties else id for id in (asker, asked)]
-    return Message("{asker} asked {asked}", {"asker": names[0], "asked": names[1]})
+def _pair(scenario: Scenario, key: str) -> Message:
+    asker, asked = (name_of(scenario, id) for id in key.split(" "))
+    return Message("{asker} asked {asked}", {"asker": asker, "asked": asked})
 
 
 def _fields(register: SheetRegister, quarters: Sequence[Quarter]) -> list[Counter[str]]:
@@ -197,7 +183,6 @@ def _table(
 
 
 def quarters_over(as_of: datetime, period: Span) -> list[Quarter]:
-    """The quarters with a date in the period that are over at that moment, in order."""
     found, one = list[Quarter](), Quarter.of(period.first)
     while one.after <= as_of.date() and one <= Quarter.of(period.last):
         found.append(one)
@@ -206,9 +191,7 @@ def quarters_over(as_of: datetime, period: Span) -> list[Quarter]:
 
 
 def obstacle_figures(scenario: Scenario, plan: Plan, as_of: datetime, period: Span) -> Iterator[Figure]:
-    """How many were reported in the quarters with a date in the period that are over; nothing if there are none at all.
-
-    Those between a municipality's agency and the state's are a row of their own: of the quarters in which neither they
+    """Nothing if there are none at all. Those between municipality and state are of the quarters in which neither they
     nor the others can be told from what is told of the pairs.
     """
     there = _by_quarter(plan)
@@ -244,7 +227,6 @@ def _sides(scenario: Scenario, there: Sequence[SharingObstacle]) -> Counter[str]
 
 
 def periods_before(as_of: datetime, period: Span) -> list[str]:
-    """The names of these quarters, and after its last one each year that is over."""
     found = list[str]()
     for one in quarters_over(as_of, period):
         found += [str(one), *([str(one.year)] if one.number == QUARTERS[-1] else [])]
@@ -262,12 +244,10 @@ def quarters_of(name: str) -> tuple[Quarter, ...]:
 
 
 def obstacle_title(found: ObstacleReport) -> Message:
-    """What it is about, and when."""
     return Message("Obstacles to sharing information, {period}", {"period": found.period})
 
 
 def obstacle_sentences(found: ObstacleReport) -> Iterator[Message]:
-    """How many there were, and what is not told of them."""
     if found.n is None:
         yield Message("Fewer than {least} obstacles were reported, so none are shown.", {"least": LEAST})
     else:
@@ -286,7 +266,6 @@ def obstacle_sentences(found: ObstacleReport) -> Iterator[Message]:
 
 
 def obstacle_rows(found: ObstacleReport, say: Words) -> Iterator[list[object]]:
-    """All tables as one, with its headings: for spreadsheets."""
     yield [say("Quarter or year"), say("Grouped by"), say("Code"), say("In words"), say("Number")]
     if found.n is not None:
         yield [found.period, "", "", say("Obstacles"), found.n]
@@ -296,7 +275,6 @@ def obstacle_rows(found: ObstacleReport, say: Words) -> Iterator[list[object]]:
 
 
 def obstacle_sheet(found: ObstacleReport, say: Words) -> SheetOut:
-    """The same as a sheet."""
     headings = [
         Heading(say("Grouped by"), 44, "wrap"),
         Heading(say("In words"), 60, "wrap"),
@@ -312,7 +290,6 @@ def obstacle_sheet(found: ObstacleReport, say: Words) -> SheetOut:
 
 
 def obstacle_pages(found: ObstacleReport, say: Words) -> dict[str, object]:
-    """What a PDF is made of."""
     return {
         "title": say.say(obstacle_title(found)),
         "language": say.language,

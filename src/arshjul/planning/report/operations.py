@@ -16,8 +16,6 @@ from arshjul.rules.soft.avoided_day import WHY, avoided, why_avoided
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """An operation in the list. `avoided`: why its dates had better be avoided."""
-
     operation: Operation
     placement: Placement | None
     area: str
@@ -30,11 +28,7 @@ class ListRow:
 def listed(
     scenario: Scenario, plan: Plan, text: str, wanted: Mapping[str, str], year: Span | None = None
 ) -> list[ListRow]:
-    """The operations that contain the text and match `wanted`: by date, then those without one.
-
-    `wanted`: `sector`, `area` and `status`; empty for any. `year`: only those that are in it, or without a place could
-    have been; None: all.
-    """
+    """By date, then those without one. `wanted`: `sector`, `area`, `status`; empty for any. `year` None: all."""
     return [
         row
         for row in _rows(scenario, plan)
@@ -64,13 +58,10 @@ def _rows(scenario: Scenario, plan: Plan) -> list[ListRow]:
                 avoided(scenario, place) if place else (),
             )
         )
-    without = [row for row in rows if row.placement is None]
-    placed = [(scenario.moments(row.placement.slot), row) for row in rows if row.placement is not None]
-    return [*(row for _, row in sorted(placed, key=lambda one: one[0])), *without]
+    return sorted(rows, key=lambda row: (0, *scenario.moments(row.placement.slot)) if row.placement else (1,))
 
 
 def state(scenario: Scenario, plan: Plan, operation: Operation, place: Placement | None) -> str:
-    """The state that an operation is in."""
     if place is not None:
         return status(scenario, plan, place)
     return "reserve" if operation.reserve else "unplaced"
@@ -95,10 +86,7 @@ class WeekRow:
 
 @dataclass(frozen=True, slots=True)
 class WeekTable:
-    """Seven dates, with a row for each party or area; `n`: the number of operations.
-
-    `remarks`: that a date is closed, or why it had better be avoided.
-    """
+    """`n`: the number of operations. `remarks`: that a date is closed, or why it had better be avoided."""
 
     days: tuple[date, ...]
     closed: tuple[date, ...]
@@ -108,35 +96,31 @@ class WeekTable:
 
 
 def week(scenario: Scenario, plan: Plan, monday: date, *, by_area: bool) -> WeekTable:
-    """The week that begins on that date, by parties or by areas."""
     days = [monday + timedelta(days=n) for n in range(7)]
     placed = sorted(
         (placement for placement in plan.placements if any(slot.day in days for slot in scenario.slots(placement))),
         key=lambda one: scenario.moments(one.slot),
     )
-    rows = _by_area(scenario, placed, days) if by_area else _by_party(scenario, placed, days)
+    dates = {one.operation: {slot.day for slot in scenario.slots(one)} for one in placed}
+    rows = [
+        WeekRow(id, name, tuple(tuple(one for one in own if day in dates[one.operation]) for day in days))
+        for id, name, own in _own(scenario, placed, by_area=by_area)
+    ]
     closed = [day for day in days if day not in scenario.span or not scenario.calendar.is_open(day)]
     against = {day: WHY[why] for day in days if day in scenario.span and (why := why_avoided(scenario, day))}
     remarks = {**dict.fromkeys(closed, Message("closed")), **against}
     return WeekTable(tuple(days), tuple(closed), remarks, tuple(rows), len(placed))
 
 
-def _by_party(scenario: Scenario, placed: list[Placement], days: list[date]) -> Iterator[WeekRow]:
+def _own(scenario: Scenario, placed: list[Placement], *, by_area: bool) -> Iterator[tuple[str, str, list[Placement]]]:
+    """Of each area or party its id, name and placements; of agencies those alone that come, or send teams."""
+    if by_area:
+        for area in scenario.areas.values():
+            yield area.id, area.name, [one for one in placed if scenario.operations[one.operation].area == area.id]
+        return
     for unit in scenario.police.values():
-        own = [placement for placement in placed if unit.id in scenario.lenders(placement.operation, placement.police)]
-        yield _week_row(scenario, unit.id, unit.name, own, days)
+        yield unit.id, unit.name, [one for one in placed if unit.id in scenario.lenders(one.operation, one.police)]
     for agency in scenario.agencies.values():
-        own = [placement for placement in placed if agency.id in scenario.agencies_at(placement)]
+        own = [one for one in placed if agency.id in scenario.agencies_at(one)]
         if own or agency.sends_teams:
-            yield _week_row(scenario, agency.id, agency.name, own, days)
-
-
-def _by_area(scenario: Scenario, placed: list[Placement], days: list[date]) -> Iterator[WeekRow]:
-    for area in scenario.areas.values():
-        own = [placement for placement in placed if scenario.operations[placement.operation].area == area.id]
-        yield _week_row(scenario, area.id, area.name, own, days)
-
-
-def _week_row(scenario: Scenario, id: str, name: str, own: list[Placement], days: list[date]) -> WeekRow:
-    dates = [(one, {slot.day for slot in scenario.slots(one)}) for one in own]
-    return WeekRow(id, name, tuple(tuple(one for one, there in dates if day in there) for day in days))
+            yield agency.id, agency.name, own

@@ -14,8 +14,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import UNKNOWN_END_DAYS
 from arshjul.domain.withdrawal import Withdrawal, first_told
 from arshjul.errors import Message
-from arshjul.planning.report.figures import CARRIED_OUT, DatedOperation, Figure
-from arshjul.planning.report.lead_time import SHORT_NOTICE_DAYS
+from arshjul.planning.report.figures import CARRIED_OUT, SHORT_NOTICE_DAYS, DatedOperation, Figure
 
 HOURS: Mapping[str, tuple[float, Message]] = {
     "under-6": (6, Message("under 6 hours")),
@@ -32,15 +31,11 @@ WAYS: Mapping[str, Message] = {
     "without-police": Message("carried out without police"),
     "date-lost": Message("called off"),
 }
-"""What became of an operation whose police were called off."""
 
 
 @dataclass(frozen=True, slots=True)
 class LostPolice:
-    """Police called off from an operation: from which place, why, and so many hours before it was to begin.
-
-    `way` is one of `WAYS`. `reserve`: a reserve was held at its time instead.
-    """
+    """`way`: one of `WAYS`; `hours`: of notice before it was to begin; `reserve`: one was held at its time instead."""
 
     old: Placement
     units: tuple[str, ...]
@@ -51,21 +46,17 @@ class LostPolice:
 
     @property
     def notice(self) -> str:
-        """The group of `HOURS`."""
         return next(key for key, (under, _) in HOURS.items() if self.hours < under)
 
 
 def lost_police(
     scenario: Scenario, plan: Plan, made: Iterable[ReplanRecord], places: ToldPlaces, period: Span
 ) -> list[LostPolice]:
-    """All of the period by date; each operation counts each time that it lost its police.
-
-    `made`: the replans lived; `places`: those that parties were told of.
-    """
+    """By date; an operation counts each time. `made`: the replans lived; `places`: those that parties were told of."""
     found = list[LostPolice]()
     calls = [*_calls(scenario, plan)]
     outcomes = plan.entries.known_outcomes()
-    promoted = {**plan.entries.promoted}
+    promoted, slots = {**plan.entries.promoted}, {id: place.slot for id, place in plan.placed.items()}
     for record in made:
         moves = {move.operation: move for move in record.changed}
         for id in sorted(record.hit):
@@ -78,7 +69,7 @@ def lost_police(
             began = scenario.moments(old.slot)[0]
             outcome = outcomes.get((id, old.slot.day))
             way = _way(old, new, came=outcome is None or outcome.result != "without-police")
-            instead = [one for one in promoted if promoted[one] == record.number and _at(plan, one) == old.slot]
+            instead = [one for one, at in promoted.items() if at == record.number and slots.get(one) == old.slot]
             reserve = instead[0] if instead and way in ("moved", "date-lost") else None
             promoted.pop(reserve or "", None)
             found.append(
@@ -95,7 +86,6 @@ def lost_police(
 
 
 def _calls(scenario: Scenario, plan: Plan) -> Iterator[tuple[datetime, Withdrawal, Span]]:
-    """The withdrawals that hold, each with when it was first told, and its dates."""
     first = first_told(plan.entries.withdrawals)
     for one in plan.entries.in_force():
         last = one.ends(plan.as_of.date(), scenario.settings[UNKNOWN_END_DAYS])
@@ -115,11 +105,6 @@ def _call_of(
         and (one.id in causes or (old.slot.day in dates and one.covers(old.slot, dates.last)))
     ]
     return max(there, key=lambda one: (one[1].id in causes, one[0]), default=(record.as_of, None))
-
-
-def _at(plan: Plan, operation: str) -> Slot | None:
-    place = plan.placed.get(operation)
-    return None if place is None else place.slot
 
 
 def _way(old: Placement, new: Placement | None, *, came: bool) -> str:
@@ -172,7 +157,6 @@ def shifts_held(
 
 
 def experience(scenario: Scenario, plan: Plan, operations: Iterable[DatedOperation]) -> Iterator[Figure]:
-    """Operations with a designated officer; and those whose unit is the one that most often serves their sector."""
     there = [one for one in operations if one.called_off is None and one.placement.police is not None]
     label = Message("operations with a designated officer")
     yield Figure("designated", label, _with_designated(scenario, plan, there), len(there), "police")
@@ -180,8 +164,7 @@ def experience(scenario: Scenario, plan: Plan, operations: Iterable[DatedOperati
     for one in there:
         units[one.operation.sector][one.placement.police] += 1
     label = Message("operations served by their sector's most common unit")
-    same = sum(max(of.values()) for of in units.values())
-    yield Figure("same_unit", label, same, len(there), "police")
+    yield Figure("same_unit", label, sum(max(of.values()) for of in units.values()), len(there), "police")
 
 
 def _with_designated(scenario: Scenario, plan: Plan, there: Iterable[DatedOperation]) -> int:
@@ -205,7 +188,6 @@ class UsedReserve:
 
     @property
     def said(self) -> Message:
-        """The reserve, its date, and what moved."""
         values = {"operation": self.placement.operation, "day": self.placement.slot.day, "others": list(self.meanwhile)}
         if not self.meanwhile:
             return Message("{operation} {day}", values)
@@ -213,21 +195,18 @@ class UsedReserve:
 
 
 def used_reserves(plan: Plan, there: Iterable[DatedOperation]) -> list[UsedReserve]:
-    """Those among these dates that were carried out, by date."""
     promoted = plan.entries.promoted
     used = (one.placement for one in there if one.operation.id in promoted and one.state in CARRIED_OUT)
     return [UsedReserve(place, _meanwhile(plan, place, promoted[place.operation])) for place in used]
 
 
 def _meanwhile(plan: Plan, place: Placement, version: int) -> tuple[str, ...]:
-    """The hit operations that left that time in a version of the plan."""
     record = next((one for one in plan.revisions if one.number == version), None)
     left = () if record is None else (move for move in record.changed if move.operation in record.hit)
     return tuple(move.operation for move in left if move.old is not None and move.old.slot == place.slot)
 
 
 def figures_of_reserves(scenario: Scenario, plan: Plan, used: list[UsedReserve]) -> Iterator[Figure]:
-    """How many were promoted, of all that were ever held, and how many shifts of teams they saved."""
     promoted = plan.entries.promoted.keys()
     held = {operation.id for operation in scenario.operations.values() if operation.reserve}
     yield Figure("reserves", Message("reserves promoted"), len(promoted), len(promoted | held))

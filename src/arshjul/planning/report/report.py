@@ -1,15 +1,19 @@
-"""A year in figures: what was planned and what became of it, with the denominator of each share."""
+"""A year in figures: what was planned and what became of it, with the denominator of each share.
+
+Its first page has the eight proposals of Effektiva samarbetsformer, each with its figures, and last year's.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from arshjul.agenda.evaluations import ToEvaluate
-from arshjul.agenda.improvements import FollowedImprovement, followed
+from arshjul.agenda.evaluations import FollowedImprovement, ToEvaluate, followed
 from arshjul.agenda.lenders import Coverage, coverage_now
+from arshjul.agenda.party import name_of
 from arshjul.agenda.sheet_completeness import SheetRegister
 from arshjul.domain.calendar import Span
-from arshjul.domain.feature import OF_SHEETS
+from arshjul.domain.feature import OF_MEETINGS, OF_OBSTACLES, OF_PICTURES, OF_SHEETS
 from arshjul.domain.former import with_cancelled
 from arshjul.domain.history.lived_replans import ToldPlaces, lived_replans, told_places
 from arshjul.domain.operation import OperationKind
@@ -24,12 +28,16 @@ from arshjul.planning.report.figures import (
     Figure,
     FigureGroup,
     Share,
+    as_told,
     counts_by_part,
     counts_of,
+    nominated,
+    notice_figures,
+    notices,
     occasions,
     summed,
+    year_before,
 )
-from arshjul.planning.report.lead_time import as_told, nominated, notice_figures, notices, year_before
 from arshjul.planning.report.obstacles import obstacle_figures
 from arshjul.planning.report.police import (
     LostPolice,
@@ -46,7 +54,6 @@ from arshjul.rules.hard.lead_time import LEAD_TIME_DAYS
 
 KINDS: tuple[OperationKind, ...] = ("insats", "one-agency", "no-police")
 PARTS: Mapping[OperationKind, str] = {"insats": "operations", "one-agency": "one_agency", "no-police": "controls"}
-"""What programs call each kind."""
 BESIDES: Mapping[OperationKind, Message] = {
     "one-agency": Message("with police and one agency (not counted as operations): done"),
     "no-police": Message("without police (not counted as operations): done"),
@@ -80,17 +87,14 @@ class Report:
 
     @property
     def operations(self) -> Counts:
-        """The counts of operations."""
         return self.counts["insats"]
 
     @property
     def figures(self) -> Iterator[Figure]:
-        """All of them, in the order of their groups."""
         return (one for group in self.groups for one in group.figures)
 
     @property
     def lead_time_days(self) -> int:
-        """The least of the rule."""
         return self.scenario.settings[LEAD_TIME_DAYS]
 
     @property
@@ -108,10 +112,8 @@ def report(
     contacts: ToEvaluate | None = None,
     told: Mapping[int, datetime] | None = None,
 ) -> Report:
-    """The figures of a period, both dates included, as known at that moment; by default of the whole plan.
-
-    `register`: of information sheets, `contacts`: those that are asked to evaluate, where they are known. `told`: the
-    versions of the plan that parties were told of and when, if not of each when it was made.
+    """As known at that moment; `span` None: the whole plan. `register` and `contacts` (asked to evaluate): where known.
+    `told`: the versions that parties were told of and when, if not of each when it was made.
     """
     plan, register = plan.shown(scenario.uses), register if OF_SHEETS in scenario.uses else None
     known, told = with_cancelled(scenario, plan), _told(scenario, plan, told or {})
@@ -126,9 +128,7 @@ def report(
 
 
 def _told(scenario: Scenario, plan: Plan, told: Mapping[int, datetime]) -> Mapping[int, datetime]:
-    """The versions that were told, and when.
-
-    Where operations had begun when the first of them was made, the year was lived before it came here, and what is
+    """Where operations had begun when the first version told was made, the year was lived elsewhere before: what is
     earlier was told when it was made.
     """
     made = plan.made_at
@@ -218,26 +218,22 @@ def figures_of_counts(counts: Counts, part: str = "operations", id: str = "") ->
 
 
 def figures_of_outcomes(scenario: Scenario, counts: Counts, part: str = "operations", id: str = "") -> Iterator[Figure]:
-    """What outcomes have counted besides."""
     for figure, n in counts.figures.items():
         yield Figure(f"figure:{figure}", Message("{what}", {"what": scenario.figure(figure)}), n, None, part, id)
 
 
 def _besides(counts: Mapping[OperationKind, Counts]) -> Iterator[Figure]:
-    """What is no operation by definition, by name."""
     for kind, label in BESIDES.items():
         yield Figure("done", label, counts[kind].done, counts[kind].planned, PARTS[kind])
 
 
 def _with_agencies(scenario: Scenario, operations: Sequence[DatedOperation]) -> Iterator[Figure]:
-    """Those done with each of the agencies that the council names, of those planned with it."""
     for id in COUNCIL:
         if id in scenario.agencies:
             there = [one for one in operations if id in one.agencies]
             done = {one.operation.id for one in there if one.state == "done" and id in one.came}
             label = Message("done with {agency}", {"agency": scenario.agencies[id].name})
-            of = len({one.operation.id for one in there})
-            yield Figure("done", label, len(done), of, "with_agency", id)
+            yield Figure("done", label, len(done), len({one.operation.id for one in there}), "with_agency", id)
 
 
 def _improvements(
@@ -256,6 +252,110 @@ def _came(scenario: Scenario, operations: Iterable[DatedOperation]) -> Iterator[
     label = Message("operations with counted officers")
     yield Figure("operations", label, len(officers), None, "officers")
     for agency, n in summed(one.teams for one in outcomes).items():
-        known = scenario.agencies.get(agency)
-        label = Message("teams that came, {agency}", {"agency": known.name if known else agency})
+        label = Message("teams that came, {agency}", {"agency": name_of(scenario, agency)})
         yield Figure("came", label, n, None, "teams", agency)
+
+
+class WantedFigure(NamedTuple):
+    """By part, and by id or else key. `none` is said if none of those with the same is there; None: nothing is."""
+
+    part: str
+    key: str
+    none: Message | None
+
+
+class ReportProposal(NamedTuple):
+    """`number` in the report of 2024; None: besides them. `feature`: what the year must use for it; None: nothing."""
+
+    number: int | None
+    name: Message
+    wanted: Sequence[WantedFigure]
+    feature: str | None = None
+
+
+class ShownFigure(NamedTuple):
+    """A figure beside the same one of the year before. `before` None: there is no such year."""
+
+    figure: Figure
+    before: Figure | None
+
+
+class ShownProposal(NamedTuple):
+    number: int | None
+    name: Message
+    figures: Sequence[ShownFigure]
+
+
+def _wanted(part: str, *keys: str, none: Message | None = None) -> list[WantedFigure]:
+    return [WantedFigure(part, key, none) for key in keys]
+
+
+_NO_OBSTACLES = Message("no obstacles reported in a past quarter")
+_NO_MINUTES = Message("network meetings: no minutes")
+_NO_ANSWERS = Message("marks: no evaluations")
+_NO_SHEETS = Message("information sheets: none was due")
+_NO_PICTURES = Message("situation pictures: none entered")
+_NO_AGENCIES = Message("no agency named by the council is in the plan")
+PROPOSALS = (
+    ReportProposal(
+        1,
+        Message("Raise obstacles to sharing information"),
+        _wanted("obstacles_raised", "raised", "across", none=_NO_OBSTACLES),
+        OF_OBSTACLES,
+    ),
+    ReportProposal(
+        2,
+        Message("Meet regularly in the network"),
+        [*_wanted("meetings", "network-meeting", none=_NO_MINUTES), *_wanted("network", "came", none=_NO_MINUTES)],
+        OF_MEETINGS,
+    ),
+    ReportProposal(
+        3,
+        Message("Evaluate continually"),
+        [
+            *_wanted("", "evaluated"),
+            *_wanted("evaluation", "days"),
+            *_wanted("marks", "lead_time", "information", "right_object", "roles", "police", none=_NO_ANSWERS),
+            *_wanted("worst", "worst"),
+        ],
+    ),
+    ReportProposal(
+        4,
+        Message("Plan and staff together by an annual wheel"),
+        [*_wanted("lead_time", "told_days", "first_date"), *_wanted("with_agency", *COUNCIL, none=_NO_AGENCIES)],
+    ),
+    ReportProposal(5, Message("Share information alike"), _wanted("", "sheets", none=_NO_SHEETS), OF_SHEETS),
+    ReportProposal(6, Message("Designate operation officers"), _wanted("police", "designated", "same_unit")),
+    ReportProposal(7, Message("Make roles clear to the police"), _wanted("marks", "roles", none=_NO_ANSWERS)),
+    ReportProposal(
+        8,
+        Message("Develop the municipal police's pictures"),
+        _wanted("pictures", "police", "areas", none=_NO_PICTURES),
+        OF_PICTURES,
+    ),
+    ReportProposal(
+        None,
+        Message("Be ready for withdrawals"),
+        [*_wanted("police_lost", "lost", "short"), *_wanted("operations", "saved")],
+    ),
+)
+
+
+def first_page(found: Report) -> list[ShownProposal]:
+    used = (one for one in PROPOSALS if one.feature is None or one.feature in found.scenario.uses)
+    return [ShownProposal(one.number, one.name, list(_shown(found, one.wanted))) for one in used]
+
+
+def _shown(found: Report, wanted: Iterable[WantedFigure]) -> Iterable[ShownFigure]:
+    figures = [(one, _figure(found, one)) for one in wanted]
+    known = [one.none for one, figure in figures if figure is not None]
+    for one, figure in figures:
+        if figure is not None:
+            yield ShownFigure(figure, None if found.before is None else _figure(found.before, one))
+        elif one.none is not None and one.none not in known:
+            known.append(one.none)
+            yield ShownFigure(Figure(one.key, one.none, None, part=one.part), None)
+
+
+def _figure(found: Report, wanted: WantedFigure) -> Figure | None:
+    return next((one for one in found.figures if one.part == wanted.part and wanted.key in (one.id, one.key)), None)

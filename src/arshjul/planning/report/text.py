@@ -5,18 +5,26 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from arshjul.agenda.cause import KINDS
-from arshjul.agenda.clause import because
-from arshjul.agenda.improvements import STATES, FollowedImprovement
+from arshjul.agenda.evaluations import STATES, FollowedImprovement
 from arshjul.agenda.lenders import FIGURES
-from arshjul.agenda.notice import operation_said
+from arshjul.agenda.part import because
+from arshjul.agenda.party import name_of
+from arshjul.agenda.revised import operation_said
 from arshjul.agenda.when import place_said
 from arshjul.agenda.year import months
 from arshjul.domain.operation import Operation
 from arshjul.errors import Message
 from arshjul.planning.report.figures import COLUMNS, CalledOff, Counts, Figure, Share, group_lines
 from arshjul.planning.report.police import HOURS, WAYS, LostPolice
-from arshjul.planning.report.proposals import ShownFigure, ShownProposal, first_page
-from arshjul.planning.report.report import PARTS, Report, figures_of_counts, figures_of_outcomes
+from arshjul.planning.report.report import (
+    PARTS,
+    Report,
+    ShownFigure,
+    ShownProposal,
+    figures_of_counts,
+    figures_of_outcomes,
+    first_page,
+)
 from arshjul.sheets import GREEN, Column, Heading, SheetOut, Value, table
 from arshjul.texts import Month, Words
 
@@ -33,13 +41,11 @@ CALLED_OFF, IMPROVEMENTS = Message("Dates called off"), Message("Improvements")
 
 
 def about(found: Report) -> Message:
-    """Which year and period, and known when."""
     values = {"name": found.scenario.name, "first": found.span.first, "last": found.span.last, "as_of": found.as_of}
     return Message("{name}, {first} to {last}, as known {as_of}.", values)
 
 
 def sections(found: Report) -> Iterator[tuple[Message | None, list[Message]]]:
-    """All but the tables, under headings."""
     yield None, [about(found)]
     for proposal in first_page(found):
         yield proposal_said(proposal), [shown_said(one) for one in proposal.figures]
@@ -50,13 +56,11 @@ def sections(found: Report) -> Iterator[tuple[Message | None, list[Message]]]:
 
 
 def proposal_said(proposal: ShownProposal) -> Message:
-    """A proposal with its number."""
     values = {"n": proposal.number, "name": proposal.name}
     return proposal.name if proposal.number is None else Message("{n}. {name}", values)
 
 
 def shown_said(shown: ShownFigure) -> Message:
-    """A figure of the first page on a line, with the year before."""
     before = shown.before
     if before is None or before.n is None:
         return shown.figure.said
@@ -67,7 +71,6 @@ def shown_said(shown: ShownFigure) -> Message:
 
 
 def called_off_said(found: Report) -> Iterator[Message]:
-    """Each called-off date: the operation, when that was decided, why, and its new date."""
     for one in found.called_off:
         what = operation_said(found.scenario, one.placement.operation)
         values = {"what": what, "place": place_said(found.scenario, one.placement), "day": one.decided.date()}
@@ -82,7 +85,6 @@ def called_off_said(found: Report) -> Iterator[Message]:
 
 
 def improvements_said(found: Report) -> Iterator[Message]:
-    """Each improvement in a sentence: those first that have changed something."""
     order = ("checked", "done", "open", "dropped")
     for one in sorted(found.improvements, key=lambda one: order.index(one.state)):
         improvement = one.improvement
@@ -91,17 +93,12 @@ def improvements_said(found: Report) -> Iterator[Message]:
             "action": improvement.action,
             "state": STATES[one.state],
             "operation": improvement.origin,
-            "owner": _owner(found, one),
+            "owner": name_of(found.scenario, improvement.owner),
             "day": improvement.due,
         }
         late = Message("{id}: {action} (after {operation}; {owner}, by {day}): {state}, and overdue.", values)
         other = Message("{id}: {action} (after {operation}; {owner}, by {day}): {state}.", values)
         yield late if one.is_overdue(found.as_of.date()) else other
-
-
-def _owner(found: Report, one: FollowedImprovement) -> str:
-    known = found.scenario.parties.get(one.improvement.owner)
-    return one.improvement.owner if known is None else known.name
 
 
 def tables(found: Report) -> Iterator[tuple[Message, list[tuple[Message, tuple[int, ...]]]]]:
@@ -112,20 +109,18 @@ def tables(found: Report) -> Iterator[tuple[Message, list[tuple[Message, tuple[i
 
 
 def by_months(found: Report) -> dict[date, tuple[int, int]]:
-    """Of each month how many operations were planned and done."""
     by = {one.first: found.parts["month"].get(f"{one.first:%Y-%m}", Counts()) for one in months(found.span)}
     return {first: (one.planned, one.done) for first, one in by.items()}
 
 
 def headline(found: Report) -> list[Figure]:
-    """The five figures of a period: done, saved, called off, notice, and what nobody has said."""
-    counts, saved = found.operations, found.operations.saved
+    by = {(one.part, one.key): one for one in found.figures}
     return [
-        Figure("done", COLUMNS["done"], counts.done, counts.planned),
-        Figure("saved", Message("Saved after police were called off"), saved.n, saved.of),
-        Figure("without_date", COLUMNS["without_date"], counts.without_date, counts.planned),
-        next(one for one in found.figures if (one.part, one.key) == ("notice", "median_days")),
-        Figure("no_outcome", COLUMNS["no_outcome"], counts.no_outcome),
+        by["operations", "done"],
+        by["operations", "saved"]._replace(label=Message("Saved after police were called off")),
+        by["operations", "without_date"],
+        by["notice", "median_days"],
+        by["operations", "no_outcome"]._replace(of=None),
     ]
 
 
@@ -138,14 +133,12 @@ def compared(found: Report, part: str) -> tuple[list[Message], list[tuple[Messag
 
 
 def lost_by_cause(found: Report) -> list[tuple[Message, tuple[int, ...]]]:
-    """A row for each cause of police called off, with how often at each notice of `HOURS`, and in all."""
     times = Counter((one.cause, one.notice) for one in found.lost)
     rows = [(label, [times[cause, notice] for notice in HOURS]) for cause, label in KINDS.items()]
     return [(label, (*counts, sum(counts))) for label, counts in rows if any(counts)]
 
 
 def lost_by_way(found: Report) -> list[tuple[Message, int]]:
-    """What became of operations whose police were called off."""
     times = Counter(one.way for one in found.lost)
     return [(label, times[way]) for way, label in WAYS.items()]
 
@@ -163,7 +156,6 @@ def _row(counts: Counts) -> tuple[int, ...]:
 
 
 def _name(found: Report, part: str, id: str) -> Message:
-    """The word for a part; of what is no part of a year, its id."""
     scenario = found.scenario
     match part:
         case "month":
@@ -175,12 +167,11 @@ def _name(found: Report, part: str, id: str) -> Message:
         case "programme":
             name = scenario.programme(id).name
         case _:
-            name = scenario.parties[id].name if id in scenario.parties else id
+            name = name_of(scenario, id)
     return Message("{name}", {"name": name})
 
 
 def report_rows(found: Report, say: Words) -> Iterator[list[object]]:
-    """All figures as one table, with its headings: for spreadsheets."""
     yield [say("Part"), say("Id"), say("Name"), say("Figure"), say("Number"), say("Of")]
     parts = [(PARTS[kind], "", counts) for kind, counts in found.counts.items()]
     parts += [(part, id, counts) for part in found.parts for id, _, counts in named_parts(found, part)]
@@ -196,21 +187,15 @@ def report_rows(found: Report, say: Words) -> Iterator[list[object]]:
 
 
 def report_sheets(found: Report, words: Words) -> list[SheetOut]:
-    """The first page, then the sheets of figures, of parts and of coverage; of what was called off, if there is any."""
     seen = words.say(about(found))
-    made = [
-        _first_page(found, words, seen),
-        _figures(found, words, seen),
-        _parts(found, words, seen),
-        _coverage(found, words, seen),
-    ]
-    off = [_called_off(found, words, seen)] if found.called_off else []
-    off += [_lost(found, words, seen)] if found.lost else []
-    return [*made, *off, *([_improvements(found, words, seen)] if found.improvements else [])]
+    made = [_first_page, _figures, _parts, _coverage]
+    made += [_called_off] if found.called_off else []
+    made += [_lost] if found.lost else []
+    made += [_improvements] if found.improvements else []
+    return [sheet(found, words, seen) for sheet in made]
 
 
 def _first_page(found: Report, words: Words, about: str) -> SheetOut:
-    """The eight proposals, with the year before beside each figure where there is one."""
     headings = [
         Heading(words("Proposal"), 40, "wrap"),
         Heading(words("Figure"), 58, "wrap"),
@@ -286,7 +271,7 @@ def _improvements(found: Report, words: Words, about: str) -> SheetOut:
         (Heading(words("No"), 8), lambda one: one.improvement.id),
         (Heading(words("After"), 12), lambda one: one.improvement.origin),
         (Heading(words("Measure"), 60, "wrap"), lambda one: one.improvement.action),
-        (Heading(words("Sees to it"), 30, "wrap"), lambda one: _owner(found, one)),
+        (Heading(words("Sees to it"), 30, "wrap"), lambda one: name_of(found.scenario, one.improvement.owner)),
         (Heading(words("Done by"), 12, "date"), lambda one: one.improvement.due),
         (Heading(words("State"), 26, "wrap"), lambda one: STATES[one.state]),
         (Heading(words("Helped"), 10, "whole"), lambda one: one.yes),
@@ -310,7 +295,6 @@ def _parts(found: Report, words: Words, about: str) -> SheetOut:
 
 
 def _coverage(found: Report, words: Words, about: str) -> SheetOut:
-    """Rows for each party: what is needed, offered, used and spare in each month."""
     shown = list(months(found.span))
     long = len({month.first.year for month in shown}) > 1
     headings = [

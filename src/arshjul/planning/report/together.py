@@ -5,8 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from statistics import fmean
 
-from arshjul.agenda.evaluations import ToEvaluate, asked_evaluations, given_evaluations
-from arshjul.agenda.improvements import FollowedImprovement
+from arshjul.agenda.evaluations import FollowedImprovement, ToEvaluate, asked_evaluations, given_evaluations
 from arshjul.agenda.meetings import is_invited, meetings
 from arshjul.agenda.sheet_completeness import SheetRegister, was_complete
 from arshjul.domain.calendar import Span
@@ -18,8 +17,7 @@ from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.plan import Held, Plan, held_on
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.planning.report.figures import CARRIED_OUT, DatedOperation, Figure, counted_evaluations
-from arshjul.planning.report.lead_time import median_figure
+from arshjul.planning.report.figures import CARRIED_OUT, DatedOperation, Figure, counted_evaluations, median_figure
 from arshjul.planning.report.obstacles import LEAST
 
 Figures = Iterator[Figure]
@@ -42,13 +40,11 @@ MARKS: Mapping[str, Message] = {
 
 
 def evaluated(scenario: Scenario, plan: Plan, operations: Sequence[DatedOperation]) -> Iterator[Figure]:
-    """Those that were evaluated, of what was carried out; and how long after the operation."""
     cycle, held = scenario.cycle, plan.held()
     of = [one for one in operations if one.state in CARRIED_OUT]
     done = [(one, day) for one in of if (day := _evaluated_on(scenario, held, one)) is not None]
     if not done and not any(cycle.meaning(milestone.id) == "evaluation" for milestone in cycle.milestones):
-        label = Message("evaluated: unknown, no milestone is an evaluation")
-        yield Figure("evaluated", label, None)
+        yield Figure("evaluated", Message("evaluated: unknown, no milestone is an evaluation"), None)
         return
     yield Figure("evaluated", Message("evaluated, of those carried out"), len(done), len(of))
     days = [(day - scenario.last_day(one.placement)).days for one, day in done if day != date.max]
@@ -70,10 +66,7 @@ def _evaluated_on(scenario: Scenario, held: Held, one: DatedOperation) -> date |
 def answered(
     scenario: Scenario, plan: Plan, today: date, period: Span, contacts: ToEvaluate | None
 ) -> Iterator[Figure]:
-    """Of the operations of the period whose evaluation has opened, how many parties were asked of, and answered.
-
-    Of all parties and of each, by its name; nothing if nobody has answered.
-    """
+    """Of all parties and of each, by its name; nothing if nobody has answered."""
     every = asked_evaluations(scenario, plan)
     evaluations = given_evaluations(plan, every)
     said = evaluations.keys()
@@ -93,10 +86,7 @@ def answered(
 
 
 def _marks(given: Collection[PartyEvaluation]) -> Iterator[Figure]:
-    """The mean of each mark, the lowest of them, and what is worst in information sheets.
-
-    They are of all parties together, and of at least `LEAST` answers: what one party said only the coordinator reads.
-    """
+    """Of all parties together, and of at least `LEAST` answers: what one party said only the coordinator reads."""
     if not given:
         return
     marks = {key: [mark for one in given if (mark := getattr(one, key)) is not None] for key in MARKS}
@@ -120,12 +110,10 @@ def sheets(scenario: Scenario, plan: Plan, register: SheetRegister, period: Span
     there = [one for one in plan.placements if one.operation in scenario.operations and one.slot.day in period]
     known = [said for one in there if (said := was_complete(scenario, one, register, today)) is not None]
     if known:
-        label = Message("information sheets complete in time")
-        yield Figure("sheets", label, sum(known), len(known))
+        yield Figure("sheets", Message("information sheets complete in time"), sum(known), len(known))
 
 
 def improved(improvements: Sequence[FollowedImprovement], today: date) -> Figures:
-    """Improvements by what has become of them; nothing if there are none."""
     states = [one.state for one in improvements]
     if states:
         for state, label in IMPROVED.items():
@@ -135,7 +123,6 @@ def improved(improvements: Sequence[FollowedImprovement], today: date) -> Figure
 
 
 def together(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figures:
-    """Meetings, cards and pictures; nothing of a kind that nobody has entered."""
     entries = plan.entries
     yield from _meetings(scenario, plan, today, period)
     if actions := [one for one in latest_actions(entries.meeting_actions).values() if one.day in period]:
@@ -144,8 +131,7 @@ def together(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figur
         overdue = [one.is_overdue(today) for one in actions]
         yield _share("actions_overdue", Message("actions of these meetings overdue"), overdue)
     if cards := [one.card for id, one in latest_cards(entries.cards).items() if id in scenario.parties]:
-        of = len(scenario.parties)
-        yield Figure("cards", Message("agencies and units with a card"), len(cards), of, "together")
+        yield Figure("cards", Message("agencies and units with a card"), len(cards), len(scenario.parties), "together")
         old = [bool(one.review_by and one.review_by < today) for one in cards]
         yield _share("old_cards", Message("cards due for review"), old)
     themes = [one for one in latest_themes(entries.pictures, scenario) if one.picture.period.first in period]
@@ -154,8 +140,7 @@ def together(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figur
         by = Counter(one.by in scenario.police for one in pictures)
         yield Figure("police", Message("situation pictures by the police"), by[True], by.total(), "pictures")
         areas = {one.area for one in pictures} & scenario.areas.keys()
-        label = Message("areas with a situation picture")
-        yield Figure("areas", label, len(areas), len(scenario.areas), "pictures")
+        yield Figure("areas", Message("areas with a situation picture"), len(areas), len(scenario.areas), "pictures")
     if decided := [one.theme.decision for one in themes]:
         taken, waiting = ([one in some for one in decided] for some in (("priority", "interest"), ("open",)))
         yield _share("themes_taken", Message("themes of situation pictures taken over"), taken)
@@ -163,10 +148,7 @@ def together(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figur
 
 
 def _meetings(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figures:
-    """Of each series the dates that were held, of those that have been; who came to the network's, and how often.
-
-    Nothing where nobody writes minutes.
-    """
+    """Nothing where nobody writes minutes."""
     if not plan.entries.minutes:
         return
     been = [one for one in meetings(scenario, plan) if one.day in period and one.day < today]

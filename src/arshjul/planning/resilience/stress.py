@@ -1,20 +1,25 @@
-"""How a plan withstands ordinary years: simulated withdrawals, each answered by a replan, and the years counted."""
+"""How a plan withstands ordinary years: simulated withdrawals, each answered by a replan, and the years counted.
+
+Withdrawals are drawn from rates. The same seed draws the same year for every plan.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from math import inf, sqrt
+from random import Random
 from statistics import NormalDist, fmean, stdev
 
 from arshjul.agenda.part_change import Former
 from arshjul.agenda.revised import tell
+from arshjul.domain.calendar import Span, local
 from arshjul.domain.change import changes
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.former import with_former_lenders
+from arshjul.domain.history.rates import YEAR_DAYS, Rates
 from arshjul.domain.history.stressed import Estimate, PartyStressed, Stressed, Totals
-from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
@@ -22,7 +27,7 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.planning.effort import Effort
 from arshjul.planning.replan.input import ReplanInput, replan_input
 from arshjul.planning.replan.replan import replan_from
-from arshjul.planning.report.lead_time import SHORT_NOTICE_DAYS
+from arshjul.planning.report.figures import SHORT_NOTICE_DAYS
 
 _Z = NormalDist().inv_cdf(0.975)
 _T = (12.706, 4.303, 3.182)  # the quantiles of Student's distribution for 1, 2 and 3 degrees of freedom
@@ -44,10 +49,7 @@ class Lived:
 
 @dataclass(frozen=True, slots=True)
 class YearStep:
-    """An answer to the reports of one moment of a year, and its changes.
-
-    `notice`: the days' notice of each changed operation; `told`: the operations that each party is told of.
-    """
+    """`notice`: the days' notice of each changed operation; `told`: the operations that each party is told of."""
 
     after: Plan
     proven: bool
@@ -61,10 +63,7 @@ def steps(
     withdrawals: Iterable[Withdrawal],
     answer: Callable[[Plan, Entries, datetime], tuple[Plan, bool]],
 ) -> Iterator[YearStep]:
-    """The year in order of report, reports of one moment together.
-
-    `answer` gives the plan after each moment, and whether it is proven.
-    """
+    """In order of report, reports of one moment together. `answer` gives the plan after it, and if it is proven."""
     unknown = plan.as_of
     ordered = sorted(withdrawals, key=lambda one: (one.reported or unknown, one.id))
     for moment, reported in groupby(ordered, key=lambda one: one.reported or unknown):
@@ -78,7 +77,6 @@ def steps(
 def live(
     scenario: Scenario, plan: Plan, withdrawals: tuple[Withdrawal, ...], option: str, effort: Effort
 ) -> tuple[Lived, Plan]:
-    """The year of these withdrawals, each moment answered with the option, and the plan that results."""
     year, first, answer = Lived(), plan, _Answering(scenario, option, replace(effort, bare=True), plan)
     for step in steps(scenario, plan, withdrawals, answer):
         plan = step.after
@@ -98,14 +96,11 @@ def live(
 
 
 class _Answering:
-    """Answers withdrawals with an option, or with the unchanged plan if that is the best of all."""
-
     def __init__(self, scenario: Scenario, option: str, effort: Effort, plan: Plan) -> None:
         self.scenario, self.option, self.effort = scenario, option, effort
         self.slots, self.proven = SlotTables.of(scenario), plan.status == "optimal"
 
     def __call__(self, plan: Plan, reported: Entries, moment: datetime) -> tuple[Plan, bool]:
-        """The plan after what was reported at the moment, and whether it is proven."""
         given = replan_input(self.scenario, plan, reported, moment, checked=True, slots=self.slots)
         self.slots = given.context.slots
         if _stays(given, plan, reported, self.proven):
@@ -129,16 +124,14 @@ def _stays(given: ReplanInput, plan: Plan, reported: Entries, proven: bool) -> b
     known = {withdrawal.id for withdrawal in plan.entries.withdrawals}
     given_back = any(withdrawal.id in known for withdrawal in reported.withdrawals)
     tied = {id for group in given.scenario.ties() for id in group}
+    points = given.scenario.objective.priority_points
+    out = [given.scenario.operations[one.operation] for one in plan.unplaced]
     return not plan.unplaced or (
         proven
         and not given_back
-        and all(_costs(given.scenario.operations[out.operation], given.scenario) for out in plan.unplaced)
-        and not any(out.operation in tied for out in plan.unplaced)
+        and all(one.is_must or points[one.priority] > 0 for one in out)
+        and not any(one.id in tied for one in out)
     )
-
-
-def _costs(operation: Operation, scenario: Scenario) -> bool:
-    return operation.is_must or scenario.objective.priority_points[operation.priority] > 0
 
 
 def _as_it_was(given: ReplanInput, plan: Plan) -> Plan:
@@ -155,7 +148,6 @@ def _as_it_was(given: ReplanInput, plan: Plan) -> Plan:
 
 
 def summed_up(scenario: Scenario, plan: Plan, years: Sequence[Lived]) -> Stressed:
-    """The effect of those years on the plan."""
     placed, parties = plan.placed, (*scenario.agencies, *scenario.police)
     return Stressed(
         placed=len(placed),
@@ -179,7 +171,6 @@ def summed_up(scenario: Scenario, plan: Plan, years: Sequence[Lived]) -> Stresse
 
 
 def _by_month(plan: Plan, years: Sequence[Lived]) -> dict[str, Estimate]:
-    """The share held on its first date, of the operations planned in each month."""
     months: dict[str, set[str]] = defaultdict(set)
     for place in sorted(plan.placements, key=lambda place: place.slot):
         months[f"{place.slot.day:%Y-%m}"].add(place.operation)
@@ -215,3 +206,75 @@ def _t(freedom: int) -> float:
         + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * n**2)
         + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * n**3)
     )
+
+
+_GIVEN_BACK_AT = time(15)
+
+
+def drawn_year(
+    scenario: Scenario, rates: tuple[Rates, ...], seed: int, number: int, as_of: datetime
+) -> tuple[Withdrawal, ...]:
+    """The withdrawals of the year of that number, from the date after `as_of` to the plan's last, by report.
+
+    An open-ended one has two reports under its id: its beginning, without an end, and its end. Each kind is drawn
+    independently, so that another rate of one leaves the others unchanged.
+    """
+    ahead = Span(max(scenario.span.first, as_of.date() + timedelta(days=1)), scenario.span.last)
+    drawn = [
+        report
+        for rate in rates
+        for report in _of_kind(scenario, rate, Random(f"{seed} {number} {rate.kind.cause}"), ahead, as_of)
+    ]
+    return tuple(sorted(drawn, key=lambda one: (one.reported or as_of, one.id)))
+
+
+def _of_kind(scenario: Scenario, rates: Rates, rng: Random, ahead: Span, as_of: datetime) -> Iterator[Withdrawal]:
+    days = list(ahead.days())
+    if not days or not scenario.police:
+        return
+    weights = [rates.weekdays[day.weekday()] * rates.months[day.month - 1] for day in days]
+    a_year = rng.gammavariate(rates.shape, 1 / rates.years)
+    for n in range(_how_many(a_year * len(days) / YEAR_DAYS, rng)):
+        first = rng.choices(days, weights)[0]
+        last = first
+        while rng.random() >= rates.ends and last < scenario.span.last:
+            last += timedelta(days=1)
+        units, shifts = _some(rates.units, rng), _some(rates.shifts, rng)
+        told = max(as_of, _told(scenario, rates, first, shifts, rng))
+        everywhere = None if len(shifts) == len(scenario.shifts) else shifts
+        id = f"drawn-{rates.kind.cause}-{n + 1}"
+        known = None if rates.kind.open_ended else last
+        yield Withdrawal(id, told, units, first, known, everywhere, cause=rates.kind.cause)
+        if rates.kind.open_ended:
+            back = max(told + timedelta(minutes=5), local(last, _GIVEN_BACK_AT, scenario.zone))
+            yield Withdrawal(id, back, units, first, last, everywhere, cause=rates.kind.cause)
+
+
+def _how_many(mean: float, rng: Random) -> int:
+    """A number drawn from a Poisson distribution with that mean: the events of a process before the time is over."""
+    n, moment = 0, rng.expovariate(1)
+    while moment < mean:
+        n, moment = n + 1, moment + rng.expovariate(1)
+    return n
+
+
+def _some(shares: Mapping[str, float], rng: Random) -> tuple[str, ...]:
+    """Each with its share as its probability: one is drawn for certain, the others with what they then lack."""
+    total = sum(shares.values())
+    if total < 1:
+        shares = {id: share / total for id, share in shares.items()}
+        total = 1.0
+    certain = rng.choices(list(shares), list(shares.values()))[0]
+    chosen = []
+    for id, share in shares.items():
+        alone = share / total
+        also = 1.0 if alone >= 1 else (share - alone) / (1 - alone)
+        if rng.random() < also or id == certain:
+            chosen.append(id)
+    return tuple(chosen)
+
+
+def _told(scenario: Scenario, rates: Rates, first: date, shifts: tuple[str, ...], rng: Random) -> datetime:
+    start = min(shift.start for shift in scenario.shifts if shift.id in shifts)
+    minutes = rng.expovariate(1 / max(rates.notice_hours * 60, 1))
+    return local(first, start, scenario.zone) - timedelta(minutes=5 * round(minutes / 5))

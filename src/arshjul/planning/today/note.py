@@ -1,13 +1,13 @@
 """The morning's note: what happens today, what is affected with its ways out, what comes next, is due or is missing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import groupby
 
-from arshjul.agenda.notice import id_said, operation_said
-from arshjul.agenda.when import placed_when, when_said, with_staffing
+from arshjul.agenda.revised import id_said, operation_said
+from arshjul.agenda.when import hours, placed_when, when_said, with_staffing
 from arshjul.domain.calendar import Slot
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placement import Placement
@@ -26,53 +26,42 @@ MOST_SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the note.
-
-    `depth`: its indentation; `number`: of a way out; `hit`: the operation whose ways out follow; `way_of`: the reserve
-    of this one way; `is_of_objects`: what follows is mended by binding objects.
-    """
+    """`number`: of a way out; `hit`: the operation whose ways out follow; `way_of`: the reserve of this one way."""
 
     text: Message
     depth: int = 0
     number: int | None = None
     hit: str | None = None
     way_of: str | None = None
-    is_of_objects: bool = False
 
 
 def note(today: Today) -> Iterator[list[Line]]:
-    """The note in paragraphs, each with its heading first."""
     opening = Message("{moment}: {happening}", {"moment": today.as_of, "happening": happening(today)})
-    yield [Line(opening), *(Line(text, 1) for text in _of_the_day(today))]
+    yield [Line(opening), *_under(_of_the_day(today))]
     yield list(_affected(today))
     for hit in today.hit:
         yield list(_of(today, hit))
-    if today.free_teams:
-        yield [Line(Message("Free teams:")), *(Line(text, 1) for text in free_said(today))]
-    if today.ready:
-        yield [Line(Message("Reserves possible today:")), *ready_said(today)]
-    if coming := list(_coming(today)):
-        yield [Line(Message("The next {days} days:", {"days": AHEAD_DAYS})), *(Line(text, 1) for text in coming)]
     overdue = [due for due in today.due if due.overdue]
     ahead = [due for due in today.due if not due.overdue]
-    if overdue:
-        yield [
-            Line(Message("Overdue milestones:")),
-            *(Line(text, 1) for text in _by_operation(today, overdue)),
-        ]
-    if ahead:
-        yield [Line(Message("Milestones ahead:")), *(Line(text, 1) for text in _by_day(today, ahead))]
-    if today.empty_already:
-        heading = Message("Empty frames soon, for objects at short notice:")
-        yield [Line(heading, is_of_objects=True), *_empty(today, today.empty_already)]
-    if today.empty:
-        yield [Line(Message("Frames likely to stay empty:"), is_of_objects=True), *_empty(today, today.empty)]
-    if missing := list(_missing(today)):
-        yield [Line(Message("Missing:")), *(Line(text, 1) for text in missing)]
+    for heading, lines in (
+        (Message("Free teams:"), _under(free_said(today))),
+        (Message("Reserves possible today:"), ready_said(today)),
+        (Message("The next {days} days:", {"days": AHEAD_DAYS}), _under(_coming(today))),
+        (Message("Overdue milestones:"), _under(_by_operation(today, overdue))),
+        (Message("Milestones ahead:"), _under(_by_day(today, ahead))),
+        (Message("Empty frames soon, for objects at short notice:"), _under(_empty(today, today.empty_already))),
+        (Message("Frames likely to stay empty:"), _under(_empty(today, today.empty))),
+        (Message("Missing:"), _under(_missing(today))),
+    ):
+        if there := list(lines):
+            yield [Line(heading), *there]
+
+
+def _under(texts: Iterable[Message]) -> Iterator[Line]:
+    return (Line(text, 1) for text in texts)
 
 
 def happening(today: Today) -> Message:
-    """The number of operations today."""
     n = sum(ahead.slot.day <= today.as_of.date() for ahead in today.operations)
     if not n:
         return Message("no operation today.")
@@ -80,7 +69,6 @@ def happening(today: Today) -> Message:
 
 
 def _of_the_day(today: Today) -> Iterator[Message]:
-    """Today's operations with all parties, and its meetings."""
     for ahead in today.operations:
         if ahead.slot.day <= today.as_of.date():
             values = {
@@ -95,18 +83,14 @@ def _of_the_day(today: Today) -> Iterator[Message]:
 
 
 def _hours(today: Today, slot: Slot) -> Message:
-    """The hours of a slot today; of one that began yesterday, saying so."""
-    shift = today.scenario.shift(slot.shift)
-    hours = {"hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"}
-    return Message("{hours}", hours) if slot.day == today.as_of.date() else Message("since yesterday {hours}", hours)
+    values = {"hours": hours(today.scenario.shift(slot.shift))}
+    return Message("{hours}", values) if slot.day == today.as_of.date() else Message("since yesterday {hours}", values)
 
 
 def _marked(today: Today, ahead: OperationAhead, said: Message) -> Message:
-    """The text with the number of the date, the outcome, and whether the operation is affected."""
     slots = today.scenario.slots(ahead.placement)
     if len(slots) > 1:
-        values = {"said": said, "n": slots.index(ahead.slot) + 1, "all": len(slots)}
-        said = Message("{said}, day {n} of {all}", values)
+        said = Message("{said}, day {n} of {all}", {"said": said, "n": slots.index(ahead.slot) + 1, "all": len(slots)})
     if ahead.result is not None:
         said = Message("{said} – {mark}", {"said": said, "mark": RESULTS[ahead.result]})
     if ahead.placement.operation in {hit.operation for hit in today.hit}:
@@ -122,7 +106,6 @@ def _meeting(ahead: MeetingAhead) -> Message:
 
 
 def _coming(today: Today) -> Iterator[Message]:
-    """The operations and meetings of the following days, by date, each with its unit."""
     lines: list[tuple[date, Message]] = []
     for ahead in today.operations:
         if ahead.slot.day > today.as_of.date():
@@ -145,23 +128,22 @@ def _affected(today: Today) -> Iterator[Line]:
 
 
 def affected(today: Today) -> Message:
-    """The number of affected operations, and the start of the first."""
     if not today.hit:
         return Message("No operation is affected.")
     first = today.hit[0].placement.slot
-    when = when_in(today, first)
+    n, values = len(today.hit), {"when": when_in(today, first)}
     if today.scenario.has_begun(first, today.as_of):  # an outcome says that it was called off
         return counted(
-            len(today.hit),
+            n,
             "One operation is affected. It was to start {when}.",
             "{n} operations are affected. The first was to start {when}.",
-            when=when,
+            **values,
         )
     return counted(
-        len(today.hit),
+        n,
         "One operation is affected. It starts {when}.",
         "{n} operations are affected. The first starts {when}.",
-        when=when,
+        **values,
     )
 
 
@@ -170,13 +152,13 @@ def _of(today: Today, hit: Hit) -> Iterator[Line]:
     for party in hit.parties:
         yield Line(Message("Call {party}.", {"party": _to_call(party)}), 1)
     for number, way_out in enumerate(hit.ways_out, 1):
-        yield Line(_way_out(today, hit, way_out), 1, number)
+        said = _meanwhile(today, hit, way_out) if way_out.kind is WayKind.RESERVE else _way(today, hit, way_out)
+        yield Line(_asking(today, way_out, said, but=hit.operation), 1, number)
     if not hit.ways_out:
         yield Line(none_said(today, hit), 1)
 
 
 def none_said(today: Today, hit: Hit) -> Message:
-    """Why a hit operation has no way out."""
     if hit.locked is not None:
         pin, why = hit.locked
         values = {"when": when_in(today, pin.slot), "why": why}
@@ -206,17 +188,11 @@ def _to_call(party: Agency | PoliceUnit) -> Message:
 
 
 def reached(party: Agency | PoliceUnit) -> dict[str, str]:
-    """The telephone and address of a party's office; empty if not given."""
     return {"phone": party.phone or "", "email": party.email or ""}
 
 
-def _way_out(today: Today, hit: Hit, way_out: WayOut) -> Message:
-    """The way out, the operations that must stay out for it, and whom to ask."""
-    out = [id for id in way_out.left_out if id != hit.operation]
-    return _asking(today, way_out, _way(today, hit, way_out), out)
-
-
-def _asking(today: Today, way_out: WayOut, said: Message, out: Sequence[str]) -> Message:
+def _asking(today: Today, way_out: WayOut, said: Message, but: str = "") -> Message:
+    out = [id for id in way_out.left_out if id != but]
     if out:
         said = Message("{said} {others} must be left out.", {"said": said, "others": out})
     values = {"said": said, "parties": [today.scenario.parties[party].name for party in way_out.ask]}
@@ -228,8 +204,6 @@ def _asking(today: Today, way_out: WayOut, said: Message, out: Sequence[str]) ->
 def _way(today: Today, hit: Hit, way_out: WayOut) -> Message:
     scenario, place = today.scenario, way_out.placement
     unit = "" if place.police is None else scenario.police[place.police].name
-    if way_out.kind is WayKind.RESERVE:
-        return _meanwhile(today, hit, way_out)
     said = fits(scenario, Alternative(place, 0, way_out.moves), partial(placed_in, today))
     if way_out.moves:
         return said
@@ -252,13 +226,10 @@ def _way(today: Today, hit: Hit, way_out: WayOut) -> Message:
             said = Message("It can come later the same day, {place}.", {"place": _place(today, place)})
         case WayKind.WITHOUT_POLICE:
             said = Message("It can go ahead without police, same time.")
-        case WayKind.MOVE | WayKind.MOVE_OTHERS | WayKind.RESERVE:
-            pass
     return said
 
 
 def _meanwhile(today: Today, hit: Hit, way_out: WayOut) -> Message:
-    """The reserve that is carried out, and what becomes of the hit operation."""
     values: dict[str, object] = {**_reserve(today, way_out), "operation": hit.operation}
     if not way_out.moves:
         return Message("{what} can be carried out {place}; {operation} is left out, with no other slot.", values)
@@ -270,7 +241,6 @@ def _meanwhile(today: Today, hit: Hit, way_out: WayOut) -> Message:
 
 
 def _reserve(today: Today, way_out: WayOut) -> dict[str, object]:
-    """A reserve, and its hours with its unit; or that it does without the police that it asks for."""
     place = _place(today, way_out.placement)
     if way_out.officers == 0:
         place = Message("{place}, without police", {"place": place})
@@ -278,16 +248,14 @@ def _reserve(today: Today, way_out: WayOut) -> dict[str, object]:
 
 
 def ready_said(today: Today) -> Iterator[Line]:
-    """A line for each reserve, with its first hours today, the first unit that has officers, and whom to ask."""
     for id in dict.fromkeys(way.placement.operation for way in today.ready):
         way_out = today.ways[id][0]
         agencies = [today.scenario.agencies[one].name for one in today.scenario.agencies_at(way_out.placement)]
         said = Message("{what}, {place}: {agencies}.", {**_reserve(today, way_out), "agencies": agencies})
-        yield Line(_asking(today, way_out, said, way_out.left_out), 1, 1, way_of=id)
+        yield Line(_asking(today, way_out, said), 1, 1, way_of=id)
 
 
 def _other_staffing(scenario: Scenario, old: Placement, new: Placement) -> Message:
-    """The other staffing at its own time: another unit, another agency of a group, or both."""
     unit = "" if new.police is None else scenario.police[new.police].name
     agencies = [scenario.agencies[agency].name for agency in new.any_of if agency not in old.any_of]
     if agencies and new.police == old.police:
@@ -309,15 +277,12 @@ def placed_in(today: Today, place: Placement) -> Message:
 
 
 def when_in(today: Today, slot: Slot) -> Message:
-    """The date with its hours; for today the hours alone."""
     if slot.day != today.as_of.date():
         return when_said(today.scenario, slot)
-    shift = today.scenario.shift(slot.shift)
-    return Message("today {hours}", {"hours": f"{shift.start:%H:%M}–{shift.end:%H:%M}"})
+    return Message("today {hours}", {"hours": hours(today.scenario.shift(slot.shift))})
 
 
 def free_said(today: Today) -> Iterator[Message]:
-    """A line for each slot with free teams."""
     for slot, same in groupby(today.free_teams, key=lambda free: free.slot):
         teams = [
             counted(
@@ -328,10 +293,9 @@ def free_said(today: Today) -> Iterator[Message]:
         yield Message("{when}: {teams}", {"when": when_in(today, slot), "teams": teams})
 
 
-def _empty(today: Today, frames: Sequence[tuple[str, Slot]]) -> Iterator[Line]:
+def _empty(today: Today, frames: Sequence[tuple[str, Slot]]) -> Iterator[Message]:
     for id, slot in frames:
-        values = {"what": operation_said(today.scenario, id), "when": when_in(today, slot)}
-        yield Line(Message("{what}, {when}", values), 1)
+        yield Message("{what}, {when}", {"what": operation_said(today.scenario, id), "when": when_in(today, slot)})
 
 
 def _missing(today: Today) -> Iterator[Message]:
@@ -358,13 +322,11 @@ def _missing(today: Today) -> Iterator[Message]:
 
 
 def _shown(said: Sequence[Message]) -> list[object]:
-    """All sentences if they are few; otherwise the last ones, and the number of the others."""
     earlier = len(said) - MOST_SHOWN
     return [*said] if earlier <= 0 else [*said[-MOST_SHOWN:], counted(earlier, "one earlier", "{n} earlier")]
 
 
 def _by_operation(today: Today, overdue: Sequence[Due]) -> Iterator[Message]:
-    """A line for each operation: the milestones that it waits for, and since when. Of many operations, the last."""
     by_operation: dict[str, list[Due]] = {}
     for due in overdue:
         by_operation.setdefault(due.operation, []).append(due)
@@ -377,7 +339,6 @@ def _by_operation(today: Today, overdue: Sequence[Due]) -> Iterator[Message]:
 
 
 def _by_day(today: Today, there: Sequence[Due]) -> Iterator[Message]:
-    """A line for each date: each milestone once, with its operations."""
     for day, same in groupby(there, key=lambda due: due.day):
         by_name: dict[str, list[Message]] = {}
         for due in same:

@@ -1,8 +1,12 @@
-"""The state of a plan at a moment: what is hit and can be saved, free teams, what is ahead, and units that are away."""
+"""The state of a plan at a moment: what is hit and can be saved, free teams, what is ahead, and units that are away.
+
+Which voluntary agencies can come at another time is only known when the options have been worked out.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.milestone_times import due_time
@@ -23,27 +27,21 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.planning.check.pinned_together import pinned_together
 from arshjul.planning.replan.input import replan_input
-from arshjul.planning.today.ways_out import WayOut, by_start, ways_out
+from arshjul.planning.today.ways_out import WayKind, WayOut, by_start, ways_out
 from arshjul.rules.fill.context import FillContext
 from arshjul.rules.hard.fixed import Fixed
 from arshjul.rules.hit import broken
 from arshjul.texts import counted
 
 
-@dataclass(frozen=True, slots=True)
-class FreeTeams:
-    """The teams of an agency that are free to work at a slot."""
-
+class FreeTeams(NamedTuple):
     agency: str
     slot: Slot
     teams: int
 
 
 def free_teams(context: ReplanContext, hit: Iterable[str]) -> Iterator[FreeTeams]:
-    """Free teams of the agencies of the hit operations, given in order of their starts, as if all these were taken out.
-
-    It is the most that could work there by offer, load and rest; agencies without any are absent.
-    """
+    """The most that could work by offer, load and rest, as if all hit operations, given by start, were taken out."""
     old, scenario = context.before, context.scenario
     others = [placement for id, placement in old.items() if id not in context.hit]
     asked: dict[tuple[Slot, str], None] = {}
@@ -75,7 +73,6 @@ def _most(context: ReplanContext, agency: Agency, slot: Slot, others: Iterable[P
 
 
 def _taken(context: ReplanContext, slot: Slot, sent: Iterable[tuple[Slot, int]]) -> int:
-    """The most teams taken at one moment of the slot and the rest after it."""
     rest = timedelta(hours=context.scenario.settings[DAILY_REST_HOURS])
 
     def hours(slot: Slot) -> tuple[datetime, datetime]:
@@ -99,19 +96,13 @@ class OperationAhead:
     result: Result | None
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingAhead:
-    """A meeting of the year on one of its dates."""
-
+class MeetingAhead(NamedTuple):
     meeting: Meeting
     day: date
 
 
 def operations_ahead(context: ReplanContext, plan: Plan, last: date) -> Iterator[OperationAhead]:
-    """The operations from the plan's moment to that date, by start; of those that have begun, the day's own.
-
-    An operation that began the evening before and is not over is among them.
-    """
+    """By start; of those that have begun, the day's own, and one of the evening before that is not over."""
     scenario, today = context.scenario, plan.as_of.date()
     known = plan.entries.known_outcomes()
     there = [
@@ -160,8 +151,6 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A milestone of an operation at that slot, due soon or overdue."""
-
     milestone: Milestone
     operation: str
     slot: Slot
@@ -214,12 +203,10 @@ def today(
     slots: SlotTables | None = None,
     history: FeedHistory | None = None,
 ) -> Today:
-    """The state of the plan at that moment, with new withdrawals. `scenario` is the one as read.
-
-    `checked` and `slots` as in `replan_input`. `history`: the calendars so far, which show milestones that were held
-    where they were; None: as far as the plan tells.
-    """
+    """`scenario` as read; `checked`, `slots` as in `replan_input`. `history`: calendars so far; None: by the plan."""
     begun = replan_input(scenario, plan, entered, as_of, checked=checked, slots=slots)
+    outcomes = begun.entries.known_outcomes()
+    without = [id for id, place in begun.context.history.items() if (id, place.slot.day) not in outcomes]
     context = begun.context
     ways = ways_out(context)
     known = replace(plan, entries=begun.entries)
@@ -229,12 +216,9 @@ def today(
     frames = FillContext.of(scenario, plan.placed, as_of, plan.bindings)
     hit, locks = [], _locks(context, entered)
     for id, found in ways.of_hit.items():
-        placement = plan.placed[id]
-        if id in locks:
-            hit.append(Hit(id, placement, (), (), locks[id]))
-            continue
-        concerned = tuple(left.parties[party] for party in left.parties_at(placement))
-        hit.append(Hit(id, placement, concerned, found))
+        place = plan.placed[id]
+        concerned = tuple(left.parties[party] for party in left.parties_at(place))
+        hit.append(Hit(id, place, (), (), locks[id]) if id in locks else Hit(id, place, concerned, found))
     return Today(
         scenario=left,
         as_of=as_of,
@@ -243,7 +227,7 @@ def today(
         hit=tuple(hit),
         free_teams=tuple(free_teams(context, ways.of_hit)),
         ready=ways.ready,
-        no_outcome=tuple(by_start(context, context.history.keys() - _with_outcome(context, begun.entries))),
+        no_outcome=tuple(by_start(context, without)),
         doubtful=begun.doubtful,
         unknown_ends=tuple(unknown_ends(begun.scenario, now)),
         unanswered=tuple(unanswered(left, now, as_of)),
@@ -255,7 +239,6 @@ def today(
 
 
 def _locks(context: ReplanContext, entered: Entries) -> dict[str, tuple[Pin, Message | None]]:
-    """The hit operations that nothing but an entered lock takes from their places, with what `Hit` says of it."""
     pins = {change.operation: change.pin for change in entered.changes if isinstance(change, Pinned)}
     if pins.keys().isdisjoint(context.hit):
         return {}
@@ -283,19 +266,12 @@ def _due(scenario: Scenario, plan: Plan, as_of: datetime, history: FeedHistory) 
             continue
         outcome = known.get((id, placement.slot.day))
         for milestone in scenario.cycle.milestones:
-            counted = outcome is not None and (
+            is_counted = outcome is not None and (
                 not milestone.comes_after or scenario.cycle.was_counted(milestone, outcome.figures)
             )
-            is_held = held_on(held, milestone, placement) is not None
             time = due_time(scenario, times, held, milestone, placement)
-            if time.day <= last and not is_held and not counted:
+            if time.day <= last and not is_counted and held_on(held, milestone, placement) is None:
                 yield Due(milestone, id, placement.slot, time.day, time.day < as_of.date(), time.meeting)
-
-
-def _with_outcome(context: ReplanContext, entries: Entries) -> set[str]:
-    """The operations that have begun and have an outcome."""
-    known = entries.known_outcomes()
-    return {id for id, placement in context.history.items() if (id, placement.slot.day) in known}
 
 
 _Alike = dict[tuple[date, date, bool, tuple[str, ...] | None, int], list[Withdrawal]]
@@ -304,14 +280,11 @@ _Alike = dict[tuple[date, date, bool, tuple[str, ...] | None, int], list[Withdra
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """Withdrawals in force on a day, and those that begin within `AHEAD_DAYS` after it, each in a few words."""
-
     now: tuple[Message, ...]
     soon: tuple[Message, ...]
 
 
 def away(scenario: Scenario, plan: Plan, today: date) -> Away:
-    """The withdrawals on that day and soon; units with equal withdrawals are listed together."""
     now: _Alike = {}
     soon: _Alike = {}
     ahead = today + timedelta(days=AHEAD_DAYS)
@@ -321,17 +294,14 @@ def away(scenario: Scenario, plan: Plan, today: date) -> Away:
         if days:
             alike = now if days[0] == today else soon
             alike.setdefault((days[0], last, one.last is None, one.shifts, one.officers_left), []).append(one)
+    later = sorted(soon.items(), key=lambda item: item[0][0])
     return Away(
         tuple(_said(scenario, found, last, None) for (_, last, *_), found in now.items()),
-        tuple(
-            _said(scenario, found, last, first)
-            for (first, last, *_), found in sorted(soon.items(), key=lambda item: item[0][0])
-        ),
+        tuple(_said(scenario, found, last, first) for (first, last, *_), found in later),
     )
 
 
 def _days(scenario: Scenario, one: Withdrawal, last: date) -> Iterator[date]:
-    """The days on which it takes officers: not those given back."""
     for ordinal in range(one.first.toordinal(), last.toordinal() + 1):
         day = date.fromordinal(ordinal)
         if any(one.ceiling(Slot(day, shift.id), last) is not None for shift in scenario.shifts):
@@ -356,3 +326,74 @@ def _said(scenario: Scenario, alike: list[Withdrawal], last: date, first: date |
         left = counted(one.officers_left, "one officer left", "{n} officers left")
         said = Message("{said}, {left}", {"said": said, "left": left})
     return said
+
+
+@dataclass(frozen=True, slots=True)
+class WayInBrief:
+    """A way out by its number in the note. `slot`: its new time; None: its own, or none if `is_out`.
+
+    `brings`: what is otherwise than before besides; `moved`: other operations, and to which date; `moves`: it is itself
+    moved to another time.
+    """
+
+    number: int
+    slot: Slot | None
+    brings: tuple[Message, ...]
+    moved: tuple[tuple[str, date], ...]
+    moves: bool
+    is_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HitInBrief:
+    """A hit operation. `best`: the least drastic way that keeps it, if it can without all agreeing; None: no way."""
+
+    hit: Hit
+    is_today: bool
+    best: WayInBrief | None
+    others: tuple[WayInBrief, ...]
+
+
+def in_brief(today: Today) -> list[HitInBrief]:
+    made = []
+    for hit in today.hit:
+        ways = [_way(today, hit, n, way) for n, way in enumerate(hit.ways_out, 1)]
+        by_ease = sorted(zip(ways, hit.ways_out, strict=True), key=lambda both: (both[0].is_out, both[1].asks))
+        best = by_ease[0][0] if by_ease else None
+        is_today = hit.placement.slot.day <= today.as_of.date()
+        made.append(HitInBrief(hit, is_today, best, tuple(way for way in ways if way is not best)))
+    return made
+
+
+def _way(today: Today, hit: Hit, number: int, way: WayOut) -> WayInBrief:
+    """A way out. Beside a reserve the hit operation has its own new place, first among the moves, or none."""
+    moves = list(way.moves)
+    new = way.placement if way.kind is not WayKind.RESERVE else moves.pop(0)[1] if moves else hit.placement
+    slot = None if new.slot == hit.placement.slot else new.slot
+    moved = tuple((old.operation, place.slot.day) for old, place in moves)
+    is_out = hit.operation in way.left_out
+    moves_itself = slot is not None and not way.left_out
+    return WayInBrief(number, slot, tuple(_brings(today, hit, way)), moved, moves_itself, is_out)
+
+
+def _brings(today: Today, hit: Hit, way: WayOut) -> Iterator[Message]:
+    scenario, old, new = today.scenario, hit.placement, way.placement
+    if way.kind is WayKind.RESERVE:
+        instead, meanwhile = Message("the reserve {operation} instead"), Message("the reserve {operation} meanwhile")
+        yield replace(instead if hit.operation in way.left_out else meanwhile, values={"operation": new.operation})
+        if way.officers == 0:
+            yield Message("without police")
+    elif way.kind is WayKind.WITHOUT_POLICE:
+        yield Message("without police")
+    else:
+        units = [scenario.police[new.police].name] if new.police not in (old.police, None) else []
+        agencies = [scenario.agencies[id].name for id in new.any_of if id not in old.any_of]
+        if come := [*units, *agencies]:
+            yield Message("with {parties}", {"parties": come})
+        if way.officers is not None:
+            needed = scenario.operations[hit.operation].officers
+            yield counted(way.officers, "one officer, not {needed}", "{n} officers, not {needed}", needed=needed)
+    if out := [id for id in way.left_out if id != hit.operation]:
+        yield Message("{operations} must stay out", {"operations": out})
+    if way.asks:
+        yield Message("all must agree")

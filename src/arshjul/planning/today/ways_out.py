@@ -67,7 +67,6 @@ class WayOut:
 
     @property
     def changes(self) -> Mapping[str, Sequence[object]]:
-        """The content of its file of changes: each kind of change that it needs, with all changes of that kind."""
         own = self.placement.operation
         changes: dict[str, Sequence[object]] = {
             "fewer_officers": [{"operation": own, "officers": self.officers}] if self.officers else [],
@@ -81,23 +80,18 @@ class WayOut:
 
 @dataclass(frozen=True, slots=True)
 class WaysOut:
-    """The ways out of each hit operation, in the order of `WayKind`; by id, in the order of their starts.
-
-    `ready`: the reserves that can be carried out on the day itself, by the teams that stand free then, by start.
-    """
+    """Of each hit operation, in the order of `WayKind`; by id, by start. `ready`: reserves for teams free then."""
 
     of_hit: Mapping[str, tuple[WayOut, ...]]
     ready: tuple[WayOut, ...]
 
 
 def ways_out(context: ReplanContext) -> WaysOut:
-    """All that can be done at the context's moment."""
     day = _Day(on_the_day(context))
     return WaysOut({id: tuple(day.ways_out(id)) for id in by_start(context, context.hit)}, tuple(day.ready()))
 
 
 def by_start(context: ReplanContext, operations: Iterable[str]) -> list[str]:
-    """Operations of the base by when they start, then in the scenario's order."""
     scenario, order = context.scenario, list(context.scenario.operations)
     return sorted(operations, key=lambda id: (scenario.moments(context.before[id].slot)[0], order.index(id)))
 
@@ -127,7 +121,6 @@ class _Day:
             yield from self._ordered(WayKind.MOVE_OTHERS, [self._making_way[id]])
 
     def _is_later(self, than: Slot, slot: Slot) -> bool:
-        """True if the slot is on the same date, and starts later."""
         moments = self.context.scenario.moments
         return slot.day == than.day and moments(slot)[0] > moments(than)[0]
 
@@ -138,7 +131,6 @@ class _Day:
         return moving_together(problem, id, partners) if partners else moving_nothing(problem, id)
 
     def _partners(self, id: str) -> list[str]:
-        """The hit operations tied to its time."""
         return [one for one in self._twins(id) if one in self.context.hit]
 
     def _twins(self, id: str) -> list[str]:
@@ -149,14 +141,12 @@ class _Day:
         placed = self.context.before.keys() - self.context.history.keys() - self.context.hit
         return not placed.isdisjoint(self._twins(id))
 
-    def _follows_hit(self, id: str) -> bool:
-        after = self.context.scenario.operations[id].after
-        return after is not None and after.operation in self.context.hit
-
     @cached_property
     def _making_way(self) -> Mapping[str, Alternative]:
         # An operation that depends on another one that is taken out has no place, whatever makes way.
-        alone = [id for id in self.context.hit if not self._partners(id) and not self._follows_hit(id)]
+        operations, hit = self.context.scenario.operations, self.context.hit
+        followed = {id: after.operation for id in hit if (after := operations[id].after) is not None}
+        alone = [id for id in hit if not self._partners(id) and followed.get(id) not in hit]
         return making_way(self.context, self._as_it_is, by_start(self.context, alone))
 
     def _ordered(self, kind: WayKind, ways: Iterable[Alternative]) -> Iterator[WayOut]:
@@ -183,10 +173,7 @@ class _Day:
             yield self._way_out(self._with_no_police, WayKind.WITHOUT_POLICE, place, officers=0)
 
     def _reserves(self, old: Placement, free: Sequence[Alternative]) -> Iterator[WayOut]:
-        """The reserves for its freed teams, while it moves; it stays out where no place is left for it.
-
-        `free`: its own places, the cheapest first.
-        """
+        """It stays out where no place is left for it. `free`: its own places, the cheapest first."""
         operations = self.context.scenario.operations
         freed = {*operations[old.operation].sent(old.any_of), *old.optional_agencies}
         if self._has_standing_twin(old.operation):
@@ -213,14 +200,12 @@ class _Day:
         return ()
 
     def ready(self) -> Iterator[WayOut]:
-        """The reserves that can be carried out on the day."""
         there = [(board, place) for board, place in self._reserve_places if place.slot.day == self._today]
         for board, place in sorted(there, key=lambda one: self.context.scenario.moments(one[1].slot)[0]):
             yield self._with_reserve(board, place)
 
     @cached_property
     def _reserve_places(self) -> list[tuple[DayBoard, Placement]]:
-        """Where reserves can be carried out, in the order of units; without the police that they ask for, last."""
         units, found = [None, *self.context.scenario.police], list[tuple[DayBoard, Placement]]()
         for board in self._with_reserves:
             places = (place for id in board.wide for place in board.free(id))
@@ -244,10 +229,11 @@ class _Day:
         gone: Sequence[Placement] = (),
         officers: int | None = None,
     ) -> WayOut:
-        """The way out with what must be pinned and left out for it, and whom to ask."""
         there = [place, *(new for _, new in moves)]
         is_pinned = kind is not WayKind.WITHOUT_POLICE
-        board = self._with_movers(board, moves)
+        # Moved operations must have their new places on the board; it matters only for unplaced musts.
+        wide = [new.operation for _, new in moves if board.problem.builder.option(new) is None]
+        board = day_board(self.context, wide) if wide and board.rivals else board
         out = dict.fromkeys((*(one.operation for one in gone), *self._displaced(board, there)))
         asks = bool(officers) or not all(is_within_rules(self.context, one) for one in there)
         moves = tuple((before, after) for before, after in moves if not before.same_place(after))
@@ -263,13 +249,7 @@ class _Day:
             asks=asks,
         )
 
-    def _with_movers(self, board: DayBoard, moves: Sequence[Move]) -> DayBoard:
-        """The board on which moved operations can stand at their new places; it matters only for unplaced musts."""
-        wide = [new.operation for _, new in moves if board.problem.builder.option(new) is None]
-        return day_board(self.context, wide) if wide and board.rivals else board
-
     def _displaced(self, board: DayBoard, there: Sequence[Placement]) -> list[str]:
-        """The operations that must stay out for these to have their places."""
         if all(self._may_be_pinned(place) for place in there):
             return list(board.displaced(there))
         # What starts at this very moment can no longer be pinned: the operations of the same slot are named instead.
@@ -280,7 +260,6 @@ class _Day:
         return bool(self.context.later & self.context.slots.grid.single(place.slot))
 
     def _to_ask(self, changed: Iterable[tuple[Placement | None, Placement | None]], *, asks: bool) -> tuple[str, ...]:
-        """The parties to whom a change brings something new; if it needs consent, all parties old and new."""
         asked: set[str] = set()
         for before, after in changed:
             was, now = (
@@ -288,7 +267,7 @@ class _Day:
             )
             if asks:
                 asked |= was | now
-            elif before is None or after is None or before.slot != after.slot or _loses_police(before, after):
+            elif before is None or after is None or before.slot != after.slot or (before.police and not after.police):
                 asked |= set() if after is not None and after.same_place(before) else now
             else:
                 asked |= now - was
@@ -309,30 +288,23 @@ class _Day:
 
     @cached_property
     def _as_it_is(self) -> DayBoard:
-        """The day as it is."""
         return self._laid_out(())
 
     @cached_property
     def _with_fewer_officers(self) -> DayBoard:
-        """The day on which each hit operation makes do with its remaining officers."""
-        operations, left = (
-            self.context.scenario.operations,
-            {id: self._officers_left(self._old(id)) for id in self.context.hit},
-        )
+        operations = self.context.scenario.operations
+        left = {id: self._officers_left(self._old(id)) for id in self.context.hit}
         return self._laid_out(replace(operations[id], officers_least=n) for id, n in left.items() if n is not None)
 
     @cached_property
     def _with_no_police(self) -> DayBoard:
-        """The day on which each hit operation that can goes without police."""
         operations = self.context.scenario.operations
         return self._laid_out(operations[id].without_officers for id in self.context.hit if self._can_do_without(id))
 
     @cached_property
     def _with_reserves(self) -> list[DayBoard]:
-        """The day on which each reserve is an ordinary operation, and the one on which it goes without police."""
         context, today = self.context, [Slot(self._today, shift.id) for shift in self.context.scenario.shifts]
-        slots = [*today, *(self._old(id).slot for id in context.hit)]
-        within = reduce(or_, map(context.slots.grid.single, slots))
+        within = reduce(or_, map(context.slots.grid.single, [*today, *(self._old(id).slot for id in context.hit)]))
         alone = [self._promoted_alone(o) for o in context.scenario.operations.values() if o.reserve]
         promoted = [reserve for reserve in alone if not self._is_tied_to_hit(reserve)]
         without = [one.without_officers for one in promoted if self._can_do_without(one.id)]
@@ -375,7 +347,6 @@ class _Day:
         return left if 0 < left < scenario.operations[old.operation].least else None
 
     def _left_behind(self, id: str) -> list[Placement]:
-        """Where those stand, of what is not hit, that must go with an operation: its twins, and what follows them."""
         operations, gone = self.context.scenario.operations, {id}
         placed = self.context.before.keys() - self.context.history.keys() - self.context.hit
         while more := {one for one in placed - gone if _hang_together(operations, one, gone)}:
@@ -383,23 +354,16 @@ class _Day:
         return [self._old(one) for one in by_start(self.context, gone - {id})]
 
 
-def _loses_police(before: Placement, after: Placement) -> bool:
-    return before.police is not None and after.police is None
-
-
 def _hang_together(operations: Mapping[str, Operation], id: str, gone: Set[str]) -> bool:
-    """True if the operation follows one of these, or must be at the time of one."""
     after, twins = operations[id].after, {operations[one].same_slot_as for one in gone}
     return (after is not None and after.operation in gone) or operations[id].same_slot_as in gone or id in twins
 
 
 def _pin(place: Placement) -> dict[str, object]:
-    police = {} if place.police is None else {"police": place.police}
-    chosen = {"any_of": list(place.any_of)} if place.any_of else {}
-    return {
+    pin: dict[str, object] = {
         "operation": place.operation,
         "date": place.slot.day.isoformat(),
         "shift": place.slot.shift,
-        **police,
-        **chosen,
     }
+    pin |= {} if place.police is None else {"police": place.police}
+    return pin | ({"any_of": list(place.any_of)} if place.any_of else {})

@@ -56,7 +56,6 @@ class NextYear:
         return next((then for name in names if (then := self._dates.get((day.year + 1, name))) is not None), None)
 
     def _with_its_holiday(self, days: Span) -> Span | None:
-        """The period as far from its first movable holiday as it is; None if it has none."""
         for day in days.days():
             then = self._same_holiday(day)
             if then is not None and then.weekday() == day.weekday():
@@ -72,7 +71,6 @@ def in_week(day: date) -> date:
 
 
 def _months(period: Span) -> Span | None:
-    """The same months, if it is whole months."""
     if period.first == month_of(period.first).first and period.last == month_of(period.last).last:
         return Span(a_year_later(period.first), month_of(a_year_later(period.last)).last)
     return None
@@ -106,8 +104,6 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class TwoYears:
-    """The year that ends, the one that follows it, and how dates are carried from one to the other."""
-
     old: Span
     new: Span
     next_year: NextYear
@@ -135,7 +131,6 @@ class TwoYears:
 
 
 def last_dates(scenario: Scenario) -> Span:
-    """The dates on which the next year may end."""
     first = scenario.span.last + timedelta(days=1)
     return Span(first, a_year_later(first) - timedelta(days=1))
 

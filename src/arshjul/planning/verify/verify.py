@@ -9,44 +9,43 @@ bind days of the last filling, and the values of its levels.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from arshjul.domain.calendar import Slot
+from arshjul.domain.change import changes
 from arshjul.domain.entries.filling import Filling
+from arshjul.domain.level import Level
+from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, Price
 from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.rules import HARD, SOFT, objectives, rule_titled
 from arshjul.rules.builder import QUALITY
+from arshjul.rules.causes import CauseFinder
 from arshjul.rules.fill.context import BIND_DAYS, FILL_DAYS, FillContext
 from arshjul.rules.fill.fits import FITS, BoundObject
 from arshjul.rules.fill.quality import WISHES
+from arshjul.rules.hit import hit
 from arshjul.rules.objectives import level_titled
 from arshjul.rules.rule import Breach
+from arshjul.texts import titled
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The verdict on a plan: it is clean if `breaches` and `claims` are empty."""
-
     breaches: tuple[Breach, ...] = ()
     claims: tuple[Message, ...] = ()
 
     @property
     def clean(self) -> bool:
-        """True if the plan keeps every rule and claims nothing untrue."""
         return not (self.breaches or self.claims)
 
 
 def verify(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None = None) -> Verdict:
-    """Judges a plan in its context. A broken form is reported alone, since the rest relies on it.
-
-    `charged` are the plan's prices if they were just counted; else they are counted here.
-    """
-    is_whole = _whole(context, plan)
-    return Verdict(breaches(context, plan), claims(context, plan, charged) if is_whole else ())
+    """A broken form is reported alone: the rest relies on it. `charged`: the plan's prices, if just counted."""
+    return Verdict(breaches(context, plan), claims(context, plan, charged) if _whole(context, plan) else ())
 
 
 def breaches(context: ReplanContext, plan: Plan) -> tuple[Breach, ...]:
@@ -57,6 +56,13 @@ def breaches(context: ReplanContext, plan: Plan) -> tuple[Breach, ...]:
     return form + tuple(breach for rule in HARD[1:] for breach in rule.breaches(context, plan))
 
 
+def with_place(plan: Plan, place: Placement) -> Plan:
+    """The plan with an operation at that place, without its optional agencies."""
+    others = tuple(one for one in plan.placements if one.operation != place.operation)
+    out = tuple(one for one in plan.unplaced if one.operation != place.operation)
+    return replace(plan, placements=(*others, replace(place, optional_agencies=())), unplaced=out)
+
+
 def refuse_broken(scenario: Scenario, plan: Plan) -> None:
     """Raises InputError if the plan breaks a hard rule: nothing can start from it."""
     if broken := [breach.text for breach in breaches(context_of(scenario, plan), plan)]:
@@ -64,13 +70,11 @@ def refuse_broken(scenario: Scenario, plan: Plan) -> None:
 
 
 def _whole(context: ReplanContext, plan: Plan) -> bool:
-    """True if every placement is of an operation of the scenario, each of a different one."""
     placed = [placement.operation for placement in plan.placements]
     return len(set(placed)) == len(placed) and set(placed) <= context.scenario.operations.keys()
 
 
 def prices(context: ReplanContext, plan: Plan) -> tuple[Price, ...]:
-    """The prices of every soft rule."""
     return tuple(price for rule in SOFT for price in rule.prices(context, plan))
 
 
@@ -80,7 +84,6 @@ def values(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None
 
 
 def counted_values(scenario: Scenario, base: Base | None, plan: Plan, charged: tuple[Price, ...]) -> dict[str, int]:
-    """The value of every level, of a plan that was made from this base, and what the soft rules charge it."""
     objective = scenario.objective
     before, hit = ({}, frozenset()) if base is None else (base.placements, base.hit)
     unplaced = [operation for operation in scenario.planned.values() if operation.id not in plan.placed]
@@ -96,7 +99,6 @@ def counted_values(scenario: Scenario, base: Base | None, plan: Plan, charged: t
 
 
 def _absent(context: ReplanContext, plan: Plan) -> Iterator[Message]:
-    """Optional agencies that could join, and do not."""
     scenario = context.scenario
     busy: Counter[tuple[str, Slot]] = Counter()
     for placement in plan.placements:
@@ -118,24 +120,13 @@ def _absent(context: ReplanContext, plan: Plan) -> Iterator[Message]:
 
 
 def claims(context: ReplanContext, plan: Plan, charged: tuple[Price, ...] | None = None) -> tuple[Message, ...]:
-    """The plan's untrue claims about itself; `charged` as in `verify`."""
     charged = prices(context, plan) if charged is None else charged
     wrong = list(_absent(context, plan))
     counted = values(context, plan, charged)
     for level in plan.levels:
         if level.id not in counted:
             wrong.append(Message("the level {level} is missing", {"level": level.id}))
-        elif level.value != counted[level.id]:
-            wrong.append(
-                Message(
-                    "level {level}: the plan says {claimed}, counted are {counted}",
-                    {"level": objectives.level_titled(level.id), "claimed": level.value, "counted": counted[level.id]},
-                )
-            )
-        if level.bound is not None and level.bound > level.value:
-            wrong.append(
-                Message("level {level}: its bound lies above its value", {"level": objectives.level_titled(level.id)})
-            )
+        wrong += _of_level(level, counted.get(level.id, level.value))
     ours = Counter((price.rule, price.about, price.points) for price in charged)
     theirs = Counter((price.rule, price.about, price.points) for price in plan.prices)
     for (rule, about, points), n in sorted(((ours - theirs) + (theirs - ours)).items()):
@@ -171,7 +162,6 @@ def binding_breaches(scenario: Scenario, plan: Plan) -> Iterator[Breach]:
 
 
 def filling_claims(scenario: Scenario, plan: Plan) -> Iterator[Message]:
-    """The untrue claims of a plan's last filling: the values of its levels, and the bindings that it reports."""
     last = _last_filling(plan)
     if last is None:
         return
@@ -182,21 +172,23 @@ def filling_claims(scenario: Scenario, plan: Plan) -> Iterator[Message]:
     if [level.id for level in last.levels] != list(counted):
         yield Message("the binding has no levels")
     for level in last.levels:
-        values = {"level": level_titled(level.id), "claimed": level.value, "counted": counted.get(level.id)}
-        if level.value != counted.get(level.id):
-            yield Message("level {level}: the plan says {claimed}, counted are {counted}", values)
-        if level.bound is not None and level.bound > level.value:
-            yield Message("level {level}: its bound lies above its value", values)
+        yield from _of_level(level, counted.get(level.id))
+
+
+def _of_level(level: Level, counted: int | None) -> Iterator[Message]:
+    values = {"level": level_titled(level.id), "claimed": level.value, "counted": counted}
+    if level.value != counted:
+        yield Message("level {level}: the plan says {claimed}, counted are {counted}", values)
+    if level.bound is not None and level.bound > level.value:
+        yield Message("level {level}: its bound lies above its value", values)
 
 
 def _last_filling(plan: Plan) -> Filling | None:
-    """The filling that made this revision; None if it is no filling."""
     own = [filling for filling in plan.entries.fillings if filling.revision == plan.revision and not filling.is_replan]
     return own[-1] if own else None
 
 
 def _values(scenario: Scenario, plan: Plan, last: Filling) -> Mapping[str, int]:
-    """The values of the levels, counted on the bindings."""
     bound = {object for objects in plan.bindings.values() for object in objects}
     left_out = [one for one in scenario.objects.values() if one.id not in bound]
     fresh = {object for objects in last.bound.values() for object in objects}
@@ -216,3 +208,76 @@ def _values(scenario: Scenario, plan: Plan, last: Filling) -> Mapping[str, int]:
         "empty": len(empty),
         "quality": sum(price.points for wish in WISHES for price in wish.prices(context)),
     }
+
+
+_STATUSES = {"optimal": Message("proven"), "feasible": Message("not proven")}
+
+
+def judge(scenario: Scenario, plan: Plan, status: str | None = None) -> Verdict:
+    """The verdict on a plan. `scenario` as read; `status` is what its file claims."""
+    context = context_of(scenario, plan)
+    verdict = verify(context, plan)
+    claims = [*verdict.claims, *_levels(plan)]
+    if status is not None and status != plan.status:
+        claims.append(
+            Message(
+                "the plan calls itself {claimed}, its levels say {status}",
+                {"claimed": titled(_STATUSES, status), "status": titled(_STATUSES, plan.status)},
+            )
+        )
+    claims += _of_base(context, plan)
+    claims += filling_claims(scenario, plan)
+    return Verdict((*verdict.breaches, *binding_breaches(scenario, plan)), tuple(claims))
+
+
+def _of_base(context: ReplanContext, plan: Plan) -> Iterator[Message]:
+    base = plan.base
+    if base is None:
+        return
+    if base.as_of != plan.placing.as_of:
+        yield Message("the plan is of {plan}, but its base of {base}", {"plan": plan.placing.as_of, "base": base.as_of})
+    if base.placements.keys() <= context.scenario.operations.keys():
+        lost = hit(context)
+        if missing := lost - base.hit:
+            yield Message("affected, but not so in the plan: {operations}", {"operations": sorted(missing)})
+        if surplus := base.hit - lost:
+            yield Message("not affected, but so in the plan: {operations}", {"operations": sorted(surplus)})
+    yield from _yielded(context, plan, base)
+    yield from _of_causes(context, plan, base)
+
+
+def _of_causes(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message]:
+    if plan.causes is None or not base.placements.keys() <= context.scenario.operations.keys():
+        return
+    changed = {move.operation for move in changes(base.placements, plan.placed).changed}
+    if silent := {id for id in changed if all(one.absent for one in plan.causes.get(id, ()))}:
+        yield Message("changed without a cause in the plan: {operations}", {"operations": sorted(silent)})
+    finder = CauseFinder(context, plan.entries, plan.placing.revision, plan.given)
+    for id in sorted(plan.causes):
+        old = base.placements.get(id)
+        biting = set() if old is None else {withdrawal.id for withdrawal in finder.withdrawals(old)}
+        for told in plan.causes[id]:
+            if told.kind == "withdrawal" and told.id not in biting:
+                values = {"operation": id, "withdrawal": told.id}
+                yield Message("{operation} left its place for {withdrawal}, which leaves enough", values)
+
+
+def _yielded(context: ReplanContext, plan: Plan, base: Base) -> Iterator[Message]:
+    for id in sorted(base.yielded):
+        tried = replace(context, base=replace(base, yielded=base.yielded - {id}))
+        held = tried.settled_places.get(id)
+        if held is None:
+            yield Message("{operation} yielded, but nothing holds it", {"operation": id})
+            continue
+        if context.slots.grid.number(held.slot) is None or held.police not in (None, *context.scenario.police):
+            continue  # the shift or the unit no longer exists
+        if not breaches(tried, with_place(plan, held)):
+            yield Message("{operation} could lie where agreed, or where it was, but does not", {"operation": id})
+
+
+def _levels(plan: Plan) -> Iterator[Message]:
+    wanted = objectives.PLAN_LEVELS if plan.option is None else objectives.REPLAN_LEVELS.get(plan.option, ())
+    found = tuple(level.id for level in plan.levels)
+    if found and found != wanted:
+        values = {kind: [level_titled(id) for id in ids] for kind, ids in (("found", found), ("wanted", wanted))}
+        yield Message("the levels are {found}, they should be {wanted}", values)

@@ -6,7 +6,7 @@ at once. Of a first plan whose year has not begun the quality can be compared to
 then planned anew.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,7 +26,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, NoAnswer
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
-from arshjul.planning.places.standing_plan import StandingPlan, fall_backs
+from arshjul.planning.places.finder import StandingPlan, fall_backs
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.ladder import Answer, climb
 from arshjul.planning.replan.replan import rungs_of
@@ -48,7 +48,6 @@ class WhatIfQuestion:
 
 
 def loosening_rules() -> tuple[Rule, ...]:
-    """The rules that can be loosened a step."""
     return tuple(rule for rule in HARD if rule.has_step())
 
 
@@ -70,13 +69,11 @@ def question_of(scenario: Scenario, party: str | None, rule: str | None) -> What
     rules = [Message("{id} ({title})", {"id": one.id, "title": one.title}) for one in loosening_rules()]
     settings = [name for name, one in _RULES.items() if name != one.id]
     these = Message(
-        "Rules to loosen a step: {rules}; single settings: {settings}.",
-        {"rules": rules, "settings": settings},
+        "Rules to loosen a step: {rules}; single settings: {settings}.", {"rules": rules, "settings": settings}
     )
     if party is None and rule is not None:
         raise InputError(Message('"{given}" cannot be loosened. {these}', {"given": rule, "these": these}))
-    text = Message("Name either --party or --rule. {these}", {"these": these})
-    raise InputError(text)
+    raise InputError(Message("Name either --party or --rule. {these}", {"these": these}))
 
 
 def rule_choices() -> dict[str, Message]:
@@ -88,7 +85,6 @@ def rule_choices() -> dict[str, Message]:
 
 
 def party_choices(scenario: Scenario) -> dict[str, Message]:
-    """What more of each party means, by its id."""
     teams = {id: Message("One more team of {party}", {"party": one.name}) for id, one in scenario.agencies.items()}
     officers = {
         id: Message("{n} more officers of {party}", {"party": one.name, "n": EXTRA_OFFICERS})
@@ -98,7 +94,6 @@ def party_choices(scenario: Scenario) -> dict[str, Message]:
 
 
 def title(scenario: Scenario, asked: WhatIfQuestion) -> Message:
-    """The question in words; the id of a party that is no longer there."""
     if asked.kind == "party":
         what = party_choices(scenario).get(asked.id, Message("{id}", {"id": asked.id}))
         return Message("{what}, month by month", {"what": what})
@@ -142,10 +137,7 @@ DELIVERING = "most-delivered"
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What a replan delivers: the operations left out and moved, and the musts and points left out.
-
-    `proven`: no plan of its scenario leaves out less.
-    """
+    """`levels`: the musts and points left out. `proven`: no plan of its scenario leaves out less."""
 
     left_out: frozenset[str] = frozenset()
     moved: frozenset[str] = frozenset()
@@ -175,10 +167,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """The steps that were `asked` for, and those reached in time.
-
-    `before`: what a replan delivers without any, `unaided` how many operations would come in by that replan alone.
-    `weak`: how many have no fall-back slot. `quality`: the plan's own, where it is compared.
+    """`before`: what a replan delivers without a step, `unaided` how many come in by it alone. `weak`: without a fall-
+    back slot. `quality`: the plan's own, where it is compared.
     """
 
     before: Delivered
@@ -190,7 +180,6 @@ class WhatIf:
 
     @property
     def is_whole(self) -> bool:
-        """True if each step is there, and proven: more time would tell no more."""
         return len(self.steps) == len(self.asked) and all(step.proven for step in self.steps)
 
 
@@ -204,13 +193,13 @@ def what_if(
     *,
     has_quality: bool = False,
 ) -> WhatIf:
-    """What each step would bring in, seen from that moment. `told` hears how many are done, of how many.
-
-    `has_quality`: the quality is compared where it can be, which takes a plan of the year for each step. It ends when
-    time is up, or Ctrl-C is pressed.
+    """`told` hears how many are done, of how many. `has_quality`: it is compared where it can be, which takes a plan of
+    the year for each step. It ends when time is up, or Ctrl-C is pressed.
     """
     started, year = perf_counter(), _StandingYear(scenario, plan, as_of)
-    weak, before = year.without_fall_back(scenario), year.as_it_is(effort)
+    weak, before = year.without_fall_back(scenario), Delivered()
+    if plan.unplaced:
+        before = year.delivered(None, effort)
     widest = reduce(lambda made, one: one.make(made), asked, scenario)
     bound = before if not before.left_out else year.delivered(widest, effort.since(started))
     gains_nothing = before.proven and bound.proven and before.levels == bound.levels
@@ -232,48 +221,35 @@ def what_if(
                 quality = year.quality(given, effort.since(started))
             firms = helped - still
             is_idle = proven and not firms and not gains and (quality is None or _equal(own, quality))
-            step = Step(
-                loosening,
-                came_in=_in_order(before.left_out - after.left_out),
-                went_out=_in_order(after.left_out - before.left_out),
-                moved=_in_order(after.moved - before.moved),
-                fall_backs=_in_order(firms),
-                levels=after.levels,
-                quality=quality,
-                proven=proven,
-                is_idle=is_idle,
+            found.append(
+                Step(
+                    loosening,
+                    came_in=tuple(sorted(before.left_out - after.left_out)),
+                    went_out=tuple(sorted(after.left_out - before.left_out)),
+                    moved=tuple(sorted(after.moved - before.moved)),
+                    fall_backs=tuple(sorted(firms)),
+                    levels=after.levels,
+                    quality=quality,
+                    proven=proven,
+                    is_idle=is_idle,
+                )
             )
-            found.append(step)
     return WhatIf(before, len(plan.unplaced) - len(before.left_out), len(weak), own, tuple(found), tuple(asked))
 
 
-def _in_order(operations: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(operations))
-
-
 def _equal(own: Level | None, quality: Level | None) -> bool:
-    """True if it is proven that the plan's own quality is not worse."""
     return own is not None and quality is not None and own.proven and own.value == quality.bound
 
 
 @dataclass(frozen=True, slots=True)
 class _StandingYear:
-    """A plan as it stands at a moment, to be tried with other scenarios."""
-
     scenario: Scenario
     plan: Plan
     as_of: datetime
 
-    def as_it_is(self, effort: Effort) -> Delivered:
-        """The most that a replan delivers without anything else."""
-        if not self.plan.unplaced:
-            return Delivered()
-        return self.delivered(None, effort)
-
     def delivered(self, given: Scenario | None, effort: Effort) -> Delivered:
         """The most that a replan with that scenario delivers. KeyboardInterrupt if it is stopped."""
-        begun = replan_input(self.scenario, self.plan, Entries(), self.as_of, given, checked=True)
-        rungs = rungs_of(begun.context)
+        rungs = rungs_of(replan_input(self.scenario, self.plan, Entries(), self.as_of, given, checked=True).context)
         answers = climb(rungs, DELIVERING, [], effort)
         best = answers[-1] if answers[-1].proven else rungs[-1].best_of(DELIVERING, answers[-1], answers)
         if best.solution.stopped_by == "asked":
@@ -283,7 +259,6 @@ class _StandingYear:
         return _delivered(best)
 
     def without_fall_back(self, scenario: Scenario, among: Collection[str] | None = None) -> list[str]:
-        """The operations ahead that have no fall-back slot with that scenario's offers."""
         found = fall_backs(StandingPlan.of(scenario, self.plan, self.as_of), among=among)
         return [id for id, slots in found.slots.items() if not slots]
 

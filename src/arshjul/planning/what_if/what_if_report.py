@@ -16,7 +16,6 @@ from arshjul.texts import Words, counted, without_capital
 
 MOST_STEPS = 3
 """So many steps have a sentence; the table has all that change anything."""
-
 MOST_NAMED = 6
 """So many operations are named one by one; with more fall-back slots than that their number is told alone."""
 
@@ -32,12 +31,15 @@ class StepColumn(NamedTuple):
 
 
 def sentences(scenario: Scenario, title: Message, found: WhatIf, level: Level) -> Iterator[Message]:
-    """The question, what there is to bring in, the best steps, and what is proven."""
     yield title
     yield from _beforehand(found)
-    best = sorted((step for step in found.steps if _brings(found, step)), key=lambda one: _rank(found, one))
+    before = found.before.levels
+    good = [one for one in found.steps if one.fall_backs or one.levels != before or _is_better(found, one)]
+    best = sorted(good, key=lambda one: _rank(found, one))
     for step in best[:MOST_STEPS]:
-        yield _step_sentence(scenario, found, step, level)
+        parts = _parts(scenario, found, step, level)
+        said = reduce(lambda said, part: Message("{said}; {part}", {"said": said, "part": part}), parts)
+        yield Message("{step} – {effect}.", {"step": step.loosening.text, "effect": said})
     unsure = [step.loosening.text for step in found.steps if not step.proven]
     unsure += [one.text for one in found.asked[len(found.steps) :]]
     if unsure:
@@ -74,24 +76,13 @@ def _beforehand(found: WhatIf) -> Iterator[Message]:
         )
 
 
-def _brings(found: WhatIf, step: Step) -> bool:
-    return bool(step.fall_backs) or step.levels != found.before.levels or _is_better(found, step)
-
-
 def _is_better(found: WhatIf, step: Step) -> bool:
     return found.quality is not None and step.quality is not None and step.quality.value < found.quality.value
 
 
 def _rank(found: WhatIf, step: Step) -> tuple[int, ...]:
-    """The best first: by what is left out, by fall-back slots, by quality."""
     quality = found.quality if step.quality is None else step.quality
     return *step.levels, -len(step.fall_backs), 0 if quality is None else quality.value
-
-
-def _step_sentence(scenario: Scenario, found: WhatIf, step: Step, level: Level) -> Message:
-    parts = list(_parts(scenario, found, step, level))
-    said = reduce(lambda said, part: Message("{said}; {part}", {"said": said, "part": part}), parts)
-    return Message("{step} – {effect}.", {"step": step.loosening.text, "effect": said})
 
 
 def _parts(scenario: Scenario, found: WhatIf, step: Step, level: Level) -> Iterator[Message]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from arshjul.actions.parties.entries import on_its_way, today
-from arshjul.agenda.cards_view import TEXTS
+from arshjul.agenda.party_view import TEXTS
 from arshjul.domain.party_view import PartyView
 from arshjul.formats.schema.party_entry import CARD, KINDS
 from arshjul.portal.pages.sending import of_form, once, sent, wrong_with

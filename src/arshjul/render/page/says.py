@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from arshjul.agenda.lenders import StopsTaken
 from arshjul.agenda.overview import Overview, StressedView
 from arshjul.agenda.revised import Changed, Where
-from arshjul.agenda.visits import StopsTaken
 from arshjul.agenda.year import PlannedOperation, YearView, kinds_said
 from arshjul.domain.history.stressed import Estimate, basis, not_best
 from arshjul.domain.level import Level

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from math import ceil
 
-from arshjul.agenda.public_year import LEAST, PublicYear, Total
-from arshjul.agenda.year import kinds_said
+from arshjul.agenda.year import LEAST, PublicYear, Total, kinds_said
 from arshjul.render.wheel import face, says
 from arshjul.render.wheel.dial import Dial
 from arshjul.render.wheel.drawing import MONTHS, WEEKS
