@@ -58,7 +58,7 @@ def swedish() -> Words:
 
 def agency(id: str, name: str, unit: str = "", contact: str = "") -> Agency:
     """A municipal agency without limits."""
-    return Agency(id, name, "municipal", unit, contact)
+    return Agency(id, name, "municipal", contact, unit=unit)
 
 
 def operation(id: str = "OP-001", **changed: Any) -> Operation:

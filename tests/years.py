@@ -50,7 +50,7 @@ _ALWAYS = Matching()
 def scenario(n: int = 4, n_agencies: int = 3, n_police: int = 2) -> Scenario:
     """A year of n operations; every unit and agency has more than it takes. Each operation has a site."""
     agencies = [
-        Agency(f"a{i}", f"Myndighet {i}", "state", "Enheten", f"Samordnare {i}", (TeamLine(_ALWAYS, 9),), 99)
+        Agency(f"a{i}", f"Myndighet {i}", "state", f"Samordnare {i}", (TeamLine(_ALWAYS, 9),), 99, unit="Enheten")
         for i in range(n_agencies)
     ]
     police = [

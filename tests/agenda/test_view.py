@@ -674,7 +674,7 @@ def test_the_portal_shows_an_owner_its_operations_as_dates_without_a_sheet_to_wr
     alone = replace(builders.agency("akc-vast", "AKC-väst"), teams=NO_TEAMS)
     akc = {"akc": Programme("akc", "AKC", "akc-vast")}
     there = replace(scenario(), agencies={**scenario().agencies, "akc-vast": alone}, programmes=akc)
-    there = replace(there, calls=(OfferCall("H1", there.span, date(2026, 11, 20)),))
+    there = replace(there, calls=(OfferCall("H1", date(2026, 11, 20), span=there.span),))
     made = plan(there, [placement()])
 
     def shown(party: Party) -> PartyView:

@@ -416,7 +416,7 @@ def with_meeting(meeting: Meeting) -> Callable[[Scenario], Scenario]:
 
 def with_call(id: str) -> Callable[[Scenario], Scenario]:
     first, last = CALLS[id]
-    call = OfferCall(id, Span(first, last), date(2027, 2, 20))
+    call = OfferCall(id, date(2027, 2, 20), span=Span(first, last))
     return lambda scenario: replace(scenario, calls=(*scenario.calls, call))
 
 

@@ -232,8 +232,8 @@ def objects_of(draw: st.DrawFn, id: str, areas: list[str], agencies: list[str]) 
 def targets(draw: st.DrawFn, id: str, areas: list[str]) -> Target:
     some_sectors, some_areas = perhaps(some(["food", "vehicle"])), perhaps(some(areas))
     return Target(
-        id, draw(names), Span(draw(days), YEAR.last), draw(few), draw(some_sectors), draw(some_areas),
-        draw(perhaps(some(["akc"]))), draw(perhaps(numbers)),
+        id, draw(names), Span(draw(days), YEAR.last), draw(few), draw(perhaps(numbers)), sectors=draw(some_sectors),
+        areas=draw(some_areas), programmes=draw(perhaps(some(["akc"]))),
     )  # fmt: skip
 
 
@@ -242,7 +242,8 @@ def calls(draw: st.DrawFn, id: str, parties: list[str]) -> OfferCall:
     due = draw(days)
     until = draw(perhaps(st.just(YEAR.last)))
     reminded = tuple(draw(st.lists(st.integers(0, 30), max_size=3)))
-    return OfferCall(id, Span(draw(days), YEAR.last), due, until, reminded, draw(perhaps(some(parties))))
+    span = Span(draw(days), YEAR.last)
+    return OfferCall(id, due, until, reminded, draw(perhaps(some(parties))), span=span)
 
 
 offers = st.lists(st.sampled_from(["e1", "1e5", "00", "4fe86684991f7121902246db014f263b"]), unique=True, max_size=2)
@@ -272,12 +273,12 @@ def agencies_of(draw: st.DrawFn, id: str, shifts: list[str]) -> Agency:
         draw(names),
         draw(st.sampled_from(["municipal", "state"])),
         draw(texts),
-        draw(texts),
         tuple(draw(st.lists(st.builds(TeamLine, matching(shifts), few, st.booleans()), max_size=3))),
         draw(few),
         draw(perhaps(numbers)),
         draw(perhaps(numbers)),
         draw(exceptions("team_shifts_per_week", "team_shifts_per_month")),
+        unit=draw(texts),
         writes_risk=draw(st.booleans()),
         writes_people=draw(st.booleans()),
         offers=tuple(draw(offers)),

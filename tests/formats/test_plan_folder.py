@@ -65,7 +65,7 @@ CHANGES: tuple[Amendment, ...] = (
     Unpinned("OP-4"),
     Pinned("OP-002", Pin(PLACED.slot, "border")),
     OtherDates("OP-002", "miljo", (Span(YEARS_END, YEARS_END), Span(date(2027, 5, 1), YEARS_END)), "ill"),
-    TeamsLost("miljo", Span(date(2027, 5, 1), YEARS_END), ("day",), frozenset({0, 2}), 1, "ill", "B1"),
+    TeamsLost("miljo", Span(date(2027, 5, 1), YEARS_END), ("day",), frozenset({0, 2}), 1, "ill", id="B1"),
     TeamsLost("miljo", Span(YEARS_END, YEARS_END)),
     FewerOfficers("OP-002", 1),
     WithoutPolice("OP-002", PLACED.slot),

@@ -220,7 +220,7 @@ def _agency(id: str, name: str) -> Agency:
     n_teams = 2 if id in ("miljo", "skatteverket", "arbetsmiljoverket", "tillstand") else 1
     line = TeamLine(Matching(frozenset(range(5))), n_teams)
     kind = "municipal" if id in ("miljo", "tillstand", "stadsbyggnad", "socialforvaltningen", "slk") else "state"
-    return Agency(id, name, kind, "", "", (line,), n_teams, n_teams + 1, None)  # type: ignore[arg-type]
+    return Agency(id, name, kind, "", (line,), n_teams, n_teams + 1, None)  # type: ignore[arg-type]
 
 
 def _operation(number: int, rng: random.Random) -> Operation:

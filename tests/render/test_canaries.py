@@ -56,7 +56,7 @@ def word(name: str, of: str) -> str:
 
 def agency(id: str) -> Agency:
     part, contact, phone, email = (word(name, id) for name in ("PART", "CONTACT", "PHONE", "EMAIL"))
-    return Agency(id, word("AGENCY", id), "state", part, contact, phone=phone, email=email)
+    return Agency(id, word("AGENCY", id), "state", contact, unit=part, phone=phone, email=email)
 
 
 def unit(id: str) -> PoliceUnit:

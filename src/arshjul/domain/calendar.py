@@ -8,7 +8,26 @@ from functools import lru_cache
 from typing import Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from arshjul.domain.declaration import Clock, OwnId, OwnName, Told
+from arshjul.domain.declaration import (
+    FROM,
+    TO,
+    Clock,
+    Day,
+    FieldRefusal,
+    Flat,
+    OwnId,
+    OwnName,
+    Points,
+    ShiftId,
+    Text,
+    Told,
+    Unkeyed,
+    Unstated,
+    ValueKind,
+    Weekday,
+    WrittenKey,
+    ends_before,
+)
 from arshjul.errors import Message, Refused
 
 YEARS = range(1970, 2200)
@@ -45,8 +64,13 @@ class Week(NamedTuple):
 class Span:
     """The dates from `first` to `last`, both included."""
 
-    first: date
-    last: date
+    first: Annotated[Day, WrittenKey("from"), FROM]
+    last: Annotated[Day, WrittenKey("to"), TO]
+
+    def refusals(self) -> Iterator[FieldRefusal]:
+        """An end before the beginning."""
+        if self.last < self.first:
+            yield FieldRefusal("bad-value", ends_before(self.first, self.last))
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
@@ -59,6 +83,11 @@ class Span:
         """Every date, ascending."""
         for number in range((self.last - self.first).days + 1):
             yield self.first + timedelta(days=number)
+
+
+Dates = Annotated[Span, ValueKind("period", read_as="date or period")]
+"""Written as a date where it is one."""
+FROM_TO = Told(parts={"from": Told(Message("From")), "to": Told(Message("To"))})
 
 
 def week_of(day: date) -> Span:
@@ -91,14 +120,11 @@ class Shift:
         return self.end <= self.start
 
 
-# fmt: on
-
-
 class Slot(NamedTuple):
     """A date and a shift's id."""
 
-    day: date
-    shift: str
+    day: Annotated[Day, WrittenKey("date")]
+    shift: ShiftId
 
 
 DayKind = Literal["eves", "bridge_days"]
@@ -111,8 +137,8 @@ WhyAvoided = DayKind | Literal["avoided"]
 class Avoided:
     """Dates that are possible at a price. `points` None: the usual price."""
 
-    span: Span
-    points: int | None = None
+    span: Annotated[Span, Flat, Told(parts={"from": FROM, "to": TO})]
+    points: Annotated[Points | None, Told(Message("Points"), Message("avoid: price per date. Empty: the usual."))] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +148,12 @@ class Calendar:
     `holidays`: the public ones of `country`, by date, with their names.
     """
 
-    country: str | None = None
-    closed_weekdays: frozenset[int] = frozenset()
-    closed: tuple[Span | DayKind, ...] = ()
-    opened: tuple[Span, ...] = ()
-    holidays: Mapping[date, str] = field(default_factory=dict)
-    avoid: tuple[Avoided | DayKind, ...] = ()
+    country: Annotated[Text | None, Told(Message("Country of public holidays"))] = None
+    closed_weekdays: Annotated[frozenset[Weekday], Told(Message("Closed weekdays"))] = frozenset()
+    closed: tuple[Annotated[Span | DayKind, ValueKind("period", read_as="days")], ...] = ()
+    opened: Annotated[tuple[Dates, ...], WrittenKey("open")] = ()
+    holidays: Annotated[Mapping[date, str], Unkeyed] = field(default_factory=dict)
+    avoid: Annotated[tuple[Annotated[Avoided | DayKind, ValueKind("period", read_as="days at a price")], ...], Unstated] = ()
 
     def is_open(self, day: date) -> bool:
         """Open unless its weekday, a holiday or `closed` closes it; `opened` opens it again."""
@@ -178,6 +204,9 @@ class Calendar:
     def has_meetings(self, day: date) -> bool:
         """True if a standing meeting is held on the date: offices or the plan are open."""
         return self.is_office_day(day) or self.is_open(day)
+
+
+# fmt: on
 
 
 def local(day: date, clock: time, zone: ZoneInfo) -> datetime:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
+from arshjul.domain.declaration import Text, Unstated
 from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 
@@ -37,10 +38,10 @@ class ChangeCause:
     """
 
     kind: Kind
-    id: str = ""
-    party: str = ""
-    given: str = ""
-    absent: str = ""
+    id: Annotated[Text, Unstated] = ""
+    party: Annotated[Text, Unstated] = ""
+    given: Annotated[Text, Unstated] = ""
+    absent: Annotated[Text, Unstated] = ""
 
 
 Causes = Mapping[str, tuple[ChangeCause, ...]]

@@ -1,10 +1,14 @@
 """What a contact of a party may do at the portal, and calls for offers."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Annotated
 
-from arshjul.domain.calendar import Span
+from annotated_types import Interval
+
+from arshjul.domain.calendar import FROM_TO, Span
+from arshjul.domain.declaration import Day, FieldRefusal, Flat, Omissible, OwnId, PartyId, Told, Unit, Unstated
 from arshjul.domain.feature import rights_used
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.errors import Message
@@ -63,6 +67,14 @@ QUESTIONS, TO_EVALUATE, TO_OFFER, TO_SHEETS = "questions", "evaluations", "offer
 """The pages for which an address may be alone: those of mails that ask."""
 
 
+MOST_REMIND_DAYS = 366  # assumption: nobody is reminded a year ahead
+RemindDays = Annotated[int, Interval(ge=0, le=MOST_REMIND_DAYS), Unit("days")]
+
+
+# fmt: off
+# A field is a line.
+
+
 @dataclass(frozen=True, slots=True)
 class OfferCall:
     """A call for offers on the dates of `span`, to be answered by `due`; `parties` None: all.
@@ -71,12 +83,22 @@ class OfferCall:
     answered.
     """
 
-    id: str
-    span: Span
-    due: date
-    changes_until: date | None = None
-    remind_days: tuple[int, ...] = ()
-    parties: tuple[str, ...] | None = None
+    span: Annotated[Span, Flat, FROM_TO] = field(kw_only=True)
+    id: OwnId
+    due: Annotated[Day, Told(Message("Answer by"), Message("Last day to answer; later offers are marked late."))]
+    changes_until: Annotated[Day | None, Told(Message("Changes until"), Message("Last day to change offers; later ones are wishes. Empty: Answer by."))] = None
+    remind_days: Annotated[tuple[RemindDays, ...], Omissible, Unstated, Told(Message("Remind days before"), Message("Days before Answer by with a reminder to those who have not answered: 14, 3, 0. Empty: never."))] = ()
+    parties: Annotated[tuple[PartyId, ...] | None, Told(Message("Parties"), Message("Agencies and units to ask. Empty: all."), prompt=Message("Parties (none ticked: all)"))] = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "remind_days", self.remind_days or ())
+
+    def refusals(self) -> Iterator[FieldRefusal]:
+        """Changes that end before the answers are due."""
+        if self.changes_until is not None and self.changes_until < self.due:
+            values = {"until": str(self.changes_until), "due": str(self.due)}
+            text = Message("The last day for changes, {until}, is before the last day to answer, {due}.", values)
+            yield FieldRefusal("bad-value", text, ("changes_until",))
 
     @property
     def taken_until(self) -> date:
@@ -88,3 +110,6 @@ class OfferCall:
         if self.parties is None:
             return not isinstance(party, Agency) or party.sends_teams
         return party.id in self.parties
+
+
+# fmt: on

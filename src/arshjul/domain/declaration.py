@@ -30,10 +30,14 @@ class ValueKind:
     read_as: str = ""
     readers: ClassVar[dict[str, Any]] = {}
 
+    @property
+    def reader(self) -> Any:
+        """How it is read; None: by its type."""
+        return self.readers.get(self.read_as or self.word)
+
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         """The reader, for the library that asks by this name."""
-        reader = self.readers.get(self.read_as or self.word)
-        return handler(source) if reader is None else handler.generate_schema(reader)
+        return handler(source) if self.reader is None else handler.generate_schema(self.reader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Told:
     """The words for a key: the heading of its column, a note on its contents, and its name in a sentence.
 
     `prompt` is its label in a form if that is not the heading. `also` are further headings. `parts` are the words for
-    the keys of a mapping that is used in several places.
+    the keys of a mapping, or of what is `Flat`, that is used in several places.
     """
 
     heading: Message | None = None
@@ -99,12 +103,29 @@ class ChoiceOf:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ById:
+    """A mapping that is written as a list: each item has its key as `key`, and is the value, or has it as `value`."""
+
+    key: str
+    value: str = ""
+    in_order_of_ids: bool = False
+
+
 class Unstated:
     """The key is left out where the value is the default."""
 
 
+class Omissible:
+    """The key may be left out. The object is then made with None, and its `__post_init__` says what holds."""
+
+
 class Flat:
-    """Its own keys lie among the others."""
+    """Its own keys lie among the others, each with its words in `Told.parts`; a refusal of the whole is at the last."""
+
+
+class MayBeGone:
+    """The ids in what lies `Flat` need not exist any more."""
 
 
 class Unkeyed:

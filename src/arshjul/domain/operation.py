@@ -8,7 +8,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from annotated_types import Interval
 
-from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.calendar import Dates, Slot, Span
 from arshjul.domain.declaration import (
     SHIFTS,
     WEEKDAYS,
@@ -18,6 +18,7 @@ from arshjul.domain.declaration import (
     Days,
     FieldRefusal,
     Flag,
+    Flat,
     Id,
     Interest,
     Name,
@@ -37,7 +38,6 @@ from arshjul.domain.declaration import (
     UnitId,
     Unkeyed,
     Unstated,
-    ValueKind,
     Weekday,
     Worded,
     WordId,
@@ -118,9 +118,9 @@ class Repeat:
 class Pin:
     """Where the coordinator wants an operation. `police` and `any_of` None: any unit, any agencies."""
 
-    slot: Slot
-    police: str | None = None
-    any_of: tuple[str, ...] | None = None
+    slot: Annotated[Slot, Flat]
+    police: Annotated[UnitId | None, Told(Message("Fixed unit"), Message("Pinned unit. Empty: any."))] = None
+    any_of: Annotated[tuple[AgencyId, ...] | None, Told(Message("Fixed choice"), Message("Pinned agency of each group in One of."))] = None
 
     def allows(self, staffing: Staffing) -> bool:
         """True if this unit and these agencies may serve it."""
@@ -190,7 +190,7 @@ class Operation:
     window: Annotated[Span | None, Told(label=Message("window"), parts={"from": Told(Message("From"), Message("Not before: 2027-05-12, 12 May 2027, or week 19. Empty, both: the whole year."), prompt=Message("Not before")), "to": Told(Message("To"), prompt=Message("Not after"))})] = None
     shifts: Annotated[tuple[ShiftId, ...] | None, SHIFTS] = None
     weekdays: Annotated[frozenset[Weekday] | None, WEEKDAYS] = None
-    not_on: Annotated[tuple[Annotated[Span, ValueKind("period", read_as="date or period")], ...], Told(Message("Not on"), Message("Dates, weeks and periods: 2027-03-01, week 19, 2027-07-01 – 2027-07-31."), Message("excluded dates"), prompt=Message("Not on these dates"))] = ()
+    not_on: Annotated[tuple[Dates, ...], Told(Message("Not on"), Message("Dates, weeks and periods: 2027-03-01, week 19, 2027-07-01 – 2027-07-31."), Message("excluded dates"), prompt=Message("Not on these dates"))] = ()
     preferred: Annotated[Span | None, Told(label=Message("preferred period"), parts={"from": Told(Message("Preferred from")), "to": Told(Message("Preferred to"))})] = None
     nominated_on: Annotated[Day | None, Told(Message("Nominated"), Message("Start of the lead time. Empty: none."), Message("nomination date"))] = None
     after: Annotated[FollowUp | None, Told(label=Message("operation followed up"))] = None

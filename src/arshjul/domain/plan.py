@@ -4,9 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from annotated_types import Interval
 
 from arshjul.domain.change import Causes, Move, changes
+from arshjul.domain.declaration import MOST, Moment, Refers, Text, ValueKind, Whole
 from arshjul.domain.entries.amended import Given
 from arshjul.domain.entries.amendment import MilestoneHeld
 from arshjul.domain.entries.entries import Entries
@@ -34,20 +37,28 @@ class ReplanRecord:
     fresh: frozenset[str] = field(default=frozenset(), compare=False)
 
 
+_LARGEST = 2**53  # the largest that every reader of JSON keeps exactly
+Amount = Annotated[int, Interval(ge=-_LARGEST, le=_LARGEST)]
+OperationName = Annotated[Text, Refers("operations")]
+Sentence = Annotated[Message, ValueKind("word", read_as="sentence")]
+"""Written in the words of the writer."""
+UNSAID = Message("{text}", {"text": ""})
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """A reason why an operation is unplaced: a rule, and the number of slots that this rule was the first to forbid."""
 
-    rule: str
-    slots: int
-    text: Message
+    rule: Text
+    slots: Whole
+    text: Sentence = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
     """An operation that found no place, with its reasons, the most frequent first."""
 
-    operation: str
+    operation: OperationName
     reasons: tuple[Reason, ...] = ()
 
 
@@ -55,10 +66,10 @@ class Unplaced:
 class Price:
     """A charge of a soft rule for one thing."""
 
-    rule: str
-    about: str
-    points: int
-    text: Message
+    rule: Text
+    about: Text
+    points: Amount
+    text: Sentence = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +102,8 @@ def held_on(held: Held, milestone: Milestone, placement: Placement) -> date | No
 class Placing:
     """The revision that decided the placements, and its moment."""
 
-    revision: int
-    as_of: datetime
+    revision: Annotated[int, Interval(ge=1, le=MOST)]
+    as_of: Moment
 
 
 @dataclass(frozen=True, slots=True)

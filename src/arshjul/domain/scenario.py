@@ -3,10 +3,23 @@
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
+from arshjul.domain.calendar import FROM_TO, Calendar, Shift, Slot, Span, shift_moments
 from arshjul.domain.contact import OfferCall
+from arshjul.domain.declaration import (
+    AreaId,
+    Flat,
+    Name,
+    Omissible,
+    Operations,
+    OwnId,
+    Points,
+    ProgrammeId,
+    Told,
+    WordId,
+)
 from arshjul.domain.feature import ALL_FEATURES
 from arshjul.domain.information_sheet.declared import SheetForm
 from arshjul.domain.operation import Operation, OperationKind, Staffing, kind_of
@@ -19,6 +32,7 @@ from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.domain.visit_object import VisitObject
 from arshjul.domain.withdrawal import Withdrawal, in_force
 from arshjul.domain.years import name_in, years_of
+from arshjul.errors import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +45,28 @@ class Programme:
     purpose: str = ""
 
 
+# fmt: off
+# A field is a line.
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """At least `at_least` operations of some kinds, with their first date in `span`.
 
-    `sectors`, `areas`, `programmes` None: all. `points` None: the rule's own price.
+    Its name is its id if it has none. `sectors`, `areas`, `programmes` None: all. `points` None: the rule's own price.
     """
 
-    id: str
-    name: str
-    span: Span
-    at_least: int
-    sectors: tuple[str, ...] | None = None
-    areas: tuple[str, ...] | None = None
-    programmes: tuple[str, ...] | None = None
-    points: int | None = None
+    id: OwnId
+    name: Annotated[Name, Omissible, Told(Message("Name"), Message("The word shown. Empty: the id."))]
+    span: Annotated[Span, Flat, FROM_TO]
+    sectors: Annotated[tuple[WordId, ...] | None, Told(Message("Sectors"), Message("Empty: all."))] = field(default=None, kw_only=True)
+    areas: Annotated[tuple[AreaId, ...] | None, Told(Message("Areas"), Message("Empty: all."))] = field(default=None, kw_only=True)
+    programmes: Annotated[tuple[ProgrammeId, ...] | None, Told(Message("Programmes"), Message("Empty: all."))] = field(default=None, kw_only=True)
+    at_least: Annotated[Operations, Told(Message("At least"))]
+    points: Annotated[Points | None, Told(Message("Points"), Message("Points of each missing. Empty: as the sheet Rules."))] = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.name or self.id)
 
     def is_kind(self, operation: Operation) -> bool:
         """Whether the operation is of these kinds."""
@@ -54,6 +75,9 @@ class Target:
             and (self.areas is None or operation.area in self.areas)
             and (self.programmes is None or operation.programme in self.programmes)
         )
+
+
+# fmt: on
 
 
 NEAR = timedelta(days=2)

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TypeVar
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.parties import Agency, OfficerLine, PoliceUnit, TeamLine
+from arshjul.domain.parties import Agency, OfficerLine, PoliceUnit, TeamLine, most_teams
 from arshjul.domain.scenario import Scenario
 
 Line = TypeVar("Line", OfficerLine, TeamLine)
@@ -59,7 +59,7 @@ def with_offer(scenario: Scenario, party: str, offer: SentOffer, span: Span, id:
     teams = _with(agency.teams, offer.teams, span, slots, lambda lines: replace(agency, teams=lines).offer)
     made = replace(agency, teams=teams, offers=(*agency.offers, id))
     if not offer.nothing:
-        most = max((line.teams for line in teams if not line.at_most), default=0)
+        most = most_teams(teams)
         made = replace(
             made,
             staff_teams=most if offer.staff_teams is None else offer.staff_teams,

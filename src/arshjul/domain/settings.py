@@ -3,9 +3,27 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar, cast
 
 from arshjul.domain.calendar import Span
+from arshjul.domain.declaration import (
+    AgencyId,
+    Clock,
+    Day,
+    FieldRefusal,
+    InvitedId,
+    Minutes,
+    Omissible,
+    OwnId,
+    OwnName,
+    Told,
+    Unstated,
+    ValueKind,
+    Weekday,
+    Worded,
+    WrittenKey,
+    ends_before,
+)
 from arshjul.domain.taking_part import Meet
 from arshjul.errors import Message
 
@@ -152,6 +170,9 @@ class Milestone:
 
 MeetingWeeks = Literal["all", "odd", "even"]
 
+# fmt: off
+# A field is a line.
+
 
 @dataclass(frozen=True, slots=True)
 class Every:
@@ -160,11 +181,19 @@ class Every:
     `first` and `last`: its first and last possible dates; None: those of the plan.
     """
 
-    weekday: int
-    at: time | None = None
-    weeks: MeetingWeeks = "all"
-    first: date | None = None
-    last: date | None = None
+    weekday: Annotated[Weekday, Told(Message("Every"), Message("Weekday of a standing meeting. Closed dates are left out."))]
+    at: Annotated[Clock | None, Told(Message("At"), Message("Clock time. Empty: as Start."))] = None
+    weeks: Annotated[MeetingWeeks, Omissible, Unstated, Told(Message("In weeks"), Message("odd or even ISO weeks. Empty: all.")), Worded({"all": ("alla", "all"), "odd": ("udda", "odd"), "even": ("jämna", "even")})] = "all"
+    first: Annotated[Day | None, WrittenKey("from"), Told(Message("Every, from"), Message("Empty: from the plan's first date."))] = None
+    last: Annotated[Day | None, WrittenKey("to"), Told(Message("Every, to"), Message("Empty: to the plan's last date."))] = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weeks", cast(MeetingWeeks | None, self.weeks) or "all")
+
+    def refusals(self) -> Iterator[FieldRefusal]:
+        """An end before the beginning."""
+        if self.first is not None and self.last is not None and self.last < self.first:
+            yield FieldRefusal("bad-value", ends_before(self.first, self.last), ("to",))
 
     def days(self, plan: Span) -> Iterator[date]:
         """Its dates, closed ones too."""
@@ -193,15 +222,15 @@ class Meeting:
     `agencies` "all": every agency. `parties`: others who are invited, by id or as one of the `MEETING_GROUPS`.
     """
 
-    id: str
-    name: str
-    dates: tuple[date, ...] = ()
-    start: time | None = None
-    minutes: int = 60
-    agencies: tuple[str, ...] | Literal["all"] = "all"
-    meet: Meet | None = field(default=None, repr=False)
-    every: Every | None = None
-    parties: tuple[str, ...] = ()
+    id: OwnId
+    name: OwnName
+    dates: Annotated[tuple[Day, ...], Told(Message("Dates"), Message("Like 2027-03-17, 2027-06-09."))] = ()
+    every: Annotated[Every | None, Told(label=Message("standing meetings"))] = field(default=None, kw_only=True)
+    start: Annotated[Clock | None, Told(Message("Start"), Message("Clock time, like 09:00."))] = None
+    minutes: Annotated[Minutes, Told(Message("Minutes"), Message("Empty: 60."))] = 60
+    agencies: Annotated[tuple[AgencyId, ...] | Literal["all"], ValueKind("ids or all"), Omissible, Told(Message("Agencies"), Message("ids, or all. Empty: all, unless Others are named."))] = "all"
+    parties: Annotated[tuple[InvitedId, ...], Unstated, Told(Message("Parties"), Message("ids, or agencies, units (police), owners (of programmes)."))] = field(default=(), kw_only=True)
+    meet: Annotated[Meet | None, Told(label=Message("meeting place"))] = field(default=None, repr=False, kw_only=True)
 
     def starts_at(self, day: date) -> time | None:
         """Its clock time on one of its dates; None: all day."""
@@ -241,3 +270,6 @@ class Cycle:
         """True if an outcome's figures count the milestone, or another one with the same meaning."""
         meaning = self.meaning(milestone.id)
         return any(n and (id == milestone.id or (meaning and self.meaning(id) == meaning)) for id, n in figures.items())
+
+
+# fmt: on

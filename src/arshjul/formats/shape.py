@@ -1,7 +1,7 @@
 """A schema that reads and writes: one model is the mapping as written, and the way to its domain object and back."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
 from types import UnionType
 from typing import (
@@ -20,21 +20,12 @@ from typing import (
 
 from pydantic.fields import FieldInfo
 
-from arshjul.domain.declaration import OnceEach
+from arshjul.domain.declaration import ById, OnceEach
 from arshjul.domain.entry import Reported, Revision
 from arshjul.formats.words import Written
 
 Mapped = dict[str, object]
 Thing = TypeVar("Thing")
-
-
-@dataclass(frozen=True, slots=True)
-class ById:
-    """Marks a list of mappings that is one in the domain: by this key, to the whole item or its one other key."""
-
-    key: str
-    value: str = ""
-    in_order_of_ids: bool = False
 
 
 class Shape(Written, Generic[Thing]):

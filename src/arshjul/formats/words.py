@@ -3,7 +3,6 @@
 Each refuses a wrong value with a `wrong`: its kind, what is wanted, and perhaps a remedy.
 """
 
-import operator
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
@@ -24,7 +23,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from arshjul.domain.calendar import WEEKDAY_IDS
-from arshjul.domain.declaration import ValueKind, Weekday
+from arshjul.domain.declaration import ValueKind
 from arshjul.domain.ids import LONGEST_ID
 from arshjul.errors import Message
 
@@ -219,10 +218,6 @@ def local_time(moment: datetime) -> str:
     return moment.replace(tzinfo=None).isoformat(timespec="minutes" if whole else "seconds")
 
 
-Flag = Annotated[bool, Field(exclude_if=operator.not_)]
-"""Yes or no; no is omitted."""
-
-
 def choice(*words: str) -> PlainValidator:
     """One of these words."""
 
@@ -289,8 +284,6 @@ ValueKind.readers |= {
     ],
 }
 
-Weekdays = list[Weekday]
-
 _PARITIES = ("odd", "even")
 
 
@@ -310,11 +303,11 @@ def _ordinal(given: int) -> int:
 
 
 _WeekNumbers = list[Annotated[int, Field(ge=1, le=53)]]
-Weeks = Annotated[
-    _WeekNumbers,
-    WrapValidator(_parity_or_list, json_schema_input_type=Literal[_PARITIES] | _WeekNumbers),
-    PlainSerializer(lambda weeks: weeks),
-    ValueKind("weeks"),
-]
-"""ISO weeks, or one of the words `odd` and `even`."""
-Ordinals = list[Annotated[int, Field(ge=-5, le=5), AfterValidator(_ordinal)]]
+ValueKind.readers |= {
+    "weeks": Annotated[
+        _WeekNumbers,
+        WrapValidator(_parity_or_list, json_schema_input_type=Literal[_PARITIES] | _WeekNumbers),
+        PlainSerializer(lambda weeks: weeks),
+    ],
+    "ordinal": Annotated[int, Field(ge=-5, le=5), AfterValidator(_ordinal)],
+}

@@ -20,8 +20,7 @@ from arshjul.errors import InputError, StorageError
 from arshjul.formats.plan.plan_folder import bare_scenario
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.scenario.sites_apart import with_sites
-from arshjul.formats.schema.amendment import KINDS
-from arshjul.formats.schema.entry import EVENTS
+from arshjul.formats.schema.entry import EVENTS, KINDS
 from arshjul.formats.schema.party_entry import OBJECT, OPERATION
 from arshjul.formats.tree import FormDocument
 from arshjul.planning.check.secret_places import told_outside

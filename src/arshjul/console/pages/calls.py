@@ -18,13 +18,13 @@ from arshjul.console.entry_forms import SURE, refused
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.contact import OfferCall
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.schema.call import WrittenCall
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.serving.fields import filled, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.shown_form import Problems, ShownForm
 
-NEW = kinds_of(WrittenCall)
+NEW = kinds_of(shape(OfferCall))
 EDITED = {key: kind for key, kind in NEW.items() if key != "id"}
 LIST = "calls"
 
@@ -95,7 +95,7 @@ def change(visit: Visit) -> Answer:
 def _one(visit: Visit, problems: Problems = (), status: int = 200, wrong: Message | None = None) -> Html:
     call = call_of(visit.draft, visit.path["call"])
     found = next(one for one in call_answers(visit.store, visit.draft) if one.call.id == call.id)
-    form = visit.form if problems else filled(EDITED, WrittenCall.of(call).mapping())
+    form = visit.form if problems else filled(EDITED, mapping(call))
     values = {
         **_shared(visit),
         "found": found,

@@ -1,19 +1,21 @@
 """The entry of a filling: which objects were bound, which were freed, and what is proven."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
 
+from arshjul.domain.declaration import ById, Id, Text
 from arshjul.domain.entry import Entry
 from arshjul.domain.level import Level
-from arshjul.domain.visit_object import Bindings
 
 
 @dataclass(frozen=True, slots=True)
 class Freed:
     """An object that is no longer bound to a frame. `rule` is the rule that it no longer keeps."""
 
-    object: str
-    operation: str
-    rule: str
+    object: Id
+    operation: Id
+    rule: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Filling(Entry):
     what was bound before something that it takes back.
     """
 
-    bound: Bindings
+    bound: Annotated[Mapping[Id, tuple[Id, ...]], ById("operation", "objects")] = field(default_factory=dict)
     freed: tuple[Freed, ...] = ()
     levels: tuple[Level, ...] = ()
 

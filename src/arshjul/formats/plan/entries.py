@@ -29,9 +29,9 @@ from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.scenario.uids import judge_uids
 from arshjul.formats.scenario.unfolding import Unfolded
-from arshjul.formats.schema.amendment import MODELS, WrittenAlone
+from arshjul.formats.schema.by_hand import WrittenAlone
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import EVENTS
+from arshjul.formats.schema.entry import EVENTS, MODELS
 from arshjul.formats.schema.fields import references
 from arshjul.formats.tree import Document, Loc, Node, nodes
 from arshjul.formats.words import quoted, unknown

@@ -4,10 +4,13 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from arshjul.domain.calendar import Slot
 from arshjul.domain.change import TOLD_AS, ChangeCause, Move
 from arshjul.domain.declaration import Day, Text
 from arshjul.domain.placement import Placement
-from arshjul.formats.schema.place import WHERE_ANY, WrittenSlot, moved
+from arshjul.formats.schema.by_hand import moved
+from arshjul.formats.schema.declared import shape
+from arshjul.formats.schema.values import WHERE_ANY
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import Written
 
@@ -16,7 +19,7 @@ class ToldPlace(Shape[Placement]):
     """An operation's place: date, shift, unit, and the agencies chosen from its groups, if it has any."""
 
     thing = Placement
-    flat = {"slot": WrittenSlot}
+    flat = {"slot": shape(Slot)}
 
     day: Day = Field(alias="date")
     shift: Text

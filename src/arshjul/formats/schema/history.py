@@ -1,10 +1,16 @@
 """`history`: the logs of other years, from which rates of withdrawals are learnt."""
 
-from arshjul.domain.declaration import Told
+from typing import Annotated
+
+from pydantic import Field
+
+from arshjul.domain.calendar import Span
+from arshjul.domain.declaration import Day, Told
 from arshjul.domain.risk import HeardLog
 from arshjul.errors import Message
-from arshjul.formats.schema.entry import WrittenWithdrawal
-from arshjul.formats.schema.place import WrittenDates, WrittenPeriod
+from arshjul.formats.schema.by_hand import WrittenWithdrawal
+from arshjul.formats.schema.declared import shape
+from arshjul.formats.shape import Shape
 from arshjul.formats.words import wrong
 
 # fmt: off
@@ -25,21 +31,20 @@ class WrittenEarlierWithdrawal(WrittenWithdrawal):
     }
 
 
-class WrittenHeardLog(WrittenDates[HeardLog]):
+class WrittenHeardLog(Shape[HeardLog]):
     """The withdrawals of a year, or of the part of it that is known."""
 
     thing = HeardLog
-    flat = {"year": WrittenPeriod}
-    told = {
-        "from": Told(Message("From"), Message("First date of the log.")),
-        "to": Told(Message("To"), Message("Last date of the log.")),
-    }
+    flat = {"year": shape(Span)}
 
+    first: Annotated[Day, Told(Message("From"), Message("First date of the log."))] = Field(alias="from")
+    last: Annotated[Day, Told(Message("To"), Message("Last date of the log."))] = Field(alias="to")
     withdrawals: list[WrittenEarlierWithdrawal] = []
 
     def model_post_init(self, _: object) -> None:
         """Refuses an end before the beginning, and withdrawals that do not begin in between."""
-        super().model_post_init(_)
+        for refusal in Span(self.first, self.last).refusals():
+            raise wrong(refusal.kind, refusal.text, "to")
         for n, one in enumerate(self.withdrawals):
             if key := next((key for key in ("revision", "until") if getattr(one, key) is not None), None):
                 text = Message("{key} follows from the replan: remove it.", {"key": key})

@@ -14,9 +14,8 @@ from pydantic_core import core_schema
 from arshjul.domain.operation import Operation
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
-from arshjul.formats.schema.amendment import MODELS
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import EVENTS
+from arshjul.formats.schema.entry import EVENTS, MODELS
 from arshjul.formats.schema.fields import DeclaredKey, keys
 from arshjul.formats.schema.history import WrittenHeardLog
 from arshjul.formats.schema.scenario import OF_JSON, WrittenScenario

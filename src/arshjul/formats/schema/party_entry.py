@@ -11,10 +11,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from arshjul.domain.business_traces import texts_in
+from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.declaration import (
     AgencyId,
     AreaId,
-    Day,
     Id,
     Interest,
     Name,
@@ -25,6 +25,7 @@ from arshjul.domain.declaration import (
     Told,
     WordId,
 )
+from arshjul.domain.entries.amendment import TeamsLost
 from arshjul.domain.entries.answer import MOST_INSTEAD, Reply
 from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.learnt import PartyEvaluation
@@ -32,19 +33,17 @@ from arshjul.domain.entries.meeting import AgendaPoint
 from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.information_sheet.declared import SECTIONS
+from arshjul.domain.parties import OfficerLine, TeamLine
 from arshjul.domain.sent_offer import SentOffer
-from arshjul.domain.withdrawal import GivenBack, Still
+from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.json_guard import json_data
-from arshjul.formats.schema.amendment import WrittenTeamsLost
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import WrittenWithdrawal
-from arshjul.formats.schema.parties import WrittenOfficers, WrittenTeams
-from arshjul.formats.schema.place import WrittenPeriod
+from arshjul.formats.schema.values import WHERE_ANY
 from arshjul.formats.shape import Shape
 from arshjul.formats.tree import FormDocument
 from arshjul.formats.validation import validated
-from arshjul.formats.words import Flag, Written, choice, read_text, wrong
+from arshjul.formats.words import Written, choice, read_text, wrong
 
 # fmt: off
 # A field is a line.
@@ -61,7 +60,7 @@ class WrittenNominatedOperation(Written):
     agencies: Annotated[list[AgencyId], Told(Message("Other agencies wanted"))] = []
     why: Annotated[Text, Told(Message("Why they are wanted"))] = ""
     officers: Annotated[Officers | None, Told(Message("Police officers"))] = None
-    window: Annotated[WrittenPeriod | None, Told(parts={"from": Told(Message("Earliest date")), "to": Told(Message("Latest date"))})] = None
+    window: Annotated[shape(Span) | None, Told(parts={"from": Told(Message("Earliest date")), "to": Told(Message("Latest date"))})] = None  # type: ignore[valid-type]
     interest: Annotated[Interest | None, Told(Message("Interest"))] = None
 
 
@@ -90,7 +89,7 @@ class _Offer(Shape[SentOffer]):
     thing = SentOffer
 
     call: OwnId
-    nothing: Annotated[Flag, Told(NOTHING)] = False
+    nothing: Annotated[bool, WHERE_ANY, Told(NOTHING)] = False
 
     def model_post_init(self, _: object) -> None:
         """Refuses an offer that says nothing, or two things."""
@@ -102,7 +101,7 @@ class WrittenOfficersOffer(_Offer):
     """Of a police unit."""
 
     officer_shifts_per_month: Annotated[Officers | None, Told(Message("Officer shifts a month, at most (empty: no limit)"))] = None
-    officers: Annotated[list[WrittenOfficers], Field(max_length=MOST_LINES), Told(Message("Officers"))] = []
+    officers: Annotated[list[shape(OfficerLine)], Field(max_length=MOST_LINES), Told(Message("Officers"))] = []  # type: ignore[valid-type]
 
 
 class WrittenTeamsOffer(_Offer):
@@ -111,7 +110,7 @@ class WrittenTeamsOffer(_Offer):
     staff_teams: Annotated[Teams | None, Told(Message("Teams in all (empty: the most offered at once)"))] = None
     team_shifts_per_week: Annotated[Teams | None, Told(Message("Team shifts a week, at most (empty: no limit)"))] = None
     team_shifts_per_month: Annotated[Teams | None, Told(Message("Team shifts a month, at most (empty: no limit)"))] = None
-    teams: Annotated[list[WrittenTeams], Field(max_length=MOST_LINES), Told(Message("Teams"))] = []
+    teams: Annotated[list[shape(TeamLine)], Field(max_length=MOST_LINES), Told(Message("Teams"))] = []  # type: ignore[valid-type]
 
 
 _LINES: dict[type, str] = {WrittenOfficersOffer: "officers", WrittenTeamsOffer: "teams"}
@@ -133,20 +132,13 @@ LONGEST_REMARK = 500
 MOST_ANSWERS = 200
 
 
-class WrittenOtherSlot(Written):
-    """A slot at which the party could come instead."""
-
-    day: Day = Field(alias="date")
-    shift: Id
-
-
 class WrittenReply(Written):
     """The answer to the question of that name. `remark`: for the coordinator alone. `instead` binds nothing."""
 
     question: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
     answer: Reply
     remark: Annotated[str, Field(max_length=LONGEST_REMARK)] = ""
-    instead: Annotated[list[WrittenOtherSlot], Field(max_length=MOST_INSTEAD)] = []
+    instead: Annotated[list[shape(Slot)], Field(max_length=MOST_INSTEAD)] = []  # type: ignore[valid-type]
 
 
 class WrittenReplies(Written):
@@ -290,10 +282,10 @@ class PartyEntryKind:
 ANY = ("police", "agency")
 
 KINDS: Mapping[str, PartyEntryKind] = {
-    "report": PartyEntryKind("report", ("police",), "withdrawals", WrittenWithdrawal, "police"),
+    "report": PartyEntryKind("report", ("police",), "withdrawals", shape(Withdrawal), "police"),
     "given-back": PartyEntryKind("report", ("police",), "given_back", shape(GivenBack)),
     "still": PartyEntryKind("report", ("police",), "still", shape(Still), numbered=False),
-    "teams": PartyEntryKind("report", ("agency",), "agencies", WrittenTeamsLost, "agency"),
+    "teams": PartyEntryKind("report", ("agency",), "agencies", shape(TeamsLost), "agency"),
     ANSWER: PartyEntryKind("answer", ANY, "replies", WrittenReplies, numbered=False, waits=False),
     OPERATION: PartyEntryKind("nominate", ANY, "nominated_operation", WrittenNominatedOperation, numbered=False),
     OBJECT: PartyEntryKind("nominate", ANY, "nominated_object", WrittenNominatedObject, numbered=False),

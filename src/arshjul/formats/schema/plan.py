@@ -5,44 +5,25 @@ Unknown keys are ignored: later versions may have more.
 
 from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import Field, PlainSerializer, PlainValidator, SerializationInfo
+from pydantic import Field
 
-from arshjul.domain.change import TOLD_AS, ChangeCause, Kind, Move
-from arshjul.domain.declaration import MOST, Id, Moment, Refers, Text, Whole
+from arshjul.domain.change import ChangeCause, Move
+from arshjul.domain.declaration import MOST, ById, Id, Moment, Refers, Text
 from arshjul.domain.entries.amended import Given
 from arshjul.domain.level import Level
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import TeamLine
-from arshjul.domain.plan import Base, Placing, Plan, Price, Reason, ReplanRecord, Unplaced
-from arshjul.errors import Message
+from arshjul.domain.plan import Amount, Base, OperationName, Placing, Plan, Price, ReplanRecord, Unplaced
+from arshjul.formats.schema.by_hand import WrittenPlace, WrittenPlacement, moved
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.parties import WrittenTeams
-from arshjul.formats.schema.place import WHERE_ANY, WrittenPlace, WrittenPlacement, moved
-from arshjul.formats.shape import ById, Shape
-from arshjul.formats.words import Written, choice, read_text
-from arshjul.texts import Words
+from arshjul.formats.schema.values import WHERE_ANY
+from arshjul.formats.shape import Shape
+from arshjul.formats.words import Written, choice
 
-_LARGEST = 2**53  # the largest that every reader of JSON keeps exactly
 Number = Annotated[int, Field(ge=1, le=MOST)]
-Amount = Annotated[int, Field(ge=-_LARGEST, le=_LARGEST)]
 Shift = Annotated[Text, Refers("shifts")]
 Agency = Annotated[Text, Refers("agencies")]
 Unit = Annotated[Text, Refers("police")]
-OperationName = Annotated[Text, Refers("operations")]
-
-
-def as_said(text: object) -> Message:
-    """A sentence that is already in some language."""
-    return Message("{text}", {"text": read_text(text)})
-
-
-def _said(text: Message, info: SerializationInfo) -> str:
-    words: Words = (info.context or {})["words"]
-    return words.say(text)
-
-
-Said = Annotated[Message, PlainValidator(as_said), PlainSerializer(_said)]
-"""A sentence, written in the words of the writer."""
 
 
 class PlannedPlacement(WrittenPlacement):
@@ -61,36 +42,6 @@ class FormerPlacement(PlannedPlacement):
     operation: Text
 
 
-class PlannedReason(Shape[Reason]):
-    """A reason why an operation is unplaced."""
-
-    thing = Reason
-
-    rule: Text
-    slots: Whole
-    text: Said = as_said("")
-
-
-class PlannedUnplaced(Shape[Unplaced]):
-    """An operation without a place."""
-
-    thing = Unplaced
-
-    operation: OperationName
-    reasons: list[PlannedReason] = []
-
-
-class PlannedPrice(Shape[Price]):
-    """A charge of a soft rule."""
-
-    thing = Price
-
-    rule: Text
-    about: Text
-    points: Amount
-    text: Said = as_said("")
-
-
 class PlannedLevel(Shape[Level]):
     """An aim, its value, and what is proven of it."""
 
@@ -102,23 +53,11 @@ class PlannedLevel(Shape[Level]):
     proved_by: Annotated[list[Text], WHERE_ANY] = []
 
 
-class PlannedCause(Shape[ChangeCause]):
-    """A cause of an operation's change."""
-
-    thing = ChangeCause
-
-    kind: Annotated[Kind, choice(*TOLD_AS)]
-    id: Annotated[Text, WHERE_ANY] = ""
-    party: Annotated[Text, WHERE_ANY] = ""
-    given: Annotated[Text, WHERE_ANY] = ""
-    absent: Annotated[Text, WHERE_ANY] = ""
-
-
 class PlannedCauses(Shape[Any]):
     """The causes of one operation's change."""
 
     operation: Text
-    causes: list[PlannedCause]
+    causes: list[shape(ChangeCause)]  # type: ignore[valid-type]
 
 
 OfChanges = Annotated[
@@ -174,20 +113,11 @@ class PlannedBinding(Shape[Any]):
     objects: list[Annotated[Text, Refers("objects")]]
 
 
-class PlannedPlacing(Shape[Placing]):
-    """The revision that decided the placements, if a filling came after it."""
-
-    thing = Placing
-
-    revision: Number
-    as_of: Moment
-
-
 class PlannedTeams(Written):
     """An agency's teams as they were given."""
 
     agency: Id
-    teams: list[WrittenTeams]
+    teams: list[shape(TeamLine)]  # type: ignore[valid-type]
 
 
 class PlannedGiven(Written):
@@ -206,7 +136,7 @@ class PlannedGiven(Written):
             operations=[shape(Operation).of(one) for one in given.operations.values() if one is not None],
             added=[id for id, one in given.operations.items() if one is None],
             teams=[
-                PlannedTeams.model_construct(agency=id, teams=[WrittenTeams.of(cast(Any, line)) for line in lines])
+                PlannedTeams.model_construct(agency=id, teams=[shape(TeamLine).of(line) for line in lines])
                 for id, lines in given.teams.items()
             ],
         )
@@ -233,11 +163,11 @@ class PlannedPlan(Shape[Plan]):
     option: Annotated[Text | None, WHERE_ANY] = None
     levels: list[PlannedLevel] = []
     placements: list[PlannedPlacement]
-    unplaced: list[PlannedUnplaced] = []
-    prices: list[PlannedPrice] = []
+    unplaced: list[shape(Unplaced)] = []  # type: ignore[valid-type]
+    prices: list[shape(Price)] = []  # type: ignore[valid-type]
     reserve: list[Text] = []
     bindings: Annotated[list[PlannedBinding], ById("operation", "objects"), WHERE_ANY] = []
-    placed_by: Annotated[PlannedPlacing | None, WHERE_ANY] = None
+    placed_by: Annotated[shape(Placing) | None, WHERE_ANY] = None  # type: ignore[valid-type]
     given: Annotated[PlannedGiven | None, Field(exclude_if=lambda given: given is None)] = None
     causes: OfChanges = None
     earlier: list[PlannedRevision] = Field([], alias="revisions")
