@@ -213,7 +213,7 @@ def perhaps_repeated(
 ) -> tuple[Operation, ...]:
     """One operation, or several that repeat it: the last, which no other names."""
     operation = draw(operations_of(id, before, *others))
-    repeat = draw(perhaps(st.builds(Repeat, st.integers(1, 3), st.just(0), few)))
+    repeat = draw(perhaps(st.builds(Repeat, st.integers(1, 3), st.tuples(st.just(0), few))))
     alone = operation.fixed is None and operation.same_slot_as is None and not behind
     return single(replace(operation, repeat=repeat if alone else None))
 

@@ -263,8 +263,8 @@ def test_a_changes_file_is_json_too(tmp_path: Path) -> None:
 FAULTS = (
     Fault(
         "domain.repeat",
-        "FollowUp(before, repeat.min_days,",
-        "FollowUp(ids[0], repeat.min_days,",
+        "FollowUp(before, ",
+        "FollowUp(ids[0], ",
         "all follow the first",
     ),
     Fault("domain.repeat", "for before, id in pairwise(ids)", "for before, id in [*pairwise(ids)][1:]", "one is lost"),

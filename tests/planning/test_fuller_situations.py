@@ -70,7 +70,7 @@ def _fuller(rng: Random, operation: Operation, scenario: Scenario, *, free: bool
     if rng.random() < 0.2 and free:
         operation = replace(operation, days=2)
     least = rng.randint(0, 2)
-    return replace(operation, repeat=Repeat(2, least, least + rng.randint(0, 2)) if repeats else None)
+    return replace(operation, repeat=Repeat(2, (least, least + rng.randint(0, 2))) if repeats else None)
 
 
 def _names(operation: Operation) -> Iterator[str]:

@@ -56,7 +56,6 @@ class Week(NamedTuple):
 
     @property
     def monday(self) -> date:
-        """Its first date."""
         return date.fromisocalendar(self.year, self.number, 1)
 
 
@@ -68,7 +67,6 @@ class Span:
     last: Annotated[Day, WrittenKey("to"), TO]
 
     def refusals(self) -> Iterator[FieldRefusal]:
-        """An end before the beginning."""
         if self.last < self.first:
             yield FieldRefusal("bad-value", ends_before(self.first, self.last))
 
@@ -76,11 +74,9 @@ class Span:
         return self.first <= day <= self.last
 
     def overlaps(self, other: "Span") -> bool:
-        """True if they have a date in common."""
         return self.first <= other.last and other.first <= self.last
 
     def days(self) -> Iterator[date]:
-        """Every date, ascending."""
         for number in range((self.last - self.first).days + 1):
             yield self.first + timedelta(days=number)
 
@@ -91,13 +87,11 @@ FROM_TO = Told(parts={"from": Told(Message("From")), "to": Told(Message("To"))})
 
 
 def week_of(day: date) -> Span:
-    """The ISO week of a date, Monday to Sunday."""
     monday = day - timedelta(days=day.weekday())
     return Span(monday, monday + timedelta(days=6))
 
 
 def month_of(day: date) -> Span:
-    """The calendar month of a date."""
     return Span(day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1]))
 
 
@@ -116,13 +110,10 @@ class Shift:
 
     @property
     def ends_next_day(self) -> bool:
-        """True if it ends on the date after the one it starts on."""
         return self.end <= self.start
 
 
 class Slot(NamedTuple):
-    """A date and a shift's id."""
-
     day: Annotated[Day, WrittenKey("date")]
     shift: ShiftId
 

@@ -61,7 +61,6 @@ class Move:
 
     @property
     def is_moved(self) -> bool:
-        """True if it has another slot."""
         return self.old is not None and self.new is not None and self.old.slot != self.new.slot
 
     def notice_days(self, today: date) -> int:
@@ -83,12 +82,10 @@ class Changes:
 
     @property
     def changed(self) -> tuple[Move, ...]:
-        """All that had a place, and now have another one or none."""
         return self.moved + self.unit_changed + self.dropped
 
 
 def changes(old: Mapping[str, Placement], new: Mapping[str, Placement]) -> Changes:
-    """The changes from the old placements to the new ones, both by operation."""
     moved, unit_changed, dropped, fresh = [], [], [], []
     for id in sorted(old.keys() | new.keys()):
         move = Move(id, old.get(id), new.get(id))

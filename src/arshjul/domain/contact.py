@@ -94,7 +94,6 @@ class OfferCall:
         object.__setattr__(self, "remind_days", self.remind_days or ())
 
     def refusals(self) -> Iterator[FieldRefusal]:
-        """Changes that end before the answers are due."""
         if self.changes_until is not None and self.changes_until < self.due:
             values = {"until": str(self.changes_until), "due": str(self.due)}
             text = Message("The last day for changes, {until}, is before the last day to answer, {due}.", values)

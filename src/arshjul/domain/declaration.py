@@ -149,7 +149,6 @@ class FieldRefusal(NamedTuple):
 
 
 def ends_before(first: date, last: date) -> Message:
-    """The message for a period that ends before it begins."""
     return Message("The period ends {last}, before it begins {first}.", {"first": str(first), "last": str(last)})
 
 
@@ -181,6 +180,8 @@ Operations = Annotated[Whole, Unit("operations")]
 SomeOfficers = Annotated[int, Interval(ge=1, le=MOST), Unit("officers")]
 SomeTeams = Annotated[int, Interval(ge=1, le=MOST), Unit("teams")]
 Stops = Annotated[int, Interval(ge=1, le=MOST), Unit("stops")]
+_LARGEST = 2**53  # the largest that every reader of JSON keeps exactly
+Amount = Annotated[int, Interval(ge=-_LARGEST, le=_LARGEST)]
 Interest = Annotated[int, Interval(ge=0, le=3)]
 Priority = Annotated[int, Interval(ge=1, le=3), ValueKind("priority")]
 

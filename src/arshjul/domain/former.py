@@ -62,7 +62,6 @@ def with_parties_of(old: Scenario, new: Scenario, operations: Iterable[Operation
 
 
 def _named(operations: Iterable[Operation]) -> tuple[set[str], set[str], set[str]]:
-    """The units, agencies and areas that operations name."""
     units: set[str] = set()
     agencies: set[str] = set()
     areas: set[str] = set()

@@ -33,7 +33,6 @@ def n_kept(given: Scenario, result: Scenario) -> int:
 
 
 def n_kept_said(n: int) -> Message:
-    """A sentence that says how many keep their sites."""
     return counted(
         n,
         "One operation or object without a site there keeps its site here.",

@@ -41,7 +41,6 @@ class OfferException:
         return Offer(min(before.officers, self.number), min(before.designated, most))
 
     def covers(self, slot: Slot) -> bool:
-        """True if it holds on the slot."""
         return self.when.matches(slot) and (self.shifts is None or slot.shift in self.shifts)
 
     @property
@@ -84,14 +83,12 @@ def changes_nothing(one: OfferException, table: OfferTable, span: Span) -> bool:
 
 
 def officer_lines(table: OfferTable) -> tuple[OfficerLine, ...]:
-    """The lines of a unit."""
     usual = (OfficerLine(when, one.officers, one.designated) for when, one in _usual(table))
     others = (OfficerLine(when, one.number, one.designated, one.at_most) for when, one in _others(table))
     return (*usual, *others)
 
 
 def team_lines(table: OfferTable) -> tuple[TeamLine, ...]:
-    """The lines of an agency."""
     usual = (TeamLine(when, one.officers) for when, one in _usual(table))
     others = (TeamLine(when, one.number, one.at_most) for when, one in _others(table))
     return (*usual, *others)

@@ -10,6 +10,7 @@ from annotated_types import Interval
 
 from arshjul.domain.calendar import Dates, Slot, Span
 from arshjul.domain.declaration import (
+    MOST,
     SHIFTS,
     WEEKDAYS,
     AgencyId,
@@ -38,6 +39,7 @@ from arshjul.domain.declaration import (
     UnitId,
     Unkeyed,
     Unstated,
+    ValueKind,
     Weekday,
     Worded,
     WordId,
@@ -77,7 +79,6 @@ class FollowUp:
     max_days: Annotated[Days | None, Told(Message("Max days after"), Message("Empty: no limit."))] = None
 
     def refusals(self) -> Iterator[FieldRefusal]:
-        """An upper limit below the lower one."""
         if self.max_days is not None and self.max_days < self.min_days:
             keys = {"most": KeyName("after.max_days"), "least": KeyName("after.min_days")}
             values = {**keys, "max": self.max_days, "min": self.min_days}
@@ -99,7 +100,6 @@ class AgencyGroup:
     teams: Annotated[SomeTeams, Told(prompt=Message("Teams"))] = 1
 
     def refusals(self) -> Iterator[FieldRefusal]:
-        """An empty group."""
         if not self.agencies:
             text = Message("The group is empty: name at least two agencies.")
             yield FieldRefusal("bad-value", text, ("agencies",))
@@ -107,11 +107,15 @@ class AgencyGroup:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """An operation carried out several times, `min_days` to `max_days` from one to the next."""
+    """An operation carried out several times, with the fewest to the most days of `every_days` from one to the next."""
 
-    times: int
-    min_days: int
-    max_days: int
+    times: Annotated[int, Interval(ge=1, le=MOST), Unit("operations"), Told(Message("Repeats"), Message("Number of operations, each a follow-up of the one before."), prompt=Message("Times"))]
+    every_days: Annotated[tuple[int, ...], Unit("days"), ValueKind("between"), Told(Message("Days between"), Message("Fewest and most: 28–42."), prompt=Message("Days between, fewest and most (28, 42)"))]
+
+    def refusals(self) -> Iterator[FieldRefusal]:
+        if len(self.every_days) != 2 or self.every_days[0] > self.every_days[1]:
+            text = Message("Give the fewest and most days, like [28, 42].")
+            yield FieldRefusal("bad-value", text, ("every_days",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +127,9 @@ class Pin:
     any_of: Annotated[tuple[AgencyId, ...] | None, Told(Message("Fixed choice"), Message("Pinned agency of each group in One of."))] = None
 
     def allows(self, staffing: Staffing) -> bool:
-        """True if this unit and these agencies may serve it."""
         return self.police in (None, staffing.police) and self.any_of in (None, staffing.any_of)
 
     def holds(self, slot: Slot, staffing: Staffing) -> bool:
-        """True if the place is that of the pin."""
         return slot == self.slot and self.allows(staffing)
 
 
@@ -137,7 +139,6 @@ counted beside it."""
 
 
 def kind_of(n_agencies: int, *, has_police: bool) -> OperationKind:
-    """The kind of an operation to which so many agencies come."""
     if not has_police:
         return "no-police"
     return "insats" if n_agencies > 1 else "one-agency"
@@ -151,7 +152,6 @@ class Frame:
     stops: Annotated[Stops, Told(Message("Frame: stops"), Message("Stops of a frame, for objects bound later."), also=("Ram: stopp",), prompt=Message("Stops (empty: no frame)"))] = 1
 
     def refusals(self) -> Iterator[FieldRefusal]:
-        """That nothing can be bound to it."""
         if self.sectors == ():
             text = Message("The sector is missing: name one, or leave the key out.")
             yield FieldRefusal("bad-value", text, ("sectors",))
@@ -218,7 +218,6 @@ class Operation:
         return tuple(Slot(first.day + timedelta(days=later), first.shift) for later in range(self.days))
 
     def last_day(self, first: date) -> date:
-        """Its last date if it begins on that one."""
         return first + timedelta(days=self.days - 1)
 
     @property
@@ -249,7 +248,6 @@ class Operation:
 
     @property
     def least(self) -> int:
-        """The least number of officers that it needs."""
         return self.officers if self.officers_least is None else self.officers_least
 
     @property
@@ -259,7 +257,6 @@ class Operation:
 
     @property
     def without_officers(self) -> "Operation":
-        """The same operation with no police."""
         return replace(self, officers=0, officers_least=None, designated="none", police_also={})
 
     def lent(self, unit: str | None) -> Mapping[str, int]:
@@ -274,7 +271,6 @@ class Operation:
         return {unit: officers, **{other: n for other, n in self.police_also.items() if other != unit}}
 
     def interest_of(self, agency: str) -> int:
-        """The operation's worth to the agency, 0 to 3."""
         return self.interest.get(agency, 1)
 
 

@@ -72,12 +72,10 @@ class Matching:
     nth: Annotated[frozenset[Annotated[int, Interval(ge=-5, le=5), ValueKind("number", read_as="ordinal")]] | None, Told(Message("Nth in month"), Message("The weekday's number in the month: 1 to 5, or -1 to -5 from its end."))] = None
 
     def refusals(self) -> Iterator[FieldRefusal]:
-        """An end before the beginning."""
         if self.first is not None and self.last is not None and self.last < self.first:
             yield FieldRefusal("bad-value", ends_before(self.first, self.last), ("to",))
 
     def matches(self, slot: Slot) -> bool:
-        """True if the line applies to the slot."""
         return (
             (self.weekdays is None or slot.day.weekday() in self.weekdays)
             and (self.shift is None or slot.shift == self.shift)
@@ -88,7 +86,6 @@ class Matching:
         )
 
     def overlaps(self, other: "Matching") -> bool:
-        """True if both may apply to one slot, by weekday, shift and dates."""
         return (
             (self.weekdays is None or other.weekdays is None or bool(self.weekdays & other.weekdays))
             and (self.shift is None or other.shift in (None, self.shift))
@@ -128,8 +125,6 @@ class OfficerLine:
 
 @dataclass(frozen=True, slots=True)
 class TeamLine:
-    """An availability line of an agency."""
-
     when: Annotated[Matching, Flat]
     teams: Annotated[Teams, Told(Message("Number"), Message("Offered per shift."))]
     at_most: Annotated[Flag, AT_MOST] = False
@@ -191,7 +186,6 @@ class PoliceUnit:
     load_exceptions: Annotated[tuple[LimitException, ...], Unkeyed] = ()
 
     def month_limit(self, month: Span) -> int | None:
-        """The most officer shifts in that calendar month."""
         return largest(self.officer_shifts_per_month, "officer_shifts_per_month", self.load_exceptions, month)
 
     def offer(self, slot: Slot) -> Offer:
@@ -247,11 +241,9 @@ class Agency:
         return self.teams != NO_TEAMS
 
     def week_limit(self, week: Span) -> int | None:
-        """The most team shifts in that ISO week."""
         return largest(self.team_shifts_per_week, "team_shifts_per_week", self.load_exceptions, week)
 
     def month_limit(self, month: Span) -> int | None:
-        """The most team shifts in that calendar month."""
         return largest(self.team_shifts_per_month, "team_shifts_per_month", self.load_exceptions, month)
 
     def offer(self, slot: Slot) -> int:

@@ -108,7 +108,6 @@ class ViewQuestion:
 
     @property
     def is_open(self) -> bool:
-        """True if no answer decides it yet."""
         return self.answer in OPEN
 
 
@@ -133,7 +132,6 @@ class ViewCall:
 
     @property
     def span(self) -> Span:
-        """Its dates."""
         return Span(self.first, self.last)
 
 
@@ -170,7 +168,6 @@ class ViewEvaluation:
     is_answered: bool = False
 
     def is_open(self, today: date) -> bool:
-        """True if it can be answered."""
         return self.opens <= today <= self.closes
 
 
@@ -214,7 +211,6 @@ class ViewCard:
         return self.review_by is not None and self.review_by < today
 
     def stands_on(self, sector: str) -> bool:
-        """True for operations of that sector."""
         return not self.sectors or sector in self.sectors
 
 
@@ -226,7 +222,6 @@ class ViewCards:
     sectors: Mapping[str, str] = field(default_factory=dict)
 
     def on(self, operation: str) -> list[ViewCard]:
-        """Those that stand on an operation of the party."""
         sector = self.sectors.get(operation)
         return [one for one in self.cards if sector is not None and one.stands_on(sector)]
 
@@ -330,5 +325,4 @@ class PartyView:
 
     @property
     def is_unit(self) -> bool:
-        """True for a police unit."""
         return self.party.startswith("police-")

@@ -23,12 +23,10 @@ class PlacedFrame:
 
     @property
     def id(self) -> str:
-        """The operation's."""
         return self.operation.id
 
     @property
     def sectors(self) -> tuple[str, ...]:
-        """The sectors of its objects."""
         return (self.operation.sector,) if self.frame.sectors is None else self.frame.sectors
 
 

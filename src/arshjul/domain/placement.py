@@ -28,7 +28,6 @@ class Placement:
 
     @property
     def staffing(self) -> Staffing:
-        """The unit and the chosen agencies."""
         return Staffing(self.police, self.any_of)
 
     def lent(self, operation: Operation) -> Mapping[str, int]:
@@ -37,7 +36,6 @@ class Placement:
         return wanted if self.police is None or self.officers is None else {**wanted, self.police: self.officers}
 
     def part(self, of: PartOfPlace) -> tuple[object, ...]:
-        """That part of its place, comparable with the same part of another."""
         match of:
             case "place":
                 return self.slot, self.staffing

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from annotated_types import Interval
 
 from arshjul.domain.change import Causes, Move, changes
-from arshjul.domain.declaration import MOST, Moment, Refers, Text, ValueKind, Whole
+from arshjul.domain.declaration import MOST, Amount, Moment, Refers, Text, ValueKind, Whole
 from arshjul.domain.entries.amended import Given
 from arshjul.domain.entries.amendment import MilestoneHeld
 from arshjul.domain.entries.entries import Entries
@@ -37,8 +37,6 @@ class ReplanRecord:
     fresh: frozenset[str] = field(default=frozenset(), compare=False)
 
 
-_LARGEST = 2**53  # the largest that every reader of JSON keeps exactly
-Amount = Annotated[int, Interval(ge=-_LARGEST, le=_LARGEST)]
 OperationName = Annotated[Text, Refers("operations")]
 Sentence = Annotated[Message, ValueKind("word", read_as="sentence")]
 """Written in the words of the writer."""
@@ -144,7 +142,6 @@ class Plan:
 
     @property
     def placing(self) -> Placing:
-        """The revision that decided the placements, and its moment."""
         return self.placed_by or Placing(self.revision, self.as_of)
 
     @property
@@ -154,7 +151,6 @@ class Plan:
 
     @property
     def made_at(self) -> Mapping[int, datetime]:
-        """When each version was made, as far as it is known."""
         first = {} if self.first_made is None else {1: self.first_made}
         return {**first, **{record.number: record.as_of for record in self.revisions}}
 

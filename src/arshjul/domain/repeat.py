@@ -23,8 +23,7 @@ def single(written: Operation) -> tuple[Operation, ...]:
     ids = repeated_ids(written.id, repeat.times)
     first = replace(written, id=ids[0])
     rest = (
-        replace(written, id=id, after=FollowUp(before, repeat.min_days, repeat.max_days), repeat=None)
-        for before, id in pairwise(ids)
+        replace(written, id=id, after=FollowUp(before, *repeat.every_days), repeat=None) for before, id in pairwise(ids)
     )
     return (first, *rest)
 

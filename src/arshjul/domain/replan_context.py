@@ -106,7 +106,6 @@ class ReplanContext:
         return self.joined(self.before[id] for id in self.scenario.operations if id in self.before)
 
     def started(self, placement: Placement) -> bool:
-        """True if it starts before the moment."""
         return self.as_of is not None and self.scenario.has_begun(placement.slot, self.as_of)
 
     @cached_property
@@ -168,12 +167,10 @@ class ReplanContext:
         return self.with_tied(self.hit | (self.scenario.operations.keys() - self.before.keys()))
 
     def holding_the_rest(self) -> "ReplanContext":
-        """The same, with all but the unsettled operations held."""
         return self.holding(frozenset(self.scenario.operations) - self.unsettled)
 
     @cached_property
     def loosened(self) -> frozenset[str]:
-        """The hit operations and those tied to them."""
         return self.with_tied(self.hit)
 
     def with_tied(self, operations: Collection[str]) -> frozenset[str]:

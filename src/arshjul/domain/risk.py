@@ -76,5 +76,4 @@ class HeardLog:
         return replace(self, withdrawals=told)
 
     def overlaps(self, span: Span) -> bool:
-        """True if it covers any of those dates."""
         return span.first <= self.year.last and self.year.first <= span.last

@@ -69,7 +69,6 @@ class Target:
         object.__setattr__(self, "name", self.name or self.id)
 
     def is_kind(self, operation: Operation) -> bool:
-        """Whether the operation is of these kinds."""
         return (
             (self.sectors is None or operation.sector in self.sectors)
             and (self.areas is None or operation.area in self.areas)
@@ -155,7 +154,6 @@ class Scenario:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The plan's time zone."""
         return ZoneInfo(self.timezone)
 
     def shift(self, shift: str) -> Shift:
@@ -176,7 +174,6 @@ class Scenario:
         return tuple(dict.fromkeys((*used, *(id for id in self.names if id not in others))))
 
     def word(self, sector: str) -> str:
-        """The word shown for the id of a sector."""
         return self.names.get(sector, sector)
 
     def programme(self, id: str) -> Programme:
@@ -190,7 +187,6 @@ class Scenario:
         return tuple(map(self.programme, ids))
 
     def owner(self, operation: Operation) -> str | None:
-        """The agency that answers for the operation's programme."""
         return self.programme(operation.programme).owner
 
     def figure(self, id: str) -> str:
@@ -207,7 +203,6 @@ class Scenario:
         return shift_moments(self.shift(slot.shift), slot.day, self.zone)
 
     def has_begun(self, slot: Slot, moment: datetime) -> bool:
-        """True if the slot starts before the moment."""
         if abs(slot.day - moment.date()) > NEAR:
             return slot.day < moment.date()
         return self.moments(slot)[0] < moment
@@ -222,7 +217,6 @@ class Scenario:
         return (placement.slot,) if operation is None else operation.slots(placement.slot)
 
     def last_day(self, placement: Placement) -> date:
-        """The last date of a placement."""
         operation = self.operations.get(placement.operation)
         return placement.slot.day if operation is None else operation.last_day(placement.slot.day)
 
@@ -236,7 +230,6 @@ class Scenario:
         return None if meet is None else meet.on(self.shift(placement.slot.shift))
 
     def shows_participants(self, operation: Operation) -> bool:
-        """True if those who take part in it see each other and the units."""
         return (operation.share or self.share).participants
 
     def meeting_days(self, meeting: Meeting) -> tuple[date, ...]:
@@ -258,12 +251,10 @@ class Scenario:
 
     @property
     def owners(self) -> tuple[str, ...]:
-        """The parties that own programmes."""
         owners = {one.owner for one in self.programmes.values()}
         return tuple(id for id in self.parties if id in owners)
 
     def invited(self, meeting: Meeting) -> tuple[str, ...]:
-        """The parties that are invited to the meeting, in their order."""
         groups = {"agencies": self.agencies, "units": self.police, "owners": self.owners}
         named = {id for one in meeting.parties for id in groups.get(one, (one,))}
         named |= {*(self.agencies if meeting.agencies == "all" else meeting.agencies)}
@@ -297,7 +288,6 @@ class Scenario:
         return (unit, *(other for other in self.police if other in also and other != unit))
 
     def staffings(self, operation: Operation) -> tuple[Staffing, ...]:
-        """Every unit that may serve it with every choice of its agencies."""
         return tuple(Staffing(unit, chosen) for unit in self.units_for(operation) for chosen in operation.choices)
 
     def agencies_at(self, placement: Placement) -> tuple[str, ...]:
@@ -307,7 +297,6 @@ class Scenario:
         return tuple(agency for agency in self.agencies if agency in there)
 
     def kind_at(self, placement: Placement) -> OperationKind:
-        """The kind of operation that it is there, by who is to come."""
         return kind_of(len(self.agencies_at(placement)), has_police=placement.police is not None)
 
     def parties_at(self, placement: Placement) -> tuple[str, ...]:

@@ -12,11 +12,14 @@ from arshjul.domain.declaration import (
     Day,
     FieldRefusal,
     InvitedId,
+    MeetingId,
     Minutes,
     Omissible,
     OwnId,
     OwnName,
+    Spoken,
     Told,
+    Unkeyed,
     Unstated,
     ValueKind,
     Weekday,
@@ -106,7 +109,6 @@ class Settings:
         return None if after == size else after
 
     def within(self, setting: Setting[int | None], period: Span) -> int | None:
-        """The limit of that day or week with its exceptions."""
         return largest(self[setting], setting.key, self.exceptions, period)
 
 
@@ -129,6 +131,10 @@ MilestoneParty = Literal["all", "lead", "police"]
 """Agencies that take part, all or the lead alone; and the units that come."""
 
 
+# fmt: off
+# A field is a line.
+
+
 @dataclass(frozen=True, slots=True)
 class Milestone:
     """A date around every operation: `days` before it (negative) or after. `start` None: all day.
@@ -138,19 +144,18 @@ class Milestone:
     by default all agencies that take part.
     """
 
-    id: str
-    name: str
+    id: OwnId
+    name: OwnName
     days: int
-    start: time | None = None
-    minutes: int = 60
-    after: bool | None = None
-    counts_as: MilestoneMeaning | None = None
-    at: str | None = None
-    parties: tuple[MilestoneParty, ...] = ()
+    start: Annotated[Clock | None, Told(Message("Start"), Message("Clock time, like 09:00."))] = None
+    minutes: Annotated[Minutes, Told(Message("Minutes"), Message("Empty: 60."))] = 60
+    after: Annotated[bool | None, Unkeyed] = None
+    counts_as: Annotated[MilestoneMeaning | None, Told(Message("Counts as"), Message("In reports and reminders: evaluation, information sheet, nomination or planning. Empty: none of these.")), Worded({"evaluation": ("utvärdering", "evaluation"), "information-sheet": ("informationsblad", "information sheet"), "nomination": ("nominering", "nomination"), "planning": ("planering", "planning")})] = None
+    at: Annotated[MeetingId | None, Told(Message("Dealt with at"), Message("A meeting's id: listed at the last one up to its date. Empty, or no such meeting: an entry of its own."))] = None
+    parties: Annotated[tuple[MilestoneParty, ...], Unstated, Spoken({"all": Message("all that take part"), "lead": Message("the lead agency"), "police": Message("the police units")}), Told(Message("Who has it"), Message("all: participating agencies (default); lead: the lead agency; police: participating units too."))] = ()
 
     @property
     def is_for_units(self) -> bool:
-        """True if the units that come have it too."""
         return "police" in self.parties
 
     @property
@@ -170,10 +175,6 @@ class Milestone:
 
 MeetingWeeks = Literal["all", "odd", "even"]
 
-# fmt: off
-# A field is a line.
-
-
 @dataclass(frozen=True, slots=True)
 class Every:
     """The rhythm of a standing meeting: a weekday of all, odd or even ISO weeks. `at`: its clock time.
@@ -191,7 +192,6 @@ class Every:
         object.__setattr__(self, "weeks", cast(MeetingWeeks | None, self.weeks) or "all")
 
     def refusals(self) -> Iterator[FieldRefusal]:
-        """An end before the beginning."""
         if self.first is not None and self.last is not None and self.last < self.first:
             yield FieldRefusal("bad-value", ends_before(self.first, self.last), ("to",))
 
@@ -241,18 +241,14 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """Milestones and meetings."""
-
     milestones: tuple[Milestone, ...] = ()
     meetings: tuple[Meeting, ...] = ()
 
     @property
     def has_unit_milestones(self) -> bool:
-        """True if police units have milestones."""
         return any(one.is_for_units for one in self.milestones)
 
     def meeting(self, id: str | None) -> Meeting | None:
-        """The meeting of that id; None if there is none."""
         return next((one for one in self.meetings if one.id == id), None)
 
     def meaning(self, id: str) -> MilestoneMeaning | None:

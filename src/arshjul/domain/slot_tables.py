@@ -28,7 +28,6 @@ class EnoughSlots:
         self._known: dict[tuple[str, int], SlotSet] = {}
 
     def of(self, party: str, needed: int) -> SlotSet:
-        """The slots at which the party offers at least that many."""
         key = party, needed
         if key not in self._known:
             self._known[key] = self._grid.set_of(number for number, n in enumerate(self._offered[party]) if n >= needed)
@@ -46,12 +45,10 @@ class YearTables:
 
     @cached_property
     def grid(self) -> Grid:
-        """The numbered slots."""
         return Grid(self.scenario.span, self.scenario.shifts)
 
     @cached_property
     def open(self) -> SlotSet:
-        """The slots of open dates."""
         is_open, n_shifts = self.scenario.calendar.is_open, len(self.grid.shifts)
         open_days = (number for number, day in enumerate(self.scenario.span.days()) if is_open(day))
         return self.grid.set_of(n for number in open_days for n in range(number * n_shifts, (number + 1) * n_shifts))
@@ -89,7 +86,6 @@ class YearTables:
         return EnoughSlots(self.grid, self.teams)
 
     def slots_with_teams(self, agency: str, teams: int) -> SlotSet:
-        """The slots at which the agency has at least that many teams."""
         return self._enough_teams.of(agency, teams)
 
     @cached_property
@@ -223,11 +219,9 @@ class OfferTables:
         return EnoughSlots(self.year.grid, self.designated)
 
     def slots_with_officers(self, unit: str, officers: int) -> SlotSet:
-        """The slots at which the unit offers at least that many."""
         return self._enough_officers.of(unit, officers)
 
     def slots_with_designated(self, unit: str) -> SlotSet:
-        """The slots at which the unit offers a designated officer."""
         return self._enough_designated.of(unit, 1)
 
 
@@ -322,7 +316,6 @@ class SlotTables:
 
     @property
     def grid(self) -> Grid:
-        """The numbered slots."""
         return self.year.grid
 
     def sharing(self, scenario: Scenario) -> "SlotTables":

@@ -25,7 +25,6 @@ class Meet:
     at: Annotated[Clock | None, Told(Message("They meet at"), Message("Clock time, like 07:30. Empty: none."), prompt=Message("They meet at (07:30)"))] = None
 
     def __bool__(self) -> bool:
-        """True if it names a place."""
         return bool(self.place)
 
     def is_near(self, shift: Shift) -> bool:

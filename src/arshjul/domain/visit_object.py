@@ -59,10 +59,8 @@ class VisitObject:
 
 
 def stops_taken(objects: Mapping[str, VisitObject], bound: Iterable[str]) -> int:
-    """The stops that these objects take together."""
     return sum(objects[id].stops for id in bound)
 
 
 def frame_of(bindings: Bindings) -> dict[str, str]:
-    """The frame of each object that is bound."""
     return {object: frame for frame, objects in bindings.items() for object in objects}

@@ -14,14 +14,19 @@ from arshjul.domain.declaration import (
     FieldRefusal,
     FromReplan,
     Id,
+    Moment,
     Officers,
+    OnceEach,
     ShiftId,
+    Text,
     Told,
+    UnitId,
+    Unkeyed,
     WithdrawalId,
     WrittenKey,
     ends_before,
 )
-from arshjul.domain.entry import Entry
+from arshjul.domain.entry import Entry, Revision
 from arshjul.errors import Message
 
 # fmt: off
@@ -43,7 +48,6 @@ class GivenBack(Entry):
     officers: Annotated[Officers | None, Told(Message("Officers left"), prompt=Message("Officers (empty: as before the withdrawal)"))] = None
 
     def refusals(self) -> Iterator[FieldRefusal]:
-        """An end before the beginning."""
         if self.first is not None and self.last is not None and self.last < self.first:
             yield FieldRefusal("bad-value", ends_before(self.first, self.last), ("to",))
 
@@ -76,9 +80,6 @@ class Still(Entry):
     until: Annotated[Day | None, FromReplan] = None
 
 
-# fmt: on
-
-
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
     """A withdrawal: who withdrew what, when it was reported, and why.
@@ -89,17 +90,17 @@ class Withdrawal:
     follow from later entries, and so does an end that was put off (`Entries.in_force`).
     """
 
-    id: str
-    reported: datetime | None
-    police: tuple[str, ...]
-    first: date
+    id: Annotated[Id, Told(Message("No"), Message("Number of the withdrawal or return."), also=("Id",))]
+    reported: Annotated[Moment | None, Told(Message("Reported"), Message("When it was reported: 2027-05-12 06:30. Empty: at the replan."), prompt=Message("Reported (empty: now)"))]
+    police: Annotated[tuple[UnitId, ...], OnceEach, Told(Message("Units"), Message("Units that withdraw officers."), also=("Enhet", "Unit"), prompt=Message("Unit"))]
+    first: Annotated[Day, WrittenKey("from"), FROM]
     last: date | None
-    shifts: tuple[str, ...] | None = None
-    officers_left: int = 0
-    cause: str = ""
-    revision: int | None = None
+    shifts: Annotated[tuple[ShiftId, ...] | None, SHIFTS] = None
+    officers_left: Annotated[Officers, Told(Message("Officers left"), Message("Left in each shift. Empty: none."))] = 0
+    cause: Annotated[Text, Told(Message("Cause"), Message("One word, like shooting. Read by you and the unit alone."))] = ""
+    revision: Revision = None
     until: date | None = None
-    given_back: tuple[GivenBack, ...] = ()
+    given_back: Annotated[tuple[GivenBack, ...], Unkeyed] = ()
 
     def ends(self, as_of: date, unknown_end_days: int) -> date:
         """The last date; an unknown one is taken to be `unknown_end_days` dates from the later of start and as_of.
@@ -112,7 +113,6 @@ class Withdrawal:
         return max(self.first, as_of) + timedelta(days=unknown_end_days - 1)
 
     def covers(self, slot: Slot, last: date) -> bool:
-        """True if it takes officers from the slot, given that it ends on `last`."""
         return self.first <= slot.day <= last and (self.shifts is None or slot.shift in self.shifts)
 
     def ceiling(self, slot: Slot, last: date) -> int | None:
@@ -123,6 +123,9 @@ class Withdrawal:
             if back.covers(slot):
                 return None if back.officers is None else max(back.officers, self.officers_left)
         return self.officers_left
+
+
+# fmt: on
 
 
 def first_told(log: Iterable[Withdrawal]) -> Mapping[str, datetime | None]:

@@ -32,13 +32,15 @@ class Shape(Written, Generic[Thing]):
     """A mapping that represents a domain object whose attributes have the names of its keys.
 
     Lists become tuples or sets, as in the object. `flat` are the attributes whose own shape lies among the keys: a span
-    as `from` and `to`, a slot as `date` and `shift`. `told` are other words for keys that it shares with others. Other
-    differences are in a model's `made_of` and `attributes`.
+    as `from` and `to`, a slot as `date` and `shift`. `told` are other words for keys that it shares with others.
+    `keys_for` has the keys, as pydantic's fields, that stand where an attribute would. Other differences are in a
+    model's `made_of` and `attributes`.
     """
 
     thing: ClassVar[type]
     flat: ClassVar[Mapping[str, "type[Shape[Any]]"]] = {}
     told: ClassVar[Mapping[str, Any]] = {}
+    keys_for: ClassVar[Mapping[str, Mapping[str, tuple[Any, Any]]]] = {}
 
     def domain(self) -> Thing:
         """The domain object."""

@@ -188,7 +188,7 @@ def test_ties_lead_to_the_successors_or_nowhere() -> None:
 
 
 def test_a_series_comes_again_as_one() -> None:
-    series = {one.id: one for one in single(builders.operation("OP-7", repeat=Repeat(3, 28, 42)))}
+    series = {one.id: one for one in single(builders.operation("OP-7", repeat=Repeat(3, (28, 42))))}
     tied = builders.operation("OP-8", after=FollowUp("OP-7.3", 10))
     made = turn(replace(year(), operations={**series, "OP-8": tied}))
     assert made.again == {"OP-7": "OP-9", "OP-8": "OP-10"}

@@ -22,7 +22,6 @@ class Given:
 
     @classmethod
     def of(cls, given: Scenario, scenario: Scenario) -> "Given":
-        """What that scenario was given as."""
         former, now = given.operations, scenario.operations
         ids = [id for id in {**former, **now} if former.get(id) != now.get(id)]
         operations = {id: replace(former[id], sites=()) if id in former else None for id in ids}

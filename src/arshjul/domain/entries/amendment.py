@@ -18,6 +18,7 @@ from arshjul.domain.declaration import (
     Day,
     Flag,
     Flat,
+    FromReplan,
     Id,
     MayBeGone,
     Officers,
@@ -93,8 +94,6 @@ class TeamsLost(Amendment):
 
 @dataclass(frozen=True, slots=True)
 class Nominated(Amendment):
-    """A new operation."""
-
     operation: Operation
 
     def on(self, scenario: Scenario) -> Scenario:
@@ -104,16 +103,12 @@ class Nominated(Amendment):
 
 @dataclass(frozen=True, slots=True)
 class OnOperation(Amendment):
-    """A change to one operation."""
-
     operation: OfOperation
 
     def made(self, operation: Operation) -> Operation:
-        """The operation with the change made."""
         return operation
 
     def on(self, scenario: Scenario) -> Scenario:
-        """The scenario with that operation changed."""
         operation = scenario.operations.get(self.operation)
         if operation is None:
             return scenario
@@ -133,9 +128,9 @@ class Cancelled(ByIdAlone):
     had none. `undone`: it is gone because the publishing that it was new in is taken back, and may come again.
     """
 
-    was: Operation | None = None
-    stood: Placement | None = None
-    undone: bool = False
+    was: Annotated[Operation | None, FromReplan] = None
+    stood: Annotated[Placement | None, Flat] = None
+    undone: Annotated[Flag, FromReplan] = False
 
     def on(self, scenario: Scenario) -> Scenario:
         """The scenario without the operation; nothing has to keep apart from it any more."""
@@ -154,10 +149,7 @@ class Cancelled(ByIdAlone):
 
 @dataclass(frozen=True, slots=True)
 class Unpinned(ByIdAlone):
-    """An operation that is no longer pinned."""
-
     def made(self, operation: Operation) -> Operation:
-        """The operation without its pin."""
         return replace(operation, fixed=None)
 
 
@@ -166,7 +158,6 @@ class Promoted(ByIdAlone):
     """A reserve that becomes an ordinary operation."""
 
     def made(self, operation: Operation) -> Operation:
-        """The operation as an ordinary one."""
         return replace(operation, reserve=False)
 
 
@@ -180,12 +171,9 @@ _OF_PIN = {
 
 @dataclass(frozen=True, slots=True)
 class Pinned(OnOperation):
-    """An operation pinned by the coordinator."""
-
     pin: Annotated[Pin, Flat, Told(parts=_OF_PIN)]
 
     def made(self, operation: Operation) -> Operation:
-        """The operation with the pin."""
         return replace(operation, fixed=self.pin)
 
 
@@ -198,7 +186,6 @@ class OtherDates(OnOperation):
     cause: Annotated[Text, Told(Message("Cause"), Message("Read by you and the agency alone."))] = ""
 
     def made(self, operation: Operation) -> Operation:
-        """With those dates added to the ones that it may not be on."""
         more = tuple(span for span in self.dates if span not in operation.not_on)
         return replace(operation, not_on=operation.not_on + more)
 
@@ -247,7 +234,7 @@ class MilestoneHeld(OnOperation):
     It changes nothing in the scenario.
     """
 
-    milestone: str
+    milestone: Annotated[Id, Told(Message("Milestone"), Message("held: milestone, by id."))]
     day: date | None = None
 
 

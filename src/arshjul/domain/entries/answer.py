@@ -62,7 +62,6 @@ class Answered(OnOperation):
 
     @property
     def staffing(self) -> Staffing:
-        """The unit and the agencies chosen there."""
         return Staffing(self.police, self.any_of)
 
     @property
@@ -73,7 +72,6 @@ class Answered(OnOperation):
         return Placement(self.operation, self.slot, self.police, self.joining, self.any_of)
 
     def is_about(self, placement: Placement | None) -> bool:
-        """True if the answer is about that date, shift, unit and choice of agencies."""
         return placement is not None and (self.slot, self.staffing) == (placement.slot, placement.staffing)
 
     def parties(self, scenario: Scenario) -> frozenset[str]:
@@ -99,7 +97,6 @@ class Answered(OnOperation):
         return self.terms == asked.terms if self.terms else self.same_place(asked)
 
     def same_place(self, other: "Answered") -> bool:
-        """True if both are about the same date, shift, unit and choice of agencies."""
         return (self.slot, self.staffing) == (other.slot, other.staffing)
 
     def keeps_away(self, operation: Operation, placement: Placement) -> bool:

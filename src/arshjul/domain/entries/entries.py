@@ -57,7 +57,6 @@ class Demands:
     refused: Mapping[str, tuple[Answered, ...]] = field(default_factory=dict)
 
     def is_called_off(self, operation: str, day: date) -> bool:
-        """True if the operation was called off on that date."""
         return day in self.called_off.get(operation, ())
 
     def stays_away(self, operation: str, agency: str, slot: Slot) -> bool:
@@ -177,11 +176,9 @@ class Entries:
         return iter(self.all)
 
     def and_then(self, later: "Entries") -> "Entries":
-        """These entries followed by the later ones."""
         return Entries(self.all + later.all)
 
     def with_lists(self, **lists: Collection[Entry | Withdrawal]) -> "Entries":
-        """The same with these lists in place of its own."""
         others = (entry for entry in self.all if _VIEW_OF[type(entry)] not in lists)
         return Entries((*others, *(entry for entries in lists.values() for entry in entries)))
 
@@ -230,7 +227,6 @@ class Entries:
         return found
 
     def undone_by(self, revision: int) -> tuple[Undone, ...]:
-        """What that version of the plan takes back."""
         return tuple(one for one in self.changes if isinstance(one, Undone) and one.revision == revision)
 
     def standing(self, later: "Entries | None" = None) -> "Entries":
@@ -287,11 +283,9 @@ class Entries:
         )
 
     def known_outcomes(self) -> Mapping[tuple[str, date | None], Outcome]:
-        """The last outcome of each operation and date."""
         return latest(self.standing().outcomes)
 
     def demands(self, revision: int) -> Demands:
-        """The demands on the plan of that revision."""
         called_off: dict[str, frozenset[date]] = {}
         for (operation, day), outcome in self.known_outcomes().items():
             if outcome.result == "called-off" and day is not None:

@@ -108,7 +108,6 @@ class Improvement(Entry):
     reason: Annotated[Text, Unstated, Told(Message("Reason"), Message("If dropped."))] = ""
 
     def refusals(self) -> Iterator[FieldRefusal]:
-        """That it is dropped without a reason."""
         if self.state == "dropped" and not self.reason:
             yield FieldRefusal("missing-key", Message("The reason is missing: write why it is dropped."), ("reason",))
 
@@ -127,5 +126,4 @@ def latest_evaluations(log: Iterable[PartyEvaluation]) -> Mapping[tuple[str, str
 
 
 def latest_improvements(log: Iterable[Improvement]) -> Mapping[str, Improvement]:
-    """The improvements as they stand, by id."""
     return {one.id: one for one in log}

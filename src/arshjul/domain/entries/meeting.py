@@ -67,7 +67,6 @@ class MeetingAction(Entry):
     state: Annotated[ActionState, Told(Message("State"), Message("open, done or dropped.")), Worded({"open": ("öppen", "open"), "done": ("gjord", "done"), "dropped": ("släppt", "dropped")})] = "open"
 
     def is_overdue(self, today: date) -> bool:
-        """True if it is open, and was to be done before that date."""
         return self.state == "open" and self.due < today
 
 
@@ -75,5 +74,4 @@ class MeetingAction(Entry):
 
 
 def latest_actions(log: Iterable[MeetingAction]) -> Mapping[str, MeetingAction]:
-    """The actions as they stand, by id."""
     return {one.id: one for one in log}

@@ -50,7 +50,6 @@ class Rates:
 
     @property
     def per_year(self) -> float:
-        """The mean number a year."""
         return self.shape / self.years
 
     @property

@@ -62,7 +62,6 @@ class SheetSection:
 
     @property
     def required(self) -> tuple[SheetField, ...]:
-        """The fields that completeness counts."""
         return tuple(one for one in self.fields if one.is_required)
 
 

@@ -67,12 +67,10 @@ class Grounds:
         return next((one.because for one in found), None)
 
     def possible(self, protects: str) -> tuple[Ground, ...]:
-        """The grounds on which what is so protected can be given."""
         return tuple(one for one in self.grounds.values() if self.refusal(protects, one.id) is None)
 
     @property
     def refused(self) -> Iterator[RefusedPair]:
-        """All pairs that are refused, protection by protection."""
         for one in self.protections.values():
             said = {id: self.refusal(one.id, id) for id in self.grounds}
             others = self.possible(one.id)

@@ -54,7 +54,6 @@ class Section:
 
     @property
     def declared(self) -> SheetSection:
-        """Its fields."""
         return SECTIONS[self.id]
 
     @property
@@ -70,7 +69,6 @@ class Section:
 
     @property
     def completeness(self) -> Completeness:
-        """How much of what is required has an answer."""
         answers = [self.why_not.get(one.key, "") for one in self.declared.required if one.key not in self.values]
         unknown, withheld = answers.count("unknown"), answers.count("withheld")
         n_open = len(answers) - unknown - withheld

@@ -129,7 +129,6 @@ def ids(document: Document, section: str) -> Mapping[str, Loc]:
 
 
 def note_twice(document: Document, found: Iterator[tuple[Loc, str]]) -> None:
-    """Notes every duplicate id."""
     first: dict[str, Loc] = {}
     for loc, id in found:
         if id not in first:

@@ -144,7 +144,6 @@ def _judge_presence(document: Document) -> None:
 
 
 def _operations(sections: Sections, year: Span | None) -> list[tuple[Loc, Shape[Operation]]]:
-    """The operations and their places, each judged within the year."""
     found = sections.items("operations", shape(Operation))
     for loc, operation in found:
         judge_operation(sections.document, loc, operation.domain(), year)

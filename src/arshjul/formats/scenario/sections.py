@@ -29,13 +29,11 @@ class Sections:
     more: bool = False
 
     def only(self, known: tuple[str, ...]) -> None:
-        """Notes unknown sections."""
         for section in self.document.tree.parts:
             if section not in known:
                 self.document.add("unknown-key", (section,), unknown_key(str(section), known))
 
     def at(self, loc: Loc, model: type[Model]) -> Model | None:
-        """The model at a place."""
         return validated(model, self.document, loc, is_json=self.is_json, zone=self.zone, more=self.more)
 
     def object(self, section: str, thing: type[Thing]) -> Thing | None:

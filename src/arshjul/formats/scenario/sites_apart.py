@@ -13,7 +13,6 @@ Place = tuple[str, int]
 
 
 def without_sites(scenario: Scenario) -> Scenario:
-    """The scenario without sites."""
     return _with(scenario, {})
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, Generic, get_args
+from typing import Annotated, Any, Generic
 
 from pydantic import (
     BeforeValidator,
@@ -19,71 +19,31 @@ from pydantic_core import CoreSchema
 
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.declaration import (
-    FROM,
-    MOST,
-    SHIFTS,
     TO,
-    Clock,
     Day,
-    Days,
     FromReplan,
     Id,
-    MeetingId,
-    Minutes,
-    Officers,
     Operations,
-    OwnId,
-    OwnName,
-    ShiftId,
     SomeOfficers,
-    Spoken,
     Teams,
     Text,
     Told,
     Unit,
-    UnitId,
     ValueKind,
-    Whole,
-    Worded,
     ends_before,
 )
-from arshjul.domain.entries.amendment import NOT_HELD, ByIdAlone, Cancelled, MilestoneHeld, Nominated, OfOperation
-from arshjul.domain.level import Level
-from arshjul.domain.operation import Operation, Repeat
+from arshjul.domain.entries.amendment import NOT_HELD, ByIdAlone, Cancelled, MilestoneHeld, Nominated
 from arshjul.domain.placement import Placement
-from arshjul.domain.settings import LimitException, Meeting, Milestone, MilestoneMeaning, MilestoneParty
+from arshjul.domain.settings import LimitException, Meeting, Milestone
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import KeyName, Message
 from arshjul.formats.schema.declared import BASES, by_hand, shape
 from arshjul.formats.schema.values import WHERE_ANY
 from arshjul.formats.shape import Mapped, Shape, Thing, WrittenEntry
-from arshjul.formats.words import choice, wrong, wrong_type
+from arshjul.formats.words import wrong, wrong_type
 
 # fmt: off
 # A field is a line.
-
-
-@by_hand
-class WrittenRepeat(Shape[Repeat]):
-    """`repeat`: the fewest and the most days are one list."""
-
-    thing = Repeat
-
-    times: Annotated[int, Field(ge=1, le=MOST), Unit("operations"), Told(Message("Repeats"), Message("Number of operations, each a follow-up of the one before."), prompt=Message("Times"))]
-    every_days: Annotated[list[Days], Field(json_schema_extra={"minItems": 2, "maxItems": 2}), ValueKind("between"), Told(Message("Days between"), Message("Fewest and most: 28–42."), prompt=Message("Days between, fewest and most (28, 42)"))]
-
-    def model_post_init(self, _: object) -> None:
-        """Refuses days that are not the fewest and the most."""
-        if len(self.every_days) != 2 or self.every_days[0] > self.every_days[1]:
-            text = Message("Give the fewest and most days, like [28, 42].")
-            raise wrong("bad-value", text, "every_days")
-
-    def made_of(self) -> dict[str, Any]:
-        return {"times": self.times, "min_days": self.every_days[0], "max_days": self.every_days[1]}
-
-    @classmethod
-    def attributes(cls, thing: Repeat) -> dict[str, Any]:
-        return {"times": thing.times, "every_days": (thing.min_days, thing.max_days)}
 
 
 class WrittenLimitException(Shape[LimitException]):
@@ -145,30 +105,23 @@ CycleDays = Annotated[int, Field(ge=0, le=MOST_CYCLE_DAYS), Unit("days")]
 _DAYS = {"before": KeyName("days_before"), "after": KeyName("days_after")}
 
 
-@by_hand
-class WrittenMilestone(Shape[Milestone]):
-    """A date around every operation: a day before it is a number of its own, and none below zero."""
+class _Milestone(Shape[Milestone]):
+    """A day before the operation is a number of its own, so that none is below zero."""
 
-    thing = Milestone
+    keys_for = {
+        "days": {
+            "days_before": (Annotated[CycleDays | None, Told(Message("Days before"), Message("Or give Days after."))], None),
+            "days_after": (Annotated[CycleDays | None, Told(Message("Days after"), Message("Or give Days before."))], None),
+        },
+    }
 
-    id: OwnId
-    name: OwnName
-    days_before: Annotated[CycleDays | None, Told(Message("Days before"), Message("Or give Days after."))] = None
-    days_after: Annotated[CycleDays | None, Told(Message("Days after"), Message("Or give Days before."))] = None
-    start: Annotated[Clock | None, Told(Message("Start"), Message("Clock time, like 09:00."))] = None
-    minutes: Annotated[Minutes, Told(Message("Minutes"), Message("Empty: 60."))] = 60
-    counts_as: Annotated[MilestoneMeaning | None, choice(*get_args(MilestoneMeaning)), Told(Message("Counts as"), Message("In reports and reminders: evaluation, information sheet, nomination or planning. Empty: none of these.")), Worded({"evaluation": ("utvärdering", "evaluation"), "information-sheet": ("informationsblad", "information sheet"), "nomination": ("nominering", "nomination"), "planning": ("planering", "planning")})] = None
-    at: Annotated[MeetingId | None, Told(Message("Dealt with at"), Message("A meeting's id: listed at the last one up to its date. Empty, or no such meeting: an entry of its own."))] = None
-    parties: Annotated[list[Annotated[str, choice(*get_args(MilestoneParty))]], WHERE_ANY, Spoken({"all": Message("all that take part"), "lead": Message("the lead agency"), "police": Message("the police units")}), Told(Message("Who has it"), Message("all: participating agencies (default); lead: the lead agency; police: participating units too."))] = []
-
-    def model_post_init(self, _: object) -> None:
-        """Refuses a milestone with both distances, or none."""
+    def model_post_init(self: Any, _: object) -> None:
         if self.days_before is None and self.days_after is None:
             raise wrong("missing-key", Message("{before} or {after} is missing.", _DAYS), "days_before")
         if self.days_before is not None and self.days_after is not None:
             raise wrong("bad-value", Message("Both {before} and {after} are given: keep one.", _DAYS), "days_after")
 
-    def made_of(self) -> dict[str, Any]:
+    def made_of(self: Any) -> dict[str, Any]:
         days = self.days_after if self.days_before is None else -self.days_before
         return {**super().made_of(), "days": days or 0, "after": self.days_after == 0 or None}
 
@@ -178,29 +131,21 @@ class WrittenMilestone(Shape[Milestone]):
         return {**super().attributes(thing), "days_before": days[0], "days_after": days[1]}
 
 
-@by_hand
-class WrittenWithdrawal(WrittenEntry[Withdrawal]):
-    """A withdrawal: without an end it says that it holds until further notice.
+class _Withdrawal(WrittenEntry[Withdrawal]):
+    """Without an end it says that it holds until further notice; `assumed` is the end before `still` put it off."""
 
-    `until`, the last date that is assumed, is only in plan.json; `assumed` is what it was before `still` put it off.
-    """
+    keys_for = {
+        "last": {
+            "last": (Annotated[Day | None, TO], Field(None, alias="to")),
+            "until_further_notice": (Annotated[bool, WHERE_ANY, Told(Message("Until further notice"), Message("yes: no known end. Leave To empty."))], False),
+        },
+        "until": {
+            "until": (Annotated[Day | None, FromReplan], None),
+            "assumed": (Annotated[Day | None, FromReplan], None),
+        },
+    }
 
-    thing = Withdrawal
-    told = {"reported": Told(Message("Reported"), Message("When it was reported: 2027-05-12 06:30. Empty: at the replan."), prompt=Message("Reported (empty: now)"))}
-
-    id: Annotated[Id, Told(Message("No"), Message("Number of the withdrawal or return."), also=("Id",))]
-    police: Annotated[list[UnitId], Told(Message("Units"), Message("Units that withdraw officers."), also=("Enhet", "Unit"), prompt=Message("Unit"))]
-    first: Annotated[Day, FROM] = Field(alias="from")
-    last: Annotated[Day | None, TO] = Field(None, alias="to")
-    until_further_notice: Annotated[bool, WHERE_ANY, Told(Message("Until further notice"), Message("yes: no known end. Leave To empty."))] = False
-    shifts: Annotated[list[ShiftId] | None, SHIFTS] = None
-    officers_left: Annotated[Officers, Told(Message("Officers left"), Message("Left in each shift. Empty: none."))] = 0
-    cause: Annotated[Text, Told(Message("Cause"), Message("One word, like shooting. Read by you and the unit alone."))] = ""
-    until: Annotated[Day | None, FromReplan] = None
-    assumed: Annotated[Day | None, FromReplan] = None
-
-    def model_post_init(self, _: object) -> None:
-        """Refuses an end that is missing, given twice, or before the beginning, and a withdrawal without units."""
+    def model_post_init(self: Any, _: object) -> None:
         if not self.police:
             raise wrong("bad-value", Message("The unit is missing: name one."), "police")
         if self.last is None and not self.until_further_notice:
@@ -209,7 +154,7 @@ class WrittenWithdrawal(WrittenEntry[Withdrawal]):
             text = Message("Both {to} and {until} are given: keep one.", _ENDS)
             raise wrong("bad-value", text, "until_further_notice")
 
-    @field_validator("last")
+    @field_validator("last", check_fields=False)
     @classmethod
     def _ends_after(cls, last: date | None, info: ValidationInfo) -> date | None:
         """Checked with the field, so that another wrong field does not hide it."""
@@ -218,7 +163,7 @@ class WrittenWithdrawal(WrittenEntry[Withdrawal]):
             raise wrong("bad-value", ends_before(first, last))
         return last
 
-    def made_of(self) -> dict[str, Any]:
+    def made_of(self: Any) -> dict[str, Any]:
         """Units once each, and an assumed end only if the end is unknown."""
         until = None if self.last is not None else self.assumed or self.until
         return {**super().made_of(), "police": tuple(dict.fromkeys(self.police)), "until": until}
@@ -233,15 +178,10 @@ def _of_not_held(written: object) -> object:
     return None if written == NOT_HELD else written
 
 
-@by_hand
-class WrittenHeld(WrittenEntry[MilestoneHeld]):
-    """`held`: the date is never left out; that it was not held after all is a word in its place."""
+class _Held(WrittenEntry[MilestoneHeld]):
+    """The date is never left out; that it was not held after all is a word in its place."""
 
-    thing = MilestoneHeld
-
-    operation: OfOperation
-    milestone: Annotated[Id, Told(Message("Milestone"), Message("held: milestone, by id."))]
-    day: Annotated[Day | None, BeforeValidator(_of_not_held), Told(Message("Dates"))] = Field(alias="date")
+    keys_for = {"day": {"day": (Annotated[Day | None, BeforeValidator(_of_not_held), Told(Message("Dates"))], Field(alias="date"))}}
 
     def mapping(self) -> Mapped:
         written = super().mapping()
@@ -258,17 +198,6 @@ class _Nominated(WrittenEntry[Nominated]):
 
 
 # fmt: on
-
-
-@by_hand
-class WrittenLevel(Shape[Level]):
-    """A level of a filling, without the engines that proved it."""
-
-    thing = Level
-
-    id: Text
-    value: Whole
-    bound: Whole | None = None
 
 
 class WrittenPlace(Shape[Placement]):
@@ -311,7 +240,6 @@ class WrittenAlone(WrittenEntry[Thing], Generic[Thing]):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler, /) -> JsonSchemaValue:
-        """An id, or the mapping."""
         return {"anyOf": [{"type": "string"}, handler(core)]}
 
     @model_validator(mode="before")
@@ -324,22 +252,19 @@ class WrittenAlone(WrittenEntry[Thing], Generic[Thing]):
         return given
 
 
-@by_hand
-class WrittenCancelled(WrittenAlone[Cancelled]):
-    """plan.json adds the operation as it was, and its place, which has the operation's name already."""
+class _Cancelled(WrittenAlone[Cancelled]):
+    """plan.json adds the operation's place, without its name, which is there already."""
 
-    thing = Cancelled
-    flat = {"stood": WrittenPlacement}
-
-    operation: OfOperation
-    was: Annotated[shape(Operation) | None, FromReplan] = None  # type: ignore[valid-type]
-    day: Annotated[Day | None, FromReplan] = Field(None, alias="date")
-    shift: Annotated[Id | None, FromReplan] = None
-    police: Annotated[Id | None, FromReplan] = None
-    optional_agencies: Annotated[list[Id], FromReplan, WHERE_ANY] = []
-    any_of: Annotated[list[Id], FromReplan, WHERE_ANY] = []
-    officers: Annotated[SomeOfficers | None, FromReplan] = None
-    undone: Annotated[bool, FromReplan, WHERE_ANY] = False
+    keys_for = {
+        "stood": {
+            "day": (Annotated[Day | None, FromReplan], Field(None, alias="date")),
+            "shift": (Annotated[Id | None, FromReplan], None),
+            "police": (Annotated[Id | None, FromReplan], None),
+            "optional_agencies": (Annotated[list[Id], FromReplan, WHERE_ANY], []),
+            "any_of": (Annotated[list[Id], FromReplan, WHERE_ANY], []),
+            "officers": (Annotated[SomeOfficers | None, FromReplan], None),
+        },
+    }
 
 
 class _Meeting(Shape[Meeting]):
@@ -379,5 +304,13 @@ class _Meeting(Shape[Meeting]):
         return keys
 
 
-BASES |= {ByIdAlone: WrittenAlone, Nominated: _Nominated, Meeting: _Meeting}
+BASES |= {
+    ByIdAlone: WrittenAlone,
+    Cancelled: _Cancelled,
+    Meeting: _Meeting,
+    Milestone: _Milestone,
+    MilestoneHeld: _Held,
+    Nominated: _Nominated,
+    Withdrawal: _Withdrawal,
+}
 ValueKind.readers["former place"] = WrittenFormerPlace

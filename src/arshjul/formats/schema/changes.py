@@ -54,7 +54,6 @@ class ToldMove(Shape[Move]):
     causes: Annotated[list[ToldCause], WHERE_ANY] = []
 
     def made_of(self) -> dict[str, Any]:
-        """Its places with the operation's name."""
         return moved(self.operation, old=self.old, new=self.new)
 
 

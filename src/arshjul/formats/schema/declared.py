@@ -46,7 +46,7 @@ def shape(thing: type[Thing]) -> type[Shape[Thing]]:
 
 @cache
 def _made(thing: type[Any]) -> type[Shape[Any]]:
-    base: Any = next(BASES[one] for one in thing.__mro__ if one in BASES)
+    base: Any = _base(thing)
     checks: dict[str, Any] = {"_unrefused": model_validator(mode="after")(_unrefused)} if _may_refuse(thing) else {}
     keys: dict[str, Any] = {}
     for name, key in _keys(thing):
@@ -68,6 +68,10 @@ def by_hand(shape: Hand) -> Hand:
 def mapping(thing: object) -> Mapped:
     """What represents an object of a class that declares its fields."""
     return shape(cast(Any, type(thing))).of(thing).mapping()
+
+
+def _base(thing: type[Any]) -> type[Shape[Any]]:
+    return next(BASES[one] for one in thing.__mro__ if one in BASES)
 
 
 def _may_refuse(thing: type[Any]) -> bool:
@@ -102,7 +106,6 @@ def _flat(thing: type[Any]) -> Iterator[tuple[str, type[Any]]]:
 
 
 def _present(kind: Any) -> Any:
-    """The type without None."""
     return next(one for one in get_args(kind) if one is not type(None)) if _may_be_none(kind) else kind
 
 
@@ -143,8 +146,11 @@ def _keys(
     may_be_none: bool = False,
 ) -> Iterator[tuple[str, tuple[Any, Any]]]:
     """The keys of a class, each with its type and its default; of one that lies flat, with words from there."""
+    others_for = _base(thing).keys_for
     for one in _attributes(thing):
-        if Flat in one.words:
+        if one.name in others_for:
+            yield from others_for[one.name].items()
+        elif Flat in one.words:
             told = next((word.parts for word in one.words if isinstance(word, Told)), {})
             own = tuple(word for word in one.words if word is not Flat and not isinstance(word, Told))
             kind = one.kind.__origin__

@@ -1,14 +1,14 @@
 """`history`: the logs of other years, from which rates of withdrawals are learnt."""
 
-from typing import Annotated
+from typing import Annotated, Any, cast
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from arshjul.domain.calendar import Span
 from arshjul.domain.declaration import Day, Told
 from arshjul.domain.risk import HeardLog
+from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
-from arshjul.formats.schema.by_hand import WrittenWithdrawal
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import wrong
@@ -17,18 +17,17 @@ from arshjul.formats.words import wrong
 # A field is a line.
 
 
-class WrittenEarlierWithdrawal(WrittenWithdrawal):
-    """A withdrawal of another year."""
-
-    told = {
-        "id": Told(Message("No"), also=("Id",)),
-        "reported": Told(Message("Reported"), Message("When it was reported: 2026-05-12 06:30. Empty: unknown.")),
-        "police": Told(Message("Units"), Message("Units that withdraw officers."), also=("Enhet", "Unit")),
-        "from": Told(Message("From"), Message("In a year of the sheet Earlier years.")),
-        "until_further_notice": Told(Message("Until further notice"), Message("yes: went on at the year's end. Leave To empty.")),
-        "officers_left": Told(Message("Officers left"), Message("Left in each shift. Empty: none.")),
-        "cause": Told(Message("Cause"), Message("shooting, accident, match, demonstration or special-event. Others: other causes.")),
-    }
+WrittenEarlierWithdrawal = cast(Any, create_model("WrittenEarlierWithdrawal", __base__=shape(Withdrawal)))
+"""A withdrawal of another year."""
+WrittenEarlierWithdrawal.told = {
+    "id": Told(Message("No"), also=("Id",)),
+    "reported": Told(Message("Reported"), Message("When it was reported: 2026-05-12 06:30. Empty: unknown.")),
+    "police": Told(Message("Units"), Message("Units that withdraw officers."), also=("Enhet", "Unit")),
+    "from": Told(Message("From"), Message("In a year of the sheet Earlier years.")),
+    "until_further_notice": Told(Message("Until further notice"), Message("yes: went on at the year's end. Leave To empty.")),
+    "officers_left": Told(Message("Officers left"), Message("Left in each shift. Empty: none.")),
+    "cause": Told(Message("Cause"), Message("shooting, accident, match, demonstration or special-event. Others: other causes.")),
+}
 
 
 class WrittenHeardLog(Shape[HeardLog]):

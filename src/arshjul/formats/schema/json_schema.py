@@ -35,7 +35,6 @@ class _Generator(GenerateJsonSchema):
     words = Words()
 
     def field_title_should_be_set(self, _schema: Any) -> bool:
-        """No title is made of a key."""
         return False
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
@@ -66,7 +65,6 @@ def _told(key: DeclaredKey, say: Words) -> dict[str, object]:
 
 
 def _of_lists(shapes: Mapping[str, type[Written]]) -> type[BaseModel]:
-    """A file of those lists."""
     fields: dict[str, Any] = {name: (list[shape], []) for name, shape in shapes.items()}  # type: ignore[valid-type]  # a shape is known when it runs
     made: type[BaseModel] = create_model("Lists", __base__=Written, **fields)
     return made

@@ -92,7 +92,6 @@ class _Offer(Shape[SentOffer]):
     nothing: Annotated[bool, WHERE_ANY, Told(NOTHING)] = False
 
     def model_post_init(self, _: object) -> None:
-        """Refuses an offer that says nothing, or two things."""
         if self.nothing == bool(getattr(self, _LINES[type(self)])):
             raise wrong("bad-value", EMPTY)
 
@@ -335,7 +334,6 @@ def given_back_of(body: Mapping[str, object]) -> GivenBack:
 
 
 def written_body(body: Mapping[str, object]) -> str:
-    """The same as text."""
     return json.dumps(body, ensure_ascii=False, sort_keys=True)
 
 

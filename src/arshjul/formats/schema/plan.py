@@ -13,7 +13,7 @@ from arshjul.domain.entries.amended import Given
 from arshjul.domain.level import Level
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import TeamLine
-from arshjul.domain.plan import Amount, Base, OperationName, Placing, Plan, Price, ReplanRecord, Unplaced
+from arshjul.domain.plan import Base, OperationName, Placing, Plan, Price, ReplanRecord, Unplaced
 from arshjul.formats.schema.by_hand import WrittenPlace, WrittenPlacement, moved
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.values import WHERE_ANY
@@ -42,20 +42,7 @@ class FormerPlacement(PlannedPlacement):
     operation: Text
 
 
-class PlannedLevel(Shape[Level]):
-    """An aim, its value, and what is proven of it."""
-
-    thing = Level
-
-    id: Text
-    value: Amount
-    bound: Amount | None = None
-    proved_by: Annotated[list[Text], WHERE_ANY] = []
-
-
 class PlannedCauses(Shape[Any]):
-    """The causes of one operation's change."""
-
     operation: Text
     causes: list[shape(ChangeCause)]  # type: ignore[valid-type]
 
@@ -89,7 +76,6 @@ class PlannedMove(Shape[Move]):
     new: WrittenPlace | None = None
 
     def made_of(self) -> dict[str, Any]:
-        """Its places with the operation's name."""
         return moved(self.operation, old=self.old, new=self.new)
 
 
@@ -107,15 +93,11 @@ class PlannedRevision(Shape[ReplanRecord]):
 
 
 class PlannedBinding(Shape[Any]):
-    """The objects of a frame."""
-
     operation: OperationName
     objects: list[Annotated[Text, Refers("objects")]]
 
 
 class PlannedTeams(Written):
-    """An agency's teams as they were given."""
-
     agency: Id
     teams: list[shape(TeamLine)]  # type: ignore[valid-type]
 
@@ -142,7 +124,6 @@ class PlannedGiven(Written):
         )
 
     def domain(self) -> Given:
-        """What was given."""
         operations = (one.domain() for one in self.operations)
         return Given(
             {**{one.id: one for one in operations}, **dict.fromkeys(self.added)},
@@ -161,7 +142,7 @@ class PlannedPlan(Shape[Plan]):
     scenario: Text | None = None
     status: Annotated[Literal["optimal", "feasible"], choice("optimal", "feasible")] = "feasible"
     option: Annotated[Text | None, WHERE_ANY] = None
-    levels: list[PlannedLevel] = []
+    levels: list[shape(Level)] = []  # type: ignore[valid-type]
     placements: list[PlannedPlacement]
     unplaced: list[shape(Unplaced)] = []  # type: ignore[valid-type]
     prices: list[shape(Price)] = []  # type: ignore[valid-type]
@@ -174,7 +155,6 @@ class PlannedPlan(Shape[Plan]):
     base: PlannedBase | None = None
 
     def made_of(self) -> dict[str, Any]:
-        """Its attributes."""
         return {**super().made_of(), "given": Given() if self.given is None else self.given.domain()}
 
     @classmethod
@@ -184,5 +164,4 @@ class PlannedPlan(Shape[Plan]):
 
     @classmethod
     def of(cls, thing: Plan) -> Self:
-        """The plan as written."""
         return super().of(thing).model_copy(update={"given": PlannedGiven.of(thing.given)})

@@ -31,7 +31,6 @@ class _Rates(Shape[AssumedRates]):
     thing = AssumedRates
 
     def made_of(self) -> dict[str, Any]:
-        """Each kind with its figures."""
         given = self.model_dump()
         kinds = (
             Kind(kind.cause, **{figure: given[_key(kind, figure)] for figure in FIGURES}, open_ended=kind.open_ended)
@@ -41,7 +40,6 @@ class _Rates(Shape[AssumedRates]):
 
     @classmethod
     def attributes(cls, thing: AssumedRates) -> dict[str, Any]:
-        """Each figure of each kind."""
         figures = {_key(kind, figure): getattr(kind, figure) for kind in thing.kinds for figure in FIGURES}
         return {**super().attributes(thing), **figures}
 

@@ -140,7 +140,6 @@ class _Rules(Shape[Settings]):
 
     @classmethod
     def attributes(cls, thing: Settings) -> dict[str, Any]:
-        """Every setting that has a value."""
         return {**super().attributes(thing), **{setting.key: thing[setting] for setting in SETTINGS}}
 
 
@@ -202,7 +201,6 @@ class WrittenObjective(Shape[Objective]):
     prices: WrittenPrices = WrittenPrices()
 
     def domain(self) -> Objective:
-        """The objective."""
         points = self.priority_points
         return Objective(
             priority_points={1: points.high, 2: points.middle, 3: points.low},
@@ -212,7 +210,6 @@ class WrittenObjective(Shape[Objective]):
 
     @classmethod
     def attributes(cls, thing: Objective) -> dict[str, Any]:
-        """Points and prices as models of their own."""
         points = WrittenPriorities.model_validate({str(key): size for key, size in thing.priority_points.items()})
         return {
             "priority_points": points,
@@ -235,5 +232,4 @@ class WrittenProgrammes(RootModel[dict[Id, WrittenProgramme]]):
     """The section: programmes by id."""
 
     def domain(self) -> dict[str, Programme]:
-        """The programmes."""
         return {id: Programme(id, one.name, one.owner, one.purpose) for id, one in self.root.items()}

@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from arshjul.domain.calendar import Avoided, DayKind, Span
-from arshjul.domain.declaration import AgencyId, ValueKind
+from arshjul.domain.declaration import AgencyId, Days, ValueKind
 from arshjul.domain.parties import TeamLine
 from arshjul.errors import Message
 from arshjul.formats.schema.declared import shape
@@ -92,6 +92,7 @@ ValueKind.readers |= {
         BeforeValidator(_date_or_period, json_schema_input_type=WrittenDay | _PERIOD),
         PlainSerializer(_as_written),
     ],
+    "between": Annotated[list[Days], Field(json_schema_extra={"minItems": 2, "maxItems": 2})],
     "days": _days(_PERIOD),
     "days at a price": _days(shape(Avoided)),
     "team lines": Annotated[_LINES, BeforeValidator(_lines, json_schema_input_type=_LINES | Literal["none"])],
