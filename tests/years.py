@@ -16,9 +16,8 @@ from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.party import parties
 from arshjul.agenda.view import remembered, views
 from arshjul.domain.change import Causes, changes
-from arshjul.domain.operation import Site
+from arshjul.domain.operation import Placement, Site
 from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, TeamLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario

@@ -21,17 +21,15 @@ from arshjul.agenda.uid import Uids
 from arshjul.agenda.view import View, remembered, times_told, view
 from arshjul.agenda.wording import Wording
 from arshjul.agenda.year import year
-from arshjul.domain.calendar import Calendar, Shift, Span
+from arshjul.domain.calendar import Calendar, Shift, Span, name_in, year_label, years_of
 from arshjul.domain.contact import OfferCall
 from arshjul.domain.parties import NO_TEAMS, Area, PoliceUnit
 from arshjul.domain.party_view import PartyView
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Programme, Scenario
-from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
-from arshjul.domain.taking_part import Meet, Sharing
-from arshjul.domain.years import name_in, year_label, years_of
+from arshjul.domain.settings import Cycle, Meet, Meeting, Milestone, Settings, Sharing
 from arshjul.errors import InputError
-from arshjul.formats.scenario.sites_apart import without_sites
+from arshjul.formats.scenario.scenario_json import without_sites
 from arshjul.texts import Words
 from tests import builders, years
 from tests.builders import operation, placement, plan, scenario, swedish

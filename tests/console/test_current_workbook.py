@@ -12,9 +12,8 @@ from openpyxl import Workbook, load_workbook
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.objects import add_object, take_objects
 from arshjul.actions.draft.sent_workbook import read_sent
-from arshjul.domain.known_sites import with_known_sites
-from arshjul.domain.operation import Repeat
-from arshjul.domain.repeat import single
+from arshjul.domain.former import with_known_sites
+from arshjul.domain.operation import Repeat, single
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.workbook.kept import workbook_without_sites

@@ -8,14 +8,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Avoided, Calendar, DayKind, Shift, Slot, Span
-from arshjul.domain.contact import OfferCall
+from arshjul.domain.contact import MailWords, OfferCall
 from arshjul.domain.feature import ALL_FEATURES, in_order
 from arshjul.domain.information_sheet.declared import MORE, SheetForm
-from arshjul.domain.operation import FollowUp, Frame, Operation, Pin, Repeat, Site
+from arshjul.domain.operation import FollowUp, Frame, Operation, Pin, Repeat, Site, single
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
-from arshjul.domain.party_mail import MailWords
-from arshjul.domain.repeat import single
-from arshjul.domain.risk import HeardLog
 from arshjul.domain.scenario import Programme, Scenario, Target
 from arshjul.domain.settings import (
     MEETING_GROUPS,
@@ -23,6 +20,7 @@ from arshjul.domain.settings import (
     Cycle,
     Every,
     LimitException,
+    Meet,
     Meeting,
     MeetingWeeks,
     Milestone,
@@ -30,10 +28,10 @@ from arshjul.domain.settings import (
     MilestoneParty,
     Objective,
     Settings,
+    Sharing,
 )
-from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.domain.visit_object import VisitObject
-from arshjul.domain.withdrawal import Withdrawal
+from arshjul.domain.withdrawal import HeardLog, Withdrawal
 from arshjul.rules import SETTINGS, SOFT
 
 YEAR = Span(date(2027, 1, 1), date(2027, 12, 31))

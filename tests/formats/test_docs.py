@@ -13,13 +13,12 @@ from arshjul.cli.app import COMMANDS
 from arshjul.cli.groups import FAMILIES
 from arshjul.console.places import PLACED
 from arshjul.domain.calendar import Calendar, Shift
+from arshjul.domain.contact import MailWords
 from arshjul.domain.operation import FollowUp, Operation, Pin, Site
 from arshjul.domain.parties import Agency, Area, OfficerLine, PoliceUnit, RiskLine, TeamLine
-from arshjul.domain.party_mail import MailWords
-from arshjul.domain.risk import AssumedRates
 from arshjul.domain.scenario import Target
-from arshjul.domain.settings import Meeting, Milestone, Objective, Settings
-from arshjul.domain.taking_part import Meet, Sharing
+from arshjul.domain.settings import Meet, Meeting, Milestone, Objective, Settings, Sharing
+from arshjul.domain.withdrawal import AssumedRates
 from arshjul.formats.board import keys as board_keys
 from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.plan_json import plan_of
@@ -30,8 +29,14 @@ from arshjul.formats.scenario.scenario import SECTIONS
 from arshjul.formats.schema.by_hand import WrittenLoadException, WrittenOperationsException
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import EVENTS, MODELS
-from arshjul.formats.schema.rates import WrittenRates
-from arshjul.formats.schema.settings import WrittenObjective, WrittenPlan, WrittenPrices, WrittenProgramme, WrittenRules
+from arshjul.formats.schema.settings import (
+    WrittenObjective,
+    WrittenPlan,
+    WrittenPrices,
+    WrittenProgramme,
+    WrittenRates,
+    WrittenRules,
+)
 from arshjul.planning.report.proposals import PROPOSALS
 from arshjul.rules import SETTINGS, SOFT, SoftRule
 from arshjul.rules.fill.quality import WISHES, Wish

@@ -30,9 +30,8 @@ from arshjul.domain.entries.amendment import (
 )
 from arshjul.domain.entries.entries import Choice, Entries
 from arshjul.domain.level import Level
-from arshjul.domain.operation import Operation, Pin
+from arshjul.domain.operation import Operation, Pin, Placement
 from arshjul.domain.parties import Matching, TeamLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, Price, Reason, Unplaced
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import ArshjulError, InputError, Message, Refused

@@ -9,9 +9,8 @@ from random import Random
 
 import pytest
 
-from arshjul.domain.operation import Operation, Repeat
+from arshjul.domain.operation import Operation, Repeat, single
 from arshjul.domain.parties import Matching
-from arshjul.domain.repeat import single
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.effort import Effort

@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span
 from arshjul.domain.level import Level
-from arshjul.domain.operation import AgencyGroup, Frame, Operation, Site
+from arshjul.domain.operation import AgencyGroup, Frame, Operation, Placement, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, TeamLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, Price, Reason, Unplaced
 from arshjul.domain.scenario import Scenario, Target
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings

@@ -20,7 +20,7 @@ import yaml
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario

@@ -6,9 +6,9 @@ from dataclasses import replace
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.participants import others
 from arshjul.agenda.party import Party
-from arshjul.domain.entries.card import CardVersion, latest_cards
+from arshjul.domain.entries.learnt import CardVersion, latest_cards
+from arshjul.domain.operation import Placement
 from arshjul.domain.party_view import ViewCard, ViewCards
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 

@@ -6,9 +6,8 @@ from typing import Literal
 
 from arshjul.agenda.part import Named, PartyPart
 from arshjul.agenda.when import meet_said
-from arshjul.domain.operation import Designated
-from arshjul.domain.placement import PartOfPlace
-from arshjul.domain.taking_part import Meet
+from arshjul.domain.operation import Designated, PartOfPlace
+from arshjul.domain.settings import Meet
 from arshjul.errors import Message
 
 Kind = Literal[

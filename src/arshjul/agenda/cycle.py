@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from arshjul.agenda.party import Party
 from arshjul.domain.calendar import Calendar, local
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import FREEZE_DAYS, Milestone

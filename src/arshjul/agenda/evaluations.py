@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from arshjul.agenda.cycle import milestone_day
 from arshjul.domain.entries.learnt import PartyEvaluation, latest_evaluations
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 

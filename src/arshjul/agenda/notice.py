@@ -8,7 +8,7 @@ from arshjul.agenda.part import PartyPart
 from arshjul.agenda.part_change import PartChange
 from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import Party
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message

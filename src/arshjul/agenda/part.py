@@ -11,10 +11,9 @@ from arshjul.agenda.participants import concerns, others, sees_others
 from arshjul.agenda.party import Party
 from arshjul.agenda.when import placed_when
 from arshjul.domain import share
-from arshjul.domain.operation import Designated
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Designated, Placement
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.taking_part import Meet
+from arshjul.domain.settings import Meet
 from arshjul.errors import Message
 from arshjul.texts import without_capital
 

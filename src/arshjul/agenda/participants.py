@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from arshjul.agenda.party import Party
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.scenario import Scenario
 
 

@@ -14,9 +14,8 @@ from arshjul.agenda.sheet_sections import sections_written
 from arshjul.agenda.uid import Uids
 from arshjul.agenda.unit_list import unit_list
 from arshjul.domain.calendar import Slot
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.party_view import PartyView, ViewCall, ViewEvent, ViewSheet, ViewShift, ViewWithdrawal, ViewWord
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.sent_offer import standing

@@ -10,7 +10,7 @@ from arshjul.agenda.party import Party, parties
 from arshjul.agenda.party_view import sheet_due
 from arshjul.agenda.sheet_sections import sections_written
 from arshjul.agenda.view import times_told
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 

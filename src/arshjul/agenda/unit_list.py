@@ -9,12 +9,11 @@ from arshjul.agenda.cards_view import needs_of_others
 from arshjul.agenda.participants import concerns
 from arshjul.agenda.party import Party
 from arshjul.domain.calendar import Slot
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.parties import Agency
-from arshjul.domain.placement import Placement
+from arshjul.domain.party_view import Order, Orderer, UnitList
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.unit_list import Order, Orderer, UnitList
 
 
 class _Date(NamedTuple):

@@ -19,7 +19,7 @@ from arshjul.texts import counted
 
 if TYPE_CHECKING:
     from arshjul.console.visit import Visit
-    from arshjul.domain.placement import Placement
+    from arshjul.domain.operation import Placement
 
 HELD = "/held"
 """Where milestones are ticked."""

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from arshjul.domain.declaration import Text, Unstated
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.scenario import Scenario
 
 Kind = Literal[

@@ -3,10 +3,11 @@
     area: Annotated[AreaId, Told(Message("Area"), Message("Where it is struck: …"), Message("area"))]
 
 The type says what kind of value it is (`ValueKind`) and what an id refers to (`Refers`), `Told` its words for people.
-`formats/schema/declared.py` makes of such a class what reads and writes it.
+`formats/schema/declared.py` makes of such a class what reads and writes it. `Entry` is the base of all that happens.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Annotated, Any, ClassVar, NamedTuple
@@ -221,3 +222,45 @@ WEEKDAYS = Told(
     Message("weekdays"),
     Message("Weekdays (none ticked: all)"),
 )
+
+
+LONGEST_ID = 64
+"""The most characters of an id."""
+
+
+def same_id(given: str, known: Iterable[str]) -> str | None:
+    """The known id that differs from the given one only in case and in leading zeros of its numbers."""
+    plain = _plain(given)
+    return next((id for id in known if _plain(id) == plain), None)
+
+
+def _plain(id: str) -> str:
+    return re.sub(r"(?<!\d)0+(?=\d)", "", id.casefold())
+
+
+_NUMBERED = re.compile(r"(|.*[^\d.])(\d{1,9})")
+
+
+def numbered(id: str) -> tuple[str, str] | None:
+    """The beginning and the number of an id that ends with one; None if it does not."""
+    found = _NUMBERED.fullmatch(id)
+    return None if found is None else (found[1], found[2])
+
+
+# fmt: off
+# A field is a line.
+
+
+Reported = Annotated[Moment | None, Told(Message("Reported"), Message("When it was reported. Empty: at the replan."), prompt=Message("Reported (empty: now)"))]
+Revision = Annotated[Whole | None, FromReplan]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Something that happened, or was decided, and is kept for good.
+
+    `reported` is the moment of its report, `revision` the one that answered it; None: not entered yet.
+    """
+
+    reported: Reported = None
+    revision: Revision = None

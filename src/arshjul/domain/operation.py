@@ -1,9 +1,9 @@
-"""An operation: one or more joint controls on one occasion, and what it asks for."""
+"""An operation: joint controls on one occasion, what it asks for, its place, and how one that repeats is written."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import product
+from itertools import pairwise, product
 from typing import Annotated, Literal, NamedTuple
 
 from annotated_types import Interval
@@ -44,7 +44,7 @@ from arshjul.domain.declaration import (
     Worded,
     WordId,
 )
-from arshjul.domain.taking_part import Meet, Sharing
+from arshjul.domain.settings import Meet, Sharing
 from arshjul.errors import KeyName, Message
 
 Designated = Literal["none", "prefer", "require"]
@@ -275,3 +275,91 @@ class Operation:
 
 
 # fmt: on
+
+
+PartOfPlace = Literal["place", "slot-and-unit", "slot", "unit", "has-police"]
+"""The part of an operation's place that a reader sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """An operation's slot and police unit (None: no officers), and the optional agencies that join.
+
+    `any_of` is the agency chosen of each of its groups, in their order. `officers` come of the unit if they are fewer
+    than wanted; None: all come.
+    """
+
+    operation: str
+    slot: Slot
+    police: str | None
+    optional_agencies: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+    officers: int | None = None
+
+    @property
+    def staffing(self) -> Staffing:
+        return Staffing(self.police, self.any_of)
+
+    def lent(self, operation: Operation) -> Mapping[str, int]:
+        """The officers that come of each unit."""
+        wanted = operation.wanted(self.police)
+        return wanted if self.police is None or self.officers is None else {**wanted, self.police: self.officers}
+
+    def part(self, of: PartOfPlace) -> tuple[object, ...]:
+        match of:
+            case "place":
+                return self.slot, self.staffing
+            case "slot-and-unit":
+                return self.slot, self.police
+            case "slot":
+                return (self.slot,)
+            case "unit":
+                return (self.police,)
+            case "has-police":
+                return (self.police is not None,)
+
+    def same_place(self, other: "Placement | None") -> bool:
+        """True for the same date, shift, unit and chosen agencies, whoever joins."""
+        return other is not None and self.part("place") == other.part("place")
+
+
+def repeated_ids(id: str, times: int) -> tuple[str, ...]:
+    """The ids of the operations that a repeated one stands for."""
+    return tuple(f"{id}.{number}" for number in range(1, times + 1))
+
+
+def single(written: Operation) -> tuple[Operation, ...]:
+    """The operations that a written one stands for; itself if it does not repeat.
+
+    Each but the first follows up the one before. The first keeps the repeat, so that it can be written back.
+    """
+    repeat = written.repeat
+    if repeat is None:
+        return (written,)
+    ids = repeated_ids(written.id, repeat.times)
+    first = replace(written, id=ids[0])
+    rest = (
+        replace(written, id=id, after=FollowUp(before, *repeat.every_days), repeat=None) for before, id in pairwise(ids)
+    )
+    return (first, *rest)
+
+
+def as_written(operations: Mapping[str, Operation]) -> Iterator[Operation]:
+    """The operations in the form to write, in their order.
+
+    Those of a repeat are written as one, unless they have been changed one by one.
+    """
+    there = list(operations.values())
+    position = 0
+    while position < len(there):
+        first = there[position]
+        written = first if first.repeat is None else replace(first, id=first.id.removesuffix(".1"))
+        whole = single(written)
+        if first.repeat is not None and (
+            written.id in operations
+            or written.fixed is not None
+            or tuple(there[position : position + len(whole)]) != whole
+        ):
+            written, whole = replace(first, repeat=None), (first,)
+        yield written
+        position += len(whole)

@@ -38,8 +38,7 @@ from arshjul.domain.declaration import (
     WrittenKey,
     ends_before,
 )
-from arshjul.domain.settings import LimitException, largest
-from arshjul.domain.taking_part import Meet
+from arshjul.domain.settings import LimitException, Meet, largest
 from arshjul.errors import Message
 
 # fmt: off

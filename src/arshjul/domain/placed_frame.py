@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arshjul.domain.calendar import Span
-from arshjul.domain.operation import Frame, Operation
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Frame, Operation, Placement
 from arshjul.domain.scenario import Scenario
 
 

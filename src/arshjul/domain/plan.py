@@ -15,7 +15,7 @@ from arshjul.domain.entries.amendment import MilestoneHeld
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.feature import lists_unused
 from arshjul.domain.level import Level
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.settings import Milestone
 from arshjul.domain.visit_object import Bindings
 from arshjul.errors import Message

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from arshjul.domain.calendar import FROM_TO, Calendar, Shift, Slot, Span, shift_moments
-from arshjul.domain.contact import OfferCall
+from arshjul.domain.calendar import FROM_TO, Calendar, Shift, Slot, Span, name_in, shift_moments, years_of
+from arshjul.domain.contact import MailWords, OfferCall
 from arshjul.domain.declaration import (
     AreaId,
     Flat,
@@ -22,16 +22,11 @@ from arshjul.domain.declaration import (
 )
 from arshjul.domain.feature import ALL_FEATURES
 from arshjul.domain.information_sheet.declared import SheetForm
-from arshjul.domain.operation import Operation, OperationKind, Staffing, kind_of
+from arshjul.domain.operation import Operation, OperationKind, Placement, Staffing, kind_of
 from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
-from arshjul.domain.party_mail import MailWords
-from arshjul.domain.placement import Placement
-from arshjul.domain.risk import AssumedRates, HeardLog
-from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Meeting, Objective, Settings
-from arshjul.domain.taking_part import Meet, Sharing
+from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Meet, Meeting, Objective, Settings, Sharing
 from arshjul.domain.visit_object import VisitObject
-from arshjul.domain.withdrawal import Withdrawal, in_force
-from arshjul.domain.years import name_in, years_of
+from arshjul.domain.withdrawal import AssumedRates, HeardLog, Withdrawal, in_force
 from arshjul.errors import Message
 
 

@@ -20,8 +20,7 @@ from typing import (
 
 from pydantic.fields import FieldInfo
 
-from arshjul.domain.declaration import ById, OnceEach
-from arshjul.domain.entry import Reported, Revision
+from arshjul.domain.declaration import ById, OnceEach, Reported, Revision
 from arshjul.formats.words import Written
 
 Mapped = dict[str, object]

@@ -23,8 +23,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from arshjul.domain.calendar import WEEKDAY_IDS
-from arshjul.domain.declaration import ValueKind
-from arshjul.domain.ids import LONGEST_ID
+from arshjul.domain.declaration import LONGEST_ID, ValueKind
 from arshjul.errors import Message
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199  # assumption: other years are errors; dates can be computed within these

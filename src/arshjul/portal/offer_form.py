@@ -11,17 +11,19 @@ from datetime import date
 from typing import Any, Literal
 
 from arshjul.domain.calendar import WEEKDAY_IDS
-from arshjul.domain.offer_table import (
+from arshjul.domain.parties import Matching, Offer
+from arshjul.domain.party_view import PartyView, ViewCall
+from arshjul.domain.sent_offer import (
+    NUMBERS,
     OfferException,
     OfferTable,
+    SentOffer,
     changes_nothing,
     offer_table,
     officer_lines,
     team_lines,
+    within,
 )
-from arshjul.domain.parties import Matching, Offer
-from arshjul.domain.party_view import PartyView, ViewCall
-from arshjul.domain.sent_offer import NUMBERS, SentOffer, within
 from arshjul.errors import Message
 from arshjul.serving.forms import Form
 from arshjul.serving.shown_form import FieldProblem

@@ -5,10 +5,9 @@ from dataclasses import replace
 from itertools import groupby
 
 from arshjul.actions.parties.offers import OfferEffect
-from arshjul.domain.offer_table import OfferException
 from arshjul.domain.parties import Offer
 from arshjul.domain.party_view import PartyView, ViewCall
-from arshjul.domain.sent_offer import SentOffer
+from arshjul.domain.sent_offer import OfferException, SentOffer
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import NOTHING
 from arshjul.portal.offer_form import NTH, numbers_of, table_of

@@ -11,11 +11,11 @@ from arshjul.domain.contact import OfferCall
 from arshjul.domain.operation import Operation
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
-from arshjul.formats.schema.contact import WrittenInvitation
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import EVENTS, MODELS
 from arshjul.formats.schema.fields import DeclaredKey, keys
 from arshjul.formats.schema.party_entry import (
+    WrittenInvitation,
     WrittenNominatedObject,
     WrittenNominatedOperation,
     WrittenOfficersOffer,

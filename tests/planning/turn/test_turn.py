@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Avoided, Calendar, Slot, Span
 from arshjul.domain.entries.amendment import FewerOfficers, OtherDates, TeamsLost, WithoutPolice
-from arshjul.domain.operation import FollowUp, Operation, Pin, Repeat, Site
+from arshjul.domain.operation import FollowUp, Operation, Pin, Repeat, Site, as_written, single
 from arshjul.domain.parties import Agency, Matching, TeamLine
-from arshjul.domain.repeat import as_written, single
 from arshjul.domain.scenario import Scenario, Target
 from arshjul.domain.settings import Every, LimitException, Meeting, Settings
 from arshjul.errors import Refused
-from arshjul.formats.scenario.public_holidays import public_holidays
+from arshjul.formats.scenario.scenario import public_holidays
 from arshjul.planning.turn.again import next_ids
 from arshjul.planning.turn.next_year import NextYear, TwoYears, Wishes
 from arshjul.planning.turn.turn import Turned, turned

@@ -255,20 +255,20 @@ UNDERNEATH = (
     ),
     Fault("rules.hit", "in breach.yielding:\n", "in breach.yielding[:1]:\n", "only one of several is hit", "context"),
     Fault(
-        "domain.placement",
+        "domain.operation",
         "return self.slot, self.staffing",
         "return self.slot, self.any_of",
         "another unit is no change",
         "not-past",
     ),
     Fault(
-        "domain.joining",
+        "domain.replan_context",
         "left[agency, slot] -= teams\n        for",
         "pass\n        for",
         "required teams are forgotten",
         "context",
     ),
-    Fault("domain.joining", ">= teams for", "> teams for", "the last team never joins", "context"),
+    Fault("domain.replan_context", ">= teams for", "> teams for", "the last team never joins", "context"),
     Fault(
         "domain.scenario",
         "in unit.areas and not unit.on_request",

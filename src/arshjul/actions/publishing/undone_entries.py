@@ -9,9 +9,8 @@ from typing import cast
 from arshjul.actions.publishing.undoable import undone_since
 from arshjul.domain.entries.amendment import Cancelled, Nominated, Undone
 from arshjul.domain.entries.entries import FACTS, as_entered
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, single
 from arshjul.domain.plan import Plan
-from arshjul.domain.repeat import single
 from arshjul.formats.plan.entries import subject
 from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.formats.schema.declared import shape

@@ -32,7 +32,7 @@ from arshjul.domain.contact import BUNDLES, bundle_of, bundle_said, may_in, may_
 from arshjul.domain.feature import OF_OFFERS, OF_SHEETS
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.schema.contact import WrittenInvitation, invitation_problems
+from arshjul.formats.schema.party_entry import WrittenInvitation, invitation_problems
 from arshjul.serving.fields import SEVERAL, given, kinds_of
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther

@@ -22,8 +22,7 @@ from arshjul.console.pages.operations import states
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.amendment import RESULTS, FewerOfficers, MilestoneHeld, OtherDates, Outcome, Pinned
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.operation import Operation
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.declared import mapping, shape

@@ -10,8 +10,7 @@ from arshjul.agenda.view import times_told
 from arshjul.console.visit import Visit
 from arshjul.domain.entries.answer import Reply
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.operation import Operation
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.plan import held_on
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Milestone

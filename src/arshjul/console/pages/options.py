@@ -11,7 +11,7 @@ from arshjul.actions.draft.study import job_now, stop
 from arshjul.console.pages.year import by_month, whole_wheel
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.console.working_out import begun, progress
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message

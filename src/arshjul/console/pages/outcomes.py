@@ -8,7 +8,7 @@ from arshjul.console.entry_forms import SURE, refused
 from arshjul.console.pages.operation import OUTCOME, results
 from arshjul.console.visit import CHANGING, Page, Visit
 from arshjul.console.working_out import to_options
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.errors import Message
 from arshjul.planning.today.today import Today
 from arshjul.serving.forms import Form

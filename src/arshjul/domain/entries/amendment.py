@@ -16,6 +16,7 @@ from arshjul.domain.declaration import (
     AgencyId,
     ById,
     Day,
+    Entry,
     Flag,
     Flat,
     FromReplan,
@@ -36,10 +37,8 @@ from arshjul.domain.declaration import (
     Worded,
     WrittenKey,
 )
-from arshjul.domain.entry import Entry
-from arshjul.domain.operation import Operation, Pin
+from arshjul.domain.operation import Operation, Pin, Placement
 from arshjul.domain.parties import Matching, TeamLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import FieldName, Message
 from arshjul.texts import counted

@@ -21,8 +21,7 @@ from arshjul.domain.declaration import (
     WrittenKey,
 )
 from arshjul.domain.entries.amendment import OnOperation
-from arshjul.domain.operation import Operation, Staffing
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement, Staffing
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.share import terms
 from arshjul.errors import Message

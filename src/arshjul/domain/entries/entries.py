@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sys import maxsize
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.declaration import Text
+from arshjul.domain.declaration import Entry, Text
 from arshjul.domain.entries.amendment import (
     Amendment,
     Cancelled,
@@ -26,14 +26,19 @@ from arshjul.domain.entries.amendment import (
     latest,
 )
 from arshjul.domain.entries.answer import Answered, refusals
-from arshjul.domain.entries.card import PartyCard
-from arshjul.domain.entries.filling import Filling
-from arshjul.domain.entries.learnt import LEARNT, Improvement, PartyEvaluation
-from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
+from arshjul.domain.entries.learnt import (
+    LEARNT,
+    AgendaPoint,
+    Improvement,
+    MeetingAction,
+    MeetingMinutes,
+    PartyCard,
+    PartyEvaluation,
+)
 from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.entries.picture import SituationPicture
-from arshjul.domain.entry import Entry
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
+from arshjul.domain.visit_object import Filling
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 
 

@@ -13,6 +13,7 @@ from arshjul.domain.declaration import (
     ChoiceOf,
     Day,
     Days,
+    Entry,
     FieldRefusal,
     Flag,
     Id,
@@ -25,7 +26,6 @@ from arshjul.domain.declaration import (
     WrittenKey,
     ends_before,
 )
-from arshjul.domain.entry import Entry
 from arshjul.domain.information_sheet.declared import Choices
 from arshjul.errors import Message
 

@@ -11,6 +11,7 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.declaration import (
     AreaId,
     Day,
+    Entry,
     FieldRefusal,
     Id,
     PartyId,
@@ -21,7 +22,6 @@ from arshjul.domain.declaration import (
     Worded,
     WordId,
 )
-from arshjul.domain.entry import Entry
 from arshjul.domain.operation import Operation
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message

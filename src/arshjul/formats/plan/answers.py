@@ -11,7 +11,7 @@ from typing import Any
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.answer import Answered
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Problem
 from arshjul.formats.tree import Document, Loc

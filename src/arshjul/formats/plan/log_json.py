@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from arshjul.domain.entries.amendment import Amendment
 from arshjul.domain.entries.entries import Choice, Entries
-from arshjul.domain.entries.filling import Filling
 from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import Filling
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.schema.declared import mapping, shape
 from arshjul.formats.schema.entry import EVENTS, KINDS, LOGGED

@@ -6,7 +6,7 @@ an offset; in the hour that occurs twice they mean the first.
 
 from dataclasses import replace
 
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import UNKNOWN_END_DAYS

@@ -6,7 +6,7 @@ if something else in the same operation is wrong.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from arshjul.domain.ids import same_id
+from arshjul.domain.declaration import same_id
 from arshjul.domain.settings import MEETING_GROUPS
 from arshjul.errors import Message
 from arshjul.formats.schema.fields import references

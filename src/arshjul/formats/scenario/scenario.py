@@ -6,46 +6,43 @@ docs/formats.md#scenario describes the sections.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Calendar, Shift, Span
-from arshjul.domain.contact import OfferCall
+from arshjul.domain.contact import MailWords, OfferCall
 from arshjul.domain.feature import ALL_FEATURES, in_order
 from arshjul.domain.information_sheet.declared import SheetForm
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, single
 from arshjul.domain.parties import Agency, Area, PoliceUnit
-from arshjul.domain.party_mail import MailWords
-from arshjul.domain.repeat import single
 from arshjul.domain.scenario import Scenario, Target
-from arshjul.domain.settings import Cycle
-from arshjul.domain.taking_part import Sharing
+from arshjul.domain.settings import Cycle, Sharing
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 from arshjul.formats.scenario.consistency import (
     judge_operation,
     judge_pin,
     judge_ties,
+    judge_uids,
     outside,
     warn_of_comments,
     warn_of_words,
 )
-from arshjul.formats.scenario.public_holidays import countries, holidays_around
 from arshjul.formats.scenario.references import judge_parties, judge_references
 from arshjul.formats.scenario.sections import Sections
-from arshjul.formats.scenario.uids import judge_uids
 from arshjul.formats.scenario.unfolding import Unfolded
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.history import WrittenHeardLog
-from arshjul.formats.schema.rates import WrittenRates
 from arshjul.formats.schema.scenario import OF_JSON, WrittenScenario
 from arshjul.formats.schema.settings import (
+    WrittenHeardLog,
     WrittenHolidays,
     WrittenNames,
     WrittenObjective,
     WrittenPlan,
     WrittenProgrammes,
+    WrittenRates,
     WrittenReport,
     WrittenRules,
     WrittenUses,
@@ -53,6 +50,44 @@ from arshjul.formats.schema.settings import (
 from arshjul.formats.shape import Shape
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import quoted, unknown
+
+
+@cache
+def countries() -> tuple[str, ...]:
+    """The codes of the countries that the library knows."""
+    import holidays  # noqa: PLC0415 - 100 ms, and only scenarios with a country need it
+
+    return tuple(holidays.list_supported_countries(include_aliases=False))
+
+
+_AROUND = 31
+"""Days beyond a milestone within which it may move to an open date."""
+
+
+def holidays_around(country: str, year: Span, days_before: int, days_after: int) -> dict[date, str]:
+    """The public holidays of all years in which a milestone of the year may fall, so many days from an operation."""
+    first = year.first - timedelta(days=days_before + _AROUND)
+    last = year.last + timedelta(days=days_after + _AROUND)
+    return dict(public_holidays(country, first.year, last.year))
+
+
+@cache
+def public_holidays(
+    country: str, first_year: int, last_year: int, category: str = "public"
+) -> tuple[tuple[date, str], ...]:
+    """The holidays of that category in those years, the last one included, ascending; none if there is no such one."""
+    import holidays  # noqa: PLC0415
+
+    if category not in getattr(holidays, country).supported_categories:
+        return ()
+
+    in_swedish = "sv" in holidays.list_localized_countries().get(country, ())
+    # Without this, the library would use the language of the machine's user.
+    language = "sv" if in_swedish else getattr(holidays, country).default_language
+    years = range(first_year, last_year + 1)
+    found = holidays.country_holidays(country, years=years, language=language, categories=(category,))
+    return tuple(sorted(found.items()))
+
 
 SECTIONS = tuple(key for key in WrittenScenario.model_fields if key not in OF_JSON)
 _Dated = TypeVar("_Dated", Target, OfferCall)

@@ -33,7 +33,7 @@ from arshjul.domain.declaration import (
     ends_before,
 )
 from arshjul.domain.entries.amendment import NOT_HELD, ByIdAlone, Cancelled, MilestoneHeld, Nominated
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.settings import LimitException, Meeting, Milestone
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import KeyName, Message

@@ -14,6 +14,7 @@ from arshjul.domain.declaration import (
     BareWords,
     ById,
     ChoiceOf,
+    Entry,
     FieldRefusal,
     Flat,
     MayBeGone,
@@ -27,7 +28,6 @@ from arshjul.domain.declaration import (
     Worded,
     WrittenKey,
 )
-from arshjul.domain.entry import Entry
 from arshjul.formats.shape import Mapped, Shape, WrittenEntry, outward
 from arshjul.formats.words import as_word, choice, wrong
 

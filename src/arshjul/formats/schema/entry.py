@@ -21,9 +21,14 @@ from arshjul.domain.entries.amendment import (
     WithoutPolice,
 )
 from arshjul.domain.entries.answer import Answered
-from arshjul.domain.entries.card import PartyCard
-from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
-from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
+from arshjul.domain.entries.learnt import (
+    AgendaPoint,
+    Improvement,
+    MeetingAction,
+    MeetingMinutes,
+    PartyCard,
+    PartyEvaluation,
+)
 from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal

@@ -17,8 +17,8 @@ from arshjul.errors import Message
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import EVENTS, MODELS
 from arshjul.formats.schema.fields import DeclaredKey, keys
-from arshjul.formats.schema.history import WrittenHeardLog
 from arshjul.formats.schema.scenario import OF_JSON, WrittenScenario
+from arshjul.formats.schema.settings import WrittenHeardLog
 from arshjul.formats.words import Written
 from arshjul.texts import Words, with_capital
 

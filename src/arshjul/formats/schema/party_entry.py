@@ -4,17 +4,19 @@ The portal reads its forms by this, and `carry` judges by it again what the port
 """
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 
 from arshjul.domain.business_traces import texts_in
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.declaration import (
     AgencyId,
     AreaId,
+    Email,
     Id,
     Interest,
     Name,
@@ -27,9 +29,7 @@ from arshjul.domain.declaration import (
 )
 from arshjul.domain.entries.amendment import TeamsLost
 from arshjul.domain.entries.answer import MOST_INSTEAD, Reply
-from arshjul.domain.entries.card import PartyCard
-from arshjul.domain.entries.learnt import PartyEvaluation
-from arshjul.domain.entries.meeting import AgendaPoint
+from arshjul.domain.entries.learnt import AgendaPoint, PartyCard, PartyEvaluation
 from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.information_sheet.declared import SECTIONS
@@ -43,7 +43,7 @@ from arshjul.formats.schema.values import WHERE_ANY
 from arshjul.formats.shape import Shape
 from arshjul.formats.tree import FormDocument
 from arshjul.formats.validation import validated
-from arshjul.formats.words import Written, choice, read_text, wrong
+from arshjul.formats.words import Written, choice, quoted, read_text, wrong
 
 # fmt: off
 # A field is a line.
@@ -353,3 +353,40 @@ def offer_of(kind: str, body: Mapping[str, object]) -> SentOffer:
     """The offer of an entry that has been judged."""
     keys = {key: value for key, value in body.items() if key != "note"}
     return _KINDS[kind].model_validate(keys, context={"json": True}).domain()
+
+
+_PERSON = re.compile("[A-ZÅÄÖÉ][a-zåäöéü]+([- ][A-ZÅÄÖÉ][a-zåäöéü]+){1,3}")
+"""Several words, all with a capital: functions have one at the beginning alone."""
+_MAILBOX: TypeAdapter[str] = TypeAdapter(Email)
+
+
+class WrittenInvitation(Written):
+    """`contacts`: a function of a party that is invited to the portal."""
+
+    party: Annotated[Name, Told(Message("Party"))]
+    function: Annotated[Name, Told(Message("Function, never a person"))]
+    may: Annotated[list[Name], Told(Message("May"))]
+    email: Annotated[Email | None, Told(Message("E-mail"))] = None
+    code_to: Annotated[Email | None, Told(Message("E-mail for codes"))] = None
+
+
+def invitation_problems(item: Mapping[str, object], *, is_sure: bool) -> tuple[Problem, ...]:
+    """Everything that is wrong with an invitation, and unless `is_sure` what is asked; paths begin with `contacts[0]`."""
+    document = FormDocument.of({"contacts": [item]})
+    validated(WrittenInvitation, document, ("contacts", 0), is_json=True)
+    if not document.problems() and not is_sure and _PERSON.fullmatch(str(item["function"])):
+        text = Message("{given} looks like a person's name: is it a function?", {"given": item["function"]})
+        return (Problem("idle", text, path="contacts[0].function"),)
+    return tuple(document.problems())
+
+
+def refuse_no_mailbox(given: str) -> None:
+    """InputError if it is neither empty nor a mail address."""
+    try:
+        if given:
+            _MAILBOX.validate_python(given)
+    except ValidationError:
+        values = {"given": quoted(given)}
+        raise InputError(
+            Message("{given} is not an e-mail address: write NAME@PLACE, of a function.", values)
+        ) from None

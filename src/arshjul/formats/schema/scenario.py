@@ -8,31 +8,28 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from arshjul.domain.calendar import Calendar, Shift
-from arshjul.domain.contact import OfferCall
+from arshjul.domain.contact import MailWords, OfferCall
 from arshjul.domain.declaration import ById, Told
 from arshjul.domain.feature import ALL_FEATURES, in_order
 from arshjul.domain.information_sheet.declared import SheetForm
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, as_written
 from arshjul.domain.parties import Agency, Area, PoliceUnit
-from arshjul.domain.party_mail import MailWords
-from arshjul.domain.repeat import as_written
-from arshjul.domain.risk import AssumedRates
 from arshjul.domain.scenario import Scenario, Target
-from arshjul.domain.settings import Cycle
-from arshjul.domain.taking_part import Sharing
+from arshjul.domain.settings import Cycle, Sharing
 from arshjul.domain.visit_object import VisitObject
+from arshjul.domain.withdrawal import AssumedRates
 from arshjul.errors import Message
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.fields import keys
-from arshjul.formats.schema.history import WrittenHeardLog
-from arshjul.formats.schema.rates import WrittenRates
 from arshjul.formats.schema.settings import (
+    WrittenHeardLog,
     WrittenHolidays,
     WrittenNames,
     WrittenObjective,
     WrittenPlan,
     WrittenProgramme,
     WrittenProgrammes,
+    WrittenRates,
     WrittenReport,
     WrittenRules,
     WrittenUses,

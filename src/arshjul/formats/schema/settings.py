@@ -1,9 +1,9 @@
-"""`plan`, `calendar`, `shifts`, `rules`, `objective` and `cycle`: the year and the numbers that are set."""
+"""The sections that are written otherwise than they are held: the plan, rules, prices, programmes, rates, history."""
 
 import operator
 import re
 import unicodedata
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -15,6 +15,7 @@ from pydantic import (
     create_model,
 )
 
+from arshjul.agenda.cause import KINDS as CAUSES
 from arshjul.domain.calendar import Span
 from arshjul.domain.declaration import (
     MOST,
@@ -37,6 +38,7 @@ from arshjul.domain.settings import (
     Objective,
     Settings,
 )
+from arshjul.domain.withdrawal import KINDS, AssumedRates, HeardLog, Kind, Withdrawal
 from arshjul.errors import Message
 from arshjul.formats.schema.by_hand import WrittenOperationsException
 from arshjul.formats.schema.declared import shape
@@ -233,3 +235,102 @@ class WrittenProgrammes(RootModel[dict[Id, WrittenProgramme]]):
 
     def domain(self) -> dict[str, Programme]:
         return {id: Programme(id, one.name, one.owner, one.purpose) for id, one in self.root.items()}
+
+
+# fmt: off
+# A field is a line.
+
+
+WrittenEarlierWithdrawal = cast(Any, create_model("WrittenEarlierWithdrawal", __base__=shape(Withdrawal)))
+"""A withdrawal of another year."""
+WrittenEarlierWithdrawal.told = {
+    "id": Told(Message("No"), also=("Id",)),
+    "reported": Told(Message("Reported"), Message("When it was reported: 2026-05-12 06:30. Empty: unknown.")),
+    "police": Told(Message("Units"), Message("Units that withdraw officers."), also=("Enhet", "Unit")),
+    "from": Told(Message("From"), Message("In a year of the sheet Earlier years.")),
+    "until_further_notice": Told(Message("Until further notice"), Message("yes: went on at the year's end. Leave To empty.")),
+    "officers_left": Told(Message("Officers left"), Message("Left in each shift. Empty: none.")),
+    "cause": Told(Message("Cause"), Message("shooting, accident, match, demonstration or special-event. Others: other causes.")),
+}
+
+
+class WrittenHeardLog(Shape[HeardLog]):
+    """The withdrawals of a year, or of the part of it that is known."""
+
+    thing = HeardLog
+    flat = {"year": shape(Span)}
+
+    first: Annotated[Day, Told(Message("From"), Message("First date of the log."))] = Field(alias="from")
+    last: Annotated[Day, Told(Message("To"), Message("Last date of the log."))] = Field(alias="to")
+    withdrawals: list[WrittenEarlierWithdrawal] = []  # type: ignore[valid-type]
+
+    def model_post_init(self, _: object) -> None:
+        """Refuses an end before the beginning, and withdrawals that do not begin in between."""
+        for refusal in Span(self.first, self.last).refusals():
+            raise wrong(refusal.kind, refusal.text, "to")
+        withdrawals: list[Any] = self.withdrawals
+        for n, one in enumerate(withdrawals):
+            if key := next((key for key in ("revision", "until") if getattr(one, key) is not None), None):
+                text = Message("{key} follows from the replan: remove it.", {"key": key})
+                raise wrong("unknown-key", text, "withdrawals", n, key)
+            if not self.first <= one.first <= self.last:
+                told = {"first": str(self.first), "last": str(self.last)}
+                text = Message(
+                    "The withdrawal begins outside the log, {first} to {last}: widen the log, or remove it.", told
+                )
+                raise wrong("outside-plan", text, "withdrawals", n, "from")
+
+
+FIGURES = {
+    "per_year": (0, 1000, "withdrawals", Message("a year")),
+    "days": (1, 366, "days", Message("mean days")),
+    "notice_hours": (0, 8784, "hours", Message("mean hours of notice")),
+    "units_percent": (1, 100, "percent", Message("percent that take a given unit's officers")),
+}
+"""The figures of a kind, with their least and most, what they count, and their words."""
+MOST_WEIGHT = 1000
+
+
+def _key(kind: Kind, figure: str) -> str:
+    """The figure's key, like `special_event_days`."""
+    return f"{kind.cause.replace('-', '_')}_{figure}"
+
+
+class _Rates(Shape[AssumedRates]):
+    """`withdrawal_rates`."""
+
+    thing = AssumedRates
+
+    def made_of(self) -> dict[str, Any]:
+        given = self.model_dump()
+        kinds = (
+            Kind(kind.cause, **{figure: given[_key(kind, figure)] for figure in FIGURES}, open_ended=kind.open_ended)
+            for kind in KINDS
+        )
+        return {"years": given["years"], "withdrawals": given["withdrawals"], "kinds": tuple(kinds)}
+
+    @classmethod
+    def attributes(cls, thing: AssumedRates) -> dict[str, Any]:
+        figures = {_key(kind, figure): getattr(kind, figure) for kind in thing.kinds for figure in FIGURES}
+        return {**super().attributes(thing), **figures}
+
+
+def _within(default: int, least: int, most: int, unit: str, name: Message) -> Any:
+    return Annotated[int, Field(ge=least, le=most), Unit(unit), Told(name)], default
+
+
+def _figure(kind: Kind, figure: str) -> Any:
+    least, most, unit, what = FIGURES[figure]
+    name = Message("Withdrawn for {cause}: {figure}", {"cause": CAUSES[kind.cause], "figure": what})
+    return _within(getattr(kind, figure), least, most, unit, name)
+
+
+_YEARS = Message("Years of log that weigh as much as assumptions")
+_WITHDRAWALS = Message("Logged withdrawals that weigh as much as assumptions")
+WrittenRates = create_model(
+    "WrittenRates",
+    __base__=_Rates,
+    years=_within(AssumedRates().years, 1, MOST_WEIGHT, "years", _YEARS),
+    withdrawals=_within(AssumedRates().withdrawals, 1, MOST_WEIGHT, "withdrawals", _WITHDRAWALS),
+    **{_key(kind, figure): _figure(kind, figure) for kind in KINDS for figure in FIGURES},
+)

@@ -1,9 +1,14 @@
 """The sheets for entries of a year: withdrawals, outcomes, changes."""
 
 from arshjul.domain.entries.amendment import Outcome
-from arshjul.domain.entries.card import PartyCard
-from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
-from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
+from arshjul.domain.entries.learnt import (
+    AgendaPoint,
+    Improvement,
+    MeetingAction,
+    MeetingMinutes,
+    PartyCard,
+    PartyEvaluation,
+)
 from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.entries.picture import SituationPicture, Theme
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal

@@ -7,16 +7,15 @@ from functools import cache
 from pydantic import BaseModel
 
 from arshjul.domain.calendar import Calendar
+from arshjul.domain.contact import MailWords
 from arshjul.domain.feature import ALL_FEATURES, FEATURES
 from arshjul.domain.information_sheet.declared import SheetForm
-from arshjul.domain.party_mail import MailWords
-from arshjul.domain.taking_part import Sharing
+from arshjul.domain.settings import Sharing
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.fields import DeclaredKey, keys
-from arshjul.formats.schema.rates import WrittenRates
-from arshjul.formats.schema.settings import WrittenObjective, WrittenPlan, WrittenReport, WrittenRules
+from arshjul.formats.schema.settings import WrittenObjective, WrittenPlan, WrittenRates, WrittenReport, WrittenRules
 from arshjul.formats.workbook.calendar_notation import Day
 from arshjul.formats.workbook.columns import notation
 from arshjul.formats.workbook.notation import Notation, OneOf, SomeOf

@@ -16,8 +16,7 @@ from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 from arshjul.formats.schema.by_hand import WrittenLoadException, WrittenOperationsException
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.history import WrittenEarlierWithdrawal, WrittenHeardLog
-from arshjul.formats.schema.settings import WrittenProgramme
+from arshjul.formats.schema.settings import WrittenEarlierWithdrawal, WrittenHeardLog, WrittenProgramme
 from arshjul.formats.workbook.columns import columns
 from arshjul.formats.workbook.notation import FreeText, Id, OneOf, Ref
 from arshjul.formats.workbook.settings_sheet import SettingSheet

@@ -11,7 +11,7 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Agency, Matching, PoliceUnit
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.taking_part import NEAR_MINUTES, Meet
+from arshjul.domain.settings import NEAR_MINUTES, Meet
 from arshjul.errors import KeyName, Message
 from arshjul.planning.check.contradictions import Doubt, Where, contradictions
 from arshjul.planning.check.idle_entries import refusals

@@ -13,9 +13,8 @@ from functools import partial
 
 from arshjul.domain.calendar import Span, month_of, week_of
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import FollowUp, Operation
+from arshjul.domain.operation import FollowUp, Operation, repeated_ids
 from arshjul.domain.parties import Agency, PoliceUnit
-from arshjul.domain.repeat import repeated_ids
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario, Target
 from arshjul.domain.settings import Setting, Settings

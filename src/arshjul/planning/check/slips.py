@@ -12,7 +12,7 @@ from arshjul.agenda.cycle import meeting_day
 from arshjul.domain.business_traces import NAMES, identity_numbers, texts_in
 from arshjul.domain.calendar import Avoided, Shift, Slot
 from arshjul.domain.contact import OfferCall
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import LimitException
 from arshjul.errors import KeyName, Message, Problem

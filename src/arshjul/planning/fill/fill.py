@@ -8,11 +8,10 @@ from arshjul import solver
 from arshjul.agenda.visits import stops_by_frame
 from arshjul.agenda.when import placed_when
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.filling import Filling, Freed
 from arshjul.domain.level import Level
 from arshjul.domain.plan import Plan, Price
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.visit_object import Bindings, VisitObject
+from arshjul.domain.visit_object import Bindings, Filling, Freed, VisitObject
 from arshjul.errors import EngineFault, Message, NoAnswer
 from arshjul.planning.bindings import freed_said, standing
 from arshjul.planning.effort import Effort

@@ -9,7 +9,7 @@ from arshjul.agenda.party import Party, parties
 from arshjul.agenda.when import placed_when
 from arshjul.domain.change import Changes, Move
 from arshjul.domain.entries.answer import Answered
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.share import PartyShare, coming_share, share

@@ -10,8 +10,8 @@ from arshjul.agenda.notice import operation_said
 from arshjul.agenda.party import Party
 from arshjul.agenda.when import meet_said
 from arshjul.agenda.wording import programme_said
-from arshjul.domain.party_mail import PartyMail
-from arshjul.domain.placement import Placement
+from arshjul.domain.contact import PartyMail
+from arshjul.domain.operation import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.share import PartyShare, share
 from arshjul.errors import Message

@@ -10,8 +10,7 @@ from datetime import date, datetime
 
 from arshjul.agenda.party import COORDINATOR, Party
 from arshjul.agenda.party_entry import STATES, TITLES, reference
-from arshjul.domain.contact import MAY, READS, OfferCall
-from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.contact import MAY, READS, OfferCall, PartyMail
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.letters.notices import Letter

@@ -14,7 +14,7 @@ from arshjul.agenda.notice import notice
 from arshjul.agenda.part import part
 from arshjul.agenda.part_change import Former, PartChange, part_change
 from arshjul.agenda.party import Party
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.letters.notices import Letter, Touched, knowing_both

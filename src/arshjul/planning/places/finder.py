@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 from arshjul.board import Choice, evaluate
 from arshjul.domain.calendar import Slot
-from arshjul.domain.operation import Staffing
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement, Staffing
 from arshjul.planning.problem import PlanningProblem
 from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import CHANGES, MUSTS, POINTS

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from arshjul.domain.calendar import Slot
+from arshjul.domain.operation import Placement
 from arshjul.domain.parties import Matching, OfficerLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message

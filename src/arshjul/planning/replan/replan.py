@@ -12,10 +12,10 @@ from datetime import datetime
 from time import perf_counter
 
 from arshjul.domain.entries.entries import Choice, Entries
-from arshjul.domain.entries.filling import Filling
 from arshjul.domain.plan import Plan, Reason, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import Filling
 from arshjul.planning.bindings import rebound, standing
 from arshjul.planning.check.pinned_together import pinned_together
 from arshjul.planning.effort import Effort

@@ -10,9 +10,7 @@ from arshjul.agenda.improvements import FollowedImprovement
 from arshjul.agenda.meetings import is_invited, meetings
 from arshjul.agenda.sheet_completeness import SheetRegister, was_complete
 from arshjul.domain.calendar import Span
-from arshjul.domain.entries.card import latest_cards
-from arshjul.domain.entries.learnt import PartyEvaluation
-from arshjul.domain.entries.meeting import latest_actions
+from arshjul.domain.entries.learnt import PartyEvaluation, latest_actions, latest_cards
 from arshjul.domain.entries.picture import latest_themes
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.plan import Held, Plan, held_on

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
 
-from arshjul.domain.ids import LONGEST_ID, numbered
-from arshjul.domain.operation import Operation
-from arshjul.domain.repeat import as_written, single
+from arshjul.domain.calendar import year_label
+from arshjul.domain.declaration import LONGEST_ID, numbered
+from arshjul.domain.operation import Operation, as_written, single
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.years import year_label
 from arshjul.planning.turn.next_year import TwoYears, Wishes, in_week
 
 _PART = re.compile(r"(.+)(\.\d+)")

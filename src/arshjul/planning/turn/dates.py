@@ -5,11 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from arshjul.domain.calendar import Avoided, Calendar, Span, month_of
+from arshjul.domain.calendar import Avoided, Calendar, Span, a_year_later, month_of, with_years_later, year_number
 from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.scenario import Target
 from arshjul.domain.settings import LimitException, Meeting
-from arshjul.domain.years import a_year_later, with_years_later, year_number
 from arshjul.errors import Message
 from arshjul.planning.turn.again import next_ids
 from arshjul.planning.turn.next_year import TwoYears, Wishes

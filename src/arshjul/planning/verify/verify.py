@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.entries.filling import Filling
 from arshjul.domain.plan import Base, Plan, Price
 from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import Filling
 from arshjul.errors import InputError, Message
 from arshjul.rules import HARD, SOFT, objectives, rule_titled
 from arshjul.rules.builder import QUALITY

@@ -46,8 +46,7 @@ from arshjul.domain.information_sheet.declared import (
     SheetField,
     SheetSection,
 )
-from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Value
-from arshjul.domain.information_sheet.traces import doubts
+from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Value, doubts
 from arshjul.domain.party_view import PartyView, ViewSheet, ViewWord
 from arshjul.errors import Message, Refused
 from arshjul.formats.glyphs import unprintable

@@ -2,8 +2,7 @@
 
 from arshjul.actions.parties.entries import today
 from arshjul.actions.pdf import pdf_of
-from arshjul.domain.party_view import PartyView
-from arshjul.domain.unit_list import UnitList
+from arshjul.domain.party_view import PartyView, UnitList
 from arshjul.formats.unit_list import about, clash_said, needs_said, officers_said, unit_list_pages, what_for
 from arshjul.portal.visit import ANY_CONTACT, PartyPage, PortalVisit
 from arshjul.serving.pages import Answer, Bytes, NoSuchPage
