@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Annotated
 
+from arshjul.domain.declaration import ById, Id
 from arshjul.domain.entries.amendment import Amendment
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import TeamLine
@@ -18,7 +20,7 @@ class Given:
     """
 
     operations: Mapping[str, Operation | None] = field(default_factory=dict)
-    teams: Mapping[str, tuple[TeamLine, ...]] = field(default_factory=dict)
+    teams: Annotated[Mapping[Id, tuple[TeamLine, ...]], ById("agency", "teams")] = field(default_factory=dict)
 
     @classmethod
     def of(cls, given: Scenario, scenario: Scenario) -> "Given":

@@ -79,32 +79,44 @@ class Choice(Entry):
 _POLICE = (Withdrawal, GivenBack, Still)
 """What is reported of police: one by one, by the moment of report."""
 
-_LEARNT = (
-    PartyEvaluation,
-    Improvement,
-    SharingObstacle,
-    PartyCard,
-    AgendaPoint,
-    MeetingMinutes,
-    MeetingAction,
-    SituationPicture,
-)
+EVENTS: Mapping[str, type] = {
+    "outcomes": Outcome,
+    "withdrawals": Withdrawal,
+    "given_back": GivenBack,
+    "still": Still,
+    "evaluations": PartyEvaluation,
+    "improvements": Improvement,
+    "obstacles": SharingObstacle,
+    "cards": PartyCard,
+    "agenda_points": AgendaPoint,
+    "minutes": MeetingMinutes,
+    "meeting_actions": MeetingAction,
+    "pictures": SituationPicture,
+}
+"""What happens, by the name of its list, in the order in which it is taken in."""
+
+_LEARNT = tuple(EVENTS[name] for name in LEARNT)
+
+CHANGES: Mapping[str, type[Amendment]] = {
+    "operations": Nominated,
+    "cancelled": Cancelled,
+    "promoted": Promoted,
+    "unpinned": Unpinned,
+    "pinned": Pinned,
+    "not_on": OtherDates,
+    "agencies": TeamsLost,
+    "fewer_officers": FewerOfficers,
+    "without_police": WithoutPolice,
+    "left_out": LeftOut,
+    "held": MilestoneHeld,
+    "answers": Answered,
+}
+"""The coordinator's changes, by the name of their list in files, in the order in which they are applied."""
 
 _ORDER: tuple[tuple[type, ...], ...] = (
     (Outcome,),
     (Edited,),
-    (Nominated,),
-    (Cancelled,),
-    (Promoted,),
-    (Unpinned,),
-    (Pinned,),
-    (OtherDates,),
-    (TeamsLost,),
-    (FewerOfficers,),
-    (WithoutPolice,),
-    (LeftOut,),
-    (MilestoneHeld,),
-    (Answered,),
+    *((kind,) for kind in CHANGES.values()),
     (Undone,),
     _POLICE,
     *((kind,) for kind in _LEARNT),
@@ -116,17 +128,7 @@ _ORDER: tuple[tuple[type, ...], ...] = (
 FACTS: tuple[type, ...] = (Outcome, Answered, MilestoneHeld, Choice, Filling, Undone, *_LEARNT)
 """What parties answered, what was held or learnt, and how it went: it stays known, whatever plan is taken back."""
 
-_VIEWS: Mapping[str, type] = {
-    "outcomes": Outcome,
-    "changes": Amendment,
-    "withdrawals": Withdrawal,
-    "given_back": GivenBack,
-    "still": Still,
-    "choices": Choice,
-    "fillings": Filling,
-    **dict(zip(LEARNT, _LEARNT, strict=True)),
-}
-
+_VIEWS: Mapping[str, type] = {**EVENTS, "changes": Amendment, "choices": Choice, "fillings": Filling}
 
 _VIEW_OF = {kind: name for kinds in _ORDER for kind in kinds for name, of in _VIEWS.items() if issubclass(kind, of)}
 _RANK = {kind: number for number, kinds in enumerate(_ORDER) for kind in kinds}

@@ -189,35 +189,14 @@ LONGEST_TEXT = 2000
 NOTE = "note"
 """The key for words to the coordinator alone, which stand in no entry of the year but where the entry has them."""
 
-ANSWER = "answer"
-"""The kind of answers to questions."""
-
-CALENDAR = "calendar"
-"""The kind that asks for an address of a calendar."""
-
-OPERATION, OBJECT = "operation", "object"
-"""The kinds of nominations."""
+ANSWER, CALENDAR, OBSTACLE, SHEET, CARD, PICTURE = "answer", "calendar", "obstacle", "sheet", "card", "picture"
+AGENDA_POINT, OPERATION, OBJECT = "agenda-point", "operation", "object"
 
 RETRACTION = "retraction"
 """The kind that takes a nomination back: the one that it corrects."""
 
-OBSTACLE = "obstacle"
-"""The kind that says what could not be shared: any contact may."""
-
-SHEET = "sheet"
-"""The kind that says which sections of an information sheet are given."""
-
 EVALUATION, EVALUATING = "evaluation", "evaluating"
 """The kinds of what a party says of an operation: all of it, and its first page, as it was saved on the way."""
-
-CARD = "card"
-"""The kind of what a party says of itself, for all to read."""
-
-PICTURE = "picture"
-"""The kind of a situation picture."""
-
-AGENDA_POINT = "agenda-point"
-"""The kind of what a party wants to be spoken of at a meeting."""
 
 NUMBER = "X"
 """Stands for the id that an entry gets when it is taken."""

@@ -4,7 +4,7 @@ Unknown keys are ignored: later versions may have more. And changes.json: the ch
 (docs/formats.md#plan-folder).
 """
 
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -14,10 +14,9 @@ from arshjul.domain.declaration import MOST, ById, Day, Id, Moment, Refers, Text
 from arshjul.domain.entries.amended import Given
 from arshjul.domain.level import Level
 from arshjul.domain.operation import Operation, Placement
-from arshjul.domain.parties import TeamLine
 from arshjul.domain.plan import Base, OperationName, Placing, Plan, Price, ReplanRecord, Unplaced
 from arshjul.formats.schema.by_hand import WrittenPlace, WrittenPlacement, moved
-from arshjul.formats.schema.declared import shape
+from arshjul.formats.schema.declared import BASES, shape
 from arshjul.formats.schema.values import WHERE_ANY
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import Written, choice
@@ -99,38 +98,26 @@ class PlannedBinding(Shape[Any]):
     objects: list[Annotated[Text, Refers("objects")]]
 
 
-class PlannedTeams(Written):
-    agency: Id
-    teams: list[shape(TeamLine)]  # type: ignore[valid-type]
+class _Given(Shape[Given]):
+    """`added` are the operations that were not given."""
 
+    keys_for = {"operations": {"operations": (list[shape(Operation)], []), "added": (list[Id], [])}}  # type: ignore[misc]
 
-class PlannedGiven(Written):
-    """What was given where the scenario has something else; `added` are the operations that were not given."""
-
-    operations: list[shape(Operation)] = []  # type: ignore[valid-type]
-    added: list[Id] = []
-    teams: list[PlannedTeams] = []
+    def made_of(self: Any) -> dict[str, Any]:
+        operations = {one.id: one for one in map(Shape.domain, self.operations)}
+        return {**super().made_of(), "operations": operations | dict.fromkeys(self.added)}
 
     @classmethod
-    def of(cls, given: Given) -> "PlannedGiven | None":
-        """As written; None if there is nothing to write."""
-        if given == Given():
-            return None
-        return cls.model_construct(
-            operations=[shape(Operation).of(one) for one in given.operations.values() if one is not None],
-            added=[id for id, one in given.operations.items() if one is None],
-            teams=[
-                PlannedTeams.model_construct(agency=id, teams=[shape(TeamLine).of(line) for line in lines])
-                for id, lines in given.teams.items()
-            ],
-        )
+    def attributes(cls, thing: Given) -> dict[str, Any]:
+        given = {id: one for id, one in thing.operations.items() if one is not None}
+        return {
+            "operations": given.values(),
+            "added": [id for id in thing.operations if id not in given],
+            "teams": thing.teams,
+        }
 
-    def domain(self) -> Given:
-        operations = (one.domain() for one in self.operations)
-        return Given(
-            {**{one.id: one for one in operations}, **dict.fromkeys(self.added)},
-            {one.agency: tuple(cast(TeamLine, line.domain()) for line in one.teams) for one in self.teams},
-        )
+
+BASES[Given] = _Given
 
 
 class PlannedPlan(Shape[Plan]):
@@ -151,22 +138,20 @@ class PlannedPlan(Shape[Plan]):
     reserve: list[Text] = []
     bindings: Annotated[list[PlannedBinding], ById("operation", "objects"), WHERE_ANY] = []
     placed_by: Annotated[shape(Placing) | None, WHERE_ANY] = None  # type: ignore[valid-type]
-    given: Annotated[PlannedGiven | None, Field(exclude_if=lambda given: given is None)] = None
+    given: Annotated[shape(Given) | None, Field(exclude_if=lambda given: given is None)] = None  # type: ignore[valid-type]
     causes: OfChanges = None
     earlier: list[PlannedRevision] = Field([], alias="revisions")
     base: PlannedBase | None = None
 
     def made_of(self) -> dict[str, Any]:
-        return {**super().made_of(), "given": Given() if self.given is None else self.given.domain()}
+        made = super().made_of()
+        return {**made, "given": made["given"] or Given()}
 
     @classmethod
     def attributes(cls, thing: Plan) -> dict[str, Any]:
-        """Its attributes and its status, which follows from the levels."""
-        return {**super().attributes(thing), "status": thing.status, "given": None}
-
-    @classmethod
-    def of(cls, thing: Plan) -> Self:
-        return super().of(thing).model_copy(update={"given": PlannedGiven.of(thing.given)})
+        """Its attributes and its status, which follows from the levels; of what was given None if it is nothing."""
+        given = None if thing.given == Given() else thing.given
+        return {**super().attributes(thing), "status": thing.status, "given": given}
 
 
 class ToldPlace(Shape[Placement]):

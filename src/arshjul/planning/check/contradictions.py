@@ -297,8 +297,8 @@ class _Limit:
 
 def _limits(context: ReplanContext) -> Iterator[_Limit]:
     scenario = context.scenario
-    week: Callable[[int], Hashable] = context.slots.year.week
-    month: Callable[[int], Hashable] = context.slots.year.first_of_month
+    week: Callable[[int], Hashable] = context.slots.year.weeks.__getitem__
+    month: Callable[[int], Hashable] = context.slots.year.firsts_of_months.__getitem__
     day: Callable[[int], Hashable] = context.slots.grid.day
     for setting, period in (PER_DAY, day), (PER_WEEK, week):
         if scenario.settings[setting] is not None:
