@@ -164,7 +164,7 @@ class Operation:
     `officers` are wanted, `officers_least` needed (None: all of them); the units of `police_also` lend that many
     besides. A `reserve` waits for a day when teams are free, and is never placed by itself; with `without_police` it
     may be offered without any. It runs on `days` consecutive dates, in one shift and with the same unit and agencies.
-    `repeat` says how it is written in the scenario (`domain/repeat.py`). `chosen` are the agencies chosen from its
+    `repeat` says how it is written in the scenario (`as_written`). `chosen` are the agencies chosen from its
     groups, if they are chosen; `agencies` then holds them too. `spacing_days` is its own distance to others of its
     sector and area; None: that of the rules. `meet` None: where its area's meet; `share` None: as in the whole year.
     `proposed_by` is the party that it came from.
