@@ -60,8 +60,8 @@ UNDERNEATH = (
     ),
     Fault(
         "domain.slot_tables",
-        "for number, week in enumerate(self._weeks) if week.number in weeks",
-        "for number, week in enumerate(self._weeks) if week.number - 1 in weeks",
+        "for number, week in enumerate(self.weeks) if week.number in weeks",
+        "for number, week in enumerate(self.weeks) if week.number - 1 in weeks",
         "the week after is meant",
         "context",
     ),
