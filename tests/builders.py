@@ -19,9 +19,8 @@ from babel.messages.pofile import read_po
 
 import arshjul.texts
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span
-from arshjul.domain.operation import Operation, Site
+from arshjul.domain.operation import Operation, Placement, Site
 from arshjul.domain.parties import Agency, Area, PoliceUnit
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
@@ -58,7 +57,7 @@ def swedish() -> Words:
 
 def agency(id: str, name: str, unit: str = "", contact: str = "") -> Agency:
     """A municipal agency without limits."""
-    return Agency(id, name, "municipal", unit, contact)
+    return Agency(id, name, "municipal", contact, unit=unit)
 
 
 def operation(id: str = "OP-001", **changed: Any) -> Operation:

@@ -16,9 +16,8 @@ from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.party import parties
 from arshjul.agenda.view import remembered, views
 from arshjul.domain.change import Causes, changes
-from arshjul.domain.operation import Site
+from arshjul.domain.operation import Placement, Site
 from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, TeamLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
@@ -50,7 +49,7 @@ _ALWAYS = Matching()
 def scenario(n: int = 4, n_agencies: int = 3, n_police: int = 2) -> Scenario:
     """A year of n operations; every unit and agency has more than it takes. Each operation has a site."""
     agencies = [
-        Agency(f"a{i}", f"Myndighet {i}", "state", "Enheten", f"Samordnare {i}", (TeamLine(_ALWAYS, 9),), 99)
+        Agency(f"a{i}", f"Myndighet {i}", "state", f"Samordnare {i}", (TeamLine(_ALWAYS, 9),), 99, unit="Enheten")
         for i in range(n_agencies)
     ]
     police = [

@@ -9,8 +9,7 @@ import pytest
 from arshjul.actions.folder.reading import heard_logs, with_history
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.risk import HeardLog
-from arshjul.domain.withdrawal import Withdrawal
+from arshjul.domain.withdrawal import HeardLog, Withdrawal
 from arshjul.errors import InputError
 from tests.builders import plan, scenario
 

@@ -10,8 +10,7 @@ from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.draft.options import FIRST, options_of
 from arshjul.actions.draft.study import JobAsked, begin, work_out
 from arshjul.domain.calendar import Span
-from arshjul.domain.risk import HeardLog
-from arshjul.domain.withdrawal import Withdrawal
+from arshjul.domain.withdrawal import HeardLog, Withdrawal
 from arshjul.planning.places.explain import explain
 from arshjul.planning.verify.verify import judge
 from arshjul.store.store import make_store, open_store

@@ -20,9 +20,8 @@ from arshjul.agenda.view import View, remembered, view
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.amendment import RESULTS, Outcome
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.operation import Operation, Site
+from arshjul.domain.operation import Operation, Placement, Site
 from arshjul.domain.parties import NO_TEAMS
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Programme, Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone

@@ -14,13 +14,12 @@ from hypothesis import strategies as st
 from arshjul.agenda.lenders import Lender, coverage, coverage_now
 from arshjul.agenda.party_view import unit_list
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.parties import Matching, TeamLine
-from arshjul.domain.placement import Placement
+from arshjul.domain.party_view import UnitList
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Programme, Scenario
-from arshjul.domain.unit_list import UnitList
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.unit_list import what_for
 from tests import builders

@@ -28,13 +28,11 @@ from arshjul.domain.entries.amendment import (
     WithoutPolice,
 )
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.operation import Pin
+from arshjul.domain.operation import Pin, Placement
 from arshjul.domain.parties import Matching, TeamLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Meeting
-from arshjul.domain.taking_part import Meet
+from arshjul.domain.settings import Meet, Meeting
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.catalogues import words
 from arshjul.render.ics import feed

@@ -7,7 +7,7 @@ from arshjul.agenda.overview import overview
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.level import Level
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Base, Price, Unplaced
 from arshjul.domain.scenario import Target
 from arshjul.domain.withdrawal import Withdrawal

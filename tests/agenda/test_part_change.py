@@ -15,12 +15,11 @@ from arshjul.domain.entries.amended import Given, amended
 from arshjul.domain.entries.amendment import Amendment, TeamsLost, WithoutPolice
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.operation import Frame, Operation
+from arshjul.domain.operation import Frame, Operation, Placement
 from arshjul.domain.parties import Matching, PoliceUnit, TeamLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.taking_part import Meet, Sharing
+from arshjul.domain.settings import Meet, Sharing
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.texts import FirstToLast, Words

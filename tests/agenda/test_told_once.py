@@ -12,7 +12,7 @@ from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import CANCELLED_DAYS, NEWS_DAYS
 from arshjul.agenda.party import Party
 from arshjul.agenda.view import View
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.scenario import Scenario
 from tests.agenda.histories import Revision, histories
 from tests.examples import examples

@@ -19,17 +19,15 @@ from arshjul.agenda.revised import changed_operations
 from arshjul.agenda.view import View, remembered, times_told, view
 from arshjul.agenda.wording import Wording
 from arshjul.agenda.year import LEAST, PublicYear, public_year, year
-from arshjul.domain.calendar import Calendar, Shift, Span
+from arshjul.domain.calendar import Calendar, Shift, Span, name_in, year_label, years_of
 from arshjul.domain.contact import OfferCall
 from arshjul.domain.parties import NO_TEAMS, Area, PoliceUnit
 from arshjul.domain.party_view import PartyView
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Programme, Scenario
-from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
-from arshjul.domain.taking_part import Meet, Sharing
-from arshjul.domain.years import name_in, year_label, years_of
+from arshjul.domain.settings import Cycle, Meet, Meeting, Milestone, Settings, Sharing
 from arshjul.errors import InputError
-from arshjul.formats.scenario.sites_apart import without_sites
+from arshjul.formats.scenario.scenario_json import without_sites
 from arshjul.texts import Words
 from tests import builders, years
 from tests.builders import operation, placement, plan, scenario, swedish
@@ -672,7 +670,7 @@ def test_the_portal_shows_an_owner_its_operations_as_dates_without_a_sheet_to_wr
     alone = replace(builders.agency("akc-vast", "AKC-väst"), teams=NO_TEAMS)
     akc = {"akc": Programme("akc", "AKC", "akc-vast")}
     there = replace(scenario(), agencies={**scenario().agencies, "akc-vast": alone}, programmes=akc)
-    there = replace(there, calls=(OfferCall("H1", there.span, date(2026, 11, 20)),))
+    there = replace(there, calls=(OfferCall("H1", date(2026, 11, 20), span=there.span),))
     made = plan(there, [placement()])
 
     def shown(party: Party) -> PartyView:

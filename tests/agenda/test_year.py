@@ -10,8 +10,7 @@ from arshjul.agenda.year import YearView, iso_weeks, kinds_said, months, year
 from arshjul.domain.calendar import Avoided, Calendar, Slot, Span
 from arshjul.domain.entries.amendment import Outcome, Result
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.operation import Operation
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.plan import Base
 from arshjul.domain.settings import FREEZE_DAYS, Cycle, Meeting, Milestone, Settings
 from arshjul.formats.catalogues import words

@@ -12,7 +12,7 @@ from arshjul.actions.mail.ticks import tick
 from arshjul.actions.publishing.as_time_passes import write_anew
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.actions.publishing.revision_messages import RevisionMessages
-from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.contact import PartyMail
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import context_of
 from arshjul.errors import InputError, Message

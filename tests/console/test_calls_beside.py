@@ -18,7 +18,7 @@ from tests.console.test_other_with_its_number import FIRST, YEAR, chosen, publis
 
 __all__ = ["portal", "road"]
 
-THEIRS = OfferCall("H2", Span(date(2027, 7, 1), date(2027, 8, 31)), date(2027, 2, 1))
+THEIRS = OfferCall("H2", date(2027, 2, 1), span=Span(date(2027, 7, 1), date(2027, 8, 31)))
 
 
 def calls(desk: Desk) -> set[str]:

@@ -14,7 +14,7 @@ from arshjul.actions.folder.workbook import workbook
 from arshjul.actions.publishing.publish import refresh
 from arshjul.agenda.channel import Channel
 from arshjul.agenda.party import Party
-from arshjul.domain.entries.card import PartyCard, latest_cards
+from arshjul.domain.entries.learnt import PartyCard, latest_cards
 from arshjul.formats.feeds.view_json import from_text
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.store import revisions

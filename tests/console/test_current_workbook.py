@@ -12,9 +12,8 @@ from openpyxl import Workbook, load_workbook
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.objects import add_object, take_objects
 from arshjul.actions.draft.sent_workbook import read_sent
-from arshjul.domain.known_sites import with_known_sites
-from arshjul.domain.operation import Repeat
-from arshjul.domain.repeat import single
+from arshjul.domain.former import with_known_sites
+from arshjul.domain.operation import Repeat, single
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.workbook.kept import workbook_without_sites
@@ -118,7 +117,7 @@ def test_there_and_back_is_the_same_year(name: str) -> None:
 def test_an_operation_that_repeats_more_often_keeps_its_sites(desk: Desk) -> None:
     year = scenario(desk)
     first = year.operations["OP-001"]
-    bare = single(replace(first, sites=(), repeat=Repeat(3, 10, 40)))
+    bare = single(replace(first, sites=(), repeat=Repeat(3, (10, 40))))
     given = {one.id: one for one in bare} | {id: one for id, one in year.operations.items() if id != "OP-001"}
     kept = with_known_sites(replace(year, operations=given), year)
     assert [kept.operations[one.id].sites for one in bare] == [first.sites] * 3

@@ -22,9 +22,8 @@ from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.visit_object import VisitObject
 from arshjul.formats.plan.entries import LISTS
 from arshjul.formats.reading.scenario import read_scenario
-from arshjul.formats.schema.amendment import MODELS
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import EVENTS
+from arshjul.formats.schema.entry import EVENTS, MODELS
 from arshjul.formats.shape import Shape
 from arshjul.serving.fields import declared, filled, given, prompt
 from arshjul.serving.forms import Form

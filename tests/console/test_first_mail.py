@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 from arshjul.actions.mail.post import post
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.actions.subscribers.read_feed import read_feed
-from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.contact import PartyMail
 from arshjul.store import audit, outbox, readers
 from arshjul.store.events import LogEvent, Posted, Rotated, Subscribed
 from arshjul.store.shelf import Shelf, fill

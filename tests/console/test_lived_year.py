@@ -27,10 +27,10 @@ from arshjul.console.app import ConsoleServer
 from arshjul.console.entry_forms import SURE
 from arshjul.console.pages import ENTRY_FORMS
 from arshjul.console.runner import Runner
+from arshjul.domain.declaration import Entry
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.entries.picture import latest_themes
-from arshjul.domain.entry import Entry
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.workbook.writing import scenario_workbook

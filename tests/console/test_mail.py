@@ -11,11 +11,11 @@ from arshjul.actions.mail.mailing import Mailing
 from arshjul.actions.mail.post import letter
 from arshjul.agenda.part_change import Former
 from arshjul.domain.change import changes
+from arshjul.domain.contact import MailWords, PartyMail
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.party_mail import MailWords, PartyMail
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.taking_part import Meet, Sharing
+from arshjul.domain.settings import Meet, Sharing
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.catalogues import words
 from arshjul.planning.letters.asking import Asking

@@ -9,7 +9,7 @@ import pytest
 from arshjul.actions.draft.answers import hand_out, party_of
 from arshjul.actions.mail.mailing import Mailing
 from arshjul.actions.mail.post import post
-from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.contact import PartyMail
 from arshjul.errors import InputError
 from arshjul.store import outbox, proposals
 from arshjul.store.outbox import MOST_DOUBTS

@@ -16,7 +16,7 @@ from arshjul.actions.subscribers.subscribe import Handed, Wanted, subscribe
 from arshjul.agenda.meetings import meetings, view_meetings
 from arshjul.agenda.party import Party
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.meeting import MeetingMinutes
+from arshjul.domain.entries.learnt import MeetingMinutes
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Every, Meeting, Milestone

@@ -23,8 +23,7 @@ from arshjul.actions.draft.answers import (
 )
 from arshjul.actions.draft.draft import ANSWERS, keep, opened_draft
 from arshjul.domain.entries.answer import agreed
-from arshjul.domain.operation import Operation
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused, StorageError
 from arshjul.planning.replan.proposal import Proposal

@@ -14,7 +14,7 @@ from arshjul.console import rendering
 from arshjul.console.pages import PAGES
 from arshjul.console.rendering import PLACED
 from arshjul.domain.calendar import Avoided, Span
-from arshjul.domain.taking_part import Meet
+from arshjul.domain.settings import Meet
 from arshjul.planning.report.operations import week
 from arshjul.store import drafts, readers
 from arshjul.store.store import make_store

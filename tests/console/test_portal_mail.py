@@ -15,7 +15,7 @@ from arshjul.actions.mail.post import post
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.sessions import admitted
 from arshjul.actions.publishing.served_revision import served_scenario
-from arshjul.domain.party_mail import MailWords
+from arshjul.domain.contact import MailWords
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.store import contacts, outbox

@@ -17,7 +17,7 @@ import pytest
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.mailing import Mailing
 from arshjul.actions.mail.post import letter, post
-from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.contact import PartyMail
 from arshjul.errors import InputError, Refused, StorageError
 from arshjul.store import audit, outbox, proposals
 from arshjul.store.events import QuestionWritten, RehearsalBegun

@@ -19,7 +19,7 @@ from arshjul.actions.mail import smtp_line
 from arshjul.actions.mail.mailing import Mailing
 from arshjul.actions.mail.post import post
 from arshjul.actions.mail.ticks import tick
-from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.contact import PartyMail
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.store import audit, outbox, proposals
 from arshjul.store.events import Imported

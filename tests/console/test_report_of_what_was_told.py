@@ -11,7 +11,7 @@ from arshjul.actions.draft.undo import publish_undo
 from arshjul.actions.folder.report import Period, report
 from arshjul.actions.publishing.publish import Cause
 from arshjul.actions.publishing.revisions import told_versions
-from arshjul.domain.history.heard_year import heard_year
+from arshjul.domain.history.rates import heard_year
 from arshjul.planning.effort import Effort
 from arshjul.planning.report.figures import Share
 from arshjul.planning.report.report import Report

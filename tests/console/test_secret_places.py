@@ -8,7 +8,7 @@ from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.sent_workbook import read_sent
 from arshjul.domain.operation import Operation
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.taking_part import Meet
+from arshjul.domain.settings import Meet
 from arshjul.formats.workbook.writing import scenario_workbook
 from tests import years
 from tests.console.conftest import Desk

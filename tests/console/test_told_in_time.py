@@ -22,7 +22,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
 from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes
-from arshjul.formats.scenario.sites_apart import without_sites
+from arshjul.formats.scenario.scenario_json import without_sites
 from arshjul.store import outbox, revisions
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.revisions import NewRevision

@@ -36,7 +36,7 @@ from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.actions.publishing.revision_feeds import FeedRenderer
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.contact import OfferCall
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.sent_offer import taken_offers
@@ -416,7 +416,7 @@ def with_meeting(meeting: Meeting) -> Callable[[Scenario], Scenario]:
 
 def with_call(id: str) -> Callable[[Scenario], Scenario]:
     first, last = CALLS[id]
-    call = OfferCall(id, Span(first, last), date(2027, 2, 20))
+    call = OfferCall(id, date(2027, 2, 20), span=Span(first, last))
     return lambda scenario: replace(scenario, calls=(*scenario.calls, call))
 
 

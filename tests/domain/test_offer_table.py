@@ -8,9 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Shift, Slot, Span
-from arshjul.domain.offer_table import OfferException, OfferTable, offer_table, officer_lines, team_lines
 from arshjul.domain.parties import Agency, Matching, Offer, PoliceUnit, TeamLine
-from arshjul.domain.sent_offer import TeamsOffer, bounded, outside, with_offer, within
+from arshjul.domain.sent_offer import (
+    OfferException,
+    OfferTable,
+    TeamsOffer,
+    bounded,
+    offer_table,
+    officer_lines,
+    outside,
+    team_lines,
+    with_offer,
+    within,
+)
 from tests.builders import scenario
 from tests.examples import examples
 

@@ -4,8 +4,7 @@ from datetime import time
 
 from arshjul.domain.operation import Site
 from arshjul.domain.parties import Area
-from arshjul.domain.settings import Meeting
-from arshjul.domain.taking_part import Meet
+from arshjul.domain.settings import Meet, Meeting
 from arshjul.formats.schema.declared import shape
 
 MEET = Meet("Kajen 7", time(7, 30))

@@ -12,9 +12,8 @@ from pydantic import BaseModel
 from arshjul.domain.operation import Operation
 from arshjul.domain.visit_object import VisitObject
 from arshjul.formats.catalogues import words
-from arshjul.formats.schema.amendment import MODELS
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import EVENTS
+from arshjul.formats.schema.entry import EVENTS, MODELS
 from arshjul.formats.schema.fields import DeclaredKey, keys
 from arshjul.formats.schema.json_schema import DOCUMENTS
 from arshjul.formats.words import Written

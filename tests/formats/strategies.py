@@ -8,14 +8,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Avoided, Calendar, DayKind, Shift, Slot, Span
-from arshjul.domain.contact import OfferCall
+from arshjul.domain.contact import MailWords, OfferCall
 from arshjul.domain.feature import ALL_FEATURES, in_order
 from arshjul.domain.information_sheet.declared import MORE, SheetForm
-from arshjul.domain.operation import FollowUp, Frame, Operation, Pin, Repeat, Site
+from arshjul.domain.operation import FollowUp, Frame, Operation, Pin, Repeat, Site, single
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
-from arshjul.domain.party_mail import MailWords
-from arshjul.domain.repeat import single
-from arshjul.domain.risk import HeardLog
 from arshjul.domain.scenario import Programme, Scenario, Target
 from arshjul.domain.settings import (
     MEETING_GROUPS,
@@ -23,6 +20,7 @@ from arshjul.domain.settings import (
     Cycle,
     Every,
     LimitException,
+    Meet,
     Meeting,
     MeetingWeeks,
     Milestone,
@@ -30,10 +28,10 @@ from arshjul.domain.settings import (
     MilestoneParty,
     Objective,
     Settings,
+    Sharing,
 )
-from arshjul.domain.taking_part import Meet, Sharing
 from arshjul.domain.visit_object import VisitObject
-from arshjul.domain.withdrawal import Withdrawal
+from arshjul.domain.withdrawal import HeardLog, Withdrawal
 from arshjul.rules import SETTINGS, SOFT
 
 YEAR = Span(date(2027, 1, 1), date(2027, 12, 31))
@@ -213,7 +211,7 @@ def perhaps_repeated(
 ) -> tuple[Operation, ...]:
     """One operation, or several that repeat it: the last, which no other names."""
     operation = draw(operations_of(id, before, *others))
-    repeat = draw(perhaps(st.builds(Repeat, st.integers(1, 3), st.just(0), few)))
+    repeat = draw(perhaps(st.builds(Repeat, st.integers(1, 3), st.tuples(st.just(0), few))))
     alone = operation.fixed is None and operation.same_slot_as is None and not behind
     return single(replace(operation, repeat=repeat if alone else None))
 
@@ -232,8 +230,8 @@ def objects_of(draw: st.DrawFn, id: str, areas: list[str], agencies: list[str]) 
 def targets(draw: st.DrawFn, id: str, areas: list[str]) -> Target:
     some_sectors, some_areas = perhaps(some(["food", "vehicle"])), perhaps(some(areas))
     return Target(
-        id, draw(names), Span(draw(days), YEAR.last), draw(few), draw(some_sectors), draw(some_areas),
-        draw(perhaps(some(["akc"]))), draw(perhaps(numbers)),
+        id, draw(names), Span(draw(days), YEAR.last), draw(few), draw(perhaps(numbers)), sectors=draw(some_sectors),
+        areas=draw(some_areas), programmes=draw(perhaps(some(["akc"]))),
     )  # fmt: skip
 
 
@@ -242,7 +240,8 @@ def calls(draw: st.DrawFn, id: str, parties: list[str]) -> OfferCall:
     due = draw(days)
     until = draw(perhaps(st.just(YEAR.last)))
     reminded = tuple(draw(st.lists(st.integers(0, 30), max_size=3)))
-    return OfferCall(id, Span(draw(days), YEAR.last), due, until, reminded, draw(perhaps(some(parties))))
+    span = Span(draw(days), YEAR.last)
+    return OfferCall(id, due, until, reminded, draw(perhaps(some(parties))), span=span)
 
 
 offers = st.lists(st.sampled_from(["e1", "1e5", "00", "4fe86684991f7121902246db014f263b"]), unique=True, max_size=2)
@@ -272,12 +271,12 @@ def agencies_of(draw: st.DrawFn, id: str, shifts: list[str]) -> Agency:
         draw(names),
         draw(st.sampled_from(["municipal", "state"])),
         draw(texts),
-        draw(texts),
         tuple(draw(st.lists(st.builds(TeamLine, matching(shifts), few, st.booleans()), max_size=3))),
         draw(few),
         draw(perhaps(numbers)),
         draw(perhaps(numbers)),
         draw(exceptions("team_shifts_per_week", "team_shifts_per_month")),
+        unit=draw(texts),
         writes_risk=draw(st.booleans()),
         writes_people=draw(st.booleans()),
         offers=tuple(draw(offers)),

@@ -12,13 +12,13 @@ from pydantic import BaseModel
 from arshjul.cli.app import COMMANDS
 from arshjul.cli.groups import FAMILIES
 from arshjul.console.rendering import PLACED
-from arshjul.domain.calendar import Shift
-from arshjul.domain.operation import FollowUp, Operation, Site
-from arshjul.domain.parties import Area
-from arshjul.domain.party_mail import MailWords
-from arshjul.domain.risk import AssumedRates
-from arshjul.domain.settings import Objective, Settings
-from arshjul.domain.taking_part import Meet, Sharing
+from arshjul.domain.calendar import Calendar, Shift
+from arshjul.domain.contact import MailWords
+from arshjul.domain.operation import FollowUp, Operation, Pin, Site
+from arshjul.domain.parties import Agency, Area, OfficerLine, PoliceUnit, RiskLine, TeamLine
+from arshjul.domain.scenario import Target
+from arshjul.domain.settings import Meet, Meeting, Milestone, Objective, Settings, Sharing
+from arshjul.domain.withdrawal import AssumedRates
 from arshjul.formats.board import keys as board_keys
 from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.plan_json import plan_of
@@ -26,24 +26,17 @@ from arshjul.formats.plan.stress_json import stress_mapping, stress_of
 from arshjul.formats.reading.objects import read_entries, read_objects
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.scenario.scenario import SECTIONS
-from arshjul.formats.schema.amendment import MODELS
+from arshjul.formats.schema.by_hand import WrittenLoadException, WrittenOperationsException
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import EVENTS
-from arshjul.formats.schema.exceptions import WrittenLoadException, WrittenOperationsException
-from arshjul.formats.schema.parties import WrittenAgency, WrittenOfficers, WrittenPoliceUnit, WrittenRisk, WrittenTeams
-from arshjul.formats.schema.place import WrittenPin
-from arshjul.formats.schema.programme import WrittenProgramme
-from arshjul.formats.schema.rates import WrittenRates
+from arshjul.formats.schema.entry import EVENTS, MODELS
 from arshjul.formats.schema.settings import (
-    WrittenCalendar,
-    WrittenMeeting,
-    WrittenMilestone,
     WrittenObjective,
     WrittenPlan,
     WrittenPrices,
+    WrittenProgramme,
+    WrittenRates,
     WrittenRules,
 )
-from arshjul.formats.schema.target import WrittenTarget
 from arshjul.planning.report.report import PROPOSALS
 from arshjul.rules import SETTINGS, SOFT, SoftRule
 from arshjul.rules.fill.quality import WISHES, Wish
@@ -191,10 +184,10 @@ def test_words_of_the_glossary_are_those_of_the_code() -> None:
 MANUAL = Path(__file__).parents[2] / "config" / "goteborg"
 TEXT = "\n".join(path.read_text() for path in sorted(MANUAL.glob("*.yaml")))
 MODELS_SETTINGS_MANUAL: list[type[BaseModel]] = [
-    WrittenPlan, WrittenCalendar, shape(Shift), shape(Area), WrittenPoliceUnit, WrittenOfficers, WrittenRisk,
-    WrittenAgency, WrittenLoadException, WrittenOperationsException, WrittenTeams,
-    shape(Operation), shape(FollowUp), WrittenPin, shape(Site), WrittenRules,
-    WrittenObjective, WrittenPrices, WrittenProgramme, WrittenTarget, WrittenMilestone, WrittenMeeting, WrittenRates,
+    WrittenPlan, shape(Calendar), shape(Shift), shape(Area), shape(PoliceUnit), shape(OfficerLine), shape(RiskLine),
+    shape(Agency), WrittenLoadException, WrittenOperationsException, shape(TeamLine),
+    shape(Operation), shape(FollowUp), shape(Pin), shape(Site), WrittenRules,
+    WrittenObjective, WrittenPrices, WrittenProgramme, shape(Target), shape(Milestone), shape(Meeting), WrittenRates,
     shape(MailWords), shape(Meet), shape(Sharing),
 ]  # fmt: skip
 

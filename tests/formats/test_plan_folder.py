@@ -30,9 +30,8 @@ from arshjul.domain.entries.amendment import (
 )
 from arshjul.domain.entries.entries import Choice, Entries
 from arshjul.domain.level import Level
-from arshjul.domain.operation import Operation, Pin
+from arshjul.domain.operation import Operation, Pin, Placement
 from arshjul.domain.parties import Matching, TeamLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, Price, Reason, Unplaced
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import ArshjulError, InputError, Message, Refused
@@ -65,7 +64,7 @@ CHANGES: tuple[Amendment, ...] = (
     Unpinned("OP-4"),
     Pinned("OP-002", Pin(PLACED.slot, "border")),
     OtherDates("OP-002", "miljo", (Span(YEARS_END, YEARS_END), Span(date(2027, 5, 1), YEARS_END)), "ill"),
-    TeamsLost("miljo", Span(date(2027, 5, 1), YEARS_END), ("day",), frozenset({0, 2}), 1, "ill", "B1"),
+    TeamsLost("miljo", Span(date(2027, 5, 1), YEARS_END), ("day",), frozenset({0, 2}), 1, "ill", id="B1"),
     TeamsLost("miljo", Span(YEARS_END, YEARS_END)),
     FewerOfficers("OP-002", 1),
     WithoutPolice("OP-002", PLACED.slot),

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from arshjul.domain.calendar import Calendar
-from arshjul.formats.scenario.public_holidays import countries, public_holidays
+from arshjul.formats.scenario.scenario import countries, public_holidays
 
 
 def test_sweden_has_the_public_category_in_swedish() -> None:
@@ -32,7 +32,7 @@ def test_sweden_has_the_public_category_in_swedish() -> None:
 
 @pytest.mark.parametrize("country", ["SE", "NO", "DK", "US"])
 def test_the_names_do_not_follow_the_machines_language(country: str) -> None:
-    module = "arshjul.formats.scenario.public_holidays"
+    module = "arshjul.formats.scenario.scenario"
     code = f"from {module} import public_holidays; print(public_holidays({country!r}, 2027, 2027))"
     said = {
         subprocess.run(

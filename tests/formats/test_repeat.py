@@ -262,15 +262,19 @@ def test_a_changes_file_is_json_too(tmp_path: Path) -> None:
 
 FAULTS = (
     Fault(
-        "domain.repeat",
-        "FollowUp(before, repeat.min_days,",
-        "FollowUp(ids[0], repeat.min_days,",
+        "domain.operation",
+        "FollowUp(before, ",
+        "FollowUp(ids[0], ",
         "all follow the first",
     ),
-    Fault("domain.repeat", "for before, id in pairwise(ids)", "for before, id in [*pairwise(ids)][1:]", "one is lost"),
-    Fault("domain.repeat", "written.id in operations", "False", "the written id is somebody's"),
-    Fault("domain.repeat", "or written.fixed is not None", "", "a pin is written as the repeat's"),
-    Fault("domain.repeat", "tuple(there[position : position + len(whole)]) != whole", "False", "a change is forgotten"),
+    Fault(
+        "domain.operation", "for before, id in pairwise(ids)", "for before, id in [*pairwise(ids)][1:]", "one is lost"
+    ),
+    Fault("domain.operation", "written.id in operations", "False", "the written id is somebody's"),
+    Fault("domain.operation", "or written.fixed is not None", "", "a pin is written as the repeat's"),
+    Fault(
+        "domain.operation", "tuple(there[position : position + len(whole)]) != whole", "False", "a change is forgotten"
+    ),
     Fault("formats.scenario.unfolding", "if id not in taken:", "if True:", "an id that is taken is told twice"),
     Fault("formats.scenario.unfolding", "if n_left < 0:", "if False:", "there is no end to them"),
     Fault(

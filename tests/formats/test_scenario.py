@@ -8,15 +8,13 @@ from pydantic import BaseModel
 
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.operation import FollowUp, Frame, Operation, Pin
-from arshjul.domain.parties import Matching, OfficerLine, RiskLine, TeamLine
-from arshjul.domain.scenario import Programme, Scenario
-from arshjul.domain.settings import LimitException, Settings
+from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
+from arshjul.domain.scenario import Programme, Scenario, Target
+from arshjul.domain.settings import Cycle, LimitException, Settings
 from arshjul.errors import InputError, Message
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.parties import WrittenAgency, WrittenPoliceUnit
-from arshjul.formats.schema.settings import WrittenCycle, WrittenObjective, WrittenRules
-from arshjul.formats.schema.target import WrittenTarget
+from arshjul.formats.schema.settings import WrittenObjective, WrittenRules
 from arshjul.formats.yaml_guard import read_yaml
 from tests.formats.folders import RIGHT, with_files
 
@@ -157,12 +155,12 @@ def test_what_an_operation_leaves_out_has_its_default(right: Scenario) -> None:
     ("model", "file", "places"),
     [
         (shape(Operation), "operations.yaml", [("operations", n) for n in range(5)]),
-        (WrittenPoliceUnit, "resources.yaml", [("police", 0)]),
-        (WrittenAgency, "resources.yaml", [("agencies", n) for n in range(2)]),
-        (WrittenTarget, "plan.yaml", [("targets", 0)]),
+        (shape(PoliceUnit), "resources.yaml", [("police", 0)]),
+        (shape(Agency), "resources.yaml", [("agencies", n) for n in range(2)]),
+        (shape(Target), "plan.yaml", [("targets", 0)]),
         (WrittenRules, "plan.yaml", [("rules",)]),
         (WrittenObjective, "plan.yaml", [("objective",)]),
-        (WrittenCycle, "plan.yaml", [("cycle",)]),
+        (shape(Cycle), "plan.yaml", [("cycle",)]),
     ],
 )
 def test_the_right_scenario_uses_every_key(

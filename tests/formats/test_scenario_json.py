@@ -15,10 +15,10 @@ import yaml
 from hypothesis import HealthCheck, given
 from openpyxl import load_workbook
 
-from arshjul.domain.party_mail import MailWords
-from arshjul.domain.risk import KINDS, AssumedRates
+from arshjul.domain.contact import MailWords
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.taking_part import Meet, Sharing
+from arshjul.domain.settings import Meet, Sharing
+from arshjul.domain.withdrawal import KINDS, AssumedRates
 from arshjul.errors import InputError
 from arshjul.formats.json_guard import json_bytes, json_data
 from arshjul.formats.plan.plan_folder import scenario_bytes, scenario_of_json

@@ -10,8 +10,7 @@ from datetime import datetime
 from itertools import product
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.operation import Staffing
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement, Staffing
 from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.verify.verify import values

@@ -9,9 +9,8 @@ from random import Random
 
 import pytest
 
-from arshjul.domain.operation import Operation, Repeat
+from arshjul.domain.operation import Operation, Repeat, single
 from arshjul.domain.parties import Matching
-from arshjul.domain.repeat import single
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.effort import Effort
@@ -70,7 +69,7 @@ def _fuller(rng: Random, operation: Operation, scenario: Scenario, *, free: bool
     if rng.random() < 0.2 and free:
         operation = replace(operation, days=2)
     least = rng.randint(0, 2)
-    return replace(operation, repeat=Repeat(2, least, least + rng.randint(0, 2)) if repeats else None)
+    return replace(operation, repeat=Repeat(2, (least, least + rng.randint(0, 2))) if repeats else None)
 
 
 def _names(operation: Operation) -> Iterator[str]:

@@ -30,7 +30,7 @@ from arshjul.actions.parties import sheets
 from arshjul.actions.parties.sheet_copy import copy_of
 from arshjul.actions.parties.sheets import Writer
 from arshjul.domain.information_sheet.sections import Section, sheet_of
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario

@@ -32,9 +32,9 @@ from arshjul.actions.parties import sheets
 from arshjul.actions.parties.sheet_copy import copy_in_words
 from arshjul.actions.pdf import pdf_of
 from arshjul.children import python
+from arshjul.domain.contact import PartyMail
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.information_sheet.sections import Section
-from arshjul.domain.party_mail import PartyMail
 from arshjul.formats.information_sheet.sheet_json import to_mapping
 from arshjul.portal.app import PortalServer
 from arshjul.render import sheet_pdf

@@ -20,8 +20,7 @@ from arshjul.actions.parties.sheet_copy import copy_in_words
 from arshjul.actions.pdf import ONE_THREAD, pdf_of
 from arshjul.children import python
 from arshjul.domain.information_sheet.declared import MOST_CHARACTERS, SECTIONS, WHY_NOT, SheetField
-from arshjul.domain.information_sheet.grounds import Grounds
-from arshjul.domain.information_sheet.sections import Section, Value, sheet_of
+from arshjul.domain.information_sheet.sections import Grounds, Section, Value, sheet_of
 from arshjul.domain.party_view import PartyView, ViewCard, ViewCards, ViewLearnt, ViewSheet, ViewWord
 from arshjul.errors import NoAnswer
 from arshjul.formats.catalogues import words

@@ -25,8 +25,7 @@ from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.sheet_copy import copy_of
 from arshjul.actions.parties.sheets import NoKey, note_reading
 from arshjul.domain.information_sheet.declared import SECTIONS, SheetField, SheetForm
-from arshjul.domain.information_sheet.grounds import Grounds
-from arshjul.domain.information_sheet.sections import ReaderSheet, Section, sheet_of
+from arshjul.domain.information_sheet.sections import Grounds, ReaderSheet, Section, sheet_of
 from arshjul.domain.party_view import PartyView, ViewSheet
 from arshjul.errors import StorageError
 from arshjul.formats.feeds import view_json

@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Calendar, Shift, Slot, Span
 from arshjul.domain.level import Level
-from arshjul.domain.operation import AgencyGroup, Frame, Operation, Site
+from arshjul.domain.operation import AgencyGroup, Frame, Operation, Placement, Site
 from arshjul.domain.parties import Agency, Area, Matching, OfficerLine, PoliceUnit, TeamLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, Price, Reason, Unplaced
 from arshjul.domain.scenario import Scenario, Target
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
@@ -220,7 +219,7 @@ def _agency(id: str, name: str) -> Agency:
     n_teams = 2 if id in ("miljo", "skatteverket", "arbetsmiljoverket", "tillstand") else 1
     line = TeamLine(Matching(frozenset(range(5))), n_teams)
     kind = "municipal" if id in ("miljo", "tillstand", "stadsbyggnad", "socialforvaltningen", "slk") else "state"
-    return Agency(id, name, kind, "", "", (line,), n_teams, n_teams + 1, None)  # type: ignore[arg-type]
+    return Agency(id, name, kind, "", (line,), n_teams, n_teams + 1, None)  # type: ignore[arg-type]
 
 
 def _operation(number: int, rng: random.Random) -> Operation:

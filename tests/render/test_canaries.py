@@ -27,13 +27,11 @@ from arshjul.agenda.wording import Wording
 from arshjul.domain.change import ChangeCause, Kind
 from arshjul.domain.entries.amendment import Cancelled, Outcome
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.operation import Operation, Site
+from arshjul.domain.operation import Operation, Placement, Site
 from arshjul.domain.parties import Agency, Area, PoliceUnit
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import Programme, Scenario
-from arshjul.domain.settings import Cycle, Every, Meeting, Milestone
-from arshjul.domain.taking_part import Meet, Sharing
+from arshjul.domain.settings import Cycle, Every, Meet, Meeting, Milestone, Sharing
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.render import ics
 from arshjul.render.workbook.party import party_sheets
@@ -55,7 +53,7 @@ def word(name: str, of: str) -> str:
 
 def agency(id: str) -> Agency:
     part, contact, phone, email = (word(name, id) for name in ("PART", "CONTACT", "PHONE", "EMAIL"))
-    return Agency(id, word("AGENCY", id), "state", part, contact, phone=phone, email=email)
+    return Agency(id, word("AGENCY", id), "state", contact, unit=part, phone=phone, email=email)
 
 
 def unit(id: str) -> PoliceUnit:

@@ -14,11 +14,9 @@ from itertools import chain
 
 from arshjul.board import Board, Broken, Evaluation, evaluate
 from arshjul.domain.calendar import Slot
-from arshjul.domain.joining import joined
-from arshjul.domain.operation import Staffing
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement, Staffing
 from arshjul.domain.plan import Base, Plan, Unplaced
-from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.replan_context import ReplanContext, joined
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.verify.verify import values
 from arshjul.rules import BY_ID, HARD, BoardBuilder, Rule, SoftRule, builder_of, objectives

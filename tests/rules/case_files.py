@@ -18,14 +18,15 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.scenario.scenario import scenario_of
-from arshjul.formats.schema.amendment import WrittenAnswered
-from arshjul.formats.schema.entry import WrittenWithdrawal
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.tree import Document, nodes
 
 FOLDER = Path(__file__).parent / "cases"
@@ -54,7 +55,7 @@ class Case:
         scenario = _read(sections)
         if self.as_of is None:
             return scenario
-        written = [WrittenWithdrawal.model_validate(one) for one in self.told.get("withdrawals", ())]
+        written = [shape(Withdrawal).model_validate(one) for one in self.told.get("withdrawals", ())]
         return scenario.after([one.domain() for one in written], self.as_of.date())
 
     @property
@@ -74,7 +75,7 @@ class Case:
         hit = frozenset(self.told["hit"])
         unpinned = frozenset(id for id in hit if self.scenario.operations[id].fixed is not None)
         base = Base(1, self.as_of, old, hit, yielded=frozenset(self.told.get("yielded", ())))
-        answers = [WrittenAnswered.model_validate(one).domain() for one in self.told.get("answers", ())]
+        answers = [shape(Answered).model_validate(one).domain() for one in self.told.get("answers", ())]
         entries = Entries.of(changes=tuple(replace(one, revision=one.revision or 2) for one in answers))
         return ReplanContext.of(self.scenario, base, unpinned, demands=entries.demands(2))
 

@@ -212,8 +212,8 @@ def _agency(rng: Random, id: str, span: Span, shifts: Sequence[Shift]) -> Agency
     for _ in range(rng.choice((0, 0, 1, 2))):
         lines.append(TeamLine(_matching(rng, span, shifts), rng.randint(0, 3), rng.random() < 0.5))
     drawn = Agency(
-        id, id.title(), "state", "Tillsyn", "Planerare", tuple(lines), rng.choice((1, 1, 2, 3)),
-        rng.choice((None, None, 1, 2, 3)), rng.choice((None, None, 2, 3, 5)),
+        id, id.title(), "state", "Planerare", tuple(lines), rng.choice((1, 1, 2, 3)),
+        rng.choice((None, None, 1, 2, 3)), rng.choice((None, None, 2, 3, 5)), unit="Tillsyn",
     )  # fmt: skip
     exceptions = _exceptions(apart(rng, id), span, ("team_shifts_per_week", "team_shifts_per_month"))
     return replace(drawn, load_exceptions=exceptions)

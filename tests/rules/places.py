@@ -8,8 +8,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.operation import Operation
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario

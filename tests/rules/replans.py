@@ -8,11 +8,10 @@ from random import Random
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries.answer import Answered, Reply
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.joining import joined
+from arshjul.domain.operation import Placement
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base
-from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.replan_context import ReplanContext, joined
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import FREEZE_DAYS, Settings
 from arshjul.domain.withdrawal import Withdrawal

@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from random import Random
 
-from arshjul.domain.joining import joined
 from arshjul.domain.plan import Plan
-from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.replan_context import ReplanContext, joined
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.rules import BY_ID
 from tests.rules.generators import apart, draw_scenario, with_avoided

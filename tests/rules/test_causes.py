@@ -22,9 +22,8 @@ from arshjul.domain.entries.amendment import (
 )
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.operation import AgencyGroup, Operation, Pin
+from arshjul.domain.operation import AgencyGroup, Operation, Pin, Placement
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario

@@ -9,7 +9,7 @@ import pytest
 from arshjul.domain.change import ChangeCause, Move
 from arshjul.domain.entries.amendment import Cancelled
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Base, Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.rules.told_causes import absences_told, told_absence, told_causes

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from arshjul.board import Evaluator
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.verify.verify import verify

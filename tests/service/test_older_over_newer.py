@@ -17,8 +17,7 @@ from arshjul.actions.folder.plan_files import FormerFolder, lying_in, plan_files
 from arshjul.actions.publishing.publish import Cause, refresh
 from arshjul.actions.publishing.served_revision import published_year, whole_scenario
 from arshjul.actions.publishing.stale_revision import StaleRevision
-from arshjul.domain.operation import Site
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement, Site
 from arshjul.domain.plan import Placing, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Refused

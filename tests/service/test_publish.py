@@ -21,7 +21,7 @@ from arshjul.domain.entries.amendment import Outcome
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Site
 from arshjul.errors import InputError, Refused
-from arshjul.formats.scenario.sites_apart import bodies
+from arshjul.formats.scenario.scenario_json import bodies
 from arshjul.store import revisions
 from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store, make_store, open_store

@@ -13,7 +13,7 @@ from arshjul.actions.database.doctor import doctor
 from arshjul.actions.database.restore import restore
 from arshjul.actions.mail.ticks import tick
 from arshjul.actions.publishing.publish import Cause, publish
-from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.contact import PartyMail
 from arshjul.errors import Refused
 from arshjul.store import audit, outbox, proposals, tables
 from arshjul.store.outbox import OutboxMessage

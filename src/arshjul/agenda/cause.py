@@ -9,7 +9,7 @@ from functools import reduce
 
 from arshjul.agenda.party import COORDINATOR, Party, name_of, sees_others
 from arshjul.domain.change import ChangeCause, Kind
-from arshjul.domain.placement import PartOfPlace, Placement
+from arshjul.domain.operation import PartOfPlace, Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal, in_force

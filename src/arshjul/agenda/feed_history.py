@@ -18,8 +18,7 @@ from arshjul.agenda.part_change import Former, PartChange, goes_on, one_after_an
 from arshjul.agenda.party import Party
 from arshjul.agenda.revised import seen
 from arshjul.agenda.when import time_said
-from arshjul.domain.operation import MOST_DAYS
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import MOST_DAYS, Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message

@@ -11,10 +11,9 @@ from datetime import date
 from arshjul.agenda.year import iso_weeks, months, teams
 from arshjul.domain.calendar import Span, month_of, week_of
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import Operation, Staffing
+from arshjul.domain.operation import Operation, Placement, Staffing
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.placed_frame import placed_frames
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario

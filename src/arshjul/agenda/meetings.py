@@ -8,9 +8,9 @@ from itertools import groupby
 
 from arshjul.agenda.milestone_times import DueAt, has_milestone
 from arshjul.agenda.party import COORDINATOR, Party, concerns
-from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes, latest_actions
+from arshjul.domain.entries.learnt import AgendaPoint, MeetingAction, MeetingMinutes, latest_actions
+from arshjul.domain.operation import Placement
 from arshjul.domain.party_view import ViewAction, ViewDue, ViewMeeting, ViewMeetings
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Meeting, Milestone

@@ -14,7 +14,7 @@ from arshjul.agenda.entry import Event
 from arshjul.agenda.party import Party
 from arshjul.domain.calendar import Calendar, local
 from arshjul.domain.change import Move
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Held, Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import FREEZE_DAYS, Milestone

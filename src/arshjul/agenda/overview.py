@@ -12,17 +12,16 @@ from arshjul.agenda.lenders import Coverage, Gain, StopsTaken, coverage, gains, 
 from arshjul.agenda.revised import Revised, alarms, operation_said, revised
 from arshjul.agenda.when import when_said
 from arshjul.agenda.year import STARTED, YearView, unplaced_in, year
-from arshjul.domain.calendar import Span
+from arshjul.domain.calendar import Span, year_label
 from arshjul.domain.entries.answer import unanswered as open_questions
 from arshjul.domain.history.stressed import Estimate, PartyStressed, StressFigures, Totals
 from arshjul.domain.level import Level
+from arshjul.domain.operation import Placement
 from arshjul.domain.parties import Agency, PoliceUnit
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, Price, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import UNKNOWN_END_DAYS
-from arshjul.domain.years import year_label
 from arshjul.errors import Message
 from arshjul.rules import BY_ID
 from arshjul.rules.objectives import is_unsettled

@@ -11,10 +11,9 @@ from typing import Literal
 from arshjul.agenda.party import Party, concerns, name_of, others, sees_others
 from arshjul.agenda.when import meet_said, placed_when
 from arshjul.domain import share
-from arshjul.domain.operation import Designated
-from arshjul.domain.placement import PartOfPlace, Placement
+from arshjul.domain.operation import Designated, PartOfPlace, Placement
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.taking_part import Meet
+from arshjul.domain.settings import Meet
 from arshjul.errors import Message
 from arshjul.texts import without_capital
 

@@ -31,8 +31,7 @@ from arshjul.agenda.part import (
 from arshjul.agenda.party import Party, concerns
 from arshjul.agenda.when import placed_when
 from arshjul.domain.entries.amendment import WithoutPolice
-from arshjul.domain.operation import Operation
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message

@@ -17,13 +17,16 @@ from arshjul.agenda.milestone_times import Times
 from arshjul.agenda.party import Party, PartyKind, concerns, others, takes_part
 from arshjul.agenda.when import hours
 from arshjul.domain.calendar import Slot
-from arshjul.domain.entries.card import latest_cards
+from arshjul.domain.entries.learnt import latest_cards
 from arshjul.domain.information_sheet.declared import NEEDS, By, SheetSection
 from arshjul.domain.information_sheet.sections import sections_of
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.parties import Agency
 from arshjul.domain.party_view import (
+    Order,
+    Orderer,
     PartyView,
+    UnitList,
     ViewCall,
     ViewCard,
     ViewCards,
@@ -33,12 +36,10 @@ from arshjul.domain.party_view import (
     ViewWithdrawal,
     ViewWord,
 )
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.sent_offer import standing
 from arshjul.domain.share import share
-from arshjul.domain.unit_list import Order, Orderer, UnitList
 
 TEXTS = ("may", "may_not", "looks_for", "told_when", "before", "phone")
 """The texts of a card, in the order in which they are read."""

@@ -13,7 +13,7 @@ from arshjul.agenda.party import COORDINATOR, Party, concerns, name_of
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import Move, changes, lost_agencies
 from arshjul.domain.former import with_former_lenders
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message

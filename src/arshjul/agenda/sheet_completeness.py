@@ -8,7 +8,7 @@ from arshjul.agenda.feed_history import FeedHistory
 from arshjul.agenda.party import Party, parties, takes_part
 from arshjul.agenda.party_view import sections_written, sheet_due
 from arshjul.agenda.view import times_told
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 

@@ -30,8 +30,7 @@ from arshjul.agenda.wording import Text, Wording
 from arshjul.agenda.year import STARTED, STATUS_NAMES, status
 from arshjul.domain.calendar import Span, local
 from arshjul.domain.entries.amendment import Cancelled
-from arshjul.domain.operation import MOST_DAYS
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import MOST_DAYS, Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Milestone

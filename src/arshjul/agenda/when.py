@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from arshjul.agenda.entry import Event
 from arshjul.agenda.party import name_of
 from arshjul.domain.calendar import Shift, Slot
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.taking_part import Meet
+from arshjul.domain.settings import Meet
 from arshjul.errors import Message
 from arshjul.texts import FirstToLast
 

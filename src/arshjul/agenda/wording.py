@@ -15,16 +15,14 @@ from arshjul.agenda.lenders import StopsTaken
 from arshjul.agenda.party import Party, others, sees_others
 from arshjul.agenda.party_view import needs_of_others
 from arshjul.agenda.when import meet_said, placed_when
-from arshjul.domain.operation import Frame, Operation, OperationKind
+from arshjul.domain.calendar import year_label
+from arshjul.domain.operation import Frame, Operation, OperationKind, Placement
 from arshjul.domain.parties import Agency, PoliceUnit
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Meeting, Milestone
+from arshjul.domain.settings import Meet, Meeting, Milestone
 from arshjul.domain.share import Role, share
-from arshjul.domain.taking_part import Meet
 from arshjul.domain.visit_object import stops_taken
-from arshjul.domain.years import year_label
 from arshjul.errors import Message
 from arshjul.texts import FirstToLast, Words, with_capital, without_capital
 

@@ -17,8 +17,7 @@ from typing import Literal
 from arshjul.agenda.milestone_times import is_confirmed, milestone_times
 from arshjul.domain.calendar import Shift, Slot, Span
 from arshjul.domain.change import changes
-from arshjul.domain.operation import Operation, OperationKind, kind_of
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, OperationKind, Placement, kind_of
 from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message

@@ -14,7 +14,7 @@ from arshjul.texts import counted
 if TYPE_CHECKING:
     from arshjul.actions.folder.explain import Difference
     from arshjul.agenda.overview import UnknownEnd
-    from arshjul.domain.placement import Placement
+    from arshjul.domain.operation import Placement
     from arshjul.domain.scenario import Scenario
     from arshjul.planning.letters.notices import Letter, Notices
     from arshjul.planning.places.finder import Alternative

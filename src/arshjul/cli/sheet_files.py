@@ -33,7 +33,7 @@ SheetKeysOption = Annotated[
 def sheet_office(sheet_keys: Path | None, grounds: Path | None) -> "SheetOffice | None":
     """What a portal has for information sheets; None without their keys."""
     from arshjul.actions.parties.sheets import SheetOffice
-    from arshjul.domain.information_sheet.grounds import Grounds
+    from arshjul.domain.information_sheet.sections import Grounds
     from arshjul.formats.information_sheet.grounds import read_grounds
     from arshjul.store.portal.sheet_keys import SheetKeys
 

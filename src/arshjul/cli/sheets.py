@@ -79,7 +79,7 @@ def _write_copy(
     from arshjul.actions.parties.sheet_copy import copy_in_words, copy_of
     from arshjul.actions.parties.sheets import note_reading
     from arshjul.actions.pdf import pdf_of
-    from arshjul.domain.information_sheet.grounds import Grounds
+    from arshjul.domain.information_sheet.sections import Grounds
     from arshjul.formats.atomic import write_named
     from arshjul.formats.catalogues import words
     from arshjul.formats.information_sheet.grounds import read_grounds

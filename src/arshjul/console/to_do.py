@@ -19,7 +19,7 @@ from arshjul.texts import counted
 
 if TYPE_CHECKING:
     from arshjul.console.visit import Visit
-    from arshjul.domain.placement import Placement
+    from arshjul.domain.operation import Placement
 
 HELD = "/held"  # where milestones are ticked
 NEAR = timedelta(days=14)  # what a party has to do is shown from so long before it is due

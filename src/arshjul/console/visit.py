@@ -10,11 +10,10 @@ from arshjul.actions.subscribers.read_feed import is_this_computer
 from arshjul.console.carrier import PortalCarrier
 from arshjul.console.runner import Runner
 from arshjul.console.years import Years
-from arshjul.domain.calendar import Span
+from arshjul.domain.calendar import Span, year_label
 from arshjul.domain.feature import ALL_FEATURES, Feature, feature_of
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.years import year_label
 from arshjul.errors import ArshjulError, InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.serving.pages import Answer, PageVisit, SeeOther, ServedPage

@@ -1,14 +1,35 @@
-"""Dates, shifts and slots: the grid on which a year is planned."""
+"""Dates, shifts, slots and the years of a plan: the grid on which it is made."""
 
+import re
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from arshjul.domain.declaration import Clock, OwnId, OwnName, Told
+from arshjul.domain.declaration import (
+    FROM,
+    TO,
+    Clock,
+    Day,
+    FieldRefusal,
+    Flat,
+    OwnId,
+    OwnName,
+    Points,
+    ShiftId,
+    Text,
+    Told,
+    Unkeyed,
+    Unstated,
+    ValueKind,
+    Weekday,
+    WrittenKey,
+    ends_before,
+)
 from arshjul.errors import Message, Refused
 
 YEARS = range(1970, 2200)
@@ -37,7 +58,6 @@ class Week(NamedTuple):
 
     @property
     def monday(self) -> date:
-        """Its first date."""
         return date.fromisocalendar(self.year, self.number, 1)
 
 
@@ -45,30 +65,35 @@ class Week(NamedTuple):
 class Span:
     """The dates from `first` to `last`, both included."""
 
-    first: date
-    last: date
+    first: Annotated[Day, WrittenKey("from"), FROM]
+    last: Annotated[Day, WrittenKey("to"), TO]
+
+    def refusals(self) -> Iterator[FieldRefusal]:
+        if self.last < self.first:
+            yield FieldRefusal("bad-value", ends_before(self.first, self.last))
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 
     def overlaps(self, other: "Span") -> bool:
-        """True if they have a date in common."""
         return self.first <= other.last and other.first <= self.last
 
     def days(self) -> Iterator[date]:
-        """Every date, ascending."""
         for number in range((self.last - self.first).days + 1):
             yield self.first + timedelta(days=number)
 
 
+Dates = Annotated[Span, ValueKind("period", read_as="date or period")]
+"""Written as a date where it is one."""
+FROM_TO = Told(parts={"from": Told(Message("From")), "to": Told(Message("To"))})
+
+
 def week_of(day: date) -> Span:
-    """The ISO week of a date, Monday to Sunday."""
     monday = day - timedelta(days=day.weekday())
     return Span(monday, monday + timedelta(days=6))
 
 
 def month_of(day: date) -> Span:
-    """The calendar month of a date."""
     return Span(day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1]))
 
 
@@ -87,18 +112,12 @@ class Shift:
 
     @property
     def ends_next_day(self) -> bool:
-        """True if it ends on the date after the one it starts on."""
         return self.end <= self.start
 
 
-# fmt: on
-
-
 class Slot(NamedTuple):
-    """A date and a shift's id."""
-
-    day: date
-    shift: str
+    day: Annotated[Day, WrittenKey("date")]
+    shift: ShiftId
 
 
 DayKind = Literal["eves", "bridge_days"]
@@ -111,8 +130,8 @@ WhyAvoided = DayKind | Literal["avoided"]
 class Avoided:
     """Dates that are possible at a price. `points` None: the usual price."""
 
-    span: Span
-    points: int | None = None
+    span: Annotated[Span, Flat, Told(parts={"from": FROM, "to": TO})]
+    points: Annotated[Points | None, Told(Message("Points"), Message("avoid: price per date. Empty: the usual."))] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +141,12 @@ class Calendar:
     `holidays`: the public ones of `country`, by date, with their names.
     """
 
-    country: str | None = None
-    closed_weekdays: frozenset[int] = frozenset()
-    closed: tuple[Span | DayKind, ...] = ()
-    opened: tuple[Span, ...] = ()
-    holidays: Mapping[date, str] = field(default_factory=dict)
-    avoid: tuple[Avoided | DayKind, ...] = ()
+    country: Annotated[Text | None, Told(Message("Country of public holidays"))] = None
+    closed_weekdays: Annotated[frozenset[Weekday], Told(Message("Closed weekdays"))] = frozenset()
+    closed: tuple[Annotated[Span | DayKind, ValueKind("period", read_as="days")], ...] = ()
+    opened: Annotated[tuple[Dates, ...], WrittenKey("open")] = ()
+    holidays: Annotated[Mapping[date, str], Unkeyed] = field(default_factory=dict)
+    avoid: Annotated[tuple[Annotated[Avoided | DayKind, ValueKind("period", read_as="days at a price")], ...], Unstated] = ()
 
     def is_open(self, day: date) -> bool:
         """Open unless its weekday, a holiday or `closed` closes it; `opened` opens it again."""
@@ -180,6 +199,9 @@ class Calendar:
         return self.is_office_day(day) or self.is_open(day)
 
 
+# fmt: on
+
+
 def local(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """The clock time in the zone.
 
@@ -212,3 +234,71 @@ def shift_moments(shift: Shift, day: date, zone: ZoneInfo) -> tuple[datetime, da
     """
     end_day = day + timedelta(days=1) if shift.ends_next_day else day
     return local(day, shift.start, zone).astimezone(UTC), local(end_day, shift.end, zone).astimezone(UTC)
+
+
+_SHORT = timedelta(days=92)
+"""A quarter: shorter parts at the ends of a period are no years of their own."""
+
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+
+
+def years_of(period: Span) -> tuple[Span, ...]:
+    """The years of a period, from January if it begins near there, otherwise from the date on which it begins."""
+    begins = [period.first, *_beginnings(period), period.last + timedelta(days=1)]
+    return tuple(Span(first, then - timedelta(days=1)) for first, then in pairwise(begins))
+
+
+def _beginnings(period: Span) -> Iterator[date]:
+    """The first dates of all years but the first."""
+    first = date(year_number(period), 1, 1) if _is_calendar_year(period.first) else period.first
+    while True:
+        first = a_year_later(first)
+        if first + _SHORT > period.last:
+            return
+        yield first
+
+
+def a_year_later(day: date) -> date:
+    """The same date of the next year; of 29 February, the 28th."""
+    return date(day.year + 1, day.month, min(day.day, 28) if day.month == 2 else day.day)
+
+
+def year_number(year: Span) -> int:
+    """The number of the calendar year that it is, or begins in."""
+    return (year.first + _SHORT).year if _is_calendar_year(year.first) else year.first.year
+
+
+def year_label(year: Span) -> str:
+    """The year in figures: "2027", "2027/28"."""
+    number = year_number(year)
+    if _is_calendar_year(year.first) or year.last.year == number:
+        return str(number)
+    return f"{number}/{(number + 1) % 100:02}"
+
+
+def _is_calendar_year(first: date) -> bool:
+    return (first + _SHORT).year > first.year or (first - _SHORT).year < first.year
+
+
+def name_in(name: str, period: Span, year: Span) -> str:
+    """The plan's name in one of its years: "Göteborg 2028" of "Göteborg 2027".
+
+    A name without a year is followed by it if the period has several.
+    """
+    if period == year:
+        return name
+    begun, later = years_of(period)[0], year_number(year) - year_number(years_of(period)[0])
+    moved = with_years_later(name, year_number(begun), later)
+    return moved if _YEAR.search(name) else f"{name} {year_label(year)}"
+
+
+def with_years_later(text: str, year: int, later: int) -> str:
+    """The text with that year and the next, as "2027", "2027/28" or "2027–2028", so many years later."""
+
+    def moved(found: re.Match[str]) -> str:
+        digits = "".join(part for part in found[0] if part.isdigit())
+        if len(digits) == 4:
+            return str(int(digits) + later) if int(digits) in (year, year + 1) else found[0]
+        return f"{int(digits[:4]) + later}{found[0][4]}{(int(digits[4:]) + later) % 100:02}"
+
+    return re.sub(rf"(?<!\d)(?:{year}[/–-]{(year + 1) % 100:02}(?!\d)|\d{{4}}(?!\d))", moved, text)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from arshjul.domain.placement import Placement
+from arshjul.domain.declaration import Text, Unstated
+from arshjul.domain.operation import Placement
 from arshjul.domain.scenario import Scenario
 
 Kind = Literal[
@@ -37,10 +38,10 @@ class ChangeCause:
     """
 
     kind: Kind
-    id: str = ""
-    party: str = ""
-    given: str = ""
-    absent: str = ""
+    id: Annotated[Text, Unstated] = ""
+    party: Annotated[Text, Unstated] = ""
+    given: Annotated[Text, Unstated] = ""
+    absent: Annotated[Text, Unstated] = ""
 
 
 Causes = Mapping[str, tuple[ChangeCause, ...]]
@@ -60,7 +61,6 @@ class Move:
 
     @property
     def is_moved(self) -> bool:
-        """True if it has another slot."""
         return self.old is not None and self.new is not None and self.old.slot != self.new.slot
 
     def notice_days(self, today: date) -> int:
@@ -82,12 +82,10 @@ class Changes:
 
     @property
     def changed(self) -> tuple[Move, ...]:
-        """All that had a place, and now have another one or none."""
         return self.moved + self.unit_changed + self.dropped
 
 
 def changes(old: Mapping[str, Placement], new: Mapping[str, Placement]) -> Changes:
-    """The changes from the old placements to the new ones, both by operation."""
     moved, unit_changed, dropped, fresh = [], [], [], []
     for id in sorted(old.keys() | new.keys()):
         move = Move(id, old.get(id), new.get(id))

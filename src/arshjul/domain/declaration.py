@@ -3,10 +3,11 @@
     area: Annotated[AreaId, Told(Message("Area"), Message("Where it is struck: …"), Message("area"))]
 
 The type says what kind of value it is (`ValueKind`) and what an id refers to (`Refers`), `Told` its words for people.
-`formats/schema/declared.py` makes of such a class what reads and writes it.
+`formats/schema/declared.py` makes of such a class what reads and writes it. `Entry` is the base of all that happens.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Annotated, Any, ClassVar, NamedTuple
@@ -30,10 +31,14 @@ class ValueKind:
     read_as: str = ""
     readers: ClassVar[dict[str, Any]] = {}
 
+    @property
+    def reader(self) -> Any:
+        """How it is read; None: by its type."""
+        return self.readers.get(self.read_as or self.word)
+
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         """The reader, for the library that asks by this name."""
-        reader = self.readers.get(self.read_as or self.word)
-        return handler(source) if reader is None else handler.generate_schema(reader)
+        return handler(source) if self.reader is None else handler.generate_schema(self.reader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Told:
     """The words for a key: the heading of its column, a note on its contents, and its name in a sentence.
 
     `prompt` is its label in a form if that is not the heading. `also` are further headings. `parts` are the words for
-    the keys of a mapping that is used in several places.
+    the keys of a mapping, or of what is `Flat`, that is used in several places.
     """
 
     heading: Message | None = None
@@ -99,12 +104,29 @@ class ChoiceOf:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ById:
+    """A mapping that is written as a list: each item has its key as `key`, and is the value, or has it as `value`."""
+
+    key: str
+    value: str = ""
+    in_order_of_ids: bool = False
+
+
 class Unstated:
     """The key is left out where the value is the default."""
 
 
+class Omissible:
+    """The key may be left out. The object is then made with None, and its `__post_init__` says what holds."""
+
+
 class Flat:
-    """Its own keys lie among the others."""
+    """Its own keys lie among the others, each with its words in `Told.parts`; a refusal of the whole is at the last."""
+
+
+class MayBeGone:
+    """The ids in what lies `Flat` need not exist any more."""
 
 
 class Unkeyed:
@@ -128,7 +150,6 @@ class FieldRefusal(NamedTuple):
 
 
 def ends_before(first: date, last: date) -> Message:
-    """The message for a period that ends before it begins."""
     return Message("The period ends {last}, before it begins {first}.", {"first": str(first), "last": str(last)})
 
 
@@ -160,6 +181,8 @@ Operations = Annotated[Whole, Unit("operations")]
 SomeOfficers = Annotated[int, Interval(ge=1, le=MOST), Unit("officers")]
 SomeTeams = Annotated[int, Interval(ge=1, le=MOST), Unit("teams")]
 Stops = Annotated[int, Interval(ge=1, le=MOST), Unit("stops")]
+_LARGEST = 2**53  # the largest that every reader of JSON keeps exactly
+Amount = Annotated[int, Interval(ge=-_LARGEST, le=_LARGEST)]
 Interest = Annotated[int, Interval(ge=0, le=3)]
 Priority = Annotated[int, Interval(ge=1, le=3), ValueKind("priority")]
 
@@ -199,3 +222,45 @@ WEEKDAYS = Told(
     Message("weekdays"),
     Message("Weekdays (none ticked: all)"),
 )
+
+
+LONGEST_ID = 64
+"""The most characters of an id."""
+
+
+def same_id(given: str, known: Iterable[str]) -> str | None:
+    """The known id that differs from the given one only in case and in leading zeros of its numbers."""
+    plain = _plain(given)
+    return next((id for id in known if _plain(id) == plain), None)
+
+
+def _plain(id: str) -> str:
+    return re.sub(r"(?<!\d)0+(?=\d)", "", id.casefold())
+
+
+_NUMBERED = re.compile(r"(|.*[^\d.])(\d{1,9})")
+
+
+def numbered(id: str) -> tuple[str, str] | None:
+    """The beginning and the number of an id that ends with one; None if it does not."""
+    found = _NUMBERED.fullmatch(id)
+    return None if found is None else (found[1], found[2])
+
+
+# fmt: off
+# A field is a line.
+
+
+Reported = Annotated[Moment | None, Told(Message("Reported"), Message("When it was reported. Empty: at the replan."), prompt=Message("Reported (empty: now)"))]
+Revision = Annotated[Whole | None, FromReplan]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Something that happened, or was decided, and is kept for good.
+
+    `reported` is the moment of its report, `revision` the one that answered it; None: not entered yet.
+    """
+
+    reported: Reported = None
+    revision: Revision = None

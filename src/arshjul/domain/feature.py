@@ -105,7 +105,6 @@ ALL_FEATURES = tuple(FEATURES)
 
 
 def in_order(used: Iterable[str]) -> tuple[str, ...]:
-    """These features, each once, in the order of all."""
     return tuple(id for id in FEATURES if id in {*used})
 
 
@@ -138,11 +137,9 @@ def refuse_unused(id: str, uses: Collection[str]) -> None:
 
 
 def unused_said(feature: Feature) -> Message:
-    """That a feature is not used, and what to do about it."""
     values = {"feature": feature.name, "key": KeyName("uses")}
     return Message("{feature} is not used: switch it on under Settings ({key}).", values)
 
 
 def lists_unused(uses: Collection[str]) -> tuple[str, ...]:
-    """The lists of entries of the features that are not used."""
     return tuple(name for one in FEATURES.values() if one.id not in uses for name in one.lists)

@@ -48,7 +48,6 @@ class Grid:
 
     @property
     def size(self) -> int:
-        """The number of slots."""
         return self.n_days * len(self.shifts)
 
     def day_number(self, day: date) -> int:
@@ -56,7 +55,6 @@ class Grid:
         return (day - self.span.first).days
 
     def day(self, number: int) -> date:
-        """The date of a day number."""
         return self.span.first + timedelta(days=number)
 
     def number(self, slot: Slot) -> int | None:
@@ -67,7 +65,6 @@ class Grid:
         return self.day_number(slot.day) * len(self.shifts) + shift
 
     def slot(self, number: int) -> Slot:
-        """The slot of a number."""
         day, shift = divmod(number, len(self.shifts))
         return Slot(self.day(day), self.shifts[shift].id)
 
@@ -83,7 +80,6 @@ class Grid:
         return ((1 << high) - (1 << low)) if high > low else 0
 
     def within(self, spans: Iterable[Span]) -> SlotSet:
-        """All slots of the dates in any of the spans."""
         slots = 0
         for span in spans:
             slots |= self.between(span.first, span.last)
@@ -116,7 +112,6 @@ class Grid:
         return starts
 
     def set_of(self, numbers: Iterable[int]) -> SlotSet:
-        """The set of those slot numbers."""
         bits = bytearray(b"0" * self.size)
         for number in numbers:
             bits[-1 - number] = 49  # "1"

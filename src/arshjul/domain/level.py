@@ -1,6 +1,9 @@
 """One aim of a plan or a filling, and what is proven of it."""
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from arshjul.domain.declaration import Amount, Text, Unstated
 
 BY_COUNT = "counting"
 """The name in `proved_by` of a level that arithmetic alone proves."""
@@ -10,10 +13,10 @@ BY_COUNT = "counting"
 class Level:
     """One aim: its value, its proven bound (None: none), and the engines that proved it."""
 
-    id: str
-    value: int
-    bound: int | None
-    proved_by: tuple[str, ...] = ()
+    id: Text
+    value: Amount
+    bound: Amount | None
+    proved_by: Annotated[tuple[Text, ...], Unstated] = ()
 
     @property
     def proven(self) -> bool:

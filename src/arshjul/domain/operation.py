@@ -1,15 +1,16 @@
-"""An operation: one or more joint controls on one occasion, and what it asks for."""
+"""An operation: joint controls on one occasion, what it asks for, its place, and how one that repeats is written."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import product
+from itertools import pairwise, product
 from typing import Annotated, Literal, NamedTuple
 
 from annotated_types import Interval
 
-from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.calendar import Dates, Slot, Span
 from arshjul.domain.declaration import (
+    MOST,
     SHIFTS,
     WEEKDAYS,
     AgencyId,
@@ -18,6 +19,7 @@ from arshjul.domain.declaration import (
     Days,
     FieldRefusal,
     Flag,
+    Flat,
     Id,
     Interest,
     Name,
@@ -42,7 +44,7 @@ from arshjul.domain.declaration import (
     Worded,
     WordId,
 )
-from arshjul.domain.taking_part import Meet, Sharing
+from arshjul.domain.settings import Meet, Sharing
 from arshjul.errors import KeyName, Message
 
 Designated = Literal["none", "prefer", "require"]
@@ -77,7 +79,6 @@ class FollowUp:
     max_days: Annotated[Days | None, Told(Message("Max days after"), Message("Empty: no limit."))] = None
 
     def refusals(self) -> Iterator[FieldRefusal]:
-        """An upper limit below the lower one."""
         if self.max_days is not None and self.max_days < self.min_days:
             keys = {"most": KeyName("after.max_days"), "least": KeyName("after.min_days")}
             values = {**keys, "max": self.max_days, "min": self.min_days}
@@ -99,7 +100,6 @@ class AgencyGroup:
     teams: Annotated[SomeTeams, Told(prompt=Message("Teams"))] = 1
 
     def refusals(self) -> Iterator[FieldRefusal]:
-        """An empty group."""
         if not self.agencies:
             text = Message("The group is empty: name at least two agencies.")
             yield FieldRefusal("bad-value", text, ("agencies",))
@@ -107,27 +107,29 @@ class AgencyGroup:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """An operation carried out several times, `min_days` to `max_days` from one to the next."""
+    """An operation carried out several times, with the fewest to the most days of `every_days` from one to the next."""
 
-    times: int
-    min_days: int
-    max_days: int
+    times: Annotated[int, Interval(ge=1, le=MOST), Unit("operations"), Told(Message("Repeats"), Message("Number of operations, each a follow-up of the one before."), prompt=Message("Times"))]
+    every_days: Annotated[tuple[int, ...], Unit("days"), ValueKind("between"), Told(Message("Days between"), Message("Fewest and most: 28–42."), prompt=Message("Days between, fewest and most (28, 42)"))]
+
+    def refusals(self) -> Iterator[FieldRefusal]:
+        if len(self.every_days) != 2 or self.every_days[0] > self.every_days[1]:
+            text = Message("Give the fewest and most days, like [28, 42].")
+            yield FieldRefusal("bad-value", text, ("every_days",))
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
     """Where the coordinator wants an operation. `police` and `any_of` None: any unit, any agencies."""
 
-    slot: Slot
-    police: str | None = None
-    any_of: tuple[str, ...] | None = None
+    slot: Annotated[Slot, Flat]
+    police: Annotated[UnitId | None, Told(Message("Fixed unit"), Message("Pinned unit. Empty: any."))] = None
+    any_of: Annotated[tuple[AgencyId, ...] | None, Told(Message("Fixed choice"), Message("Pinned agency of each group in One of."))] = None
 
     def allows(self, staffing: Staffing) -> bool:
-        """True if this unit and these agencies may serve it."""
         return self.police in (None, staffing.police) and self.any_of in (None, staffing.any_of)
 
     def holds(self, slot: Slot, staffing: Staffing) -> bool:
-        """True if the place is that of the pin."""
         return slot == self.slot and self.allows(staffing)
 
 
@@ -137,7 +139,6 @@ counted beside it."""
 
 
 def kind_of(n_agencies: int, *, has_police: bool) -> OperationKind:
-    """The kind of an operation to which so many agencies come."""
     if not has_police:
         return "no-police"
     return "insats" if n_agencies > 1 else "one-agency"
@@ -151,7 +152,6 @@ class Frame:
     stops: Annotated[Stops, Told(Message("Frame: stops"), Message("Stops of a frame, for objects bound later."), also=("Ram: stopp",), prompt=Message("Stops (empty: no frame)"))] = 1
 
     def refusals(self) -> Iterator[FieldRefusal]:
-        """That nothing can be bound to it."""
         if self.sectors == ():
             text = Message("The sector is missing: name one, or leave the key out.")
             yield FieldRefusal("bad-value", text, ("sectors",))
@@ -164,7 +164,7 @@ class Operation:
     `officers` are wanted, `officers_least` needed (None: all of them); the units of `police_also` lend that many
     besides. A `reserve` waits for a day when teams are free, and is never placed by itself; with `without_police` it
     may be offered without any. It runs on `days` consecutive dates, in one shift and with the same unit and agencies.
-    `repeat` says how it is written in the scenario (`domain/repeat.py`). `chosen` are the agencies chosen from its
+    `repeat` says how it is written in the scenario (`as_written`). `chosen` are the agencies chosen from its
     groups, if they are chosen; `agencies` then holds them too. `spacing_days` is its own distance to others of its
     sector and area; None: that of the rules. `meet` None: where its area's meet; `share` None: as in the whole year.
     `proposed_by` is the party that it came from.
@@ -190,7 +190,7 @@ class Operation:
     window: Annotated[Span | None, Told(label=Message("window"), parts={"from": Told(Message("From"), Message("Not before: 2027-05-12, 12 May 2027, or week 19. Empty, both: the whole year."), prompt=Message("Not before")), "to": Told(Message("To"), prompt=Message("Not after"))})] = None
     shifts: Annotated[tuple[ShiftId, ...] | None, SHIFTS] = None
     weekdays: Annotated[frozenset[Weekday] | None, WEEKDAYS] = None
-    not_on: Annotated[tuple[Annotated[Span, ValueKind("period", read_as="date or period")], ...], Told(Message("Not on"), Message("Dates, weeks and periods: 2027-03-01, week 19, 2027-07-01 – 2027-07-31."), Message("excluded dates"), prompt=Message("Not on these dates"))] = ()
+    not_on: Annotated[tuple[Dates, ...], Told(Message("Not on"), Message("Dates, weeks and periods: 2027-03-01, week 19, 2027-07-01 – 2027-07-31."), Message("excluded dates"), prompt=Message("Not on these dates"))] = ()
     preferred: Annotated[Span | None, Told(label=Message("preferred period"), parts={"from": Told(Message("Preferred from")), "to": Told(Message("Preferred to"))})] = None
     nominated_on: Annotated[Day | None, Told(Message("Nominated"), Message("Start of the lead time. Empty: none."), Message("nomination date"))] = None
     after: Annotated[FollowUp | None, Told(label=Message("operation followed up"))] = None
@@ -218,7 +218,6 @@ class Operation:
         return tuple(Slot(first.day + timedelta(days=later), first.shift) for later in range(self.days))
 
     def last_day(self, first: date) -> date:
-        """Its last date if it begins on that one."""
         return first + timedelta(days=self.days - 1)
 
     @property
@@ -249,7 +248,6 @@ class Operation:
 
     @property
     def least(self) -> int:
-        """The least number of officers that it needs."""
         return self.officers if self.officers_least is None else self.officers_least
 
     @property
@@ -259,7 +257,6 @@ class Operation:
 
     @property
     def without_officers(self) -> "Operation":
-        """The same operation with no police."""
         return replace(self, officers=0, officers_least=None, designated="none", police_also={})
 
     def lent(self, unit: str | None) -> Mapping[str, int]:
@@ -274,8 +271,95 @@ class Operation:
         return {unit: officers, **{other: n for other, n in self.police_also.items() if other != unit}}
 
     def interest_of(self, agency: str) -> int:
-        """The operation's worth to the agency, 0 to 3."""
         return self.interest.get(agency, 1)
 
 
 # fmt: on
+
+
+PartOfPlace = Literal["place", "slot-and-unit", "slot", "unit", "has-police"]
+"""The part of an operation's place that a reader sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """An operation's slot and police unit (None: no officers), and the optional agencies that join.
+
+    `any_of` is the agency chosen of each of its groups, in their order. `officers` come of the unit if they are fewer
+    than wanted; None: all come.
+    """
+
+    operation: str
+    slot: Slot
+    police: str | None
+    optional_agencies: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+    officers: int | None = None
+
+    @property
+    def staffing(self) -> Staffing:
+        return Staffing(self.police, self.any_of)
+
+    def lent(self, operation: Operation) -> Mapping[str, int]:
+        """The officers that come of each unit."""
+        wanted = operation.wanted(self.police)
+        return wanted if self.police is None or self.officers is None else {**wanted, self.police: self.officers}
+
+    def part(self, of: PartOfPlace) -> tuple[object, ...]:
+        match of:
+            case "place":
+                return self.slot, self.staffing
+            case "slot-and-unit":
+                return self.slot, self.police
+            case "slot":
+                return (self.slot,)
+            case "unit":
+                return (self.police,)
+            case "has-police":
+                return (self.police is not None,)
+
+    def same_place(self, other: "Placement | None") -> bool:
+        """True for the same date, shift, unit and chosen agencies, whoever joins."""
+        return other is not None and self.part("place") == other.part("place")
+
+
+def repeated_ids(id: str, times: int) -> tuple[str, ...]:
+    """The ids of the operations that a repeated one stands for."""
+    return tuple(f"{id}.{number}" for number in range(1, times + 1))
+
+
+def single(written: Operation) -> tuple[Operation, ...]:
+    """The operations that a written one stands for; itself if it does not repeat.
+
+    Each but the first follows up the one before. The first keeps the repeat, so that it can be written back.
+    """
+    repeat = written.repeat
+    if repeat is None:
+        return (written,)
+    ids = repeated_ids(written.id, repeat.times)
+    first = replace(written, id=ids[0])
+    rest = (
+        replace(written, id=id, after=FollowUp(before, *repeat.every_days), repeat=None) for before, id in pairwise(ids)
+    )
+    return (first, *rest)
+
+
+def as_written(operations: Mapping[str, Operation]) -> Iterator[Operation]:
+    """The operations in the form to write, in their order.
+
+    Those of a repeat are written as one, unless they have been changed one by one.
+    """
+    there = list(operations.values())
+    position = 0
+    while position < len(there):
+        first = there[position]
+        written = first if first.repeat is None else replace(first, id=first.id.removesuffix(".1"))
+        whole = single(written)
+        if first.repeat is not None and (
+            written.id in operations
+            or written.fixed is not None
+            or tuple(there[position : position + len(whole)]) != whole
+        ):
+            written, whole = replace(first, repeat=None), (first,)
+        yield written
+        position += len(whole)

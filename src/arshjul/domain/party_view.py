@@ -11,8 +11,66 @@ from datetime import date, datetime
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.answer import OPEN
 from arshjul.domain.feature import ALL_FEATURES
+from arshjul.domain.operation import Designated
 from arshjul.domain.sent_offer import OfficersOffer, TeamsOffer
-from arshjul.domain.unit_list import UnitList
+
+
+@dataclass(frozen=True, slots=True)
+class Orderer:
+    """Who orders officers for a programme: the lead agency with its unit, how it is reached, and the role of each.
+
+    `owner`: who answers for the programme, empty if nobody is named. `officers`: in all of its operations, each date by
+    itself.
+    """
+
+    lead: str
+    role: str
+    programme: str
+    owner: str
+    purpose: str
+    reached: tuple[str, ...]
+    sectors: tuple[str, ...]
+    n_operations: int
+    officers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A date of an operation that wants officers of the unit. `hours`: 09:00–15:00.
+
+    `serves`: the unit serves it, and does not only lend officers. `at_once`: other operations whose hours overlap;
+    `same_day`: others of that date. `needs`: what the agencies that come need to know, each by name.
+    """
+
+    operation: str
+    day: date
+    hours: str
+    officers: int
+    designated: Designated
+    serves: bool
+    lead: str
+    programme: str
+    sector: str
+    area: str
+    at_once: tuple[str, ...] = ()
+    same_day: tuple[str, ...] = ()
+    needs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitList:
+    """The list of a unit: who may order, by lead and programme, and the orders by date."""
+
+    unit: str
+    areas: tuple[str, ...]
+    year: str
+    orderers: tuple[Orderer, ...] = ()
+    orders: tuple[Order, ...] = ()
+
+    @property
+    def n_at_once(self) -> int:
+        """The number of orders that want the unit at the same time as another."""
+        return sum(bool(one.at_once) for one in self.orders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +166,6 @@ class ViewQuestion:
 
     @property
     def is_open(self) -> bool:
-        """True if no answer decides it yet."""
         return self.answer in OPEN
 
 
@@ -133,7 +190,6 @@ class ViewCall:
 
     @property
     def span(self) -> Span:
-        """Its dates."""
         return Span(self.first, self.last)
 
 
@@ -170,7 +226,6 @@ class ViewEvaluation:
     is_answered: bool = False
 
     def is_open(self, today: date) -> bool:
-        """True if it can be answered."""
         return self.opens <= today <= self.closes
 
 
@@ -214,7 +269,6 @@ class ViewCard:
         return self.review_by is not None and self.review_by < today
 
     def stands_on(self, sector: str) -> bool:
-        """True for operations of that sector."""
         return not self.sectors or sector in self.sectors
 
 
@@ -226,7 +280,6 @@ class ViewCards:
     sectors: Mapping[str, str] = field(default_factory=dict)
 
     def on(self, operation: str) -> list[ViewCard]:
-        """Those that stand on an operation of the party."""
         sector = self.sectors.get(operation)
         return [one for one in self.cards if sector is not None and one.stands_on(sector)]
 
@@ -330,5 +383,4 @@ class PartyView:
 
     @property
     def is_unit(self) -> bool:
-        """True for a police unit."""
         return self.party.startswith("police-")

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from arshjul.domain.calendar import Span
-from arshjul.domain.operation import Frame, Operation
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Frame, Operation, Placement
 from arshjul.domain.scenario import Scenario
 
 
@@ -23,12 +22,10 @@ class PlacedFrame:
 
     @property
     def id(self) -> str:
-        """The operation's."""
         return self.operation.id
 
     @property
     def sectors(self) -> tuple[str, ...]:
-        """The sectors of its objects."""
         return (self.operation.sector,) if self.frame.sectors is None else self.frame.sectors
 
 

@@ -4,15 +4,18 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from annotated_types import Interval
 
 from arshjul.domain.change import Causes, Move, changes
+from arshjul.domain.declaration import MOST, Amount, Moment, Refers, Text, ValueKind, Whole
 from arshjul.domain.entries.amended import Given
 from arshjul.domain.entries.amendment import MilestoneHeld
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.feature import lists_unused
 from arshjul.domain.level import Level
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.settings import Milestone
 from arshjul.domain.visit_object import Bindings
 from arshjul.errors import Message
@@ -34,20 +37,26 @@ class ReplanRecord:
     fresh: frozenset[str] = field(default=frozenset(), compare=False)
 
 
+OperationName = Annotated[Text, Refers("operations")]
+Sentence = Annotated[Message, ValueKind("word", read_as="sentence")]
+"""Written in the words of the writer."""
+UNSAID = Message("{text}", {"text": ""})
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """A reason why an operation is unplaced: a rule, and the number of slots that this rule was the first to forbid."""
 
-    rule: str
-    slots: int
-    text: Message
+    rule: Text
+    slots: Whole
+    text: Sentence = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
     """An operation that found no place, with its reasons, the most frequent first."""
 
-    operation: str
+    operation: OperationName
     reasons: tuple[Reason, ...] = ()
 
 
@@ -55,10 +64,10 @@ class Unplaced:
 class Price:
     """A charge of a soft rule for one thing."""
 
-    rule: str
-    about: str
-    points: int
-    text: Message
+    rule: Text
+    about: Text
+    points: Amount
+    text: Sentence = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +100,8 @@ def held_on(held: Held, milestone: Milestone, placement: Placement) -> date | No
 class Placing:
     """The revision that decided the placements, and its moment."""
 
-    revision: int
-    as_of: datetime
+    revision: Annotated[int, Interval(ge=1, le=MOST)]
+    as_of: Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +142,6 @@ class Plan:
 
     @property
     def placing(self) -> Placing:
-        """The revision that decided the placements, and its moment."""
         return self.placed_by or Placing(self.revision, self.as_of)
 
     @property
@@ -143,7 +151,6 @@ class Plan:
 
     @property
     def made_at(self) -> Mapping[int, datetime]:
-        """When each version was made, as far as it is known."""
         first = {} if self.first_made is None else {1: self.first_made}
         return {**first, **{record.number: record.as_of for record in self.revisions}}
 

@@ -4,22 +4,86 @@ Rules judge placements in a context. It knows which operations of the old plan h
 one, or are frozen.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import product
 
+from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.answer import agreed
 from arshjul.domain.entries.entries import Demands
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.joining import joined, with_officers
-from arshjul.domain.operation import Operation, Pin
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Pin, Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.scenario import NEAR, Scenario
 from arshjul.domain.settings import FREEZE_DAYS
 from arshjul.domain.slot_tables import SlotTables
+
+
+def joined(
+    scenario: Scenario,
+    placements: Iterable[Placement],
+    before: Mapping[str, Placement] | None = None,
+    demands: Demands | None = None,
+) -> tuple[Placement, ...]:
+    """The placements with the optional agencies that join.
+
+    If an agency's teams are not enough for all, operations that it joined `before` come first, then by priority, then
+    by id, so that it keeps what it can. An agency that said no does not join. One that joins does so on all dates of
+    the operation.
+    """
+    there = list(placements)
+    left: Counter[tuple[str, Slot]] = Counter()  # less what required agencies take, on each date
+    wishes = []
+    for placement in there:
+        operation = scenario.operations[placement.operation]
+        old = (before or {}).get(operation.id)
+        slots = operation.slots(placement.slot)
+        for slot, (agency, teams) in product(slots, operation.sent(placement.any_of).items()):
+            left[agency, slot] -= teams
+        for agency, teams in operation.optional_agencies.items():
+            if demands is not None and demands.stays_away(operation.id, agency, placement.slot):
+                continue
+            new = old is None or agency not in old.optional_agencies
+            wishes.append((new, operation.priority, operation.id, agency, teams, slots))
+    joins: dict[str, set[str]] = {placement.operation: set() for placement in there}
+    for _, _, operation_id, agency, teams, slots in sorted(wishes):
+        if all(scenario.agencies[agency].offer(slot) + left[agency, slot] >= teams for slot in slots):
+            for slot in slots:
+                left[agency, slot] -= teams
+            joins[operation_id].add(agency)
+    return tuple(
+        replace(placement, optional_agencies=tuple(a for a in scenario.agencies if a in joins[placement.operation]))
+        for placement in there
+    )
+
+
+def with_officers(
+    scenario: Scenario, placements: Iterable[Placement], history: Mapping[str, Placement]
+) -> tuple[Placement, ...]:
+    """The placements with the officers that come, where a unit has fewer than are wanted.
+
+    Each operation gets what it needs; the rest goes by priority, then by id. Those in `history` keep what they had.
+    """
+    there = [(placement, scenario.operations[placement.operation]) for placement in placements]
+    left: Counter[tuple[str, Slot]] = Counter()  # less what is needed, on each date
+    for placement, operation in there:
+        lent = operation.lent(placement.police).items()
+        for slot, (lender, officers) in product(operation.slots(placement.slot), lent):
+            left[lender, slot] -= officers
+    come = {id: placement.officers for id, placement in history.items()}
+    for placement, operation in sorted(there, key=lambda one: (one[1].priority, one[1].id)):
+        unit, more = placement.police, operation.officers - operation.least
+        if unit is None or not more or operation.id in come:
+            continue
+        slots = operation.slots(placement.slot)
+        spare = min(scenario.police_offer(unit, slot).officers + left[unit, slot] for slot in slots)
+        given = max(0, min(more, spare))
+        left.subtract({(unit, slot): given for slot in slots})
+        come[operation.id] = None if given == more else operation.least + given
+    return tuple(replace(placement, officers=come.get(operation.id)) for placement, operation in there)
 
 
 @dataclass(frozen=True)
@@ -106,7 +170,6 @@ class ReplanContext:
         return self.joined(self.before[id] for id in self.scenario.operations if id in self.before)
 
     def started(self, placement: Placement) -> bool:
-        """True if it starts before the moment."""
         return self.as_of is not None and self.scenario.has_begun(placement.slot, self.as_of)
 
     @cached_property
@@ -168,12 +231,10 @@ class ReplanContext:
         return self.with_tied(self.hit | (self.scenario.operations.keys() - self.before.keys()))
 
     def holding_the_rest(self) -> "ReplanContext":
-        """The same, with all but the unsettled operations held."""
         return self.holding(frozenset(self.scenario.operations) - self.unsettled)
 
     @cached_property
     def loosened(self) -> frozenset[str]:
-        """The hit operations and those tied to them."""
         return self.with_tied(self.hit)
 
     def with_tied(self, operations: Collection[str]) -> frozenset[str]:

@@ -3,22 +3,31 @@
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from arshjul.domain.calendar import Calendar, Shift, Slot, Span, shift_moments
-from arshjul.domain.contact import OfferCall
+from arshjul.domain.calendar import FROM_TO, Calendar, Shift, Slot, Span, name_in, shift_moments, years_of
+from arshjul.domain.contact import MailWords, OfferCall
+from arshjul.domain.declaration import (
+    AreaId,
+    Flat,
+    Name,
+    Omissible,
+    Operations,
+    OwnId,
+    Points,
+    ProgrammeId,
+    Told,
+    WordId,
+)
 from arshjul.domain.feature import ALL_FEATURES
 from arshjul.domain.information_sheet.declared import SheetForm
-from arshjul.domain.operation import Operation, OperationKind, Staffing, kind_of
+from arshjul.domain.operation import Operation, OperationKind, Placement, Staffing, kind_of
 from arshjul.domain.parties import Agency, Area, Offer, PoliceUnit
-from arshjul.domain.party_mail import MailWords
-from arshjul.domain.placement import Placement
-from arshjul.domain.risk import AssumedRates, HeardLog
-from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Meeting, Objective, Settings
-from arshjul.domain.taking_part import Meet, Sharing
+from arshjul.domain.settings import UNKNOWN_END_DAYS, Cycle, Meet, Meeting, Objective, Settings, Sharing
 from arshjul.domain.visit_object import VisitObject
-from arshjul.domain.withdrawal import Withdrawal, in_force
-from arshjul.domain.years import name_in, years_of
+from arshjul.domain.withdrawal import AssumedRates, HeardLog, Withdrawal, in_force
+from arshjul.errors import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +40,38 @@ class Programme:
     purpose: str = ""
 
 
+# fmt: off
+# A field is a line.
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """At least `at_least` operations of some kinds, with their first date in `span`.
 
-    `sectors`, `areas`, `programmes` None: all. `points` None: the rule's own price.
+    Its name is its id if it has none. `sectors`, `areas`, `programmes` None: all. `points` None: the rule's own price.
     """
 
-    id: str
-    name: str
-    span: Span
-    at_least: int
-    sectors: tuple[str, ...] | None = None
-    areas: tuple[str, ...] | None = None
-    programmes: tuple[str, ...] | None = None
-    points: int | None = None
+    id: OwnId
+    name: Annotated[Name, Omissible, Told(Message("Name"), Message("The word shown. Empty: the id."))]
+    span: Annotated[Span, Flat, FROM_TO]
+    sectors: Annotated[tuple[WordId, ...] | None, Told(Message("Sectors"), Message("Empty: all."))] = field(default=None, kw_only=True)
+    areas: Annotated[tuple[AreaId, ...] | None, Told(Message("Areas"), Message("Empty: all."))] = field(default=None, kw_only=True)
+    programmes: Annotated[tuple[ProgrammeId, ...] | None, Told(Message("Programmes"), Message("Empty: all."))] = field(default=None, kw_only=True)
+    at_least: Annotated[Operations, Told(Message("At least"))]
+    points: Annotated[Points | None, Told(Message("Points"), Message("Points of each missing. Empty: as the sheet Rules."))] = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.name or self.id)
 
     def is_kind(self, operation: Operation) -> bool:
-        """Whether the operation is of these kinds."""
         return (
             (self.sectors is None or operation.sector in self.sectors)
             and (self.areas is None or operation.area in self.areas)
             and (self.programmes is None or operation.programme in self.programmes)
         )
+
+
+# fmt: on
 
 
 NEAR = timedelta(days=2)
@@ -131,7 +149,6 @@ class Scenario:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The plan's time zone."""
         return ZoneInfo(self.timezone)
 
     def shift(self, shift: str) -> Shift:
@@ -152,7 +169,6 @@ class Scenario:
         return tuple(dict.fromkeys((*used, *(id for id in self.names if id not in others))))
 
     def word(self, sector: str) -> str:
-        """The word shown for the id of a sector."""
         return self.names.get(sector, sector)
 
     def programme(self, id: str) -> Programme:
@@ -166,7 +182,6 @@ class Scenario:
         return tuple(map(self.programme, ids))
 
     def owner(self, operation: Operation) -> str | None:
-        """The agency that answers for the operation's programme."""
         return self.programme(operation.programme).owner
 
     def figure(self, id: str) -> str:
@@ -183,7 +198,6 @@ class Scenario:
         return shift_moments(self.shift(slot.shift), slot.day, self.zone)
 
     def has_begun(self, slot: Slot, moment: datetime) -> bool:
-        """True if the slot starts before the moment."""
         if abs(slot.day - moment.date()) > NEAR:
             return slot.day < moment.date()
         return self.moments(slot)[0] < moment
@@ -198,7 +212,6 @@ class Scenario:
         return (placement.slot,) if operation is None else operation.slots(placement.slot)
 
     def last_day(self, placement: Placement) -> date:
-        """The last date of a placement."""
         operation = self.operations.get(placement.operation)
         return placement.slot.day if operation is None else operation.last_day(placement.slot.day)
 
@@ -212,7 +225,6 @@ class Scenario:
         return None if meet is None else meet.on(self.shift(placement.slot.shift))
 
     def shows_participants(self, operation: Operation) -> bool:
-        """True if those who take part in it see each other and the units."""
         return (operation.share or self.share).participants
 
     def meeting_days(self, meeting: Meeting) -> tuple[date, ...]:
@@ -234,12 +246,10 @@ class Scenario:
 
     @property
     def owners(self) -> tuple[str, ...]:
-        """The parties that own programmes."""
         owners = {one.owner for one in self.programmes.values()}
         return tuple(id for id in self.parties if id in owners)
 
     def invited(self, meeting: Meeting) -> tuple[str, ...]:
-        """The parties that are invited to the meeting, in their order."""
         groups = {"agencies": self.agencies, "units": self.police, "owners": self.owners}
         named = {id for one in meeting.parties for id in groups.get(one, (one,))}
         named |= {*(self.agencies if meeting.agencies == "all" else meeting.agencies)}
@@ -273,7 +283,6 @@ class Scenario:
         return (unit, *(other for other in self.police if other in also and other != unit))
 
     def staffings(self, operation: Operation) -> tuple[Staffing, ...]:
-        """Every unit that may serve it with every choice of its agencies."""
         return tuple(Staffing(unit, chosen) for unit in self.units_for(operation) for chosen in operation.choices)
 
     def agencies_at(self, placement: Placement) -> tuple[str, ...]:
@@ -283,7 +292,6 @@ class Scenario:
         return tuple(agency for agency in self.agencies if agency in there)
 
     def kind_at(self, placement: Placement) -> OperationKind:
-        """The kind of operation that it is there, by who is to come."""
         return kind_of(len(self.agencies_at(placement)), has_police=placement.police is not None)
 
     def parties_at(self, placement: Placement) -> tuple[str, ...]:

@@ -1,13 +1,84 @@
-"""What a coordinator sets: limits, prices, and the cycle of milestones and meetings."""
+"""What a coordinator sets: limits, prices, the cycle of milestones and meetings, and where those who take part meet."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Final, Generic, Literal, TypeVar, cast
 
-from arshjul.domain.calendar import Span
-from arshjul.domain.taking_part import Meet
+from arshjul.domain.calendar import Shift, Span
+from arshjul.domain.declaration import (
+    AgencyId,
+    Clock,
+    Day,
+    Decision,
+    FieldRefusal,
+    InvitedId,
+    LineOrNone,
+    MeetingId,
+    Minutes,
+    Omissible,
+    OwnId,
+    OwnName,
+    Spoken,
+    Told,
+    Unkeyed,
+    Unstated,
+    ValueKind,
+    Weekday,
+    Worded,
+    WrittenKey,
+    ends_before,
+)
 from arshjul.errors import Message
+
+NEAR_MINUTES: Final = 180
+"""As near to the beginning of a shift as a time to meet must lie to be that shift's."""
+DAY_MINUTES: Final = 24 * 60
+
+
+# fmt: off
+# A field is a line.
+
+
+@dataclass(frozen=True, slots=True)
+class Meet:
+    """The place and time at which all who take part meet; `at` None: no time is given. `place` empty: nowhere."""
+
+    place: Annotated[LineOrNone, Told(Message("Meeting place"), Message("Where participants gather, never a site's address. At most 120 characters. A time of its own needs a place of its own. Empty: place and time of the area."))]
+    at: Annotated[Clock | None, Told(Message("They meet at"), Message("Clock time, like 07:30. Empty: none."), prompt=Message("They meet at (07:30)"))] = None
+
+    def __bool__(self) -> bool:
+        return bool(self.place)
+
+    def is_near(self, shift: Shift) -> bool:
+        """True if its time, if any, lies near the beginning of the shift."""
+        later = self._minutes_after(shift)
+        return min(later, DAY_MINUTES - later) <= NEAR_MINUTES
+
+    def is_late(self, shift: Shift) -> bool:
+        """True if its time is said in the shift, and the shift has begun by then."""
+        return 0 < self._minutes_after(shift) <= NEAR_MINUTES
+
+    def _minutes_after(self, shift: Shift) -> int:
+        return 0 if self.at is None else (_minutes(self.at) - _minutes(shift.start)) % DAY_MINUTES
+
+    def on(self, shift: Shift) -> "Meet":
+        """What is said of it in that shift: the morning's time is not said of an operation in the evening."""
+        return self if self.is_near(shift) else replace(self, at=None)
+
+
+def _minutes(clock: time) -> int:
+    return 60 * clock.hour + clock.minute
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """True `participants`: those who take part see each other and the police units."""
+
+    participants: Annotated[Decision, Told(Message("Participants see each other"), Message("no: participants see neither each other nor the units. Empty: as the sheet Rules, there yes."))] = True
+
+
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +159,6 @@ class Settings:
         return None if after == size else after
 
     def within(self, setting: Setting[int | None], period: Span) -> int | None:
-        """The limit of that day or week with its exceptions."""
         return largest(self[setting], setting.key, self.exceptions, period)
 
 
@@ -111,6 +181,10 @@ MilestoneParty = Literal["all", "lead", "police"]
 """Agencies that take part, all or the lead alone; and the units that come."""
 
 
+# fmt: off
+# A field is a line.
+
+
 @dataclass(frozen=True, slots=True)
 class Milestone:
     """A date around every operation: `days` before it (negative) or after. `start` None: all day.
@@ -120,19 +194,18 @@ class Milestone:
     by default all agencies that take part.
     """
 
-    id: str
-    name: str
+    id: OwnId
+    name: OwnName
     days: int
-    start: time | None = None
-    minutes: int = 60
-    after: bool | None = None
-    counts_as: MilestoneMeaning | None = None
-    at: str | None = None
-    parties: tuple[MilestoneParty, ...] = ()
+    start: Annotated[Clock | None, Told(Message("Start"), Message("Clock time, like 09:00."))] = None
+    minutes: Annotated[Minutes, Told(Message("Minutes"), Message("Empty: 60."))] = 60
+    after: Annotated[bool | None, Unkeyed] = None
+    counts_as: Annotated[MilestoneMeaning | None, Told(Message("Counts as"), Message("In reports and reminders: evaluation, information sheet, nomination or planning. Empty: none of these.")), Worded({"evaluation": ("utvärdering", "evaluation"), "information-sheet": ("informationsblad", "information sheet"), "nomination": ("nominering", "nomination"), "planning": ("planering", "planning")})] = None
+    at: Annotated[MeetingId | None, Told(Message("Dealt with at"), Message("A meeting's id: listed at the last one up to its date. Empty, or no such meeting: an entry of its own."))] = None
+    parties: Annotated[tuple[MilestoneParty, ...], Unstated, Spoken({"all": Message("all that take part"), "lead": Message("the lead agency"), "police": Message("the police units")}), Told(Message("Who has it"), Message("all: participating agencies (default); lead: the lead agency; police: participating units too."))] = ()
 
     @property
     def is_for_units(self) -> bool:
-        """True if the units that come have it too."""
         return "police" in self.parties
 
     @property
@@ -152,7 +225,6 @@ class Milestone:
 
 MeetingWeeks = Literal["all", "odd", "even"]
 
-
 @dataclass(frozen=True, slots=True)
 class Every:
     """The rhythm of a standing meeting: a weekday of all, odd or even ISO weeks. `at`: its clock time.
@@ -160,11 +232,18 @@ class Every:
     `first` and `last`: its first and last possible dates; None: those of the plan.
     """
 
-    weekday: int
-    at: time | None = None
-    weeks: MeetingWeeks = "all"
-    first: date | None = None
-    last: date | None = None
+    weekday: Annotated[Weekday, Told(Message("Every"), Message("Weekday of a standing meeting. Closed dates are left out."))]
+    at: Annotated[Clock | None, Told(Message("At"), Message("Clock time. Empty: as Start."))] = None
+    weeks: Annotated[MeetingWeeks, Omissible, Unstated, Told(Message("In weeks"), Message("odd or even ISO weeks. Empty: all.")), Worded({"all": ("alla", "all"), "odd": ("udda", "odd"), "even": ("jämna", "even")})] = "all"
+    first: Annotated[Day | None, WrittenKey("from"), Told(Message("Every, from"), Message("Empty: from the plan's first date."))] = None
+    last: Annotated[Day | None, WrittenKey("to"), Told(Message("Every, to"), Message("Empty: to the plan's last date."))] = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weeks", cast(MeetingWeeks | None, self.weeks) or "all")
+
+    def refusals(self) -> Iterator[FieldRefusal]:
+        if self.first is not None and self.last is not None and self.last < self.first:
+            yield FieldRefusal("bad-value", ends_before(self.first, self.last), ("to",))
 
     def days(self, plan: Span) -> Iterator[date]:
         """Its dates, closed ones too."""
@@ -193,15 +272,15 @@ class Meeting:
     `agencies` "all": every agency. `parties`: others who are invited, by id or as one of the `MEETING_GROUPS`.
     """
 
-    id: str
-    name: str
-    dates: tuple[date, ...] = ()
-    start: time | None = None
-    minutes: int = 60
-    agencies: tuple[str, ...] | Literal["all"] = "all"
-    meet: Meet | None = field(default=None, repr=False)
-    every: Every | None = None
-    parties: tuple[str, ...] = ()
+    id: OwnId
+    name: OwnName
+    dates: Annotated[tuple[Day, ...], Told(Message("Dates"), Message("Like 2027-03-17, 2027-06-09."))] = ()
+    every: Annotated[Every | None, Told(label=Message("standing meetings"))] = field(default=None, kw_only=True)
+    start: Annotated[Clock | None, Told(Message("Start"), Message("Clock time, like 09:00."))] = None
+    minutes: Annotated[Minutes, Told(Message("Minutes"), Message("Empty: 60."))] = 60
+    agencies: Annotated[tuple[AgencyId, ...] | Literal["all"], ValueKind("ids or all"), Omissible, Told(Message("Agencies"), Message("ids, or all. Empty: all, unless Others are named."))] = "all"
+    parties: Annotated[tuple[InvitedId, ...], Unstated, Told(Message("Parties"), Message("ids, or agencies, units (police), owners (of programmes)."))] = field(default=(), kw_only=True)
+    meet: Annotated[Meet | None, Told(label=Message("meeting place"))] = field(default=None, repr=False, kw_only=True)
 
     def starts_at(self, day: date) -> time | None:
         """Its clock time on one of its dates; None: all day."""
@@ -212,18 +291,14 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """Milestones and meetings."""
-
     milestones: tuple[Milestone, ...] = ()
     meetings: tuple[Meeting, ...] = ()
 
     @property
     def has_unit_milestones(self) -> bool:
-        """True if police units have milestones."""
         return any(one.is_for_units for one in self.milestones)
 
     def meeting(self, id: str | None) -> Meeting | None:
-        """The meeting of that id; None if there is none."""
         return next((one for one in self.meetings if one.id == id), None)
 
     def meaning(self, id: str) -> MilestoneMeaning | None:
@@ -241,3 +316,6 @@ class Cycle:
         """True if an outcome's figures count the milestone, or another one with the same meaning."""
         meaning = self.meaning(milestone.id)
         return any(n and (id == milestone.id or (meaning and self.meaning(id) == meaning)) for id, n in figures.items())
+
+
+# fmt: on

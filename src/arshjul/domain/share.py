@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from arshjul.domain.operation import Designated
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Designated, Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 

@@ -28,7 +28,6 @@ class EnoughSlots:
         self._known: dict[tuple[str, int], SlotSet] = {}
 
     def of(self, party: str, needed: int) -> SlotSet:
-        """The slots at which the party offers at least that many."""
         key = party, needed
         if key not in self._known:
             self._known[key] = self._grid.set_of(number for number, n in enumerate(self._offered[party]) if n >= needed)
@@ -46,12 +45,10 @@ class YearTables:
 
     @cached_property
     def grid(self) -> Grid:
-        """The numbered slots."""
         return Grid(self.scenario.span, self.scenario.shifts)
 
     @cached_property
     def open(self) -> SlotSet:
-        """The slots of open dates."""
         is_open, n_shifts = self.scenario.calendar.is_open, len(self.grid.shifts)
         open_days = (number for number, day in enumerate(self.scenario.span.days()) if is_open(day))
         return self.grid.set_of(n for number in open_days for n in range(number * n_shifts, (number + 1) * n_shifts))
@@ -85,36 +82,21 @@ class YearTables:
         return offers
 
     @cached_property
-    def _enough_teams(self) -> EnoughSlots:
+    def enough_teams(self) -> EnoughSlots:
         return EnoughSlots(self.grid, self.teams)
 
-    def slots_with_teams(self, agency: str, teams: int) -> SlotSet:
-        """The slots at which the agency has at least that many teams."""
-        return self._enough_teams.of(agency, teams)
-
     @cached_property
-    def _months(self) -> list[str]:
+    def months(self) -> list[str]:
+        """The calendar month of each day number: "2027-03"."""
         return [day.isoformat()[:7] for day in self.scenario.span.days()]
 
     @cached_property
-    def _firsts_of_months(self) -> list[date]:
+    def firsts_of_months(self) -> list[date]:
         return [day.replace(day=1) for day in self.scenario.span.days()]
 
     @cached_property
-    def _weeks(self) -> list[Week]:
+    def weeks(self) -> list[Week]:
         return [Week(*day.isocalendar()[:2]) for day in self.scenario.span.days()]
-
-    def month(self, day: int) -> str:
-        """The calendar month of a day number: "2027-03"."""
-        return self._months[day]
-
-    def first_of_month(self, day: int) -> date:
-        """The calendar month of a day number, as its first date."""
-        return self._firsts_of_months[day]
-
-    def week(self, day: int) -> Week:
-        """The ISO week of a day number."""
-        return self._weeks[day]
 
     def by_day(self, row: Sequence[_Thing], shift: str) -> Sequence[_Thing]:
         """One shift's part of a row by slot number, which is then by day number."""
@@ -136,7 +118,7 @@ class YearTables:
 
     def _in_weeks(self, weeks: Collection[int]) -> SlotSet:
         """The slots of those ISO weeks, of any year."""
-        days = [self.grid.day(number) for number, week in enumerate(self._weeks) if week.number in weeks]
+        days = [self.grid.day(number) for number, week in enumerate(self.weeks) if week.number in weeks]
         return self.grid.within(Span(day, day) for day in days)
 
     def _nth_of_months(self, nth: Collection[int]) -> SlotSet:
@@ -215,19 +197,14 @@ class OfferTables:
         return {unit: [offer.designated for offer in offers] for unit, offers in self.police.items()}
 
     @cached_property
-    def _enough_officers(self) -> EnoughSlots:
+    def enough_officers(self) -> EnoughSlots:
         return EnoughSlots(self.year.grid, self.officers)
 
     @cached_property
     def _enough_designated(self) -> EnoughSlots:
         return EnoughSlots(self.year.grid, self.designated)
 
-    def slots_with_officers(self, unit: str, officers: int) -> SlotSet:
-        """The slots at which the unit offers at least that many."""
-        return self._enough_officers.of(unit, officers)
-
     def slots_with_designated(self, unit: str) -> SlotSet:
-        """The slots at which the unit offers a designated officer."""
         return self._enough_designated.of(unit, 1)
 
 
@@ -322,7 +299,6 @@ class SlotTables:
 
     @property
     def grid(self) -> Grid:
-        """The numbered slots."""
         return self.year.grid
 
     def sharing(self, scenario: Scenario) -> "SlotTables":

@@ -1,4 +1,4 @@
-"""Objects: sites that wait to be visited, until they are bound to a frame."""
+"""Objects: sites that wait to be visited, until a filling binds them to a frame."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,16 +8,20 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.declaration import (
     AgencyId,
     AreaId,
+    ById,
     Day,
+    Entry,
     Flag,
     Id,
     Interest,
     Officers,
     Priority,
     Stops,
+    Text,
     Told,
     WordId,
 )
+from arshjul.domain.level import Level
 from arshjul.domain.operation import Site
 from arshjul.errors import Message
 
@@ -59,10 +63,33 @@ class VisitObject:
 
 
 def stops_taken(objects: Mapping[str, VisitObject], bound: Iterable[str]) -> int:
-    """The stops that these objects take together."""
     return sum(objects[id].stops for id in bound)
 
 
 def frame_of(bindings: Bindings) -> dict[str, str]:
-    """The frame of each object that is bound."""
     return {object: frame for frame, objects in bindings.items() for object in objects}
+
+
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """An object that is no longer bound to a frame. `rule` is the rule that it no longer keeps."""
+
+    object: Id
+    operation: Id
+    rule: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Filling(Entry):
+    """The objects that a revision bound and freed. A replan may free some, and has no levels; it binds only
+    what was bound before something that it takes back.
+    """
+
+    bound: Annotated[Mapping[Id, tuple[Id, ...]], ById("operation", "objects")] = field(default_factory=dict)
+    freed: tuple[Freed, ...] = ()
+    levels: tuple[Level, ...] = ()
+
+    @property
+    def is_replan(self) -> bool:
+        """True if no objects were given, and some were freed because their frames changed."""
+        return not self.levels

@@ -1,7 +1,7 @@
 """A schema that reads and writes: one model is the mapping as written, and the way to its domain object and back."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
 from types import UnionType
 from typing import (
@@ -20,34 +20,26 @@ from typing import (
 
 from pydantic.fields import FieldInfo
 
-from arshjul.domain.declaration import OnceEach
-from arshjul.domain.entry import Reported, Revision
+from arshjul.domain.declaration import ById, OnceEach, Reported, Revision
 from arshjul.formats.words import Written
 
 Mapped = dict[str, object]
 Thing = TypeVar("Thing")
 
 
-@dataclass(frozen=True, slots=True)
-class ById:
-    """Marks a list of mappings that is one in the domain: by this key, to the whole item or its one other key."""
-
-    key: str
-    value: str = ""
-    in_order_of_ids: bool = False
-
-
 class Shape(Written, Generic[Thing]):
     """A mapping that represents a domain object whose attributes have the names of its keys.
 
     Lists become tuples or sets, as in the object. `flat` are the attributes whose own shape lies among the keys: a span
-    as `from` and `to`, a slot as `date` and `shift`. `told` are other words for keys that it shares with others. Other
-    differences are in a model's `made_of` and `attributes`.
+    as `from` and `to`, a slot as `date` and `shift`. `told` are other words for keys that it shares with others.
+    `keys_for` has the keys, as pydantic's fields, that stand where an attribute would. Other differences are in a
+    model's `made_of` and `attributes`.
     """
 
     thing: ClassVar[type]
     flat: ClassVar[Mapping[str, "type[Shape[Any]]"]] = {}
     told: ClassVar[Mapping[str, Any]] = {}
+    keys_for: ClassVar[Mapping[str, Mapping[str, tuple[Any, Any]]]] = {}
 
     def domain(self) -> Thing:
         """The domain object."""

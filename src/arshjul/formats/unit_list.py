@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from arshjul.domain.unit_list import Order, Orderer, UnitList
+from arshjul.domain.party_view import Order, Orderer, UnitList
 from arshjul.sheets import Heading, Look, SheetOut, Value
 from arshjul.texts import Words
 

@@ -3,7 +3,6 @@
 Each refuses a wrong value with a `wrong`: its kind, what is wanted, and perhaps a remedy.
 """
 
-import operator
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
@@ -24,8 +23,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from arshjul.domain.calendar import WEEKDAY_IDS
-from arshjul.domain.declaration import ValueKind, Weekday
-from arshjul.domain.ids import LONGEST_ID
+from arshjul.domain.declaration import LONGEST_ID, ValueKind
 from arshjul.errors import Message
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199  # assumption: other years are errors; dates can be computed within these
@@ -219,10 +217,6 @@ def local_time(moment: datetime) -> str:
     return moment.replace(tzinfo=None).isoformat(timespec="minutes" if whole else "seconds")
 
 
-Flag = Annotated[bool, Field(exclude_if=operator.not_)]
-"""Yes or no; no is omitted."""
-
-
 def choice(*words: str) -> PlainValidator:
     """One of these words."""
 
@@ -289,8 +283,6 @@ ValueKind.readers |= {
     ],
 }
 
-Weekdays = list[Weekday]
-
 _PARITIES = ("odd", "even")
 
 
@@ -310,11 +302,11 @@ def _ordinal(given: int) -> int:
 
 
 _WeekNumbers = list[Annotated[int, Field(ge=1, le=53)]]
-Weeks = Annotated[
-    _WeekNumbers,
-    WrapValidator(_parity_or_list, json_schema_input_type=Literal[_PARITIES] | _WeekNumbers),
-    PlainSerializer(lambda weeks: weeks),
-    ValueKind("weeks"),
-]
-"""ISO weeks, or one of the words `odd` and `even`."""
-Ordinals = list[Annotated[int, Field(ge=-5, le=5), AfterValidator(_ordinal)]]
+ValueKind.readers |= {
+    "weeks": Annotated[
+        _WeekNumbers,
+        WrapValidator(_parity_or_list, json_schema_input_type=Literal[_PARITIES] | _WeekNumbers),
+        PlainSerializer(lambda weeks: weeks),
+    ],
+    "ordinal": Annotated[int, Field(ge=-5, le=5), AfterValidator(_ordinal)],
+}

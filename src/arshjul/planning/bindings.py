@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from arshjul.domain.entries.filling import Freed
+from arshjul.domain.operation import Placement
 from arshjul.domain.placed_frame import PlacedFrame
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.visit_object import Bindings
+from arshjul.domain.visit_object import Bindings, Freed
 from arshjul.errors import Message
 from arshjul.rules.fill.context import FillContext
 from arshjul.rules.fill.fits import FITS, first_miss

@@ -9,8 +9,7 @@ from arshjul import solver
 from arshjul.board import Board, Choice, Evaluator, Obstacle, restricted
 from arshjul.domain.calendar import Slot, month_of
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import Operation, Staffing
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement, Staffing
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
 from arshjul.rules import BY_ID, HARD, OF_OFFERS, BoardBuilder, builder_of, but_for_offers, hard_builder_of

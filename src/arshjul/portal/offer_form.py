@@ -13,17 +13,19 @@ from typing import Any, Literal, NamedTuple
 
 from arshjul.actions.parties.offers import OfferEffect, offer_class
 from arshjul.domain.calendar import WEEKDAY_IDS
-from arshjul.domain.offer_table import (
+from arshjul.domain.parties import Matching, Offer
+from arshjul.domain.party_view import PartyView, ViewCall
+from arshjul.domain.sent_offer import (
+    NOTHING,
     OfferException,
     OfferTable,
+    SentOffer,
     changes_nothing,
     offer_table,
     officer_lines,
     team_lines,
+    within,
 )
-from arshjul.domain.parties import Matching, Offer
-from arshjul.domain.party_view import PartyView, ViewCall
-from arshjul.domain.sent_offer import NOTHING, SentOffer, within
 from arshjul.errors import Message
 from arshjul.serving.fields import prompt
 from arshjul.serving.forms import FieldProblem, Form

@@ -11,8 +11,7 @@ from typing import TypeVar
 
 from arshjul.board import Activity, Board, Conflict, Costs, Lag, Option, Row
 from arshjul.domain.grid import Grid, SlotSet
-from arshjul.domain.operation import Operation, Staffing
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement, Staffing
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.rules.subject import NOBODY, Subject
 

@@ -27,8 +27,7 @@ from arshjul.domain.entries.amendment import (
 )
 from arshjul.domain.entries.answer import Answered, agreed
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.operation import Operation
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.slot_tables import SlotTables

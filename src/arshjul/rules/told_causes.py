@@ -6,8 +6,8 @@ from datetime import date
 
 from arshjul.domain.change import Causes, ChangeCause, Changes, Move
 from arshjul.domain.entries.amendment import Cancelled, Undone
-from arshjul.domain.history.past_replans import past_replans
-from arshjul.domain.placement import PartOfPlace, Placement
+from arshjul.domain.history.lived_replans import past_replans
+from arshjul.domain.operation import PartOfPlace, Placement
 from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario

@@ -7,17 +7,19 @@ from functools import cache
 from itertools import zip_longest
 from typing import Protocol
 
+from arshjul.domain.contact import OfferCall
 from arshjul.domain.operation import Operation
 from arshjul.domain.sent_offer import OfficersOffer, TeamsOffer
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
-from arshjul.formats.schema.amendment import MODELS
-from arshjul.formats.schema.call import WrittenCall
-from arshjul.formats.schema.contact import WrittenInvitation
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import EVENTS
+from arshjul.formats.schema.entry import EVENTS, MODELS
 from arshjul.formats.schema.fields import DeclaredKey, keys
-from arshjul.formats.schema.party_entry import WrittenNominatedObject, WrittenNominatedOperation
+from arshjul.formats.schema.party_entry import (
+    WrittenInvitation,
+    WrittenNominatedObject,
+    WrittenNominatedOperation,
+)
 from arshjul.formats.words import Written
 from arshjul.serving.forms import Form, whole_number
 
@@ -175,7 +177,7 @@ _TYPED = frozenset({"agencies", "operations"})
 _SHAPES: Mapping[str, type[Written]] = {
     **EVENTS, **MODELS, "operations": shape(Operation), "objects": shape(VisitObject), "contacts": WrittenInvitation,
     "nominated_operation": WrittenNominatedOperation, "nominated_object": WrittenNominatedObject,
-    "calls": WrittenCall, "officers-offer": shape(OfficersOffer), "teams-offer": shape(TeamsOffer),
+    "calls": shape(OfferCall), "officers-offer": shape(OfficersOffer), "teams-offer": shape(TeamsOffer),
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.contact import PartyMail
 from arshjul.store import tables
 from arshjul.store.database import Transaction
 from arshjul.store.faults import Damaged

@@ -10,15 +10,13 @@ from hypothesis import strategies as st
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries.amendment import Outcome
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.history.heard_year import heard_year, watched_short
-from arshjul.domain.history.rates import learnt, withdrawn_share
+from arshjul.domain.history.rates import heard_year, learnt, watched_short, withdrawn_share
+from arshjul.domain.operation import Placement
 from arshjul.domain.parties import Matching, RiskLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
-from arshjul.domain.risk import KINDS, AssumedRates, HeardLog
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
-from arshjul.domain.withdrawal import GivenBack, Withdrawal
+from arshjul.domain.withdrawal import KINDS, AssumedRates, GivenBack, HeardLog, Withdrawal
 from tests.builders import operation, placement, plan, scenario
 from tests.examples import examples
 

@@ -14,8 +14,8 @@ from openpyxl import load_workbook
 from arshjul.actions.folder.workbook import workbook
 from arshjul.domain.calendar import Span
 from arshjul.domain.operation import Operation, Site
-from arshjul.domain.risk import HeardLog
 from arshjul.domain.scenario import Programme, Scenario
+from arshjul.domain.withdrawal import HeardLog
 from arshjul.errors import InputError
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import scenario_bytes

@@ -7,9 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from arshjul.domain.calendar import Calendar, Span
-from arshjul.domain.operation import AgencyGroup, Frame, Operation
+from arshjul.domain.operation import AgencyGroup, Frame, Operation, Placement
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario

@@ -21,15 +21,14 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.change import changes
 from arshjul.domain.entries.amendment import Amendment, Edited, OtherDates, TeamsLost
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.filling import Filling
 from arshjul.domain.level import Level
-from arshjul.domain.operation import FollowUp, Frame, Operation, Pin
+from arshjul.domain.operation import FollowUp, Frame, Operation, Pin, Placement
 from arshjul.domain.parties import NO_TEAMS, Matching, OfficerLine, TeamLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Programme, Scenario
-from arshjul.domain.taking_part import Sharing
+from arshjul.domain.settings import Sharing
+from arshjul.domain.visit_object import Filling
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.formats.feeds.feeds_json import from_json, to_json

@@ -10,14 +10,13 @@ import pytest
 
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.operation import Placement
 from arshjul.domain.parties import Matching, OfficerLine, RiskLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan
 from arshjul.domain.replan_context import context_of
-from arshjul.domain.risk import HeardLog
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
-from arshjul.domain.withdrawal import Withdrawal
+from arshjul.domain.withdrawal import HeardLog, Withdrawal
 from arshjul.errors import Message
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan

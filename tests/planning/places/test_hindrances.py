@@ -9,9 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.operation import Operation, Staffing
+from arshjul.domain.operation import Operation, Placement, Staffing
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.problem import PlanningProblem

@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario

@@ -16,8 +16,7 @@ from arshjul.domain.parties import Matching, OfficerLine, PoliceUnit
 from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import Settings
-from arshjul.domain.taking_part import Meet, Sharing
+from arshjul.domain.settings import Meet, Settings, Sharing
 from arshjul.domain.withdrawal import GivenBack, Withdrawal
 from arshjul.formats.plan.plan_folder import scenario_bytes, scenario_of_json
 from arshjul.planning.effort import Effort

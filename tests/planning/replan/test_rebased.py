@@ -36,7 +36,7 @@ def base() -> Scenario:
         police={**year.police, unit: replace(year.police[unit], officers=LINES[:3])},
         calendar=replace(year.calendar, closed=(span(7),), avoid=(Avoided(span(8)),)),
         cycle=replace(year.cycle, meetings=(MEETING,), milestones=(Milestone("plan", "Möte", -14),)),
-        calls=(OfferCall("H1", span(1), day(1)),),
+        calls=(OfferCall("H1", day(1), span=span(1)),),
         targets=(Target("T1", "Mål", span(3), 2),),
     )
 
@@ -63,7 +63,7 @@ def called(year: Scenario, id: str, name: str) -> Scenario:
 
 
 def with_call(year: Scenario, id: str) -> Scenario:
-    return replace(year, calls=(*year.calls, OfferCall(id, span(4), day(3))))
+    return replace(year, calls=(*year.calls, OfferCall(id, day(3), span=span(4))))
 
 
 def with_lines(year: Scenario, *lines: OfficerLine) -> Scenario:

@@ -10,13 +10,11 @@ import pytest
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.change import ChangeCause, Move
 from arshjul.domain.entries.amendment import Cancelled, Outcome, Promoted, TeamsLost, WithoutPolice
-from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
-from arshjul.domain.entries.meeting import MeetingAction, MeetingMinutes
+from arshjul.domain.entries.learnt import Improvement, MeetingAction, MeetingMinutes, PartyCard, PartyEvaluation
 from arshjul.domain.entries.picture import SituationPicture, Theme
+from arshjul.domain.operation import Placement
 from arshjul.domain.parties import Matching, OfficerLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base, Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings

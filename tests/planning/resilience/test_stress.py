@@ -21,10 +21,9 @@ from arshjul.domain.history.rates import Rates, _exp, built_on, learnt, withdraw
 from arshjul.domain.history.stressed import Estimate
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.domain.risk import KINDS, AssumedRates, HeardLog
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
-from arshjul.domain.withdrawal import Withdrawal
+from arshjul.domain.withdrawal import KINDS, AssumedRates, HeardLog, Withdrawal
 from arshjul.errors import ArshjulError
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort

@@ -10,9 +10,8 @@ import pytest
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.entries.amendment import MilestoneHeld, Outcome
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.operation import FollowUp
+from arshjul.domain.operation import FollowUp, Placement
 from arshjul.domain.parties import Matching, OfficerLine, PoliceUnit, TeamLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Base
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario

@@ -14,11 +14,9 @@ import pytest
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.joining import joined
-from arshjul.domain.operation import Operation
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.plan import Plan
-from arshjul.domain.replan_context import ReplanContext
+from arshjul.domain.replan_context import ReplanContext, joined
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.reading.objects import read_entries
 from arshjul.planning.effort import Effort

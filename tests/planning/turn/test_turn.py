@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 
 from arshjul.domain.calendar import Avoided, Calendar, Slot, Span
 from arshjul.domain.entries.amendment import FewerOfficers, OtherDates, TeamsLost, WithoutPolice
-from arshjul.domain.operation import FollowUp, Operation, Pin, Repeat, Site
+from arshjul.domain.operation import FollowUp, Operation, Pin, Repeat, Site, as_written, single
 from arshjul.domain.parties import Agency, Matching, TeamLine
-from arshjul.domain.repeat import as_written, single
 from arshjul.domain.scenario import Scenario, Target
 from arshjul.domain.settings import Every, LimitException, Meeting, Settings
 from arshjul.errors import Refused
-from arshjul.formats.scenario.public_holidays import public_holidays
+from arshjul.formats.scenario.scenario import public_holidays
 from arshjul.planning.turn.next_year import NextYear, TwoYears, Wishes
 from arshjul.planning.turn.turn import Turned, next_ids, turned
 from tests import builders
@@ -187,7 +186,7 @@ def test_ties_lead_to_the_successors_or_nowhere() -> None:
 
 
 def test_a_series_comes_again_as_one() -> None:
-    series = {one.id: one for one in single(builders.operation("OP-7", repeat=Repeat(3, 28, 42)))}
+    series = {one.id: one for one in single(builders.operation("OP-7", repeat=Repeat(3, (28, 42))))}
     tied = builders.operation("OP-8", after=FollowUp("OP-7.3", 10))
     made = turn(replace(year(), operations={**series, "OP-8": tied}))
     assert made.again == {"OP-7": "OP-9", "OP-8": "OP-10"}

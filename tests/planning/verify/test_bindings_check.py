@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.filling import Filling
 from arshjul.domain.level import Level
+from arshjul.domain.visit_object import Filling
 from arshjul.planning.verify.verify import binding_breaches, filling_claims
 from tests.planning.fill.fills import made
 

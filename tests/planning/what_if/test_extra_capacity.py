@@ -12,8 +12,8 @@ import pytest
 from arshjul.agenda.year import months
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.extra_capacity import extra_shifts, with_extra_capacity
+from arshjul.domain.operation import Placement
 from arshjul.domain.parties import Agency, Matching, OfficerLine, TeamLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario

@@ -158,7 +158,7 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.hard.police_officers",
-        "months[unit, context.slots.year.first_of_month(day)]",
+        "months[unit, context.slots.year.firsts_of_months[day]]",
         "months[unit, context.slots.grid.day(day - context.slots.grid.day(day).weekday())]",
         "the month is a week",
     ),
@@ -176,8 +176,8 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.hard.agency_teams",
-        "slots &= context.slots.year.slots_with_teams(agency, teams)",
-        "slots &= context.slots.year.slots_with_teams(agency, 1)",
+        "slots &= context.slots.year.enough_teams.of(agency, teams)",
+        "slots &= context.slots.year.enough_teams.of(agency, 1)",
         "one team is enough",
     ),
     Fault(
@@ -195,8 +195,8 @@ ON_THE_BOARD = (
     Fault("rules.hard.agency_load", "builder.limit(", "builder.require(", "history is forgotten"),
     Fault(
         "rules.hard.agency_load",
-        "sums[agency, year.week(day)].add(mode, column, teams)",
-        "sums[agency, year.week(day)].add(mode, column, 1)",
+        "sums[agency, year.weeks[day]].add(mode, column, teams)",
+        "sums[agency, year.weeks[day]].add(mode, column, 1)",
         "operations are counted, not teams",
     ),
     Fault(
@@ -299,7 +299,7 @@ ON_THE_BOARD = (
     ),
     Fault(
         "rules.hard.apart",
-        "in mode.in_periods(context.slots.year.week)",
+        "in mode.in_periods(context.slots.year.weeks.__getitem__)",
         "in mode.in_periods(lambda day: Week(0, day // 7))",
         "weeks count from the plan's first date",
     ),

@@ -11,9 +11,8 @@ from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations, given_evaluations
 from arshjul.agenda.party import Party, parties, party_named
-from arshjul.domain.contact import TO_EVALUATE
+from arshjul.domain.contact import TO_EVALUATE, PartyMail
 from arshjul.domain.entries.learnt import LEARNT
-from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
 from arshjul.planning.letters.party_mail import Sender, mail_of_evaluation

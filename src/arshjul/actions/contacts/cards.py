@@ -5,8 +5,7 @@ from datetime import datetime
 from arshjul.actions.contacts.learning import add_learnt, judged_learnt, refuse_same
 from arshjul.actions.contacts.told_outside import refuse_told_outside
 from arshjul.actions.draft.draft import AlreadyDone, Draft, Item, asked_draft, opened_draft
-from arshjul.domain.entries.card import latest_cards
-from arshjul.domain.entries.learnt import CARDS
+from arshjul.domain.entries.learnt import CARDS, latest_cards
 from arshjul.errors import InputError, Refused
 from arshjul.formats.schema.declared import mapping
 from arshjul.formats.words import local_time

@@ -20,7 +20,7 @@ from arshjul.domain.contact import MAY, QUESTIONS, may_said
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
-from arshjul.formats.schema.contact import refuse_no_mailbox
+from arshjul.formats.schema.party_entry import refuse_no_mailbox
 from arshjul.render.workbook.party import ContactRow, contacts_workbook
 from arshjul.store import audit, contacts, outbox
 from arshjul.store.contacts import Contact, ContactAddress

@@ -7,8 +7,7 @@ from arshjul.actions.contacts.learning import add_learnt, judged_learnt, refuse_
 from arshjul.actions.contacts.told_outside import refuse_told_outside
 from arshjul.actions.draft.draft import Draft, Item, asked_draft, opened_draft
 from arshjul.agenda.meetings import HeldMeeting, is_invited, meetings
-from arshjul.domain.entries.learnt import AGENDA_POINTS, MEETING_ACTIONS, MINUTES
-from arshjul.domain.entries.meeting import latest_actions
+from arshjul.domain.entries.learnt import AGENDA_POINTS, MEETING_ACTIONS, MINUTES, latest_actions
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.declared import mapping
 from arshjul.formats.words import local_time

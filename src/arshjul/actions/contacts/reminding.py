@@ -10,9 +10,8 @@ from arshjul.actions.draft.draft import present_year
 from arshjul.actions.publishing.contacts import contacts as parties_reached
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.agenda.party import parties
-from arshjul.domain.contact import TO_OFFER, TO_SHEETS, OfferCall
+from arshjul.domain.contact import TO_OFFER, TO_SHEETS, OfferCall, PartyMail
 from arshjul.domain.feature import OF_OFFERS
-from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError
 from arshjul.formats.catalogues import words

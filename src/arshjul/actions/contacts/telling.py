@@ -12,7 +12,7 @@ from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.agenda.party import parties
 from arshjul.agenda.sheet_completeness import OperationSheet, SheetRegister, operation_sheet
 from arshjul.domain.feature import is_kind_used, rights_used
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
 from arshjul.formats.schema.party_entry import CALENDAR, EVALUATING, OBSTACLE, URGENT, read_body

@@ -8,7 +8,7 @@ from arshjul.actions.draft.undecided import asked_since
 from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.actions.publishing.stale_revision import seen_from
-from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.contact import PartyMail
 from arshjul.errors import InputError
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import year_of_json

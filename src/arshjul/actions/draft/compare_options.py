@@ -8,10 +8,9 @@ from arshjul.actions.draft.draft import Draft
 from arshjul.actions.draft.options import FILLED, FIRST, FoundOption
 from arshjul.agenda.overview import costs
 from arshjul.domain.entries.answer import declined
-from arshjul.domain.entries.filling import Filling
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
-from arshjul.domain.visit_object import frame_of
+from arshjul.domain.visit_object import Filling, frame_of
 from arshjul.errors import Message
 from arshjul.planning.letters.notices import Notices, notices
 from arshjul.planning.letters.year_log import year_log

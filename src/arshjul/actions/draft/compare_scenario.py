@@ -7,13 +7,13 @@ from datetime import datetime
 
 from arshjul.actions.draft.draft import CANCELLED, Draft, keep, opened_draft, seen_draft
 from arshjul.domain.entries.amendment import Edited
-from arshjul.domain.known_sites import with_known_sites
-from arshjul.domain.repeat import as_written, single
+from arshjul.domain.former import with_known_sites
+from arshjul.domain.operation import as_written, single
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import bare_scenario, scenario_bytes
-from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
+from arshjul.formats.scenario.scenario_json import bodies, with_sites, without_sites
 from arshjul.formats.words import local_time
 from arshjul.formats.workbook.differences import CellChange, cell_changes
 from arshjul.planning.replan.edit import kept, taken_over

@@ -28,7 +28,7 @@ from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.answers import Proposed, answers_kept, is_answer, slots_of
 from arshjul.formats.plan.entries import entries_of, subject
 from arshjul.formats.plan.plan_folder import bare_scenario, kept_plan_bytes, scenario_bytes, year_of_json
-from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
+from arshjul.formats.scenario.scenario_json import bodies, with_sites, without_sites
 from arshjul.formats.tree import FormDocument
 from arshjul.planning.replan.edit import as_given, edited, kept
 from arshjul.planning.replan.entering import refuse_unfit

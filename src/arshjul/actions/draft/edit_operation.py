@@ -9,8 +9,8 @@ from datetime import date, datetime
 from arshjul.actions.draft.compare_scenario import record_edit
 from arshjul.actions.draft.draft import NOMINATED, AlreadyDone, Draft, keep, seen_draft
 from arshjul.actions.draft.enter import refuse_too_long
+from arshjul.domain.declaration import numbered
 from arshjul.domain.feature import ALL_FEATURES, in_order
-from arshjul.domain.ids import numbered
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words

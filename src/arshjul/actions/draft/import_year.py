@@ -13,7 +13,7 @@ from arshjul.actions.folder.reading import Speak, opened, opened_scenario
 from arshjul.actions.folder.turn import turned_scenario
 from arshjul.actions.publishing.revision_feeds import under_its_own_name
 from arshjul.actions.publishing.served_revision import read_back, served_feeds, whole_scenario
-from arshjul.domain.known_sites import with_known_sites
+from arshjul.domain.former import with_known_sites
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused

@@ -10,10 +10,10 @@ from arshjul.actions.publishing.served_revision import whole_scenario
 from arshjul.actions.publishing.undoable import planned_year, undone_since
 from arshjul.actions.publishing.undone_entries import keep_latest
 from arshjul.domain.entries.amendment import Edited
-from arshjul.domain.entries.filling import Filling
-from arshjul.domain.known_sites import with_known_sites
+from arshjul.domain.former import with_known_sites
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import Filling
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping

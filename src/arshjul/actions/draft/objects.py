@@ -7,7 +7,7 @@ from datetime import datetime
 from arshjul.actions.draft.draft import Draft, keep, opened_draft, seen_draft
 from arshjul.actions.draft.edit_operation import edit_in, edit_year
 from arshjul.actions.draft.sent_workbook import sent_objects
-from arshjul.domain.known_sites import objects_with_known_sites
+from arshjul.domain.former import objects_with_known_sites
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import VisitObject, frame_of
 from arshjul.errors import InputError, Message, Refused

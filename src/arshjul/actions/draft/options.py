@@ -19,7 +19,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import kept_plan_bytes, scenario_bytes, year_of_json
-from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
+from arshjul.formats.scenario.scenario_json import bodies, with_sites, without_sites
 from arshjul.planning.effort import Effort
 from arshjul.planning.fill.fill import fill
 from arshjul.planning.first.plan import make_plan

@@ -12,8 +12,8 @@ from arshjul.actions.publishing.asked_contacts import asked_contact, asked_conta
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.agenda.when import when_said
 from arshjul.domain.calendar import Slot
+from arshjul.domain.contact import PartyMail
 from arshjul.domain.entries.answer import MOST_INSTEAD, OPEN
-from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from arshjul.actions.folder.check import judged
 from arshjul.domain.entries.learnt import LEARNT
-from arshjul.domain.known_sites import with_known_sites
+from arshjul.domain.former import with_known_sites
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import InputError, Message, Problem

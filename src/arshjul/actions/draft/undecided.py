@@ -7,8 +7,8 @@ from datetime import date, datetime
 from arshjul.actions.draft.draft import ANSWERS, Draft
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.domain.calendar import Slot
+from arshjul.domain.contact import PartyMail
 from arshjul.domain.entries.answer import OPEN, Answered
-from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import year_of_json

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from arshjul.actions.folder.reading import Speak, opened
-from arshjul.domain.information_sheet.grounds import Grounds
+from arshjul.domain.information_sheet.sections import Grounds
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem

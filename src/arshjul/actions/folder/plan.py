@@ -7,10 +7,10 @@ from pathlib import Path
 
 from arshjul.actions.folder.plan_files import earlier, feed_files, history_of, pictures, plan_files, rewrite, told_in
 from arshjul.actions.folder.reading import Speak, moment_in, opened, with_history
+from arshjul.domain.calendar import year_label
 from arshjul.domain.history.rates import priced_by
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.years import year_label
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from arshjul.domain.calendar import Span, by_clock, plausible
-from arshjul.domain.history.heard_year import heard_year
+from arshjul.domain.history.rates import heard_year
 from arshjul.domain.plan import Plan
-from arshjul.domain.risk import HeardLog
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import HeardLog
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder
 from arshjul.formats.reading.heard import heard_log, known_of

@@ -9,8 +9,7 @@ from arshjul.actions.folder.plan_files import history_of, lying_in, plan_files
 from arshjul.actions.folder.reading import Speak, moment_in, opened
 from arshjul.agenda.overview import UnknownEnd, unknown_ends
 from arshjul.domain.entries.amendment import edit_sentences
-from arshjul.domain.former import with_former
-from arshjul.domain.known_sites import n_kept, n_kept_said, with_known_sites
+from arshjul.domain.former import n_kept, n_kept_said, with_former, with_known_sites
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message

@@ -12,7 +12,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
-from arshjul.formats.scenario.public_holidays import holidays_around, public_holidays
+from arshjul.formats.scenario.scenario import holidays_around, public_holidays
 from arshjul.formats.workbook.reading import refuse_other_endings
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.planning.turn.next_year import Wishes, last_dates

@@ -7,9 +7,9 @@ from pathlib import Path
 from arshjul.actions.pdf import pdf_of
 from arshjul.agenda.party import parties, party_meant
 from arshjul.agenda.party_view import unit_list, with_told_cards
+from arshjul.domain.party_view import UnitList
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.unit_list import UnitList
 from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
 from arshjul.formats.catalogues import words

@@ -17,7 +17,7 @@ from typing import Any
 
 from arshjul.actions.mail.smtp_line import LIMIT_S, SmtpLine
 from arshjul.agenda.entry import clean, one_line
-from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.contact import PartyMail
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.files import opened_regular
 from arshjul.texts.system import why

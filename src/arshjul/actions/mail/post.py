@@ -34,7 +34,7 @@ from arshjul.actions.publishing.asked_contacts import ask_parties_instead
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.actions.subscribers.subscribe import Handed
 from arshjul.agenda.entry import clean, one_line
-from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.contact import PartyMail
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
 from arshjul.store import audit, contacts, in_use, outbox, proposals, readers, revisions
 from arshjul.store.events import Posted, TakenOut

@@ -6,7 +6,7 @@ import threading
 from datetime import datetime
 
 from arshjul.actions.mail.mail_server import MailServer, connected, enveloped
-from arshjul.domain.party_mail import PartyMail
+from arshjul.domain.contact import PartyMail
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message, StorageError
 from arshjul.texts import Words

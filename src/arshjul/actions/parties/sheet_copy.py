@@ -6,8 +6,7 @@ from pathlib import Path
 from arshjul.actions.parties.purging import refuse_purged
 from arshjul.actions.parties.sheets import NoKey, reader_sheet
 from arshjul.actions.pdf import pdf_of
-from arshjul.domain.information_sheet.grounds import Grounds
-from arshjul.domain.information_sheet.sections import ReaderSheet
+from arshjul.domain.information_sheet.sections import Grounds, ReaderSheet
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named

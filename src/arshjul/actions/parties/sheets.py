@@ -14,8 +14,7 @@ from arshjul.actions.parties.entries import TooMany, keep, new_row, refuse_unsou
 from arshjul.actions.parties.purging import DRAFTS_KEPT, are_drafts_over, refuse_purged
 from arshjul.actions.parties.sessions import contact_in
 from arshjul.domain.information_sheet.declared import SECTIONS, SheetField, SheetSection
-from arshjul.domain.information_sheet.grounds import Grounds
-from arshjul.domain.information_sheet.sections import Choices, ReaderSheet, Section, State, Value, sheet_of
+from arshjul.domain.information_sheet.sections import Choices, Grounds, ReaderSheet, Section, State, Value, sheet_of
 from arshjul.domain.party_view import PartyView, ViewSheet
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.formats.feeds.view_json import from_text

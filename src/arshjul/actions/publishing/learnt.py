@@ -8,20 +8,18 @@ from functools import lru_cache
 
 from arshjul.actions.publishing.served_revision import ServedRevision, whole_scenario
 from arshjul.agenda.party_view import with_told_cards
+from arshjul.domain.declaration import Entry
 from arshjul.domain.entries.amendment import Cancelled, Nominated
-from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.learnt import CARDS, LEARNT
-from arshjul.domain.entry import Entry
+from arshjul.domain.entries.learnt import CARDS, LEARNT, PartyCard
 from arshjul.domain.former import with_cancelled
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, StorageError
 from arshjul.formats.plan.plan_folder import bare_scenario
+from arshjul.formats.scenario.scenario_json import with_sites
 from arshjul.formats.scenario.sections import Sections
-from arshjul.formats.scenario.sites_apart import with_sites
-from arshjul.formats.schema.amendment import KINDS
-from arshjul.formats.schema.entry import EVENTS
+from arshjul.formats.schema.entry import EVENTS, KINDS
 from arshjul.formats.schema.party_entry import OBJECT, OPERATION
 from arshjul.formats.tree import FormDocument
 from arshjul.planning.check.secret_places import told_outside

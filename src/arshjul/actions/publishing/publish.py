@@ -38,8 +38,8 @@ from arshjul.actions.publishing.stale_revision import is_another, refuse_stale, 
 from arshjul.actions.publishing.undone_entries import settle_undone
 from arshjul.agenda.entry import clean
 from arshjul.domain.calendar import plausible
-from arshjul.domain.entries.card import PartyCard
-from arshjul.domain.placement import Placement
+from arshjul.domain.entries.learnt import PartyCard
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
@@ -47,7 +47,7 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.log_json import withdrawal_mapping
 from arshjul.formats.plan.plan_folder import PlanFolder, kept_plan_of, scenario_bytes
-from arshjul.formats.scenario.sites_apart import bodies, without_sites
+from arshjul.formats.scenario.scenario_json import bodies, without_sites
 from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.planning.letters.notices import Notices, notices
 from arshjul.planning.verify.verify import judge

@@ -19,7 +19,7 @@ from arshjul.errors import InputError, Message, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json
 from arshjul.formats.plan.plan_folder import bare_scenario, scenario_of_json, year_of_json
-from arshjul.formats.scenario.sites_apart import Place, with_sites
+from arshjul.formats.scenario.scenario_json import Place, with_sites
 from arshjul.store import audit, revisions
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Store, Transaction

@@ -11,7 +11,7 @@ from datetime import datetime
 from arshjul.actions.publishing.served_revision import ServedRevision
 from arshjul.domain.change import Move
 from arshjul.domain.entries.amendment import edit_sentences
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused

@@ -9,14 +9,12 @@ from typing import cast
 from arshjul.actions.publishing.undoable import undone_since
 from arshjul.domain.entries.amendment import Cancelled, Nominated, Undone
 from arshjul.domain.entries.entries import FACTS, as_entered
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, single
 from arshjul.domain.plan import Plan
-from arshjul.domain.repeat import single
 from arshjul.formats.plan.entries import subject
 from arshjul.formats.plan.plan_folder import year_of_json
-from arshjul.formats.schema.amendment import KINDS, LOGGED, MODELS
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import EVENTS
+from arshjul.formats.schema.entry import EVENTS, KINDS, LOGGED, MODELS
 from arshjul.store import audit, drafts
 from arshjul.store.drafts import StoredEntry
 from arshjul.store.events import PublishingUndone

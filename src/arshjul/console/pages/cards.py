@@ -8,7 +8,7 @@ from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.agenda.party_view import TEXTS, cards_of
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
 from arshjul.console.visit import CHANGING, READING, Page, Visit
-from arshjul.domain.entries.card import PartyCard, latest_cards
+from arshjul.domain.entries.learnt import PartyCard, latest_cards
 from arshjul.formats.schema.declared import mapping, shape
 from arshjul.serving.fields import SEVERAL, kinds_of
 from arshjul.serving.forms import Problems

@@ -49,8 +49,8 @@ from arshjul.domain.contact import BUNDLES, OfferCall, bundle_of, bundle_said, m
 from arshjul.domain.feature import OF_OFFERS, OF_SHEETS
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.schema.call import WrittenCall
-from arshjul.formats.schema.contact import WrittenInvitation, invitation_problems
+from arshjul.formats.schema.declared import mapping, shape
+from arshjul.formats.schema.party_entry import WrittenInvitation, invitation_problems
 from arshjul.serving.fields import SEVERAL, filled, given, kinds_of
 from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm, in_field
 from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
@@ -212,7 +212,7 @@ shut_out = press("/contacts", lock_and_put_aside, "contact", closes=True)
 end = press("/contacts", revoke, "contact", closes=True)
 
 
-NEW_CALL = kinds_of(WrittenCall)
+NEW_CALL = kinds_of(shape(OfferCall))
 EDITED_CALL = {key: kind for key, kind in NEW_CALL.items() if key != "id"}
 CALLS = "calls"
 
@@ -271,7 +271,7 @@ def change_call(visit: Visit) -> Answer:
 def show_call(visit: Visit, problems: Problems = (), status: int = 200, wrong: Message | None = None) -> Html:
     call = call_of(visit.draft, visit.path["call"])
     found = next(one for one in call_answers(visit.store, visit.draft) if one.call.id == call.id)
-    form = visit.form if problems else filled(EDITED_CALL, WrittenCall.of(call).mapping())
+    form = visit.form if problems else filled(EDITED_CALL, mapping(call))
     values = {
         **_of_calls(visit),
         "found": found,

@@ -15,7 +15,7 @@ from arshjul.agenda.party import concerns, parties
 from arshjul.agenda.view import times_told
 from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
 from arshjul.console.visit import CHANGING, READING, Page, Visit
-from arshjul.domain.entries.meeting import ACTION_STATES, AgendaPoint, MeetingAction, MeetingMinutes
+from arshjul.domain.entries.learnt import ACTION_STATES, AgendaPoint, MeetingAction, MeetingMinutes
 from arshjul.domain.plan import Plan, held_on
 from arshjul.domain.settings import Milestone
 from arshjul.errors import InputError, Message

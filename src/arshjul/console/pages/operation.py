@@ -24,17 +24,15 @@ from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, entered, shown, 
 from arshjul.console.pages.evaluations import asked_now
 from arshjul.console.pages.operations import states
 from arshjul.console.visit import CHANGING, READING, Page, Visit
-from arshjul.domain.entries.amendment import RESULTS, Outcome
+from arshjul.domain.entries.amendment import RESULTS, FewerOfficers, MilestoneHeld, OtherDates, Outcome, Pinned
 from arshjul.domain.entries.answer import Reply
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.operation import Operation
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.plan import held_on
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Milestone
 from arshjul.domain.share import ROLE_NAMES, Role, coming_share
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.amendment import WrittenFewerOfficers, WrittenHeld, WrittenOtherDates, WrittenPinned
 from arshjul.formats.schema.declared import mapping, shape
 from arshjul.planning.letters.year_log import RESULTS as RESULT_NAMES
 from arshjul.planning.letters.year_log import is_about, operation_events, year_log
@@ -191,10 +189,10 @@ def milestone_rows(visit: Visit, place: Placement, waiting: Entries, *, has_begu
 MOST_ALTERNATIVES = 8
 
 OUTCOME = EntryForm("outcomes", kinds_of(shape(Outcome), "operation", "date", NEVER_ASKED))
-PINNED = EntryForm("pinned", kinds_of(WrittenPinned, "operation", NEVER_ASKED, any_of=CHOSEN))
-OTHER_DATES = EntryForm("not_on", kinds_of(WrittenOtherDates, "operation", NEVER_ASKED))
-FEWER_OFFICERS = EntryForm("fewer_officers", kinds_of(WrittenFewerOfficers, "operation", NEVER_ASKED))
-HELD = EntryForm("held", kinds_of(WrittenHeld, "operation", NEVER_ASKED))
+PINNED = EntryForm("pinned", kinds_of(shape(Pinned), "operation", NEVER_ASKED, any_of=CHOSEN))
+OTHER_DATES = EntryForm("not_on", kinds_of(shape(OtherDates), "operation", NEVER_ASKED))
+FEWER_OFFICERS = EntryForm("fewer_officers", kinds_of(shape(FewerOfficers), "operation", NEVER_ASKED))
+HELD = EntryForm("held", kinds_of(shape(MilestoneHeld), "operation", NEVER_ASKED))
 ALONE = tuple(EntryForm(name) for name in ("unpinned", "cancelled", "without_police", "promoted", "left_out"))
 """Forms that give only the operation: a button."""
 

@@ -7,8 +7,8 @@ from arshjul.agenda.year import STATUS_NAMES
 from arshjul.console.entry_forms import SURE, refused
 from arshjul.console.pages.nominations import EDITED, choices
 from arshjul.console.visit import CHANGING, READING, Page, Visit
+from arshjul.domain.calendar import year_label
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.years import year_label
 from arshjul.errors import InputError, Message
 from arshjul.planning.report.operations import listed
 from arshjul.serving.fields import declared, given

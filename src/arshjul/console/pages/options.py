@@ -16,7 +16,7 @@ from arshjul.agenda.channel import LEVEL_NAMES, LEVELS
 from arshjul.console.entry_forms import begun, progress
 from arshjul.console.pages.year import by_month, whole_wheel
 from arshjul.console.visit import CHANGING, READING, Page, Visit
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message

@@ -26,8 +26,8 @@ from arshjul.agenda.when import when_said
 from arshjul.console.pages.publishing import mailto
 from arshjul.console.visit import ANYBODY, CHANGING, READING, Page, Visit, press
 from arshjul.domain.calendar import Slot
+from arshjul.domain.contact import PartyMail
 from arshjul.domain.entries.answer import MOST_INSTEAD
-from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.party_entry import LONGEST_REMARK
 from arshjul.planning.letters.notices import Letter

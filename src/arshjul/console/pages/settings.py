@@ -14,7 +14,7 @@ from arshjul.actions.draft.sent_workbook import SentWorkbook, proposed_columns, 
 from arshjul.console import sessions
 from arshjul.console.entry_forms import SURE, to_options
 from arshjul.console.visit import ALL, ANYBODY, CHANGING, READING, Page, Visit
-from arshjul.domain.known_sites import n_kept, n_kept_said, with_known_sites
+from arshjul.domain.former import n_kept, n_kept_said, with_known_sites
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.workbook.kept import workbook_without_sites

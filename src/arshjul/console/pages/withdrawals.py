@@ -10,16 +10,14 @@ from arshjul.domain.entries.amendment import TeamsLost
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.amendment import WrittenTeamsLost
-from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import WrittenWithdrawal
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.planning.letters.year_log import year_log
 from arshjul.serving.fields import kinds_of
 from arshjul.serving.forms import Form, Problems, ShownForm
 from arshjul.serving.pages import Answer, Html
 from arshjul.texts import Words
 
-WITHDRAWAL = EntryForm("withdrawals", kinds_of(WrittenWithdrawal, "id"))
+WITHDRAWAL = EntryForm("withdrawals", kinds_of(shape(Withdrawal), "id"))
 GIVEN_BACK = EntryForm("given_back", kinds_of(shape(GivenBack), "id", "withdrawal"))
 STILL = EntryForm("still")
 
@@ -84,7 +82,7 @@ def show(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     entries = entries_known(draft, visit.now)
     row = reported_one(draft, entries, visit.path["withdrawal"])
     one = row.withdrawal
-    written = WrittenWithdrawal.of(one).mapping()
+    written = mapping(one)
     cause = visit.words.say(KINDS[one.cause]) if one.cause in KINDS else one.cause
     as_it_is = WITHDRAWAL.filled({**written, "cause": cause, "reported": None})
     whole = {"from": one.first.isoformat(), "to": row.until.isoformat()}
@@ -108,7 +106,7 @@ def _is_about(entry: object, id: str) -> bool:
     return isinstance(entry, Withdrawal) and entry.id == id
 
 
-TEAMS_LOST = EntryForm("agencies", kinds_of(WrittenTeamsLost, NEVER_ASKED, "id"))
+TEAMS_LOST = EntryForm("agencies", kinds_of(shape(TeamsLost), NEVER_ASKED, "id"))
 
 
 def lose(visit: Visit) -> Answer:

@@ -11,11 +11,10 @@ from markupsafe import Markup
 from arshjul.actions.draft.edit_operation import use_features
 from arshjul.agenda.year import STATUS_NAMES, public_year, year
 from arshjul.console.visit import ALL, CHANGING, READING, Page, Visit
-from arshjul.domain.calendar import Span
+from arshjul.domain.calendar import Span, year_label
 from arshjul.domain.feature import FEATURES, in_order
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.years import year_label
 from arshjul.errors import InputError, Message
 from arshjul.planning.report.operations import week
 from arshjul.render.wheel.drawing import wheel

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Annotated
 
+from arshjul.domain.declaration import ById, Id
 from arshjul.domain.entries.amendment import Amendment
 from arshjul.domain.operation import Operation
 from arshjul.domain.parties import TeamLine
@@ -18,11 +20,10 @@ class Given:
     """
 
     operations: Mapping[str, Operation | None] = field(default_factory=dict)
-    teams: Mapping[str, tuple[TeamLine, ...]] = field(default_factory=dict)
+    teams: Annotated[Mapping[Id, tuple[TeamLine, ...]], ById("agency", "teams")] = field(default_factory=dict)
 
     @classmethod
     def of(cls, given: Scenario, scenario: Scenario) -> "Given":
-        """What that scenario was given as."""
         former, now = given.operations, scenario.operations
         ids = [id for id in {**former, **now} if former.get(id) != now.get(id)]
         operations = {id: replace(former[id], sites=()) if id in former else None for id in ids}

@@ -8,29 +8,46 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Literal
 
-from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.calendar import Dates, Slot, Span
 from arshjul.domain.declaration import (
+    FROM,
+    TO,
+    WEEKDAYS,
     AgencyId,
+    ById,
     Day,
+    Entry,
+    Flag,
+    Flat,
+    FromReplan,
     Id,
+    MayBeGone,
     Officers,
     OperationId,
+    ShiftId,
+    SomeOfficers,
     Teams,
     Text,
     Told,
+    Unkeyed,
     Unstated,
+    ValueKind,
+    Weekday,
     Whole,
     Worded,
     WrittenKey,
 )
-from arshjul.domain.entry import Entry
-from arshjul.domain.operation import Operation, Pin
+from arshjul.domain.operation import Operation, Pin, Placement
 from arshjul.domain.parties import Matching, TeamLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.visit_object import Bindings
 from arshjul.errors import FieldName, Message
 from arshjul.texts import counted
+
+# fmt: off
+# A field is a line.
+
+OfOperation = Annotated[OperationId, Told(Message("Operation"), Message("The operation's number. Empty for teams lost."), also=("Nr", "No"))]
+_Agency = Annotated[AgencyId, Told(Message("Agency"), Message("not on: who asks. teams lost: whose."))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +66,13 @@ class TeamsLost(Amendment):
     Of several with an `id` the last one holds.
     """
 
-    agency: str
-    span: Span
-    shifts: tuple[str, ...] | None = None
-    weekdays: frozenset[int] | None = None
-    teams_left: int = 0
-    cause: str = ""
-    id: str | None = None
+    agency: _Agency
+    span: Annotated[Span, Flat, Told(parts={"from": FROM, "to": TO})]
+    id: Annotated[Id | None, Told(Message("No"), Message("teams lost: its number. The last row of a number holds."))] = field(default=None, kw_only=True)
+    shifts: Annotated[tuple[ShiftId, ...] | None, Told(Message("Shifts"), Message("pinned: shift. teams lost: shifts; empty: all."), also=("Shift",), prompt=Message("Shifts (none ticked: all)"))] = None
+    weekdays: Annotated[frozenset[Weekday] | None, WEEKDAYS] = None
+    teams_left: Annotated[Teams, Told(Message("Number"), prompt=Message("Teams left"))] = 0
+    cause: Annotated[Text, Told(Message("Cause"))] = ""
 
     def lines(self) -> Iterator[TeamLine]:
         """Availability lines with the same effect, to be put after the agency's own."""
@@ -76,8 +93,6 @@ class TeamsLost(Amendment):
 
 @dataclass(frozen=True, slots=True)
 class Nominated(Amendment):
-    """A new operation."""
-
     operation: Operation
 
     def on(self, scenario: Scenario) -> Scenario:
@@ -87,16 +102,12 @@ class Nominated(Amendment):
 
 @dataclass(frozen=True, slots=True)
 class OnOperation(Amendment):
-    """A change to one operation."""
-
-    operation: str
+    operation: OfOperation
 
     def made(self, operation: Operation) -> Operation:
-        """The operation with the change made."""
         return operation
 
     def on(self, scenario: Scenario) -> Scenario:
-        """The scenario with that operation changed."""
         operation = scenario.operations.get(self.operation)
         if operation is None:
             return scenario
@@ -104,16 +115,21 @@ class OnOperation(Amendment):
 
 
 @dataclass(frozen=True, slots=True)
-class Cancelled(OnOperation):
+class ByIdAlone(OnOperation):
+    """A change that says no more than its operation: an id is enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled(ByIdAlone):
     """An operation that will not take place: it is no longer counted, and no longer in the scenario.
 
     For statistics of the year, `was` is the operation without its sites, and `stood` its place in the plan; None: it
     had none. `undone`: it is gone because the publishing that it was new in is taken back, and may come again.
     """
 
-    was: Operation | None = None
-    stood: Placement | None = None
-    undone: bool = False
+    was: Annotated[Operation | None, FromReplan] = None
+    stood: Annotated[Placement | None, Flat] = None
+    undone: Annotated[Flag, FromReplan] = False
 
     def on(self, scenario: Scenario) -> Scenario:
         """The scenario without the operation; nothing has to keep apart from it any more."""
@@ -131,31 +147,32 @@ class Cancelled(OnOperation):
 
 
 @dataclass(frozen=True, slots=True)
-class Unpinned(OnOperation):
-    """An operation that is no longer pinned."""
-
+class Unpinned(ByIdAlone):
     def made(self, operation: Operation) -> Operation:
-        """The operation without its pin."""
         return replace(operation, fixed=None)
 
 
 @dataclass(frozen=True, slots=True)
-class Promoted(OnOperation):
+class Promoted(ByIdAlone):
     """A reserve that becomes an ordinary operation."""
 
     def made(self, operation: Operation) -> Operation:
-        """The operation as an ordinary one."""
         return replace(operation, reserve=False)
+
+
+_OF_PIN = {
+    "date": Told(Message("Dates"), prompt=Message("Date")),
+    "shift": Told(Message("Shifts"), prompt=Message("Shift")),
+    "police": Told(Message("Unit"), Message("pinned: unit. Empty: any.")),
+    "any_of": Told(Message("Chosen"), Message("pinned: agency of each group in One of. Empty: any."), prompt=Message("One of")),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Pinned(OnOperation):
-    """An operation pinned by the coordinator."""
-
-    pin: Pin
+    pin: Annotated[Pin, Flat, Told(parts=_OF_PIN)]
 
     def made(self, operation: Operation) -> Operation:
-        """The operation with the pin."""
         return replace(operation, fixed=self.pin)
 
 
@@ -163,12 +180,11 @@ class Pinned(OnOperation):
 class OtherDates(OnOperation):
     """An agency asks that an operation not be on some dates."""
 
-    agency: str
-    dates: tuple[Span, ...]
-    cause: str = ""
+    agency: _Agency
+    dates: Annotated[tuple[Dates, ...], Told(Message("Dates"), Message("pinned, held: date. not on: dates, weeks and periods."), prompt=Message("Not on these dates"))]
+    cause: Annotated[Text, Told(Message("Cause"), Message("Read by you and the agency alone."))] = ""
 
     def made(self, operation: Operation) -> Operation:
-        """With those dates added to the ones that it may not be on."""
         more = tuple(span for span in self.dates if span not in operation.not_on)
         return replace(operation, not_on=operation.not_on + more)
 
@@ -177,7 +193,7 @@ class OtherDates(OnOperation):
 class FewerOfficers(OnOperation):
     """Fewer officers are enough for an operation."""
 
-    officers: int
+    officers: Annotated[SomeOfficers, Told(Message("Number"), Message("fewer officers: enough. teams lost: left; empty: none."))]
 
     def made(self, operation: Operation) -> Operation:
         """With that many officers as the least, or all that it asks for if they are fewer."""
@@ -186,13 +202,13 @@ class FewerOfficers(OnOperation):
 
 
 @dataclass(frozen=True, slots=True)
-class WithoutPolice(OnOperation):
+class WithoutPolice(ByIdAlone):
     """An operation that is carried out without police at its present place.
 
     `slot` None: its place in the plan, or the one to which a promoted reserve is pinned.
     """
 
-    slot: Slot | None = None
+    slot: Annotated[Slot | None, Flat, MayBeGone] = None
 
     def made(self, operation: Operation) -> Operation:
         """Without officers, and held there as by a pin."""
@@ -202,7 +218,7 @@ class WithoutPolice(OnOperation):
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut(OnOperation):
+class LeftOut(ByIdAlone):
     """An operation that stays out of one revision of the plan, so that another can take its place."""
 
 
@@ -217,7 +233,7 @@ class MilestoneHeld(OnOperation):
     It changes nothing in the scenario.
     """
 
-    milestone: str
+    milestone: Annotated[Id, Told(Message("Milestone"), Message("held: milestone, by id."))]
     day: date | None = None
 
 
@@ -225,10 +241,10 @@ class MilestoneHeld(OnOperation):
 class Edited(Amendment):
     """An edit of the scenario: operations new, changed (with their keys) or gone, and other sections changed."""
 
-    new: tuple[str, ...] = ()
-    changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    gone: tuple[str, ...] = ()
-    sections: tuple[str, ...] = ()
+    new: tuple[Id, ...] = ()
+    changed: Mapping[Id, tuple[Text, ...]] = field(default_factory=dict)
+    gone: tuple[Id, ...] = ()
+    sections: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,13 +257,13 @@ class Undone(Amendment):
     `before` is the scenario that was given before it; None if it is no longer needed.
     """
 
-    versions: tuple[int, ...]
-    again: bool = False
-    places: tuple[Placement, ...] = ()
-    left_out: tuple[str, ...] = ()
-    past: tuple[str, ...] = ()
-    bindings: Bindings = field(default_factory=dict)
-    before: Scenario | None = field(default=None, compare=False, repr=False)
+    versions: tuple[Whole, ...]
+    again: Flag = False
+    places: Annotated[tuple[Annotated[Placement, ValueKind("mapping", read_as="former place")], ...], Unstated] = ()
+    left_out: Annotated[tuple[Id, ...], Unstated] = ()
+    past: Annotated[tuple[Id, ...], Unstated] = ()
+    bindings: Annotated[Mapping[Id, tuple[Id, ...]], ById("operation", "objects"), Unstated] = field(default_factory=dict)
+    before: Annotated[Scenario | None, Unkeyed] = field(default=None, compare=False, repr=False)
 
 
 def _absent(scenario: Scenario, operation: Operation) -> dict[str, Operation]:
@@ -272,10 +288,6 @@ def edit_sentences(edited: Edited) -> Iterator[Message]:
 
 Result = Literal["done", "without-police", "aborted", "called-off"]
 RESULTS: tuple[Result, ...] = ("done", "without-police", "aborted", "called-off")
-
-
-# fmt: off
-# A field is a line.
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,29 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Annotated, Literal
+
+from annotated_types import MaxLen
 
 from arshjul.domain.calendar import Slot
+from arshjul.domain.declaration import (
+    BareWords,
+    Flat,
+    FromReplan,
+    Id,
+    MayBeGone,
+    PartyId,
+    Text,
+    Told,
+    Unstated,
+    Worded,
+    WrittenKey,
+)
 from arshjul.domain.entries.amendment import OnOperation
-from arshjul.domain.operation import Operation, Staffing
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement, Staffing
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.share import terms
+from arshjul.errors import Message
 
 Reply = Literal["asked", "yes", "no", "later"]
 REPLIES: tuple[Reply, ...] = ("asked", "yes", "no", "later")
@@ -18,6 +33,10 @@ OPEN: tuple[Reply, ...] = ("asked", "later")
 
 MOST_INSTEAD = 6
 """The most slots that a party is offered to choose from instead."""
+
+
+# fmt: off
+# A field is a line.
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +49,18 @@ class Answered(OnOperation):
     nothing.
     """
 
-    party: str
-    answer: Reply
-    slot: Slot | None = None
-    police: str | None = None
-    joining: tuple[str, ...] = ()
-    any_of: tuple[str, ...] = ()
-    terms: str = ""
-    remark: str = ""
-    instead: tuple[Slot, ...] = ()
+    party: Annotated[PartyId, Told(Message("Party"), Message("answer: who answers."))]
+    answer: Annotated[Reply, BareWords, Told(Message("Answer"), Message("answer: asked, yes, no or later.")), Worded({"asked": ("frågad", "asked"), "yes": ("ja", "yes"), "no": ("nej", "no"), "later": ("senare", "later")})]
+    slot: Annotated[Slot | None, Flat, MayBeGone] = None
+    police: Id | None = None
+    joining: Annotated[tuple[Id, ...], WrittenKey("optional_agencies"), Unstated, FromReplan] = ()
+    any_of: Annotated[tuple[Id, ...], Unstated] = ()
+    terms: Annotated[Text, Unstated] = ""
+    remark: Annotated[Text, Unstated] = ""
+    instead: Annotated[tuple[Slot, ...], MaxLen(MOST_INSTEAD), Unstated] = ()
 
     @property
     def staffing(self) -> Staffing:
-        """The unit and the agencies chosen there."""
         return Staffing(self.police, self.any_of)
 
     @property
@@ -53,7 +71,6 @@ class Answered(OnOperation):
         return Placement(self.operation, self.slot, self.police, self.joining, self.any_of)
 
     def is_about(self, placement: Placement | None) -> bool:
-        """True if the answer is about that date, shift, unit and choice of agencies."""
         return placement is not None and (self.slot, self.staffing) == (placement.slot, placement.staffing)
 
     def parties(self, scenario: Scenario) -> frozenset[str]:
@@ -79,7 +96,6 @@ class Answered(OnOperation):
         return self.terms == asked.terms if self.terms else self.same_place(asked)
 
     def same_place(self, other: "Answered") -> bool:
-        """True if both are about the same date, shift, unit and choice of agencies."""
         return (self.slot, self.staffing) == (other.slot, other.staffing)
 
     def keeps_away(self, operation: Operation, placement: Placement) -> bool:
@@ -93,6 +109,9 @@ class Answered(OnOperation):
         needed = self.party in operation.sent(placement.any_of) or self.party == operation.lead_agency
         lends = placement.police is not None and self.party in {placement.police, *operation.police_also}
         return (needed and placement.slot.day == self.slot.day) or (lends and placement.slot == self.slot)
+
+
+# fmt: on
 
 
 def refusals(answers: Iterable[Answered]) -> Mapping[str, tuple[Answered, ...]]:

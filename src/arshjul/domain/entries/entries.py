@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sys import maxsize
 
 from arshjul.domain.calendar import Slot
-from arshjul.domain.declaration import Text
+from arshjul.domain.declaration import Entry, Text
 from arshjul.domain.entries.amendment import (
     Amendment,
     Cancelled,
@@ -26,14 +26,19 @@ from arshjul.domain.entries.amendment import (
     latest,
 )
 from arshjul.domain.entries.answer import Answered, refusals
-from arshjul.domain.entries.card import PartyCard
-from arshjul.domain.entries.filling import Filling
-from arshjul.domain.entries.learnt import LEARNT, Improvement, PartyEvaluation
-from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
+from arshjul.domain.entries.learnt import (
+    LEARNT,
+    AgendaPoint,
+    Improvement,
+    MeetingAction,
+    MeetingMinutes,
+    PartyCard,
+    PartyEvaluation,
+)
 from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.entries.picture import SituationPicture
-from arshjul.domain.entry import Entry
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
+from arshjul.domain.visit_object import Filling
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 
 
@@ -57,7 +62,6 @@ class Demands:
     refused: Mapping[str, tuple[Answered, ...]] = field(default_factory=dict)
 
     def is_called_off(self, operation: str, day: date) -> bool:
-        """True if the operation was called off on that date."""
         return day in self.called_off.get(operation, ())
 
     def stays_away(self, operation: str, agency: str, slot: Slot) -> bool:
@@ -75,32 +79,44 @@ class Choice(Entry):
 _POLICE = (Withdrawal, GivenBack, Still)
 """What is reported of police: one by one, by the moment of report."""
 
-_LEARNT = (
-    PartyEvaluation,
-    Improvement,
-    SharingObstacle,
-    PartyCard,
-    AgendaPoint,
-    MeetingMinutes,
-    MeetingAction,
-    SituationPicture,
-)
+EVENTS: Mapping[str, type] = {
+    "outcomes": Outcome,
+    "withdrawals": Withdrawal,
+    "given_back": GivenBack,
+    "still": Still,
+    "evaluations": PartyEvaluation,
+    "improvements": Improvement,
+    "obstacles": SharingObstacle,
+    "cards": PartyCard,
+    "agenda_points": AgendaPoint,
+    "minutes": MeetingMinutes,
+    "meeting_actions": MeetingAction,
+    "pictures": SituationPicture,
+}
+"""What happens, by the name of its list, in the order in which it is taken in."""
+
+_LEARNT = tuple(EVENTS[name] for name in LEARNT)
+
+CHANGES: Mapping[str, type[Amendment]] = {
+    "operations": Nominated,
+    "cancelled": Cancelled,
+    "promoted": Promoted,
+    "unpinned": Unpinned,
+    "pinned": Pinned,
+    "not_on": OtherDates,
+    "agencies": TeamsLost,
+    "fewer_officers": FewerOfficers,
+    "without_police": WithoutPolice,
+    "left_out": LeftOut,
+    "held": MilestoneHeld,
+    "answers": Answered,
+}
+"""The coordinator's changes, by the name of their list in files, in the order in which they are applied."""
 
 _ORDER: tuple[tuple[type, ...], ...] = (
     (Outcome,),
     (Edited,),
-    (Nominated,),
-    (Cancelled,),
-    (Promoted,),
-    (Unpinned,),
-    (Pinned,),
-    (OtherDates,),
-    (TeamsLost,),
-    (FewerOfficers,),
-    (WithoutPolice,),
-    (LeftOut,),
-    (MilestoneHeld,),
-    (Answered,),
+    *((kind,) for kind in CHANGES.values()),
     (Undone,),
     _POLICE,
     *((kind,) for kind in _LEARNT),
@@ -112,17 +128,7 @@ _ORDER: tuple[tuple[type, ...], ...] = (
 FACTS: tuple[type, ...] = (Outcome, Answered, MilestoneHeld, Choice, Filling, Undone, *_LEARNT)
 """What parties answered, what was held or learnt, and how it went: it stays known, whatever plan is taken back."""
 
-_VIEWS: Mapping[str, type] = {
-    "outcomes": Outcome,
-    "changes": Amendment,
-    "withdrawals": Withdrawal,
-    "given_back": GivenBack,
-    "still": Still,
-    "choices": Choice,
-    "fillings": Filling,
-    **dict(zip(LEARNT, _LEARNT, strict=True)),
-}
-
+_VIEWS: Mapping[str, type] = {**EVENTS, "changes": Amendment, "choices": Choice, "fillings": Filling}
 
 _VIEW_OF = {kind: name for kinds in _ORDER for kind in kinds for name, of in _VIEWS.items() if issubclass(kind, of)}
 _RANK = {kind: number for number, kinds in enumerate(_ORDER) for kind in kinds}
@@ -177,11 +183,9 @@ class Entries:
         return iter(self.all)
 
     def and_then(self, later: "Entries") -> "Entries":
-        """These entries followed by the later ones."""
         return Entries(self.all + later.all)
 
     def with_lists(self, **lists: Collection[Entry | Withdrawal]) -> "Entries":
-        """The same with these lists in place of its own."""
         others = (entry for entry in self.all if _VIEW_OF[type(entry)] not in lists)
         return Entries((*others, *(entry for entries in lists.values() for entry in entries)))
 
@@ -230,7 +234,6 @@ class Entries:
         return found
 
     def undone_by(self, revision: int) -> tuple[Undone, ...]:
-        """What that version of the plan takes back."""
         return tuple(one for one in self.changes if isinstance(one, Undone) and one.revision == revision)
 
     def standing(self, later: "Entries | None" = None) -> "Entries":
@@ -287,11 +290,9 @@ class Entries:
         )
 
     def known_outcomes(self) -> Mapping[tuple[str, date | None], Outcome]:
-        """The last outcome of each operation and date."""
         return latest(self.standing().outcomes)
 
     def demands(self, revision: int) -> Demands:
-        """The demands on the plan of that revision."""
         called_off: dict[str, frozenset[date]] = {}
         for (operation, day), outcome in self.known_outcomes().items():
             if outcome.result == "called-off" and day is not None:

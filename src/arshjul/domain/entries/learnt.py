@@ -1,16 +1,19 @@
-"""What is learnt of an operation: what its parties say of it afterwards, and what is to become better."""
+"""What is learnt: evaluations of operations, what is to become better, parties' cards, and what comes of meetings."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Literal, get_args
 
-from annotated_types import Interval
+from annotated_types import Interval, MinLen
 
 from arshjul.domain.declaration import (
     AreaId,
     BareWords,
     ChoiceOf,
     Day,
+    Entry,
     FieldRefusal,
     Id,
     Name,
@@ -24,7 +27,6 @@ from arshjul.domain.declaration import (
     WordId,
     WrittenKey,
 )
-from arshjul.domain.entry import Entry
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.errors import Message
 
@@ -108,7 +110,6 @@ class Improvement(Entry):
     reason: Annotated[Text, Unstated, Told(Message("Reason"), Message("If dropped."))] = ""
 
     def refusals(self) -> Iterator[FieldRefusal]:
-        """That it is dropped without a reason."""
         if self.state == "dropped" and not self.reason:
             yield FieldRefusal("missing-key", Message("The reason is missing: write why it is dropped."), ("reason",))
 
@@ -127,5 +128,114 @@ def latest_evaluations(log: Iterable[PartyEvaluation]) -> Mapping[tuple[str, str
 
 
 def latest_improvements(log: Iterable[Improvement]) -> Mapping[str, Improvement]:
-    """The improvements as they stand, by id."""
+    return {one.id: one for one in log}
+
+
+# fmt: off
+# A field is a line.
+
+
+@dataclass(frozen=True, slots=True)
+class PartyCard(Entry):
+    """A party's card. `sectors`: of the operations that it stands on; empty: on all. `review_by`: then it is old.
+
+    `told_when` is when the party wants to be told, `before` what it needs before; `phone` is that of a function. One that
+    is entered again takes the place of the former.
+    """
+
+    party: Annotated[PartyId, Told(Message("Party"))]
+    may: Annotated[Text, MinLen(1), Told(Message("May do"), Message("All may read it: no persons."), prompt=Message("What we may do"))]
+    may_not: Annotated[Text, Unstated, Told(Message("May not do"), prompt=Message("What we may not do"))] = ""
+    looks_for: Annotated[Text, Unstated, Told(Message("Looks for"), prompt=Message("What we look for"))] = ""
+    told_when: Annotated[Text, Unstated, Told(Message("To be told"), prompt=Message("When we want to be told"))] = ""
+    before: Annotated[Text, Unstated, Told(Message("Needed before"), prompt=Message("What we need before"))] = ""
+    phone: Annotated[Text, Unstated, Told(Message("Function to call"), prompt=Message("Whom to call: a function and telephone, no person"))] = ""
+    sectors: Annotated[tuple[WordId, ...], Unstated, Told(Message("Sectors"), Message("Of its operations. Empty: all."))] = ()
+    review_by: Annotated[Day | None, Unstated, Told(Message("Look through by"), Message("Marked as old from then on."), prompt=Message("To be looked through by"))] = None
+
+
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class CardVersion:
+    """A party's card as it stands, and how many it has had with it."""
+
+    card: PartyCard
+    version: int
+
+
+def latest_cards(log: Iterable[PartyCard]) -> Mapping[str, CardVersion]:
+    """The card of each party: what was said last holds, however late it was entered."""
+    there = list(log)
+    versions = Counter(one.party for one in there)
+    said = sorted(there, key=lambda one: one.reported.timestamp() if one.reported else 0.0)
+    return {one.party: CardVersion(one, versions[one.party]) for one in said}
+
+
+ActionState = Literal["open", "done", "dropped"]
+ACTION_STATES: tuple[ActionState, ...] = get_args(ActionState)
+
+
+# fmt: off
+# A field is a line.
+
+_Meeting = Annotated[Id, Told(Message("Meeting"), Message("The meeting's id."))]
+_Date = Annotated[Day, WrittenKey("date"), Told(Message("Date"))]
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaPoint(Entry):
+    """What a party wants to be spoken of at a meeting."""
+
+    party: Annotated[PartyId, Told(Message("Party"))]
+    meeting: _Meeting
+    day: _Date
+    point: Annotated[Name, Told(Message("Point"), Message("Not read by other parties."))]
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingMinutes(Entry):
+    """A meeting on one of its dates: what is on its agenda, and afterwards who came, and what was said.
+
+    Whoever is invited reads the agenda, the coordinator alone the rest. `approved_on`: None until it is approved. One
+    that is entered again takes the place of the former.
+    """
+
+    meeting: _Meeting
+    day: _Date
+    agenda: Annotated[Text, Unstated, Told(Message("Agenda"), Message("Read by all invited."), prompt=Message("Agenda, read by all invited"))] = ""
+    came: Annotated[tuple[PartyId, ...], Unstated, Told(Message("Came"), prompt=Message("Who came"))] = ()
+    said: Annotated[Text, Unstated, Told(Message("What was said"), Message("Read by no party."), prompt=Message("Minutes, read by no party"))] = ""
+    approved_on: Annotated[Day | None, Unstated, Told(Message("Approved on"))] = None
+
+    @property
+    def was_held(self) -> bool:
+        """True if they say who came, or what was said."""
+        return bool(self.came or self.said)
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingAction(Entry):
+    """What a party is to do after a meeting, and by when: the party and the coordinator see it until it is done.
+
+    One that is entered again under its id takes the place of the former.
+    """
+
+    id: Annotated[Id, Told(Message("No"), Message("Like M1."), also=("Id",))]
+    meeting: _Meeting
+    day: _Date
+    action: Annotated[Name, Told(Message("To be done"), Message("Read by the party: no place or person."), prompt=Message("To be done, read by the party"))]
+    party: Annotated[PartyId, Told(Message("Sees to it"))]
+    due: Annotated[Day, Told(Message("Done by"))]
+    state: Annotated[ActionState, Told(Message("State"), Message("open, done or dropped.")), Worded({"open": ("öppen", "open"), "done": ("gjord", "done"), "dropped": ("släppt", "dropped")})] = "open"
+
+    def is_overdue(self, today: date) -> bool:
+        return self.state == "open" and self.due < today
+
+
+# fmt: on
+
+
+def latest_actions(log: Iterable[MeetingAction]) -> Mapping[str, MeetingAction]:
     return {one.id: one for one in log}

@@ -13,6 +13,7 @@ from arshjul.domain.declaration import (
     ChoiceOf,
     Day,
     Days,
+    Entry,
     FieldRefusal,
     Flag,
     Id,
@@ -25,7 +26,6 @@ from arshjul.domain.declaration import (
     WrittenKey,
     ends_before,
 )
-from arshjul.domain.entry import Entry
 from arshjul.domain.information_sheet.declared import Choices
 from arshjul.errors import Message
 
@@ -180,7 +180,6 @@ class SharingObstacle(Entry):
     quote: Annotated[Flag, Told(Message("May be told as an example"))] = False
 
     def refusals(self) -> Iterator[FieldRefusal]:
-        """A party beside itself, an answer before the question, and that it both mattered and did not."""
         if self.asker == self.asked:
             yield FieldRefusal("bad-value", Message("The asking and the asked party are the same: name two."), ("asked",))
         if self.asked_on is not None and self.answered_on is not None and self.answered_on < self.asked_on:
@@ -190,7 +189,6 @@ class SharingObstacle(Entry):
 
     @property
     def gravest(self) -> str:
-        """The gravest of what came of it."""
         return next(one for one in GRAVEST if one in self.effect)
 
 

@@ -11,6 +11,7 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.declaration import (
     AreaId,
     Day,
+    Entry,
     FieldRefusal,
     Id,
     PartyId,
@@ -21,7 +22,6 @@ from arshjul.domain.declaration import (
     Worded,
     WordId,
 )
-from arshjul.domain.entry import Entry
 from arshjul.domain.operation import Operation
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
@@ -61,13 +61,11 @@ class Theme:
     operations: Annotated[tuple[Id, ...], Unstated, Told(Message("Operations"))] = ()
 
     def refusals(self) -> Iterator[FieldRefusal]:
-        """A decision without a reason."""
         if self.decision != "open" and not self.reason:
             yield FieldRefusal("missing-key", Message("The reason is missing: write why."), ("reason",))
 
     @property
     def priority(self) -> int:
-        """The priority of operations that it proposes."""
         return LOWEST_PRIORITY + 1 - self.level
 
     def made(self, operation: Operation, by: str, what: Decision) -> Operation:
@@ -101,7 +99,6 @@ class SituationPicture(Entry):
     themes: Annotated[tuple[Theme, ...], Len(1, MOST_THEMES), Told(prompt=Message("Themes"))]
 
     def refusals(self) -> Iterator[FieldRefusal]:
-        """A sector that has two themes."""
         sectors = [theme.sector for theme in self.themes]
         twice = next((n for n, sector in enumerate(sectors) if sector in sectors[:n]), None)
         if twice is not None:
@@ -127,7 +124,6 @@ class PictureTheme:
 
     @property
     def theme(self) -> Theme:
-        """What is seen."""
         return self.picture.themes[self.position]
 
     @property
@@ -141,7 +137,6 @@ class PictureTheme:
 
 
 def latest_pictures(log: Iterable[SituationPicture]) -> Mapping[str, SituationPicture]:
-    """The pictures as they stand, by id."""
     return {one.id: one for one in log}
 
 

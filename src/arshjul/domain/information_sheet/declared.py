@@ -6,8 +6,9 @@ the basis of a section may go to others than the section itself, it is one of it
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
+from arshjul.domain.declaration import ChoiceOf, Told, ValueKind
 from arshjul.errors import Message
 
 SCHEMA = "arshjul-sheet/1"
@@ -61,7 +62,6 @@ class SheetSection:
 
     @property
     def required(self) -> tuple[SheetField, ...]:
-        """The fields that completeness counts."""
         return tuple(one for one in self.fields if one.is_required)
 
 
@@ -323,7 +323,10 @@ MORE = tuple(one.id for one in SECTIONS.values() if one.is_more)
 class SheetForm:
     """What the sheets of a year have besides sections A to F."""
 
-    sections: tuple[str, ...] = ()
+    sections: Annotated[
+        tuple[Annotated[str, ChoiceOf(MORE), ValueKind("letter")], ...],
+        Told(Message("Information sheets: sections besides A to F")),
+    ] = ()
 
 
 WHY_NOT: Choices = {"unknown": Message("not known"), "withheld": Message("may not be given")}

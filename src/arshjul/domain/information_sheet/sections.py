@@ -1,12 +1,18 @@
-"""A section that a party has written, and the sheet of one reader, which cannot hold what is not that reader's."""
+"""A section that a party has written, and the sheet of one reader, which cannot hold what is not that reader's.
+
+Besides: what protects a section and on what ground it is given, and what is asked about before it is kept.
+"""
 
 import base64
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from arshjul.domain.business_traces import NAMES, identity_numbers
 from arshjul.domain.information_sheet.declared import SECTIONS, By, SheetField, SheetSection
+from arshjul.errors import Message
 
 MARK_LETTERS = 16
 """Each has five bits."""
@@ -54,7 +60,6 @@ class Section:
 
     @property
     def declared(self) -> SheetSection:
-        """Its fields."""
         return SECTIONS[self.id]
 
     @property
@@ -70,7 +75,6 @@ class Section:
 
     @property
     def completeness(self) -> Completeness:
-        """How much of what is required has an answer."""
         answers = [self.why_not.get(one.key, "") for one in self.declared.required if one.key not in self.values]
         unknown, withheld = answers.count("unknown"), answers.count("withheld")
         n_open = len(answers) - unknown - withheld
@@ -138,3 +142,127 @@ def sheet_of(operation: str, reader: str, taking_part: Iterable[str], written: I
 def sections_of(writes: Collection[By], more: Collection[str] = ()) -> tuple[SheetSection, ...]:
     """The sections that who is all of that writes; `more`: those that the year asks for besides A to F."""
     return tuple(one for one in SECTIONS.values() if one.by in writes and (one.id in more or not one.is_more))
+
+
+_TRACES = (
+    (
+        re.compile(r"(?<![\d-])(?:\+46|0)[ -]?[1-9]\d{0,2}[ -/]{0,3}\d{2,3}(?:[ -]?\d{2,3}){1,2}(?!\d)"),
+        Message("a telephone number"),
+    ),
+    (
+        re.compile(r"(?i)\b(?:dnr|diarienr|diarienummer|ärendenr|ärende)\b|\b[A-ZÅÄÖ]{0,4}[- ]?20\d{2}[-/:]\d{3,}\b"),
+        Message("a case number"),
+    ),
+)
+
+
+MUCH = 1000
+"""Characters of a text; what is longer is asked about."""
+
+LONG_WORD = re.compile(r"[^\s/-]{50,}")
+
+
+def doubts(section: Section) -> Iterator[tuple[str, Message]]:
+    """A question for each field that seems to hold such a number, or says more than usual."""
+    for one in section.declared.fields:
+        value = section.values.get(one.key)
+        if isinstance(value, int) and value > one.doubtful:
+            yield one.key, Message("{n} is much more than usual: is it right?", {"n": value})
+        elif isinstance(value, str):
+            yield from ((one.key, text) for text in _of_text(value, has_telephones=one.key == "call"))
+
+
+def _of_text(text: str, *, has_telephones: bool) -> Iterator[Message]:
+    """Functions to call are to have telephone numbers."""
+    if not has_telephones and (there := list(_numbers_in(text))):
+        yield Message("This seems to hold {what}: do all readers need it?", {"what": there})
+    if len(text) > MUCH:
+        yield Message("The text has {n} characters: do all readers need all of it?", {"n": len(text)})
+    if (word := LONG_WORD.search(text)) is not None:
+        yield Message("“{word}…” is one long word: is it right?", {"word": word[0][:20]})
+
+
+def _numbers_in(text: str) -> Iterator[Message]:
+    """Each with what it seems to be, in order; where two of them share letters, as the first kind."""
+    found = dict[range, Message]()
+    there = [(NAMES[kind], match) for kind, match in identity_numbers(text)]
+    there += [(what, match) for pattern, what in _TRACES for match in pattern.finditer(text)]
+    for what, match in there:
+        place = range(*match.span())
+        if not any(place.start < one.stop and one.start < place.stop for one in found):
+            found[place] = Message("{what} ({text})", {"what": what, "text": match[0]})
+    yield from (found[one] for one in sorted(found, key=lambda one: one.start))
+
+
+_WRITTEN = re.compile(r"([1-9]\d?) ?kap\.? ?\d{1,3} ?[a-z]? ?§[^\n]{0,40}")
+"""A provision that is not listed: 30 kap. 20 § OSL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """A provision of the secrecy law. `text`: the sentence that the form shows."""
+
+    id: str
+    name: str
+    chapter: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The chapters, from the first to the last, that a ground does not lift, and why in words."""
+
+    first: int
+    last: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A ground on which something protected may be given."""
+
+    id: str
+    name: str
+    text: str
+    refuses: tuple[Refusal, ...] = ()
+
+
+class RefusedPair(NamedTuple):
+    """A ground that cannot be used for a protection, and why in words. `others`: those that can."""
+
+    protection: Protection
+    ground: Ground
+    because: str
+    others: tuple[Ground, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """The town's lists, by id; empty where it has none, and then nothing protected can be given."""
+
+    protections: Mapping[str, Protection] = field(default_factory=dict)
+    grounds: Mapping[str, Ground] = field(default_factory=dict)
+
+    def protection(self, protects: str) -> Protection | None:
+        """The provision of that id, or the one that is written out, with its chapter; None if it is neither."""
+        written = _WRITTEN.fullmatch(protects)
+        made = None if written is None else Protection(protects, protects, int(written[1]), "")
+        return self.protections.get(protects, made)
+
+    def refusal(self, protects: str, ground: str) -> str | None:
+        """Why what is so protected cannot be given on that ground; None if it can."""
+        known = self.protection(protects)
+        found = (one for one in self.grounds[ground].refuses if known and one.first <= known.chapter <= one.last)
+        return next((one.because for one in found), None)
+
+    def possible(self, protects: str) -> tuple[Ground, ...]:
+        return tuple(one for one in self.grounds.values() if self.refusal(protects, one.id) is None)
+
+    @property
+    def refused(self) -> Iterator[RefusedPair]:
+        for one in self.protections.values():
+            said = {id: self.refusal(one.id, id) for id in self.grounds}
+            others = self.possible(one.id)
+            for id, because in said.items():
+                if because is not None:
+                    yield RefusedPair(one, self.grounds[id], because, others)

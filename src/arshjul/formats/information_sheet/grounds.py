@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from arshjul.domain.information_sheet.grounds import Ground, Grounds, Protection, Refusal
+from arshjul.domain.information_sheet.sections import Ground, Grounds, Protection, Refusal
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.regular_file import read_regular
 from arshjul.formats.tree import Document

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from arshjul.domain.entries.card import PartyCard
+from arshjul.domain.entries.learnt import PartyCard
 from arshjul.domain.information_sheet.declared import USES, WHY_NOT, SheetField
-from arshjul.domain.information_sheet.grounds import Grounds
-from arshjul.domain.information_sheet.sections import ReaderSheet, Section
+from arshjul.domain.information_sheet.sections import Grounds, ReaderSheet, Section
 from arshjul.domain.party_view import ViewCard
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.fields import keys

@@ -11,10 +11,9 @@ from typing import Any
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.answer import Answered
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Problem
-from arshjul.formats.schema.amendment import WrittenAnswered
 from arshjul.formats.tree import Document, Loc
 
 
@@ -107,11 +106,11 @@ def _question(operation: str, party: str, proposed: Proposed) -> dict[str, objec
 
 def judge_answers(
     document: Document,
-    answers: Iterable[tuple[Loc, WrittenAnswered]],
+    answers: Iterable[tuple[Loc, Any]],
     proposed: Proposed | None,
     seen: set[tuple[str, str]],
 ) -> list[Problem]:
-    """The refused answers: those to no question of the proposal. Also notes duplicate answers.
+    """The refused answers, as written: those to no question of the proposal. Also notes duplicate answers.
 
     `seen` are the operations and parties of all earlier files.
     """
@@ -127,7 +126,7 @@ def judge_answers(
     return refused
 
 
-def _strange(one: WrittenAnswered, proposed: Proposed | None) -> Message | None:
+def _strange(one: Any, proposed: Proposed | None) -> Message | None:
     """The reason why an answer does not belong to the proposal; None if it does."""
     if proposed is None:
         return Message("Answers need a proposal: name its folder with --proposal.")

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from arshjul.domain.change import Causes, ChangeCause, Changes, Move
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.formats.scenario.scenario_json import Json
-from arshjul.formats.schema.changes import ToldAbsence, ToldCause, ToldChanges, ToldMove, ToldParty, ToldPlace
+from arshjul.formats.schema.plan import ToldAbsence, ToldCause, ToldChanges, ToldMove, ToldParty, ToldPlace
 from arshjul.formats.tree import Document, nodes
 from arshjul.formats.validation import validated
 

@@ -18,20 +18,25 @@ from arshjul.domain.declaration import FromReplan
 from arshjul.domain.entries.amendment import Nominated
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.learnt import MOST_IMPROVEMENTS, latest_improvements
-from arshjul.domain.operation import Operation
-from arshjul.domain.repeat import single
+from arshjul.domain.operation import Operation, single
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.plan.answers import Proposed, judge_answers
-from arshjul.formats.scenario.consistency import judge_choice, judge_operation, judge_pin, judge_ties, outside
+from arshjul.formats.scenario.consistency import (
+    judge_choice,
+    judge_operation,
+    judge_pin,
+    judge_ties,
+    judge_uids,
+    outside,
+)
 from arshjul.formats.scenario.references import ids, ids_at, judge_references, judge_references_at
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.scenario.sections import Sections
-from arshjul.formats.scenario.uids import judge_uids
 from arshjul.formats.scenario.unfolding import Unfolded
-from arshjul.formats.schema.amendment import MODELS, WrittenAlone
+from arshjul.formats.schema.by_hand import WrittenAlone
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import EVENTS
+from arshjul.formats.schema.entry import EVENTS, MODELS
 from arshjul.formats.schema.fields import references
 from arshjul.formats.tree import Document, Loc, Node, nodes
 from arshjul.formats.words import quoted, unknown

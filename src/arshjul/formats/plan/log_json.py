@@ -1,21 +1,21 @@
 """The entries of a year in plan.json: the same models as in files, each change with its `kind`."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from arshjul.domain.entries.amendment import Amendment
 from arshjul.domain.entries.entries import Choice, Entries
 from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import Filling
 from arshjul.formats.scenario.sections import Sections
-from arshjul.formats.schema.amendment import KINDS, LOGGED
-from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import EVENTS, WrittenFilling, WrittenWithdrawal
+from arshjul.formats.schema.declared import mapping, shape
+from arshjul.formats.schema.entry import EVENTS, KINDS, LOGGED
 from arshjul.formats.shape import Mapped, Shape
 from arshjul.formats.tree import Document
 from arshjul.formats.words import Written, choice
 
-KEPT: Mapping[str, type[Shape[Any]]] = {**EVENTS, "choices": shape(Choice), "fillings": WrittenFilling}
+KEPT: Mapping[str, type[Shape[Any]]] = {**EVENTS, "choices": shape(Choice), "fillings": shape(Filling)}
 """The lists of events in plan.json: those of files, choices, and fillings."""
 
 
@@ -39,7 +39,7 @@ def log_mapping(entries: Entries) -> dict[str, list[Mapped]]:
 
 def withdrawal_mapping(withdrawal: object) -> Mapped:
     """A withdrawal as written."""
-    return WrittenWithdrawal.of(cast(Any, withdrawal)).mapping()
+    return mapping(withdrawal)
 
 
 def change_mapping(change: Amendment) -> Mapped:

@@ -6,7 +6,7 @@ an offset; in the hour that occurs twice they mean the first.
 
 from dataclasses import replace
 
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import UNKNOWN_END_DAYS
@@ -15,7 +15,7 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.plan.log_json import log_mapping, read_log
 from arshjul.formats.plan.soundness import judge_lengths, judge_plan, judge_withdrawals, unsound
 from arshjul.formats.scenario.scenario_json import Json
-from arshjul.formats.schema.place import WrittenPlacement
+from arshjul.formats.schema.by_hand import WrittenPlacement
 from arshjul.formats.schema.plan import PlannedPlan
 from arshjul.formats.tree import Document, nodes
 from arshjul.formats.validation import validated

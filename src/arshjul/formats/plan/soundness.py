@@ -6,12 +6,13 @@ Nothing can be computed or shown of a plan that does not.
 from collections.abc import Mapping
 
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.plan.log_json import KEPT
 from arshjul.formats.scenario.consistency import outside
 from arshjul.formats.scenario.references import ids_at, judge_references_at
 from arshjul.formats.scenario.sections import MOST_ITEMS
-from arshjul.formats.schema.entry import WrittenWithdrawal
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.fields import lists, references
 from arshjul.formats.schema.plan import PlannedBase, PlannedPlan
 from arshjul.formats.tree import Document, Loc
@@ -31,7 +32,7 @@ _ONCE = (
 )
 _LONG = (*KEPT, "changes", *lists(PlannedPlan))
 _LONG_IN_BASE = tuple(lists(PlannedBase))
-_WITHDRAWALS = tuple(references(list[WrittenWithdrawal], "withdrawals"))
+_WITHDRAWALS = tuple(references(list[shape(Withdrawal)], "withdrawals"))  # type: ignore[misc]  # known when it runs
 
 
 class UnsoundPlan(InputError):

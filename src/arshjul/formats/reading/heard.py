@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from arshjul.domain.history.heard_year import heard_year, watched_short
-from arshjul.domain.risk import KINDS, HeardLog
+from arshjul.domain.history.rates import heard_year, watched_short
+from arshjul.domain.withdrawal import KINDS, HeardLog
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.formats.scenario.folder import read_file, shown
-from arshjul.formats.schema.history import WrittenHeardLog
+from arshjul.formats.schema.settings import WrittenHeardLog
 from arshjul.formats.validation import validated
 from arshjul.formats.workbook.reading import is_workbook
 

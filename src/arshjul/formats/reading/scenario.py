@@ -11,7 +11,7 @@ from arshjul.formats.scenario.folder import section_document, shown
 from arshjul.formats.scenario.references import ids
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.unfolding import Unfolded
-from arshjul.formats.schema.history import WrittenHeardLog
+from arshjul.formats.schema.settings import WrittenHeardLog
 from arshjul.formats.tree import Document, Loc, Node, nodes
 from arshjul.formats.workbook.reading import is_workbook, scenario_document
 from arshjul.texts import counted

@@ -6,7 +6,7 @@ if something else in the same operation is wrong.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from arshjul.domain.ids import same_id
+from arshjul.domain.declaration import same_id
 from arshjul.domain.settings import MEETING_GROUPS
 from arshjul.errors import Message
 from arshjul.formats.schema.fields import references
@@ -129,7 +129,6 @@ def ids(document: Document, section: str) -> Mapping[str, Loc]:
 
 
 def note_twice(document: Document, found: Iterator[tuple[Loc, str]]) -> None:
-    """Notes every duplicate id."""
     first: dict[str, Loc] = {}
     for loc, id in found:
         if id not in first:

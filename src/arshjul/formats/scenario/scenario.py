@@ -6,60 +6,91 @@ docs/formats.md#scenario describes the sections.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
-from typing import Any, TypeVar
+from datetime import date, timedelta
+from functools import cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from arshjul.domain.calendar import Shift, Span
+from arshjul.domain.calendar import Calendar, Shift, Span
+from arshjul.domain.contact import MailWords, OfferCall
 from arshjul.domain.feature import ALL_FEATURES, in_order
-from arshjul.domain.operation import Operation
-from arshjul.domain.parties import Area
-from arshjul.domain.party_mail import MailWords
-from arshjul.domain.repeat import single
-from arshjul.domain.scenario import Scenario
-from arshjul.domain.taking_part import Sharing
+from arshjul.domain.information_sheet.declared import SheetForm
+from arshjul.domain.operation import Operation, single
+from arshjul.domain.parties import Agency, Area, PoliceUnit
+from arshjul.domain.scenario import Scenario, Target
+from arshjul.domain.settings import Cycle, Sharing
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 from arshjul.formats.scenario.consistency import (
     judge_operation,
     judge_pin,
     judge_ties,
+    judge_uids,
     outside,
     warn_of_comments,
     warn_of_words,
 )
-from arshjul.formats.scenario.public_holidays import countries, holidays_around
 from arshjul.formats.scenario.references import judge_parties, judge_references
 from arshjul.formats.scenario.sections import Sections
-from arshjul.formats.scenario.uids import judge_uids
 from arshjul.formats.scenario.unfolding import Unfolded
-from arshjul.formats.schema.call import WrittenCall
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.history import WrittenHeardLog
-from arshjul.formats.schema.parties import WrittenAgency, WrittenPoliceUnit
-from arshjul.formats.schema.place import WrittenDates
-from arshjul.formats.schema.programme import WrittenProgrammes
-from arshjul.formats.schema.rates import WrittenRates
 from arshjul.formats.schema.scenario import OF_JSON, WrittenScenario
 from arshjul.formats.schema.settings import (
-    WrittenCalendar,
-    WrittenCycle,
+    WrittenHeardLog,
     WrittenHolidays,
     WrittenNames,
     WrittenObjective,
     WrittenPlan,
+    WrittenProgrammes,
+    WrittenRates,
     WrittenReport,
     WrittenRules,
-    WrittenSheet,
     WrittenUses,
 )
-from arshjul.formats.schema.target import WrittenTarget
 from arshjul.formats.shape import Shape
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.words import quoted, unknown
 
+
+@cache
+def countries() -> tuple[str, ...]:
+    """The codes of the countries that the library knows."""
+    import holidays  # noqa: PLC0415 - 100 ms, and only scenarios with a country need it
+
+    return tuple(holidays.list_supported_countries(include_aliases=False))
+
+
+_AROUND = 31
+"""Days beyond a milestone within which it may move to an open date."""
+
+
+def holidays_around(country: str, year: Span, days_before: int, days_after: int) -> dict[date, str]:
+    """The public holidays of all years in which a milestone of the year may fall, so many days from an operation."""
+    first = year.first - timedelta(days=days_before + _AROUND)
+    last = year.last + timedelta(days=days_after + _AROUND)
+    return dict(public_holidays(country, first.year, last.year))
+
+
+@cache
+def public_holidays(
+    country: str, first_year: int, last_year: int, category: str = "public"
+) -> tuple[tuple[date, str], ...]:
+    """The holidays of that category in those years, the last one included, ascending; none if there is no such one."""
+    import holidays  # noqa: PLC0415
+
+    if category not in getattr(holidays, country).supported_categories:
+        return ()
+
+    in_swedish = "sv" in holidays.list_localized_countries().get(country, ())
+    # Without this, the library would use the language of the machine's user.
+    language = "sv" if in_swedish else getattr(holidays, country).default_language
+    years = range(first_year, last_year + 1)
+    found = holidays.country_holidays(country, years=years, language=language, categories=(category,))
+    return tuple(sorted(found.items()))
+
+
 SECTIONS = tuple(key for key in WrittenScenario.model_fields if key not in OF_JSON)
-_Dated = TypeVar("_Dated", bound=WrittenDates[Any])
+_Dated = TypeVar("_Dated", Target, OfferCall)
 REQUIRED = tuple(key for key, field in WrittenScenario.model_fields.items() if field.is_required())
 
 
@@ -71,16 +102,16 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         _judge_presence(document)
     plan = sections.one("plan", WrittenPlan)
     year = None if plan is None else Span(plan.first, plan.last)
-    shifts = sections.many("shifts", shape(Shift))
-    areas = sections.many("areas", shape(Area))
-    police = sections.many("police", WrittenPoliceUnit)
-    agencies = sections.many("agencies", WrittenAgency)
+    shifts = sections.objects("shifts", Shift)
+    areas = sections.objects("areas", Area)
+    police = sections.objects("police", PoliceUnit)
+    agencies = sections.objects("agencies", Agency)
     operations = _operations(sections, year)
-    targets = _within(sections, "targets", WrittenTarget, year)
-    calls = _within(sections, "calls", WrittenCall, year)
-    objects = sections.many("objects", shape(VisitObject))
-    cycle = sections.one("cycle", WrittenCycle) or WrittenCycle()
-    calendar = sections.one("calendar", WrittenCalendar) or WrittenCalendar()
+    targets = _within(sections, "targets", Target, year)
+    calls = _within(sections, "calls", OfferCall, year)
+    objects = sections.objects("objects", VisitObject)
+    cycle = sections.object("cycle", Cycle) or Cycle()
+    calendar = sections.object("calendar", Calendar) or Calendar()
     holidays = _holidays(sections, calendar, year, cycle)
     names = sections.one("names", WrittenNames)
     programmes = sections.one("programmes", WrittenProgrammes)
@@ -89,9 +120,9 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
     report = sections.one("report", WrittenReport) or WrittenReport()
     rates = sections.one("withdrawal_rates", WrittenRates) or WrittenRates()
     history = _history(document)
-    mail = sections.one("mail", shape(MailWords)) or shape(MailWords)()
-    share = sections.one("share", shape(Sharing))
-    sheet = sections.one("sheet", WrittenSheet) or WrittenSheet()
+    mail = sections.object("mail", MailWords) or MailWords()
+    share = sections.object("share", Sharing) or Sharing()
+    sheet = sections.object("sheet", SheetForm) or SheetForm()
     uses = sections.one("uses", WrittenUses)
     unfolded = Unfolded.of(document)
     judge_references(unfolded.document)
@@ -114,26 +145,26 @@ def scenario_of(document: Document, *, is_json: bool = False) -> Scenario:
         span=year,
         timezone=plan.timezone,
         language=plan.language,
-        calendar=replace(calendar.domain(), holidays=holidays),
-        shifts=tuple(shift.domain() for shift in shifts),
-        areas={one.id: one for one in map(Shape.domain, areas)},
-        police={unit.id: unit.domain() for unit in police},
-        agencies={agency.id: agency.domain() for agency in agencies},
+        calendar=replace(calendar, holidays=holidays),
+        shifts=shifts,
+        areas={one.id: one for one in areas},
+        police={one.id: one for one in police},
+        agencies={one.id: one for one in agencies},
         operations={one.id: _in_order(one, ids) for _, operation in operations for one in single(operation.domain())},
         settings=rules.domain(),
         objective=objective.domain(),
-        cycle=cycle.domain(),
+        cycle=cycle,
         names={} if names is None else names.root,
         programmes={} if programmes is None else programmes.domain(),
-        targets=tuple(target.domain() for target in targets),
-        objects={one.id: one for one in map(Shape.domain, objects)},
+        targets=targets,
+        objects={one.id: one for one in objects},
         withdrawal_rates=rates.domain(),
         figures=tuple(dict.fromkeys(report.figures)),
         history=tuple(log.domain().in_zone(ZoneInfo(plan.timezone)) for log in history),
-        mail=mail.domain(),
-        share=Sharing() if share is None else share.domain(),
-        sheet=sheet.domain(),
-        calls=tuple(call.domain() for call in calls),
+        mail=mail,
+        share=share,
+        sheet=sheet,
+        calls=calls,
         uses=ALL_FEATURES if uses is None else in_order(uses.root),
     )
 
@@ -148,7 +179,6 @@ def _judge_presence(document: Document) -> None:
 
 
 def _operations(sections: Sections, year: Span | None) -> list[tuple[Loc, Shape[Operation]]]:
-    """The operations and their places, each judged within the year."""
     found = sections.items("operations", shape(Operation))
     for loc, operation in found:
         judge_operation(sections.document, loc, operation.domain(), year)
@@ -165,13 +195,13 @@ def _in_order(operation: Operation, ids: Sequence[str]) -> Operation:
     )
 
 
-def _within(sections: Sections, name: str, model: type[_Dated], year: Span | None) -> list[_Dated]:
-    """The items of a section, each with dates in the year."""
-    found = sections.items(name, model)
+def _within(sections: Sections, name: str, thing: type[_Dated], year: Span | None) -> tuple[_Dated, ...]:
+    """The objects of a section, each with dates in the year."""
+    found = [(loc, written.domain()) for loc, written in sections.items(name, shape(thing))]
     for loc, one in found:
-        if year is not None and (one.last < year.first or one.first > year.last):
+        if year is not None and not one.span.overlaps(year):
             sections.document.add("outside-plan", loc, outside(year))
-    return [one for _, one in found]
+    return tuple(one for _, one in found)
 
 
 def _history(document: Document) -> list[WrittenHeardLog]:
@@ -187,7 +217,7 @@ def _history(document: Document) -> list[WrittenHeardLog]:
     return logs
 
 
-def _holidays(sections: Sections, calendar: WrittenCalendar, year: Span | None, cycle: WrittenCycle) -> dict[date, str]:
+def _holidays(sections: Sections, calendar: Calendar, year: Span | None, cycle: Cycle) -> dict[date, str]:
     """The public holidays of all years in which a milestone or a standing meeting may fall."""
     if sections.is_json:
         held = sections.one("holidays", WrittenHolidays)
@@ -201,6 +231,6 @@ def _holidays(sections: Sections, calendar: WrittenCalendar, year: Span | None, 
         sections.document.add("bad-value", ("calendar", "country"), unknown(calendar.country, countries(), text))
         return {}
     standing = [day for m in cycle.meetings if m.every for day in (m.every.first, m.every.last) if day is not None]
-    before = max((*(m.days_before or 0 for m in cycle.milestones), *((year.first - day).days for day in standing), 0))
-    after = max((*(m.days_after or 0 for m in cycle.milestones), *((day - year.last).days for day in standing), 0))
+    before = max((*(-m.days for m in cycle.milestones), *((year.first - day).days for day in standing), 0))
+    after = max((*(m.days for m in cycle.milestones), *((day - year.last).days for day in standing), 0))
     return holidays_around(calendar.country, year, before, after)

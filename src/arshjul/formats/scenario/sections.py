@@ -7,6 +7,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from arshjul.errors import Message
+from arshjul.formats.schema.declared import shape
 from arshjul.formats.tree import Document, Loc
 from arshjul.formats.validation import unknown_key, validated
 
@@ -15,6 +16,7 @@ MOST_ITEMS = 5000
 MOST_OF = {"shifts": 24, "areas": 500, "police": 500, "agencies": 500}
 
 Model = TypeVar("Model", bound=BaseModel)
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,21 @@ class Sections:
     more: bool = False
 
     def only(self, known: tuple[str, ...]) -> None:
-        """Notes unknown sections."""
         for section in self.document.tree.parts:
             if section not in known:
                 self.document.add("unknown-key", (section,), unknown_key(str(section), known))
 
     def at(self, loc: Loc, model: type[Model]) -> Model | None:
-        """The model at a place."""
         return validated(model, self.document, loc, is_json=self.is_json, zone=self.zone, more=self.more)
+
+    def object(self, section: str, thing: type[Thing]) -> Thing | None:
+        """The object of a section that is a mapping."""
+        written = self.one(section, shape(thing))
+        return None if written is None else written.domain()
+
+    def objects(self, section: str, thing: type[Thing]) -> tuple[Thing, ...]:
+        """The objects of a section that is a list."""
+        return tuple(written.domain() for written in self.many(section, shape(thing)))
 
     def one(self, section: str, model: type[Model]) -> Model | None:
         """A section that is a mapping."""

@@ -6,8 +6,8 @@ Problems are reported where the operation is written: at its `repeat` if that ma
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from arshjul.domain.ids import LONGEST_ID
-from arshjul.domain.repeat import repeated_ids
+from arshjul.domain.declaration import LONGEST_ID
+from arshjul.domain.operation import repeated_ids
 from arshjul.errors import Message
 from arshjul.formats.scenario.references import ids_at
 from arshjul.formats.scenario.sections import MOST_ITEMS

@@ -14,12 +14,11 @@ from pydantic_core import core_schema
 from arshjul.domain.operation import Operation
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
-from arshjul.formats.schema.amendment import MODELS
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import EVENTS
+from arshjul.formats.schema.entry import EVENTS, MODELS
 from arshjul.formats.schema.fields import DeclaredKey, keys
-from arshjul.formats.schema.history import WrittenHeardLog
 from arshjul.formats.schema.scenario import OF_JSON, WrittenScenario
+from arshjul.formats.schema.settings import WrittenHeardLog
 from arshjul.formats.words import Written
 from arshjul.texts import Words, with_capital
 
@@ -36,7 +35,6 @@ class _Generator(GenerateJsonSchema):
     words = Words()
 
     def field_title_should_be_set(self, _schema: Any) -> bool:
-        """No title is made of a key."""
         return False
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
@@ -67,7 +65,6 @@ def _told(key: DeclaredKey, say: Words) -> dict[str, object]:
 
 
 def _of_lists(shapes: Mapping[str, type[Written]]) -> type[BaseModel]:
-    """A file of those lists."""
     fields: dict[str, Any] = {name: (list[shape], []) for name, shape in shapes.items()}  # type: ignore[valid-type]  # a shape is known when it runs
     made: type[BaseModel] = create_model("Lists", __base__=Written, **fields)
     return made

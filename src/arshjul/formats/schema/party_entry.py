@@ -4,17 +4,19 @@ The portal reads its forms by this, and `carry` judges by it again what the port
 """
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 
 from arshjul.domain.business_traces import texts_in
+from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.declaration import (
     AgencyId,
     AreaId,
-    Day,
+    Email,
     Id,
     Interest,
     Name,
@@ -24,24 +26,20 @@ from arshjul.domain.declaration import (
     Told,
     WordId,
 )
+from arshjul.domain.entries.amendment import TeamsLost
 from arshjul.domain.entries.answer import MOST_INSTEAD, Reply
-from arshjul.domain.entries.card import PartyCard
-from arshjul.domain.entries.learnt import PartyEvaluation
-from arshjul.domain.entries.meeting import AgendaPoint
+from arshjul.domain.entries.learnt import AgendaPoint, PartyCard, PartyEvaluation
 from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.sent_offer import OfficersOffer, SentOffer, TeamsOffer
-from arshjul.domain.withdrawal import GivenBack, Still
+from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.json_guard import json_data
-from arshjul.formats.schema.amendment import WrittenTeamsLost
 from arshjul.formats.schema.declared import mapping, shape
-from arshjul.formats.schema.entry import WrittenWithdrawal
-from arshjul.formats.schema.place import WrittenPeriod
 from arshjul.formats.tree import FormDocument
 from arshjul.formats.validation import validated
-from arshjul.formats.words import Written, choice, read_text, wrong
+from arshjul.formats.words import Written, choice, quoted, read_text, wrong
 
 # fmt: off
 # A field is a line.
@@ -58,7 +56,7 @@ class WrittenNominatedOperation(Written):
     agencies: Annotated[list[AgencyId], Told(Message("Other agencies wanted"))] = []
     why: Annotated[Text, Told(Message("Why they are wanted"))] = ""
     officers: Annotated[Officers | None, Told(Message("Police officers"))] = None
-    window: Annotated[WrittenPeriod | None, Told(parts={"from": Told(Message("Earliest date")), "to": Told(Message("Latest date"))})] = None
+    window: Annotated[shape(Span) | None, Told(parts={"from": Told(Message("Earliest date")), "to": Told(Message("Latest date"))})] = None  # type: ignore[valid-type]
     interest: Annotated[Interest | None, Told(Message("Interest"))] = None
 
 
@@ -92,20 +90,13 @@ LONGEST_REMARK = 500
 MOST_ANSWERS = 200
 
 
-class WrittenOtherSlot(Written):
-    """A slot at which the party could come instead."""
-
-    day: Day = Field(alias="date")
-    shift: Id
-
-
 class WrittenReply(Written):
     """The answer to the question of that name. `remark`: for the coordinator alone. `instead` binds nothing."""
 
     question: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
     answer: Reply
     remark: Annotated[str, Field(max_length=LONGEST_REMARK)] = ""
-    instead: Annotated[list[WrittenOtherSlot], Field(max_length=MOST_INSTEAD)] = []
+    instead: Annotated[list[shape(Slot)], Field(max_length=MOST_INSTEAD)] = []  # type: ignore[valid-type]
 
 
 class WrittenReplies(Written):
@@ -157,35 +148,14 @@ LONGEST_TEXT = 2000
 NOTE = "note"
 """The key for words to the coordinator alone, which stand in no entry of the year but where the entry has them."""
 
-ANSWER = "answer"
-"""The kind of answers to questions."""
-
-CALENDAR = "calendar"
-"""The kind that asks for an address of a calendar."""
-
-OPERATION, OBJECT = "operation", "object"
-"""The kinds of nominations."""
+ANSWER, CALENDAR, OBSTACLE, SHEET, CARD, PICTURE = "answer", "calendar", "obstacle", "sheet", "card", "picture"
+AGENDA_POINT, OPERATION, OBJECT = "agenda-point", "operation", "object"
 
 RETRACTION = "retraction"
 """The kind that takes a nomination back: the one that it corrects."""
 
-OBSTACLE = "obstacle"
-"""The kind that says what could not be shared: any contact may."""
-
-SHEET = "sheet"
-"""The kind that says which sections of an information sheet are given."""
-
 EVALUATION, EVALUATING = "evaluation", "evaluating"
 """The kinds of what a party says of an operation: all of it, and its first page, as it was saved on the way."""
-
-CARD = "card"
-"""The kind of what a party says of itself, for all to read."""
-
-PICTURE = "picture"
-"""The kind of a situation picture."""
-
-AGENDA_POINT = "agenda-point"
-"""The kind of what a party wants to be spoken of at a meeting."""
 
 NUMBER = "X"
 """Stands for the id that an entry gets when it is taken."""
@@ -249,10 +219,10 @@ class PartyEntryKind:
 ANY = ("police", "agency")
 
 KINDS: Mapping[str, PartyEntryKind] = {
-    "report": PartyEntryKind("report", ("police",), "withdrawals", WrittenWithdrawal, "police"),
+    "report": PartyEntryKind("report", ("police",), "withdrawals", shape(Withdrawal), "police"),
     "given-back": PartyEntryKind("report", ("police",), "given_back", shape(GivenBack)),
     "still": PartyEntryKind("report", ("police",), "still", shape(Still), numbered=False),
-    "teams": PartyEntryKind("report", ("agency",), "agencies", WrittenTeamsLost, "agency"),
+    "teams": PartyEntryKind("report", ("agency",), "agencies", shape(TeamsLost), "agency"),
     ANSWER: PartyEntryKind("answer", ANY, "replies", WrittenReplies, numbered=False, waits=False),
     OPERATION: PartyEntryKind("nominate", ANY, "nominated_operation", WrittenNominatedOperation, numbered=False),
     OBJECT: PartyEntryKind("nominate", ANY, "nominated_object", WrittenNominatedObject, numbered=False),
@@ -302,7 +272,6 @@ def given_back_of(body: Mapping[str, object]) -> GivenBack:
 
 
 def written_body(body: Mapping[str, object]) -> str:
-    """The same as text."""
     return json.dumps(body, ensure_ascii=False, sort_keys=True)
 
 
@@ -316,3 +285,40 @@ def offer_of(kind: str, body: Mapping[str, object]) -> SentOffer:
     keys = {key: value for key, value in body.items() if key != NOTE}
     offered = shape(OfficersOffer if kind == "officers-offer" else TeamsOffer)
     return offered.model_validate(keys, context={"json": True}).domain()
+
+
+_PERSON = re.compile("[A-ZÅÄÖÉ][a-zåäöéü]+([- ][A-ZÅÄÖÉ][a-zåäöéü]+){1,3}")
+"""Several words, all with a capital: functions have one at the beginning alone."""
+_MAILBOX: TypeAdapter[str] = TypeAdapter(Email)
+
+
+class WrittenInvitation(Written):
+    """`contacts`: a function of a party that is invited to the portal."""
+
+    party: Annotated[Name, Told(Message("Party"))]
+    function: Annotated[Name, Told(Message("Function, never a person"))]
+    may: Annotated[list[Name], Told(Message("May"))]
+    email: Annotated[Email | None, Told(Message("E-mail"))] = None
+    code_to: Annotated[Email | None, Told(Message("E-mail for codes"))] = None
+
+
+def invitation_problems(item: Mapping[str, object], *, is_sure: bool) -> tuple[Problem, ...]:
+    """Everything that is wrong with an invitation, and unless `is_sure` what is asked; paths begin with `contacts[0]`."""
+    document = FormDocument.of({"contacts": [item]})
+    validated(WrittenInvitation, document, ("contacts", 0), is_json=True)
+    if not document.problems() and not is_sure and _PERSON.fullmatch(str(item["function"])):
+        text = Message("{given} looks like a person's name: is it a function?", {"given": item["function"]})
+        return (Problem("idle", text, path="contacts[0].function"),)
+    return tuple(document.problems())
+
+
+def refuse_no_mailbox(given: str) -> None:
+    """InputError if it is neither empty nor a mail address."""
+    try:
+        if given:
+            _MAILBOX.validate_python(given)
+    except ValidationError:
+        values = {"given": quoted(given)}
+        raise InputError(
+            Message("{given} is not an e-mail address: write NAME@PLACE, of a function.", values)
+        ) from None

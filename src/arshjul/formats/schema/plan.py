@@ -1,48 +1,30 @@
 """plan.json: what arshjul writes of a plan, and what it needs of one that another program wrote.
 
-Unknown keys are ignored: later versions may have more.
+Unknown keys are ignored: later versions may have more. And changes.json: the changes of a revision, and whom to tell
+(docs/formats.md#plan-folder).
 """
 
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainSerializer, PlainValidator, SerializationInfo
+from pydantic import Field
 
-from arshjul.domain.change import TOLD_AS, ChangeCause, Kind, Move
-from arshjul.domain.declaration import MOST, Id, Moment, Refers, Text, Whole
+from arshjul.domain.calendar import Slot
+from arshjul.domain.change import TOLD_AS, ChangeCause, Move
+from arshjul.domain.declaration import MOST, ById, Day, Id, Moment, Refers, Text
 from arshjul.domain.entries.amended import Given
 from arshjul.domain.level import Level
-from arshjul.domain.operation import Operation
-from arshjul.domain.parties import TeamLine
-from arshjul.domain.plan import Base, Placing, Plan, Price, Reason, ReplanRecord, Unplaced
-from arshjul.errors import Message
-from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.parties import WrittenTeams
-from arshjul.formats.schema.place import WHERE_ANY, WrittenPlace, WrittenPlacement, moved
-from arshjul.formats.shape import ById, Shape
-from arshjul.formats.words import Written, choice, read_text
-from arshjul.texts import Words
+from arshjul.domain.operation import Operation, Placement
+from arshjul.domain.plan import Base, OperationName, Placing, Plan, Price, ReplanRecord, Unplaced
+from arshjul.formats.schema.by_hand import WrittenPlace, WrittenPlacement, moved
+from arshjul.formats.schema.declared import BASES, shape
+from arshjul.formats.schema.values import WHERE_ANY
+from arshjul.formats.shape import Shape
+from arshjul.formats.words import Written, choice
 
-_LARGEST = 2**53  # the largest that every reader of JSON keeps exactly
 Number = Annotated[int, Field(ge=1, le=MOST)]
-Amount = Annotated[int, Field(ge=-_LARGEST, le=_LARGEST)]
 Shift = Annotated[Text, Refers("shifts")]
 Agency = Annotated[Text, Refers("agencies")]
 Unit = Annotated[Text, Refers("police")]
-OperationName = Annotated[Text, Refers("operations")]
-
-
-def as_said(text: object) -> Message:
-    """A sentence that is already in some language."""
-    return Message("{text}", {"text": read_text(text)})
-
-
-def _said(text: Message, info: SerializationInfo) -> str:
-    words: Words = (info.context or {})["words"]
-    return words.say(text)
-
-
-Said = Annotated[Message, PlainValidator(as_said), PlainSerializer(_said)]
-"""A sentence, written in the words of the writer."""
 
 
 class PlannedPlacement(WrittenPlacement):
@@ -61,64 +43,9 @@ class FormerPlacement(PlannedPlacement):
     operation: Text
 
 
-class PlannedReason(Shape[Reason]):
-    """A reason why an operation is unplaced."""
-
-    thing = Reason
-
-    rule: Text
-    slots: Whole
-    text: Said = as_said("")
-
-
-class PlannedUnplaced(Shape[Unplaced]):
-    """An operation without a place."""
-
-    thing = Unplaced
-
-    operation: OperationName
-    reasons: list[PlannedReason] = []
-
-
-class PlannedPrice(Shape[Price]):
-    """A charge of a soft rule."""
-
-    thing = Price
-
-    rule: Text
-    about: Text
-    points: Amount
-    text: Said = as_said("")
-
-
-class PlannedLevel(Shape[Level]):
-    """An aim, its value, and what is proven of it."""
-
-    thing = Level
-
-    id: Text
-    value: Amount
-    bound: Amount | None = None
-    proved_by: Annotated[list[Text], WHERE_ANY] = []
-
-
-class PlannedCause(Shape[ChangeCause]):
-    """A cause of an operation's change."""
-
-    thing = ChangeCause
-
-    kind: Annotated[Kind, choice(*TOLD_AS)]
-    id: Annotated[Text, WHERE_ANY] = ""
-    party: Annotated[Text, WHERE_ANY] = ""
-    given: Annotated[Text, WHERE_ANY] = ""
-    absent: Annotated[Text, WHERE_ANY] = ""
-
-
 class PlannedCauses(Shape[Any]):
-    """The causes of one operation's change."""
-
     operation: Text
-    causes: list[PlannedCause]
+    causes: list[shape(ChangeCause)]  # type: ignore[valid-type]
 
 
 OfChanges = Annotated[
@@ -150,7 +77,6 @@ class PlannedMove(Shape[Move]):
     new: WrittenPlace | None = None
 
     def made_of(self) -> dict[str, Any]:
-        """Its places with the operation's name."""
         return moved(self.operation, old=self.old, new=self.new)
 
 
@@ -168,56 +94,30 @@ class PlannedRevision(Shape[ReplanRecord]):
 
 
 class PlannedBinding(Shape[Any]):
-    """The objects of a frame."""
-
     operation: OperationName
     objects: list[Annotated[Text, Refers("objects")]]
 
 
-class PlannedPlacing(Shape[Placing]):
-    """The revision that decided the placements, if a filling came after it."""
+class _Given(Shape[Given]):
+    """`added` are the operations that were not given."""
 
-    thing = Placing
+    keys_for = {"operations": {"operations": (list[shape(Operation)], []), "added": (list[Id], [])}}  # type: ignore[misc]
 
-    revision: Number
-    as_of: Moment
-
-
-class PlannedTeams(Written):
-    """An agency's teams as they were given."""
-
-    agency: Id
-    teams: list[WrittenTeams]
-
-
-class PlannedGiven(Written):
-    """What was given where the scenario has something else; `added` are the operations that were not given."""
-
-    operations: list[shape(Operation)] = []  # type: ignore[valid-type]
-    added: list[Id] = []
-    teams: list[PlannedTeams] = []
+    def made_of(self: Any) -> dict[str, Any]:
+        operations = {one.id: one for one in map(Shape.domain, self.operations)}
+        return {**super().made_of(), "operations": operations | dict.fromkeys(self.added)}
 
     @classmethod
-    def of(cls, given: Given) -> "PlannedGiven | None":
-        """As written; None if there is nothing to write."""
-        if given == Given():
-            return None
-        return cls.model_construct(
-            operations=[shape(Operation).of(one) for one in given.operations.values() if one is not None],
-            added=[id for id, one in given.operations.items() if one is None],
-            teams=[
-                PlannedTeams.model_construct(agency=id, teams=[WrittenTeams.of(cast(Any, line)) for line in lines])
-                for id, lines in given.teams.items()
-            ],
-        )
+    def attributes(cls, thing: Given) -> dict[str, Any]:
+        given = {id: one for id, one in thing.operations.items() if one is not None}
+        return {
+            "operations": given.values(),
+            "added": [id for id in thing.operations if id not in given],
+            "teams": thing.teams,
+        }
 
-    def domain(self) -> Given:
-        """What was given."""
-        operations = (one.domain() for one in self.operations)
-        return Given(
-            {**{one.id: one for one in operations}, **dict.fromkeys(self.added)},
-            {one.agency: tuple(cast(TeamLine, line.domain()) for line in one.teams) for one in self.teams},
-        )
+
+BASES[Given] = _Given
 
 
 class PlannedPlan(Shape[Plan]):
@@ -231,28 +131,100 @@ class PlannedPlan(Shape[Plan]):
     scenario: Text | None = None
     status: Annotated[Literal["optimal", "feasible"], choice("optimal", "feasible")] = "feasible"
     option: Annotated[Text | None, WHERE_ANY] = None
-    levels: list[PlannedLevel] = []
+    levels: list[shape(Level)] = []  # type: ignore[valid-type]
     placements: list[PlannedPlacement]
-    unplaced: list[PlannedUnplaced] = []
-    prices: list[PlannedPrice] = []
+    unplaced: list[shape(Unplaced)] = []  # type: ignore[valid-type]
+    prices: list[shape(Price)] = []  # type: ignore[valid-type]
     reserve: list[Text] = []
     bindings: Annotated[list[PlannedBinding], ById("operation", "objects"), WHERE_ANY] = []
-    placed_by: Annotated[PlannedPlacing | None, WHERE_ANY] = None
-    given: Annotated[PlannedGiven | None, Field(exclude_if=lambda given: given is None)] = None
+    placed_by: Annotated[shape(Placing) | None, WHERE_ANY] = None  # type: ignore[valid-type]
+    given: Annotated[shape(Given) | None, Field(exclude_if=lambda given: given is None)] = None  # type: ignore[valid-type]
     causes: OfChanges = None
     earlier: list[PlannedRevision] = Field([], alias="revisions")
     base: PlannedBase | None = None
 
     def made_of(self) -> dict[str, Any]:
-        """Its attributes."""
-        return {**super().made_of(), "given": Given() if self.given is None else self.given.domain()}
+        made = super().made_of()
+        return {**made, "given": made["given"] or Given()}
 
     @classmethod
     def attributes(cls, thing: Plan) -> dict[str, Any]:
-        """Its attributes and its status, which follows from the levels."""
-        return {**super().attributes(thing), "status": thing.status, "given": None}
+        """Its attributes and its status, which follows from the levels; of what was given None if it is nothing."""
+        given = None if thing.given == Given() else thing.given
+        return {**super().attributes(thing), "status": thing.status, "given": given}
+
+
+class ToldPlace(Shape[Placement]):
+    """An operation's place: date, shift, unit, and the agencies chosen from its groups, if it has any."""
+
+    thing = Placement
+    flat = {"slot": shape(Slot)}
+
+    day: Day = Field(alias="date")
+    shift: Text
+    police: Text | None
+    any_of: Annotated[list[Text], WHERE_ANY] = []
+
+
+class ToldCause(Shape[ChangeCause]):
+    """A cause, with the party or else the id that it is about."""
+
+    thing = ChangeCause
+
+    kind: Text
+    party: Annotated[Text, WHERE_ANY] = ""
+    id: Annotated[Text, WHERE_ANY] = ""
 
     @classmethod
-    def of(cls, thing: Plan) -> Self:
-        """The plan as written."""
-        return super().of(thing).model_copy(update={"given": PlannedGiven.of(thing.given)})
+    def attributes(cls, thing: ChangeCause) -> dict[str, Any]:
+        """The kind under which it is told."""
+        return {"kind": TOLD_AS[thing.kind], "party": thing.party, "id": "" if thing.party else thing.id}
+
+
+class ToldMove(Shape[Move]):
+    """A change, with the first cause that applies; if there are several, also all of them."""
+
+    thing = Move
+
+    operation: Text
+    old: Annotated[ToldPlace | None, WHERE_ANY] = None
+    new: Annotated[ToldPlace | None, WHERE_ANY] = None
+    cause: Annotated[ToldCause | None, WHERE_ANY] = None
+    causes: Annotated[list[ToldCause], WHERE_ANY] = []
+
+    def made_of(self) -> dict[str, Any]:
+        return moved(self.operation, old=self.old, new=self.new)
+
+
+class ToldAbsence(Written):
+    """An agency that joined an operation and no longer does, with the causes as those of a change."""
+
+    operation: Text
+    agency: Text
+    cause: Annotated[ToldCause | None, WHERE_ANY] = None
+    causes: Annotated[list[ToldCause], WHERE_ANY] = []
+
+
+class ToldParty(Written):
+    """A party, and the operations that it must be told of."""
+
+    party: Text
+    operations: list[Text]
+
+
+class ToldChanges(Written):
+    """The whole file; every list is there, empty in a first plan.
+
+    `from_scenario`: the SHA-256 of the former plan's scenario; "" in a first plan.
+    """
+
+    moved: list[ToldMove]
+    unit_changed: list[ToldMove]
+    dropped: list[ToldMove]
+    new: list[ToldMove]
+    confirmed: list[Text] = []
+    hit: list[Text] = []
+    lost_agencies: dict[Text, list[Text]] = {}
+    absences: list[ToldAbsence] = []
+    tell: list[ToldParty] = []
+    from_scenario: Annotated[Text, WHERE_ANY] = ""

@@ -7,39 +7,34 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from arshjul.domain.calendar import Shift
-from arshjul.domain.declaration import Told
+from arshjul.domain.calendar import Calendar, Shift
+from arshjul.domain.contact import MailWords, OfferCall
+from arshjul.domain.declaration import ById, Told
 from arshjul.domain.feature import ALL_FEATURES, in_order
-from arshjul.domain.operation import Operation
-from arshjul.domain.parties import Area
-from arshjul.domain.party_mail import MailWords
-from arshjul.domain.repeat import as_written
-from arshjul.domain.risk import AssumedRates
-from arshjul.domain.scenario import Scenario
-from arshjul.domain.taking_part import Sharing
+from arshjul.domain.information_sheet.declared import SheetForm
+from arshjul.domain.operation import Operation, as_written
+from arshjul.domain.parties import Agency, Area, PoliceUnit
+from arshjul.domain.scenario import Scenario, Target
+from arshjul.domain.settings import Cycle, Sharing
 from arshjul.domain.visit_object import VisitObject
+from arshjul.domain.withdrawal import AssumedRates
 from arshjul.errors import Message
-from arshjul.formats.schema.call import WrittenCall
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.fields import keys
-from arshjul.formats.schema.history import WrittenHeardLog
-from arshjul.formats.schema.parties import WrittenAgency, WrittenPoliceUnit
-from arshjul.formats.schema.programme import WrittenProgramme, WrittenProgrammes
-from arshjul.formats.schema.rates import WrittenRates
 from arshjul.formats.schema.settings import (
-    WrittenCalendar,
-    WrittenCycle,
+    WrittenHeardLog,
     WrittenHolidays,
     WrittenNames,
     WrittenObjective,
     WrittenPlan,
+    WrittenProgramme,
+    WrittenProgrammes,
+    WrittenRates,
     WrittenReport,
     WrittenRules,
-    WrittenSheet,
     WrittenUses,
 )
-from arshjul.formats.schema.target import WrittenTarget
-from arshjul.formats.shape import ById, Shape
+from arshjul.formats.shape import Shape
 from arshjul.formats.words import Written
 
 # fmt: off
@@ -58,28 +53,28 @@ class WrittenScenario(Shape[Scenario]):
     thing = Scenario
 
     plan: Annotated[WrittenPlan, Told(label=Message("the plan's dates and language"))]
-    calendar: Annotated[WrittenCalendar, Told(label=Message("the calendar"))] = WrittenCalendar()
+    calendar: Annotated[shape(Calendar), Told(label=Message("the calendar"))] = shape(Calendar)()  # type: ignore[valid-type]
     holidays: WrittenHolidays = WrittenHolidays({})
     shifts: Annotated[list[shape(Shift)], Told(label=Message("the shifts"))]  # type: ignore[valid-type]
     names: Annotated[WrittenNames, Told(label=Message("the names"))] = WrittenNames({})
     programmes: Annotated[WrittenProgrammes | None, Told(label=Message("the programmes"))] = None
     areas: Annotated[list[shape(Area)], ById("id"), Told(label=Message("the areas"))]  # type: ignore[valid-type]
-    police: Annotated[list[WrittenPoliceUnit], ById("id"), Told(label=Message("the police units"))] = []
-    agencies: Annotated[list[WrittenAgency], ById("id"), Told(label=Message("the agencies"))]
+    police: Annotated[list[shape(PoliceUnit)], ById("id"), Told(label=Message("the police units"))] = []  # type: ignore[valid-type]
+    agencies: Annotated[list[shape(Agency)], ById("id"), Told(label=Message("the agencies"))]  # type: ignore[valid-type]
     operations: list[shape(Operation)]  # type: ignore[valid-type]
-    targets: Annotated[list[WrittenTarget], _NOT_EMPTY, Told(label=Message("the targets"))]
-    calls: Annotated[list[WrittenCall], _NOT_EMPTY, Told(label=Message("the calls for offers"))]
+    targets: Annotated[list[shape(Target)], _NOT_EMPTY, Told(label=Message("the targets"))]  # type: ignore[valid-type]
+    calls: Annotated[list[shape(OfferCall)], _NOT_EMPTY, Told(label=Message("the calls for offers"))]  # type: ignore[valid-type]
     objects: Annotated[list[shape(VisitObject)], ById("id"), _NOT_EMPTY]  # type: ignore[valid-type]
     rules: Annotated[WrittenRules, Told(label=Message("the rules"))] = WrittenRules()
     objective: Annotated[WrittenObjective, Told(label=Message("quality"))] = WrittenObjective()
-    cycle: Annotated[WrittenCycle, Told(label=Message("milestones and meetings"))] = WrittenCycle()
+    cycle: Annotated[shape(Cycle), Told(label=Message("milestones and meetings"))] = shape(Cycle)()  # type: ignore[valid-type]
     report: Annotated[WrittenReport | None, Told(label=Message("figures of outcomes"))] = None
     withdrawal_rates: Annotated[WrittenRates | None, Told(label=Message("assumed withdrawals"))] = None
     history: Annotated[list[WrittenHeardLog], _NOT_EMPTY, Told(label=Message("earlier years' withdrawals"))]
     mail: Annotated[shape(MailWords) | None, Told(label=Message("the words of mail"))] = None  # type: ignore[valid-type]
     share: Annotated[shape(Sharing) | None, Told(label=Message("participants see each other"))] = None  # type: ignore[valid-type]
 
-    sheet: Annotated[WrittenSheet | None, Told(label=Message("sections of information sheets"))] = None
+    sheet: Annotated[shape(SheetForm) | None, Told(label=Message("sections of information sheets"))] = None  # type: ignore[valid-type]
     uses: Annotated[WrittenUses | None, Told(label=Message("features in use"))] = None
 
     @classmethod

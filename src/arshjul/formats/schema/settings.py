@@ -1,9 +1,9 @@
-"""`plan`, `calendar`, `shifts`, `rules`, `objective` and `cycle`: the year and the numbers that are set."""
+"""The sections that are written otherwise than they are held: the plan, rules, prices, programmes, rates, history."""
 
 import operator
 import re
 import unicodedata
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -12,58 +12,38 @@ from pydantic import (
     Field,
     PlainValidator,
     RootModel,
-    SerializerFunctionWrapHandler,
     create_model,
-    model_serializer,
 )
 
-from arshjul.domain.calendar import Calendar
+from arshjul.agenda.cause import KINDS as CAUSES
+from arshjul.domain.calendar import Span
 from arshjul.domain.declaration import (
     MOST,
     AgencyId,
-    Clock,
     Day,
     Id,
-    InvitedId,
-    MeetingId,
-    Minutes,
     Name,
-    OwnId,
     OwnName,
     Points,
-    Spoken,
     Text,
     Told,
     Unit,
-    ValueKind,
-    Weekday,
-    Worded,
     WordId,
     ends_before,
 )
 from arshjul.domain.feature import FEATURES
-from arshjul.domain.information_sheet.declared import MORE, SheetForm
-from arshjul.domain.scenario import Scenario
+from arshjul.domain.scenario import Programme, Scenario
 from arshjul.domain.settings import (
     AnySetting,
-    Cycle,
-    Every,
-    Meeting,
-    MeetingWeeks,
-    Milestone,
-    MilestoneMeaning,
-    MilestoneParty,
     Objective,
     Settings,
 )
-from arshjul.domain.taking_part import Meet
-from arshjul.errors import KeyName, Message
-from arshjul.formats.schema.days import Days, DaysAtAPrice
+from arshjul.domain.withdrawal import KINDS, AssumedRates, HeardLog, Kind, Withdrawal
+from arshjul.errors import Message
+from arshjul.formats.schema.by_hand import WrittenOperationsException
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.exceptions import WrittenOperationsException
-from arshjul.formats.schema.place import WHERE_ANY, Dates, WrittenPeriod
 from arshjul.formats.shape import Shape
-from arshjul.formats.words import Weekdays, Written, choice, quoted, unknown, wrong, wrong_type
+from arshjul.formats.words import Written, choice, quoted, unknown, wrong, wrong_type
 from arshjul.rules import SETTINGS, SOFT, SoftRule
 from arshjul.rules.fill.quality import WISHES, Wish
 
@@ -71,7 +51,6 @@ from arshjul.rules.fill.quality import WISHES, Wish
 # A field is a line.
 
 MOST_DAYS = 1900  # assumption: five years and a little, as a plan goes on; every rule has a column for each slot
-MOST_CYCLE_DAYS = 3660  # assumption: no milestone is ten years from its operation
 _NO_PLACES = frozenset({"right", "posix", "posixrules", "localtime", "Factory"})
 
 
@@ -113,7 +92,7 @@ class WrittenPlan(Shape[Scenario]):
     """`plan`: the year, and its owner."""
 
     thing = Scenario
-    flat = {"span": WrittenPeriod}
+    flat = {"span": shape(Span)}
 
     name: Annotated[Name, AfterValidator(_plan_name), Told(Message("The plan's name"), label=Message("the plan's name"))]
     first: Annotated[Day, Told(Message("First date of the year"))] = Field(alias="from")
@@ -132,18 +111,6 @@ class WrittenPlan(Shape[Scenario]):
             raise wrong("too-large", Message("The plan has {days} days, more than {most}: divide it.", values), "to")
 
 
-class WrittenCalendar(Shape[Calendar]):
-    """`calendar`. The holidays are the library's, or those in scenario.json."""
-
-    thing = Calendar
-
-    country: Annotated[Text | None, Told(Message("Country of public holidays"))] = None
-    closed_weekdays: Annotated[Weekdays, Told(Message("Closed weekdays"))] = []
-    closed: list[Days] = []
-    opened: list[Dates] = Field([], alias="open")
-    avoid: Annotated[list[DaysAtAPrice], Field(exclude_if=operator.not_)] = []
-
-
 class WrittenNames(RootModel[dict[Id, Name]]):
     """`names`: the words shown for the ids of sectors and programmes."""
 
@@ -154,14 +121,6 @@ class WrittenReport(Shape[Scenario]):
     thing = Scenario
 
     figures: Annotated[list[WordId], Told(Message("Figures of outcomes, from the sheet Words"))] = []
-
-
-class WrittenSheet(Shape[SheetForm]):
-    """`sheet`: what information sheets have besides sections A to F."""
-
-    thing = SheetForm
-
-    sections: Annotated[list[Annotated[str, choice(*MORE), ValueKind("letter")]], Told(Message("Information sheets: sections besides A to F"))] = []
 
 
 class WrittenUses(RootModel[list[Annotated[str, choice(*FEATURES)]]]):
@@ -183,7 +142,6 @@ class _Rules(Shape[Settings]):
 
     @classmethod
     def attributes(cls, thing: Settings) -> dict[str, Any]:
-        """Every setting that has a value."""
         return {**super().attributes(thing), **{setting.key: thing[setting] for setting in SETTINGS}}
 
 
@@ -245,7 +203,6 @@ class WrittenObjective(Shape[Objective]):
     prices: WrittenPrices = WrittenPrices()
 
     def domain(self) -> Objective:
-        """The objective."""
         points = self.priority_points
         return Objective(
             priority_points={1: points.high, 2: points.middle, 3: points.low},
@@ -255,7 +212,6 @@ class WrittenObjective(Shape[Objective]):
 
     @classmethod
     def attributes(cls, thing: Objective) -> dict[str, Any]:
-        """Points and prices as models of their own."""
         points = WrittenPriorities.model_validate({str(key): size for key, size in thing.priority_points.items()})
         return {
             "priority_points": points,
@@ -264,126 +220,117 @@ class WrittenObjective(Shape[Objective]):
         }
 
 
-CycleDays = Annotated[int, Field(ge=0, le=MOST_CYCLE_DAYS), Unit("days")]
+class WrittenProgramme(Shape[Programme]):
+    """A programme; its id is its key."""
 
+    thing = Programme
 
-_DAYS = {"before": KeyName("days_before"), "after": KeyName("days_after")}
-
-
-class WrittenMilestone(Shape[Milestone]):
-    """A date around every operation, before it or after."""
-
-    thing = Milestone
-
-    id: OwnId
     name: OwnName
-    days_before: Annotated[CycleDays | None, Told(Message("Days before"), Message("Or give Days after."))] = None
-    days_after: Annotated[CycleDays | None, Told(Message("Days after"), Message("Or give Days before."))] = None
-    start: Annotated[Clock | None, Told(Message("Start"), Message("Clock time, like 09:00."))] = None
-    minutes: Annotated[Minutes, Told(Message("Minutes"), Message("Empty: 60."))] = 60
-    counts_as: Annotated[MilestoneMeaning | None, choice(*get_args(MilestoneMeaning)), Told(Message("Counts as"), Message("In reports and reminders: evaluation, information sheet, nomination or planning. Empty: none of these.")), Worded({"evaluation": ("utvärdering", "evaluation"), "information-sheet": ("informationsblad", "information sheet"), "nomination": ("nominering", "nomination"), "planning": ("planering", "planning")})] = None
-    at: Annotated[MeetingId | None, Told(Message("Dealt with at"), Message("A meeting's id: listed at the last one up to its date. Empty, or no such meeting: an entry of its own."))] = None
-    parties: Annotated[list[Annotated[str, choice(*get_args(MilestoneParty))]], WHERE_ANY, Spoken({"all": Message("all that take part"), "lead": Message("the lead agency"), "police": Message("the police units")}), Told(Message("Who has it"), Message("all: participating agencies (default); lead: the lead agency; police: participating units too."))] = []
+    owner: Annotated[AgencyId | None, Told(Message("Owner"), Message("The agency, perhaps without teams. It reads of all its operations. Empty: none."))] = None
+    purpose: Annotated[Text, Told(Message("Purpose"), Message("Read by all participants."))] = ""
+
+
+class WrittenProgrammes(RootModel[dict[Id, WrittenProgramme]]):
+    """The section: programmes by id."""
+
+    def domain(self) -> dict[str, Programme]:
+        return {id: Programme(id, one.name, one.owner, one.purpose) for id, one in self.root.items()}
+
+
+# fmt: off
+# A field is a line.
+
+
+WrittenEarlierWithdrawal = cast(Any, create_model("WrittenEarlierWithdrawal", __base__=shape(Withdrawal)))
+"""A withdrawal of another year."""
+WrittenEarlierWithdrawal.told = {
+    "id": Told(Message("No"), also=("Id",)),
+    "reported": Told(Message("Reported"), Message("When it was reported: 2026-05-12 06:30. Empty: unknown.")),
+    "police": Told(Message("Units"), Message("Units that withdraw officers."), also=("Enhet", "Unit")),
+    "from": Told(Message("From"), Message("In a year of the sheet Earlier years.")),
+    "until_further_notice": Told(Message("Until further notice"), Message("yes: went on at the year's end. Leave To empty.")),
+    "officers_left": Told(Message("Officers left"), Message("Left in each shift. Empty: none.")),
+    "cause": Told(Message("Cause"), Message("shooting, accident, match, demonstration or special-event. Others: other causes.")),
+}
+
+
+class WrittenHeardLog(Shape[HeardLog]):
+    """The withdrawals of a year, or of the part of it that is known."""
+
+    thing = HeardLog
+    flat = {"year": shape(Span)}
+
+    first: Annotated[Day, Told(Message("From"), Message("First date of the log."))] = Field(alias="from")
+    last: Annotated[Day, Told(Message("To"), Message("Last date of the log."))] = Field(alias="to")
+    withdrawals: list[WrittenEarlierWithdrawal] = []  # type: ignore[valid-type]
 
     def model_post_init(self, _: object) -> None:
-        """Refuses a milestone with both distances, or none."""
-        if self.days_before is None and self.days_after is None:
-            raise wrong("missing-key", Message("{before} or {after} is missing.", _DAYS), "days_before")
-        if self.days_before is not None and self.days_after is not None:
-            raise wrong("bad-value", Message("Both {before} and {after} are given: keep one.", _DAYS), "days_after")
+        """Refuses an end before the beginning, and withdrawals that do not begin in between."""
+        for refusal in Span(self.first, self.last).refusals():
+            raise wrong(refusal.kind, refusal.text, "to")
+        withdrawals: list[Any] = self.withdrawals
+        for n, one in enumerate(withdrawals):
+            if key := next((key for key in ("revision", "until") if getattr(one, key) is not None), None):
+                text = Message("{key} follows from the replan: remove it.", {"key": key})
+                raise wrong("unknown-key", text, "withdrawals", n, key)
+            if not self.first <= one.first <= self.last:
+                told = {"first": str(self.first), "last": str(self.last)}
+                text = Message(
+                    "The withdrawal begins outside the log, {first} to {last}: widen the log, or remove it.", told
+                )
+                raise wrong("outside-plan", text, "withdrawals", n, "from")
+
+
+FIGURES = {
+    "per_year": (0, 1000, "withdrawals", Message("a year")),
+    "days": (1, 366, "days", Message("mean days")),
+    "notice_hours": (0, 8784, "hours", Message("mean hours of notice")),
+    "units_percent": (1, 100, "percent", Message("percent that take a given unit's officers")),
+}
+"""The figures of a kind, with their least and most, what they count, and their words."""
+MOST_WEIGHT = 1000
+
+
+def _key(kind: Kind, figure: str) -> str:
+    """The figure's key, like `special_event_days`."""
+    return f"{kind.cause.replace('-', '_')}_{figure}"
+
+
+class _Rates(Shape[AssumedRates]):
+    """`withdrawal_rates`."""
+
+    thing = AssumedRates
 
     def made_of(self) -> dict[str, Any]:
-        """`days_before` is a negative number of days."""
-        days = self.days_after if self.days_before is None else -self.days_before
-        return {**super().made_of(), "days": days or 0, "after": self.days_after == 0 or None}
+        given = self.model_dump()
+        kinds = (
+            Kind(kind.cause, **{figure: given[_key(kind, figure)] for figure in FIGURES}, open_ended=kind.open_ended)
+            for kind in KINDS
+        )
+        return {"years": given["years"], "withdrawals": given["withdrawals"], "kinds": tuple(kinds)}
 
     @classmethod
-    def attributes(cls, thing: Milestone) -> dict[str, Any]:
-        """Its days as `days_before` or `days_after`."""
-        days = (None, thing.days) if thing.comes_after else (-thing.days, None)
-        return {**super().attributes(thing), "days_before": days[0], "days_after": days[1]}
+    def attributes(cls, thing: AssumedRates) -> dict[str, Any]:
+        figures = {_key(kind, figure): getattr(kind, figure) for kind in thing.kinds for figure in FIGURES}
+        return {**super().attributes(thing), **figures}
 
 
-class WrittenEvery(Shape[Every]):
-    """A weekday on which a meeting comes again."""
-
-    thing = Every
-
-    weekday: Annotated[Weekday, Told(Message("Every"), Message("Weekday of a standing meeting. Closed dates are left out."))]
-    at: Annotated[Clock | None, Told(Message("At"), Message("Clock time. Empty: as Start."))] = None
-    weeks: Annotated[MeetingWeeks | None, choice(*get_args(MeetingWeeks)), Told(Message("In weeks"), Message("odd or even ISO weeks. Empty: all.")), Worded({"all": ("alla", "all"), "odd": ("udda", "odd"), "even": ("jämna", "even")})] = None
-    first: Annotated[Day | None, Told(Message("Every, from"), Message("Empty: from the plan's first date."))] = Field(None, alias="from")
-    last: Annotated[Day | None, Told(Message("Every, to"), Message("Empty: to the plan's last date."))] = Field(None, alias="to")
-
-    def model_post_init(self, _: object) -> None:
-        """Refuses an end before the beginning."""
-        if self.first is not None and self.last is not None and self.last < self.first:
-            raise wrong("bad-value", ends_before(self.first, self.last), "to")
-
-    def made_of(self) -> dict[str, Any]:
-        """None means all weeks."""
-        return {**super().made_of(), "weeks": self.weeks or "all"}
-
-    @classmethod
-    def attributes(cls, thing: Every) -> dict[str, Any]:
-        """None means all weeks."""
-        return {**super().attributes(thing), "weeks": None if thing.weeks == "all" else thing.weeks}
+def _within(default: int, least: int, most: int, unit: str, name: Message) -> Any:
+    return Annotated[int, Field(ge=least, le=most), Unit(unit), Told(name)], default
 
 
-def _agencies(given: object) -> object:
-    return None if given == "all" else given
+def _figure(kind: Kind, figure: str) -> Any:
+    least, most, unit, what = FIGURES[figure]
+    name = Message("Withdrawn for {cause}: {figure}", {"cause": CAUSES[kind.cause], "figure": what})
+    return _within(getattr(kind, figure), least, most, unit, name)
 
 
-class WrittenMeeting(Shape[Meeting]):
-    """The year's own dates."""
-
-    thing = Meeting
-
-    id: OwnId
-    name: OwnName
-    dates: Annotated[list[Day], Told(Message("Dates"), Message("Like 2027-03-17, 2027-06-09."))] = []
-    every: Annotated[WrittenEvery | None, Told(label=Message("standing meetings"))] = None
-    start: Annotated[Clock | None, Told(Message("Start"), Message("Clock time, like 09:00."))] = None
-    minutes: Annotated[Minutes, Told(Message("Minutes"), Message("Empty: 60."))] = 60
-    agencies: Annotated[list[AgencyId] | None, BeforeValidator(_agencies, json_schema_input_type=Literal["all"] | list[AgencyId] | None), ValueKind("ids or all"), Told(Message("Agencies"), Message("ids, or all. Empty: all, unless Others are named."))] = None
-    parties: Annotated[list[InvitedId], WHERE_ANY, Told(Message("Parties"), Message("ids, or agencies, units (police), owners (of programmes)."))] = []
-    meet: Annotated[shape(Meet) | None, Told(label=Message("meeting place"))] = None  # type: ignore[valid-type]
-
-    def model_post_init(self, _: object) -> None:
-        """Refuses a meeting without dates, and a duplicate date, which would be two events with one UID."""
-        if not self.dates and self.every is None and "dates" not in self.model_fields_set:
-            keys = {"dates": KeyName("dates"), "every": KeyName("every")}
-            raise wrong("missing-key", Message("{dates} or {every} is missing.", keys), "dates")
-        for position, day in enumerate(self.dates):
-            if day in self.dates[:position]:
-                raise wrong("bad-value", Message("The date stands twice: keep one."), "dates", position)
-
-    def made_of(self) -> dict[str, Any]:
-        """None means all agencies, and none of them where others are named alone."""
-        is_all = self.agencies is None and (not self.parties or "agencies" in self.model_fields_set)
-        return {**super().made_of(), "agencies": "all" if is_all else tuple(self.agencies or ())}
-
-    @classmethod
-    def attributes(cls, thing: Meeting) -> dict[str, Any]:
-        """None means all agencies."""
-        return {**super().attributes(thing), "agencies": None if thing.agencies == "all" else thing.agencies}
-
-    @model_serializer(mode="wrap")
-    def _with_all_said(self, written: SerializerFunctionWrapHandler) -> dict[str, object]:
-        keys: dict[str, object] = written(self)
-        if not self.dates and self.every is not None:
-            del keys["dates"]
-        if self.agencies is None:
-            keys["agencies"] = "all"
-        elif not self.agencies and self.parties:
-            del keys["agencies"]
-        return keys
-
-
-class WrittenCycle(Shape[Cycle]):
-    """`cycle`."""
-
-    thing = Cycle
-
-    milestones: list[WrittenMilestone] = []
-    meetings: list[WrittenMeeting] = []
+_YEARS = Message("Years of log that weigh as much as assumptions")
+_WITHDRAWALS = Message("Logged withdrawals that weigh as much as assumptions")
+WrittenRates = create_model(
+    "WrittenRates",
+    __base__=_Rates,
+    years=_within(AssumedRates().years, 1, MOST_WEIGHT, "years", _YEARS),
+    withdrawals=_within(AssumedRates().withdrawals, 1, MOST_WEIGHT, "withdrawals", _WITHDRAWALS),
+    **{_key(kind, figure): _figure(kind, figure) for kind in KINDS for figure in FIGURES},
+)

@@ -1,16 +1,20 @@
 """The sheets for entries of a year: withdrawals, outcomes, changes."""
 
 from arshjul.domain.entries.amendment import Outcome
-from arshjul.domain.entries.card import PartyCard
-from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
-from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
+from arshjul.domain.entries.learnt import (
+    AgendaPoint,
+    Improvement,
+    MeetingAction,
+    MeetingMinutes,
+    PartyCard,
+    PartyEvaluation,
+)
 from arshjul.domain.entries.obstacle import SharingObstacle
 from arshjul.domain.entries.picture import SituationPicture, Theme
-from arshjul.domain.withdrawal import GivenBack, Still
+from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import Message
-from arshjul.formats.schema.amendment import MODELS
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import WrittenWithdrawal
+from arshjul.formats.schema.entry import MODELS
 from arshjul.formats.workbook.columns import columns
 from arshjul.formats.workbook.notation import OneOf
 from arshjul.formats.workbook.sheet_kinds import ListSheet, PartSheet, mixed_sheet
@@ -22,7 +26,7 @@ from arshjul.formats.workbook.tables import BY_REPORT
 
 WITHDRAWALS = mixed_sheet(
     "withdrawals", Message("Withdrawals"),
-    {"withdrawals": WrittenWithdrawal, "given_back": shape(GivenBack), "still": shape(Still)},
+    {"withdrawals": shape(Withdrawal), "given_back": shape(GivenBack), "still": shape(Still)},
     SheetColumn(("kind",), Message("Kind"), OneOf({
         "withdrawals": ("avbokning", "withdrawal"), "given_back": ("åter", "given back"), "still": ("kvarstår", "still"),
     }), Message("withdrawal, given back or still (until further notice). Empty: withdrawal.")),

@@ -6,22 +6,16 @@ from functools import cache
 
 from pydantic import BaseModel
 
+from arshjul.domain.calendar import Calendar
+from arshjul.domain.contact import MailWords
 from arshjul.domain.feature import ALL_FEATURES, FEATURES
-from arshjul.domain.party_mail import MailWords
-from arshjul.domain.taking_part import Sharing
+from arshjul.domain.information_sheet.declared import SheetForm
+from arshjul.domain.settings import Sharing
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.fields import DeclaredKey, keys
-from arshjul.formats.schema.rates import WrittenRates
-from arshjul.formats.schema.settings import (
-    WrittenCalendar,
-    WrittenObjective,
-    WrittenPlan,
-    WrittenReport,
-    WrittenRules,
-    WrittenSheet,
-)
+from arshjul.formats.schema.settings import WrittenObjective, WrittenPlan, WrittenRates, WrittenReport, WrittenRules
 from arshjul.formats.workbook.calendar_notation import Day
 from arshjul.formats.workbook.columns import notation
 from arshjul.formats.workbook.notation import Notation, OneOf, SomeOf
@@ -47,9 +41,9 @@ class SettingRow:
 
 LANGUAGES = ("sv", "en")
 _SECTIONS: Mapping[str, type[BaseModel]] = {
-    "plan": WrittenPlan, "calendar": WrittenCalendar, "rules": WrittenRules, "objective": WrittenObjective,
+    "plan": WrittenPlan, "calendar": shape(Calendar), "rules": WrittenRules, "objective": WrittenObjective,
     "report": WrittenReport, "mail": shape(MailWords), "share": shape(Sharing), "withdrawal_rates": WrittenRates,
-    "sheet": WrittenSheet,
+    "sheet": shape(SheetForm),
 }  # fmt: skip
 _POINTS = {rule.id: rule.points for rule in SOFT} | {wish.id: wish.points for wish in WISHES}
 

@@ -6,21 +6,17 @@ come first, and those that are no keys.
 
 from dataclasses import replace
 
-from arshjul.domain.calendar import Shift
+from arshjul.domain.calendar import Avoided, Shift, Span
+from arshjul.domain.contact import OfferCall
 from arshjul.domain.operation import Operation, Site
-from arshjul.domain.parties import Area
+from arshjul.domain.parties import Agency, Area, OfficerLine, PoliceUnit, RiskLine, TeamLine
+from arshjul.domain.scenario import Target
+from arshjul.domain.settings import Meeting, Milestone
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
-from arshjul.formats.schema.call import WrittenCall
-from arshjul.formats.schema.days import WrittenAvoided
+from arshjul.formats.schema.by_hand import WrittenLoadException, WrittenOperationsException
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.exceptions import WrittenLoadException, WrittenOperationsException
-from arshjul.formats.schema.history import WrittenEarlierWithdrawal, WrittenHeardLog
-from arshjul.formats.schema.parties import WrittenAgency, WrittenOfficers, WrittenPoliceUnit, WrittenRisk, WrittenTeams
-from arshjul.formats.schema.place import WrittenPeriod
-from arshjul.formats.schema.programme import WrittenProgramme
-from arshjul.formats.schema.settings import WrittenMeeting, WrittenMilestone
-from arshjul.formats.schema.target import WrittenTarget
+from arshjul.formats.schema.settings import WrittenEarlierWithdrawal, WrittenHeardLog, WrittenProgramme
 from arshjul.formats.workbook.columns import columns
 from arshjul.formats.workbook.notation import FreeText, Id, OneOf, Ref
 from arshjul.formats.workbook.settings_sheet import SettingSheet
@@ -69,15 +65,15 @@ OBJECTS = ObjectSheet("objects", Message("Sites"), ("objects",), (*_OBJECT, *_SI
 _UNIT = SheetColumn((), Message("Unit"), Ref("police"), Message("The unit, by name or id."), True)
 _AGENCY = SheetColumn((), Message("Agency"), Ref("agencies"), Message("The agency, by name or id."), True)
 OFFICERS = LineSheet(
-    "officers", Message("Officers"), ("police",), columns(WrittenOfficers, (*_LINE, "officers", "designated", "at_most")), owner=_UNIT, lines="officers",
+    "officers", Message("Officers"), ("police",), columns(shape(OfficerLine), (*_LINE, "officers", "designated", "at_most")), owner=_UNIT, lines="officers",
     about=Message("A row is an offer. The last that fits a date and shift counts. No row: no offer."),
 )
 TEAMS = LineSheet(
-    "teams", Message("Teams"), ("agencies",), columns(WrittenTeams, (*_LINE, "teams", "at_most")), owner=_AGENCY, lines="teams",
+    "teams", Message("Teams"), ("agencies",), columns(shape(TeamLine), (*_LINE, "teams", "at_most")), owner=_AGENCY, lines="teams",
     about=Message("A row is an offer. The last that fits a date and shift counts. No row: no offer."),
 )
-AGENCIES = ListSheet("agencies", Message("Agencies"), ("agencies",), columns(WrittenAgency), ids="agencies")
-UNITS = ListSheet("police", Message("Units"), ("police",), columns(WrittenPoliceUnit), ids="police")
+AGENCIES = ListSheet("agencies", Message("Agencies"), ("agencies",), columns(shape(Agency)), ids="agencies")
+UNITS = ListSheet("police", Message("Units"), ("police",), columns(shape(PoliceUnit)), ids="police")
 AREAS = ListSheet("areas", Message("Areas"), ("areas",), columns(shape(Area)), ids="areas")
 SHIFT_TABLE = ListSheet("shifts", Message("Shifts"), ("shifts",), columns(shape(Shift)), ids="shifts")
 
@@ -86,10 +82,10 @@ CALENDAR = CalendarSheet(
     (
         SheetColumn(("id",), Message("Id"), FreeText(), Message("Your own. Not read.")),
         SheetColumn(("name",), Message("Name"), FreeText(), Message("Reason. Not read.")),
-        *(replace(one, needed=False) for one in columns(WrittenPeriod)),
+        *(replace(one, needed=False) for one in columns(shape(Span))),
         SheetColumn(("is",), Message("Means"), OneOf({"closed": ("stängt", "closed"), "open": ("öppet", "open"), "avoid": ("undvik", "avoid")}), Message("closed, open (where otherwise closed), or avoid (possible at a price). Empty: closed.")),
         SheetColumn(("kind",), Message("Kind of day"), OneOf({"eves": ("helgaftnar", "eves", "helgafton", "eve"), "bridge_days": ("klämdagar", "bridge days", "klämdag", "bridge day")}), Message("Instead of dates, for closed or avoid: eves, or bridge days (one working day between days off).")),
-        *columns(WrittenAvoided)[2:],
+        *columns(shape(Avoided))[2:],
     ),
     about=Message("Dates without operations. The country's public holidays need no row."),
 )
@@ -117,16 +113,16 @@ EXCEPTIONS = ExceptionSheet(
     about=Message("Dates with larger limits than the sheets Agencies and Rules."),
 )
 RISKS = LineSheet(
-    "risks", Message("Risks"), ("police",), columns(WrittenRisk, (*_LINE, "of_ten")), owner=_UNIT, lines="often_withdrawn",
+    "risks", Message("Risks"), ("police",), columns(shape(RiskLine), (*_LINE, "of_ten")), owner=_UNIT, lines="often_withdrawn",
     about=Message("Shifts that are often withdrawn. The plan avoids them."),
 )
-TARGETS = ListSheet("targets", Message("Targets"), ("targets",), columns(WrittenTarget, ("id", "name", "from", "to", "at_least")))
+TARGETS = ListSheet("targets", Message("Targets"), ("targets",), columns(shape(Target), ("id", "name", "from", "to", "at_least")))
 CALLS = ListSheet(
-    "calls", Message("Calls"), ("calls",), columns(WrittenCall, ("id", "from", "to", "due")),
+    "calls", Message("Calls"), ("calls",), columns(shape(OfferCall), ("id", "from", "to", "due")),
     about=Message("A row is a call for offers between two dates."),
 )
-MILESTONES = ListSheet("milestones", Message("Milestones"), ("cycle", "milestones"), columns(WrittenMilestone))
-MEETINGS = ListSheet("meetings", Message("Meetings"), ("cycle", "meetings"), columns(WrittenMeeting))
+MILESTONES = ListSheet("milestones", Message("Milestones"), ("cycle", "milestones"), columns(shape(Milestone)))
+MEETINGS = ListSheet("meetings", Message("Meetings"), ("cycle", "meetings"), columns(shape(Meeting)))
 EARLIER_YEARS = ListSheet(
     "earlier-years", Message("Earlier years"), ("history",), columns(WrittenHeardLog),
     about=Message("A row is a year with known withdrawals. They price dates that are often withdrawn."),

@@ -12,7 +12,7 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Agency, OfficerLine, PoliceUnit
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.taking_part import NEAR_MINUTES, Meet
+from arshjul.domain.settings import NEAR_MINUTES, Meet
 from arshjul.errors import KeyName, Message
 from arshjul.planning.check.contradictions import Doubt, Lines, Where, any_slot, contradictions, offered_lines
 from arshjul.planning.check.idle_entries import refusals

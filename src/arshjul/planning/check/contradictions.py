@@ -14,9 +14,8 @@ from operator import or_
 
 from arshjul.domain.calendar import Span, month_of, week_of
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import FollowUp, Operation
+from arshjul.domain.operation import FollowUp, Operation, repeated_ids
 from arshjul.domain.parties import Agency, OfficerLine, PoliceUnit, TeamLine
-from arshjul.domain.repeat import repeated_ids
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario, Target
 from arshjul.domain.settings import Setting, Settings
@@ -294,8 +293,8 @@ class _Limit:
 
 def _limits(context: ReplanContext) -> Iterator[_Limit]:
     scenario, settings = context.scenario, context.scenario.settings
-    week: Callable[[int], Hashable] = context.slots.year.week
-    month: Callable[[int], Hashable] = context.slots.year.first_of_month
+    week: Callable[[int], Hashable] = context.slots.year.weeks.__getitem__
+    month: Callable[[int], Hashable] = context.slots.year.firsts_of_months.__getitem__
     day: Callable[[int], Hashable] = context.slots.grid.day
     for setting, period in (PER_DAY, day), (PER_WEEK, week):
         if settings[setting] is not None:

@@ -8,9 +8,8 @@ from typing import TypeVar
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.amendment import FewerOfficers, MilestoneHeld, Nominated, Outcome, Pinned, TeamsLost
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.operation import Operation, Pin
+from arshjul.domain.operation import Operation, Pin, Placement
 from arshjul.domain.parties import Matching
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario

@@ -9,8 +9,7 @@ from datetime import datetime, time
 from itertools import product
 from math import prod
 
-from arshjul.domain.operation import Operation
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import KeyName, Message

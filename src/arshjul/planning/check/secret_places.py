@@ -7,7 +7,7 @@ from itertools import takewhile
 from arshjul.domain.business_traces import texts_in
 from arshjul.domain.operation import Site
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.taking_part import Meet
+from arshjul.domain.settings import Meet
 from arshjul.errors import Message, Problem
 from arshjul.planning.check.contradictions import Doubt, Where
 

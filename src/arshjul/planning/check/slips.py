@@ -12,9 +12,8 @@ from arshjul.agenda.milestone_times import meeting_day
 from arshjul.domain.business_traces import NAMES, identity_numbers, texts_in
 from arshjul.domain.calendar import Avoided, Shift, Slot, Span
 from arshjul.domain.contact import OfferCall
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.parties import PoliceUnit, RiskLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import LimitException
 from arshjul.errors import KeyName, Message, Problem

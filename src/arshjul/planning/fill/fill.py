@@ -13,12 +13,11 @@ from arshjul import solver
 from arshjul.agenda.lenders import StopsTaken, stops_by_frame
 from arshjul.agenda.when import placed_when
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.filling import Filling, Freed
 from arshjul.domain.level import Level
 from arshjul.domain.placed_frame import PlacedFrame
 from arshjul.domain.plan import Plan, Price
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.visit_object import Bindings, VisitObject, stops_taken
+from arshjul.domain.visit_object import Bindings, Filling, Freed, VisitObject, stops_taken
 from arshjul.errors import EngineFault, Message, NoAnswer
 from arshjul.planning.bindings import freed_said, standing
 from arshjul.planning.effort import Effort

@@ -9,8 +9,7 @@ from arshjul.agenda.revised import operation_said, seen
 from arshjul.agenda.when import placed_when
 from arshjul.domain.change import Changes, Move
 from arshjul.domain.entries.answer import Answered
-from arshjul.domain.operation import Designated
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Designated, Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.share import PartyShare, Role, coming_share, share

@@ -21,7 +21,7 @@ from arshjul.agenda.revised import alarms, changed_operations, notice, operation
 from arshjul.agenda.when import place_said, placed_when
 from arshjul.domain.change import Changes, changes, lost_agencies
 from arshjul.domain.former import with_former
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal

@@ -16,10 +16,8 @@ from arshjul.agenda.party_entry import STATES, TITLES, reference
 from arshjul.agenda.revised import operation_said
 from arshjul.agenda.when import hours, meet_said
 from arshjul.agenda.wording import programme_said
-from arshjul.domain.contact import MAY, READS, OfferCall
-from arshjul.domain.operation import Designated
-from arshjul.domain.party_mail import PartyMail
-from arshjul.domain.placement import Placement
+from arshjul.domain.contact import MAY, READS, OfferCall, PartyMail
+from arshjul.domain.operation import Designated, Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.share import PartyShare, Role, share
 from arshjul.errors import Message

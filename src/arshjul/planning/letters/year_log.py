@@ -11,6 +11,7 @@ from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.party import COORDINATOR, name_of
 from arshjul.agenda.revised import notice
 from arshjul.domain.calendar import Slot
+from arshjul.domain.declaration import Entry
 from arshjul.domain.entries.amendment import (
     Cancelled,
     Edited,
@@ -29,17 +30,21 @@ from arshjul.domain.entries.amendment import (
     edit_sentences,
 )
 from arshjul.domain.entries.answer import Answered
-from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.entries import Choice, Entries
-from arshjul.domain.entries.filling import Filling
-from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
-from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
+from arshjul.domain.entries.learnt import (
+    AgendaPoint,
+    Improvement,
+    MeetingAction,
+    MeetingMinutes,
+    PartyCard,
+    PartyEvaluation,
+)
 from arshjul.domain.entries.obstacle import CATEGORIES, RULES, SharingObstacle
 from arshjul.domain.entries.picture import SituationPicture
-from arshjul.domain.entry import Entry
-from arshjul.domain.history.past_replans import past_replans
+from arshjul.domain.history.lived_replans import past_replans
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import Filling
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import Message
 from arshjul.planning.bindings import freed_said

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from arshjul.board import Obstacle
 from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import Operation, Staffing
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement, Staffing
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.places.finder import LEVELS, Alternative, clearing, forced_among_placed, moved, trials, way_in

@@ -10,9 +10,8 @@ from functools import partial
 from arshjul.agenda.revised import id_said
 from arshjul.agenda.when import placed_when, with_staffing
 from arshjul.domain.calendar import Slot, Span
-from arshjul.domain.ids import same_id
-from arshjul.domain.operation import Operation
-from arshjul.domain.placement import Placement
+from arshjul.domain.declaration import same_id
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext, standing_as_agreed
 from arshjul.domain.scenario import Scenario

@@ -16,8 +16,7 @@ from typing import NamedTuple
 
 from arshjul.board import Choice, evaluate
 from arshjul.domain.calendar import Slot
-from arshjul.domain.operation import Staffing
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement, Staffing
 from arshjul.domain.plan import Base, Plan, Price
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from itertools import groupby
 
 from arshjul.domain.calendar import Slot
+from arshjul.domain.operation import Placement
 from arshjul.domain.parties import Matching, OfficerLine
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message

@@ -18,7 +18,7 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.parties import OfficerLine, RiskLine, TeamLine
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.taking_part import Meet
+from arshjul.domain.settings import Meet
 from arshjul.errors import Message, Refused
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from arshjul.domain.calendar import Slot
+from arshjul.domain.declaration import Entry
 from arshjul.domain.entries.amended import amended
 from arshjul.domain.entries.amendment import (
     Cancelled,
@@ -17,8 +18,7 @@ from arshjul.domain.entries.amendment import (
     WithoutPolice,
 )
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entry import Entry
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario

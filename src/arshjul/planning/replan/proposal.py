@@ -21,7 +21,7 @@ from arshjul.domain.entries.amendment import (
 )
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario

@@ -13,11 +13,11 @@ from math import inf
 from time import perf_counter
 
 from arshjul.domain.entries.entries import Choice, Entries
-from arshjul.domain.entries.filling import Filling
 from arshjul.domain.level import Level
 from arshjul.domain.plan import Plan, Reason, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import Filling
 from arshjul.errors import Message
 from arshjul.planning.bindings import rebound, standing
 from arshjul.planning.check.pinned_together import pinned_together

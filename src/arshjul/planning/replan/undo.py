@@ -7,7 +7,7 @@ from datetime import datetime
 from arshjul.agenda.when import place_said
 from arshjul.domain.entries.amendment import Undone
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario

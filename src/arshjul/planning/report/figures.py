@@ -16,10 +16,8 @@ from arshjul.agenda.cause import ON_THE_DAY, cause
 from arshjul.agenda.party import COORDINATOR
 from arshjul.domain.calendar import Span
 from arshjul.domain.entries.amendment import Outcome, WithoutPolice
-from arshjul.domain.history.lived_replans import ToldPlaces
-from arshjul.domain.history.past_replans import past_replans
-from arshjul.domain.operation import Operation, OperationKind, kind_of
-from arshjul.domain.placement import Placement
+from arshjul.domain.history.lived_replans import ToldPlaces, past_replans
+from arshjul.domain.operation import Operation, OperationKind, Placement, kind_of
 from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 
 from arshjul.agenda.year import status
 from arshjul.domain.calendar import Span
-from arshjul.domain.operation import Operation
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from arshjul.agenda.cause import KINDS
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.history.lived_replans import ToldPlaces
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan, ReplanRecord
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import UNKNOWN_END_DAYS

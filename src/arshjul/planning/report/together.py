@@ -9,9 +9,7 @@ from arshjul.agenda.evaluations import FollowedImprovement, ToEvaluate, asked_ev
 from arshjul.agenda.meetings import is_invited, meetings
 from arshjul.agenda.sheet_completeness import SheetRegister, was_complete
 from arshjul.domain.calendar import Span
-from arshjul.domain.entries.card import latest_cards
-from arshjul.domain.entries.learnt import PartyEvaluation
-from arshjul.domain.entries.meeting import latest_actions
+from arshjul.domain.entries.learnt import PartyEvaluation, latest_actions, latest_cards
 from arshjul.domain.entries.picture import latest_themes
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.plan import Held, Plan, held_on

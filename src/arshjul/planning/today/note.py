@@ -9,8 +9,8 @@ from itertools import groupby
 from arshjul.agenda.revised import id_said, operation_said
 from arshjul.agenda.when import hours, placed_when, when_said, with_staffing
 from arshjul.domain.calendar import Slot
+from arshjul.domain.operation import Placement
 from arshjul.domain.parties import Agency, PoliceUnit
-from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.letters.year_log import RESULTS

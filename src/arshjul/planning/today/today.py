@@ -15,9 +15,8 @@ from arshjul.agenda.view import times_told
 from arshjul.domain.calendar import Slot, month_of, week_of
 from arshjul.domain.entries.amendment import Pinned, Result
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.operation import Pin
+from arshjul.domain.operation import Pin, Placement
 from arshjul.domain.parties import Agency, PoliceUnit
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan, held_on
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario

@@ -16,8 +16,7 @@ from operator import or_
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import Operation
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.places.day_board import (
     DayBoard,

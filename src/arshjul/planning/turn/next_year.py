@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from arshjul.domain.calendar import Span, month_of
+from arshjul.domain.calendar import Span, a_year_later, month_of, years_of
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.years import a_year_later, years_of
 from arshjul.errors import Message, Refused
 
 _DAY = timedelta(days=1)

@@ -10,16 +10,23 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
-from arshjul.domain.calendar import Avoided, Calendar, Span, month_of
+from arshjul.domain.calendar import (
+    Avoided,
+    Calendar,
+    Span,
+    a_year_later,
+    month_of,
+    with_years_later,
+    year_label,
+    year_number,
+)
+from arshjul.domain.declaration import LONGEST_ID, numbered
 from arshjul.domain.entries.amendment import Cancelled, Nominated, Promoted
-from arshjul.domain.ids import LONGEST_ID, numbered
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, as_written, single
 from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, RiskLine, TeamLine
 from arshjul.domain.plan import Plan
-from arshjul.domain.repeat import as_written, single
 from arshjul.domain.scenario import Scenario, Target
 from arshjul.domain.settings import LimitException, Meeting
-from arshjul.domain.years import a_year_later, with_years_later, year_label, year_number
 from arshjul.errors import Message
 from arshjul.planning.turn.next_year import NextYear, TwoYears, Wishes, in_week, years_for
 

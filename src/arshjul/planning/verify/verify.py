@@ -14,12 +14,12 @@ from datetime import timedelta
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import changes
-from arshjul.domain.entries.filling import Filling
 from arshjul.domain.level import Level
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Base, Plan, Price
 from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.visit_object import Filling
 from arshjul.errors import InputError, Message
 from arshjul.rules import HARD, SOFT, objectives, rule_titled
 from arshjul.rules.builder import QUALITY

@@ -20,7 +20,7 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.extra_capacity import EXTRA_OFFICERS, extra_shifts
 from arshjul.domain.level import Level
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, NoAnswer

@@ -26,9 +26,8 @@ from arshjul.actions.parties.sheets import Writer, may_read
 from arshjul.actions.pdf import pdf_of
 from arshjul.agenda.party_entry import STATES, TITLES, reference
 from arshjul.domain.feature import is_kind_used
-from arshjul.domain.party_view import PartyView, ViewEvent
+from arshjul.domain.party_view import PartyView, UnitList, ViewEvent
 from arshjul.domain.share import ROLE_NAMES
-from arshjul.domain.unit_list import UnitList
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.party_entry import ANSWER, EVALUATING, NOMINATIONS, SHEET, URGENT, read_given
 from arshjul.formats.unit_list import about, clash_said, needs_said, officers_said, unit_list_pages, what_for

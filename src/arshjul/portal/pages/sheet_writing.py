@@ -14,8 +14,7 @@ from arshjul.domain.information_sheet.declared import (
     SheetField,
     SheetSection,
 )
-from arshjul.domain.information_sheet.sections import Section, Value
-from arshjul.domain.information_sheet.traces import doubts
+from arshjul.domain.information_sheet.sections import Section, Value, doubts
 from arshjul.domain.party_view import ViewWord
 from arshjul.errors import Message
 from arshjul.formats.glyphs import unprintable

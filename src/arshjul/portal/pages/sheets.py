@@ -29,7 +29,11 @@ from arshjul.actions.parties.sheets import (
     written_in,
 )
 from arshjul.actions.pdf import pdf_of
-from arshjul.domain.information_sheet.declared import SECTIONS, SheetField, SheetSection
+from arshjul.domain.information_sheet.declared import (
+    SECTIONS,
+    SheetField,
+    SheetSection,
+)
 from arshjul.domain.information_sheet.sections import ReaderSheet, Section
 from arshjul.domain.party_view import PartyView, ViewSheet
 from arshjul.errors import Message, Refused

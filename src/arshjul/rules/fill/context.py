@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from arshjul.domain.calendar import Span
+from arshjul.domain.operation import Placement
 from arshjul.domain.placed_frame import PlacedFrame, placed_frames
-from arshjul.domain.placement import Placement
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Setting
 from arshjul.domain.visit_object import Bindings, VisitObject, frame_of, stops_taken

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
-from arshjul.domain.operation import Operation
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.placed_frame import PlacedFrame
-from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import AnySetting

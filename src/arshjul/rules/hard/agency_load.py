@@ -51,10 +51,10 @@ class AgencyLoad(Rule):
             for agency, teams in mode.operation.agencies.items():
                 if agencies[agency].team_shifts_per_week is not None:
                     for column, day in mode.on_dates():
-                        sums[agency, year.week(day)].add(mode, column, teams)
+                        sums[agency, year.weeks[day]].add(mode, column, teams)
                 if agencies[agency].team_shifts_per_month is not None:
                     for column, day in mode.on_dates():
-                        sums[agency, year.first_of_month(day)].add(mode, column, teams)
+                        sums[agency, year.firsts_of_months[day]].add(mode, column, teams)
         for (agency, period), total in sums.items():
             if isinstance(period, Week):
                 limit, subject = agencies[agency].week_limit(week_of(period.monday)), Subject(agency, week=period)

@@ -39,7 +39,7 @@ class AgencyTeams(Rule):
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
         slots = context.slots.grid.all
         for agency, teams in operation.agencies.items():
-            slots &= context.slots.year.slots_with_teams(agency, teams)
+            slots &= context.slots.year.enough_teams.of(agency, teams)
         return context.slots.grid.throughout(slots, operation.days)
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.grid import SlotSet
-from arshjul.domain.operation import Operation, Staffing
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement, Staffing
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message

@@ -38,7 +38,7 @@ class Apart(Rule):
         for pair in _pairs(context, builder, lambda operation: operation.not_same_week_as):
             weeks: dict[Week, Sum] = defaultdict(Sum)
             for mode in (mode for number in pair for mode in modes[number]):
-                for column, week in mode.in_periods(context.slots.year.week):
+                for column, week in mode.in_periods(context.slots.year.weeks.__getitem__):
                     weeks[week].add(mode, column, 1)
             for week, both in weeks.items():
                 builder.limit(self.id, both, 1, Subject(week=week))

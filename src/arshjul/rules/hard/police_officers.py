@@ -45,7 +45,7 @@ class PoliceOfficers(Rule):
         """The slots at which each unit offers as many as the operation needs of it."""
         slots = context.slots.grid.all
         for lender, needed in operation.lent(unit).items():
-            slots &= context.slots.offers.slots_with_officers(lender, needed)
+            slots &= context.slots.offers.enough_officers.of(lender, needed)
         return context.slots.grid.throughout(slots, operation.days)
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
@@ -88,7 +88,7 @@ class PoliceOfficers(Rule):
                 builder.draw(mode, self.id, unit, needed, context.slots.offers.officers[unit])
                 if context.scenario.police[unit].officer_shifts_per_month is not None:
                     for column, day in mode.on_dates():
-                        months[unit, context.slots.year.first_of_month(day)].add(mode, column, needed)
+                        months[unit, context.slots.year.firsts_of_months[day]].add(mode, column, needed)
         for (unit, month), total in months.items():
             limit = context.scenario.police[unit].month_limit(month_of(month)) or 0
             builder.limit(self.id, total, limit, Subject(unit, month=month))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from arshjul.domain.calendar import WhyAvoided
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan, Price
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario

@@ -34,7 +34,7 @@ class EvenLoad(SoftRule):
         for mode in builder.all_modes():
             for agency, teams in mode.operation.agencies.items():
                 for column, day in mode.on_dates():
-                    sums[agency, context.slots.year.month(day)].add(mode, column, teams)
+                    sums[agency, context.slots.year.months[day]].add(mode, column, teams)
         for (agency, month), total in sums.items():
             builder.charge(self.id, total, shares[agency, month], price)
 
@@ -77,7 +77,7 @@ def _shares(context: ReplanContext) -> dict[tuple[str, str], int]:
     """Each agency's share of each month, in team shifts."""
     n_shifts = len(context.slots.grid.shifts)
     open_days = Counter(
-        context.slots.year.month(number // n_shifts)
+        context.slots.year.months[number // n_shifts]
         for number in context.slots.grid.numbers(context.slots.year.open)[::n_shifts]
     )
     demand: Counter[str] = Counter()
@@ -86,7 +86,7 @@ def _shares(context: ReplanContext) -> dict[tuple[str, str], int]:
         for agency, teams in (*operation.agencies.items(), *groups.items()):
             demand[agency] += teams * operation.days
     year = max(sum(open_days.values()), 1)
-    months = {context.slots.year.month(day) for day in range(context.slots.grid.n_days)}
+    months = {context.slots.year.months[day] for day in range(context.slots.grid.n_days)}
     return {
         (agency, month): -(-demand[agency] * open_days[month] // year)
         for agency in context.scenario.agencies

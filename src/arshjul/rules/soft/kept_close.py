@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from arshjul.domain.operation import Operation
-from arshjul.domain.placement import Placement
+from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.plan import Plan, Price
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
