@@ -12,8 +12,8 @@ from arshjul.formats.workbook.headings import Head, find_head, match, n_known
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import BookContext
 from arshjul.formats.workbook.odd_rows import odd_rows
-from arshjul.formats.workbook.rows import SheetRow, read_row
-from arshjul.formats.workbook.table import FAULTS_SHEET, READ_ME_SHEET, Path, SheetTable, by_name, plain
+from arshjul.formats.workbook.rows import SheetRow, append, put, read_row
+from arshjul.formats.workbook.table import FAULTS_SHEET, READ_ME_SHEET, Path, SheetTable, by_name, lists, plain
 from arshjul.texts import counted
 
 _OF_DATES = frozenset({"calendar", "milestones", "meetings"})
@@ -78,7 +78,7 @@ class Assembly:
                     first = ", ".join(column.sv for column in table.all_columns[:4])
                     text = Message("The first ten rows have no headings: write {first} and so on.", {"first": first})
                     self.document.stopped_at(sheet.place(1, 1), "missing-key", text)
-                    self.document.lost.update(table.section[:1])
+                    self.document.lost.update(lists(path)[0][0] for path in table.paths)
         if not unread:
             self._tell_removed(seen)
         for sheet in unread:
@@ -148,11 +148,28 @@ class Assembly:
 
     def rows(self, head: Head) -> Iterator[SheetRow]:
         """The rows of a sheet, each read; a heading between rows is reported and skipped."""
+        owner = head.number(())
         for number, cells in head.rows():
-            if (lone := _lone(head, cells)) is None:
+            if owner not in cells and head.is_beside(cells):
+                continue
+            lone = _lone(head, cells) if head.table.called else None
+            if lone is None:
                 yield read_row(head, number, cells, self.context)
             else:
                 self.document.stopped_at(lone.place, "lone-cell", _lone_text(head, lone))
+
+    def made(self, head: Head, loc: Loc, value: object) -> Node:
+        """The piece at that place of the tree, made with that value if there is none."""
+        found = self.tree.at(loc)
+        if found is None:
+            found = Node(value, place=head.place)
+            put(self.tree, loc, found)
+        found.place = found.place or head.place
+        return found
+
+    def add(self, head: Head, row: SheetRow, loc: Loc) -> None:
+        """Puts a row at the end of the list at that place, and notes its unreadable cells."""
+        self.told(row, (*loc, append(self.made(head, loc, []), row.node)))
 
     def told(self, row: SheetRow, loc: Loc) -> None:
         """Notes the unreadable cells of a row at that place of the tree."""

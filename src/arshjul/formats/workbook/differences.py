@@ -12,7 +12,6 @@ from arshjul.formats.workbook import tables
 from arshjul.formats.workbook.headings_out import ShownColumn, language_of
 from arshjul.formats.workbook.notation import Written
 from arshjul.formats.workbook.settings_rows import setting_rows
-from arshjul.formats.workbook.sheet_kinds import KeyedSheet, ListSheet
 from arshjul.formats.workbook.table import SheetTable
 from arshjul.formats.workbook.writing import SheetWriter
 from arshjul.texts import Words, counted
@@ -46,7 +45,7 @@ def cell_changes(old: Scenario, new: Scenario, say: Words) -> Iterator[CellChang
             yield from _settings(before, after)
         elif table is SECRET:
             yield from _sites(before, after)
-        elif isinstance(table, KeyedSheet | ListSheet) and any(column.path == ("id",) for column in table.columns):
+        elif table.called and any(column.path == ("id",) for column in table.columns):
             yield from _items(table, before, after)
         else:
             yield from _lines(table, before, after)
@@ -132,7 +131,7 @@ def _lines(table: SheetTable, before: _Side, after: _Side) -> Iterator[CellChang
         Counter((str(owner), side.whole(table, item)) for owner, item in side.rows[table.id])
         for side in (before, after)
     )
-    section = table.section[0] if table.section else ""
+    section = "" if table.owner is None else table.owner.notation.section
     for kind, lines, side in (("old", was - now, before), ("new", now - was, after)):
         for (owner, text), n in lines.items():
             whole = {"old": "", "new": "", kind: text if n == 1 else f"{n} × {text}"}

@@ -3,7 +3,6 @@
 from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.headings import TEAM_PREFIXES
 from arshjul.formats.workbook.notation import Language, Ref
-from arshjul.formats.workbook.sheet_kinds import KeyedSheet, ListSheet
 from arshjul.formats.workbook.table import WEEK_HEADING, Path, SheetColumn, SheetTable, plain
 from arshjul.sheets import Heading
 from arshjul.texts import Words
@@ -56,8 +55,7 @@ def _source(column: SheetColumn, language: Language) -> str:
     """The range of another sheet with a column's choices, for single words only."""
     if not isinstance(column.notation, Ref):
         return ""
-    lists = (one for one in tables.SCENARIO_TABLES if isinstance(one, KeyedSheet | ListSheet))
-    table = next((one for one in lists if one.section == (column.notation.section,)), None)
+    table = next((one for one in tables.SCENARIO_TABLES if one.ids == column.notation.section), None)
     if table is None:
         return ""
     letter = "B" if column.notation.named and table is not tables.OPERATIONS else "A"

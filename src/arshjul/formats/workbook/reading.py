@@ -3,6 +3,7 @@
 Unreadable cells are noted and reading continues, so that all problems are reported together.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from arshjul.domain.scenario import Scenario
@@ -10,12 +11,14 @@ from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.regular_file import read_regular
 from arshjul.formats.tree import Node
 from arshjul.formats.workbook import entry_tables, tables
+from arshjul.formats.workbook.assembly import Assembly
 from arshjul.formats.workbook.book import read_book
 from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import BookContext
 from arshjul.formats.workbook.package import MOST_BYTES, NoWorkbook
-from arshjul.formats.workbook.sheet_kinds import read_sheets
+from arshjul.formats.workbook.rows import settle
+from arshjul.formats.workbook.sheet_kinds import ReadSheet
 from arshjul.formats.workbook.table import SheetTable
 from arshjul.formats.workbook.template import warn_of_examples
 from arshjul.texts import counted
@@ -24,6 +27,17 @@ from arshjul.texts.system import why
 ENDINGS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".xltm", ".ods"})
 """The extensions of spreadsheets. Only .xlsx is read; for the others there is a message."""
 KNOWN = (*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES)
+
+
+def _read(document: BookDocument, wanted: Iterable[ReadSheet], context: BookContext) -> None:
+    """Puts the rows of the wanted sheets into the document's tree."""
+    ordered = sorted(wanted, key=lambda one: one.stage)
+    book = Assembly(document, ordered, context, KNOWN)
+    book.begin()
+    for table in ordered:
+        if table.id in book.heads:
+            table.read(book, book.heads[table.id])
+    settle(book.tree)
 
 
 def is_workbook(path: Path) -> bool:
@@ -45,7 +59,7 @@ def scenario_document(path: Path) -> BookDocument:
 def scenario_in(document: BookDocument) -> BookDocument:
     """The document with the sections of the scenario from its sheets."""
     if document.sheets:
-        read_sheets(document, tables.SCENARIO_TABLES, BookContext(), KNOWN)
+        _read(document, tables.SCENARIO_TABLES, BookContext())
         warn_of_examples(document)
     return document
 
@@ -83,7 +97,7 @@ def entries_in(document: BookDocument, scenario: Scenario) -> BookDocument:
     """The document with the lists of entries from its sheets."""
     if document.sheets:
         context = BookContext(lexicon_of(scenario), scenario.span)
-        read_sheets(document, entry_tables.ENTRY_TABLES, context, KNOWN)
+        _read(document, entry_tables.ENTRY_TABLES, context)
     return document
 
 
@@ -92,12 +106,12 @@ def entries_apart(path: Path) -> BookDocument:
     book = opened_book(path, path.name)
     context, document = BookContext(), same_book(book)
     if book.sheets:
-        read_sheets(book, tables.SCENARIO_TABLES, context, KNOWN)
+        _read(book, tables.SCENARIO_TABLES, context)
     if context.year is not None:
         for section in ("police", "agencies"):
             for id in context.lexicon.all(section):
                 context.lexicon.add("parties", id, context.lexicon.word(section, id))
-        read_sheets(document, entry_tables.ENTRY_TABLES, context, KNOWN)
+        _read(document, entry_tables.ENTRY_TABLES, context)
     return document
 
 
@@ -106,7 +120,7 @@ def objects_in(document: BookDocument, scenario: Scenario) -> BookDocument:
     if document.sheets:
         context = BookContext(lexicon_of(scenario), scenario.span)
         document.tree.parts["objects"] = Node([])  # a workbook without the sheet has none
-        read_sheets(document, (tables.OBJECTS,), context, KNOWN)
+        _read(document, (tables.OBJECTS,), context)
     return document
 
 

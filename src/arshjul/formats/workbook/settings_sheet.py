@@ -16,14 +16,12 @@ from arshjul.formats.workbook.notation import BookContext
 from arshjul.formats.workbook.rows import put, tree_of, value_in
 from arshjul.formats.workbook.settings_rows import SettingRow, known_settings, setting_rows
 from arshjul.formats.workbook.sheet_kinds import ReadSheet
-from arshjul.formats.workbook.table import Path, plain
+from arshjul.formats.workbook.table import Part, Path, plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingSheet(ReadSheet):
     """A row is a setting, by its keys. This sheet is read first, since others need the plan's year."""
-
-    stage: int = 0
 
     @property
     def called(self) -> str:
@@ -31,14 +29,13 @@ class SettingSheet(ReadSheet):
         return "plan"
 
     def read(self, book: Assembly, head: Head) -> None:
-        """Puts each row's value at its keys."""
         _read(book, head)
 
-    def nodes(self, tree: Node) -> Iterator[Node]:
+    def parts(self, tree: Node) -> Iterator[Part]:
         """One for each setting, even if it has no row."""
         for setting in setting_rows():
             section = tree.parts.get(setting.path[0], Node({}))
-            yield Node(None, place=section.places.get(setting.path[1:]))
+            yield Part("", setting.id, Node(None, place=section.places.get(setting.path[1:])))
 
 
 def _read(assembly: Assembly, head: Head) -> None:

@@ -4,18 +4,43 @@ One description serves reading and writing. A column's words and a sheet's name 
 in the catalogue: sheets written in one language are read in both.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words
-from arshjul.formats.tree import Node
+from arshjul.formats.tree import Key, Node
 from arshjul.formats.workbook.notation import Language, Notation
 
 Path = tuple[str, ...]
 Row = tuple[object, Mapping[str, Any]]
 """The contents of a row: its owner's id, and its values by keys."""
+
+
+class Part(NamedTuple):
+    """A part of a tree that is a row: its list and its key there, and the item that the list is in, if any."""
+
+    path: str
+    key: Key
+    node: Node
+    owner: Node | None = None
+
+
+def lists(path: str) -> tuple[Path, ...]:
+    """The keys of each list on a path: (("agencies",), ("teams",)) of `agencies[].teams[]`."""
+    return tuple(tuple(one.split(".")) for one in re.findall(r"[a-z_]+(?:\.[a-z_]+)*", path))
+
+
+def parts_at(tree: Node, path: str) -> Iterator[Part]:
+    first, *further = lists(path)
+    for key, item in (tree.at(first) or Node([])).parts.items():
+        if further:
+            yield from (Part(path, *line, item) for line in (item.at(further[0]) or Node([])).parts.items())
+        else:
+            yield Part(path, key, item)
+
 
 WEEK_HEADING = ("Vecka", "Week")
 """The heading of ISO weeks beside dates: written for people, never read."""
@@ -63,43 +88,66 @@ class SheetColumn:
 
 @dataclass(frozen=True, slots=True)
 class SheetTable:
-    """A sheet: its columns, and the part of a scenario that its rows are (`rows`).
+    """A sheet: its columns, and where in a scenario its rows are.
 
-    Kinds of sheets are subclasses, which also read (`sheet_kinds`). `stage` orders the reading: owners come before what
-    belongs to them. `beside` are columns of the sheet that another table reads. `teams`: a column for each agency
-    follows the first `before_teams` ones. `ids`: the section whose ids are defined here, with their names under the key
-    `name`.
+    `path` is that of their list, like `operations[]` or `agencies[].teams[]`, or of a mapping by id, `programmes{}`.
+    Several stand in the order in which their rows are written. `owner` is the column that names what a row belongs to.
+    `beside` are columns of the sheet that another table reads. `teams`: a column for each agency follows the first
+    `before_teams` ones. `ids`: the section whose ids are defined here, with their names under the key `name`. Kinds of
+    sheets are subclasses, which also read (`sheet_kinds`).
     """
 
     id: str
     word: Message
-    section: Path
+    path: str
     columns: tuple[SheetColumn, ...]
+    owner: SheetColumn | None = None
     beside: tuple[SheetColumn, ...] = ()
     teams: bool = False
     before_teams: int = 0
     about: Message | None = None
-    stage: int = 1
     ids: str = ""
     name: str = "name"
 
-    def rows(self, scenario: Mapping[str, Any]) -> Iterable[Row]:
-        """Its rows, from a scenario in its written form."""
-        return ()
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The path of each of its lists."""
+        return tuple(self.path.split(", ")) if self.path else ()
 
-    def nodes(self, tree: Node) -> Iterable[Node]:
-        """The pieces of the tree that its rows became, in the order in which they are written."""
-        return ()
+    def parts(self, tree: Node) -> Iterator[Part]:
+        """The parts of the tree that are rows, in the order in which they are written."""
+        for path in self.paths:
+            yield from parts_at(tree, path)
+
+    def row(self, part: Part) -> Mapping[str, Any]:
+        """The values of a part as its row has them."""
+        return cast(Mapping[str, Any], part.node.value)
+
+    def rows(self, tree: Node) -> Iterator[Row]:
+        """Its rows, from a scenario in its written form."""
+        for part in self.parts(tree):
+            owner = None if part.owner is None else part.owner.parts.get("id")
+            yield "" if owner is None else owner.value, self.row(part)
+
+    @property
+    def section(self) -> Path:
+        """The keys of its rows' list, or of that of their owners."""
+        return lists(self.paths[-1])[0]
 
     @property
     def called(self) -> str:
-        """The section that errors call by this sheet's name; empty if none."""
-        return ""
+        """The section that errors call by this sheet's name; empty if it is more or less than one."""
+        return self.section[0] if self.stage == len(self.paths) == 1 else ""
 
     @property
     def of_lines(self) -> str:
         """The list in each item of a section that its rows are, like `agencies[].teams`; empty if they are none."""
-        return ""
+        return next((path.removesuffix("[]") for path in self.paths if len(lists(path)) > 1), "")
+
+    @property
+    def stage(self) -> int:
+        """Its place in the order of reading: owners come before what belongs to them."""
+        return max((len(lists(path)) for path in self.paths), default=0)
 
     @property
     def sv(self) -> str:
@@ -118,7 +166,7 @@ class SheetTable:
     @property
     def all_columns(self) -> tuple[SheetColumn, ...]:
         """Its own columns, preceded by that of the rows' owners if there is one."""
-        return self.columns
+        return self.columns if self.owner is None else (self.owner, *self.columns)
 
 
 def plain(word: str) -> str:

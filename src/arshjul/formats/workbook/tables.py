@@ -31,7 +31,6 @@ from arshjul.formats.workbook.sheet_kinds import (
     KeyedSheet,
     LineSheet,
     ListSheet,
-    NameSheet,
     ObjectSheet,
     SiteSheet,
 )
@@ -51,7 +50,7 @@ _FIRST = (
 """The columns of operations that come first, in the order that people know; newer keys come after these."""
 
 OPERATIONS = ListSheet(
-    "operations", Message("Operations"), ("operations",), columns(shape(Operation), _FIRST), teams=True, before_teams=12, ids="operations", name="title",
+    "operations", Message("Operations"), "operations[]", columns(shape(Operation), _FIRST), teams=True, before_teams=12, ids="operations", name="title",
     about=Message("A row is an operation. Columns with an agency's id hold its teams: 1 needed, (1) optional."),
 )
 
@@ -60,29 +59,29 @@ _OBJECT = tuple(replace(column, needed=False) for column in columns(shape(VisitO
 INSATS = SheetColumn((), Message("Operation"), Ref("operations", named=False), Message("The operation's number."), True, ("Nr", "No"))
 
 SITES = SiteSheet(
-    "sites", Message("Sites"), ("operations",), _SITE, owner=INSATS, lines="sites", beside=_OBJECT,
+    "sites", Message("Sites"), "operations[].sites[]", _SITE, owner=INSATS, beside=_OBJECT,
     about=Message("A row is a site of an operation, or an object to bind. SECRET: in no calendar and on no page."),
 )
-OBJECTS = ObjectSheet("objects", Message("Sites"), ("objects",), (*_OBJECT, *_SITE), beside=(INSATS,))
+OBJECTS = ObjectSheet("objects", Message("Sites"), "objects[]", (*_OBJECT, *_SITE), beside=(INSATS,))
 """The same sheet, as `fill` reads it: the rows with an id."""
 
 _UNIT = SheetColumn((), Message("Unit"), Ref("police"), Message("The unit, by name or id."), True)
 _AGENCY = SheetColumn((), Message("Agency"), Ref("agencies"), Message("The agency, by name or id."), True)
 OFFICERS = LineSheet(
-    "officers", Message("Officers"), ("police",), columns(WrittenOfficers, (*_LINE, "officers", "designated", "at_most")), owner=_UNIT, lines="officers",
+    "officers", Message("Officers"), "police[].officers[]", columns(WrittenOfficers, (*_LINE, "officers", "designated", "at_most")), owner=_UNIT,
     about=Message("A row is an offer. The last that fits a date and shift counts. No row: no offer."),
 )
 TEAMS = LineSheet(
-    "teams", Message("Teams"), ("agencies",), columns(WrittenTeams, (*_LINE, "teams", "at_most")), owner=_AGENCY, lines="teams",
+    "teams", Message("Teams"), "agencies[].teams[]", columns(WrittenTeams, (*_LINE, "teams", "at_most")), owner=_AGENCY,
     about=Message("A row is an offer. The last that fits a date and shift counts. No row: no offer."),
 )
-AGENCIES = ListSheet("agencies", Message("Agencies"), ("agencies",), columns(WrittenAgency), ids="agencies")
-UNITS = ListSheet("police", Message("Units"), ("police",), columns(WrittenPoliceUnit), ids="police")
-AREAS = ListSheet("areas", Message("Areas"), ("areas",), columns(shape(Area)), ids="areas")
-SHIFT_TABLE = ListSheet("shifts", Message("Shifts"), ("shifts",), columns(shape(Shift)), ids="shifts")
+AGENCIES = ListSheet("agencies", Message("Agencies"), "agencies[]", columns(WrittenAgency), ids="agencies")
+UNITS = ListSheet("police", Message("Units"), "police[]", columns(WrittenPoliceUnit), ids="police")
+AREAS = ListSheet("areas", Message("Areas"), "areas[]", columns(shape(Area)), ids="areas")
+SHIFT_TABLE = ListSheet("shifts", Message("Shifts"), "shifts[]", columns(shape(Shift)), ids="shifts")
 
 CALENDAR = CalendarSheet(
-    "calendar", Message("Calendar"), ("calendar",),
+    "calendar", Message("Calendar"), "calendar.closed[], calendar.open[], calendar.avoid[]",
     (
         SheetColumn(("id",), Message("Id"), FreeText(), Message("Your own. Not read.")),
         SheetColumn(("name",), Message("Name"), FreeText(), Message("Reason. Not read.")),
@@ -94,7 +93,7 @@ CALENDAR = CalendarSheet(
     about=Message("Dates without operations. The country's public holidays need no row."),
 )
 SETTINGS_TABLE = SettingSheet(
-    "settings", Message("Rules"), (),
+    "settings", Message("Rules"), "",
     (
         SheetColumn(("id",), Message("Id"), Id(), Message("The setting. Do not change it."), True),
         SheetColumn(("name",), Message("Name"), FreeText(), Message("The same in words.")),
@@ -105,34 +104,34 @@ SETTINGS_TABLE = SettingSheet(
 TAKEN_OFFERS = tuple(column for table in (AGENCIES, UNITS) for column in table.columns if column.path == ("offers",))
 """The columns that say which offers are taken over: no change that anybody has to judge."""
 
-NAMES_TABLE = NameSheet("names", Message("Words"), ("names",), columns(shape(Shift))[:2], ids="names", about=Message("The words for sectors, in calendars and on pages."))
+NAMES_TABLE = KeyedSheet("names", Message("Words"), "names{}", columns(shape(Shift))[:2], ids="names", about=Message("The words for sectors, in calendars and on pages."))
 PROGRAMMES = KeyedSheet(
-    "programmes", Message("Programmes"), ("programmes",), (columns(shape(Shift))[0], *columns(WrittenProgramme)), ids="programmes",
+    "programmes", Message("Programmes"), "programmes{}", (columns(shape(Shift))[0], *columns(WrittenProgramme)), ids="programmes",
     about=Message("A row is a programme, and the agency that owns it."),
 )
 EXCEPTIONS = ExceptionSheet(
-    "exceptions", Message("Exceptions"), ("agencies",),
+    "exceptions", Message("Exceptions"), "rules.exceptions[], agencies[].load_exceptions[]",
     (*(replace(column, needed=column.needed and column.path == ("from",)) for column in columns(WrittenLoadException)), *columns(WrittenOperationsException)[2:]),
-    owner=replace(_AGENCY, needed=False, note=Message("The agency with larger limits. Empty: all operations.")), lines="load_exceptions",
+    owner=replace(_AGENCY, needed=False, note=Message("The agency with larger limits. Empty: all operations.")),
     about=Message("Dates with larger limits than the sheets Agencies and Rules."),
 )
 RISKS = LineSheet(
-    "risks", Message("Risks"), ("police",), columns(WrittenRisk, (*_LINE, "of_ten")), owner=_UNIT, lines="often_withdrawn",
+    "risks", Message("Risks"), "police[].often_withdrawn[]", columns(WrittenRisk, (*_LINE, "of_ten")), owner=_UNIT,
     about=Message("Shifts that are often withdrawn. The plan avoids them."),
 )
-TARGETS = ListSheet("targets", Message("Targets"), ("targets",), columns(WrittenTarget, ("id", "name", "from", "to", "at_least")))
+TARGETS = ListSheet("targets", Message("Targets"), "targets[]", columns(WrittenTarget, ("id", "name", "from", "to", "at_least")))
 CALLS = ListSheet(
-    "calls", Message("Calls"), ("calls",), columns(WrittenCall, ("id", "from", "to", "due")),
+    "calls", Message("Calls"), "calls[]", columns(WrittenCall, ("id", "from", "to", "due")),
     about=Message("A row is a call for offers between two dates."),
 )
-MILESTONES = ListSheet("milestones", Message("Milestones"), ("cycle", "milestones"), columns(WrittenMilestone))
-MEETINGS = ListSheet("meetings", Message("Meetings"), ("cycle", "meetings"), columns(WrittenMeeting))
+MILESTONES = ListSheet("milestones", Message("Milestones"), "cycle.milestones[]", columns(WrittenMilestone))
+MEETINGS = ListSheet("meetings", Message("Meetings"), "cycle.meetings[]", columns(WrittenMeeting))
 EARLIER_YEARS = ListSheet(
-    "earlier-years", Message("Earlier years"), ("history",), columns(WrittenHeardLog),
+    "earlier-years", Message("Earlier years"), "history[]", columns(WrittenHeardLog),
     about=Message("A row is a year with known withdrawals. They price dates that are often withdrawn."),
 )
 EARLIER_WITHDRAWALS = EarlierSheet(
-    "earlier-withdrawals", Message("Earlier withdrawals"), ("history",), columns(WrittenEarlierWithdrawal, BY_REPORT),
+    "earlier-withdrawals", Message("Earlier withdrawals"), "history[].withdrawals[]", columns(WrittenEarlierWithdrawal, BY_REPORT),
     about=Message("A row is a withdrawal in an earlier year."),
 )
 

@@ -9,6 +9,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.log_json import log_mapping
 from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.formats.tree import nodes
 from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.calendar_notation import Day
 from arshjul.formats.workbook.headings_out import ShownColumn, colour_of, heading_of
@@ -37,13 +38,13 @@ class SheetWriter:
     """The sheets of a scenario in its written form, their rows and their cells."""
 
     def __init__(self, mapping: Mapping_, language: Language) -> None:
-        self.mapping, self.language, self.say = mapping, language, words(language)
+        self.tree, self.language, self.say = nodes(mapping), language, words(language)
         self.context = BookContext(_lexicon(mapping), None, language)
         self.agencies = [str(agency["id"]) for agency in mapping["agencies"]]
 
     def rows(self) -> dict[str, list[Row]]:
         """By the table's id, its rows, each with its owner's id."""
-        return {table.id: list(table.rows(self.mapping)) for table in tables.SCENARIO_TABLES}
+        return {table.id: list(table.rows(self.tree)) for table in tables.SCENARIO_TABLES}
 
     def sheets(self) -> list[SheetOut]:
         """All sheets; those for what happens in the year are empty."""
@@ -52,7 +53,7 @@ class SheetWriter:
             self._settings() if table is tables.SETTINGS_TABLE else self.sheet(table, rows[table.id])
             for table in tables.SCENARIO_TABLES
         ]
-        learnt = ((table, list(table.rows(self.mapping))) for table in entry_tables.LEARNT)
+        learnt = ((table, list(table.rows(self.tree))) for table in entry_tables.LEARNT)
         made += [self.sheet(table, []) for table in entry_tables.ENTERED]
         return made + [self.sheet(table, found) for table, found in learnt if found]
 
@@ -108,7 +109,7 @@ class SheetWriter:
 
     def setting(self, row: SettingRow) -> Written:
         """The value of a setting; None for the default."""
-        value = _value(self.mapping, row.path)
+        value = _value(self.tree.value, row.path)
         return (
             None if value is None or (value == [] and row.default is None) else row.notation.write(value, self.context)
         )
