@@ -19,10 +19,10 @@ from arshjul.domain.party_mail import MailWords
 from arshjul.domain.risk import AssumedRates
 from arshjul.domain.settings import Objective, Settings
 from arshjul.domain.taking_part import Meet, Sharing
-from arshjul.formats.board import keys as board_keys
+from arshjul.formats.board import checks as board_keys
 from arshjul.formats.plan.answers import Proposed
+from arshjul.formats.plan.plan_folder import stress_mapping, stress_of
 from arshjul.formats.plan.plan_json import plan_of
-from arshjul.formats.plan.stress_json import stress_mapping, stress_of
 from arshjul.formats.reading.objects import read_entries, read_objects
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.scenario.scenario import SECTIONS

@@ -49,7 +49,7 @@ def stress(
     from arshjul.actions.folder.stress import DrawnYears as Drawn
     from arshjul.actions.folder.stress import keep
     from arshjul.actions.folder.stress import stress as stressed
-    from arshjul.formats.plan.stress_json import stress_mapping
+    from arshjul.formats.plan.plan_folder import stress_mapping
     from arshjul.planning.effort import Effort
 
     line = ProgressLine(console)

@@ -1,4 +1,4 @@
-"""Writing a file entirely or not at all, readable only by its owner unless a mode is given.
+"""Writing a file entirely or not at all, readable only by its owner unless a mode is given; and reading a regular one.
 
 No existing name is ever written through: new content goes into a new file, which replaces the old one in one step, so
 that neither a link nor a file planted in its place is followed.
@@ -10,7 +10,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from arshjul.errors import InputError, Message, StorageError
-from arshjul.files import BYTES, CLOSED_IN_CHILDREN, IN_NO_LINK
+from arshjul.files import BYTES, CLOSED_IN_CHILDREN, IN_NO_LINK, opened_regular
 from arshjul.texts.system import why
 
 PRIVATE, PUBLIC = 0o600, 0o644
@@ -83,3 +83,12 @@ def write_named(path: Path, data: bytes) -> None:
     except OSError as error:
         text = Message("{file} cannot be written: {why}.", {"file": str(path), "why": why(error)})
         raise StorageError(text) from None
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """The file's bytes; if they are more than `most`, the first `most` + 1 of them.
+
+    OSError if it cannot be read, or is no regular file.
+    """
+    with opened_regular(path) as file:
+        return file.read(most + 1)

@@ -15,7 +15,6 @@ _UNPRINTED = re.compile(f"[^{''.join(_RANGES.split())}]")
 
 
 def unprintable(text: str) -> list[str]:
-    """The characters of a text that a PDF cannot show, each once."""
     return list(dict.fromkeys(_UNPRINTED.findall(_composed(text))))
 
 

@@ -50,7 +50,6 @@ def about(found: UnitList, say: Words) -> list[str]:
 
 
 def said_areas(found: UnitList, say: Words) -> str:
-    """The areas that it serves."""
     return say("Areas: {areas}", areas=list(found.areas))
 
 
@@ -92,14 +91,12 @@ def officers_said(one: Order, say: Words) -> str:
 
 
 def clash_said(one: Order, say: Words) -> str:
-    """Which others want the unit at the same time, or on the same date."""
     said = [say("At the same time as {operations}", operations=list(one.at_once))] if one.at_once else []
     said += [say("Same day as {operations}", operations=list(one.same_day))] if one.same_day else []
     return ". ".join(said)
 
 
 def unit_list_sheets(found: UnitList, say: Words) -> list[SheetOut]:
-    """The orders by date, and who may order what."""
     year = f"{found.unit}, {found.year}"
     headings = [
         Heading(say("Date"), 12, "date"),

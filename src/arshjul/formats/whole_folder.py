@@ -134,7 +134,7 @@ def _put_in_place(new: Path, target: Path) -> None:
 
 
 def _exchanged(one: Path, other: Path) -> bool:
-    """Exchanges two folders in one step. False if this system or file system cannot."""
+    """False if this system or file system cannot."""
     if os.name == "nt":
         return False
     renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
@@ -149,7 +149,6 @@ def _exchanged(one: Path, other: Path) -> bool:
 
 
 def _told(folder: Path, error: OSError) -> Message:
-    """The problem with the disk, and the remedy."""
     values = {"folder": str(folder).encode("utf-8", "replace").decode(), "reason": why(error)}
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return Message("The disk is full, {folder} was not written: make room and try again.", values)

@@ -20,8 +20,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import EngineFault, InputError, Message, NoAnswer
 from arshjul.formats.catalogues import words
-from arshjul.formats.plan.plan_folder import PLAN, STRESS, PlanFolder
-from arshjul.formats.plan.stress_json import stress_bytes, stress_mapping, stress_of
+from arshjul.formats.plan.plan_folder import PLAN, STRESS, PlanFolder, stress_bytes, stress_mapping, stress_of
 from arshjul.planning.effort import Effort
 from arshjul.planning.places.standing_plan import StandingPlan, fall_backs, tries_within
 from arshjul.planning.resilience.drawn_year import drawn_year

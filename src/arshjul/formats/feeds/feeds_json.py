@@ -16,13 +16,13 @@ _UID = re.compile(r"[A-Za-z0-9._-]+@[a-z0-9-]+\.arshjul")
 
 
 def to_json(history: FeedHistory) -> str:
-    """The history as text: always the same for one history, with one event a line, so that versions can be compared."""
+    """Always the same for one history, with one event a line, so that versions can be compared."""
     feeds = ",\n".join(f"{_line(name)}: {_said(said)}" for name, said in sorted(history.feeds.items()))
     return f'{{"format": {_line(FORMAT)}, "feeds": {{\n{feeds}\n}}}}\n'
 
 
 def from_json(text: str) -> FeedHistory:
-    """The history in a text; an `InputError` names the place where it is damaged."""
+    """An `InputError` names the place where the text is damaged."""
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError):
@@ -31,12 +31,7 @@ def from_json(text: str) -> FeedHistory:
         raise _damaged("the whole")
     if whole.get("format") != FORMAT:
         values = {"format": FORMAT}
-        raise InputError(
-            Message(
-                "feeds.json has another format than {format}: use the version that wrote it.",
-                values,
-            )
-        )
+        raise InputError(Message("feeds.json has another format than {format}: use the version that wrote it.", values))
     return FeedHistory({name: _read_said(name, said) for name, said in whole["feeds"].items()})
 
 
@@ -74,11 +69,7 @@ def _written_news(news: News) -> Mapping[str, object]:
 
 
 def _stamps(stamps: Stamps) -> Mapping[str, object]:
-    return {
-        "sequence": stamps.sequence,
-        "created": _when(stamps.created),
-        "changed": _when(stamps.changed),
-    }
+    return {"sequence": stamps.sequence, "created": _when(stamps.created), "changed": _when(stamps.changed)}
 
 
 def _when(when: date) -> str:

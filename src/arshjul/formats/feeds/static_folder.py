@@ -49,7 +49,7 @@ class Exported:
 
     @property
     def mapping(self) -> dict[str, str]:
-        """The same as JSON data, with the ETag as in HTTP."""
+        """JSON data, with the ETag as in HTTP."""
         return {**asdict(self), "etag": f'"{self.etag}"'}
 
 
@@ -88,7 +88,7 @@ class StaticFolder:
         _put(self.handle, LIST, json_bytes([*listing, *({"path": path} for path in leaving)]), None, PRIVATE)
 
     def write(self, path: str, data: bytes, gzipped: bytes, moment: float) -> None:
-        """Writes a feed, plain and gzipped, with that moment as its modification time."""
+        """The moment is the modification time of both files, plain and gzipped."""
         with self._folder_of(path, make=True) as (folder, file):
             _put(folder, file, data, moment, PUBLIC)
             _put(folder, f"{file}.gz", gzipped, moment, PUBLIC)
@@ -106,10 +106,7 @@ class StaticFolder:
     @contextmanager
     def _folder_of(self, path: str, *, make: bool) -> Iterator[tuple[int, str]]:
         _, secret, file = path.split("/")
-        with (
-            self._inside(self.handle, FEEDS, make=make) as feeds,
-            self._inside(feeds, secret, make=make) as folder,
-        ):
+        with self._inside(self.handle, FEEDS, make=make) as feeds, self._inside(feeds, secret, make=make) as folder:
             yield folder, file
 
     @contextmanager

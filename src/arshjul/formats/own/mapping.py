@@ -45,7 +45,6 @@ class SheetMap(Written):
 
     @property
     def table(self) -> SheetTable:
-        """The corresponding sheet of ours."""
         return TABLES[plain(self.holds)]
 
 
@@ -62,20 +61,17 @@ TABLES: Mapping[str, SheetTable] = by_name(tables.SCENARIO_TABLES)
 
 @dataclass(frozen=True, slots=True)
 class ReadMap:
-    """The mapping, and the place of each part in its file."""
-
     map: BookMap
     document: Document
     notes: list[Message] = field(default_factory=list)
 
 
 def read_map(path: Path) -> ReadMap:
-    """The mapping in a file. InputError with all problems in it."""
     return map_in(read_file(path, shown(Path(path.name))))
 
 
 def map_in(document: Document) -> ReadMap:
-    """The mapping in a document. InputError with all problems in it."""
+    """InputError with all problems in the mapping."""
     found = None
     if document.whole:
         found = validated(BookMap, document, ())
@@ -87,7 +83,6 @@ def map_in(document: Document) -> ReadMap:
 
 
 def _judge(found: BookMap, document: Document) -> None:
-    """Notes sheets and headings that do not exist in our workbook."""
     for n, one in enumerate(found.sheets):
         if not one.columns:
             document.add("bad-value", ("sheets", n, "columns"), Message("Name at least one column."))
@@ -135,7 +130,6 @@ def heading(*path: str) -> str:
 
 
 def team_heading(agency: str) -> str:
-    """Our heading for an agency's teams."""
     return f"Lag: {agency}"
 
 
@@ -149,7 +143,6 @@ def listed_teams(part: str) -> tuple[str, str]:
 
 
 def no_teams(rest: Scenario) -> Message:
-    """The message that no column gives the agencies that take part, with the remedy."""
     values = {"example": quoted(team_heading(next(iter(rest.agencies), "miljo"))), "agencies": list(rest.agencies)}
     return Message(
         'No column says which agencies take part. Write in the mapping, "your heading": {example} '
@@ -228,5 +221,4 @@ def _in_each_row(missing: Sequence[str]) -> list[str]:
 
 
 def _quoted(value: str | int) -> str:
-    """A word in YAML, quoted as in JSON."""
     return json.dumps(value, ensure_ascii=False)

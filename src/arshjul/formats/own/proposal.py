@@ -172,7 +172,6 @@ def _same(word: str) -> str | None:
 
 
 def _sv(given: str) -> str:
-    """The Swedish heading for any of a column's headings."""
     for column in tables.OPERATIONS.columns:
         if plain(given) in set(map(plain, column.headings)):
             return column.sv
@@ -212,7 +211,6 @@ def _near_team(word: str, lexicon: Lexicon) -> str | None:
 def _by_content(
     sheet: BookSheet, head: int, known: Columns, kinds: Mapping[str, Callable[[BookCell], bool]]
 ) -> Columns:
-    """The columns with unknown headings, by their contents."""
     found: Columns = {}
     taken = {ours for ours, _ in known.values()}
     for n in sorted(sheet.rows[head]):

@@ -24,8 +24,6 @@ from arshjul.texts import counted
 
 @dataclass(frozen=True, slots=True)
 class OwnScenario:
-    """The scenario, and notes on how it was read."""
-
     scenario: Scenario
     notes: Sequence[Message]
 
@@ -57,7 +55,6 @@ def own_in(document: BookDocument, read: ReadMap, rest: Callable[[], Scenario]) 
 
 
 def at_cell(warning: Problem) -> Message:
-    """A warning with its place, as a note."""
     values = {"place": ", ".join(filter(None, (warning.sheet, warning.cell))), "text": warning.text}
     return Message("{place}: {text}", values) if warning.sheet else warning.text
 
@@ -93,7 +90,6 @@ def _judge_listed(document: BookDocument, head: Head, heading: str, column: int)
 
 
 def _no_agency(document: BookDocument, heading: str) -> Message:
-    """The message that a heading's agency is unknown, with the one that was probably meant or all of them."""
     word = next((heading[len(prefix) :] for prefix in TEAM_PREFIXES if plain(heading).startswith(prefix)), heading)
     return no_such(document, word.strip(), "agencies", dict.fromkeys(document.lexicon.all("agencies")), {})
 

@@ -94,7 +94,6 @@ def marks(sheet: BookSheet, head: int, column: int) -> tuple[int, int] | None:
 
 
 def head_row(sheet: BookSheet, headings: set[str]) -> int:
-    """The row of the first ten with most of those headings."""
     rows = range(1, MOST_ABOVE + 1)
     return max(rows, key=lambda row: (sum(plain(c.shown) in headings for c in sheet.rows.get(row, {}).values()), -row))
 
@@ -218,7 +217,6 @@ class _Hers:
 
 
 def is_site(heading: str) -> bool:
-    """True if a column of operations holds part of their sites."""
     return plain(heading).startswith(_SITES)
 
 

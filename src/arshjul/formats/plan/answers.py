@@ -34,7 +34,6 @@ _PLACE = ("date", "shift", "police", "any_of")
 
 
 def answer_mapping(one: Answered) -> dict[str, object]:
-    """An answer with the place that it is about, as written in a file of changes."""
     place = {"date": one.slot and one.slot.day.isoformat(), "shift": one.slot and one.slot.shift}
     about = {"operation": one.operation, "party": one.party, "answer": one.answer}
     remark = {"remark": one.remark} if one.remark else {}
@@ -76,7 +75,6 @@ def answers_kept(bodies: Sequence[Mapping[str, Any]], scenario: Scenario) -> tup
 
 
 def slots_of(written: Iterable[Mapping[str, str]]) -> Iterator[Slot]:
-    """Slots that are written as mappings."""
     yield from (Slot(date.fromisoformat(one["date"]), one["shift"]) for one in written)
 
 
@@ -87,7 +85,6 @@ def _joining(one: Answered, told: Iterable[Answered], scenario: Scenario) -> tup
 
 
 def is_answer(body: Mapping[str, object], proposed: Proposed) -> bool:
-    """True if a stored answer answers a question of the present proposal."""
     operation, party = str(body["operation"]), str(body["party"])
     return party in proposed.parties.get(operation, ()) and _is_to(body, _question(operation, party, proposed))
 
@@ -100,7 +97,6 @@ def _is_to(given: Mapping[str, object], asked: Mapping[str, object]) -> bool:
 
 
 def _question(operation: str, party: str, proposed: Proposed) -> dict[str, object]:
-    """The question to that party, in the form of an answer."""
     asked = Answered(operation, party, "asked").as_asked(proposed.scenario, proposed.placed.get(operation))
     return answer_mapping(asked)
 

@@ -70,10 +70,7 @@ _NOT_BOTH = (
 
 
 def entries_of(
-    documents: Iterable[Document],
-    scenario: Scenario,
-    known: Entries | None = None,
-    proposed: Proposed | None = None,
+    documents: Iterable[Document], scenario: Scenario, known: Entries | None = None, proposed: Proposed | None = None
 ) -> Entries:
     """The entries of all documents. `known` are earlier entries. InputError with all problems of all documents.
 
@@ -102,17 +99,11 @@ def entries_of(
 
 
 def _refuse_too_many(entries: Entries) -> None:
-    """Refuses more improvements of one operation than are ever done."""
     made = Counter(one.origin for one in latest_improvements(entries.improvements).values())
     for operation, n in made.items():
         if n > MOST_IMPROVEMENTS:
             values = {"operation": operation, "most": MOST_IMPROVEMENTS}
-            raise Refused(
-                Message(
-                    "{operation} already has {most} improvements, the most allowed: change one.",
-                    values,
-                )
-            )
+            raise Refused(Message("{operation} already has {most} improvements, the most allowed: change one.", values))
 
 
 def faults_apart(document: Document) -> list[Problem]:
@@ -137,7 +128,7 @@ class _Seen:
 
 
 class _Written:
-    """One file and its entries, each list as far as it can be read."""
+    """Each list as far as it can be read."""
 
     def __init__(self, document: Document, scenario: Scenario, proposed: Proposed | None) -> None:
         if document.whole and not isinstance(document.tree.value, dict):
@@ -206,7 +197,6 @@ class _Written:
             yield from items
 
     def _judge_own_keys(self) -> None:
-        """Notes keys that belong only in plan.json."""
         for loc, entry in self._all():
             for name, about in type(entry).model_fields.items():
                 if FromReplan in about.metadata and getattr(entry, name) not in (None, [], False):
@@ -238,7 +228,6 @@ class _Written:
                 self.document.add("bad-value", (*loc, "withdrawal"), text)
 
     def entries(self) -> Entries:
-        """All entries of the file."""
         nominated = (one for _, operation in self.operations for one in single(operation.domain()))
         new = tuple(Nominated(replace(one, repeat=None)) for one in nominated)
         changes = (change.domain() for items in self.changes.values() for _, change in items)

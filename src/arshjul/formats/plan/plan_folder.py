@@ -1,7 +1,7 @@
 """A plan folder (docs/formats.md#plan-folder): written entirely or not at all, and read with every problem reported.
 
 scenario.json is the only file with sites in it. plan.json names it by its SHA-256, so that a plan is never read with a
-scenario that was edited since.
+scenario that was edited since; stress.json names its plan.json likewise: its figures mean nothing for another.
 """
 
 import hashlib
@@ -11,16 +11,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from arshjul.domain.history.stressed import StressFigures
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.atomic import read_regular
 from arshjul.formats.json_guard import MOST_BYTES, MOST_PIECES, json_bytes, json_data, refuse_too_large
 from arshjul.formats.plan.plan_json import plan_mapping, plan_of, refuse_format, written_plan
-from arshjul.formats.regular_file import read_regular
 from arshjul.formats.scenario import scenario_json
 from arshjul.formats.scenario.folder import shown
 from arshjul.formats.scenario.scenario import scenario_of
+from arshjul.formats.schema.declared import mapping, shape
+from arshjul.formats.shape import Mapped
 from arshjul.formats.tree import Document, nodes
+from arshjul.formats.validation import validated
 from arshjul.formats.whole_folder import whole, write_whole
 from arshjul.texts import Words
 from arshjul.texts.system import why
@@ -50,12 +54,12 @@ class PlanFolder:
     files: "Mapping[str, bytes] | None" = None
 
     def data(self, name: str) -> object:
-        """The contents of a JSON file of the folder; None if there is no such file."""
+        """None if there is no such file."""
         data = self.bytes(name)
         return None if data is None else json_data(data, name)
 
     def bytes(self, name: str) -> bytes | None:
-        """A file of the folder; None if there is no such file."""
+        """None if there is no such file."""
         return _bytes(self.path, name) if self.files is None else self.files.get(name)
 
 
@@ -114,7 +118,6 @@ def is_plan_folder(path: Path) -> bool:
 
 
 def scenario_bytes(scenario: Scenario) -> bytes:
-    """scenario.json."""
     return json_bytes(scenario_json.scenario_mapping(scenario))
 
 
@@ -124,12 +127,11 @@ def scenario_digest(scenario: Scenario) -> str:
 
 
 def plan_bytes(plan: Plan, scenario: Scenario, written: bytes, words: Words) -> bytes:
-    """plan.json, with its reasons and prices in those words; it names the scenario.json, given as `written`."""
+    """With its reasons and prices in those words; it names the scenario.json, given as `written`."""
     return json_bytes(plan_mapping(plan, scenario, digest(written), words))
 
 
 def kept_plan_bytes(plan: Plan, scenario: Scenario, words: Words) -> bytes:
-    """The plan as a database keeps it."""
     return _kept(plan_mapping(plan, scenario, "", words))
 
 
@@ -155,7 +157,6 @@ def digest(data: bytes) -> str:
 
 
 def scenario_of_json(data: bytes) -> Scenario:
-    """The scenario in a scenario.json. InputError if it is none."""
     value = json_data(data, SCENARIO)
     refuse_format(value, scenario_json.FORMAT, SCENARIO)
     return scenario_of(Document(nodes(value), SCENARIO), is_json=True)
@@ -206,3 +207,37 @@ def _names(path: Path) -> list[str]:
     except OSError as error:
         values = {"file": shown(path), "reason": why(error)}
         raise InputError(Message("{file} cannot be read: {reason}.", values)) from None
+
+
+STRESS_FORMAT = "arshjul-stress/1"
+
+
+def stress_bytes(figures: StressFigures, plan: bytes) -> bytes:
+    return json_bytes({"format": STRESS_FORMAT, "plan": digest(plan), **stress_mapping(figures)})
+
+
+def stress_mapping(figures: StressFigures) -> Mapped:
+    return mapping(figures)
+
+
+def read_stress(read: PlanFolder) -> StressFigures | None:
+    """The figures for the folder's plan in its stress.json; None if there are none, or they are of another plan.
+
+    InputError if they cannot be used.
+    """
+    given, plan = read.data(STRESS), read.bytes(PLAN)
+    if given is None or plan is None:
+        return None
+    refuse_format(given, STRESS_FORMAT, STRESS)
+    if not isinstance(given, Mapping) or given.get("plan") != digest(plan):
+        return None
+    return stress_of(given, read.scenario)
+
+
+def stress_of(given: object, scenario: Scenario) -> StressFigures:
+    document = Document(nodes(given), STRESS)
+    written = validated(shape(StressFigures), document, (), is_json=True, zone=scenario.zone, more=True)
+    document.refuse(Message("{file} cannot be used: run `arshjul stress` again.", {"file": STRESS}))
+    if written is None:
+        raise TypeError("what cannot be read was not refused")
+    return written.domain()

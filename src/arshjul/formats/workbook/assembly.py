@@ -95,7 +95,7 @@ class Assembly:
             self.document.warnings.append(Problem("ignored-sheet", text, self.document.file))
 
     def _tell_unread(self, sheet: BookSheet, missing: Mapping[str, SheetTable]) -> None:
-        """Reports a sheet that is not read: an error if a sheet that is needed is missing, and probably it."""
+        """An error if a sheet that is needed is missing, and this is probably it; else a warning."""
         name = quoted(sheet.name)
         table = _renamed(sheet, missing.values())
         if table is None:
@@ -137,11 +137,7 @@ class Assembly:
             )
             self.document.warn("hidden", text, sheet.place(rows[0], 1))
         if columns:
-            text = counted(
-                len(columns),
-                "A hidden column is read.",
-                "{n} hidden columns are read.",
-            )
+            text = counted(len(columns), "A hidden column is read.", "{n} hidden columns are read.")
             self.document.warn("hidden", text, sheet.place(head.row, columns[0]))
         if sheet.protected:
             self.document.warn("protected", Message("The sheet is protected, but read."), sheet.place(1, 1))
@@ -216,10 +212,7 @@ def _lone(head: Head, cells: Mapping[int, BookCell]) -> BookCell | None:
 
 def _lone_text(head: Head, cell: BookCell) -> Message:
     values = {"given": quoted(cell.shown), "needed": [column.sv for column in head.table.columns if column.needed]}
-    return Message(
-        "The row holds only {given}: fill in {needed}, or move a heading to a column of your own.",
-        values,
-    )
+    return Message("The row holds only {given}: fill in {needed}, or move a heading to a column of your own.", values)
 
 
 def word(cells: dict[int, BookCell], number: int | None) -> str:

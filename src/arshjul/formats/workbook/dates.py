@@ -38,7 +38,7 @@ class Unreadable(Exception):
 
 
 def span_in(cell: BookCell, year: Span | None) -> Span:
-    """The date, week or month in a cell, as a span of dates. `year` decides if no year is given."""
+    """The dates that a cell names; `year` decides if no year is given."""
     if isinstance(cell.value, datetime):
         if cell.value.time() != time(0):
             values = {"given": cell.shown}
@@ -77,7 +77,6 @@ def _single(text: str, year: Span | None) -> Span:
 
 
 def _several_days(text: str, year: Span | None) -> Span:
-    """The week or month that a text names."""
     if found := _ISO_WEEK.fullmatch(text):
         return _named(text, found[1], year, partial(_week_of, int(found[2])), _DAY_OR_WEEK)
     if found := _WEEK.fullmatch(text):

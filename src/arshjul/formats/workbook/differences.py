@@ -9,11 +9,10 @@ from typing import Any
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.workbook import tables
-from arshjul.formats.workbook.headings_out import ShownColumn, language_of
 from arshjul.formats.workbook.notation import Written
 from arshjul.formats.workbook.settings_rows import setting_rows
 from arshjul.formats.workbook.table import SheetTable
-from arshjul.formats.workbook.writing import SheetWriter
+from arshjul.formats.workbook.writing import SheetWriter, ShownColumn, language_of
 from arshjul.texts import Words, counted
 
 SECRET = tables.SITES
@@ -53,8 +52,6 @@ def cell_changes(old: Scenario, new: Scenario, say: Words) -> Iterator[CellChang
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """A scenario as the rows of its sheets."""
-
     writer: SheetWriter
     say: Words
     rows: Mapping[str, list[tuple[object, Mapping[str, Any]]]]
@@ -88,7 +85,6 @@ class _Side:
         return found
 
     def whole(self, table: SheetTable, item: Mapping[str, Any]) -> str:
-        """A row in one text."""
         return ", ".join(f"{heading} {text}" for (heading, _), text in self.cells(table, item).items())
 
     def text(self, value: Written) -> str:
@@ -106,7 +102,6 @@ class _Side:
 
 
 def _items(table: SheetTable, before: _Side, after: _Side) -> Iterator[CellChange]:
-    """The rows that have an id, one by one."""
     was, now = ({str(item["id"]): item for _, item in side.rows[table.id]} for side in (before, after))
     title = after.title(table)
     for id in dict.fromkeys((*was, *now)):

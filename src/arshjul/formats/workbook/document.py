@@ -54,8 +54,7 @@ class BookDocument(Document):
                 if (first := self._merged_with(self.tree.place_of(loc))) is not None:
                     values = {"heading": heading, "first": first}
                     text = Message(
-                        "{heading} is missing: split the merged cells from {first} on, and fill in each.",
-                        values,
+                        "{heading} is missing: split the merged cells from {first} on, and fill in each.", values
                     )
         section = self.words.get(tuple(key for key in loc if isinstance(key, str)))
         if kind == "bad-id" and section is not None and "given" in text.values:  # one that is too long is not repeated
@@ -93,7 +92,6 @@ class BookDocument(Document):
         return Message("{given} is missing in the sheet {sheet}", values)
 
     def problem(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> Problem:
-        """A problem whose sentence has the book's headings and sheets for keys."""
         return Document.problem(self, kind, loc, named(text, lambda key: self._word(key, loc)), line)
 
     def _merged_with(self, place: CellPlace | None) -> str | None:
@@ -133,10 +131,7 @@ class BookDocument(Document):
             key = next((key for key in ("name", "title") if key in node.parts[rows[-1]].parts), "id")
             cells = [place.cell for n in rows if (place := self.tree.place_of((section, n, key))) is not None]
             values = {"given": quoted(word), "cells": cells}
-            text = Message(
-                "Several rows are named {given}, {cells}: rename one, or remove it.",
-                values,
-            )
+            text = Message("Several rows are named {given}, {cells}: rename one, or remove it.", values)
             self.add("bad-value", (section, rows[-1], key), text)
         return len(rows) > 1
 
@@ -145,10 +140,8 @@ class BookDocument(Document):
         return {id: id if _section == "operations" else self.lexicon.word(_section, id) for id in ids}
 
     def choices(self, values: Mapping[str, object]) -> Message:
-        """A sentence that lists names without calling them ids."""
         return Message("{what}: choose among {known}.", values)
 
     def warn(self, kind: str, text: Message, place: CellPlace) -> None:
-        """Notes a warning about a cell."""
         self.cells[place.sheet, place.cell] = place
         self.warnings.append(Problem(kind, text, self.file, sheet=place.sheet, cell=place.cell))

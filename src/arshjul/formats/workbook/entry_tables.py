@@ -18,10 +18,9 @@ from arshjul.formats.schema.amendment import MODELS
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.entry import WrittenWithdrawal
 from arshjul.formats.workbook.calendar_notation import Dates, Day
-from arshjul.formats.workbook.columns import columns, in_order
 from arshjul.formats.workbook.notation import OneOf, Ref, Refs
 from arshjul.formats.workbook.sheet_kinds import ListSheet, MixedSheet, PartSheet
-from arshjul.formats.workbook.table import SheetColumn
+from arshjul.formats.workbook.table import SheetColumn, columns, in_order
 from arshjul.formats.workbook.tables import BY_REPORT
 
 

@@ -16,8 +16,6 @@ TEAM_PREFIXES = ("lag: ", "teams: ")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A problem with the headings."""
-
     kind: str
     text: Message
     place: CellPlace
@@ -55,7 +53,7 @@ class Head:
         return any(number in cells for _, number in self.beside)
 
     def forget(self) -> None:
-        """Forgets its columns, so that they can be matched again."""
+        """Its columns can then be matched again."""
         self.columns, self.teams, self.beside, self.weeks, self.own = [], {}, [], [], []
         self.errors, self.warnings = [], []
 
@@ -129,7 +127,6 @@ def match(head: Head, lexicon: Lexicon) -> None:
 
 
 def _not_there(head: Head, column: SheetColumn) -> Message:
-    """The message that a needed column is missing, with the remedy."""
     values = {"heading": f"{column.sv} ({column.en})" if column.sv != column.en else column.sv}
     if (near := _misspelt(head, column)) is not None:
         return Message(

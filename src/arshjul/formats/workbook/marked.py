@@ -12,10 +12,10 @@ from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.assembly import word
 from arshjul.formats.workbook.book import BookCell, BookSheet, read_book
 from arshjul.formats.workbook.headings import Head, find_head, match
-from arshjul.formats.workbook.headings_out import colour_of, heading_of, language_of
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.survey import Spot
 from arshjul.formats.workbook.table import FAULTS_SHEET, by_name, plain
+from arshjul.formats.workbook.writing import colour_of, heading_of, language_of
 from arshjul.sheets import Heading, Mark, Pen, SheetOut, head_height, note, wording
 from arshjul.texts import Words
 
@@ -52,7 +52,6 @@ def _agencies(sheets: Iterable[BookSheet]) -> Lexicon:
 
 
 def copied_sheet(pen: Pen, sheet: BookSheet, title: str, say: Words) -> None:
-    """Writes a sheet as it was typed."""
     _Copy(pen, sheet, _Faults((), (), say), Lexicon()).write(title)
 
 
@@ -71,8 +70,6 @@ def _titles(sheets: Iterable[BookSheet], list_title: str) -> dict[int, str]:
 
 
 class _Faults:
-    """The problems by sheet and cell."""
-
     def __init__(self, wrong: Sequence[Problem], doubtful: Sequence[Problem], say: Words) -> None:
         self.say = say
         self.all = [(problem, True) for problem in wrong] + [(problem, False) for problem in doubtful]
@@ -87,7 +84,6 @@ class _Faults:
                 self.marks[spot] = Mark(f"{before.note}\n{text}", before.wrong or is_wrong)
 
     def write_list(self, pen: Pen, sheets: Sequence[BookSheet], titles: Mapping[int, str]) -> None:
-        """The first sheet: each problem with a link to its cell."""
         say = self.say
         shown = {(sheet.name, cell.place.cell): cell.shown for sheet in sheets for cell in sheet.cells.values()}
         rows = [
@@ -124,8 +120,6 @@ def _given(problem: Problem, shown: Mapping[tuple[str, str], str]) -> str:
 
 
 class _Copy:
-    """One sheet with its cells in their places."""
-
     def __init__(self, pen: Pen, sheet: BookSheet, faults: _Faults, agencies: Lexicon) -> None:
         self.pen, self.sheet, self.faults = pen, sheet, faults
         table = _TABLES.get(plain(sheet.name))
@@ -159,12 +153,10 @@ class _Copy:
             made.fit_to_pages(1, 0)
 
     def _empty(self) -> Iterator[Spot]:
-        """The empty cells of the table."""
         for row, cells in () if self.head is None else self.head.rows():
             yield from ((row, column) for column in self.headings if column not in cells)
 
     def _marks(self) -> dict[Spot, Mark]:
-        """The marks of this sheet by row and column."""
         found = {}
         for (name, cell), mark in self.faults.marks.items():
             if name == self.sheet.name and cell:
@@ -191,7 +183,6 @@ class _Copy:
 
 
 def _headings(head: Head, say: Words) -> dict[int, Heading]:
-    """The headings of a table's columns, by number."""
     own = {number: heading_of(column, say) for column, number in (*head.columns, *head.beside)}
     weeks = {number: heading_of(("week", ()), say) for number in head.weeks}
     return own | weeks | {number: heading_of(agency, say) for agency, number in head.teams.items()}

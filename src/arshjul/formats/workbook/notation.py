@@ -69,21 +69,17 @@ class Notation:
         raise NotImplementedError
 
     def write(self, value: object, context: BookContext) -> Written:
-        """The cell's contents for that data."""
         raise NotImplementedError
 
     def words(self, language: Language) -> Sequence[str]:
-        """The choices, if they are few and fixed."""
         return ()
 
 
 def trimmed(cell: BookCell) -> str:
-    """The cell's text without outer spaces."""
     return cell.shown.strip()
 
 
 def refuse_date(cell: BookCell) -> None:
-    """Refuses a date or clock time where a text belongs."""
     if cell.kind in {"date", "time"}:
         values = {"given": cell.shown}
         raise Unreadable("wrong-type", Message(
@@ -92,8 +88,6 @@ def refuse_date(cell: BookCell) -> None:
 
 
 class FreeText(Notation):
-    """A text in people's own words, kept as it stands."""
-
     width = 34
     form = "wrap"
 
@@ -102,7 +96,6 @@ class FreeText(Notation):
         return cell.value if isinstance(cell.value, str) else cell.shown
 
     def write(self, value: object, context: BookContext) -> str:
-        """The value unchanged, as a text."""
         return str(value)
 
 
@@ -110,13 +103,10 @@ class Name(FreeText):
     """A text without outer spaces."""
 
     def read(self, cell: BookCell, context: BookContext) -> str:
-        """The text without outer spaces."""
         return trimmed(cell)
 
 
 class PhoneNumber(Name):
-    """A telephone number."""
-
     @staticmethod
     def has_lost_its_0(cell: BookCell) -> bool:
         """True of a number, whose first 0 or + is gone, unless it is a short one like 11414."""
@@ -124,15 +114,11 @@ class PhoneNumber(Name):
 
 
 class Id(Notation):
-    """An id of its own."""
-
     def read(self, cell: BookCell, context: BookContext) -> str:
-        """The id, which may be a number."""
         refuse_date(cell)
         return trimmed(cell)
 
     def write(self, value: object, context: BookContext) -> str:
-        """The value unchanged, as a text."""
         return str(value)
 
 
@@ -146,7 +132,6 @@ class Ref(Notation):
     form: Literal["text"] = "text"
 
     def read(self, cell: BookCell, context: BookContext) -> str:
-        """The id."""
         refuse_date(cell)
         text = trimmed(cell)
         parts = split(text)
@@ -157,7 +142,6 @@ class Ref(Notation):
         return lexicon.id(self.section, text)
 
     def write(self, value: object, context: BookContext) -> str:
-        """The name, if it is safe."""
         return context.word(self.section, str(value), named=self.named)
 
 
@@ -176,7 +160,6 @@ class Refs(Notation):
     form: Literal["text"] = "text"
 
     def read(self, cell: BookCell, context: BookContext) -> object:
-        """The ids."""
         refuse_date(cell)
         text = trimmed(cell)
         if self.every and text.casefold() in {"alla", "all"}:
@@ -187,7 +170,6 @@ class Refs(Notation):
         return [said.get(part.casefold()) or context.lexicon.id(self.section, part) for part in split(text)]
 
     def write(self, value: object, context: BookContext) -> str:
-        """The names that are safe, else the ids."""
         if value == "all":
             return ("alla", "all")[context.language == "en"]
         said = {id: words[context.language == "en"] for id, words in self.groups.items()}
@@ -196,12 +178,10 @@ class Refs(Notation):
 
 
 def split(text: str) -> list[str]:
-    """The parts of a list in a cell."""
     return [] if text in _NONE else [part for part in map(str.strip, _SPLIT.split(text)) if part]
 
 
 def listed(value: object) -> Iterable[object]:
-    """A list's parts."""
     return value if isinstance(value, (list, tuple)) else [value]
 
 
@@ -212,7 +192,6 @@ class Whole(Notation):
     form = "whole"
 
     def read(self, cell: BookCell, context: BookContext) -> int:
-        """The number; its range is checked by the schema."""
         if cell.kind in {"date", "time"}:
             values = {"given": cell.shown}
             raise Unreadable("wrong-type", Message(
@@ -228,7 +207,6 @@ class Whole(Notation):
         return int(re.split("[.,]", digits)[0])
 
     def write(self, value: object, context: BookContext) -> float:
-        """A number."""
         return float(str(value))
 
 
@@ -255,13 +233,10 @@ class Priority(Whole):
 
 
 class Flag(Notation):
-    """Yes or no."""
-
     width = 9
     form = "centre"
 
     def read(self, cell: BookCell, context: BookContext) -> bool:
-        """True for `ja`, `x`, `1` and the like."""
         word = trimmed(cell).casefold()
         if word in YES:
             return True
@@ -271,11 +246,9 @@ class Flag(Notation):
         raise Unreadable("wrong-type", Message("{given} is not yes or no: write yes, or empty the cell.", values))
 
     def write(self, value: object, context: BookContext) -> str | None:
-        """Yes; no is an empty cell."""
         return self.words(context.language)[0] if value else None
 
     def words(self, language: Language) -> Sequence[str]:
-        """Yes and no."""
         return ("yes", "no") if language == "en" else ("ja", "nej")
 
 
@@ -283,7 +256,6 @@ class Decision(Flag):
     """Yes or no, both written; an empty cell leaves it undecided."""
 
     def write(self, value: object, context: BookContext) -> str:
-        """The word."""
         return self.words(context.language)[not value]
 
 
@@ -296,7 +268,6 @@ class OneOf(Notation):
     form: Literal["text"] = "text"
 
     def read(self, cell: BookCell, context: BookContext) -> str:
-        """The id for the word in the cell."""
         word = trimmed(cell)
         if (id := self._meant(word)) is not None:
             return id
@@ -305,7 +276,6 @@ class OneOf(Notation):
         raise Unreadable("bad-value", meant(what, nearest(word, known)))
 
     def knows(self, word: str) -> bool:
-        """True if it is one of the words."""
         return self._meant(word) is not None
 
     def _meant(self, word: str) -> str | None:
@@ -313,11 +283,9 @@ class OneOf(Notation):
         return next((id for id, words in self.meanings.items() if plain in {id, *map(str.casefold, words)}), None)
 
     def write(self, value: object, context: BookContext) -> str:
-        """The word."""
         return self.meanings[str(value)][context.language == "en"] if str(value) in self.meanings else str(value)
 
     def words(self, language: Language) -> Sequence[str]:
-        """All of them."""
         return [words[language == "en"] for words in self.meanings.values()]
 
 
@@ -330,12 +298,10 @@ class SomeOf(Notation):
     form: Literal["text"] = "text"
 
     def read(self, cell: BookCell, context: BookContext) -> list[str]:
-        """The ids for the words in the cell."""
         parts = [one for one in map(str.strip, re.split(r"[;\n\r]+", trimmed(cell))) if one not in ("", *_NONE)]
         return [self.one.read(replace(cell, shown=part), context) for part in parts]
 
     def write(self, value: object, context: BookContext) -> str:
-        """The words."""
         return "; ".join(self.one.write(id, context) for id in listed(value)) or NOTHING
 
 
@@ -346,7 +312,6 @@ class AgencyGroups(Notation):
     form = "wrap"
 
     def read(self, cell: BookCell, context: BookContext) -> list[object]:
-        """The groups."""
         refuse_date(cell)
         groups: list[object] = []
         for part in split(trimmed(cell)):
@@ -357,7 +322,6 @@ class AgencyGroups(Notation):
         return groups
 
     def write(self, value: object, context: BookContext) -> str | None:
-        """The groups, each with its number of teams unless that is one."""
         either = {"sv": " eller ", "en": " or "}[context.language]
         groups = [one for one in listed(value) if isinstance(one, Mapping)]
         written = [
@@ -386,7 +350,6 @@ class FewestAndMost(Notation):
         return [int(found[1]), int(found[2] or found[1])]
 
     def write(self, value: object, context: BookContext) -> str:
-        """With a dash between."""
         return "–".join(map(str, listed(value)))
 
 
@@ -399,7 +362,6 @@ class CountsById(Notation):
     form: Literal["text"] = "text"
 
     def read(self, cell: BookCell, context: BookContext) -> dict[str, int]:
-        """The numbers."""
         refuse_date(cell)
         found: dict[str, int] = {}
         for part in split(trimmed(cell)):
@@ -414,7 +376,6 @@ class CountsById(Notation):
         return found
 
     def write(self, value: object, context: BookContext) -> str | None:
-        """Each id with its number."""
         if not isinstance(value, Mapping):
             return None
         return ", ".join(f"{context.word(self.section, id)} {n}" for id, n in value.items()) or None

@@ -19,7 +19,6 @@ _GROUPS = ("any_of",)
 
 
 def odd_rows(head: Head, lexicon: Lexicon) -> Iterator[Found]:
-    """All that is odd in the rows below those headings."""
     for number in head.weeks:
         yield from _weeks(head, number)
     yield from _leads_without_team(head, lexicon)

@@ -33,7 +33,6 @@ class NoWorkbook(Exception):
         self.kind, self.text, self.sheet, self.cell = kind, text, sheet, cell
 
     def problem(self, file: str) -> Problem:
-        """The same as a problem of that file."""
         return Problem(self.kind, self.text, file, sheet=self.sheet, cell=self.cell)
 
 
@@ -61,15 +60,11 @@ def _refuse_many_marks(parts: Parts) -> None:
     """Refuses XML that packs well and is slow to read: millions of empty texts, rows, styles or attributes."""
     if any(sum(data.count(mark) for data in parts.values()) > MOST_MARKS for mark in (b"<", b"=")):
         values = {"most": MOST_MARKS}
-        text = Message(
-            "The workbook has more than {most} pieces: copy the cells into a new one.",
-            values,
-        )
+        text = Message("The workbook has more than {most} pieces: copy the cells into a new one.", values)
         raise NoWorkbook("too-large", text)
 
 
 def repacked(parts: Parts) -> BytesIO:
-    """The parts as a new zip file."""
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_STORED) as file:
         for name, data in parts.items():
@@ -130,7 +125,6 @@ def _named(info: ZipInfo) -> str:
 
 
 def _unpacked(file: ZipFile, info: ZipInfo) -> bytes:
-    """One part, if it has exactly its declared size."""
     with file.open(info) as part:
         data = part.read(info.file_size + 1)
     if len(data) != info.file_size:

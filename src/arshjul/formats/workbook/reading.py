@@ -8,7 +8,7 @@ from pathlib import Path
 
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
-from arshjul.formats.regular_file import read_regular
+from arshjul.formats.atomic import read_regular
 from arshjul.formats.tree import Node
 from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.assembly import Assembly
@@ -30,7 +30,6 @@ KNOWN = (*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES)
 
 
 def _read(document: BookDocument, wanted: Iterable[ReadSheet], context: BookContext) -> None:
-    """Puts the rows of the wanted sheets into the document's tree."""
     ordered = sorted(wanted, key=lambda one: one.stage)
     book = Assembly(document, ordered, context, KNOWN)
     book.begin()
@@ -41,7 +40,6 @@ def _read(document: BookDocument, wanted: Iterable[ReadSheet], context: BookCont
 
 
 def is_workbook(path: Path) -> bool:
-    """True if the path's name is a spreadsheet's."""
     return path.suffix.lower() in ENDINGS
 
 
@@ -52,12 +50,10 @@ def refuse_other_endings(output: Path) -> None:
 
 
 def scenario_document(path: Path) -> BookDocument:
-    """The sections of the scenario in a workbook."""
     return scenario_in(opened_book(path, path.name))
 
 
 def scenario_in(document: BookDocument) -> BookDocument:
-    """The document with the sections of the scenario from its sheets."""
     if document.sheets:
         _read(document, tables.SCENARIO_TABLES, BookContext())
         warn_of_examples(document)
@@ -89,12 +85,11 @@ def _with_any(document: BookDocument, wanted: tuple[SheetTable, ...]) -> BookDoc
 
 
 def same_book(document: BookDocument) -> BookDocument:
-    """A new document of a workbook that has been read: the same sheets, with nothing made of them yet."""
+    """The same sheets, with nothing made of them yet."""
     return BookDocument(Node({}), document.file, sheets=document.sheets)
 
 
 def entries_in(document: BookDocument, scenario: Scenario) -> BookDocument:
-    """The document with the lists of entries from its sheets."""
     if document.sheets:
         context = BookContext(lexicon_of(scenario), scenario.span)
         _read(document, entry_tables.ENTRY_TABLES, context)
@@ -116,7 +111,6 @@ def entries_apart(path: Path) -> BookDocument:
 
 
 def objects_in(document: BookDocument, scenario: Scenario) -> BookDocument:
-    """The document with the objects from its sheets."""
     if document.sheets:
         context = BookContext(lexicon_of(scenario), scenario.span)
         document.tree.parts["objects"] = Node([])  # a workbook without the sheet has none
@@ -125,7 +119,6 @@ def objects_in(document: BookDocument, scenario: Scenario) -> BookDocument:
 
 
 def opened_book(path: Path, name: str) -> BookDocument:
-    """The document of a workbook, with nothing made of it yet."""
     try:
         data = read_regular(path, MOST_BYTES)
     except OSError as error:
@@ -150,7 +143,6 @@ def book_in(data: bytes, name: str) -> BookDocument:
 
 
 def lexicon_of(scenario: Scenario) -> Lexicon:
-    """The names of everything that entries may refer to."""
     lexicon = Lexicon()
     for shift in scenario.shifts:
         lexicon.add("shifts", shift.id, shift.name)

@@ -23,17 +23,14 @@ from arshjul.formats.schema.settings import (
     WrittenSheet,
 )
 from arshjul.formats.workbook.calendar_notation import Day
-from arshjul.formats.workbook.columns import notation
 from arshjul.formats.workbook.notation import Notation, OneOf, SomeOf
-from arshjul.formats.workbook.table import Path, plain
+from arshjul.formats.workbook.table import Path, notation, plain
 from arshjul.rules import SOFT
 from arshjul.rules.fill.quality import WISHES
 
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:
-    """A setting: its keys, its name, its notation, and its default."""
-
     path: Path
     name: Message
     notation: Notation
@@ -41,7 +38,6 @@ class SettingRow:
 
     @property
     def id(self) -> str:
-        """Its name on the sheet."""
         return ".".join(self.path)
 
 

@@ -69,7 +69,6 @@ def _is_default(setting: SettingRow, cell: BookCell) -> bool:
 
 
 def _named(assembly: Assembly, head: Head, cells: dict[int, BookCell]) -> SettingRow | None:
-    """The setting that the row's id or name means."""
     known = known_settings()
     words = [word(cells, head.number((key,))) for key in ("id", "name")]
     found = next((known[plain(one)] for one in words if plain(one) in known), None)

@@ -22,10 +22,7 @@ _KIND = ("kind",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadSheet(SheetTable):
-    """A sheet that is read."""
-
     def read(self, book: Assembly, head: Head) -> None:
-        """Puts its rows into the tree."""
         for row, loc in self.placed(book, head):
             book.add(head, row, loc)
 
@@ -36,8 +33,6 @@ class ReadSheet(SheetTable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListSheet(ReadSheet):
-    """A sheet whose rows are the items of a list."""
-
     def placed(self, book: Assembly, head: Head) -> Iterator[Placed]:
         book.made(head, self.section, [])
         book.note_headings(head, self.section)
@@ -124,7 +119,6 @@ class LineSheet(ReadSheet):
 
 
 def _owners(section: Node) -> dict[str, int]:
-    """The positions of the owners, by id."""
     owners: dict[str, int] = {}
     for position, part in section.parts.items():
         id = part.parts.get("id")
@@ -265,7 +259,6 @@ class EarlierSheet(ReadSheet):
 
 
 def _holds(year: Node, first: Node) -> bool:
-    """True if the date lies in the year of that row."""
     ends = [year.parts[key].value for key in ("from", "to") if key in year.parts]
     day = first.value
     match ends:

@@ -5,14 +5,36 @@ in the catalogue: sheets written in one language are read in both.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
+from pydantic import BaseModel
+
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words
+from arshjul.formats.schema.fields import DeclaredKey, keys
 from arshjul.formats.tree import Key, Node
-from arshjul.formats.workbook.notation import Language, Notation
+from arshjul.formats.workbook.calendar_notation import Clock, Dates, Day, DayAndTime, Numbers, Weekday, Weekdays, Weeks
+from arshjul.formats.workbook.notation import (
+    AgencyGroups,
+    CountsById,
+    Decision,
+    FewestAndMost,
+    Flag,
+    FreeText,
+    Id,
+    Language,
+    Name,
+    Notation,
+    OneOf,
+    PhoneNumber,
+    Priority,
+    Ref,
+    Refs,
+    SomeOf,
+    Whole,
+)
 
 Path = tuple[str, ...]
 Row = tuple[object, Mapping[str, Any]]
@@ -68,12 +90,10 @@ class SheetColumn:
 
     @property
     def sv(self) -> str:
-        """Its Swedish heading."""
         return self.heading("sv")
 
     @property
     def en(self) -> str:
-        """Its English heading."""
         return self.heading("en")
 
     @property
@@ -82,7 +102,6 @@ class SheetColumn:
         return (self.sv, self.en, *self.also)
 
     def heading(self, language: Language) -> str:
-        """Its word."""
         return words(language).say(self.word)
 
 
@@ -111,7 +130,6 @@ class SheetTable:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The path of each of its lists."""
         return tuple(self.path.split(", ")) if self.path else ()
 
     def parts(self, tree: Node) -> Iterator[Part]:
@@ -124,7 +142,6 @@ class SheetTable:
         return cast(Mapping[str, Any], part.node.value)
 
     def rows(self, tree: Node) -> Iterator[Row]:
-        """Its rows, from a scenario in its written form."""
         for part in self.parts(tree):
             owner = None if part.owner is None else part.owner.parts.get("id")
             yield "" if owner is None else owner.value, self.row(part)
@@ -151,16 +168,13 @@ class SheetTable:
 
     @property
     def sv(self) -> str:
-        """Its Swedish name."""
         return self.title("sv")
 
     @property
     def en(self) -> str:
-        """Its English name."""
         return self.title("en")
 
     def title(self, language: Language) -> str:
-        """The sheet's name."""
         return words(language).say(self.word)
 
     @property
@@ -175,5 +189,71 @@ def plain(word: str) -> str:
 
 
 def by_name(tables: Iterable[SheetTable]) -> Mapping[str, SheetTable]:
-    """Sheets by their normalised names in each language."""
     return {plain(word): table for table in tables for word in (table.sv, table.en)}
+
+
+_NAMED = frozenset({"names", "programmes", "areas", "shifts", "police", "parties"})
+"""The sections shown by name; agencies and operations are shown by id, which is also in headings."""
+_NOTATIONS: dict[str, Notation] = {
+    "id": Id(), "text": FreeText(), "name": Name(), "line": Name(), "phone": PhoneNumber(), "email": Name(),
+    "word": Name(), "flag": Flag(), "decision": Decision(),
+    "number": Whole(), "priority": Priority(), "clock": Clock(), "moment": DayAndTime(), "between": FewestAndMost(),
+    "days": Dates(), "periods": Dates(), "weekday": Weekday(), "weekdays": Weekdays(), "weeks": Weeks(),
+    "numbers": Numbers(),
+    "mappings": AgencyGroups(), "letters": Refs("", named=False), "ids": Refs("", named=False),
+}  # fmt: skip
+_END = {"from": "first", "to": "last"}
+
+
+def notation(key: DeclaredKey) -> Notation:
+    if key.worded is not None:
+        return OneOf(key.worded.words) if key.refers is None else Refs("parties", named=False, groups=key.worded.words)
+    if key.spoken:
+        sv, en = map(words, ("sv", "en"))
+        one = OneOf({id: (sv.say(said), en.say(said)) for id, said in key.spoken.items()}, 26)
+        return SomeOf(one) if key.kind == "words" else one
+    if key.kind == "day":
+        return Day(_END.get(key.path[-1], ""))  # type: ignore[arg-type]
+    if key.kind == "counts":
+        return CountsById("" if key.refers is None else key.refers.section)
+    if key.refers is None or key.kind == "mappings":
+        return _NOTATIONS[key.kind]
+    section, named = key.refers.section, key.refers.section in _NAMED
+    return Ref(section, named) if key.kind == "id" else Refs(section, named, every=key.kind == "ids or all")
+
+
+def columns(shape: type[BaseModel], first: Sequence[str] = ()) -> tuple[SheetColumn, ...]:
+    """A column for each key that has a heading; `first` names the keys that come first, in that order."""
+    return tuple(in_order((column for key in keys(shape) for column in _columns(key)), first))
+
+
+def in_order(found: Iterable[SheetColumn], first: Sequence[str]) -> list[SheetColumn]:
+    order = {name: number for number, name in enumerate(first)}
+
+    def place(column: SheetColumn) -> int:
+        return order.get(".".join(column.path), order.get(column.path[0], len(order)))
+
+    return sorted(found, key=place)
+
+
+def _columns(key: DeclaredKey) -> Iterator[SheetColumn]:
+    if key.kind == "mapping":
+        for part in key.parts:
+            yield from _columns(part)
+    elif key.told.heading is not None:
+        yield column(key)
+
+
+def column(key: DeclaredKey, path: Path | None = None) -> SheetColumn:
+    """The column of a key. An empty list, and a default word, are not written."""
+    told = key.told
+    is_silent = isinstance(key.default, list) or key.worded is not None
+    return SheetColumn(
+        key.path if path is None else path,
+        told.heading,  # type: ignore[arg-type]
+        notation(key),
+        told.note,
+        key.required,
+        told.also,
+        key.default if is_silent else None,
+    )

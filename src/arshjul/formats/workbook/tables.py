@@ -21,7 +21,6 @@ from arshjul.formats.schema.place import WrittenPeriod
 from arshjul.formats.schema.programme import WrittenProgramme
 from arshjul.formats.schema.settings import WrittenMeeting, WrittenMilestone
 from arshjul.formats.schema.target import WrittenTarget
-from arshjul.formats.workbook.columns import columns
 from arshjul.formats.workbook.notation import FreeText, Id, OneOf, Ref
 from arshjul.formats.workbook.settings_sheet import SettingSheet
 from arshjul.formats.workbook.sheet_kinds import (
@@ -34,7 +33,7 @@ from arshjul.formats.workbook.sheet_kinds import (
     ObjectSheet,
     SiteSheet,
 )
-from arshjul.formats.workbook.table import SheetColumn
+from arshjul.formats.workbook.table import SheetColumn, columns
 
 # fmt: off
 # A column is a line.

@@ -9,10 +9,9 @@ from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.tree import Node
 from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.document import BookDocument
-from arshjul.formats.workbook.headings_out import language_of
 from arshjul.formats.workbook.settings_rows import LANGUAGES
 from arshjul.formats.workbook.table import READ_ME_SHEET
-from arshjul.formats.workbook.writing import scenario_sheets
+from arshjul.formats.workbook.writing import language_of, scenario_sheets
 from arshjul.formats.yaml_guard import read_yaml
 from arshjul.sheets import Heading, SheetOut, workbook_bytes
 from arshjul.texts import Words, counted
@@ -45,7 +44,6 @@ _STEPS = (
 
 
 def template(say: Words) -> bytes:
-    """The workbook to begin with, in that language."""
     language = language_of(say)
     scenario = scenario_of(read_yaml(_written(language), f"{language}.yaml"))
     return workbook_bytes([_beginning(say), *scenario_sheets(scenario)], say)
@@ -74,7 +72,6 @@ def warn_of_examples(document: BookDocument) -> None:
 
 @cache
 def _examples() -> tuple[Any, ...]:
-    """The templates in all languages."""
     return tuple(read_yaml(_written(language), f"{language}.yaml").tree.value for language in LANGUAGES)
 
 
@@ -83,7 +80,6 @@ def _written(language: str) -> bytes:
 
 
 def _beginning(say: Words) -> SheetOut:
-    """The first sheet: what to fill in, in order."""
     language = language_of(say)
     rows: list[list[str | float]] = [
         [float(n), table.title(language), say.say(text)] for n, (table, text) in enumerate(_STEPS, start=1)
