@@ -31,5 +31,4 @@ def printable(content: Any) -> Any:
 
 
 def _composed(text: str) -> str:
-    """Letters and their marks as one character, where there is one."""
     return normalize("NFC", clean(text))

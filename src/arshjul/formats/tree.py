@@ -67,10 +67,7 @@ class Node:
         return node
 
     def line_of(self, loc: Loc) -> int | None:
-        """The line to show for a place: a scalar's own, otherwise that of the key that leads to it.
-
-        A missing key has the line of what should hold it.
-        """
+        """A scalar's own line, else that of the key that leads to it; of a missing key, that of what should hold it."""
         node, line = self, self.line
         for key in loc:
             part = node.parts.get(key)
@@ -189,7 +186,6 @@ class Document:
             self.findings[before] = replace(self.findings[before], text=text)
 
     def no_such(self, given: str, section: str) -> Message:
-        """The message that a word, as repeated, is no id of a section."""
         return Message("There is no {given} among {section}", {"given": given, "section": section})
 
     def nothing_in(self, section: str) -> None:
@@ -204,9 +200,6 @@ class Document:
     def words_for(self, _section: str, ids: Iterable[str]) -> dict[str, str]:
         """The author's words for those ids: here the ids themselves."""
         return {id: id for id in ids}
-
-    def choices(self, values: Mapping[str, object]) -> Message:
-        return Message("{what}: choose among {known}.", values)
 
     def excuse(self, kind: str, locs: Collection[Loc]) -> None:
         """Removes the findings of a kind at those places, which something else explains."""
@@ -241,10 +234,7 @@ class Document:
         return problem.file, problem.line or 0, (0, 0, 0) if place is None else place.order
 
     def problems(self) -> list[Problem]:
-        """All problems in the order of files and lines: one for each place, and none below a broken place.
-
-        A duplicate key breaks nothing: its first value is used.
-        """
+        """One for each place, and none below a broken place; a duplicate key breaks nothing."""
         first: dict[tuple[Loc, bool], TreeProblem] = {}
         for finding in self.findings:
             first.setdefault((finding.loc, finding.kind == "duplicate-key"), finding)

@@ -44,10 +44,7 @@ def validated(
     zone: tzinfo | None = None,
     more: bool = False,
 ) -> Model | None:
-    """The model at that place; None if something is wrong, which is then noted.
-
-    Moments are in `zone`. `more`: unknown keys are ignored, since later versions may have them.
-    """
+    """None if something is wrong, which is then noted. `more`: unknown keys, as of a later version, are ignored."""
     node = document.tree.at(loc)
     if node is None:
         return None
@@ -160,8 +157,6 @@ def _as_given(given: Node | None) -> object:
     if plain is None or isinstance(value, date) or plain.casefold() == meaning:
         return meaning
     values = {"plain": plain, "meaning": meaning}
-    if isinstance(value, bool):
-        return Message("{plain}, to YAML the value {meaning},", values)
     return Message("{plain}, to YAML the value {meaning},", values)
 
 

@@ -131,8 +131,6 @@ _LOST = _Waiting()  # for the value of a key that cannot be used
 
 @dataclass(slots=True)
 class _Open:
-    """A list or mapping whose end has not come yet."""
-
     node: Node
     loc: Loc
     key: Key | _Waiting = _KEY

@@ -279,7 +279,6 @@ class _Reader(Checks):
             yield Row(rule, about, columns, coefficients, at_most, over)
 
     def _column(self, term: object) -> int | None:
-        """The column of a term; None if anything is wrong with it."""
         if type(term) is not list or len(term) != 3:
             return None
         name, option, coefficient = term

@@ -45,10 +45,7 @@ class Checks:
         self.count = 0
 
     def wrong(self, kind: str, path: str, text: Message) -> None:
-        """Notes a problem at a place: the first ones, and the number of all.
-
-        Raises `Enough` after too many to count.
-        """
+        """Notes the first problems, and the number of all; raises `Enough` after too many to count."""
         self.count += 1
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(Problem(kind, text, self.file, None, path))

@@ -93,10 +93,7 @@ MOST_NAMES = 9
 
 
 def keep_board(board: Board, folders: Iterable[Path]) -> Path | None:
-    """The path of the stored board, in the first of the folders that accepts it; None: none does.
-
-    The same board has the same name, and is not written twice.
-    """
+    """The path, in the first of the folders that accepts it; None: none does. The same board is not written twice."""
     data = json_bytes(board_mapping(board))
     name = f"arshjul-board-{sha256(data).hexdigest()[:12]}"
     for folder in folders:

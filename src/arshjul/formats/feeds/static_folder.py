@@ -35,10 +35,7 @@ _IN_NO_LINK = IN_NO_LINK | CLOSED_IN_CHILDREN
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A feed that was written. `path` is relative to the folder; `etag` is the SHA-256 of the file.
-
-    `client` is the program that it is made for, usually none.
-    """
+    """`path` is relative to the folder; `etag` is the SHA-256 of the file; `client` is whom it is for, usually none."""
 
     party: str
     level: str
@@ -83,7 +80,6 @@ class StaticFolder:
         return known
 
     def write_list(self, feeds: Iterable[Exported], leaving: Iterable[str]) -> None:
-        """Writes the list of feeds here, for whoever sets up the server; `leaving` paths are for the next export."""
         listing = [feed.mapping for feed in feeds]
         _put(self.handle, LIST, json_bytes([*listing, *({"path": path} for path in leaving)]), None, PRIVATE)
 
@@ -144,7 +140,6 @@ def static_folder(path: Path) -> Iterator[StaticFolder]:
 
 
 def _put(folder: int, name: str, data: bytes, moment: float | None, mode: int) -> None:
-    """Writes the file in one step: readers see the old one or the new."""
     half = _half(name)
     with contextlib.suppress(FileNotFoundError):
         os.unlink(half, dir_fd=folder)  # left by an export that was interrupted

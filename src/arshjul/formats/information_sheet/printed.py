@@ -116,7 +116,7 @@ class BlankField:
 
 @dataclass(frozen=True, slots=True)
 class BlankSection:
-    """A section with its fields. `lines`: who writes it, and when."""
+    """`lines`: who writes it, and when."""
 
     title: str
     by: str
@@ -170,7 +170,6 @@ def blank_pages(say: Words) -> dict[str, object]:
 
 
 def blank_workbook(say: Words) -> list[SheetOut]:
-    """The blank sheet as a workbook: a row a field, and a column to write in."""
     sections = list(blank_sections(say))
     by = {one.title: one.by for one in sections}
     columns: list[Column[BlankField]] = [

@@ -20,10 +20,7 @@ from arshjul.formats.tree import Document, Loc
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """The proposal that answers are about: its operations, and for each changed one the parties to it.
-
-    `placed` are its placements.
-    """
+    """The proposal that answers are about: `parties` are those to each changed operation."""
 
     scenario: Scenario
     parties: Mapping[str, Collection[str]]
@@ -43,10 +40,7 @@ def answer_mapping(one: Answered) -> dict[str, object]:
 
 
 def answers_kept(bodies: Sequence[Mapping[str, Any]], scenario: Scenario) -> tuple[Answered, ...]:
-    """Stored answers, each with its own place; of several answers to a question only the last.
-
-    `scenario` has their operations. Answers about a unit or date that it does not have are omitted.
-    """
+    """The last to each question; without answers about a unit or date that the scenario does not have."""
     found: dict[tuple[object, ...], Answered] = {}
     shifts = {shift.id for shift in scenario.shifts}
     for body in bodies:
@@ -107,10 +101,7 @@ def judge_answers(
     proposed: Proposed | None,
     seen: set[tuple[str, str]],
 ) -> list[Problem]:
-    """The refused answers: those to no question of the proposal. Also notes duplicate answers.
-
-    `seen` are the operations and parties of all earlier files.
-    """
+    """Those to no question of the proposal; `seen` are the operations and parties of all earlier files."""
     refused = []
     for loc, one in answers:
         if (one.operation, one.party) in seen:

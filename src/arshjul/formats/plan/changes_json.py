@@ -59,10 +59,6 @@ def _all_of(causes: Iterable[ChangeCause]) -> dict[str, Any]:
     return {"cause": told[0] if told else None, "causes": told if len(told) > 1 else []}
 
 
-def going_on_from(written: Json, digest: str) -> Json:
-    return {**written, "from_scenario": digest}
-
-
 def place_mapping(placement: Placement) -> Json:
     """An operation's place: date, shift, unit, and the agencies chosen from its groups, if it has any."""
     return ToldPlace.of(placement).model_dump(by_alias=True)

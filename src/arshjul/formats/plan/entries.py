@@ -107,10 +107,7 @@ def _refuse_too_many(entries: Entries) -> None:
 
 
 def faults_apart(document: Document) -> list[Problem]:
-    """The problems of entries by themselves, when their scenario cannot be used.
-
-    Words that are no ids are ignored: they may be names of that scenario.
-    """
+    """Problems without the scenario. Words that are no ids are ignored: they may be names of it."""
     sections = Sections(document, is_json=True)
     models: Mapping[str, type[BaseModel]] = {**EVENTS, **MODELS, NOMINATED: shape(Operation)}
     for name, model in models.items():
@@ -120,8 +117,6 @@ def faults_apart(document: Document) -> list[Problem]:
 
 @dataclass(slots=True)
 class _Seen:
-    """The contents of earlier files: operations and ids of reports by list."""
-
     operations: dict[str, set[str]] = field(default_factory=dict)
     reports: set[tuple[str, str]] = field(default_factory=set)
     answers: set[tuple[str, str]] = field(default_factory=set)
@@ -147,10 +142,7 @@ class _Written:
         }
 
     def judge(self, reports: Mapping[str, bool], seen: _Seen) -> None:
-        """Notes problems between the file, earlier ones, and the scenario.
-
-        `reports`: for each known withdrawal, whether its end is unknown.
-        """
+        """`reports`: for each known withdrawal, whether its end is unknown."""
         if not self.document.whole:
             return
         self._judge_own_keys()
@@ -269,7 +261,6 @@ def _judge_ids(
 
 
 def _judge_once(document: Document, seen: _Seen) -> None:
-    """Notes operations that occur twice in a list, or in two contradicting lists."""
     for name in (*ONCE, "not_on"):
         before = seen.operations.setdefault(name, set())
         for loc, id in _operations(document, name):
@@ -292,7 +283,6 @@ def _judge_once(document: Document, seen: _Seen) -> None:
 
 
 def _operations(document: Document, name: str) -> list[tuple[Loc, str]]:
-    """The operations that a list names, with their places."""
     return [*ids_at(document.tree, f"{name}[]"), *ids_at(document.tree, f"{name}[].operation")]
 
 

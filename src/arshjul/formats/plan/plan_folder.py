@@ -15,17 +15,15 @@ from arshjul.domain.history.stressed import StressFigures
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.atomic import read_regular
+from arshjul.formats.atomic import read_regular, whole, write_whole
 from arshjul.formats.json_guard import MOST_BYTES, MOST_PIECES, json_bytes, json_data, refuse_too_large
 from arshjul.formats.plan.plan_json import plan_mapping, plan_of, refuse_format, written_plan
 from arshjul.formats.scenario import scenario_json
 from arshjul.formats.scenario.folder import shown
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.schema.declared import mapping, shape
-from arshjul.formats.shape import Mapped
 from arshjul.formats.tree import Document, nodes
 from arshjul.formats.validation import validated
-from arshjul.formats.whole_folder import whole, write_whole
 from arshjul.texts import Words
 from arshjul.texts.system import why
 
@@ -42,10 +40,7 @@ MOST_KEPT = 6
 
 @dataclass(frozen=True, slots=True)
 class PlanFolder:
-    """A plan folder as read. `status` is what plan.json claims.
-
-    `files`: its files if it is not on disk; None: they are read from `path` on demand.
-    """
+    """`status` is what plan.json claims; `files` are its files if it is not on disk."""
 
     path: Path
     scenario: Scenario
@@ -122,7 +117,7 @@ def scenario_bytes(scenario: Scenario) -> bytes:
 
 
 def scenario_digest(scenario: Scenario) -> str:
-    """The SHA-256 of its scenario.json, by which changes.json names the former plan's scenario."""
+    """By which changes.json names the former plan's scenario."""
     return digest(scenario_bytes(scenario))
 
 
@@ -136,7 +131,6 @@ def kept_plan_bytes(plan: Plan, scenario: Scenario, words: Words) -> bytes:
 
 
 def kept_plan_of(folder: PlanFolder) -> bytes:
-    """The folder's plan as a database keeps it, in the words in which it is written."""
     data = folder.data(PLAN)
     if not isinstance(data, dict):
         raise TypeError("a plan that was read is no mapping")
@@ -152,7 +146,7 @@ def _kept(data: Mapping[str, object]) -> bytes:
 
 
 def digest(data: bytes) -> str:
-    """The SHA-256 by which plan.json names its scenario.json, and stress.json its plan.json."""
+    """By which plan.json names its scenario.json, and stress.json its plan.json."""
     return hashlib.sha256(data).hexdigest()
 
 
@@ -170,10 +164,7 @@ def bare_scenario(data: bytes) -> Scenario:
 
 @lru_cache(MOST_KEPT)
 def year_of_json(scenario: bytes, plan: bytes) -> tuple[Scenario, Plan]:
-    """The scenario, without sites, and the plan in such bytes; cached like `bare_scenario`.
-
-    InputError if they are none.
-    """
+    """Without sites; cached like `bare_scenario`. InputError if they are none."""
     read = bare_scenario(scenario)
     return read, plan_of(json_data(plan, PLAN), read)
 
@@ -213,18 +204,11 @@ STRESS_FORMAT = "arshjul-stress/1"
 
 
 def stress_bytes(figures: StressFigures, plan: bytes) -> bytes:
-    return json_bytes({"format": STRESS_FORMAT, "plan": digest(plan), **stress_mapping(figures)})
-
-
-def stress_mapping(figures: StressFigures) -> Mapped:
-    return mapping(figures)
+    return json_bytes({"format": STRESS_FORMAT, "plan": digest(plan), **mapping(figures)})
 
 
 def read_stress(read: PlanFolder) -> StressFigures | None:
-    """The figures for the folder's plan in its stress.json; None if there are none, or they are of another plan.
-
-    InputError if they cannot be used.
-    """
+    """None if there are none, or they are of another plan. InputError if they cannot be used."""
     given, plan = read.data(STRESS), read.bytes(PLAN)
     if given is None or plan is None:
         return None

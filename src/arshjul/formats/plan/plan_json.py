@@ -93,7 +93,6 @@ class UnsoundPlan(InputError):
     """A plan in the right format that names things its scenario does not have, or one thing twice."""
 
     def breaches(self) -> list[tuple[str, Problem]]:
-        """Each of its problems with the rule that it breaks."""
         return [("window" if problem.kind == "outside-plan" else "placement", problem) for problem in self.problems]
 
 
@@ -105,10 +104,6 @@ def judge_lengths(document: Document) -> None:
             values = {"n": len(node.value), "most": MOST_ITEMS}
             text = Message("The list has {n} parts, more than {most}: plan again.", values)
             document.add("too-large", loc, text)
-
-
-def judge_withdrawals(document: Document, scenario: Scenario) -> None:
-    _judge(document, scenario, _WITHDRAWALS)
 
 
 def judge_plan(document: Document, plan: PlannedPlan, scenario: Scenario) -> None:
@@ -204,7 +199,7 @@ def written_plan(data: object, scenario: Scenario, file: str = "plan.json") -> t
     document.refuse(Message("{file} cannot be used.", {"file": file}))
     plan = validated(PlannedPlan, document, (), is_json=True, zone=scenario.zone, more=True)
     entries = read_log(document, scenario)
-    judge_withdrawals(document, scenario)
+    _judge(document, scenario, _WITHDRAWALS)
     document.refuse(Message("{file} cannot be used.", {"file": file}))
     if plan is None:
         raise TypeError("a plan that is none was not refused")

@@ -49,10 +49,7 @@ def heard_log(path: Path) -> Heard:
 
 
 def known_of(log: HeardLog, police: Collection[str], shifts: Collection[str]) -> HeardLog:
-    """The part of a log that a scenario with these units and shifts can learn from.
-
-    The words of a cause without a kind of its own are dropped.
-    """
+    """What a scenario with these units and shifts can learn from, without the words of a cause without a kind."""
     heard = []
     for one in log.withdrawals:
         units = tuple(id for id in one.police if id in police)
@@ -119,10 +116,7 @@ def _take_in_history(document: Document, folder: Path) -> None:
 
 
 def _told(document: Document, loc: Loc, base: Path, node: Node) -> Node | None:
-    """The log at that path as a mapping; None if it is empty, the path itself if it cannot be used.
-
-    Both cases are noted.
-    """
+    """None if the log is empty, the path itself if it cannot be used; both are noted."""
     named = str(node.value)
     if Path(named).is_absolute():
         text = Message("Name a year by a path from this file's folder, like ../last-year.")

@@ -48,7 +48,6 @@ class Assembly:
         self.match()
 
     def _learn(self, head: Head) -> None:
-        """Learns the ids of a sheet with their names."""
         match(head, Lexicon())
         for _, cells in head.rows():
             if id := word(cells, head.number(("id",))):
@@ -164,11 +163,9 @@ class Assembly:
         return found
 
     def add(self, head: Head, row: SheetRow, loc: Loc) -> None:
-        """Puts a row at the end of the list at that place, and notes its unreadable cells."""
         self.told(row, (*loc, append(self.made(head, loc, []), row.node)))
 
     def told(self, row: SheetRow, loc: Loc) -> None:
-        """Notes the unreadable cells of a row at that place of the tree."""
         for path, fault in row.faults:
             self.document.add(fault.kind, (*loc, *path), fault.text)
 
@@ -190,7 +187,6 @@ class Assembly:
             self.document.stopped_at(at, fault.kind, fault.text)
 
     def missing(self, heading: str, place: CellPlace) -> None:
-        """Notes a cell that must not be empty."""
         text = Message("{heading} is missing: fill in this cell.", {"heading": heading})
         self.document.stopped_at(place, "missing-key", text)
 

@@ -75,9 +75,8 @@ def _values(packed: Any, surveys: list[SheetSurvey]) -> list[list[list[Any]]]:
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException:  # a panic of the library is no Exception
-        raise NoWorkbook("syntax", Message(
-            "The workbook cannot be read: save it again as .xlsx."
-        )) from None  # fmt: skip
+        text = Message("The workbook cannot be read: save it again as .xlsx.")
+        raise NoWorkbook("syntax", text) from None
 
 
 def _sheet(found: SheetSurvey, rows: list[list[Any]]) -> BookSheet:

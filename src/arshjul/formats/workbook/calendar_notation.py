@@ -42,8 +42,7 @@ class Day(Notation):
     def read(self, cell: BookCell, context: BookContext) -> date:
         span = span_in(cell, context.year)
         if span.first != span.last and not self.end:
-            values = {"given": quoted(cell.shown)}
-            raise Unreadable("bad-value", Message("{given} is more than one date: write one.", values))
+            raise Unreadable("bad-value", Message("{given} is more than one date: write one."), cell.shown)
         return span.last if self.end == "last" else span.first
 
     def write(self, value: object, context: BookContext) -> date:
@@ -92,8 +91,7 @@ class Clock(Notation):
             return (datetime(2000, 1, 1) + timedelta(minutes=round(cell.value * 24 * 60))).strftime("%H:%M")
         found = _CLOCK.fullmatch(trimmed(cell))
         if found is None:
-            values = {"given": quoted(cell.shown)}
-            raise Unreadable("bad-value", Message("{given} is not a clock time: write it like 09:00.", values))
+            raise Unreadable("bad-value", Message("{given} is not a clock time: write it like 09:00."), cell.shown)
         return f"{int(found[1]):02}:{found[2]}"
 
     def write(self, value: object, context: BookContext) -> str:
@@ -111,8 +109,9 @@ class DayAndTime(Notation):
             return moment.replace(second=0, microsecond=0).isoformat(timespec="minutes")
         found = _MOMENT.fullmatch(trimmed(cell))
         if found is None:
-            values = {"given": quoted(cell.shown)}
-            raise Unreadable("bad-value", Message("{given} is not a moment: write it like 2027-05-12 06:30.", values))
+            raise Unreadable(
+                "bad-value", Message("{given} is not a moment: write it like 2027-05-12 06:30."), cell.shown
+            )
         return f"{found[1]}T{int(found[2]):02}:{found[3]}"
 
     def write(self, value: object, context: BookContext) -> datetime | str:
@@ -198,7 +197,6 @@ def numbers(cell: BookCell) -> list[int]:
     found: list[int] = []
     for part in split(trimmed(cell)):
         if not re.fullmatch(r"[-−+]?\d{1,9}", part, re.ASCII):
-            values = {"given": quoted(part)}
-            raise Unreadable("wrong-type", Message("{given} is not a whole number: write it like 19, 21.", values))
+            raise Unreadable("wrong-type", Message("{given} is not a whole number: write it like 19, 21."), part)
         found.append(int(part.replace("−", "-")))
     return found

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.workbook import tables
 from arshjul.formats.workbook.notation import Written
 from arshjul.formats.workbook.settings_rows import setting_rows
@@ -58,8 +58,7 @@ class _Side:
 
     @classmethod
     def of(cls, scenario: Scenario, say: Words) -> "_Side":
-        writer = SheetWriter(scenario_mapping(scenario), language_of(say))
-        writer.context = replace(writer.context, named=True)
+        writer = SheetWriter(scenario, language_of(say), Entries(), named=True)
         return cls(writer, say, {id: list(rows) for id, rows in writer.rows().items()})
 
     def title(self, table: SheetTable) -> str:

@@ -1,6 +1,6 @@
 """A document made from a workbook, whose problems name its headings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from arshjul.errors import Message, Problem, named
@@ -95,7 +95,6 @@ class BookDocument(Document):
         return Document.problem(self, kind, loc, named(text, lambda key: self._word(key, loc)), line)
 
     def _merged_with(self, place: CellPlace | None) -> str | None:
-        """The first of the merged cells among which that one is; None if it is none of them."""
         if place is None:
             return None
         sheet = next(one for one in self.sheets if one.position == place.n_sheet)
@@ -138,9 +137,6 @@ class BookDocument(Document):
     def words_for(self, _section: str, ids: Iterable[str]) -> dict[str, str]:
         """What stands for those ids in cells: names that are read back, and an operation's own number."""
         return {id: id if _section == "operations" else self.lexicon.word(_section, id) for id in ids}
-
-    def choices(self, values: Mapping[str, object]) -> Message:
-        return Message("{what}: choose among {known}.", values)
 
     def warn(self, kind: str, text: Message, place: CellPlace) -> None:
         self.cells[place.sheet, place.cell] = place

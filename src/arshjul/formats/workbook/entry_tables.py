@@ -74,63 +74,55 @@ WITHDRAWALS = _mixed(
     (*BY_REPORT, "kind"),
     usual_kind="withdrawals", ids="withdrawals",
     about=Message("A row is a withdrawal, or its return. For --withdrawals of replan and today."),
+    step=Message("During the year: withdrawals."),
 )
-
 OUTCOMES = ListSheet(
     "outcomes", Message("Outcomes"), "outcomes[]", columns(shape(Outcome), ("operation", "reported", "result", "date")),
     about=Message("A row is the outcome of an operation. For --outcomes of replan."),
+    step=Message("During the year: outcomes."),
 )
-
 OBSTACLES = ListSheet(
     "obstacles", Message("Obstacles"), "obstacles[]", columns(shape(SharingObstacle), ("id", "reported", "date", "operation", "asker", "asked")),
     about=Message("A row is an obstacle to sharing, in categories alone. For --changes of replan."),
 )
-
 _CHANGE_KINDS = {
     "cancelled": ("stryks", "cancelled"), "pinned": ("fästs", "pinned"), "unpinned": ("lossas", "unpinned"), "not_on": ("ej datum", "not on"),
     "without_police": ("utan polis", "without police"), "fewer_officers": ("färre poliser", "fewer officers"),
     "promoted": ("tas in", "promoted"), "left_out": ("lämnas ute", "left out"), "agencies": ("lag borta", "teams lost"), "answers": ("svar", "answer"),
     "held": ("hölls", "held"),
 }
-
 CHANGES = _mixed(
     "changes", Message("Changes"), {kind: MODELS[kind] for kind in _CHANGE_KINDS},
     SheetColumn(("kind",), Message("Change"), OneOf(_CHANGE_KINDS), Message("cancelled, pinned, unpinned, not on, without police, fewer officers, promoted, left out, teams lost, held, answer."), True),
     ("operation", "reported", "kind", "dates", "shifts", "police", "agency", "from", "to", "weekdays", "officers", "cause", "party", "answer", "any_of", "milestone", "id"),
     named=("agency",),
     about=Message("A row is a change. For --changes of replan."),
+    step=Message("During the year: changes."),
 )
-
 EVALUATIONS = ListSheet(
     "evaluations", Message("Evaluations"), "evaluations[]", columns(shape(PartyEvaluation), ("operation", "party", "reported")),
     about=Message("A row is a party's evaluation of an operation. For --changes of replan."),
 )
-
 IMPROVEMENTS = ListSheet(
     "improvements", Message("Improvements"), "improvements[]", columns(shape(Improvement), ("id", "from", "reported", "observation", "cause", "kind", "action", "owner", "due", "state", "reason")),
     about=Message("A row is an improvement after an operation. For --changes of replan."),
 )
-
 CARDS = ListSheet(
     "cards", Message("Cards"), "cards[]", columns(shape(PartyCard), ("party", "reported", "may", "may_not", "looks_for", "told_when", "before", "phone", "sectors", "review_by")),
     about=Message("A row is a party's card, for all to read. For --changes of replan."),
 )
-
 AGENDA_POINTS = ListSheet(
     "agenda_points", Message("Points for meetings"), "agenda_points[]", columns(shape(AgendaPoint), ("party", "meeting", "date", "reported", "point")),
     about=Message("A row is a party's point for a meeting. For --changes of replan."),
 )
-
 MINUTES = ListSheet(
     "minutes", Message("Meeting minutes"), "minutes[]", columns(shape(MeetingMinutes), ("meeting", "date", "reported", "agenda", "came", "said", "approved_on")),
     about=Message("A row is a meeting on a date. For --changes of replan."),
 )
-
 MEETING_ACTIONS = ListSheet(
     "meeting_actions", Message("After meetings"), "meeting_actions[]", columns(shape(MeetingAction), ("id", "meeting", "date", "reported", "action", "party", "due", "state")),
     about=Message("A row is a party's action after a meeting. For --changes of replan."),
 )
-
 PICTURES = PartSheet(
     "pictures", Message("Situation picture"), "pictures[].themes[]", (*columns(shape(SituationPicture), ("id", "by", "reported", "area", "period", "valid_to")), *columns(shape(Theme))),
     named="sector", own=tuple(shape(Theme).model_fields),

@@ -45,7 +45,6 @@ class Head:
         return self.sheet.place(self.row, min((n for _, n in self.columns), default=1))
 
     def number(self, path: Path) -> int | None:
-        """The column with the values of those keys."""
         return next((n for column, n in self.columns if column.path == path), None)
 
     def is_beside(self, cells: Mapping[int, BookCell]) -> bool:
@@ -86,7 +85,6 @@ def n_known(table: SheetTable, sheet: BookSheet) -> int:
 
 
 def _best_row(table: SheetTable, sheet: BookSheet) -> tuple[int, int]:
-    """The row of the first ten with most headings of the table, and how many they are."""
     known = _known(table)
     best, most = 1, 0
     for row in range(1, MOST_ABOVE + 1):
@@ -148,7 +146,6 @@ def _unmapped(column: SheetColumn) -> Message:
 
 
 def _misspelt(head: Head, column: SheetColumn) -> str | None:
-    """The heading of a column that is not read, and is probably that one."""
     shown = [head.sheet.rows[head.row][number].shown.strip() for number in head.own]
     return nearest(column.sv, shown) or nearest(column.en, shown)
 

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Self
+
+from arshjul.domain.scenario import Scenario
 
 _UNSAFE = re.compile(r"[,;\n\r\t]|^[-–—]$|^\s|\s$")
 
@@ -25,6 +28,32 @@ class Lexicon:
     def add_all(self, section: str, items: Iterable[Mapping[str, object]]) -> None:
         for item in items:
             self.add(section, str(item["id"]), str(item.get("name", item.get("title", ""))))
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Self:
+        """All that cells may refer to."""
+        made = cls()
+        for section, named in (
+            ("shifts", scenario.shifts),
+            ("areas", scenario.areas.values()),
+            ("police", scenario.police.values()),
+            ("agencies", scenario.agencies.values()),
+            ("programmes", scenario.programmes.values()),
+        ):
+            for one in named:
+                made.add(section, one.id, one.name)
+        for id, name in scenario.names.items():
+            made.add("names", id, name)
+        for operation in scenario.operations.values():
+            made.add("operations", operation.id, operation.title)
+        made.add_parties()
+        return made
+
+    def add_parties(self) -> None:
+        """A police unit and an agency are parties too."""
+        for section in ("police", "agencies"):
+            for id, name in self._names.get(section, {}).items():
+                self.add("parties", id, name)
 
     def all(self, section: str) -> list[str]:
         """The section's ids, in the order in which they were added."""

@@ -13,7 +13,7 @@ from arshjul.formats.workbook.assembly import word
 from arshjul.formats.workbook.book import BookCell, BookSheet, read_book
 from arshjul.formats.workbook.headings import Head, find_head, match
 from arshjul.formats.workbook.lexicon import Lexicon
-from arshjul.formats.workbook.survey import Spot
+from arshjul.formats.workbook.survey import Spot, column_number
 from arshjul.formats.workbook.table import FAULTS_SHEET, by_name, plain
 from arshjul.formats.workbook.writing import colour_of, heading_of, language_of
 from arshjul.sheets import Heading, Mark, Pen, SheetOut, head_height, note, wording
@@ -26,7 +26,7 @@ _TABLES = by_name((*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES))
 
 
 def marked_workbook(data: bytes, wrong: Sequence[Problem], doubtful: Sequence[Problem], say: Words) -> bytes:
-    """The workbook in those bytes with these problems marked. NoWorkbook if it cannot be read."""
+    """NoWorkbook if the bytes cannot be read."""
     ours = {plain(word) for word in FAULTS_SHEET}
     sheets = [sheet for sheet in read_book(data) if plain(sheet.name) not in ours]
     pen = Pen(wording(say))
@@ -56,7 +56,6 @@ def copied_sheet(pen: Pen, sheet: BookSheet, title: str, say: Words) -> None:
 
 
 def _titles(sheets: Iterable[BookSheet], list_title: str) -> dict[int, str]:
-    """The names of the sheets, made unique."""
     taken, titles = {list_title.casefold()}, {}
     for sheet in sheets:
         clean = "".join(" " if sign in "[]:*?/\\" else sign for sign in sheet.name).strip("' ")[:_LONGEST_TITLE]
@@ -161,10 +160,7 @@ class _Copy:
         for (name, cell), mark in self.faults.marks.items():
             if name == self.sheet.name and cell:
                 letters = cell.rstrip("0123456789")
-                number = 0
-                for letter in letters:
-                    number = 26 * number + ord(letter) - ord("A") + 1
-                found[int(cell[len(letters) :]), number] = mark
+                found[int(cell[len(letters) :]), column_number(letters)] = mark
         return found
 
     def _cell(self, made: Any, row: int, column: int, cell: BookCell, mark: Mark | None) -> None:
@@ -189,7 +185,6 @@ def _headings(head: Head, say: Words) -> dict[int, Heading]:
 
 
 def _form(cell: BookCell, heading: Heading | None) -> str:
-    """The format of a value: a number as typed, a date with or without its clock time."""
     if isinstance(cell.value, datetime):
         return "date" if cell.value.time() == time(0) else "moment"
     if isinstance(cell.value, time):

@@ -37,10 +37,7 @@ NO = frozenset({"nej", "n", "0", "no", "false", "falskt", "-"})
 
 @dataclass(slots=True)
 class BookContext:
-    """The context of a cell's notation: the names, the plan's year, the language of writing.
-
-    `named`: every id is written as its name, for people to read.
-    """
+    """`year` is the plan's; `named`: every id is written as its name, for people to read."""
 
     lexicon: Lexicon = field(default_factory=Lexicon)
     year: Span | None = None
@@ -55,10 +52,7 @@ class BookContext:
 
 
 class Notation:
-    """A kind of value in a cell.
-
-    `width` is a column's, `form` its cells' format, `words` the choices, `section` the one whose ids it names.
-    """
+    """`width` is a column's, `form` its cells' format, `words` the choices, `section` the one whose ids it names."""
 
     width: float = 14
     section: str = ""
@@ -82,9 +76,8 @@ def trimmed(cell: BookCell) -> str:
 def refuse_date(cell: BookCell) -> None:
     if cell.kind in {"date", "time"}:
         values = {"given": cell.shown}
-        raise Unreadable("wrong-type", Message(
-            "{given} is a date or clock time: format the cell as text and write it again.", values
-        ))  # fmt: skip
+        text = Message("{given} is a date or clock time: format the cell as text and write it again.", values)
+        raise Unreadable("wrong-type", text)
 
 
 class FreeText(Notation):
@@ -100,8 +93,6 @@ class FreeText(Notation):
 
 
 class Name(FreeText):
-    """A text without outer spaces."""
-
     def read(self, cell: BookCell, context: BookContext) -> str:
         return trimmed(cell)
 
@@ -186,24 +177,19 @@ def listed(value: object) -> Iterable[object]:
 
 
 class Whole(Notation):
-    """A whole number; spaces in it and around it are ignored."""
-
     width = 9
     form = "whole"
 
     def read(self, cell: BookCell, context: BookContext) -> int:
         if cell.kind in {"date", "time"}:
             values = {"given": cell.shown}
-            raise Unreadable("wrong-type", Message(
-                "{given} is a date: format the cell as a number and write it again.", values
-            ))  # fmt: skip
+            text = Message("{given} is a date: format the cell as a number and write it again.", values)
+            raise Unreadable("wrong-type", text)
         if isinstance(cell.value, float) and cell.value.is_integer() and abs(cell.value) < 1e15:
             return int(cell.value)
         digits = _SPACE.sub("", trimmed(cell))
         if cell.kind != "text" or not re.fullmatch(r"[-+]?\d{1,15}([.,]0+)?", digits, re.ASCII):
-            raise Unreadable(
-                "wrong-type", Message("{given} is not a whole number: write it like 3.", {"given": quoted(cell.shown)})
-            )
+            raise Unreadable("wrong-type", Message("{given} is not a whole number: write it like 3."), cell.shown)
         return int(re.split("[.,]", digits)[0])
 
     def write(self, value: object, context: BookContext) -> float:
@@ -228,8 +214,7 @@ class Priority(Whole):
         meant = {self._SAID.get(word, int(word) if word in {"1", "2", "3"} else 0) for word in words}
         if len(meant) == 1 and (number := meant.pop()):
             return number
-        values = {"given": quoted(cell.shown)}
-        raise Unreadable("wrong-type", Message("{given} is not a priority: write 1 (high), 2 or 3 (low).", values))
+        raise Unreadable("wrong-type", Message("{given} is not a priority: write 1 (high), 2 or 3 (low)."), cell.shown)
 
 
 class Flag(Notation):
@@ -242,8 +227,7 @@ class Flag(Notation):
             return True
         if word in NO:
             return False
-        values = {"given": quoted(cell.shown)}
-        raise Unreadable("wrong-type", Message("{given} is not yes or no: write yes, or empty the cell.", values))
+        raise Unreadable("wrong-type", Message("{given} is not yes or no: write yes, or empty the cell."), cell.shown)
 
     def write(self, value: object, context: BookContext) -> str | None:
         return self.words(context.language)[0] if value else None
@@ -343,9 +327,8 @@ class FewestAndMost(Notation):
         refuse_date(cell)
         found = _BETWEEN.fullmatch(trimmed(cell))
         if found is None:
-            values = {"given": quoted(cell.shown)}
             raise Unreadable(
-                "wrong-type", Message("{given} is not a pair of whole numbers: write it like 28–42.", values)
+                "wrong-type", Message("{given} is not a pair of whole numbers: write it like 28–42."), cell.shown
             )
         return [int(found[1]), int(found[2] or found[1])]
 
@@ -367,11 +350,10 @@ class CountsById(Notation):
         for part in split(trimmed(cell)):
             pair = _COUNT.fullmatch(part)
             if pair is None:
-                values = {"given": quoted(part)}
-                raise Unreadable("bad-value", Message("{given} has no number: write it like miljo 2.", values))
+                raise Unreadable("bad-value", Message("{given} has no number: write it like miljo 2."), part)
             id = context.lexicon.id(self.section, pair[1].strip())
             if id in found:
-                raise Unreadable("duplicate-key", Message("{given} stands twice: keep one.", {"given": quoted(id)}))
+                raise Unreadable("duplicate-key", Message("{given} stands twice: keep one."), id)
             found[id] = int(pair[2])
         return found
 

@@ -43,9 +43,10 @@ def parts_of(data: bytes) -> Parts:
         text = Message("The file has more than {most} bytes: remove pictures and sheets.", values)
         raise NoWorkbook("too-large", text)
     if data.startswith(_OLD):
-        raise NoWorkbook("old-format", Message(
+        text = Message(
             "This is an old .xls, or encrypted: remove its password or label in Excel, and save it as .xlsx."
-        ))  # fmt: skip
+        )
+        raise NoWorkbook("old-format", text)
     try:
         with ZipFile(BytesIO(data)) as file:
             _refuse_doubtful(file.infolist())
@@ -74,19 +75,16 @@ def repacked(parts: Parts) -> BytesIO:
 
 
 def _no_workbook() -> NoWorkbook:
-    return NoWorkbook("no-workbook", Message(
-        "This is not a workbook, or a damaged one: save it again as .xlsx."
-    ))  # fmt: skip
+    text = Message("This is not a workbook, or a damaged one: save it again as .xlsx.")
+    return NoWorkbook("no-workbook", text)
 
 
 def _other_file(data: bytes) -> NoWorkbook:
-    """What a file that is no zip file is, with its own remedy where its beginning tells."""
     if data.startswith(b"%PDF"):
         return NoWorkbook("no-workbook", Message("This is a PDF: choose the Excel workbook (.xlsx)."))
     if data.strip() and not re.search(rb"[\0-\x08\x0e-\x1f]", data):
-        return NoWorkbook("no-workbook", Message(
-            "This is a text file, like .csv: open it in Excel, check the columns and save it as .xlsx."
-        ))  # fmt: skip
+        text = Message("This is a text file, like .csv: open it in Excel, check the columns and save it as .xlsx.")
+        return NoWorkbook("no-workbook", text)
     return _no_workbook()
 
 
@@ -103,9 +101,8 @@ def _refuse_doubtful(infos: list[ZipInfo]) -> None:
     ):
         raise _no_workbook()
     if "word/document.xml" in names:
-        raise NoWorkbook("no-workbook", Message(
-            "This is a Word document: choose the Excel workbook (.xlsx), or copy the table into one."
-        ))  # fmt: skip
+        text = Message("This is a Word document: choose the Excel workbook (.xlsx), or copy the table into one.")
+        raise NoWorkbook("no-workbook", text)
     if "xl/workbook.bin" in names:
         raise NoWorkbook("old-format", Message("This is a binary workbook (.xlsb): save it as .xlsx."))
     if any(name.startswith("xl/macrosheets/") or name.endswith("vbaProject.bin") for name in names):

@@ -61,12 +61,10 @@ def scenario_in(document: BookDocument) -> BookDocument:
 
 
 def entries_document(path: Path, name: str, scenario: Scenario) -> BookDocument:
-    """The lists of entries in a workbook; its names are the scenario's."""
     return _with_any(entries_in(opened_book(path, name), scenario), entry_tables.ENTRY_TABLES)
 
 
 def objects_document(book: BookDocument, scenario: Scenario) -> BookDocument:
-    """The objects in a workbook that has a sheet of them; its names are the scenario's."""
     return _with_any(objects_in(book, scenario), (tables.OBJECTS,))
 
 
@@ -91,7 +89,7 @@ def same_book(document: BookDocument) -> BookDocument:
 
 def entries_in(document: BookDocument, scenario: Scenario) -> BookDocument:
     if document.sheets:
-        context = BookContext(lexicon_of(scenario), scenario.span)
+        context = BookContext(Lexicon.of(scenario), scenario.span)
         _read(document, entry_tables.ENTRY_TABLES, context)
     return document
 
@@ -103,16 +101,14 @@ def entries_apart(path: Path) -> BookDocument:
     if book.sheets:
         _read(book, tables.SCENARIO_TABLES, context)
     if context.year is not None:
-        for section in ("police", "agencies"):
-            for id in context.lexicon.all(section):
-                context.lexicon.add("parties", id, context.lexicon.word(section, id))
+        context.lexicon.add_parties()
         _read(document, entry_tables.ENTRY_TABLES, context)
     return document
 
 
 def objects_in(document: BookDocument, scenario: Scenario) -> BookDocument:
     if document.sheets:
-        context = BookContext(lexicon_of(scenario), scenario.span)
+        context = BookContext(Lexicon.of(scenario), scenario.span)
         document.tree.parts["objects"] = Node([])  # a workbook without the sheet has none
         _read(document, (tables.OBJECTS,), context)
     return document
@@ -140,24 +136,3 @@ def book_in(data: bytes, name: str) -> BookDocument:
         document.elsewhere.append(error.problem(document.file))
         document.whole = False
     return document
-
-
-def lexicon_of(scenario: Scenario) -> Lexicon:
-    lexicon = Lexicon()
-    for shift in scenario.shifts:
-        lexicon.add("shifts", shift.id, shift.name)
-    for area in scenario.areas.values():
-        lexicon.add("areas", area.id, area.name)
-    for unit in scenario.police.values():
-        lexicon.add("police", unit.id, unit.name)
-        lexicon.add("parties", unit.id, unit.name)
-    for agency in scenario.agencies.values():
-        lexicon.add("agencies", agency.id, agency.name)
-        lexicon.add("parties", agency.id, agency.name)
-    for programme in scenario.programmes.values():
-        lexicon.add("programmes", programme.id, programme.name)
-    for id, name in scenario.names.items():
-        lexicon.add("names", id, name)
-    for operation in scenario.operations.values():
-        lexicon.add("operations", operation.id, operation.title)
-    return lexicon

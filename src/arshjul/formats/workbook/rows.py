@@ -73,15 +73,13 @@ def value_in(cell: BookCell, notation: Notation, context: BookContext) -> object
 
 
 def refuse_without_value(cell: BookCell) -> None:
-    """Refuses a cell that shows an error, or whose formula was never calculated."""
     if cell.kind == "error":
         values = {"given": cell.shown}
         text = Message("The formula gives {given}: correct it, or write the value.", values)
         raise Unreadable("error-value", text)
     if cell.kind == "unreckoned":
-        raise Unreadable("no-value", Message(
-            "The formula has no stored value: save the file in Excel or LibreOffice, or write the value."
-        ))  # fmt: skip
+        text = Message("The formula has no stored value: save the file in Excel or LibreOffice, or write the value.")
+        raise Unreadable("no-value", text)
 
 
 def _read_teams(read: SheetRow, agency: str, cell: BookCell) -> None:
@@ -155,7 +153,6 @@ def settle(node: Node) -> object:
 
 
 def append(node: Node, part: Node) -> int:
-    """Adds a part to a list; returns its position."""
     position = len(node.parts)
     node.parts[position] = part
     return position

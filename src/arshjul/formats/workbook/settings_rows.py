@@ -52,7 +52,6 @@ _POINTS = {rule.id: rule.points for rule in SOFT} | {wish.id: wish.points for wi
 
 @cache
 def setting_rows() -> tuple[SettingRow, ...]:
-    """All settings, in the order in which they are written."""
     rows = (row for section, shape in _SECTIONS.items() for row in _rows(keys(shape, (section,))))
     sv, en = map(words, LANGUAGES)
     feature = OneOf({id: (sv.say(one.name), en.say(one.name)) for id, one in FEATURES.items()})

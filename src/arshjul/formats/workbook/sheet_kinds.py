@@ -13,7 +13,7 @@ from arshjul.formats.words import quoted
 from arshjul.formats.workbook.assembly import Assembly, word
 from arshjul.formats.workbook.headings import Head
 from arshjul.formats.workbook.rows import SheetRow, append, put, read_row, settle
-from arshjul.formats.workbook.table import Part, Path, Row, SheetTable, lists, parts_at
+from arshjul.formats.workbook.table import Path, Row, RowPart, SheetTable, lists, parts_at
 
 Placed = tuple[SheetRow, Loc]
 _SITE_KEYS = ("ref", "name", "address")
@@ -80,7 +80,7 @@ class PartSheet(ReadSheet):
             row.faults = [(path, fault) for path, fault in row.faults if path[0] in self.own]
             yield row, (*loc, parts)
 
-    def row(self, part: Part) -> Mapping[str, Any]:
+    def row(self, part: RowPart) -> Mapping[str, Any]:
         item: Any = None if part.owner is None else part.owner.value
         return {**item, **SheetTable.row(self, part)}
 
@@ -142,7 +142,6 @@ class SiteSheet(LineSheet):
     """The sites of operations, with the objects to bind below them."""
 
     def rows(self, tree: Node) -> Iterator[Row]:
-        """The sites; then objects, each with its first site, and another row for each further one."""
         yield from LineSheet.rows(self, tree)
         for _, _, node, _ in parts_at(tree, "objects[]"):
             one: Any = node.value
@@ -201,7 +200,7 @@ class KeyedSheet(ReadSheet):
             else:
                 section.parts[str(id.value)] = row.node if len(self.columns) > len(("id", "name")) else name
 
-    def row(self, part: Part) -> Mapping[str, Any]:
+    def row(self, part: RowPart) -> Mapping[str, Any]:
         value = part.node.value
         return {"id": part.key, **(value if isinstance(value, Mapping) else {"name": value})}
 
@@ -230,7 +229,7 @@ class CalendarSheet(ReadSheet):
             book.note_headings(head, ("calendar", name))
             yield row, ("calendar", name)
 
-    def row(self, part: Part) -> Mapping[str, Any]:
+    def row(self, part: RowPart) -> Mapping[str, Any]:
         one, means = part.node.value, lists(part.path)[0][-1]
         days = {"kind": one} if one in get_args(DayKind) else {"from": one, "to": one}
         return {**(one if isinstance(one, Mapping) else days), "is": means}
@@ -293,7 +292,6 @@ class MixedSheet(ReadSheet):
             book.told_apart(row, row.place)
 
     def _turn(self, row: SheetRow, name: str, book: Assembly, head: Head) -> None:
-        """Gives a row the keys of its list for those of the columns."""
         keys, given = self.kinds[name], row.node
         row.node = Node({}, place=row.place)
         row.node.places = {own: given.places[path] for path, own in keys.items() if path in given.places}

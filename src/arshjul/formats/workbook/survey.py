@@ -58,16 +58,15 @@ class SheetSurvey:
 
 
 def survey(parts: Parts) -> list[SheetSurvey]:
-    """The worksheets of a workbook, in order. NoWorkbook if they cannot be read or are too many."""
+    """NoWorkbook if the sheets cannot be read or are too many."""
     try:
         sheets = _sheets(parts)
         spent = _Spent(_lengths(parts.get(TEXTS, b"")))
         for sheet in sheets:
             _Surveyor(sheet, spent).survey(parts[sheet.part])
     except (ExpatError, LookupError, ValueError, UnicodeError):
-        raise NoWorkbook("syntax", Message(
-            "A part of the workbook is damaged: save it again as .xlsx."
-        )) from None  # fmt: skip
+        text = Message("A part of the workbook is damaged: save it again as .xlsx.")
+        raise NoWorkbook("syntax", text) from None
     return sheets
 
 
@@ -194,7 +193,7 @@ class _Surveyor:
         """Nobody merges thousands of them by hand."""
         ends = [_ADDRESS.fullmatch(end) for end in ref.split(":")]
         if len(self.sheet.merged) < _MOST_MERGED and len(ends) == 2 and ends[0] is not None and ends[1] is not None:
-            first, last = ((int(end[2]), _column(end[1])) for end in (ends[0], ends[1]))
+            first, last = ((int(end[2]), column_number(end[1])) for end in (ends[0], ends[1]))
             self.sheet.merged.append(Merged(*first, *last))
 
     def hide(self, first: int, last: int) -> None:
@@ -206,7 +205,7 @@ class _Surveyor:
         self.column += 1
         address = _ADDRESS.fullmatch(given["r"]) if "r" in given else None
         if address is not None:
-            self.row, self.column = int(address[2]), _column(address[1])
+            self.row, self.column = int(address[2]), column_number(address[1])
         self.type = given.get("t", "n")
         self.has_formula = self.has_value = False
 
@@ -249,7 +248,7 @@ class _Surveyor:
             raise NoWorkbook("too-large", text, sheet.name, cell)
 
 
-def _column(letters: str) -> int:
+def column_number(letters: str) -> int:
     number = 0
     for letter in letters:
         number = 26 * number + ord(letter) - ord("A") + 1

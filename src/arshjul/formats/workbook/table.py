@@ -41,7 +41,7 @@ Row = tuple[object, Mapping[str, Any]]
 """The contents of a row: its owner's id, and its values by keys."""
 
 
-class Part(NamedTuple):
+class RowPart(NamedTuple):
     """A part of a tree that is a row: its list and its key there, and the item that the list is in, if any."""
 
     path: str
@@ -55,13 +55,13 @@ def lists(path: str) -> tuple[Path, ...]:
     return tuple(tuple(one.split(".")) for one in re.findall(r"[a-z_]+(?:\.[a-z_]+)*", path))
 
 
-def parts_at(tree: Node, path: str) -> Iterator[Part]:
+def parts_at(tree: Node, path: str) -> Iterator[RowPart]:
     first, *further = lists(path)
     for key, item in (tree.at(first) or Node([])).parts.items():
         if further:
-            yield from (Part(path, *line, item) for line in (item.at(further[0]) or Node([])).parts.items())
+            yield from (RowPart(path, *line, item) for line in (item.at(further[0]) or Node([])).parts.items())
         else:
-            yield Part(path, key, item)
+            yield RowPart(path, key, item)
 
 
 WEEK_HEADING = ("Vecka", "Week")
@@ -98,7 +98,6 @@ class SheetColumn:
 
     @property
     def headings(self) -> tuple[str, ...]:
-        """All words by which it is found, the usual ones first."""
         return (self.sv, self.en, *self.also)
 
     def heading(self, language: Language) -> str:
@@ -112,8 +111,9 @@ class SheetTable:
     `path` is that of their list, like `operations[]` or `agencies[].teams[]`, or of a mapping by id, `programmes{}`.
     Several stand in the order in which their rows are written. `owner` is the column that names what a row belongs to.
     `beside` are columns of the sheet that another table reads. `teams`: a column for each agency follows the first
-    `before_teams` ones. `ids`: the section whose ids are defined here, with their names under the key `name`. Kinds of
-    sheets are subclasses, which also read (`sheet_kinds`).
+    `before_teams` ones. `step`: what to do with it, where `about` does not say it. `ids`: the section whose ids are
+    defined here, with their names under the key `name`. Kinds of sheets are subclasses, which also read
+    (`sheet_kinds`).
     """
 
     id: str
@@ -125,6 +125,7 @@ class SheetTable:
     teams: bool = False
     before_teams: int = 0
     about: Message | None = None
+    step: Message | None = None
     ids: str = ""
     name: str = "name"
 
@@ -132,13 +133,12 @@ class SheetTable:
     def paths(self) -> tuple[str, ...]:
         return tuple(self.path.split(", ")) if self.path else ()
 
-    def parts(self, tree: Node) -> Iterator[Part]:
+    def parts(self, tree: Node) -> Iterator[RowPart]:
         """The parts of the tree that are rows, in the order in which they are written."""
         for path in self.paths:
             yield from parts_at(tree, path)
 
-    def row(self, part: Part) -> Mapping[str, Any]:
-        """The values of a part as its row has them."""
+    def row(self, part: RowPart) -> Mapping[str, Any]:
         return cast(Mapping[str, Any], part.node.value)
 
     def rows(self, tree: Node) -> Iterator[Row]:
@@ -184,7 +184,6 @@ class SheetTable:
 
 
 def plain(word: str) -> str:
-    """A heading or a sheet's name normalised for comparison."""
     return " ".join(word.split()).strip(" *:.").casefold()
 
 

@@ -51,6 +51,7 @@ _FIRST = (
 OPERATIONS = ListSheet(
     "operations", Message("Operations"), "operations[]", columns(shape(Operation), _FIRST), teams=True, before_teams=12, ids="operations", name="title",
     about=Message("A row is an operation. Columns with an agency's id hold its teams: 1 needed, (1) optional."),
+    step=Message("A row for each operation. Point at a heading for help. Dark headings are needed."),
 )
 
 _SITE = tuple(replace(column, needed=False, empty="" if column.needed else None) for column in columns(shape(Site)))
@@ -60,6 +61,7 @@ INSATS = SheetColumn((), Message("Operation"), Ref("operations", named=False), M
 SITES = SiteSheet(
     "sites", Message("Sites"), "operations[].sites[]", _SITE, owner=INSATS, beside=_OBJECT,
     about=Message("A row is a site of an operation, or an object to bind. SECRET: in no calendar and on no page."),
+    step=Message("The sites. Secret: this workbook is for you alone."),
 )
 OBJECTS = ObjectSheet("objects", Message("Sites"), "objects[]", (*_OBJECT, *_SITE), beside=(INSATS,))
 """The same sheet, as `fill` reads it: the rows with an id."""
@@ -69,15 +71,17 @@ _AGENCY = SheetColumn((), Message("Agency"), Ref("agencies"), Message("The agenc
 OFFICERS = LineSheet(
     "officers", Message("Officers"), "police[].officers[]", columns(WrittenOfficers, (*_LINE, "officers", "designated", "at_most")), owner=_UNIT,
     about=Message("A row is an offer. The last that fits a date and shift counts. No row: no offer."),
+    step=Message("Each unit's officers, and when."),
 )
 TEAMS = LineSheet(
     "teams", Message("Teams"), "agencies[].teams[]", columns(WrittenTeams, (*_LINE, "teams", "at_most")), owner=_AGENCY,
     about=Message("A row is an offer. The last that fits a date and shift counts. No row: no offer."),
+    step=Message("Each agency's teams, and when."),
 )
-AGENCIES = ListSheet("agencies", Message("Agencies"), "agencies[]", columns(WrittenAgency), ids="agencies")
-UNITS = ListSheet("police", Message("Units"), "police[]", columns(WrittenPoliceUnit), ids="police")
-AREAS = ListSheet("areas", Message("Areas"), "areas[]", columns(shape(Area)), ids="areas")
-SHIFT_TABLE = ListSheet("shifts", Message("Shifts"), "shifts[]", columns(shape(Shift)), ids="shifts")
+AGENCIES = ListSheet("agencies", Message("Agencies"), "agencies[]", columns(WrittenAgency), ids="agencies", step=Message("The agencies. The id of each heads a column in the sheet of operations."))
+UNITS = ListSheet("police", Message("Units"), "police[]", columns(WrittenPoliceUnit), ids="police", step=Message("The police units, and their areas."))
+AREAS = ListSheet("areas", Message("Areas"), "areas[]", columns(shape(Area)), ids="areas", step=Message("Your areas instead of the examples: a lasting id, and a name."))
+SHIFT_TABLE = ListSheet("shifts", Message("Shifts"), "shifts[]", columns(shape(Shift)), ids="shifts", step=Message("Shifts, with clock times."))
 
 CALENDAR = CalendarSheet(
     "calendar", Message("Calendar"), "calendar.closed[], calendar.open[], calendar.avoid[]",
@@ -99,11 +103,12 @@ SETTINGS_TABLE = SettingSheet(
         SheetColumn(("value",), Message("Value"), FreeText(), Message("Your value. Empty: the default.")),
         SheetColumn(("default",), Message("Default"), FreeText(), Message("Used without a value. Not read.")),
     ),
+    step=Message("The plan's name and dates. Other values may stay."),
 )
 TAKEN_OFFERS = tuple(column for table in (AGENCIES, UNITS) for column in table.columns if column.path == ("offers",))
 """The columns that say which offers are taken over: no change that anybody has to judge."""
 
-NAMES_TABLE = KeyedSheet("names", Message("Words"), "names{}", columns(shape(Shift))[:2], ids="names", about=Message("The words for sectors, in calendars and on pages."))
+NAMES_TABLE = KeyedSheet("names", Message("Words"), "names{}", columns(shape(Shift))[:2], ids="names", about=Message("The words for sectors, in calendars and on pages."), step=Message("Your words for sectors."))
 PROGRAMMES = KeyedSheet(
     "programmes", Message("Programmes"), "programmes{}", (columns(shape(Shift))[0], *columns(WrittenProgramme)), ids="programmes",
     about=Message("A row is a programme, and the agency that owns it."),
@@ -118,13 +123,13 @@ RISKS = LineSheet(
     "risks", Message("Risks"), "police[].often_withdrawn[]", columns(WrittenRisk, (*_LINE, "of_ten")), owner=_UNIT,
     about=Message("Shifts that are often withdrawn. The plan avoids them."),
 )
-TARGETS = ListSheet("targets", Message("Targets"), "targets[]", columns(WrittenTarget, ("id", "name", "from", "to", "at_least")))
+TARGETS = ListSheet("targets", Message("Targets"), "targets[]", columns(WrittenTarget, ("id", "name", "from", "to", "at_least")), step=Message("If any: a number of operations of some kinds."))
 CALLS = ListSheet(
     "calls", Message("Calls"), "calls[]", columns(WrittenCall, ("id", "from", "to", "due")),
     about=Message("A row is a call for offers between two dates."),
 )
-MILESTONES = ListSheet("milestones", Message("Milestones"), "cycle.milestones[]", columns(WrittenMilestone))
-MEETINGS = ListSheet("meetings", Message("Meetings"), "cycle.meetings[]", columns(WrittenMeeting))
+MILESTONES = ListSheet("milestones", Message("Milestones"), "cycle.milestones[]", columns(WrittenMilestone), step=Message("Dates around every operation, like planning meeting and evaluation, for the calendars."))
+MEETINGS = ListSheet("meetings", Message("Meetings"), "cycle.meetings[]", columns(WrittenMeeting), step=Message("The year's meetings: network meetings, the annual report."))
 EARLIER_YEARS = ListSheet(
     "earlier-years", Message("Earlier years"), "history[]", columns(WrittenHeardLog),
     about=Message("A row is a year with known withdrawals. They price dates that are often withdrawn."),

@@ -37,7 +37,6 @@ def language_of(say: Words) -> Language:
 
 
 def colour_of(table: SheetTable) -> str:
-    """The colour of a sheet's tab: planning, secrets, offers, or events."""
     return _COLOURS.get(table.id, "#9AA5B1")
 
 
@@ -84,14 +83,15 @@ def scenario_workbook(scenario: Scenario, entries: Entries | None = None) -> byt
 
 def scenario_sheets(scenario: Scenario, entries: Entries | None = None) -> list[SheetOut]:
     """Its sheets, those for what happens empty; and those of what is learnt, if anything is."""
-    mapping: dict[str, Any] = scenario_mapping(scenario) | log_mapping(entries or Entries())
-    return SheetWriter(mapping, "en" if scenario.language == "en" else "sv").sheets()
+    return SheetWriter(scenario, "en" if scenario.language == "en" else "sv", entries or Entries()).sheets()
 
 
 class SheetWriter:
-    def __init__(self, mapping: Mapping_, language: Language) -> None:
-        self.tree, self.language, self.say = nodes(mapping), language, words(language)
-        self.context = BookContext(_lexicon(mapping), None, language)
+    def __init__(self, scenario: Scenario, language: Language, entries: Entries, *, named: bool = False) -> None:
+        mapping: dict[str, Any] = scenario_mapping(scenario) | log_mapping(entries)
+        self.tree = nodes(mapping)
+        self.language, self.say = language, words(language)
+        self.context = BookContext(_lexicon(mapping), None, language, named)
         self.agencies = [str(agency["id"]) for agency in mapping["agencies"]]
 
     def rows(self) -> dict[str, list[Row]]:
