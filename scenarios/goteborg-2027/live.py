@@ -18,6 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from arshjul.planning.places.standing_plan import StandingPlan
 from edits import EDITS
 from happenings import CHANGES, SettledYear, obstacles, outcomes, returned_shifts
 from learning import LearningYear
@@ -36,7 +37,6 @@ from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.planning.effort import Effort
 from arshjul.planning.places.finder import moving_nothing
-from arshjul.planning.places.standing_plan import StandingPlan
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan_from
 

@@ -8,9 +8,9 @@ import pytest
 
 from arshjul.errors import InputError
 from arshjul.formats import json_guard
+from arshjul.formats.atomic import read_regular
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.plan.plan_folder import PLAN, SCENARIO, read_plan_folder, scenario_bytes
-from arshjul.formats.regular_file import read_regular
 from arshjul.formats.scenario import folder as scenario_folder
 from arshjul.formats.scenario.folder import read_file, section_document
 from arshjul.formats.scenario.references import judge_references_at

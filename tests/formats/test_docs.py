@@ -19,15 +19,15 @@ from arshjul.domain.parties import Agency, Area, OfficerLine, PoliceUnit, RiskLi
 from arshjul.domain.scenario import Target
 from arshjul.domain.settings import Meet, Meeting, Milestone, Objective, Settings, Sharing
 from arshjul.domain.withdrawal import AssumedRates
-from arshjul.formats.board import keys as board_keys
+from arshjul.formats.board import checks as board_keys
 from arshjul.formats.plan.answers import Proposed
+from arshjul.formats.plan.plan_folder import stress_of
 from arshjul.formats.plan.plan_json import plan_of
-from arshjul.formats.plan.stress_json import stress_mapping, stress_of
 from arshjul.formats.reading.objects import read_entries, read_objects
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.scenario.scenario import SECTIONS
 from arshjul.formats.schema.by_hand import WrittenLoadException, WrittenOperationsException
-from arshjul.formats.schema.declared import shape
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.formats.schema.entry import EVENTS, MODELS
 from arshjul.formats.schema.settings import (
     WrittenObjective,
@@ -80,7 +80,7 @@ def test_example_of_what_years_did_is_read(tmp_path: Path) -> None:
     written(tmp_path / "scenario", "scenario", "all.yaml")
     given = json.loads(example("stress"))
     figures = stress_of(given, read_scenario(tmp_path / "scenario").scenario)
-    assert {"format": given["format"], "plan": given["plan"], **stress_mapping(figures)} == given
+    assert {"format": given["format"], "plan": given["plan"], **mapping(figures)} == given
 
 
 def test_the_tables_are_those_that_follow_from_the_declarations() -> None:

@@ -46,8 +46,7 @@ from arshjul.formats.plan.plan_folder import (
     scenario_bytes,
     write_plan_folder,
 )
-from arshjul.formats.plan.plan_json import plan_of
-from arshjul.formats.plan.soundness import UnsoundPlan
+from arshjul.formats.plan.plan_json import UnsoundPlan, plan_of
 from arshjul.formats.reading.scenario import read_scenario
 from tests import builders
 from tests.formats.folders import RIGHT, SECRETS

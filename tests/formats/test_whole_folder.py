@@ -11,7 +11,7 @@ import pytest
 
 from arshjul.errors import StorageError
 from arshjul.formats import atomic
-from arshjul.formats.whole_folder import whole, write_whole
+from arshjul.formats.atomic import whole, write_whole
 
 OLD = {"plan.json": b"old plan", "feeds/a.ics": b"old feed"}
 NEW = {"plan.json": b"new plan", "feeds/a.ics": b"new feed", "feeds/b.ics": b"new feed"}
@@ -102,7 +102,7 @@ import errno, os, sys
 from itertools import count
 from pathlib import Path
 from arshjul.errors import StorageError
-from arshjul.formats import whole_folder
+from arshjul.formats import atomic as whole_folder
 from tests.formats.test_whole_folder import DONE_ALL_THE_SAME, NEW, OLD, STOPPED, UNDISTURBED, held
 
 folder, how, way = Path(sys.argv[1]) / "b", sys.argv[2], sys.argv[3]

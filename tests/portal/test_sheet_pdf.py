@@ -24,9 +24,8 @@ from arshjul.domain.information_sheet.sections import Grounds, Section, Value, s
 from arshjul.domain.party_view import PartyView, ViewCard, ViewCards, ViewLearnt, ViewSheet, ViewWord
 from arshjul.errors import NoAnswer
 from arshjul.formats.catalogues import words
-from arshjul.formats.information_sheet.blank import blank_pages
 from arshjul.formats.information_sheet.grounds import read_grounds
-from arshjul.formats.information_sheet.printed import printed
+from arshjul.formats.information_sheet.printed import blank_pages, printed
 from tests.acceptance.command import arshjul, done
 from tests.builders import swedish
 from tests.portal.conftest import GROUNDS

@@ -49,7 +49,7 @@ def stress(
     from arshjul.actions.folder.stress import DrawnYears as Drawn
     from arshjul.actions.folder.stress import keep
     from arshjul.actions.folder.stress import stress as stressed
-    from arshjul.formats.plan.stress_json import stress_mapping
+    from arshjul.formats.schema.declared import mapping
     from arshjul.planning.effort import Effort
 
     line = ProgressLine(console)
@@ -71,7 +71,7 @@ def stress(
         values = {"n": _FEW_YEARS}
         console.talk(Message("Fewer than {n} years may mislead: simulate more with --years.", values))
     if console.as_json:
-        console.json({**stress_mapping(found.figures), "rates": [_rates(rate) for rate in found.rates]})
+        console.json({**mapping(found.figures), "rates": [_rates(rate) for rate in found.rates]})
     else:
         _show(console, found, most)
     keep(found, effort)

@@ -38,7 +38,7 @@ def withdrawals(console: Console, folder: PlanFolder = None, db: PlanDb = None) 
 
 
 def _show_withdrawals(console: Console, found: "WithdrawalLog") -> None:
-    from arshjul.formats.plan.log_json import withdrawal_mapping
+    from arshjul.formats.plan.plan_json import withdrawal_mapping
     from arshjul.planning.letters.notices import withdrawal_sentence
 
     if console.as_json:
@@ -53,7 +53,7 @@ def _show_withdrawals(console: Console, found: "WithdrawalLog") -> None:
 
 
 def _show(console: Console, found: "YearLog") -> None:
-    from arshjul.formats.plan.log_json import log_mapping
+    from arshjul.formats.plan.plan_json import log_mapping
 
     if console.as_json:
         texts = [{"revision": one.entry.revision, "text": console.words.say(one.text)} for one in found.lines]

@@ -15,7 +15,6 @@ _UNPRINTED = re.compile(f"[^{''.join(_RANGES.split())}]")
 
 
 def unprintable(text: str) -> list[str]:
-    """The characters of a text that a PDF cannot show, each once."""
     return list(dict.fromkeys(_UNPRINTED.findall(_composed(text))))
 
 
@@ -32,5 +31,4 @@ def printable(content: Any) -> Any:
 
 
 def _composed(text: str) -> str:
-    """Letters and their marks as one character, where there is one."""
     return normalize("NFC", clean(text))

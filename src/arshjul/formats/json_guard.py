@@ -59,10 +59,7 @@ def json_data(data: bytes, file: str, most: int = MOST_BYTES, *, marked: bool = 
 
 
 def refuse_too_large(data: bytes, file: str, most: int = MOST_BYTES, pieces: int | None = MOST_PIECES) -> None:
-    """Raises InputError if the bytes are more than `most`, or would become more than that many pieces.
-
-    They are counted before anything is made of them; a comma in a text counts too.
-    """
+    """Counts pieces before anything is made of them; a comma in a text counts too."""
     if len(data) > most:
         raise _refused("too-large", Message("The file has more than {most} bytes: divide it.", {"most": most}), file)
     if pieces is not None and sum(data.count(sign) for sign in (b"[", b"{", b",")) > pieces:

@@ -4,19 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from types import UnionType
-from typing import (
-    Annotated,
-    Any,
-    ClassVar,
-    Generic,
-    Self,
-    TypeVar,
-    Union,
-    cast,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from pydantic.fields import FieldInfo
 
@@ -42,7 +30,6 @@ class Shape(Written, Generic[Thing]):
     keys_for: ClassVar[Mapping[str, Mapping[str, tuple[Any, Any]]]] = {}
 
     def domain(self) -> Thing:
-        """The domain object."""
         return cast(Thing, self.thing(**self.made_of()))
 
     def made_of(self) -> dict[str, Any]:
@@ -51,7 +38,6 @@ class Shape(Written, Generic[Thing]):
 
     @classmethod
     def attributes(cls, thing: Thing) -> dict[str, Any]:
-        """The object's value for each key."""
         parts = {name: (shape, getattr(thing, name)) for name, shape in cls.flat.items()}
         found: dict[str, Any] = {}
         for shape, part in parts.values():
@@ -109,7 +95,6 @@ def _may_be_none(shape: type[Shape[Any]]) -> frozenset[str]:
 
 @cache
 def _kinds(thing: type) -> dict[str, Any]:
-    """The types of the attributes from which the object is made."""
     hints = get_type_hints(thing)
     if not is_dataclass(thing):
         return hints
@@ -143,7 +128,6 @@ def _inward(value: object, kind: Any, field: FieldInfo | None = None) -> object:
 
 
 def outward(kind: Any, value: Any) -> Any:
-    """A value as the key of that type has it."""
     if value is None or isinstance(value, str):
         return value
     while get_origin(kind) in {Annotated, Union, UnionType}:

@@ -31,7 +31,7 @@ class CellPlace:
 
     @property
     def cell(self) -> str:
-        """The cell's name for people: "C5"."""
+        """Its name, like C5."""
         letters, rest = "", self.column
         while rest:
             rest, digit = divmod(rest - 1, 26)
@@ -40,7 +40,6 @@ class CellPlace:
 
     @property
     def order(self) -> tuple[int, int, int]:
-        """The sort key by sheet, row and column."""
         return self.n_sheet, self.row, self.column
 
 
@@ -62,17 +61,13 @@ class Node:
     places: "dict[Loc, CellPlace]" = field(default_factory=dict)
 
     def at(self, loc: Loc) -> "Node | None":
-        """The node at that place below this one; None if there is none."""
         node: Node | None = self
         for key in loc:
             node = None if node is None else node.parts.get(key)
         return node
 
     def line_of(self, loc: Loc) -> int | None:
-        """The line to show for a place: a scalar's own, otherwise that of the key that leads to it.
-
-        A missing key has the line of what should hold it.
-        """
+        """A scalar's own line, else that of the key that leads to it; of a missing key, that of what should hold it."""
         node, line = self, self.line
         for key in loc:
             part = node.parts.get(key)
@@ -139,13 +134,12 @@ def nodes(value: object) -> Node:
 
 
 def is_secret(loc: Loc) -> bool:
-    """True if the place is `sites` or inside it."""
     return SECRET_KEY in loc
 
 
 @dataclass(frozen=True, slots=True)
 class TreeProblem:
-    """A problem at a place of a tree, before its file and line are added."""
+    """A problem before its file and line are added."""
 
     kind: str
     loc: Loc
@@ -176,7 +170,7 @@ class Document:
     _n_placed: int = 0
 
     def add(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> None:
-        """Notes a problem at a place; `line` overrides the place's own."""
+        """`line` overrides the place's own."""
         self.findings.append(TreeProblem(kind, loc, text, line))
 
     def better(self, worse: str, kind: str, loc: Loc, text: Message) -> None:
@@ -192,7 +186,6 @@ class Document:
             self.findings[before] = replace(self.findings[before], text=text)
 
     def no_such(self, given: str, section: str) -> Message:
-        """The message that a word, as repeated, is no id of a section."""
         return Message("There is no {given} among {section}", {"given": given, "section": section})
 
     def nothing_in(self, section: str) -> None:
@@ -208,10 +201,6 @@ class Document:
         """The author's words for those ids: here the ids themselves."""
         return {id: id for id in ids}
 
-    def choices(self, values: Mapping[str, object]) -> Message:
-        """A sentence that a name does not exist, with those that do."""
-        return Message("{what}: choose among {known}.", values)
-
     def excuse(self, kind: str, locs: Collection[Loc]) -> None:
         """Removes the findings of a kind at those places, which something else explains."""
         if locs:
@@ -220,17 +209,14 @@ class Document:
             self._places, self._n_placed = {}, 0
 
     def forget(self, section: Key) -> None:
-        """Removes the findings in a section."""
         self.findings = [finding for finding in self.findings if finding.loc[:1] != (section,)]
         self._places, self._n_placed = {}, 0
 
     def stop(self, kind: str, text: Message, line: int | None = None) -> None:
-        """Notes why reading stopped early."""
         self.elsewhere.append(Problem(kind, text, self.file, line))
         self.whole = False
 
     def problem(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> Problem:
-        """A problem with the file, line and path of that place."""
         file = self.files.get(loc[0], self.file) if loc else self.file
         place = self.tree.place_of(loc)
         path, item = self.tree.path(loc), self.tree.item(loc)
@@ -240,7 +226,6 @@ class Document:
         return Problem(kind, text, file, line or self.tree.line_of(loc), path, item)
 
     def stopped_at(self, place: CellPlace, kind: str, text: Message) -> None:
-        """Notes a problem with a cell that has no place in the tree."""
         self.cells[place.sheet, place.cell] = place
         self.elsewhere.append(Problem(kind, text, self.file, sheet=place.sheet, cell=place.cell))
 
@@ -249,10 +234,7 @@ class Document:
         return problem.file, problem.line or 0, (0, 0, 0) if place is None else place.order
 
     def problems(self) -> list[Problem]:
-        """All problems in the order of files and lines: one for each place, and none below a broken place.
-
-        A duplicate key breaks nothing: its first value is used.
-        """
+        """One for each place, and none below a broken place; a duplicate key breaks nothing."""
         first: dict[tuple[Loc, bool], TreeProblem] = {}
         for finding in self.findings:
             first.setdefault((finding.loc, finding.kind == "duplicate-key"), finding)
@@ -276,11 +258,8 @@ FORM = "form"
 
 @dataclass(slots=True)
 class FormDocument(Document):
-    """A document that came from a form."""
-
     @classmethod
     def of(cls, written: Mapping[str, object]) -> "FormDocument":
-        """A document with these contents."""
         return cls(nodes(dict(written)), FORM)
 
     def no_such(self, given: str, section: str) -> Message:  # noqa: ARG002 - sections are what forms know nothing of

@@ -1,15 +1,13 @@
 """The one list of a police unit in words: as what a PDF is made of, and as sheets of a workbook."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from arshjul.domain.party_view import Order, Orderer, UnitList
-from arshjul.sheets import Heading, Look, SheetOut, Value
+from arshjul.sheets import Column, Heading, Look, SheetOut, table
 from arshjul.texts import Words
 
 
 def unit_list_pages(found: UnitList, first: date, say: Words) -> dict[str, object]:
-    """What a PDF is made of: who may order, and the orders from that date on."""
     orders = [one for one in found.orders if one.day >= first]
     title = say("Requests to {unit}", unit=found.unit)
     who = [say("Who orders"), say("What for"), say("How to reach them"), say("Operations"), say("Officers")]
@@ -18,7 +16,7 @@ def unit_list_pages(found: UnitList, first: date, say: Words) -> dict[str, objec
     return {
         "title": title,
         "language": say.language,
-        "copy": f"{found.year}. {said_areas(found, say)}",
+        "copy": f"{found.year}. {say('Areas: {areas}', areas=list(found.areas))}",
         "mark": say("From {day}", day=first),
         "wide": True,
         "lines": list(about(found, say)),
@@ -42,16 +40,10 @@ def unit_list_pages(found: UnitList, first: date, say: Words) -> dict[str, objec
 
 
 def about(found: UnitList, say: Words) -> list[str]:
-    """What stands above it."""
     said = [say("All that is asked of the unit, in every programme.")]
     if found.n_at_once:
         said.append(say("Clashes: {n}.", n=found.n_at_once))
     return said
-
-
-def said_areas(found: UnitList, say: Words) -> str:
-    """The areas that it serves."""
-    return say("Areas: {areas}", areas=list(found.areas))
 
 
 def _orderer(one: Orderer, say: Words) -> list[str]:
@@ -60,7 +52,6 @@ def _orderer(one: Orderer, say: Words) -> list[str]:
 
 
 def what_for(one: Orderer, say: Words) -> str:
-    """The programme and who owns it, what it is about, and the sectors."""
     programme = say("{programme}, by {owner}", programme=one.programme, owner=one.owner) if one.owner else one.programme
     programme = f"{programme}: {one.purpose}" if one.purpose else programme
     return say("{programme}. Sectors: {sectors}", programme=programme, sectors=list(one.sectors))
@@ -79,7 +70,6 @@ def needs_said(one: Order, say: Words) -> str:
 
 
 def officers_said(one: Order, say: Words) -> str:
-    """How many, and whether one is to be designated, or another unit serves it."""
     if not one.serves:
         return say("{n}, lent to another unit", n=one.officers)
     if one.designated == "none":
@@ -92,52 +82,41 @@ def officers_said(one: Order, say: Words) -> str:
 
 
 def clash_said(one: Order, say: Words) -> str:
-    """Which others want the unit at the same time, or on the same date."""
     said = [say("At the same time as {operations}", operations=list(one.at_once))] if one.at_once else []
     said += [say("Same day as {operations}", operations=list(one.same_day))] if one.same_day else []
     return ". ".join(said)
 
 
 def unit_list_sheets(found: UnitList, say: Words) -> list[SheetOut]:
-    """The orders by date, and who may order what."""
     year = f"{found.unit}, {found.year}"
-    headings = [
-        Heading(say("Date"), 12, "date"),
-        Heading(say("Weekday"), 11),
-        Heading(say("Hours"), 13),
-        Heading(say("Operation"), 12),
-        Heading(say("Area"), 16),
-        Heading(say("Sector"), 22),
-        Heading(say("Officers"), 24),
-        Heading(say("Who orders"), 34, "wrap"),
-        Heading(say("Programme"), 16),
-        Heading(say("Clash"), 34, "wrap"),
-        Heading(say("The others need to know"), 50, "wrap"),
-    ]
-    rows: list[Sequence[Value]] = [
-        [
-            *(one.day, say.weekday(one.day), one.hours, one.operation, one.area, one.sector),
-            *(officers_said(one, say), one.lead, one.programme, clash_said(one, say) or None),
-            "; ".join(f"{agency}: {text}" for agency, text in one.needs) or None,
-        ]
-        for one in found.orders
+    orders: list[Column[Order]] = [
+        (Heading(say("Date"), 12, "date"), lambda one: one.day),
+        (Heading(say("Weekday"), 11), lambda one: say.weekday(one.day)),
+        (Heading(say("Hours"), 13), lambda one: one.hours),
+        (Heading(say("Operation"), 12), lambda one: one.operation),
+        (Heading(say("Area"), 16), lambda one: one.area),
+        (Heading(say("Sector"), 22), lambda one: one.sector),
+        (Heading(say("Officers"), 24), lambda one: officers_said(one, say)),
+        (Heading(say("Who orders"), 34, "wrap"), lambda one: one.lead),
+        (Heading(say("Programme"), 16), lambda one: one.programme),
+        (Heading(say("Clash"), 34, "wrap"), lambda one: clash_said(one, say) or None),
+        (
+            Heading(say("The others need to know"), 50, "wrap"),
+            lambda one: "; ".join(f"{agency}: {text}" for agency, text in one.needs) or None,
+        ),
     ]
     looks: dict[tuple[int, int], Look] = {
-        (row, len(headings) - 2): "full" for row, one in enumerate(found.orders, 1) if one.at_once
+        (row, len(orders) - 2): "full" for row, one in enumerate(found.orders, 1) if one.at_once
     }
-    who = [
-        Heading(say("Who orders"), 36, "wrap"),
-        Heading(say("Role"), 36, "wrap"),
-        Heading(say("What for"), 50, "wrap"),
-        Heading(say("How to reach them"), 40, "wrap"),
-        Heading(say("Operations"), 11, "whole"),
-        Heading(say("Officers"), 11, "whole"),
-    ]
-    roles: list[Sequence[Value]] = [
-        [one.lead, one.role or None, what_for(one, say), ", ".join(one.reached) or None, one.n_operations, one.officers]
-        for one in found.orderers
+    who: list[Column[Orderer]] = [
+        (Heading(say("Who orders"), 36, "wrap"), lambda one: one.lead),
+        (Heading(say("Role"), 36, "wrap"), lambda one: one.role or None),
+        (Heading(say("What for"), 50, "wrap"), lambda one: what_for(one, say)),
+        (Heading(say("How to reach them"), 40, "wrap"), lambda one: ", ".join(one.reached) or None),
+        (Heading(say("Operations"), 11, "whole"), lambda one: one.n_operations),
+        (Heading(say("Officers"), 11, "whole"), lambda one: one.officers),
     ]
     return [
-        SheetOut(say("By date"), headings, rows, about=year, looks=looks),
-        SheetOut(say("Rights to order"), who, roles, about=year),
+        table(say("By date"), orders, found.orders, say, about=year, looks=looks),
+        table(say("Rights to order"), who, found.orderers, say, about=year),
     ]

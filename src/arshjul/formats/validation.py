@@ -44,10 +44,7 @@ def validated(
     zone: tzinfo | None = None,
     more: bool = False,
 ) -> Model | None:
-    """The model at that place; None if something is wrong, which is then noted.
-
-    Moments are in `zone`. `more`: unknown keys are ignored, since later versions may have them.
-    """
+    """None if something is wrong, which is then noted. `more`: unknown keys, as of a later version, are ignored."""
     node = document.tree.at(loc)
     if node is None:
         return None
@@ -114,7 +111,6 @@ _UNSHOWN = {
 
 
 def _without_secret(kind: str) -> Message:
-    """The message for a place inside `sites`: what belongs there, never the given value."""
     return _UNSHOWN.get(kind, Message("The value cannot be used, and is not shown."))
 
 
@@ -150,7 +146,6 @@ def _is_needlessly_quoted(given: Node, wanted: Message) -> bool:
 
 
 def _as_given(given: Node | None) -> object:
-    """The value at a place as repeated in an error."""
     value = None if given is None else given.value
     if given is None or value is None:
         return Message("an empty value")
@@ -162,8 +157,6 @@ def _as_given(given: Node | None) -> object:
     if plain is None or isinstance(value, date) or plain.casefold() == meaning:
         return meaning
     values = {"plain": plain, "meaning": meaning}
-    if isinstance(value, bool):
-        return Message("{plain}, to YAML the value {meaning},", values)
     return Message("{plain}, to YAML the value {meaning},", values)
 
 
@@ -184,7 +177,6 @@ def _is_in_sixties(given: Node) -> bool:
 
 
 def unknown_key(key: str, known: tuple[str, ...]) -> Message:
-    """The message for an unknown key, with the most similar known one, or all of them."""
     what = Message("The key {key} is unknown", {"key": quoted(shown_key(key))})
     if known and nearest(key, known) is None:
         return Message("{what}: choose among {known}.", {"what": what, "known": ", ".join(known)})
@@ -192,7 +184,6 @@ def unknown_key(key: str, known: tuple[str, ...]) -> Message:
 
 
 def _keys(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
-    """The keys of the mapping at a place of a model."""
     at: type[BaseModel] | None = model
     for key in loc:
         if isinstance(key, str) and at is not None:

@@ -38,7 +38,7 @@ _MEANINGS: dict[str, Callable[[yaml.ScalarNode], object]] = {
 
 
 def read_yaml(data: bytes, file: str) -> Document:
-    """The document in those bytes. If it is not `whole`, its tree holds what was read so far."""
+    """If the document is not `whole`, its tree holds what was read so far."""
     document = Document(Node(None), file)
     text = _text(data, document)
     if text is None:
@@ -131,8 +131,6 @@ _LOST = _Waiting()  # for the value of a key that cannot be used
 
 @dataclass(slots=True)
 class _Open:
-    """A list or mapping whose end has not come yet."""
-
     node: Node
     loc: Loc
     key: Key | _Waiting = _KEY
@@ -141,8 +139,6 @@ class _Open:
 
 @dataclass(slots=True)
 class _Builder:
-    """Makes a document's tree from events."""
-
     document: Document
     open: list[_Open] = field(default_factory=list)
     begun: int = 0

@@ -17,9 +17,8 @@ from datetime import datetime
 from pathlib import Path
 
 from arshjul.errors import InputError, Message, Refused, StorageError
-from arshjul.formats.atomic import create, sync
+from arshjul.formats.atomic import create, read_regular, sync
 from arshjul.formats.json_guard import json_bytes, json_data
-from arshjul.formats.regular_file import read_regular
 from arshjul.locks import HeldByAnother, held
 from arshjul.store import copying, revisions, schema, site_key
 from arshjul.store.columns import moment_text

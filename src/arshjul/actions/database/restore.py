@@ -11,8 +11,8 @@ from arshjul.actions.database.backup import FORMAT, MOST_MANIFEST, Copied, diges
 from arshjul.actions.database.doctor import damage
 from arshjul.domain.calendar import plausible
 from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.atomic import read_regular
 from arshjul.formats.json_guard import json_data
-from arshjul.formats.regular_file import read_regular
 from arshjul.store import audit, copying, in_use, jobs, outbox, revisions, ways_in
 from arshjul.store.events import Restored
 from arshjul.store.faults import UNREADABLE

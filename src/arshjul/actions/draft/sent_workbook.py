@@ -13,7 +13,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words
-from arshjul.formats.own.mapping import map_in, map_text
+from arshjul.formats.own.mapping import map_in
 from arshjul.formats.own.proposal import propose
 from arshjul.formats.own.reading import OwnScenario, at_cell, own_in
 from arshjul.formats.reading.scenario import scenario_file
@@ -104,9 +104,7 @@ def proposed_columns(data: bytes, year: Scenario) -> bytes:
     book, _ = _names(year)
     document = book_in(data, book)
     document.refuse(Message("{file} cannot be used.", {"file": book}))
-    proposal = propose(document.sheets, year, say("the year in the console"))
-    missing = (*proposal.missing, *proposal.teams)
-    return map_text(proposal.map, proposal.why, proposal.guessed, missing, proposal.unsaid, say).encode()
+    return propose(document.sheets, year, say("the year in the console")).text(say).encode()
 
 
 def _names(year: Scenario) -> tuple[str, str]:

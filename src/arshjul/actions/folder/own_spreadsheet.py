@@ -7,7 +7,6 @@ from arshjul.actions.folder.reading import Speak
 from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
 from arshjul.formats.catalogues import words
-from arshjul.formats.own.mapping import map_text
 from arshjul.formats.own.proposal import ColumnProposal, propose
 from arshjul.formats.own.reading import OwnScenario, read_own, rest_scenario
 from arshjul.formats.scenario.folder import shown
@@ -24,17 +23,7 @@ def propose_mapping(source: Path, map_path: Path, rest: Path | None, speak: Spea
     document = opened_book(source, shown(source))
     document.refuse(Message("{file} cannot be used.", {"file": shown(source)}))
     proposal = propose(document.sheets, scenario, os.path.relpath(rest, map_path.parent))
-    write_named(
-        map_path,
-        map_text(
-            proposal.map,
-            proposal.why,
-            proposal.guessed,
-            (*proposal.missing, *proposal.teams),
-            proposal.unsaid,
-            words(scenario.language),
-        ).encode(),
-    )
+    write_named(map_path, proposal.text(words(scenario.language)).encode())
     return proposal
 
 

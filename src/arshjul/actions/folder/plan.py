@@ -13,8 +13,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
-from arshjul.formats.plan.plan_folder import write_plan_folder
-from arshjul.formats.plan.stress_json import read_stress
+from arshjul.formats.plan.plan_folder import read_stress, write_plan_folder
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan

@@ -22,7 +22,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.feeds import feeds_json
 from arshjul.formats.json_guard import json_bytes
-from arshjul.formats.plan.changes_json import changes_mapping, going_on_from
+from arshjul.formats.plan.changes_json import changes_mapping
 from arshjul.formats.plan.plan_folder import (
     CHANGES,
     FEEDS,
@@ -166,7 +166,7 @@ def plan_files(
     why, absences = causes_told(scenario, plan, news.changes), absences_told(scenario, plan, news.lost)
     written = changes_mapping(news.changes, news.tell, hit, confirmed, why, news.lost, absences)
     if old is not None:
-        written = going_on_from(written, scenario_digest(before.scenario or scenario))
+        written = {**written, "from_scenario": scenario_digest(before.scenario or scenario)}
     return {
         "scenario.json": whole,
         "plan.json": plan_bytes(plan, scenario, whole, words),

@@ -13,8 +13,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import HeardLog
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder
-from arshjul.formats.reading.heard import heard_log, known_of
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading.scenario import heard_log, known_of, read_scenario
 from arshjul.planning.verify.verify import judge
 
 Speak = Callable[[str], None]

@@ -20,8 +20,8 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import EngineFault, InputError, Message, NoAnswer
 from arshjul.formats.catalogues import words
-from arshjul.formats.plan.plan_folder import PLAN, STRESS, PlanFolder
-from arshjul.formats.plan.stress_json import stress_bytes, stress_mapping, stress_of
+from arshjul.formats.plan.plan_folder import PLAN, STRESS, PlanFolder, stress_bytes, stress_of
+from arshjul.formats.schema.declared import mapping
 from arshjul.planning.effort import Effort
 from arshjul.planning.places.finder import StandingPlan, fall_backs, tries_within
 from arshjul.planning.resilience.stress import Lived, drawn_year, live, summed_up
@@ -188,7 +188,7 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
 
 def keep(test: StressTest, effort: Effort) -> list[str]:
     """Writes the figures into the plan's folder, with its pages; returns the names of the files."""
-    read, figures = test.read, stress_of(stress_mapping(test.figures), test.scenario)
+    read, figures = test.read, stress_of(mapping(test.figures), test.scenario)
     slots = fall_backs(StandingPlan.of(read.scenario, read.plan), tries_within(effort.limit_s))
     shown = pictures(read.scenario, read.plan, words(read.scenario.language), slots, figures, told_in(read))
     written = stress_bytes(test.figures, read.bytes(PLAN) or b"")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from arshjul.actions.folder.reading import Speak, opened
 from arshjul.errors import Message
-from arshjul.formats.plan.soundness import UnsoundPlan
+from arshjul.formats.plan.plan_json import UnsoundPlan
 from arshjul.planning.verify.verify import Verdict, judge
 from arshjul.rules.rule import Breach
 

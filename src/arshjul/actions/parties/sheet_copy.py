@@ -11,8 +11,7 @@ from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
 from arshjul.formats.feeds.view_json import from_text
-from arshjul.formats.information_sheet.blank import blank_pages, blank_workbook
-from arshjul.formats.information_sheet.printed import printed
+from arshjul.formats.information_sheet.printed import blank_pages, blank_workbook, printed
 from arshjul.sheets import workbook_bytes
 from arshjul.store.database import Database
 from arshjul.store.portal import views

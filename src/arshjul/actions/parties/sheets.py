@@ -18,7 +18,7 @@ from arshjul.domain.information_sheet.sections import Choices, Grounds, ReaderSh
 from arshjul.domain.party_view import PartyView, ViewSheet
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.formats.feeds.view_json import from_text
-from arshjul.formats.information_sheet.section_json import from_content, to_content
+from arshjul.formats.information_sheet.sheet_json import from_content, to_content
 from arshjul.formats.schema.party_entry import KINDS, SHEET
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database, Transaction

@@ -45,8 +45,8 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.json_guard import json_bytes
-from arshjul.formats.plan.log_json import withdrawal_mapping
 from arshjul.formats.plan.plan_folder import PlanFolder, kept_plan_of, scenario_bytes
+from arshjul.formats.plan.plan_json import withdrawal_mapping
 from arshjul.formats.scenario.scenario_json import bodies, without_sites
 from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.planning.letters.notices import Notices, notices

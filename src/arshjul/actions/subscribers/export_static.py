@@ -16,9 +16,8 @@ from arshjul.actions.publishing.served_revision import nothing_published
 from arshjul.actions.subscribers.subscribe import refuse_unknown_client
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.files import is_shared
-from arshjul.formats.atomic import create
+from arshjul.formats.atomic import create, read_regular
 from arshjul.formats.feeds.static_folder import FEEDS, Exported, static_folder
-from arshjul.formats.regular_file import read_regular
 from arshjul.store import revisions
 from arshjul.store.chain import digest_of, packed
 from arshjul.store.revisions import Feed, FeedKey

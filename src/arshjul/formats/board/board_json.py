@@ -10,11 +10,24 @@ from typing import Any
 
 from arshjul.board import Activity, Board, Conflict, Lag, Option, Row
 from arshjul.errors import InputError, Message, Problem
-from arshjul.formats.board.checks import LARGEST, Checks, Enough, below, given, no_board
-from arshjul.formats.board.keys import ACTIVITY, BOARD, CONFLICT, LAG, OPTION, RESOURCE, ROW
+from arshjul.formats.atomic import read_regular
+from arshjul.formats.board.checks import (
+    ACTIVITY,
+    BOARD,
+    CONFLICT,
+    LAG,
+    LARGEST,
+    OPTION,
+    RESOURCE,
+    ROW,
+    Checks,
+    Enough,
+    below,
+    given,
+    no_board,
+)
 from arshjul.formats.board.writing import FORMAT
 from arshjul.formats.json_guard import json_data, uncollected
-from arshjul.formats.regular_file import read_regular
 from arshjul.texts.system import why
 
 MOST_BYTES = 200_000_000  # assumption: twice the size of a whole country's year
@@ -23,7 +36,7 @@ MOST_OPTIONS = 1_000_000  # assumption: eight times as many as in a whole countr
 
 
 def read_board(path: Path) -> Board:
-    """The board in a file. InputError with all problems in it (the first hundred)."""
+    """InputError with all problems in the file (the first hundred)."""
     try:
         data = read_regular(path, MOST_BYTES)
     except OSError as error:
@@ -44,7 +57,6 @@ def read_board(path: Path) -> Board:
 
 
 def board_of(value: object, file: str = "") -> Board:
-    """The board that this JSON value describes."""
     reader = _Reader(file)
     board = reader.board(value)
     if reader.problems or board is None:
@@ -267,7 +279,6 @@ class _Reader(Checks):
             yield Row(rule, about, columns, coefficients, at_most, over)
 
     def _column(self, term: object) -> int | None:
-        """The column of a term; None if anything is wrong with it."""
         if type(term) is not list or len(term) != 3:
             return None
         name, option, coefficient = term
@@ -278,7 +289,6 @@ class _Reader(Checks):
         return self.first[activity] + option if fits else None
 
     def _wrong_term(self, term: object, path: str) -> None:
-        """Notes the problem of a term that has no column."""
         if not isinstance(term, list) or len(term) != 3:
             self.wrong("wrong-type", path, Message("A term is a list: activity, option, coefficient."))
             return

@@ -4,11 +4,22 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from arshjul.errors import InputError, Message, Problem
-from arshjul.formats.board.keys import Keys
 from arshjul.formats.board.writing import Json
 from arshjul.formats.json_guard import Twins
 from arshjul.formats.validation import unknown_key
 from arshjul.formats.words import meant, nearest, quoted
+
+Keys = tuple[str, ...]
+Part = tuple[Keys, Keys]
+
+BOARD: Part = ("format", "levels", "steps", "resources", "activities"), ("lags", "conflicts", "rows")
+RESOURCE: Part = ("capacity",), ()
+ACTIVITY: Part = ("id", "unplaced", "options"), ()
+OPTION: Part = ("start",), ("demand", "costs", "length")
+LAG: Part = ("before", "after"), ("min", "max")
+CONFLICT: Part = ("between",), ("steps",)
+ROW: Part = ("terms", "at_most"), ("rule", "about", "over")
+"""The keys of each part of a board file: the required ones, then the optional ones."""
 
 LARGEST = 2**31 - 1
 MOST_PROBLEMS = 100  # reported, since a file from a broken program repeats itself
@@ -34,10 +45,7 @@ class Checks:
         self.count = 0
 
     def wrong(self, kind: str, path: str, text: Message) -> None:
-        """Notes a problem at a place: the first ones, and the number of all.
-
-        Raises `Enough` after too many to count.
-        """
+        """Notes the first problems, and the number of all; raises `Enough` after too many to count."""
         self.count += 1
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(Problem(kind, text, self.file, None, path))
@@ -45,7 +53,6 @@ class Checks:
             raise Enough
 
     def wrong_type(self, value: object, path: str, wanted: Message) -> None:
-        """Notes a value of the wrong type, with a remedy if the value is nearly right."""
         what = Message("{given} is not {wanted}", {"given": given(value), "wanted": wanted})
         if wanted is NUMBER and isinstance(value, str) and value.removeprefix("-").isdecimal():
             remedy = Message("leave out the quotes")
@@ -54,7 +61,7 @@ class Checks:
             self.wrong("wrong-type", path, Message("{what}.", {"what": what}))
 
     def integer(self, value: object, path: str, least: int = -LARGEST, most: int = LARGEST) -> int | None:
-        """The value if it is a whole number in range; truth values are not."""
+        """The value if it is a whole number in range, which truth values are not."""
         if type(value) is not int:
             self.wrong_type(value, path, NUMBER)
         elif not least <= value <= most:
@@ -65,7 +72,6 @@ class Checks:
         return None
 
     def amounts(self, value: object, path: str) -> list[int]:
-        """A list of numbers that are not negative."""
         amounts = self.items(value, path)
         for k, amount in enumerate(amounts):
             if type(amount) is not int or not 0 <= amount <= LARGEST:
@@ -112,7 +118,6 @@ class Checks:
         return None if missing else value
 
     def nowhere(self, given: str, path: str, known: Collection[str], what: Message) -> None:
-        """Notes an unknown name, and what was probably meant."""
         few = 0 < len(known) <= _MOST_LISTED
         near = nearest(given, known) if self.count < _SOUGHT else None
         if near is None and few:
@@ -141,12 +146,10 @@ def _missing(key: str, needed: Keys, more: Keys) -> Message:
 
 
 def shown(name: str) -> str:
-    """A name as repeated in an error: one line of limited length."""
     return quoted(name)[1:-1]
 
 
 def below(path: str, key: str) -> str:
-    """The place of a key in the mapping at `path`."""
     name = key if len(key) < _LONGEST and key.isprintable() else shown(key)
     return f"{path}.{name}" if path else name
 

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from arshjul.board import Board, Choice, Option
-from arshjul.formats.atomic import create, write_named
+from arshjul.formats.atomic import create, read_regular, write_named
 from arshjul.formats.json_guard import json_bytes
-from arshjul.formats.regular_file import read_regular
 
 FORMAT = "arshjul-board/1"
 
@@ -16,12 +15,11 @@ Json = dict[str, Any]
 
 
 def write_board(board: Board, path: Path) -> None:
-    """Writes the board; the same board gives the same bytes."""
     write_named(path, json_bytes(board_mapping(board)))
 
 
 def board_mapping(board: Board) -> Json:
-    """The board in a board file's keys, without default values."""
+    """The keys of a board file, without those that would say the default."""
     owner = [(a.id, k) for a in board.activities for k in range(len(a.options))]
     ids = [activity.id for activity in board.activities]
     return {
@@ -87,7 +85,6 @@ def solution_mapping(
 
 
 def write_solution(mapping: Json, path: Path) -> None:
-    """Writes the result of `solution_mapping`."""
     write_named(path, json_bytes(mapping))
 
 
@@ -96,10 +93,7 @@ MOST_NAMES = 9
 
 
 def keep_board(board: Board, folders: Iterable[Path]) -> Path | None:
-    """The path of the stored board, in the first of the folders that accepts it; None: none does.
-
-    The same board has the same name, and is not written twice.
-    """
+    """The path, in the first of the folders that accepts it; None: none does. The same board is not written twice."""
     data = json_bytes(board_mapping(board))
     name = f"arshjul-board-{sha256(data).hexdigest()[:12]}"
     for folder in folders:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import get_args
+from typing import Any, get_args
 
 from arshjul.agenda.entry import Event, EventStatus, FeedEntry, News, NewsPart, Stamps
 from arshjul.agenda.feed_history import FeedHistory, FeedState
@@ -16,13 +16,13 @@ _UID = re.compile(r"[A-Za-z0-9._-]+@[a-z0-9-]+\.arshjul")
 
 
 def to_json(history: FeedHistory) -> str:
-    """The history as text: always the same for one history, with one event a line, so that versions can be compared."""
+    """Always the same for one history, with one event a line, so that versions can be compared."""
     feeds = ",\n".join(f"{_line(name)}: {_said(said)}" for name, said in sorted(history.feeds.items()))
     return f'{{"format": {_line(FORMAT)}, "feeds": {{\n{feeds}\n}}}}\n'
 
 
 def from_json(text: str) -> FeedHistory:
-    """The history in a text; an `InputError` names the place where it is damaged."""
+    """An `InputError` names the place where the text is damaged."""
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError):
@@ -31,12 +31,7 @@ def from_json(text: str) -> FeedHistory:
         raise _damaged("the whole")
     if whole.get("format") != FORMAT:
         values = {"format": FORMAT}
-        raise InputError(
-            Message(
-                "feeds.json has another format than {format}: use the version that wrote it.",
-                values,
-            )
-        )
+        raise InputError(Message("feeds.json has another format than {format}: use the version that wrote it.", values))
     return FeedHistory({name: _read_said(name, said) for name, said in whole["feeds"].items()})
 
 
@@ -74,11 +69,7 @@ def _written_news(news: News) -> Mapping[str, object]:
 
 
 def _stamps(stamps: Stamps) -> Mapping[str, object]:
-    return {
-        "sequence": stamps.sequence,
-        "created": _when(stamps.created),
-        "changed": _when(stamps.changed),
-    }
+    return {"sequence": stamps.sequence, "created": _when(stamps.created), "changed": _when(stamps.changed)}
 
 
 def _when(when: date) -> str:
@@ -106,49 +97,37 @@ def _read_said(name: str, said: object) -> FeedState:
     return FeedState(tuple(entries), gone)
 
 
-def _read_entry(given: Mapping[str, object]) -> FeedEntry:
+def _read_entry(given: Mapping[str, Any]) -> FeedEntry:
     starts, ends = _read_when(given["starts"]), _read_when(given["ends"])
-    status: EventStatus
-    for status in get_args(EventStatus):
-        if given["status"] == status:
-            break
-    else:
-        raise ValueError
-    if isinstance(starts, datetime) != isinstance(ends, datetime) or not isinstance(given["transparent"], bool):
+    is_known = given["status"] in get_args(EventStatus) and isinstance(given["transparent"], bool)
+    if not is_known or isinstance(starts, datetime) != isinstance(ends, datetime):
         raise TypeError
+    texts = {key: _text(given[key]) for key in ("summary", "description", "category")}
     event = Event(
         uid=_read_uid(given),
         day=date.fromisoformat(_text(given["day"])),
         starts=starts,
         ends=ends,
-        summary=_text(given["summary"]),
-        description=_text(given["description"]),
-        category=_text(given["category"]),
-        status=status,
+        status=given["status"],
         transparent=given["transparent"],
         location=_text(given.get("location", "")),
+        **texts,
     )
-    return FeedEntry(event, _read_stamps(given), _read_news(given))
+    return FeedEntry(event, _read_stamps(given), tuple(map(_read_news, _list(given.get("news", [])))))
 
 
-def _read_news(given: Mapping[str, object]) -> tuple[News, ...]:
-    return tuple(_read_one(one) for one in _list(given.get("news", [])))
-
-
-def _read_one(given: object) -> News:
-    if not isinstance(given, dict):
-        raise TypeError
-    since = _read_when(given["since"])
-    if not isinstance(since, datetime):
-        raise TypeError
-    return News(_text(given["text"]), since, tuple(_read_part(one) for one in _list(given.get("parts", []))))
+def _read_news(given: Any) -> News:
+    match given:
+        case {"text": str(text), "since": str(since)}:
+            return News(text, _moment(since), tuple(map(_read_part, _list(given.get("parts", [])))))
+    raise TypeError
 
 
 def _read_part(given: object) -> NewsPart:
-    if not isinstance(given, dict):
-        raise TypeError
-    rests_on = tuple(_text(one) for one in _list(given["rests_on"]))
-    return NewsPart(_text(given["text"]), _text(given["about"]), rests_on)
+    match given:
+        case {"text": str(text), "about": str(about), "rests_on": [*rests_on]}:
+            return NewsPart(text, about, tuple(map(_text, rests_on)))
+    raise TypeError
 
 
 def _list(given: object) -> list[object]:
@@ -157,13 +136,12 @@ def _list(given: object) -> list[object]:
     return given
 
 
-def _read_stamps(given: Mapping[str, object]) -> Stamps:
-    sequence, created, changed = given["sequence"], _read_when(given["created"]), _read_when(given["changed"])
-    if not isinstance(sequence, int) or isinstance(sequence, bool) or not 0 <= sequence < 2**31:
-        raise TypeError
-    if not isinstance(created, datetime) or not isinstance(changed, datetime):
-        raise TypeError
-    return Stamps(sequence, created, changed)
+def _read_stamps(given: object) -> Stamps:
+    match given:
+        case {"sequence": int(sequence), "created": str(created), "changed": str(changed)}:
+            if 0 <= sequence < 2**31 and not isinstance(sequence, bool):
+                return Stamps(sequence, _moment(created), _moment(changed))
+    raise TypeError
 
 
 def _read_uid(given: Mapping[str, object]) -> str:
@@ -175,9 +153,7 @@ def _read_uid(given: Mapping[str, object]) -> str:
 
 def _read_when(given: object) -> date:
     text = _text(given)
-    if len(text) == len("2027-03-02"):
-        return date.fromisoformat(text)
-    return _moment(text)
+    return date.fromisoformat(text) if len(text) == len("2027-03-02") else _moment(text)
 
 
 @lru_cache(4096)

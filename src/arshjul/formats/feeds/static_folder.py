@@ -35,10 +35,7 @@ _IN_NO_LINK = IN_NO_LINK | CLOSED_IN_CHILDREN
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A feed that was written. `path` is relative to the folder; `etag` is the SHA-256 of the file.
-
-    `client` is the program that it is made for, usually none.
-    """
+    """`path` is relative to the folder; `etag` is the SHA-256 of the file; `client` is whom it is for, usually none."""
 
     party: str
     level: str
@@ -49,7 +46,7 @@ class Exported:
 
     @property
     def mapping(self) -> dict[str, str]:
-        """The same as JSON data, with the ETag as in HTTP."""
+        """JSON data, with the ETag as in HTTP."""
         return {**asdict(self), "etag": f'"{self.etag}"'}
 
 
@@ -83,12 +80,11 @@ class StaticFolder:
         return known
 
     def write_list(self, feeds: Iterable[Exported], leaving: Iterable[str]) -> None:
-        """Writes the list of feeds here, for whoever sets up the server; `leaving` paths are for the next export."""
         listing = [feed.mapping for feed in feeds]
         _put(self.handle, LIST, json_bytes([*listing, *({"path": path} for path in leaving)]), None, PRIVATE)
 
     def write(self, path: str, data: bytes, gzipped: bytes, moment: float) -> None:
-        """Writes a feed, plain and gzipped, with that moment as its modification time."""
+        """The moment is the modification time of both files, plain and gzipped."""
         with self._folder_of(path, make=True) as (folder, file):
             _put(folder, file, data, moment, PUBLIC)
             _put(folder, f"{file}.gz", gzipped, moment, PUBLIC)
@@ -106,10 +102,7 @@ class StaticFolder:
     @contextmanager
     def _folder_of(self, path: str, *, make: bool) -> Iterator[tuple[int, str]]:
         _, secret, file = path.split("/")
-        with (
-            self._inside(self.handle, FEEDS, make=make) as feeds,
-            self._inside(feeds, secret, make=make) as folder,
-        ):
+        with self._inside(self.handle, FEEDS, make=make) as feeds, self._inside(feeds, secret, make=make) as folder:
             yield folder, file
 
     @contextmanager
@@ -147,7 +140,6 @@ def static_folder(path: Path) -> Iterator[StaticFolder]:
 
 
 def _put(folder: int, name: str, data: bytes, moment: float | None, mode: int) -> None:
-    """Writes the file in one step: readers see the old one or the new."""
     half = _half(name)
     with contextlib.suppress(FileNotFoundError):
         os.unlink(half, dir_fd=folder)  # left by an export that was interrupted

@@ -8,10 +8,8 @@ _VIEW: TypeAdapter[PartyView] = TypeAdapter(PartyView)
 
 
 def to_text(view: PartyView) -> str:
-    """The view as JSON."""
     return _VIEW.dump_json(view).decode()
 
 
 def from_text(text: str) -> PartyView:
-    """The view in a text that this program wrote."""
     return _VIEW.validate_json(text)

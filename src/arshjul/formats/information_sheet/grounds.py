@@ -8,7 +8,7 @@ from pydantic import Field
 
 from arshjul.domain.information_sheet.sections import Ground, Grounds, Protection, Refusal
 from arshjul.errors import InputError, Message, Problem
-from arshjul.formats.regular_file import read_regular
+from arshjul.formats.atomic import read_regular
 from arshjul.formats.tree import Document
 from arshjul.formats.validation import validated
 from arshjul.formats.words import Written, quoted
@@ -47,12 +47,12 @@ class _Grounds(Written):
 
 
 def read_grounds(path: Path) -> Grounds:
-    """The lists in the file. InputError, with every problem, if it cannot be used."""
+    """InputError, with every problem, if the file cannot be used."""
     return judged_grounds(path, str(path))[0]
 
 
 def judged_grounds(path: Path, name: str) -> tuple[Grounds, tuple[Problem, ...]]:
-    """The same with warnings, whose places are in the file of that name."""
+    """Also gives warnings, whose places are in the file of that name."""
     try:
         document = read_yaml(read_regular(path, MOST_BYTES), name)
     except OSError as error:
@@ -73,7 +73,6 @@ def judged_grounds(path: Path, name: str) -> tuple[Grounds, tuple[Problem, ...]]
 
 
 def _judge(document: Document, read: _Grounds) -> None:
-    """Notes ids that stand twice, and chapters that end before they begin."""
     for name, listed in (("protections", read.protections), ("grounds", read.grounds)):
         there = [one.id for one in listed]
         for n, id in enumerate(there):

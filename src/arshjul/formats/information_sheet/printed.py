@@ -1,13 +1,17 @@
-"""A reader's sheet in words, as a PDF of it is made of."""
+"""A reader's sheet in words, and a blank one to be filled in, as a PDF or a workbook is made of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from arshjul.domain.entries.learnt import PartyCard
-from arshjul.domain.information_sheet.declared import USES, WHY_NOT, SheetField
+from arshjul.domain.information_sheet.declared import SCHEMA, SECTIONS, USES, WHY_NOT, By, Choices, SheetField
 from arshjul.domain.information_sheet.sections import Grounds, ReaderSheet, Section
 from arshjul.domain.party_view import ViewCard
+from arshjul.errors import Message
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.fields import keys
+from arshjul.sheets import Column, Heading, SheetOut, table
 from arshjul.texts import Words
 
 
@@ -66,7 +70,6 @@ def _section(one: Section, names: Mapping[str, str], grounds: Grounds, say: Word
 
 
 def _lines(one: Section, grounds: Grounds, say: Words) -> Iterator[str]:
-    """Which version it is, what protects it, and what it may be used for."""
     states = {"draft": say("draft"), "given": say("given"), "addendum": say("an addendum after the due date")}
     yield say("Version {n}, {state}.", n=one.version, state=states[one.state])
     if not one.protects:
@@ -79,10 +82,133 @@ def _lines(one: Section, grounds: Grounds, say: Words) -> Iterator[str]:
 
 
 def _answer(one: Section, field: SheetField, say: Words) -> str:
-    """The value in words, or why there is none; empty if nothing is said."""
+    """Empty if nothing is said."""
     value = one.values.get(field.key)
     if value is None:
         return say.say(WHY_NOT[one.why_not[field.key]]) if field.key in one.why_not else ""
     if isinstance(value, tuple):
         return ", ".join(say.say(field.choices[word]) for word in value)
     return say.say(field.choices[value]) if isinstance(value, str) and value in field.choices else str(value)
+
+
+BOX = "☐"
+ROOM = {"text": 3, "line": 1, "number": 1}
+"""The empty lines of an answer by its kind; what is ticked needs none."""
+
+WRITTEN_BY: Mapping[By, Message] = {
+    "lead": Message("the lead agency"),
+    "each": Message("each agency"),
+    "risk": Message("the police and the rescue service"),
+    "people": Message("the agency for possible victims"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BlankField:
+    section: str
+    label: Message
+    is_required: bool = False
+    hint: Message | None = None
+    choices: Choices | None = None
+    room: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BlankSection:
+    """`lines`: who writes it, and when."""
+
+    title: str
+    by: str
+    lines: list[str]
+    fields: list[BlankField]
+
+
+def blank_sections(say: Words) -> Iterator[BlankSection]:
+    """All sections, and last what is chosen for each of them when it is given."""
+    for section in SECTIONS.values():
+        title, by = f"{section.id[0]} {say.say(section.title)}", say.say(WRITTEN_BY[section.by])
+        lines = [say("Written by {party}.", party=by)]
+        if section.is_more:
+            lines.append(say("Only if the year asks for it."))
+        if section.id == "A":
+            lines.append(say("The plan fills in operation, date, shift, area, sector and programme."))
+        yield BlankSection(title, by, lines, [_blank(title, field) for field in section.fields])
+    title, by = say("When a section is given"), say("the giver")
+    yield BlankSection(title, by, [say("For each section.")], _of_giving(title))
+
+
+def _blank(section: str, field: SheetField) -> BlankField:
+    room = ROOM.get(field.kind, 0)
+    return BlankField(section, field.label, field.is_required, field.hint, field.choices or None, room)
+
+
+def _of_giving(section: str) -> list[BlankField]:
+    return [
+        BlankField(section, Message("Readers: each party by name"), room=2),
+        BlankField(section, Message("Protection: chapter and section of the secrecy law"), room=1),
+        BlankField(section, Message("Ground for giving it despite protection"), room=1),
+        BlankField(section, Message("Your assessment"), room=2),
+        BlankField(section, Message("Permitted use"), choices=USES),
+    ]
+
+
+def blank_pages(say: Words) -> dict[str, object]:
+    return {
+        "title": say("Information sheet"),
+        "language": say.language,
+        "copy": say("Blank sheet, of no operation."),
+        "mark": SCHEMA,
+        "lines": _about(say),
+        "header": [say("Field"), say("Answer")],
+        "breaks": False,
+        "sections": [
+            {"title": one.title, "lines": [" ".join(one.lines)], "rows": [_row(field, say) for field in one.fields]}
+            for one in blank_sections(say)
+        ],
+    }
+
+
+def blank_workbook(say: Words) -> list[SheetOut]:
+    sections = list(blank_sections(say))
+    by = {one.title: one.by for one in sections}
+    columns: list[Column[BlankField]] = [
+        (Heading(say("Section"), 28, "wrap"), lambda one: one.section),
+        (Heading(say("Written by"), 20, "wrap"), lambda one: by[one.section]),
+        (Heading(say("Field"), 34, "wrap"), lambda one: one.label),
+        (Heading(say("Required"), 10, "centre"), lambda one: Message("yes") if one.is_required else None),
+        (Heading(say("What to answer"), 40, "wrap"), lambda one: "\n".join(_helped(one, say))),
+        (Heading(say("Answer"), 50, "wrap"), lambda _: None),
+    ]
+    fields = [field for one in sections for field in one.fields]
+    starts = [n for n, (last, one) in enumerate(pairwise(fields), 2) if one.section != last.section]
+    return [table(say("Information sheet"), columns, fields, say, kept=3, about=_about(say)[0], groups=starts)]
+
+
+def _about(say: Words) -> list[str]:
+    return [
+        say("Each operation has one sheet. Each agency writes its own sections and chooses their readers."),
+        say('Answer all that is marked *, also with "unknown" or "may not be given".'),
+        say("Every sheet has sections A to F. The year may ask for G to J."),
+    ]
+
+
+def _row(field: BlankField, say: Words) -> list[dict[str, object]]:
+    label = say.say(field.label) + (" *" if field.is_required else "")
+    hint = [] if field.hint is None else [say.say(field.hint)]
+    boxes = [_boxes(choices, say) for choices in (field.choices, WHY_NOT if field.is_required else None) if choices]
+    return [{"text": label, "hint": hint}, {"room": field.room, "boxes": boxes}]
+
+
+def _boxes(choices: Choices, say: Words) -> str:
+    """The words to tick on a line, which breaks between them alone."""
+    wide = "\N{NO-BREAK SPACE}"
+    words = (f"{BOX} {say.say(word)}".replace(" ", wide) for word in choices.values())
+    return f"{wide}{wide}{wide} ".join(words)
+
+
+def _helped(field: BlankField, say: Words) -> Iterator[str]:
+    if field.hint is not None:
+        yield say.say(field.hint)
+    for choices in (field.choices, WHY_NOT if field.is_required else None):
+        if choices:
+            yield " / ".join(say.say(word) for word in choices.values())

@@ -1,7 +1,12 @@
-"""A reader's sheet as JSON, `arshjul-sheet/1`, and the JSON Schema of it; both follow from the declared fields."""
+"""A reader's sheet as JSON, `arshjul-sheet/1`, and the JSON Schema of it; both follow from the declared fields.
+
+And a section as the text that is encrypted: what it says, not where it stands.
+"""
 
 from collections.abc import Mapping
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from arshjul.domain.information_sheet.declared import (
     MOST_CHARACTERS,
@@ -20,7 +25,6 @@ _TEXT = {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS}
 
 
 def to_mapping(sheet: ReaderSheet) -> dict[str, object]:
-    """The sheet."""
     sections = [_section(one, is_own=one.owner == sheet.reader) for one in sheet.sections]
     return {
         "schema": SCHEMA,
@@ -104,3 +108,16 @@ def _value(one: SheetField) -> dict[str, object]:
             return {"type": "array", "items": {"enum": list(one.choices)}, "uniqueItems": True}
         case _:
             return _TEXT
+
+
+_CONTENT: TypeAdapter[Section] = TypeAdapter(Section)
+STANDS = ("operation", "owner", "id", "version", "state", "salt")
+"""What its row says of a section, and its ciphertext is bound to; and the salt, of which each version has its own."""
+
+
+def to_content(section: Section) -> dict[str, Any]:
+    return {key: value for key, value in _CONTENT.dump_python(section, mode="json").items() if key not in STANDS}
+
+
+def from_content(content: Mapping[str, Any], stands: Mapping[str, object]) -> Section:
+    return _CONTENT.validate_python({**content, **stands})

@@ -1,8 +1,7 @@
 """The file that maps the columns of a user's spreadsheet to ours."""
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -18,7 +17,6 @@ from arshjul.formats.words import Written, quoted, unknown
 from arshjul.formats.workbook import tables
 from arshjul.formats.workbook.headings import TEAM_PREFIXES
 from arshjul.formats.workbook.table import SheetColumn, SheetTable, by_name, plain
-from arshjul.texts import Words
 
 FORMAT: Literal["arshjul-map/1"] = "arshjul-map/1"
 SITE_PREFIXES = ("Objekt: ", "Sites: ")
@@ -45,7 +43,6 @@ class SheetMap(Written):
 
     @property
     def table(self) -> SheetTable:
-        """The corresponding sheet of ours."""
         return TABLES[plain(self.holds)]
 
 
@@ -62,20 +59,17 @@ TABLES: Mapping[str, SheetTable] = by_name(tables.SCENARIO_TABLES)
 
 @dataclass(frozen=True, slots=True)
 class ReadMap:
-    """The mapping, and the place of each part in its file."""
-
     map: BookMap
     document: Document
     notes: list[Message] = field(default_factory=list)
 
 
 def read_map(path: Path) -> ReadMap:
-    """The mapping in a file. InputError with all problems in it."""
     return map_in(read_file(path, shown(Path(path.name))))
 
 
 def map_in(document: Document) -> ReadMap:
-    """The mapping in a document. InputError with all problems in it."""
+    """InputError with all problems in the mapping."""
     found = None
     if document.whole:
         found = validated(BookMap, document, ())
@@ -87,7 +81,6 @@ def map_in(document: Document) -> ReadMap:
 
 
 def _judge(found: BookMap, document: Document) -> None:
-    """Notes sheets and headings that do not exist in our workbook."""
     for n, one in enumerate(found.sheets):
         if not one.columns:
             document.add("bad-value", ("sheets", n, "columns"), Message("Name at least one column."))
@@ -135,7 +128,6 @@ def heading(*path: str) -> str:
 
 
 def team_heading(agency: str) -> str:
-    """Our heading for an agency's teams."""
     return f"Lag: {agency}"
 
 
@@ -149,7 +141,6 @@ def listed_teams(part: str) -> tuple[str, str]:
 
 
 def no_teams(rest: Scenario) -> Message:
-    """The message that no column gives the agencies that take part, with the remedy."""
     values = {"example": quoted(team_heading(next(iter(rest.agencies), "miljo"))), "agencies": list(rest.agencies)}
     return Message(
         'No column says which agencies take part. Write in the mapping, "your heading": {example} '
@@ -157,76 +148,3 @@ def no_teams(rest: Scenario) -> Message:
         "always. The agencies are {agencies}.",
         values,
     )
-
-
-def map_text(
-    found: BookMap,
-    why: Mapping[tuple[str, str], Message],
-    guessed: Mapping[str, Message],
-    missing: Sequence[str],
-    unsaid: Mapping[str, Message],
-    say: Words,
-) -> str:
-    """The mapping as YAML to look through: each column with the reason for its match, by sheet and heading.
-
-    `guessed` are constant values, by our heading, with what they were guessed from; `missing` are our headings that
-    matched no column, `unsaid` the user's headings that must be explained.
-    """
-    return "\n".join([*_lines(found, why, guessed, missing, unsaid, say), ""])
-
-
-def _lines(
-    found: BookMap,
-    why: Mapping[tuple[str, str], Message],
-    guessed: Mapping[str, Message],
-    missing: Sequence[str],
-    unsaid: Mapping[str, Message],
-    say: Words,
-) -> Iterator[str]:
-    read_me = (
-        say("Your columns and ours. Correct what is wrong, and import again:"),
-        say("the file serves next month too. Our headings are those of the template."),
-    )
-    rest = say("source of shifts, areas, agencies, units and rules")
-    always, ignored = say("the same in each row, without a column"), say("columns that are not read")
-    lacking = say("missing: name your column, or write what is the same in each row under always")
-    unwritten = _in_each_row(missing)
-    yield from (f"# {line}" for line in read_me)
-    yield f"format: {found.format}"
-    yield f"rest: {_quoted(found.rest)}  # {rest}"
-    yield "sheets:"
-    for one in found.sheets:
-        yield f"  - sheet: {_quoted(one.sheet)}"
-        yield f"    holds: {_quoted(one.holds)}"
-        yield "    columns:"
-        width = max((len(_quoted(heading)) + len(_quoted(ours)) for heading, ours in one.columns.items()), default=0)
-        for heading, ours in one.columns.items():
-            line = f"{_quoted(heading)}: {_quoted(ours)}"
-            reason = why.get((one.sheet, heading))
-            yield f"      {line}" + ("" if reason is None else f"{' ' * (width + 4 - len(line))}# {say.say(reason)}")
-        yield from (f"      # {_quoted('…')}: {_quoted(ours)}  {lacking}" for ours in missing)
-        yield from (f"      # {_quoted(hers)}: {_quoted('…')}  {say.say(reason)}" for hers, reason in unsaid.items())
-        if one.always or unwritten:
-            yield f"    {'' if one.always else '# '}always:  # {always}"
-            for ours, value in one.always.items():
-                guess = f"  # {say.say(guessed[ours])}" if ours in guessed else ""
-                yield f"      {_quoted(ours)}: {_quoted(value)}{guess}"
-        yield from (f"{'      # ' if one.always else '    #   '}{line}" for line in unwritten)
-        if one.ignored:
-            yield f"    ignored:  # {ignored}"
-            yield from (f"      - {_quoted(heading)}" for heading in one.ignored)
-
-
-def _in_each_row(missing: Sequence[str]) -> list[str]:
-    """The lines that would give those of our headings a constant value; an operation's number and title have none."""
-    values = {ours: 1 if ours.startswith(team_heading("")) else "…" for ours in missing}
-    return [
-        f"{_quoted(ours)}: {_quoted(value)}"
-        for ours, value in values.items()
-        if ours not in (heading("id"), heading("title"))
-    ]
-
-
-def _quoted(value: str | int) -> str:
-    """A word in YAML, quoted as in JSON."""
-    return json.dumps(value, ensure_ascii=False)

@@ -1,9 +1,10 @@
 """A proposal how a user's columns map to ours: by their headings, and by the cells below them."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from arshjul.domain.calendar import Span
 from arshjul.domain.scenario import Scenario
@@ -27,8 +28,8 @@ from arshjul.formats.workbook.dates import Unreadable, span_in
 from arshjul.formats.workbook.headings import MOST_ABOVE
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import split
-from arshjul.formats.workbook.reading import lexicon_of
 from arshjul.formats.workbook.table import Path, plain
+from arshjul.texts import Words
 
 _LOOKED_AT = 200  # cells of a column
 _FEWEST = 2
@@ -69,7 +70,7 @@ _SYNONYMS: Mapping[Path, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ColumnProposal:
     """The proposed mapping, and the reason for each column's match, by sheet and heading.
 
@@ -80,17 +81,53 @@ class ColumnProposal:
     """
 
     map: BookMap
-    why: dict[tuple[str, str], Message] = field(default_factory=dict)
-    guessed: dict[str, Message] = field(default_factory=dict)
-    missing: tuple[str, ...] = ()
-    teams: tuple[str, ...] = ()
-    no_teams: Message | None = None
-    unsaid: dict[str, Message] = field(default_factory=dict)
+    why: Mapping[tuple[str, str], Message]
+    guessed: Mapping[str, Message]
+    missing: tuple[str, ...]
+    teams: tuple[str, ...]
+    no_teams: Message | None
+    unsaid: Mapping[str, Message]
+
+    def text(self, say: Words) -> str:
+        """The mapping as YAML to look through: each column with the reason for its match."""
+        return "\n".join([*self._lines(say), ""])
+
+    def _lines(self, say: Words) -> Iterator[str]:
+        rest = say("source of shifts, areas, agencies, units and rules")
+        always, ignored = say("the same in each row, without a column"), say("columns that are not read")
+        lacking = say("missing: name your column, or write what is the same in each row under always")
+        missing = (*self.missing, *self.teams)
+        unwritten = _in_each_row(missing)
+        yield f"# {say('Your columns and ours. Correct what is wrong, and import again:')}"
+        yield f"# {say('the file serves next month too. Our headings are those of the template.')}"
+        yield f"format: {self.map.format}"
+        yield f"rest: {_quoted(self.map.rest)}  # {rest}"
+        yield "sheets:"
+        (one,) = self.map.sheets
+        yield f"  - sheet: {_quoted(one.sheet)}"
+        yield f"    holds: {_quoted(one.holds)}"
+        yield "    columns:"
+        lines = {hers: f"{_quoted(hers)}: {_quoted(ours)}" for hers, ours in one.columns.items()}
+        width = max(map(len, lines.values()), default=0) + 2
+        for hers, line in lines.items():
+            reason = self.why.get((one.sheet, hers))
+            yield f"      {line}" if reason is None else f"      {line:{width}}# {say.say(reason)}"
+        yield from (f"      # {_quoted('…')}: {_quoted(ours)}  {lacking}" for ours in missing)
+        yield from (f"      # {_quoted(hers)}: {_quoted('…')}  {say.say(why)}" for hers, why in self.unsaid.items())
+        if one.always or unwritten:
+            yield f"    {'' if one.always else '# '}always:  # {always}"
+            for ours, value in one.always.items():
+                guess = f"  # {say.say(self.guessed[ours])}" if ours in self.guessed else ""
+                yield f"      {_quoted(ours)}: {_quoted(value)}{guess}"
+        yield from (f"{'      # ' if one.always else '    #   '}{line}" for line in unwritten)
+        if one.ignored:
+            yield f"    ignored:  # {ignored}"
+            yield from (f"      - {_quoted(hers)}" for hers in one.ignored)
 
 
 def propose(sheets: list[BookSheet], rest: Scenario, rest_path: str) -> ColumnProposal:
     """A mapping of the columns of the sheet of operations; InputError if no sheet looks like one."""
-    lexicon = lexicon_of(rest)
+    lexicon = Lexicon.of(rest)
     found = [(columns, sheet, head) for sheet in sheets for head, columns in [_best_row(sheet, lexicon)] if columns]
     if not found:
         raise InputError(Message("No sheet looks like a list of operations, with headings like Nr, Titel and Område."))
@@ -102,32 +139,25 @@ def propose(sheets: list[BookSheet], rest: Scenario, rest_path: str) -> ColumnPr
     mapped = {shown[n]: every[n][0] for n in shown if n in every}
     guesses = dict(_guesses(mapped, rest))
     unsaid = _unsaid(sheet, head, every)
-    proposed = ColumnProposal(
-        BookMap(
-            format=FORMAT,
-            rest=rest_path,
-            sheets=[
-                SheetMap(
-                    sheet=sheet.name,
-                    holds=tables.OPERATIONS.sv,
-                    columns=mapped,
-                    always={ours: value for ours, (value, _) in guesses.items()},
-                    ignored=[shown[n] for n in shown if n not in every and n not in unsaid],
-                )
-            ],
-        )
+    columns = SheetMap(
+        sheet=sheet.name,
+        holds=tables.OPERATIONS.sv,
+        columns=mapped,
+        always={ours: value for ours, (value, _) in guesses.items()},
+        ignored=[shown[n] for n in shown if n not in every and n not in unsaid],
     )
-    (made,) = proposed.map.sheets
-    there = {*made.columns.values(), *made.always}
-    missing = [column.sv for column in tables.OPERATIONS.columns if column.needed and column.sv not in there]
-    if rest.agencies and there.isdisjoint((heading("agencies"), heading("any_of"), *map(team_heading, rest.agencies))):
-        proposed.no_teams = no_teams(rest)
-        proposed.teams = tuple(map(team_heading, rest.agencies))
-    proposed.missing = tuple(missing)
-    proposed.unsaid = {shown[n]: why for n, why in unsaid.items()}
-    proposed.guessed = {ours: why for ours, (_, why) in guesses.items()}
-    proposed.why = {(sheet.name, shown[n]): every[n][1] for n in shown if n in every}
-    return proposed
+    there = {*mapped.values(), *guesses}
+    has_teams = not there.isdisjoint((heading("agencies"), heading("any_of"), *map(team_heading, rest.agencies)))
+    needs_teams = bool(rest.agencies) and not has_teams
+    return ColumnProposal(
+        BookMap(format=FORMAT, rest=rest_path, sheets=[columns]),
+        why={(sheet.name, shown[n]): every[n][1] for n in shown if n in every},
+        guessed={ours: why for ours, (_, why) in guesses.items()},
+        missing=tuple(one.sv for one in tables.OPERATIONS.columns if one.needed and one.sv not in there),
+        teams=tuple(map(team_heading, rest.agencies)) if needs_teams else (),
+        no_teams=no_teams(rest) if needs_teams else None,
+        unsaid={shown[n]: why for n, why in unsaid.items()},
+    )
 
 
 Columns = dict[int, tuple[str, Message]]
@@ -172,7 +202,6 @@ def _same(word: str) -> str | None:
 
 
 def _sv(given: str) -> str:
-    """The Swedish heading for any of a column's headings."""
     for column in tables.OPERATIONS.columns:
         if plain(given) in set(map(plain, column.headings)):
             return column.sv
@@ -212,7 +241,6 @@ def _near_team(word: str, lexicon: Lexicon) -> str | None:
 def _by_content(
     sheet: BookSheet, head: int, known: Columns, kinds: Mapping[str, Callable[[BookCell], bool]]
 ) -> Columns:
-    """The columns with unknown headings, by their contents."""
     found: Columns = {}
     taken = {ours for ours, _ in known.values()}
     for n in sorted(sheet.rows[head]):
@@ -274,7 +302,6 @@ def _is_day(cell: BookCell, year: Span) -> bool:
 
 
 def _unsaid(sheet: BookSheet, head: int, known: Columns) -> dict[int, Message]:
-    """The unmatched columns of the user's that contain x or numbers."""
     found: dict[int, Message] = {}
     for n in sheet.rows[head]:
         if n not in known and (there := marks(sheet, head, n)) is not None:
@@ -295,3 +322,17 @@ def _guesses(mapped: Mapping[str, str], rest: Scenario) -> Iterator[tuple[str, t
             value, n = count.most_common(1)[0]
             values = {"n": n, "of": count.total()}
             yield ours, (value, Message("a guess, to check: {n} of {of} operations have it", values))
+
+
+def _in_each_row(missing: Sequence[str]) -> list[str]:
+    """The lines that would give those of our headings a constant value; an operation's number and title have none."""
+    values = {ours: 1 if ours.startswith(team_heading("")) else "…" for ours in missing}
+    return [
+        f"{_quoted(ours)}: {_quoted(value)}"
+        for ours, value in values.items()
+        if ours not in (heading("id"), heading("title"))
+    ]
+
+
+def _quoted(value: str | int) -> str:
+    return json.dumps(value, ensure_ascii=False)

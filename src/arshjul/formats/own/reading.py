@@ -16,7 +16,8 @@ from arshjul.formats.workbook import tables
 from arshjul.formats.workbook.book import BookSheet, read_book
 from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.headings import TEAM_PREFIXES, Head
-from arshjul.formats.workbook.reading import lexicon_of, opened_book, scenario_in
+from arshjul.formats.workbook.lexicon import Lexicon
+from arshjul.formats.workbook.reading import opened_book, scenario_in
 from arshjul.formats.workbook.table import plain
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.texts import counted
@@ -24,8 +25,6 @@ from arshjul.texts import counted
 
 @dataclass(frozen=True, slots=True)
 class OwnScenario:
-    """The scenario, and notes on how it was read."""
-
     scenario: Scenario
     notes: Sequence[Message]
 
@@ -40,7 +39,7 @@ def own_in(document: BookDocument, read: ReadMap, rest: Callable[[], Scenario]) 
     """The scenario of an opened spreadsheet. `rest` gives what it does not hold, if it can be used."""
     document.refuse(Message("{file} cannot be used.", {"file": document.file}))
     known = rest()
-    hers = mapped(document.sheets, read, lexicon_of(known))
+    hers = mapped(document.sheets, read, Lexicon.of(known))
     read.document.refuse(Message("{file} does not fit the workbook.", {"file": read.document.file}))
     holds = {sheet.table.id for sheet in read.map.sheets}
     if tables.OPERATIONS.id in holds:
@@ -57,16 +56,12 @@ def own_in(document: BookDocument, read: ReadMap, rest: Callable[[], Scenario]) 
 
 
 def at_cell(warning: Problem) -> Message:
-    """A warning with its place, as a note."""
     values = {"place": ", ".join(filter(None, (warning.sheet, warning.cell))), "text": warning.text}
     return Message("{place}: {text}", values) if warning.sheet else warning.text
 
 
 def _judge_agencies(document: BookDocument, read: ReadMap) -> None:
-    """Notes columns of teams of unknown agencies, which would otherwise be taken for the user's private columns.
-
-    Unknown agencies in a cell's list are reported at the cell.
-    """
+    """Notes unknown agencies: at the mapping for a column of teams, at the cell for a list."""
     for n, one in enumerate(read.map.sheets):
         head = document.heads.get(one.table.id)
         if head is None:
@@ -83,7 +78,6 @@ def _judge_agencies(document: BookDocument, read: ReadMap) -> None:
 
 
 def _judge_listed(document: BookDocument, head: Head, heading: str, column: int) -> None:
-    """Notes an unknown agency in the cells that list it, instead of a column that the user's sheet does not have."""
     made = head.sheet.rows[head.row][column].place
     unread = ("ignored-column", made.sheet, made.cell)
     document.warnings = [one for one in document.warnings if (one.kind, one.sheet, one.cell) != unread]
@@ -93,7 +87,6 @@ def _judge_listed(document: BookDocument, head: Head, heading: str, column: int)
 
 
 def _no_agency(document: BookDocument, heading: str) -> Message:
-    """The message that a heading's agency is unknown, with the one that was probably meant or all of them."""
     word = next((heading[len(prefix) :] for prefix in TEAM_PREFIXES if plain(heading).startswith(prefix)), heading)
     return no_such(document, word.strip(), "agencies", dict.fromkeys(document.lexicon.all("agencies")), {})
 
@@ -129,7 +122,6 @@ def _judge_teams(document: BookDocument, read: ReadMap, rest: Scenario) -> None:
 
 
 def rest_scenario(path: Path) -> Scenario:
-    """The scenario that supplies what a spreadsheet does not hold."""
     if not path.exists():
         text = Message("{file}, the source of the rest, is missing: name a scenario.", {"file": shown(path)})
         raise InputError(text)
@@ -137,7 +129,6 @@ def rest_scenario(path: Path) -> Scenario:
 
 
 def _rest(scenario: Scenario, without: set[str]) -> list[BookSheet]:
-    """The sheets of that scenario without those that the spreadsheet holds itself."""
     sheets = read_book(scenario_workbook(scenario))
     last = 1000  # behind all of the user's
     return [

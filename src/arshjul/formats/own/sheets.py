@@ -36,10 +36,7 @@ Row = dict[int, BookCell]
 
 
 def mapped(sheets: list[BookSheet], read: ReadMap, lexicon: Lexicon) -> list[BookSheet]:
-    """The user's sheets as ours. Parts of the mapping that the sheets no longer have are noted in its document.
-
-    `lexicon` knows the agencies that a cell may list.
-    """
+    """What the mapping names and the sheets no longer have is noted; `lexicon` knows the agencies that a cell lists."""
     made: list[BookSheet] = []
     for n, one in enumerate(read.map.sheets):
         sheet = next((sheet for sheet in sheets if plain(sheet.name) == plain(one.sheet)), None)
@@ -50,7 +47,7 @@ def mapped(sheets: list[BookSheet], read: ReadMap, lexicon: Lexicon) -> list[Boo
             )
             read.document.add("unknown-id", ("sheets", n, "sheet"), text)
             continue
-        head = _head_row(sheet, one)
+        head = head_row(sheet, {plain(heading) for heading in (*one.columns, *one.ignored)})
         numbers = {plain(cell.shown): number for number, cell in sheet.rows.get(head, {}).items()}
         for heading in one.columns:
             if plain(heading) not in numbers:
@@ -94,13 +91,8 @@ def marks(sheet: BookSheet, head: int, column: int) -> tuple[int, int] | None:
 
 
 def head_row(sheet: BookSheet, headings: set[str]) -> int:
-    """The row of the first ten with most of those headings."""
     rows = range(1, MOST_ABOVE + 1)
     return max(rows, key=lambda row: (sum(plain(c.shown) in headings for c in sheet.rows.get(row, {}).values()), -row))
-
-
-def _head_row(sheet: BookSheet, one: SheetMap) -> int:
-    return head_row(sheet, {plain(heading) for heading in (*one.columns, *one.ignored)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +196,7 @@ class _Hers:
     def _sheet(
         self, holds: str, headings: dict[int, str], rows: dict[int, Row], columns_from: dict[int, int]
     ) -> BookSheet:
-        """The sheet with our headings above those rows; `columns_from` are the user's columns for those of ours."""
+        """`columns_from` are the user's columns for those of ours."""
         ref = tables.SITES.columns[0].sv
         if TABLES[plain(holds)] is tables.SITES and ref not in headings.values():
             # Every site has a reference, which may be empty: an empty column expresses that.
@@ -218,12 +210,10 @@ class _Hers:
 
 
 def is_site(heading: str) -> bool:
-    """True if a column of operations holds part of their sites."""
     return plain(heading).startswith(_SITES)
 
 
 def _sites(cells: Row, columns: list[int], owner: BookCell | None) -> Iterator[Row]:
-    """The sites in a row, one for each line of a cell."""
     lines = {n: _by_line(cells[number]) for n, number in enumerate(columns, 2) if number in cells}
     for k in range(max(map(len, lines.values()), default=0)):
         site = {n: parts[k] for n, parts in lines.items() if k < len(parts)}
@@ -231,7 +221,6 @@ def _sites(cells: Row, columns: list[int], owner: BookCell | None) -> Iterator[R
 
 
 def _by_line(cell: BookCell) -> list[BookCell]:
-    """A cell with several lines as a cell for each."""
     if not isinstance(cell.value, str) or "\n" not in cell.value.replace("\r", "\n"):
         return [cell]
     lines = (line.strip() for line in cell.value.replace("\r", "\n").split("\n"))

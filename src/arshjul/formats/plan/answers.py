@@ -19,10 +19,7 @@ from arshjul.formats.tree import Document, Loc
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """The proposal that answers are about: its operations, and for each changed one the parties to it.
-
-    `placed` are its placements.
-    """
+    """The proposal that answers are about: `parties` are those to each changed operation."""
 
     scenario: Scenario
     parties: Mapping[str, Collection[str]]
@@ -33,7 +30,6 @@ _PLACE = ("date", "shift", "police", "any_of")
 
 
 def answer_mapping(one: Answered) -> dict[str, object]:
-    """An answer with the place that it is about, as written in a file of changes."""
     place = {"date": one.slot and one.slot.day.isoformat(), "shift": one.slot and one.slot.shift}
     about = {"operation": one.operation, "party": one.party, "answer": one.answer}
     remark = {"remark": one.remark} if one.remark else {}
@@ -43,10 +39,7 @@ def answer_mapping(one: Answered) -> dict[str, object]:
 
 
 def answers_kept(bodies: Sequence[Mapping[str, Any]], scenario: Scenario) -> tuple[Answered, ...]:
-    """Stored answers, each with its own place; of several answers to a question only the last.
-
-    `scenario` has their operations. Answers about a unit or date that it does not have are omitted.
-    """
+    """The last to each question; without answers about a unit or date that the scenario does not have."""
     found: dict[tuple[object, ...], Answered] = {}
     shifts = {shift.id for shift in scenario.shifts}
     for body in bodies:
@@ -75,7 +68,6 @@ def answers_kept(bodies: Sequence[Mapping[str, Any]], scenario: Scenario) -> tup
 
 
 def slots_of(written: Iterable[Mapping[str, str]]) -> Iterator[Slot]:
-    """Slots that are written as mappings."""
     yield from (Slot(date.fromisoformat(one["date"]), one["shift"]) for one in written)
 
 
@@ -86,7 +78,6 @@ def _joining(one: Answered, told: Iterable[Answered], scenario: Scenario) -> tup
 
 
 def is_answer(body: Mapping[str, object], proposed: Proposed) -> bool:
-    """True if a stored answer answers a question of the present proposal."""
     operation, party = str(body["operation"]), str(body["party"])
     return party in proposed.parties.get(operation, ()) and _is_to(body, _question(operation, party, proposed))
 
@@ -99,7 +90,6 @@ def _is_to(given: Mapping[str, object], asked: Mapping[str, object]) -> bool:
 
 
 def _question(operation: str, party: str, proposed: Proposed) -> dict[str, object]:
-    """The question to that party, in the form of an answer."""
     asked = Answered(operation, party, "asked").as_asked(proposed.scenario, proposed.placed.get(operation))
     return answer_mapping(asked)
 
@@ -110,10 +100,7 @@ def judge_answers(
     proposed: Proposed | None,
     seen: set[tuple[str, str]],
 ) -> list[Problem]:
-    """The refused answers, as written: those to no question of the proposal. Also notes duplicate answers.
-
-    `seen` are the operations and parties of all earlier files.
-    """
+    """Those to no question of the proposal; `seen` are the operations and parties of all earlier files."""
     refused = []
     for loc, one in answers:
         if (one.operation, one.party) in seen:

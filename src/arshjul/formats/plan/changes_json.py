@@ -59,18 +59,13 @@ def _all_of(causes: Iterable[ChangeCause]) -> dict[str, Any]:
     return {"cause": told[0] if told else None, "causes": told if len(told) > 1 else []}
 
 
-def going_on_from(written: Json, digest: str) -> Json:
-    """The mapping with the digest of the former plan's scenario."""
-    return {**written, "from_scenario": digest}
-
-
 def place_mapping(placement: Placement) -> Json:
     """An operation's place: date, shift, unit, and the agencies chosen from its groups, if it has any."""
     return ToldPlace.of(placement).model_dump(by_alias=True)
 
 
 def read_changes(data: object, file: str) -> Changes | None:
-    """The changes in a changes.json; None if they cannot be read."""
+    """None if they cannot be read."""
     read = _read(data, file)
     if read is None:
         return None
@@ -79,7 +74,7 @@ def read_changes(data: object, file: str) -> Changes | None:
 
 
 def scenario_before(data: object, file: str) -> str:
-    """The digest of the former plan's scenario in a changes.json; "" if it has none."""
+    """Empty if it has none."""
     read = _read(data, file)
     return "" if read is None else read.from_scenario
 

@@ -75,10 +75,7 @@ _NOT_BOTH = (
 
 
 def entries_of(
-    documents: Iterable[Document],
-    scenario: Scenario,
-    known: Entries | None = None,
-    proposed: Proposed | None = None,
+    documents: Iterable[Document], scenario: Scenario, known: Entries | None = None, proposed: Proposed | None = None
 ) -> Entries:
     """The entries of all documents. `known` are earlier entries. InputError with all problems of all documents.
 
@@ -107,24 +104,15 @@ def entries_of(
 
 
 def _refuse_too_many(entries: Entries) -> None:
-    """Refuses more improvements of one operation than are ever done."""
     made = Counter(one.origin for one in latest_improvements(entries.improvements).values())
     for operation, n in made.items():
         if n > MOST_IMPROVEMENTS:
             values = {"operation": operation, "most": MOST_IMPROVEMENTS}
-            raise Refused(
-                Message(
-                    "{operation} already has {most} improvements, the most allowed: change one.",
-                    values,
-                )
-            )
+            raise Refused(Message("{operation} already has {most} improvements, the most allowed: change one.", values))
 
 
 def faults_apart(document: Document) -> list[Problem]:
-    """The problems of entries by themselves, when their scenario cannot be used.
-
-    Words that are no ids are ignored: they may be names of that scenario.
-    """
+    """Problems without the scenario. Words that are no ids are ignored: they may be names of it."""
     sections = Sections(document, is_json=True)
     models: Mapping[str, type[BaseModel]] = {**EVENTS, **MODELS, NOMINATED: shape(Operation)}
     for name, model in models.items():
@@ -134,15 +122,13 @@ def faults_apart(document: Document) -> list[Problem]:
 
 @dataclass(slots=True)
 class _Seen:
-    """The contents of earlier files: operations and ids of reports by list."""
-
     operations: dict[str, set[str]] = field(default_factory=dict)
     reports: set[tuple[str, str]] = field(default_factory=set)
     answers: set[tuple[str, str]] = field(default_factory=set)
 
 
 class _Written:
-    """One file and its entries, each list as far as it can be read."""
+    """Each list as far as it can be read."""
 
     def __init__(self, document: Document, scenario: Scenario, proposed: Proposed | None) -> None:
         if document.whole and not isinstance(document.tree.value, dict):
@@ -161,10 +147,7 @@ class _Written:
         }
 
     def judge(self, reports: Mapping[str, bool], seen: _Seen) -> None:
-        """Notes problems between the file, earlier ones, and the scenario.
-
-        `reports`: for each known withdrawal, whether its end is unknown.
-        """
+        """`reports`: for each known withdrawal, whether its end is unknown."""
         if not self.document.whole:
             return
         self._judge_own_keys()
@@ -211,7 +194,6 @@ class _Written:
             yield from items
 
     def _judge_own_keys(self) -> None:
-        """Notes keys that belong only in plan.json."""
         for loc, entry in self._all():
             for name, about in type(entry).model_fields.items():
                 if FromReplan in about.metadata and getattr(entry, name) not in (None, [], False):
@@ -243,7 +225,6 @@ class _Written:
                 self.document.add("bad-value", (*loc, "withdrawal"), text)
 
     def entries(self) -> Entries:
-        """All entries of the file."""
         nominated = (one for _, operation in self.operations for one in single(operation.domain()))
         new = tuple(Nominated(replace(one, repeat=None)) for one in nominated)
         changes = (change.domain() for items in self.changes.values() for _, change in items)
@@ -285,7 +266,6 @@ def _judge_ids(
 
 
 def _judge_once(document: Document, seen: _Seen) -> None:
-    """Notes operations that occur twice in a list, or in two contradicting lists."""
     for name in (*ONCE, "not_on"):
         before = seen.operations.setdefault(name, set())
         for loc, id in _operations(document, name):
@@ -308,7 +288,6 @@ def _judge_once(document: Document, seen: _Seen) -> None:
 
 
 def _operations(document: Document, name: str) -> list[tuple[Loc, str]]:
-    """The operations that a list names, with their places."""
     return [*ids_at(document.tree, f"{name}[]"), *ids_at(document.tree, f"{name}[].operation")]
 
 

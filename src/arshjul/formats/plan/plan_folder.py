@@ -1,7 +1,7 @@
 """A plan folder (docs/formats.md#plan-folder): written entirely or not at all, and read with every problem reported.
 
 scenario.json is the only file with sites in it. plan.json names it by its SHA-256, so that a plan is never read with a
-scenario that was edited since.
+scenario that was edited since; stress.json names its plan.json likewise: its figures mean nothing for another.
 """
 
 import hashlib
@@ -11,17 +11,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from arshjul.domain.history.stressed import StressFigures
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.atomic import read_regular, whole, write_whole
 from arshjul.formats.json_guard import MOST_BYTES, MOST_PIECES, json_bytes, json_data, refuse_too_large
 from arshjul.formats.plan.plan_json import plan_mapping, plan_of, refuse_format, written_plan
-from arshjul.formats.regular_file import read_regular
 from arshjul.formats.scenario import scenario_json
 from arshjul.formats.scenario.folder import shown
 from arshjul.formats.scenario.scenario import scenario_of
+from arshjul.formats.schema.declared import mapping, shape
 from arshjul.formats.tree import Document, nodes
-from arshjul.formats.whole_folder import whole, write_whole
+from arshjul.formats.validation import validated
 from arshjul.texts import Words
 from arshjul.texts.system import why
 
@@ -38,10 +40,7 @@ MOST_KEPT = 6
 
 @dataclass(frozen=True, slots=True)
 class PlanFolder:
-    """A plan folder as read. `status` is what plan.json claims.
-
-    `files`: its files if it is not on disk; None: they are read from `path` on demand.
-    """
+    """`status` is what plan.json claims; `files` are its files if it is not on disk."""
 
     path: Path
     scenario: Scenario
@@ -50,12 +49,12 @@ class PlanFolder:
     files: "Mapping[str, bytes] | None" = None
 
     def data(self, name: str) -> object:
-        """The contents of a JSON file of the folder; None if there is no such file."""
+        """None if there is no such file."""
         data = self.bytes(name)
         return None if data is None else json_data(data, name)
 
     def bytes(self, name: str) -> bytes | None:
-        """A file of the folder; None if there is no such file."""
+        """None if there is no such file."""
         return _bytes(self.path, name) if self.files is None else self.files.get(name)
 
 
@@ -114,27 +113,24 @@ def is_plan_folder(path: Path) -> bool:
 
 
 def scenario_bytes(scenario: Scenario) -> bytes:
-    """scenario.json."""
     return json_bytes(scenario_json.scenario_mapping(scenario))
 
 
 def scenario_digest(scenario: Scenario) -> str:
-    """The SHA-256 of its scenario.json, by which changes.json names the former plan's scenario."""
+    """By which changes.json names the former plan's scenario."""
     return digest(scenario_bytes(scenario))
 
 
 def plan_bytes(plan: Plan, scenario: Scenario, written: bytes, words: Words) -> bytes:
-    """plan.json, with its reasons and prices in those words; it names the scenario.json, given as `written`."""
+    """With its reasons and prices in those words; it names the scenario.json, given as `written`."""
     return json_bytes(plan_mapping(plan, scenario, digest(written), words))
 
 
 def kept_plan_bytes(plan: Plan, scenario: Scenario, words: Words) -> bytes:
-    """The plan as a database keeps it."""
     return _kept(plan_mapping(plan, scenario, "", words))
 
 
 def kept_plan_of(folder: PlanFolder) -> bytes:
-    """The folder's plan as a database keeps it, in the words in which it is written."""
     data = folder.data(PLAN)
     if not isinstance(data, dict):
         raise TypeError("a plan that was read is no mapping")
@@ -150,12 +146,11 @@ def _kept(data: Mapping[str, object]) -> bytes:
 
 
 def digest(data: bytes) -> str:
-    """The SHA-256 by which plan.json names its scenario.json, and stress.json its plan.json."""
+    """By which plan.json names its scenario.json, and stress.json its plan.json."""
     return hashlib.sha256(data).hexdigest()
 
 
 def scenario_of_json(data: bytes) -> Scenario:
-    """The scenario in a scenario.json. InputError if it is none."""
     value = json_data(data, SCENARIO)
     refuse_format(value, scenario_json.FORMAT, SCENARIO)
     return scenario_of(Document(nodes(value), SCENARIO), is_json=True)
@@ -169,10 +164,7 @@ def bare_scenario(data: bytes) -> Scenario:
 
 @lru_cache(MOST_KEPT)
 def year_of_json(scenario: bytes, plan: bytes) -> tuple[Scenario, Plan]:
-    """The scenario, without sites, and the plan in such bytes; cached like `bare_scenario`.
-
-    InputError if they are none.
-    """
+    """Without sites; cached like `bare_scenario`. InputError if they are none."""
     read = bare_scenario(scenario)
     return read, plan_of(json_data(plan, PLAN), read)
 
@@ -206,3 +198,30 @@ def _names(path: Path) -> list[str]:
     except OSError as error:
         values = {"file": shown(path), "reason": why(error)}
         raise InputError(Message("{file} cannot be read: {reason}.", values)) from None
+
+
+STRESS_FORMAT = "arshjul-stress/1"
+
+
+def stress_bytes(figures: StressFigures, plan: bytes) -> bytes:
+    return json_bytes({"format": STRESS_FORMAT, "plan": digest(plan), **mapping(figures)})
+
+
+def read_stress(read: PlanFolder) -> StressFigures | None:
+    """None if there are none, or they are of another plan. InputError if they cannot be used."""
+    given, plan = read.data(STRESS), read.bytes(PLAN)
+    if given is None or plan is None:
+        return None
+    refuse_format(given, STRESS_FORMAT, STRESS)
+    if not isinstance(given, Mapping) or given.get("plan") != digest(plan):
+        return None
+    return stress_of(given, read.scenario)
+
+
+def stress_of(given: object, scenario: Scenario) -> StressFigures:
+    document = Document(nodes(given), STRESS)
+    written = validated(shape(StressFigures), document, (), is_json=True, zone=scenario.zone, more=True)
+    document.refuse(Message("{file} cannot be used: run `arshjul stress` again.", {"file": STRESS}))
+    if written is None:
+        raise TypeError("what cannot be read was not refused")
+    return written.domain()

@@ -16,7 +16,7 @@ from arshjul.texts.system import why
 
 
 def read_objects(path: Path, scenario: Scenario) -> ObjectFiles:
-    """The objects in a file or a folder. InputError with all problems of all files."""
+    """InputError with all problems of all files."""
     documents = [
         objects_document(opened_book(file, shown(file)), scenario)
         if is_workbook(file)
@@ -41,13 +41,8 @@ def _files(path: Path) -> list[Path]:
 
 
 def read_entries(
-    files: Iterable[Path],
-    scenario: Scenario,
-    known: Entries | None = None,
-    *,
-    proposed: Proposed | None = None,
+    files: Iterable[Path], scenario: Scenario, known: Entries | None = None, *, proposed: Proposed | None = None
 ) -> Entries:
-    """The entries of all files, judged as `entries_of` does."""
     return entries_of(_documents(files, scenario), scenario, known, proposed)
 
 

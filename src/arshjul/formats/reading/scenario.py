@@ -1,21 +1,66 @@
 """A scenario from a folder of YAML files or a workbook, with the logs of other years that it names."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
+from arshjul.domain.history.rates import heard_year, watched_short
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import KINDS, HeardLog
 from arshjul.errors import ArshjulError, InputError, Message, Problem
-from arshjul.formats.reading.heard import heard_log, known_of
-from arshjul.formats.scenario.folder import section_document, shown
+from arshjul.formats.plan.plan_folder import read_plan_folder
+from arshjul.formats.scenario.folder import read_file, section_document, shown
 from arshjul.formats.scenario.references import ids
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.unfolding import Unfolded
 from arshjul.formats.schema.settings import WrittenHeardLog
 from arshjul.formats.tree import Document, Loc, Node, nodes
+from arshjul.formats.validation import validated
 from arshjul.formats.workbook.reading import is_workbook, scenario_document
 from arshjul.texts import counted
 from arshjul.texts.printable import on_one_line
+
+_CAUSES = frozenset(kind.cause for kind in KINDS)
+
+
+class Heard(NamedTuple):
+    """A log, None if nobody kept it; and a warning if it does not cover its whole year."""
+
+    log: HeardLog | None
+    warning: Message | None = None
+
+
+def heard_log(path: Path) -> Heard:
+    """The log at the path. InputError or Refused if there is none that can be used."""
+    name = shown(Path(os.path.normpath(path)))
+    if os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir, it never raises
+        read = read_plan_folder(path)
+        return Heard(heard_year(read.scenario, read.plan), watched_short(read.scenario, read.plan, name))
+    if is_workbook(path):
+        raise InputError(Message("{file} is a workbook: name a plan folder or a YAML file.", {"file": name}))
+    document = read_file(path, name)
+    written = validated(WrittenHeardLog, document, (), is_json=True) if document.whole else None
+    document.refuse(Message("{file} is not a year's log, with from, to and withdrawals.", {"file": name}))
+    if written is None:
+        raise TypeError("a log that cannot be used was not refused")
+    return Heard(written.domain())
+
+
+def known_of(log: HeardLog, police: Collection[str], shifts: Collection[str]) -> HeardLog:
+    """What a scenario with these units and shifts can learn from, without the words of a cause without a kind."""
+    heard = []
+    for one in log.withdrawals:
+        units = tuple(id for id in one.police if id in police)
+        taken = None if one.shifts is None else tuple(id for id in one.shifts if id in shifts)
+        if units and taken != () and one.first in log.year:
+            cause = one.cause if one.cause in _CAUSES else ""
+            heard.append(
+                replace(one, police=units, shifts=taken, cause=cause, officers_left=0, until=None, revision=None)
+            )
+    return replace(log, withdrawals=tuple(heard))
+
 
 HISTORY = "history"
 UNWATCHED = "unwatched"
@@ -25,14 +70,11 @@ _MOST_SHOWN = 300
 
 @dataclass(frozen=True, slots=True)
 class ScenarioFile:
-    """A scenario as read, with the place of each part in its files."""
-
     scenario: Scenario
     unfolded: Unfolded
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """The warnings about it."""
         return tuple(self.unfolded.written.warnings)
 
     @property
@@ -46,7 +88,7 @@ class ScenarioFile:
 
 
 def read_scenario(path: Path) -> ScenarioFile:
-    """The scenario in a folder or a workbook. InputError with all its problems."""
+    """InputError with all its problems."""
     document = scenario_document(path) if is_workbook(path) else section_document(path)
     if not is_workbook(path):
         _take_in_history(document, path)
@@ -54,13 +96,11 @@ def read_scenario(path: Path) -> ScenarioFile:
 
 
 def scenario_file(document: Document) -> ScenarioFile:
-    """The scenario in a document. InputError with all its problems."""
     scenario = scenario_of(document)
     return ScenarioFile(scenario, Unfolded.of(document))
 
 
 def _take_in_history(document: Document, folder: Path) -> None:
-    """Replaces the paths of other years' plan folders and files by their logs."""
     section = document.tree.at((HISTORY,))
     if section is None or not isinstance(section.value, list):
         return
@@ -76,10 +116,7 @@ def _take_in_history(document: Document, folder: Path) -> None:
 
 
 def _told(document: Document, loc: Loc, base: Path, node: Node) -> Node | None:
-    """The log at that path as a mapping; None if it is empty, the path itself if it cannot be used.
-
-    Both cases are noted.
-    """
+    """None if the log is empty, the path itself if it cannot be used; both are noted."""
     named = str(node.value)
     if Path(named).is_absolute():
         text = Message("Name a year by a path from this file's folder, like ../last-year.")
@@ -88,8 +125,7 @@ def _told(document: Document, loc: Loc, base: Path, node: Node) -> Node | None:
     if not os.path.exists(base / named):  # noqa: PTH110 - unlike Path.exists, it never raises
         values = {"path": on_one_line(shown(Path(os.path.normpath(base / named))))[-_MOST_SHOWN:]}
         text = Message(
-            "Nothing is at {path}: name a year's plan folder or log, by a path from this file's folder.",
-            values,
+            "Nothing is at {path}: name a year's plan folder or log, by a path from this file's folder.", values
         )
         document.add("bad-value", loc, text)
         return node

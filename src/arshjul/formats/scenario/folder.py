@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from arshjul.errors import InputError, Message, Problem
-from arshjul.formats.regular_file import read_regular
+from arshjul.formats.atomic import read_regular
 from arshjul.formats.tree import Document, Key, Node
 from arshjul.formats.yaml_guard import MOST_BYTES, read_yaml
 from arshjul.texts.system import why

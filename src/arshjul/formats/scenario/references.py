@@ -101,7 +101,7 @@ def no_such(
     if said is None and guessing:
         said = _begins_alike(id, words.values()) or nearest(id, words.values()) or words.get(nearest(id, words) or "")
     if said is None and 0 < len(known) <= _MOST_LISTED:
-        return document.choices({"what": what, "known": ", ".join(words.values())})
+        return Message("{what}: choose among {known}.", {"what": what, "known": ", ".join(words.values())})
     return meant(what, said)
 
 

@@ -12,8 +12,8 @@ from arshjul.formats.workbook.headings import Head, find_head, match, n_known
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import BookContext
 from arshjul.formats.workbook.odd_rows import odd_rows
-from arshjul.formats.workbook.rows import SheetRow, read_row
-from arshjul.formats.workbook.table import FAULTS_SHEET, READ_ME_SHEET, Path, SheetTable, by_name, plain
+from arshjul.formats.workbook.rows import SheetRow, append, put, read_row
+from arshjul.formats.workbook.table import FAULTS_SHEET, READ_ME_SHEET, Path, SheetTable, by_name, lists, plain
 from arshjul.texts import counted
 
 _OF_DATES = frozenset({"calendar", "milestones", "meetings"})
@@ -48,7 +48,6 @@ class Assembly:
         self.match()
 
     def _learn(self, head: Head) -> None:
-        """Learns the ids of a sheet with their names."""
         match(head, Lexicon())
         for _, cells in head.rows():
             if id := word(cells, head.number(("id",))):
@@ -78,7 +77,7 @@ class Assembly:
                     first = ", ".join(column.sv for column in table.all_columns[:4])
                     text = Message("The first ten rows have no headings: write {first} and so on.", {"first": first})
                     self.document.stopped_at(sheet.place(1, 1), "missing-key", text)
-                    self.document.lost.update(table.section[:1])
+                    self.document.lost.update(lists(path)[0][0] for path in table.paths)
         if not unread:
             self._tell_removed(seen)
         for sheet in unread:
@@ -95,7 +94,7 @@ class Assembly:
             self.document.warnings.append(Problem("ignored-sheet", text, self.document.file))
 
     def _tell_unread(self, sheet: BookSheet, missing: Mapping[str, SheetTable]) -> None:
-        """Reports a sheet that is not read: an error if a sheet that is needed is missing, and probably it."""
+        """An error if a sheet that is needed is missing, and this is probably it; else a warning."""
         name = quoted(sheet.name)
         table = _renamed(sheet, missing.values())
         if table is None:
@@ -137,25 +136,36 @@ class Assembly:
             )
             self.document.warn("hidden", text, sheet.place(rows[0], 1))
         if columns:
-            text = counted(
-                len(columns),
-                "A hidden column is read.",
-                "{n} hidden columns are read.",
-            )
+            text = counted(len(columns), "A hidden column is read.", "{n} hidden columns are read.")
             self.document.warn("hidden", text, sheet.place(head.row, columns[0]))
         if sheet.protected:
             self.document.warn("protected", Message("The sheet is protected, but read."), sheet.place(1, 1))
 
     def rows(self, head: Head) -> Iterator[SheetRow]:
         """The rows of a sheet, each read; a heading between rows is reported and skipped."""
+        owner = head.number(())
         for number, cells in head.rows():
-            if (lone := _lone(head, cells)) is None:
+            if owner not in cells and head.is_beside(cells):
+                continue
+            lone = _lone(head, cells) if head.table.called else None
+            if lone is None:
                 yield read_row(head, number, cells, self.context)
             else:
                 self.document.stopped_at(lone.place, "lone-cell", _lone_text(head, lone))
 
+    def made(self, head: Head, loc: Loc, value: object) -> Node:
+        """The piece at that place of the tree, made with that value if there is none."""
+        found = self.tree.at(loc)
+        if found is None:
+            found = Node(value, place=head.place)
+            put(self.tree, loc, found)
+        found.place = found.place or head.place
+        return found
+
+    def add(self, head: Head, row: SheetRow, loc: Loc) -> None:
+        self.told(row, (*loc, append(self.made(head, loc, []), row.node)))
+
     def told(self, row: SheetRow, loc: Loc) -> None:
-        """Notes the unreadable cells of a row at that place of the tree."""
         for path, fault in row.faults:
             self.document.add(fault.kind, (*loc, *path), fault.text)
 
@@ -177,7 +187,6 @@ class Assembly:
             self.document.stopped_at(at, fault.kind, fault.text)
 
     def missing(self, heading: str, place: CellPlace) -> None:
-        """Notes a cell that must not be empty."""
         text = Message("{heading} is missing: fill in this cell.", {"heading": heading})
         self.document.stopped_at(place, "missing-key", text)
 
@@ -199,10 +208,7 @@ def _lone(head: Head, cells: Mapping[int, BookCell]) -> BookCell | None:
 
 def _lone_text(head: Head, cell: BookCell) -> Message:
     values = {"given": quoted(cell.shown), "needed": [column.sv for column in head.table.columns if column.needed]}
-    return Message(
-        "The row holds only {given}: fill in {needed}, or move a heading to a column of your own.",
-        values,
-    )
+    return Message("The row holds only {given}: fill in {needed}, or move a heading to a column of your own.", values)
 
 
 def word(cells: dict[int, BookCell], number: int | None) -> str:

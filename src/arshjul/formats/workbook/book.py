@@ -49,13 +49,12 @@ class BookSheet:
     columns_from: Mapping[int, int] = field(default_factory=dict)
 
     def place(self, row: int, column: int) -> CellPlace:
-        """A cell of the sheet, filled or not."""
         row, column = self.rows_from.get(row, row), self.columns_from.get(column, column)
         return CellPlace(self.name, row, column, self.position)
 
 
 def read_book(data: bytes) -> list[BookSheet]:
-    """The worksheets in a file's bytes. NoWorkbook if they cannot or must not be read."""
+    """NoWorkbook if the bytes cannot or must not be read."""
     parts = parts_of(data)
     surveys = survey(parts)
     packed = repacked(parts)
@@ -76,9 +75,8 @@ def _values(packed: Any, surveys: list[SheetSurvey]) -> list[list[list[Any]]]:
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException:  # a panic of the library is no Exception
-        raise NoWorkbook("syntax", Message(
-            "The workbook cannot be read: save it again as .xlsx."
-        )) from None  # fmt: skip
+        text = Message("The workbook cannot be read: save it again as .xlsx.")
+        raise NoWorkbook("syntax", text) from None
 
 
 def _sheet(found: SheetSurvey, rows: list[list[Any]]) -> BookSheet:

@@ -40,15 +40,12 @@ class Day(Notation):
     form: Literal["date"] = "date"
 
     def read(self, cell: BookCell, context: BookContext) -> date:
-        """The date."""
         span = span_in(cell, context.year)
         if span.first != span.last and not self.end:
-            values = {"given": quoted(cell.shown)}
-            raise Unreadable("bad-value", Message("{given} is more than one date: write one.", values))
+            raise Unreadable("bad-value", Message("{given} is more than one date: write one."), cell.shown)
         return span.last if self.end == "last" else span.first
 
     def write(self, value: object, context: BookContext) -> date:
-        """A date in the spreadsheet's own type."""
         return date.fromisoformat(str(value))
 
 
@@ -62,7 +59,6 @@ class Dates(Notation):
     form = "wrap"
 
     def read(self, cell: BookCell, context: BookContext) -> list[object]:
-        """Each date or period in the schema's form."""
         if cell.kind == "text" and _NO_DATE.knows(trimmed(cell)):
             return [NOT_HELD]
         spans = [span_in(cell, context.year)] if cell.kind != "text" else self._spans(cell, context)
@@ -72,7 +68,6 @@ class Dates(Notation):
         return [span_of(part, context.year) for part in split(trimmed(cell))]
 
     def write(self, value: object, context: BookContext) -> Written:
-        """A single date as a date, else a text."""
         parts = list(listed(value))
         if parts == [NOT_HELD]:
             return _NO_DATE.write(NOT_HELD, context)
@@ -86,21 +81,17 @@ def _period(part: object) -> str:
 
 
 class Clock(Notation):
-    """A clock time."""
-
     width = 9
     form = "centre"
 
     def read(self, cell: BookCell, context: BookContext) -> str:
-        """The time as `09:00`."""
         if isinstance(cell.value, time):
             return cell.value.isoformat("minutes")
         if cell.kind == "number" and isinstance(cell.value, float) and 0 <= cell.value < 1:
             return (datetime(2000, 1, 1) + timedelta(minutes=round(cell.value * 24 * 60))).strftime("%H:%M")
         found = _CLOCK.fullmatch(trimmed(cell))
         if found is None:
-            values = {"given": quoted(cell.shown)}
-            raise Unreadable("bad-value", Message("{given} is not a clock time: write it like 09:00.", values))
+            raise Unreadable("bad-value", Message("{given} is not a clock time: write it like 09:00."), cell.shown)
         return f"{int(found[1]):02}:{found[2]}"
 
     def write(self, value: object, context: BookContext) -> str:
@@ -109,24 +100,22 @@ class Clock(Notation):
 
 
 class DayAndTime(Notation):
-    """A date and a clock time."""
-
     width = 17
     form = "moment"
 
     def read(self, cell: BookCell, context: BookContext) -> str:
-        """The moment as `2027-05-12T06:30`."""
         if isinstance(cell.value, datetime):
             moment = cell.value + timedelta(seconds=30)  # spreadsheets count in fractions of a day, with small errors
             return moment.replace(second=0, microsecond=0).isoformat(timespec="minutes")
         found = _MOMENT.fullmatch(trimmed(cell))
         if found is None:
-            values = {"given": quoted(cell.shown)}
-            raise Unreadable("bad-value", Message("{given} is not a moment: write it like 2027-05-12 06:30.", values))
+            raise Unreadable(
+                "bad-value", Message("{given} is not a moment: write it like 2027-05-12 06:30."), cell.shown
+            )
         return f"{found[1]}T{int(found[2]):02}:{found[3]}"
 
     def write(self, value: object, context: BookContext) -> datetime | str:
-        """A moment in the spreadsheet's own type."""
+        """A moment in the spreadsheet's own type, unless it has seconds."""
         moment = datetime.fromisoformat(str(value))
         return moment if moment.second == 0 else str(value)
 
@@ -137,7 +126,6 @@ class Weekdays(Notation):
     width = 16
 
     def read(self, cell: BookCell, context: BookContext) -> list[str]:
-        """The weekdays in the schema's words."""
         refuse_date(cell)
         found: list[str] = []
         for part in split(trimmed(cell)):
@@ -157,7 +145,6 @@ class Weekdays(Notation):
         raise Unreadable("bad-value", meant(what, None))
 
     def write(self, value: object, context: BookContext) -> str:
-        """The first three letters of each weekday's name."""
         names = WEEKDAYS[context.language]
         return ", ".join(names[WEEKDAY_IDS.index(str(day))][:3] for day in listed(value)) or NOTHING
 
@@ -171,7 +158,6 @@ class Weekday(Notation):
         return found[0] if len(found) == 1 else found
 
     def write(self, value: object, context: BookContext) -> str:
-        """The first three letters of its name."""
         return Weekdays().write(value, context)
 
 
@@ -181,7 +167,6 @@ class Weeks(Notation):
     width = 10
 
     def read(self, cell: BookCell, context: BookContext) -> object:
-        """A word or numbers."""
         refuse_date(cell)
         word = trimmed(cell).casefold()
         for meaning, words in (("odd", {"odd", "udda"}), ("even", {"even", "jämna", "jämn"})):
@@ -192,33 +177,26 @@ class Weeks(Notation):
         return numbers(cell)
 
     def write(self, value: object, context: BookContext) -> Written:
-        """The word, or the numbers separated by commas."""
         if isinstance(value, str):
             return {"odd": ("udda", "odd"), "even": ("jämna", "even")}[value][context.language == "en"]
         return ", ".join(map(str, listed(value))) or NOTHING
 
 
 class Numbers(Notation):
-    """Whole numbers separated by commas."""
-
     width = 10
 
     def read(self, cell: BookCell, context: BookContext) -> list[int]:
-        """The numbers."""
         refuse_date(cell)
         return [Whole().read(cell, context)] if cell.kind == "number" else numbers(cell)
 
     def write(self, value: object, context: BookContext) -> str:
-        """The numbers separated by commas."""
         return ", ".join(map(str, listed(value))) or NOTHING
 
 
 def numbers(cell: BookCell) -> list[int]:
-    """The numbers in a cell's list."""
     found: list[int] = []
     for part in split(trimmed(cell)):
         if not re.fullmatch(r"[-−+]?\d{1,9}", part, re.ASCII):
-            values = {"given": quoted(part)}
-            raise Unreadable("wrong-type", Message("{given} is not a whole number: write it like 19, 21.", values))
+            raise Unreadable("wrong-type", Message("{given} is not a whole number: write it like 19, 21."), part)
         found.append(int(part.replace("−", "-")))
     return found

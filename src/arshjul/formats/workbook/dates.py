@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from functools import partial
 from typing import NoReturn
@@ -30,15 +31,16 @@ _DAY_OR_WEEK, _ONLY_MONTH = Message("12 May 2027 or week 19 2027"), Message("May
 
 
 class Unreadable(Exception):
-    """The cell's contents do not fit its column."""
+    """The cell's contents do not fit its column; `given` is what the sentence repeats of them."""
 
-    def __init__(self, kind: str, text: Message) -> None:
+    def __init__(self, kind: str, text: Message, given: str | None = None) -> None:
         super().__init__(kind)
-        self.kind, self.text = kind, text
+        self.kind = kind
+        self.text = text if given is None else replace(text, values={"given": quoted(given)})
 
 
 def span_in(cell: BookCell, year: Span | None) -> Span:
-    """The date, week or month in a cell, as a span of dates. `year` decides if no year is given."""
+    """The dates that a cell names; `year` decides if no year is given."""
     if isinstance(cell.value, datetime):
         if cell.value.time() != time(0):
             values = {"given": cell.shown}
@@ -51,7 +53,6 @@ def span_in(cell: BookCell, year: Span | None) -> Span:
 
 
 def span_of(text: str, year: Span | None) -> Span:
-    """The dates that a text names: one, a week, a month, or a period."""
     bare = " ".join(text.split())
     ends = _BETWEEN.split(bare)
     if len(ends) == 2 and all(ends):
@@ -77,7 +78,6 @@ def _single(text: str, year: Span | None) -> Span:
 
 
 def _several_days(text: str, year: Span | None) -> Span:
-    """The week or month that a text names."""
     if found := _ISO_WEEK.fullmatch(text):
         return _named(text, found[1], year, partial(_week_of, int(found[2])), _DAY_OR_WEEK)
     if found := _WEEK.fullmatch(text):
@@ -99,7 +99,6 @@ def _month(word: str) -> int | None:
 
 
 def _day(text: str, given: str | None, month: int, day: int, year: Span | None) -> Span:
-    """The date; without a year, the one in the plan's year."""
     if given is None and year is not None:
         _made(text, 2000, month, day)  # a leap year: a date that it does not have is none in any year
     return _named(text, given, year, partial(_day_of, month, day), _DAY_OR_WEEK)
@@ -132,7 +131,7 @@ def _made(text: str, year: int, month: int, day: int) -> Span:
 def _checked(text: str, span: Span | None) -> Span:
     """The span. Unreadable if there is none, or if it lies in a year that no plan has."""
     if span is None:
-        raise Unreadable("bad-value", Message("There is no {given}.", {"given": quoted(text)}))
+        raise Unreadable("bad-value", Message("There is no {given}."), text)
     return Span(_one(span.first).first, _one(span.last).last)
 
 
@@ -165,11 +164,8 @@ _AMBIGUOUS = re.compile(r"\d{1,4}\s*[/.-]\s*\d{1,2}(\s*[/.-]\s*\d{1,4})?")
 
 
 def _refuse(text: str) -> NoReturn:
-    values = {"given": quoted(text)}
     if _AMBIGUOUS.fullmatch(text):
-        raise Unreadable("bad-value", Message(
-            "{given} can be several dates: write it like 2027-05-12, 12 May 2027 or week 19.", values
-        ))  # fmt: skip
-    raise Unreadable("wrong-type", Message(
-        "{given} is not a date: write it like 2027-05-12, 12 May 2027 or week 19.", values
-    ))  # fmt: skip
+        told = Message("{given} can be several dates: write it like 2027-05-12, 12 May 2027 or week 19.")
+        raise Unreadable("bad-value", told, text)
+    told = Message("{given} is not a date: write it like 2027-05-12, 12 May 2027 or week 19.")
+    raise Unreadable("wrong-type", told, text)

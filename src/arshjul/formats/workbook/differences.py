@@ -2,19 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.workbook import tables
-from arshjul.formats.workbook.headings_out import ShownColumn, language_of
 from arshjul.formats.workbook.notation import Written
 from arshjul.formats.workbook.settings_rows import setting_rows
-from arshjul.formats.workbook.sheet_kinds import KeyedSheet, ListSheet
 from arshjul.formats.workbook.table import SheetTable
-from arshjul.formats.workbook.writing import SheetWriter
+from arshjul.formats.workbook.writing import SheetWriter, ShownColumn, language_of
 from arshjul.texts import Words, counted
 
 SECRET = tables.SITES
@@ -46,7 +44,7 @@ def cell_changes(old: Scenario, new: Scenario, say: Words) -> Iterator[CellChang
             yield from _settings(before, after)
         elif table is SECRET:
             yield from _sites(before, after)
-        elif isinstance(table, KeyedSheet | ListSheet) and any(column.path == ("id",) for column in table.columns):
+        elif table.called and any(column.path == ("id",) for column in table.columns):
             yield from _items(table, before, after)
         else:
             yield from _lines(table, before, after)
@@ -54,16 +52,13 @@ def cell_changes(old: Scenario, new: Scenario, say: Words) -> Iterator[CellChang
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """A scenario as the rows of its sheets."""
-
     writer: SheetWriter
     say: Words
     rows: Mapping[str, list[tuple[object, Mapping[str, Any]]]]
 
     @classmethod
     def of(cls, scenario: Scenario, say: Words) -> "_Side":
-        writer = SheetWriter(scenario_mapping(scenario), language_of(say))
-        writer.context = replace(writer.context, named=True)
+        writer = SheetWriter(scenario, language_of(say), Entries(), named=True)
         return cls(writer, say, {id: list(rows) for id, rows in writer.rows().items()})
 
     def title(self, table: SheetTable) -> str:
@@ -89,7 +84,6 @@ class _Side:
         return found
 
     def whole(self, table: SheetTable, item: Mapping[str, Any]) -> str:
-        """A row in one text."""
         return ", ".join(f"{heading} {text}" for (heading, _), text in self.cells(table, item).items())
 
     def text(self, value: Written) -> str:
@@ -107,7 +101,6 @@ class _Side:
 
 
 def _items(table: SheetTable, before: _Side, after: _Side) -> Iterator[CellChange]:
-    """The rows that have an id, one by one."""
     was, now = ({str(item["id"]): item for _, item in side.rows[table.id]} for side in (before, after))
     title = after.title(table)
     for id in dict.fromkeys((*was, *now)):
@@ -132,7 +125,7 @@ def _lines(table: SheetTable, before: _Side, after: _Side) -> Iterator[CellChang
         Counter((str(owner), side.whole(table, item)) for owner, item in side.rows[table.id])
         for side in (before, after)
     )
-    section = table.section[0] if table.section else ""
+    section = "" if table.owner is None else table.owner.notation.section
     for kind, lines, side in (("old", was - now, before), ("new", now - was, after)):
         for (owner, text), n in lines.items():
             whole = {"old": "", "new": "", kind: text if n == 1 else f"{n} × {text}"}

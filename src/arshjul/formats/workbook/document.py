@@ -1,6 +1,6 @@
 """A document made from a workbook, whose problems name its headings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from arshjul.errors import Message, Problem, named
@@ -54,8 +54,7 @@ class BookDocument(Document):
                 if (first := self._merged_with(self.tree.place_of(loc))) is not None:
                     values = {"heading": heading, "first": first}
                     text = Message(
-                        "{heading} is missing: split the merged cells from {first} on, and fill in each.",
-                        values,
+                        "{heading} is missing: split the merged cells from {first} on, and fill in each.", values
                     )
         section = self.words.get(tuple(key for key in loc if isinstance(key, str)))
         if kind == "bad-id" and section is not None and "given" in text.values:  # one that is too long is not repeated
@@ -93,11 +92,9 @@ class BookDocument(Document):
         return Message("{given} is missing in the sheet {sheet}", values)
 
     def problem(self, kind: str, loc: Loc, text: Message, line: int | None = None) -> Problem:
-        """A problem whose sentence has the book's headings and sheets for keys."""
         return Document.problem(self, kind, loc, named(text, lambda key: self._word(key, loc)), line)
 
     def _merged_with(self, place: CellPlace | None) -> str | None:
-        """The first of the merged cells among which that one is; None if it is none of them."""
         if place is None:
             return None
         sheet = next(one for one in self.sheets if one.position == place.n_sheet)
@@ -133,10 +130,7 @@ class BookDocument(Document):
             key = next((key for key in ("name", "title") if key in node.parts[rows[-1]].parts), "id")
             cells = [place.cell for n in rows if (place := self.tree.place_of((section, n, key))) is not None]
             values = {"given": quoted(word), "cells": cells}
-            text = Message(
-                "Several rows are named {given}, {cells}: rename one, or remove it.",
-                values,
-            )
+            text = Message("Several rows are named {given}, {cells}: rename one, or remove it.", values)
             self.add("bad-value", (section, rows[-1], key), text)
         return len(rows) > 1
 
@@ -144,11 +138,6 @@ class BookDocument(Document):
         """What stands for those ids in cells: names that are read back, and an operation's own number."""
         return {id: id if _section == "operations" else self.lexicon.word(_section, id) for id in ids}
 
-    def choices(self, values: Mapping[str, object]) -> Message:
-        """A sentence that lists names without calling them ids."""
-        return Message("{what}: choose among {known}.", values)
-
     def warn(self, kind: str, text: Message, place: CellPlace) -> None:
-        """Notes a warning about a cell."""
         self.cells[place.sheet, place.cell] = place
         self.warnings.append(Problem(kind, text, self.file, sheet=place.sheet, cell=place.cell))

@@ -16,8 +16,6 @@ TEAM_PREFIXES = ("lag: ", "teams: ")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A problem with the headings."""
-
     kind: str
     text: Message
     place: CellPlace
@@ -47,7 +45,6 @@ class Head:
         return self.sheet.place(self.row, min((n for _, n in self.columns), default=1))
 
     def number(self, path: Path) -> int | None:
-        """The column with the values of those keys."""
         return next((n for column, n in self.columns if column.path == path), None)
 
     def is_beside(self, cells: Mapping[int, BookCell]) -> bool:
@@ -55,7 +52,7 @@ class Head:
         return any(number in cells for _, number in self.beside)
 
     def forget(self) -> None:
-        """Forgets its columns, so that they can be matched again."""
+        """Its columns can then be matched again."""
         self.columns, self.teams, self.beside, self.weeks, self.own = [], {}, [], [], []
         self.errors, self.warnings = [], []
 
@@ -88,7 +85,6 @@ def n_known(table: SheetTable, sheet: BookSheet) -> int:
 
 
 def _best_row(table: SheetTable, sheet: BookSheet) -> tuple[int, int]:
-    """The row of the first ten with most headings of the table, and how many they are."""
     known = _known(table)
     best, most = 1, 0
     for row in range(1, MOST_ABOVE + 1):
@@ -129,7 +125,6 @@ def match(head: Head, lexicon: Lexicon) -> None:
 
 
 def _not_there(head: Head, column: SheetColumn) -> Message:
-    """The message that a needed column is missing, with the remedy."""
     values = {"heading": f"{column.sv} ({column.en})" if column.sv != column.en else column.sv}
     if (near := _misspelt(head, column)) is not None:
         return Message(
@@ -151,7 +146,6 @@ def _unmapped(column: SheetColumn) -> Message:
 
 
 def _misspelt(head: Head, column: SheetColumn) -> str | None:
-    """The heading of a column that is not read, and is probably that one."""
     shown = [head.sheet.rows[head.row][number].shown.strip() for number in head.own]
     return nearest(column.sv, shown) or nearest(column.en, shown)
 

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Self
+
+from arshjul.domain.scenario import Scenario
 
 _UNSAFE = re.compile(r"[,;\n\r\t]|^[-–—]$|^\s|\s$")
 
@@ -15,7 +18,7 @@ class Lexicon:
     _ids: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
     def add(self, section: str, id: str, name: str = "") -> None:
-        """Adds an id and its name. A word names a programme too that has no name of its own."""
+        """A word names a programme too that has no name of its own."""
         if section == "names":
             self.add("programmes", id, name)
         self._names.setdefault(section, {}).setdefault(id, name)
@@ -23,16 +26,40 @@ class Lexicon:
             self._ids.setdefault(section, {}).setdefault(_plain(word), set()).add(id)
 
     def add_all(self, section: str, items: Iterable[Mapping[str, object]]) -> None:
-        """Adds the items of a section in their written form."""
         for item in items:
             self.add(section, str(item["id"]), str(item.get("name", item.get("title", ""))))
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Self:
+        """All that cells may refer to."""
+        made = cls()
+        for section, named in (
+            ("shifts", scenario.shifts),
+            ("areas", scenario.areas.values()),
+            ("police", scenario.police.values()),
+            ("agencies", scenario.agencies.values()),
+            ("programmes", scenario.programmes.values()),
+        ):
+            for one in named:
+                made.add(section, one.id, one.name)
+        for id, name in scenario.names.items():
+            made.add("names", id, name)
+        for operation in scenario.operations.values():
+            made.add("operations", operation.id, operation.title)
+        made.add_parties()
+        return made
+
+    def add_parties(self) -> None:
+        """A police unit and an agency are parties too."""
+        for section in ("police", "agencies"):
+            for id, name in self._names.get(section, {}).items():
+                self.add("parties", id, name)
 
     def all(self, section: str) -> list[str]:
         """The section's ids, in the order in which they were added."""
         return list(self._names.get(section, {}))
 
     def known_words(self, section: str) -> list[str]:
-        """The section's ids and names."""
         return [word for id, name in self._names.get(section, {}).items() for word in (id, name) if word]
 
     def id(self, section: str, word: str) -> str:
@@ -48,7 +75,6 @@ class Lexicon:
         return meant if len(meant) > 1 and self.id(section, word) not in meant else set()
 
     def knows(self, section: str, word: str) -> bool:
-        """True if the word stands for an id of the section."""
         return self.id(section, word) in self._names.get(section, {})
 
     def name(self, section: str, id: str) -> str:

@@ -12,10 +12,10 @@ from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.assembly import word
 from arshjul.formats.workbook.book import BookCell, BookSheet, read_book
 from arshjul.formats.workbook.headings import Head, find_head, match
-from arshjul.formats.workbook.headings_out import colour_of, heading_of, language_of
 from arshjul.formats.workbook.lexicon import Lexicon
-from arshjul.formats.workbook.survey import Spot
+from arshjul.formats.workbook.survey import Spot, column_number
 from arshjul.formats.workbook.table import FAULTS_SHEET, by_name, plain
+from arshjul.formats.workbook.writing import colour_of, heading_of, language_of
 from arshjul.sheets import Heading, Mark, Pen, SheetOut, head_height, note, wording
 from arshjul.texts import Words
 
@@ -26,7 +26,7 @@ _TABLES = by_name((*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES))
 
 
 def marked_workbook(data: bytes, wrong: Sequence[Problem], doubtful: Sequence[Problem], say: Words) -> bytes:
-    """The workbook in those bytes with these problems marked. NoWorkbook if it cannot be read."""
+    """NoWorkbook if the bytes cannot be read."""
     ours = {plain(word) for word in FAULTS_SHEET}
     sheets = [sheet for sheet in read_book(data) if plain(sheet.name) not in ours]
     pen = Pen(wording(say))
@@ -52,12 +52,10 @@ def _agencies(sheets: Iterable[BookSheet]) -> Lexicon:
 
 
 def copied_sheet(pen: Pen, sheet: BookSheet, title: str, say: Words) -> None:
-    """Writes a sheet as it was typed."""
     _Copy(pen, sheet, _Faults((), (), say), Lexicon()).write(title)
 
 
 def _titles(sheets: Iterable[BookSheet], list_title: str) -> dict[int, str]:
-    """The names of the sheets, made unique."""
     taken, titles = {list_title.casefold()}, {}
     for sheet in sheets:
         clean = "".join(" " if sign in "[]:*?/\\" else sign for sign in sheet.name).strip("' ")[:_LONGEST_TITLE]
@@ -71,8 +69,6 @@ def _titles(sheets: Iterable[BookSheet], list_title: str) -> dict[int, str]:
 
 
 class _Faults:
-    """The problems by sheet and cell."""
-
     def __init__(self, wrong: Sequence[Problem], doubtful: Sequence[Problem], say: Words) -> None:
         self.say = say
         self.all = [(problem, True) for problem in wrong] + [(problem, False) for problem in doubtful]
@@ -87,7 +83,6 @@ class _Faults:
                 self.marks[spot] = Mark(f"{before.note}\n{text}", before.wrong or is_wrong)
 
     def write_list(self, pen: Pen, sheets: Sequence[BookSheet], titles: Mapping[int, str]) -> None:
-        """The first sheet: each problem with a link to its cell."""
         say = self.say
         shown = {(sheet.name, cell.place.cell): cell.shown for sheet in sheets for cell in sheet.cells.values()}
         rows = [
@@ -124,8 +119,6 @@ def _given(problem: Problem, shown: Mapping[tuple[str, str], str]) -> str:
 
 
 class _Copy:
-    """One sheet with its cells in their places."""
-
     def __init__(self, pen: Pen, sheet: BookSheet, faults: _Faults, agencies: Lexicon) -> None:
         self.pen, self.sheet, self.faults = pen, sheet, faults
         table = _TABLES.get(plain(sheet.name))
@@ -159,20 +152,15 @@ class _Copy:
             made.fit_to_pages(1, 0)
 
     def _empty(self) -> Iterator[Spot]:
-        """The empty cells of the table."""
         for row, cells in () if self.head is None else self.head.rows():
             yield from ((row, column) for column in self.headings if column not in cells)
 
     def _marks(self) -> dict[Spot, Mark]:
-        """The marks of this sheet by row and column."""
         found = {}
         for (name, cell), mark in self.faults.marks.items():
             if name == self.sheet.name and cell:
                 letters = cell.rstrip("0123456789")
-                number = 0
-                for letter in letters:
-                    number = 26 * number + ord(letter) - ord("A") + 1
-                found[int(cell[len(letters) :]), number] = mark
+                found[int(cell[len(letters) :]), column_number(letters)] = mark
         return found
 
     def _cell(self, made: Any, row: int, column: int, cell: BookCell, mark: Mark | None) -> None:
@@ -191,14 +179,12 @@ class _Copy:
 
 
 def _headings(head: Head, say: Words) -> dict[int, Heading]:
-    """The headings of a table's columns, by number."""
     own = {number: heading_of(column, say) for column, number in (*head.columns, *head.beside)}
     weeks = {number: heading_of(("week", ()), say) for number in head.weeks}
     return own | weeks | {number: heading_of(agency, say) for agency, number in head.teams.items()}
 
 
 def _form(cell: BookCell, heading: Heading | None) -> str:
-    """The format of a value: a number as typed, a date with or without its clock time."""
     if isinstance(cell.value, datetime):
         return "date" if cell.value.time() == time(0) else "moment"
     if isinstance(cell.value, time):

@@ -37,10 +37,7 @@ NO = frozenset({"nej", "n", "0", "no", "false", "falskt", "-"})
 
 @dataclass(slots=True)
 class BookContext:
-    """The context of a cell's notation: the names, the plan's year, the language of writing.
-
-    `named`: every id is written as its name, for people to read.
-    """
+    """`year` is the plan's; `named`: every id is written as its name, for people to read."""
 
     lexicon: Lexicon = field(default_factory=Lexicon)
     year: Span | None = None
@@ -55,10 +52,7 @@ class BookContext:
 
 
 class Notation:
-    """A kind of value in a cell.
-
-    `width` is a column's, `form` its cells' format, `words` the choices, `section` the one whose ids it names.
-    """
+    """`width` is a column's, `form` its cells' format, `words` the choices, `section` the one whose ids it names."""
 
     width: float = 14
     section: str = ""
@@ -69,31 +63,24 @@ class Notation:
         raise NotImplementedError
 
     def write(self, value: object, context: BookContext) -> Written:
-        """The cell's contents for that data."""
         raise NotImplementedError
 
     def words(self, language: Language) -> Sequence[str]:
-        """The choices, if they are few and fixed."""
         return ()
 
 
 def trimmed(cell: BookCell) -> str:
-    """The cell's text without outer spaces."""
     return cell.shown.strip()
 
 
 def refuse_date(cell: BookCell) -> None:
-    """Refuses a date or clock time where a text belongs."""
     if cell.kind in {"date", "time"}:
         values = {"given": cell.shown}
-        raise Unreadable("wrong-type", Message(
-            "{given} is a date or clock time: format the cell as text and write it again.", values
-        ))  # fmt: skip
+        text = Message("{given} is a date or clock time: format the cell as text and write it again.", values)
+        raise Unreadable("wrong-type", text)
 
 
 class FreeText(Notation):
-    """A text in people's own words, kept as it stands."""
-
     width = 34
     form = "wrap"
 
@@ -102,21 +89,15 @@ class FreeText(Notation):
         return cell.value if isinstance(cell.value, str) else cell.shown
 
     def write(self, value: object, context: BookContext) -> str:
-        """The value unchanged, as a text."""
         return str(value)
 
 
 class Name(FreeText):
-    """A text without outer spaces."""
-
     def read(self, cell: BookCell, context: BookContext) -> str:
-        """The text without outer spaces."""
         return trimmed(cell)
 
 
 class PhoneNumber(Name):
-    """A telephone number."""
-
     @staticmethod
     def has_lost_its_0(cell: BookCell) -> bool:
         """True of a number, whose first 0 or + is gone, unless it is a short one like 11414."""
@@ -124,15 +105,11 @@ class PhoneNumber(Name):
 
 
 class Id(Notation):
-    """An id of its own."""
-
     def read(self, cell: BookCell, context: BookContext) -> str:
-        """The id, which may be a number."""
         refuse_date(cell)
         return trimmed(cell)
 
     def write(self, value: object, context: BookContext) -> str:
-        """The value unchanged, as a text."""
         return str(value)
 
 
@@ -146,7 +123,6 @@ class Ref(Notation):
     form: Literal["text"] = "text"
 
     def read(self, cell: BookCell, context: BookContext) -> str:
-        """The id."""
         refuse_date(cell)
         text = trimmed(cell)
         parts = split(text)
@@ -157,7 +133,6 @@ class Ref(Notation):
         return lexicon.id(self.section, text)
 
     def write(self, value: object, context: BookContext) -> str:
-        """The name, if it is safe."""
         return context.word(self.section, str(value), named=self.named)
 
 
@@ -176,7 +151,6 @@ class Refs(Notation):
     form: Literal["text"] = "text"
 
     def read(self, cell: BookCell, context: BookContext) -> object:
-        """The ids."""
         refuse_date(cell)
         text = trimmed(cell)
         if self.every and text.casefold() in {"alla", "all"}:
@@ -187,7 +161,6 @@ class Refs(Notation):
         return [said.get(part.casefold()) or context.lexicon.id(self.section, part) for part in split(text)]
 
     def write(self, value: object, context: BookContext) -> str:
-        """The names that are safe, else the ids."""
         if value == "all":
             return ("alla", "all")[context.language == "en"]
         said = {id: words[context.language == "en"] for id, words in self.groups.items()}
@@ -196,39 +169,30 @@ class Refs(Notation):
 
 
 def split(text: str) -> list[str]:
-    """The parts of a list in a cell."""
     return [] if text in _NONE else [part for part in map(str.strip, _SPLIT.split(text)) if part]
 
 
 def listed(value: object) -> Iterable[object]:
-    """A list's parts."""
     return value if isinstance(value, (list, tuple)) else [value]
 
 
 class Whole(Notation):
-    """A whole number; spaces in it and around it are ignored."""
-
     width = 9
     form = "whole"
 
     def read(self, cell: BookCell, context: BookContext) -> int:
-        """The number; its range is checked by the schema."""
         if cell.kind in {"date", "time"}:
             values = {"given": cell.shown}
-            raise Unreadable("wrong-type", Message(
-                "{given} is a date: format the cell as a number and write it again.", values
-            ))  # fmt: skip
+            text = Message("{given} is a date: format the cell as a number and write it again.", values)
+            raise Unreadable("wrong-type", text)
         if isinstance(cell.value, float) and cell.value.is_integer() and abs(cell.value) < 1e15:
             return int(cell.value)
         digits = _SPACE.sub("", trimmed(cell))
         if cell.kind != "text" or not re.fullmatch(r"[-+]?\d{1,15}([.,]0+)?", digits, re.ASCII):
-            raise Unreadable(
-                "wrong-type", Message("{given} is not a whole number: write it like 3.", {"given": quoted(cell.shown)})
-            )
+            raise Unreadable("wrong-type", Message("{given} is not a whole number: write it like 3."), cell.shown)
         return int(re.split("[.,]", digits)[0])
 
     def write(self, value: object, context: BookContext) -> float:
-        """A number."""
         return float(str(value))
 
 
@@ -250,32 +214,25 @@ class Priority(Whole):
         meant = {self._SAID.get(word, int(word) if word in {"1", "2", "3"} else 0) for word in words}
         if len(meant) == 1 and (number := meant.pop()):
             return number
-        values = {"given": quoted(cell.shown)}
-        raise Unreadable("wrong-type", Message("{given} is not a priority: write 1 (high), 2 or 3 (low).", values))
+        raise Unreadable("wrong-type", Message("{given} is not a priority: write 1 (high), 2 or 3 (low)."), cell.shown)
 
 
 class Flag(Notation):
-    """Yes or no."""
-
     width = 9
     form = "centre"
 
     def read(self, cell: BookCell, context: BookContext) -> bool:
-        """True for `ja`, `x`, `1` and the like."""
         word = trimmed(cell).casefold()
         if word in YES:
             return True
         if word in NO:
             return False
-        values = {"given": quoted(cell.shown)}
-        raise Unreadable("wrong-type", Message("{given} is not yes or no: write yes, or empty the cell.", values))
+        raise Unreadable("wrong-type", Message("{given} is not yes or no: write yes, or empty the cell."), cell.shown)
 
     def write(self, value: object, context: BookContext) -> str | None:
-        """Yes; no is an empty cell."""
         return self.words(context.language)[0] if value else None
 
     def words(self, language: Language) -> Sequence[str]:
-        """Yes and no."""
         return ("yes", "no") if language == "en" else ("ja", "nej")
 
 
@@ -283,7 +240,6 @@ class Decision(Flag):
     """Yes or no, both written; an empty cell leaves it undecided."""
 
     def write(self, value: object, context: BookContext) -> str:
-        """The word."""
         return self.words(context.language)[not value]
 
 
@@ -296,7 +252,6 @@ class OneOf(Notation):
     form: Literal["text"] = "text"
 
     def read(self, cell: BookCell, context: BookContext) -> str:
-        """The id for the word in the cell."""
         word = trimmed(cell)
         if (id := self._meant(word)) is not None:
             return id
@@ -305,7 +260,6 @@ class OneOf(Notation):
         raise Unreadable("bad-value", meant(what, nearest(word, known)))
 
     def knows(self, word: str) -> bool:
-        """True if it is one of the words."""
         return self._meant(word) is not None
 
     def _meant(self, word: str) -> str | None:
@@ -313,11 +267,9 @@ class OneOf(Notation):
         return next((id for id, words in self.meanings.items() if plain in {id, *map(str.casefold, words)}), None)
 
     def write(self, value: object, context: BookContext) -> str:
-        """The word."""
         return self.meanings[str(value)][context.language == "en"] if str(value) in self.meanings else str(value)
 
     def words(self, language: Language) -> Sequence[str]:
-        """All of them."""
         return [words[language == "en"] for words in self.meanings.values()]
 
 
@@ -330,12 +282,10 @@ class SomeOf(Notation):
     form: Literal["text"] = "text"
 
     def read(self, cell: BookCell, context: BookContext) -> list[str]:
-        """The ids for the words in the cell."""
         parts = [one for one in map(str.strip, re.split(r"[;\n\r]+", trimmed(cell))) if one not in ("", *_NONE)]
         return [self.one.read(replace(cell, shown=part), context) for part in parts]
 
     def write(self, value: object, context: BookContext) -> str:
-        """The words."""
         return "; ".join(self.one.write(id, context) for id in listed(value)) or NOTHING
 
 
@@ -346,7 +296,6 @@ class AgencyGroups(Notation):
     form = "wrap"
 
     def read(self, cell: BookCell, context: BookContext) -> list[object]:
-        """The groups."""
         refuse_date(cell)
         groups: list[object] = []
         for part in split(trimmed(cell)):
@@ -357,7 +306,6 @@ class AgencyGroups(Notation):
         return groups
 
     def write(self, value: object, context: BookContext) -> str | None:
-        """The groups, each with its number of teams unless that is one."""
         either = {"sv": " eller ", "en": " or "}[context.language]
         groups = [one for one in listed(value) if isinstance(one, Mapping)]
         written = [
@@ -379,14 +327,12 @@ class FewestAndMost(Notation):
         refuse_date(cell)
         found = _BETWEEN.fullmatch(trimmed(cell))
         if found is None:
-            values = {"given": quoted(cell.shown)}
             raise Unreadable(
-                "wrong-type", Message("{given} is not a pair of whole numbers: write it like 28–42.", values)
+                "wrong-type", Message("{given} is not a pair of whole numbers: write it like 28–42."), cell.shown
             )
         return [int(found[1]), int(found[2] or found[1])]
 
     def write(self, value: object, context: BookContext) -> str:
-        """With a dash between."""
         return "–".join(map(str, listed(value)))
 
 
@@ -399,22 +345,19 @@ class CountsById(Notation):
     form: Literal["text"] = "text"
 
     def read(self, cell: BookCell, context: BookContext) -> dict[str, int]:
-        """The numbers."""
         refuse_date(cell)
         found: dict[str, int] = {}
         for part in split(trimmed(cell)):
             pair = _COUNT.fullmatch(part)
             if pair is None:
-                values = {"given": quoted(part)}
-                raise Unreadable("bad-value", Message("{given} has no number: write it like miljo 2.", values))
+                raise Unreadable("bad-value", Message("{given} has no number: write it like miljo 2."), part)
             id = context.lexicon.id(self.section, pair[1].strip())
             if id in found:
-                raise Unreadable("duplicate-key", Message("{given} stands twice: keep one.", {"given": quoted(id)}))
+                raise Unreadable("duplicate-key", Message("{given} stands twice: keep one."), id)
             found[id] = int(pair[2])
         return found
 
     def write(self, value: object, context: BookContext) -> str | None:
-        """Each id with its number."""
         if not isinstance(value, Mapping):
             return None
         return ", ".join(f"{context.word(self.section, id)} {n}" for id, n in value.items()) or None

@@ -19,7 +19,6 @@ _GROUPS = ("any_of",)
 
 
 def odd_rows(head: Head, lexicon: Lexicon) -> Iterator[Found]:
-    """All that is odd in the rows below those headings."""
     for number in head.weeks:
         yield from _weeks(head, number)
     yield from _leads_without_team(head, lexicon)
@@ -74,7 +73,6 @@ def _weeks(head: Head, number: int) -> Iterator[Found]:
 
 
 def _is_another(cell: BookCell, dates: Sequence[BookCell]) -> bool:
-    """True if the cell names weeks, and not those of the dates."""
     digits = "".join(sign if sign.isdecimal() else " " for sign in cell.shown).split()
     weeks = {int(word) for word in digits if len(word) <= 2 and 0 < int(word) <= _LAST_WEEK}
     wanted = {one.value.isocalendar().week for one in dates if isinstance(one.value, datetime)}

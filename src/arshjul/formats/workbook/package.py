@@ -33,7 +33,6 @@ class NoWorkbook(Exception):
         self.kind, self.text, self.sheet, self.cell = kind, text, sheet, cell
 
     def problem(self, file: str) -> Problem:
-        """The same as a problem of that file."""
         return Problem(self.kind, self.text, file, sheet=self.sheet, cell=self.cell)
 
 
@@ -44,9 +43,10 @@ def parts_of(data: bytes) -> Parts:
         text = Message("The file has more than {most} bytes: remove pictures and sheets.", values)
         raise NoWorkbook("too-large", text)
     if data.startswith(_OLD):
-        raise NoWorkbook("old-format", Message(
+        text = Message(
             "This is an old .xls, or encrypted: remove its password or label in Excel, and save it as .xlsx."
-        ))  # fmt: skip
+        )
+        raise NoWorkbook("old-format", text)
     try:
         with ZipFile(BytesIO(data)) as file:
             _refuse_doubtful(file.infolist())
@@ -61,15 +61,11 @@ def _refuse_many_marks(parts: Parts) -> None:
     """Refuses XML that packs well and is slow to read: millions of empty texts, rows, styles or attributes."""
     if any(sum(data.count(mark) for data in parts.values()) > MOST_MARKS for mark in (b"<", b"=")):
         values = {"most": MOST_MARKS}
-        text = Message(
-            "The workbook has more than {most} pieces: copy the cells into a new one.",
-            values,
-        )
+        text = Message("The workbook has more than {most} pieces: copy the cells into a new one.", values)
         raise NoWorkbook("too-large", text)
 
 
 def repacked(parts: Parts) -> BytesIO:
-    """The parts as a new zip file."""
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_STORED) as file:
         for name, data in parts.items():
@@ -79,19 +75,16 @@ def repacked(parts: Parts) -> BytesIO:
 
 
 def _no_workbook() -> NoWorkbook:
-    return NoWorkbook("no-workbook", Message(
-        "This is not a workbook, or a damaged one: save it again as .xlsx."
-    ))  # fmt: skip
+    text = Message("This is not a workbook, or a damaged one: save it again as .xlsx.")
+    return NoWorkbook("no-workbook", text)
 
 
 def _other_file(data: bytes) -> NoWorkbook:
-    """What a file that is no zip file is, with its own remedy where its beginning tells."""
     if data.startswith(b"%PDF"):
         return NoWorkbook("no-workbook", Message("This is a PDF: choose the Excel workbook (.xlsx)."))
     if data.strip() and not re.search(rb"[\0-\x08\x0e-\x1f]", data):
-        return NoWorkbook("no-workbook", Message(
-            "This is a text file, like .csv: open it in Excel, check the columns and save it as .xlsx."
-        ))  # fmt: skip
+        text = Message("This is a text file, like .csv: open it in Excel, check the columns and save it as .xlsx.")
+        return NoWorkbook("no-workbook", text)
     return _no_workbook()
 
 
@@ -108,9 +101,8 @@ def _refuse_doubtful(infos: list[ZipInfo]) -> None:
     ):
         raise _no_workbook()
     if "word/document.xml" in names:
-        raise NoWorkbook("no-workbook", Message(
-            "This is a Word document: choose the Excel workbook (.xlsx), or copy the table into one."
-        ))  # fmt: skip
+        text = Message("This is a Word document: choose the Excel workbook (.xlsx), or copy the table into one.")
+        raise NoWorkbook("no-workbook", text)
     if "xl/workbook.bin" in names:
         raise NoWorkbook("old-format", Message("This is a binary workbook (.xlsb): save it as .xlsx."))
     if any(name.startswith("xl/macrosheets/") or name.endswith("vbaProject.bin") for name in names):
@@ -130,7 +122,6 @@ def _named(info: ZipInfo) -> str:
 
 
 def _unpacked(file: ZipFile, info: ZipInfo) -> bytes:
-    """One part, if it has exactly its declared size."""
     with file.open(info) as part:
         data = part.read(info.file_size + 1)
     if len(data) != info.file_size:

@@ -3,19 +3,22 @@
 Unreadable cells are noted and reading continues, so that all problems are reported together.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
-from arshjul.formats.regular_file import read_regular
+from arshjul.formats.atomic import read_regular
 from arshjul.formats.tree import Node
 from arshjul.formats.workbook import entry_tables, tables
+from arshjul.formats.workbook.assembly import Assembly
 from arshjul.formats.workbook.book import read_book
 from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.lexicon import Lexicon
 from arshjul.formats.workbook.notation import BookContext
 from arshjul.formats.workbook.package import MOST_BYTES, NoWorkbook
-from arshjul.formats.workbook.sheet_kinds import read_sheets
+from arshjul.formats.workbook.rows import settle
+from arshjul.formats.workbook.sheet_kinds import ReadSheet
 from arshjul.formats.workbook.table import SheetTable
 from arshjul.formats.workbook.template import warn_of_examples
 from arshjul.texts import counted
@@ -26,8 +29,17 @@ ENDINGS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".xltx", ".xltm", ".ods"
 KNOWN = (*tables.SCENARIO_TABLES, *entry_tables.ENTRY_TABLES)
 
 
+def _read(document: BookDocument, wanted: Iterable[ReadSheet], context: BookContext) -> None:
+    ordered = sorted(wanted, key=lambda one: one.stage)
+    book = Assembly(document, ordered, context, KNOWN)
+    book.begin()
+    for table in ordered:
+        if table.id in book.heads:
+            table.read(book, book.heads[table.id])
+    settle(book.tree)
+
+
 def is_workbook(path: Path) -> bool:
-    """True if the path's name is a spreadsheet's."""
     return path.suffix.lower() in ENDINGS
 
 
@@ -38,25 +50,21 @@ def refuse_other_endings(output: Path) -> None:
 
 
 def scenario_document(path: Path) -> BookDocument:
-    """The sections of the scenario in a workbook."""
     return scenario_in(opened_book(path, path.name))
 
 
 def scenario_in(document: BookDocument) -> BookDocument:
-    """The document with the sections of the scenario from its sheets."""
     if document.sheets:
-        read_sheets(document, tables.SCENARIO_TABLES, BookContext(), KNOWN)
+        _read(document, tables.SCENARIO_TABLES, BookContext())
         warn_of_examples(document)
     return document
 
 
 def entries_document(path: Path, name: str, scenario: Scenario) -> BookDocument:
-    """The lists of entries in a workbook; its names are the scenario's."""
     return _with_any(entries_in(opened_book(path, name), scenario), entry_tables.ENTRY_TABLES)
 
 
 def objects_document(book: BookDocument, scenario: Scenario) -> BookDocument:
-    """The objects in a workbook that has a sheet of them; its names are the scenario's."""
     return _with_any(objects_in(book, scenario), (tables.OBJECTS,))
 
 
@@ -75,15 +83,14 @@ def _with_any(document: BookDocument, wanted: tuple[SheetTable, ...]) -> BookDoc
 
 
 def same_book(document: BookDocument) -> BookDocument:
-    """A new document of a workbook that has been read: the same sheets, with nothing made of them yet."""
+    """The same sheets, with nothing made of them yet."""
     return BookDocument(Node({}), document.file, sheets=document.sheets)
 
 
 def entries_in(document: BookDocument, scenario: Scenario) -> BookDocument:
-    """The document with the lists of entries from its sheets."""
     if document.sheets:
-        context = BookContext(lexicon_of(scenario), scenario.span)
-        read_sheets(document, entry_tables.ENTRY_TABLES, context, KNOWN)
+        context = BookContext(Lexicon.of(scenario), scenario.span)
+        _read(document, entry_tables.ENTRY_TABLES, context)
     return document
 
 
@@ -92,26 +99,22 @@ def entries_apart(path: Path) -> BookDocument:
     book = opened_book(path, path.name)
     context, document = BookContext(), same_book(book)
     if book.sheets:
-        read_sheets(book, tables.SCENARIO_TABLES, context, KNOWN)
+        _read(book, tables.SCENARIO_TABLES, context)
     if context.year is not None:
-        for section in ("police", "agencies"):
-            for id in context.lexicon.all(section):
-                context.lexicon.add("parties", id, context.lexicon.word(section, id))
-        read_sheets(document, entry_tables.ENTRY_TABLES, context, KNOWN)
+        context.lexicon.add_parties()
+        _read(document, entry_tables.ENTRY_TABLES, context)
     return document
 
 
 def objects_in(document: BookDocument, scenario: Scenario) -> BookDocument:
-    """The document with the objects from its sheets."""
     if document.sheets:
-        context = BookContext(lexicon_of(scenario), scenario.span)
+        context = BookContext(Lexicon.of(scenario), scenario.span)
         document.tree.parts["objects"] = Node([])  # a workbook without the sheet has none
-        read_sheets(document, (tables.OBJECTS,), context, KNOWN)
+        _read(document, (tables.OBJECTS,), context)
     return document
 
 
 def opened_book(path: Path, name: str) -> BookDocument:
-    """The document of a workbook, with nothing made of it yet."""
     try:
         data = read_regular(path, MOST_BYTES)
     except OSError as error:
@@ -133,25 +136,3 @@ def book_in(data: bytes, name: str) -> BookDocument:
         document.elsewhere.append(error.problem(document.file))
         document.whole = False
     return document
-
-
-def lexicon_of(scenario: Scenario) -> Lexicon:
-    """The names of everything that entries may refer to."""
-    lexicon = Lexicon()
-    for shift in scenario.shifts:
-        lexicon.add("shifts", shift.id, shift.name)
-    for area in scenario.areas.values():
-        lexicon.add("areas", area.id, area.name)
-    for unit in scenario.police.values():
-        lexicon.add("police", unit.id, unit.name)
-        lexicon.add("parties", unit.id, unit.name)
-    for agency in scenario.agencies.values():
-        lexicon.add("agencies", agency.id, agency.name)
-        lexicon.add("parties", agency.id, agency.name)
-    for programme in scenario.programmes.values():
-        lexicon.add("programmes", programme.id, programme.name)
-    for id, name in scenario.names.items():
-        lexicon.add("names", id, name)
-    for operation in scenario.operations.values():
-        lexicon.add("operations", operation.id, operation.title)
-    return lexicon

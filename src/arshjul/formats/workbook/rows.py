@@ -67,21 +67,19 @@ def _read_cell(read: SheetRow, column: SheetColumn, cell: BookCell, context: Boo
 
 
 def value_in(cell: BookCell, notation: Notation, context: BookContext) -> object:
-    """The cell's data in that notation. Unreadable if the cell does not fit."""
+    """Unreadable if the cell does not fit."""
     refuse_without_value(cell)
     return notation.read(cell, context)
 
 
 def refuse_without_value(cell: BookCell) -> None:
-    """Refuses a cell that shows an error, or whose formula was never calculated."""
     if cell.kind == "error":
         values = {"given": cell.shown}
         text = Message("The formula gives {given}: correct it, or write the value.", values)
         raise Unreadable("error-value", text)
     if cell.kind == "unreckoned":
-        raise Unreadable("no-value", Message(
-            "The formula has no stored value: save the file in Excel or LibreOffice, or write the value."
-        ))  # fmt: skip
+        text = Message("The formula has no stored value: save the file in Excel or LibreOffice, or write the value.")
+        raise Unreadable("no-value", text)
 
 
 def _read_teams(read: SheetRow, agency: str, cell: BookCell) -> None:
@@ -97,21 +95,16 @@ def _read_teams(read: SheetRow, agency: str, cell: BookCell) -> None:
     value: object = int(found[2]) if found else cell.shown
     if found is None:
         values = {"given": quoted(cell.shown)}
-        text = Message(
-            "{given} is not a number of teams: write 1 if needed, (1) if optional, or nothing.",
-            values,
-        )
+        text = Message("{given} is not a number of teams: write 1 if needed, (1) if optional, or nothing.", values)
         read.faults.append(((key, agency), Unreadable("wrong-type", text)))
     put(read.node, (key, agency), Node(value, place=cell.place))
 
 
 def is_teams(cell: BookCell) -> bool:
-    """True if the cell may hold teams: a number, an `x`."""
     return _teams(cell) is not None
 
 
 def _teams(cell: BookCell) -> re.Match[str] | None:
-    """The number of teams; a first group if it is in brackets."""
     word = "".join(cell.shown.split()).casefold()
     if word.strip("()") in YES:
         word = word.replace(word.strip("()"), "1")
@@ -135,7 +128,6 @@ def _end_weeks(read: SheetRow, head: Head, cells: Mapping[int, BookCell], contex
 
 
 def tree_of(value: object, place: CellPlace) -> Node:
-    """A cell's value as a tree, all at that cell."""
     node = Node(value, place=place)
     if isinstance(value, Mapping):
         node.parts = {key: tree_of(part, place) for key, part in value.items()}
@@ -145,7 +137,7 @@ def tree_of(value: object, place: CellPlace) -> Node:
 
 
 def put(node: Node, path: Loc, leaf: Node) -> None:
-    """Puts a piece into a mapping at that path; mappings on the way are made."""
+    """Mappings on the way are made."""
     for key in path[:-1]:
         node = node.parts.setdefault(key, Node({}, place=leaf.place))
     node.parts[path[-1]] = leaf
@@ -161,7 +153,6 @@ def settle(node: Node) -> object:
 
 
 def append(node: Node, part: Node) -> int:
-    """Adds a part to a list; returns its position."""
     position = len(node.parts)
     node.parts[position] = part
     return position

@@ -17,17 +17,14 @@ from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.fields import DeclaredKey, keys
 from arshjul.formats.schema.settings import WrittenObjective, WrittenPlan, WrittenRates, WrittenReport, WrittenRules
 from arshjul.formats.workbook.calendar_notation import Day
-from arshjul.formats.workbook.columns import notation
 from arshjul.formats.workbook.notation import Notation, OneOf, SomeOf
-from arshjul.formats.workbook.table import Path, plain
+from arshjul.formats.workbook.table import Path, notation, plain
 from arshjul.rules import SOFT
 from arshjul.rules.fill.quality import WISHES
 
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:
-    """A setting: its keys, its name, its notation, and its default."""
-
     path: Path
     name: Message
     notation: Notation
@@ -35,7 +32,6 @@ class SettingRow:
 
     @property
     def id(self) -> str:
-        """Its name on the sheet."""
         return ".".join(self.path)
 
 
@@ -50,7 +46,6 @@ _POINTS = {rule.id: rule.points for rule in SOFT} | {wish.id: wish.points for wi
 
 @cache
 def setting_rows() -> tuple[SettingRow, ...]:
-    """All settings, in the order in which they are written."""
     rows = (row for section, shape in _SECTIONS.items() for row in _rows(keys(shape, (section,))))
     sv, en = map(words, LANGUAGES)
     feature = OneOf({id: (sv.say(one.name), en.say(one.name)) for id, one in FEATURES.items()})

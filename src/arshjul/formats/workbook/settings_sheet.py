@@ -16,14 +16,12 @@ from arshjul.formats.workbook.notation import BookContext
 from arshjul.formats.workbook.rows import put, tree_of, value_in
 from arshjul.formats.workbook.settings_rows import SettingRow, known_settings, setting_rows
 from arshjul.formats.workbook.sheet_kinds import ReadSheet
-from arshjul.formats.workbook.table import Path, plain
+from arshjul.formats.workbook.table import Path, RowPart, plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingSheet(ReadSheet):
     """A row is a setting, by its keys. This sheet is read first, since others need the plan's year."""
-
-    stage: int = 0
 
     @property
     def called(self) -> str:
@@ -31,37 +29,32 @@ class SettingSheet(ReadSheet):
         return "plan"
 
     def read(self, book: Assembly, head: Head) -> None:
-        """Puts each row's value at its keys."""
-        _read(book, head)
+        values = head.number(("value",))
+        places: dict[Path, CellPlace] = {}
+        for row, cells in head.rows():
+            setting = _named(book, head, cells)
+            if setting is None or values is None:
+                continue
+            place = head.sheet.place(row, values)
+            if setting.path in places:
+                text = Message("{given} stands twice: keep one.", {"given": quoted(setting.id)})
+                book.document.stopped_at(place, "duplicate-key", text)
+                continue
+            places[setting.path] = place
+            if values in cells:
+                _put_value(book, setting, cells[values])
+            elif (beside := cells.get(head.number(("default",)) or 0)) is not None and not _is_default(setting, beside):
+                given = {"given": beside.shown, "default": head.shown(("default",)), "value": head.shown(("value",))}
+                text = Message("{given} in {default} is not read: write it in {value} to set it.", given)
+                book.document.warn("ignored-value", text, beside.place)
+        _tell_places(book, head, places)
+        _learn_year(book)
 
-    def nodes(self, tree: Node) -> Iterator[Node]:
+    def parts(self, tree: Node) -> Iterator[RowPart]:
         """One for each setting, even if it has no row."""
         for setting in setting_rows():
             section = tree.parts.get(setting.path[0], Node({}))
-            yield Node(None, place=section.places.get(setting.path[1:]))
-
-
-def _read(assembly: Assembly, head: Head) -> None:
-    values = head.number(("value",))
-    places: dict[Path, CellPlace] = {}
-    for row, cells in head.rows():
-        setting = _named(assembly, head, cells)
-        if setting is None or values is None:
-            continue
-        place = head.sheet.place(row, values)
-        if setting.path in places:
-            text = Message("{given} stands twice: keep one.", {"given": quoted(setting.id)})
-            assembly.document.stopped_at(place, "duplicate-key", text)
-            continue
-        places[setting.path] = place
-        if values in cells:
-            _put_value(assembly, setting, cells[values])
-        elif (beside := cells.get(head.number(("default",)) or 0)) is not None and not _is_default(setting, beside):
-            given = {"given": beside.shown, "default": head.shown(("default",)), "value": head.shown(("value",))}
-            text = Message("{given} in {default} is not read: write it in {value} to set it.", given)
-            assembly.document.warn("ignored-value", text, beside.place)
-    _tell_places(assembly, head, places)
-    _learn_year(assembly)
+            yield RowPart("", setting.id, Node(None, place=section.places.get(setting.path[1:])))
 
 
 def _is_default(setting: SettingRow, cell: BookCell) -> bool:
@@ -72,7 +65,6 @@ def _is_default(setting: SettingRow, cell: BookCell) -> bool:
 
 
 def _named(assembly: Assembly, head: Head, cells: dict[int, BookCell]) -> SettingRow | None:
-    """The setting that the row's id or name means."""
     known = known_settings()
     words = [word(cells, head.number((key,))) for key in ("id", "name")]
     found = next((known[plain(one)] for one in words if plain(one) in known), None)

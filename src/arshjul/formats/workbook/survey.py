@@ -28,8 +28,6 @@ Spot = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """Cells shown as one: the first, and the last row and column."""
-
     row: int
     column: int
     last_row: int
@@ -37,7 +35,6 @@ class Merged:
 
     @property
     def size(self) -> int:
-        """How many cells they are."""
         return (self.last_row - self.row + 1) * (self.last_column - self.column + 1)
 
 
@@ -61,16 +58,15 @@ class SheetSurvey:
 
 
 def survey(parts: Parts) -> list[SheetSurvey]:
-    """The worksheets of a workbook, in order. NoWorkbook if they cannot be read or are too many."""
+    """NoWorkbook if the sheets cannot be read or are too many."""
     try:
         sheets = _sheets(parts)
         spent = _Spent(_lengths(parts.get(TEXTS, b"")))
         for sheet in sheets:
             _Surveyor(sheet, spent).survey(parts[sheet.part])
     except (ExpatError, LookupError, ValueError, UnicodeError):
-        raise NoWorkbook("syntax", Message(
-            "A part of the workbook is damaged: save it again as .xlsx."
-        )) from None  # fmt: skip
+        text = Message("A part of the workbook is damaged: save it again as .xlsx.")
+        raise NoWorkbook("syntax", text) from None
     return sheets
 
 
@@ -85,16 +81,12 @@ class _Spent:
 
 
 def _lengths(data: bytes) -> list[int]:
-    """The lengths of the shared texts, by their numbers."""
     lengths: list[int] = []
 
     def start(name: str, _: dict[str, str]) -> None:
         if name.rpartition(":")[2] == "si":
             if len(lengths) == MOST_FILLED:
-                text = Message(
-                    "The workbook has more than {most} texts: remove some.",
-                    {"most": MOST_FILLED},
-                )
+                text = Message("The workbook has more than {most} texts: remove some.", {"most": MOST_FILLED})
                 raise NoWorkbook("too-large", text)
             lengths.append(0)
 
@@ -155,8 +147,6 @@ def _no_entities(*_: object) -> NoReturn:
 
 
 class _Surveyor:
-    """Goes through the XML of one sheet."""
-
     def __init__(self, sheet: SheetSurvey, spent: _Spent) -> None:
         self.sheet, self.spent = sheet, spent
         self.row = self.column = self.hidden_to = 0
@@ -200,14 +190,14 @@ class _Surveyor:
                 self.sheet.protected = given.get("sheet") in {"1", "true"}
 
     def merge(self, ref: str) -> None:
-        """Notes merged cells; nobody merges thousands of them by hand."""
+        """Nobody merges thousands of them by hand."""
         ends = [_ADDRESS.fullmatch(end) for end in ref.split(":")]
         if len(self.sheet.merged) < _MOST_MERGED and len(ends) == 2 and ends[0] is not None and ends[1] is not None:
-            first, last = ((int(end[2]), _column(end[1])) for end in (ends[0], ends[1]))
+            first, last = ((int(end[2]), column_number(end[1])) for end in (ends[0], ends[1]))
             self.sheet.merged.append(Merged(*first, *last))
 
     def hide(self, first: int, last: int) -> None:
-        """Notes hidden columns, each once, however often a hostile file repeats it."""
+        """Each is noted once, however often a hostile file repeats it."""
         self.sheet.hidden_columns.update(range(max(first, self.hidden_to + 1), last + 1))
         self.hidden_to = max(self.hidden_to, last)
 
@@ -215,7 +205,7 @@ class _Surveyor:
         self.column += 1
         address = _ADDRESS.fullmatch(given["r"]) if "r" in given else None
         if address is not None:
-            self.row, self.column = int(address[2]), _column(address[1])
+            self.row, self.column = int(address[2]), column_number(address[1])
         self.type = given.get("t", "n")
         self.has_formula = self.has_value = False
 
@@ -236,7 +226,6 @@ class _Surveyor:
             self.text.append(text)
 
     def note(self) -> None:
-        """Notes the cell that ends here, which is not empty."""
         sheet = self.sheet
         if not self.has_value:
             sheet.unreckoned.add((self.row, self.column))
@@ -259,7 +248,7 @@ class _Surveyor:
             raise NoWorkbook("too-large", text, sheet.name, cell)
 
 
-def _column(letters: str) -> int:
+def column_number(letters: str) -> int:
     number = 0
     for letter in letters:
         number = 26 * number + ord(letter) - ord("A") + 1

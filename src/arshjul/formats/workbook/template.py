@@ -9,43 +9,24 @@ from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.tree import Node
 from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.document import BookDocument
-from arshjul.formats.workbook.headings_out import language_of
 from arshjul.formats.workbook.settings_rows import LANGUAGES
 from arshjul.formats.workbook.table import READ_ME_SHEET
-from arshjul.formats.workbook.writing import scenario_sheets
+from arshjul.formats.workbook.writing import language_of, scenario_sheets
 from arshjul.formats.yaml_guard import read_yaml
 from arshjul.sheets import Heading, SheetOut, workbook_bytes
 from arshjul.texts import Words, counted
 
-_STEPS = (
-    (tables.SETTINGS_TABLE, Message("The plan's name and dates. Other values may stay.")),
-    (tables.AREAS, Message("Your areas instead of the examples: a lasting id, and a name.")),
-    (tables.SHIFT_TABLE, Message("Shifts, with clock times.")),
-    (tables.AGENCIES, Message("The agencies. The id of each heads a column in the sheet of operations.")),
-    (tables.UNITS, Message("The police units, and their areas.")),
-    (tables.TEAMS, Message("Each agency's teams, and when.")),
-    (tables.OFFICERS, Message("Each unit's officers, and when.")),
-    (tables.PROGRAMMES, Message("A row is a programme, and the agency that owns it.")),
-    (tables.NAMES_TABLE, Message("Your words for sectors.")),
-    (tables.OPERATIONS, Message("A row for each operation. Point at a heading for help. Dark headings are needed.")),
-    (tables.SITES, Message("The sites. Secret: this workbook is for you alone.")),
-    (tables.CALENDAR, Message("Dates without operations. The country's public holidays need no row.")),
-    (tables.MILESTONES, Message("Dates around every operation, like planning meeting and evaluation, for the calendars.")),
-    (tables.MEETINGS, Message("The year's meetings: network meetings, the annual report.")),
-    (tables.TARGETS, Message("If any: a number of operations of some kinds.")),
-    (tables.CALLS, Message("A row is a call for offers between two dates.")),
-    (tables.EXCEPTIONS, Message("Dates with larger limits than the sheets Agencies and Rules.")),
-    (tables.RISKS, Message("Shifts that are often withdrawn. The plan avoids them.")),
-    (tables.EARLIER_YEARS, Message("A row is a year with known withdrawals. They price dates that are often withdrawn.")),
-    (tables.EARLIER_WITHDRAWALS, Message("A row is a withdrawal in an earlier year.")),
-    (entry_tables.WITHDRAWALS, Message("During the year: withdrawals.")),
-    (entry_tables.OUTCOMES, Message("During the year: outcomes.")),
-    (entry_tables.CHANGES, Message("During the year: changes.")),
+_ORDER = (
+    tables.SETTINGS_TABLE, tables.AREAS, tables.SHIFT_TABLE, tables.AGENCIES, tables.UNITS, tables.TEAMS,
+    tables.OFFICERS, tables.PROGRAMMES, tables.NAMES_TABLE, tables.OPERATIONS, tables.SITES, tables.CALENDAR,
+    tables.MILESTONES, tables.MEETINGS, tables.TARGETS, tables.CALLS, tables.EXCEPTIONS, tables.RISKS,
+    tables.EARLIER_YEARS, tables.EARLIER_WITHDRAWALS, entry_tables.WITHDRAWALS, entry_tables.OUTCOMES,
+    entry_tables.CHANGES,
 )  # fmt: skip
+"""The order in which the sheets are filled in."""
 
 
 def template(say: Words) -> bytes:
-    """The workbook to begin with, in that language."""
     language = language_of(say)
     scenario = scenario_of(read_yaml(_written(language), f"{language}.yaml"))
     return workbook_bytes([_beginning(say), *scenario_sheets(scenario)], say)
@@ -74,7 +55,6 @@ def warn_of_examples(document: BookDocument) -> None:
 
 @cache
 def _examples() -> tuple[Any, ...]:
-    """The templates in all languages."""
     return tuple(read_yaml(_written(language), f"{language}.yaml").tree.value for language in LANGUAGES)
 
 
@@ -83,10 +63,10 @@ def _written(language: str) -> bytes:
 
 
 def _beginning(say: Words) -> SheetOut:
-    """The first sheet: what to fill in, in order."""
     language = language_of(say)
     rows: list[list[str | float]] = [
-        [float(n), table.title(language), say.say(text)] for n, (table, text) in enumerate(_STEPS, start=1)
+        [float(n), table.title(language), say.say(table.step or table.about or table.word)]
+        for n, table in enumerate(_ORDER, start=1)
     ]
     last = say("Save the workbook and run arshjul check: errors have sheet and cell.")
     rows.append([float(len(rows) + 1), "", last])

@@ -7,16 +7,70 @@ from typing import Any
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.catalogues import words
-from arshjul.formats.plan.log_json import log_mapping
+from arshjul.formats.plan.plan_json import log_mapping
 from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.formats.tree import nodes
 from arshjul.formats.workbook import entry_tables, tables
 from arshjul.formats.workbook.calendar_notation import Day
-from arshjul.formats.workbook.headings_out import ShownColumn, colour_of, heading_of
+from arshjul.formats.workbook.headings import TEAM_PREFIXES
 from arshjul.formats.workbook.lexicon import Lexicon
-from arshjul.formats.workbook.notation import BookContext, Language, Written
+from arshjul.formats.workbook.notation import BookContext, Language, Ref, Written
 from arshjul.formats.workbook.settings_rows import SettingRow, setting_rows
-from arshjul.formats.workbook.table import Path, Row, SheetTable
+from arshjul.formats.workbook.table import WEEK_HEADING, Path, Row, SheetColumn, SheetTable, plain
 from arshjul.sheets import Form, Heading, SheetOut, Tone, workbook_bytes
+from arshjul.texts import Words
+
+ShownColumn = SheetColumn | str | tuple[str, Path]
+"""A column of a table, or an agency's by its id, or the weeks beside the dates that end with those keys."""
+_REFERRED = 2000  # rows of a sheet offered by a drop-down
+_TAKEN = {plain(word) for column in tables.OPERATIONS.columns for word in (column.sv, column.en, *column.also)} | {
+    plain(word) for word in WEEK_HEADING
+}
+_COLOURS = {
+    "operations": "#1F4E79", "sites": "#B42318", "officers": "#2F6B4F", "teams": "#2F6B4F",
+    **{table.id: "#C58A00" for table in entry_tables.ENTRY_TABLES},
+}  # fmt: skip
+
+
+def language_of(say: Words) -> Language:
+    return "en" if say.language == "en" else "sv"
+
+
+def colour_of(table: SheetTable) -> str:
+    return _COLOURS.get(table.id, "#9AA5B1")
+
+
+def heading_of(column: ShownColumn, say: Words) -> Heading:
+    language = language_of(say)
+    if isinstance(column, str):
+        word = column if plain(column) not in _TAKEN else f"{TEAM_PREFIXES[language == 'en'].capitalize()}{column}"
+        note = say("Teams of {agency}: 1 needed, (1) optional. Empty: takes no part.", agency=column)
+        return Heading(word, 5, "centre", note, tone="team")
+    if isinstance(column, tuple):
+        note = say("ISO week of the dates. Not read.")
+        return Heading(WEEK_HEADING[language == "en"], 9, "centre", note, tone="quiet")
+    word = column.heading(language)
+    return Heading(
+        word,
+        max(column.notation.width, 1.3 * max(map(len, word.split())) + 1),
+        column.notation.form,
+        "" if column.note is None else say.say(column.note),
+        column.notation.words(language),
+        _source(column, language),
+        "needed" if column.needed else "",
+    )
+
+
+def _source(column: SheetColumn, language: Language) -> str:
+    """The range of another sheet with a column's choices, for single words only."""
+    if not isinstance(column.notation, Ref):
+        return ""
+    table = next((one for one in tables.SCENARIO_TABLES if one.ids == column.notation.section), None)
+    if table is None:
+        return ""
+    letter = "B" if column.notation.named and table is not tables.OPERATIONS else "A"
+    return f"='{table.title(language)}'!${letter}$2:${letter}${_REFERRED}"
+
 
 Mapping_ = Mapping[str, Any]
 _FIRST = 15  # the columns of operations that come first and fit on a page, without agencies'
@@ -29,35 +83,31 @@ def scenario_workbook(scenario: Scenario, entries: Entries | None = None) -> byt
 
 def scenario_sheets(scenario: Scenario, entries: Entries | None = None) -> list[SheetOut]:
     """Its sheets, those for what happens empty; and those of what is learnt, if anything is."""
-    mapping: dict[str, Any] = scenario_mapping(scenario) | log_mapping(entries or Entries())
-    return SheetWriter(mapping, "en" if scenario.language == "en" else "sv").sheets()
+    return SheetWriter(scenario, "en" if scenario.language == "en" else "sv", entries or Entries()).sheets()
 
 
 class SheetWriter:
-    """The sheets of a scenario in its written form, their rows and their cells."""
-
-    def __init__(self, mapping: Mapping_, language: Language) -> None:
-        self.mapping, self.language, self.say = mapping, language, words(language)
-        self.context = BookContext(_lexicon(mapping), None, language)
+    def __init__(self, scenario: Scenario, language: Language, entries: Entries, *, named: bool = False) -> None:
+        mapping: dict[str, Any] = scenario_mapping(scenario) | log_mapping(entries)
+        self.tree = nodes(mapping)
+        self.language, self.say = language, words(language)
+        self.context = BookContext(_lexicon(mapping), None, language, named)
         self.agencies = [str(agency["id"]) for agency in mapping["agencies"]]
 
     def rows(self) -> dict[str, list[Row]]:
-        """By the table's id, its rows, each with its owner's id."""
-        return {table.id: list(table.rows(self.mapping)) for table in tables.SCENARIO_TABLES}
+        return {table.id: list(table.rows(self.tree)) for table in tables.SCENARIO_TABLES}
 
     def sheets(self) -> list[SheetOut]:
-        """All sheets; those for what happens in the year are empty."""
         rows = self.rows()
         made = [
             self._settings() if table is tables.SETTINGS_TABLE else self.sheet(table, rows[table.id])
             for table in tables.SCENARIO_TABLES
         ]
-        learnt = ((table, list(table.rows(self.mapping))) for table in entry_tables.LEARNT)
+        learnt = ((table, list(table.rows(self.tree))) for table in entry_tables.LEARNT)
         made += [self.sheet(table, []) for table in entry_tables.ENTERED]
         return made + [self.sheet(table, found) for table, found in learnt if found]
 
     def sheet(self, table: SheetTable, rows: Iterable[Row]) -> SheetOut:
-        """A table with those rows, each with the id of its owner."""
         given = list(rows)
         columns, used = self._filled_first(table, given)
         return SheetOut(
@@ -85,7 +135,6 @@ class SheetWriter:
         return [*kept, *filled, *(one for one in rest if one not in filled)], printed
 
     def columns(self, table: SheetTable) -> list[ShownColumn]:
-        """The columns of a sheet, in their order."""
         columns: list[ShownColumn] = []
         for n, column in enumerate((*table.all_columns, *table.beside)):
             if table.teams and n == table.before_teams:
@@ -96,7 +145,6 @@ class SheetWriter:
         return columns
 
     def cell(self, column: ShownColumn, owner: object, item: Mapping_) -> Written:
-        """The value below that column."""
         if isinstance(column, str):
             return _teams(column, item)
         if isinstance(column, tuple):
@@ -108,7 +156,7 @@ class SheetWriter:
 
     def setting(self, row: SettingRow) -> Written:
         """The value of a setting; None for the default."""
-        value = _value(self.mapping, row.path)
+        value = _value(self.tree.value, row.path)
         return (
             None if value is None or (value == [] and row.default is None) else row.notation.write(value, self.context)
         )
@@ -142,7 +190,6 @@ def _lexicon(mapping: Mapping_) -> Lexicon:
 
 
 def _value(item: Any, path: Path) -> Any:
-    """The value at that path; None if nothing is to be written."""
     for key in path:
         item = item.get(key) if isinstance(item, Mapping) else None
     return item
