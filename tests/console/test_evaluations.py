@@ -16,7 +16,7 @@ import pytest
 from arshjul.actions.contacts.asking_to_evaluate import ask_to_evaluate
 from arshjul.actions.contacts.carry import Remembered, carry
 from arshjul.actions.contacts.contacts import Invitation, invite
-from arshjul.actions.contacts.learning import evaluate
+from arshjul.actions.contacts.ledger import EVALUATIONS, enter
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.draft import opened_draft
@@ -576,7 +576,7 @@ def test_it_survives_backup_checkout_and_import(year: Year, tmp_path: Path) -> N
 def test_the_road_by_a_folder_goes_on_from_what_is_served_and_doubles_nothing(desk: Desk, tmp_path: Path) -> None:
     """Taken out, replanned on the command line, and published: what is learnt is the database's, and stands once."""
     desk.now = AFTER_FIRST
-    evaluate(desk.store, {"operation": FIRST, "party": "a0", "as_planned": "yes"}, "test", desk.now)
+    enter(desk.store, EVALUATIONS, {"operation": FIRST, "party": "a0", "as_planned": "yes"}, "test", desk.now)
     improved(desk.browser())
     checkout(desk.store, tmp_path / "out", lambda _: None)
     entered, new = tmp_path / "changes.yaml", tmp_path / "new"

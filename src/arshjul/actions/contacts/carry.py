@@ -13,7 +13,6 @@ from datetime import date, datetime
 
 from arshjul.actions.contacts import calendars
 from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
-from arshjul.actions.contacts.cards import card_of_contact
 from arshjul.actions.contacts.carrying import (
     DAY,
     MOST_A_DAY,
@@ -26,14 +25,10 @@ from arshjul.actions.contacts.carrying import (
     retract,
 )
 from arshjul.actions.contacts.carrying import carry as carried
-from arshjul.actions.contacts.learning import entered_by_contact
-from arshjul.actions.contacts.meetings import point_of_contact
-from arshjul.actions.contacts.obstacles import obstacle_of_contact
+from arshjul.actions.contacts.ledger import IMPROVEMENTS, LEDGERS, MEETING_ACTIONS, MINUTES, hear, secret_outside
 from arshjul.actions.contacts.offers import became_of_offers
-from arshjul.actions.contacts.pictures import picture_of_contact
 from arshjul.actions.contacts.sheets import purged_sheets, sheet_orders, takings
 from arshjul.actions.contacts.telling import tell_devices, tell_outcomes
-from arshjul.actions.contacts.told_outside import secret_outside
 from arshjul.actions.draft.answers import Question, SentAnswers, answer_in, questions
 from arshjul.actions.draft.draft import Draft, asked_draft, opened_draft, present_year
 from arshjul.actions.publishing.asked_contacts import passed_on
@@ -56,7 +51,6 @@ from arshjul.agenda.when import when_said
 from arshjul.domain.business_traces import texts_in
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.amended import with_teams_of
-from arshjul.domain.entries.learnt import IMPROVEMENTS, MEETING_ACTIONS, MINUTES
 from arshjul.domain.feature import ALL_FEATURES, OF_MEETINGS, OF_OFFERS, OF_SHEETS
 from arshjul.domain.party_view import PartyView, ViewMeetings, ViewQuestion, ViewSlot
 from arshjul.domain.scenario import Scenario
@@ -65,16 +59,12 @@ from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json, view_json
 from arshjul.formats.schema.party_entry import (
-    AGENDA_POINT,
     ANSWER,
     CALENDAR,
-    CARD,
-    EVALUATION,
+    EVALUATING,
     KINDS,
     NOMINATIONS,
-    OBSTACLE,
     OFFERS,
-    PICTURE,
     RETRACTION,
     URGENT,
     read_body,
@@ -251,7 +241,8 @@ def _may_be_told(db: Transaction, draft: Draft) -> MayBeTold:
     try:
         secrets, looked_through = secret_outside(opened_draft(db)), None
     except (InputError, StorageError):
-        entered = (one for one in draft.entered if one.list in (IMPROVEMENTS, MINUTES, MEETING_ACTIONS))
+        own = [ledger.list for ledger in (IMPROVEMENTS, MINUTES, MEETING_ACTIONS)]
+        entered = (one for one in draft.entered if one.list in own)
         texts = (text for one in entered for _, text in texts_in(json.loads(one.body), ""))
         secrets, looked_through = secret_outside(draft), set(texts)
     return lambda text: not secrets.are_in(text) and (looked_through is None or text in looked_through)
@@ -531,26 +522,18 @@ def _write_inside(store: Store, kept: Remembered, done: Carried, now: datetime) 
         tell_outcomes(db, untold(db, kept, now - KEPT), now)
 
 
-ENTERING = {EVALUATION: entered_by_contact, CARD: card_of_contact, PICTURE: picture_of_contact}
-"""What enters what is learnt, by its kind."""
-
-
 def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
     """Lets a contact's answers count; or refuses them, where they come too late, or something else is asked by now.
 
     What was sent in time counts, however late it is carried, unless something was answered after it was said: by the
     portal's clock, where that is not ahead of ours.
     """
-    said, party, body = min(one.reported, now), one.party.partition("-")[2], read_body(one.body)
+    said, party, kind = min(one.reported, now), one.party.partition("-")[2], KINDS[one.kind]
     is_heard = True
-    if one.kind in ENTERING:
-        is_heard = ENTERING[one.kind](db, KINDS[one.kind].item(body, party), one.contact, said, now)
-    elif one.kind == AGENDA_POINT:
-        is_heard = point_of_contact(db, KINDS[one.kind].item(body, party), party, one.contact, said, now)
-    elif one.kind == OBSTACLE:
-        is_heard = obstacle_of_contact(db, body, party, one.contact, now)
-    elif one.kind == ANSWER:
+    if one.kind == ANSWER:
         is_heard = _answers(db, one, said, now)
+    elif one.kind != EVALUATING and (ledger := LEDGERS.get(kind.list)) is not None:
+        is_heard = hear(db, ledger, kind.item(read_body(one.body), party), party, one.contact, said, now)
     party_entries.settle(db, one.id, "counts" if is_heard else "refused", one.contact, now)
 
 

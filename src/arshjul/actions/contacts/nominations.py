@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from arshjul.actions.contacts.told_outside import refuse_told_outside
+from arshjul.actions.contacts.ledger import refuse_secrets
 from arshjul.actions.draft.draft import NOMINATED, AlreadyDone, Draft, Item, opened_draft, seen_draft
 from arshjul.actions.draft.enter import enter_in, refuse_too_long
 from arshjul.actions.draft.objects import add_object_in
@@ -168,7 +168,7 @@ def _refuse_told(draft: Draft, reason: str, *, is_sure: bool) -> None:
     """InputError with what is too long, or no party may know; or what seems to tell of a person, unless `is_sure`."""
     item = {REASON: reason}
     refuse_too_long([(REASON, item)])
-    refuse_told_outside(draft, REASON, item)
+    refuse_secrets(draft, REASON, item)
     asked = list(of_persons(REASON, item))
     if asked and not is_sure:
         raise InputError(Message("Is it meant so?"), asked)
