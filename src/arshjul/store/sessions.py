@@ -20,8 +20,6 @@ LASTS = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A link that admits a person, once."""
-
     digest: Sha256
     person: str
     role: Word
@@ -30,8 +28,6 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A person who is signed in."""
-
     digest: Sha256
     person: str
     role: Word
@@ -52,12 +48,10 @@ def use_sign_in(db: Transaction, digest: str, now: datetime) -> SignIn | None:
 
 
 def valid_sign_ins(now: datetime) -> TableRows[SignIn]:
-    """The links that are valid."""
     return SIGN_INS.where(SIGN_INS.c.expires_at >= now)
 
 
 def valid(now: datetime) -> TableRows[Session]:
-    """The sessions that have not expired."""
     return SESSIONS.where(SESSIONS.c.seen_at >= now - IDLE, SESSIONS.c.created_at >= now - LASTS)
 
 

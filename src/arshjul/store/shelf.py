@@ -41,8 +41,6 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The bearer of an address: its feed, its end, and the note about that in its feed."""
-
     subscriber: int
     feed: FeedKey
     expires_at: datetime
@@ -89,16 +87,12 @@ State = Callable[[Connection], tuple[int, str] | None]
 
 
 def state_of_year(db: Connection) -> tuple[int, str] | None:
-    """The generation of the year's database, and when it was last restored."""
     row = db.exec_driver_sql("SELECT generation, floor FROM state").one_or_none()
     return None if row is None else (int(row[0]), str(row[1]))
 
 
 class Watch:
-    """Tells a server whether its shelf is the latest, and fills a new one. For use in one thread.
-
-    `state` and `filled`: of the year's database, unless it is another that has feeds.
-    """
+    """Tells a server, in one thread, if its shelf is the latest. `state`, `filled`: usually the year's database's."""
 
     def __init__(
         self,
@@ -138,7 +132,6 @@ class Watch:
         return None if file != known else state
 
     def _file_now(self) -> tuple[int, int] | None:
-        """The file's identity, since it may be replaced."""
         if self.store.place.path is None:
             return None
         try:

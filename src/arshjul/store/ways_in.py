@@ -22,12 +22,10 @@ class Doors:
 
 
 def doors(db: Transaction) -> Doors:
-    """Every door, as it is."""
     return Doors(readers.doors(db), proposals.doors(db), contacts.doors(db))
 
 
 def open_now(db: Transaction, now: datetime) -> dict[str, set[str]]:
-    """The digests of everything that admits somebody, by table."""
     known = doors(db)
     return {
         readers.ADDRESSES.table.name: _open(known.calendars, now),

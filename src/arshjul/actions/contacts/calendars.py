@@ -15,10 +15,7 @@ from arshjul.store.term import lasting
 
 
 def hand_out(db: Transaction, asked: PartyEntry, now: datetime) -> str:
-    """The id of the subscriber that a contact's entry makes. InputError; Refused if it has as many as it may.
-
-    Refused too if it was asked for before a copy was put back: it may have been closed since the copy was made.
-    """
+    """The new subscriber's id. Refused if the contact has as many as it may, or a backup was restored since."""
     if asked.reported <= revisions.restored_at(db):
         raise Refused(Message("A backup was restored since: ask again."))
     contact = contacts.CONTACTS.get(db, asked.contact)
@@ -33,7 +30,6 @@ def hand_out(db: Transaction, asked: PartyEntry, now: datetime) -> str:
 
 
 def open_of(db: Transaction, contact: str) -> list[Subscriber]:
-    """The subscribers of a contact's calendars that are not revoked."""
     ids = party_entries.ENTRIES.where(contact=contact, kind=CALENDAR, state="handed").values(
         db, party_entries.ENTRIES.c.item
     )
@@ -42,7 +38,6 @@ def open_of(db: Transaction, contact: str) -> list[Subscriber]:
 
 
 def revoke_of(db: Transaction, contact: str, actor: str, now: datetime) -> None:
-    """Revokes a contact's calendars."""
     for one in open_of(db, contact):
         readers.revoke(db, one, now)
         audit.add(db, now, actor, Unsubscribed(one.id))

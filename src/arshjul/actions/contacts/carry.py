@@ -90,7 +90,6 @@ from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
 PORTAL_S = "portal"
-"""Who stands in the log for what was done there."""
 
 MOST_PURGES = 10
 """The most sheets that a turn takes to be purged: whoever has the portal's machine writes there what he likes."""
@@ -103,7 +102,6 @@ OTHER_YEAR = Message(
 )
 
 Bodies = Mapping[str, tuple[str, str]]
-"""Views as JSON, each with its mark, by party."""
 
 
 @dataclass(slots=True)
@@ -118,9 +116,7 @@ class Remembered:
     year: str = ""
     quiet: tuple[object, ...] | None = None
     taken: frozenset[str] = frozenset()
-    """The offers that the year has taken over."""
     uses: tuple[str, ...] = ALL_FEATURES
-    """The features that the year uses."""
 
     _shelf: Shelf = field(default_factory=Shelf)
     _served: ServedRevision | None = None
@@ -137,7 +133,6 @@ class Remembered:
 
     @property
     def bodies(self) -> Bodies:
-        """The views that were last made."""
         return self._made
 
     @property
@@ -152,7 +147,6 @@ class Remembered:
         return self._orders[1:]
 
     def served(self, db: Transaction) -> ServedRevision | None:
-        """The served revision, read anew when there is another."""
         current = revisions.current(db)
         if current is None or self._served is None or self._served.revision.hash != current.hash:
             self._served = None if current is None else read_back(db, current)
@@ -251,9 +245,7 @@ def _may_be_told(db: Transaction, draft: Draft) -> MayBeTold:
 def _bodies(
     views: Mapping[str, PartyView], draft: Draft, present: Scenario, learnt: Learnt
 ) -> Iterator[tuple[str, tuple[str, str]]]:
-    """The views as JSON, with the questions of the draft's proposal, the calls of the year as it is edited, and what
-    is learnt.
-    """
+    """With the draft's questions, the calls of the year as it is edited, and what is learnt."""
     asked = defaultdict[str, list[ViewQuestion]](list)
     offered = with_teams_of(draft.as_given, present)
     say, uses = words(draft.scenario.language), present.uses
@@ -276,7 +268,6 @@ def _view_question(draft: Draft, one: Question, say: Words) -> ViewQuestion:
 
 
 def _first_views(draft: Draft) -> dict[str, PartyView]:
-    """The views before anything is published."""
     clock = draft.clock
     shown = None if clock is None else clock.astimezone(draft.scenario.zone).replace(tzinfo=None)
     of, year = PublishedAs(0, None, draft.scenario.name, shown), draft.scenario
@@ -318,7 +309,6 @@ class Turn:
 
 
 def make_portal(given: str) -> Database:
-    """The portal's database at that address, made or brought up to date if necessary."""
     return in_time(make_database(given, PORTAL))
 
 
@@ -460,10 +450,7 @@ def mark(db: Transaction) -> tuple[object, ...]:
 def became_of(
     db: Transaction, kept: Remembered, ids: Collection[str], since: datetime | None
 ) -> dict[str, EntryOutcome]:
-    """What became of these entries, by id: `published` with the version of the plan that answered them.
-
-    `since`: also of all that wait, or were settled after that.
-    """
+    """`published` with the version that answered them. `since`: also of all that wait, or were settled after that."""
     known = party_entries.settled(db, ids, since)
     found = {one.id: EntryOutcome(one.state, _told_of(one), one.at) for one in known}
     taken = {int(one.item): one.id for one in known if one.state == "taken"}
@@ -538,7 +525,6 @@ def _take_effect(db: Transaction, one: PartyEntry, now: datetime) -> None:
 
 
 def _answers(db: Transaction, one: PartyEntry, said: datetime, now: datetime) -> bool:
-    """Gives a contact's answers; False if they come too late, or something else is asked by now."""
     replies = read_replies(read_body(one.body))
     given = {reply.question: reply.answer for reply in replies}
     remarks = {reply.question: one_line(reply.remark) for reply in replies}

@@ -47,10 +47,7 @@ SHOWN_AFTER_DEADLINE = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """Who is to be invited. `party` is a feed's name, or the mere id of an agency or a unit.
-
-    `email`: who is sent the address; `code_to`: where codes are mailed; both may be empty.
-    """
+    """`party`: a feed's name, or the mere id. `email`: who is sent the address; `code_to`: where codes go; or empty."""
 
     party: str
     function: str
@@ -61,17 +58,13 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class InvitedContact:
-    """A contact with a new address. The token is stored nowhere, and cannot be shown again.
-
-    It is empty where the address is mailed: it is made when the mail is sent.
-    """
+    """`token`: stored nowhere, and cannot be shown again; empty where it is made when its mail is sent."""
 
     contact: Contact
     token: str
 
     @property
     def path(self) -> str:
-        """The path of its address at the portal."""
         return f"/k/{self.token}"
 
 
@@ -146,7 +139,6 @@ def _allowed(given: Sequence[str]) -> tuple[str, ...]:
 
 
 def new_address_of(db: Transaction, one: Contact, now: datetime) -> str:
-    """The token of another address of a contact."""
     return _address(db, one, None, "", now)
 
 
@@ -203,10 +195,7 @@ def _move_mail(db: Transaction, one: Contact, new: Contact, now: datetime) -> No
 
 
 def revoke(store: Store, id: str, actor: str, now: datetime) -> Contact:
-    """Ends a contact with all its addresses and calendars. What it sent stays; where it was mailed to is forgotten.
-
-    Its party is asked instead what it was to be asked.
-    """
+    """What it sent stays; where it was mailed to is forgotten; its party is asked instead."""
 
     def ended(one: Contact) -> Contact:
         return replace(one, ended_at=now, email="", code_to="")
@@ -225,7 +214,6 @@ def lock(store: Store, id: str, actor: str, now: datetime) -> Contact:
 
 
 def lock_in(db: Transaction, id: str, actor: str, now: datetime) -> Contact:
-    """The same in a transaction."""
     _shut_out(db, live_contact(db, id, now), actor, now)
     return _changed(db, id, lambda one: replace(one, locked_at=one.locked_at or now), ContactLocked, actor, now)
 
@@ -238,7 +226,6 @@ def _shut_out(db: Transaction, one: Contact, actor: str, now: datetime) -> None:
 
 
 def narrow(store: Store, id: str, may: Sequence[str], actor: str, now: datetime) -> Contact:
-    """Changes what a contact may do."""
     allowed = _allowed(may)
     with store.writing() as db:
         return _changed(db, id, lambda one: replace(one, may=allowed), ContactNarrowed, actor, now)
@@ -271,18 +258,15 @@ def live_contact(db: Transaction, id: str, now: datetime) -> Contact:
 
 
 def live_contact_of(store: Store, id: str, now: datetime) -> Contact:
-    """The same in a transaction of its own."""
     with store.reading() as db:
         return live_contact(db, id, now)
 
 
 def devices_of(one: Contact) -> Callable[[Transaction], list[Device]]:
-    """Asks the portal's database which devices are signed in as the contact."""
     return lambda db: sessions.devices(db, one.id)
 
 
 def signing_out(one: Contact, device: str) -> Callable[[Transaction], None]:
-    """Signs a device of the contact out in the portal's database."""
     return lambda db: sessions.shut_out(db, device, one.id)
 
 
@@ -298,19 +282,16 @@ def in_groups(there: Sequence[Contact], silent: Collection[str]) -> list[tuple[M
 
 
 def log_signed_out(store: Store, one: Contact, actor: str, now: datetime) -> None:
-    """Notes that a device of the contact was signed out at the portal."""
     with store.writing() as db:
         audit.add(db, now, actor, ContactSignedOut(one.party, one.id))
 
 
 def known_contacts(store: Store) -> list[Contact]:
-    """All contacts, ended ones included."""
     with store.reading() as db:
         return contacts.CONTACTS.all(db)
 
 
 def state_said(one: Contact, now: datetime, zone: tzinfo) -> Message:
-    """Whether the contact may come in, and until when."""
     if one.ended_at is not None:
         return Message("revoked")
     day = {"day": last_day(one.expires_at, zone)}

@@ -48,7 +48,6 @@ class StaleEntry(Refused):
 
 
 def said(one: Any) -> Any:
-    """What an entry says, whoever wrote it, and when."""
     return replace(one, reported=None, revision=None, **({"id": ""} if hasattr(one, "id") else {}))
 
 
@@ -78,16 +77,13 @@ class Ledger:
     repeats: bool = False
 
     def there(self, draft: Draft) -> Mapping[tuple[object, ...], Any]:
-        """The entries as they stand, by their key."""
         log = getattr(draft.learnt_plan.entries, self.list)
         return {self.key_of(one): one for one in self.last(draft, log)}
 
     def key_of(self, one: object) -> tuple[object, ...]:
-        """What identifies an entry."""
         return tuple(getattr(one, name) for name in self.key)
 
     def next_id(self, draft: Draft) -> str:
-        """The first id that no entry has."""
         known = self.there(draft)
         return next(id for id in (f"{self.prefix}{number}" for number in count(1)) if (id,) not in known)
 
@@ -232,7 +228,6 @@ def _ask(draft: Draft, ledger: Ledger, one: Entry, item: Item, now: datetime, *,
 
 
 def add(db: Transaction, ledger: Ledger, item: Item, actor: str, now: datetime) -> None:
-    """Adds an item that has been judged."""
     drafts.add_entries(db, [(ledger.list, json.dumps(item, ensure_ascii=False))], actor, now)
 
 

@@ -17,10 +17,7 @@ from arshjul.store.store import Store
 
 
 def concerned(draft: Draft, theme: PictureTheme, what: Decision, today: date) -> Iterator[tuple[Operation, Operation]]:
-    """The operations whose priority, or interest of the party, a theme proposes to change: as they are, and would be.
-
-    Those of a series are edited in a workbook, and those whose day has come are edited no more.
-    """
+    """As they are, and would be. Those of a series are edited in a workbook; those whose day has come, no more."""
     placed = {} if draft.plan is None else draft.plan.placed
     area, by, seen = theme.picture.area, theme.picture.by, theme.theme
     for one in draft.present.operations.values():
@@ -33,10 +30,7 @@ def concerned(draft: Draft, theme: PictureTheme, what: Decision, today: date) ->
 
 
 def decide(store: Store, id: str, decision: Decision, reason: str, actor: str, now: datetime, seen: str) -> None:
-    """Takes over what a theme proposes, as an edit that waits for options, or does not; the reason is kept.
-
-    InputError if there is no such theme, it is past its date or no reason is given; AlreadyDone; StaleDraft as always.
-    """
+    """An edit that waits, or none. InputError: no such theme, past its date or no reason; AlreadyDone; StaleDraft."""
     with store.writing() as db:
         draft = seen_draft(db, seen)
         themes = latest_themes(draft.learnt_plan.entries.pictures, draft.present)

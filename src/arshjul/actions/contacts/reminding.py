@@ -30,10 +30,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A mail to a contact's mailbox, and the lines of the log about it.
-
-    `page` is the one that the address in it opens, until then; empty: it has none.
-    """
+    """`page`: what the address in it opens, until `page_until`; empty: it has none."""
 
     contact: Contact
     party: str
@@ -89,7 +86,6 @@ def _last_call_date(call: OfferCall, today: date) -> date | None:
 
 
 def _may(db: Transaction, word: str, now: datetime) -> list[Contact]:
-    """The contacts that may do that, and are not locked."""
     return [one for one in contacts.CONTACTS.all(db) if word in one.may and one.is_open(now) and one.locked_at is None]
 
 
@@ -137,7 +133,6 @@ def _due_of_sheets(db: Transaction, now: datetime) -> Iterator[Reminder]:
 
 
 def _told_of_sheets(db: Transaction) -> dict[tuple[str, str], datetime]:
-    """When each party was last told of the sheet of each operation."""
     return {(one.party, one.operation): at for one, at in audit.told(db, SheetReminded)}
 
 

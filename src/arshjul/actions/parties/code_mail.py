@@ -17,10 +17,7 @@ PLACES = threading.BoundedSemaphore(2)
 
 
 def mail_code(server: MailServer, to: str, code: str, view: PartyView, words: Words, now: datetime) -> None:
-    """Hands the code to the mail server. StorageError if that does not take it, or others wait for it.
-
-    It holds neither an address nor what the party is asked, nor what it takes part in.
-    """
+    """It has no address, nor what the party is asked or takes part in. StorageError if not taken, or others wait."""
     writer = view.writer or words("The coordinator of {name}", name=view.year)
     mail = PartyMail(words("{name}: a code", name=view.year), "", from_name=writer, reply_to=view.reply_to)
     call = words("Questions: call {phone}.", phone=view.phone) if view.phone else ""

@@ -49,7 +49,6 @@ def ask(portal: Database, cookie: str, session: str, contact: str, now: datetime
 
 
 def take_back(portal: Database, session: str, contact: str) -> None:
-    """Forgets the last code of a session, which was not mailed."""
     with portal.writing() as db:
         sent = sessions.latest_code(db, session, contact)
         if sent is not None:
@@ -57,7 +56,6 @@ def take_back(portal: Database, session: str, contact: str) -> None:
 
 
 def enter(portal: Database, cookie: str, session: str, contact: str, given: str, now: datetime) -> Entered:
-    """Raises the session, if that is the last code that it asked for."""
     with portal.writing() as db:
         sent = sessions.latest_code(db, session, contact)
         if sent is None or sent.tries >= MOST_TRIES or sent.asked_at + HOLDS <= now:
@@ -79,7 +77,6 @@ def tries_left(portal: Database, session: str, contact: str, now: datetime) -> i
 
 
 def is_raised(portal: Database, session: str, contact: str, now: datetime) -> bool:
-    """True if the session may read as that contact."""
     with portal.reading() as db:
         until = sessions.raised_until(db, session, contact)
     return until is not None and until > now

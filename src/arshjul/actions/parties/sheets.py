@@ -56,8 +56,6 @@ class NoKey(InputError):
 
 @dataclass(frozen=True, slots=True)
 class SheetOffice:
-    """What the portal has for sheets: their keys, and the town's grounds."""
-
     keys: SheetKeys
     grounds: Grounds
 
@@ -75,16 +73,12 @@ class Writer:
 
     @property
     def party(self) -> str:
-        """Its party."""
         return self.contact.party
 
 
 @dataclass(frozen=True, slots=True)
 class OwnSection:
-    """The last version of a party's own section. `section`: what it says; None if this session may not read it.
-
-    `opens`: False if it may, and no key opens it. `needs_code`: this session may not write it anew.
-    """
+    """`section`: None if this session may not read it. `opens`: a key does. `needs_code`: to write it anew."""
 
     row: SectionRow
     section: Section | None
@@ -93,7 +87,6 @@ class OwnSection:
 
     @property
     def is_given(self) -> bool:
-        """True unless it is a draft."""
         return self.row.state != "draft"
 
 
@@ -166,7 +159,6 @@ def opened(keys: SheetKeys, row: SectionRow) -> Section | None:
 
 
 def written_in(sheet: ViewSheet) -> tuple[SheetSection, ...]:
-    """The sections that the party writes of it."""
     return tuple(SECTIONS[id] for id in sheet.sections if id in SECTIONS)
 
 
@@ -183,7 +175,6 @@ def left_to_give(portal: Database, view: PartyView, day: date) -> list[tuple[Vie
 
 
 def purged_of(portal: Database, view: PartyView) -> list[Purge]:
-    """What was purged of the party's sheets, the last first."""
     with portal.reading() as db:
         purged = rows.purges(db)
     return sorted(
@@ -226,10 +217,7 @@ def _choices(section: Section) -> Choices:
 
 @dataclass(frozen=True, slots=True)
 class LastTexts:
-    """What a party last gave in a section and, as a rule, says of each operation: of which one that was.
-
-    `other_sector`: its own, if it is another.
-    """
+    """`other_sector`: that of the operation it was of, if it is another."""
 
     sheet: ViewSheet
     values: Mapping[str, Value]
@@ -242,10 +230,7 @@ class LastTexts:
 
 
 def last_texts(portal: Database, office: SheetOffice, writer: Writer, id: str) -> LastTexts | None:
-    """What the party last gave and says of each operation.
-
-    None without a code, which all that was given is read with.
-    """
+    """None without a code, which all that was given is read with."""
     if not writer.is_raised or (section := _last_alike(portal, office, writer, id)) is None:
         return None
     sheet = next(one for one in writer.view.sheets if one.operation == section.operation)
@@ -405,10 +390,7 @@ def _given_as(db: Transaction, writer: Writer, now: datetime) -> State:
 
 
 def taken_by_order(portal: Database, writer: Writer) -> list[SheetOrder]:
-    """The readers that were taken from the party's own sections by an order, the first ones first.
-
-    The coordinator's; and the party's own, where a copy of the portal's database was put back that lacked them.
-    """
+    """In order: the coordinator's orders, and the party's own where a copy that lacked them was put back."""
     with portal.reading() as db:
         there = [one for one in rows.orders(db, writer.sheet.operation) if one.party == writer.party]
     return sorted(there, key=lambda one: one.at)
@@ -492,10 +474,7 @@ def reader_sheet(portal: Database, keys: SheetKeys, reader: str, sheet: ViewShee
 
 
 def came_later(portal: Database, writer: Writer) -> list[tuple[str, datetime, list[str]]]:
-    """Who has come, or come back, since the party gave sections, since when, and the letters of those.
-
-    It reads none of them, whoever they name, unless they are given anew.
-    """
+    """Who has come since the party gave sections, when, and the letters of those: it reads none unless given anew."""
     others = {one.id for one in writer.sheet.readers}
     with portal.reading() as db:
         parts = rows.parts_since(db, writer.sheet.operation)
@@ -537,10 +516,7 @@ def read(portal: Database, office: SheetOffice, reader: Writer) -> ReaderSheet:
 
 
 def note_reading(portal: Database, sheet: ReaderSheet, contact: str, now: datetime, pdf: bytes = b"") -> None:
-    """Notes for the owners that the sheet is read by a contact of its reader's; "": it is printed for that party.
-
-    `pdf`: what was made of it, whose hash is noted of the reader's own sections too.
-    """
+    """For the owners; contact "": printed for that party. `pdf`: its hash is noted of the reader's own sections too."""
     read = [one for one in sheet.sections if pdf or one.owner != sheet.reader]
     digest = digest_of(pdf) if pdf else ""
     with portal.writing() as db:
@@ -552,6 +528,5 @@ def _place(one: Section) -> tuple[str, str, str, int]:
 
 
 def readings_of(portal: Database, writer: Writer) -> list[Reading]:
-    """Which others have read what of the party's own sections, the last ones first."""
     with portal.reading() as db:
         return rows.readings(db, writer.sheet.operation, writer.party, MOST_READINGS)

@@ -9,7 +9,6 @@ from arshjul.store.portal.tables import metadata
 from arshjul.store.versions import Lineage
 
 SUBJECTS = (contacts, inbox, sessions, sheets, views)
-"""The modules that declare the tables, beside `tables`."""
 
 PORTAL = Lineage(
     "portal",
@@ -21,4 +20,3 @@ PORTAL = Lineage(
         "then sync this one into a new database."
     ),
 )
-"""The portal's kind of database, of the version that these tables are."""

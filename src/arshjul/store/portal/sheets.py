@@ -47,10 +47,7 @@ class SectionRow:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """That a contact of a party has read a version of a section; "": it was printed for that party.
-
-    `pdf`: the SHA-256 of the PDF that was made of it, "" if it was read as a page.
-    """
+    """A contact has read a version; "": it was printed for the party. `pdf`: its SHA-256, "" if read as a page."""
 
     operation: Name
     party: Name
@@ -82,7 +79,6 @@ class SheetOrder:
 
     @property
     def is_lock(self) -> bool:
-        """True if it freezes the sheet."""
         return not self.party
 
 
@@ -92,7 +88,6 @@ SECTIONS = TableRows(declared("sheet_section", SectionRow, "operation", "party",
 """Written by the portal alone. What has been given is never changed: only a draft's row is replaced."""
 
 READINGS = TableRows(declared("sheet_reading", Reading, first=(_NUMBER,)), Reading)
-"""Never changed."""
 
 ORDERS = TableRows(declared("sheet_order", SheetOrder, "operation", "party", "section", "reader", "at"), SheetOrder)
 """Written by `carry`, and never taken back."""
@@ -123,13 +118,10 @@ def put_orders(db: Transaction, made: Iterable[SheetOrder]) -> None:
 
 
 MOST_OF_DECISION = 500
-"""The most characters of a decision to purge."""
 
 
 @dataclass(frozen=True, slots=True)
 class Purge:
-    """That what was written of an operation was purged, and by which decision."""
-
     operation: Name
     decision: str
     at: datetime
@@ -165,7 +157,6 @@ def purges_there(db: Transaction, operations: Collection[str]) -> list[Purge]:
 
 
 def keep_purge(db: Transaction, made: Purge) -> None:
-    """Keeps the decision, in place of a former one."""
     if not PURGES.where(operation=made.operation).set(db, decision=made.decision, at=made.at):
         PURGES.add(db, made)
 
@@ -196,7 +187,6 @@ def readings(db: Transaction, operation: str, party: str, most: int) -> list[Rea
 
 
 def readings_by(db: Transaction, operation: str, party: str, reader: str) -> list[Reading]:
-    """What a party has read of another's sections, in order."""
     return READINGS.where(operation=operation, party=party, reader=reader).all(db)
 
 
@@ -238,7 +228,6 @@ def put_parts(db: Transaction, parts: Collection[tuple[str, str]], now: datetime
 
 
 def parts_since(db: Transaction, operation: str) -> dict[str, datetime]:
-    """Since when each party of the operation has had its part."""
     table = tables.sheet_part.c
     found = db.execute(select(table.party, table.since).where(table.operation == operation))
     return {row.party: row.since for row in found}
