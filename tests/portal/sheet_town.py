@@ -11,16 +11,8 @@ from pathlib import Path
 from random import Random
 
 from arshjul.actions.parties.own_database import open_own
-from arshjul.actions.parties.sheets import (
-    SheetOffice,
-    Writer,
-    give,
-    own_sections,
-    reader_sheet,
-    save,
-    take_from,
-    written_in,
-)
+from arshjul.actions.parties.sheet_writing import give, save, take_from
+from arshjul.actions.parties.sheets import SheetOffice, Writer, own_sections, reader_sheet, written_in
 from arshjul.domain.information_sheet.declared import SECTIONS, SheetField, SheetForm
 from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Value
 from arshjul.domain.party_view import PartyView

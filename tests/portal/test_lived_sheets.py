@@ -11,7 +11,8 @@ import pytest
 from arshjul.actions.contacts.carry import Remembered, carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.parties.own_database import open_own
-from arshjul.actions.parties.sheets import Writer, give, written_in
+from arshjul.actions.parties.sheet_writing import give
+from arshjul.actions.parties.sheets import Writer, written_in
 from arshjul.domain.information_sheet.sections import Section
 from arshjul.domain.party_view import PartyView, ViewSheet
 from arshjul.formats.feeds.view_json import from_text

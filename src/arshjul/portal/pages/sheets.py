@@ -12,13 +12,12 @@ from zoneinfo import ZoneInfo
 from arshjul.actions.parties.entries import today
 from arshjul.actions.parties.purging import PurgedSheet
 from arshjul.actions.parties.sheet_copy import copy_in_words, facts_in, names_in
+from arshjul.actions.parties.sheet_writing import NEEDS_CODE, give, refusals, save, take_from
 from arshjul.actions.parties.sheets import (
-    NEEDS_CODE,
     OwnSection,
     SheetOffice,
     Writer,
     came_later,
-    give,
     has_given,
     is_frozen,
     last_choices,
@@ -29,9 +28,6 @@ from arshjul.actions.parties.sheets import (
     purged_of,
     read,
     readings_of,
-    refusals,
-    save,
-    take_from,
     taken_by_order,
     written_in,
 )
