@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.contacts.asking_to_evaluate import ask_to_evaluate
-from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.carried_views import Remembered
+from arshjul.actions.contacts.carry import carry
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.contacts.ledger import EVALUATIONS, enter
 from arshjul.actions.database.backup import backup
@@ -23,7 +24,6 @@ from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.import_year import checkout, import_year
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
-from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations
 from arshjul.agenda.improvements import followed
@@ -35,6 +35,7 @@ from arshjul.portal.app import PortalServer
 from arshjul.store import audit, drafts, outbox, revisions
 from arshjul.store.database import Database
 from arshjul.store.portal import views
+from arshjul.store.portal.schema import open_own
 from arshjul.store.store import make_store, open_store
 from tests.acceptance.command import done
 from tests.console.browser import Browser, Page

@@ -283,7 +283,7 @@ def test_what_a_contact_sends_lets_no_other_text_out(town: Town, monkeypatch: py
     def sealed(_: Transaction) -> Draft:
         raise StorageError(Message("There is no key."))
 
-    monkeypatch.setattr("arshjul.actions.contacts.carry.opened_draft", sealed)
+    monkeypatch.setattr("arshjul.actions.contacts.carried_views.opened_draft", sealed)
     assert sent(town, town.phone("p0")).status == 303
     town.carry()
     assert [one.note for one in town.themes().values()] == [NOTE]

@@ -64,11 +64,6 @@ def change(db: Transaction, new: Contact) -> None:
     CONTACTS.where(id=new.id).set(db, **CONTACTS.row(new))
 
 
-def came_in(db: Transaction, moments: Mapping[str, datetime]) -> None:
-    for id, moment in moments.items():
-        CONTACTS.where(id=id).set(db, came_in_at=moment)
-
-
 def addresses(db: Transaction) -> list[ContactAddress]:
     """All addresses, the oldest first; none is open longer than its contact."""
     ends = {one.id: one.expires_at for one in CONTACTS.all(db)}

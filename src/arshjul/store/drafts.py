@@ -138,17 +138,21 @@ def write_sites(db: Transaction, part: str, bodies: Sites) -> None:
 
 
 def entries(db: Transaction, numbers: Iterable[int] | None = None) -> list[StoredEntry]:
-    return (ENTRIES if numbers is None else ENTRIES.where(ENTRIES.c.number.in_(list(numbers)))).all(db)
+    return (ENTRIES if numbers is None else numbered(numbers)).all(db)
+
+
+def numbered(numbers: Iterable[int]) -> TableRows[StoredEntry]:
+    return ENTRIES.where(ENTRIES.c.number.in_(list(numbers)))
 
 
 def standing(db: Transaction, lists: Collection[str]) -> list[StoredEntry]:
     """The entries of those lists that nobody has taken back, in order."""
-    return ENTRIES.where(ENTRIES.c.list.in_(lists), taken_back_at=None).all(db)
+    return ENTRIES.where(ENTRIES.c.list.in_([*lists]), taken_back_at=None).all(db)
 
 
 def of_lists(db: Transaction, lists: Collection[str]) -> list[StoredEntry]:
     """The entries of those lists, taken back or not, in order."""
-    return ENTRIES.where(ENTRIES.c.list.in_(lists)).all(db)
+    return ENTRIES.where(ENTRIES.c.list.in_([*lists])).all(db)
 
 
 def logged(db: Transaction, first: int, most: int) -> list[StoredEntry | AuditLine]:
@@ -174,34 +178,12 @@ def add_entries(db: Transaction, bodies: Iterable[tuple[str, str]], actor: str, 
 
 def answer(db: Transaction, revision: int) -> None:
     """Notes that the plan of that revision answers all waiting entries."""
-    ENTRIES.where(*_WAITING, ENTRIES.c.list.not_in(LEARNT)).set(db, revision=revision)
-
-
-def answer_one(db: Transaction, number: int, revision: int | None) -> None:
-    _set(db, [number], revision=revision)
-
-
-def wait_again(db: Transaction, numbers: Iterable[int]) -> None:
-    _set(db, numbers, revision=None)
+    ENTRIES.where(*_WAITING, ENTRIES.c.list.not_in([*LEARNT])).set(db, revision=revision)
 
 
 def let_wait(db: Transaction, after: int) -> None:
     """Lets entries wait again that were answered by plans with a higher revision number."""
     ENTRIES.where(ENTRIES.c.revision > after).set(db, revision=None)
-
-
-def undo(db: Transaction, numbers: Iterable[int], actor: str, at: datetime) -> None:
-    """Takes answered entries back, with the publishing of the plan that answered them."""
-    _set(db, numbers, taken_back_at=at, taken_back_by=actor)
-
-
-def hold_again(db: Transaction, numbers: Iterable[int]) -> None:
-    """Lets entries that were taken back with a publishing hold again."""
-    _set(db, numbers, taken_back_at=None, taken_back_by=None)
-
-
-def _set(db: Transaction, numbers: Iterable[int], **values: object) -> None:
-    ENTRIES.where(ENTRIES.c.number.in_(list(numbers))).set(db, **values)
 
 
 def take_back(db: Transaction, number: int, actor: str, at: datetime) -> bool:

@@ -69,7 +69,8 @@ def console_lives(store: Store, db: Transaction, name: str) -> bool:
 @contextlib.contextmanager
 def posting(store: Store) -> Iterator[None]:
     """Announces the only process that sends mail from a database. Refused if there is one, or during a restore."""
-    with _using(store, is_console=False), _alone(store, "post", _POST_KEY, _posting(store)):
+    text = Message("Another `arshjul post` is sending from {name}: nothing was sent now.", {"name": store.name})
+    with _using(store, is_console=False), _alone(store, "post", _POST_KEY, Refused(text)):
         yield
 
 
@@ -187,12 +188,6 @@ def _used(store: Store) -> Refused:
             "arshjul-console), or restore into another database with --db.",
             {"name": store.name},
         )
-    )
-
-
-def _posting(store: Store) -> Refused:
-    return Refused(
-        Message("Another `arshjul post` is sending from {name}: nothing was sent now.", {"name": store.name})
     )
 
 

@@ -133,10 +133,6 @@ def of_kinds(db: Transaction, kinds: Collection[str], since: datetime | None = N
     return ENTRIES.where(here.kind.in_(kinds), *late).all(db)
 
 
-def put_aside_since(db: Transaction, kinds: Collection[str], moment: datetime) -> list[PartyEntry]:
-    return ENTRIES.where(ENTRIES.c.kind.in_(kinds), ENTRIES.c.settled_at >= moment, state="aside").all(db)
-
-
 def digests(db: Transaction, ids: Collection[str]) -> dict[str, str]:
     table = ENTRIES.c
     return {row.id: row.digest for row in db.execute(select(table.id, table.digest).where(table.id.in_(ids)))}
@@ -172,11 +168,6 @@ def settle(
     if is_done and state in _GONE:
         wait_again(db, state="merged", item=id)
     return is_done
-
-
-def became_items(db: Transaction) -> set[str]:
-    """The ids of the operations and objects that nominations became, or were merged with."""
-    return set(ENTRIES.where(ENTRIES.c.state.in_(("accepted", "merged"))).values(db, ENTRIES.c.item))
 
 
 def open_again(db: Transaction, kind: str, item: str) -> None:

@@ -65,9 +65,3 @@ def add(db: Transaction, made: Session) -> None:
 def open_now(db: Transaction, now: datetime) -> dict[str, set[str]]:
     """The digests of the valid links and sessions, by table."""
     return {some.table.name: set(some.values(db, some.c.digest)) for some in (valid_sign_ins(now), valid(now))}
-
-
-def end_all(db: Transaction) -> None:
-    """Ends all sessions, and invalidates all links."""
-    SESSIONS.remove(db)
-    SIGN_INS.remove(db)

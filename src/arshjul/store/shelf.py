@@ -153,7 +153,11 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
         for subscriber in readers.SUBSCRIBERS.all(db)
         if subscriber.revoked_at is None and subscriber.is_sound
     }
-    notes = {(note.address, note.ends): Note(note.since, note.event.encode()) for note in _sound_notes(db)}
+    notes = {
+        (note.address, note.ends): Note(note.since, note.event.encode())
+        for note in readers.NOTES.all(db)
+        if note.is_sound
+    }
     known = {
         bytes.fromhex(address.digest): Reader(
             address.subscriber,
@@ -188,10 +192,6 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
         frozenset(damaged),
         made_for_google(feeds, {reader.feed for reader in known.values() if reader.client == "google"}, old),
     )
-
-
-def _sound_notes(db: Transaction) -> list[readers.AddressNote]:
-    return [note for note in readers.NOTES.all(db) if note.is_sound]
 
 
 def made_for_google(feeds: Mapping[FeedKey, Shelved], wanted: Set[FeedKey], old: Shelf) -> dict[FeedKey, Shelved]:

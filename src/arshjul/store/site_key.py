@@ -117,7 +117,8 @@ def encrypt_all(db: Connection) -> int:
             body = bytes(row["body"])
             values: dict[str, object] = {"body": key.encrypt(body)}
             if "salt" in row:
-                values = {"body": key.encrypt(_with_salt(bytes(row["salt"]), body)), "salt": b""}
+                salt = bytes(row["salt"])
+                values = {"body": key.encrypt(bytes([len(salt)]) + salt + body), "salt": b""}
             there = (column == row[column.name] for column in table.primary_key.columns)
             db.execute(update(table).where(*there).values(values))
             n += 1
@@ -134,10 +135,6 @@ def opened(db: Connection, salt: bytes, body: bytes) -> tuple[bytes, bytes]:
 def sealed(db: Connection, salt: bytes, body: bytes) -> tuple[bytes, bytes]:
     """The salt and body over which a published site's seal was computed."""
     return (salt, body) if salt else opened(db, salt, body)
-
-
-def _with_salt(salt: bytes, body: bytes) -> bytes:
-    return bytes([len(salt)]) + salt + body
 
 
 def fault(db: Connection) -> Message | None:
@@ -209,7 +206,7 @@ def unlocked(db: Connection, body: bytes) -> bytes:
         return body
     key = _key(db)
     if key is None:
-        raise _no_key()
+        raise InputError(Message("The objects in the database are encrypted: give their key with --key-file."))
     from cryptography.fernet import InvalidToken  # noqa: PLC0415 - only where there is a key
 
     try:
@@ -227,7 +224,3 @@ def _latest(db: Connection) -> list[bytes]:
     site = tables.site.c
     queries = (select(tables.draft_site.c.body).limit(1), select(site.body).order_by(site.revision.desc()).limit(1))
     return [bytes(body) for query in queries for body in db.execute(query).scalars()]
-
-
-def _no_key() -> InputError:
-    return InputError(Message("The objects in the database are encrypted: give their key with --key-file."))

@@ -48,7 +48,8 @@ def close_again(db: Transaction, known: Doors, now: datetime) -> None:
 
 def close_all(db: Transaction, now: datetime) -> dict[int, bool]:
     """Ends every way to be admitted; returns the revoked subscribers, each with whether it had an open address."""
-    sessions.end_all(db)
+    sessions.SESSIONS.remove(db)
+    sessions.SIGN_INS.remove(db)
     proposals.close(db, now)
     contacts.close(db, now)
     return readers.revoke_all(db, now)

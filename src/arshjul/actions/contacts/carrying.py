@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 
 from arshjul.domain.feature import ALL_FEATURES, rights_used
 from arshjul.errors import InputError
-from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, REPORTS, RETRACTION, PartyEntryKind, read_body
-from arshjul.store import party_entries
+from arshjul.formats.schema.party_entry import KINDS, REPORTS, PartyEntryKind, read_body
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
 from arshjul.store.contacts import Contact, ContactAddress
@@ -22,7 +21,6 @@ from arshjul.store.portal.contacts import PortalAddress, PortalContact
 from arshjul.store.portal.inbox import InboxRow, Mouthful
 from arshjul.store.portal.sheets import Purge, SheetOrder
 from arshjul.store.portal.views import EntryOutcome
-from arshjul.store.store import Transaction
 
 MOST_ROWS, MOST_ROW_BYTES, MOST_BYTES = 200, 10_000, 2_000_000
 """What is read of the inbox in one turn: rows, bytes of a row, bytes in all."""
@@ -236,18 +234,3 @@ def _taken(inside: Inside, row: InboxRow, digest: str) -> PartyEntry:
 def digest_of_row(row: InboxRow) -> str:
     written = {**asdict(row), "reported": moment_text(row.reported)}
     return digest_of(json.dumps(written, sort_keys=True).encode())
-
-
-def retract(db: Transaction, came: PartyEntry, now: datetime) -> None:
-    """In whatever order the two came. What has been decided stays so, and its contact is told that it came too late."""
-    if came.kind in NOMINATIONS:
-        if party_entries.ENTRIES.where(contact=came.contact, kind=RETRACTION, corrects=came.id).all(db):
-            party_entries.settle(db, came.id, "withdrawn", came.contact, now)
-        return
-    wanted = party_entries.ENTRIES.get(db, came.corrects)
-    is_done = wanted is None or (wanted.contact == came.contact and wanted.kind in NOMINATIONS)
-    if wanted is not None and is_done and wanted.state != "withdrawn":
-        is_done = party_entries.settle(db, wanted.id, "withdrawn", came.contact, now)
-    party_entries.settle(db, came.id, "withdrawn" if is_done else "refused", came.contact, now)
-    if is_done:
-        party_entries.ENTRIES.where(id=came.id).set(db, told="withdrawn")  # the mail on the nomination says it

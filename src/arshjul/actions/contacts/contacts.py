@@ -8,21 +8,22 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
-from arshjul.actions.contacts.calendars import revoke_of
 from arshjul.actions.contacts.telling import mail_address
 from arshjul.actions.draft.draft import year_scenario
 from arshjul.actions.publishing.asked_contacts import ask_parties_instead, close_passed_on
 from arshjul.actions.subscribers.read_feed import digest_of_token
+from arshjul.actions.subscribers.subscribe import Wanted, subscribe_at
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.party import parties, party_meant
-from arshjul.domain.contact import MAY, QUESTIONS, may_said
+from arshjul.domain.contact import MAY, MOST_CALENDARS, QUESTIONS, may_said
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Message
+from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.schema.contact import refuse_no_mailbox
+from arshjul.formats.schema.party_entry import CALENDAR, read_body
 from arshjul.render.workbook.contacts import ContactRow, contacts_workbook
-from arshjul.store import audit, contacts, outbox
+from arshjul.store import audit, contacts, outbox, party_entries, readers, revisions
 from arshjul.store.contacts import Contact, ContactAddress
 from arshjul.store.events import (
     ContactEnded,
@@ -33,11 +34,44 @@ from arshjul.store.events import (
     ContactSignedOut,
     EventKind,
     OfContact,
+    Unsubscribed,
 )
+from arshjul.store.party_entries import PartyEntry
 from arshjul.store.portal import sessions
 from arshjul.store.portal.sessions import Device
+from arshjul.store.readers import Subscriber
 from arshjul.store.store import Store, Transaction
 from arshjul.store.term import lasting
+
+
+def hand_out(db: Transaction, asked: PartyEntry, now: datetime) -> str:
+    """The new subscriber's id. Refused if the contact has as many as it may, or a backup was restored since."""
+    if asked.reported <= revisions.restored_at(db):
+        raise Refused(Message("A backup was restored since: ask again."))
+    contact = contacts.CONTACTS.get(db, asked.contact)
+    if contact is None or len(open_of(db, asked.contact)) >= MOST_CALENDARS:
+        raise Refused(Message("The contact has {most} calendars already: revoke one first.", {"most": MOST_CALENDARS}))
+    body = read_body(asked.body)
+    wanted = Wanted(contact.party, "full", str(body["content"]))
+    goes_on = contact.with_plan and lasting(db)(now) == contact.expires_at
+    ends = None if goes_on else contact.expires_at
+    made = subscribe_at(db, wanted, contact.function, str(body["digest"]), ends, contact.function, now)
+    return str(made.id)
+
+
+def open_of(db: Transaction, contact: str) -> list[Subscriber]:
+    ids = party_entries.ENTRIES.where(contact=contact, kind=CALENDAR, state="handed").values(
+        db, party_entries.ENTRIES.c.item
+    )
+    found = (readers.SUBSCRIBERS.get(db, int(id)) for id in ids)
+    return [one for one in found if one is not None and one.revoked_at is None]
+
+
+def revoke_of(db: Transaction, contact: str, actor: str, now: datetime) -> None:
+    for one in open_of(db, contact):
+        readers.revoke(db, one, now)
+        audit.add(db, now, actor, Unsubscribed(one.id))
+
 
 TOKEN_BYTES, ID_BYTES = 32, 16
 LONGEST_FUNCTION = 120

@@ -16,10 +16,9 @@ from arshjul.actions.draft.enter import refuse_too_long
 from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations, given_evaluations
 from arshjul.agenda.meetings import is_invited, meetings
 from arshjul.domain.business_traces import of_business, texts_in
-from arshjul.domain.entries.card import PartyCard, latest_cards
-from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
-from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
-from arshjul.domain.entries.obstacle import SharingObstacle
+from arshjul.domain.entries.card import latest_cards
+from arshjul.domain.entries.learnt import LEARNT, Improvement, PartyEvaluation
+from arshjul.domain.entries.meeting import AgendaPoint
 from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.entry import Entry
 from arshjul.domain.settings import Meeting
@@ -64,7 +63,6 @@ class Ledger:
     """
 
     list: str
-    entry: type[Entry]
     key: tuple[str, ...] = ("id",)
     prefix: str = ""
     outside: tuple[str, ...] | None = ()
@@ -75,6 +73,10 @@ class Ledger:
     new: Callable[[Any], Any] | None = None
     heard: Callable[[Draft, Item, str, datetime], Item | None] = lambda _draft, item, _party, _said: item
     repeats: bool = False
+
+    @property
+    def entry(self) -> type[Entry]:
+        return LEARNT[self.list]
 
     def there(self, draft: Draft) -> Mapping[tuple[object, ...], Any]:
         log = getattr(draft.learnt_plan.entries, self.list)
@@ -321,7 +323,6 @@ def _of_persons_in_themes(_: Draft, one: SituationPicture, __: datetime) -> Iter
 
 EVALUATIONS = Ledger(
     "evaluations",
-    PartyEvaluation,
     ("operation", "party"),
     last=lambda draft, _: given_evaluations(draft.learnt_plan, _asked(draft)).values(),
     may=_after_it_by_its_parties,
@@ -329,39 +330,34 @@ EVALUATIONS = Ledger(
 )
 IMPROVEMENTS = Ledger(
     "improvements",
-    Improvement,
     prefix="F",
     outside=None,
     said=lambda one: (one.origin, one.observation, one.action),
     asks=_overdue_at_once,
 )
-OBSTACLES = Ledger("obstacles", SharingObstacle, prefix="HI", heard=_by_either_party, repeats=True)
+OBSTACLES = Ledger("obstacles", prefix="HI", heard=_by_either_party, repeats=True)
 CARDS = Ledger(
     "cards",
-    PartyCard,
     ("party",),
     outside=None,
     last=lambda _, log: (one.card for one in latest_cards(log).values()),
 )
 AGENDA_POINTS = Ledger(
     "agenda_points",
-    AgendaPoint,
     ("party", "meeting", "day", "point"),
     may=_by_who_is_invited,
     repeats=True,
 )
 MINUTES = Ledger(
     "minutes",
-    MeetingMinutes,
     ("meeting", "day"),
     outside=("agenda",),
     last=lambda draft, _: (one.minutes for one in meetings(draft.scenario, draft.learnt_plan) if one.minutes),
     may=_at_a_meeting,
 )
-MEETING_ACTIONS = Ledger("meeting_actions", MeetingAction, prefix="M", outside=None, may=_at_a_meeting)
+MEETING_ACTIONS = Ledger("meeting_actions", prefix="M", outside=None, may=_at_a_meeting)
 PICTURES = Ledger(
     "pictures",
-    SituationPicture,
     prefix="L",
     outside=None,
     said=lambda one: said(one.undecided),

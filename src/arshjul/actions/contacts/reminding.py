@@ -117,7 +117,7 @@ def _due_of_sheets(db: Transaction, now: datetime) -> Iterator[Reminder]:
     if owing is None:
         return
     scenario, reached = owing.scenario, parties_reached(db)
-    told = _told_of_sheets(db)
+    told = {(one.party, one.operation): at for one, at in audit.told(db, SheetReminded)}
     for contact in _may(db, "sheet", now):
         owed = owing.of(contact.party)
         is_news = any(
@@ -130,10 +130,6 @@ def _due_of_sheets(db: Transaction, now: datetime) -> Iterator[Reminder]:
             events = tuple(SheetReminded(contact.party, one.operation) for one in owed)
             until = datetime.combine(max(one.until for one in owed), time(23, 59), scenario.zone)
             yield Reminder(contact, sender.party.id, to, mail, events, TO_SHEETS, until)
-
-
-def _told_of_sheets(db: Transaction) -> dict[tuple[str, str], datetime]:
-    return {(one.party, one.operation): at for one, at in audit.told(db, SheetReminded)}
 
 
 def _sender(scenario: Scenario, one: Contact) -> Sender:

@@ -79,7 +79,9 @@ class FromPortal:
 def from_portal(store: Store, draft: Draft, now: datetime) -> FromPortal:
     with store.reading() as db:
         waiting, faults = party_entries.waiting(db, REPORTS), party_entries.faults(db)
-        aside = party_entries.put_aside_since(db, REPORTS, now - KEPT)
+        entry = party_entries.ENTRIES.c
+        lately = (entry.kind.in_(REPORTS), entry.settled_at >= now - KEPT)
+        aside = party_entries.ENTRIES.where(*lately, state="aside").all(db)
         known = {one.id: one for one in contacts.CONTACTS.all(db)} if waiting or aside else {}
     reports, put_aside = (
         tuple(_reports(draft, known[id], entries, now) for id, entries in _by_contact(some).items())

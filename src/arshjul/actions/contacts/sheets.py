@@ -13,7 +13,7 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.schema.party_entry import SHEET, read_body, read_given
 from arshjul.store import audit, contacts, party_entries
 from arshjul.store.events import OfPurge, SheetLocked, SheetNarrowed, SheetPurged
-from arshjul.store.portal.sheets import Reading, SheetOrder, readings_by
+from arshjul.store.portal.sheets import READINGS, Reading, SheetOrder
 from arshjul.store.store import Store, Transaction
 
 AHEAD = timedelta(days=14)
@@ -110,7 +110,8 @@ def lock_sheet(store: Store, draft: Draft, operation: str, actor: str, now: date
 
 
 def already_read(portal: Transaction, operation: str, what: tuple[str, str], reader: str) -> list[Reading]:
-    return [one for one in readings_by(portal, operation, what[0], reader) if one.section == what[1]]
+    owner, section = what
+    return READINGS.where(operation=operation, party=owner, section=section, reader=reader).all(portal)
 
 
 def taken_at(db: Transaction, operation: str, what: tuple[str, str], reader: str) -> datetime | None:

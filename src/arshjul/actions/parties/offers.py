@@ -11,7 +11,7 @@ from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.party_view import PartyView, ViewCall, ViewEvent
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.party_entry import body_of, offer_of, read_body
+from arshjul.formats.schema.party_entry import offer_of, read_body
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
 from arshjul.store.portal import inbox, views
@@ -111,7 +111,3 @@ def _numbers(
                 for unit, agency in parties
             )
             yield slot, was, now
-
-
-def body_of_offer(view: PartyView, offer: SentOffer) -> dict[str, object]:
-    return body_of(offer, kind_of_offer(view))

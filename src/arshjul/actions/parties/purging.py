@@ -78,7 +78,7 @@ def purge_sheets(
     with portal.writing() as db:
         refuse_purged(db, operation)
         opens = any(keys.decrypted(one.place, one.body) is not None for one in rows.of_operation(db, operation))
-        is_begun = rows.has_decision(db, operation) and not keys.opens(operation)
+        is_begun = rows.PURGES.get(db, operation) is not None and not keys.opens(operation)
         _refuse(db, keys, operation, now, opens=opens or is_begun, is_sure=is_sure)
         rows.keep_purge(db, rows.Purge(operation, decision.strip(), now))
     n = keys.forget(operation) if opens else 0

@@ -86,7 +86,8 @@ def _numbered(db: Transaction, writer: Writer, section: Section) -> Section:
     own = next((one for one in own_rows(db, writer) if one.section == section.id), None)
     if own is not None and own.state == "draft":
         return replace(section, version=own.version)
-    return replace(section, version=rows.last_version(db, section.operation, section.owner, section.id) + 1)
+    versions = rows.SECTIONS.where(operation=section.operation, party=section.owner, section=section.id)
+    return replace(section, version=versions.highest(db, rows.SECTIONS.c.version) + 1)  # of purged ones too
 
 
 def _row(

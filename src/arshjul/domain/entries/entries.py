@@ -75,16 +75,7 @@ class Choice(Entry):
 _POLICE = (Withdrawal, GivenBack, Still)
 """What is reported of police: one by one, by the moment of report."""
 
-_LEARNT = (
-    PartyEvaluation,
-    Improvement,
-    SharingObstacle,
-    PartyCard,
-    AgendaPoint,
-    MeetingMinutes,
-    MeetingAction,
-    SituationPicture,
-)
+_LEARNT = tuple(LEARNT.values())
 
 _ORDER: tuple[tuple[type, ...], ...] = (
     (Outcome,),
@@ -120,7 +111,7 @@ _VIEWS: Mapping[str, type] = {
     "still": Still,
     "choices": Choice,
     "fillings": Filling,
-    **dict(zip(LEARNT, _LEARNT, strict=True)),
+    **LEARNT,
 }
 
 

@@ -22,12 +22,8 @@ from arshjul.domain.declaration import (
     ends_before,
 )
 from arshjul.domain.entries.amendment import Outcome
-from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.entries.filling import Filling, Freed
-from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
-from arshjul.domain.entries.meeting import AgendaPoint, MeetingAction, MeetingMinutes
-from arshjul.domain.entries.obstacle import SharingObstacle
-from arshjul.domain.entries.picture import SituationPicture
+from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.level import Level
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import KeyName, Message
@@ -133,13 +129,6 @@ EVENTS: Mapping[str, type[Shape[Any]]] = {
     "withdrawals": WrittenWithdrawal,
     "given_back": shape(GivenBack),
     "still": shape(Still),
-    "evaluations": shape(PartyEvaluation),
-    "improvements": shape(Improvement),
-    "obstacles": shape(SharingObstacle),
-    "cards": shape(PartyCard),
-    "agenda_points": shape(AgendaPoint),
-    "minutes": shape(MeetingMinutes),
-    "meeting_actions": shape(MeetingAction),
-    "pictures": shape(SituationPicture),
+    **{name: shape(kind) for name, kind in LEARNT.items()},
 }
 """The lists of what happens, in the order in which it is taken in."""

@@ -6,7 +6,7 @@ An address shows a button: programs that follow links use nothing up.
 from zoneinfo import ZoneInfo
 
 from arshjul.actions.parties import codes, sessions
-from arshjul.actions.parties.code_mail import mail_code
+from arshjul.actions.parties.codes import mail_code
 from arshjul.actions.parties.entries import view_of
 from arshjul.actions.parties.sessions import devices, end_device
 from arshjul.domain.information_sheet.declared import SECTIONS

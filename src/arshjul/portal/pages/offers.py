@@ -1,12 +1,12 @@
 """`Erbjud`: what the party can offer to a call, as a table with exceptions; checked on a page of its own, then sent."""
 
 from arshjul.actions.parties.entries import problems, today
-from arshjul.actions.parties.offers import PartyCall, body_of_offer, effect_of, kind_of_offer, party_call, party_calls
+from arshjul.actions.parties.offers import PartyCall, effect_of, kind_of_offer, party_call, party_calls
 from arshjul.domain.calendar import WEEKDAY_IDS
 from arshjul.domain.party_view import PartyView
 from arshjul.domain.sent_offer import SentOffer
 from arshjul.errors import Message
-from arshjul.formats.schema.party_entry import EMPTY, KINDS, NOTE, NUMBER, written_body
+from arshjul.formats.schema.party_entry import EMPTY, KINDS, NOTE, NUMBER, body_of, written_body
 from arshjul.portal.offer_form import HOWS, NTH, as_form, numbers_of, offer_in, rows_in
 from arshjul.portal.offer_said import effect_said, label_of, offer_said, totals_said, weekday_names
 from arshjul.portal.pages.sending import new_key, once, sent
@@ -107,7 +107,7 @@ def _read(view: PartyView, one: PartyCall, form: Form, *, is_nothing: bool) -> t
 
 def _body(view: PartyView, offer: SentOffer, form: Form) -> dict[str, object]:
     note = {NOTE: form.text(NOTE)} if form.text(NOTE) else {}
-    return {**body_of_offer(view, offer), **note}
+    return {**body_of(offer, kind_of_offer(view)), **note}
 
 
 def _form(

@@ -1,10 +1,12 @@
 """The portal's database, with all its tables."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from arshjul.errors import Message
 from arshjul.store.columns import tables_id
-from arshjul.store.portal import contacts, inbox, sessions, sheets, views
+from arshjul.store.database import Database, open_database
+from arshjul.store.portal import contacts, inbox, sessions, sheets, tables, views
 from arshjul.store.portal.tables import metadata
 from arshjul.store.versions import Lineage
 
@@ -20,3 +22,8 @@ PORTAL = Lineage(
         "then sync this one into a new database."
     ),
 )
+
+
+def open_own(given: str) -> Database:
+    """The database at that address. Who writes holds a row that is for the portal alone, and needs no other's."""
+    return replace(open_database(given, PORTAL), held=tables.portal_writer)

@@ -143,11 +143,6 @@ def purges(db: Transaction) -> dict[str, Purge]:
     return {one.operation: one for one in PURGES.where(PURGES.c.operation.not_in(held)).all(db)}
 
 
-def has_decision(db: Transaction, operation: str) -> bool:
-    """True if it was decided at any time to purge the operation."""
-    return PURGES.where(operation=operation).n(db) > 0
-
-
 def purges_there(db: Transaction, operations: Collection[str]) -> list[Purge]:
     """What was purged of these operations, as far as it can be read and is such as our command writes."""
     table = PURGES.c
@@ -186,10 +181,6 @@ def readings(db: Transaction, operation: str, party: str, most: int) -> list[Rea
     return by_others.by(READINGS.c.number.desc()).all(db, most)
 
 
-def readings_by(db: Transaction, operation: str, party: str, reader: str) -> list[Reading]:
-    return READINGS.where(operation=operation, party=party, reader=reader).all(db)
-
-
 def of_operation(db: Transaction, operation: str) -> list[SectionRow]:
     """All versions of all sections of an operation that were not purged, the oldest first."""
     taken = orders(db, operation)
@@ -210,12 +201,6 @@ def given_by(db: Transaction, party: str) -> set[tuple[str, str]]:
     return {(row.operation, row.section) for row in rows}
 
 
-def last_version(db: Transaction, operation: str, party: str, section: str) -> int:
-    """The highest number that a version of the section has had, purged or not; 0 if there was none."""
-    versions = SECTIONS.where(operation=operation, party=party, section=section)
-    return versions.highest(db, SECTIONS.c.version)
-
-
 def put_parts(db: Transaction, parts: Collection[tuple[str, str]], now: datetime) -> None:
     """Notes which parties take part in which operations: who is new does so from now on."""
     table = tables.sheet_part
@@ -231,11 +216,6 @@ def parts_since(db: Transaction, operation: str) -> dict[str, datetime]:
     table = tables.sheet_part.c
     found = db.execute(select(table.party, table.since).where(table.operation == operation))
     return {row.party: row.since for row in found}
-
-
-def are_any(db: Transaction) -> bool:
-    """True if there is a section, purged or not."""
-    return db.execute(select(SECTIONS.c.version).limit(1)).first() is not None
 
 
 def last_given(
