@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.carried_views import Remembered
+from arshjul.actions.contacts.carry import carry
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.draft.draft import Draft, opened_draft
-from arshjul.actions.parties.own_database import open_own
 from arshjul.portal.app import PortalServer
 from arshjul.store.database import Database
+from arshjul.store.portal.schema import open_own
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
 

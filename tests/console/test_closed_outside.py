@@ -6,7 +6,6 @@ import pytest
 
 from arshjul.actions.contacts.carry import make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite
-from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.console.carrier import PortalCarrier
 from arshjul.portal.app import PortalServer
@@ -14,6 +13,7 @@ from arshjul.store import contacts
 from arshjul.store.database import Database
 from arshjul.store.portal import contacts as portal_contacts
 from arshjul.store.portal import feeds
+from arshjul.store.portal.schema import open_own
 from arshjul.store.shelf import Shelf
 from tests.console.browser import Browser
 from tests.console.conftest import Desk

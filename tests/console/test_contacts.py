@@ -7,7 +7,6 @@ from io import BytesIO
 import openpyxl
 
 from arshjul.actions.contacts.contacts import Invitation, invite, known_contacts, narrow
-from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.console.carrier import PortalCarrier
 from arshjul.console.pages import PAGES
@@ -16,6 +15,7 @@ from arshjul.portal.app import PortalServer
 from arshjul.store import contacts, outbox
 from arshjul.store.contacts import Contact
 from arshjul.store.database import Database
+from arshjul.store.portal.schema import open_own
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk
 from tests.console.test_offers import CALL

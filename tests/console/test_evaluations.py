@@ -14,16 +14,16 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.contacts.asking_to_evaluate import ask_to_evaluate
-from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.carried_views import Remembered
+from arshjul.actions.contacts.carry import carry
 from arshjul.actions.contacts.contacts import Invitation, invite
-from arshjul.actions.contacts.learning import evaluate
+from arshjul.actions.contacts.ledger import EVALUATIONS, enter
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.import_year import checkout, import_year
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
-from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations, followed
 from arshjul.domain.entries.learnt import latest_evaluations
@@ -34,6 +34,7 @@ from arshjul.portal.app import PortalServer
 from arshjul.store import audit, drafts, outbox, revisions
 from arshjul.store.database import Database
 from arshjul.store.portal import views
+from arshjul.store.portal.schema import open_own
 from arshjul.store.store import make_store, open_store
 from tests.acceptance.command import done
 from tests.console.browser import Browser, Page
@@ -575,7 +576,7 @@ def test_it_survives_backup_checkout_and_import(year: Year, tmp_path: Path) -> N
 def test_the_road_by_a_folder_goes_on_from_what_is_served_and_doubles_nothing(desk: Desk, tmp_path: Path) -> None:
     """Taken out, replanned on the command line, and published: what is learnt is the database's, and stands once."""
     desk.now = AFTER_FIRST
-    evaluate(desk.store, {"operation": FIRST, "party": "a0", "as_planned": "yes"}, "test", desk.now)
+    enter(desk.store, EVALUATIONS, {"operation": FIRST, "party": "a0", "as_planned": "yes"}, "test", desk.now)
     improved(desk.browser())
     checkout(desk.store, tmp_path / "out", lambda _: None)
     entered, new = tmp_path / "changes.yaml", tmp_path / "new"

@@ -1,7 +1,7 @@
 """What a town does not use is shown nowhere, in console, portal and mails; and nothing of it is lost."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from html import unescape
@@ -9,13 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.contacts.cards import enter_card
+from arshjul.actions.contacts import ledger
 from arshjul.actions.contacts.carry import make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite
-from arshjul.actions.contacts.meetings import decide_action, write_minutes
-from arshjul.actions.contacts.obstacles import note_obstacle
 from arshjul.actions.contacts.offers import edit_call
-from arshjul.actions.contacts.pictures import see
 from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.edit_operation import use_features
@@ -31,7 +28,7 @@ from arshjul.formats.workbook.template import template
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.portal.pages import PAGES as PORTAL_PAGES
 from arshjul.store import outbox
-from arshjul.store.store import make_store, open_store
+from arshjul.store.store import Store, make_store, open_store
 from tests import years
 from tests.builders import swedish
 from tests.console.browser import Browser
@@ -94,17 +91,20 @@ def lived(folder: Path, portal: bytes) -> tuple[bytes, bytes]:
     store = make_store(str(folder / "y.db"), wal=False)
     years.published(store, years.write(folder / "plan", year, years.plan(year)))
     enter = (store, "samordnaren", NOW)
-    entered(store, enter_card, {"party": "a1", "may": "Kanariekort", "may_not": "Leta", "phone": "Larm"})
-    entered(store, write_minutes, {**MEETING, "agenda": "Läget", "said": "Allt", "came": ["a1"]})
+    entered(store, ledger.CARDS, {"party": "a1", "may": "Kanariekort", "may_not": "Leta", "phone": "Larm"})
+    entered(store, ledger.MINUTES, {**MEETING, "agenda": "Läget", "said": "Allt", "came": ["a1"]})
     entered(
-        store, decide_action, {**MEETING, "id": "MA1", "action": "Kanarieåtgärd", "party": "a0", "due": "2027-01-08"}
+        store,
+        ledger.MEETING_ACTIONS,
+        {**MEETING, "id": "MA1", "action": "Kanarieåtgärd", "party": "a0", "due": "2027-01-08"},
     )
     operation, seen_in = next(iter(year.operations.values())), {"from": "2027-01-01", "to": "2027-03-31"}
     theme = {"sector": operation.sector, "level": 3, "trend": "rising", "note": "Kanarieiakttagelse"}
     place = {"area": operation.area, "by": "p0", "period": seen_in, "valid_to": "2027-06-30"}
-    entered(store, see, {**place, "themes": [theme]})
-    note_obstacle(
+    entered(store, ledger.PICTURES, {**place, "themes": [theme]})
+    ledger.enter(
         store,
+        ledger.OBSTACLES,
         {
             "date": "2027-01-04", "operation": "OP-000", "asker": "a0", "asked": "a1", "category": "economy",
             "rule": "27:1", "needed_for": "prepare", "how_known": "written", "effect": ["weaker"], "wish": "law",
@@ -123,8 +123,8 @@ def lived(folder: Path, portal: bytes) -> tuple[bytes, bytes]:
     return whole(folder / "y.db"), whole(folder / "portal.db")
 
 
-def entered(store: object, enter: Callable[..., None], item: Mapping[str, object]) -> None:
-    enter(store, item, "samordnaren", NOW, is_sure=True)
+def entered(store: Store, of: ledger.Ledger, item: Mapping[str, object]) -> None:
+    ledger.enter(store, of, item, "samordnaren", NOW, is_sure=True)
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.carried_views import Remembered
+from arshjul.actions.contacts.carry import carry
 from arshjul.actions.contacts.contacts import Invitation, invite
-from arshjul.actions.parties.own_database import open_own
 from arshjul.portal.app import PortalServer
 from arshjul.store.database import Database
+from arshjul.store.portal.schema import open_own
 from tests import years
 from tests.console.browser import Browser
 from tests.console.conftest import Desk

@@ -15,7 +15,6 @@ from arshjul.actions.draft import logbook
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.logbook import EntrySentences, Names, about, done, entered
 from arshjul.actions.subscribers.subscribe import Wanted, rotate, subscribe, unsubscribe
-from arshjul.domain.entries.learnt import CARDS
 from arshjul.store import audit, drafts, tables
 from arshjul.store.audit import AuditLine
 from arshjul.store.events import (
@@ -255,6 +254,6 @@ def test_what_no_plan_has_to_answer_does_not_wait(desk: Desk) -> None:
     browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="left_out")
     card = {"party": "a0", "may": "Vi får stänga en lokal", "reported": "2027-01-01T08:00:00"}
     with desk.store.writing() as db:
-        drafts.add_entries(db, [(CARDS, json.dumps(card))], "coordinator", desk.now)
+        drafts.add_entries(db, [("cards", json.dumps(card))], "coordinator", desk.now)
     fates = [line[3] for line in lines_of(browser.get("/log")) if "OP-001" in line[2] or "Myndighet 0" in line[2]]
     assert sorted(fates) == ["", "väntar"]

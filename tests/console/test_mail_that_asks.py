@@ -13,7 +13,6 @@ from arshjul.actions.draft.answers import hand_out, is_passed_on
 from arshjul.actions.draft.draft import asked_draft
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
-from arshjul.actions.parties.own_database import open_own
 from arshjul.console.carrier import PortalCarrier
 from arshjul.errors import Message, StorageError
 from arshjul.portal.app import PortalServer
@@ -21,6 +20,7 @@ from arshjul.portal.pages import PAGES
 from arshjul.store import contacts, outbox
 from arshjul.store.contacts import ContactAddress
 from arshjul.store.database import Database
+from arshjul.store.portal.schema import open_own
 from tests.console.browser import Browser
 from tests.console.conftest import Desk, reachable_by_mail
 from tests.console.test_asking import answers, asked

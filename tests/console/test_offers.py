@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.contacts.carry import Remembered, became_of, carry, make_portal
+from arshjul.actions.contacts.carried_views import Remembered
+from arshjul.actions.contacts.carry import carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, address_to_page, invite
 from arshjul.actions.contacts.offers import answers_in
 from arshjul.actions.contacts.reminding import remind
+from arshjul.actions.contacts.taking_in import became_of
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.draft.take_back import start_over
 from arshjul.actions.draft.undo import publish_undo
-from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.publishing.publish import Cause
 from arshjul.domain.calendar import Slot
 from arshjul.domain.scenario import Scenario
@@ -29,6 +30,7 @@ from arshjul.store import contacts, outbox, party_entries
 from arshjul.store.database import Database
 from arshjul.store.portal import inbox
 from arshjul.store.portal.inbox import InboxRow
+from arshjul.store.portal.schema import open_own
 from arshjul.store.store import make_store, open_store
 from tests import years
 from tests.console.browser import Browser, Page

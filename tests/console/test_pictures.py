@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from arshjul.actions.contacts.cards import enter_card
+from arshjul.actions.contacts.ledger import CARDS, enter
 from arshjul.actions.contacts.pictures import concerned
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
@@ -278,12 +278,12 @@ def test_it_survives_backup_checkout_and_workbook_and_is_in_no_feed_or_view(town
 
 
 def test_what_a_contact_sends_lets_no_other_text_out(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    enter_card(town.desk.store, {"party": "a1", "may": NOTE}, "test", town.desk.now)
+    enter(town.desk.store, CARDS, {"party": "a1", "may": NOTE}, "test", town.desk.now)
 
     def sealed(_: Transaction) -> Draft:
         raise StorageError(Message("There is no key."))
 
-    monkeypatch.setattr("arshjul.actions.contacts.carry.opened_draft", sealed)
+    monkeypatch.setattr("arshjul.actions.contacts.carried_views.opened_draft", sealed)
     assert sent(town, town.phone("p0")).status == 303
     town.carry()
     assert [one.note for one in town.themes().values()] == [NOTE]

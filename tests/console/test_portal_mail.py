@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from arshjul.actions.contacts import telling
-from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.carried_views import Remembered
+from arshjul.actions.contacts.carry import carry
 from arshjul.actions.contacts.contacts import Invitation, invite, revoke
 from arshjul.actions.contacts.reports import enter_reports
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
-from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.sessions import admitted
 from arshjul.actions.publishing.served_revision import served_scenario
 from arshjul.domain.contact import MailWords
@@ -21,6 +21,7 @@ from arshjul.errors import InputError, Message, StorageError
 from arshjul.store import contacts, outbox
 from arshjul.store.database import Database
 from arshjul.store.outbox import OutboxMessage
+from arshjul.store.portal.schema import open_own
 from arshjul.store.store import Transaction
 from tests import years
 from tests.console.conftest import Desk, reachable_by_mail

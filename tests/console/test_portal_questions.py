@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.carried_views import Remembered
+from arshjul.actions.contacts.carry import carry
 from arshjul.actions.contacts.contacts import Invitation, invite, lock, narrow, readdress, revoke
 from arshjul.actions.database.purge_sites import encrypt_sites
 from arshjul.actions.draft.answers import answer_for, questions
@@ -17,13 +18,13 @@ from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.propose import ask_again
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
-from arshjul.actions.parties.own_database import open_own
 from arshjul.portal.app import PortalServer
 from arshjul.store import outbox, party_entries
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
 from arshjul.store.portal import inbox
 from arshjul.store.portal.inbox import InboxRow
+from arshjul.store.portal.schema import open_own
 from tests import years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk, reachable_by_mail

@@ -12,7 +12,7 @@ from shutil import copy
 
 import pytest
 
-from arshjul.actions.contacts.learning import add_learnt, judged_learnt
+from arshjul.actions.contacts.ledger import LEDGERS, add, judged
 from arshjul.actions.publishing.publish import Cause
 from arshjul.actions.publishing.publish import publish as publish_folder
 from arshjul.domain.entries.learnt import LEARNT
@@ -148,7 +148,8 @@ def test_a_fact(year: Desk, tmp_path: Path, list: str) -> None:
 def test_what_is_learnt(year: Desk, tmp_path: Path, list: str) -> None:
     year.now = AFTER
     with year.store.writing() as db:
-        add_learnt(db, list, judged_learnt(draft(year.store), list, LEARNT_ITEMS[list], year.now), "x", year.now)
+        _, item = judged(draft(year.store), LEDGERS[list], LEARNT_ITEMS[list], year.now)
+        add(db, LEDGERS[list], item, "x", year.now)
     only_its_own_waits_after_starting_over(year, tmp_path)
     with year.store.reading() as db:
         assert [one.list for one in drafts.of_lists(db, (list,))] == [list]

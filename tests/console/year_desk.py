@@ -11,10 +11,11 @@ from typing import TypeVar, cast
 
 import pytest
 
-from arshjul.actions.contacts.carry import Remembered, became_of
+from arshjul.actions.contacts.carried_views import Remembered
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.contacts.offers import answers_in, edit_call, offer_difference, take_offer
 from arshjul.actions.contacts.reports import enter_reports, put_aside
+from arshjul.actions.contacts.taking_in import became_of
 from arshjul.actions.database import backup as backups
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft import options

@@ -11,13 +11,13 @@ from starlette.applications import Starlette
 
 from arshjul.actions.contacts.carry import carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite
-from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.sheets import SheetOffice
 from arshjul.formats.information_sheet.grounds import read_grounds
 from arshjul.portal.app import PortalServer
 from arshjul.store import contacts, party_entries
 from arshjul.store.database import Database
 from arshjul.store.party_entries import PartyEntry
+from arshjul.store.portal.schema import open_own
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.store import Store, open_store
 from tests import kills

@@ -10,17 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 
-from arshjul.actions.parties.own_database import open_own
-from arshjul.actions.parties.sheets import (
-    SheetOffice,
-    Writer,
-    give,
-    own_sections,
-    reader_sheet,
-    save,
-    take_from,
-    written_in,
-)
+from arshjul.actions.parties.sheet_writing import give, save, take_from
+from arshjul.actions.parties.sheets import SheetOffice, Writer, own_sections, reader_sheet, written_in
 from arshjul.domain.information_sheet.declared import SECTIONS, SheetField, SheetForm
 from arshjul.domain.information_sheet.sections import ReaderSheet, Section, Value
 from arshjul.domain.party_view import PartyView
@@ -30,6 +21,7 @@ from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
 from arshjul.store.portal import contacts, sessions, views
 from arshjul.store.portal.contacts import PortalContact
+from arshjul.store.portal.schema import open_own
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
 from tests.console.browser import Browser

@@ -21,7 +21,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from sqlalchemy import select
 
 from arshjul.actions.contacts import contacts
-from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.carried_views import Remembered
+from arshjul.actions.contacts.carry import carry
 from arshjul.actions.contacts.reports import enter_reports
 from arshjul.actions.database.doctor import damage
 from arshjul.actions.draft.draft import opened_draft

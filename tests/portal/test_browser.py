@@ -15,13 +15,13 @@ from sqlalchemy import select
 
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.mail.mail_server import MailServer
-from arshjul.actions.parties.own_database import open_own
 from arshjul.domain.parties import Matching, OfficerLine
 from arshjul.domain.party_view import ViewCall, ViewEvaluation, ViewQuestion, ViewSlot, ViewWord
 from arshjul.domain.sent_offer import OfficersOffer
 from arshjul.formats.feeds import view_json
 from arshjul.portal.app import PortalServer
 from arshjul.store.portal import sessions, views
+from arshjul.store.portal.schema import open_own
 from tests.console.test_browser import browser, in_english, looked_at
 from tests.portal.conftest import Office
 from tests.portal.test_report import AWAY

@@ -13,20 +13,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.carried_views import Remembered
+from arshjul.actions.contacts.carry import carry
 from arshjul.actions.contacts.contacts import Invitation, invite, known_contacts, readdress, revoke
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
-from arshjul.actions.parties import code_mail, codes
-from arshjul.actions.parties.own_database import open_own
+from arshjul.actions.parties import codes
 from arshjul.actions.subscribers.read_feed import read_feed
 from arshjul.actions.subscribers.subscribe import unsubscribe
 from arshjul.portal.app import PortalServer
 from arshjul.store import audit, outbox, readers
 from arshjul.store.events import Subscribed
 from arshjul.store.portal import feeds, inbox
+from arshjul.store.portal.schema import open_own
 from arshjul.store.portal.sessions import CODES
 from arshjul.store.shelf import Shelf
 from arshjul.store.store import open_store
@@ -333,8 +334,8 @@ def test_a_code_that_the_server_did_not_take_does_not_count(office: Office, mail
 def test_a_server_that_hangs_is_waited_for_some_seconds_by_two_and_others_are_told_at_once(
     office: Office, mailbox: MailServer, silent: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert code_mail.LIMIT_S == 8
-    monkeypatch.setattr(code_mail, "LIMIT_S", 1.0)
+    assert codes.LIMIT_S == 8
+    monkeypatch.setattr(codes, "LIMIT_S", 1.0)
     unit = Unit(office, replace(mailbox, port=silent))
     phones = [unit.phone() for _ in range(6)]
     answers = list[tuple[int, str]]()
@@ -352,4 +353,4 @@ def test_a_server_that_hangs_is_waited_for_some_seconds_by_two_and_others_are_to
     assert time.monotonic() - begun < 10
     assert [status for status, _ in answers] == [503] * 6
     assert sum("upptagen" in text for _, text in answers) >= 2
-    assert code_mail.PLACES._value == 2
+    assert codes.PLACES._value == 2

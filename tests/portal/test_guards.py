@@ -8,7 +8,6 @@ from sqlalchemy import event, select
 
 from arshjul.actions.contacts.contacts import address_to_answer, narrow, readdress, revoke
 from arshjul.actions.parties import sessions
-from arshjul.actions.parties.own_database import open_own
 from arshjul.domain.contact import MAY
 from arshjul.portal.app import PortalServer
 from arshjul.portal.pages import PAGES
@@ -16,6 +15,7 @@ from arshjul.portal.visit import ANY_CONTACT, ANYBODY, PartyPage
 from arshjul.serving.guards import OF_SECRETS
 from arshjul.store import contacts
 from arshjul.store.portal import tables as portal_tables
+from arshjul.store.portal.schema import open_own
 from tests.console.browser import Browser
 from tests.portal.conftest import DAY, Office
 

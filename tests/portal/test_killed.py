@@ -14,9 +14,9 @@ from arshjul.actions.contacts.carry import carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.contacts.reports import enter_reports, from_portal
 from arshjul.actions.draft.draft import AlreadyDone, opened_draft
-from arshjul.actions.parties.own_database import open_own
 from arshjul.portal.app import PortalServer
 from arshjul.store import outbox
+from arshjul.store.portal.schema import open_own
 from arshjul.store.store import open_store
 from tests.console.conftest import published_in_postgresql
 from tests.databases import Cluster, whole

@@ -8,15 +8,17 @@ from random import Random
 
 import pytest
 
-from arshjul.actions.contacts.carry import Remembered, carry, make_portal
+from arshjul.actions.contacts.carried_views import Remembered
+from arshjul.actions.contacts.carry import carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite
-from arshjul.actions.parties.own_database import open_own
-from arshjul.actions.parties.sheets import Writer, give, written_in
+from arshjul.actions.parties.sheet_writing import give
+from arshjul.actions.parties.sheets import Writer, written_in
 from arshjul.domain.information_sheet.sections import Section
 from arshjul.domain.party_view import PartyView, ViewSheet
 from arshjul.formats.feeds.view_json import from_text
 from arshjul.store.portal import contacts, views
 from arshjul.store.portal.contacts import PortalContact
+from arshjul.store.portal.schema import open_own
 from arshjul.store.store import make_store
 from tests import years
 from tests.acceptance.command import done

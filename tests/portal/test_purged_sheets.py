@@ -16,7 +16,6 @@ from sqlalchemy import select, update
 from arshjul.actions.contacts.carry import make_portal
 from arshjul.actions.contacts.sheets import due_sheets
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.purging import PurgedSheet, purge_sheets
 from arshjul.actions.parties.sheet_copy import copy_of
 from arshjul.actions.parties.sheets import left_to_give as left_of
@@ -27,6 +26,7 @@ from arshjul.store.engine import sqlite_module
 from arshjul.store.events import SheetPurged
 from arshjul.store.portal import sheets
 from arshjul.store.portal import sheets as rows
+from arshjul.store.portal.schema import open_own
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.store import open_store
 from tests.commands import ran

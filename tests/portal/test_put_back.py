@@ -8,10 +8,10 @@ import pytest
 from arshjul.actions.contacts.carry import make_portal
 from arshjul.actions.contacts.sheets import sheet_register
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.parties.own_database import open_own
 from arshjul.portal.app import PortalServer
 from arshjul.store import party_entries
 from arshjul.store.portal import sheets as rows
+from arshjul.store.portal.schema import open_own
 from tests.console.browser import Browser
 from tests.databases import whole
 from tests.portal.conftest import Office

@@ -8,9 +8,9 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select
 
-from arshjul.actions.contacts.carry import Remembered, carry, make_portal
+from arshjul.actions.contacts.carried_views import Remembered
+from arshjul.actions.contacts.carry import carry, make_portal
 from arshjul.actions.parties import codes
-from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.purging import purge_sheets, sweep_drafts
 from arshjul.actions.parties.sheets import SheetOffice
 from arshjul.errors import StorageError
@@ -18,7 +18,7 @@ from arshjul.formats.information_sheet.grounds import read_grounds
 from arshjul.portal.app import PortalServer
 from arshjul.store.database import make_database
 from arshjul.store.portal import feeds, inbox, sessions, tables
-from arshjul.store.portal.schema import PORTAL
+from arshjul.store.portal.schema import PORTAL, open_own
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.readers import Fetch
 from arshjul.store.shelf import Shelf

@@ -24,7 +24,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from arshjul.actions.contacts import carrying
 from arshjul.actions.contacts import contacts as contact_actions
-from arshjul.actions.contacts.carry import Remembered, carry, make_portal
+from arshjul.actions.contacts.carried_views import Remembered
+from arshjul.actions.contacts.carry import carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite, lock, readdress, revoke
 from arshjul.actions.parties import sheets
 from arshjul.actions.parties.sheet_copy import copy_of

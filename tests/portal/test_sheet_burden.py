@@ -15,11 +15,11 @@ from playwright.sync_api import Browser, Page
 
 from arshjul.actions.contacts.contacts import Invitation, address_to_page, invite
 from arshjul.actions.mail.mail_server import MailServer
-from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.sheets import SheetOffice
 from arshjul.portal.app import PortalServer
 from arshjul.store import outbox
 from arshjul.store.contacts import CONTACTS
+from arshjul.store.portal.schema import open_own
 from tests.console.conftest import reachable_by_mail
 from tests.console.test_browser import browser
 from tests.console.test_post import Mailbox, mailbox

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.sheet_copy import copy_of
 from arshjul.portal.pages import sheets
 from arshjul.store.portal import sheets as rows
+from arshjul.store.portal.schema import open_own
 from tests.console.browser import Browser, Page
 from tests.console.conftest import published_in_postgresql
 from tests.databases import whole

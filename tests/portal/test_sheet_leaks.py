@@ -423,7 +423,7 @@ def everybody_may_read() -> Iterator[None]:
 
 @contextmanager
 def own_is_everybodys() -> Iterator[None]:
-    with mock.patch.object(sheets, "_own_rows", lambda db, writer: rows.of_operation(db, writer.sheet.operation)):
+    with mock.patch.object(sheets, "own_rows", lambda db, writer: rows.of_operation(db, writer.sheet.operation)):
         yield
 
 

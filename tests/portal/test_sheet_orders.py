@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.contacts.carry import make_portal
-from arshjul.actions.parties.own_database import open_own
 from arshjul.console.carrier import PortalCarrier
 from arshjul.store import revisions
 from arshjul.store.portal import sheets as rows
+from arshjul.store.portal.schema import open_own
 from tests import years
 from tests.console.browser import Browser, Page
 from tests.console.conftest import Desk

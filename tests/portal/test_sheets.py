@@ -21,7 +21,6 @@ from sqlalchemy import select, update
 from arshjul.actions.contacts.carry import carry
 from arshjul.actions.contacts.sheets import due_sheets, sheet_register
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.parties.sheet_copy import copy_of
 from arshjul.actions.parties.sheets import NoKey, note_reading
 from arshjul.domain.information_sheet.declared import SECTIONS, SheetField, SheetForm
@@ -36,6 +35,7 @@ from arshjul.portal.app import PortalServer
 from arshjul.store import tables as year_tables
 from arshjul.store.portal import sessions, tables, views
 from arshjul.store.portal import sheets as portal_sheets
+from arshjul.store.portal.schema import open_own
 from arshjul.store.portal.sheet_keys import SheetKeys
 from arshjul.store.portal.sheets import SheetOrder, put_orders
 from arshjul.store.store import make_store

@@ -8,8 +8,7 @@ from pathlib import Path
 import icalendar
 import pytest
 
-from arshjul.actions.contacts.calendars import hand_out
-from arshjul.actions.contacts.contacts import Invitation, address_to_answer, invite, revoke
+from arshjul.actions.contacts.contacts import Invitation, address_to_answer, hand_out, invite, revoke
 from arshjul.actions.database.doctor import doctor
 from arshjul.actions.draft.import_year import import_year
 from arshjul.actions.publishing.address_term import ending, ending_said

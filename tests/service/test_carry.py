@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, event, insert
 
-from arshjul.actions.contacts.carry import Remembered, Turn, carry, make_portal
+from arshjul.actions.contacts.carried_views import Remembered
+from arshjul.actions.contacts.carry import Turn, carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite, known_contacts, lock, revoke
 from arshjul.actions.contacts.nominations import decline, merge
 from arshjul.actions.database.backup import backup

@@ -7,7 +7,8 @@ import tracemalloc
 
 import pytest
 
-from arshjul.actions.contacts.carry import Remembered, carry
+from arshjul.actions.contacts.carried_views import Remembered
+from arshjul.actions.contacts.carry import carry
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe
 from arshjul.errors import StorageError

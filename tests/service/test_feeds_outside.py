@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from arshjul.actions.contacts.carry import Remembered, carry, make_portal
+from arshjul.actions.contacts.carried_views import Remembered
+from arshjul.actions.contacts.carry import carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite
 from arshjul.actions.subscribers.read_feed import digest_of_token, read_feed
 from arshjul.actions.subscribers.subscribe import Handed, Wanted, subscribe, unsubscribe

@@ -137,8 +137,9 @@ def carry(
     site_key: SiteKey = None,
     portal_feeds: CarriesFeeds = False,
 ) -> None:
-    from arshjul.actions.contacts.carry import Remembered, make_portal
+    from arshjul.actions.contacts.carried_views import Remembered
     from arshjul.actions.contacts.carry import carry as carried
+    from arshjul.actions.contacts.carry import make_portal
     from arshjul.store.store import open_store
 
     store, portal, kept = open_store(db).with_key(site_key), make_portal(portal_db), Remembered(portal_feeds)
@@ -213,12 +214,12 @@ def portal(
     grounds: GroundsFile = None,
 ) -> None:
     from arshjul.actions.mail.mail_server import MailServer
-    from arshjul.actions.parties.own_database import open_own
     from arshjul.actions.subscribers.read_feed import place_of_feeds
     from arshjul.portal.app import PortalServer, serve
     from arshjul.serving.connections import Proxies
     from arshjul.serving.guards import LOOPBACK
     from arshjul.serving.server import on_path, on_port
+    from arshjul.store.portal.schema import open_own
 
     if trust_header and socket is None:
         raise no_socket(trust_header)

@@ -75,7 +75,6 @@ def _write_copy(
     console: Console, output: Path, operation: str, portal_db: str, sheet_keys: Path, party: str, grounds: Path | None
 ) -> None:
     """Writes the party's own copy, and notes the reading."""
-    from arshjul.actions.parties.own_database import open_own
     from arshjul.actions.parties.sheet_copy import copy_in_words, copy_of
     from arshjul.actions.parties.sheets import note_reading
     from arshjul.actions.pdf import pdf_of
@@ -84,6 +83,7 @@ def _write_copy(
     from arshjul.formats.catalogues import words
     from arshjul.formats.information_sheet.grounds import read_grounds
     from arshjul.formats.information_sheet.sheet_json import to_mapping
+    from arshjul.store.portal.schema import open_own
     from arshjul.store.portal.sheet_keys import SheetKeys
 
     lists = Grounds() if grounds is None else read_grounds(grounds)
@@ -113,8 +113,8 @@ def purge_sheets(
         bool, typer.Option("--sure", help=say("Purge a future operation too, or one whose key is gone."))
     ] = False,
 ) -> None:
-    from arshjul.actions.parties.own_database import open_own
     from arshjul.actions.parties.purging import purge_sheets as purged
+    from arshjul.store.portal.schema import open_own
     from arshjul.store.portal.sheet_keys import SheetKeys
 
     n = purged(open_own(portal_db), SheetKeys(sheet_keys), operation, decision, now(), is_sure=sure)

@@ -36,9 +36,9 @@ def beside(
 ) -> Iterator[TrialPortal]:
     """Serves the portal while the block runs, for this computer alone."""
     from arshjul.actions.contacts.carry import make_portal
-    from arshjul.actions.parties.own_database import open_own
     from arshjul.portal.app import PortalServer, served_beside
     from arshjul.serving.server import on_port
+    from arshjul.store.portal.schema import open_own
 
     make_portal(portal_db)
     listening = on_port("127.0.0.1", port)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from arshjul.actions.contacts.carry import Remembered, carry, make_portal
+from arshjul.actions.contacts.carried_views import Remembered
+from arshjul.actions.contacts.carry import carry, make_portal
 from arshjul.errors import ArshjulError, Message
 from arshjul.store.database import Database, Transaction
 from arshjul.store.store import Store

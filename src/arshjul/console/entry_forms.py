@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from arshjul.actions.contacts.ledger import LEDGERS, change
+from arshjul.actions.contacts.ledger import enter as enter_learnt
 from arshjul.actions.draft.draft import AlreadyDone, Item, StaleDraft
 from arshjul.actions.draft.enter import enter
 from arshjul.actions.draft.study import JobAsked, begin
@@ -71,6 +73,7 @@ Again = Callable[[Problems, int], Html]  # shows the page again, with the proble
 class EntryForm:
     list: str
     kinds: Kinds = field(default_factory=dict)
+    is_marked: bool = False
 
     def item(self, form: Form, **known: object) -> dict[str, object]:
         return {**given(self.kinds, form), **known}
@@ -98,6 +101,21 @@ def entered(visit: Visit, name: str, item: Item, again: Again) -> Html | None:
         enter(visit.store, [(name, item)], visit.person, visit.now, seen, is_sure=is_sure)
 
     return refused(again, (name, str(item.get("id", ""))), act)
+
+
+def learn(visit: Visit, entry: EntryForm, item: Item, again: Again, id: str = "") -> Html | None:
+    """Enters what counts at once, or changes what has that `id`; returns the page again if it is refused."""
+    form, ledger = visit.form, LEDGERS[entry.list]
+    was, is_sure = form.text(WAS) if entry.is_marked else None, form.is_checked(SURE)
+    of = id or (ledger.next_id(visit.draft) if ledger.prefix else "")
+
+    def act() -> None:
+        if id:
+            change(visit.store, ledger, {**item, "id": id}, visit.person, visit.now, was=was, is_sure=is_sure)
+        else:
+            enter_learnt(visit.store, ledger, item, visit.person, visit.now, was=was, is_sure=is_sure)
+
+    return refused(again, (ledger.list, of), act)
 
 
 def refused(again: Again, about: tuple[str, str], act: Callable[[], None]) -> Html | None:

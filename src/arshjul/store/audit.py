@@ -67,11 +67,7 @@ LINES = TableRows(declared("audit", AuditLine, "number"), AuditLine)
 
 
 def add(db: Transaction, at: datetime, actor: str, event: LogEvent) -> None:
-    """Writes a line. ClockAsked if the clock has jumped since the latest one, unless the event vouches for the clock.
-
-    Such events are a confirmation that the clock is right, and the restoring of a backup, however old it is. Nor is
-    anybody kept from coming and going.
-    """
+    """Writes a line. ClockAsked if the clock has jumped since the latest one, unless the event vouches for it."""
     plausible(at)
     if event.kind not in (Mended, Restored, *AT_THE_DOOR):
         refuse_jump(db, at)
@@ -85,16 +81,12 @@ def refuse_jump(db: Transaction, at: datetime) -> None:
 
 
 def jump_since(db: Transaction, at: datetime) -> Message | None:
-    """The question whether the clock is right, if it has jumped since the latest line."""
     known = latest(db)
     return None if known is None else jumped(known, at)
 
 
 def latest(db: Transaction) -> datetime | None:
-    """The latest moment in the log since the clock was last confirmed; the last line's may be earlier.
-
-    Who came and went says nothing of the clock.
-    """
+    """The latest moment in the log since the clock was last confirmed; who came and went says nothing of the clock."""
     line = LINES.c
     right = select(func.max(line.number)).where(line.action == Mended.action).scalar_subquery()
     written = line.action.not_in([kind.action for kind in AT_THE_DOOR])
@@ -107,7 +99,6 @@ def is_rehearsal(db: Transaction) -> bool:
 
 
 def is_empty(db: Transaction) -> bool:
-    """True if nothing was ever written."""
     return _last(db) is None
 
 
@@ -132,7 +123,6 @@ def behind(latest: datetime, now: datetime) -> Message:
 
 
 def utc(moment: datetime) -> str:
-    """The moment as shown in messages about the tables' contents."""
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
@@ -147,7 +137,6 @@ def _last(db: Transaction) -> AuditLine | None:
 
 
 def lines(db: Transaction, *kinds: EventKind[..., Any]) -> list[AuditLine]:
-    """All lines, or those of these kinds of events, in order."""
     which = (LINES.c.action.in_([kind.action for kind in kinds]),) if kinds else ()
     return LINES.where(*which).all(db)
 
@@ -158,7 +147,6 @@ def told(db: Transaction, kind: EventKind[..., F]) -> list[tuple[F, datetime]]:
 
 
 def last_of(db: Transaction, *kinds: EventKind[..., Any]) -> EventKind[..., Any] | None:
-    """The kind of the last of these events; None if there is none."""
     line, of_action = LINES.c, {kind.action: kind for kind in kinds}
     query = select(line.action).where(line.action.in_(of_action)).order_by(line.number.desc()).limit(1)
     return of_action.get(db.execute(query).scalar() or "")

@@ -34,10 +34,7 @@ def digest_of(data: bytes) -> str:
 
 
 def hash_of(values: Mapping[str, object], previous: str = "") -> str:
-    """The hash of a row, or of a link that follows `previous`. The keys `hash` and `seal` are left out.
-
-    Damaged if a value is no text, number or moment.
-    """
+    """The hash of a row, or a link after `previous`, without `hash` and `seal`. Damaged: no text, number or moment."""
     text = json.dumps(
         [previous, counted(values)], sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text
     )
@@ -82,7 +79,6 @@ def judge_blob(gzipped: bytes, digest: str) -> None:
 
 
 def said_size(end: bytes) -> int:
-    """The unpacked size that the end of a gzip declares."""
     return int.from_bytes(end[-SIZE_BYTES:], "little")
 
 

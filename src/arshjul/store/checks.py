@@ -11,11 +11,7 @@ from arshjul.store.database import Transaction
 from arshjul.store.faults import Damaged
 
 _LEAST_UNPACKED, _MOST_RATIO = 100_000_000, 60
-"""The limit on the unpacked size of all blobs: this many bytes, or this ratio to the database's size.
-
-A year of 300 operations and 20 revisions unpacks to 200 MB, some fifteen times its size, and every night adds to it;
-the ratio is four times that.
-"""
+"""The most that all blobs unpack to: bytes, or a ratio to the database's size, four times that of a usual year."""
 
 Check = Callable[[Transaction], Iterator[Message]]
 
@@ -120,4 +116,3 @@ CHECKS: Mapping[str, Check] = {
     "subscribers": _readers,
     "log": _audit,
 }
-"""Every check by its id, in the order of the reports."""

@@ -17,7 +17,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
 }
-"""How constraints are named."""
 
 Digest = String(64)
 """A SHA-256 in hexadecimal."""
@@ -52,7 +51,6 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """To the tables."""
         return None if value is None else moment_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
@@ -78,10 +76,7 @@ def table_of(
     first: Sequence[Column[Any]] = (),
     last: Sequence[SchemaItem] = (),
 ) -> Table:
-    """The table of that name whose columns are the fields of a frozen class, as their annotations say.
-
-    `first` and `last`: columns that are no fields, before and after those, and constraints and indexes.
-    """
+    """The table of a frozen class's fields. `first`, `last`: columns that are no fields, constraints and indexes."""
     hints = get_type_hints(made, include_extras=True)
     said = {field: list(said_of(hint)) for field, hint in hints.items()}
     columns = (_column(field, words, is_key=field in key) for field, words in said.items() if Transient not in words)

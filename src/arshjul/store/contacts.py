@@ -38,16 +38,12 @@ class Contact:
     with_plan: Annotated[bool, Transient] = False
 
     def is_open(self, now: datetime) -> bool:
-        """True if it may take part."""
         return self.ended_at is None and self.expires_at > now
 
 
 @dataclass(frozen=True, slots=True)
 class ContactAddress:
-    """An address of a contact, no longer open than that. `with_plan`: as long as that.
-
-    `page`: the only page that it opens; empty: all that the contact may use.
-    """
+    """`with_plan`: open as long as its contact. `page`: the only page that it opens; empty: all of them."""
 
     digest: Sha256
     contact: Annotated[Id, Of("contact.id")]
@@ -65,14 +61,7 @@ ADDRESSES = LastingRows(declared("contact_address", ContactAddress, "digest"), C
 
 
 def change(db: Transaction, new: Contact) -> None:
-    """Replaces a contact by one of the same id."""
     CONTACTS.where(id=new.id).set(db, **CONTACTS.row(new))
-
-
-def came_in(db: Transaction, moments: Mapping[str, datetime]) -> None:
-    """Notes when contacts, by id, were last seen to come in."""
-    for id, moment in moments.items():
-        CONTACTS.where(id=id).set(db, came_in_at=moment)
 
 
 def addresses(db: Transaction) -> list[ContactAddress]:

@@ -26,10 +26,7 @@ TakenSites = Literal["none", "encrypted", "all"]
 def copy(
     source: Transaction, target: Transaction, *, sites: TakenSites, tables: Iterable[str] | None = None
 ) -> dict[str, str]:
-    """Copies every row into an empty target; returns the SHA-256 of each table's rows, by its name.
-
-    `sites`: those to include; their seals always are. Only `tables` are copied, by default all.
-    """
+    """Copies the rows into an empty target, seals of sites always; returns the SHA-256 of each table's, by name."""
     wanted = {table.name for table in TABLES} if tables is None else set(tables)
     hashes = {}
     for table in TABLES:
@@ -47,7 +44,6 @@ def copy(
 
 
 def hashes(db: Transaction, names: list[str]) -> dict[str, str]:
-    """The same hashes, for the tables of those names."""
     return {
         table.name: _hash(db.execute(_ordered(table), execution_options={"yield_per": 1}).mappings())
         for table in TABLES
@@ -65,7 +61,6 @@ def is_plain(db: Transaction) -> bool:
 
 
 def clear(db: Transaction) -> None:
-    """Removes every row added since the tables were made."""
     db.execute(update(state).values(revision=None))
     for table in reversed((*TABLES, *OF_THIS_DATABASE)):
         if table not in MADE_WITH_A_ROW:
@@ -92,7 +87,6 @@ def restored(db: Transaction, after: int, now: datetime) -> None:
 
 
 def _ordered(table: Table) -> Select[tuple[object, ...]]:
-    """All rows, in order."""
     return select(table).order_by(*table.primary_key.columns)
 
 

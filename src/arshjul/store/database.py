@@ -44,7 +44,6 @@ class Database:
         return self.place.name
 
     def engine_version(self) -> str:
-        """The kind of database, and its version."""
         with self.reading() as connection:
             sqlite = connection.dialect.name == "sqlite"
             query = "SELECT sqlite_version()" if sqlite else "SHOW server_version"
@@ -110,10 +109,7 @@ def open_database(given: str, lineage: Lineage) -> Database:
 
 
 def make_database(given: str, lineage: Lineage, *, wal: bool = True) -> Database:
-    """The database at that address, made if necessary. StorageError if it is another version's.
-
-    `wal`: a new file can be read while it is written.
-    """
+    """The database, made if need be. StorageError if another version's. `wal`: a new file is read while written."""
     where = place(given)
     made = engine(where, create=True)
     if where.path is not None:
@@ -165,7 +161,6 @@ def rows_with(
 
 
 def batched(values: Iterable[Any]) -> Iterator[list[Any]]:
-    """The values, as many at a time as may be asked for."""
     left = list(values)
     for start in range(0, len(left), MOST_VALUES):
         yield left[start : start + MOST_VALUES]

@@ -27,10 +27,7 @@ Sites = Mapping[tuple[str, int], bytes]
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """The draft as bytes: JSON without sites. `base` is the number of the served revision that it began from.
-
-    `given`: the edited scenario. `clock`: the moment of a rehearsal.
-    """
+    """JSON without sites. `base`: the revision it began from; `given`: the edited year; `clock`: of a rehearsal."""
 
     version: int
     base: Annotated[int | None, Of("revision.number")]
@@ -42,11 +39,7 @@ class StoredDraft:
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """An entry made by a person: one item of the list of that name, as JSON.
-
-    `revision` is that of the plan that answered it; None while it waits. If it was taken back, its fields say when and
-    by whom.
-    """
+    """One item, as JSON, of the list of that name. `revision`: of the plan that answered it; None while it waits."""
 
     number: int
     list: Id
@@ -83,10 +76,8 @@ DRAFTS = TableRows(declared("draft", StoredDraft, first=(_ID,)), StoredDraft)
 """At most one: none if nothing has been entered since the last publishing."""
 
 ENTRIES = TableRows(declared("entry", StoredEntry, "number", last=(_BY_REVISION,)), StoredEntry)
-"""Every entry that a person made in the console, for ever."""
 
 EDITS = TableRows(declared("draft_edit", StoredEdit, "number"), StoredEdit)
-"""The edits that the given scenario consists of, each with what was shown and what was made of it."""
 
 _WAITING = (ENTRIES.c.revision.is_(None), ENTRIES.c.taken_back_at.is_(None))
 
@@ -98,10 +89,7 @@ def clock(db: Transaction) -> datetime | None:
 
 
 def write(db: Transaction, new: StoredDraft, seen: int) -> None:
-    """Writes the draft with the version after the one that was `seen`; 0 if there was none.
-
-    Overtaken if the present version is another one.
-    """
+    """Writes the draft with the version after the one `seen` (0: there was none). Overtaken if there is another."""
     if DRAFTS.highest(db, DRAFTS.c.version) != seen or new.version <= seen:
         raise Overtaken
     if not DRAFTS.set(db, **DRAFTS.row(new)):
@@ -133,14 +121,12 @@ def last_version(db: Transaction) -> int:
 
 
 def sites(db: Transaction, part: str) -> dict[tuple[str, int], bytes]:
-    """The sites of the draft's scenario, or of the `given` one."""
     table = tables.draft_site
     rows = db.execute(select(table).where(table.c.part == part))
     return {(row.operation, row.position): unlocked(db, bytes(row.body)) for row in rows}
 
 
 def write_sites(db: Transaction, part: str, bodies: Sites) -> None:
-    """Replaces the present sites by these."""
     table, kept = tables.draft_site, locked(db, bodies.values())
     db.execute(delete(table).where(table.c.part == part))
     rows = [
@@ -152,18 +138,21 @@ def write_sites(db: Transaction, part: str, bodies: Sites) -> None:
 
 
 def entries(db: Transaction, numbers: Iterable[int] | None = None) -> list[StoredEntry]:
-    """All entries ever made, or those of these numbers, in order."""
-    return (ENTRIES if numbers is None else ENTRIES.where(ENTRIES.c.number.in_(list(numbers)))).all(db)
+    return (ENTRIES if numbers is None else numbered(numbers)).all(db)
+
+
+def numbered(numbers: Iterable[int]) -> TableRows[StoredEntry]:
+    return ENTRIES.where(ENTRIES.c.number.in_(list(numbers)))
 
 
 def standing(db: Transaction, lists: Collection[str]) -> list[StoredEntry]:
     """The entries of those lists that nobody has taken back, in order."""
-    return ENTRIES.where(ENTRIES.c.list.in_(lists), taken_back_at=None).all(db)
+    return ENTRIES.where(ENTRIES.c.list.in_([*lists]), taken_back_at=None).all(db)
 
 
 def of_lists(db: Transaction, lists: Collection[str]) -> list[StoredEntry]:
     """The entries of those lists, taken back or not, in order."""
-    return ENTRIES.where(ENTRIES.c.list.in_(lists)).all(db)
+    return ENTRIES.where(ENTRIES.c.list.in_([*lists])).all(db)
 
 
 def logged(db: Transaction, first: int, most: int) -> list[StoredEntry | AuditLine]:
@@ -181,7 +170,6 @@ def logged(db: Transaction, first: int, most: int) -> list[StoredEntry | AuditLi
 
 
 def add_entries(db: Transaction, bodies: Iterable[tuple[str, str]], actor: str, at: datetime) -> list[int]:
-    """Stores entries, each with the name of its list; returns their numbers."""
     last = ENTRIES.highest(db, ENTRIES.c.number)
     made = [StoredEntry(number, name, body, actor, at) for number, (name, body) in enumerate(bodies, last + 1)]
     ENTRIES.add(db, *made)
@@ -190,36 +178,12 @@ def add_entries(db: Transaction, bodies: Iterable[tuple[str, str]], actor: str, 
 
 def answer(db: Transaction, revision: int) -> None:
     """Notes that the plan of that revision answers all waiting entries."""
-    ENTRIES.where(*_WAITING, ENTRIES.c.list.not_in(LEARNT)).set(db, revision=revision)
-
-
-def answer_one(db: Transaction, number: int, revision: int | None) -> None:
-    """Notes that the plan of that revision answers an entry."""
-    _set(db, [number], revision=revision)
-
-
-def wait_again(db: Transaction, numbers: Iterable[int]) -> None:
-    """Lets answered entries wait again."""
-    _set(db, numbers, revision=None)
+    ENTRIES.where(*_WAITING, ENTRIES.c.list.not_in([*LEARNT])).set(db, revision=revision)
 
 
 def let_wait(db: Transaction, after: int) -> None:
     """Lets entries wait again that were answered by plans with a higher revision number."""
     ENTRIES.where(ENTRIES.c.revision > after).set(db, revision=None)
-
-
-def undo(db: Transaction, numbers: Iterable[int], actor: str, at: datetime) -> None:
-    """Takes answered entries back, with the publishing of the plan that answered them."""
-    _set(db, numbers, taken_back_at=at, taken_back_by=actor)
-
-
-def hold_again(db: Transaction, numbers: Iterable[int]) -> None:
-    """Lets entries that were taken back with a publishing hold again."""
-    _set(db, numbers, taken_back_at=None, taken_back_by=None)
-
-
-def _set(db: Transaction, numbers: Iterable[int], **values: object) -> None:
-    ENTRIES.where(ENTRIES.c.number.in_(list(numbers))).set(db, **values)
 
 
 def take_back(db: Transaction, number: int, actor: str, at: datetime) -> bool:
@@ -238,19 +202,16 @@ def add_edit(db: Transaction, edit: StoredEdit, sites: Mapping[str, Sites]) -> N
 
 
 def edit_sites(db: Transaction, number: int) -> tuple[Sites, Sites]:
-    """The sites before an edit, and after it."""
     before, after = (sites(db, f"{letter}{number}") for letter in _SIDES)
     return before, after
 
 
 def remove_edit(db: Transaction, number: int) -> None:
-    """Removes an edit."""
     EDITS.where(number=number).remove(db)
     for letter in _SIDES:
         write_sites(db, f"{letter}{number}", {})
 
 
 def forget_edits(db: Transaction) -> None:
-    """Removes all: none waits any more."""
     for number in EDITS.values(db, EDITS.c.number):
         remove_edit(db, number)

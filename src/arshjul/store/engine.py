@@ -42,10 +42,7 @@ class Place:
 
 
 def place(given: str) -> Place:
-    """The database that a person named: a file, `sqlite:///file`, or `postgresql://…`.
-
-    Anything else may be an address with a password in another form, so it is never repeated.
-    """
+    """A file, `sqlite:///file`, or `postgresql://…`. Anything else may hold a password, so it is never repeated."""
     if "://" not in given:
         return _file(given)
     if given.count("@") > 1:  # the end of the password is ambiguous
@@ -83,10 +80,7 @@ def _no_address() -> InputError:
 
 
 def engine(where: Place, *, create: bool = False) -> Engine:
-    """Connections to the database, opened on demand and closed when given back.
-
-    `create`: a missing file is made. A transaction with `execution_options(writes=True)` is exclusive from its start.
-    """
+    """`create`: a missing file is made. With `execution_options(writes=True)` a transaction is exclusive at once."""
     if where.path is not None:
         return _sqlite(where.path, create)
     return _postgresql(where)
@@ -156,10 +150,7 @@ def _postgresql(where: Place) -> Engine:
 
 
 def plain(engine: Engine) -> Connection:
-    """A connection for short queries, each answered from the present state.
-
-    It is in no transaction, and leaves checkpoints to writers.
-    """
+    """A connection in no transaction, for short queries of the present state; it leaves checkpoints to writers."""
     connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT", plain=True)
     if engine.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA wal_autocheckpoint=0")

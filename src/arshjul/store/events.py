@@ -41,20 +41,16 @@ class EventKind(Generic[P, F]):
     about: Callable[[F, EventNames], Message | None] | None = None
 
     def __call__(self, *fields: P.args, **named: P.kwargs) -> "LogEvent":
-        """An event of this kind."""
         return LogEvent(self, self.of(*fields, **named))
 
 
 @dataclass(frozen=True, slots=True)
 class LogEvent:
-    """Something that was done."""
-
     kind: EventKind[..., Any]
     fields: Any
 
     @property
     def text(self) -> str:
-        """The event as stored in the log."""
         return json.dumps(self.fields._asdict(), ensure_ascii=False, sort_keys=True)
 
     def about(self, names: EventNames) -> Message | None:
@@ -88,7 +84,6 @@ STUDIES: Mapping[str, Message] = {
     "options": Message("options"),
     "what-if": Message("what one more, or a looser rule, would bring in"),
 }
-"""What jobs work out, by their kind."""
 
 # fmt: off
 OfNothing = NamedTuple("OfNothing", [])
@@ -131,22 +126,17 @@ class OfRevision(NamedTuple):
     hash: str = ""
 
     def said(self, names: EventNames) -> Message:
-        """Which it is."""
         return Message("nothing had changed") if self.revision is None else names.published(self.revision, self.hash)
 
 
 class OfRestore(NamedTuple):
-    """A backup that was restored. `closed`: the ids of subscribers that it revoked; None if addresses were kept.
-
-    `damaged`: the numbers of lines of the replaced database's log that had been changed.
-    """
+    """`closed`: the subscribers that it revoked; None: none. `damaged`: changed lines of the replaced log."""
 
     revision: int | None
     closed: list[int] | None
     damaged: list[int]
 
     def said(self, names: EventNames) -> Message:
-        """Which it is, and what became of addresses."""
         values = {"published": names.published(self.revision or 0)}
         if self.closed is None:
             return Message("{published}; addresses were kept", values)
@@ -272,12 +262,10 @@ SheetPurged = EventKind("purge-sheet", OfPurge, Message("purged, at the portal, 
 EVENTS: Mapping[str, EventKind[..., Any]] = {
     one.action: one for one in [*globals().values()] if isinstance(one, EventKind)
 }
-"""Every kind of event, by its action."""
 
 OF_REVISION: Mapping[str, EventKind[..., OfRevision]] = {
     kind.action: kind for kind in (YearPublished, Refreshed, Mended)
 }
-"""The events that make a revision, by the revision's kind."""
 
 
 def event_of(action: str, text: str) -> LogEvent | None:

@@ -55,7 +55,6 @@ UNREADABLE = (Damaged, DBAPIError)
 
 @contextmanager
 def as_storage_error(name: str) -> Iterator[None]:
-    """Turns database errors into a StorageError."""
     try:
         yield
     except DBAPIError as error:

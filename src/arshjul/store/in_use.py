@@ -28,13 +28,11 @@ _KEY = 4272027
 """The number of the lock in PostgreSQL: shared by servers, exclusive for a restore."""
 
 _CONSOLES_KEY = 4272028
-"""The number of the lock that consoles share."""
 
 _EACH_CONSOLE_KEY = 4272030
 """The first number of each console's own lock; the second is made from its name."""
 
 _POST_KEY = 4272029
-"""The number of the lock of the process that sends mail."""
 
 _SERVER, _CONSOLE = "in-use", "in-use-console"
 
@@ -56,10 +54,7 @@ class UsingConsole:
 
 
 def in_use(given: str, *, is_console: bool = False) -> AbstractContextManager[UsingConsole]:
-    """Announces a server of the database at that address, before it opens it. Refused during a restore.
-
-    InputError if there is no database yet.
-    """
+    """Announces a server before it opens the database. Refused during a restore; InputError if there is none yet."""
     where = place_of_year(given)
     return _using(Store(where, engine(where)), is_console=is_console)
 
@@ -74,7 +69,8 @@ def console_lives(store: Store, db: Transaction, name: str) -> bool:
 @contextlib.contextmanager
 def posting(store: Store) -> Iterator[None]:
     """Announces the only process that sends mail from a database. Refused if there is one, or during a restore."""
-    with _using(store, is_console=False), _alone(store, "post", _POST_KEY, _posting(store)):
+    text = Message("Another `arshjul post` is sending from {name}: nothing was sent now.", {"name": store.name})
+    with _using(store, is_console=False), _alone(store, "post", _POST_KEY, Refused(text)):
         yield
 
 
@@ -195,12 +191,6 @@ def _used(store: Store) -> Refused:
     )
 
 
-def _posting(store: Store) -> Refused:
-    return Refused(
-        Message("Another `arshjul post` is sending from {name}: nothing was sent now.", {"name": store.name})
-    )
-
-
 @contextlib.contextmanager
 def _shared_lock(store: Store, is_console: bool) -> Iterator[UsingConsole]:
     name = _new_name() if is_console else ""
@@ -236,10 +226,7 @@ def _look_after(store: Store, name: str, connection: Connection | None, over: th
 
 
 def _shared(store: Store, name: str) -> tuple[Connection | None, bool]:
-    """A connection with the servers' lock, None during a restore; and whether it is the only console.
-
-    `name`: the console's, empty for another server.
-    """
+    """The servers' lock, None during a restore; and whether it is the only console. `name`: "" for other servers."""
     with contextlib.ExitStack() as stack:
         connection = stack.enter_context(_connected(store))
         if not _asked(connection, "pg_try_advisory_lock_shared", _KEY):

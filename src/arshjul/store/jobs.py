@@ -13,14 +13,10 @@ from arshjul.store.tables import declared
 
 _GOING = ("running", "stopping")
 State = Literal["running", "stopping", "done", "out-of-time", "failed"]
-"""`stopping`: somebody asked for the best so far. `out-of-time`, `failed`: no result.
-
-`fault` says why.
-"""
+"""`stopping`: somebody asked for the best so far. `out-of-time`, `failed`: no result; `fault` says why."""
 
 
 Kind = Literal["options", "what-if"]
-"""What jobs work out."""
 
 
 def kind_of(about: str) -> Kind:
@@ -31,7 +27,6 @@ def kind_of(about: str) -> Kind:
 SILENT = timedelta(seconds=15)
 """The silence after which a job counts as slow, on a busy machine, or as left by its console."""
 MOST_S = 3600
-"""The longest time limit that is offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +54,6 @@ class Job:
     about: Annotated[Name, Default("")] = ""
 
     def is_silent(self, now: datetime) -> bool:
-        """True if the job has been silent for a while, and is not over."""
         return not self.is_over and now - self.heartbeat > SILENT
 
     @property
@@ -69,12 +63,10 @@ class Job:
 
     @property
     def kind(self) -> Kind:
-        """What it works out."""
         return kind_of(self.about)
 
     @property
     def is_over(self) -> bool:
-        """True if the job will report nothing more."""
         return self.state not in _GOING
 
 
@@ -96,7 +88,6 @@ OPTIONS_FOUND = TableRows(declared("job_option", StoredOption, "job", "option"),
 def add(
     db: Transaction, actor: str, at: datetime, version: int, limit_s: int = 60, console: str = "", about: str = ""
 ) -> Job:
-    """Adds a job that begins now."""
     number = JOBS.highest(db, JOBS.c.number) + 1
     made = Job(number, actor, at, version, "running", at, limit_s=limit_s, console=console, about=about)
     JOBS.add(db, made)
@@ -104,7 +95,6 @@ def add(
 
 
 def last(db: Transaction, *which: ColumnElement[bool]) -> Job | None:
-    """The job that began last, of those that are so."""
     return JOBS.where(*which).by(JOBS.c.number.desc()).first(db)
 
 
@@ -124,10 +114,7 @@ def outdate(db: Transaction) -> None:
 
 
 def finish(db: Transaction, begun: Job, found: list[StoredOption], at: datetime) -> None:
-    """Writes all results of a job at once; nothing if it was over already, since another child was quicker.
-
-    Nothing either if its number now belongs to another job, since a backup was restored.
-    """
+    """Writes all results of a job at once, unless it is over, or its number is another job's since a restore."""
     now = JOBS.get(db, begun.number)
     if now is None or now.started_at != begun.started_at or not tell(db, begun.number, state="done", heartbeat=at):
         return

@@ -75,11 +75,9 @@ class OutboxMessage:
 
     @property
     def urgent(self) -> bool:
-        """True if any of its lines is urgent."""
         return self.soon + self.passed > 0
 
     def holds(self, moment: datetime) -> bool:
-        """True if its words still hold at that moment."""
         if self.seen is None or self.until is None:
             return not self.tells
         return self.seen <= moment < self.until
@@ -90,7 +88,6 @@ class OutboxMessage:
         return self.doubts >= MOST_DOUBTS
 
     def is_going(self, now: datetime) -> bool:
-        """True if it is being handed over."""
         return self.claimed_at is not None and abs(now - self.claimed_at) < HAND_OVER
 
 
@@ -114,7 +111,6 @@ class OutboxRows(TableRows[OutboxMessage]):
         return OutboxMessage(mail=mail, about=_ids(row["about"]), **rest)
 
     def row(self, made: OutboxMessage) -> dict[str, Any]:
-        """The row of a message."""
         row = {**asdict(made), **asdict(made.mail), "about": json.dumps(made.about)}
         return {name: row[name] for name in self._fields}
 
@@ -123,7 +119,6 @@ OUTBOX = OutboxRows()
 """All messages, sent ones included."""
 
 UNSENT = OUTBOX.where(OUTBOX.c.sent_at.is_(None), OUTBOX.c.taken_out.is_(False))
-"""The messages that wait."""
 
 TICKED = OUTBOX.where(OUTBOX.c.taken_out, OUTBOX.c.body != "")
 """The ticked messages whose text is still there: only these of those taken out have a body."""
@@ -132,7 +127,6 @@ TICKED = OUTBOX.where(OUTBOX.c.taken_out, OUTBOX.c.body != "")
 def add(
     db: Transaction, party: str, address: str, mail: PartyMail, actor: str, at: datetime, *, asks: bool = False
 ) -> None:
-    """Adds a message with these parts."""
     put(db, OutboxMessage(0, party, address, mail, asks=asks, actor=actor, at=at))
 
 
@@ -152,7 +146,6 @@ def _ids(text: str) -> tuple[str, ...]:
 
 
 def _without_text(one: OutboxMessage) -> dict[str, str]:
-    """The columns for the part of its text that is kept."""
     return asdict(one.mail.forgotten())
 
 
@@ -162,32 +155,24 @@ def waiting(db: Transaction) -> list[OutboxMessage]:
 
 
 def to_call(db: Transaction) -> list[OutboxMessage]:
-    """The messages to be told on the telephone, urgent ones first: there is no address, or mailing failed.
-
-    What is for the coordinator's own function is none of them.
-    """
+    """Those to be told on the telephone, urgent ones first; none of what is for the coordinator's own function."""
     messages = [one for one in UNSENT.all(db) if one.party and (not one.address or one.fault or one.is_doubted)]
     return sorted(messages, key=lambda one: not one.urgent)
 
 
 def take_out_of(db: Transaction, contact: str) -> None:
-    """Takes out all that waits for a contact, which has ended."""
     for one in UNSENT.where(contact=contact).all(db):
         take_out(db, one.number)
     _forget(db, TICKED.where(contact=contact))
 
 
 def put_in_place(db: Transaction, messages: Sequence[OutboxMessage]) -> None:
-    """Replaces all messages by these, with their numbers."""
     OUTBOX.remove(db)
     OUTBOX.add(db, *messages)
 
 
 def doubt(db: Transaction, now: datetime) -> int:
-    """Marks all waiting messages as possibly sent, since a backup was restored: they need a call.
-
-    Returns their number.
-    """
+    """Marks all that wait as possibly sent, since a backup was restored: they need a call. Returns their number."""
     waits = UNSENT.all(db)
     for one in waits:
         since = one.doubtful_since or one.claimed_at or now
@@ -201,20 +186,14 @@ def parties_owed(db: Transaction) -> frozenset[str]:
 
 
 def told(db: Transaction) -> list[OutboxMessage]:
-    """The messages about revisions that their parties may have received, in order.
-
-    That includes messages being handed over, even by a process that has died.
-    """
+    """Those about revisions that their parties may have received, in order; what is being handed over among them."""
     here = OUTBOX.c
     is_told = or_(here.sent_at.is_not(None), here.claimed_at.is_not(None), here.doubtful_since.is_not(None))
     return OUTBOX.where(here.tells != "", is_told).by(here.at, here.number).all(db)
 
 
 def asked_there_since(db: Transaction, one: OutboxMessage) -> datetime:
-    """The moment of the first question in the unbroken run of questions to this message's address, up to it.
-
-    Messages that were removed without an attempt do not count.
-    """
+    """The moment of the first question of the unbroken run to this address; what was removed unattempted is none."""
     table = OUTBOX.c
     tried = (table.sent_at.is_not(None), table.tried_at.is_not(None), table.claimed_at.is_not(None))
     before = select(table.address, table.at).where(
@@ -263,7 +242,6 @@ def claim(db: Transaction, number: int, now: datetime) -> OutboxMessage | None:
 
 
 def is_going(db: Transaction, number: int, now: datetime) -> bool:
-    """True if somebody is handing that message over."""
     return any(one.is_going(now) for one in UNSENT.where(number=number).all(db))
 
 
@@ -274,20 +252,14 @@ def sent(db: Transaction, one: OutboxMessage, at: datetime) -> None:
 
 
 def not_sent(db: Transaction, one: OutboxMessage, at: datetime, fault: str, *, perhaps: bool) -> None:
-    """Notes why a claimed message could not be sent; it waits for another attempt.
-
-    `perhaps`: it is unknown whether the mail server accepted it.
-    """
+    """Lets a claimed message wait for another attempt. `perhaps`: it is unknown whether the mail server accepted it."""
     since = (one.doubtful_since or one.claimed_at) if perhaps else one.doubtful_since
     doubts = one.doubts + perhaps
     _write(db, one.number, tried_at=at, fault=fault, claimed_at=None, doubtful_since=since, doubts=doubts)
 
 
 def take_out(db: Transaction, number: int) -> OutboxMessage | None:
-    """Removes a waiting message, unsent; None if it no longer waits.
-
-    A message being handed over may still reach its party.
-    """
+    """Removes a waiting message; None if none waits. One that is being handed over may still reach its party."""
     message = UNSENT.where(number=number).first(db)
     if message is not None:
         _write(db, number, taken_out=True, sent_at=None, **_without_text(message))
@@ -295,10 +267,7 @@ def take_out(db: Transaction, number: int) -> OutboxMessage | None:
 
 
 def tick(db: Transaction, number: int, told_at: datetime) -> OutboxMessage | None:
-    """Removes a waiting message that somebody told, on the telephone or by a mail of their own; None if none waits.
-
-    The moment is not kept for a question, whose address went nowhere.
-    """
+    """Removes a waiting message that somebody told; None if none waits. Of a question the moment is not kept."""
     message = UNSENT.where(number=number).first(db)
     if message is not None:
         _write(db, number, taken_out=True, sent_at=None if message.asks else told_at)
@@ -316,11 +285,7 @@ def forget_ticked(db: Transaction, numbers: Iterable[int]) -> None:
 
 
 def readdress(db: Transaction, one: OutboxMessage, address: str, now: datetime) -> None:
-    """Moves a waiting message to another address, or to the telephone, without doubts about earlier attempts.
-
-    A question is then dated now: the addresses that the former mailbox was sent are older. A message from a backup
-    keeps its doubts, since it may have been told in any way.
-    """
+    """Moves a waiting message, with no doubts but a backup's. A question is dated now: older ones went elsewhere."""
     take_out(db, one.number)
     moved = replace(one, address=address, at=now if one.asks else one.at)
     if one.fault != RESTORED:

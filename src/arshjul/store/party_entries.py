@@ -71,7 +71,6 @@ class Settled(NamedTuple):
 
 
 SETTLED: tuple[EntryState, ...] = tuple(state for state in get_args(EntryState) if state != "waits")
-"""The states of entries that wait no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,6 @@ def mark(db: Transaction) -> tuple[object, ...]:
 
 
 def waiting(db: Transaction, kinds: Collection[str]) -> list[PartyEntry]:
-    """The entries of those kinds that wait for the coordinator, in order of arrival."""
     return ENTRIES.where(ENTRIES.c.kind.in_(kinds), state="waits").all(db)
 
 
@@ -135,32 +133,23 @@ def of_kinds(db: Transaction, kinds: Collection[str], since: datetime | None = N
     return ENTRIES.where(here.kind.in_(kinds), *late).all(db)
 
 
-def put_aside_since(db: Transaction, kinds: Collection[str], moment: datetime) -> list[PartyEntry]:
-    """The entries of those kinds that somebody has put aside since then, in order of arrival."""
-    return ENTRIES.where(ENTRIES.c.kind.in_(kinds), ENTRIES.c.settled_at >= moment, state="aside").all(db)
-
-
 def digests(db: Transaction, ids: Collection[str]) -> dict[str, str]:
-    """The digests of those of the entries that are known, by id."""
     table = ENTRIES.c
     return {row.id: row.digest for row in db.execute(select(table.id, table.digest).where(table.id.in_(ids)))}
 
 
 def received(db: Transaction, ids: Collection[str]) -> list[datetime]:
-    """When these entries were received."""
     table = ENTRIES.c
     return [row.received for row in rows_with(db, select(table.id, table.received), table.id, ids)]
 
 
 def keys(db: Transaction, contacts: Collection[str]) -> frozenset[tuple[str, str]]:
-    """The keys that entries of those contacts have, each with its contact."""
     table = ENTRIES.c
     rows = db.execute(select(table.contact, table.key).where(table.contact.in_(contacts)))
     return frozenset((row.contact, row.key) for row in rows)
 
 
 def n_since(db: Transaction, moment: datetime) -> dict[str, int]:
-    """The number of entries received since then, by contact."""
     table = ENTRIES.c
     query = select(table.contact, func.count()).where(table.received >= moment).group_by(table.contact)
     return {row[0]: row[1] for row in db.execute(query)}
@@ -173,20 +162,12 @@ _GONE: tuple[EntryState, ...] = ("declined", "withdrawn", "aside")
 def settle(
     db: Transaction, id: str, state: EntryState, actor: str, at: datetime, item: str = "", reason: str = ""
 ) -> bool:
-    """Says what the coordinator did with an entry that waits; False if it no longer waits.
-
-    What was merged with one that comes to nothing waits again.
-    """
+    """Settles an entry that waits; False if it does not. What was merged with one that comes to nothing waits again."""
     values = {"state": state, "item": item, "reason": reason, "settled_at": at, "settled_by": actor}
     is_done = ENTRIES.where(id=id, state="waits").set(db, **values) == 1
     if is_done and state in _GONE:
         wait_again(db, state="merged", item=id)
     return is_done
-
-
-def became_items(db: Transaction) -> set[str]:
-    """The ids of the operations and objects that nominations became, or were merged with."""
-    return set(ENTRIES.where(ENTRIES.c.state.in_(("accepted", "merged"))).values(db, ENTRIES.c.item))
 
 
 def open_again(db: Transaction, kind: str, item: str) -> None:
@@ -196,7 +177,6 @@ def open_again(db: Transaction, kind: str, item: str) -> None:
 
 
 def wait_again(db: Transaction, **which: str) -> None:
-    """Lets the entries wait again whose columns have these values."""
     ENTRIES.where(**which).set(db, state="waits", item="", reason="", settled_at=None, settled_by="")
 
 

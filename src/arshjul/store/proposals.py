@@ -17,10 +17,7 @@ from arshjul.store.term import Door
 
 @dataclass(frozen=True, slots=True)
 class StoredProposal:
-    """A proposed option, JSON without sites, and the deadline for answers.
-
-    `offered`: the slots that parties may choose from instead, by operation, as JSON.
-    """
+    """An option as JSON without sites. `offered`: slots that parties may choose from instead, by operation, as JSON."""
 
     option: Id
     scenario: Packed
@@ -53,7 +50,6 @@ def mark(db: Transaction) -> tuple[object, ...]:
 
 
 def write(db: Transaction, new: StoredProposal) -> None:
-    """Replaces the present proposal by this one."""
     forget(db)
     PROPOSALS.add(db, new, id=1)
 
@@ -76,12 +72,10 @@ def close(db: Transaction, at: datetime, *which: ColumnElement[bool], **equal: s
 
 
 def doors(db: Transaction) -> dict[str, Door]:
-    """Every address by its digest."""
     return {one.digest: Door(one.expires_at if one.revoked_at is None else None) for one in ADDRESSES.all(db)}
 
 
 def close_again(db: Transaction, known: Mapping[str, Door], at: datetime) -> None:
-    """Closes addresses that `known` says are closed, and shortens those that close earlier there."""
     for digest in doors(db).keys() & known.keys():
         until = known[digest].open_until
         if until is None:
@@ -96,5 +90,4 @@ def open_addresses(now: datetime) -> TableRows[AnswerAddress]:
 
 
 def open_parties(db: Transaction, now: datetime) -> frozenset[str]:
-    """The parties with an open address for answers."""
     return frozenset(one.party for one in open_addresses(now).all(db))

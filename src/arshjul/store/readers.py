@@ -33,21 +33,16 @@ class Subscriber:
 
     @property
     def feed(self) -> FeedKey:
-        """The feed that it may read."""
         return FeedKey(self.party, self.level, self.content)
 
     @property
     def is_sound(self) -> bool:
-        """True if the row is as it was written."""
         return self.seal == hash_of(asdict(self))
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address: `digest` is the SHA-256 of the token. One `with_plan` has no end of its own: it is the plan's.
-
-    A subscriber has two while a rotation overlaps.
-    """
+    """`digest`: of the token. `with_plan`: its end is the plan's. A subscriber has two while a rotation overlaps."""
 
     digest: Sha256
     subscriber: Annotated[int, Of("subscriber.id")]
@@ -58,7 +53,6 @@ class Address:
 
     @property
     def is_sound(self) -> bool:
-        """True if the row is as it was written."""
         return self.seal == hash_of(ADDRESSES.row(self))
 
 
@@ -74,14 +68,11 @@ class AddressNote:
 
     @property
     def is_sound(self) -> bool:
-        """True if the row is as it was written."""
         return self.seal == hash_of(asdict(self))
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """A subscriber's last request, and its program."""
-
     subscriber: Annotated[int, Of("subscriber.id")]
     at: datetime
     client: Id
@@ -125,7 +116,6 @@ def shorten(db: Transaction, address: Address, expires_at: datetime) -> None:
 
 
 def revoke(db: Transaction, subscriber: Subscriber, now: datetime) -> None:
-    """Closes all addresses of a subscriber, from the next request on."""
     seal = hash_of(asdict(replace(subscriber, revoked_at=now)))
     SUBSCRIBERS.where(id=subscriber.id).set(db, revoked_at=now, seal=seal)
     _noticed(db)
@@ -164,7 +154,6 @@ def doors(db: Transaction) -> dict[str, Door]:
 
 
 def close_again(db: Transaction, known: Mapping[str, Door], now: datetime) -> None:
-    """Closes addresses that `known` says are closed, and shortens those that close earlier there."""
     for address in ADDRESSES.all(db):
         door, owner = known.get(address.digest), SUBSCRIBERS.get(db, address.subscriber)
         if door is None or owner is None or owner.revoked_at is not None:
@@ -176,7 +165,6 @@ def close_again(db: Transaction, known: Mapping[str, Door], now: datetime) -> No
 
 
 def fetches(db: Transaction) -> dict[int, Fetch]:
-    """The last request of each subscriber that made one."""
     return {one.subscriber: one for one in FETCHES.all(db)}
 
 

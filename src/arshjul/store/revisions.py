@@ -42,8 +42,6 @@ class Revision:
 
 
 class FeedKey(NamedTuple):
-    """The identity of a feed in a revision: party, level and content."""
-
     party: str
     level: str
     content: str
@@ -51,10 +49,7 @@ class FeedKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One party's feed in a revision, at one level and of one content. `ics` and `said` name blobs.
-
-    `departed`: the party is no longer in the plan, and its feed shows what was called off.
-    """
+    """`ics`, `said`: names of blobs. `departed`: the party left the plan, and its feed shows what was called off."""
 
     party: Name
     level: Annotated[str, String(8)]
@@ -66,14 +61,11 @@ class Feed:
 
     @property
     def key(self) -> FeedKey:
-        """The feed's identity."""
         return FeedKey(self.party, self.level, self.content)
 
 
 @dataclass(frozen=True, slots=True)
 class NewFeed:
-    """A feed to be published: its bytes, and its history."""
-
     key: FeedKey
     ics: bytes
     said: bytes
@@ -93,10 +85,7 @@ class NewSite:
 
 @dataclass(frozen=True, slots=True)
 class NewRevision:
-    """A revision to be published. `scenario` and `plan` are bytes, without sites.
-
-    `causes` are its new withdrawals, by id.
-    """
+    """`scenario`, `plan`: bytes, without sites. `causes`: its new withdrawals, by id."""
 
     kind: str
     reason: str
@@ -139,7 +128,6 @@ def restored_at(db: Transaction) -> datetime:
 
 
 def current(db: Transaction) -> Revision | None:
-    """The revision that is served; None before the first."""
     number = pointer(db)
     return None if number is None else REVISIONS.get(db, number)
 
@@ -150,12 +138,10 @@ def published(db: Transaction, number: int) -> Revision | None:
 
 
 def feeds(db: Transaction, number: int) -> list[Feed]:
-    """The feeds of a revision, by party, level and content."""
     return FEEDS.where(revision=number).all(db)
 
 
 def causes(db: Transaction, number: int) -> dict[str, str]:
-    """The withdrawals that were new in a revision, by id."""
     table = tables.cause.c
     query = select(table.withdrawal, table.body).where(table.revision == number).order_by(table.withdrawal)
     return {row.withdrawal: row.body for row in db.execute(query)}
@@ -178,10 +164,7 @@ def uid_key(db: Transaction) -> bytes:
 
 
 def add(db: Transaction, new: NewRevision, seen: str | None) -> Revision:
-    """Writes the revision, and finally moves the pointer to it.
-
-    Overtaken if the revision with the `seen` hash is no longer served; after a restore another one may have its number.
-    """
+    """Writes the revision, and last the pointer. Overtaken if that of the hash `seen` is no longer served."""
     before = current(db)
     if (None if before is None else before.hash) != seen:
         raise Overtaken
@@ -235,25 +218,18 @@ def link(made: Revision, rows: Iterable[Feed], causes: Mapping[str, str], sites:
 
 
 def site_seals(db: Transaction, number: int) -> dict[tuple[str, int], str]:
-    """The seals of a revision's sites, by operation and position."""
     query = select(tables.site_seal).where(tables.site_seal.c.revision == number)
     return {(row.operation, row.position): row.seal for row in db.execute(query)}
 
 
 def sites(db: Transaction, number: int) -> list[NewSite]:
-    """The sites of the year that a revision shows, unless purged.
-
-    They belong to the revision that published the plan: one that only shows it from another day has none.
-    """
+    """The sites of the year that a revision shows, unless purged: those of the revision that published the plan."""
     kept = SITES.where(revision=_published(number)).all(db)
     return [NewSite(one.operation, one.position, *opened(db, one.salt, one.body)) for one in kept]
 
 
 def purge_sites(db: Transaction, before: datetime) -> int:
-    """Removes the sites of the revisions published before that moment; returns their number.
-
-    Those of the served year stay, however old it is.
-    """
+    """Removes the sites of revisions published before that, but the served year's; returns their number."""
     table, served = tables.site, pointer(db)
     if served is None:
         return 0
@@ -300,8 +276,6 @@ class ToldRevision:
 
 @dataclass(frozen=True, slots=True)
 class YearBytes:
-    """The bytes of a scenario and of its plan."""
-
     scenario: bytes
     plan: bytes
 
@@ -311,10 +285,7 @@ FORMER = TableRows(declared("told_revision", ToldRevision, "hash"), ToldRevision
 
 
 def told_timeline(db: Transaction, last: int) -> list[ToldRevision]:
-    """The revisions of the chain up to that number, with the former ones, in the order in which they were told.
-
-    The chain keeps its own order, whatever the clock said.
-    """
+    """The chain up to that number with the former ones, as told; the chain keeps its order, whatever the clock said."""
     chain = [_as_told(revision) for revision in REVISIONS.all(db) if revision.number <= last]
     moments = accumulate((one.published_at for one in chain), max)
     placed = [(at, one) for at, one in zip(moments, chain, strict=True)]

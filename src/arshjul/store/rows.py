@@ -66,14 +66,12 @@ class TableRows(Generic[T]):
         return some
 
     def by(self, *order: ColumnElement[Any]) -> "TableRows[T]":
-        """The same in another order."""
         some = copy(self)
         some._order = order
         return some
 
     @property
     def query(self) -> Select[Any]:
-        """The question for them."""
         order = self._order or tuple(self.table.primary_key.columns)
         return select(*(self.c[name] for name in self._fields)).where(*self._which).order_by(*order)
 
@@ -82,27 +80,21 @@ class TableRows(Generic[T]):
         return self._made(**{**row, **{name: form.read(row[name]) for name, form in self._forms.items()}})
 
     def all(self, db: Transaction, most: int | None = None) -> list[T]:
-        """All of them, or at most so many."""
         return [self.made(row) for row in db.execute(self.query.limit(most)).mappings()]
 
     def first(self, db: Transaction) -> T | None:
-        """The first; None if there is none."""
         return next(iter(self.all(db, 1)), None)
 
     def get(self, db: Transaction, *key: object) -> T | None:
-        """The row of that key; None if there is none."""
         return self.where(*(column == one for column, one in zip(self.table.primary_key, key, strict=True))).first(db)
 
     def values(self, db: Transaction, column: ColumnElement[Any]) -> list[Any]:
-        """The values of one column."""
         return list(db.execute(self.query.with_only_columns(column)).scalars())
 
     def value(self, db: Transaction, column: ColumnElement[Any]) -> Any:
-        """The value of the first in that column; None if there is none."""
         return next(iter(self.values(db, column)), None)
 
     def n(self, db: Transaction) -> int:
-        """Their number."""
         return db.execute(select(func.count()).select_from(self.table).where(*self._which)).scalar_one()
 
     def highest(self, db: Transaction, column: ColumnElement[Any]) -> int:
@@ -110,7 +102,6 @@ class TableRows(Generic[T]):
         return db.execute(select(func.max(column)).select_from(self.table).where(*self._which)).scalar() or 0
 
     def row(self, made: T) -> dict[str, Any]:
-        """The row of an object."""
         row = {name: getattr(made, name) for name in self._fields}
         return row | {name: form.written(row[name]) for name, form in self._forms.items()}
 
@@ -134,5 +125,4 @@ class TableRows(Generic[T]):
         return db.execute(update(self.table).where(*self._which).values(values)).rowcount
 
     def remove(self, db: Transaction) -> None:
-        """Removes all of them."""
         db.execute(delete(self.table).where(*self._which))

@@ -26,7 +26,6 @@ from arshjul.store.versions import Lineage
 SUBJECTS = (
     audit, contacts, drafts, jobs, outbox, party_entries, proposals, readers, revisions, sessions,
 )  # fmt: skip
-"""The modules that declare the tables, beside `tables`."""
 
 OF_THIS_DATABASE = (sessions.SIGN_INS.table, sessions.SESSIONS.table)
 """Tables that are never copied: everybody must sign in again."""
@@ -35,7 +34,6 @@ TABLES = tuple(one for one in metadata.sorted_tables if one not in OF_THIS_DATAB
 """All tables in a backup, in the order in which rows can be written."""
 
 MADE_WITH_A_ROW = (state, uid_key)
-"""Tables that have one row from the start."""
 
 YEAR = Lineage(
     "year",
@@ -47,4 +45,3 @@ YEAR = Lineage(
         "a new database with this one."
     ),
 )
-"""The year's kind of database, of the version that these tables are."""

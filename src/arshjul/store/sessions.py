@@ -20,8 +20,6 @@ LASTS = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A link that admits a person, once."""
-
     digest: Sha256
     person: str
     role: Word
@@ -30,8 +28,6 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A person who is signed in."""
-
     digest: Sha256
     person: str
     role: Word
@@ -52,12 +48,10 @@ def use_sign_in(db: Transaction, digest: str, now: datetime) -> SignIn | None:
 
 
 def valid_sign_ins(now: datetime) -> TableRows[SignIn]:
-    """The links that are valid."""
     return SIGN_INS.where(SIGN_INS.c.expires_at >= now)
 
 
 def valid(now: datetime) -> TableRows[Session]:
-    """The sessions that have not expired."""
     return SESSIONS.where(SESSIONS.c.seen_at >= now - IDLE, SESSIONS.c.created_at >= now - LASTS)
 
 
@@ -71,9 +65,3 @@ def add(db: Transaction, made: Session) -> None:
 def open_now(db: Transaction, now: datetime) -> dict[str, set[str]]:
     """The digests of the valid links and sessions, by table."""
     return {some.table.name: set(some.values(db, some.c.digest)) for some in (valid_sign_ins(now), valid(now))}
-
-
-def end_all(db: Transaction) -> None:
-    """Ends all sessions, and invalidates all links."""
-    SESSIONS.remove(db)
-    SIGN_INS.remove(db)

@@ -41,8 +41,6 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The bearer of an address: its feed, its end, and the note about that in its feed."""
-
     subscriber: int
     feed: FeedKey
     expires_at: datetime
@@ -89,16 +87,12 @@ State = Callable[[Connection], tuple[int, str] | None]
 
 
 def state_of_year(db: Connection) -> tuple[int, str] | None:
-    """The generation of the year's database, and when it was last restored."""
     row = db.exec_driver_sql("SELECT generation, floor FROM state").one_or_none()
     return None if row is None else (int(row[0]), str(row[1]))
 
 
 class Watch:
-    """Tells a server whether its shelf is the latest, and fills a new one. For use in one thread.
-
-    `state` and `filled`: of the year's database, unless it is another that has feeds.
-    """
+    """Tells a server, in one thread, if its shelf is the latest. `state`, `filled`: usually the year's database's."""
 
     def __init__(
         self,
@@ -138,7 +132,6 @@ class Watch:
         return None if file != known else state
 
     def _file_now(self) -> tuple[int, int] | None:
-        """The file's identity, since it may be replaced."""
         if self.store.place.path is None:
             return None
         try:
@@ -160,7 +153,11 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
         for subscriber in readers.SUBSCRIBERS.all(db)
         if subscriber.revoked_at is None and subscriber.is_sound
     }
-    notes = {(note.address, note.ends): Note(note.since, note.event.encode()) for note in _sound_notes(db)}
+    notes = {
+        (note.address, note.ends): Note(note.since, note.event.encode())
+        for note in readers.NOTES.all(db)
+        if note.is_sound
+    }
     known = {
         bytes.fromhex(address.digest): Reader(
             address.subscriber,
@@ -195,10 +192,6 @@ def fill(db: Transaction, old: Shelf) -> Shelf:
         frozenset(damaged),
         made_for_google(feeds, {reader.feed for reader in known.values() if reader.client == "google"}, old),
     )
-
-
-def _sound_notes(db: Transaction) -> list[readers.AddressNote]:
-    return [note for note in readers.NOTES.all(db) if note.is_sound]
 
 
 def made_for_google(feeds: Mapping[FeedKey, Shelved], wanted: Set[FeedKey], old: Shelf) -> dict[FeedKey, Shelved]:

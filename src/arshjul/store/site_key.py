@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
 
 OPTION = "site_key"
-"""The connection option that holds the key."""
 
 _PLAIN = b"{"
 """The beginning of a site that is not encrypted, which is JSON."""
@@ -42,7 +41,6 @@ UNCHECKED = Message("Encrypted objects can only be checked with their key: give 
 
 
 def gone(file: Path) -> Message:
-    """The message that the key of encrypted sites is missing."""
     return Message(
         "{file} does not exist, and the objects are encrypted: bring back their key.",
         {"file": str(file)},
@@ -50,10 +48,7 @@ def gone(file: Path) -> Message:
 
 
 def key_in(file: Path, *, make: bool = True) -> "MultiFernet":
-    """The keys in a file, which is made if there is none and `make` allows it.
-
-    InputError if it holds no key, others may read it, or it is missing and not made.
-    """
+    """The keys in a file, which is made if missing and `make`. InputError if there is none, or others may read it."""
     from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - only where there is a key
 
     try:
@@ -96,12 +91,10 @@ def _make(file: Path, key: bytes) -> None:
 
 
 def has_key(db: Connection) -> bool:
-    """True if sites are encrypted with a key."""
     return _key(db) is not None
 
 
 def is_in_clear(body: bytes) -> bool:
-    """True if the site is not encrypted."""
     return bytes(body).startswith(_PLAIN)
 
 
@@ -124,7 +117,8 @@ def encrypt_all(db: Connection) -> int:
             body = bytes(row["body"])
             values: dict[str, object] = {"body": key.encrypt(body)}
             if "salt" in row:
-                values = {"body": key.encrypt(_with_salt(bytes(row["salt"]), body)), "salt": b""}
+                salt = bytes(row["salt"])
+                values = {"body": key.encrypt(bytes([len(salt)]) + salt + body), "salt": b""}
             there = (column == row[column.name] for column in table.primary_key.columns)
             db.execute(update(table).where(*there).values(values))
             n += 1
@@ -132,7 +126,6 @@ def encrypt_all(db: Connection) -> int:
 
 
 def opened(db: Connection, salt: bytes, body: bytes) -> tuple[bytes, bytes]:
-    """The salt and the decrypted body of a published site."""
     packed = unlocked(db, body)
     if salt:
         return salt, packed
@@ -144,15 +137,8 @@ def sealed(db: Connection, salt: bytes, body: bytes) -> tuple[bytes, bytes]:
     return (salt, body) if salt else opened(db, salt, body)
 
 
-def _with_salt(salt: bytes, body: bytes) -> bytes:
-    return bytes([len(salt)]) + salt + body
-
-
 def fault(db: Connection) -> Message | None:
-    """The reason why the given key does not open all encrypted sites; None if it does.
-
-    Damaged sites, which no key could open, are ignored.
-    """
+    """Why the given key does not open all encrypted sites, but damaged ones, which none could; None if it does."""
     whole = [body for body in _encrypted(db) if is_whole(body)]
     n_opened = sum(_is_opened(db, body) for body in whole)
     if not has_key(db) or n_opened == len(whole):
@@ -220,7 +206,7 @@ def unlocked(db: Connection, body: bytes) -> bytes:
         return body
     key = _key(db)
     if key is None:
-        raise _no_key()
+        raise InputError(Message("The objects in the database are encrypted: give their key with --key-file."))
     from cryptography.fernet import InvalidToken  # noqa: PLC0415 - only where there is a key
 
     try:
@@ -238,7 +224,3 @@ def _latest(db: Connection) -> list[bytes]:
     site = tables.site.c
     queries = (select(tables.draft_site.c.body).limit(1), select(site.body).order_by(site.revision.desc()).limit(1))
     return [bytes(body) for query in queries for body in db.execute(query).scalars()]
-
-
-def _no_key() -> InputError:
-    return InputError(Message("The objects in the database are encrypted: give their key with --key-file."))

@@ -41,11 +41,7 @@ class Store(Database):
         return replace(self, engine=self.engine.execution_options(**{OPTION: key})), None
 
     def forget_what_was_removed(self) -> bool:
-        """Removes deleted sites from the database's files too; returns whether none is left there.
-
-        SQLite keeps them in its log, PostgreSQL in the table's file, until they are overwritten. A reader may prevent
-        the removal, which must then be tried again.
-        """
+        """Removes deleted sites from the database's files too; False if a reader prevents it, to be tried again."""
         if self.engine.dialect.name == "sqlite":
             return self.empty_log()
         try:
@@ -56,10 +52,7 @@ class Store(Database):
 
     @contextmanager
     def rewriting_sites(self) -> Iterator[Transaction]:
-        """A writing transaction after which PostgreSQL's files hold only the remaining sites.
-
-        They are written into new files: VACUUM FULL would copy rows that an old snapshot may still see.
-        """
+        """After it PostgreSQL's files hold no other sites: VACUUM FULL would copy what an old snapshot may see."""
         with self.writing() as db:
             tables = OF_SITES if db.dialect.name == "postgresql" else ()
             for table in tables:
@@ -84,9 +77,6 @@ def open_store(given: str) -> Store:
 
 
 def make_store(given: str, *, wal: bool = True) -> Store:
-    """The year's database at that address, made if necessary. StorageError if it is another version's.
-
-    `wal`: a new file can be read while it is written.
-    """
+    """The year's database, made if need be. StorageError if another version's. `wal`: it is read while written."""
     made = make_database(given, YEAR, wal=wal)
     return Store(made.place, made.engine)

@@ -21,11 +21,9 @@ from arshjul.store.columns import NAMING, Digest, Moment, table_of
 metadata = MetaData(naming_convention=NAMING)
 
 declared = partial(table_of, metadata)
-"""The table that follows from a class."""
 
 
 def of_revision() -> Column[int]:
-    """The first column of what belongs to a revision."""
     return Column("revision", Integer, ForeignKey("revision.number"), primary_key=True, autoincrement=False)
 
 

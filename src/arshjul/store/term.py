@@ -33,7 +33,6 @@ AFTER_PLAN = timedelta(days=90)
 
 
 def end_of_term(last: date, zone: ZoneInfo) -> datetime:
-    """The end of what lasts with a plan whose last date is that."""
     return local(last + AFTER_PLAN + timedelta(days=1), datetime.min.time(), zone)
 
 
@@ -68,7 +67,6 @@ class LastingRows(TableRows[T]):
     """The rows of addresses or contacts. One without an end of its own is `with_plan`, and no end is stored for it."""
 
     def all(self, db: Transaction, most: int | None = None) -> list[T]:
-        """All of them with the ends that they have."""
         found: list[Any] = super().all(db, most)
         ends = lasting(db)
         return [
@@ -76,5 +74,4 @@ class LastingRows(TableRows[T]):
         ]
 
     def row(self, made: Any) -> dict[str, Any]:
-        """The row of an address or contact."""
         return super().row(made) | ({"expires_at": None} if made.with_plan else {})

@@ -28,7 +28,6 @@ class Lineage:
     other: Message
 
     def missing(self, name: str) -> Message:
-        """The message that there is no such database."""
         return Message(
             "Database {name} does not exist: make it with `{command}`.", {"name": name, "command": self.made_by}
         )
@@ -59,7 +58,6 @@ def make(connection: Connection, name: str, lineage: Lineage) -> None:
 
 
 def upgrade(connection: Connection, lineage: Lineage) -> None:
-    """Takes the steps that the tables have not taken yet."""
     from alembic import command
     from alembic.config import Config
 

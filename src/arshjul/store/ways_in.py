@@ -22,12 +22,10 @@ class Doors:
 
 
 def doors(db: Transaction) -> Doors:
-    """Every door, as it is."""
     return Doors(readers.doors(db), proposals.doors(db), contacts.doors(db))
 
 
 def open_now(db: Transaction, now: datetime) -> dict[str, set[str]]:
-    """The digests of everything that admits somebody, by table."""
     known = doors(db)
     return {
         readers.ADDRESSES.table.name: _open(known.calendars, now),
@@ -50,7 +48,8 @@ def close_again(db: Transaction, known: Doors, now: datetime) -> None:
 
 def close_all(db: Transaction, now: datetime) -> dict[int, bool]:
     """Ends every way to be admitted; returns the revoked subscribers, each with whether it had an open address."""
-    sessions.end_all(db)
+    sessions.SESSIONS.remove(db)
+    sessions.SIGN_INS.remove(db)
     proposals.close(db, now)
     contacts.close(db, now)
     return readers.revoke_all(db, now)

@@ -42,7 +42,6 @@ class _Due:
     n_that_day: int
     again: bool
     n_all: int = 1
-    """With all other mails to that contact that are due."""
 
 
 def ask_to_evaluate(store: Store, now: datetime) -> int:
@@ -147,7 +146,6 @@ def _mails(
 
 
 def _told(db: Transaction, scenario: Scenario) -> dict[tuple[str, str], date]:
-    """When each contact was last asked of an operation."""
     return {
         (one.contact, one.operation): at.astimezone(scenario.zone).date()
         for one, at in audit.told(db, PartyAskedToEvaluate)

@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 
 from arshjul.domain.feature import ALL_FEATURES, rights_used
 from arshjul.errors import InputError
-from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, REPORTS, RETRACTION, PartyEntryKind, read_body
-from arshjul.store import party_entries
+from arshjul.formats.schema.party_entry import KINDS, REPORTS, PartyEntryKind, read_body
 from arshjul.store.chain import digest_of
 from arshjul.store.columns import moment_text
 from arshjul.store.contacts import Contact, ContactAddress
@@ -22,7 +21,6 @@ from arshjul.store.portal.contacts import PortalAddress, PortalContact
 from arshjul.store.portal.inbox import InboxRow, Mouthful
 from arshjul.store.portal.sheets import Purge, SheetOrder
 from arshjul.store.portal.views import EntryOutcome
-from arshjul.store.store import Transaction
 
 MOST_ROWS, MOST_ROW_BYTES, MOST_BYTES = 200, 10_000, 2_000_000
 """What is read of the inbox in one turn: rows, bytes of a row, bytes in all."""
@@ -35,7 +33,6 @@ Sessions that have entered a code may send as much besides: whoever has its addr
 
 DAY = timedelta(days=1)
 REFUSED = "refused"
-"""The state of an entry that was not taken in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +53,14 @@ class Inside:
     n_today: Mapping[str, int] = field(default_factory=dict)
     became: Mapping[str, EntryOutcome] = field(default_factory=dict)
     orders: frozenset[SheetOrder] = frozenset()
-    """What the coordinator has said of information sheets."""
     purged: frozenset[str] = frozenset()
-    """The operations whose sheets are known to be purged."""
     uses: tuple[str, ...] = ALL_FEATURES
     """The features that the year uses: the portal knows no right of the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What the portal's database says. `numbers`: of the rows of the entries in `Inside.became`, by id.
-
-    `outcomes`: those that it has of these rows. `came_in`: when contacts last came in by their addresses.
-    """
+    """`numbers`: of the rows of `Inside.became`, by id. `outcomes`: of these rows. `came_in`: the contacts', last."""
 
     epoch: str
     contacts: Mapping[str, PortalContact] = field(default_factory=dict)
@@ -108,12 +100,10 @@ class Carried:
 
     @property
     def is_all_done(self) -> bool:
-        """True if nothing was to be carried."""
         return not any(asdict(self).values())
 
 
 def carry(inside: Inside, outside: Outside) -> Carried:
-    """What is to be written so that each side knows what the other does."""
     wanted = {id: _at_portal(one, inside.uses) for id, one in inside.contacts.items() if one.is_open(inside.now)}
     opened = {
         one.digest: PortalAddress(one.digest, one.contact, one.expires_at, one.page)
@@ -242,24 +232,5 @@ def _taken(inside: Inside, row: InboxRow, digest: str) -> PartyEntry:
 
 
 def digest_of_row(row: InboxRow) -> str:
-    """A digest of everything in the row."""
     written = {**asdict(row), "reported": moment_text(row.reported)}
     return digest_of(json.dumps(written, sort_keys=True).encode())
-
-
-def retract(db: Transaction, came: PartyEntry, now: datetime) -> None:
-    """Withdraws a nomination, in whatever order it and what takes it back came in.
-
-    What has been decided stays so, and its contact is told that it came too late.
-    """
-    if came.kind in NOMINATIONS:
-        if party_entries.ENTRIES.where(contact=came.contact, kind=RETRACTION, corrects=came.id).all(db):
-            party_entries.settle(db, came.id, "withdrawn", came.contact, now)
-        return
-    wanted = party_entries.ENTRIES.get(db, came.corrects)
-    is_done = wanted is None or (wanted.contact == came.contact and wanted.kind in NOMINATIONS)
-    if wanted is not None and is_done and wanted.state != "withdrawn":
-        is_done = party_entries.settle(db, wanted.id, "withdrawn", came.contact, now)
-    party_entries.settle(db, came.id, "withdrawn" if is_done else "refused", came.contact, now)
-    if is_done:
-        party_entries.ENTRIES.where(id=came.id).set(db, told="withdrawn")  # the mail on the nomination says it

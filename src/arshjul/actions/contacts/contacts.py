@@ -8,21 +8,21 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
-from arshjul.actions.contacts.calendars import revoke_of
 from arshjul.actions.contacts.telling import mail_address
 from arshjul.actions.draft.draft import year_scenario
 from arshjul.actions.publishing.asked_contacts import ask_parties_instead, close_passed_on
 from arshjul.actions.subscribers.read_feed import digest_of_token
+from arshjul.actions.subscribers.subscribe import Wanted, subscribe_at
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.party import parties, party_meant
 from arshjul.agenda.view import last_day
-from arshjul.domain.contact import MAY, QUESTIONS, may_said
+from arshjul.domain.contact import MAY, MOST_CALENDARS, QUESTIONS, may_said
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Message
+from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
-from arshjul.formats.schema.party_entry import refuse_no_mailbox
+from arshjul.formats.schema.party_entry import CALENDAR, read_body, refuse_no_mailbox
 from arshjul.render.workbook.party import ContactRow, contacts_workbook
-from arshjul.store import audit, contacts, outbox
+from arshjul.store import audit, contacts, outbox, party_entries, readers, revisions
 from arshjul.store.contacts import Contact, ContactAddress
 from arshjul.store.events import (
     ContactEnded,
@@ -33,11 +33,44 @@ from arshjul.store.events import (
     ContactSignedOut,
     EventKind,
     OfContact,
+    Unsubscribed,
 )
+from arshjul.store.party_entries import PartyEntry
 from arshjul.store.portal import sessions
 from arshjul.store.portal.sessions import Device
+from arshjul.store.readers import Subscriber
 from arshjul.store.store import Store, Transaction
 from arshjul.store.term import lasting
+
+
+def hand_out(db: Transaction, asked: PartyEntry, now: datetime) -> str:
+    """The new subscriber's id. Refused if the contact has as many as it may, or a backup was restored since."""
+    if asked.reported <= revisions.restored_at(db):
+        raise Refused(Message("A backup was restored since: ask again."))
+    contact = contacts.CONTACTS.get(db, asked.contact)
+    if contact is None or len(open_of(db, asked.contact)) >= MOST_CALENDARS:
+        raise Refused(Message("The contact has {most} calendars already: revoke one first.", {"most": MOST_CALENDARS}))
+    body = read_body(asked.body)
+    wanted = Wanted(contact.party, "full", str(body["content"]))
+    goes_on = contact.with_plan and lasting(db)(now) == contact.expires_at
+    ends = None if goes_on else contact.expires_at
+    made = subscribe_at(db, wanted, contact.function, str(body["digest"]), ends, contact.function, now)
+    return str(made.id)
+
+
+def open_of(db: Transaction, contact: str) -> list[Subscriber]:
+    ids = party_entries.ENTRIES.where(contact=contact, kind=CALENDAR, state="handed").values(
+        db, party_entries.ENTRIES.c.item
+    )
+    found = (readers.SUBSCRIBERS.get(db, int(id)) for id in ids)
+    return [one for one in found if one is not None and one.revoked_at is None]
+
+
+def revoke_of(db: Transaction, contact: str, actor: str, now: datetime) -> None:
+    for one in open_of(db, contact):
+        readers.revoke(db, one, now)
+        audit.add(db, now, actor, Unsubscribed(one.id))
+
 
 TOKEN_BYTES, ID_BYTES = 32, 16
 LONGEST_FUNCTION = 120
@@ -47,10 +80,7 @@ SHOWN_AFTER_DEADLINE = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """Who is to be invited. `party` is a feed's name, or the mere id of an agency or a unit.
-
-    `email`: who is sent the address; `code_to`: where codes are mailed; both may be empty.
-    """
+    """`party`: a feed's name, or the mere id. `email`: who is sent the address; `code_to`: where codes go; or empty."""
 
     party: str
     function: str
@@ -61,17 +91,13 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class InvitedContact:
-    """A contact with a new address. The token is stored nowhere, and cannot be shown again.
-
-    It is empty where the address is mailed: it is made when the mail is sent.
-    """
+    """`token`: stored nowhere, and cannot be shown again; empty where it is made when its mail is sent."""
 
     contact: Contact
     token: str
 
     @property
     def path(self) -> str:
-        """The path of its address at the portal."""
         return f"/k/{self.token}"
 
 
@@ -146,7 +172,6 @@ def _allowed(given: Sequence[str]) -> tuple[str, ...]:
 
 
 def new_address_of(db: Transaction, one: Contact, now: datetime) -> str:
-    """The token of another address of a contact."""
     return _address(db, one, None, "", now)
 
 
@@ -203,10 +228,7 @@ def _move_mail(db: Transaction, one: Contact, new: Contact, now: datetime) -> No
 
 
 def revoke(store: Store, id: str, actor: str, now: datetime) -> Contact:
-    """Ends a contact with all its addresses and calendars. What it sent stays; where it was mailed to is forgotten.
-
-    Its party is asked instead what it was to be asked.
-    """
+    """What it sent stays; where it was mailed to is forgotten; its party is asked instead."""
 
     def ended(one: Contact) -> Contact:
         return replace(one, ended_at=now, email="", code_to="")
@@ -225,7 +247,6 @@ def lock(store: Store, id: str, actor: str, now: datetime) -> Contact:
 
 
 def lock_in(db: Transaction, id: str, actor: str, now: datetime) -> Contact:
-    """The same in a transaction."""
     _shut_out(db, live_contact(db, id, now), actor, now)
     return _changed(db, id, lambda one: replace(one, locked_at=one.locked_at or now), ContactLocked, actor, now)
 
@@ -238,7 +259,6 @@ def _shut_out(db: Transaction, one: Contact, actor: str, now: datetime) -> None:
 
 
 def narrow(store: Store, id: str, may: Sequence[str], actor: str, now: datetime) -> Contact:
-    """Changes what a contact may do."""
     allowed = _allowed(may)
     with store.writing() as db:
         return _changed(db, id, lambda one: replace(one, may=allowed), ContactNarrowed, actor, now)
@@ -271,18 +291,15 @@ def live_contact(db: Transaction, id: str, now: datetime) -> Contact:
 
 
 def live_contact_of(store: Store, id: str, now: datetime) -> Contact:
-    """The same in a transaction of its own."""
     with store.reading() as db:
         return live_contact(db, id, now)
 
 
 def devices_of(one: Contact) -> Callable[[Transaction], list[Device]]:
-    """Asks the portal's database which devices are signed in as the contact."""
     return lambda db: sessions.devices(db, one.id)
 
 
 def signing_out(one: Contact, device: str) -> Callable[[Transaction], None]:
-    """Signs a device of the contact out in the portal's database."""
     return lambda db: sessions.shut_out(db, device, one.id)
 
 
@@ -298,19 +315,16 @@ def in_groups(there: Sequence[Contact], silent: Collection[str]) -> list[tuple[M
 
 
 def log_signed_out(store: Store, one: Contact, actor: str, now: datetime) -> None:
-    """Notes that a device of the contact was signed out at the portal."""
     with store.writing() as db:
         audit.add(db, now, actor, ContactSignedOut(one.party, one.id))
 
 
 def known_contacts(store: Store) -> list[Contact]:
-    """All contacts, ended ones included."""
     with store.reading() as db:
         return contacts.CONTACTS.all(db)
 
 
 def state_said(one: Contact, now: datetime, zone: tzinfo) -> Message:
-    """Whether the contact may come in, and until when."""
     if one.ended_at is not None:
         return Message("revoked")
     day = {"day": last_day(one.expires_at, zone)}

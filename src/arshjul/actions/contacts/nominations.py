@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from arshjul.actions.contacts.told_outside import refuse_told_outside
+from arshjul.actions.contacts.ledger import refuse_secrets
 from arshjul.actions.draft.draft import NOMINATED, AlreadyDone, Draft, Item, opened_draft, seen_draft
 from arshjul.actions.draft.enter import enter_in, refuse_too_long
 from arshjul.actions.draft.objects import add_object_in
@@ -38,32 +38,26 @@ class Nomination:
 
     @property
     def id(self) -> str:
-        """The id of its entry."""
         return self.entry.id
 
     @property
     def reference(self) -> str:
-        """The number by which people can speak of it."""
         return reference(self.entry.id)
 
     @property
     def shape(self) -> str:
-        """The name of the shape in which its keys are declared."""
         return KINDS[self.entry.kind].list
 
     @property
     def name(self) -> str:
-        """The name of its party."""
         return self.entry.party.partition("-")[2] if self.party is None else self.party.name
 
     @property
     def is_operation(self) -> bool:
-        """True for an operation; else it is an object."""
         return self.entry.kind == OPERATION
 
     @property
     def waits(self) -> bool:
-        """True until it is decided or taken back."""
         return self.entry.state == "waits"
 
 
@@ -148,10 +142,7 @@ def decline(store: Store, id: str, reason: str, actor: str, now: datetime, *, is
 
 
 def merge(store: Store, id: str, into: str, reason: str, actor: str, now: datetime, *, is_sure: bool) -> None:
-    """Merges a nomination with another that waits, or with an operation or object; the contact is told that, not which.
-
-    InputError if there is no such; AlreadyDone.
-    """
+    """The contact is told that, not with which. InputError if there is no such; AlreadyDone."""
     with store.writing() as db:
         one, draft = _waiting(db, id), opened_draft(db)
         others = {other.id for other in party_entries.waiting(db, NOMINATIONS)} - {id}
@@ -168,20 +159,18 @@ def _refuse_told(draft: Draft, reason: str, *, is_sure: bool) -> None:
     """InputError with what is too long, or no party may know; or what seems to tell of a person, unless `is_sure`."""
     item = {REASON: reason}
     refuse_too_long([(REASON, item)])
-    refuse_told_outside(draft, REASON, item)
+    refuse_secrets(draft, REASON, item)
     asked = list(of_persons(REASON, item))
     if asked and not is_sure:
         raise InputError(Message("Is it meant so?"), asked)
 
 
 def n_waiting(store: Store) -> int:
-    """The number of those that wait."""
     with store.reading() as db:
         return len(party_entries.waiting(db, NOMINATIONS))
 
 
 def became(one: Nomination) -> Message:
-    """What became of it, for the coordinator."""
     entry = one.entry
     into = reference(entry.item) if len(entry.item) == len(entry.id) else entry.item
     found = {

@@ -55,25 +55,20 @@ class PartyAnswer:
 
     @property
     def waits(self) -> bool:
-        """True if its offer waits for the coordinator."""
         return self.entry is not None and not self.is_taken
 
 
 @dataclass(frozen=True, slots=True)
 class CallAnswers:
-    """A call, and what each party that it asks has said."""
-
     call: OfferCall
     answers: tuple[PartyAnswer, ...]
 
     @property
     def n_answered(self) -> int:
-        """The number of those that have answered."""
         return sum(one.entry is not None for one in self.answers)
 
     @property
     def n_waiting(self) -> int:
-        """The number of offers that wait."""
         return sum(one.waits for one in self.answers)
 
 
@@ -84,7 +79,6 @@ def call_answers(store: Store, draft: Draft) -> list[CallAnswers]:
 
 
 def answers_in(db: Transaction, scenario: Scenario) -> list[CallAnswers]:
-    """The same in a transaction."""
     said = _last_offers(db)
     may_offer = [one for one in contacts.CONTACTS.all(db) if "offer" in one.may and one.ended_at is None]
     reached = {one.party for one in may_offer}
@@ -110,10 +104,7 @@ def answers_in(db: Transaction, scenario: Scenario) -> list[CallAnswers]:
 
 
 def uncalled(store: Store, draft: Draft) -> list[tuple[str, str]]:
-    """The call, and the name of the party, of each offer that waits to a call that is gone, or asks the party no more.
-
-    It can be taken over once the call is there again.
-    """
+    """The call and the party's name of offers to a call that is gone, or asks the party no more: it may come back."""
     known, asking = draft.present.parties, {one.id: one for one in draft.present.calls}
     taken = taken_offers(draft.present)
     with store.reading() as db:
@@ -191,10 +182,7 @@ def _with_offer(draft: Draft, call: OfferCall, answer: PartyAnswer) -> Scenario:
 
 
 def hit_by(draft: Draft, made: Scenario, now: datetime) -> tuple[str, ...]:
-    """The operations that an edit would let no longer stay where they are; none before the first plan.
-
-    Refused or InputError as of a replan at that moment.
-    """
+    """None before the first plan. Refused or InputError as of a replan at that moment."""
     if draft.plan is None:
         return ()
     plan, (entries, _) = draft.plan, draft.usable(now)
@@ -207,10 +195,7 @@ def hit_by(draft: Draft, made: Scenario, now: datetime) -> tuple[str, ...]:
 
 
 def take_offer(store: Store, entry: str, mark: str, actor: str, now: datetime, seen: str) -> None:
-    """Takes an offer over, as its difference was shown: before the first plan at once, then as an edit that waits.
-
-    Refused if the offer, or what it makes of the year, is another by now; StaleDraft if the draft is not the one seen.
-    """
+    """As its difference was shown. Refused if that, or the offer, is another by now; StaleDraft."""
     with store.writing() as db:
         draft = seen_draft(db, seen)
         call, answer = _waiting(answers_in(db, draft.present), entry)
@@ -265,7 +250,6 @@ def _written_calls(written: Mapping[str, object]) -> list[dict[str, object]]:
 
 
 def call_of(draft: Draft, id: str) -> OfferCall:
-    """The call of that id. InputError if there is none."""
     found = next((one for one in draft.present.calls if one.id == id), None)
     if found is None:
         raise InputError(Message("The item is gone: open the page again."))

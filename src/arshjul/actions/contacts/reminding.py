@@ -29,10 +29,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A mail to a contact's mailbox, and the lines of the log about it.
-
-    `page` is the one that the address in it opens, until then; empty: it has none.
-    """
+    """`page`: what the address in it opens, until `page_until`; empty: it has none."""
 
     contact: Contact
     party: str
@@ -88,7 +85,6 @@ def _last_call_date(call: OfferCall, today: date) -> date | None:
 
 
 def _may(db: Transaction, word: str, now: datetime) -> list[Contact]:
-    """The contacts that may do that, and are not locked."""
     return [one for one in contacts.CONTACTS.all(db) if word in one.may and one.is_open(now) and one.locked_at is None]
 
 
@@ -120,7 +116,7 @@ def _due_of_sheets(db: Transaction, now: datetime) -> Iterator[Reminder]:
     if owing is None:
         return
     scenario, reached = owing.scenario, parties_reached(db)
-    told = _told_of_sheets(db)
+    told = {(one.party, one.operation): at for one, at in audit.told(db, SheetReminded)}
     for contact in _may(db, "sheet", now):
         owed = owing.of(contact.party)
         is_news = any(
@@ -133,11 +129,6 @@ def _due_of_sheets(db: Transaction, now: datetime) -> Iterator[Reminder]:
             events = tuple(SheetReminded(contact.party, one.operation) for one in owed)
             until = datetime.combine(max(one.until for one in owed), time(23, 59), scenario.zone)
             yield Reminder(contact, sender.party.id, to, mail, events, TO_SHEETS, until)
-
-
-def _told_of_sheets(db: Transaction) -> dict[tuple[str, str], datetime]:
-    """When each party was last told of the sheet of each operation."""
-    return {(one.party, one.operation): at for one, at in audit.told(db, SheetReminded)}
 
 
 def _sender(scenario: Scenario, one: Contact) -> Sender:

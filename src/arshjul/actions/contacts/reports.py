@@ -44,15 +44,11 @@ FAULTS = {
     "value": Message("an invalid form"),
     "other": Message("an invalid form"),
 }
-"""Why a row of the portal's inbox was not taken in, in words, by its kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class SaidEntry:
-    """An entry in a sentence, with its note. `problem`: it cannot be entered.
-
-    Until it is entered it goes by the number that its party has for it.
-    """
+    """`id`: until it is entered, the number that its party has for it. `problem`: why it cannot be entered."""
 
     id: str
     text: Message
@@ -62,10 +58,7 @@ class SaidEntry:
 
 @dataclass(frozen=True, slots=True)
 class ReportsOfContact:
-    """What waits of one contact. `received`: of the first entry.
-
-    `is_apart`: the portal's clock and ours differ.
-    """
+    """`received`: of the first entry. `is_apart`: the portal's clock and ours differ."""
 
     contact: Contact
     party: Agency | PoliceUnit | None
@@ -76,10 +69,7 @@ class ReportsOfContact:
 
 @dataclass(frozen=True, slots=True)
 class FromPortal:
-    """What has come from the portal and waits for the coordinator: reports by contact, and faults by their kind.
-
-    `aside`: what was put aside within 30 days, by contact, which may be taken back.
-    """
+    """`reports`: by contact. `faults`: by their kind. `aside`: put aside within 30 days, which may be taken back."""
 
     reports: tuple[ReportsOfContact, ...]
     faults: tuple[Message, ...]
@@ -87,10 +77,11 @@ class FromPortal:
 
 
 def from_portal(store: Store, draft: Draft, now: datetime) -> FromPortal:
-    """What waits, those first that came first."""
     with store.reading() as db:
         waiting, faults = party_entries.waiting(db, REPORTS), party_entries.faults(db)
-        aside = party_entries.put_aside_since(db, REPORTS, now - KEPT)
+        entry = party_entries.ENTRIES.c
+        lately = (entry.kind.in_(REPORTS), entry.settled_at >= now - KEPT)
+        aside = party_entries.ENTRIES.where(*lately, state="aside").all(db)
         known = {one.id: one for one in contacts.CONTACTS.all(db)} if waiting or aside else {}
     reports, put_aside = (
         tuple(_reports(draft, known[id], entries, now) for id, entries in _by_contact(some).items())
@@ -131,7 +122,6 @@ def _bare(party: str) -> str:
 
 
 def _faults_said(draft: Draft, faults: Mapping[tuple[str, str], int]) -> Iterator[Message]:
-    """A line for each kind and party."""
     for (kind, party), n in faults.items():
         known = draft.named.parties.get(_bare(party))
         why: object = FAULTS.get(kind, kind)
@@ -237,7 +227,6 @@ def _former(db: Transaction, one: PartyEntry) -> StoredEntry | None:
 
 
 def lock_and_put_aside(store: Store, contact: str, actor: str, now: datetime) -> None:
-    """Locks a contact, and puts aside all that waits of it."""
     with store.writing() as db:
         lock_in(db, contact, actor, now)
         taken = taken_offers(present_year(db))
@@ -276,7 +265,6 @@ def _settle_aside(db: Transaction, entries: Iterable[PartyEntry], actor: str, no
 
 
 def see_faults(store: Store, actor: str, now: datetime) -> None:
-    """Puts the faults away, which somebody has seen."""
     with store.writing() as db:
         if party_entries.faults(db):
             party_entries.FAULTS.remove(db)

@@ -13,7 +13,7 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.schema.party_entry import SHEET, read_body, read_given
 from arshjul.store import audit, contacts, party_entries
 from arshjul.store.events import OfPurge, SheetLocked, SheetNarrowed, SheetPurged
-from arshjul.store.portal.sheets import Reading, SheetOrder, readings_by
+from arshjul.store.portal.sheets import READINGS, Reading, SheetOrder
 from arshjul.store.store import Store, Transaction
 
 AHEAD = timedelta(days=14)
@@ -21,10 +21,7 @@ AHEAD = timedelta(days=14)
 
 
 def sheet_register(db: Transaction, scenario: Scenario, plan: Plan) -> SheetRegister | None:
-    """The register; None if sheets are not used, or nobody may or might ever write one.
-
-    `plan`: as it was made, for its due dates.
-    """
+    """None if sheets are not used, or nobody may or might ever write one. `plan`: as it was made, for its due dates."""
     if OF_SHEETS not in scenario.uses:
         return None
     writers = defaultdict[str, list[tuple[datetime, datetime]]](list)
@@ -93,10 +90,7 @@ def due_sheets(store: Store, draft: Draft, now: datetime) -> list[OperationSheet
 def narrow_sheet(
     store: Store, draft: Draft, operation: str, what: tuple[str, str], reader: str, actor: str, now: datetime
 ) -> None:
-    """Takes a reader from what is given of a section. `what`: its owner, and the section.
-
-    InputError unless it is given, and the reader another party of the operation.
-    """
+    """`what`: the section's owner, and it. InputError unless it is given, and the reader another party in it."""
     sheet = sheet_of_operation(store, draft, operation, now)
     parts = {} if sheet is None else {str(one.party): one for one in sheet.parts}
     owner, section = what
@@ -116,8 +110,8 @@ def lock_sheet(store: Store, draft: Draft, operation: str, actor: str, now: date
 
 
 def already_read(portal: Transaction, operation: str, what: tuple[str, str], reader: str) -> list[Reading]:
-    """What the reader has read of the section, as the portal knows it."""
-    return [one for one in readings_by(portal, operation, what[0], reader) if one.section == what[1]]
+    owner, section = what
+    return READINGS.where(operation=operation, party=owner, section=section, reader=reader).all(portal)
 
 
 def taken_at(db: Transaction, operation: str, what: tuple[str, str], reader: str) -> datetime | None:
@@ -134,7 +128,6 @@ def frozen_since(db: Transaction, draft: Draft, operation: str) -> datetime | No
 
 
 def _day(draft: Draft, operation: str) -> str:
-    """The operation's date, as the portal shows it."""
     plan = draft.plan if draft.served is None else draft.served.plan
     place = None if plan is None else plan.placed.get(operation)
     return "" if place is None else place.slot.day.isoformat()
@@ -154,7 +147,6 @@ def takings(db: Transaction) -> dict[str, list[SheetOrder]]:
 
 
 def sheet_orders(db: Transaction) -> frozenset[SheetOrder]:
-    """All that was said so."""
     narrowed = (
         SheetOrder(one.operation, one.party, one.section, one.reader, at) for one, at in audit.told(db, SheetNarrowed)
     )

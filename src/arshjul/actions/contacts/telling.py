@@ -37,10 +37,7 @@ SHEET_REMIND_DAYS = (7, 2)
 
 @dataclass(frozen=True, slots=True)
 class OwedSheet:
-    """A sheet that a party owes sections of. `since`: from when it is to be reminded of it, for the last time so far.
-
-    `until`: the last date to give them: the due date, or once that is over the operation's.
-    """
+    """`since`: the last reminder that is due. `until`: the last date to give them, due or the operation's."""
 
     operation: str
     due: date
@@ -50,8 +47,6 @@ class OwedSheet:
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """What is owed today, by whatever party."""
-
     scenario: Scenario
     today: date
     sheets: Sequence[tuple[OwedSheet, OperationSheet]]
@@ -114,10 +109,7 @@ def mail_address(db: Transaction, one: Contact, scenario: Scenario, actor: str, 
 
 
 def tell_outcomes(db: Transaction, states: Mapping[str, str], now: datetime) -> None:
-    """Puts mails on what became of these entries, by id, and notes it: to their contacts, or else their parties.
-
-    What waits and is urgent is mailed to the coordinator's function too.
-    """
+    """To their contacts, or else their parties; of what waits and is urgent to the coordinator too. It is noted."""
     if not states:
         return
     scenario, uses = year_scenario(db), present_year(db).uses

@@ -6,13 +6,19 @@ They protect against a forwarded address alone: whoever reads the mailbox has bo
 import hashlib
 import hmac
 import secrets
+import smtplib
+import threading
 from datetime import datetime, timedelta
 from typing import Literal
 
-from arshjul.errors import Message, Refused
+from arshjul.actions.mail.mail_server import MailServer, connected, enveloped
+from arshjul.domain.contact import PartyMail
+from arshjul.domain.party_view import PartyView
+from arshjul.errors import Message, Refused, StorageError
 from arshjul.store.database import Database
 from arshjul.store.portal import sessions
 from arshjul.store.portal.sessions import SentCode
+from arshjul.texts import Words
 
 DIGITS = 8
 HOLDS = timedelta(minutes=30)
@@ -49,7 +55,6 @@ def ask(portal: Database, cookie: str, session: str, contact: str, now: datetime
 
 
 def take_back(portal: Database, session: str, contact: str) -> None:
-    """Forgets the last code of a session, which was not mailed."""
     with portal.writing() as db:
         sent = sessions.latest_code(db, session, contact)
         if sent is not None:
@@ -57,7 +62,6 @@ def take_back(portal: Database, session: str, contact: str) -> None:
 
 
 def enter(portal: Database, cookie: str, session: str, contact: str, given: str, now: datetime) -> Entered:
-    """Raises the session, if that is the last code that it asked for."""
     with portal.writing() as db:
         sent = sessions.latest_code(db, session, contact)
         if sent is None or sent.tries >= MOST_TRIES or sent.asked_at + HOLDS <= now:
@@ -79,7 +83,6 @@ def tries_left(portal: Database, session: str, contact: str, now: datetime) -> i
 
 
 def is_raised(portal: Database, session: str, contact: str, now: datetime) -> bool:
-    """True if the session may read as that contact."""
     with portal.reading() as db:
         until = sessions.raised_until(db, session, contact)
     return until is not None and until > now
@@ -88,3 +91,32 @@ def is_raised(portal: Database, session: str, contact: str, now: datetime) -> bo
 def _digest(cookie: str, contact: str, code: str) -> str:
     key = cookie.encode("utf-8", "replace")
     return hmac.new(key, f"code {contact} {code}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+LIMIT_S = 8.0
+PLACES = threading.BoundedSemaphore(2)
+"""So many wait for the mail server at a time: its being slow is to keep nobody from the pages."""
+
+
+def mail_code(server: MailServer, to: str, code: str, view: PartyView, words: Words, now: datetime) -> None:
+    """It has no address, nor what the party is asked or takes part in. StorageError if not taken, or others wait."""
+    writer = view.writer or words("The coordinator of {name}", name=view.year)
+    mail = PartyMail(words("{name}: a code", name=view.year), "", from_name=writer, reply_to=view.reply_to)
+    call = words("Questions: call {phone}.", phone=view.phone) if view.phone else ""
+    parts = (
+        words("The code is {code}.", code=f"{code[:4]} {code[4:]}"),
+        words("Enter it within 30 minutes, in the window that asked for it."),
+        words("If none of you asked for it, somebody has your portal address: call the coordinator."),
+        call,
+    )
+    text = "\n\n".join(part for part in parts if part)
+    if not PLACES.acquire(blocking=False):
+        raise StorageError(Message("The server is busy: try again in some seconds."))
+    try:
+        made = enveloped(server, to, mail, text, secrets.token_hex(20), now)
+        with connected(server, LIMIT_S) as smtp:
+            smtp.send_message(made)
+    except (OSError, smtplib.SMTPException, ValueError, StorageError):
+        raise StorageError(Message("The code could not be sent: try again, or call.")) from None
+    finally:
+        PLACES.release()

@@ -44,10 +44,7 @@ class TooMany(Refused):
 
 @dataclass(frozen=True, slots=True)
 class SentEntry:
-    """An entry as its contact sees it. `outcome`: what became of it; None until it has been fetched.
-
-    `replaced_by`: the id of the entry of its kind that takes its place; empty if none does.
-    """
+    """`outcome`: None until it has been fetched. `replaced_by`: the entry of its kind that takes its place, or ""."""
 
     row: InboxRow
     body: Mapping[str, object]
@@ -56,7 +53,6 @@ class SentEntry:
 
     @property
     def kind(self) -> PartyEntryKind:
-        """Its kind."""
         return KINDS[self.row.kind]
 
     @property
@@ -75,29 +71,23 @@ def view_of(portal: Database, contact: PortalContact) -> tuple[str, PartyView | 
 
 
 def kind_of_report(view: PartyView) -> str:
-    """The kind of entry by which the party says what falls away."""
     return "report" if view.is_unit else "teams"
 
 
 def problems(view: PartyView, kind: str, body: Mapping[str, object]) -> tuple[Problem, ...]:
-    """Everything that is wrong with an entry, before it is sent."""
     return KINDS[kind].problems(body, view.party.partition("-")[2])
 
 
 def send(
     portal: Database, contact: PortalContact, session: str, sent: InboxRow, body: Mapping[str, object], view: PartyView
 ) -> InboxRow:
-    """Keeps an entry; a form that is sent twice is one entry. InputError with what is wrong; TooMany.
-
-    A contact that is locked is taken in all the same: the coordinator says what holds.
-    """
+    """A form that is sent twice is one entry. InputError with what is wrong; TooMany. Locked contacts may send."""
     refuse_unsound(contact, sent, body, view)
     with portal.writing() as db:
         return keep(db, sent, session)
 
 
 def refuse_unsound(contact: PortalContact, sent: InboxRow, body: Mapping[str, object], view: PartyView) -> None:
-    """InputError with what is wrong with an entry."""
     kind = KINDS.get(sent.kind)
     if kind is None or not kind.is_allowed(contact.may) or not kind.is_of(contact.party):
         raise InputError(Message("There is no such page."))
@@ -115,7 +105,6 @@ def keep(db: Transaction, sent: InboxRow, session: str) -> InboxRow:
 
 
 def sent_before(portal: Database, contact: PortalContact, key: str) -> InboxRow | None:
-    """The entry that the contact has sent with the form of that key."""
     with portal.reading() as db:
         return inbox.INBOX.where(contact=contact.id, key=key).first(db)
 
@@ -123,7 +112,6 @@ def sent_before(portal: Database, contact: PortalContact, key: str) -> InboxRow 
 def new_row(
     contact: PortalContact, key: str, kind: str, body: Mapping[str, object], seen: str, corrects: str, now: datetime
 ) -> InboxRow:
-    """A new entry, with a random id."""
     id = secrets.token_hex(ID_BYTES)
     return InboxRow(id, contact.id, key, contact.party, kind, written_body(body), corrects, seen, now)
 
@@ -150,7 +138,6 @@ def _as_seen(db: Transaction, contact: PortalContact, rows: Sequence[InboxRow]) 
 
 
 def sent_entry(portal: Database, contact: PortalContact, id: str) -> SentEntry:
-    """An entry of the contact. InputError if it has none of that id."""
     with portal.reading() as db:
         row = inbox.of_id(db, contact.id, id)
         if row is None:
@@ -192,7 +179,6 @@ def standing_questions(portal: Database, view: PartyView) -> list[ViewQuestion]:
 
 
 def is_over(view: PartyView, now: datetime) -> bool:
-    """True if the time to answer questions has passed."""
     moment = now if view.clock is None else view.clock.replace(tzinfo=ZoneInfo(view.timezone))
     return view.deadline is not None and moment > view.deadline
 
@@ -203,7 +189,6 @@ def today(view: PartyView, now: datetime) -> date:
 
 
 def moment(view: PartyView, now: datetime) -> datetime:
-    """The moment where the year is; of a rehearsal that of its clock."""
     return view.clock if view.clock is not None else now.astimezone(ZoneInfo(view.timezone))
 
 
@@ -230,7 +215,6 @@ MOST_READ = 400
 
 
 def is_said(portal: Database, view: PartyView) -> frozenset[str]:
-    """The operations that the party has evaluated."""
     with portal.reading() as db:
         rows = inbox.LATEST.where(party=view.party, kind=EVALUATION).all(db, MOST_READ)
         refused = {id for id, one in views.outcomes_of(db, [row.id for row in rows]).items() if one.state == "refused"}
@@ -248,10 +232,7 @@ def _is_of(row: InboxRow, asked: ViewEvaluation, view: PartyView) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What a party has said of an operation so far, in whole or in part. `entry`: the last one; empty if none.
-
-    `is_own`: the contact that looks has said it itself.
-    """
+    """`entry`: the last one, in whole or in part, or "". `is_own`: the contact that looks has said it itself."""
 
     entry: str = ""
     body: Mapping[str, object] = field(default_factory=dict)

@@ -35,12 +35,10 @@ class PartyCall:
 
     @property
     def offer(self) -> SentOffer | None:
-        """The last offer to it."""
         return None if self.row is None else offer_of(self.row.kind, read_body(self.row.body))
 
 
 def kind_of_offer(view: PartyView) -> str:
-    """The kind of entry by which the party offers."""
     return "officers-offer" if view.is_unit else "teams-offer"
 
 
@@ -50,10 +48,7 @@ def offer_class(view: PartyView) -> type[OfficersOffer | TeamsOffer]:
 
 
 def party_calls(portal: Database, view: PartyView, today: date) -> list[PartyCall]:
-    """The calls of the party whose dates have not passed, those first that are due first.
-
-    What was put aside, or not taken in, is not what it offered.
-    """
+    """Those whose dates have not passed, the first due first. What was put aside, or not taken in, is no offer."""
     with portal.reading() as db:
         rows = inbox.LATEST.where(party=view.party, kind=kind_of_offer(view)).all(db, MOST_SHOWN)
         known = views.outcomes_of(db, [row.id for row in rows])
@@ -78,10 +73,7 @@ def party_call(portal: Database, view: PartyView, today: date, id: str) -> Party
 
 @dataclass(frozen=True, slots=True)
 class OfferEffect:
-    """What an offer changes from what was offered before, on the dates of its call.
-
-    `fewer`, `more`: the number of dates by weekday and shift. `events`: the party's own operations on dates with fewer.
-    """
+    """`fewer`, `more`: the number of dates by weekday and shift. `events`: its own operations on dates with fewer."""
 
     fewer: tuple[tuple[int, str, int], ...]
     more: tuple[tuple[int, str, int], ...]
@@ -89,7 +81,6 @@ class OfferEffect:
 
 
 def effect_of(view: PartyView, call: ViewCall, before: SentOffer, after: SentOffer) -> OfferEffect:
-    """The effect."""
     fewer, more = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
     less: set[Slot] = set()
     for slot in (Slot(day, shift.id) for day in call.span.days() for shift in view.shifts):

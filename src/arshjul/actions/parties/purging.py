@@ -25,7 +25,6 @@ DRAFTS_KEPT = timedelta(days=30)
 
 
 def views_in(db: Transaction) -> list[PartyView]:
-    """The views of all parties."""
     return [from_text(views.body(db, party)[1]) for party in views.marks(db)]
 
 
@@ -41,20 +40,17 @@ def last_day(told: Iterable[PartyView], operation: str) -> date | None:
 
 
 def are_drafts_over(view: PartyView, operation: str, now: datetime) -> bool:
-    """True if no draft of the operation is kept any more."""
     day = last_day([view], operation)
     return day is not None and today(view, now) > day + DRAFTS_KEPT
 
 
 class PurgedSheet(InputError):
-    """What was written of an operation was purged."""
-
     def __init__(self, found: rows.Purge) -> None:
         self.found = found
         super().__init__(self.said())
 
     def said(self, zone: tzinfo | None = None) -> Message:
-        """That it was purged, with the date in that zone (this machine's, if None)."""
+        """With the date in that zone (this machine's, if None)."""
         values = {"operation": self.found.operation, "decision": self.found.decision}
         day = self.found.at.astimezone(zone).date()
         return Message("The sheet of {operation} was purged on {day}. Decision: {decision}", {**values, "day": day})
@@ -82,7 +78,7 @@ def purge_sheets(
     with portal.writing() as db:
         refuse_purged(db, operation)
         opens = any(keys.decrypted(one.place, one.body) is not None for one in rows.of_operation(db, operation))
-        is_begun = rows.has_decision(db, operation) and not keys.opens(operation)
+        is_begun = rows.PURGES.get(db, operation) is not None and not keys.opens(operation)
         _refuse(db, keys, operation, now, opens=opens or is_begun, is_sure=is_sure)
         rows.keep_purge(db, rows.Purge(operation, decision.strip(), now))
     n = keys.forget(operation) if opens else 0

@@ -101,10 +101,7 @@ def _admitted(db: Transaction, address_digest: str, now: datetime) -> Admitted |
 
 
 def open_session(portal: Database, token: str, cookie: str, now: datetime) -> str | None:
-    """The cookie's token of a session that has this contact too, in place of the browser's former one.
-
-    None if the address admits nobody. TooManyDevices.
-    """
+    """Token of a session with this contact too, in place of the browser's. None if it admits nobody. TooManyDevices."""
     if admitted(portal, token, now) is None:  # an invalid address must not lock the database for writing
         return None
     with portal.writing() as db:
@@ -188,7 +185,6 @@ def _who(db: Transaction, key: str, now: datetime) -> PortalSession | None:
 
 
 def speak(portal: Database, session: PortalSession, language: str) -> None:
-    """Sets the language of a session."""
     with portal.writing() as db:
         sessions.SESSIONS.where(digest=session.digest).set(db, language=language)
 

@@ -20,10 +20,7 @@ from arshjul.texts import Words
 
 
 def copy_of(portal: Database, keys: SheetKeys, party: str, operation: str) -> tuple[ReaderSheet, PartyView]:
-    """What the party may read, with its view. Whoever hands it out notes that first (`note_reading`).
-
-    InputError if it has no part in the operation; PurgedSheet if all was purged; NoKey if nothing opens.
-    """
+    """Noted first (`note_reading`). InputError: no part in it; PurgedSheet: all was purged; NoKey: nothing opens."""
     with portal.reading() as db:
         refuse_purged(db, operation)
         _, text = views.body(db, party)
@@ -41,13 +38,11 @@ def copy_of(portal: Database, keys: SheetKeys, party: str, operation: str) -> tu
 
 
 def names_in(view: PartyView, operation: str) -> dict[str, str]:
-    """The names of the party and of those that it is told of, by the names of their feeds."""
     others = {one.id: one.name for sheet in view.sheets if sheet.operation == operation for one in sheet.readers}
     return {**others, view.party: view.name}
 
 
 def facts_in(view: PartyView, operation: str, say: Words) -> list[str]:
-    """What the party is told of the operation: its date, and what stands of it in the party's own calendar."""
     event = next((one for one in view.events if one.operation == operation and not one.is_milestone), None)
     if event is None:
         return []
@@ -58,7 +53,6 @@ def facts_in(view: PartyView, operation: str, say: Words) -> list[str]:
 
 
 def copy_in_words(sheet: ReaderSheet, view: PartyView, grounds: Grounds, say: Words) -> dict[str, object]:
-    """What stands on the pages of a copy: its sections, and what the party's own view has of the operation."""
     operation, names = sheet.operation, names_in(view, sheet.operation)
     taking_part = {party.partition("-")[2] for party in names}
     cards = [one for one in view.cards.on(operation) if one.party in taking_part]
@@ -73,7 +67,6 @@ WRITERS: Mapping[str, Callable[[Words], bytes]] = {
 
 
 def write_blank_sheet(output: Path, say: Words) -> None:
-    """Writes it as the kind of file that the name ends in. InputError if the name ends otherwise."""
     made = WRITERS.get(output.suffix.casefold())
     if made is None:
         raise InputError(Message("{file} must end in one of {known}.", {"file": output.name, "known": list(WRITERS)}))

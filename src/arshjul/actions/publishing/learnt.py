@@ -11,7 +11,7 @@ from arshjul.agenda.party_view import with_told_cards
 from arshjul.domain.declaration import Entry
 from arshjul.domain.entries.amendment import Cancelled, Nominated
 from arshjul.domain.entries.entries import Entries
-from arshjul.domain.entries.learnt import CARDS, LEARNT, PartyCard
+from arshjul.domain.entries.learnt import LEARNT, PartyCard
 from arshjul.domain.former import with_cancelled
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -88,7 +88,8 @@ def items_in(entries: Iterable[StoredEntry]) -> Items:
 
 def let_wait_again(db: Transaction, before: Items, after: Items) -> None:
     """Lets the nominations wait again of what was there before, and is gone after."""
-    became = party_entries.became_items(db)
+    entry = party_entries.ENTRIES.c
+    became = party_entries.ENTRIES.where(entry.state.in_(("accepted", "merged"))).values(db, entry.item)
     for kind, id in before - after:
         if id in became:
             party_entries.open_again(db, kind, id)
@@ -98,7 +99,7 @@ def told_cards(
     db: Transaction, scenario: Scenario, plan: Plan, current: ServedRevision | None
 ) -> tuple[PartyCard, ...]:
     """The cards; none where sites cannot be read, as nobody can tell which of them name one."""
-    known = with_learnt(plan, scenario, tuple(drafts.of_lists(db, (CARDS,))))
+    known = with_learnt(plan, scenario, tuple(drafts.of_lists(db, ("cards",))))
     if not known.entries.cards:
         return ()
     waiting = drafts.of_lists(db, (KINDS[Nominated],))

@@ -38,17 +38,18 @@ def settle_undone(db: Transaction, former: Plan, plan: Plan, actor: str, now: da
         kept = _kept(undone, plan)
         mine = [one for one in there if one.taken_back_at is None and not _is_fact(one, kept)]
         if undone.again:
-            drafts.wait_again(db, [one.number for one in mine])
+            drafts.numbered(one.number for one in mine).set(db, revision=None)
             from_folders = {*undone.versions} - {one.revision for one in there}
             drafts.add_entries(db, _written(former, from_folders, kept), actor, now)
         else:
-            drafts.undo(db, [one.number for one in mine], actor, now)
+            drafts.numbered(one.number for one in mine).set(db, taken_back_at=now, taken_back_by=actor)
         audit.add(db, now, actor, PublishingUndone(made.revision.number, made.revision.hash))
     back = former.entries.undone.keys() - plan.entries.undone.keys()
-    drafts.hold_again(db, [one.number for one in _answered(db, former, back) if one.taken_back_at is not None])
+    again = [one.number for one in _answered(db, former, back) if one.taken_back_at is not None]
+    drafts.numbered(again).set(db, taken_back_at=None, taken_back_by=None)
     for one in [one for one in drafts.entries(db) if one.waits]:
         if back and (version := answered_by(plan, one)) in back:
-            drafts.answer_one(db, one.number, version)
+            drafts.numbered([one.number]).set(db, revision=version)
         elif one.list == _UNDONE:
             drafts.take_back(db, one.number, actor, now)
     keep_latest(db, actor, now)

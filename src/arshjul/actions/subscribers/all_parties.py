@@ -19,16 +19,12 @@ from arshjul.store.store import Store, Transaction
 
 
 def without_address(store: Store, content: str, now: datetime) -> list[Party]:
-    """The parties that have that calendar, and no address that shows it."""
     with store.reading() as db:
         return _without_address(db, content, now)
 
 
 def without_mail(store: Store, now: datetime) -> tuple[list[Party], list[Party]]:
-    """Those without an address to their operations: whom a mail can bring one, and who have no mailbox.
-
-    A party whose first mail waits is among neither, since that brings one.
-    """
+    """Whom a mail can bring an address to their operations, and who have no mailbox; not whose first mail waits."""
     with store.reading() as db:
         return _without_mail(db, now)
 

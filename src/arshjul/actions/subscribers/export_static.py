@@ -61,8 +61,6 @@ def export_static(store: Store, folder: Path, key_file: Path, client: str = "") 
 
 
 class _File(NamedTuple):
-    """A feed's record, its bytes, and its modification time."""
-
     exported: Exported
     data: bytes
     moment: float

@@ -23,10 +23,7 @@ class Read:
 
 
 def read_feed(shelf: Shelf, token: str, now: datetime) -> Read | None:
-    """The feed that the token opens; None for an unknown, an expired and a revoked token alike.
-
-    All three take the same path: the digest is looked up, compared, and checked against the clock.
-    """
+    """None for an unknown, an expired and a revoked token alike: all take the same path."""
     digest = digest_of_token(token)
     reader = shelf.readers.get(digest)
     is_known = hmac.compare_digest(digest, _NOBODY_KEY if reader is None else digest)
@@ -43,7 +40,6 @@ def digest_of_token(token: str) -> bytes:
 
 
 def place_of_feeds(url: str) -> str:
-    """The base address of the feeds. InputError if it has no valid form."""
     base = url.rstrip("/")
     scheme, _, host = base.partition("://")
     if scheme not in ("https", "http") or not host or any(c.isspace() or c in "?#@" for c in host):

@@ -37,7 +37,6 @@ from arshjul.store.term import lasting
 
 TOKEN_BYTES = 32
 LABEL = "--label"
-"""The option that names a subscriber; a page says what its field is called."""
 LONGEST_LABEL = 200
 
 CLIENTS = ("", "google")
@@ -65,19 +64,13 @@ class Handed:
 
 
 def subscribe(store: Store, wanted: Wanted, label: str, days: int | None, actor: str, now: datetime) -> Handed:
-    """A new subscriber of a feed, and its address. InputError if there is no such feed.
-
-    `days`, here and below: the validity of an address; None: until 90 days after the plan.
-    """
+    """`days`, here and below: how long an address lasts; None: until 90 days after the plan. InputError: no feed."""
     with store.writing() as db:
         return subscribe_in(db, wanted, label, days, actor, now)
 
 
 def hand_out_by_mail(db: Transaction, wanted: Wanted, label: str, actor: str, now: datetime) -> Handed:
-    """An address for a mail that is about to go, noted in the log before that: nobody may live to note it later.
-
-    The subscriber of that label has it, whom an earlier attempt made; if that mail may have gone, its address stays.
-    """
+    """Noted in the log before its mail goes. The subscriber is that of an earlier attempt, if there was one."""
     who = (_feed(db, wanted), "", _name(label))
     alike = (one for one in readers.SUBSCRIBERS.all(db) if (one.feed, one.client, one.label) == who)
     known = next((one for one in alike if one.revoked_at is None and one.is_sound), None)
@@ -91,7 +84,6 @@ def hand_out_by_mail(db: Transaction, wanted: Wanted, label: str, actor: str, no
 
 
 def subscribe_in(db: Transaction, wanted: Wanted, label: str, days: int | None, actor: str, now: datetime) -> Handed:
-    """As `subscribe`, in a transaction that goes on."""
     _refuse_unknown(wanted)
     name = _name(label)
     if not name:
@@ -106,10 +98,7 @@ def subscribe_in(db: Transaction, wanted: Wanted, label: str, days: int | None, 
 def subscribe_at(
     db: Transaction, wanted: Wanted, label: str, digest: str, ends: datetime | None, actor: str, now: datetime
 ) -> Subscriber:
-    """A new subscriber at an address that somebody else has made, of which only the digest is known.
-
-    Valid until `ends`, None: as long as the plan. InputError if there is no such feed, or the address is known already.
-    """
+    """An address made elsewhere. `ends` None: lasts with the plan. InputError if it is known, or no such feed is."""
     if any(one.digest == digest for one in readers.ADDRESSES.all(db)):
         raise InputError(Message("The address is already known."))
     _refuse_unknown(wanted)
@@ -135,7 +124,6 @@ def _refuse_unknown(wanted: Wanted) -> None:
 
 
 def refuse_unknown_client(client: str) -> None:
-    """InputError if no feed is made for that program."""
     if client not in CLIENTS:
         known = {"given": client, "clients": [one for one in CLIENTS if one]}
         raise InputError(Message("There is no calendar for {given}: choose {clients}, or leave it out.", known))
@@ -163,10 +151,7 @@ def unsubscribe(store: Store, id: int, actor: str, now: datetime) -> Subscriber:
 
 @contextmanager
 def rotate_all(store: Store, days: int | None, overlap_days: int, actor: str, now: datetime) -> Iterator[list[Handed]]:
-    """Another address for everybody who has one; the former ones stay valid for the days of the overlap.
-
-    They take effect when the block ends. If it fails, as they could not be written down, nobody has been given one.
-    """
+    """Former ones last for the overlap. They take effect when the block ends without fault."""
     with store.writing() as db:
         _refuse_clock(db, now)
         live = [one for one in readers.SUBSCRIBERS.all(db) if one.revoked_at is None and one.is_sound]
@@ -178,10 +163,7 @@ def rotate_all(store: Store, days: int | None, overlap_days: int, actor: str, no
 
 @contextmanager
 def reissue(store: Store, days: int | None, actor: str, now: datetime) -> Iterator[list[Handed]]:
-    """A new subscriber for each that a restore revoked, once; not for those who were revoked by hand.
-
-    The new subscribers take effect when the block ends, as in `rotate_all`.
-    """
+    """For each that a restore, and nobody by hand, has revoked. They take effect when the block ends without fault."""
     with store.writing() as db:
         _refuse_clock(db, now)
         made, above = [], _highest_named(db)
@@ -237,7 +219,6 @@ def _refuse_clock(db: Transaction, now: datetime) -> None:
 
 
 def _hand_out(db: Transaction, subscribers: Sequence[Subscriber], days: int | None, now: datetime) -> list[Handed]:
-    """A new address for each subscriber."""
     if not subscribers:
         return []
     scenario = served_scenario(db)
@@ -255,7 +236,6 @@ def _hand_out(db: Transaction, subscribers: Sequence[Subscriber], days: int | No
 
 
 def _feed(db: Transaction, wanted: Wanted) -> FeedKey:
-    """The feed that is wanted. InputError if it is not served."""
     party = party_meant(wanted.party, _parties(db))
     key = FeedKey(party, wanted.level, wanted.content)
     served = {feed.key for feed in revisions.feeds(db, revisions.pointer(db) or 0)}
@@ -265,7 +245,6 @@ def _feed(db: Transaction, wanted: Wanted) -> FeedKey:
 
 
 def _parties(db: Transaction) -> list[str]:
-    """The names of the served feeds. InputError if there are none yet."""
     number = revisions.pointer(db)
     if number is None:
         raise nothing_published()
@@ -273,7 +252,6 @@ def _parties(db: Transaction) -> list[str]:
 
 
 def live_subscriber(db: Transaction, id: int) -> Subscriber:
-    """The subscriber of that number. InputError if there is none, or it is revoked."""
     subscriber = readers.SUBSCRIBERS.get(db, id)
     if subscriber is None:
         raise InputError(Message("Subscriber {id} does not exist: see `arshjul subscribers`.", {"id": id}))

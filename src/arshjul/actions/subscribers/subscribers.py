@@ -20,14 +20,12 @@ from arshjul.store.store import Store
 from arshjul.texts import counted, titled
 
 STATES = {"live": Message("in force"), "expired": Message("expired"), "revoked": Message("revoked")}
-"""Names of the states of a subscriber."""
 
 
 _PROGRAMS = {"another": Message("another program"), "a browser": Message("a browser")}
 
 
 def program_said(client: str) -> Message:
-    """The name of the program that requested a calendar."""
     return _PROGRAMS.get(client, Message("{name}", {"name": client}))
 
 
@@ -40,7 +38,6 @@ class KnownSubscriber:
     fetch: Fetch | None
 
     def state(self, now: datetime) -> str:
-        """`live`, `expired` or `revoked`."""
         if self.subscriber.revoked_at is not None:
             return "revoked"
         return "live" if any(address.expires_at > now for address in self.addresses) else "expired"
@@ -52,17 +49,14 @@ class KnownSubscriber:
 
 
 def content_titled(content: str) -> Message:
-    """The content's name, with the id by which it is requested."""
     return titled(CONTENT_NAMES, content)
 
 
 def level_titled(level: str) -> Message:
-    """The level's name, with the id by which it is requested."""
     return titled(LEVEL_NAMES, level)
 
 
 def subscribers(store: Store) -> list[KnownSubscriber]:
-    """All subscribers, revoked ones included, by id."""
     with store.reading() as db:
         everyone, addresses, fetches = readers.SUBSCRIBERS.all(db), readers.ADDRESSES.all(db), readers.fetches(db)
     return [
@@ -93,10 +87,7 @@ def end_said(store: Store, now: datetime, zone: tzinfo) -> Message | None:
 
 
 def address_book(scenario: Scenario, handed: Sequence[Handed], base: str, inside_alone: str = "") -> bytes:
-    """The workbook. `base`: the feeds' address, without a slash at its end.
-
-    `inside_alone`: a party whose feeds are not served there: of its addresses there is the path.
-    """
+    """`base`: without a slash at its end. `inside_alone`: a party of whose addresses there is the path alone."""
     say = words(scenario.language)
     bare = {str(party): party.id for party in parties(scenario)}
     rows = []
@@ -121,6 +112,5 @@ def address_book(scenario: Scenario, handed: Sequence[Handed], base: str, inside
 
 
 def published_scenario(store: Store) -> Scenario:
-    """The scenario whose calendars are served. InputError if there is none."""
     with store.reading() as db:
         return served_scenario(db)

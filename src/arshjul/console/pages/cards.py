@@ -1,12 +1,11 @@
 """Cards: what each party may do, for all to read; written by the party at the portal, or here for it."""
 
 from dataclasses import replace
+from functools import partial
 
-from arshjul.actions.contacts.cards import enter_card
-from arshjul.actions.contacts.learning import mark_of
-from arshjul.actions.contacts.told_outside import secret_outside
+from arshjul.actions.contacts.ledger import mark_of, secret_outside
 from arshjul.agenda.party_view import TEXTS, cards_of
-from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
+from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, learn, shown
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.learnt import PartyCard, latest_cards
 from arshjul.formats.schema.declared import mapping, shape
@@ -14,7 +13,7 @@ from arshjul.serving.fields import SEVERAL, kinds_of
 from arshjul.serving.forms import Problems
 from arshjul.serving.pages import Answer, Html, SeeOther
 
-CARD = EntryForm("cards", kinds_of(shape(PartyCard), NEVER_ASKED, sectors=SEVERAL))
+CARD = EntryForm("cards", kinds_of(shape(PartyCard), NEVER_ASKED, sectors=SEVERAL), is_marked=True)
 forms = (CARD,)
 
 
@@ -25,11 +24,11 @@ def show(visit: Visit) -> Answer:
 
 def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
     scenario, plan, of = visit.scenario, visit.plan_now, visit.query.text("of")
-    written = {id: mapping(one.card) for id, one in latest_cards(plan.entries.cards).items()}
+    written = {id: one.card for id, one in latest_cards(plan.entries.cards).items()}
     there, was = written.get(of), mark_of(written.get(visit.form.text("party") or of))
     cards = cards_of(scenario, plan)
     secret = secret_outside(visit.draft).are_in if cards else None
-    form = shown(visit, CARD.list, CARD.filled(there or {}), problems, was=was)
+    form = shown(visit, CARD.list, CARD.filled(mapping(there) if there else {}), problems, was=was)
     values = {
         "draft": visit.draft,
         "cards": cards,
@@ -46,13 +45,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
 
 def write(visit: Visit) -> Answer:
     """Enters a party's card."""
-    item, was, is_sure = CARD.item(visit.form), visit.form.text(WAS), visit.form.is_checked(SURE)
-
-    def act() -> None:
-        enter_card(visit.store, item, visit.person, visit.now, was=was, is_sure=is_sure)
-
-    back = refused(lambda problems, status: _page(visit, problems, status), (CARD.list, ""), act)
-    return back or SeeOther("/cards")
+    return learn(visit, CARD, CARD.item(visit.form), partial(_page, visit)) or SeeOther("/cards")
 
 
 pages = (

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
-from arshjul.actions.contacts.learning import change_improvement, evaluate, improve, mark_of, next_improvement
-from arshjul.actions.contacts.told_outside import secret_outside
+from arshjul.actions.contacts.ledger import mark_of, secret_outside
 from arshjul.agenda.evaluations import (
     STATES,
     AskedEvaluation,
@@ -15,7 +15,7 @@ from arshjul.agenda.evaluations import (
     followed,
     given_evaluations,
 )
-from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
+from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, learn, shown
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.feature import OF_SHEETS
@@ -29,7 +29,9 @@ from arshjul.serving.party_entries import evaluation_lines, section_choices
 
 EVALUATION = EntryForm("evaluations", kinds_of(shape(PartyEvaluation), "operation", NEVER_ASKED))
 _ALL = kinds_of(shape(Improvement), "from", NEVER_ASKED)
-CHANGE = EntryForm("improvements", {key: _ALL[key] for key in ("state", "owner", "due", "action", "reason")})
+CHANGE = EntryForm(
+    "improvements", {key: _ALL[key] for key in ("state", "owner", "due", "action", "reason")}, is_marked=True
+)
 IMPROVEMENT = EntryForm("improvements", {key: _ALL[key] for key in _ALL if key not in ("id", "state", "reason")})
 forms = (EVALUATION, IMPROVEMENT)
 _WORDED = declared(IMPROVEMENT.list)["kind"].worded
@@ -73,7 +75,7 @@ def _answered(visit: Visit) -> list[EvaluatedOperation]:
     return [EvaluatedOperation(one, said.get(one.operation, {}), there) for one in opened]
 
 
-def _page(visit: Visit, problems: Problems = (), status: int = 200, about: str = "") -> Html:
+def _page(visit: Visit, problems: Problems = (), status: int = 200, *, about: str = "") -> Html:
     known = followed(visit.scenario, visit.plan_now, visit.moment.date())
     wrong = {about: problems}
     values = {
@@ -91,8 +93,8 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200, about: str =
 
 
 def _changing(visit: Visit, one: FollowedImprovement, problems: Problems) -> object:
-    there = mapping(one.improvement)
-    return shown(visit, one.improvement.id, CHANGE.filled(there), problems, was=mark_of(there))
+    there = one.improvement
+    return shown(visit, there.id, CHANGE.filled(mapping(there)), problems, was=mark_of(there))
 
 
 def _parties(scenario: Scenario) -> list[tuple[str, str]]:
@@ -102,14 +104,8 @@ def _parties(scenario: Scenario) -> list[tuple[str, str]]:
 def change(visit: Visit) -> Answer:
     """Changes an improvement: its state, or who sees to it, and by when."""
     id = visit.path["improvement"]
-    form, item = visit.form, {"reason": "", **given(CHANGE.kinds, visit.form)}
-
-    def act() -> None:
-        was, is_sure = form.text(WAS), form.is_checked(SURE)
-        change_improvement(visit.store, id, item, visit.person, visit.now, was=was, is_sure=is_sure)
-
-    back = refused(lambda problems, status: _page(visit, problems, status, id), ("improvements", id), act)
-    return back or SeeOther("/evaluations")
+    item = {"reason": "", **given(CHANGE.kinds, visit.form)}
+    return learn(visit, CHANGE, item, partial(_page, visit, about=id), id) or SeeOther("/evaluations")
 
 
 def show_one(visit: Visit) -> Answer:
@@ -148,7 +144,6 @@ def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "asks": [one for one in known if one.asked_on == asked.operation],
         "after": [one for one in known if one.improvement.origin == asked.operation],
         "states": STATES,
-        "id": visit.form.text("id") or next_improvement(visit.draft),
         "by_phone": shown(visit, EVALUATION.list, Form(), problems),
         "form": replace(form, is_open=form.is_open or visit.query.text("of") in own),
         "choices": _choices(visit),
@@ -181,22 +176,14 @@ def _choices(visit: Visit) -> dict[str, list[tuple[str, str]]]:
 
 def ask(visit: Visit) -> Answer:
     """Enters what a party says on the telephone, or an improvement."""
-    asked, form, is_sure = _asked(visit), visit.form, visit.form.is_checked(SURE)
-    name = form.text("ask")
-
-    def act() -> None:
-        if name == EVALUATION.list:
-            item = EVALUATION.item(form, operation=asked.operation)
-            evaluate(visit.store, item, visit.person, visit.now, is_sure=is_sure)
-        elif name == IMPROVEMENT.list:
-            item = IMPROVEMENT.item(form, id=form.text("id"), **{"from": asked.operation})
-            improve(visit.store, item, visit.person, visit.now, is_sure=is_sure)
-        else:
-            raise InputError(Message("There is no such page."))
-
-    id = form.text("id") if name == IMPROVEMENT.list else ""
-    back = refused(lambda problems, status: _one(visit, problems, status), (name, id), act)
-    return back or SeeOther(f"/evaluations/{asked.operation}")
+    operation, form, again = _asked(visit).operation, visit.form, partial(_one, visit)
+    if form.text("ask") == EVALUATION.list:
+        back = learn(visit, EVALUATION, EVALUATION.item(form, operation=operation), again)
+    elif form.text("ask") == IMPROVEMENT.list:
+        back = learn(visit, IMPROVEMENT, IMPROVEMENT.item(form, **{"from": operation}), again)
+    else:
+        raise InputError(Message("There is no such page."))
+    return back or SeeOther(f"/evaluations/{operation}")
 
 
 pages = (

@@ -6,14 +6,13 @@ from datetime import date
 from functools import partial
 from itertools import groupby
 
-from arshjul.actions.contacts.learning import mark_of
-from arshjul.actions.contacts.meetings import decide_action, end_action, enter_point, next_action, write_minutes
+from arshjul.actions.contacts.ledger import MEETING_ACTIONS, change, mark_of
 from arshjul.actions.draft.enter import enter_held
 from arshjul.agenda.meetings import HeldMeeting, meetings
 from arshjul.agenda.milestone_times import due_at_meetings, has_milestone
 from arshjul.agenda.party import concerns, parties
 from arshjul.agenda.view import times_told
-from arshjul.console.entry_forms import NEVER_ASKED, SURE, WAS, EntryForm, refused, shown
+from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, learn, refused, shown
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.learnt import ACTION_STATES, AgendaPoint, MeetingAction, MeetingMinutes
 from arshjul.domain.plan import Plan, held_on
@@ -25,7 +24,7 @@ from arshjul.serving.forms import Form, Problems
 from arshjul.serving.pages import Answer, Html, SeeOther
 
 ABOUT = ("meeting", "date", NEVER_ASKED)
-MINUTES = EntryForm("minutes", kinds_of(shape(MeetingMinutes), *ABOUT, came=SEVERAL))
+MINUTES = EntryForm("minutes", kinds_of(shape(MeetingMinutes), *ABOUT, came=SEVERAL), is_marked=True)
 ACTION = EntryForm("meeting_actions", kinds_of(shape(MeetingAction), *ABOUT, "id", "state"))
 POINT = EntryForm("agenda_points", kinds_of(shape(AgendaPoint), *ABOUT))
 forms = (MINUTES, ACTION, POINT)
@@ -110,10 +109,9 @@ def show_one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "comers": list(_who_comes(visit, held).items()),
         "parties": [(id, one.name) for id, one in scenario.parties.items()],
         "names": {id: one.name for id, one in scenario.parties.items()},
-        "minutes": shown(visit, MINUTES.list, MINUTES.filled(there or {}), problems, was=mark_of(there)),
+        "minutes": shown(visit, MINUTES.list, MINUTES.filled(there or {}), problems, was=mark_of(held.minutes)),
         "action": shown(visit, ACTION.list, Form(), problems),
         "point": shown(visit, POINT.list, Form(), problems),
-        "id": visit.form.text("id") or next_action(visit.draft),
         "today": _today(visit),
         "problems": problems,
     }
@@ -121,27 +119,21 @@ def show_one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
 
 
 def write(visit: Visit) -> Answer:
-    held, form, is_sure = _meeting(visit), visit.form, visit.form.is_checked(SURE)
+    """Enters agenda and minutes, an action, that an action is done, or what was dealt with."""
+    held, form, again = _meeting(visit), visit.form, partial(show_one, visit)
     about, name = {"meeting": held.meeting.id, "date": str(held.day)}, form.text("ask")
 
     def act() -> None:
-        if name == MINUTES.list:
-            item, was = MINUTES.item(form, **about), form.text(WAS)
-            write_minutes(visit.store, item, visit.person, visit.now, was=was, is_sure=is_sure)
-        elif name == POINT.list:
-            enter_point(visit.store, POINT.item(form, **about), visit.person, visit.now, is_sure=is_sure)
-        elif name == ACTION.list:
-            item = ACTION.item(form, id=form.text("id"), **about)
-            decide_action(visit.store, item, visit.person, visit.now, is_sure=is_sure)
-        elif name == STATE and form.text(STATE) in ACTION_STATES:
-            end_action(visit.store, form.text("id"), form.text(STATE), visit.person, visit.now)
+        if name == STATE and form.text(STATE) in ACTION_STATES:
+            state = {"id": form.text("id"), "state": form.text(STATE)}
+            change(visit.store, MEETING_ACTIONS, state, visit.person, visit.now, is_sure=True)
         elif name == HELD:
             _tick(visit, held)
         else:
             raise InputError(Message("There is no such page."))
 
-    id = form.text("id") if name == ACTION.list else ""
-    back = refused(partial(show_one, visit), (name, id), act)
+    entry = next((one for one in forms if one.list == name), None)
+    back = learn(visit, entry, entry.item(form, **about), again) if entry else refused(again, (name, ""), act)
     return back or SeeOther(f"/meetings/{held.meeting.id}/{held.day}")
 
 

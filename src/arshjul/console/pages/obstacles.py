@@ -1,19 +1,24 @@
 """Obstacles to sharing: what was written down, a form for what was told, and the counts that may be passed on."""
 
-from arshjul.actions.contacts.obstacles import (
-    change_obstacle,
-    next_obstacle,
-    note_obstacle,
-    obstacle_in,
-    told_of,
-)
+from functools import partial
+
+from arshjul.actions.contacts.ledger import OBSTACLES
+from arshjul.actions.contacts.sheets import sheet_register
 from arshjul.actions.folder.report import WRITERS
-from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, refused
+from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, learn
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.obstacle import ASKED_OF_ALL, CATEGORIES, EFFECTS, RULES, SharingObstacle, latest_obstacles
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.declared import mapping, shape
-from arshjul.planning.report.obstacles import TOO_FEW, ObstacleReport, Quarter, obstacle_sentences, periods_before
+from arshjul.planning.report.obstacles import (
+    TOO_FEW,
+    ObstacleReport,
+    Quarter,
+    obstacle_report,
+    obstacle_sentences,
+    periods_before,
+    quarters_of,
+)
 from arshjul.serving.fields import declared, kinds_of
 from arshjul.serving.forms import Form, Problems, ShownForm
 from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
@@ -46,7 +51,9 @@ def _periods(visit: Visit) -> list[str]:
 
 
 def _told(visit: Visit, period: str) -> ObstacleReport:
-    return told_of(visit.store, visit.scenario, visit.plan_now, period, visit.moment)
+    with visit.store.reading() as db:
+        register = sheet_register(db, visit.scenario, visit.plan_now)
+    return obstacle_report(visit.scenario, visit.plan_now, quarters_of(period), visit.moment, register)
 
 
 def get_file(visit: Visit) -> Answer:
@@ -66,11 +73,18 @@ def show_new(visit: Visit) -> Answer:
 
 def show_one(visit: Visit) -> Answer:
     """The form, filled in with what was said, to put it right."""
-    there = obstacle_in(visit.draft, visit.path["obstacle"])
+    there = _there(visit)
     return _form(visit, OBSTACLE.filled(mapping(there)), id=there.id)
 
 
-def _form(visit: Visit, form: Form, problems: Problems = (), status: int = 200, id: str = "") -> Html:
+def _there(visit: Visit) -> SharingObstacle:
+    found = OBSTACLES.there(visit.draft).get((visit.path["obstacle"],))
+    if not isinstance(found, SharingObstacle):
+        raise InputError(Message("There is no such page."))
+    return found
+
+
+def _form(visit: Visit, form: Form, problems: Problems = (), status: int = 200, *, id: str = "") -> Html:
     """`id`: of the obstacle that is put right; empty: of a new one."""
     scenario = visit.scenario
     values = {
@@ -88,25 +102,15 @@ def _form(visit: Visit, form: Form, problems: Problems = (), status: int = 200, 
 
 def take_new(visit: Visit) -> Answer:
     """Enters it."""
-    item = OBSTACLE.item(visit.form, id=next_obstacle(visit.draft))
-    back = refused(
-        lambda problems, status: _form(visit, visit.form, problems, status),
-        (OBSTACLE.list, str(item["id"])),
-        lambda: note_obstacle(visit.store, item, visit.person, visit.now),
-    )
+    back = learn(visit, OBSTACLE, OBSTACLE.item(visit.form), partial(_form, visit, visit.form))
     return back or SeeOther("/obstacles")
 
 
 def change(visit: Visit) -> Answer:
     """Enters it anew under its id."""
-    id = visit.path["obstacle"]
-    obstacle_in(visit.draft, id)
-    item = OBSTACLE.item(visit.form)
-    back = refused(
-        lambda problems, status: _form(visit, visit.form, problems, status, id),
-        (OBSTACLE.list, id),
-        lambda: change_obstacle(visit.store, id, item, visit.person, visit.now),
-    )
+    id = _there(visit).id
+    item = {**dict.fromkeys(OBSTACLE.kinds, ""), **OBSTACLE.item(visit.form)}
+    back = learn(visit, OBSTACLE, item, partial(_form, visit, visit.form, id=id), id)
     return back or SeeOther("/obstacles")
 
 

@@ -1,10 +1,11 @@
 """The situation picture: what parties see, the priority or interest that it proposes, and what is made of it."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from arshjul.actions.contacts.pictures import concerned, decide, next_picture, see
-from arshjul.actions.contacts.told_outside import secret_outside
-from arshjul.console.entry_forms import SURE, EntryForm, refused, shown
+from arshjul.actions.contacts.ledger import secret_outside
+from arshjul.actions.contacts.pictures import concerned, decide
+from arshjul.console.entry_forms import EntryForm, learn, refused, shown
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.picture import DECISIONS, TREND_WORDS, Decision, PictureTheme, latest_themes
 from arshjul.domain.operation import Operation
@@ -68,19 +69,18 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
 
 def write(visit: Visit) -> Answer:
     """Enters a theme, or decides about one: what is taken over waits for options."""
-    form, ask = visit.form, visit.form.text("ask")
+    form, ask, again = visit.form, visit.form.text("ask"), partial(_page, visit)
 
     def act() -> None:
-        if ask == PICTURE.list:
-            see(visit.store, PICTURE.item(form), visit.person, visit.now, is_sure=form.is_checked(SURE))
-        else:
-            decision = next((one for one in DECISIONS if one == form.text("decision")), None)
-            if decision is None:
-                raise InputError(Message("There is no such page."))
-            decide(visit.store, ask, decision, form.text("reason"), visit.person, visit.now, form.text("seen"))
+        decision = next((one for one in DECISIONS if one == form.text("decision")), None)
+        if decision is None:
+            raise InputError(Message("There is no such page."))
+        decide(visit.store, ask, decision, form.text("reason"), visit.person, visit.now, form.text("seen"))
 
-    about = next_picture(visit.draft) if ask == PICTURE.list else ask
-    back = refused(lambda found, status: _page(visit, found, status), (PICTURE.list, about), act)
+    if ask == PICTURE.list:
+        back = learn(visit, PICTURE, PICTURE.item(form), again)
+    else:
+        back = refused(again, (PICTURE.list, ask), act)
     return back or SeeOther("/pictures")
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from arshjul.actions.contacts.learning import change_improvement
-from arshjul.actions.contacts.meetings import end_action
+from arshjul.actions.contacts.ledger import IMPROVEMENTS, MEETING_ACTIONS, change
 from arshjul.actions.contacts.reports import (
     enter_reports,
     from_portal,
@@ -241,10 +240,8 @@ def tick(visit: Visit) -> Answer:
 
 def end_to_do(visit: Visit) -> Answer:
     action, improvement = visit.form.text("action"), visit.form.text("improvement")
-    if improvement:
-        change_improvement(visit.store, improvement, {"state": "done"}, visit.person, visit.now, is_sure=True)
-    else:
-        end_action(visit.store, action, "done", visit.person, visit.now)
+    ledger, id = (IMPROVEMENTS, improvement) if improvement else (MEETING_ACTIONS, action)
+    change(visit.store, ledger, {"id": id, "state": "done"}, visit.person, visit.now, is_sure=True)
     return SeeOther("/")
 
 

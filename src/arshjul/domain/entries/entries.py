@@ -84,18 +84,11 @@ EVENTS: Mapping[str, type] = {
     "withdrawals": Withdrawal,
     "given_back": GivenBack,
     "still": Still,
-    "evaluations": PartyEvaluation,
-    "improvements": Improvement,
-    "obstacles": SharingObstacle,
-    "cards": PartyCard,
-    "agenda_points": AgendaPoint,
-    "minutes": MeetingMinutes,
-    "meeting_actions": MeetingAction,
-    "pictures": SituationPicture,
+    **LEARNT,
 }
 """What happens, by the name of its list, in the order in which it is taken in."""
 
-_LEARNT = tuple(EVENTS[name] for name in LEARNT)
+_LEARNT = tuple(LEARNT.values())
 
 CHANGES: Mapping[str, type[Amendment]] = {
     "operations": Nominated,

@@ -27,17 +27,14 @@ from arshjul.domain.declaration import (
     WordId,
     WrittenKey,
 )
+from arshjul.domain.entries.obstacle import SharingObstacle
+from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.errors import Message
 
 AsPlanned = Literal["yes", "partly", "no"]
 ImprovementKind = Literal["planning", "organisation", "equipment", "training", "practice"]
 ImprovementState = Literal["open", "done", "dropped"]
-
-EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS = "evaluations", "improvements", "obstacles", "cards"
-AGENDA_POINTS, MINUTES, MEETING_ACTIONS, PICTURES = "agenda_points", "minutes", "meeting_actions", "pictures"
-LEARNT = (EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS, AGENDA_POINTS, MINUTES, MEETING_ACTIONS, PICTURES)
-"""The lists of entries that no plan has to answer: they count as soon as they are entered."""
 
 MOST_IMPROVEMENTS = 3
 """Of one operation."""
@@ -239,3 +236,16 @@ class MeetingAction(Entry):
 
 def latest_actions(log: Iterable[MeetingAction]) -> Mapping[str, MeetingAction]:
     return {one.id: one for one in log}
+
+
+LEARNT: Mapping[str, type[Entry]] = {
+    "evaluations": PartyEvaluation,
+    "improvements": Improvement,
+    "obstacles": SharingObstacle,
+    "cards": PartyCard,
+    "agenda_points": AgendaPoint,
+    "minutes": MeetingMinutes,
+    "meeting_actions": MeetingAction,
+    "pictures": SituationPicture,
+}
+"""The lists of entries that no plan has to answer: they count as soon as they are entered."""

@@ -105,6 +105,11 @@ class SituationPicture(Entry):
             text = Message("Two themes have this sector: join them.")
             yield FieldRefusal("bad-value", text, ("themes", twice, "sector"))
 
+    @property
+    def undecided(self) -> "SituationPicture":
+        """The same, whatever has been decided about it."""
+        return replace(self, themes=tuple(theme.undecided for theme in self.themes))
+
     def decided(self, position: int, decision: Decision, reason: str, operations: Iterable[str]) -> "SituationPicture":
         """The same with a decision about the theme at that position, which leaves the others as they are."""
         themes = list(self.themes)

@@ -8,7 +8,7 @@ import secrets
 from zoneinfo import ZoneInfo
 
 from arshjul.actions.parties import codes, sessions
-from arshjul.actions.parties.code_mail import mail_code
+from arshjul.actions.parties.codes import mail_code
 from arshjul.actions.parties.entries import SentEntry, new_row, send, sent_before, sent_entries, view_of
 from arshjul.actions.parties.sessions import TOKEN_BYTES, devices, digest, end_device
 from arshjul.agenda.channel import CONTENT_NAMES, PROGRAMS

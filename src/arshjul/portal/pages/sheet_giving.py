@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from arshjul.actions.parties.sheets import NEEDS_CODE, came_later, give, last_choices, refusals
+from arshjul.actions.parties.sheet_writing import NEEDS_CODE, give, refusals
+from arshjul.actions.parties.sheets import came_later, last_choices
 from arshjul.domain.information_sheet.declared import MOST_CHARACTERS, USES
 from arshjul.domain.information_sheet.sections import Section
 from arshjul.errors import Message

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import NamedTuple, cast
 
 from arshjul.actions.parties.sheet_copy import facts_in
-from arshjul.actions.parties.sheets import NEEDS_CODE, has_given, last_choices, last_texts, read, save
+from arshjul.actions.parties.sheet_writing import NEEDS_CODE, save
+from arshjul.actions.parties.sheets import has_given, last_choices, last_texts, read
 from arshjul.domain.information_sheet.declared import (
     MOST_CHARACTERS,
     MOST_NUMBER,

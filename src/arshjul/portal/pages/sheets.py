@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from arshjul.actions.parties.entries import today
 from arshjul.actions.parties.purging import PurgedSheet
 from arshjul.actions.parties.sheet_copy import copy_in_words, facts_in, names_in
+from arshjul.actions.parties.sheet_writing import take_from
 from arshjul.actions.parties.sheets import (
     OwnSection,
     SheetOffice,
@@ -24,7 +25,6 @@ from arshjul.actions.parties.sheets import (
     purged_of,
     read,
     readings_of,
-    take_from,
     taken_by_order,
     written_in,
 )

@@ -13,7 +13,6 @@ from arshjul.store.database import Database, Transaction
 from arshjul.store.faults import UNREADABLE
 
 MOST_ROWS, MOST_BYTES = 50_000, 5_000_000
-"""What is read of a table."""
 
 MOST_S = 60
 """The seconds that a transaction may take in SQLite; in PostgreSQL a statement."""

@@ -39,12 +39,10 @@ ADDRESSES = TableRows(declared("address", PortalAddress, "digest"), PortalAddres
 
 
 def contacts(db: Transaction) -> dict[str, PortalContact]:
-    """All contacts, by id."""
     return {one.id: one for one in bounded(db, CONTACTS.query, CONTACTS.made) or ()}
 
 
 def addresses(db: Transaction) -> dict[str, PortalAddress]:
-    """All addresses, by digest."""
     return {one.digest: one for one in bounded(db, ADDRESSES.query, ADDRESSES.made) or ()}
 
 

@@ -139,10 +139,7 @@ def _reader(row: Any) -> Reader:
 
 
 def fetches(db: Transaction, subscribers: Collection[int]) -> list[Fetch]:
-    """The last requests of these subscribers, as the server outside says; what no server writes there is left out.
-
-    No more of a row is read than such a server writes.
-    """
+    """Their last requests, without what no server outside writes there, nor more of a row than one writes."""
     table = tables.feed_fetch.c
     at, client = (func.substr(type_coerce(column, Text), 1, MOST_TEXT) for column in (table.at, table.client))
     query = select(table.subscriber, at.label("at"), client.label("client"))
@@ -161,7 +158,6 @@ def open_feeds(given: str) -> Database:
 
 
 def watch(portal: Database) -> Watch:
-    """Tells a server outside whether its shelf is the latest."""
     return Watch(portal, _state, shelf)
 
 

@@ -22,10 +22,7 @@ MOST_OF_KIND = 100
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """An entry as it was sent. `id` and `key` are random: the entry's, and the form's. `seen`: the mark of the view.
-
-    `corrects`: the id of the entry that it replaces; empty if none.
-    """
+    """`id`, `key`: random, of entry and form. `seen`: the mark of the view. `corrects`: what it replaces, or ""."""
 
     id: Id
     contact: Id
@@ -39,7 +36,6 @@ class InboxRow:
 
     @property
     def is_whole(self) -> bool:
-        """True if its id, key and mark are such as the portal makes."""
         return all(form.fullmatch(getattr(self, name)) for name, form in _FORMS.items())
 
 
@@ -83,7 +79,6 @@ def of_id(db: Transaction, contact: str, id: str) -> InboxRow | None:
 
 
 def numbers(db: Transaction, ids: Collection[str]) -> dict[str, int]:
-    """The numbers of the rows of these entries, by id."""
     table = INBOX.c
     return {row.id: row.number for row in rows_with(db, select(table.id, table.number), table.id, ids)}
 

@@ -1,15 +1,16 @@
 """The portal's database, with all its tables."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from arshjul.errors import Message
 from arshjul.store.columns import tables_id
-from arshjul.store.portal import contacts, inbox, sessions, sheets, views
+from arshjul.store.database import Database, open_database
+from arshjul.store.portal import contacts, inbox, sessions, sheets, tables, views
 from arshjul.store.portal.tables import metadata
 from arshjul.store.versions import Lineage
 
 SUBJECTS = (contacts, inbox, sessions, sheets, views)
-"""The modules that declare the tables, beside `tables`."""
 
 PORTAL = Lineage(
     "portal",
@@ -21,4 +22,8 @@ PORTAL = Lineage(
         "then sync this one into a new database."
     ),
 )
-"""The portal's kind of database, of the version that these tables are."""
+
+
+def open_own(given: str) -> Database:
+    """The database at that address. Who writes holds a row that is for the portal alone, and needs no other's."""
+    return replace(open_database(given, PORTAL), held=tables.portal_writer)

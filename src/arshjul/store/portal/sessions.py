@@ -67,13 +67,11 @@ def n_of_strangers(db: Transaction, contact: str, since: datetime) -> int:
 
 
 def latest_code(db: Transaction, session: str, contact: str) -> SentCode | None:
-    """The last code that a session has asked for as that contact."""
     asked = CODES.where(session=session, contact=contact)
     return asked.by(CODES.c.asked_at.desc(), CODES.c.digest).first(db)
 
 
 def raised_until(db: Transaction, session: str, contact: str) -> datetime | None:
-    """Up to when a session may read as that contact."""
     found = RAISED.get(db, session, contact)
     return None if found is None else found.until
 
@@ -98,10 +96,7 @@ def contacts_of(db: Transaction, digest: str) -> list[tuple[str, str]]:
 
 
 def came_in(db: Transaction, contacts: Collection[str], now: datetime) -> dict[str, datetime]:
-    """When each of these contacts, by id, was last let in by its address, as far as sessions last.
-
-    What no portal writes there, and what it says of the future, is left out.
-    """
+    """When each was last let in by its address, as far as sessions last; without what no portal writes."""
     table = CONTACTS.c
     at = type_coerce(table.begun_at, Text)
     is_moment = size(db, table.begun_at) == len(moment_text(now))
@@ -127,22 +122,17 @@ def move(db: Transaction, old: str, new: str) -> None:
 
 
 def keep_latest(db: Transaction, digest: str, most_contacts: int) -> None:
-    """Leaves a session only its latest contacts."""
     for id, _ in contacts_of(db, digest)[most_contacts:]:
         shut_out(db, digest, id)
 
 
 def shut_out(db: Transaction, digest: str, contact: str) -> None:
-    """Takes a contact from a session."""
     CONTACTS.where(session=digest, contact=contact).remove(db)
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A session of a contact, since when it is, and when it was last used, to the hour.
-
-    `reads_until`: up to when it may read by a code; None if it has entered none.
-    """
+    """Since when a session is, its last use to the hour, and until when it reads by a code; None: it entered none."""
 
     digest: str
     begun_at: datetime
@@ -161,7 +151,6 @@ def devices(db: Transaction, contact: str) -> list[Device]:
 
 
 def end(db: Transaction, digest: str) -> None:
-    """Ends a session."""
     CONTACTS.where(session=digest).remove(db)
     SESSIONS.where(digest=digest).remove(db)
 

@@ -37,8 +37,6 @@ class KeyFileFault(InputError):
 
 @dataclass(frozen=True, slots=True)
 class SheetKeys:
-    """The file of keys."""
-
     file: Path
 
     @property
@@ -47,7 +45,6 @@ class SheetKeys:
         return self.file.exists() and self.file.stat().st_size > 0
 
     def opens(self, operation: str) -> bool:
-        """True if there is a key of that operation."""
         return bool(self._ciphers(operation))
 
     def encrypted(self, place: Place, plain: bytes, *, is_first: bool) -> bytes:
@@ -80,10 +77,7 @@ class SheetKeys:
         return None
 
     def forget(self, operation: str) -> int:
-        """Overwrites the keys of an operation where they stand in the file, and says how many they were.
-
-        Nothing of them is left there or beside it; the file's other lines, and its mode, are not touched.
-        """
+        """Overwrites an operation's keys in the file, its other lines and mode untouched; how many they were."""
         n_keys = len(self._found(operation))
         if not n_keys:
             return 0
@@ -105,7 +99,6 @@ class SheetKeys:
         return [AESGCM(key) for key in reversed(self._found(operation, make=make))]
 
     def _found(self, operation: str, *, make: bool = False) -> list[bytes]:
-        """The keys of an operation; made if there is none, and `make`."""
         try:
             keys = self._keys(operation)
             return [self._add(operation)] if make and not keys else keys
@@ -125,7 +118,6 @@ class SheetKeys:
         return keys
 
     def _lines(self) -> list[tuple[str, str]]:
-        """The operation and the key of each line."""
         if not self.file.exists():
             return []
         with opened_regular(self.file) as opened:

@@ -47,10 +47,7 @@ class SectionRow:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """That a contact of a party has read a version of a section; "": it was printed for that party.
-
-    `pdf`: the SHA-256 of the PDF that was made of it, "" if it was read as a page.
-    """
+    """A contact has read a version; "": it was printed for the party. `pdf`: its SHA-256, "" if read as a page."""
 
     operation: Name
     party: Name
@@ -82,7 +79,6 @@ class SheetOrder:
 
     @property
     def is_lock(self) -> bool:
-        """True if it freezes the sheet."""
         return not self.party
 
 
@@ -92,7 +88,6 @@ SECTIONS = TableRows(declared("sheet_section", SectionRow, "operation", "party",
 """Written by the portal alone. What has been given is never changed: only a draft's row is replaced."""
 
 READINGS = TableRows(declared("sheet_reading", Reading, first=(_NUMBER,)), Reading)
-"""Never changed."""
 
 ORDERS = TableRows(declared("sheet_order", SheetOrder, "operation", "party", "section", "reader", "at"), SheetOrder)
 """Written by `carry`, and never taken back."""
@@ -123,13 +118,10 @@ def put_orders(db: Transaction, made: Iterable[SheetOrder]) -> None:
 
 
 MOST_OF_DECISION = 500
-"""The most characters of a decision to purge."""
 
 
 @dataclass(frozen=True, slots=True)
 class Purge:
-    """That what was written of an operation was purged, and by which decision."""
-
     operation: Name
     decision: str
     at: datetime
@@ -151,11 +143,6 @@ def purges(db: Transaction) -> dict[str, Purge]:
     return {one.operation: one for one in PURGES.where(PURGES.c.operation.not_in(held)).all(db)}
 
 
-def has_decision(db: Transaction, operation: str) -> bool:
-    """True if it was decided at any time to purge the operation."""
-    return PURGES.where(operation=operation).n(db) > 0
-
-
 def purges_there(db: Transaction, operations: Collection[str]) -> list[Purge]:
     """What was purged of these operations, as far as it can be read and is such as our command writes."""
     table = PURGES.c
@@ -165,7 +152,6 @@ def purges_there(db: Transaction, operations: Collection[str]) -> list[Purge]:
 
 
 def keep_purge(db: Transaction, made: Purge) -> None:
-    """Keeps the decision, in place of a former one."""
     if not PURGES.where(operation=made.operation).set(db, decision=made.decision, at=made.at):
         PURGES.add(db, made)
 
@@ -195,11 +181,6 @@ def readings(db: Transaction, operation: str, party: str, most: int) -> list[Rea
     return by_others.by(READINGS.c.number.desc()).all(db, most)
 
 
-def readings_by(db: Transaction, operation: str, party: str, reader: str) -> list[Reading]:
-    """What a party has read of another's sections, in order."""
-    return READINGS.where(operation=operation, party=party, reader=reader).all(db)
-
-
 def of_operation(db: Transaction, operation: str) -> list[SectionRow]:
     """All versions of all sections of an operation that were not purged, the oldest first."""
     taken = orders(db, operation)
@@ -220,12 +201,6 @@ def given_by(db: Transaction, party: str) -> set[tuple[str, str]]:
     return {(row.operation, row.section) for row in rows}
 
 
-def last_version(db: Transaction, operation: str, party: str, section: str) -> int:
-    """The highest number that a version of the section has had, purged or not; 0 if there was none."""
-    versions = SECTIONS.where(operation=operation, party=party, section=section)
-    return versions.highest(db, SECTIONS.c.version)
-
-
 def put_parts(db: Transaction, parts: Collection[tuple[str, str]], now: datetime) -> None:
     """Notes which parties take part in which operations: who is new does so from now on."""
     table = tables.sheet_part
@@ -238,15 +213,9 @@ def put_parts(db: Transaction, parts: Collection[tuple[str, str]], now: datetime
 
 
 def parts_since(db: Transaction, operation: str) -> dict[str, datetime]:
-    """Since when each party of the operation has had its part."""
     table = tables.sheet_part.c
     found = db.execute(select(table.party, table.since).where(table.operation == operation))
     return {row.party: row.since for row in found}
-
-
-def are_any(db: Transaction) -> bool:
-    """True if there is a section, purged or not."""
-    return db.execute(select(SECTIONS.c.version).limit(1)).first() is not None
 
 
 def last_given(

@@ -14,7 +14,6 @@ from arshjul.store.columns import NAMING, Digest, Moment, table_of
 metadata = MetaData(naming_convention=NAMING)
 
 declared = partial(table_of, metadata)
-"""The table that follows from a class."""
 
 # One row, made with the table. `epoch` names the year's database as it was last restored: outcomes are of that one.
 # `year` names it, restored or not: sections are of its operations, whose numbers every year has anew.
@@ -68,7 +67,6 @@ feed_writer = Table("feed_writer", metadata, Column("id", Integer, primary_key=T
 
 
 def _key(*, primary_key: bool) -> tuple[Column[str], ...]:
-    """The columns that name a feed."""
     sizes = (("party", 80), ("level", 16), ("content", 16))
     return tuple(Column(name, String(size), primary_key=primary_key, nullable=False) for name, size in sizes)
 

@@ -16,10 +16,7 @@ MOST_STATES, MOST_OF_OUTCOME = 100, 100
 
 @dataclass(frozen=True, slots=True)
 class EntryOutcome:
-    """What became of an entry. `about`: the version of the plan that answers it, or why it was not taken in.
-
-    Of a nomination: the number of what it becomes, or the reason that its contact is told.
-    """
+    """`about`: the version that answers it, or why it was refused; of a nomination what it becomes, or why not."""
 
     state: str
     about: str
@@ -33,7 +30,6 @@ def body(db: Transaction, party: str) -> tuple[str, str]:
 
 
 def marks(db: Transaction) -> dict[str, str]:
-    """The marks of all views, by party."""
     return dict(_marks(db) or ())
 
 
@@ -42,7 +38,6 @@ def _marks(db: Transaction) -> list[tuple[str, str]] | None:
 
 
 def put(db: Transaction, bodies: Mapping[str, tuple[str, str]]) -> None:
-    """Writes views, each with its mark, by party."""
     if bodies:
         take_away(db, bodies)
         rows = [{"party": party, "mark": mark, "body": text} for party, (mark, text) in bodies.items()]
@@ -60,7 +55,6 @@ CROOKED = EntryOutcome("", "", datetime.min.replace(tzinfo=UTC))
 
 
 def outcomes(db: Transaction, numbers: Collection[int]) -> dict[int, EntryOutcome]:
-    """What became of the rows of the inbox with these numbers, as far as it is known."""
     found = dict[int, EntryOutcome]()
     for some in batched(numbers):
         query = select(tables.outcome).where(tables.outcome.c.number.in_(some))
@@ -70,14 +64,12 @@ def outcomes(db: Transaction, numbers: Collection[int]) -> dict[int, EntryOutcom
 
 
 def outcomes_of(db: Transaction, ids: Collection[str]) -> dict[str, EntryOutcome]:
-    """What became of these entries, by id, as far as it is known."""
     numbers = inbox.numbers(db, ids)
     known = outcomes(db, numbers.values())
     return {id: known[number] for id, number in numbers.items() if known.get(number, CROOKED) != CROOKED}
 
 
 def put_outcomes(db: Transaction, found: Mapping[int, EntryOutcome]) -> None:
-    """Writes what became of the rows of the inbox with these numbers, in place of what was said of them before."""
     if found:
         old = delete(tables.outcome).where(tables.outcome.c.number == bindparam("old"))
         db.execute(old, [{"old": number} for number in found])
@@ -110,7 +102,6 @@ def _state(db: Transaction) -> tuple[str, str]:
 
 
 def put_year(db: Transaction, year: str) -> None:
-    """Notes which it is."""
     if db.execute(update(tables.state).values(year=year)).rowcount != 1:
         db.execute(delete(tables.state))
         db.execute(insert(tables.state), [{"id": 1, "epoch": "", "year": year}])

@@ -16,7 +16,6 @@ _KEY_BYTES = 32
 
 
 def upgrade() -> None:
-    """Makes the tables, empty but for the one row of those that are made with it."""
     tables.metadata.create_all(op.get_bind())
     op.bulk_insert(tables.state, [{"id": 1, "generation": 0, "floor": datetime(1970, 1, 1, tzinfo=UTC)}])
     op.bulk_insert(tables.uid_key, [{"id": 1, "key": secrets.token_bytes(_KEY_BYTES)}])

@@ -16,7 +16,6 @@ _MOST = 1 << 30
 
 
 def upgrade() -> None:
-    """Makes the tables, empty but for the one row of those that are made with it."""
     tables.metadata.create_all(op.get_bind())
     op.bulk_insert(tables.state, [{"id": 1, "epoch": ""}])
     op.bulk_insert(tables.portal_writer, [{"id": 1}])
