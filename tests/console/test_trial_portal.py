@@ -7,7 +7,7 @@ from shutil import copy
 
 import pytest
 
-from arshjul.cli.trial_portal import own_file
+from arshjul.cli.servers import own_file
 from arshjul.errors import InputError
 from tests.acceptance.command import arshjul
 from tests.console.browser import Page

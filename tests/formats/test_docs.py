@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from arshjul.cli.app import COMMANDS
+from arshjul.cli.command import COMMANDS
 from arshjul.cli.groups import FAMILIES
 from arshjul.console.rendering import PLACED
 from arshjul.domain.calendar import Calendar, Shift

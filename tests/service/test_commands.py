@@ -17,7 +17,7 @@ from arshjul.actions.database import doctor
 from arshjul.actions.subscribers import subscribe as subscribing
 from arshjul.agenda.channel import CONTENT_NAMES, CONTENTS, LEVEL_NAMES, LEVELS
 from arshjul.cli.console import Console
-from arshjul.cli.year_console import tell_reach
+from arshjul.cli.services import tell_reach
 from arshjul.store.checks import CHECKS
 from arshjul.store.readers import Fetch, note_fetches
 from arshjul.store.store import open_store

@@ -13,7 +13,7 @@ from unittest import mock
 import pytest
 
 from arshjul.cli import run
-from arshjul.cli.app import COMMANDS
+from arshjul.cli.command import COMMANDS
 from arshjul.cli.console import answering
 from arshjul.console.pages import PAGES
 from arshjul.console.sessions import let_in

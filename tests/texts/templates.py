@@ -7,8 +7,10 @@ from functools import cache
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src" / "arshjul"
-# What takes a text, and at which positions: `Message(…)`, `counted(n, one, many)`, `words(…)`, `say(…)`.
-TAKERS = {"Message": (0,), "counted": (1, 2), "words": (0,), "say": (0,)}
+# What takes a text, and at which positions: `Message(…)`, `counted(n, one, many)`, `words(…)`, `option(names, does)`.
+TAKERS = {
+    "Message": (0,), "counted": (1, 2), "words": (0,), "say": (0,), "command": (1,), "option": (1,), "argument": (1,),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def templates() -> Iterator[Template]:
             yield Template(one, many, place)
             continue
         plurals = [word for keyword in call.keywords if keyword.arg == "plural" for word in _words(keyword.value)]
-        for text in _words(call.args[0]):
+        for text in _words(call.args[TAKERS[name][0]]):
             yield Template(text, plurals[0] if plurals else None, place)
 
 

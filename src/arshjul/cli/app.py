@@ -7,62 +7,31 @@ from typing import Annotated, Any
 import typer
 
 from arshjul import __version__
-from arshjul.cli import (
-    ask,
+from arshjul.cli import (  # noqa: F401 - they declare the commands
     boards,
     check,
     contacts,
-    filling,
-    mailing,
     maintenance,
     plans,
     publishing,
     questions,
     replanning,
     report,
+    services,
     sheets,
     stress,
     subscriptions,
     today,
-    what_if,
     workbooks,
-    year_console,
-    year_files,
-    year_log,
 )
-from arshjul.cli.begun_again import SOLVING, survive_crashes
-from arshjul.cli.console import INTERRUPTED, own_words
+from arshjul.cli.begun_again import survive_crashes
+from arshjul.cli.command import COMMANDS, SOLVING, say
+from arshjul.cli.console import INTERRUPTED
 from arshjul.cli.groups import FAMILIES, SHOWN, Main, own_name
-from arshjul.cli.options import say
 from arshjul.cli.usage import Command, Group
 from arshjul.garbage import search_rarely
 from arshjul.limits import write_no_core
 from arshjul.own_faults import tell_no_words
-
-COMMANDS = (
-    check.commands
-    | plans.commands
-    | replanning.commands
-    | filling.commands
-    | today.commands
-    | report.commands
-    | questions.commands
-    | ask.commands
-    | what_if.commands
-    | stress.commands
-    | year_log.commands
-    | workbooks.commands
-    | boards.commands
-    | publishing.commands
-    | subscriptions.commands
-    | contacts.commands
-    | sheets.commands
-    | maintenance.commands
-    | mailing.commands
-    | year_console.commands
-    | year_files.commands
-)
-"""The function and the help of each command."""
 
 _PLAIN: Any = {
     "pretty_exceptions_enable": False,
@@ -87,36 +56,29 @@ def arshjul(
 
 def command_line(names: Iterable[str]) -> typer.Typer:
     """The command line with these commands and families."""
-    made = typer.Typer(
-        name="arshjul",
-        cls=Main,
-        options_metavar=say("[OPTIONS]"),
-        subcommand_metavar=say("COMMAND [ARGUMENTS]..."),
-        help=say("Plans the year of joint agency operations."),
-        **_PLAIN,
-    )
+    made = _group("arshjul", Main, say("Plans the year of joint agency operations."))
     made.callback()(arshjul)
     for name in names:
         if name in FAMILIES:
-            made.add_typer(_family(name), name=name)
+            does, members = FAMILIES[name]
+            family = _group(name, Group, say.say(does))
+            for member, command in members.items():
+                _add(family, member, command)
+            made.add_typer(family, name=name)
         else:
             _add(made, name, name, hidden=name not in SHOWN)
     return made
 
 
-def _family(name: str) -> typer.Typer:
-    does, members = FAMILIES[name]
-    made = typer.Typer(
+def _group(name: str, kind: type[Group], does: str) -> typer.Typer:
+    return typer.Typer(
         name=name,
-        cls=Group,
+        cls=kind,
         options_metavar=say("[OPTIONS]"),
         subcommand_metavar=say("COMMAND [ARGUMENTS]..."),
-        help=own_words().say(does),
+        help=does,
         **_PLAIN,
     )
-    for member, command in members.items():
-        _add(made, member, command)
-    return made
 
 
 def _add(to: typer.Typer, name: str, command: str, *, hidden: bool = False) -> None:
@@ -150,8 +112,5 @@ def run() -> None:
         if "--debug" in sys.argv:
             raise
         # Only the kind of error: its text may contain secrets.
-        typer.echo(
-            say("Internal error ({kind}): run again with --debug.", kind=type(error).__name__),
-            err=True,
-        )
+        typer.echo(say("Internal error ({kind}): run again with --debug.", kind=type(error).__name__), err=True)
         sys.exit(1)

@@ -11,25 +11,8 @@ import sys
 
 import typer
 
-from arshjul.cli.options import say
+from arshjul.cli.command import say
 from arshjul.crashes import are_engines_apart, is_crash, with_engines_apart
-
-SOLVING = frozenset(
-    {
-        "alternatives",
-        "check",
-        "diff",
-        "explain",
-        "fill",
-        "plan",
-        "replan",
-        "solve",
-        "stress",
-        "today",
-        "what-if",
-    }
-)
-"""The commands that call engines; all write only after solving."""
 
 _PASSED_ON = frozenset({signal.SIGINT, signal.SIGTERM})
 _DIE_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
@@ -52,11 +35,8 @@ def survive_crashes() -> None:
         return
     code = _ended(child, ours)
     if is_crash(code):
-        told = say(
-            "An engine crashed ({signal}). The command starts again.",
-            signal=signal.Signals(-code).name,
-        )
-        typer.echo(told, err=True)
+        name = signal.Signals(-code).name
+        typer.echo(say("An engine crashed ({signal}). The command starts again.", signal=name), err=True)
         signal.pthread_sigmask(signal.SIG_SETMASK, usual)
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], with_engines_apart())
     if code < 0:

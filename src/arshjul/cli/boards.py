@@ -3,15 +3,12 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from arshjul.cli.certificates import beginning, certificate
-from arshjul.cli.command import command
-from arshjul.cli.console import NO_ANSWER, Console, ProgressLine
-from arshjul.cli.options import Certify, Commands, Executor, Limit, ScenarioFolder, Seed, say
+from arshjul.cli.command import argument, command
+from arshjul.cli.console import NO_ANSWER, Console, Ended
+from arshjul.cli.options import Certify, Executor, Limit, OutFile, ScenarioFolder, Seed
+from arshjul.cli.solving import certificate, effort
 from arshjul.errors import Message
 
-OutFile = Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=say("Where to write."))]
 STOPPED = {
     "limit": Message("The time limit came before a proof: give a longer --time-limit."),
     "asked": Message("Ended on request, before a proof."),
@@ -19,57 +16,40 @@ STOPPED = {
 }
 """Why a solve ended without a proof."""
 
-BoardFile = Annotated[Path, typer.Argument(metavar="BOARD", help=say("A board file."))]
 
-
-@command
+@command("dump", "Write a scenario's board, without names.")
 def dump(console: Console, scenario: ScenarioFolder, output: OutFile) -> None:
-    from arshjul.actions.folder.dump import dump as dumped
+    from arshjul.actions.folder.dump import dump
 
-    board = dumped(scenario, output, console.speak)
-    if console.as_json:
-        console.json({"file": str(output), "activities": len(board.activities), "options": board.first_column[-1]})
-    else:
+    board = dump(scenario, output, console.speak)
+    if not console.answered({"file": output, "activities": len(board.activities), "options": board.first_column[-1]}):
         console.data(str(output))
 
 
-@command
+@command("solve", "Solve a board file.", solves=True)
 def solve(
     console: Console,
-    board: BoardFile,
+    board: Annotated[Path, argument("BOARD", "A board file.")],
     output: OutFile,
     time_limit: Limit = 60,
     seed: Seed = 0,
     certify: Certify = False,
     executor: Executor = "processes",
 ) -> None:
-    from arshjul.actions.folder.solve import solve as solved
-    from arshjul.planning.effort import Effort
+    from arshjul.actions.folder.solve import solve
 
-    line = ProgressLine(console)
-    effort = Effort(time_limit, seed, certify, line, beginning(console, line))
-    found = solved(board, output, effort, executor, console.warn)
+    found = solve(board, output, effort(console, time_limit, seed, certify=certify), executor, console.warn)
     solution, mapping = found.solution, found.mapping
-    line.clear()
-    for sentence in certificate(solution) if certify else ():
-        console.talk(sentence)
+    console.talk(*(certificate(solution) if certify else ()))
     if solution.stopped_by in STOPPED:
         console.talk(STOPPED[solution.stopped_by])
-    if console.as_json:
-        levels = [
-            {**held, "seconds": round(level.seconds, 3) if level.proven else None}
-            for held, level in zip(mapping["levels"], solution.levels, strict=True)
-        ]
-        told = {"status": mapping["status"], "levels": levels, "stopped_by": solution.stopped_by}
-        console.json({"file": str(output), **told})
-    else:
+    levels = [
+        {**held, "seconds": round(level.seconds, 3) if level.proven else None}
+        for held, level in zip(mapping["levels"], solution.levels, strict=True)
+    ]
+    told = {"status": mapping["status"], "levels": levels, "stopped_by": solution.stopped_by}
+    if not console.answered({"file": output, **told}):
         values = " ".join(f"{level.id}={level.value}" for level in solution.levels)
         console.data(f"{solution.status} {values}".replace("\n", "\\n"))
     if solution.status == "unknown":
-        raise typer.Exit(NO_ANSWER)
-
-
-commands: Commands = {
-    "dump": (dump, say("Write a scenario's board, without names.")),
-    "solve": (solve, say("Solve a board file.")),
-}
+        raise Ended(NO_ANSWER)

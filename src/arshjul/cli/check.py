@@ -4,125 +4,92 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import typer
-
-from arshjul.cli.command import command
-from arshjul.cli.console import WRONG_INPUT, Console, problem_mapping
-from arshjul.cli.options import WRITTEN, Commands, ScenarioFolder, say
+from arshjul.cli.command import WRITTEN, argument, command, option
+from arshjul.cli.console import WRONG_INPUT, Console, Ended, problem_mapping
+from arshjul.cli.options import ScenarioFolder
 from arshjul.errors import InputError, Message, Problem
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
     from arshjul.actions.folder.check import Checked
 
-Problems = Sequence[Problem]
-Marked = Annotated[
-    Path | None,
-    typer.Option("--marked", metavar="FILE", help=say("Write the workbook here, with its errors marked.")),
-    WRITTEN,
-]
-InPlan = Annotated[
-    Path | None,
-    typer.Option(
-        "--plan",
-        metavar="FOLDER",
-        help=say("Check entries for this plan: withdrawals, outcomes, changes."),
-    ),
-]
 
-
-Pairs = Annotated[
-    bool,
-    typer.Option(
-        "--grounds",
-        help=say("List the grounds possible and refused for each protection."),
-    ),
-]
-
-
-@command
+@command("check", "Check a scenario without solving it.", solves=True)
 def check(
-    console: Console, scenario: ScenarioFolder, marked: Marked = None, plan: InPlan = None, grounds: Pairs = False
+    console: Console,
+    scenario: ScenarioFolder,
+    marked: Annotated[
+        Path | None, option("--marked FILE", "Write the workbook here, with its errors marked."), WRITTEN
+    ] = None,
+    plan: Annotated[
+        Path | None, option("--plan FOLDER", "Check entries for this plan: withdrawals, outcomes, changes.")
+    ] = None,
+    grounds: Annotated[bool, option("--grounds", "List the grounds possible and refused for each protection.")] = False,
 ) -> None:
-    from arshjul.actions.folder.check import check as judged
-    from arshjul.actions.folder.check import refuse_unmarkable
+    from arshjul.actions.folder.check import check, check_entries, refuse_unmarkable
 
     if marked is not None:
         refuse_unmarkable(scenario, marked)
     found = None
     try:
         if plan is None:
-            found = judged(scenario, console.speak)
+            found = check(scenario, console.speak)
         else:
-            from arshjul.actions.folder.check import check_entries
-
             check_entries(scenario, plan, console.speak)
     except InputError as error:
         _mark(console, scenario, marked, error.problems, error.warnings)
-        if not console.as_json:
+        if not console.answered(_mapping(error.problems, error.warnings)):
             raise
-        problems = [problem_mapping(console.words, problem) for problem in error.problems]
-        warnings = [problem_mapping(console.words, problem) for problem in error.warnings]
-        console.json({"errors": problems, "warnings": warnings})
-        raise typer.Exit(WRONG_INPUT) from None
-    _mark(console, scenario, marked, (), () if found is None else found.warnings)
-    _tell(console, found, with_pairs=grounds)
+        raise Ended(WRONG_INPUT) from None
+    _mark(console, scenario, marked, (), found.warnings if found else ())
+    if found is None:
+        if not console.answered(_mapping((), ())):
+            _tell_warnings(console, ())
+    else:
+        _tell(console, found, with_pairs=grounds)
 
 
-def _mark(console: Console, source: Path, output: Path | None, wrong: Problems, doubtful: Problems) -> None:
+def _mark(
+    console: Console, source: Path, output: Path | None, wrong: Sequence[Problem], doubtful: Sequence[Problem]
+) -> None:
     """Writes the marked workbook, if it is asked for and the file can be read."""
-    if output is None:
-        return
     from arshjul.actions.folder.check import marked
 
-    if marked(source, output, wrong, doubtful, console.words):
+    if output is not None and marked(source, output, wrong, doubtful, console.words):
         console.talk(Message("The errors are marked in {file}.", {"file": str(output)}))
 
 
-def _tell(console: Console, found: "Checked | None", *, with_pairs: bool) -> None:
-    if console.as_json:
-        warnings = [problem_mapping(console.words, problem) for problem in (found.warnings if found else ())]
-        console.json({"errors": [], "warnings": warnings, **_figures(found)})
+def _mapping(wrong: Sequence[Problem], doubtful: Sequence[Problem]) -> dict[str, object]:
+    return {"errors": [*map(problem_mapping, wrong)], "warnings": [*map(problem_mapping, doubtful)]}
+
+
+def _tell(console: Console, found: "Checked", *, with_pairs: bool) -> None:
+    from arshjul.domain.history.rates import priced_by
+
+    grounds = {} if found.grounds is None else {"refused_grounds": found.refused}
+    if console.answered({**_mapping((), found.warnings), "balance": found.balance, **grounds}):
         return
-    for line in found.lines(console.words) if found else ():
-        console.data(line)
-    for pair in found.refusals() if found and with_pairs else ():
-        console.data(console.words.say(pair))
-    for problem in found.warnings if found else ():
-        console.data(console.problem(problem))
-    if found:
-        from arshjul.domain.history.rates import priced_by
-
-        if (priced := priced_by(found.scenario)) is not None:
-            console.talk(priced)
-        console.talk(Message("Months: percent of the offer asked for."))
-    n = len(found.warnings) if found else 0
-    console.talk(counted(n, "One warning, no errors.", "{n} warnings, no errors."))
+    console.data(*found.lines(console.words), *(found.refusals() if with_pairs else ()))
+    console.data(*map(console.problem, found.warnings))
+    if (priced := priced_by(found.scenario)) is not None:
+        console.talk(priced)
+    console.talk(Message("Months: percent of the offer asked for."))
+    _tell_warnings(console, found.warnings)
 
 
-def _figures(found: "Checked | None") -> dict[str, object]:
-    if found is None:
-        return {}
-    return {"balance": found.balance, **({} if found.grounds is None else {"refused_grounds": found.refused})}
+def _tell_warnings(console: Console, warnings: Sequence[Problem]) -> None:
+    console.talk(counted(len(warnings), "One warning, no errors.", "{n} warnings, no errors."))
 
 
 Document = Annotated[
     Literal["scenario", "entries", "objects", "sheet"],
-    typer.Argument(
-        metavar="DOCUMENT", help=say("scenario, entries (withdrawals, outcomes, changes), objects or sheet.")
-    ),
+    argument("DOCUMENT", "scenario, entries (withdrawals, outcomes, changes), objects or sheet."),
 ]
 
 
-@command
+@command("schema", "JSON Schema of the files.")
 def schema(console: Console, document: Document) -> None:
     from arshjul.formats.information_sheet.sheet_json import sheet_schema
     from arshjul.formats.schema.json_schema import json_schema
 
     console.json(sheet_schema(console.words) if document == "sheet" else json_schema(document, console.words))
-
-
-commands: Commands = {
-    "check": (check, say("Check a scenario without solving it.")),
-    "schema": (schema, say("JSON Schema of the files.")),
-}

@@ -1,72 +1,107 @@
-"""The common parts of all commands: a console for the answer, and the options `--json` and `--debug`."""
+"""Commands by declaration: a function whose annotated signature is what people type, and what all commands share.
+
+An option is `Annotated[its type, option(…)]`; a `ReadAs` behind it turns what was typed into what it takes.
+"""
 
 import os
 from collections.abc import Callable
 from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, Any, Concatenate, ParamSpec, get_args
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args
 
 import typer
 
-from arshjul.cli.console import Console, answering
-from arshjul.cli.options import WRITTEN, say
+from arshjul.cli.console import answering, own_words
 from arshjul.errors import Message, Refused
 
-Given = ParamSpec("Given")
+Body = TypeVar("Body", bound=Callable[..., None])
+say = own_words()
 
-_COMMON = (
-    Parameter(
-        "as_json",
-        Parameter.KEYWORD_ONLY,
-        default=False,
-        annotation=Annotated[bool, typer.Option("--json", help=say("Answer with JSON, for programs."))],
-    ),
-    Parameter(
-        "debug",
-        Parameter.KEYWORD_ONLY,
-        default=False,
-        annotation=Annotated[bool, typer.Option("--debug", help=say("Show where in the program an error arose."))],
-    ),
-)
-_REPLACE = Parameter(
-    "replace",
-    Parameter.KEYWORD_ONLY,
-    default=False,
-    annotation=Annotated[bool, typer.Option("--replace", help=say("Overwrite an existing file."))],
-)
+COMMANDS: dict[str, tuple[Callable[..., None], str]] = {}
+"""The function and the help of each command."""
+SOLVING = set[str]()
+"""The commands that call engines; all write only after solving."""
+
+WRITTEN = "written"
+"""Marks the parameter of a command that names a file to be written, which people edit or hand out: one that is there is
+kept. What a program makes again at any time, such as a solution or a report, is written over."""
 
 
-def command(body: Callable[Concatenate[Console, Given], None]) -> Callable[..., None]:
-    """Makes a command from a function of a console and the command's parameters.
+class ReadAs(NamedTuple):
+    """How a parameter is read from what was typed, and what is read where nothing was; None: the parameter's default.
+
+    An InputError is told as any of the command's.
+    """
+
+    how: Callable[[Any], object]
+    default: str | None = None
+
+
+def option(names: str, does: str, *, env: str | None = None, min: float | None = None, max: float | None = None) -> Any:
+    """An option: "-o --output FILE" is its names and the word for its value; without a word it is a switch."""
+    *flags, last = names.split()
+    metavar = None if last.startswith("-") else last
+    flags += [] if metavar else [last]
+    return typer.Option(*flags, metavar=metavar, help=say(does), envvar=env, min=min, max=max)
+
+
+def argument(name: str, does: str, *, min: float | None = None, max: float | None = None) -> Any:
+    """What is typed without a name: the word for it, and what it is."""
+    return typer.Argument(metavar=name, help=say(does), min=min, max=max)
+
+
+_COMMON = {
+    "as_json": option("--json", "Answer with JSON, for programs."),
+    "debug": option("--debug", "Show where in the program an error arose."),
+}
+_REPLACE = {"replace": option("--replace", "Overwrite an existing file.")}
+
+
+def command(name: str, does: str, *, solves: bool = False) -> Callable[[Body], Body]:
+    """Declares a command: a function of a console, and of what people type.
 
     Every error that a person can correct becomes a sentence and an exit code. A command that writes a file that
     people edit or hand out has `--replace` too, and without it keeps what is there.
     """
-    own = list(signature(body).parameters.values())[1:]
-    written = [one.name for one in own if WRITTEN in get_args(one.annotation)]
 
-    def run(*, as_json: bool, debug: bool, **given: Any) -> None:
-        may_go = given.pop(_REPLACE.name) if written else False  # a command may have a --replace of its own
-        with answering(as_json, debug) as console:
-            for name in written:
-                if given[name] is not None and not may_go:
-                    _refuse_what_is_there(given[name])
-            body(console, **given)  # type: ignore[call-arg]  # typer passes what the signature names
+    def declare(body: Body) -> Body:
+        own = list(signature(body).parameters.values())[1:]
+        written = [one.name for one in own if WRITTEN in get_args(one.annotation)]
+        reads = {one.name: read for one in own for read in get_args(one.annotation) if isinstance(read, ReadAs)}
 
-    shown = [*own, *([_REPLACE] if written else []), *_COMMON]
-    run.__signature__ = Signature(shown)  # type: ignore[attr-defined]
-    run.__annotations__ = {one.name: one.annotation for one in shown}  # typer reads both
-    run.__name__ = body.__name__
-    return run
+        def run(*, as_json: bool, debug: bool, **given: Any) -> None:
+            may_go = given.pop("replace") if written else False  # a command may have a --replace of its own
+            with answering(as_json, debug) as console:
+                for file in written:
+                    if given[file] is not None and not may_go:
+                        _refuse_what_is_there(given[file])
+                given.update({one: read.how(given[one]) for one, read in reads.items()})
+                body(console, **given)
+
+        shown = [_typed(one, reads.get(one.name)) for one in own]
+        for common, told in {**(_REPLACE if written else {}), **_COMMON}.items():
+            shown.append(Parameter(common, Parameter.KEYWORD_ONLY, default=False, annotation=Annotated[bool, told]))
+        run.__signature__ = Signature(shown)  # type: ignore[attr-defined]
+        run.__annotations__ = {one.name: one.annotation for one in shown}  # typer reads both
+        run.__name__ = body.__name__
+        COMMANDS[name] = run, say(does)
+        if solves:
+            SOLVING.add(name)
+        return body
+
+    return declare
+
+
+def _typed(one: Parameter, read: ReadAs | None) -> Parameter:
+    """The parameter as typer reads it: a text, where the command reads it itself."""
+    if read is None:
+        return one.replace(kind=Parameter.KEYWORD_ONLY)
+    told = get_args(one.annotation)[1]
+    default = one.default if read.default is None else read.default
+    return one.replace(kind=Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[str | None, told])
 
 
 def _refuse_what_is_there(file: Path) -> None:
     """Refused if the file is there and holds anything."""
     if os.path.isfile(file) and os.path.getsize(file):  # noqa: PTH113, PTH202 - unlike Path.is_file, it never raises
-        values = {"file": str(file)}
-        raise Refused(
-            Message(
-                "{file} exists: name another file, or overwrite it with --replace.",
-                values,
-            )
-        )
+        raise Refused(Message("{file} exists: name another file, or overwrite it with --replace.", {"file": str(file)}))

@@ -4,12 +4,13 @@ import json
 import os
 import shutil
 import sys
-import time
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from datetime import date, datetime
+from pathlib import Path
+from typing import NoReturn, TextIO
 
 import typer
 
@@ -30,9 +31,6 @@ from arshjul.own_faults import SOLVER_LOG, heard
 from arshjul.texts import Words
 from arshjul.texts.printable import fitted, json_shown, shown
 
-if TYPE_CHECKING:
-    from arshjul.solver import Progress
-
 DONE, FOUND_WRONG, WRONG_INPUT, NO_ANSWER, REFUSED, CONTRADICTED = range(6)
 
 # Kinds and codes: docs/commands.md#exit-codes. An internal error has a code of its own too: it must never look like
@@ -49,6 +47,9 @@ EXIT_CODES: Mapping[type[ArshjulError], int] = {
 
 INTERRUPTED = 130
 
+Ended = typer.Exit
+"""Ends a command with that exit code, after what it has said."""
+
 
 def own_words() -> Words:
     """The language of the terminal's user: Swedish, unless ARSHJUL_LANGUAGE says otherwise."""
@@ -61,34 +62,58 @@ def screen_width(stream: TextIO | None) -> int | None:
     return shutil.get_terminal_size().columns if stream is not None and stream.isatty() else None
 
 
-def _on_screen(text: str, stream: TextIO | None) -> str:
-    """The text as printed on the stream: on a screen, lines are broken between words."""
-    width = screen_width(stream)
-    return text if width is None else fitted(text, width)
-
-
 @dataclass(slots=True)
 class Console:
-    """The terminal of a command. `as_json`: data as JSON; messages stay sentences."""
+    """The terminal of a command. `as_json`: data as JSON; messages stay sentences.
+
+    Data goes to standard output, messages and progress to standard error.
+    """
 
     words: Words = field(default_factory=own_words)
     as_json: bool = False
+    _progress: int = 0
+    """The length of the line of progress that is shown."""
 
     def speak(self, language: str) -> None:
         """Changes to the given language, which is that of the scenario that was read."""
         self.words = words(language)
 
-    def data(self, text: str) -> None:
-        """Writes data to standard output."""
-        typer.echo(_on_screen(shown(text), sys.stdout))
+    def data(self, *lines: str | Message, indent: str = "") -> None:
+        """Writes data."""
+        for line in lines:
+            self._write(indent + (line if isinstance(line, str) else self.words.say(line)))
+
+    def talk(self, *messages: Message) -> None:
+        """Writes sentences about the data."""
+        for message in messages:
+            self._write(self.words.say(message), err=True)
+
+    def alarm(self, messages: Iterable[Message], *, err: bool = False) -> None:
+        """Writes sentences as data, or about them, in red on a screen."""
+        for message in messages:
+            self._write(self.words.say(message), err=err, is_red=True)
+
+    def warn(self, *problems: Problem, indent: str = "") -> None:
+        """Writes problems in the input."""
+        for problem in problems:
+            self._write(indent + self.problem(problem), err=True)
+
+    def _write(self, text: str, *, err: bool = False, is_red: bool = False) -> None:
+        """Writes a text; on a screen, its lines are broken between words."""
+        self.end_progress()
+        width = screen_width(sys.stderr if err else sys.stdout)
+        text = shown(text) if width is None else fitted(shown(text), width)
+        if is_red:
+            typer.secho(text, err=err, fg=typer.colors.RED, bold=True)
+        else:
+            typer.echo(text, err=err)
 
     def sections(self, parts: Iterable[tuple[Message | None, Iterable[Message]]]) -> None:
-        """Writes sentences to standard output; those under a heading are indented."""
+        """Writes sentences as data; those under a heading are indented."""
         for title, lines in parts:
             if title is not None:
-                self.data(self.words.say(title))
-            for line in lines:
-                self.data(("" if title is None else "  ") + self.words.say(line))
+                self.data(title)
+            self.data(*lines, indent="" if title is None else "  ")
 
     def columns(self, rows: Sequence[Sequence[str]]) -> None:
         """Writes rows as columns below a blank line; the first row has the headings.
@@ -99,28 +124,33 @@ class Console:
             typer.echo(shown("\n".join(("", *part))))
 
     def table(self, rows: Iterable[Iterable[object]]) -> None:
-        """Writes a CSV to standard output, for a file that Excel opens."""
+        """Writes a CSV, for a file that Excel opens."""
         from arshjul.sheets import BYTE_ORDER, csv_rows
 
         typer.echo(BYTE_ORDER + shown(csv_rows(rows)), nl=False)
 
     def json(self, value: object) -> None:
-        """Writes data for a program to standard output."""
-        typer.echo(json_shown(json.dumps(value, ensure_ascii=False, indent=1)))
+        """Writes data for a program: sentences as they are said, dates and moments as in ISO 8601."""
+        self.end_progress()
+        typer.echo(json_shown(json.dumps(value, ensure_ascii=False, indent=1, default=self._plain)))
 
-    def alarm(self, messages: Iterable[Message], *, err: bool = False) -> None:
-        """Writes sentences to standard output, or standard error, in red on a screen."""
-        stream = sys.stderr if err else sys.stdout
-        for message in messages:
-            typer.secho(_on_screen(shown(self.words.say(message)), stream), fg=typer.colors.RED, bold=True, err=err)
+    def answered(self, value: object) -> bool:
+        """Writes the answer for a program if `--json` asks for it; returns whether it did."""
+        if self.as_json:
+            self.json(value)
+        return self.as_json
 
-    def talk(self, message: Message) -> None:
-        """Writes a sentence to standard error."""
-        typer.echo(_on_screen(shown(self.words.say(message)), sys.stderr), err=True)
-
-    def warn(self, problem: Problem) -> None:
-        """Writes a problem that does not stop the command to standard error."""
-        typer.echo(_on_screen(self.problem(problem), sys.stderr), err=True)
+    def _plain(self, value: object) -> str:
+        match value:
+            case Message():
+                return self.words.say(value)
+            case datetime():
+                return value.isoformat(timespec="seconds")
+            case date():
+                return value.isoformat()
+            case Path():
+                return str(value)
+        raise TypeError(type(value).__name__)
 
     def problem(self, problem: Problem) -> str:
         """A problem on one line, safe for a terminal: place, path and sentence."""
@@ -132,6 +162,20 @@ class Console:
         parts = (place, path and f"{path}:", self.words.say(problem.text))
         return shown(" ".join(part for part in parts if part))
 
+    def show_progress(self, message: Message) -> None:
+        """Shows the sentence on a line of its own, in place of the last one; nothing if nobody sees it."""
+        if screen_width(sys.stderr) is None:
+            return
+        line = shown(self.words.say(message))
+        typer.echo("\r" + line.ljust(self._progress), err=True, nl=False)
+        self._progress = len(line)
+
+    def end_progress(self) -> None:
+        """Wipes the line of progress."""
+        if self._progress:
+            typer.echo("\r" + " " * self._progress + "\r", err=True, nl=False)
+            self._progress = 0
+
     def disagree(self, contradictions: Iterable[BaseException]) -> NoReturn:
         """Says that engines contradict what was written, with the boards kept for a report, and exits."""
         from arshjul.actions.folder.dump import with_board_kept
@@ -140,30 +184,20 @@ class Console:
         for error in contradictions:
             if isinstance(error, EngineFault):
                 self.talk(with_board_kept(error).message)
-        raise typer.Exit(CONTRADICTED)
+        raise Ended(CONTRADICTED)
 
     def fail(self, error: ArshjulError) -> NoReturn:
         """Prints the error, and exits with the code of its kind."""
         self.talk(error.message)
-        problems = error.problems if isinstance(error, InputError | Refused) else ()
-        warnings = error.warnings if isinstance(error, InputError) else ()
-        for problem in (*problems, *warnings):
-            typer.echo(_on_screen("  " + self.problem(problem), sys.stderr), err=True)
-        raise typer.Exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))
+        self.warn(*(error.problems if isinstance(error, InputError | Refused) else ()), indent="  ")
+        self.warn(*(error.warnings if isinstance(error, InputError) else ()), indent="  ")
+        raise Ended(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))
 
 
-def problem_mapping(words: Words, problem: Problem) -> dict[str, object]:
+def problem_mapping(problem: Problem) -> dict[str, object]:
     """A problem for a program: its place is sheet and cell in a workbook, otherwise the line."""
-    place: dict[str, object] = (
-        {"sheet": problem.sheet, "cell": problem.cell} if problem.sheet else {"line": problem.line}
-    )
-    return {
-        "file": problem.file,
-        **place,
-        "path": problem.path,
-        "kind": problem.kind,
-        "text": words.say(problem.text),
-    }
+    place = {"sheet": problem.sheet, "cell": problem.cell} if problem.sheet else {"line": problem.line}
+    return {"file": problem.file, **place, "path": problem.path, "kind": problem.kind, "text": problem.text}
 
 
 @contextmanager
@@ -186,53 +220,7 @@ def answering(as_json: bool, debug: bool) -> Iterator[Console]:
     except BrokenPipeError:
         # The reader has closed the pipe; flushing at exit must not fail too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(DONE) from None
-
-
-@dataclass(slots=True)
-class ProgressLine:
-    """The progress of a solve on one line of a terminal: level, best, bound, gap, time. Silent if not a terminal."""
-
-    console: Console
-    started: float = field(default_factory=time.monotonic)
-    _shown: int = 0
-
-    def __call__(self, progress: "Progress") -> None:
-        """Shows the progress in place of the last one."""
-        if sys.stderr is None or not sys.stderr.isatty():
-            return
-        from arshjul.rules.objectives import LEVEL_NAMES
-
-        best = "-" if progress.value is None else progress.value
-        bound = "-" if progress.bound is None else progress.bound
-        values = {
-            "level": LEVEL_NAMES.get(progress.level, progress.level),
-            "best": best,
-            "bound": bound,
-            "gap": _gap(progress.value, progress.bound),
-            "seconds": f"{time.monotonic() - self.started:.0f}",
-        }
-        self.show(Message("{level}: best {best}, bound {bound}, gap {gap}, {seconds} s", values))
-
-    def show(self, message: Message) -> None:
-        """Shows the sentence in place of the last line."""
-        if sys.stderr is None or not sys.stderr.isatty():
-            return
-        line = shown(self.console.words.say(message))
-        typer.echo("\r" + line.ljust(self._shown), err=True, nl=False)
-        self._shown = len(line)
-
-    def clear(self) -> None:
-        """Wipes the line."""
-        if self._shown:
-            typer.echo("\r" + " " * self._shown + "\r", err=True, nl=False)
-            self._shown = 0
-
-
-def _gap(value: int | None, bound: int | None) -> Message:
-    if value is None or bound is None:
-        return Message("{text}", {"text": "-"})
-    return Message("{percent} per cent", {"percent": 100 * (value - bound) / max(value, 1)})
+        raise Ended(DONE) from None
 
 
 def _parts(rows: Sequence[Sequence[str]], width: int | None) -> Iterator[list[str]]:

@@ -22,10 +22,7 @@ FAMILIES: Mapping[str, tuple[Message, Mapping[str, str]]] = {
         Message("Write calendars or wheel anew."),
         {"feeds": "feeds", "wheel": "wheel", "static": "export-static"},
     ),
-    "purge": (
-        Message("Erase old objects or a sheet for good."),
-        {"sites": "purge-sites", "sheets": "purge-sheets"},
-    ),
+    "purge": (Message("Erase old objects or a sheet for good."), {"sites": "purge-sites", "sheets": "purge-sheets"}),
     "board": (Message("Write or solve a board file."), {"dump": "dump", "solve": "solve"}),
 }
 """Commands of one subject: what it does, and each member's own name, which is a command too."""

@@ -1,17 +1,13 @@
-"""serve, backup, restore, doctor, purge-sites: running the service, and maintaining its data."""
+"""backup, restore, doctor, purge-sites: maintaining the service's data."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from arshjul.cli.command import command
-from arshjul.cli.console import FOUND_WRONG, Console
-from arshjul.cli.database import DEFAULT_DB, By, Db, SiteKey, actor, now
-from arshjul.cli.options import Commands, say
-from arshjul.cli.servers import Host
-from arshjul.cli.subscriptions import BaseUrl
+from arshjul.cli.command import argument, command, option
+from arshjul.cli.console import FOUND_WRONG, Console, Ended
+from arshjul.cli.options import DEFAULT_DB, By, Db, OpenDb, SiteKey, now, opened
+from arshjul.cli.servers import BaseUrl
 from arshjul.errors import Message
 from arshjul.texts import counted
 
@@ -19,75 +15,22 @@ if TYPE_CHECKING:
     from arshjul.actions.database.backup import Copied
 
 
-@command
-def serve(
-    _: Console,
-    db: Db = DEFAULT_DB,
-    host: Host = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, metavar="N", help=say("The port to listen on."))
-    ] = 8000,
-    metrics_port: Annotated[
-        int,
-        typer.Option(
-            "--metrics-port",
-            min=0,
-            max=65535,
-            metavar="N",
-            help=say("The local port for metrics; 0: none."),
-        ),
-    ] = 9464,
-    proxy: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--proxy",
-            metavar="ADDRESS",
-            help=say("The IP address or network of a trusted proxy."),
-        ),
-    ] = None,
-    portal_db: Annotated[
-        str,
-        typer.Option(
-            "--portal-db",
-            metavar="URL",
-            help=say("Serve feeds from the portal's database, instead of --db."),
-        ),
-    ] = "",
-) -> None:
-    from arshjul.serving.connections import Proxies
-    from arshjul.store.in_use import in_use
-    from arshjul.store.portal.feeds import open_feeds
-    from arshjul.store.store import open_store
-    from arshjul.web.app import of_portal, of_year
-    from arshjul.web.app import serve as served
-
-    proxies = Proxies(proxy or ())
-    if portal_db:
-        served(of_portal(open_feeds(portal_db)), host, port, metrics_port or None, proxies)
-        return
-    with in_use(db):
-        served(of_year(open_store(db)), host, port, metrics_port or None, proxies)
-
-
-@command
+@command("backup", "Back up the database while it is in use.")
 def backup(
     console: Console,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("A new file, with a manifest beside it."))],
-    db: Db = DEFAULT_DB,
-    with_sites: Annotated[bool, typer.Option("--with-sites", help=say("Include encrypted objects."))] = False,
-    with_plain_sites: Annotated[
-        bool, typer.Option("--with-plain-sites", help=say("Include all objects, also in plain text."))
-    ] = False,
+    *,
+    file: Annotated[Path, argument("FILE", "A new file, with a manifest beside it.")],
+    store: OpenDb,
+    with_sites: Annotated[bool, option("--with-sites", "Include encrypted objects.")] = False,
+    with_plain_sites: Annotated[bool, option("--with-plain-sites", "Include all objects, also in plain text.")] = False,
     site_key: SiteKey = None,
 ) -> None:
-    from arshjul.actions.database.backup import backup as copied
-    from arshjul.actions.database.backup import manifest_of
+    from arshjul.actions.database.backup import backup, manifest_of
     from arshjul.store.copying import TakenSites
     from arshjul.store.site_key import UNCHECKED
-    from arshjul.store.store import open_store
 
     sites: TakenSites = "all" if with_plain_sites else "encrypted" if with_sites else "none"
-    done = copied(open_store(db), file, now(), sites=sites, key_file=site_key)
+    done = backup(store, file, now(), sites=sites, key_file=site_key)
     if done.in_clear:
         console.talk(
             counted(
@@ -96,100 +39,75 @@ def backup(
                 "{n} objects in plain text are not in the copy. Encrypt them with a key, or give --with-plain-sites.",
             )
         )
-    if console.as_json:
-        fault = None if done.key_fault is None else console.words.say(done.key_fault)
-        lacks = {"in_clear": done.in_clear, "unchecked": done.is_unchecked, "key_fault": fault}
-        manifest = str(manifest_of(file))
-        console.json({"file": str(file), "manifest": manifest, "revision": done.revision, "head": done.head, **lacks})
-    else:
+    lacks = {"in_clear": done.in_clear, "unchecked": done.is_unchecked, "key_fault": done.key_fault}
+    at = {"manifest": manifest_of(file), "revision": done.revision, "head": done.head}
+    if not console.answered({"file": file, **at, **lacks}):
         console.data(str(file))
     if done.is_unchecked:
         console.talk(UNCHECKED)
     if done.key_fault is not None:
-        console.talk(
-            Message(
-                "{file} is written, but its objects cannot all be read: {reason}",
-                {"file": str(file), "reason": done.key_fault},
-            )
-        )
-        raise typer.Exit(FOUND_WRONG)
+        values = {"file": str(file), "reason": done.key_fault}
+        console.talk(Message("{file} is written, but its objects cannot all be read: {reason}", values))
+        raise Ended(FOUND_WRONG)
 
 
-@command
+@command("restore", "Restore a backup, and revoke every address.")
 def restore(
     console: Console,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("A backup, with its manifest beside it."))],
+    *,
+    file: Annotated[Path, argument("FILE", "A backup, with its manifest beside it.")],
     db: Db = DEFAULT_DB,
-    replace: Annotated[bool, typer.Option("--replace", help=say("Overwrite the database."))] = False,
-    keep_addresses: Annotated[
-        bool, typer.Option("--keep-addresses", help=say("Keep the backup's addresses valid."))
-    ] = False,
-    by: By = None,
+    replace: Annotated[bool, option("--replace", "Overwrite the database.")] = False,
+    keep_addresses: Annotated[bool, option("--keep-addresses", "Keep the backup's addresses valid.")] = False,
+    by: By,
 ) -> None:
-    from arshjul.actions.database.restore import restore as put_back
+    from arshjul.actions.database.restore import restore
 
-    done = put_back(file, db, actor(by), now(), replace=replace, keep=keep_addresses)
-    if console.as_json:
-        closed = {"revoked": done.revoked, "closed": dict(done.shut)}
-        until = done.told_until and done.told_until.isoformat()
-        told = {"owed": done.owed, "doubtful": done.doubtful, "told_until": until}
-        unread = [console.words.say(one) for one in done.unread]
-        console.json({"revision": done.revision, "head": done.head, **closed, **told, "unread": unread})
+    done = restore(file, db, by, now(), replace=replace, keep=keep_addresses)
+    closed = {"revoked": done.revoked, "closed": dict(done.shut)}
+    until = done.told_until and done.told_until.isoformat()
+    told = {"owed": done.owed, "doubtful": done.doubtful, "told_until": until}
+    if console.answered({"revision": done.revision, "head": done.head, **closed, **told, "unread": list(done.unread)}):
         return
-    n, values = done.revoked, {"number": done.revision or 0}
     console.talk(
         counted(
-            n,
+            done.revoked,
             "Revision {number} is back; one subscriber was revoked.",
             "Revision {number} is back; {n} subscribers were revoked.",
-            **values,
+            number=done.revision or 0,
         )
     )
-    for sentence in (*done.unread, *closed_said(done.shut), *told_said(done)):
-        console.talk(sentence)
-    if n:
+    console.talk(*done.unread, *closed_said(done.shut), *told_said(done))
+    if done.revoked:
         console.talk(
             Message("`arshjul subscribe --reissue-all -o FILE.xlsx` writes new addresses for all into a workbook.")
         )
     console.data(str(done.revision or 0))
 
 
-@command
+@command("doctor", "Check the whole database.")
 def doctor(
     console: Console,
-    mend: Annotated[
-        bool,
-        typer.Option("--mend", help=say("Trust this computer's clock, and mend what a wrong one wrote.")),
-    ] = False,
+    *,
+    mend: Annotated[bool, option("--mend", "Trust this computer's clock, and mend what a wrong one wrote.")] = False,
     db: Db = DEFAULT_DB,
     base_url: BaseUrl = "",
     site_key: SiteKey = None,
-    by: By = None,
+    by: By,
 ) -> None:
-    from arshjul.actions.database.doctor import CHECK_NAMES, PART_NAMES
-    from arshjul.actions.database.doctor import doctor as examined
+    from arshjul.actions.database.doctor import CHECK_NAMES, PART_NAMES, doctor
     from arshjul.actions.publishing.publish import mend as mended
-    from arshjul.store.store import open_store
 
     if mend:
-        done = mended(open_store(db), actor(by), now())
+        done = mended(opened(db), by, now())
         if done.is_new:
             console.talk(Message("Revision {number} is mended.", {"number": done.revision.number}))
-    found = examined(db, now(), base_url, site_key)
-    findings = [{"check": f.check, "warning": f.is_warning, "text": console.words.say(f.text)} for f in found.findings]
-    if console.as_json:
-        console.json(
-            {
-                "sound": found.is_sound,
-                "revision": found.revision,
-                "head": found.head,
-                "versions": found.versions,
-                "findings": findings,
-            }
-        )
-    else:
+    found = doctor(db, now(), base_url, site_key)
+    at = {"sound": found.is_sound, "revision": found.revision, "head": found.head, "versions": found.versions}
+    findings = [{"check": one.check, "warning": one.is_warning, "text": one.text} for one in found.findings]
+    if not console.answered({**at, "findings": findings}):
         for one in found.findings:
-            console.data(console.words("{check}: {text}", check=CHECK_NAMES[one.check], text=one.text))
+            console.data(Message("{check}: {text}", {"check": CHECK_NAMES[one.check], "text": one.text}))
         for name, version in found.versions.items():
             said = console.words.say(PART_NAMES[name]) if name in PART_NAMES else name
             console.data(f"{said}: {version}")
@@ -197,7 +115,7 @@ def doctor(
             values = {"number": found.revision or 0, "head": found.head or "-"}
             console.talk(Message("No errors. Revision {number}, hash {head}.", values))
     if not found.is_sound:
-        raise typer.Exit(FOUND_WRONG)
+        raise Ended(FOUND_WRONG)
 
 
 def told_said(done: "Copied") -> Iterator[Message]:
@@ -222,59 +140,46 @@ def told_said(done: "Copied") -> Iterator[Message]:
 
 def closed_said(shut: Mapping[str, int]) -> list[Message]:
     """Sentences about addresses other than calendars', sessions and links that a restore has closed."""
-    said = (
-        counted(
+    said = {
+        "answer_address": counted(
             shut["answer_address"],
             "One address for answers was closed: hand out a new one in the console.",
             "{n} addresses for answers were closed: hand out new ones in the console.",
         ),
-        counted(
+        "contact_address": counted(
             shut["contact_address"],
             "One contact's address was closed: give it a new one.",
             "{n} contacts' addresses were closed: give them new ones.",
         ),
-        counted(
+        "session": counted(
             shut["session"],
             "One person was signed out of the console.",
             "{n} sessions of the console were ended: everybody signs in again.",
         ),
-        counted(
+        "sign_in": counted(
             shut["sign_in"],
             "One unused link into the console was closed.",
             "{n} unused links into the console were closed.",
         ),
-    )
-    return [
-        one
-        for name, one in zip(("answer_address", "contact_address", "session", "sign_in"), said, strict=True)
-        if shut[name]
-    ]
+    }
+    return [one for name, one in said.items() if shut[name]]
 
 
-@command
+@command("purge-sites", "Erase the objects of old revisions.")
 def purge_sites(
     console: Console,
+    *,
     days: Annotated[
         int,
-        typer.Option(
-            "--older-than-days",
-            min=0,
-            max=36500,
-            metavar="N",
-            help=say("From revisions older than this; never from the current one."),
-        ),
+        option("--older-than-days N", "From revisions older than this; never from the current one.", min=0, max=36500),
     ] = 365,
-    db: Db = DEFAULT_DB,
-    by: By = None,
+    store: OpenDb,
+    by: By,
 ) -> None:
-    from arshjul.actions.database.purge_sites import purge_sites as purged
-    from arshjul.store.store import open_store
+    from arshjul.actions.database.purge_sites import purge_sites
 
-    store = open_store(db)
-    done = purged(store, days, actor(by), now())
-    if console.as_json:
-        console.json({"purged": done.n, "forgotten": done.is_forgotten})
-    else:
+    done = purge_sites(store, days, by, now())
+    if not console.answered({"purged": done.n, "forgotten": done.is_forgotten}):
         console.talk(counted(done.n, "One object was removed.", "{n} objects were removed."))
     if not done.is_forgotten:
         console.talk(
@@ -284,16 +189,4 @@ def purge_sites(
                 {"name": store.name},
             )
         )
-        raise typer.Exit(FOUND_WRONG)
-
-
-commands: Commands = {
-    "serve": (serve, say("The calendar server.")),
-    "backup": (backup, say("Back up the database while it is in use.")),
-    "restore": (restore, say("Restore a backup, and revoke every address.")),
-    "doctor": (
-        doctor,
-        say("Check the whole database."),
-    ),
-    "purge-sites": (purge_sites, say("Erase the objects of old revisions.")),
-}
+        raise Ended(FOUND_WRONG)

@@ -1,63 +1,27 @@
-"""The arguments and options that several commands share, with their help in the user's language."""
+"""The arguments and options that several commands share, and what they are read as."""
 
+import getpass
+import os
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
-import typer
-
-from arshjul.cli.console import own_words
+from arshjul.cli.command import WRITTEN, ReadAs, argument, option
+from arshjul.cli.console import Console
 from arshjul.domain.calendar import YEARS
 from arshjul.errors import InputError, Message
+from arshjul.texts import counted
+from arshjul.texts.printable import on_one_line
 
-say = own_words()
+if TYPE_CHECKING:
+    from arshjul.domain.plan import Plan
+    from arshjul.domain.scenario import Scenario
+    from arshjul.store.store import Store
 
 LONGEST_S, MOST_SEED = 1_000_000, 2**31 - 1
 """The limits for a solve: eleven days, and a seed of 31 bits, which is the engines' size."""
-
-Commands = dict[str, tuple[Callable[..., None], str]]
-
-ScenarioFolder = Annotated[
-    Path, typer.Argument(metavar="SCENARIO", help=say("The scenario: a folder, or a workbook (.xlsx)."))
-]
-Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help=say("A plan folder."))]
-OperationId = Annotated[str, typer.Argument(metavar="OPERATION", help=say("The operation's id."))]
-WRITTEN = "written"
-"""Marks the parameter of a command that names a file to be written, which people edit or hand out: one that is there is
-kept. What a program makes again at any time, such as a solution or a report, is written over."""
-Out = Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write."))]
-Limit = Annotated[
-    float,
-    typer.Option("--time-limit", min=0.1, max=LONGEST_S, metavar="S", help=say("Seconds for the whole solve.")),
-]
-Seed = Annotated[
-    int, typer.Option("--seed", min=0, max=MOST_SEED, metavar="N", help=say("The same seed gives the same plan."))
-]
-Certify = Annotated[
-    bool,
-    typer.Option(
-        "--certify",
-        help=say("Let a second engine prove every level too."),
-    ),
-]
-Executor = Annotated[
-    str,
-    typer.Option(
-        "--executor",
-        metavar="E",
-        help=say("Where solves run: processes, processes:N or dask://HOST:PORT."),
-    ),
-]
-History = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--history",
-        metavar="PATH",
-        help=say("Another year's log: a plan folder or a file; repeatable."),
-    ),
-]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="T", help=say("The moment, local time; default: now."))]
+DEFAULT_DB = "arshjul.db"
 
 
 def moment(text: str) -> datetime:
@@ -79,9 +43,160 @@ def moment_or_now(text: str | None) -> datetime | None:
     return None if text is None else moment(text)
 
 
-def day(text: str) -> date:
-    """The given date. InputError if it cannot be read."""
+def day(text: str | None) -> date | None:
+    """The given date, if there is one. InputError if it cannot be read."""
     try:
-        return date.fromisoformat(text)
+        return None if text is None else date.fromisoformat(text)
     except ValueError:
         raise InputError(Message('{given} is no date: write for example "2027-05-12".', {"given": text})) from None
+
+
+def actor(given: str = "") -> str:
+    """The name to be written into the log."""
+    if given.strip():
+        return given.strip()
+    try:
+        return on_one_line(getpass.getuser())
+    except (KeyError, ImportError, OSError):  # the user of a container may have no name
+        return f"uid {os.getuid()}" if hasattr(os, "getuid") else "?"
+
+
+def either(one: str, other: str) -> InputError:
+    """The refusal of both or none of two things."""
+    return InputError(Message("Give either {one} or {other}.", {"one": one, "other": other}))
+
+
+def needs(what: str, needed: str) -> InputError:
+    """The refusal of an option without another."""
+    return InputError(Message("{option} needs {needed}.", {"option": what, "needed": needed}))
+
+
+def opened(db: str) -> "Store":
+    """The year's database, which must be there."""
+    from arshjul.store.store import open_store
+
+    return open_store(db)
+
+
+ScenarioFolder = Annotated[Path, argument("SCENARIO", "The scenario: a folder, or a workbook (.xlsx).")]
+Folder = Annotated[Path, argument("FOLDER", "A plan folder.")]
+OperationId = Annotated[str, argument("OPERATION", "The operation's id.")]
+Out = Annotated[Path, option("-o --output FOLDER", "Where to write.")]
+OutOrNothing = Annotated[Path | None, option("-o --output FOLDER", "Where to write.")]
+OutFile = Annotated[Path, option("-o --output FILE", "Where to write.")]
+BookFile = Annotated[OutFile, WRITTEN]
+Limit = Annotated[float, option("--time-limit S", "Seconds for the whole solve.", min=0.1, max=LONGEST_S)]
+Seed = Annotated[int, option("--seed N", "The same seed gives the same plan.", min=0, max=MOST_SEED)]
+Certify = Annotated[bool, option("--certify", "Let a second engine prove every level too.")]
+Executor = Annotated[str, option("--executor E", "Where solves run: processes, processes:N or dask://HOST:PORT.")]
+History = Annotated[
+    list[Path] | None, option("--history PATH", "Another year's log: a plan folder or a file; repeatable.")
+]
+Moment = Annotated[datetime, option("--as-of T", "The moment, local time."), ReadAs(moment)]
+AsOf = Annotated[datetime | None, option("--as-of T", "The moment, local time; default: now."), ReadAs(moment_or_now)]
+Choice = Annotated[str, option("--choose OPTION", "fewest-changes, balanced or most-delivered.")]
+Withdrawals = Annotated[Path | None, option("--withdrawals FILE", "A file of withdrawals.")]
+
+_DB = option("--db URL", "The database: a file, or postgresql://USER@HOST/NAME.", env="ARSHJUL_DB")
+Db = Annotated[str, _DB]
+OpenDb = Annotated["Store", _DB, ReadAs(opened, DEFAULT_DB)]
+By = Annotated[str, option("--by NAME", "Name in the log; default: the signed-in user."), ReadAs(actor, "")]
+Days = Annotated[int | None, option("--days N", "Days valid; default: the plan and 90 days more.", min=1, max=3650)]
+Rehearsal = Annotated[bool, option("--rehearsal", "Rehearse, in a database for that alone.")]
+SiteKey = Annotated[
+    Path | None, option("--key-file FILE", "The objects' key file; created if missing.", env="ARSHJUL_SITE_KEY")
+]
+
+PlanFolder = Annotated[Path | None, argument("FOLDER", "A plan folder.")]
+PlanDb = Annotated[str | None, option("--db URL", "The database: a file, or postgresql://USER@HOST/NAME.")]
+
+
+class KnownPlan(Protocol):
+    """A plan with its scenario, from either source."""
+
+    @property
+    def scenario(self) -> "Scenario": ...
+
+    @property
+    def plan(self) -> "Plan": ...
+
+
+def known_plan(console: Console, folder: Path | None, db: str | None) -> KnownPlan:
+    """The plan of the folder or of the database: exactly one of them must be given."""
+    if (folder is None) == (db is None):
+        raise either("FOLDER", "--db")
+    if folder is not None:
+        from arshjul.actions.folder.reading import opened as read
+
+        return read(folder, console.speak)
+    from arshjul.actions.publishing.published_plan import published
+
+    known = published(opened(str(db)), console.speak)
+    if known.is_overtaken:
+        console.talk(
+            Message(
+                "Version {n} of the plan, as published. The draft is left out: take it out with `arshjul checkout`.",
+                {"n": known.plan.revision},
+            )
+        )
+    return known
+
+
+def now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def moment_in(zone: tzinfo, moment: datetime) -> str:
+    """The moment as shown in lists, with the zone's name."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+
+
+def tell_rehearsal(console: Console, store: "Store") -> bool:
+    """Prints a note if the year in the database is a rehearsal; returns whether it is."""
+    from arshjul.store import audit
+
+    with store.reading() as db:
+        is_rehearsal = audit.is_rehearsal(db)
+    if is_rehearsal:
+        say_rehearsal(console, store.name)
+    return is_rehearsal
+
+
+def say_rehearsal(console: Console, name: str) -> None:
+    """Prints the note that the year in the database is a rehearsal."""
+    console.talk(Message("REHEARSAL: {name}", {"name": name}))
+
+
+def maker(console: Console, site_key: Path | None, by: str) -> "Callable[[str], Store]":
+    """Returns a function that opens or makes a database for a command that changes it, and first encrypts its sites.
+
+    If that fails, nothing has been changed yet; a change that was made is not followed by a failure.
+    """
+
+    def make(given: str) -> "Store":
+        from arshjul.store.store import make_store
+
+        return encrypted(console, make_store(given), site_key, by)
+
+    return make
+
+
+def encrypted(console: Console, store: "Store", site_key: Path | None, by: str) -> "Store":
+    """The store with its sites under the key, if there is one; those that were stored plain are told."""
+    from arshjul.actions.database.purge_sites import encrypt_sites
+
+    store = store.with_key(site_key)
+    done = encrypt_sites(store, by, now())
+    if done.n:
+        console.talk(
+            counted(
+                done.n,
+                "One object in plain text is now encrypted. Older copies still have it in plain text.",
+                "{n} objects in plain text are now encrypted. Older copies still have them in plain text.",
+            )
+        )
+    if not done.is_forgotten:
+        values = {"name": store.name}
+        console.talk(Message("Plain text may remain in the files of {name} while another process reads it.", values))
+    return store

@@ -1,157 +1,90 @@
-"""explain, alternatives, diff: questions about a plan."""
+"""explain, alternatives, diff, ask, what-if: questions about a plan."""
 
-from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from arshjul.cli.command import command
+from arshjul.cli.command import ReadAs, command, option
 from arshjul.cli.console import Console
-from arshjul.cli.options import AsOf, Commands, Folder, OperationId, day, moment_or_now, say
+from arshjul.cli.options import AsOf, Folder, Limit, OperationId, PlanDb, PlanFolder, day, known_plan
 from arshjul.errors import Message
 from arshjul.texts import counted
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from arshjul.actions.folder.explain import Difference
-    from arshjul.agenda.overview import UnknownEnd
-    from arshjul.domain.operation import Placement
+    from arshjul.agenda.channel import Level
     from arshjul.domain.scenario import Scenario
     from arshjul.planning.letters.notices import Letter, Notices
     from arshjul.planning.places.finder import Alternative
+    from arshjul.planning.places.further_shifts import FurtherShift
+    from arshjul.planning.what_if.what_if import Step, WhatIf, WhatIfQuestion
 
-INDENT = "  "
 MOST_OTHERS = 5
 
-Ask = Annotated[
-    bool,
-    typer.Option("--ask", help=say("Write questions to the parties; with --json a file of changes.")),
-]
-OnDate = Annotated[str | None, typer.Option("--date", metavar="D", help=say("Explain why it is not on this date."))]
+Most = Annotated[int, option("--most N", "The number of each kind.", min=1)]
 
 
-Most = Annotated[int, typer.Option("--most", min=1, metavar="N", help=say("The number of each kind."))]
-Others = Annotated[bool, typer.Option("--others", help=say("Show its best other slots, with their cost."))]
-
-
-@command
+@command("explain", "Explain an operation's placement.", solves=True)
 def explain(
     console: Console,
     folder: Folder,
     operation: OperationId,
-    date: OnDate = None,
+    on: Annotated[date | None, option("--date D", "Explain why it is not on this date."), ReadAs(day)] = None,
     as_of: AsOf = None,
-    others: Others = False,
+    others: Annotated[bool, option("--others", "Show its best other slots, with their cost.")] = False,
     most: Most = MOST_OTHERS,
 ) -> None:
-    from arshjul.actions.folder.explain import explain as explained
+    from arshjul.actions.folder.explain import explain
+    from arshjul.formats.plan.changes_json import place_mapping
 
     if others:
         _show_others(console, folder, operation, as_of, most)
         return
-    asked = None if date is None else day(date)
-    answer = explained(folder, operation, asked, moment_or_now(as_of), console.speak)
+    answer = explain(folder, operation, on, as_of, console.speak)
     _warn_unless(console, answer.sound)
     found = answer.found
-    if console.as_json:
-        console.json(
-            {
-                "operation": found.operation,
-                "placement": _placement(found.placement),
-                "sentences": [console.words.say(sentence) for sentence in found.sentences],
-                "taken": found.taken,
-                "free": found.free,
-                "alternatives": [_alternative(alternative) for alternative in found.alternatives],
-                "history": [console.words.say(sentence) for sentence in answer.history],
-            }
-        )
-    else:
-        indent = ""
-        for sentence in found.sentences:
-            said = console.words.say(sentence)
-            console.data(indent + said)
-            indent = INDENT if said.endswith(":") else indent
-        if answer.history:
-            console.data(console.words("History:"))
-        for sentence in answer.history:
-            console.data(INDENT + console.words.say(sentence))
+    if console.answered(
+        {
+            "operation": found.operation,
+            "placement": None if found.placement is None else place_mapping(found.placement),
+            "sentences": list(found.sentences),
+            "taken": found.taken,
+            "free": found.free,
+            "alternatives": [*map(_alternative, found.alternatives)],
+            "history": list(answer.history),
+        }
+    ):
+        return
+    indent = ""
+    for sentence in found.sentences:
+        console.data(sentence, indent=indent)
+        if console.words.say(sentence).endswith(":"):
+            indent = "  "
+    if answer.history:
+        console.data(Message("History:"))
+    console.data(*answer.history, indent="  ")
 
 
-@command
+@command("alternatives", "The best other slots of an operation.", solves=True)
 def alternatives(
     console: Console, folder: Folder, operation: OperationId, as_of: AsOf = None, most: Most = MOST_OTHERS
 ) -> None:
     _show_others(console, folder, operation, as_of, most)
 
 
-def _show_others(console: Console, folder: Folder, operation: str, as_of: str | None, most: int) -> None:
-    from arshjul.actions.folder.explain import alternatives as others
+def _show_others(console: Console, folder: Path, operation: str, as_of: "datetime | None", most: int) -> None:
+    from arshjul.actions.folder.explain import alternatives
 
-    answer = others(folder, operation, moment_or_now(as_of), most, console.speak)
+    answer = alternatives(folder, operation, as_of, most, console.speak)
     _warn_unless(console, answer.sound)
     found = answer.found
-    if console.as_json:
-        console.json({"operation": operation, "alternatives": [_alternative(a) for a in found]})
+    if console.answered({"operation": operation, "alternatives": [*map(_alternative, found)]}):
         return
-    for alternative in found:
-        console.data(_told(console, answer.scenario, alternative))
+    console.data(*(_told(console, answer.scenario, alternative) for alternative in found))
     if not found:
         console.talk(Message("{operation} has no other slot that moves two others or fewer.", {"operation": operation}))
-
-
-@command
-def diff(console: Console, old: Folder, new: Folder, ask: Ask = False) -> None:
-    from arshjul.actions.folder.explain import diff as difference
-    from arshjul.formats.plan.changes_json import changes_mapping
-
-    found = difference(old, new, console.speak)
-    if ask:
-        _ask(console, found)
-    elif console.as_json:
-        news, ends = found.news, {"unknown_ends": [end.mapping for end in found.unknown_ends]}
-        told = changes_mapping(news.changes, news.tell, found.hit, (), found.causes, news.lost, found.absences)
-        console.json({**told, **ends})
-    else:
-        tell_changes(console, found.news)
-        tell_unknown_ends(console, found.unknown_ends)
-
-
-def tell_changes(console: Console, found: "Notices") -> None:
-    """Prints the sentences, and a message to each party."""
-    console.alarm(found.alarms)
-    for sentence in found.sentences:
-        console.data(console.words.say(sentence))
-    if not found.sentences:
-        console.talk(Message("Nothing has changed."))
-    for letter in found.letters:
-        console.data("")
-        _letter(console, letter)
-
-
-def _ask(console: Console, found: "Difference") -> None:
-    """Prints the questions to each party; as JSON, a file of changes that says who was asked."""
-    if console.as_json:
-        from arshjul.formats.plan.answers import answer_mapping
-
-        console.json({"answers": [answer_mapping(question.about) for question in found.asked]})
-        return
-    if not found.questions:
-        console.talk(Message("Nothing to ask."))
-    for number, letter in enumerate(found.questions):
-        if number:
-            console.data("")
-        _letter(console, letter)
-
-
-def _letter(console: Console, letter: "Letter") -> None:
-    console.data(console.words("To {name} ({contact}):", name=letter.name, contact=letter.contact or letter.to.id))
-    for line in letter.lines:
-        console.data("  " + console.words.say(line))
-
-
-def tell_unknown_ends(console: Console, ends: Iterable["UnknownEnd"]) -> None:
-    """Prints the assumed end of each withdrawal until further notice."""
-    for end in ends:
-        console.data(console.words.say(end.text))
 
 
 def _warn_unless(console: Console, sound: bool) -> None:
@@ -172,24 +105,168 @@ def _told(console: Console, scenario: "Scenario", alternative: "Alternative") ->
 
 
 def _alternative(alternative: "Alternative") -> dict[str, object]:
+    from arshjul.formats.plan.changes_json import place_mapping
+
     return {
-        **(_placement(alternative.placement) or {}),
+        **place_mapping(alternative.placement),
         "cost": alternative.cost,
         "moves": [
-            {"operation": old.operation, "old": _placement(old), "new": _placement(new)}
+            {"operation": old.operation, "old": place_mapping(old), "new": None if new is None else place_mapping(new)}
             for old, new in alternative.moves
         ],
     }
 
 
-def _placement(placement: "Placement | None") -> dict[str, object] | None:
-    from arshjul.formats.plan.changes_json import place_mapping
+@command("diff", "Changes between two plans, and parties to tell.", solves=True)
+def diff(
+    console: Console,
+    old: Folder,
+    new: Folder,
+    ask: Annotated[bool, option("--ask", "Write questions to the parties; with --json a file of changes.")] = False,
+) -> None:
+    from arshjul.actions.folder.explain import diff
+    from arshjul.formats.plan.changes_json import changes_mapping
 
-    return None if placement is None else place_mapping(placement)
+    found = diff(old, new, console.speak)
+    if ask:
+        _ask_parties(console, found)
+        return
+    news, ends = found.news, {"unknown_ends": [end.mapping for end in found.unknown_ends]}
+    told = changes_mapping(news.changes, news.tell, found.hit, (), found.causes, news.lost, found.absences)
+    if not console.answered({**told, **ends}):
+        tell_changes(console, news)
+        console.data(*(end.text for end in found.unknown_ends))
 
 
-commands: Commands = {
-    "explain": (explain, say("Explain an operation's placement.")),
-    "alternatives": (alternatives, say("The best other slots of an operation.")),
-    "diff": (diff, say("Changes between two plans, and parties to tell.")),
-}
+def tell_changes(console: Console, found: "Notices") -> None:
+    """Prints the sentences, and a message to each party."""
+    console.alarm(found.alarms)
+    console.data(*found.sentences)
+    if not found.sentences:
+        console.talk(Message("Nothing has changed."))
+    for letter in found.letters:
+        console.data("")
+        _letter(console, letter)
+
+
+def _ask_parties(console: Console, found: "Difference") -> None:
+    """Prints the questions to each party; as JSON, a file of changes that says who was asked."""
+    from arshjul.formats.plan.answers import answer_mapping
+
+    if console.answered({"answers": [answer_mapping(question.about) for question in found.asked]}):
+        return
+    if not found.questions:
+        console.talk(Message("Nothing to ask."))
+    for number, letter in enumerate(found.questions):
+        if number:
+            console.data("")
+        _letter(console, letter)
+
+
+def _letter(console: Console, letter: "Letter") -> None:
+    console.data(Message("To {name} ({contact}):", {"name": letter.name, "contact": letter.contact or letter.to.id}))
+    console.data(*letter.lines, indent="  ")
+
+
+@command("ask", "Further shifts to ask the police for.")
+def ask(
+    console: Console,
+    folder: Folder,
+    as_of: AsOf = None,
+    most: Annotated[int, option("--most N", "Most rows shown, most shifts combined.", min=1, max=1000)] = 10,
+    every: Annotated[bool, option("--all", "List every choice and every date to give back.")] = False,
+) -> None:
+    from arshjul.actions.folder.explain import ask
+    from arshjul.planning.places.further_shifts import letter
+
+    found = ask(folder, as_of, console.speak)
+    wishes = found.wishes
+    if not console.answered(
+        {
+            "further": [_wish(wish) for wish in wishes.further[:most]],
+            "combined": [_wish(wish) for wish in wishes.combined[:most]],
+            "instead": list(wishes.instead),
+            "out_of_reach": list(wishes.out_of_reach),
+            "spare": [
+                {"police": unit, "date": slot.day, "shift": slot.shift}
+                for unit, slots in wishes.spare.items()
+                for slot in slots
+            ],
+        }
+    ):
+        console.data(*letter(found.scenario, wishes, most, every_one=every))
+
+
+def _wish(wish: "FurtherShift") -> dict[str, object]:
+    return {
+        "police": wish.unit,
+        "date": wish.slot.day,
+        "shift": wish.slot.shift,
+        "officers": wish.officers,
+        "designated": wish.designated,
+        "brings_in": list(wish.brings_in),
+        "points": wish.points,
+        "firms": list(wish.firms),
+        "withdrawn_of_ten": wish.of_ten,
+    }
+
+
+@command("what-if", "Effect of one more team, or a looser rule.", solves=True)
+def what_if(
+    console: Console,
+    folder: PlanFolder = None,
+    db: PlanDb = None,
+    party: Annotated[
+        str | None, option("--party PARTY", "The party: one more team, or two more officers, each month.")
+    ] = None,
+    rule: Annotated[str | None, option("--rule RULE", "A rule or a setting, one step looser.")] = None,
+    level: Annotated[str, option("--level LEVEL", "Level of detail: busy, area or full.")] = "full",
+    as_of: AsOf = None,
+    time_limit: Limit = 60,
+) -> None:
+    from arshjul.actions.folder.explain import what_if
+    from arshjul.agenda.channel import level_named
+    from arshjul.planning.effort import Effort
+    from arshjul.planning.what_if.what_if import question_of, title
+    from arshjul.planning.what_if.what_if_report import sentences, table
+
+    shown = level_named(level)
+    known = known_plan(console, folder, db)
+    asked = question_of(known.scenario, party, rule)
+
+    def told(n: int, of: int) -> None:
+        console.show_progress(Message("{n} of {all} steps", {"n": n, "all": of}))
+
+    found = what_if(known.scenario, known.plan, asked, as_of, Effort(time_limit), told)
+    if not console.answered(_mapping(asked, found, shown)):
+        console.data(*sentences(known.scenario, title(known.scenario, asked), found, shown))
+        console.columns(table(found, console.words))
+
+
+def _mapping(asked: "WhatIfQuestion", found: "WhatIf", level: "Level") -> dict[str, object]:
+    musts, points = found.before.levels
+    return {
+        asked.kind: asked.id,
+        "left_out": len(found.before.left_out),
+        "musts": musts,
+        "points": points,
+        "without_fall_back": found.weak,
+        "unaided": found.unaided,
+        "quality": None if found.quality is None else found.quality.value,
+        "steps": [_step(step, level) for step in found.steps],
+        "not_reached": [one.of for one in found.asked[len(found.steps) :]],
+    }
+
+
+def _step(step: "Step", level: "Level") -> dict[str, object]:
+    operations = {key: getattr(step, key) for key in ("came_in", "went_out", "moved", "fall_backs")}
+    musts, points = step.levels
+    return {
+        "of": step.loosening.of,
+        **{key: len(ids) for key, ids in operations.items()},
+        **({"operations": operations} if level == "full" else {}),
+        "musts": musts,
+        "points": points,
+        "quality": None if step.quality is None else {"value": step.quality.value, "bound": step.quality.bound},
+        "proven": step.proven,
+    }

@@ -1,83 +1,70 @@
-"""replan: when police are withdrawn."""
+"""replan, fill: when police are withdrawn, and when objects are bound to frames."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from arshjul.cli.command import command
-from arshjul.cli.console import Console, ProgressLine
-from arshjul.cli.options import Commands, Folder, Limit, Seed, moment, say
-from arshjul.cli.plans import gap_sentences, level_sentence, tell_meanings
-from arshjul.cli.questions import tell_changes, tell_unknown_ends
-from arshjul.errors import InputError, Message
+from arshjul.cli.command import command, option
+from arshjul.cli.console import Console, problem_mapping
+from arshjul.cli.options import Choice, Folder, Limit, Moment, OutOrNothing, Seed, Withdrawals, either
+from arshjul.cli.questions import tell_changes
+from arshjul.cli.solving import effort, level_sentences, tell_meanings
+from arshjul.errors import Message
 from arshjul.texts import counted, titled
 
 if TYPE_CHECKING:
+    from arshjul.actions.folder.fill import Filled
     from arshjul.actions.folder.replan import Replanned
     from arshjul.domain.plan import Plan
 
-Withdrawals = Annotated[Path | None, typer.Option("--withdrawals", metavar="FILE", help=say("A file of withdrawals."))]
-OutcomesFile = Annotated[Path | None, typer.Option("--outcomes", metavar="FILE", help=say("A file of outcomes."))]
-NewScenario = Annotated[
-    Path | None,
-    typer.Option("--scenario", metavar="SCENARIO", help=say("The folder of the changed scenario.")),
-]
-ChangesFile = Annotated[
-    Path | None,
-    typer.Option("--changes", metavar="FILE", help=say("A file of changes: teams, operations, pins, wishes.")),
-]
-ProposalFolder = Annotated[
-    Path | None,
-    typer.Option("--proposal", metavar="FOLDER", help=say("The replan that --changes answers.")),
-]
-Moment = Annotated[str, typer.Option("--as-of", metavar="T", help=say("The moment, local time."))]
-Choice = Annotated[
-    str, typer.Option("--choose", metavar="OPTION", help=say("fewest-changes, balanced or most-delivered."))
-]
 
-
-@command
+@command("replan", "Replan: three options, proven if time allows.", solves=True)
 def replan(
     console: Console,
     folder: Folder,
     as_of: Moment,
-    scenario: NewScenario = None,
-    outcomes: OutcomesFile = None,
-    changes: ChangesFile = None,
-    withdrawals: Withdrawals = None,
-    proposal: ProposalFolder = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FOLDER", help=say("Where to write."))
+    scenario: Annotated[Path | None, option("--scenario SCENARIO", "The folder of the changed scenario.")] = None,
+    outcomes: Annotated[Path | None, option("--outcomes FILE", "A file of outcomes.")] = None,
+    changes: Annotated[
+        Path | None, option("--changes FILE", "A file of changes: teams, operations, pins, wishes.")
     ] = None,
+    withdrawals: Withdrawals = None,
+    proposal: Annotated[Path | None, option("--proposal FOLDER", "The replan that --changes answers.")] = None,
+    output: OutOrNothing = None,
     choose: Choice = "balanced",
-    options_only: Annotated[
-        bool, typer.Option("--options-only", help=say("Show the options without writing."))
-    ] = False,
+    options_only: Annotated[bool, option("--options-only", "Show the options without writing.")] = False,
     time_limit: Limit = 60,
     seed: Seed = 0,
 ) -> None:
-    from arshjul.actions.folder.replan import Entered
-    from arshjul.actions.folder.replan import replan as replanned
-    from arshjul.planning.effort import Effort
+    from arshjul.actions.folder.replan import Entered, replan
+    from arshjul.rules.objectives import OPTION_NAMES
 
     if output is None and not options_only:
-        raise InputError(Message("Give either {one} or {other}.", {"one": "-o FOLDER", "other": "--options-only"}))
-    line = ProgressLine(console)
-    effort = Effort(time_limit, seed, progress=line)
+        raise either("-o FOLDER", "--options-only")
     entered = Entered(outcomes, changes, withdrawals, scenario, proposal, console.talk)
     out = None if options_only else output
-    found = replanned(folder, entered, moment(as_of), effort, console.speak, choose, out)
-    line.clear()
+    found = replan(folder, entered, as_of, effort(console, time_limit, seed), console.speak, choose, out)
+    _tell_unmet(console, found)
+    written = {} if found.chosen is None else {"folder": output, "chosen": found.chosen}
+    ends = [end.mapping for end in found.unknown_ends]
+    more = {"doubtful": list(found.doubtful), "unknown_ends": ends, "yielded": list(found.yielded)}
+    if console.answered({**written, "options": _options(found), **more}):
+        return
+    _show(console, found)
+    if found.chosen is not None:
+        console.data("")
+        tell_changes(console, found.news[choose])
+        values = {"option": titled(OPTION_NAMES, choose), "folder": str(output)}
+        console.talk(Message("The option {option} is written to {folder}.", values))
+
+
+def _tell_unmet(console: Console, found: "Replanned") -> None:
+    """Prints what could not be kept as it was entered."""
     for operation in found.futile_pins:
-        text = Message("A rule forbids the pin of {operation}: it stays unplaced.", {"operation": operation})
-        console.talk(text)
+        values = {"operation": operation}
+        console.talk(Message("A rule forbids the pin of {operation}: it stays unplaced.", values))
     for operation in found.yielded:
-        text = Message(
-            "{operation} cannot stay where all parties agreed, and may move.",
-            {"operation": operation},
-        )
-        console.talk(text)
+        values = {"operation": operation}
+        console.talk(Message("{operation} cannot stay where all parties agreed, and may move.", values))
     for operation in found.doubtful:
         console.talk(
             Message(
@@ -85,62 +72,38 @@ def replan(
                 {"operation": operation},
             )
         )
-    if console.as_json:
-        written = {} if found.chosen is None else {"folder": str(output), "chosen": found.chosen}
-        ends = [end.mapping for end in found.unknown_ends]
-        more = {"doubtful": list(found.doubtful), "unknown_ends": ends, "yielded": list(found.yielded)}
-        console.json({**written, **_options(found), **more})
-        return
-    _show(console, found)
-    if found.chosen is not None:
-        console.data("")
-        tell_changes(console, found.news[choose])
-        from arshjul.rules.objectives import OPTION_NAMES
-
-        values = {"option": titled(OPTION_NAMES, choose), "folder": str(output)}
-        console.talk(Message("The option {option} is written to {folder}.", values))
 
 
 def _show(console: Console, found: "Replanned") -> None:
     from arshjul.agenda.revised import id_said
     from arshjul.planning.replan.replan import ways
-    from arshjul.rules.objectives import OPTION_NAMES, UNPROVEN
+    from arshjul.rules.objectives import LEVEL_MEANINGS, OPTION_NAMES, UNPROVEN
 
     hit = [id_said(found.scenario, id) for id in found.hit]
     console.data(
-        console.words.say(
-            counted(len(hit), "One operation is affected: {ids}.", "{n} operations are affected: {ids}.", ids=hit)
-            if hit
-            else Message("No operation is affected.")
-        )
+        counted(len(hit), "One operation is affected: {ids}.", "{n} operations are affected: {ids}.", ids=hit)
+        if hit
+        else Message("No operation is affected.")
     )
     found_ways = ways(found.scenario, found.options)
     for way in found_ways:
-        if len(found_ways) == 1:
-            console.data(console.words.say(way.alike))
-        else:
-            names = [titled(OPTION_NAMES, id) for id in way.ids]
-            console.data(console.words("{option}:", option=names))
-        console.alarm(found.news[way.ids[0]].alarms)
+        names = [titled(OPTION_NAMES, id) for id in way.ids]
+        console.data(way.alike if len(found_ways) == 1 else Message("{option}:", {"option": names}))
+        news = found.news[way.ids[0]]
+        console.alarm(news.alarms)
         if way.advantage is not None:
-            console.data("  " + console.words("Advantage: {advantage}", advantage=way.advantage))
-        for level in way.levels:
-            console.data("  " + console.words.say(level_sentence(level)))
-        for sentence in gap_sentences(way.levels):
-            console.data("  " + console.words.say(sentence))
-        if not way.is_proven:
-            console.data("  " + console.words.say(UNPROVEN))
-        for sentence in found.news[way.ids[0]].sentences:
-            console.data("  - " + console.words.say(sentence))
-    tell_unknown_ends(console, found.unknown_ends)
-    tell_meanings(console, (level.id for way in found_ways for level in way.levels))
+            console.data(Message("Advantage: {advantage}", {"advantage": way.advantage}), indent="  ")
+        console.data(*level_sentences(way.levels), *(() if way.is_proven else (UNPROVEN,)), indent="  ")
+        console.data(*news.sentences, indent="  - ")
+    console.data(*(end.text for end in found.unknown_ends))
+    tell_meanings(console, (level.id for way in found_ways for level in way.levels), LEVEL_MEANINGS)
 
 
-def _options(found: "Replanned") -> dict[str, object]:
+def _options(found: "Replanned") -> list[dict[str, object]]:
     from arshjul.planning.replan.replan import ways
 
     plan_of = {id: way.ids[0] for way in ways(found.scenario, found.options) for id in way.ids}
-    return {"options": [{**_option(found, id, plan), "plan_of": plan_of[id]} for id, plan in found.options.items()]}
+    return [{**_option(found, id, plan), "plan_of": plan_of[id]} for id, plan in found.options.items()]
 
 
 def _option(found: "Replanned", name: str, plan: "Plan") -> dict[str, object]:
@@ -166,6 +129,64 @@ def _option(found: "Replanned", name: str, plan: "Plan") -> dict[str, object]:
     }
 
 
-commands: Commands = {
-    "replan": (replan, say("Replan: three options, proven if time allows.")),
-}
+@command("fill", "Bind objects to the frames of a plan.", solves=True)
+def fill(
+    console: Console,
+    folder: Folder,
+    objects: Annotated[Path, option("--objects FILE", "Objects: a file, or a folder of objects*.yaml.")],
+    as_of: Moment,
+    output: OutOrNothing = None,
+    time_limit: Limit = 60,
+    seed: Seed = 0,
+) -> None:
+    from arshjul.actions.folder.fill import fill
+
+    found = fill(folder, objects, as_of, effort(console, time_limit, seed), console.speak, output)
+    console.warn(*found.warnings)
+    if not console.answered(_filled(found)):
+        _tell_filled(console, found)
+
+
+def _tell_filled(console: Console, found: "Filled") -> None:
+    from arshjul.planning.fill.fill import filling_lines
+    from arshjul.rules.fill.quality import FILL_LEVEL_MEANINGS
+
+    console.talk(*level_sentences(found.result.levels, found.result.seconds))
+    tell_meanings(console, (level.id for level in found.result.levels), FILL_LEVEL_MEANINGS)
+    console.data(*filling_lines(found.result))
+    if found.folder is None:
+        console.talk(Message("Nothing is written: give -o FOLDER."))
+    else:
+        values = {"folder": str(found.folder), "version": found.result.plan.revision}
+        console.talk(Message("Version {version} of the plan is in {folder}.", values))
+
+
+def _filled(found: "Filled") -> dict[str, object]:
+    from arshjul.formats.plan.plan_json import bindings_mapping
+
+    result = found.result
+    return {
+        **({} if found.folder is None else {"folder": found.folder}),
+        "revision": result.plan.revision,
+        "levels": [{"id": level.id, "value": level.value, "bound": level.bound} for level in result.levels],
+        "bindings": bindings_mapping(result.plan.bindings),
+        "bound": bindings_mapping(result.bound),
+        "freed": [{"object": one.object, "operation": one.operation, "rule": one.rule} for one in result.freed],
+        "unbound": [
+            {
+                "object": one.object,
+                "reasons": [
+                    {"rule": reason.rule, "operations": list(reason.frames), "text": reason.text}
+                    for reason in one.reasons
+                ],
+                **({} if one.remedy is None else {"remedy": one.remedy}),
+            }
+            for one in result.unbound
+        ],
+        "empty": list(result.empty),
+        "prices": [
+            {"rule": price.rule, "about": price.about, "points": price.points, "text": price.text}
+            for price in result.prices
+        ],
+        "warnings": [*map(problem_mapping, found.warnings)],
+    }

@@ -1,15 +1,13 @@
 """report, obstacles: the year in figures, and what stood in the way of sharing."""
 
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from arshjul.cli.command import command
+from arshjul.cli.command import ReadAs, command, option
 from arshjul.cli.console import Console
-from arshjul.cli.known_plan import KnownPlan, PlanDb, PlanFolder, known_plan
-from arshjul.cli.options import AsOf, Commands, day, moment_or_now, say
+from arshjul.cli.options import AsOf, KnownPlan, PlanDb, PlanFolder, day, known_plan, opened
 from arshjul.domain.calendar import YEARS
 
 if TYPE_CHECKING:
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from arshjul.planning.report.police import LostPolice
     from arshjul.planning.report.report import Report, ShownProposal
 
-INDENT = "  "
 _ALWAYS = (
     "answered_by", "evaluation", "lost_by_cause", "lost_by_notice", "lost_by_way", "marks", "meetings", "network",
     "network_by_party", "obstacles", "obstacles_raised", "officers", "pictures", "police", "police_lost",
@@ -30,78 +27,55 @@ _ALWAYS = (
 )  # fmt: skip
 """The parts that an answer for programs has without figures too."""
 
-First = Annotated[str | None, typer.Option("--from", metavar="D", help=say("First date; default: the plan's."))]
-Last = Annotated[str | None, typer.Option("--to", metavar="D", help=say("Last date; default: the plan's."))]
-Xlsx = Annotated[
-    Path | None,
-    typer.Option("--xlsx", metavar="FILE", help=say("Write the figures to an Excel workbook too.")),
-]
-ObstacleYear = Annotated[
-    int | None,
-    typer.Option("--year", metavar="Y", min=YEARS.start, max=YEARS.stop - 1, help=say("A past calendar year.")),
-]
-ObstacleQuarter = Annotated[
-    str | None,
-    typer.Option("--quarter", metavar="Q", help=say("A quarter like 2027-Q1; default: the last one.")),
-]
-ObstacleFile = Annotated[
-    Path | None,
-    typer.Option("-o", "--output", metavar="FILE", help=say("Write a .pdf, .xlsx or .csv file too.")),
-]
-Csv = Annotated[bool, typer.Option("--csv", help=say("Answer with CSV."))]
 
-
-@command
+@command("obstacles", "Obstacles to sharing information.")
 def obstacles(
     console: Console,
     folder: PlanFolder = None,
     db: PlanDb = None,
-    year: ObstacleYear = None,
-    quarter: ObstacleQuarter = None,
+    year: Annotated[
+        int | None, option("--year Y", "A past calendar year.", min=YEARS.start, max=YEARS.stop - 1)
+    ] = None,
+    quarter: Annotated[str | None, option("--quarter Q", "A quarter like 2027-Q1; default: the last one.")] = None,
     as_of: AsOf = None,
-    output: ObstacleFile = None,
+    output: Annotated[Path | None, option("-o --output FILE", "Write a .pdf, .xlsx or .csv file too.")] = None,
 ) -> None:
-    from arshjul.actions.folder.report import obstacles as told
-    from arshjul.actions.folder.report import write_obstacles
+    from arshjul.actions.folder.report import obstacles, write_obstacles
     from arshjul.planning.report.figures import group_lines, tree
     from arshjul.planning.report.obstacles import obstacle_sentences, obstacle_title
 
     known = known_plan(console, folder, db)
     register = None if db is None else _kept(db, known)[0]
-    found = told(known.scenario, known.plan, year, quarter, moment_or_now(as_of), register)
+    found = obstacles(known.scenario, known.plan, year, quarter, as_of, register)
     if output is not None:
         write_obstacles(found, output)
-    if console.as_json:
-        tables, left_out = tree(figure for table in found.tables for figure in table.figures), map(str, found.left_out)
-        console.json({"period": found.period, "obstacles": found.n, "tables": tables, "left_out": list(left_out)})
-    else:
+    tables, left_out = tree(figure for table in found.tables for figure in table.figures), [*map(str, found.left_out)]
+    if not console.answered({"period": found.period, "obstacles": found.n, "tables": tables, "left_out": left_out}):
         console.sections([(None, [obstacle_title(found), *obstacle_sentences(found)]), *group_lines(found.tables)])
 
 
-@command
+@command("report", "The year in figures.")
 def report(
     console: Console,
     folder: PlanFolder = None,
     db: PlanDb = None,
-    first: First = None,
-    last: Last = None,
+    first: Annotated[date | None, option("--from D", "First date; default: the plan's."), ReadAs(day)] = None,
+    last: Annotated[date | None, option("--to D", "Last date; default: the plan's."), ReadAs(day)] = None,
     as_of: AsOf = None,
-    as_csv: Csv = False,
-    xlsx: Xlsx = None,
+    as_csv: Annotated[bool, option("--csv", "Answer with CSV.")] = False,
+    xlsx: Annotated[Path | None, option("--xlsx FILE", "Write the figures to an Excel workbook too.")] = None,
 ) -> None:
-    from arshjul.actions.folder.report import Period, report_workbook
-    from arshjul.actions.folder.report import report as figures_of
+    from arshjul.actions.folder.report import Period, report, report_workbook
     from arshjul.planning.report.text import report_rows
 
     known = known_plan(console, folder, db)
-    period = Period(None if first is None else day(first), None if last is None else day(last))
     kept = (None, None, None) if db is None else _kept(db, known)
-    found = figures_of(known.scenario, known.plan, period, moment_or_now(as_of), *kept)
+    found = report(known.scenario, known.plan, Period(first, last), as_of, *kept)
     if xlsx is not None:
         report_workbook(found, xlsx)
-    if console.as_json:
-        console.json(_mapping(console, found))
-    elif as_csv:
+    if console.answered(_mapping(found)):
+        return
+    if as_csv:
         console.table(report_rows(found, console.words))
     else:
         _tell(console, found)
@@ -112,9 +86,8 @@ def _kept(db: str, known: KnownPlan) -> "tuple[SheetRegister | None, ToEvaluate 
     from arshjul.actions.contacts.asking_to_evaluate import to_evaluate
     from arshjul.actions.contacts.sheets import sheet_register
     from arshjul.actions.publishing.revisions import told_versions
-    from arshjul.store.store import open_store
 
-    with open_store(db).reading() as reading:
+    with opened(db).reading() as reading:
         register = sheet_register(reading, known.scenario, known.plan)
         return register, to_evaluate(reading, known.scenario), told_versions(reading)
 
@@ -130,7 +103,7 @@ def _tell(console: Console, found: "Report") -> None:
         console.columns([list(map(say, (heading, *COLUMNS.values()))), *lines])
 
 
-def _mapping(console: Console, found: "Report") -> dict[str, object]:
+def _mapping(found: "Report") -> dict[str, object]:
     from arshjul.formats.plan.changes_json import place_mapping
     from arshjul.planning.report.figures import tree
     from arshjul.planning.report.report import PARTS, first_page
@@ -139,12 +112,12 @@ def _mapping(console: Console, found: "Report") -> dict[str, object]:
     whole, lead_time, notice = (figures.pop(part) for part in ("", "lead_time", "notice"))
     figures.pop("improvements", None)  # they are told one by one
     return {
-        "from": found.span.first.isoformat(),
-        "to": found.span.last.isoformat(),
+        "from": found.span.first,
+        "to": found.span.last,
         "as_of": f"{found.as_of:%Y-%m-%dT%H:%M}",
-        "proposals": [_proposal(console, one) for one in first_page(found)],
+        "proposals": [_proposal(one) for one in first_page(found)],
         **{PARTS[kind]: asdict(counts) for kind, counts in found.counts.items()},
-        "called_off": [_called_off(console, one) for one in found.called_off],
+        "called_off": [_called_off(one) for one in found.called_off],
         "parts": {part: {id: asdict(counts) for id, counts in group.items()} for part, group in found.parts.items()},
         "lead_time": {"rule_days": found.lead_time_days, **lead_time},
         "notice": notice,
@@ -160,14 +133,13 @@ def _mapping(console: Console, found: "Report") -> dict[str, object]:
     }
 
 
-def _proposal(console: Console, one: "ShownProposal") -> dict[str, object]:
+def _proposal(one: "ShownProposal") -> dict[str, object]:
     """A proposal of the first page: its figures by part, and by id or key, each with the year before."""
-    say = console.words.say
     return {
         "number": one.number,
-        "name": say(one.name),
+        "name": one.name,
         "figures": [
-            {"part": now.part, "key": now.id or now.key, "said": say(now.label), "n": now.n, "of": now.of}
+            {"part": now.part, "key": now.id or now.key, "said": now.label, "n": now.n, "of": now.of}
             | ({} if before is None else {"before": {"n": before.n, "of": before.of}})
             for now, before in one.figures
         ],
@@ -211,7 +183,7 @@ def _coverage(found: "Report") -> dict[str, dict[str, object]]:
     }
 
 
-def _called_off(console: Console, one: "CalledOff") -> dict[str, object]:
+def _called_off(one: "CalledOff") -> dict[str, object]:
     from arshjul.formats.plan.changes_json import place_mapping
 
     return {
@@ -219,15 +191,6 @@ def _called_off(console: Console, one: "CalledOff") -> dict[str, object]:
         **place_mapping(one.placement),
         "decided": f"{one.decided:%Y-%m-%dT%H:%M}",
         "on_the_day": one.on_the_day,
-        "why": None if one.why is None else console.words.say(one.why),
+        "why": one.why,
         "new": None if one.anew is None else place_mapping(one.anew),
     }
-
-
-commands: Commands = {
-    "obstacles": (
-        obstacles,
-        say("Obstacles to sharing information."),
-    ),
-    "report": (report, say("The year in figures.")),
-}

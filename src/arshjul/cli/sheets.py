@@ -4,46 +4,27 @@ import json
 from pathlib import Path
 from typing import Annotated, Literal
 
-import typer
-
-from arshjul.cli.command import command
+from arshjul.cli.command import WRITTEN, argument, command, option
 from arshjul.cli.console import Console
-from arshjul.cli.contacts import PORTAL_DB, PortalDb
-from arshjul.cli.database import now
-from arshjul.cli.options import WRITTEN, Commands, OperationId, say
-from arshjul.cli.sheet_files import GroundsFile
+from arshjul.cli.options import OperationId, needs, now
+from arshjul.cli.servers import GroundsFile, PortalDb, PortalDbOrNone, SheetKeysFile, SheetKeysOrNone
 from arshjul.errors import InputError, Message
 
-SHEET_KEYS = typer.Option(
-    "--sheet-keys", envvar="ARSHJUL_SHEET_KEYS", metavar="FILE", help=say("The keys of information sheets.")
-)
-SheetKeysFile = Annotated[Path, SHEET_KEYS]
 
-
-@command
+@command("sheet", "A party's copy of an information sheet, or a blank one.")
 def sheet(
     console: Console,
     output: Annotated[
-        Path,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help=say("A .pdf or .json file; of a blank sheet .pdf or .xlsx."),
-        ),
-        WRITTEN,
+        Path, option("-o --output FILE", "A .pdf or .json file; of a blank sheet .pdf or .xlsx."), WRITTEN
     ],
-    operation: Annotated[str | None, typer.Argument(metavar="OPERATION", help=say("The operation's id."))] = None,
-    portal_db: Annotated[str | None, PORTAL_DB] = None,
-    sheet_keys: Annotated[Path | None, SHEET_KEYS] = None,
-    party: Annotated[
-        str | None, typer.Option("--party", metavar="PARTY", help=say("The party: agency-ID or police-ID."))
-    ] = None,
+    operation: Annotated[str | None, argument("OPERATION", "The operation's id.")] = None,
+    portal_db: PortalDbOrNone = None,
+    sheet_keys: SheetKeysOrNone = None,
+    party: Annotated[str | None, option("--party PARTY", "The party: agency-ID or police-ID.")] = None,
     grounds: GroundsFile = None,
-    blank: Annotated[bool, typer.Option("--blank", help=say("A blank sheet, without an operation."))] = False,
+    blank: Annotated[bool, option("--blank", "A blank sheet, without an operation.")] = False,
     language: Annotated[
-        Literal["sv", "en"] | None,
-        typer.Option("--language", metavar="LANGUAGE", help=say("The blank sheet's language: sv or en.")),
+        Literal["sv", "en"] | None, option("--language LANGUAGE", "The blank sheet's language: sv or en.")
     ] = None,
 ) -> None:
     if blank:
@@ -52,7 +33,7 @@ def sheet(
         _write_blank(console, output, language)
         return
     if language is not None:
-        raise InputError(Message("{option} needs {needed}.", {"option": "--language", "needed": "--blank"}))
+        raise needs("--language", "--blank")
     if operation is None or party is None or portal_db is None or sheet_keys is None:
         own = {"OPERATION": operation, "--party": party, "--portal-db": portal_db, "--sheet-keys": sheet_keys}
         missing = [name for name, value in own.items() if value is None]
@@ -65,9 +46,7 @@ def _write_blank(console: Console, output: Path, language: str | None) -> None:
     from arshjul.formats.catalogues import words
 
     write_blank_sheet(output, console.words if language is None else words(language))
-    if console.as_json:
-        console.json({"file": str(output)})
-    else:
+    if not console.answered({"file": output}):
         console.data(str(output))
 
 
@@ -99,30 +78,32 @@ def _write_copy(
     console.talk(Message("{file} has {n} sections, readable by its owner only.", values))
 
 
-@command
+@command("purge-sheets", "Purge an information sheet, by a decision.")
 def purge_sheets(
     console: Console,
     operation: OperationId,
     portal_db: PortalDb,
     sheet_keys: SheetKeysFile,
-    decision: Annotated[
-        str,
-        typer.Option("--decision", metavar="TEXT", help=say("The decision, kept and shown to the parties.")),
-    ],
-    sure: Annotated[
-        bool, typer.Option("--sure", help=say("Purge a future operation too, or one whose key is gone."))
-    ] = False,
+    decision: Annotated[str, option("--decision TEXT", "The decision, kept and shown to the parties.")],
+    sure: Annotated[bool, option("--sure", "Purge a future operation too, or one whose key is gone.")] = False,
 ) -> None:
-    from arshjul.actions.parties.purging import purge_sheets as purged
+    from arshjul.actions.parties.purging import purge_sheets
     from arshjul.store.portal.schema import open_own
     from arshjul.store.portal.sheet_keys import SheetKeys
 
-    n = purged(open_own(portal_db), SheetKeys(sheet_keys), operation, decision, now(), is_sure=sure)
-    if console.as_json:
-        console.json({"operation": operation, "keys": n})
+    n = purge_sheets(open_own(portal_db), SheetKeys(sheet_keys), operation, decision, now(), is_sure=sure)
+    if console.answered({"operation": operation, "keys": n}):
         return
     values = {"operation": operation, "file": str(sheet_keys)}
-    if not n:
+    if n:
+        console.talk(
+            Message(
+                "The sheet of {operation} and its key in {file} are purged. Destroy copies of that "
+                "file too: they open copies of the database.",
+                values,
+            )
+        )
+    else:
         console.talk(
             Message(
                 "The sheet of {operation} is purged. {file} had no key for it: a key kept elsewhere "
@@ -130,20 +111,3 @@ def purge_sheets(
                 values,
             )
         )
-        return
-    console.talk(
-        Message(
-            "The sheet of {operation} and its key in {file} are purged. Destroy copies of that "
-            "file too: they open copies of the database.",
-            values,
-        )
-    )
-
-
-commands: Commands = {
-    "sheet": (sheet, say("A party's copy of an information sheet, or a blank one.")),
-    "purge-sheets": (
-        purge_sheets,
-        say("Purge an information sheet, by a decision."),
-    ),
-}

@@ -4,12 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from arshjul.cli.command import command
-from arshjul.cli.console import Console, ProgressLine
-from arshjul.cli.options import AsOf, Commands, Executor, Folder, History, Limit, Seed, moment_or_now, say
-from arshjul.cli.replanning import Choice
+from arshjul.cli.command import command, option
+from arshjul.cli.console import Console
+from arshjul.cli.options import AsOf, Choice, Executor, Folder, History, Limit, Seed
 from arshjul.domain.history.stressed import not_best
 from arshjul.errors import Message
 
@@ -19,9 +16,6 @@ if TYPE_CHECKING:
     from arshjul.domain.history.stressed import Estimate, Stressed
     from arshjul.domain.scenario import Scenario
     from arshjul.texts import Words
-
-Years = Annotated[int, typer.Option("--years", min=2, max=10_000, metavar="N", help=say("Number of years simulated."))]
-Most = Annotated[int, typer.Option("--most", min=0, max=5000, metavar="N", help=say("Most operations shown."))]
 
 _OFTEN = 1.25
 """A share is worth mentioning from this multiple of the mean."""
@@ -33,49 +27,42 @@ _BAR = 20
 """The width of the progress bar."""
 
 
-@command
+@command("stress", "Simulate years of withdrawals.", solves=True)
 def stress(
     console: Console,
     folder: Folder,
-    years: Years = 20,
+    years: Annotated[int, option("--years N", "Number of years simulated.", min=2, max=10_000)] = 20,
     seed: Seed = 0,
     as_of: AsOf = None,
     choose: Choice = "balanced",
     history: History = None,
-    most: Most = 10,
+    most: Annotated[int, option("--most N", "Most operations shown.", min=0, max=5000)] = 10,
     time_limit: Limit = 20,
     executor: Executor = "processes",
 ) -> None:
-    from arshjul.actions.folder.stress import DrawnYears as Drawn
-    from arshjul.actions.folder.stress import keep
-    from arshjul.actions.folder.stress import stress as stressed
+    from arshjul.actions.folder.stress import DrawnYears, keep, stress
     from arshjul.formats.schema.declared import mapping
     from arshjul.planning.effort import Effort
 
-    line = ProgressLine(console)
-
     def lived(n: int, of: int) -> None:
         bar = "█" * (_BAR * n // of) + "░" * (_BAR - _BAR * n // of)
-        line.show(Message("{bar} {n} of {all} years simulated", {"bar": bar, "n": n, "all": of}))
+        console.show_progress(Message("{bar} {n} of {all} years simulated", {"bar": bar, "n": n, "all": of}))
 
     effort = Effort(time_limit)
-    drawn = Drawn(years, seed, moment_or_now(as_of), choose, tuple(history or ()), executor)
-    found = stressed(folder, drawn, effort, console.speak, lived)
-    line.clear()
-    for warning in found.warnings:
-        console.talk(warning)
+    drawn = DrawnYears(years, seed, as_of, choose, tuple(history or ()), executor)
+    found = stress(folder, drawn, effort, console.speak, lived)
+    console.talk(*found.warnings)
     if found.figures.years < years:
         values = {"n": found.figures.years, "all": years}
         console.talk(Message("Stopped early: {n} of {all} years simulated.", values))
     if found.figures.years < _FEW_YEARS:
         values = {"n": _FEW_YEARS}
         console.talk(Message("Fewer than {n} years may mislead: simulate more with --years.", values))
-    if console.as_json:
-        console.json({**mapping(found.figures), "rates": [_rates(rate) for rate in found.rates]})
-    else:
+    is_told = console.answered({**mapping(found.figures), "rates": [_rates(rate) for rate in found.rates]})
+    if not is_told:
         _show(console, found, most)
     keep(found, effort)
-    if not console.as_json:
+    if not is_told:
         console.talk(Message("The figures are in {folder}: open plan.html.", {"folder": str(folder)}))
 
 
@@ -83,8 +70,8 @@ def _show(console: Console, found: "StressTest", most: int) -> None:
     from arshjul.agenda.cause import KINDS
     from arshjul.domain.history.rates import built_on
 
-    words = console.words
-    console.data(words("{n} years simulated; {basis}:", n=found.figures.years, basis=built_on(found.rates)))
+    basis, n = built_on(found.rates), found.figures.years
+    console.data(Message("{n} years simulated; {basis}:", {"n": n, "basis": basis}))
     is_learnt = any(rates.days for rates in found.rates)  # otherwise the heading gives the common basis
     for rates in found.rates:
         values = {
@@ -92,39 +79,36 @@ def _show(console: Console, found: "StressTest", most: int) -> None:
             "a_year": _range(rates.a_year),
             "basis": built_on([rates]),
         }
-        said = words("{cause}: {a_year} a year ({basis})", **values)
-        console.data("  " + (said if is_learnt else words("{cause}: {a_year} a year", **values)))
-        for told in _learnt(words, found.scenario, rates):
-            console.data(f"    {told}")
+        said = Message("{cause}: {a_year} a year ({basis})", values)
+        console.data(said if is_learnt else Message("{cause}: {a_year} a year", values), indent="  ")
+        console.data(*_learnt(console.words, found.scenario, rates), indent="    ")
     plan = found.figures.outcome
-    console.data(words("In a year:"))
-    for line in _totals(found.scenario, plan):
-        console.data("  " + words.say(line))
-    console.data(words("Changes a year by party, and with under 14 days' notice:"))
+    console.sections([(Message("In a year:"), _totals(found.scenario, plan))])
+    console.data(Message("Changes a year by party, and with under 14 days' notice:"))
     for party, one in sorted(plan.parties.items(), key=lambda item: (-item[1].changes.mean, item[0])):
         if one.changes.mean:
-            ranges = words.say(_range(one.changes)), words.say(_range(one.short_notices))
+            ranges = console.words.say(_range(one.changes)), console.words.say(_range(one.short_notices))
             console.data(f"  {found.scenario.parties[party].name}: {'; '.join(ranges)}")
     if most:
-        console.data(words("Least likely to keep their first date, in percent of the years:"))
+        console.data(Message("Least likely to keep their first date, in percent of the years:"))
     unsure = sorted(plan.operations.items(), key=lambda item: (item[1].mean, item[0]))
-    for operation, chance in unsure[:most]:
-        console.data(f"  {operation} {_percent(chance)}")
+    console.data(*(f"{operation} {_percent(chance)}" for operation, chance in unsure[:most]), indent="  ")
 
 
-def _learnt(words: "Words", scenario: "Scenario", rates: "Rates") -> Iterator[str]:
+def _learnt(words: "Words", scenario: "Scenario", rates: "Rates") -> Iterator[Message]:
     """The mean length and notice of a withdrawal; its units and times, if a log shows any pattern."""
-    lasts = 1 / rates.ends
-    if rates.notice_hours > _DAYS_FROM_HOURS:
-        before = rates.notice_hours / 24
-        yield words("lasts {days} days, notice {before} days, on average", days=lasts, before=before)
+    lasts, hours = 1 / rates.ends, rates.notice_hours
+    if hours > _DAYS_FROM_HOURS:
+        values = {"days": lasts, "before": hours / 24}
+        yield Message("lasts {days} days, notice {before} days, on average", values)
     else:
-        yield words("lasts {days} days, notice {hours} hours, on average", days=lasts, hours=rates.notice_hours)
+        yield Message("lasts {days} days, notice {hours} hours, on average", {"days": lasts, "hours": hours})
     if not rates.withdrawals:
         return
     units = {scenario.police[id].name: share for id, share in rates.units.items()}
     shifts = {scenario.shift(id).name: share for id, share in rates.shifts.items()}
-    yield words("takes officers of {units}; shifts: {shifts}", units=_percents(units), shifts=_percents(shifts))
+    said = {"units": _percents(units), "shifts": _percents(shifts)}
+    yield Message("takes officers of {units}; shifts: {shifts}", said)
     days = {words.weekday(date(2024, 1, n + 1)): times for n, times in enumerate(rates.weekdays)}  # from a Monday
     months = {words.month(date(2024, n + 1, 1)): times for n, times in enumerate(rates.months)}
     often = [
@@ -133,7 +117,7 @@ def _learnt(words: "Words", scenario: "Scenario", rates: "Rates") -> Iterator[st
         if times >= _OFTEN
     ]
     if often:
-        yield words("begins more often than average: {when}", when=often)
+        yield Message("begins more often than average: {when}", {"when": often})
 
 
 def _percents(shares: Mapping[str, float]) -> list[str]:
@@ -179,6 +163,3 @@ def _rates(one: "Rates") -> dict[str, object]:
         "weekdays": [round(times, 3) for times in one.weekdays],
         "months": [round(times, 3) for times in one.months],
     }
-
-
-commands: Commands = {"stress": (stress, say("Simulate years of withdrawals."))}

@@ -1,49 +1,43 @@
-"""today: the daily note."""
+"""today, log, withdrawals: the daily note, and what has been entered."""
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from arshjul.cli.command import command
+from arshjul.cli.command import command, option
 from arshjul.cli.console import Console
-from arshjul.cli.options import AsOf, Commands, Folder, moment_or_now, say
-from arshjul.cli.replanning import Withdrawals
+from arshjul.cli.options import AsOf, Folder, PlanDb, PlanFolder, Withdrawals, known_plan
 from arshjul.errors import InputError, Message
 
 if TYPE_CHECKING:
+    from arshjul.actions.folder.log import WithdrawalLog
     from arshjul.domain.calendar import Slot
     from arshjul.domain.parties import Agency, PoliceUnit
     from arshjul.planning.today.today import Hit, Today
     from arshjul.planning.today.ways_out import WayOut
 
-INDENT = "  "
 
-Way = Annotated[
-    str | None,
-    typer.Option("--way", metavar="OPERATION:N", help=say("The way out's number; writes its file of changes.")),
-]
-
-
-@command
+@command("today", "Today: operations hit, ways out, calls, milestones.", solves=True)
 def today(
-    console: Console, folder: Folder, as_of: AsOf = None, withdrawals: Withdrawals = None, way: Way = None
+    console: Console,
+    folder: Folder,
+    as_of: AsOf = None,
+    withdrawals: Withdrawals = None,
+    way: Annotated[str | None, option("--way OPERATION:N", "The way out's number; writes its file of changes.")] = None,
 ) -> None:
-    from arshjul.actions.folder.replan import today as state_of
+    from arshjul.actions.folder.replan import today
     from arshjul.planning.today.note import note
 
-    found = state_of(folder, withdrawals, moment_or_now(as_of), console.speak)
+    found = today(folder, withdrawals, as_of, console.speak)
     if way is not None:
         console.json(_way(found, way).changes)
         return
-    if console.as_json:
-        console.json(_mapping(found))
+    if console.answered(_mapping(found)):
         return
     for number, paragraph in enumerate(note(found)):
         if number:
             console.data("")
         for line in paragraph:
             mark = "" if line.number is None else f"{line.number}. "
-            console.data(INDENT * line.depth + mark + console.words.say(line.text))
+            console.data(line.text, indent="  " * line.depth + mark)
 
 
 def _way(found: "Today", asked: str) -> "WayOut":
@@ -68,7 +62,7 @@ def _mapping(found: "Today") -> dict[str, object]:
             }
             for ahead in found.operations
         ],
-        "meetings": [{"meeting": meeting.meeting.id, "date": meeting.day.isoformat()} for meeting in found.meetings],
+        "meetings": [{"meeting": meeting.meeting.id, "date": meeting.day} for meeting in found.meetings],
         "hit": [_hit(hit) for hit in found.hit],
         "free_teams": [{"agency": f.agency, **_slot(f.slot), "teams": f.teams} for f in found.free_teams],
         "ready": [
@@ -85,7 +79,7 @@ def _mapping(found: "Today") -> dict[str, object]:
             {
                 "milestone": due.milestone.id,
                 "operation": due.operation,
-                "date": due.day.isoformat(),
+                "date": due.day,
                 "overdue": due.overdue,
                 **({} if due.meeting is None else {"meeting": due.meeting}),
                 "counts_as": found.scenario.cycle.meaning(due.milestone.id),
@@ -131,12 +125,47 @@ def _way_out(way_out: "WayOut") -> dict[str, object]:
 
 
 def _slot(slot: "Slot") -> dict[str, object]:
-    return {"date": slot.day.isoformat(), "shift": slot.shift}
+    return {"date": slot.day, "shift": slot.shift}
 
 
-commands: Commands = {
-    "today": (
-        today,
-        say("Today: operations hit, ways out, calls, milestones."),
-    ),
-}
+@command("log", "The year's entries and decisions, newest first.")
+def log(
+    console: Console,
+    folder: PlanFolder = None,
+    db: PlanDb = None,
+    withdrawals: Annotated[bool, option("--withdrawals", "Only withdrawals, with plan versions.")] = False,
+) -> None:
+    from arshjul.actions.folder.log import log, withdrawal_log
+    from arshjul.formats.plan.plan_json import log_mapping
+
+    known = known_plan(console, folder, db)
+    if withdrawals:
+        _show_withdrawals(console, withdrawal_log(known.scenario, known.plan))
+        return
+    found = log(known.scenario, known.plan)
+    texts = [{"revision": one.entry.revision, "text": one.text} for one in found.lines]
+    if not console.answered({**log_mapping(found.entries), "log": texts}):
+        console.data(*(line.text for line in found.lines))
+        if not found.lines:
+            console.talk(Message("Nothing has been entered yet."))
+
+
+@command("withdrawals", "Withdrawals, with times and causes.")
+def withdrawals(console: Console, folder: PlanFolder = None, db: PlanDb = None) -> None:
+    from arshjul.actions.folder.log import withdrawal_log
+
+    known = known_plan(console, folder, db)
+    _show_withdrawals(console, withdrawal_log(known.scenario, known.plan))
+
+
+def _show_withdrawals(console: Console, found: "WithdrawalLog") -> None:
+    from arshjul.formats.plan.plan_json import withdrawal_mapping
+    from arshjul.planning.letters.notices import withdrawal_sentence
+
+    entries = [withdrawal_mapping(withdrawal) for withdrawal in found.withdrawals]
+    if console.answered({"withdrawals": entries, "unknown_ends": [end.mapping for end in found.unknown_ends]}):
+        return
+    for number, withdrawal in enumerate(found.withdrawals):
+        console.data(withdrawal_sentence(found.scenario, withdrawal, replaced=number in found.replaced))
+    if not found.withdrawals:
+        console.talk(Message("The plan has no withdrawals."))

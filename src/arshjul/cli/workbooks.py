@@ -1,54 +1,55 @@
-"""workbook, unit-list, turn: a scenario, a party's part of a plan, or a plan's next year, as an Excel workbook."""
+"""workbook, unit-list, turn, import, checkout: a year as an Excel workbook, into the database, and out of it."""
 
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from arshjul.cli.boards import OutFile
-from arshjul.cli.command import command
+from arshjul.cli.command import ReadAs, argument, command, option
 from arshjul.cli.console import Console
-from arshjul.cli.known_plan import PlanDb, PlanFolder, known_plan
-from arshjul.cli.options import WRITTEN, AsOf, Commands, Folder, day, moment_or_now, say
+from arshjul.cli.options import (
+    DEFAULT_DB,
+    AsOf,
+    BookFile,
+    By,
+    Db,
+    Folder,
+    OpenDb,
+    Out,
+    PlanDb,
+    PlanFolder,
+    Rehearsal,
+    SiteKey,
+    day,
+    either,
+    known_plan,
+    maker,
+    now,
+)
 from arshjul.domain.calendar import Span
 from arshjul.errors import InputError, Message
 from arshjul.texts import FirstToLast, counted
 
-BookFile = Annotated[OutFile, WRITTEN]
-Source = Annotated[
-    Path | None, typer.Argument(metavar="SCENARIO", help=say("A plan folder, a scenario or a workbook."))
-]
-Template = Annotated[
-    bool,
-    typer.Option("--template", help=say("Write the template, with example rows.")),
-]
-Whose = Annotated[
-    str | None,
-    typer.Option("--party", metavar="PARTY", help=say("Write this party's calendars, from a plan folder.")),
-]
-OwnMap = Annotated[
-    Path | None,
-    typer.Option(
-        "--map", metavar="FILE", help=say("Read your own spreadsheet, with the mapping of `arshjul import --map`.")
-    ),
-]
+if TYPE_CHECKING:
+    from arshjul.actions.draft.draft import Draft
+    from arshjul.formats.own.proposal import ColumnProposal
 
 
-@command
+@command("workbook", "Write a scenario as an Excel workbook.")
 def workbook(
     console: Console,
     output: BookFile,
-    source: Source = None,
-    template: Template = False,
-    party: Whose = None,
-    map_path: OwnMap = None,
+    source: Annotated[Path | None, argument("SCENARIO", "A plan folder, a scenario or a workbook.")] = None,
+    template: Annotated[bool, option("--template", "Write the template, with example rows.")] = False,
+    party: Annotated[str | None, option("--party PARTY", "Write this party's calendars, from a plan folder.")] = None,
+    map_path: Annotated[
+        Path | None, option("--map FILE", "Read your own spreadsheet, with the mapping of `arshjul import --map`.")
+    ] = None,
 ) -> None:
-    from arshjul.actions.folder.workbook import empty_workbook, party_workbook, workbook_of_own
-    from arshjul.actions.folder.workbook import workbook as written
+    from arshjul.actions.folder.workbook import empty_workbook, party_workbook, workbook, workbook_of_own
 
     if (source is None) != template:
-        raise InputError(Message("Give either {one} or {other}.", {"one": "SCENARIO", "other": "--template"}))
+        raise either("SCENARIO", "--template")
     if template and party is not None:
         raise InputError(Message("--party needs a plan folder: leave out --template."))
     if map_path is not None and (template or party is not None):
@@ -56,77 +57,63 @@ def workbook(
     if source is None:
         empty_workbook(output, console.words)
     elif map_path is not None:
-        for note in workbook_of_own(source, map_path, output, console.speak):
-            console.talk(note)
+        console.talk(*workbook_of_own(source, map_path, output, console.speak))
     elif party is not None:
         party_workbook(source, party, output, console.speak)
     else:
-        written(source, output, console.speak)
-    if console.as_json:
-        console.json({"file": str(output)})
-    else:
+        workbook(source, output, console.speak)
+    if not console.answered({"file": output}):
         console.data(str(output))
 
 
-@command
+@command("unit-list", "A plan's requests of one police unit.")
 def unit_list(
     console: Console,
     output: BookFile,
     folder: PlanFolder = None,
     db: PlanDb = None,
-    unit: Annotated[str, typer.Option("--unit", metavar="UNIT", help=say("The police unit."))] = "",
+    unit: Annotated[str, option("--unit UNIT", "The police unit.")] = "",
     as_of: AsOf = None,
 ) -> None:
     from arshjul.actions.folder.reading import moment_in
     from arshjul.actions.folder.unit_list import write_unit_list
 
     known = known_plan(console, folder, db)
-    first = moment_in(known.scenario, moment_or_now(as_of)).date()
+    first = moment_in(known.scenario, as_of).date()
     found = write_unit_list(known.scenario, known.plan, unit, first, output)
-    if console.as_json:
-        console.json({"file": str(output), "orders": len(found.orders), "at_once": found.n_at_once})
-    else:
+    if not console.answered({"file": output, "orders": len(found.orders), "at_once": found.n_at_once}):
         console.data(str(output))
 
 
-@command
+@command("turn", "Next year's scenario from this year's, as a workbook.")
 def turn(
     console: Console,
     folder: Folder,
     output: BookFile,
     to: Annotated[
-        str | None, typer.Option("--to", metavar="D", help=say("The next year's last date; default: a whole year."))
+        date | None, option("--to D", "The next year's last date; default: a whole year."), ReadAs(day)
     ] = None,
     sector: Annotated[
         list[str] | None,
-        typer.Option(
-            "--sector",
-            metavar="SECTOR",
-            help=say("Repeat only operations of this sector; repeatable. none: no operations."),
-        ),
+        option("--sector SECTOR", "Repeat only operations of this sector; repeatable. none: no operations."),
     ] = None,
     ask: Annotated[
-        list[str] | None,
-        typer.Option("--ask", metavar="PARTY", help=say("A party with no offer until it answers anew; repeatable.")),
+        list[str] | None, option("--ask PARTY", "A party with no offer until it answers anew; repeatable.")
     ] = None,
     as_of: AsOf = None,
 ) -> None:
-    from arshjul.actions.folder.turn import turn as turned
+    from arshjul.actions.folder.turn import turn
     from arshjul.planning.turn.next_year import Wishes
 
     sectors = None if sector is None else frozenset(sector) - {"none"}
-    wishes = Wishes(None if to is None else day(to), sectors, frozenset(ask or ()))
-    made = turned(folder, output, wishes, moment_or_now(as_of), console.speak)
-    if console.as_json:
-        dates = [
-            {"key": one.key, "from": f"{one.new.first}", "to": f"{one.new.last}", "was_from": f"{one.old.first}"}
-            for one in made.dates
-        ]
-        console.json({"file": str(output), "to": f"{made.year.last}", "again": dict(made.again), "dates": dates})
+    made = turn(folder, output, Wishes(to, sectors, frozenset(ask or ())), as_of, console.speak)
+    dates = [
+        {"key": one.key, "from": one.new.first, "to": one.new.last, "was_from": one.old.first} for one in made.dates
+    ]
+    if console.answered({"file": output, "to": made.year.last, "again": dict(made.again), "dates": dates}):
         return
-    console.talk(
-        counted(len(made.again), "One operation comes again.", "{n} operations come again, under new numbers.")
-    )
+    n = len(made.again)
+    console.talk(counted(n, "One operation comes again.", "{n} operations come again, under new numbers."))
     for one in made.dates:
         values = {"kind": one.kind, "name": one.name and f" {one.name}", "old": _said(one.old), "new": _said(one.new)}
         console.talk(Message("{kind}{name}: {old} becomes {new}.", values))
@@ -137,8 +124,121 @@ def _said(span: Span) -> date | FirstToLast:
     return span.first if span.first == span.last else FirstToLast(span.first, span.last)
 
 
-commands: Commands = {
-    "workbook": (workbook, say("Write a scenario as an Excel workbook.")),
-    "unit-list": (unit_list, say("A plan's requests of one police unit.")),
-    "turn": (turn, say("Next year's scenario from this year's, as a workbook.")),
-}
+@command("import", "Import a plan folder or a scenario.")
+def bring_in(
+    console: Console,
+    *,
+    source: Annotated[Path, argument("SOURCE", "A plan folder, a scenario or a workbook.")],
+    db: Db = DEFAULT_DB,
+    rehearsal: Rehearsal = False,
+    map_path: Annotated[
+        Path | None, option("--map FILE", "The mapping of your spreadsheet's columns; proposed if missing.")
+    ] = None,
+    rest: Annotated[
+        Path | None, option("--rest SCENARIO", "The scenario with shifts, areas and agencies, for a new --map.")
+    ] = None,
+    replace_edit: Annotated[bool, option("--replace-edit", "Overwrite an edit that waits for a plan.")] = False,
+    replace: Annotated[
+        bool, option("--replace", "Overwrite another year without a plan, or most of the operations.")
+    ] = False,
+    site_key: SiteKey = None,
+    by: By,
+) -> None:
+    from arshjul.actions.draft.import_year import import_year
+    from arshjul.actions.draft.sent_workbook import workbook_scenario
+    from arshjul.actions.folder.own_spreadsheet import own_scenario, propose_mapping
+    from arshjul.domain.former import n_kept, n_kept_said
+    from arshjul.formats.plan.plan_folder import is_plan_folder
+    from arshjul.formats.workbook.reading import is_workbook, opened_book
+    from arshjul.planning.check.secret_places import secret_doubts
+
+    own = None
+    if map_path is not None and not map_path.exists():
+        _tell_mapping(console, map_path, propose_mapping(source, map_path, rest, console.speak))
+        return
+    if rest is not None:
+        raise InputError(Message("--rest is only for a new mapping: leave it out."))
+    if map_path is not None or is_workbook(source):
+        if map_path is None:
+            read = workbook_scenario(opened_book(source, source.name))
+        else:
+            read = own_scenario(source, map_path, console.speak)
+        own = read.scenario
+        console.speak(own.language)
+        console.talk(*read.notes)
+    more = {"rehearsal": rehearsal, "replace_edit": replace_edit, "replace_year": replace}
+    opening = partial(maker(console, site_key, by), db)
+    done = import_year(own or source, opening, by, now(), console.speak, **more)
+    if own is not None and (n := n_kept(own, done.present)):
+        console.talk(n_kept_said(n))
+    for doubt in secret_doubts(done.present):
+        console.talk(Message("Warning: {text}", {"text": doubt.text}))
+    if not console.answered({"operations": len(done.scenario.operations), "planned": done.plan is not None}):
+        _tell_year(console, done, is_new=done.plan is None or is_plan_folder(source))
+
+
+def _tell_year(console: Console, done: "Draft", *, is_new: bool) -> None:
+    """Prints what lies in the database now: a year that `is_new`, or beside a plan an edit that waits."""
+    from arshjul.actions.draft.compare_scenario import waiting_edit
+
+    values: dict[str, object] = {"name": done.scenario.name}
+    if (edit := waiting_edit(done, done.begun(now()), console.words)) is not None:
+        values |= {"edit": edit.summary}
+        console.talk(Message("{edit} The edit of {name} waits for a plan: see Today in `arshjul console`.", values))
+    elif not is_new:
+        console.talk(Message("Nothing has changed: {name} in the database is the same.", values))
+    else:
+        values |= {"n": len(done.scenario.operations)}
+        console.talk(Message("{name} is in the database, with {n} operations: see `arshjul console`.", values))
+
+
+def _tell_mapping(console: Console, path: Path, made: "ColumnProposal") -> None:
+    """Prints the proposed meaning of each column, and what to do next."""
+    (sheet,) = made.map.sheets
+    columns = {
+        "columns": sheet.columns,
+        "always": sheet.always,
+        "ignored": sheet.ignored,
+        "missing": list(made.missing),
+        "unsaid": list(made.unsaid),
+    }
+    if console.answered({"map": path, "sheet": sheet.sheet, **columns}):
+        return
+    width = max(len(heading) for heading in (*sheet.columns, *sheet.ignored, *made.unsaid))
+    for heading, ours in sheet.columns.items():
+        console.data(f"{heading.ljust(width)}  {ours}  ({console.words.say(made.why[sheet.sheet, heading])})")
+    for heading in sheet.ignored:
+        console.data(f"{heading.ljust(width)}  –")
+    for heading, why in made.unsaid.items():
+        console.data(f"{heading.ljust(width)}  ?  ({console.words.say(why)})")
+    for ours, why in made.guessed.items():
+        values = {"heading": ours, "value": sheet.always[ours], "why": why}
+        console.talk(Message("{heading} is set to {value} in each row ({why}).", values))
+    if made.missing:
+        console.talk(Message("No column for {missing} was found.", {"missing": list(made.missing)}))
+    if made.no_teams is not None:
+        console.talk(made.no_teams)
+    console.talk(Message("Check and correct {file}, then run the command again.", {"file": str(path)}))
+
+
+@command("checkout", "Write the year to a plan folder.")
+def checkout(console: Console, *, output: Out, store: OpenDb, site_key: SiteKey = None) -> None:
+    from arshjul.actions.draft.import_year import checkout
+
+    done = checkout(store.with_key(site_key), output, console.speak)
+    told = {"published": done.is_published, "waiting": done.n_waiting}
+    if console.answered({"folder": output, "revision": done.plan.revision, **told}):
+        return
+    values = {"folder": str(output), "n": done.plan.revision}
+    if done.is_published:
+        console.talk(Message("{folder} has version {n} of the plan, as published.", values))
+    else:
+        console.talk(Message("{folder} has version {n} of the plan, chosen but not published.", values))
+    if done.n_waiting:
+        console.talk(
+            counted(
+                done.n_waiting,
+                "One entry waits for a plan, and is left out: choose an option in the console.",
+                "{n} entries wait for a plan, and are left out: choose an option in the console.",
+            )
+        )
