@@ -22,11 +22,7 @@ from arshjul.store.store import Transaction
 
 @dataclass(frozen=True, slots=True)
 class ToldMessages:
-    """All that a database knows of what parties were told.
-
-    `served`: the hash of the revision known to parties without waiting messages. `proposal`: what its questions are
-    about. `lost`: by party, the withdrawal of questions asked since the copy that replaces the database was made.
-    """
+    """`served`: the hash of the revision that parties without waiting messages know. `lost`: by party, withdrawals."""
 
     messages: tuple[OutboxMessage, ...]
     revisions: Mapping[ToldRevision, YearBytes]
@@ -53,10 +49,7 @@ def told_since(db: Transaction, copy: Transaction) -> ToldMessages | None:
 
 
 def carry_over(db: Transaction, record: ToldMessages | None, actor: str, now: datetime) -> int:
-    """Fills the outbox with what parties are owed after a restore; returns the number of messages with unknown success.
-
-    Without `told`, what was sent since the copy was made is unknown.
-    """
+    """The number of messages with unknown success: without a `record`, of all sent since the copy was made."""
     if record is None:
         return outbox.doubt(db, now)
     outbox.put_in_place(db, record.messages)

@@ -21,10 +21,7 @@ class Purged:
 
 
 def purge_sites(store: Store, older_than_days: int, actor: str, now: datetime) -> Purged:
-    """Removes the sites of revisions published more than that many days ago, but never those of the served year.
-
-    The draft's own sites stay too.
-    """
+    """Of revisions published more than that many days ago, but never those of the served year, or the draft's."""
     with store.writing() as db:
         n = revisions.purge_sites(db, plausible(now) - timedelta(days=older_than_days))
         audit.add(db, now, actor, SitesPurged(n))

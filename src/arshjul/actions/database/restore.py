@@ -89,10 +89,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
 
 @dataclass(frozen=True, slots=True)
 class _Replaced:
-    """All that is carried over from a replaced database, as far as it can be read; `unread`: the rest, in words.
-
-    `doors` is None if the closed addresses are unknown.
-    """
+    """As far as it can be read; `unread`: the rest. `doors` is None if the closed addresses are unknown."""
 
     generation: int
     doors: ways_in.Doors | None
@@ -124,8 +121,6 @@ def _replaced(db: Transaction, now: datetime) -> _Replaced:
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    """A copy that matches its manifest: its tables, and the moment when it was made."""
-
     store: Store
     tables: list[str]
     made_at: datetime
@@ -161,7 +156,6 @@ def _examined(file: Path) -> _Copy:
 
 
 def _moment(text: object) -> datetime | None:
-    """The moment in a manifest; None if it is invalid."""
     with suppress(ValueError):
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None
         return None if moment is None or moment.tzinfo is None else moment

@@ -77,17 +77,13 @@ def is_passed_on(store: Store, token: str, now: datetime) -> bool:
 
 
 def no_address() -> NoAddress:
-    """The error of an invalid address."""
     return NoAddress(Message("This address is not valid any more: ask the coordinator for a new one."))
 
 
 NAME = 32
 """The number of characters in a question's name."""
 CHANGES_A_DAY = 12
-"""The number of times a day that a party can change its answers itself, however many at once, at all its addresses.
-
-First answers are no changes.
-"""
+"""A party's own changes a day, however many at once, at all its addresses. First answers are no changes."""
 
 
 DAY = timedelta(days=1)
@@ -115,30 +111,23 @@ class Question:
 
     @property
     def is_open(self) -> bool:
-        """True if no answer decides it yet."""
         return self.answer in OPEN
 
     @property
     def operation(self) -> str:
-        """The operation that it is about."""
         return self.about.operation
 
     @property
     def party(self) -> str:
-        """The party that is asked."""
         return self.about.party
 
 
 class AnotherQuestion(Refused):
-    """Refused: the answered question is no longer asked."""
-
     def __init__(self) -> None:
         super().__init__(Message("The page has changed, and nothing was saved. Check it and send again."))
 
 
 class TooManyChanges(Refused):
-    """Refused: the answers were changed too often."""
-
     def __init__(self) -> None:
         super().__init__(Message("Too many changes today: call the coordinator."))
 
@@ -149,7 +138,6 @@ def pair_of(one: Answered) -> tuple[str, str]:
 
 
 def questions(draft: Draft) -> list[Question]:
-    """All questions, each with its last answer."""
     proposal = draft.proposal
     if proposal is None:
         return []
@@ -177,11 +165,10 @@ def _name(one: Answered, text: str, key: bytes) -> str:
 
 
 def answer_for(store: Store, party: str, replies: Mapping[str, str], actor: str, now: datetime) -> None:
-    """Stores a party's answers as somebody heard them, by the names of the questions, all or none; remarks stay.
+    """Stores answers as somebody heard them, by the names of the questions, all or none; remarks stay.
 
-    The version of the draft stays, so that others' forms remain valid; only results computed without the answers become
-    outdated. The deadline applies only to the parties' own addresses. AnotherQuestion if one is not asked, or not any
-    more.
+    The draft keeps its version, so that others' forms remain valid, and no deadline applies. AnotherQuestion if one is
+    not asked, or not any more.
     """
     with store.writing() as db:
         draft = opened_draft(db)
@@ -191,11 +178,7 @@ def answer_for(store: Store, party: str, replies: Mapping[str, str], actor: str,
 def answer_at(
     store: Store, token: str, replies: Mapping[str, str], now: datetime, remarks: Mapping[str, str] | None = None
 ) -> None:
-    """Stores a party's answers as given at its address, with its remarks. InputError if that is not valid.
-
-    `remarks`: by the names of the questions; those that it lacks stay. TooManyChanges if the party has changed its
-    answers too often.
-    """
+    """Stores answers given at the party's address. `remarks`: by question; those that it lacks stay. InputError."""
     said = {name: one_line(text) for name, text in (remarks or {}).items()}
     if any(len(text) > LONGEST_REMARK for text in said.values()):
         raise InputError(Message("A remark has at most {most} characters: shorten it.", {"most": LONGEST_REMARK}))
@@ -226,10 +209,7 @@ def _given_before(draft: Draft, party: str, actor: str, since: datetime) -> Iter
 
 
 def _changes(given: Iterable[tuple[datetime, str]]) -> int:
-    """The number of submissions that change an answer. `given`: in the order of entry.
-
-    A submission has one moment, and contains nothing twice.
-    """
+    """The number of submissions that change an answer; one has one moment. `given`: in the order of entry."""
     submissions: list[tuple[datetime, set[str]]] = []
     for at, place in given:
         if not submissions or submissions[-1][0] != at or place in submissions[-1][1]:
@@ -245,7 +225,6 @@ def _changes(given: Iterable[tuple[datetime, str]]) -> int:
 def _changed_at(
     db: Transaction, token: str, replies: Mapping[str, str], remarks: Mapping[str, str], now: datetime
 ) -> _Given:
-    """The new answers there. InputError if the address is not valid; TooManyChanges as in `answer_at`."""
     return _changed_by(db, address_of(db, token, now).party, SentAnswers(replies, remarks, now), now)
 
 
@@ -272,7 +251,6 @@ def answer_in(db: Transaction, party: str, sent: SentAnswers, now: datetime) -> 
 
 
 def _changed_by(db: Transaction, party: str, sent: SentAnswers, now: datetime) -> _Given:
-    """The new answers of the party. TooManyChanges as in `answer_at`."""
     draft = asked_draft(db)
     if party not in draft.scenario.parties:  # the party is no longer part of the year
         raise no_address()
@@ -290,10 +268,7 @@ def _changed_by(db: Transaction, party: str, sent: SentAnswers, now: datetime) -
 
 
 def _answered_later(draft: Draft, sent: SentAnswers) -> set[tuple[str, str]]:
-    """The operation and party of what was answered after that: by the party, or by the coordinator on the telephone.
-
-    That something was asked is no answer: the portal's clock may be behind ours.
-    """
+    """What was answered after that. That it was asked is no answer: the portal's clock may be behind ours."""
     answered = ((one, one.at) for one in questions(draft) if one.at is not None and one.answer != "asked")
     return {pair_of(one.about) for one, at in answered if sent.known_at.get((one.name, at), at) > sent.said_at}
 
@@ -313,7 +288,6 @@ def _changed(
     remarks: Mapping[str, str],
     instead: Mapping[str, Collection[Slot]],
 ) -> list[Answered]:
-    """The answers that differ from the known ones, or whose remark or other slots do."""
     for reply in replies.values():
         if reply not in REPLIES:
             raise InputError(
@@ -334,7 +308,6 @@ def _changed(
 
 
 def _chosen(one: Question, reply: Reply, wanted: Collection[Slot]) -> tuple[Slot, ...]:
-    """The offered slots that are wanted; none where the party comes as it is asked."""
     return () if reply == "yes" else tuple(slot for slot in one.offered if slot in wanted)
 
 

@@ -18,10 +18,7 @@ MOST_OUTSIDE = timedelta(days=366)
 
 
 def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: str, words: Words) -> None:
-    """Sets the moment of a rehearsal. Refused for a real year, which uses the real clock, and for an earlier moment.
-
-    What was entered or planned at a later moment would lie in the future.
-    """
+    """Refused for a real year, and for a moment before the last change, which would then lie in the future."""
     with store.writing() as db:
         draft = seen_draft(db, seen)
         if not draft.is_rehearsal:

@@ -73,18 +73,13 @@ class FigureRow:
 
 @dataclass(frozen=True, slots=True)
 class LostAgency:
-    """An agency that no longer joins operations under an option."""
-
     name: str
     operations: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DifferenceRow:
-    """An operation that is not in the same place in today's plan and all options, or that an agency no longer joins.
-
-    `lost`: the names of those agencies, by option.
-    """
+    """`lost`: the names of the agencies that no longer join it, by option."""
 
     operation: str
     today: Placement | None
@@ -104,8 +99,6 @@ class WithoutRow:
 
 @dataclass(frozen=True, slots=True)
 class LeftOutRow:
-    """An operation without a place in an option, and why."""
-
     operation: str
     title: str
     why: Tally
@@ -116,11 +109,9 @@ class Comparison:
     """The options compared with today's plan.
 
     `figures`: those that differ. `lost`: the agencies that drop out of operations, by option. `made_of`: the points of
-    each wish that they do not meet alike, by option.
-    `filled`: the sentences of a filling, with the number of objects that still wait. `answered`: the entries that the
-    options answer, as sentences. `all_alike`: the sentence that there is nothing to choose between; None if there is.
-    `silent`: the names of the parties with open questions. `stay`: a sentence for each operation that cannot go back
-    though its change is taken back.
+    each wish that they do not meet alike. `filled`, `answered`: in sentences. `all_alike`: None if there is something
+    to choose between. `silent`: the parties with open questions. `stay`: of operations that cannot go back though their
+    change is taken back.
     """
 
     columns: Sequence[OptionColumn]
@@ -138,7 +129,6 @@ class Comparison:
 
 
 def compare_options(draft: Draft, options: tuple[FoundOption, ...], words: Words) -> Comparison:
-    """Compares the options of a job that was begun for this draft."""
     by_id = {option.id: option for option in options}
     found = ways(options[0].scenario, {id: option.plan for id, option in by_id.items()})
     columns, shown = [_column(draft, by_id[way.ids[0]], way) for way in found], [by_id[way.ids[0]] for way in found]
@@ -171,10 +161,7 @@ def _all_alike(column: OptionColumn, way: Way) -> Message:
 
 
 def answered(options: tuple[FoundOption, ...], since: int | None = None) -> list[Message]:
-    """The entries that the options answer, in words, in the order in which they were made.
-
-    `since`: the revision that they go on from; None for the one before theirs.
-    """
+    """The entries that the options answer, in order. `since`: the revision they go on from; None: the one before."""
     option, said = options[0], []
     last = option.plan.revision
     for revision in range((last - 1 if since is None else since) + 1, last + 1):
@@ -184,7 +171,6 @@ def answered(options: tuple[FoundOption, ...], since: int | None = None) -> list
 
 
 def _left_out(draft: Draft, options: Sequence[FoundOption]) -> list[LeftOutRow]:
-    """The operations, new ones included, that an option leaves out and today's plan does not."""
     known = set() if draft.plan is None else {out.operation for out in draft.plan.unplaced}
     found: dict[str, LeftOutRow] = {}
     for option in options:
@@ -196,7 +182,6 @@ def _left_out(draft: Draft, options: Sequence[FoundOption]) -> list[LeftOutRow]:
 
 
 def _filling(option: FoundOption) -> Iterator[Message]:
-    """All that was bound, and how many objects wait on."""
     lines = year_log(option.scenario, option.plan.entries)
     yield next(line.text for line in lines if isinstance(line.entry, Filling))
     n_left = len(option.scenario.objects) - len(frame_of(option.plan.bindings))
@@ -209,7 +194,6 @@ def _filling(option: FoundOption) -> Iterator[Message]:
 
 
 def _silent(draft: Draft) -> list[str]:
-    """The names of the parties that have open questions."""
     silent = dict.fromkeys(one.party for one in questions(draft) if one.is_open)
     return [draft.scenario.parties[party].name for party in silent if party in draft.scenario.parties]
 
@@ -252,7 +236,6 @@ def _with_suggestion(columns: Sequence[OptionColumn]) -> list[OptionColumn]:
 
 
 def _figures(draft: Draft, columns: Sequence[OptionColumn]) -> list[FigureRow]:
-    """The figures in which today's plan and the options differ; of a first plan all of them."""
 
     def row(name: Message, today: int | None, value: Callable[[OptionColumn], int]) -> FigureRow:
         return FigureRow(name, today, tuple(map(value, columns)))
@@ -301,7 +284,6 @@ def _made_of(columns: Sequence[OptionColumn], words: Words) -> list[tuple[str, l
 
 
 def _for_moves(plan: Plan) -> int:
-    """The price of the moves from the previous plan to this one."""
     return sum(price.points for price in plan.prices if price.rule == KeptClose.id)
 
 

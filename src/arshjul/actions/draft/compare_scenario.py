@@ -39,7 +39,6 @@ def record_edit(db: Transaction, draft: Draft, new: Draft, event: LogEvent, acto
 
 
 def edit_sides(db: Transaction, edit: StoredEdit) -> tuple[Scenario, Scenario]:
-    """The scenario before an edit, and after it."""
     before, after = drafts.edit_sites(db, edit.number)
     return with_sites(bare_scenario(edit.before), before), with_sites(bare_scenario(edit.after), after)
 
@@ -71,12 +70,10 @@ class ScenarioDifference:
 
     @property
     def is_nothing(self) -> bool:
-        """True if the scenario is the draft's."""
         return not (self.new or self.changed or self.gone or self.others or self.objects or self.other_objects)
 
     @property
     def summary(self) -> Message:
-        """A sentence that counts the differences."""
         n_changed = len({one.id for one in self.changed})
         parts = [
             counted(len(self.new), "one new operation", "{n} new operations"),
@@ -93,10 +90,7 @@ class ScenarioDifference:
 
 
 def compare(draft: Draft, given: Scenario, begun: frozenset[str], say: Words) -> ScenarioDifference:
-    """The difference of a sent scenario to the draft, or to the edit that waits there.
-
-    Each is compared as a plan would take it over, with the decisions of the year applied again.
-    """
+    """The difference to the draft, or to the edit that waits there, each with the year's decisions applied again."""
     return _compared(draft, _with_what_is_known(draft, given, begun), begun, say)
 
 
@@ -110,7 +104,6 @@ def _compared(draft: Draft, given: Scenario, begun: frozenset[str], say: Words) 
 
 
 def between(old: Scenario, new: Scenario, say: Words, begun: frozenset[str] = frozenset()) -> ScenarioDifference:
-    """The difference of two scenarios."""
     had, has = old.objects, new.objects
     changes = list(cell_changes(old, new, say))
     was, now = _written(old), _written(new)
@@ -126,7 +119,6 @@ def between(old: Scenario, new: Scenario, say: Words, begun: frozenset[str] = fr
 
 
 def waiting_edit(draft: Draft, begun: frozenset[str], say: Words) -> ScenarioDifference | None:
-    """The edit that waits for a plan; None if there is none."""
     if draft.given is None:
         return None
     found = _compared(replace(draft, given=None), draft.given, begun, say)
@@ -138,10 +130,7 @@ def _taken_over(draft: Draft, scenario: Scenario) -> Scenario:
 
 
 def _with_what_is_known(draft: Draft, given: Scenario, begun: Collection[str]) -> Scenario:
-    """The scenario with the draft's objects too, and its sites where it gives none.
-
-    A workbook adds objects and changes some, and removes none; those of frames that have begun stay as they were.
-    """
+    """With the draft's objects, of which a workbook removes none; those of frames that have begun stay as they were."""
     given = with_known_sites(given, draft.present)
     bindings = {} if draft.plan is None else draft.plan.bindings
     held = {id for frame in begun for id in bindings.get(frame, ())}
@@ -189,10 +178,9 @@ def take_over(
 ) -> None:
     """Accepts a sent scenario, which then waits for a plan together with the cancellations of `cancelled`.
 
-    Other operations that it lacks stay in the year, so that none is cancelled by oversight; before the first plan,
-    when nothing can be cancelled, they are removed. A series is cancelled by the id under which it is written.
-    `event` is how the log tells it; None: a workbook was taken over.
-    Refused if no plan of this year could be made from it; StaleDraft if the draft is not the one seen.
+    Other operations that it lacks stay in the year, so that none is cancelled by oversight; before the first plan they
+    go. A series is cancelled by the id under which it is written. `event` None: a workbook was taken over. Refused if
+    no plan of this year could be made from it; StaleDraft if the draft is not the one seen.
     """
     with store.writing() as db:
         take_over_in(db, seen_draft(db, seen), given, actor, now, cancelled, event)
@@ -207,7 +195,6 @@ def take_over_in(
     cancelled: Collection[str] = (),
     event: LogEvent | None = None,
 ) -> None:
-    """The same in a transaction, in the draft that it has."""
     if (other := other_plan(draft, given)) is not None:
         raise Refused(other)
     say, old, reported = words(draft.scenario.language), draft.named, local_time(draft.moment(now))

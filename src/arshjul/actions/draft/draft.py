@@ -66,8 +66,6 @@ Item = Mapping[str, object]
 
 
 class StaleDraft(Refused):
-    """Refused: somebody else has changed the draft since it was seen."""
-
     def __init__(self) -> None:
         super().__init__(Message("The page has changed, and nothing was saved. Check it and send again."))
 
@@ -77,8 +75,6 @@ class AlreadyDone(Refused):
 
 
 class OvertakenDraft(Refused):
-    """Refused: somebody has published since the draft began, and it would replace things that it does not contain."""
-
     def __init__(self, published: Revision) -> None:
         values = {"who": published.actor, "n": published.plan_revision, "reason": published.reason}
         super().__init__(
@@ -125,10 +121,7 @@ class Draft:
 
     @property
     def stamp(self) -> str:
-        """A digest that distinguishes states of the draft: a page holds the one that was seen.
-
-        A draft that equals the served year has the same stamp whether or not a job has given it a version.
-        """
+        """A digest of the state, which a page holds: the same for all that equal the served year."""
         is_untouched = self.is_published and self.clock is None and self.proposal is None
         begun = None if self.base is None else self.base.hash
         moment = None if self.restored_at is None else moment_text(self.restored_at)
@@ -136,7 +129,6 @@ class Draft:
 
     @property
     def present(self) -> Scenario:
-        """The edited scenario if one waits, else its own."""
         return self.given or self.scenario
 
     @property
@@ -151,7 +143,6 @@ class Draft:
 
     @property
     def is_published(self) -> bool:
-        """True if it equals the served year, and nothing waits."""
         return self.has_served_plan and self.given is None and not self.waiting
 
     @property
@@ -161,7 +152,6 @@ class Draft:
 
     @property
     def has_objects_alone(self) -> bool:
-        """True if the edited scenario differs only in its objects."""
         return self.given is not None and replace(self.given, objects=self.scenario.objects) == self.scenario
 
     @property
@@ -171,36 +161,26 @@ class Draft:
 
     @property
     def is_overtaken(self) -> bool:
-        """True if somebody has published meanwhile, so that the draft no longer continues what is served.
-
-        A refresh is no publishing: it shows the same year from another day.
-        """
+        """True if somebody has published meanwhile. A refresh is no publishing: it shows the year from another day."""
         return self.published != self.base
 
     @property
     def made_plan(self) -> Plan:
-        """The plan. Refused if there is none yet."""
         if self.plan is None:
             raise Refused(Message("There is no plan yet: work one out first."))
         return self.plan
 
     @property
     def learnt_plan(self) -> Plan:
-        """The plan, whose entries have what is learnt up to now. Refused if there is none yet."""
         return with_learnt(self.made_plan, self.scenario, self.entered)
 
     @property
     def items(self) -> Items:
-        """The operations and objects of its year: planned, edited, or served."""
         found = items_of(self.scenario) | items_of(self.present)
         return found if self.served is None else found | items_of(self.served.scenario)
 
     def edited(self, scenario: Scenario) -> "Draft":
-        """The draft with an edited scenario, unless it is as before; before the first plan it is its own scenario.
-
-        Its calls and features count at once, since no plan has to answer them, as do offers of what stands there
-        already.
-        """
+        """Calls, features and offers of what is there count at once; before the first plan, the whole scenario does."""
         if self.plan is None:
             return replace(self, scenario=scenario)
         now = self.scenario.with_unplanned(scenario)
@@ -213,18 +193,13 @@ class Draft:
         return seen if self.plan is None or not self.is_rehearsal else max(seen, self.plan.as_of)
 
     def is_over(self, now: datetime) -> bool:
-        """True if the deadline has passed, so that parties can no longer answer at their addresses."""
         return self.deadline is not None and self.moment(now) > self.deadline
 
     def begun(self, now: datetime) -> frozenset[str]:
-        """The operations that have started by that moment."""
         return frozenset() if self.plan is None else self.scenario.begun(self.plan.placed, self.moment(now))
 
     def alone(self, one: StoredEntry, ever_named: Scenario | None = None) -> Entries:
-        """An entry by itself, in the year as it was when it was made. InputError if it names unknown things.
-
-        `ever_named`: as below, by who asks of many entries.
-        """
+        """An entry by itself, in the year as it was when it was made. InputError if it names unknown things."""
         body, named = json.loads(one.body), ever_named or self.ever_named()
         if one.list == UNDONE:
             return Entries((Undone(tuple(body["versions"]), again=body["again"]),))
@@ -270,7 +245,6 @@ class Draft:
         return entries.and_then(Entries(self._answered(entries)))
 
     def _undone(self) -> Iterator[Undone]:
-        """The waiting entries that take the last publishing back. Refused if the plan is another one."""
         for one in self.waiting:
             if one.list == UNDONE:
                 body, found = json.loads(one.body), self.undoing
@@ -292,10 +266,7 @@ class Draft:
         return answers_kept(there, known)
 
     def answers(self) -> Mapping[tuple[object, object], tuple[StoredEntry, Item]]:
-        """The last answer to each question of the proposal, by operation and party: the entry, and its body.
-
-        Answers about another date or on other terms than the party is asked now are left out.
-        """
+        """By operation and party, the last answer to each question of the proposal, about the same date and terms."""
         found: dict[tuple[object, object], tuple[StoredEntry, Item]] = {}
         proposed = self._proposed()
         for entry in self.waiting if proposed is not None else ():
@@ -324,7 +295,6 @@ class Draft:
         return {number: problems for number, problems in found.items() if problems}
 
     def fits(self, entries: Entries, now: datetime) -> bool:
-        """True if a replan at that moment could take them in."""
         try:
             self.refuse_unfit(entries, now)
         except (InputError, Refused):
@@ -412,7 +382,6 @@ def present_year(db: Transaction) -> Scenario:
 
 
 def _bare_year(stored: StoredDraft | None, served: ServedRevision | None) -> tuple[Scenario, Plan | None]:
-    """The scenario without its sites, and the plan if there is one. InputError if there is no year yet."""
     if stored is not None:
         return year_of_json(stored.scenario, stored.plan) if stored.plan else (bare_scenario(stored.scenario), None)
     if served is None:
@@ -421,14 +390,12 @@ def _bare_year(stored: StoredDraft | None, served: ServedRevision | None) -> tup
 
 
 def _of_database(db: Transaction, draft: Draft) -> Draft:
-    """The draft with the database's own facts, and those of what is served."""
     by = None if draft.served is None else revisions.published(db, draft.served.revision.number)
     restored_at, undoing = revisions.restored_at(db), _undoing(db, draft.waiting)
     return replace(draft, restored_at=restored_at, published=by, contacts=contacts(db), undoing=undoing)
 
 
 def _undoing(db: Transaction, waiting: Iterable[StoredEntry]) -> Undoable | None:
-    """The last publishing, if one of these entries takes it back."""
     hashes = {json.loads(one.body)["hash"] for one in waiting if one.list == UNDONE}
     pointer = revisions.pointer(db) if hashes else None
     last = None if pointer is None else revisions.published(db, pointer)
@@ -449,30 +416,23 @@ def _with_proposal(db: Transaction, draft: Draft) -> Draft:
 
 
 def refuse_other(draft: Draft, seen: str) -> None:
-    """Raises StaleDraft if the draft is not the one that was seen."""
     if draft.stamp != seen:
         raise StaleDraft
 
 
 def seen_draft(db: Transaction, seen: str) -> Draft:
-    """The draft as it was seen. StaleDraft if it has changed."""
     draft = opened_draft(db)
     refuse_other(draft, seen)
     return draft
 
 
 def refuse_overtaken(draft: Draft) -> None:
-    """Raises OvertakenDraft if the draft continues another revision than the served one."""
     if draft.published is not None and draft.is_overtaken:
         raise OvertakenDraft(draft.published)
 
 
 def keep(db: Transaction, old: Draft, new: Draft, words: Words, now: datetime) -> None:
-    """Replaces `old` by `new`, with the next version. StaleDraft if somebody was quicker.
-
-    Messages waiting in the outbox are readdressed to their parties' present contacts. Nominations of what is gone with
-    it wait again.
-    """
+    """Readdresses waiting messages, and lets nominations of what is gone wait again. StaleDraft if overtaken."""
     version = max(old.version, drafts.last_version(db)) + 1
     try:
         if old.version and _is_same_year(old, new):

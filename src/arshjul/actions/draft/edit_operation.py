@@ -35,11 +35,7 @@ def edit_operations(
     *,
     is_sure: bool = True,
 ) -> None:
-    """Gives operations these values, by key, in one edit; None is the default. InputError for invalid ones.
-
-    InputError also if there are none, if a new value names a secret place, or dates lie far outside the plan, unless
-    `is_sure`. StaleDraft as always.
-    """
+    """Gives operations these values; None is the default. InputError for invalid ones, and doubts unless `is_sure`."""
     event = OperationEdited(*ids) if len(ids) == 1 else OperationsEdited(len(ids))
     edit_year(store, lambda draft: edited_operations(draft, ids, values, now, is_sure=is_sure), event, actor, now, seen)
 
@@ -47,7 +43,6 @@ def edit_operations(
 def edited_operations(
     draft: Draft, ids: Sequence[str], values: Mapping[str, object], now: datetime, *, is_sure: bool
 ) -> Scenario:
-    """The present year with these values of those operations. InputError as above."""
     written = scenario_mapping(draft.present)
     there = written["operations"]
     found = {one["id"]: one for one in there if one["id"] in ids} if isinstance(there, list) else {}
@@ -73,7 +68,6 @@ def edited_operations(
 def _asked(
     scenario: Scenario, id: str, news: Mapping[str, object], places: SecretPlaces, today: date
 ) -> Iterator[Problem]:
-    """What is asked about an operation's new values."""
     one = scenario.operations[id]
     yield from places.questions(NOMINATED, news)
     yield from of_persons(NOMINATED, news)
@@ -85,7 +79,6 @@ def _asked(
 def edit_year(
     store: Store, edited: Callable[[Draft], Scenario], event: LogEvent, actor: str, now: datetime, seen: str
 ) -> None:
-    """Puts an edit of the year's scenario beside what waits. Raises what `edited` does, and StaleDraft as always."""
     with store.writing() as db:
         edit_in(db, edited, event, actor, now, seen)
 
@@ -93,7 +86,6 @@ def edit_year(
 def edit_in(
     db: Transaction, edited: Callable[[Draft], Scenario], event: LogEvent, actor: str, now: datetime, seen: str
 ) -> None:
-    """The same in a transaction."""
     draft = seen_draft(db, seen)
     new = draft.edited(edited(draft))
     new.entries_with()
@@ -104,7 +96,6 @@ def edit_in(
 
 
 def taken_ids(draft: Draft) -> Iterator[str]:
-    """The ids in use: of present, cancelled and waiting operations."""
     yield from draft.ever_named().operations
     yield from (json.loads(one.body)["id"] for one in draft.waiting if one.list == NOMINATED)
 
@@ -120,10 +111,7 @@ def next_id(ids: Iterable[str]) -> str:
 
 
 def use_features(store: Store, uses: Collection[str], actor: str, now: datetime, seen: str) -> None:
-    """Uses these features and no others; what was entered in the others is kept, and is there again with them.
-
-    AlreadyDone if they are used, and no others. StaleDraft as always.
-    """
+    """What was entered in others is kept, and is there again with them. AlreadyDone if these are used."""
     with store.writing() as db:
         year = seen_draft(db, seen).present
         new = replace(year, uses=in_order(uses))

@@ -22,8 +22,6 @@ from arshjul.texts import Words
 
 @dataclass(frozen=True, slots=True)
 class WaitingEdit:
-    """An edit that waits: who did what, in words, and its difference to what was shown."""
-
     number: int
     what: Message
     difference: ScenarioDifference
@@ -45,7 +43,6 @@ class WaitingEdits:
 
 
 def waiting_edits(store: Store, draft: Draft, say: Words) -> WaitingEdits:
-    """The edits of the draft that wait for a plan."""
     if draft.given is None:
         return WaitingEdits()
     with store.reading() as db:
@@ -61,7 +58,6 @@ def waiting_edits(store: Store, draft: Draft, say: Words) -> WaitingEdits:
 
 
 def _said(draft: Draft, one: StoredEdit) -> Message:
-    """Who did what, as in the log."""
     event = event_of(one.action, one.about)
     if event is None:
         return Message("{who}: {action}", {"who": one.actor, "action": one.action})
@@ -76,11 +72,7 @@ def _said(draft: Draft, one: StoredEdit) -> Message:
 
 
 def take_back_one(store: Store, number: int, actor: str, now: datetime, seen: str, words: Words) -> bool:
-    """Takes back one edit that waits: what it changed is as before it. True if a question has ended with it.
-
-    AlreadyDone if it waits no more. Refused, with what hangs on it, if a later edit changed the same, or something that
-    waits would be about nothing. StaleDraft as always.
-    """
+    """True if a question has ended with it. Refused if a later edit changed the same, or something waits on it."""
     with store.writing() as db:
         one = drafts.EDITS.get(db, number)
         if one is None:
@@ -101,7 +93,6 @@ def take_back_one(store: Store, number: int, actor: str, now: datetime, seen: st
 
 
 def _without(db: Transaction, draft: Draft, one: StoredEdit, before: Scenario, after: Scenario) -> Scenario:
-    """The edited scenario without that edit. Refused if later edits hang on it."""
     found = rebased(after, before, draft.present)
     later = [other for other in drafts.EDITS.all(db) if other.number > one.number]
     hanging = [other for other in later if _builds_on(db, other, before, after)]
@@ -126,7 +117,6 @@ def _builds_on(db: Transaction, other: StoredEdit, before: Scenario, after: Scen
 
 
 def _whole(scenario: Scenario) -> Scenario | None:
-    """The scenario as it is read; None if something in it names what is not there."""
     try:
         return scenario_of(FormDocument.of(scenario_mapping(scenario)), is_json=True)
     except InputError:

@@ -40,24 +40,14 @@ _LATELY = timedelta(hours=1)
 """An equal entry of before then may be meant: that a withdrawal goes on is said again and again."""
 
 Items = Sequence[tuple[str, Item]]
-"""Entries, each with the name of its list."""
 
 
-def enter(
-    store: Store,
-    items: Items,
-    actor: str,
-    now: datetime,
-    seen: str,
-    *,
-    is_sure: bool = True,
-) -> None:
+def enter(store: Store, items: Items, actor: str, now: datetime, seen: str, *, is_sure: bool = True) -> None:
     """Stores entries, to be answered by the next plan; each is reported now unless it has a time.
 
     Waiting entries that contradict them, or have their ids, are taken back. InputError or Refused if a replan could not
-    take one in beside the waiting ones, unless those have become useless; InputError also if one would change nothing
-    or names a secret place, unless `is_sure`. Refused if there is no plan yet; StaleDraft if the draft is not the one
-    seen, AlreadyDone if these very entries made the difference, and nothing about the same came after.
+    take one in beside the waiting ones, unless those have become useless; InputError for doubts, unless `is_sure`.
+    AlreadyDone if these very entries made the difference to the draft that was seen.
     """
     with store.writing() as db:
         draft = opened_draft(db)
@@ -76,10 +66,7 @@ def enter_held(store: Store, held: Iterable[tuple[str, str, date]], actor: str, 
 
 
 def _are_in(db: Transaction, items: Items, actor: str, now: datetime) -> bool:
-    """True if that person entered each of them lately, and nothing came after that may have made it untrue again.
-
-    Then the form was sent once more, as from a browser's back button. A withdrawal that was given back may come again.
-    """
+    """True if the form was sent once more, as from a browser's back button, and nothing made it untrue since."""
     standing = [one for one in drafts.entries(db) if one.taken_back_at is None and now - one.at <= _LATELY]
     lately = [(one, json.loads(one.body)) for one in standing]
     done = []
@@ -101,7 +88,6 @@ def _are_in(db: Transaction, items: Items, actor: str, now: datetime) -> bool:
 
 
 def _about(name: str, body: Item) -> set[tuple[str, object]]:
-    """What an entry is about: its list, and the operation or withdrawal that it names."""
     named = {("operation", body.get("operation")), ("withdrawal", body.get("withdrawal"))}
     if name in (NOMINATED, "withdrawals"):
         named.add(("operation" if name == NOMINATED else "withdrawal", body.get("id")))
@@ -109,21 +95,14 @@ def _about(name: str, body: Item) -> set[tuple[str, object]]:
 
 
 def _as_sent(name: str, body: Item) -> Item:
-    """What a person says with an entry: without its moment, and the id that it was given."""
     given = {"reported", "id"} if name in PREFIXES else {"reported"}
     return {key: value for key, value in body.items() if key not in given}
 
 
 def enter_in(
-    db: Transaction,
-    draft: Draft,
-    items: Items,
-    actor: str,
-    now: datetime,
-    *,
-    is_sure: bool = True,
+    db: Transaction, draft: Draft, items: Items, actor: str, now: datetime, *, is_sure: bool = True
 ) -> list[int]:
-    """The same in a transaction, in the draft that it has; returns the numbers of the entries."""
+    """Returns the numbers of the entries."""
     reported = local_time(draft.moment(now))
     items = [(name, item if name == NOMINATED else {"reported": reported, **item}) for name, item in items]
     gone = draft.superseded(items)
@@ -138,7 +117,6 @@ def enter_in(
 
 
 def _judge(draft: Draft, items: Items, now: datetime, *, is_sure: bool) -> None:
-    """Raises all problems of these entries together with the waiting ones of the draft."""
     plan, moment = draft.made_plan, draft.moment(now)
     for name, item in items:
         if name == NOMINATED and item.get("sites"):  # sites have a table of their own
@@ -178,7 +156,6 @@ def refuse_too_long(items: Items) -> None:
 
 
 def _of_the_future(name: str, item: Item, now: datetime) -> Problem | None:
-    """The problem with a report whose time is in the future."""
     try:
         reported = datetime.fromisoformat(str(item.get("reported", ""))).replace(tzinfo=now.tzinfo)
     except ValueError:  # the schema says what is wrong
@@ -211,13 +188,11 @@ class WithdrawalRow:
 
 
 def entries_known(draft: Draft, now: datetime) -> Entries:
-    """All entries so far, waiting ones included."""
     waiting, moment = draft.usable(now)[0], draft.moment(now)
     return waiting if draft.plan is None else all_entered(draft.named, draft.plan, waiting, moment)
 
 
 def reported(draft: Draft, entries: Entries) -> list[WithdrawalRow]:
-    """The last report of each, by first date."""
     revision = 0 if draft.plan is None else draft.plan.revision
     rows = [
         WithdrawalRow(one, one.last or one.until or one.first, one.revision is None or one.revision > revision)
@@ -227,7 +202,6 @@ def reported(draft: Draft, entries: Entries) -> list[WithdrawalRow]:
 
 
 def reported_one(draft: Draft, entries: Entries, id: str) -> WithdrawalRow:
-    """The last report of the withdrawal of that id. InputError where there is none."""
     for row in reported(draft, entries):
         if row.withdrawal.id == id:
             return row

@@ -88,14 +88,10 @@ def import_year(  # noqa: PLR0913 - each switch is a consent of its own
 
 
 def _refuse_other(given: Scenario, old: Draft, database: str, *, replace_year: bool) -> None:
-    """Refused for another plan in the place of the database's, unless that has no plan yet and may go."""
     values = {"given": given.name, "name": old.scenario.name, "database": database}
     if old.plan is not None:
         raise Refused(
-            Message(
-                "{given} is another plan than {name} in {database}: name another database with --db.",
-                values,
-            )
+            Message("{given} is another plan than {name} in {database}: name another database with --db.", values)
         )
     if not replace_year:
         raise Refused(
@@ -122,7 +118,6 @@ def _refuse_fewer(given: Scenario, present: Scenario, database: str) -> None:
 
 
 def _refuse_without_agencies(scenario: Scenario) -> None:
-    """InputError if no operation asks for any agency's teams, which is a mistake."""
     operations = scenario.operations.values()
     if operations and not any(one.agencies or one.optional_agencies or one.any_of for one in operations):
         raise InputError(
@@ -140,11 +135,7 @@ def _mark(db: Transaction, actor: str, now: datetime, *, rehearsal: bool) -> Non
 
 
 def next_year(draft: Draft, wishes: Wishes, now: datetime) -> Turned:
-    """The draft's year, or the edited one that waits, turned.
-
-    Refused before the first plan, if the next year waits for its plan already, and if the last date does not lie in it;
-    also while it is not settled which operations the year has: a successor would come without its operation.
-    """
+    """The present year, turned. Refused if it is turned already, or new or cancelled operations wait."""
     plan, present, today = draft.made_plan, draft.present, draft.moment(now).date()
     if present.span.last > draft.scenario.span.last:
         raise Refused(
@@ -159,7 +150,6 @@ def next_year(draft: Draft, wishes: Wishes, now: datetime) -> Turned:
 
 
 def turn_year(store: Store, made: Turned, actor: str, now: datetime, seen: str) -> None:
-    """Takes the turned year over: it waits for a plan like any other edit. StaleDraft if the draft is another."""
     take_over(store, made.scenario, actor, now, seen, event=YearTurned(str(made.year.last)))
 
 
@@ -173,10 +163,7 @@ class CheckedOut:
 
 
 def checkout(store: Store, folder: Path, speak: Speak) -> CheckedOut:
-    """Writes the draft's plan, which is the served one if nothing was chosen since.
-
-    The folder names the publishing from which the draft began. Refused if work in it would be lost.
-    """
+    """The folder names the publishing from which the draft began. Refused if work in it would be lost."""
     with store.reading() as db:
         draft = opened_draft(db)
         history = served_feeds(db, draft.served).history

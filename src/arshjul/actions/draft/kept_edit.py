@@ -33,7 +33,6 @@ def is_edited(draft: Draft) -> bool:
 
 
 def edits_of(plan: Plan) -> Iterator[Edited | Filling]:
-    """The edits that a plan has taken in, those of objects among them."""
     for one in plan.entries:
         if isinstance(one, Edited) or (isinstance(one, Filling) and not one.is_replan):
             yield one
@@ -52,26 +51,14 @@ def kept_edit(db: Transaction, draft: Draft, served: Scenario, *, keep: bool) ->
 
 
 def edit_of(served: Scenario, scenario: Scenario) -> Scenario | None:
-    """The scenario as an edit of the served one; None if that changes nothing.
-
-    InputError if it would refer to things that are gone.
-    """
+    """None if it changes nothing. InputError if it would refer to things that are gone."""
     return None if scenario == served else scenario_of(FormDocument.of(scenario_mapping(scenario)), is_json=True)
 
 
 def go_on_from_served(
-    db: Transaction,
-    draft: Draft,
-    scenario: Scenario,
-    edited: Scenario,
-    words: Words,
-    actor: str,
-    now: datetime,
+    db: Transaction, draft: Draft, scenario: Scenario, edited: Scenario, words: Words, actor: str, now: datetime
 ) -> None:
-    """Goes on from what is served, with the edited scenario: entries since then wait again, choices are discarded.
-
-    InputError if the edited scenario would refer to things that are gone.
-    """
+    """Entries since then wait again, choices are discarded. InputError if `edited` refers to things that are gone."""
     if (served := draft.served) is None:
         return
     if draft.plan is not None:
@@ -84,10 +71,7 @@ def go_on_from_served(
 
 
 def let_edits_wait(made: RevisionMessages) -> None:
-    """Lets the edits of what a new revision takes back wait in the draft, which goes on from that revision.
-
-    Refused if they cannot belong to what is served now.
-    """
+    """Lets the edits that a new revision takes back wait. Refused if they cannot belong to what is served now."""
     for undone, former in undone_since(made.db, made.served.plan, made.plan) if made.served is not None else ():
         draft = opened_draft(made.db)
         has_edits = any(one.revision in undone.versions for one in edits_of(former.after.plan))
@@ -98,18 +82,7 @@ def let_edits_wait(made: RevisionMessages) -> None:
         known = kept_edit(made.db, draft, whole, keep=True).theirs
         edited = rebased(before, with_known_sites(after, before), known).theirs
         try:
-            go_on_from_served(
-                made.db,
-                draft,
-                whole.with_unplanned(edited),
-                edited,
-                made.words,
-                made.actor,
-                made.now,
-            )
+            go_on_from_served(made.db, draft, whole.with_unplanned(edited), edited, made.words, made.actor, made.now)
         except InputError as error:
-            text = Message(
-                "The edit cannot wait again: {reason} Take back the entries too.",
-                {"reason": error.message},
-            )
+            text = Message("The edit cannot wait again: {reason} Take back the entries too.", {"reason": error.message})
             raise Refused(text) from None

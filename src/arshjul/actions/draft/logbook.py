@@ -30,7 +30,6 @@ _ROLE_NAMES: Mapping[str, Message] = {
     "viewer": Message("as viewer"),
     "auditor": Message("as auditor"),
 }
-"""The words for the roles."""
 
 _ANSWERS: Mapping[str, Message] = {
     "asked": Message("{party} was asked about {operation}."),
@@ -49,18 +48,15 @@ class EntrySentences:
         self._said: dict[int, Message] = {}
 
     def of(self, one: StoredEntry) -> Message:
-        """An entry in a sentence, whether it waits or not."""
         if one.number not in self._said:
             self._said[one.number] = entered(self.draft, one, self._named)
         return self._said[one.number]
 
     def waiting(self) -> list[tuple[int, Message]]:
-        """The entries that wait for a plan, each with its number."""
         return [(one.number, self.of(one)) for one in self.draft.waiting if one.list != ANSWERS]
 
 
 def entered(draft: Draft, one: StoredEntry, named: Scenario) -> Message:
-    """An entry in words, in the draft's year with all that was ever `named` there."""
     body = json.loads(one.body)
     if one.list == ANSWERS:
         party = draft.scenario.parties.get(body["party"])
@@ -91,8 +87,6 @@ class LogbookLine:
 
 @dataclass(frozen=True, slots=True)
 class Logbook:
-    """A page of the log, the newest lines first. `last` is the number of the last page."""
-
     page: int
     last: int
     lines: Sequence[LogbookLine]
@@ -109,7 +103,6 @@ class Names:
     contacts: Mapping[str, Contact] = field(default_factory=dict)
 
     def actor(self, who: str) -> str:
-        """Who did it: a contact by its function and party, anybody else as the line names them."""
         one = self.contacts.get(who)
         if one is None:
             return who
@@ -126,12 +119,10 @@ class Names:
         return _as_it_is(bare if known is None else known.name)
 
     def subscriber(self, id: int) -> Message:
-        """The label of a subscriber, and the party of its feed."""
         one = self.subscribers[id]
         return Message("{label}: {party}", {"label": one.label, "party": self.party(one.party)})
 
     def operation(self, id: str) -> Message:
-        """The id and title of an operation."""
         return Message("{id} {title}", {"id": id, "title": self.sentences.draft.scenario.operations[id].title})
 
     def published(self, number: int, hash: str = "") -> Message:
@@ -143,11 +134,9 @@ class Names:
         return Message("version {n}: {reason}", {"n": one.plan_revision, "reason": reason_said(one)})
 
     def role(self, id: str) -> Message:
-        """The name of a role."""
         return _ROLE_NAMES[id]
 
     def entry(self, number: int) -> Message:
-        """An entry in a sentence."""
         return self.sentences.of(self.entries[number])
 
 
@@ -182,7 +171,6 @@ def _line(one: StoredEntry | AuditLine, names: Names) -> LogbookLine:
 
 
 def _became(one: StoredEntry, names: Names) -> Message | None:
-    """What has become of an entry; nothing of what no plan has to answer."""
     if one.taken_back_at is not None:
         return Message("taken back by {who}", {"who": names.actor(one.taken_back_by or "-")})
     if one.revision is not None:

@@ -20,13 +20,11 @@ from arshjul.store.store import Store, Transaction
 
 
 def add_object(store: Store, item: Mapping[str, object], actor: str, now: datetime, seen: str) -> None:
-    """Adds an object, whose id must be free. InputError with all that is wrong."""
     with store.writing() as db:
         add_object_in(db, item, actor, now, seen)
 
 
 def add_object_in(db: Transaction, item: Mapping[str, object], actor: str, now: datetime, seen: str) -> None:
-    """The same in a transaction."""
 
     def added(draft: Draft) -> Scenario:
         made = _made(item, draft.present)
@@ -51,7 +49,6 @@ def edit_object(store: Store, id: str, item: Mapping[str, object], actor: str, n
 
 
 def remove_object(store: Store, id: str, actor: str, now: datetime, seen: str) -> None:
-    """Removes an object, which need not be visited any more."""
 
     def without(draft: Draft) -> Scenario:
         gone, scenario = open_object(draft, id, now), draft.present
@@ -72,10 +69,7 @@ def open_object(draft: Draft, id: str, now: datetime) -> VisitObject:
 
 
 def take_objects(store: Store, data: bytes, actor: str, now: datetime, seen: str) -> int:
-    """Takes over the objects on a workbook's sheet; those that it lacks stay, and sites where it gives none.
-
-    Returns the number of new and changed. InputError with the cell of every problem.
-    """
+    """The number of new and changed; those that it lacks stay. InputError with the cell of every problem."""
     with store.reading() as db:
         draft = opened_draft(db)
     given = objects_with_known_sites(sent_objects(data, draft.present), draft.present)
@@ -96,7 +90,6 @@ def ask_to_bind(store: Store, now: datetime, seen: str) -> None:
 
 
 def _refuse_passed(made: VisitObject, draft: Draft, now: datetime) -> None:
-    """InputError if the days on which it may be visited have all passed: no frame could take it."""
     if problems := list(passed(made.window, draft.moment(now).date(), "objects[0]")):
         raise InputError(
             Message("The object can no longer be visited."), [replace(one, kind="bad-value") for one in problems]

@@ -60,10 +60,7 @@ def options_at(store: Store, draft: Draft) -> int | None:
 
 
 def ask(db: Transaction, seen: str, now: datetime, _: str = "") -> Draft:
-    """The draft as it was seen, with a version, by which its job recognises it.
-
-    A draft that equals the served year has none, since it would not distinguish the next served one.
-    """
+    """The draft with a version, by which its job recognises it; one that equals the served year has none."""
     draft = seen_draft(db, seen)
     if draft.version:
         return draft
@@ -72,7 +69,6 @@ def ask(db: Transaction, seen: str, now: datetime, _: str = "") -> Draft:
 
 
 def work(draft: Draft, job: Job, progress: Callable[["Progress"], None]) -> list[StoredOption]:
-    """The options that answer the draft. StaleDraft if it is not the job's."""
     if job.version != draft.version:
         raise StaleDraft
     options = _options(draft, draft.moment(job.started_at), Effort(job.limit_s, progress=progress))
@@ -80,10 +76,7 @@ def work(draft: Draft, job: Job, progress: Callable[["Progress"], None]) -> list
 
 
 def _options(draft: Draft, as_of: datetime, effort: Effort) -> Mapping[str, tuple[Scenario, Plan]]:
-    """The plans that answer the draft, by option, each with its scenario.
-
-    Objects are bound where nothing moves: otherwise there is something to choose first, and they wait on.
-    """
+    """By option. Objects are bound where nothing moves: otherwise there is something to choose first, and they wait."""
     if draft.plan is None:
         scenario = draft.present.heard_until(as_of.date())
         return {FIRST: (scenario, make_plan(scenario, as_of, effort).plan)}
@@ -108,7 +101,6 @@ def _stored(job: int, position: int, id: str, scenario: Scenario, plan: Plan) ->
 
 
 def options_of(store: Store, number: int) -> tuple[FoundOption, ...]:
-    """The options that a job found; empty while it runs, and if it looks for none."""
     with store.reading() as db:
         job = jobs.JOBS.get(db, number)
         stored = [] if job is None or job.about else jobs.OPTIONS_FOUND.where(job=number).all(db)
@@ -120,11 +112,7 @@ def _option(stored: StoredOption) -> FoundOption:
 
 
 def option_of(db: Transaction, number: int, option: str, seen: str) -> tuple[Draft, StoredOption]:
-    """The draft, and a job's option that can be its next plan. InputError if the job has no such option.
-
-    StaleDraft if the draft is not the job's, or not the one that was seen; OvertakenDraft if somebody has published
-    since it began.
-    """
+    """InputError if the job has no such option; StaleDraft if the draft is not the job's, or not the one seen."""
     draft, job = opened_draft(db), jobs.JOBS.get(db, number)
     refuse_overtaken(draft)
     refuse_other(draft, seen)
@@ -139,7 +127,6 @@ def option_of(db: Transaction, number: int, option: str, seen: str) -> tuple[Dra
 
 
 def choose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str, words: Words) -> None:
-    """Makes a job's option the draft's plan, which answers everything that waited. Raises as `option_of`."""
     with store.writing() as db:
         draft, stored = option_of(db, number, option, seen)
         taken = _option(stored)
@@ -153,13 +140,11 @@ def choose(store: Store, number: int, option: str, actor: str, now: datetime, se
 
 
 def _with_waiting_objects(draft: Draft, scenario: Scenario) -> Scenario | None:
-    """The scenario with the objects that are still to be bound; None if no others than its own are."""
     wanted = with_objects_of(draft.present, draft.scenario, scenario)
     return None if wanted == scenario else wanted
 
 
 def _with_sites(draft: Draft, scenario: Scenario) -> Scenario:
-    """The scenario with the sites of the edited one, or else of the draft's."""
     known = bodies(draft.scenario)
     if draft.undoing is not None:  # operations that come back
         before = bodies(draft.undoing.before.scenario).items()

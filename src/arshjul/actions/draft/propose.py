@@ -41,7 +41,6 @@ class Inquiry:
     address: str
 
     def mail(self, scenario: Scenario, deadline: datetime, words: Words) -> PartyMail:
-        """The mail with the question."""
         return mail_of_questions(scenario, self.letter, deadline, words)
 
 
@@ -76,10 +75,7 @@ def inquiries_of(store: Store, draft: Draft, number: int, option: FoundOption) -
 
 @dataclass(frozen=True, slots=True)
 class ReachedParties:
-    """The ways in which parties are asked: those with an address to answer at, here or at the portal; waiting mails.
-
-    `by_mail`: the parties with a contact at the portal that has a mailbox of its own.
-    """
+    """`at_an_address`: those with one to answer at, here or at the portal; `by_mail`: with a contact's own mailbox."""
 
     at_an_address: Collection[str]
     by_mail: Collection[str]
@@ -87,7 +83,6 @@ class ReachedParties:
 
 
 def reached_parties(store: Store, now: datetime) -> ReachedParties:
-    """The ways in which each party is asked at this moment."""
     with store.reading() as db:
         mails = {one.party: one for one in outbox.waiting(db) if one.asks}
         by_mail = {party for party, one in asked_contacts(db, now).items() if one.email}
@@ -95,10 +90,7 @@ def reached_parties(store: Store, now: datetime) -> ReachedParties:
 
 
 def last_moment(asked: datetime, scenario: Scenario) -> datetime:
-    """Until when an answer is asked for: the last afternoon of work within the days that an address is valid.
-
-    Without any, as in the holidays at Christmas: as long as the address is valid.
-    """
+    """The last afternoon of work while an address is valid; without any, as at Christmas, as long as it is valid."""
     expires = asked + timedelta(days=ANSWER_DAYS)
     for back in range(ANSWER_DAYS):
         day = expires.astimezone(scenario.zone).date() - timedelta(days=back)
@@ -109,10 +101,7 @@ def last_moment(asked: datetime, scenario: Scenario) -> datetime:
 
 
 def propose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str) -> None:
-    """Asks all parties to a job's option, by adding a question to the outbox for each one with an address.
-
-    Raises as `option_of`.
-    """
+    """Asks all parties to a job's option, with a question in the outbox for each address. Raises as `option_of`."""
     with store.writing() as db:
         draft, proposed = option_of(db, number, option, seen)
         deadline = last_moment(draft.moment(now), draft.scenario)
@@ -147,10 +136,7 @@ def _put_question(
 
 
 def ask_again(store: Store, party: str, actor: str, now: datetime) -> None:
-    """Adds the present question to a party to the outbox, unless one waits there.
-
-    InputError if it is asked nothing, or has no address.
-    """
+    """Unless a question waits there. InputError if the party is asked nothing, or has no address."""
     with store.writing() as db:
         draft = opened_draft(db)
         letters = () if draft.proposal is None else draft.proposal.asking.letters()
@@ -166,11 +152,7 @@ def ask_again(store: Store, party: str, actor: str, now: datetime) -> None:
 def offer_slots(
     store: Store, operation: str, slots: Sequence[Slot], seen: Collection[Slot], actor: str, now: datetime
 ) -> None:
-    """Replaces the slots that are offered instead of the operation's place in the proposal, which were `seen`.
-
-    InputError if it is not asked about, if they are too many, or if there is no such slot. Refused if somebody else has
-    changed them since.
-    """
+    """Replaces the slots that are offered, which were `seen`. Refused if somebody else has changed them since."""
     with store.writing() as db:
         draft = asked_draft(db)
         place = None if draft.proposal is None else draft.proposal.plan.placed.get(operation)

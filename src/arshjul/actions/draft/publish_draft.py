@@ -48,15 +48,11 @@ class DraftDifference:
 
 
 class OtherDifference(Refused):
-    """Refused: the draft to be published is not the one that was shown."""
-
     def __init__(self) -> None:
         super().__init__(Message("The difference has changed, and nothing was published. Check it and publish again."))
 
 
 class NotAnswered(Refused):
-    """Refused: parties have not answered, and nobody has confirmed to publish without their answers."""
-
     def __init__(self) -> None:
         super().__init__(
             Message(
@@ -67,7 +63,6 @@ class NotAnswered(Refused):
 
 
 def difference(draft: Draft, words: Words, undecided: Unanswered = ()) -> DraftDifference:
-    """The difference between the draft and what is served. `undecided`: the questions that it has no answer to."""
     plan, served = draft.made_plan, draft.served
     news, stay = None, tuple[Message, ...]()
     if served is not None:
@@ -87,7 +82,6 @@ def has_difference(draft: Draft) -> bool:
 
 
 def silent_said(draft: Draft, found: DraftDifference) -> Message:
-    """The number of parties that have not answered, and the effect of publishing on them."""
     parties = draft.named.parties
     return counted(
         len(found.silent),
@@ -117,21 +111,13 @@ def part_of(draft: Draft, party: Party, words: Words) -> list[Event]:
 
 
 def publish_draft(
-    store: Store,
-    digest: str,
-    cause: Cause,
-    words: Words,
-    *,
-    mail: bool = False,
-    is_sure: bool = False,
+    store: Store, digest: str, cause: Cause, words: Words, *, mail: bool = False, is_sure: bool = False
 ) -> Published:
     """Publishes the draft as it was shown, and adds the message to each party to the outbox.
 
-    With `mail`, messages are mailed to parties with an address; the others are to be called. Parties that have not
-    answered a question are told that they need not any more.
-
-    AlreadyDone if its plan is served; OtherDifference if the draft is not the one shown; NotAnswered if a party has not
-    answered, unless `is_sure`; OvertakenDraft if somebody else has published since the draft began, seen or not.
+    With `mail`, messages are mailed to parties with an address; the others are to be called. AlreadyDone if its plan is
+    served; OtherDifference if the draft is not the one shown; NotAnswered if a party has not answered, unless
+    `is_sure`; OvertakenDraft if somebody else has published since the draft began.
     """
     with store.reading() as db:
         draft = opened_draft(db)
@@ -167,7 +153,6 @@ def publish_draft(
 
 
 def folder_of(draft: Draft, words: Words) -> PlanFolder:
-    """The draft as a plan folder that is not on disk."""
     return plan_folder(draft.scenario, draft.made_plan, words)
 
 

@@ -43,7 +43,6 @@ class SentWorkbook:
     name: str = ""
 
     def marked(self, say: Words) -> bytes | None:
-        """The workbook with its problems marked in its own cells; None if it cannot be read at all."""
         try:
             return marked_workbook(self.data, [one for one in self.problems if one.sheet], (), say)
         except NoWorkbook:
@@ -51,10 +50,7 @@ class SentWorkbook:
 
 
 def read_sent(data: bytes, columns: bytes, year: Scenario, name: str = "") -> SentWorkbook:
-    """Reads a sent file, which messages call by its name, if it has one.
-
-    `columns`: the mapping of the columns of a user's own spreadsheet, empty for our workbook.
-    """
+    """`columns`: the mapping of a user's own spreadsheet, empty for our workbook; `name`: the file's, for messages."""
     book, map_name = _names(year)
     book = on_one_line(name)[:_MOST_OF_NAME] or book
     document = book_in(data, book)
@@ -70,7 +66,6 @@ def read_sent(data: bytes, columns: bytes, year: Scenario, name: str = "") -> Se
 
 
 def workbook_scenario(book: BookDocument) -> OwnScenario:
-    """The scenario in a workbook of ours, with the objects to visit, and notes on oddities and on what is left out."""
     read = scenario_file(scenario_in(book))
     document = read.unfolded.written
     if not isinstance(document, BookDocument):
@@ -82,7 +77,6 @@ def workbook_scenario(book: BookDocument) -> OwnScenario:
 
 
 def _passed_over(document: BookDocument, scenario: Scenario) -> Iterator[Message]:
-    """Notes on rows of entries, which are entered elsewhere."""
     entries = entries_in(same_book(document), scenario).tree.parts.items()
     if n_entries := sum(len(one.parts) for name, one in entries if name not in LEARNT):
         yield counted(

@@ -32,10 +32,7 @@ STUDIES: Mapping[Kind, Study] = {
 
 @dataclass(frozen=True, slots=True)
 class JobAsked:
-    """Who asks, of which draft as it was seen, and what (`Job.about`).
-
-    `limit_s`: the job's time limit; `console`: the name of the console whose child will work on it.
-    """
+    """`seen`: the draft; `about`: as `Job.about`; `limit_s`: the job's; `console`: whose child will work on it."""
 
     actor: str
     now: datetime
@@ -46,10 +43,7 @@ class JobAsked:
 
 
 def begin(store: Store, asked: JobAsked) -> tuple[int, bool]:
-    """A job that answers for the draft as it was seen, and whether it is a new one.
-
-    It is not new if a job is already at this question for this draft, in any console.
-    """
+    """The job, and whether it is new: not if one is at this question for this draft already, in any console."""
     kind = jobs.kind_of(asked.about)
     with store.writing() as db:
         draft, last = STUDIES[kind].ask(db, asked.seen, asked.now, asked.about), jobs.last(db)
@@ -67,10 +61,7 @@ def begin(store: Store, asked: JobAsked) -> tuple[int, bool]:
 
 
 def work_out(store: Store, number: int, progress: Callable[["Progress"], None]) -> None:
-    """Works out the job of that number, and writes all that it found at once.
-
-    `progress` is called with each better value or bound.
-    """
+    """Writes all that was found at once. `progress` is called with each better value or bound."""
     with store.reading() as db:
         job, draft = jobs.JOBS.get(db, number), opened_draft(db)
     if job is None:
@@ -101,8 +92,5 @@ def stop(store: Store, number: int, actor: str, now: datetime) -> Kind:
 
 
 def is_left(store: Store, db: Transaction, job: Job, now: datetime) -> bool:
-    """True if a job will not end: its console is gone, and any child that it left is silent.
-
-    A live console waits for its slow child, and reports when it ends.
-    """
+    """True if its console and child are gone: a live console waits for its slow child, and reports when it ends."""
     return job.is_silent(now) and not in_use.console_lives(store, db, job.console)

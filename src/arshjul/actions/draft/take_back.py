@@ -4,15 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from arshjul.actions.draft.compare_scenario import between, mark_of
-from arshjul.actions.draft.draft import (
-    AlreadyDone,
-    Draft,
-    StaleDraft,
-    keep,
-    opened_draft,
-    refuse_other,
-    seen_draft,
-)
+from arshjul.actions.draft.draft import AlreadyDone, Draft, StaleDraft, keep, opened_draft, refuse_other, seen_draft
 from arshjul.actions.draft.kept_edit import go_on_from_served, is_edited, kept_edit
 from arshjul.actions.draft.logbook import EntrySentences
 from arshjul.actions.publishing.served_revision import whole_scenario
@@ -26,12 +18,7 @@ from arshjul.texts import Words
 
 
 def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, words: Words) -> bool:
-    """Takes back a waiting entry, which stays in the log. True if a question depended on it, and has ended with it.
-
-    AlreadyDone if it is taken back, StaleDraft if it no longer waits, Refused if another one that waits would then be
-    about nothing. An operation that it cancelled, because a workbook lacks it, is put back: the rest of the edit still
-    waits.
-    """
+    """True if a question has ended with it. StaleDraft if it no longer waits, Refused if another entry needs it."""
     with store.writing() as db:
         if any(one.taken_back_at is not None for one in drafts.entries(db, [number])):
             raise AlreadyDone(Message("The change is already made: open the page again."))
@@ -60,7 +47,6 @@ def refuse_resting(draft: Draft, new: Draft, now: datetime) -> None:
 
 
 def _bears_question(draft: Draft, entry: StoredEntry) -> bool:
-    """True if the present questions depend on that entry; one that names nothing known does not matter."""
     try:
         return draft.proposal is not None and draft.proposal.rests_on(draft.alone(entry))
     except (InputError, Refused):
@@ -76,18 +62,12 @@ def without_question(db: Transaction, draft: Draft, actor: str, now: datetime) -
     audit.add(db, now, actor, QuestionEnded(draft.scenario.name))
     waiting = {one.number for one in drafts.entries(db) if one.waits}
     return replace(
-        draft,
-        proposal=None,
-        deadline=None,
-        waiting=tuple(one for one in draft.waiting if one.number in waiting),
+        draft, proposal=None, deadline=None, waiting=tuple(one for one in draft.waiting if one.number in waiting)
     )
 
 
 def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Words) -> bool:
-    """Takes back a waiting edit of the scenario. True if a question has ended with it.
-
-    AlreadyDone if none waits any more. InputError if a waiting entry refers to things that would be gone.
-    """
+    """True if a question has ended with it. InputError if a waiting entry refers to things that would be gone."""
     with store.writing() as db:
         draft = opened_draft(db)
         if draft.given is None:
@@ -104,10 +84,7 @@ def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Wo
 
 
 class Contested(Refused):
-    """Refused: what was edited here and what is served changed the same things, and nobody has said which holds.
-
-    `difference` is from what is served to what was edited. `mark` identifies it: only what was shown is decided.
-    """
+    """`difference` is from what is served to what was edited. `mark`: only what was shown is decided."""
 
     def __init__(self, found: Rebased, words: Words) -> None:
         super().__init__(Message("A newer revision changed the same values: choose which hold."))
@@ -126,11 +103,10 @@ def start_over(  # noqa: PLR0913 - each consent of its own
     mine: str = "",
     theirs: str = "",
 ) -> None:
-    """Goes back to what is served: entries since then wait again, and choices are discarded.
+    """Entries since what is served wait again, choices are discarded; with `keep_edit`, the edit waits again too.
 
-    With `keep_edit`, the edit waits again too; else it is taken back, and the log says so. Refused if the edit cannot
-    belong to what is served. Contested if both changed the same thing otherwise, unless the mark of what was shown
-    says that `mine` holds, or `theirs`.
+    Refused if the edit cannot belong to what is served. Contested if both changed the same thing otherwise, unless the
+    mark of what was shown says that `mine` holds, or `theirs`.
     """
     with store.writing() as db:
         draft = seen_draft(db, seen)

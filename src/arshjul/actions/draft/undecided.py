@@ -26,7 +26,6 @@ Unanswered = tuple[tuple[Answered, datetime], ...]
 
 
 def unanswered(db: Transaction, draft: Draft) -> Unanswered:
-    """The questions that the draft's plan has decided since what is served."""
     if draft.plan is None or draft.served is None:
         return ()
     since = draft.plan.last_shared(draft.served.plan)
@@ -38,10 +37,7 @@ def unanswered(db: Transaction, draft: Draft) -> Unanswered:
 
 
 def asked_since(db: Transaction, copy: Transaction) -> dict[str, PartyMail]:
-    """By party, the withdrawal of questions that a copy, which replaces the database, does not know.
-
-    Parties that are told a published plan's decision learn it from their own message.
-    """
+    """By party, of what a copy does not know; a published plan's decision is told by its own message."""
     draft, served, proposed = drafts.DRAFTS.first(db), served_revision(db), proposals.PROPOSALS.first(db)
     if draft is None or not draft.plan:
         return {}
@@ -62,10 +58,7 @@ def asked_since(db: Transaction, copy: Transaction) -> dict[str, PartyMail]:
 
 
 def _answers(db: Transaction) -> Iterator[tuple[StoredEntry, dict[str, str]]]:
-    """The entries with questions or answers that are not taken back, in order; each with its body.
-
-    Damaged if a body is invalid.
-    """
+    """The entries with questions or answers that stand, each with its body. Damaged if that is invalid."""
     for entry in drafts.entries(db):
         if entry.list == ANSWERS and entry.taken_back_at is None:
             try:

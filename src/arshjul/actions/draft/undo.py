@@ -37,11 +37,7 @@ def last_publishing(store: Store) -> Revision | None:
 
 
 def undo(store: Store, number: int, actor: str, now: datetime, seen: str, *, again: bool) -> None:
-    """Puts the taking back of the last publishing among the draft's waiting entries, to be answered by the next plan.
-
-    StaleDraft if the draft is not the one that was seen. Refused if it cannot be taken back: it is the first one, or
-    waits to be taken back already, or a plan was chosen since.
-    """
+    """Refused if it is the first one, or waits to be taken back already, or a plan was chosen since."""
     with store.writing() as db:
         draft = seen_draft(db, seen)
         refuse_overtaken(draft)
@@ -82,10 +78,10 @@ def publish_undo(
     mail: bool,
     as_of: datetime | None = None,
 ) -> PublishedUndo:
-    """Takes a publishing back at once: replans what is served, and publishes it; `number` None: the last one.
+    """Takes a publishing back at once, and tells parties once; `number` None: the last one.
 
-    Parties are told once; with `mail`, those with an address are mailed. `as_of`: by default now, or a rehearsal's last
-    moment. StaleRevision if somebody publishes meanwhile; else refused as `undo`, and where the last one is an undo.
+    `as_of`: by default now, or a rehearsal's last moment. StaleRevision if somebody publishes meanwhile; else refused
+    as `undo`, and where the last one is an undo.
     """
     with store.reading() as db:
         served, found = published_year(db), undoable(db, number)

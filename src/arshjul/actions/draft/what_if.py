@@ -26,10 +26,7 @@ LANGUAGES = ("sv", "en")
 
 @dataclass(frozen=True, slots=True)
 class WhatIfAnswer:
-    """A job's answer, of the plan of that revision: by language its sentences and the rows of its table.
-
-    `is_whole`: more time would tell no more.
-    """
+    """By language, of the plan of that revision. `is_whole`: more time would tell no more."""
 
     revision: int
     is_whole: bool
@@ -38,10 +35,7 @@ class WhatIfAnswer:
 
 
 def ask(db: Transaction, seen: str, now: datetime, about: str) -> Draft:
-    """The draft as it was seen, if that can be asked of it.
-
-    `about`: `party` or `rule`, its id, and the level at which operations are told.
-    """
+    """`about`: `party` or `rule`, its id, and the level at which operations are told."""
     what, _, level = about.rpartition(" ")
     level_named(level)
     draft = seen_draft(db, seen)
@@ -61,19 +55,16 @@ def _meant(what: str) -> WhatIfQuestion:
 
 
 def asked_of(about: str) -> tuple[WhatIfQuestion, Level]:
-    """What a job is about, and how operations are named."""
     kind, id, level = about.split(" ")
     return WhatIfQuestion("party" if kind == "party" else "rule", id), level_named(level)
 
 
 def last_what_if(store: Store) -> Job | None:
-    """The job of such a question that began last."""
     with store.reading() as db:
         return jobs.last(db, jobs.JOBS.c.about != "")
 
 
 def work(draft: Draft, job: Job, progress: Callable[[Progress], None]) -> list[StoredOption]:
-    """The answer, in words. StaleDraft if the plan that it is about is gone."""
     if draft.plan is None:
         raise StaleDraft
 
@@ -94,7 +85,6 @@ def work(draft: Draft, job: Job, progress: Callable[[Progress], None]) -> list[S
 
 
 def answer_of(store: Store, number: int) -> WhatIfAnswer | None:
-    """What a job answers; None while it runs."""
     with store.reading() as db:
         rows = jobs.OPTIONS_FOUND.where(job=number).all(db)
     return WhatIfAnswer(**json.loads(rows[0].plan)) if rows and rows[0].option == "what-if" else None

@@ -28,10 +28,7 @@ from arshjul.rules.told_causes import absences_told, causes_told
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """The explanation, and whether its plan passes the check.
-
-    `history`: the operation's entries, and the versions of the plan that moved it; empty if a date was asked.
-    """
+    """`history`: its entries, and the versions that moved it; empty if a date was asked. `sound`: its plan's check."""
 
     found: Explanation
     history: tuple[Message, ...]
@@ -39,7 +36,6 @@ class Explained:
 
 
 def explain(folder: Path, operation: str, day: date | None, as_of: datetime | None, speak: Speak) -> Explained:
-    """Explains an operation's place, or why it is unplaced; with a day, why it is not on it."""
     read = opened(folder, speak)
     seen = None if as_of is None else moment_in(read.scenario, as_of)
     history: list[Message] = []
@@ -61,7 +57,6 @@ class Alternatives:
 
 
 def alternatives(folder: Path, operation: str, as_of: datetime | None, most: int, speak: Speak) -> Alternatives:
-    """At most `most` slots of each kind."""
     read = opened(folder, speak)
     known(read.scenario, operation)
     seen = None if as_of is None else moment_in(read.scenario, as_of)
@@ -75,8 +70,6 @@ def alternatives(folder: Path, operation: str, as_of: datetime | None, most: int
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The wishes of a plan, and its scenario."""
-
     scenario: Scenario
     wishes: PoliceWishes
 
@@ -121,7 +114,6 @@ class Difference:
 
 
 def diff(old: Path, new: Path, speak: Speak) -> Difference:
-    """The difference of two plan folders."""
     before, after = opened(old, speak), opened(new, speak)
     base = after.plan.replanned_from
     hit = () if base is None else tuple(sorted(base.hit))

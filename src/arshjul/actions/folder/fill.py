@@ -29,7 +29,6 @@ class Filled:
 def fill(
     folder: Path, objects: Path, as_of: datetime, effort: Effort, speak: Speak, output: Path | None = None
 ) -> Filled:
-    """Fills the frames of the folder's plan as seen from `as_of`; writes to `output`, if it is given."""
     read = opened(folder, speak)
     given = read_objects(objects, read.scenario)
     result = filling_of(read.scenario, read.plan, given.objects, moment_in(read.scenario, as_of), effort)
@@ -40,7 +39,6 @@ def fill(
 
 
 def _hopeless(result: FillResult, given: ObjectFiles) -> list[Problem]:
-    """The objects that no frame ahead could take even if empty, with the reason."""
     reasons = {one.object: one for one in result.unbound}
     return [
         given.problem("no-frame", id, Message("No frame ahead can take it: {why}", {"why": reason_said(reasons[id])}))

@@ -15,7 +15,6 @@ from arshjul.formats.workbook.reading import opened_book
 
 
 def propose_mapping(source: Path, map_path: Path, rest: Path | None, speak: Speak) -> ColumnProposal:
-    """Writes the file that maps the columns, to be reviewed before anything is imported."""
     if rest is None:
         text = Message("Give --rest SCENARIO, with shifts, areas, agencies, units and rules.")
         raise InputError(text)
@@ -39,7 +38,6 @@ def propose_mapping(source: Path, map_path: Path, rest: Path | None, speak: Spea
 
 
 def own_scenario(source: Path, map_path: Path, speak: Speak) -> OwnScenario:
-    """The scenario in a spreadsheet, by its stored mapping."""
     read = read_own(source, map_path)
     speak(read.scenario.language)
     return read

@@ -23,10 +23,7 @@ from arshjul.planning.places.standing_plan import FallBacks, StandingPlan, fall_
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The plan that was written, the seconds for its levels, and the operations' fall-back slots.
-
-    `learnt`: the basis of the dates' prices, if the scenario has a history, and warnings about incomplete logs.
-    """
+    """`learnt`: the basis of the dates' prices, if the scenario has a history, and warnings about incomplete logs."""
 
     folder: Path
     scenario: Scenario
@@ -37,18 +34,9 @@ class Planned:
 
 
 def plan(
-    scenario: Path,
-    output: Path,
-    effort: Effort,
-    as_of: datetime | None,
-    speak: Speak,
-    history: Sequence[Path] = (),
+    scenario: Path, output: Path, effort: Effort, as_of: datetime | None, speak: Speak, history: Sequence[Path] = ()
 ) -> Planned:
-    """Plans the scenario as seen from `as_of` (None: now), and writes the folder.
-
-    `history`: further logs of other years. Their contents as of that moment become part of the plan's scenario, so that
-    it can be checked and replanned without them.
-    """
+    """`history`: further logs of other years, which become part of the plan's scenario, as known at that moment."""
     file = read_scenario(scenario)
     speak(file.scenario.language)
     read, _, warnings = with_history(file.scenario, history)
@@ -79,6 +67,5 @@ def wheel(folder: Path, speak: Speak, label: str | None = None) -> list[str]:
 
 
 def feeds(folder: Path, speak: Speak) -> list[str]:
-    """Writes the feeds; returns the names of the files."""
     read = opened(folder, speak)
     return rewrite(folder, feed_files(read.scenario, read.plan, history_of(read), words(read.scenario.language)))

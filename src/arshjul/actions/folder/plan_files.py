@@ -51,20 +51,14 @@ NOTHING = Notices(Changes(), {}, (), ())
 
 @dataclass(frozen=True, slots=True)
 class FormerFolder:
-    """The former contents of a folder: the plan there, if it is one of the same year, and its feeds' history.
-
-    `scenario` is that of the former plan, which has names for what the new one no longer has.
-    """
+    """A plan of the same year, if any; its `scenario` has names for what the new one no longer has."""
 
     plan: Plan | None = None
     history: FeedHistory = field(default_factory=FeedHistory)
     scenario: Scenario | None = None
 
     def next(self, made: Plan) -> tuple[Plan, "FormerFolder"]:
-        """The new plan as the next revision, with what it follows; an equal plan is no new revision.
-
-        Refused if it is seen from before the plan that it would follow: stamps never go back.
-        """
+        """The new plan as the next revision; an equal one is none. Refused if seen from before: stamps only grow."""
         old = self.plan
         if old is None:
             return made, self
@@ -81,11 +75,7 @@ class FormerFolder:
 
 
 def earlier(folder: Path, scenario: Scenario, as_of: datetime) -> FormerFolder:
-    """The plan that a new one in the same folder replaces; empty if there is none of that name.
-
-    Subscribed calendars continue from their history. A folder whose plan cannot be read is simply replaced. Refused if
-    the plan there has begun at `as_of`, or is a replan, or has objects bound.
-    """
+    """Empty if no plan of that name can be read. Refused if it has begun, is a replan, or has objects bound."""
     _refuse_begun(folder, as_of)
     try:
         read = read_plan_folder(folder)
@@ -113,7 +103,6 @@ def refuse_unknown_work(folder: Path, scenario: Scenario, plan: Plan) -> None:
 
 
 def lying_in(read: PlanFolder) -> FormerFolder:
-    """The plan, history and scenario of a folder that a new plan will replace."""
     return FormerFolder(read.plan, history_of(read), read.scenario)
 
 
@@ -154,10 +143,7 @@ def plan_files(
     news: Notices | None = None,
     slots: FallBacks | None = None,
 ) -> dict[str, bytes]:
-    """Every file of a plan folder. `before` is the former plan, with its feeds' history.
-
-    `news`, the difference to it, and `slots`, the fall-back slots of its operations, are computed unless given.
-    """
+    """`before`: the former plan, with its feeds' history. `news` and `slots` are computed unless given."""
     whole = scenario_bytes(scenario)
     old = before.plan
     if news is None:
@@ -192,11 +178,7 @@ def pictures(
     told: Mapping[str, tuple[str, ...]] | None = None,
     shown: Span | None = None,
 ) -> dict[str, bytes]:
-    """The wheel, the public wheel and the coordinator's page, of one year; and the workbook, of all.
-
-    `stressed`: the effect of simulated years on this plan; `told`: the parties to tell, and of which operations;
-    `shown`: None for the year of the plan's moment.
-    """
+    """Of one year, and the workbook of all. `told`: the parties to tell, of what; `shown` None: the plan's moment's."""
     counted = fall_backs(StandingPlan.of(scenario, plan)) if slots is None else slots
     of = partial(overview, scenario, plan, counted.slots, counted.n_uncounted, stressed, told)
     whole = of(scenario.span)
@@ -217,7 +199,6 @@ def told_in(read: PlanFolder) -> Mapping[str, tuple[str, ...]] | None:
 
 
 def feed_files(scenario: Scenario, plan: Plan, before: FeedHistory, words: Words) -> dict[str, bytes]:
-    """feeds.json and every party's calendars."""
     told = with_told_cards(plan, told_outside(scenario)) if plan.entries.cards else plan
     seen = list(views(told, scenario, channels_in_files(scenario), before, words))
     files = {f"feeds/{one.feed}.ics": feed(one) for one in seen}

@@ -22,7 +22,6 @@ Speak = Callable[[str], None]
 
 
 def opened_scenario(folder: Path, speak: Speak) -> Scenario:
-    """The scenario of a folder."""
     scenario = read_scenario(folder).scenario
     speak(scenario.language)
     return scenario
@@ -36,8 +35,6 @@ def moment_in(scenario: Scenario, given: datetime | None) -> datetime:
 
 
 class WithHistory(NamedTuple):
-    """The scenario with these logs added, the logs, and warnings about incomplete ones."""
-
     scenario: Scenario
     logs: tuple[tuple[Path, HeardLog], ...]
     warnings: tuple[Message, ...]
@@ -61,10 +58,7 @@ def with_history(scenario: Scenario, history: Sequence[Path]) -> WithHistory:
 
 
 def heard_logs(known: WithHistory, plan: Plan, moment: datetime) -> list[HeardLog]:
-    """The logs as known at that moment: the plan's own year and other years. InputError for its own year among others.
-
-    Its own year ends with the plan's last news, however late the moment.
-    """
+    """The plan's own year, to its last news, and other years. InputError for its own year among others."""
     scenario = known.scenario
     for path, log in known.logs:
         _refuse_twice(path, log, [scenario.span])
@@ -81,7 +75,6 @@ def _refuse_twice(path: Path, log: HeardLog, known: Sequence[Span]) -> None:
 
 
 def opened(folder: Path, speak: Speak) -> PlanFolder:
-    """The plan folder."""
     read = read_plan_folder(folder)
     speak(read.scenario.language)
     return read

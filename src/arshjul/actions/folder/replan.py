@@ -33,32 +33,22 @@ from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.texts import counted
 
 MOST_TOLD = 12
-"""The most entries listed when they are taken in."""
 Talk = Callable[[Message], None]
-
-
-def _silent(_: Message) -> None:
-    """Ignores the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The files of entries that a replan takes in: each may hold any entries.
-
-    `scenario` is the folder of the edited scenario; None: it is unchanged. `proposal` is the plan folder that answers
-    are about.
-    """
+    """`scenario`: the folder of the edited one; None: it is unchanged. `proposal`: the plan that answers are about."""
 
     outcomes: Path | None = None
     changes: Path | None = None
     withdrawals: Path | None = None
     scenario: Path | None = None
     proposal: Path | None = None
-    talk: Talk = _silent
+    talk: Talk = lambda _: None
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The files that are given."""
         return tuple(path for path in (self.outcomes, self.changes, self.withdrawals) if path is not None)
 
 
@@ -93,11 +83,7 @@ def replan(
     choose: str = "balanced",
     output: Path | None = None,
 ) -> Replanned:
-    """Replans the folder's plan; writes the option `choose` to `output`, if it is given.
-
-    `entered.talk` is called with the differences of an edited scenario before anything is solved, then with the
-    entries.
-    """
+    """`choose`: the option for `output`. `entered.talk` is called with an edit before anything is solved."""
     refuse_unknown(choose)
     read = opened(folder, speak)
     given = None if entered.scenario is None else _given(entered.scenario, read.scenario, entered.talk)
@@ -165,7 +151,6 @@ def _taken_in(scenario: Scenario, plan: Plan, *, is_answered: bool) -> Iterator[
 
 
 def _proposal(read: PlanFolder, folder: Path, as_of: datetime) -> Proposal:
-    """The proposal for the plan that was read. Refused if it is none."""
     other = read_plan_folder(folder)
     proposal = Proposal(read.scenario, read.plan, other.scenario, other.plan)
     refuse_another(proposal, as_of)
@@ -177,14 +162,12 @@ def _proposed(proposal: Proposal | None) -> Proposed | None:
 
 
 def refuse_unknown(option: str) -> None:
-    """InputError if there is no such option."""
     if option not in REPLAN_LEVELS:
         values = {"given": option, "known": list(REPLAN_LEVELS)}
         raise InputError(Message("{given} does not exist: choose one of {known}.", values))
 
 
 def today(folder: Path, withdrawals: Path | None, as_of: datetime | None, speak: Speak) -> Today:
-    """The state of the folder's plan at `as_of` (None: now), with the given withdrawals."""
     read = opened(folder, speak)
     entries = read_entries([] if withdrawals is None else [withdrawals], read.scenario, read.plan.entries)
     return state_of(read.scenario, read.plan, entries, moment_in(read.scenario, as_of), history=history_of(read))

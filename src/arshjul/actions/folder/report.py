@@ -69,13 +69,11 @@ def report(
 
 
 def report_workbook(report: Report, output: Path) -> None:
-    """Writes the figures as a workbook, in the plan's language."""
     refuse_other_endings(output)
     write_named(output, report_book(report, words(report.scenario.language)))
 
 
 def report_book(report: Report, say: Words) -> bytes:
-    """The figures as a workbook."""
     return workbook_bytes(report_sheets(report, say), say)
 
 
@@ -101,10 +99,7 @@ def obstacles(
     as_of: datetime | None,
     register: SheetRegister | None = None,
 ) -> ObstacleReport:
-    """The counts of the year, or the quarter, as known at `as_of` (None: now, but not before the plan's own moment).
-
-    InputError where obstacles are not used.
-    """
+    """As known at `as_of` (None: now, but not before the plan's own moment). InputError where they are not used."""
     refuse_unused(OF_OBSTACLES, scenario.uses)
     moment = moment_in(scenario, as_of) if as_of is not None else max(moment_in(scenario, None), plan.as_of)
     named = quarters_named(year, quarter, moment)
@@ -119,7 +114,6 @@ WRITERS: Mapping[str, Callable[[ObstacleReport, Words], bytes]] = {
 
 
 def write_obstacles(found: ObstacleReport, output: Path) -> None:
-    """Writes the counts as the kind of file that its name ends in. InputError for another."""
     made = WRITERS.get(output.suffix.casefold())
     if made is None:
         values = {"file": output.name, "known": list(WRITERS)}

@@ -16,14 +16,11 @@ from arshjul.solver.parallel.executors import refuse_slips
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """The solution, and the mapping that was written."""
-
     solution: Solution
     mapping: dict[str, Any]
 
 
 def solve(board: Path, output: Path, effort: Effort, executor: str, warn: Callable[[Problem], None]) -> Solved:
-    """Solves the board with that effort; `executor` solves large parts, `warn` is called with doubts on the board."""
     refuse_slips(executor)
     read = read_board(board)
     for doubt in doubts(read, board.name):

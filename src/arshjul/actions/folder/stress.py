@@ -42,8 +42,6 @@ Lives = Callable[[int, int], None]
 
 
 class Call(NamedTuple):
-    """A year to simulate: the plan, the withdrawals, and the option that answers them."""
-
     scenario: Scenario
     plan: Plan
     withdrawals: tuple[Withdrawal, ...]
@@ -121,10 +119,7 @@ LEAST_YEARS = 2
 
 @dataclass(frozen=True, slots=True)
 class DrawnYears:
-    """The number of simulated years, their seed and first moment (None: now), and the option that answers.
-
-    `history`: further logs of other years to learn from; `executor`: where the years are simulated.
-    """
+    """`as_of` None: now. `history`: further logs of other years; `executor`: where the years are simulated."""
 
     n: int
     seed: int
@@ -136,10 +131,7 @@ class DrawnYears:
 
 @dataclass(frozen=True, slots=True)
 class StressTest:
-    """The effect of the years on a plan, and the rates from which they were drawn.
-
-    `read`: the folder of the plan; `warnings`: about incomplete logs.
-    """
+    """`rates`: those from which the years were drawn; `warnings`: about incomplete logs."""
 
     read: PlanFolder
     rates: tuple[Rates, ...]
@@ -148,15 +140,11 @@ class StressTest:
 
     @property
     def scenario(self) -> Scenario:
-        """The plan's scenario."""
         return self.read.scenario
 
 
 def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progress: Lives) -> StressTest:
-    """Simulates the years with the folder's plan; fewer if Ctrl-C ends them.
-
-    InputError if nothing of its year is to come. NoAnswer if fewer than two years were finished.
-    """
+    """Fewer years if Ctrl-C ends them. InputError if nothing of its year is to come; NoAnswer for fewer than two."""
     refuse_unknown(years.choose)
     refuse_slips(years.executor)
     read = opened(folder, speak)
@@ -188,7 +176,6 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
 
 
 def keep(test: StressTest, effort: Effort) -> list[str]:
-    """Writes the figures into the plan's folder, with its pages; returns the names of the files."""
     read, figures = test.read, stress_of(stress_mapping(test.figures), test.scenario)
     slots = fall_backs(StandingPlan.of(read.scenario, read.plan), tries_within(effort.limit_s))
     shown = pictures(read.scenario, read.plan, words(read.scenario.language), slots, figures, told_in(read))

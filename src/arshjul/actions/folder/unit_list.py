@@ -26,10 +26,7 @@ WRITERS: Mapping[str, Callable[[UnitList, date, Words], bytes]] = {
 
 
 def write_unit_list(scenario: Scenario, plan: Plan, given: str, first: date, output: Path) -> UnitList:
-    """Writes the list of that unit as the kind of file that the name ends in; a PDF from that date on.
-
-    InputError if there is no such unit, or the name ends otherwise.
-    """
+    """By the name's ending; a PDF from that date on. InputError if there is no such unit, or for another ending."""
     made = WRITERS.get(output.suffix.casefold())
     if made is None:
         values = {"file": output.name, "known": list(WRITERS)}

@@ -24,10 +24,7 @@ from arshjul.texts import Words
 
 
 def workbook(source: Path, output: Path, speak: Speak) -> None:
-    """Writes the scenario of a folder, a workbook or a plan folder to a new workbook.
-
-    The user's own parts of a workbook (columns, sheets, entries of the year) stay in it.
-    """
+    """A workbook's own parts (columns, sheets, entries of the year) stay in it."""
     refuse_other_endings(output)
     if (source / PLAN).is_file():
         known = opened(source, speak)
@@ -56,7 +53,7 @@ def party_workbook(folder: Path, given: str, output: Path, speak: Speak) -> None
 
 
 def workbook_of_own(source: Path, map_path: Path, output: Path, speak: Speak) -> Sequence[Message]:
-    """Writes a user's own spreadsheet as a workbook of ours; returns notes on how it was read."""
+    """Returns notes on how it was read."""
     refuse_other_endings(output)
     read = own_scenario(source, map_path, speak)
     write_named(output, scenario_workbook(read.scenario))
@@ -64,6 +61,5 @@ def workbook_of_own(source: Path, map_path: Path, output: Path, speak: Speak) ->
 
 
 def empty_workbook(output: Path, say: Words) -> None:
-    """Writes the workbook to begin with, in that language."""
     refuse_other_endings(output)
     write_named(output, template(say))

@@ -22,8 +22,6 @@ from arshjul.store.store import Store, Transaction
 
 @dataclass(frozen=True, slots=True)
 class PartBook:
-    """A party's part of the served plan as a workbook, and the name of its file."""
-
     data: bytes
     name: str
 
@@ -38,10 +36,7 @@ class Enclosed:
 
 
 def enclosed(db: Transaction, party: str, feeds_url: str, actor: str, now: datetime) -> Enclosed | None:
-    """What the party's first mail brings; None if it has no part in what is served.
-
-    `feeds_url`: the address of the feeds; without it, the mail says how to get to the calendar.
-    """
+    """None if it has no part in what is served. Without `feeds_url`, the mail says how to get to the calendar."""
     served = published_year(db)
     to = _party(served.scenario, party)
     if to is None:
@@ -57,7 +52,6 @@ def enclosed(db: Transaction, party: str, feeds_url: str, actor: str, now: datet
 
 
 def part_book(store: Store, party: str) -> PartBook | None:
-    """The part of the served plan that a party with that id has; None if it has none."""
     with store.reading() as db:
         served = published_year(db)
         to = _party(served.scenario, party)

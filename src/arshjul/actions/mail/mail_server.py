@@ -43,10 +43,7 @@ class MailServer:
     portal_url: str = ""
 
     def checks(self) -> ssl.SSLContext | None:
-        """The check of its certificate; None for a server on this computer, which uses no network.
-
-        InputError if the file of certificates is invalid.
-        """
+        """None for a server on this computer, which uses no network. InputError if the file of certificates is none."""
         if self.authority is None and self._is_here():
             return None
         try:
@@ -70,10 +67,7 @@ class MailServer:
 
 @contextlib.contextmanager
 def connected(server: MailServer, limit_s: float = LIMIT_S) -> Iterator[SmtpLine]:
-    """A connection for one message and at most so long, so that faults of the connection end with it.
-
-    StorageError if the server is missing, is not the one that its name says, or offers no encryption.
-    """
+    """For one message and at most so long. StorageError if it is missing, another than its name says, or not secret."""
     checks = server.checks()
     values: dict[str, object] = {"host": server.host, "port": server.port}
     with contextlib.ExitStack() as line:
@@ -107,7 +101,6 @@ def connected(server: MailServer, limit_s: float = LIMIT_S) -> Iterator[SmtpLine
 
 
 def _is_secret(smtp: SmtpLine, checks: ssl.SSLContext | None) -> bool:
-    """Starts encryption if it is required and offered; returns whether it did."""
     smtp.ehlo_or_helo_if_needed()
     if checks is None or not smtp.has_extn("starttls"):
         return False
@@ -136,5 +129,4 @@ def enveloped(server: MailServer, to: str, mail: PartyMail, text: str, id: str, 
 
 
 def _is_one(head: Any) -> bool:
-    """True if a header has exactly one address, with a local part and a domain."""
     return len(head.addresses) == 1 and all((one.username and one.domain) for one in head.addresses)

@@ -18,12 +18,10 @@ class Mailing:
 
     @property
     def first(self) -> OutboxMessage:
-        """The message whose subject, greeting and closing it has."""
         return self.messages[0]
 
     @property
     def party(self) -> str:
-        """The party's id."""
         return self.first.party
 
     @property
@@ -33,17 +31,14 @@ class Mailing:
 
     @property
     def subject(self) -> str:
-        """The first message's subject."""
         return self.first.mail.subject
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The numbers of its messages."""
         return tuple(one.number for one in self.messages)
 
     @property
     def asks(self) -> bool:
-        """True if it is sent with an address at which the party answers."""
         return self.first.asks
 
     @property
@@ -68,27 +63,22 @@ class Mailing:
 
     @property
     def is_to_portal(self) -> bool:
-        """True if its address is one at the portal."""
         return bool(self.contact) and (self.opens or self.asks or bool(self.page))
 
     @property
     def is_first(self) -> bool:
-        """True if it is sent with what a party's first mail brings."""
         return any(one.mail.is_first for one in self.messages)
 
     @property
     def fault(self) -> str:
-        """Why the last attempt to mail it failed."""
         return next((one.fault for one in self.messages if one.fault), "")
 
     @property
     def urgent(self) -> bool:
-        """True if any of it is urgent."""
         return any(one.urgent for one in self.messages)
 
     @property
     def soon(self) -> Sequence[str]:
-        """The lines on what starts soon."""
         return _lines((one.mail.body.splitlines()[: one.soon]) for one in self.messages)
 
     @property
@@ -98,12 +88,10 @@ class Mailing:
 
     @property
     def besides(self) -> Sequence[str]:
-        """All other lines."""
         known = {*self.soon, *self.passed}
         return [line for line in _lines(one.mail.body.splitlines() for one in self.messages) if line not in known]
 
     def text(self, link: str = "", enclosed: str = "") -> str:
-        """The text of the one mail; `link` and `enclosed` as in `PartyMail.text`."""
         return self.first.mail.text(link, [one.mail for one in self.messages[1:]], enclosed)
 
     def in_short(self) -> "Mailing":
@@ -111,7 +99,6 @@ class Mailing:
         return Mailing(tuple(replace(one, mail=replace(one.mail, details="")) for one in self.messages))
 
     def after(self, at: datetime, fault: str = "") -> "Mailing":
-        """The mailing after an attempt to send it: sent, or not because of that fault."""
         sent_at = None if fault else at
         return Mailing(tuple(replace(one, tried_at=at, sent_at=sent_at, fault=fault) for one in self.messages))
 
@@ -130,10 +117,8 @@ def is_for(one: OutboxMessage) -> Addressee:
 
 
 def mailing(messages: Iterable[OutboxMessage]) -> Mailing:
-    """The messages to one party."""
     return Mailing(tuple(sorted(messages, key=lambda one: not one.asks)))
 
 
 def _lines(several: Iterable[Iterable[str]]) -> Sequence[str]:
-    """All lines, each once."""
     return list(dict.fromkeys(line for lines in several for line in lines))

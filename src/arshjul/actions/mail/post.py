@@ -108,7 +108,6 @@ def post(
 
 
 def _refuse_sender(server: MailServer) -> None:
-    """InputError if the sender is no valid address."""
     try:
         enveloped(server, server.sender, PartyMail("", ""), "", "x", datetime.fromtimestamp(0, UTC))
     except ValueError:
@@ -117,7 +116,6 @@ def _refuse_sender(server: MailServer) -> None:
 
 
 def _waiting(store: Store) -> tuple[list[Mailing], bool]:
-    """The waiting messages, and whether the year is a rehearsal."""
     with store.reading() as db:
         return mailings(outbox.waiting(db)), audit.is_rehearsal(db)
 
@@ -141,10 +139,7 @@ def _tried(
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """A claimed mailing, with its Message-ID, the moment at which it is handed over, and what a first mail brings.
-
-    `token`: of the address of its answers, if it asks, or of all pages of its contact, if it opens those.
-    """
+    """`token`: of the address of its answers, if it asks, or of its contact's pages; `at`: when it is handed over."""
 
     mailing: Mailing
     token: str
@@ -154,12 +149,10 @@ class _Claimed:
 
     @property
     def handed(self) -> Handed | None:
-        """The calendar's address, if it brings one."""
         return None if self.enclosed is None else self.enclosed.handed
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """The secret parts of all addresses in the mail."""
         return (self.token, *(() if self.handed is None else (self.handed.token,)))
 
 
@@ -231,19 +224,16 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
 
 
 def doubt_said(one: OutboxMessage) -> Message:
-    """The reason why a message may have arrived, and is no longer mailed."""
     if one.fault == outbox.RESTORED:
         return Message("A backup was restored: the mail may have been sent, and is not sent again.")
     return Message("The mail may have arrived, and is not sent again.")
 
 
 def fault_said(fault: str) -> Message:
-    """The reason why a message was not sent, for the middle of a sentence."""
     return _FAULTS.get(fault, Message("{text}", {"text": fault}))
 
 
 def _not_at_portal(claimed: _Claimed, server: MailServer, carry: Callable[[], object] | None) -> _Fault | None:
-    """Brings the address of its contact to the portal, if it has one; returns the fault."""
     if not claimed.mailing.is_to_portal:
         return None
     if carry is None or not server.portal_url:
@@ -258,7 +248,6 @@ def _not_at_portal(claimed: _Claimed, server: MailServer, carry: Callable[[], ob
 
 
 def _fault_of(smtp: SmtpLine, claimed: _Claimed, server: MailServer) -> _Fault | None:
-    """Sends a message; returns the fault, None if there is none."""
     try:
         smtp.send_message(letter(claimed.mailing, server, claimed.id, claimed.at, claimed.token, claimed.enclosed))
     except InputError:
@@ -289,10 +278,7 @@ def _answered(code: int, text: bytes | str, tokens: Iterable[str]) -> str:
 def letter(
     mailing: Mailing, server: MailServer, id: str, at: datetime, token: str = "", brings: Enclosed | None = None
 ) -> EmailMessage:
-    """The mailing as a mail of that Message-ID and moment, with the token's address, and what a first mail brings.
-
-    InputError if a line break in a header would make another one of it.
-    """
+    """The mail with the token's address. InputError if a line break in a header would make another one of it."""
     link = f"{server.base_url.rstrip('/')}/answers/{token}" if token else ""
     if mailing.is_to_portal:
         link = f"{server.portal_url}/k/{token}"

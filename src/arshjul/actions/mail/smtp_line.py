@@ -48,7 +48,6 @@ class _Said(io.RawIOBase):
         self._line, self._ends, self._left = line, ends, MOST_SAID
 
     def readable(self) -> bool:
-        """True: it is only read."""
         return True
 
     def readinto(self, buffer: Any) -> int:

@@ -33,11 +33,7 @@ class Tick:
 
 
 def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
-    """Removes waiting messages; those without an address count as told now. Sent messages are ignored.
-
-    Refused, with none removed, if one is being sent, since it might not be prevented; also if one has been replaced by
-    another meanwhile, since it might not be what was told.
-    """
+    """Those without an address count as told now. Refused if one is being sent, or was replaced meanwhile."""
     with store.writing() as db:
         last = _last_lines(db)
         outbox.forget_ticked(db, _old(db, last, now))
@@ -103,10 +99,7 @@ def _last_lines(db: Transaction) -> dict[int, AuditLine]:
 
 @dataclass(frozen=True, slots=True)
 class ToTell:
-    """The waiting messages. `calls`: most urgent first; `mails`: oldest first.
-
-    `at_contacts`: the mailboxes of the contacts that answer for their parties, by party.
-    """
+    """`calls`: most urgent first; `mails`: oldest first. `at_contacts`: mailboxes of contacts that answer, by party."""
 
     calls: Sequence[Mailing]
     mails: Sequence[Mailing]
@@ -114,7 +107,6 @@ class ToTell:
 
 
 def to_tell(store: Store, now: datetime, moment: datetime) -> ToTell:
-    """The waiting messages, in words for that moment of the plan."""
     with suppress(StorageError):  # it is told as it was written, where nothing can be written now
         write_anew(store, now, moment)
     calls: dict[str, list[OutboxMessage]] = {}

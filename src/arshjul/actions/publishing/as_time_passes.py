@@ -16,10 +16,7 @@ from arshjul.store.store import Store, Transaction
 
 
 def write_anew(store: Store, now: datetime, moment: datetime) -> None:
-    """Rewrites waiting messages as of that moment: now, or that of a rehearsal's clock.
-
-    They stay as they are if a revision known to their party has a format that can no longer be read.
-    """
+    """As of now, or a rehearsal's clock. They stay as they are if a revision known to their party cannot be read."""
     with store.reading() as db:
         if not _is_stale(db, now, moment):
             return

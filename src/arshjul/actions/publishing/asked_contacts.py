@@ -21,7 +21,6 @@ def asked_contact(db: Transaction, party: str, now: datetime) -> Contact | None:
 
 
 def asked_contacts(db: Transaction, now: datetime) -> dict[str, Contact]:
-    """The contacts that answer for their parties, by the party's id."""
     found = [one for one in contacts.CONTACTS.all(db) if _can_answer(one, now)]
     return {one.party.partition("-")[2]: one for one in reversed(found)}  # the first one, as `asked_contact`
 
@@ -38,10 +37,7 @@ def parties_at_portal(db: Transaction, now: datetime) -> frozenset[str]:
 
 
 def passed_on(db: Transaction, now: datetime) -> Iterator[ContactAddress]:
-    """The addresses to answer at that parties had before a contact of theirs answered, as the contact's own.
-
-    They hold as long as they did, and open the questions alone.
-    """
+    """What parties had before a contact of theirs answered, as the contact's own: they open the questions alone."""
     by_party = asked_contacts(db, now)
     for one in proposals.open_addresses(now).all(db) if by_party else ():
         if contact := by_party.get(one.party):

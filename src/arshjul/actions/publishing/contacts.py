@@ -16,14 +16,10 @@ from arshjul.store.revisions import Revision
 from arshjul.store.store import Transaction
 
 Contacts = Mapping[str, Agency | PoliceUnit]
-"""Parties by id."""
 
 
 def contacts(db: Transaction) -> Contacts:
-    """The contacts of a database: the served ones, with corrections made in the draft since it began, and waiting ones.
-
-    No site is opened: they may be encrypted with a key that the caller does not have.
-    """
+    """The served ones, with the draft's corrections. No site is opened: they may be encrypted with another's key."""
     served, draft = revisions.current(db), drafts.DRAFTS.first(db)
     known: Contacts = {} if served is None else _parties(db, served)
     if draft is None:
@@ -46,7 +42,6 @@ def _reached(one: Agency | PoliceUnit | None) -> tuple[str | None, ...] | None:
 
 
 def mailbox(known: Contacts, party: str) -> str:
-    """The party's mail address; empty if it has none."""
     contact = known.get(party)
     return "" if contact is None else contact.email or ""
 
@@ -65,6 +60,5 @@ def readdress(db: Transaction, now: datetime) -> None:
 
 
 def _is_own(db: Transaction, one: OutboxMessage) -> bool:
-    """True if the message goes to its contact's own mailbox."""
     contact = stored_contacts.CONTACTS.get(db, one.contact) if one.contact else None
     return contact is not None and contact.email == one.address

@@ -31,10 +31,7 @@ from arshjul.store.store import Transaction
 
 
 def with_learnt(plan: Plan, scenario: Scenario, entered: tuple[StoredEntry, ...]) -> Plan:
-    """The plan with what the database has of what is learnt: `entered`, taken back or not.
-
-    What a folder has brought back that was taken out with it is the database's, and stands once.
-    """
+    """`entered`: taken back or not. What a folder has brought back of it is the database's, and stands once."""
     if not entered:
         return plan
     standing = tuple(one for one in entered if one.taken_back_at is None)
@@ -42,7 +39,6 @@ def with_learnt(plan: Plan, scenario: Scenario, entered: tuple[StoredEntry, ...]
 
 
 def _own(entries: Entries, entered: tuple[StoredEntry, ...], zone: tzinfo) -> Entries:
-    """The entries of a plan that are not the database's."""
     if not any(getattr(entries, name) for name in LEARNT):
         return entries
     known = _learnt(entered, zone)
@@ -70,11 +66,9 @@ Items = frozenset[tuple[str, str]]
 
 _CANCELLED, _NOMINATED = KINDS[Cancelled], KINDS[Nominated]
 LISTS = (_CANCELLED, _NOMINATED)
-"""The lists whose entries are looked at."""
 
 
 def items_of(scenario: Scenario) -> Items:
-    """Those of a scenario."""
     return frozenset({(OPERATION, id) for id in scenario.operations} | {(OBJECT, id) for id in scenario.objects})
 
 
@@ -89,7 +83,6 @@ def items_in(entries: Iterable[StoredEntry]) -> Items:
 
 
 def let_wait_again(db: Transaction, before: Items, after: Items) -> None:
-    """Lets the nominations wait again of what was there before, and is gone after."""
     became = party_entries.became_items(db)
     for kind, id in before - after:
         if id in became:
@@ -116,7 +109,6 @@ def told_cards(
 
 
 def _others(db: Transaction, current: ServedRevision | None) -> Iterator[Scenario]:
-    """The year as it is served, and as the draft has it, planned and edited."""
     if current is not None:
         yield whole_scenario(db, current)
     stored = drafts.DRAFTS.first(db)

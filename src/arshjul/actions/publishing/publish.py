@@ -60,7 +60,6 @@ from arshjul.store.term import end_of_term
 
 SALT_BYTES = 16
 MOST_NAMED = 12
-"""The most operations named in a refusal."""
 
 Telling = Callable[[RevisionMessages], None]
 """Writes the messages to parties into the transaction of their revision: all of it takes effect, or nothing."""
@@ -82,8 +81,6 @@ class Cause:
 
 
 class BegunMeanwhile(Refused):
-    """Refused: the plan moves operations that have begun since it was made, and nobody has confirmed that."""
-
     def __init__(self, operations: Collection[str]) -> None:
         values = {"operations": sorted(operations)}
         super().__init__(
@@ -145,12 +142,10 @@ def publish(
     seen: int | str | None = None,
     telling: Telling = RevisionMessages.renew,
 ) -> Published:
-    """Publishes the folder's plan as the next revision.
+    """`seen` is the revision that was looked at, its hash or its number; None: the one that the folder was made from.
 
-    `seen` is the revision that was looked at, its hash or its number; None: the one that the folder was made from.
-    `telling` writes messages to parties in the same transaction; by default, waiting ones are renewed. Refused if the
-    plan does not pass its check or is seen from a future day, or if another revision was published meanwhile
-    (StaleRevision).
+    `telling` writes messages in the same transaction; by default, waiting ones are renewed. Refused if the plan does
+    not pass its check or is seen from a future day; StaleRevision if another revision was published meanwhile.
     """
     edition = partial(_edition_of, folder=folder, cause=_fit(folder, cause), name=store.name)
     return _issue(store, edition, seen, telling)
@@ -163,10 +158,7 @@ def publish_to(
     seen: int | str | None = None,
     make: Callable[[str], Store] = make_store,
 ) -> tuple[Store, Published]:
-    """Publishes to the database at that address, which is made if there is none, but not for a plan that is refused.
-
-    `make` opens the database, or makes it.
-    """
+    """As `publish`, in the database that `make` opens, or makes, but not for a plan that is refused."""
     cause = _fit(folder, cause)
     if not is_there(given) and not cause.is_rehearsal:
         _refuse_ahead(folder.plan, cause.now)
@@ -176,18 +168,12 @@ def publish_to(
 
 
 def refresh(store: Store, actor: str, now: datetime) -> Published:
-    """Publishes the served plan as it looks now; nothing if no feed would change.
-
-    InputError if nothing is published yet. If somebody publishes meanwhile, that revision is refreshed.
-    """
+    """The served plan as it looks now; nothing if no feed would change. If somebody publishes meanwhile, theirs."""
     return _issue(store, partial(_edition_again, kind="refresh", actor=actor, now=plausible(now)))
 
 
 def mend(store: Store, actor: str, now: datetime) -> Published:
-    """The same, with a confirmation that the clock is right and that later moments were written by a wrong one.
-
-    From then on everything counts from this clock again, however far it is from the earlier one.
-    """
+    """A refresh by a clock that is right: everything counts from it again, however far it is from the earlier one."""
     with store.writing() as db:
         readers.FETCHES.where(readers.FETCHES.c.at > plausible(now)).remove(db)
     return _issue(store, partial(_edition_again, kind=Mended.action, actor=actor, now=now))
@@ -227,7 +213,6 @@ def _issue(
 
 
 def _edition_of(db: Transaction, folder: PlanFolder, cause: Cause, name: str) -> _Edition:
-    """The edition of a folder's plan. Refused if it may not be published in that database."""
     _refuse_mixing(db, cause, name)
     if not cause.is_rehearsal:
         _refuse_ahead(folder.plan, cause.now)
@@ -260,7 +245,6 @@ def _edition_of(db: Transaction, folder: PlanFolder, cause: Cause, name: str) ->
 
 
 def _edition_again(db: Transaction, kind: str, actor: str, now: datetime) -> _Edition:
-    """The edition of the served plan. InputError if there is none yet."""
     current = published_year(db)
     clock = now if kind == Mended.action else None
     feeds = served_feeds(db, current, clock)
@@ -293,7 +277,6 @@ def _rendered(edition: _Edition, shown: Plan) -> tuple[NewFeed, ...]:
 
 
 def _changed(feeds: tuple[NewFeed, ...], served: ServedFeeds) -> tuple[FeedKey, ...]:
-    """The feeds whose bytes differ from the served ones."""
     rows = served.rows
     return tuple(one.key for one in feeds if one.key not in rows or rows[one.key].ics != digest_of(one.ics))
 
@@ -324,11 +307,7 @@ def _new_revision(edition: _Edition, shown: Plan, feeds: tuple[NewFeed, ...]) ->
 
 
 def _tell(db: Transaction, edition: _Edition, shown: Plan, telling: Telling) -> None:
-    """Writes the messages about a new plan.
-
-    Entries that the former plan answered and this one does not wait again. A draft needs no change: its plan has
-    answered them, until it is given up.
-    """
+    """Entries that only the former plan answered wait again, but for a draft's, whose plan has answered them."""
     current, cause, scenario = edition.current, edition.cause, edition.scenario
     if current is not None and not is_another(scenario, current.scenario):
         if drafts.DRAFTS.first(db) is None:
@@ -348,10 +327,7 @@ def _fit(folder: PlanFolder, cause: Cause) -> Cause:
     if not verdict.clean:
         wrong = len(verdict.breaches) + len(verdict.claims)
         raise Refused(
-            Message(
-                "The plan fails its check in {n} places, and is not published: see `arshjul verify`.",
-                {"n": wrong},
-            )
+            Message("The plan fails its check in {n} places, and is not published: see `arshjul verify`.", {"n": wrong})
         )
     plausible(cause.now)
     reason = clean(cause.reason)
@@ -377,7 +353,6 @@ def _refuse_ahead(plan: Plan, now: datetime) -> None:
 
 
 def _refuse_older(edition: _Edition, seen: int | str | None) -> None:
-    """Refused if the plan ignores what has begun, or what was published since it was made."""
     folder, cause = edition.folder, edition.cause
     if folder is not None:
         moment = folder.plan.as_of if cause.is_rehearsal else min(folder.plan.as_of, cause.now)
@@ -395,10 +370,7 @@ def _refuse_begun(edition: _Edition) -> None:
 
 
 def begun_meanwhile(current: ServedRevision | None, scenario: Scenario, plan: Plan, now: datetime) -> set[str]:
-    """The operations that began between the plan's moment and now at a place that only one of the two plans has.
-
-    Those called off have not begun. `current` None: nobody was told of any place.
-    """
+    """At a place that only one of the two plans has, since its moment. `current` None: nobody was told of any place."""
     if current is None or current.scenario.name != scenario.name:
         return set()
     demands, before = plan.entries.demands(plan.placing.revision), current.plan.placed
@@ -441,17 +413,13 @@ def _refuse_mixing(db: Transaction, cause: Cause, name: str) -> None:
     is_rehearsal = audit.is_rehearsal(db)
     if is_rehearsal and not cause.is_rehearsal:
         raise Refused(
-            Message(
-                "{name} is for rehearsals: give --rehearsal, or another database with --db.",
-                {"name": name},
-            )
+            Message("{name} is for rehearsals: give --rehearsal, or another database with --db.", {"name": name})
         )
     if cause.is_rehearsal and not is_rehearsal and not audit.is_empty(db):
         raise Refused(Message("{name} is not for rehearsals: name a new database with --db.", {"name": name}))
 
 
 def _causes(plan: Plan, before: ServedRevision | None) -> Mapping[str, str]:
-    """The withdrawals that are new or changed since what was served."""
     known = () if before is None else before.plan.entries.withdrawals
     return {
         withdrawal.id: json_bytes(withdrawal_mapping(withdrawal)).decode()

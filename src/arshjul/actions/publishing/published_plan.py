@@ -24,7 +24,6 @@ class PublishedPlan:
 
 
 def published(store: Store, speak: Speak) -> PublishedPlan:
-    """The served plan."""
     with store.reading() as db:
         served = published_year(db)
         is_overtaken = _is_overtaken(db, served)

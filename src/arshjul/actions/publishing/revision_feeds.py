@@ -29,8 +29,6 @@ HTTP_STEP = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class ServedFeeds:
-    """The feeds that subscribers have now: their rows, and their history."""
-
     rows: Mapping[FeedKey, Feed]
     history: FeedHistory
 
@@ -43,7 +41,6 @@ class ServedFeeds:
         return ServedFeeds(self.rows, replace(self.history, feeds=feeds))
 
     def rehearsed(self, words: Words) -> "ServedFeeds":
-        """The feeds with the name that calendars show for a rehearsal."""
         plan = self.history.plan
         if plan is None:
             return self
@@ -53,10 +50,7 @@ class ServedFeeds:
 
 @dataclass(frozen=True, slots=True)
 class FeedRenderer:
-    """Renders the feeds of one plan. A feed equal to the served one keeps its Last-Modified.
-
-    `uid_key` is the database's: it hides the events' identities from restricted readers.
-    """
+    """A feed equal to the served one keeps its Last-Modified. `uid_key` hides identities from restricted readers."""
 
     plan: Plan
     served: ServedFeeds
@@ -65,7 +59,6 @@ class FeedRenderer:
     uid_key: bytes
 
     def feeds(self, scenario: Scenario, former: "FormerParties") -> tuple[NewFeed, ...]:
-        """Every party's calendars at every level, and those of former parties."""
         made = [self._feed(seen) for seen in self._views(scenario, parties(scenario))]
         for party in former.parties:
             seen_by_it = self._views(former.scenario(scenario, party), [party])
@@ -109,14 +102,11 @@ def under_its_own_name(history: FeedHistory, scenario: Scenario, words: Words) -
 
 @dataclass(frozen=True, slots=True)
 class FormerParties:
-    """The parties that have a feed and are no longer in the plan, as they were."""
-
     agencies: Mapping[str, Agency]
     police: Mapping[str, PoliceUnit]
 
     @property
     def parties(self) -> tuple[Party, ...]:
-        """The same as parties, agencies first."""
         return (*(Party("agency", id) for id in self.agencies), *(Party("police", id) for id in self.police))
 
     def scenario(self, scenario: Scenario, party: Party) -> Scenario:

@@ -60,7 +60,6 @@ class RevisionMessages:
     knew: str = ""
 
     def put(self, *, mail: bool) -> None:
-        """Adds all new messages to the outbox; with `mail`, parties with an address are mailed."""
         for letter in self._everybody:
             if self._is_new(letter):
                 self._put(letter, self._messages(letter, mail=mail))
@@ -68,18 +67,14 @@ class RevisionMessages:
                 self._renew(letter)
 
     def renew(self) -> None:
-        """Replaces waiting messages by what now holds, to be told in the same way.
-
-        No other messages are added, except calls about what starts soon.
-        """
+        """Replaces waiting messages by what now holds, told in the same way; adds only calls about what starts soon."""
         for letter in self._everybody:
             self._renew(letter)
 
     def reconcile(self) -> None:
-        """Adds everything in which parties' knowledge differs from what is served.
+        """Adds everything in which parties' knowledge differs from what is served, as waiting messages go, or calls.
 
-        A party is told the way its waiting messages go, else by telephone. Nothing is mailed that nobody has reviewed
-        yet, or to a mailbox whose correction the restore has undone.
+        Nothing is mailed that nobody has reviewed yet, or to a mailbox whose correction the restore has undone.
         """
         for letter in self._everybody:
             waits = self._waits(letter)
@@ -90,7 +85,6 @@ class RevisionMessages:
                 self._renew(letter)
 
     def withdraw(self, letters: Iterable[Letter], *, mail: bool) -> None:
-        """Adds withdrawals of these questions; `mail` as in `put`."""
         for letter in letters:
             address = mailbox(self._contacts, letter.to.id) if mail else ""
             written = mail_of_withdrawn(self.scenario, letter, self.words)
@@ -119,7 +113,6 @@ class RevisionMessages:
             outbox.take_out(self.db, one.number)
 
     def _messages(self, letter: Letter, *, mail: bool) -> list[OutboxMessage]:
-        """All that a party has to be told, by mail and telephone."""
         since, address = self._since(letter), mailbox(self._contacts, letter.to.id) if mail else ""
         first = [one for one in self._first_letters if one.to == letter.to and self._lacks_first(letter)]
         news = self._news(letter, since)
@@ -164,7 +157,6 @@ class RevisionMessages:
             yield self._untold.shown(at).scenario
 
     def _is_new(self, letter: Letter) -> bool:
-        """True if something differs from what parties without waiting messages know."""
         return bool(self._to(letter, self._knew).lines)
 
     @cached_property
@@ -181,7 +173,6 @@ class RevisionMessages:
 
     @cached_property
     def _waiting(self) -> Mapping[str, list[OutboxMessage]]:
-        """The unsent messages about revisions, by party."""
         found: dict[str, list[OutboxMessage]] = defaultdict(list)
         for one in outbox.UNSENT.all(self.db):
             if one.tells:
@@ -234,21 +225,13 @@ class RevisionMessages:
         return ToldUpTo(max(since, base), places)
 
     def _news(self, letter: Letter, since: int) -> Letter:
-        """All changes for a party that was told of that revision.
-
-        If it may have been told of a later one too, changes from that are added. For a party that was told of none,
-        whose first message has all dates: only the pressing changes.
-        """
+        """With changes from a later revision that it may know; beside a first message, which has all, what presses."""
         news, latest = self._to(letter, max(since, NONE_YET + 1)), self._told(letter)
         news = news.about(self._is_pressing) if since == NONE_YET else news
         return news.and_others(self._to(letter, latest)) if latest > since else news
 
     def _soon(self, letter: Letter) -> Letter:
-        """All that is to be told on the telephone: first what starts soon, then what has begun, or was to.
-
-        It excludes operations that were held as every calendar showed them from the first, even if the party was told
-        nothing yet.
-        """
+        """First what starts soon, then what has begun, or was to, unless every calendar showed it from the first."""
         called = self._called(letter)
         urgent = self._untold.letter(letter, called).about(self._is_urgent)
         passed = urgent.about(lambda one: one.kinds != ("new",) or called.place(one.operation) != NONE_YET)
@@ -259,12 +242,10 @@ class RevisionMessages:
         return self._untold.letter(letter, ToldUpTo(since))
 
     def _place(self, hash: str) -> int:
-        """The place of the revision of that hash in the timeline."""
         return next((i for i, one in enumerate(self._timeline, 1) if one.hash == hash), NONE_YET)
 
     @cached_property
     def _timeline(self) -> list[ToldRevision]:
-        """The revisions that parties may know, in order."""
         return revisions.told_timeline(self.db, 0 if self.served is None else self.served.revision.number)
 
     @cached_property
@@ -309,7 +290,6 @@ class RevisionMessages:
         return first_letters(self.scenario, self.plan)
 
     def _is_soon(self, touched: Touched) -> bool:
-        """True if it starts soon, or was to."""
         today, zone = self.moment.astimezone(self.scenario.zone).date(), self.scenario.zone
         return any(start <= self.moment + SOON and start.astimezone(zone).date() >= today for start in touched.starts)
 

@@ -11,12 +11,8 @@ from arshjul.store.revisions import Revision
 from arshjul.store.store import Store, Transaction
 
 KINDS = {"publish": Message("published"), "refresh": Message("refreshed"), Mended.action: Message("mended")}
-"""The word for each kind of revision."""
 
-REASONS = {
-    "refresh": Message("seen from today"),
-    Mended.action: Message("seen from today, after a wrong clock"),
-}
+REASONS = {"refresh": Message("seen from today"), Mended.action: Message("seen from today, after a wrong clock")}
 """The reasons of the kinds that have no given one."""
 
 
@@ -30,14 +26,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class RevisionList:
-    """All revisions by number. `served` is the number of the one that subscribers get; None before the first."""
-
     revisions: tuple[Listed, ...]
     served: int | None
 
 
 def revisions(store: Store) -> RevisionList:
-    """The revisions of a database."""
     with store.reading() as db:
         listed = tuple(Listed(one, stored.causes(db, one.number)) for one in stored.REVISIONS.all(db))
         return RevisionList(listed, stored.pointer(db))

@@ -30,10 +30,7 @@ MOST_AHEAD = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class ServedRevision:
-    """The served revision. The scenario has no sites.
-
-    `is_rehearsal`: the year is only tried out, and its clock is the moment of its last plan.
-    """
+    """The scenario has no sites. `is_rehearsal`: its clock is the moment of its last plan."""
 
     revision: Revision
     scenario: Scenario
@@ -41,7 +38,6 @@ class ServedRevision:
     is_rehearsal: bool = False
 
     def is_ahead(self, now: datetime | None = None) -> bool:
-        """As the function `is_ahead`; a rehearsal never is."""
         return not self.is_rehearsal and is_ahead(self.revision, now)
 
     def floor(self, now: datetime | None = None) -> datetime:
@@ -50,13 +46,11 @@ class ServedRevision:
 
 
 def served_revision(db: Transaction) -> ServedRevision | None:
-    """The served revision; None before the first."""
     current = revisions.current(db)
     return None if current is None else read_back(db, current)
 
 
 def published_year(db: Transaction) -> ServedRevision:
-    """The served revision. InputError if there is none yet."""
     current = served_revision(db)
     if current is None:
         raise nothing_published()
@@ -64,18 +58,15 @@ def published_year(db: Transaction) -> ServedRevision:
 
 
 def nothing_published() -> InputError:
-    """The error that no revision is served yet, and how to publish one."""
     return InputError(Message("Nothing is published yet: run `arshjul publish`."))
 
 
 def read_back(db: Transaction, revision: Revision) -> ServedRevision:
-    """A revision with its scenario and plan."""
     scenario, plan = year_of_json(revisions.blob(db, revision.scenario), revisions.blob(db, revision.plan))
     return ServedRevision(revision, scenario, plan, audit.is_rehearsal(db))
 
 
 def served_scenario(db: Transaction) -> Scenario:
-    """The scenario of the served revision. InputError if there is none yet."""
     current = revisions.current(db)
     if current is None:
         raise nothing_published()
@@ -102,10 +93,7 @@ def zone_of(store: Store) -> tzinfo:
 
 
 def is_ahead(revision: Revision, now: datetime | None = None) -> bool:
-    """True if its feeds are seen from a day that was in the future when it was published; or is so `now`.
-
-    Such feeds confirm distant dates, and do not show what was called off under them, which seemed long past.
-    """
+    """True if seen from the future, then or `now`: distant dates are confirmed, and what was called off seems past."""
     return revision.as_of > _real(revision, now) + MOST_AHEAD
 
 
@@ -114,11 +102,7 @@ def _real(revision: Revision, now: datetime | None) -> datetime:
 
 
 def served_feeds(db: Transaction, current: ServedRevision | None, now: datetime | None = None) -> ServedFeeds:
-    """The feeds that subscribers have of it; empty before the first revision.
-
-    If it is ahead, entries that vanished under it are shown as they were in the last revision that was not. `now` as in
-    `is_ahead`.
-    """
+    """If it is ahead, entries that vanished under it are shown as in the last revision that was not; `now` as there."""
     if current is None:
         return ServedFeeds({}, FeedHistory())
     states, shown = _states(db, current.revision), current
@@ -186,7 +170,6 @@ def _with_lost(state: FeedState, older: FeedState) -> FeedState:
 
 
 def earlier_scenarios(db: Transaction) -> Iterator[Scenario]:
-    """The scenarios of all revisions, latest first, each once."""
     seen = set()
     for revision in reversed(revisions.REVISIONS.all(db)):
         if revision.scenario not in seen:

@@ -23,20 +23,14 @@ class Undoable:
 
     @property
     def versions(self) -> tuple[int, ...]:
-        """The versions of the plan that it published."""
         return tuple(range(self.after.plan.last_shared(self.before.plan) + 1, self.after.plan.revision + 1))
 
     def undone(self, *, again: bool) -> Undone:
-        """The entry that takes it back in a replan of the plan that it published."""
         return undoing(self.before, self.after, again=again)
 
 
 def undoable(db: Transaction, number: int | None = None) -> Undoable:
-    """The last publishing, which the revision of that number must show if one is given.
-
-    InputError if there is none; Refused if it was another one, or if nothing was published before it that the plan
-    could go back to.
-    """
+    """`number`: of the revision that must show it. Refused if the plan could not go back to the one before."""
     last = None if (pointer := revisions.pointer(db)) is None else revisions.published(db, pointer)
     asked = last if number is None else revisions.published(db, number)
     if last is None or asked is None:
@@ -44,8 +38,7 @@ def undoable(db: Transaction, number: int | None = None) -> Undoable:
     if asked != last:
         values = {"n": asked.plan_revision, "last": last.plan_revision}
         text = Message(
-            "Only the last published version, {last}, can be undone, not {n}: change the year instead.",
-            values,
+            "Only the last published version, {last}, can be undone, not {n}: change the year instead.", values
         )
         raise Refused(text)
     return _undoable(db, last)
@@ -55,12 +48,7 @@ def _undoable(db: Transaction, made: Revision) -> Undoable:
     values = {"n": made.plan_revision}
     former = revisions.published(db, made.number - 1)
     if former is None:
-        raise Refused(
-            Message(
-                "Version {n} of the plan is the first one, and cannot be undone.",
-                values,
-            )
-        )
+        raise Refused(Message("Version {n} of the plan is the first one, and cannot be undone.", values))
     found = Undoable(made, planned_year(db, former), planned_year(db, made))
     before, after = found.before, found.after
     if before.scenario.name != after.scenario.name or after.plan.last_shared(before.plan) < before.plan.revision:
@@ -87,6 +75,5 @@ def undone_since(db: Transaction, former: Plan, plan: Plan) -> Iterator[tuple[Un
 
 
 def planned_year(db: Transaction, revision: Revision) -> PlannedYear:
-    """The scenario that was published, with its sites, and its plan."""
     one: ServedRevision = read_back(db, revision)
     return PlannedYear(whole_scenario(db, one), one.plan)

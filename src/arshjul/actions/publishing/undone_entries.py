@@ -105,10 +105,7 @@ def _is_fact(one: StoredEntry, kept: Collection[tuple[str, str]]) -> bool:
 
 
 def _written(former: Plan, versions: set[int], kept: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """The entries of these versions of a plan as they are entered, facts aside, each with the name of its list.
-
-    What is gone since it was new in something taken back was cancelled by nobody.
-    """
+    """Facts aside, with their lists. What is gone since it was new in something taken back was cancelled by nobody."""
     for version in sorted(versions):
         entries = former.entries.of_revision(version)
         for name, model in EVENTS.items():
