@@ -9,9 +9,8 @@ from unittest import mock
 import pytest
 
 from arshjul.actions.mail.ticks import tick
-from arshjul.actions.publishing.as_time_passes import write_anew
 from arshjul.actions.publishing.publish import Cause, publish
-from arshjul.actions.publishing.revision_messages import RevisionMessages
+from arshjul.actions.publishing.revision_messages import RevisionMessages, write_anew
 from arshjul.domain.party_mail import PartyMail
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import context_of

@@ -237,7 +237,7 @@ def test_an_offer_that_goes_with_its_edit_waits_again(road: Road, where: str) ->
     taken(road)
     assert road.entries() == ["taken-over"]
     if where == "/start-over":
-        start_over(road.desk.store, "test", road.desk.now, opened(road).stamp, years.WORDS, keep_edit=False)
+        start_over(road.desk.store, "test", road.desk.now, opened(road).stamp, keep_edit=False)
     else:
         assert road.console.send(road.console.get("/"), where).status == 303
     assert road.entries() == ["waits"]

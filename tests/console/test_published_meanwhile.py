@@ -99,7 +99,7 @@ def test_nothing_is_published_over_what_was_published_meanwhile(
         draft = opened_draft(db)
     digest = difference(draft, years.WORDS).digest
     with pytest.raises(OvertakenDraft):
-        publish_draft(desk.store, digest, Cause("x", "y", desk.now), years.WORDS)
+        publish_draft(desk.store, digest, Cause("x", "y", desk.now))
     assert is_theirs(desk)
     assert browser.send(browser.get("/publish"), "/start-over").status == 303
     assert WAITS in browser.get("/").text
@@ -120,7 +120,7 @@ def test_a_publishing_that_comes_while_another_is_at_it_is_refused_in_the_consol
             of_another(desk.store, tmp_path_factory.mktemp("other"), seen=1)
 
     with watched(at), pytest.raises(OvertakenDraft):
-        publish_draft(desk.store, digest, Cause("x", "y", desk.now), years.WORDS)
+        publish_draft(desk.store, digest, Cause("x", "y", desk.now))
     assert is_theirs(desk)
 
 

@@ -14,9 +14,8 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.mail.ticks import take_back, tick
-from arshjul.actions.publishing.as_time_passes import write_anew
 from arshjul.actions.publishing.publish import Telling
-from arshjul.actions.publishing.revision_messages import RevisionMessages
+from arshjul.actions.publishing.revision_messages import RevisionMessages, write_anew
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario

@@ -132,7 +132,7 @@ def published_town(folder: Path) -> Path:
     plan = make_plan(year, at.astimezone(year.zone), EFFORT).plan
     make_store(str(folder / "empty.db"), wal=False).engine.dispose()
     store = make_store(str(folder / "town.db"), wal=False)
-    publish(store, plan_folder(year, plan, WORDS), Cause("första planen", IT, at))
+    publish(store, plan_folder(year, plan), Cause("första planen", IT, at))
     parties = [*(f"police-{id}" for id in OFFICERS), *(f"agency-{id}" for id in TEAMS)]
     invite(store, [Invitation(one, "Vakthavande", ("report", "offer")) for one in parties], IT, at)
     return folder / "town.db"
@@ -234,11 +234,11 @@ class YearDesk:
 
     @press
     def take_back(self, number: int) -> None:
-        take_back(self.store, number, DESK, self.now, self.draft.stamp, WORDS)
+        take_back(self.store, number, DESK, self.now, self.draft.stamp)
 
     @press
     def take_back_edit(self) -> None:
-        take_back_edit(self.store, DESK, self.now, self.draft.stamp, WORDS)
+        take_back_edit(self.store, DESK, self.now, self.draft.stamp)
 
     @press
     def edit_operation(self, id: str, key: str, value: object) -> None:
@@ -268,16 +268,16 @@ class YearDesk:
 
     @press
     def choose(self, number: int, option: str) -> None:
-        choose(self.store, number, option, DESK, self.now, self.draft.stamp, WORDS)
+        choose(self.store, number, option, DESK, self.now, self.draft.stamp)
 
     @press
     def publish(self) -> None:
         digest = difference(self.draft, WORDS).digest
-        publish_draft(self.store, digest, Cause("året går", DESK, self.now), WORDS)
+        publish_draft(self.store, digest, Cause("året går", DESK, self.now))
 
     @press
     def start_over(self, *, keep_edit: bool) -> None:
-        start_over(self.store, DESK, self.now, self.draft.stamp, WORDS, keep_edit=keep_edit)
+        start_over(self.store, DESK, self.now, self.draft.stamp, keep_edit=keep_edit)
 
     @press
     def undo(self, *, again: bool) -> None:

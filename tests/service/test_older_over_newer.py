@@ -74,7 +74,7 @@ def chosen(store: Store) -> None:
     """A draft that goes on from what is served."""
     with store.writing() as db:
         old = opened_draft(db)
-        keep(db, old, replace(old, plan=NEXT), years.WORDS, years.NOW)
+        keep(db, old, replace(old, plan=NEXT), years.NOW)
 
 
 def from_first(folder: Path) -> FormerFolder:
@@ -136,7 +136,7 @@ def draft(store: Store, _: Path, meanwhile: Callable[[], None]) -> None:
     meanwhile()
     with store.reading() as db:
         digest = difference(opened_draft(db), years.WORDS).digest
-    publish_draft(store, digest, Cause("skäl", "test", LATER), years.WORDS)
+    publish_draft(store, digest, Cause("skäl", "test", LATER))
 
 
 def with_the_older_seen(store: Store, folder: Path, meanwhile: Callable[[], None]) -> None:

@@ -107,7 +107,7 @@ def step(store: Store, rng: Random, now: datetime) -> str:
     day = date(2027, 3, 1) + timedelta(days=7 * rng.randrange(20))
     change = Cancelled(id) if rng.random() < 0.4 else Pinned(id, Pin(Slot(day, "day")))
     found = replan(scenario, served.plan, Entries.of(changes=(change,)), as_of, Effort(20), (OPTION,))
-    read = plan_folder(found.scenario, found.options[OPTION], years.WORDS)
+    read = plan_folder(found.scenario, found.options[OPTION])
     publish(store, read, cause, served.revision.hash)
     return f"{type(change).__name__} {id}"
 

@@ -38,7 +38,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     found = replan(
         scenario, served.plan, changes, CALLED_OFF.astimezone(scenario.zone), Effort(20), ("fewest-changes",)
     )
-    read = plan_folder(found.scenario, found.options["fewest-changes"], years.WORDS)
+    read = plan_folder(found.scenario, found.options["fewest-changes"])
     publish(store, read, Cause("skäl", "test", CALLED_OFF), served.revision.hash)
     publish_undo(store, None, Cause("skäl", "test", UNDONE), Effort(20), again=False, mail=False)
     return store

@@ -13,7 +13,7 @@ from arshjul.cli.plans import gap_sentences, level_sentence
 from arshjul.errors import Message
 
 if TYPE_CHECKING:
-    from arshjul.actions.folder.fill import Filled
+    from arshjul.actions.folder.plan import Filled
     from arshjul.domain.level import Level
 
 ObjectsFile = Annotated[
@@ -36,7 +36,7 @@ def fill(
     time_limit: Limit = 60,
     seed: Seed = 0,
 ) -> None:
-    from arshjul.actions.folder.fill import fill as filled
+    from arshjul.actions.folder.plan import fill as filled
     from arshjul.planning.effort import Effort
 
     line = ProgressLine(console)

@@ -39,7 +39,7 @@ def known_plan(console: Console, folder: Path | None, db: str | None) -> KnownPl
         from arshjul.actions.folder.reading import opened
 
         return opened(folder, console.speak)
-    from arshjul.actions.publishing.published_plan import published
+    from arshjul.actions.publishing.learnt import published
     from arshjul.store.store import open_store
 
     known = published(open_store(str(db)), console.speak)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 from arshjul.actions.contacts.calendars import revoke_of
 from arshjul.actions.contacts.telling import mail_address
 from arshjul.actions.draft.draft import year_scenario
-from arshjul.actions.publishing.asked_contacts import ask_parties_instead, close_passed_on
+from arshjul.actions.publishing.contacts import ask_parties_instead, close_passed_on
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.agenda.address_end import last_day
 from arshjul.agenda.entry import one_line

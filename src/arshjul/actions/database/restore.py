@@ -6,19 +6,81 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from arshjul.actions.database import owed
 from arshjul.actions.database.backup import FORMAT, MOST_MANIFEST, Copied, digest_of_file, manifest_of
 from arshjul.actions.database.doctor import damage
+from arshjul.actions.draft.answers import asked_since
+from arshjul.actions.publishing.revision_messages import RevisionMessages
+from arshjul.actions.publishing.served_revision import served_revision
+from arshjul.actions.publishing.stale_revision import seen_from
 from arshjul.domain.calendar import plausible
+from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.catalogues import words
 from arshjul.formats.json_guard import json_data
+from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.formats.regular_file import read_regular
-from arshjul.store import audit, copying, in_use, jobs, outbox, revisions, ways_in
+from arshjul.store import audit, copying, in_use, jobs, outbox, proposals, revisions, ways_in
 from arshjul.store.events import Restored
 from arshjul.store.faults import UNREADABLE
+from arshjul.store.outbox import OutboxMessage
+from arshjul.store.proposals import StoredProposal
+from arshjul.store.revisions import ToldRevision, YearBytes
 from arshjul.store.store import Store, Transaction, make_store, open_store
 from arshjul.texts import counted
 from arshjul.texts.system import why
+
+
+@dataclass(frozen=True, slots=True)
+class ToldMessages:
+    """`served`: the hash of the revision that parties without waiting messages know. `lost`: by party, withdrawals."""
+
+    messages: tuple[OutboxMessage, ...]
+    revisions: Mapping[ToldRevision, YearBytes]
+    served: str
+    proposal: StoredProposal | None
+    lost: Mapping[str, PartyMail]
+
+
+def told_since(db: Transaction, copy: Transaction) -> ToldMessages | None:
+    """All that a database knows of what parties were told; None if the copy knows more, or it is damaged."""
+    log = audit.lines(copy)
+    try:
+        served = revisions.current(db)
+        if served is None or (log and log[-1] not in audit.lines(db)):
+            return None
+        messages = tuple(outbox.OUTBOX.all(db))
+        hashes = {served.hash, *(hash for one in messages for hash in (one.knows, one.tells))}
+        named = revisions.told_named(db, hashes)
+        for year in named.values():
+            year_of_json(year.scenario, year.plan)
+        return ToldMessages(messages, named, served.hash, proposals.PROPOSALS.first(db), asked_since(db, copy))
+    except (*UNREADABLE, InputError):
+        return None
+
+
+def carry_over(db: Transaction, record: ToldMessages | None, actor: str, now: datetime) -> int:
+    """The number of messages with unknown success: without a `record`, of all sent since the copy was made."""
+    if record is None:
+        return outbox.doubt(db, now)
+    outbox.put_in_place(db, record.messages)
+    if proposals.PROPOSALS.first(db) != record.proposal:
+        outbox.take_out_all(db, asks=True)
+    _reconcile(db, record, actor, now)
+    for party, mail in record.lost.items():  # on the telephone, since nobody has reviewed it yet
+        outbox.add(db, party, "", mail, actor, now)
+    return 0
+
+
+def _reconcile(db: Transaction, record: ToldMessages, actor: str, now: datetime) -> None:
+    revisions.keep_told(db, record.revisions)
+    served = served_revision(db)
+    if served is None:
+        outbox.take_out_all(db, asks=False)
+        return
+    moment = served.revision.as_of if served.is_rehearsal else now
+    plan = seen_from(served.plan, served, moment)
+    said = words(served.scenario.language)
+    RevisionMessages(db, served.scenario, plan, served, said, actor, now, moment, record.served).reconcile()
 
 
 def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool = False, keep: bool = False) -> Copied:
@@ -54,7 +116,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
                     {"name": target.name},
                 )
             )
-        record = owed.told_since(db, rows)
+        record = told_since(db, rows)
         copying.clear(db)
         copying.copy(rows, db, sites="all", tables=copy.tables)
         copying.restored(db, replaced.generation, now)
@@ -67,7 +129,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
         last = revisions.current(db)
         closed_now = None if revoked is None else list(revoked)
         audit.add(db, now, actor, Restored(last.number if last else None, closed_now, audit.broken(replaced.log)))
-        doubtful = owed.carry_over(db, record, actor, now)
+        doubtful = carry_over(db, record, actor, now)
         n_owed = len(outbox.parties_owed(db))
         shut = {
             name: len((replaced.was_open.get(name, set()) | in_copy[name]) - left)

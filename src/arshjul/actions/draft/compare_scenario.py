@@ -212,7 +212,7 @@ def take_over_in(
     drafts.add_entries(db, ((name, json.dumps(item, ensure_ascii=False)) for name, item in items), actor, now)
     event = event or WorkbookTaken(given.name)
     audit.add(db, now, actor, event)
-    keep(db, draft, new, say, now)
+    keep(db, draft, new, now)
     record_edit(db, draft, new, event, actor, now)
     planned = opened_draft(db)
     if not draft.usable(now)[1]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from arshjul.actions.publishing.contacts import Contacts, contacts, readdress
+from arshjul.actions.publishing.contacts import Contacts, parties_reached, readdress
 from arshjul.actions.publishing.learnt import LISTS, Items, items_in, items_of, let_wait_again, with_learnt
 from arshjul.actions.publishing.served_revision import ServedRevision, published_sites, served_revision, whole_scenario
 from arshjul.actions.publishing.undoable import Undoable, undoable
@@ -24,6 +24,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.sent_offer import without_offers
 from arshjul.errors import InputError, Message, Problem, Refused
+from arshjul.formats.catalogues import words
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.answers import Proposed, answers_kept, is_answer, slots_of
 from arshjul.formats.plan.entries import entries_of, subject
@@ -40,22 +41,10 @@ from arshjul.store.columns import moment_text
 from arshjul.store.drafts import StoredDraft, StoredEntry
 from arshjul.store.revisions import Overtaken, Revision
 from arshjul.store.store import Transaction
-from arshjul.texts import Words
 
-ANSWERS = "answers"
-"""The list of entries for parties' answers."""
-
-NOMINATED = "operations"
-"""The list of entries for new operations."""
-
-WITHDRAWALS = "withdrawals"
-"""The list of entries for withdrawals."""
-
+ANSWERS, NOMINATED, WITHDRAWALS, CANCELLED = "answers", "operations", "withdrawals", "cancelled"
 UNDONE = "undone"
 """The list of entries that take a publishing back."""
-
-CANCELLED = "cancelled"
-"""The list of entries for cancelled operations."""
 
 PREFIXES = {"withdrawals": "A", "given_back": "T", "agencies": "B"}
 """The lists whose entries have ids, of which the last of each holds, with what ids of ours begin with."""
@@ -328,43 +317,41 @@ class Draft:
 
 def opened_draft(db: Transaction) -> Draft:
     """The draft of a database. InputError if there is no year in it yet."""
-    stored, served = drafts.DRAFTS.first(db), served_revision(db)
-    is_rehearsal = audit.is_rehearsal(db)
-    waiting, learnt = _entered(db)
-    bare, plan = _bare_year(stored, served)
+    stored = drafts.DRAFTS.first(db)
+    bare = _bare_draft(db, stored)
+    served = bare.served
+    published = None if served is None else revisions.published(db, served.revision.number)
+    draft = replace(
+        bare,
+        restored_at=revisions.restored_at(db),
+        published=published,
+        contacts=parties_reached(db),
+        undoing=_undoing(db, bare.waiting),
+    )
     if stored is None:
-        scenario = bare if served is None else whole_scenario(db, served)
-        draft = Draft(scenario, plan, served, 0, None, waiting, None, None, is_rehearsal, entered=learnt)
-        draft = _of_database(db, draft)
-        return replace(draft, base=draft.published)
-    given = None
-    if stored.given is not None:
-        given = with_sites(bare_scenario(stored.given), drafts.sites(db, "given"))
-    base = None if stored.base is None else revisions.published(db, stored.base)
-    sites = drafts.sites(db, "draft")
-    whole, clock = with_sites(bare, sites), stored.clock
-    draft = Draft(whole, plan, served, stored.version, base, waiting, given, clock, is_rehearsal, entered=learnt)
-    draft = _of_database(db, draft)
-    is_as_served = served is not None and (bare, plan) == (served.scenario, served.plan)
+        whole = bare.scenario if served is None else whole_scenario(db, served)
+        return replace(draft, scenario=whole, base=published)
+    given = None if stored.given is None else with_sites(bare_scenario(stored.given), drafts.sites(db, "given"))
+    sites, base = drafts.sites(db, "draft"), None if stored.base is None else revisions.published(db, stored.base)
+    is_as_served = served is not None and (bare.scenario, bare.plan) == (served.scenario, served.plan)
     if served is not None and is_as_served and sites == published_sites(db, served.revision.number):
-        draft = replace(draft, base=draft.published)  # it is published, whatever ended the process that published it
-    return _with_proposal(db, draft)
+        base = published  # it is published, whatever ended the process that published it
+    return _with_proposal(db, replace(draft, scenario=with_sites(bare.scenario, sites), given=given, base=base))
 
 
 def asked_draft(db: Transaction) -> Draft:
     """The draft as far as questions and answers go: without sites, which may be encrypted, and what is taken back."""
-    stored, served = drafts.DRAFTS.first(db), served_revision(db)
-    bare, plan = _bare_year(stored, served)
-    waiting, learnt = _entered(db)
+    return _with_proposal(db, _bare_draft(db, drafts.DRAFTS.first(db)))
+
+
+def _bare_draft(db: Transaction, stored: StoredDraft | None) -> Draft:
+    """Without sites, base, edited scenario and proposal. `stored` None: the served year."""
+    served, there = served_revision(db), drafts.entries(db)
+    waiting, entered = (one for one in there if one.waits), (one for one in there if one.list in LEARNT)
+    scenario, plan = _bare_year(stored, served)
     version, clock = (0, None) if stored is None else (stored.version, stored.clock)
-    draft = Draft(bare, plan, served, version, None, waiting, None, clock, audit.is_rehearsal(db), entered=learnt)
-    return draft if stored is None else _with_proposal(db, draft)
-
-
-def _entered(db: Transaction) -> tuple[tuple[StoredEntry, ...], tuple[StoredEntry, ...]]:
-    """The entries that wait for a plan, and those that count without one."""
-    there = drafts.entries(db)
-    return tuple(one for one in there if one.waits), tuple(one for one in there if one.list in LEARNT)
+    rehearsal = audit.is_rehearsal(db)
+    return Draft(scenario, plan, served, version, None, tuple(waiting), None, clock, rehearsal, entered=tuple(entered))
 
 
 def year_scenario(db: Transaction) -> Scenario:
@@ -389,12 +376,6 @@ def _bare_year(stored: StoredDraft | None, served: ServedRevision | None) -> tup
     return served.scenario, served.plan
 
 
-def _of_database(db: Transaction, draft: Draft) -> Draft:
-    by = None if draft.served is None else revisions.published(db, draft.served.revision.number)
-    restored_at, undoing = revisions.restored_at(db), _undoing(db, draft.waiting)
-    return replace(draft, restored_at=restored_at, published=by, contacts=contacts(db), undoing=undoing)
-
-
 def _undoing(db: Transaction, waiting: Iterable[StoredEntry]) -> Undoable | None:
     hashes = {json.loads(one.body)["hash"] for one in waiting if one.list == UNDONE}
     pointer = revisions.pointer(db) if hashes else None
@@ -404,7 +385,7 @@ def _undoing(db: Transaction, waiting: Iterable[StoredEntry]) -> Undoable | None
 
 def _with_proposal(db: Transaction, draft: Draft) -> Draft:
     stored = proposals.PROPOSALS.first(db)
-    if stored is None or draft.plan is None:
+    if stored is None or draft.plan is None or not draft.version:
         return draft
     scenario, plan = year_of_json(stored.scenario, stored.plan)
     proposal = Proposal(draft.scenario, draft.plan, scenario, plan)
@@ -431,14 +412,14 @@ def refuse_overtaken(draft: Draft) -> None:
         raise OvertakenDraft(draft.published)
 
 
-def keep(db: Transaction, old: Draft, new: Draft, words: Words, now: datetime) -> None:
+def keep(db: Transaction, old: Draft, new: Draft, now: datetime) -> None:
     """Readdresses waiting messages, and lets nominations of what is gone wait again. StaleDraft if overtaken."""
     version = max(old.version, drafts.last_version(db)) + 1
     try:
         if old.version and _is_same_year(old, new):
             drafts.renumber(db, version, old.version)
         else:
-            _write(db, old, new, version, words)
+            _write(db, old, new, version)
     except Overtaken:
         raise StaleDraft from None
     let_wait_again(db, old.items | items_in(old.waiting), new.items | items_in(drafts.standing(db, LISTS)))
@@ -454,12 +435,12 @@ def _is_same_year(old: Draft, new: Draft) -> bool:
     return all(one is other for one, other in pairs) and old.clock == new.clock
 
 
-def _write(db: Transaction, old: Draft, new: Draft, version: int, words: Words) -> None:
+def _write(db: Transaction, old: Draft, new: Draft, version: int) -> None:
     stored = StoredDraft(
         version=version,
         base=None if new.base is None else new.base.number,
         scenario=scenario_bytes(without_sites(new.scenario)),
-        plan=b"" if new.plan is None else kept_plan_bytes(new.plan, new.scenario, words),
+        plan=b"" if new.plan is None else kept_plan_bytes(new.plan, new.scenario, words(new.scenario.language)),
         given=None if new.given is None else scenario_bytes(without_sites(new.given)),
         clock=new.clock,
     )

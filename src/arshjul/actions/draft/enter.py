@@ -23,7 +23,6 @@ from arshjul.actions.draft.draft import (
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message, Problem
-from arshjul.formats.catalogues import words
 from arshjul.formats.schema.party_entry import LONGEST_TEXT
 from arshjul.formats.words import local_time
 from arshjul.planning.check.idle_entries import idle
@@ -112,7 +111,7 @@ def enter_in(
         drafts.take_back(db, one.number, actor, now)
     bodies = ((name, json.dumps(item, ensure_ascii=False)) for name, item in items)
     numbers = drafts.add_entries(db, bodies, actor, now)
-    keep(db, draft, rest, words(draft.scenario.language), now)
+    keep(db, draft, rest, now)
     return numbers
 
 

@@ -7,8 +7,7 @@ from datetime import datetime
 from arshjul.actions.draft.draft import Draft, keep, opened_draft
 from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.actions.publishing.served_revision import whole_scenario
-from arshjul.actions.publishing.undoable import planned_year, undone_since
-from arshjul.actions.publishing.undone_entries import keep_latest
+from arshjul.actions.publishing.undoable import keep_latest, planned_year, undone_since
 from arshjul.domain.entries.amendment import Edited
 from arshjul.domain.entries.filling import Filling
 from arshjul.domain.known_sites import with_known_sites
@@ -21,7 +20,6 @@ from arshjul.formats.tree import FormDocument
 from arshjul.planning.replan.edit import Rebased, rebased
 from arshjul.store import drafts, proposals
 from arshjul.store.store import Transaction
-from arshjul.texts import Words
 
 
 def is_edited(draft: Draft) -> bool:
@@ -56,7 +54,7 @@ def edit_of(served: Scenario, scenario: Scenario) -> Scenario | None:
 
 
 def go_on_from_served(
-    db: Transaction, draft: Draft, scenario: Scenario, edited: Scenario, words: Words, actor: str, now: datetime
+    db: Transaction, draft: Draft, scenario: Scenario, edited: Scenario, actor: str, now: datetime
 ) -> None:
     """Entries since then wait again, choices are discarded. InputError if `edited` refers to things that are gone."""
     if (served := draft.served) is None:
@@ -67,7 +65,7 @@ def go_on_from_served(
     proposals.forget(db)
     given = edit_of(scenario, edited)
     fresh = replace(draft, scenario=scenario, plan=served.plan, given=given, base=draft.published)
-    keep(db, draft, fresh, words, now)
+    keep(db, draft, fresh, now)
 
 
 def let_edits_wait(made: RevisionMessages) -> None:
@@ -82,7 +80,7 @@ def let_edits_wait(made: RevisionMessages) -> None:
         known = kept_edit(made.db, draft, whole, keep=True).theirs
         edited = rebased(before, with_known_sites(after, before), known).theirs
         try:
-            go_on_from_served(made.db, draft, whole.with_unplanned(edited), edited, made.words, made.actor, made.now)
+            go_on_from_served(made.db, draft, whole.with_unplanned(edited), edited, made.actor, made.now)
         except InputError as error:
             text = Message("The edit cannot wait again: {reason} Take back the entries too.", {"reason": error.message})
             raise Refused(text) from None

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from arshjul.actions.draft.draft import (
     Draft,
@@ -26,14 +25,11 @@ from arshjul.planning.first.plan import make_plan
 from arshjul.planning.replan.edit import with_objects_of
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan_from
+from arshjul.solver import Progress
 from arshjul.store import audit, drafts, jobs, proposals
 from arshjul.store.events import Chosen
 from arshjul.store.jobs import Job, StoredOption
 from arshjul.store.store import Store, Transaction
-from arshjul.texts import Words
-
-if TYPE_CHECKING:
-    from arshjul.solver import Progress
 
 FIRST = "first"
 """The only option of a year without a plan."""
@@ -64,11 +60,11 @@ def ask(db: Transaction, seen: str, now: datetime, _: str = "") -> Draft:
     draft = seen_draft(db, seen)
     if draft.version:
         return draft
-    keep(db, draft, draft, words(draft.scenario.language), now)
+    keep(db, draft, draft, now)
     return opened_draft(db)
 
 
-def work(draft: Draft, job: Job, progress: Callable[["Progress"], None]) -> list[StoredOption]:
+def work(draft: Draft, job: Job, progress: Callable[[Progress], None]) -> list[StoredOption]:
     if job.version != draft.version:
         raise StaleDraft
     options = _options(draft, draft.moment(job.started_at), Effort(job.limit_s, progress=progress))
@@ -126,7 +122,7 @@ def option_of(db: Transaction, number: int, option: str, seen: str) -> tuple[Dra
     return draft, options[option]
 
 
-def choose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str, words: Words) -> None:
+def choose(store: Store, number: int, option: str, actor: str, now: datetime, seen: str) -> None:
     with store.writing() as db:
         draft, stored = option_of(db, number, option, seen)
         taken = _option(stored)
@@ -136,7 +132,7 @@ def choose(store: Store, number: int, option: str, actor: str, now: datetime, se
         drafts.answer(db, taken.plan.revision)
         proposals.forget(db)
         audit.add(db, now, actor, Chosen(option, taken.plan.revision))
-        keep(db, draft, new, words, now)
+        keep(db, draft, new, now)
 
 
 def _with_waiting_objects(draft: Draft, scenario: Scenario) -> Scenario | None:

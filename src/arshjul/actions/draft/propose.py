@@ -8,8 +8,7 @@ from datetime import datetime, time, timedelta
 from arshjul.actions.draft.answers import ANSWER_DAYS, pair_of, questions
 from arshjul.actions.draft.draft import ANSWERS, Draft, StaleDraft, asked_draft, keep, opened_draft
 from arshjul.actions.draft.options import FoundOption, option_of
-from arshjul.actions.publishing.asked_contacts import asked_contact, asked_contacts, parties_at_portal
-from arshjul.actions.publishing.contacts import mailbox
+from arshjul.actions.publishing.contacts import asked_contact, asked_contacts, mailbox, parties_at_portal
 from arshjul.agenda.when import when_said
 from arshjul.domain.calendar import Slot
 from arshjul.domain.entries.answer import MOST_INSTEAD, OPEN
@@ -117,10 +116,9 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
         ]
         drafts.add_entries(db, ((ANSWERS, json.dumps(body, ensure_ascii=False)) for body in bodies), actor, now)
         audit.add(db, now, actor, ProposalMade(option))
-        say = words(made.scenario.language)
         for one in inquiries(draft, made.proposal):
             _put_question(db, one, made.scenario, deadline, actor, now)
-        keep(db, made, made, say, now)
+        keep(db, made, made, now)
 
 
 def _put_question(

@@ -4,10 +4,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from arshjul.actions.draft.answers import Unanswered, unanswered
+from arshjul.actions.draft.answers import letters as letters_of_questions
 from arshjul.actions.draft.draft import AlreadyDone, Draft, opened_draft, refuse_overtaken
 from arshjul.actions.draft.kept_edit import let_edits_wait
-from arshjul.actions.draft.undecided import Unanswered, unanswered
-from arshjul.actions.draft.undecided import letters as letters_of_questions
 from arshjul.actions.publishing.publish import Cause, Published, publish
 from arshjul.actions.publishing.revision_messages import RevisionMessages, letters_of
 from arshjul.actions.publishing.stale_revision import StaleRevision, seen_from
@@ -21,6 +21,7 @@ from arshjul.domain.entries.amendment import Undone
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused, StorageError
+from arshjul.formats.catalogues import words
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.plan_folder import PLAN, PlanFolder, plan_bytes, scenario_bytes
 from arshjul.planning.letters.notices import Letter, Notices, notices
@@ -62,7 +63,7 @@ class NotAnswered(Refused):
         )
 
 
-def difference(draft: Draft, words: Words, undecided: Unanswered = ()) -> DraftDifference:
+def difference(draft: Draft, say: Words, undecided: Unanswered = ()) -> DraftDifference:
     plan, served = draft.made_plan, draft.served
     news, stay = None, tuple[Message, ...]()
     if served is not None:
@@ -71,7 +72,7 @@ def difference(draft: Draft, words: Words, undecided: Unanswered = ()) -> DraftD
         shown = seen_from(plan, served, plan.as_of)
         news = notices(draft.scenario, served.scenario, served.plan.placed, shown)
     letters = letters_of(draft.scenario, plan, news)
-    lines = [[str(letter.to), *(words.say(line) for line in letter.lines)] for letter in letters]
+    lines = [[str(letter.to), *(say.say(line) for line in letter.lines)] for letter in letters]
     digest = digest_of(json_bytes([draft.stamp, None if served is None else served.revision.hash, lines]))
     return DraftDifference(news, letters, digest, tuple(dict.fromkeys(one.party for one, _ in undecided)), stay)
 
@@ -91,28 +92,26 @@ def silent_said(draft: Draft, found: DraftDifference) -> Message:
     )
 
 
-def first_reason(draft: Draft, words: Words) -> str:
+def first_reason(draft: Draft, say: Words) -> str:
     """The causes of the entries that this plan answers and the served one does not, as a suggested reason."""
     if draft.plan is None or draft.served is None:
-        return words("the year's first plan")
+        return say("the year's first plan")
     known, entries = draft.served.plan.entries, draft.plan.entries
     new = [kind_of(one) for one in entries.withdrawals if one not in known.withdrawals]
     if any(not one.is_replan for one in entries.fillings if one not in known.fillings):
         new.append(Message("the week's objects"))
     if any(isinstance(one, Undone) for one in entries.changes[len(known.changes) :]):
         new.append(Message("an undone publishing"))
-    return words.enumeration(list(dict.fromkeys(map(words.say, new))))
+    return say.enumeration(list(dict.fromkeys(map(say.say, new))))
 
 
-def part_of(draft: Draft, party: Party, words: Words) -> list[Event]:
+def part_of(draft: Draft, party: Party, say: Words) -> list[Event]:
     """The calendar of a party with the draft's plan by date, as if it had been told nothing before."""
-    entries = view(draft.made_plan, draft.scenario, Channel(party), FeedHistory(), words).entries
+    entries = view(draft.made_plan, draft.scenario, Channel(party), FeedHistory(), say).entries
     return sorted((entry.event for entry in entries), key=lambda event: (event.day, str(event.starts)))
 
 
-def publish_draft(
-    store: Store, digest: str, cause: Cause, words: Words, *, mail: bool = False, is_sure: bool = False
-) -> Published:
+def publish_draft(store: Store, digest: str, cause: Cause, *, mail: bool = False, is_sure: bool = False) -> Published:
     """Publishes the draft as it was shown, and adds the message to each party to the outbox.
 
     With `mail`, messages are mailed to parties with an address; the others are to be called. AlreadyDone if its plan is
@@ -127,7 +126,7 @@ def publish_draft(
     if draft.has_served_plan and draft.published is not None:
         values = {"n": draft.published.plan_revision}
         raise AlreadyDone(Message("Version {n} of the plan is already published.", values))
-    if difference(draft, words, undecided).digest != digest:
+    if difference(draft, words(draft.scenario.language), undecided).digest != digest:
         raise OtherDifference
     if undecided and not is_sure:
         raise NotAnswered
@@ -137,7 +136,7 @@ def publish_draft(
         made.withdraw(questions, mail=mail)
         let_edits_wait(made)
 
-    read = folder_of(draft, words)
+    read = folder_of(draft)
     seen = None if draft.served is None else draft.served.revision.hash
     try:
         done = publish(store, read, cause, seen, telling)
@@ -152,12 +151,12 @@ def publish_draft(
     return done
 
 
-def folder_of(draft: Draft, words: Words) -> PlanFolder:
-    return plan_folder(draft.scenario, draft.made_plan, words)
+def folder_of(draft: Draft) -> PlanFolder:
+    return plan_folder(draft.scenario, draft.made_plan)
 
 
-def plan_folder(scenario: Scenario, plan: Plan, words: Words) -> PlanFolder:
+def plan_folder(scenario: Scenario, plan: Plan) -> PlanFolder:
     """A plan and its scenario, with its sites, as a plan folder that is not on disk."""
     whole = scenario_bytes(scenario)
-    written = plan_bytes(plan, scenario, whole, words)
+    written = plan_bytes(plan, scenario, whole, words(scenario.language))
     return PlanFolder(Path(), scenario, plan, plan.status, {PLAN: written})

@@ -3,25 +3,23 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from arshjul.actions.draft import options, what_if
 from arshjul.actions.draft.draft import Draft, StaleDraft, opened_draft
 from arshjul.errors import InputError, Message
+from arshjul.solver import Progress
 from arshjul.store import audit, in_use, jobs
 from arshjul.store.events import StudyAsked, StudyEnded
 from arshjul.store.jobs import Job, Kind, StoredOption
 from arshjul.store.store import Store, Transaction
-
-if TYPE_CHECKING:
-    from arshjul.solver import Progress
 
 
 class Study(NamedTuple):
     """`ask`: the draft as it was seen at a moment, if that can be asked of it; `work`: what a job finds of a draft."""
 
     ask: Callable[[Transaction, str, datetime, str], Draft]
-    work: Callable[[Draft, Job, Callable[["Progress"], None]], list[StoredOption]]
+    work: Callable[[Draft, Job, Callable[[Progress], None]], list[StoredOption]]
 
 
 STUDIES: Mapping[Kind, Study] = {
@@ -60,7 +58,7 @@ def begin(store: Store, asked: JobAsked) -> tuple[int, bool]:
         return begun.number, True
 
 
-def work_out(store: Store, number: int, progress: Callable[["Progress"], None]) -> None:
+def work_out(store: Store, number: int, progress: Callable[[Progress], None]) -> None:
     """Writes all that was found at once. `progress` is called with each better value or bound."""
     with store.reading() as db:
         job, draft = jobs.JOBS.get(db, number), opened_draft(db)

@@ -1,23 +1,28 @@
 """take back: a waiting entry, an edit, or everything chosen since the last publishing."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from arshjul.actions.draft.compare_scenario import between, mark_of
+from arshjul.actions.draft.compare_scenario import ScenarioDifference, between, edit_sides, mark_of
 from arshjul.actions.draft.draft import AlreadyDone, Draft, StaleDraft, keep, opened_draft, refuse_other, seen_draft
 from arshjul.actions.draft.kept_edit import go_on_from_served, is_edited, kept_edit
-from arshjul.actions.draft.logbook import EntrySentences
+from arshjul.actions.draft.logbook import EntrySentences, Names
 from arshjul.actions.publishing.served_revision import whole_scenario
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.planning.replan.edit import Rebased
+from arshjul.formats.catalogues import words
+from arshjul.formats.scenario.scenario import scenario_of
+from arshjul.formats.scenario.scenario_json import scenario_mapping
+from arshjul.formats.tree import FormDocument
+from arshjul.planning.replan.edit import Rebased, rebased
 from arshjul.store import audit, drafts, proposals
-from arshjul.store.drafts import StoredEntry
-from arshjul.store.events import EditTakenBack, EntryTakenBack, QuestionEnded, StartedOver
+from arshjul.store.drafts import StoredEdit, StoredEntry
+from arshjul.store.events import EditTakenBack, EntryTakenBack, OneEditTakenBack, QuestionEnded, StartedOver, event_of
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
 
-def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, words: Words) -> bool:
+def take_back(store: Store, number: int, actor: str, now: datetime, seen: str) -> bool:
     """True if a question has ended with it. StaleDraft if it no longer waits, Refused if another entry needs it."""
     with store.writing() as db:
         if any(one.taken_back_at is not None for one in drafts.entries(db, [number])):
@@ -32,7 +37,7 @@ def take_back(store: Store, number: int, actor: str, now: datetime, seen: str, w
         if has_ended:
             new = without_question(db, new, actor, now)
         refuse_resting(draft, new, now)
-        keep(db, draft, new, words, now)
+        keep(db, draft, new, now)
         return has_ended
 
 
@@ -66,7 +71,7 @@ def without_question(db: Transaction, draft: Draft, actor: str, now: datetime) -
     )
 
 
-def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Words) -> bool:
+def take_back_edit(store: Store, actor: str, now: datetime, seen: str) -> bool:
     """True if a question has ended with it. InputError if a waiting entry refers to things that would be gone."""
     with store.writing() as db:
         draft = opened_draft(db)
@@ -79,29 +84,21 @@ def take_back_edit(store: Store, actor: str, now: datetime, seen: str, words: Wo
             new = without_question(db, new, actor, now)
         new.entries_with()
         audit.add(db, now, actor, EditTakenBack(draft.scenario.name))
-        keep(db, draft, new, words, now)
+        keep(db, draft, new, now)
         return has_ended
 
 
 class Contested(Refused):
     """`difference` is from what is served to what was edited. `mark`: only what was shown is decided."""
 
-    def __init__(self, found: Rebased, words: Words) -> None:
+    def __init__(self, found: Rebased, say: Words) -> None:
         super().__init__(Message("A newer revision changed the same values: choose which hold."))
-        self.difference = between(found.theirs, found.scenario, words)
+        self.difference = between(found.theirs, found.scenario, say)
         self.mark = mark_of(found.theirs, found.scenario)
 
 
-def start_over(  # noqa: PLR0913 - each consent of its own
-    store: Store,
-    actor: str,
-    now: datetime,
-    seen: str,
-    words: Words,
-    *,
-    keep_edit: bool,
-    mine: str = "",
-    theirs: str = "",
+def start_over(
+    store: Store, actor: str, now: datetime, seen: str, *, keep_edit: bool, mine: str = "", theirs: str = ""
 ) -> None:
     """Entries since what is served wait again, choices are discarded; with `keep_edit`, the edit waits again too.
 
@@ -116,14 +113,14 @@ def start_over(  # noqa: PLR0913 - each consent of its own
         whole = whole_scenario(db, served)
         found = kept_edit(db, draft, whole, keep=keep_edit)
         if found.is_contested and mark_of(found.theirs, found.scenario) not in (mine, theirs):
-            raise Contested(found, words)
+            raise Contested(found, words(draft.scenario.language))
         edited = found.theirs if theirs else found.scenario
         audit.add(db, now, actor, StartedOver(served.revision.number))
         scenario, had_edit = whole.with_unplanned(edited), is_edited(draft)
         if not keep_edit and had_edit:
             audit.add(db, now, actor, EditTakenBack(draft.scenario.name))
         try:
-            go_on_from_served(db, draft, scenario, edited if keep_edit else scenario, words, actor, now)
+            go_on_from_served(db, draft, scenario, edited if keep_edit else scenario, actor, now)
             opened_draft(db).refuse_no_edit(now)
         except (InputError, Refused) as error:
             if not keep_edit or not had_edit:
@@ -134,3 +131,106 @@ def start_over(  # noqa: PLR0913 - each consent of its own
                     {"reason": error.message},
                 )
             ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEdit:
+    number: int
+    what: Message
+    difference: ScenarioDifference
+
+    @property
+    def counted(self) -> Message | None:
+        """What it changed, in numbers; None if that is one thing, which it names."""
+        found = self.difference
+        n = len({one.id for one in found.changed} | {*found.new, *found.gone, *found.objects, *found.other_objects})
+        return found.summary if n + len(found.others) > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEdits:
+    """The edits in order. `rest`: what else is edited, which can be taken back with all of them only; None: nothing."""
+
+    each: tuple[WaitingEdit, ...] = ()
+    rest: ScenarioDifference | None = None
+
+
+def waiting_edits(store: Store, draft: Draft, say: Words) -> WaitingEdits:
+    if draft.given is None:
+        return WaitingEdits()
+    with store.reading() as db:
+        known = [(one, *edit_sides(db, one)) for one in drafts.EDITS.all(db)]
+    made = draft.scenario
+    for _, before, after in known:
+        made = rebased(before, after, made).scenario
+    rest = made.with_unplanned(draft.given) != draft.given or not known
+    return WaitingEdits(
+        tuple(WaitingEdit(one.number, _said(draft, one), between(before, after, say)) for one, before, after in known),
+        between(made, draft.given, say) if rest else None,
+    )
+
+
+def _said(draft: Draft, one: StoredEdit) -> Message:
+    event = event_of(one.action, one.about)
+    if event is None:
+        return Message("{who}: {action}", {"who": one.actor, "action": one.action})
+    values = {"who": one.actor, "done": event.kind.done}
+    try:
+        about = event.about(Names(EntrySentences(draft), {}, {}, {}))
+    except KeyError:  # it names what is there no more
+        about = None
+    if about is None:
+        return Message("{who} {done}", values)
+    return Message("{who} {done}: {about}", {**values, "about": about})
+
+
+def take_back_one(store: Store, number: int, actor: str, now: datetime, seen: str) -> bool:
+    """True if a question has ended with it. Refused if a later edit changed the same, or something waits on it."""
+    with store.writing() as db:
+        one = drafts.EDITS.get(db, number)
+        if one is None:
+            raise AlreadyDone(Message("The item is gone: open the page again."))
+        draft = seen_draft(db, seen)
+        before, after = edit_sides(db, one)
+        given = _without(db, draft, one, before, after)
+        has_ended = draft.proposal is not None and draft.proposal.is_of_an_edit
+        new = replace(draft, given=None if given == draft.scenario else given)
+        if has_ended:
+            new = without_question(db, new, actor, now)
+        refuse_resting(draft, new, now)
+        audit.add(db, now, actor, OneEditTakenBack(one.action, one.about))
+        drafts.remove_edit(db, number)
+        keep(db, draft, new, now)
+        new.refuse_no_edit(now)
+        return has_ended
+
+
+def _without(db: Transaction, draft: Draft, one: StoredEdit, before: Scenario, after: Scenario) -> Scenario:
+    found = rebased(after, before, draft.present)
+    later = [other for other in drafts.EDITS.all(db) if other.number > one.number]
+    hanging = [other for other in later if _builds_on(db, other, before, after)]
+    if not found.is_contested and not hanging:
+        if (whole := _whole(found.scenario)) is not None:
+            return whole
+        without = [(other, rebased(after, before, edit_sides(db, other)[1])) for other in later]
+        hanging = [other for other, left in without if _whole(left.scenario) is None]
+    values = {"edits": [_said(draft, other) for other in hanging]}
+    if not values["edits"]:
+        raise Refused(Message("Other changes depend on the edit: take back all of it, and edit anew."))
+    raise Refused(Message("Later edits depend on it: {edits}. Take them back first.", values))
+
+
+def _builds_on(db: Transaction, other: StoredEdit, before: Scenario, after: Scenario) -> bool:
+    """True if that later edit changed what the one from `before` to `after` had changed, perhaps back again."""
+    old, new = edit_sides(db, other)
+    earlier, later = (rebased(after, before, side) for side in (old, new))
+    if later.is_contested:
+        return True
+    return not earlier.is_contested and rebased(new, old, later.scenario).scenario != earlier.scenario
+
+
+def _whole(scenario: Scenario) -> Scenario | None:
+    try:
+        return scenario_of(FormDocument.of(scenario_mapping(scenario)), is_json=True)
+    except InputError:
+        return None

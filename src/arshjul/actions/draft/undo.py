@@ -15,7 +15,6 @@ from arshjul.actions.publishing.served_revision import published_year, whole_sce
 from arshjul.actions.publishing.undoable import Undoable, undoable
 from arshjul.domain.entries.entries import Entries
 from arshjul.errors import Message, Refused
-from arshjul.formats.catalogues import words
 from arshjul.formats.words import local_time
 from arshjul.planning.effort import Effort
 from arshjul.planning.replan.input import replan_input
@@ -54,7 +53,7 @@ def undo(store: Store, number: int, actor: str, now: datetime, seen: str, *, aga
             "reported": local_time(draft.moment(now)),
         }
         drafts.add_entries(db, [(UNDONE, json.dumps(item))], actor, now)
-        keep(db, draft, draft, words(draft.scenario.language), now)
+        keep(db, draft, draft, now)
         opened_draft(db).refuse_no_edit(now)
 
 
@@ -101,7 +100,7 @@ def publish_undo(
         messages.put(mail=mail)
         let_edits_wait(messages)
 
-    read = plan_folder(made.scenario, plan, words(scenario.language))
+    read = plan_folder(made.scenario, plan)
     done = publish(store, read, cause, served.revision.hash, telling)
     return PublishedUndo(done, found, staying(made.scenario, plan), all(level.proven for level in plan.levels))
 

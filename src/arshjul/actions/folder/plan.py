@@ -1,22 +1,36 @@
-"""plan: the first plan of a scenario and its folder; its wheel and feeds written anew."""
+"""plan: the first plan of a scenario and its folder; its wheel and feeds written anew. fill: its objects bound."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from arshjul.actions.folder.plan_files import earlier, feed_files, history_of, pictures, plan_files, rewrite, told_in
+from arshjul.actions.folder.plan_files import (
+    earlier,
+    feed_files,
+    history_of,
+    lying_in,
+    pictures,
+    plan_files,
+    rewrite,
+    told_in,
+)
 from arshjul.actions.folder.reading import Speak, moment_in, opened, with_history
 from arshjul.domain.history.rates import priced_by
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.years import year_label
-from arshjul.errors import InputError, Message
+from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder
 from arshjul.formats.plan.stress_json import read_stress
+from arshjul.formats.reading.objects import read_objects
 from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.scenario.objects import ObjectFiles
 from arshjul.planning.effort import Effort
+from arshjul.planning.fill.fill import FillResult
+from arshjul.planning.fill.fill import fill as filling_of
+from arshjul.planning.fill.overview import reason_said
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.places.standing_plan import FallBacks, StandingPlan, fall_backs, tries_within
 
@@ -69,3 +83,32 @@ def wheel(folder: Path, speak: Speak, label: str | None = None) -> list[str]:
 def feeds(folder: Path, speak: Speak) -> list[str]:
     read = opened(folder, speak)
     return rewrite(folder, feed_files(read.scenario, read.plan, history_of(read), words(read.scenario.language)))
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The filling, and warnings of objects that no frame ahead could take. `folder` None: nothing was written."""
+
+    result: FillResult
+    warnings: tuple[Problem, ...]
+    folder: Path | None
+
+
+def fill(
+    folder: Path, objects: Path, as_of: datetime, effort: Effort, speak: Speak, output: Path | None = None
+) -> Filled:
+    read = opened(folder, speak)
+    given = read_objects(objects, read.scenario)
+    result = filling_of(read.scenario, read.plan, given.objects, moment_in(read.scenario, as_of), effort)
+    if output is not None:
+        files = plan_files(result.scenario, result.plan, lying_in(read), words(result.scenario.language))
+        write_plan_folder(output, files)
+    return Filled(result, tuple(_hopeless(result, given)), output)
+
+
+def _hopeless(result: FillResult, given: ObjectFiles) -> list[Problem]:
+    reasons = {one.object: one for one in result.unbound}
+    return [
+        given.problem("no-frame", id, Message("No frame ahead can take it: {why}", {"why": reason_said(reasons[id])}))
+        for id in result.hopeless
+    ]

@@ -25,12 +25,11 @@ from arshjul.actions.contacts.contacts import address_to_answer, address_to_page
 from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.draft.answers import new_address
 from arshjul.actions.mail.first_mail import Enclosed, enclosed
-from arshjul.actions.mail.mail_server import MailServer, connected, enveloped
+from arshjul.actions.mail.mail_server import MailServer, SmtpLine, connected, enveloped
 from arshjul.actions.mail.mailing import Mailing, is_for, mailing, mailings
-from arshjul.actions.mail.smtp_line import SmtpLine
 from arshjul.actions.mail.ticks import forget_old
-from arshjul.actions.publishing.as_time_passes import write_anew
-from arshjul.actions.publishing.asked_contacts import ask_parties_instead
+from arshjul.actions.publishing.contacts import ask_parties_instead
+from arshjul.actions.publishing.revision_messages import write_anew
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.actions.subscribers.subscribe import Handed
 from arshjul.agenda.entry import clean, one_line

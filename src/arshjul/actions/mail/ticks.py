@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from arshjul.actions.draft.draft import AlreadyDone
 from arshjul.actions.mail.mailing import Mailing, mailing, mailings
-from arshjul.actions.publishing.as_time_passes import write_anew
-from arshjul.actions.publishing.asked_contacts import asked_contacts
+from arshjul.actions.publishing.contacts import asked_contacts
+from arshjul.actions.publishing.revision_messages import write_anew
 from arshjul.errors import Message, Refused, StorageError
 from arshjul.store import audit, outbox
 from arshjul.store.audit import AuditLine

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import lru_cache
 
-from arshjul.actions.publishing.served_revision import ServedRevision, whole_scenario
+from arshjul.actions.folder.reading import Speak
+from arshjul.actions.publishing.served_revision import ServedRevision, published_year, whole_scenario
 from arshjul.agenda.cards_view import with_told_cards
 from arshjul.domain.entries.amendment import Cancelled, Nominated
 from arshjul.domain.entries.card import PartyCard
@@ -16,8 +17,9 @@ from arshjul.domain.entry import Entry
 from arshjul.domain.former import with_cancelled
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.sent_offer import without_offers
 from arshjul.errors import InputError, StorageError
-from arshjul.formats.plan.plan_folder import bare_scenario
+from arshjul.formats.plan.plan_folder import bare_scenario, year_of_json
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.scenario.sites_apart import with_sites
 from arshjul.formats.schema.amendment import KINDS
@@ -27,7 +29,7 @@ from arshjul.formats.tree import FormDocument
 from arshjul.planning.check.secret_places import told_outside
 from arshjul.store import drafts, party_entries
 from arshjul.store.drafts import StoredEntry
-from arshjul.store.store import Transaction
+from arshjul.store.store import Store, Transaction
 
 
 def with_learnt(plan: Plan, scenario: Scenario, entered: tuple[StoredEntry, ...]) -> Plan:
@@ -115,3 +117,33 @@ def _others(db: Transaction, current: ServedRevision | None) -> Iterator[Scenari
     for part, data in () if stored is None else (("draft", stored.scenario), ("given", stored.given)):
         if data:
             yield with_sites(bare_scenario(data), drafts.sites(db, part))
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPlan:
+    """The served plan, with what is learnt. `is_overtaken`: something was entered or chosen since that is not in it."""
+
+    scenario: Scenario
+    plan: Plan
+    is_overtaken: bool
+
+
+def published(store: Store, speak: Speak) -> PublishedPlan:
+    with store.reading() as db:
+        served = published_year(db)
+        is_overtaken = _is_overtaken(db, served)
+        plan = with_learnt(served.plan, served.scenario, tuple(drafts.of_lists(db, LEARNT)))
+    speak(served.scenario.language)
+    return PublishedPlan(served.scenario, plan, is_overtaken)
+
+
+def _is_overtaken(db: Transaction, served: ServedRevision) -> bool:
+    """True if something waits or is chosen. Its sites are not read: they may be encrypted."""
+    if any(one.waits for one in drafts.entries(db)):
+        return True
+    draft = drafts.DRAFTS.first(db)
+    if draft is None or not draft.plan:
+        return draft is not None
+    scenario, plan = year_of_json(draft.scenario, draft.plan)
+    as_served = without_offers(scenario).with_unplanned(served.scenario)
+    return draft.given is not None or (as_served, plan) != (without_offers(served.scenario), served.plan)

@@ -35,7 +35,7 @@ from arshjul.actions.publishing.served_revision import (
     whole_scenario,
 )
 from arshjul.actions.publishing.stale_revision import is_another, refuse_stale, seen_from
-from arshjul.actions.publishing.undone_entries import settle_undone
+from arshjul.actions.publishing.undoable import settle_undone
 from arshjul.agenda.entry import clean
 from arshjul.domain.calendar import plausible
 from arshjul.domain.entries.card import PartyCard

@@ -11,16 +11,20 @@ has calendars: with that message it is told what it has lost, and what starts so
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import cached_property
 
-from arshjul.actions.publishing.contacts import Contacts, contacts, mailbox
-from arshjul.actions.publishing.served_revision import ServedRevision
+from arshjul.actions.publishing.contacts import Contacts, mailbox, parties_reached
+from arshjul.actions.publishing.served_revision import ServedRevision, served_revision
+from arshjul.actions.publishing.stale_revision import seen_from
 from arshjul.agenda.clause import GOES
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError
+from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.planning.letters.notices import Letter, Notices, Touched, first_letters, knowing_both
 from arshjul.planning.letters.party_mail import mail_of_changes, mail_of_first_plan, mail_of_withdrawn
@@ -29,7 +33,7 @@ from arshjul.store import contacts as portal
 from arshjul.store import outbox, readers, revisions
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.revisions import ToldRevision
-from arshjul.store.store import Transaction
+from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
 
 SOON = timedelta(hours=48)
@@ -135,7 +139,7 @@ class RevisionMessages:
 
     @cached_property
     def _contacts(self) -> Contacts:
-        return contacts(self.db)
+        return parties_reached(self.db)
 
     @cached_property
     def _everybody(self) -> list[Letter]:
@@ -344,3 +348,21 @@ def _way(one: OutboxMessage) -> tuple[object, ...]:
 def letters_of(scenario: Scenario, plan: Plan, news: Notices | None) -> tuple[Letter, ...]:
     """The letters of a revision; of the first one of a year, to each party with a part in it."""
     return first_letters(scenario, plan) if news is None else news.letters
+
+
+def write_anew(store: Store, now: datetime, moment: datetime) -> None:
+    """As of now, or a rehearsal's clock. They stay as they are if a revision known to their party cannot be read."""
+    with store.reading() as db:
+        if not _is_stale(db, now, moment):
+            return
+    with suppress(InputError), store.writing() as db:
+        served = served_revision(db)
+        if served is None or not _is_stale(db, now, moment):
+            return
+        plan, say = seen_from(served.plan, served, moment), words(served.scenario.language)
+        RevisionMessages(db, served.scenario, plan, served, say, "", now, moment).renew()
+
+
+def _is_stale(db: Transaction, now: datetime, moment: datetime) -> bool:
+    """True if any words no longer hold; messages being handed over stay as they are."""
+    return not all(one.holds(moment) or one.is_going(now) for one in outbox.UNSENT.all(db))

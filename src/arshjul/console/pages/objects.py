@@ -3,16 +3,16 @@
 from datetime import timedelta
 
 from arshjul.actions.contacts.nominations import accept_object, as_written, waiting_nomination
-from arshjul.actions.draft.edit_operation import next_id
-from arshjul.actions.draft.kept_edit import is_edited
-from arshjul.actions.draft.objects import (
+from arshjul.actions.draft.edit_operation import (
     add_object,
     ask_to_bind,
     edit_object,
+    next_id,
     open_object,
     remove_object,
     take_objects,
 )
+from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.sent_workbook import SentWorkbook
 from arshjul.console.entry_forms import refused
 from arshjul.console.pages.importing import NOTHING_SENT

@@ -74,7 +74,7 @@ def _place(scenario: Scenario, placement: Placement | None) -> tuple[object, str
 def take(visit: Visit) -> Answer:
     """Takes the chosen option into the draft."""
     job, option, seen = visit.number("job"), visit.form.text("option"), visit.form.text("seen")
-    choose(visit.store, job, option, visit.person, visit.now, seen, visit.year_words)
+    choose(visit.store, job, option, visit.person, visit.now, seen)
     return SeeOther("/publish")
 
 

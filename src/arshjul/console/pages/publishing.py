@@ -71,7 +71,7 @@ def publish(visit: Visit) -> Answer:
     cause = Cause(visit.form.text("reason"), visit.person, visit.now, draft.is_rehearsal, begun)
     try:
         digest, mail, is_sure = visit.form.text("digest"), visit.form.is_checked("mail"), visit.form.is_checked("sure")
-        done = publish_draft(visit.store, digest, cause, visit.year_words, mail=mail, is_sure=is_sure)
+        done = publish_draft(visit.store, digest, cause, mail=mail, is_sure=is_sure)
     except (OtherDifference, OvertakenDraft, NotAnswered, BegunMeanwhile) as error:
         return _page(visit, error.message, 409)
     except InputError as error:

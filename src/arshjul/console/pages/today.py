@@ -15,12 +15,11 @@ from arshjul.actions.contacts.reports import (
     put_back,
     see_faults,
 )
-from arshjul.actions.draft.clock import set_clock
-from arshjul.actions.draft.edits import take_back_one
+from arshjul.actions.draft.edit_operation import set_clock
 from arshjul.actions.draft.enter import enter, enter_held, way_out
 from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.options import options_at
-from arshjul.actions.draft.take_back import Contested, start_over, take_back, take_back_edit
+from arshjul.actions.draft.take_back import Contested, start_over, take_back, take_back_edit, take_back_one
 from arshjul.console.pages.outbox import to_call
 from arshjul.console.pages.outcomes import missing, state
 from arshjul.console.to_do import HELD, ToDo, lines, may_be_ticked
@@ -214,13 +213,13 @@ def withdraw_entry(visit: Visit) -> Answer:
     number = visit.form.number("entry")
     if not isinstance(number, int):
         raise InputError(Message("There is no such entry."))
-    has_ended = take_back(visit.store, number, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
+    has_ended = take_back(visit.store, number, visit.person, visit.now, visit.form.text("seen"))
     return SeeOther("/?ended=question" if has_ended else "/")
 
 
 def withdraw_edit(visit: Visit) -> Answer:
     """Withdraws an edit that no plan has answered yet."""
-    has_ended = take_back_edit(visit.store, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
+    has_ended = take_back_edit(visit.store, visit.person, visit.now, visit.form.text("seen"))
     return SeeOther("/?ended=question" if has_ended else "/")
 
 
@@ -229,7 +228,7 @@ def withdraw_one_edit(visit: Visit) -> Answer:
     number = visit.form.number("edit")
     if not isinstance(number, int):
         raise InputError(Message("There is no such entry."))
-    has_ended = take_back_one(visit.store, number, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
+    has_ended = take_back_one(visit.store, number, visit.person, visit.now, visit.form.text("seen"))
     return SeeOther("/?ended=question" if has_ended else "/")
 
 
@@ -241,7 +240,7 @@ def go_back(visit: Visit) -> Answer:
     form, keeps = visit.form, visit.form.is_checked("keep")
     sides = {side: form.text(side) for side in ("mine", "theirs")}
     try:
-        start_over(visit.store, visit.person, visit.now, form.text("seen"), visit.year_words, keep_edit=keeps, **sides)
+        start_over(visit.store, visit.person, visit.now, form.text("seen"), keep_edit=keeps, **sides)
     except Contested as error:
         values = {"draft": visit.draft, "text": error.message, "found": error.difference, "mark": error.mark}
         return Html("start_over.html", {**values, "keeps": keeps}, 409)
@@ -254,7 +253,7 @@ def clock(visit: Visit) -> Answer:
         moment = datetime.fromisoformat(visit.form.text("moment"))
     except ValueError:
         raise InputError(Message("{given} is no moment.", {"given": visit.form.text("moment")})) from None
-    set_clock(visit.store, moment, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
+    set_clock(visit.store, moment, visit.person, visit.now, visit.form.text("seen"))
     return SeeOther("/")
 
 
