@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-from arshjul.actions.mail.ticks import tick
+from arshjul.actions.mail.mailing import tick
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.actions.publishing.revision_messages import RevisionMessages, write_anew
 from arshjul.domain.party_mail import PartyMail

@@ -15,8 +15,8 @@ from arshjul.actions.contacts.offers import answers_in
 from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.draft.import_year import import_year
+from arshjul.actions.draft.publish_draft import publish_undo
 from arshjul.actions.draft.take_back import start_over
-from arshjul.actions.draft.undo import publish_undo
 from arshjul.actions.parties.own_database import open_own
 from arshjul.actions.publishing.publish import Cause
 from arshjul.domain.calendar import Slot

@@ -1,6 +1,5 @@
 """An answer belongs to what was asked: pages, forms and files of an older question are told what is asked now."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -143,7 +142,7 @@ def test_an_answer_about_what_is_not_proposed_any_more_stands_in_nobodys_way(des
     assert "OP-003" not in proposal(desk).parties()
     body = {"operation": "OP-003", "party": "a0", "answer": "no", "date": "2027-02-01", "shift": "day", "police": "p0"}
     with desk.store.writing() as db:
-        drafts.add_entries(db, [(ANSWERS, json.dumps(body))], "Eva", desk.now)
+        drafts.add_entries(db, [(ANSWERS, body)], "Eva", desk.now)
         draft = opened_draft(db)
     assert draft.usable(desk.now)[1] == ()
     assert "OP-003" not in {one.operation for one in draft.entries_with().answers}

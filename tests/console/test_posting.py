@@ -16,9 +16,8 @@ from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.answers import party_of
 from arshjul.actions.mail import mail_server
-from arshjul.actions.mail.mailing import Mailing
+from arshjul.actions.mail.mailing import Mailing, tick
 from arshjul.actions.mail.post import post
-from arshjul.actions.mail.ticks import tick
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.store import audit, outbox, proposals

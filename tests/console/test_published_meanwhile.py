@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.draft.draft import OvertakenDraft, opened_draft
-from arshjul.actions.draft.propose import propose
+from arshjul.actions.draft.options import propose
 from arshjul.actions.draft.publish_draft import difference, publish_draft
 from arshjul.actions.publishing.publish import Cause, refresh
 from arshjul.actions.publishing.served_revision import published_sites, published_year

@@ -25,15 +25,21 @@ from arshjul.actions.draft.enter import enter, next_id
 from arshjul.actions.draft.import_year import checkout, import_year, next_year, turn_year
 from arshjul.actions.draft.logbook import EntrySentences, LogbookLine, logbook
 from arshjul.actions.draft.options import choose, options_of
-from arshjul.actions.draft.publish_draft import difference, plan_folder, publish_draft
+from arshjul.actions.draft.publish_draft import (
+    FEWEST_CHANGES,
+    difference,
+    plan_folder,
+    publish_draft,
+    publish_undo,
+    undo,
+)
 from arshjul.actions.draft.study import JobAsked, begin, work_out
 from arshjul.actions.draft.take_back import start_over, take_back, take_back_edit
-from arshjul.actions.draft.undo import FEWEST_CHANGES, publish_undo, undo
 from arshjul.actions.folder import plan_files
 from arshjul.actions.folder.replan import Entered, replan
 from arshjul.actions.folder.report import Period, report
 from arshjul.actions.publishing.publish import Cause, publish
-from arshjul.actions.publishing.revision_feeds import FeedRenderer
+from arshjul.actions.publishing.served_revision import FeedRenderer
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.contact import OfferCall
 from arshjul.domain.placement import Placement

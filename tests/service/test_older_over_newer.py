@@ -53,7 +53,7 @@ def at_another_site(year: Scenario) -> Scenario:
 
 def written(folder: Path, year: Scenario, made: Plan, before: FormerFolder) -> PlanFolder:
     """The folder of a plan that goes on from another, as every command writes it."""
-    write_plan_folder(folder, plan_files(year, made, before, years.WORDS))
+    write_plan_folder(folder, plan_files(year, made, before))
     return read_plan_folder(folder)
 
 

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from arshjul.actions.draft.publish_draft import plan_folder
-from arshjul.actions.draft.undo import publish_undo
+from arshjul.actions.draft.publish_draft import plan_folder, publish_undo
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.actions.publishing.served_revision import published_year, read_back, whole_scenario
 from arshjul.agenda.notice import notice

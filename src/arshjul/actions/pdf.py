@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
 from arshjul.children import python
 from arshjul.errors import InputError, Message, NoAnswer
@@ -29,6 +30,8 @@ FONTS = ("manimgx_fonts", "manimgx_fonts_cjk")
 _ONE_AT_A_TIME = threading.Lock()
 _PLACES = {True: threading.BoundedSemaphore(2), False: threading.BoundedSemaphore(1)}
 """One that is made and one that waits: a thread that waits answers nobody. Who has entered a code has its own."""
+
+T = TypeVar("T")
 
 _UNMADE = Message("The PDF could not be made: try again.")
 
@@ -74,6 +77,13 @@ def _made(content: Mapping[str, object]) -> bytes:
     if done.returncode:
         raise NoAnswer(_UNMADE)
     return done.stdout
+
+
+def writer_of(output: Path, writers: Mapping[str, T]) -> T:
+    """By the ending of the name. InputError if it ends otherwise."""
+    if (ending := output.suffix.casefold()) not in writers:
+        raise InputError(Message("{file} must end in one of {known}.", {"file": output.name, "known": list(writers)}))
+    return writers[ending]
 
 
 def font_folders() -> list[str]:

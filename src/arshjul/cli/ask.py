@@ -30,8 +30,7 @@ def ask(
     from arshjul.actions.folder.explain import ask as asked
     from arshjul.planning.letters.police_letter import letter
 
-    found = asked(folder, moment_or_now(as_of), console.speak)
-    wishes = found.wishes
+    scenario, wishes = asked(folder, moment_or_now(as_of), console.speak)
     if console.as_json:
         console.json(
             {
@@ -43,7 +42,7 @@ def ask(
             }
         )
         return
-    for line in letter(found.scenario, wishes, most, every_one=every):
+    for line in letter(scenario, wishes, most, every_one=every):
         console.data(console.words.say(line))
 
 

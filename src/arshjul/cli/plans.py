@@ -69,7 +69,7 @@ def plan(
 
 @command
 def verify(console: Console, folder: Folder) -> None:
-    from arshjul.actions.folder.verify import verify as judged
+    from arshjul.actions.folder.reading import verify as judged
     from arshjul.rules import rule_titled
 
     verdict = judged(folder, console.speak)

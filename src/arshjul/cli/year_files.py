@@ -49,8 +49,8 @@ def bring_in(
     site_key: SiteKey = None,
     by: By = None,
 ) -> None:
+    from arshjul.actions.draft.compare_scenario import workbook_scenario
     from arshjul.actions.draft.import_year import import_year
-    from arshjul.actions.draft.sent_workbook import workbook_scenario
     from arshjul.actions.folder.workbook import own_scenario, propose_mapping
     from arshjul.domain.known_sites import n_kept, n_kept_said
     from arshjul.formats.plan.plan_folder import is_plan_folder

@@ -11,7 +11,8 @@ from arshjul.cli.options import Commands, say
 from arshjul.errors import Message
 
 if TYPE_CHECKING:
-    from arshjul.actions.folder.log import WithdrawalLog, YearLog
+    from arshjul.actions.folder.log import WithdrawalLog
+    from arshjul.cli.known_plan import KnownPlan
 
 
 Withdrawals = Annotated[bool, typer.Option("--withdrawals", help=say("Only withdrawals, with plan versions."))]
@@ -19,14 +20,13 @@ Withdrawals = Annotated[bool, typer.Option("--withdrawals", help=say("Only withd
 
 @command
 def log(console: Console, folder: PlanFolder = None, db: PlanDb = None, withdrawals: Withdrawals = False) -> None:
-    from arshjul.actions.folder.log import log as told
     from arshjul.actions.folder.log import withdrawal_log
 
     known = known_plan(console, folder, db)
     if withdrawals:
         _show_withdrawals(console, withdrawal_log(known.scenario, known.plan))
     else:
-        _show(console, told(known.scenario, known.plan))
+        _show(console, known)
 
 
 @command
@@ -52,16 +52,18 @@ def _show_withdrawals(console: Console, found: "WithdrawalLog") -> None:
         console.talk(Message("The plan has no withdrawals."))
 
 
-def _show(console: Console, found: "YearLog") -> None:
+def _show(console: Console, known: "KnownPlan") -> None:
     from arshjul.formats.plan.log_json import log_mapping
+    from arshjul.planning.letters.year_log import year_log
 
+    lines = list(year_log(known.scenario, known.plan.entries))
     if console.as_json:
-        texts = [{"revision": one.entry.revision, "text": console.words.say(one.text)} for one in found.lines]
-        console.json({**log_mapping(found.entries), "log": texts})
+        texts = [{"revision": one.entry.revision, "text": console.words.say(one.text)} for one in lines]
+        console.json({**log_mapping(known.plan.entries), "log": texts})
         return
-    for line in found.lines:
+    for line in lines:
         console.data(console.words.say(line.text))
-    if not found.lines:
+    if not lines:
         console.talk(Message("Nothing has been entered yet."))
 
 

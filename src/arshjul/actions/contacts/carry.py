@@ -38,8 +38,7 @@ from arshjul.actions.draft.answers import Question, SentAnswers, answer_in, ques
 from arshjul.actions.draft.draft import Draft, asked_draft, opened_draft, present_year
 from arshjul.actions.publishing.contacts import passed_on
 from arshjul.actions.publishing.learnt import with_learnt
-from arshjul.actions.publishing.revision_feeds import rehearsed
-from arshjul.actions.publishing.served_revision import ServedRevision, milestones_told, read_back
+from arshjul.actions.publishing.served_revision import ServedRevision, milestones_told, read_back, rehearsed
 from arshjul.actions.publishing.undoable import answered_by
 from arshjul.agenda.cards_view import view_cards, with_told_cards
 from arshjul.agenda.channel import Channel, contents

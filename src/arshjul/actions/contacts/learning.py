@@ -183,7 +183,7 @@ def refuse_same(item: Item, before: Item | None, was: str | None = None) -> None
 
 def add_learnt(db: Transaction, name: str, item: Item, actor: str, now: datetime) -> None:
     """Adds an item of that list to what is entered."""
-    drafts.add_entries(db, [(name, json.dumps(item, ensure_ascii=False))], actor, now)
+    drafts.add_entries(db, [(name, item)], actor, now)
 
 
 def entered_by_contact(db: Transaction, item: Item, contact: str, said: datetime, now: datetime) -> bool:

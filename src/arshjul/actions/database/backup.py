@@ -113,8 +113,13 @@ def _finish(file: Path) -> bool:
 
 
 def _is_unfinished(file: Path) -> bool:
+    """True if a waiting manifest describes that very file."""
     waiting = _half(manifest_of(file))
-    return waiting.exists() and file.exists() and _describes(waiting, file)
+    with contextlib.suppress(InputError):
+        if waiting.exists() and file.exists():
+            says = json_data(read_regular(waiting, MOST_MANIFEST), waiting.name, MOST_MANIFEST)
+            return isinstance(says, dict) and says.get("file") == digest_of_file(file)
+    return False
 
 
 def _clear(file: Path) -> None:
@@ -124,13 +129,6 @@ def _clear(file: Path) -> None:
         _half(manifest_of(file)).unlink(missing_ok=True)
     for end in ("-journal", "-wal", "-shm", ""):  # SQLite would apply an old journal's pages to the new file
         half.with_name(half.name + end).unlink(missing_ok=True)
-
-
-def _describes(manifest: Path, file: Path) -> bool:
-    with contextlib.suppress(InputError):
-        says = json_data(read_regular(manifest, MOST_MANIFEST), manifest.name, MOST_MANIFEST)
-        return isinstance(says, dict) and says.get("file") == digest_of_file(file)
-    return False
 
 
 def _refuse_known(file: Path) -> None:

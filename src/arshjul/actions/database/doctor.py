@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import NamedTuple
 
 from arshjul import __version__
 from arshjul.actions.publishing.address_term import ending, ending_said
@@ -40,8 +41,7 @@ CHECK_NAMES = {
 PART_NAMES = {"tables": Message("version of the tables"), "database": Message("database")}
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A fault (or, with `is_warning`, a matter for attention), under the id of its check."""
 
     check: str

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from arshjul.actions.database.backup import FORMAT, MOST_MANIFEST, Copied, digest_of_file, manifest_of
 from arshjul.actions.database.doctor import damage
@@ -15,7 +15,6 @@ from arshjul.actions.publishing.stale_revision import seen_from
 from arshjul.domain.calendar import plausible
 from arshjul.domain.party_mail import PartyMail
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.catalogues import words
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.formats.regular_file import read_regular
@@ -30,8 +29,7 @@ from arshjul.texts import counted
 from arshjul.texts.system import why
 
 
-@dataclass(frozen=True, slots=True)
-class ToldMessages:
+class ToldMessages(NamedTuple):
     """`served`: the hash of the revision that parties without waiting messages know. `lost`: by party, withdrawals."""
 
     messages: tuple[OutboxMessage, ...]
@@ -79,8 +77,7 @@ def _reconcile(db: Transaction, record: ToldMessages, actor: str, now: datetime)
         return
     moment = served.revision.as_of if served.is_rehearsal else now
     plan = seen_from(served.plan, served, moment)
-    said = words(served.scenario.language)
-    RevisionMessages(db, served.scenario, plan, served, said, actor, now, moment, record.served).reconcile()
+    RevisionMessages(db, served.scenario, plan, served, actor, now, moment, record.served).reconcile()
 
 
 def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool = False, keep: bool = False) -> Copied:
@@ -97,17 +94,12 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
         stack.enter_context(in_use.alone(into))
         target = make_store(into)  # none if the copy is damaged
         rows, db = stack.enter_context(copy.store.reading()), stack.enter_context(target.writing())
-        if not replace and not copying.is_empty(db):
-            raise Refused(
-                Message("{name} is not empty: name another database, or give --replace.", {"name": target.name})
-            )
-        if not copying.is_empty(db) and audit.is_rehearsal(rows) is not audit.is_rehearsal(db):
-            raise Refused(
-                Message(
-                    "Only one of {file} and {name} is a rehearsal: name another database.",
-                    {"file": str(file), "name": target.name},
-                )
-            )
+        if not copying.is_empty(db):
+            values = {"file": str(file), "name": target.name}
+            if not replace:
+                raise Refused(Message("{name} is not empty: name another database, or give --replace.", values))
+            if audit.is_rehearsal(rows) is not audit.is_rehearsal(db):
+                raise Refused(Message("Only one of {file} and {name} is a rehearsal: name another database.", values))
         replaced = _replaced(db, now)
         if keep and replaced.doors is None:
             raise Refused(
@@ -149,8 +141,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Replaced:
+class _Replaced(NamedTuple):
     """As far as it can be read; `unread`: the rest. `doors` is None if the closed addresses are unknown."""
 
     generation: int
@@ -181,8 +172,7 @@ def _replaced(db: Transaction, now: datetime) -> _Replaced:
     return _Replaced(generation, doors, was_open, log, tuple(unread))
 
 
-@dataclass(frozen=True, slots=True)
-class _Copy:
+class _Copy(NamedTuple):
     store: Store
     tables: list[str]
     made_at: datetime

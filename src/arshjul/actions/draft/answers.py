@@ -8,12 +8,12 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from arshjul.actions.draft.draft import ANSWERS, Draft, asked_draft, opened_draft
+from arshjul.actions.draft.draft import ANSWERS, Draft, Item, asked_draft, opened_draft
 from arshjul.actions.publishing.contacts import passed_on
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.actions.subscribers.read_feed import digest_of_token
@@ -70,12 +70,15 @@ def address_of(db: Transaction, token: str, now: datetime) -> AnswerAddress:
     """The address of that token. InputError if it is not valid."""
     address = proposals.open_addresses(now).where(digest=digest_of_token(token).hex()).first(db)
     if address is None:
-        raise no_address()
+        raise NoAddress
     return address
 
 
 class NoAddress(InputError):
     """An address at which nobody answers, or not any more."""
+
+    def __init__(self) -> None:
+        super().__init__(Message("This address is not valid any more: ask the coordinator for a new one."))
 
 
 def is_passed_on(store: Store, token: str, now: datetime) -> bool:
@@ -83,10 +86,6 @@ def is_passed_on(store: Store, token: str, now: datetime) -> bool:
     digest = digest_of_token(token).hex()
     with store.reading() as db:
         return any(one.digest == digest for one in passed_on(db, now))
-
-
-def no_address() -> NoAddress:
-    return NoAddress(Message("This address is not valid any more: ask the coordinator for a new one."))
 
 
 NAME = 32
@@ -159,10 +158,10 @@ def questions(draft: Draft) -> list[Question]:
         question = Question(name, one.about, one.said, offered=offered, is_voluntary=one.share.role == "voluntary")
         if (told := answers.get(pair_of(one.about))) is not None:
             entry, body = told
-            reply = next(reply for reply in REPLIES if reply == body["answer"])
-            remark = str(body.get("remark", ""))
-            instead = tuple(slots_of(cast(Sequence[Mapping[str, str]], body.get("instead", ()))))
-            question = replace(question, answer=reply, remark=remark, actor=entry.actor, at=entry.at, instead=instead)
+            remark, instead = str(body.get("remark", "")), tuple(slots_of(body.get("instead", ())))
+            question = replace(
+                question, answer=body["answer"], remark=remark, actor=entry.actor, at=entry.at, instead=instead
+            )
         made.append(question)
     return made
 
@@ -181,7 +180,7 @@ def answer_for(store: Store, party: str, replies: Mapping[str, str], actor: str,
     """
     with store.writing() as db:
         draft = opened_draft(db)
-        _keep_answers(db, draft, _changed(draft, party, replies, {}, {}), actor, now)
+        _keep_answers(db, draft, _changed_answers(draft, party, replies, {}, {}), actor, now)
 
 
 def answer_at(
@@ -191,28 +190,19 @@ def answer_at(
     said = {name: one_line(text) for name, text in (remarks or {}).items()}
     if any(len(text) > LONGEST_REMARK for text in said.values()):
         raise InputError(Message("A remark has at most {most} characters: shorten it.", {"most": LONGEST_REMARK}))
+    sent = SentAnswers(replies, said, now)
     with store.reading() as db:  # unchanged or refused answers need no writing transaction, and block no other
-        if not _changed_at(db, token, replies, said, now).answers:
+        if not _fresh_answers(db, address_of(db, token, now).party, sent, now)[1]:
             return
     with store.writing() as db:
-        given = _changed_at(db, token, replies, said, now)
-        _keep_answers(db, given.draft, given.answers, given.actor, now)
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """The new answers that a party gives at an address of its own, and the name under which they are stored."""
-
-    draft: Draft
-    actor: str
-    answers: list[Answered]
+        answer_in(db, address_of(db, token, now).party, sent, now)
 
 
 def _given_before(draft: Draft, party: str, actor: str, since: datetime) -> Iterator[tuple[datetime, str]]:
     """The moments and places of answers by that very party, not one with the same name, since then."""
     for entry in draft.waiting:
         if entry.list == ANSWERS and entry.actor == actor and entry.at >= since:
-            body = json.loads(entry.body)
+            body = entry.item
             if body["party"] == party:
                 yield entry.at, _place(body)
 
@@ -229,12 +219,6 @@ def _changes(given: Iterable[tuple[datetime, str]]) -> int:
         n += not known.isdisjoint(places)
         known |= places
     return n
-
-
-def _changed_at(
-    db: Transaction, token: str, replies: Mapping[str, str], remarks: Mapping[str, str], now: datetime
-) -> _Given:
-    return _changed_by(db, address_of(db, token, now).party, SentAnswers(replies, remarks, now), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,25 +239,24 @@ class SentAnswers:
 
 def answer_in(db: Transaction, party: str, sent: SentAnswers, now: datetime) -> None:
     """Stores a party's answers as a contact of it has sent them. Raises as `answer_at`, with nothing written."""
-    given = _changed_by(db, party, sent, now)
-    _keep_answers(db, given.draft, given.answers, given.actor, now)
+    draft, answers = _fresh_answers(db, party, sent, now)
+    _keep_answers(db, draft, answers, draft.scenario.parties[party].name, now)
 
 
-def _changed_by(db: Transaction, party: str, sent: SentAnswers, now: datetime) -> _Given:
+def _fresh_answers(db: Transaction, party: str, sent: SentAnswers, now: datetime) -> tuple[Draft, list[Answered]]:
     draft = asked_draft(db)
     if party not in draft.scenario.parties:  # the party is no longer part of the year
-        raise no_address()
+        raise NoAddress
     actor = draft.scenario.parties[party].name
-    changed = _changed(draft, party, sent.replies, sent.remarks, sent.instead)
+    changed = _changed_answers(draft, party, sent.replies, sent.remarks, sent.instead)
     later = _answered_later(draft, sent)
     fresh = [one for one in changed if pair_of(one) not in later]
     if draft.is_over(sent.said_at) or (changed and not fresh):
         raise Refused(Message("The time to answer is over: call the coordinator."))
-    changed = fresh
-    new = ((now, _place(answer_mapping(one))) for one in changed)
-    if changed and _changes([*_given_before(draft, party, actor, now - DAY), *new]) > CHANGES_A_DAY:
+    new = ((now, _place(answer_mapping(one))) for one in fresh)
+    if fresh and _changes([*_given_before(draft, party, actor, now - DAY), *new]) > CHANGES_A_DAY:
         raise TooManyChanges
-    return _Given(draft, actor, changed)
+    return draft, fresh
 
 
 def _answered_later(draft: Draft, sent: SentAnswers) -> set[tuple[str, str]]:
@@ -290,7 +273,7 @@ def _place(body: Mapping[str, object]) -> str:
     return json.dumps([one for key, one in sorted(body.items()) if key not in _SAID])
 
 
-def _changed(
+def _changed_answers(
     draft: Draft,
     party: str,
     replies: Mapping[str, str],
@@ -307,7 +290,7 @@ def _changed(
         raise AnotherQuestion
     asked = (
         (one, reply, remarks.get(name, one.remark), _chosen(one, reply, instead.get(name, one.instead)))
-        for name, reply, one in ((name, reply, there[name]) for name, reply in _known(replies))
+        for name, reply, one in ((name, cast(Reply, reply), there[name]) for name, reply in replies.items())
     )
     return [
         replace(one.about, answer=reply, remark=remark, instead=slots)
@@ -320,15 +303,11 @@ def _chosen(one: Question, reply: Reply, wanted: Collection[Slot]) -> tuple[Slot
     return () if reply == "yes" else tuple(slot for slot in one.offered if slot in wanted)
 
 
-def _known(replies: Mapping[str, str]) -> Iterator[tuple[str, Reply]]:
-    yield from ((name, reply) for name, given in replies.items() for reply in REPLIES if reply == given)
-
-
 def _keep_answers(db: Transaction, draft: Draft, answers: list[Answered], actor: str, now: datetime) -> None:
     if answers:
         reported = local_time(draft.moment(now))
         bodies = [{**answer_mapping(one), "reported": reported} for one in answers]
-        drafts.add_entries(db, ((ANSWERS, json.dumps(body, ensure_ascii=False)) for body in bodies), actor, now)
+        drafts.add_entries(db, ((ANSWERS, body) for body in bodies), actor, now)
         jobs.outdate(db)
 
 
@@ -340,7 +319,7 @@ def unanswered(db: Transaction, draft: Draft) -> Unanswered:
     if draft.plan is None or draft.served is None:
         return ()
     since = draft.plan.last_shared(draft.served.plan)
-    last: dict[tuple[str, str], tuple[dict[str, str], datetime]] = {}
+    last: dict[tuple[str, str], tuple[Item, datetime]] = {}
     for entry, body in _answers(db):
         if since < (entry.revision or 0):
             last[body["operation"], body["party"]] = (body, entry.at)
@@ -363,22 +342,20 @@ def asked_since(db: Transaction, copy: Transaction) -> dict[str, PartyMail]:
         if (question := _asked(body)) not in known and (entry.waits or since < (entry.revision or 0))
         if question.operation in scenario.operations
     }
-    say = words(scenario.language)
-    withdrawn_letters = letters(db, scenario, new.items())
-    return {one.to.id: mail_of_withdrawn(scenario, one, say, LOST) for one in withdrawn_letters}
+    say, found = words(scenario.language), letters(db, scenario, new.items())
+    return {one.to.id: mail_of_withdrawn(scenario, one, say, LOST) for one in found}
 
 
-def _answers(db: Transaction) -> Iterator[tuple[StoredEntry, dict[str, str]]]:
+def _answers(db: Transaction) -> Iterator[tuple[StoredEntry, Item]]:
     """The entries with questions or answers that stand, each with its body. Damaged if that is invalid."""
-    for entry in drafts.entries(db):
-        if entry.list == ANSWERS and entry.taken_back_at is None:
-            try:
-                yield entry, json.loads(entry.body)
-            except ValueError:
-                raise Damaged("an answer that is none") from None
+    for entry in drafts.standing(db, (ANSWERS,)):
+        try:
+            yield entry, entry.item
+        except ValueError:
+            raise Damaged("an answer that is none") from None
 
 
-def _asked(body: dict[str, str]) -> Answered:
+def _asked(body: Item) -> Answered:
     day = body.get("date")
     slot = None if day is None else Slot(date.fromisoformat(day), body["shift"])
     return Answered(body["operation"], body["party"], "asked", slot, body.get("police"))

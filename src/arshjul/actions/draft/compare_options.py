@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.draft import Draft
@@ -62,8 +63,7 @@ class OptionColumn:
         return sum(move.operation not in hit for move in changed)
 
 
-@dataclass(frozen=True, slots=True)
-class FigureRow:
+class FigureRow(NamedTuple):
     """A figure of today's plan and of each option that is not the same in all; `today` None: it has none."""
 
     name: Message
@@ -71,14 +71,12 @@ class FigureRow:
     values: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LostAgency:
+class LostAgency(NamedTuple):
     name: str
     operations: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DifferenceRow:
+class DifferenceRow(NamedTuple):
     """`lost`: the names of the agencies that no longer join it, by option."""
 
     operation: str
@@ -88,8 +86,7 @@ class DifferenceRow:
     is_hit: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WithoutRow:
+class WithoutRow(NamedTuple):
     """An optional agency that answered no, without which an operation goes on; `options`: only in these."""
 
     operation: str
@@ -97,15 +94,13 @@ class WithoutRow:
     options: tuple[Message, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOutRow:
+class LeftOutRow(NamedTuple):
     operation: str
     title: str
     why: Tally
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """The options compared with today's plan.
 
     `figures`: those that differ. `lost`: the agencies that drop out of operations, by option. `made_of`: the points of
@@ -222,7 +217,9 @@ def _column(draft: Draft, option: FoundOption, way: Way) -> OptionColumn:
         quality=sum(price.points for price in plan.prices) if is_replan else _standing_quality(plan),
         for_moves=_for_moves(plan),
         is_proven=all(level.proven for level in levels),
-        gaps=tuple(_of_aim(level, gap) for level, gap in gaps(levels).items()),
+        gaps=tuple(
+            Message("{aim}: {gap}", {"aim": LEVEL_NAMES.get(id, id), "gap": gap}) for id, gap in gaps(levels).items()
+        ),
     )
 
 
@@ -236,7 +233,6 @@ def _with_suggestion(columns: Sequence[OptionColumn]) -> list[OptionColumn]:
 
 
 def _figures(draft: Draft, columns: Sequence[OptionColumn]) -> list[FigureRow]:
-
     def row(name: Message, today: int | None, value: Callable[[OptionColumn], int]) -> FigureRow:
         return FigureRow(name, today, tuple(map(value, columns)))
 
@@ -268,10 +264,6 @@ def _lost(draft: Draft, column: OptionColumn) -> tuple[LostAgency, ...]:
         for party in parties:
             operations.setdefault(draft.named.parties[party].name, []).append(operation)
     return tuple(LostAgency(name, tuple(ids)) for name, ids in operations.items())
-
-
-def _of_aim(level: str, gap: Message) -> Message:
-    return Message("{aim}: {gap}", {"aim": LEVEL_NAMES.get(level, level), "gap": gap})
 
 
 def _made_of(columns: Sequence[OptionColumn], words: Words) -> list[tuple[str, list[int]]]:

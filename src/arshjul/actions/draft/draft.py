@@ -5,9 +5,10 @@ them; the chosen plan is the draft's until it is published.
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from arshjul.actions.publishing.contacts import Contacts, parties_reached, readdress
 from arshjul.actions.publishing.learnt import LISTS, Items, items_in, items_of, let_wait_again, with_learnt
@@ -51,7 +52,7 @@ PREFIXES = {"withdrawals": "A", "given_back": "T", "agencies": "B"}
 
 STAMP_LENGTH = 24
 
-Item = Mapping[str, object]
+Item = Mapping[str, Any]
 
 
 class StaleDraft(Refused):
@@ -189,13 +190,13 @@ class Draft:
 
     def alone(self, one: StoredEntry, ever_named: Scenario | None = None) -> Entries:
         """An entry by itself, in the year as it was when it was made. InputError if it names unknown things."""
-        body, named = json.loads(one.body), ever_named or self.ever_named()
+        body, named = one.item, ever_named or self.ever_named()
         if one.list == UNDONE:
             return Entries((Undone(tuple(body["versions"]), again=body["again"]),))
         if one.list == NOMINATED:  # which was not there yet
             others = {id: operation for id, operation in named.operations.items() if id != body["id"]}
             named = replace(named, operations=others)
-        there = [json.loads(known.body) for known in self.waiting if known.list == WITHDRAWALS]
+        there = [known.item for known in self.waiting if known.list == WITHDRAWALS]
         beside = {WITHDRAWALS: [known for known in there if known["id"] == body.get("withdrawal")]}
         entries = self._entries({**beside, one.list: [body]}, named)
         return entries if one.list == WITHDRAWALS else entries.with_lists(withdrawals=())
@@ -207,11 +208,11 @@ class Draft:
     def superseded(self, items: Sequence[tuple[str, Item]]) -> list[StoredEntry]:
         """The waiting entries that an item replaces: those about the same operation, and those of its id."""
         subjects = {subject(name, item) for name, item in items} - {None}
-        return [one for one in self.waiting if subject(one.list, json.loads(one.body)) in subjects]
+        return [one for one in self.waiting if subject(one.list, one.item) in subjects]
 
     def without(self, gone: Collection[StoredEntry]) -> "Draft":
         """The draft without these entries: operations that they cancelled are back in the edited scenario."""
-        ids = [json.loads(one.body)["operation"] for one in gone if one.list == CANCELLED]
+        ids = [one.item["operation"] for one in gone if one.list == CANCELLED]
         lost = [] if self.given is None else [id for id in ids if id not in self.given.operations]
         given = self.given if self.given is None or not lost else kept(self.scenario, self.given, lost)
         return replace(self, given=given, waiting=tuple(one for one in self.waiting if one not in gone))
@@ -221,7 +222,7 @@ class Draft:
         written: dict[str, list[object]] = {}
         answers = {pair: body for pair, (_, body) in self.answers().items()}
         apart = (ANSWERS, UNDONE)
-        for name, item in [*((one.list, json.loads(one.body)) for one in self.waiting if one.list not in apart), *more]:
+        for name, item in [*((one.list, one.item) for one in self.waiting if one.list not in apart), *more]:
             if name == ANSWERS:
                 answers[item["operation"], item["party"]] = item
             else:
@@ -236,7 +237,7 @@ class Draft:
     def _undone(self) -> Iterator[Undone]:
         for one in self.waiting:
             if one.list == UNDONE:
-                body, found = json.loads(one.body), self.undoing
+                body, found = one.item, self.undoing
                 if found is None or found.revision.hash != body["hash"] or not self.has_served_plan:
                     values = {"n": max(body["versions"])}
                     raise Refused(Message("Version {n} of the plan is gone, and cannot be undone.", values))
@@ -250,7 +251,7 @@ class Draft:
         known = self.scenario if self.given is None else self.given
         for change in entries.changes:
             known = change.on(known)
-        bodies = [json.loads(one.body) for one in self.waiting if one.list == ANSWERS]
+        bodies = [one.item for one in self.waiting if one.list == ANSWERS]
         there = [one for one in bodies if one["operation"] in known.operations and one["party"] in known.parties]
         return answers_kept(there, known)
 
@@ -259,7 +260,7 @@ class Draft:
         found: dict[tuple[object, object], tuple[StoredEntry, Item]] = {}
         proposed = self._proposed()
         for entry in self.waiting if proposed is not None else ():
-            if entry.list == ANSWERS and proposed is not None and is_answer(body := json.loads(entry.body), proposed):
+            if entry.list == ANSWERS and proposed is not None and is_answer(body := entry.item, proposed):
                 found[body["operation"], body["party"]] = (entry, body)
         return found
 
@@ -282,6 +283,14 @@ class Draft:
                 if not found[one.number]:
                     fit, is_more = beside, True
         return {number: problems for number, problems in found.items() if problems}
+
+    def refuse_other(self, seen: str) -> None:
+        if self.stamp != seen:
+            raise StaleDraft
+
+    def refuse_overtaken(self) -> None:
+        if self.published is not None and self.is_overtaken:
+            raise OvertakenDraft(self.published)
 
     def fits(self, entries: Entries, now: datetime) -> bool:
         try:
@@ -321,12 +330,13 @@ def opened_draft(db: Transaction) -> Draft:
     bare = _bare_draft(db, stored)
     served = bare.served
     published = None if served is None else revisions.published(db, served.revision.number)
+    undone = {one.item["hash"] for one in bare.waiting if one.list == UNDONE}
     draft = replace(
         bare,
         restored_at=revisions.restored_at(db),
         published=published,
         contacts=parties_reached(db),
-        undoing=_undoing(db, bare.waiting),
+        undoing=undoable(db) if published is not None and published.hash in undone else None,
     )
     if stored is None:
         whole = bare.scenario if served is None else whole_scenario(db, served)
@@ -376,13 +386,6 @@ def _bare_year(stored: StoredDraft | None, served: ServedRevision | None) -> tup
     return served.scenario, served.plan
 
 
-def _undoing(db: Transaction, waiting: Iterable[StoredEntry]) -> Undoable | None:
-    hashes = {json.loads(one.body)["hash"] for one in waiting if one.list == UNDONE}
-    pointer = revisions.pointer(db) if hashes else None
-    last = None if pointer is None else revisions.published(db, pointer)
-    return undoable(db) if last is not None and last.hash in hashes else None
-
-
 def _with_proposal(db: Transaction, draft: Draft) -> Draft:
     stored = proposals.PROPOSALS.first(db)
     if stored is None or draft.plan is None or not draft.version:
@@ -396,20 +399,10 @@ def _with_proposal(db: Transaction, draft: Draft) -> Draft:
     return replace(draft, proposal=proposal, deadline=stored.deadline, offered=offered, asking_key=key)
 
 
-def refuse_other(draft: Draft, seen: str) -> None:
-    if draft.stamp != seen:
-        raise StaleDraft
-
-
 def seen_draft(db: Transaction, seen: str) -> Draft:
     draft = opened_draft(db)
-    refuse_other(draft, seen)
+    draft.refuse_other(seen)
     return draft
-
-
-def refuse_overtaken(draft: Draft) -> None:
-    if draft.published is not None and draft.is_overtaken:
-        raise OvertakenDraft(draft.published)
 
 
 def keep(db: Transaction, old: Draft, new: Draft, now: datetime) -> None:

@@ -1,15 +1,13 @@
 """Edits of operations, of objects and of what the year uses, which wait for a plan; and a rehearsal's clock."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from arshjul.actions.draft.compare_scenario import record_edit
+from arshjul.actions.draft.compare_scenario import record_edit, sent_objects
 from arshjul.actions.draft.draft import NOMINATED, AlreadyDone, Draft, keep, opened_draft, seen_draft
 from arshjul.actions.draft.enter import refuse_too_long
-from arshjul.actions.draft.sent_workbook import sent_objects
 from arshjul.actions.folder.reading import moment_in
 from arshjul.domain.feature import ALL_FEATURES, in_order
 from arshjul.domain.ids import numbered
@@ -63,13 +61,13 @@ def edited_operations(
     scenario = scenario_of(FormDocument.of(written), is_json=True)
     if not is_sure:
         places, today = SecretPlaces(draft.scenario, scenario), draft.moment(now).date()
-        asked = [one for id, new in news.items() for one in _asked(scenario, id, new, places, today)]
+        asked = [one for id, new in news.items() for one in _doubts(scenario, id, new, places, today)]
         if asked:
             raise InputError(Message("Is it meant so?"), asked)
     return scenario
 
 
-def _asked(
+def _doubts(
     scenario: Scenario, id: str, news: Mapping[str, object], places: SecretPlaces, today: date
 ) -> Iterator[Problem]:
     one = scenario.operations[id]
@@ -101,7 +99,7 @@ def edit_in(
 
 def taken_ids(draft: Draft) -> Iterator[str]:
     yield from draft.ever_named().operations
-    yield from (json.loads(one.body)["id"] for one in draft.waiting if one.list == NOMINATED)
+    yield from (one.item["id"] for one in draft.waiting if one.list == NOMINATED)
 
 
 def next_id(ids: Iterable[str]) -> str:
@@ -134,13 +132,12 @@ def add_object(store: Store, item: Mapping[str, object], actor: str, now: dateti
 
 
 def add_object_in(db: Transaction, item: Mapping[str, object], actor: str, now: datetime, seen: str) -> None:
-
     def added(draft: Draft) -> Scenario:
-        made = _made(item, draft.present)
+        made = _object_of(item, draft.present)
         _refuse_passed(made, draft, now)
         if made.id in draft.present.objects:
             raise InputError(Message("The id {given} is taken: choose another.", {"given": made.id}))
-        return _with(draft.present, {made.id: made})
+        return _with_objects(draft.present, {made.id: made})
 
     edit_in(db, added, events.ObjectAdded(str(item.get("id", ""))), actor, now, seen)
 
@@ -149,16 +146,15 @@ def edit_object(store: Store, id: str, item: Mapping[str, object], actor: str, n
     """Gives an object other values; it keeps its sites unless others are given."""
 
     def edited(draft: Draft) -> Scenario:
-        old, made = open_object(draft, id, now), _made({**item, "id": id}, draft.present)
+        old, made = open_object(draft, id, now), _object_of({**item, "id": id}, draft.present)
         if made.window != old.window:
             _refuse_passed(made, draft, now)
-        return _with(draft.present, {id: made if made.sites else replace(made, sites=old.sites)})
+        return _with_objects(draft.present, {id: made if made.sites else replace(made, sites=old.sites)})
 
     edit_year(store, edited, events.ObjectEdited(id), actor, now, seen)
 
 
 def remove_object(store: Store, id: str, actor: str, now: datetime, seen: str) -> None:
-
     def without(draft: Draft) -> Scenario:
         gone, scenario = open_object(draft, id, now), draft.present
         return replace(scenario, objects={key: one for key, one in scenario.objects.items() if key != gone.id})
@@ -186,7 +182,9 @@ def take_objects(store: Store, data: bytes, actor: str, now: datetime, seen: str
     for id in news.keys() & draft.present.objects.keys():
         open_object(draft, id, now)
     if news:
-        edit_year(store, lambda draft: _with(draft.present, news), events.ObjectsTaken(len(news)), actor, now, seen)
+        edit_year(
+            store, lambda draft: _with_objects(draft.present, news), events.ObjectsTaken(len(news)), actor, now, seen
+        )
     return len(news)
 
 
@@ -205,12 +203,12 @@ def _refuse_passed(made: VisitObject, draft: Draft, now: datetime) -> None:
         )
 
 
-def _made(item: Mapping[str, object], scenario: Scenario) -> VisitObject:
+def _object_of(item: Mapping[str, object], scenario: Scenario) -> VisitObject:
     (made,) = objects_of([FormDocument.of({"objects": [item]})], scenario, FORM).objects.values()
     return made
 
 
-def _with(scenario: Scenario, objects: Mapping[str, VisitObject]) -> Scenario:
+def _with_objects(scenario: Scenario, objects: Mapping[str, VisitObject]) -> Scenario:
     return replace(scenario, objects={**scenario.objects, **objects})
 
 
@@ -227,7 +225,7 @@ def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: st
         span, there = draft.scenario.span, moment_in(draft.scenario, clock)
         if not span.first - MOST_OUTSIDE <= there.date() <= span.last + MOST_OUTSIDE:
             raise InputError(Message("{given} is a year or more from the plan.", {"given": there.date()}))
-        come = _come_to(draft)
+        come = _last_moment(draft)
         if come is not None and there < come:
             raise Refused(
                 Message(
@@ -240,8 +238,8 @@ def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: st
         keep(db, draft, replace(draft, clock=there), now)
 
 
-def _come_to(draft: Draft) -> datetime | None:
+def _last_moment(draft: Draft) -> datetime | None:
     """The latest moment of the plan and of what waits for one; None before the first."""
-    said = (json.loads(one.body).get("reported") for one in draft.waiting)
+    said = (one.item.get("reported") for one in draft.waiting)
     moments = [datetime.fromisoformat(one).replace(tzinfo=draft.scenario.zone) for one in said if one]
     return max([*moments, *([] if draft.plan is None else [draft.plan.as_of])], default=None)

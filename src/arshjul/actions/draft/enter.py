@@ -5,21 +5,11 @@ And what is known so far: of withdrawals the last report of each; and the ids th
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
+from typing import NamedTuple
 
-from arshjul.actions.draft.draft import (
-    NOMINATED,
-    PREFIXES,
-    AlreadyDone,
-    Draft,
-    Item,
-    StaleDraft,
-    keep,
-    opened_draft,
-    refuse_other,
-)
+from arshjul.actions.draft.draft import NOMINATED, PREFIXES, AlreadyDone, Draft, Item, StaleDraft, keep, opened_draft
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message, Problem
@@ -33,6 +23,7 @@ from arshjul.planning.replan.entering import all_entered
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.today.today import Today
 from arshjul.store import drafts
+from arshjul.store.drafts import StoredEntry
 from arshjul.store.store import Store, Transaction
 
 _LATELY = timedelta(hours=1)
@@ -52,7 +43,7 @@ def enter(store: Store, items: Items, actor: str, now: datetime, seen: str, *, i
         draft = opened_draft(db)
         if draft.stamp != seen and _are_in(db, items, actor, now):
             raise AlreadyDone(Message("The change is already made: open the page again."))
-        refuse_other(draft, seen)
+        draft.refuse_other(seen)
         enter_in(db, draft, items, actor, now, is_sure=is_sure)
 
 
@@ -66,27 +57,20 @@ def enter_held(store: Store, held: Iterable[tuple[str, str, date]], actor: str, 
 
 def _are_in(db: Transaction, items: Items, actor: str, now: datetime) -> bool:
     """True if the form was sent once more, as from a browser's back button, and nothing made it untrue since."""
-    standing = [one for one in drafts.entries(db) if one.taken_back_at is None and now - one.at <= _LATELY]
-    lately = [(one, json.loads(one.body)) for one in standing]
+    lately = [one for one in drafts.entries(db) if one.taken_back_at is None and now - one.at <= _LATELY]
     done = []
     for name, item in items:
         said = (name, _as_sent(name, json.loads(json.dumps(item))))
-        equal = [
-            (one, body) for one, body in lately if one.actor == actor and (one.list, _as_sent(one.list, body)) == said
-        ]
+        equal = [one for one in lately if one.actor == actor and (one.list, _as_sent(one.list, one.item)) == said]
         if not equal:
             return False
         done.append(equal[-1])
-    own = {one.number for one, _ in done}
-    after = [(one, body) for one, body in lately if one.number not in own]
-    return not any(
-        other.number > one.number and _about(other.list, theirs) & _about(one.list, body)
-        for one, body in done
-        for other, theirs in after
-    )
+    after = [one for one in lately if one not in done]
+    return not any(other.number > one.number and _about(other) & _about(one) for one in done for other in after)
 
 
-def _about(name: str, body: Item) -> set[tuple[str, object]]:
+def _about(one: StoredEntry) -> set[tuple[str, object]]:
+    name, body = one.list, one.item
     named = {("operation", body.get("operation")), ("withdrawal", body.get("withdrawal"))}
     if name in (NOMINATED, "withdrawals"):
         named.add(("operation" if name == NOMINATED else "withdrawal", body.get("id")))
@@ -109,8 +93,7 @@ def enter_in(
     _judge(rest, items, now, is_sure=is_sure)
     for one in gone:
         drafts.take_back(db, one.number, actor, now)
-    bodies = ((name, json.dumps(item, ensure_ascii=False)) for name, item in items)
-    numbers = drafts.add_entries(db, bodies, actor, now)
+    numbers = drafts.add_entries(db, items, actor, now)
     keep(db, draft, rest, now)
     return numbers
 
@@ -177,8 +160,7 @@ def way_out(found: Today | None, operation: str, number: object) -> Items:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawalRow:
+class WithdrawalRow(NamedTuple):
     """The last report of a withdrawal. `until`: its last date, known or assumed; `waits`: for a plan."""
 
     withdrawal: Withdrawal
@@ -209,6 +191,6 @@ def reported_one(draft: Draft, entries: Entries, id: str) -> WithdrawalRow:
 
 def next_id(draft: Draft, now: datetime, name: str) -> str:
     """The first id of ours that no entry of the list has, nor one that waits, be it of use or not."""
-    known = {json.loads(one.body).get("id") for one in draft.waiting}
+    known = {one.item.get("id") for one in draft.waiting}
     known |= {getattr(one, "id", None) for one in entries_known(draft, now)}
     return next(id for id in (f"{PREFIXES[name]}{number}" for number in count(1)) if id not in known)

@@ -1,10 +1,10 @@
 """The log: entries and actions, each with person and time, in words and with names instead of ids."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from arshjul.actions.draft.draft import ANSWERS, Draft
 from arshjul.actions.publishing.revisions import reason_said
@@ -57,7 +57,7 @@ class EntrySentences:
 
 
 def entered(draft: Draft, one: StoredEntry, named: Scenario) -> Message:
-    body = json.loads(one.body)
+    body = one.item
     if one.list == ANSWERS:
         party = draft.scenario.parties.get(body["party"])
         values = {"party": body["party"] if party is None else party.name, "operation": body["operation"]}
@@ -85,8 +85,7 @@ class LogbookLine:
     about: Message | None
 
 
-@dataclass(frozen=True, slots=True)
-class Logbook:
+class Logbook(NamedTuple):
     page: int
     last: int
     lines: Sequence[LogbookLine]
@@ -166,11 +165,11 @@ def _lines(shown: Sequence[StoredEntry | AuditLine], names: Names) -> Iterator[L
 def _line(one: StoredEntry | AuditLine, names: Names) -> LogbookLine:
     who = names.actor(one.actor)
     if isinstance(one, StoredEntry):
-        return LogbookLine(one.at, who, names.sentences.of(one), _became(one, names))
+        return LogbookLine(one.at, who, names.sentences.of(one), _fate(one, names))
     return LogbookLine(one.at, who, done(one), about(one, names))
 
 
-def _became(one: StoredEntry, names: Names) -> Message | None:
+def _fate(one: StoredEntry, names: Names) -> Message | None:
     if one.taken_back_at is not None:
         return Message("taken back by {who}", {"who": names.actor(one.taken_back_by or "-")})
     if one.revision is not None:

@@ -1,13 +1,20 @@
-"""take back: a waiting entry, an edit, or everything chosen since the last publishing."""
+"""take back: a waiting entry, an edit, or everything chosen since the last publishing, after which edits are merged."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from arshjul.actions.draft.compare_scenario import ScenarioDifference, between, edit_sides, mark_of
-from arshjul.actions.draft.draft import AlreadyDone, Draft, StaleDraft, keep, opened_draft, refuse_other, seen_draft
-from arshjul.actions.draft.kept_edit import go_on_from_served, is_edited, kept_edit
+from arshjul.actions.draft.draft import AlreadyDone, Draft, StaleDraft, keep, opened_draft, seen_draft
 from arshjul.actions.draft.logbook import EntrySentences, Names
+from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.actions.publishing.served_revision import whole_scenario
+from arshjul.actions.publishing.undoable import keep_latest, planned_year, undone_since
+from arshjul.domain.entries.amendment import Edited
+from arshjul.domain.entries.filling import Filling
+from arshjul.domain.known_sites import with_known_sites
+from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
@@ -20,6 +27,64 @@ from arshjul.store.drafts import StoredEdit, StoredEntry
 from arshjul.store.events import EditTakenBack, EntryTakenBack, OneEditTakenBack, QuestionEnded, StartedOver, event_of
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words
+
+
+def is_edited(draft: Draft) -> bool:
+    """True if the scenario was edited since the draft began, whether or not a chosen plan has taken it in."""
+    if draft.given is not None or draft.plan is None or draft.served is None:
+        return draft.given is not None
+    shared = draft.plan.last_shared(draft.served.plan)
+    return any((one.revision or 0) > shared for one in edits_of(draft.plan))
+
+
+def edits_of(plan: Plan) -> Iterator[Edited | Filling]:
+    for one in plan.entries:
+        if isinstance(one, Edited) or (isinstance(one, Filling) and not one.is_replan):
+            yield one
+
+
+def kept_edit(db: Transaction, draft: Draft, served: Scenario, *, keep: bool) -> Rebased:
+    """The served scenario with the draft's edits, or with what no plan has to answer alone."""
+    chosen = draft.scenario if draft.plan is None else draft.plan.given.scenario(draft.scenario)
+    begun = chosen if draft.base is None else planned_year(db, draft.base).given
+    known = with_known_sites(chosen, begun) if keep else begun
+    found = rebased(begun, known.with_unplanned(draft.scenario), served)
+    if draft.given is None or not keep:
+        return found
+    later = [rebased(draft.scenario, draft.given, scenario) for scenario in found]
+    return Rebased(later[0].scenario, later[1].theirs)
+
+
+def go_on_from_served(
+    db: Transaction, draft: Draft, scenario: Scenario, edited: Scenario, actor: str, now: datetime
+) -> None:
+    """Entries since then wait again, choices are discarded. InputError if `edited` refers to things that are gone."""
+    if (served := draft.served) is None:
+        return
+    if draft.plan is not None:
+        drafts.let_wait(db, draft.plan.last_shared(served.plan))
+        keep_latest(db, actor, now)
+    proposals.forget(db)
+    given = None if edited == scenario else scenario_of(FormDocument.of(scenario_mapping(edited)), is_json=True)
+    keep(db, draft, replace(draft, scenario=scenario, plan=served.plan, given=given, base=draft.published), now)
+
+
+def let_edits_wait(made: RevisionMessages) -> None:
+    """Lets the edits that a new revision takes back wait. Refused if they cannot belong to what is served now."""
+    for undone, former in undone_since(made.db, made.served.plan, made.plan) if made.served is not None else ():
+        draft = opened_draft(made.db)
+        has_edits = any(one.revision in undone.versions for one in edits_of(former.after.plan))
+        if not undone.again or not has_edits or draft.served is None:
+            continue
+        before, after = former.before.given, former.after.given
+        whole = whole_scenario(made.db, draft.served)
+        known = kept_edit(made.db, draft, whole, keep=True).theirs
+        edited = rebased(before, with_known_sites(after, before), known).theirs
+        try:
+            go_on_from_served(made.db, draft, whole.with_unplanned(edited), edited, made.actor, made.now)
+        except InputError as error:
+            text = Message("The edit cannot wait again: {reason} Take back the entries too.", {"reason": error.message})
+            raise Refused(text) from None
 
 
 def take_back(store: Store, number: int, actor: str, now: datetime, seen: str) -> bool:
@@ -77,7 +142,7 @@ def take_back_edit(store: Store, actor: str, now: datetime, seen: str) -> bool:
         draft = opened_draft(db)
         if draft.given is None:
             raise AlreadyDone(Message("The item is gone: open the page again."))
-        refuse_other(draft, seen)
+        draft.refuse_other(seen)
         has_ended = draft.proposal is not None and draft.proposal.is_of_an_edit
         new = replace(draft, given=None)
         if has_ended:
@@ -147,8 +212,7 @@ class WaitingEdit:
         return found.summary if n + len(found.others) > 1 else None
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingEdits:
+class WaitingEdits(NamedTuple):
     """The edits in order. `rest`: what else is edited, which can be taken back with all of them only; None: nothing."""
 
     each: tuple[WaitingEdit, ...] = ()
@@ -165,12 +229,15 @@ def waiting_edits(store: Store, draft: Draft, say: Words) -> WaitingEdits:
         made = rebased(before, after, made).scenario
     rest = made.with_unplanned(draft.given) != draft.given or not known
     return WaitingEdits(
-        tuple(WaitingEdit(one.number, _said(draft, one), between(before, after, say)) for one, before, after in known),
+        tuple(
+            WaitingEdit(one.number, _edit_sentence(draft, one), between(before, after, say))
+            for one, before, after in known
+        ),
         between(made, draft.given, say) if rest else None,
     )
 
 
-def _said(draft: Draft, one: StoredEdit) -> Message:
+def _edit_sentence(draft: Draft, one: StoredEdit) -> Message:
     event = event_of(one.action, one.about)
     if event is None:
         return Message("{who}: {action}", {"who": one.actor, "action": one.action})
@@ -192,7 +259,7 @@ def take_back_one(store: Store, number: int, actor: str, now: datetime, seen: st
             raise AlreadyDone(Message("The item is gone: open the page again."))
         draft = seen_draft(db, seen)
         before, after = edit_sides(db, one)
-        given = _without(db, draft, one, before, after)
+        given = _present_without(db, draft, one, before, after)
         has_ended = draft.proposal is not None and draft.proposal.is_of_an_edit
         new = replace(draft, given=None if given == draft.scenario else given)
         if has_ended:
@@ -205,16 +272,16 @@ def take_back_one(store: Store, number: int, actor: str, now: datetime, seen: st
         return has_ended
 
 
-def _without(db: Transaction, draft: Draft, one: StoredEdit, before: Scenario, after: Scenario) -> Scenario:
+def _present_without(db: Transaction, draft: Draft, one: StoredEdit, before: Scenario, after: Scenario) -> Scenario:
     found = rebased(after, before, draft.present)
     later = [other for other in drafts.EDITS.all(db) if other.number > one.number]
     hanging = [other for other in later if _builds_on(db, other, before, after)]
     if not found.is_contested and not hanging:
-        if (whole := _whole(found.scenario)) is not None:
+        if (whole := _as_read(found.scenario)) is not None:
             return whole
         without = [(other, rebased(after, before, edit_sides(db, other)[1])) for other in later]
-        hanging = [other for other, left in without if _whole(left.scenario) is None]
-    values = {"edits": [_said(draft, other) for other in hanging]}
+        hanging = [other for other, left in without if _as_read(left.scenario) is None]
+    values = {"edits": [_edit_sentence(draft, other) for other in hanging]}
     if not values["edits"]:
         raise Refused(Message("Other changes depend on the edit: take back all of it, and edit anew."))
     raise Refused(Message("Later edits depend on it: {edits}. Take them back first.", values))
@@ -229,7 +296,8 @@ def _builds_on(db: Transaction, other: StoredEdit, before: Scenario, after: Scen
     return not earlier.is_contested and rebased(new, old, later.scenario).scenario != earlier.scenario
 
 
-def _whole(scenario: Scenario) -> Scenario | None:
+def _as_read(scenario: Scenario) -> Scenario | None:
+    """None if something in it names what is not there."""
     try:
         return scenario_of(FormDocument.of(scenario_mapping(scenario)), is_json=True)
     except InputError:

@@ -131,16 +131,14 @@ def _judge_year(book: BookDocument, scenario: Scenario, warnings: tuple[Problem,
     entries = _without_answers(entries_in(same_book(book), scenario))
     problems: list[Problem] = []
     odd: list[Problem] = []
-    for judge in (
-        lambda: entries_of([entries], scenario),
-        lambda: odd.extend(
-            objects_of([objects_in(same_book(book), scenario)], scenario, book.file).odd_sectors(scenario)
-        ),
-    ):
-        try:
-            judge()
-        except InputError as error:
-            problems += error.problems
+    try:
+        entries_of([entries], scenario)
+    except InputError as error:
+        problems += error.problems
+    try:
+        odd += objects_of([objects_in(same_book(book), scenario)], scenario, book.file).odd_sectors(scenario)
+    except InputError as error:
+        problems += error.problems
     if problems:
         raise InputError(Message("{files} cannot be used.", {"files": [book.file]}), problems, warnings)
     return odd

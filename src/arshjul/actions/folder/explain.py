@@ -1,9 +1,9 @@
 """Questions to a plan: explain, its alternatives, ask, what-if, and diff."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from arshjul.actions.folder.reading import Speak, is_sound, moment_in, opened
 from arshjul.agenda.overview import UnknownEnd, unknown_ends
@@ -26,8 +26,7 @@ from arshjul.planning.what_if.what_if import what_if as found_of
 from arshjul.rules.told_causes import absences_told, causes_told
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(NamedTuple):
     """`history`: its entries, and the versions that moved it; empty if a date was asked. `sound`: its plan's check."""
 
     found: Explanation
@@ -47,8 +46,7 @@ def explain(folder: Path, operation: str, day: date | None, as_of: datetime | No
     return Explained(explanation, tuple(history), is_sound(read))
 
 
-@dataclass(frozen=True, slots=True)
-class Alternatives:
+class Alternatives(NamedTuple):
     """The slots found: those that move nothing else, then one other, then two; and whether the plan is sound."""
 
     scenario: Scenario
@@ -68,17 +66,11 @@ def alternatives(folder: Path, operation: str, as_of: datetime | None, most: int
     return Alternatives(read.scenario, slots, is_sound(read))
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    scenario: Scenario
-    wishes: PoliceWishes
-
-
-def ask(folder: Path, as_of: datetime | None, speak: Speak) -> Asked:
+def ask(folder: Path, as_of: datetime | None, speak: Speak) -> tuple[Scenario, PoliceWishes]:
     """The wishes of the folder's plan as seen from `as_of` (None: now), never from before the plan's own moment."""
     read = opened(folder, speak)
     moment = max(moment_in(read.scenario, as_of), read.plan.as_of)
-    return Asked(read.scenario, police_wishes(read.scenario, read.plan, moment))
+    return read.scenario, police_wishes(read.scenario, read.plan, moment)
 
 
 def what_if(
@@ -95,8 +87,7 @@ def what_if(
     return found_of(scenario, plan, steps, moment, effort, told, has_quality=asked.kind == "rule")
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """The changes from an earlier plan to a later one, in words for people who know the earlier one.
 
     `hit`: the operations that had lost their place, for which a replan was made. `unknown_ends`: the later plan's

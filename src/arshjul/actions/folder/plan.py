@@ -1,19 +1,19 @@
 """plan: the first plan of a scenario and its folder; its wheel and feeds written anew. fill: its objects bound."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from arshjul.actions.folder.plan_files import (
     earlier,
     feed_files,
     history_of,
-    lying_in,
     pictures,
     plan_files,
     rewrite,
     told_in,
+    write_next,
 )
 from arshjul.actions.folder.reading import Speak, moment_in, opened, with_history
 from arshjul.domain.history.rates import priced_by
@@ -21,7 +21,6 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.years import year_label
 from arshjul.errors import InputError, Message, Problem
-from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import write_plan_folder
 from arshjul.formats.plan.stress_json import read_stress
 from arshjul.formats.reading.objects import read_objects
@@ -35,8 +34,7 @@ from arshjul.planning.first.plan import make_plan
 from arshjul.planning.places.standing_plan import FallBacks, StandingPlan, fall_backs, tries_within
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """`learnt`: the basis of the dates' prices, if the scenario has a history, and warnings about incomplete logs."""
 
     folder: Path
@@ -61,7 +59,7 @@ def plan(
     made = make_plan(read, now, effort)
     new, followed = before.next(made.plan)
     slots = fall_backs(StandingPlan.of(read, new), tries_within(effort.limit_s))
-    write_plan_folder(output, plan_files(read, new, followed, words(read.language), slots=slots))
+    write_plan_folder(output, plan_files(read, new, followed, slots=slots))
     return Planned(
         output, read, new, made.seconds, slots, (*file.unwatched, *warnings, *([] if priced is None else [priced]))
     )
@@ -70,23 +68,20 @@ def plan(
 def wheel(folder: Path, speak: Speak, label: str | None = None) -> list[str]:
     """Draws those of the year of that label, None: of the plan's moment; returns the names of the files."""
     read = opened(folder, speak)
-    say = words(read.scenario.language)
     known = {year_label(year): year for year in read.scenario.years}
     if label is not None and label not in known:
-        text = Message("{given} does not exist: choose one of {known}.", {"given": label, "known": [*known]})
-        raise InputError(text)
+        raise InputError(Message("{given} does not exist: choose one of {known}.", {"given": label, "known": [*known]}))
     year = None if label is None else known[label]
-    drawn = pictures(read.scenario, read.plan, say, stressed=read_stress(read), told=told_in(read), shown=year)
+    drawn = pictures(read.scenario, read.plan, stressed=read_stress(read), told=told_in(read), shown=year)
     return rewrite(folder, drawn)
 
 
 def feeds(folder: Path, speak: Speak) -> list[str]:
     read = opened(folder, speak)
-    return rewrite(folder, feed_files(read.scenario, read.plan, history_of(read), words(read.scenario.language)))
+    return rewrite(folder, feed_files(read.scenario, read.plan, history_of(read)))
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(NamedTuple):
     """The filling, and warnings of objects that no frame ahead could take. `folder` None: nothing was written."""
 
     result: FillResult
@@ -101,8 +96,7 @@ def fill(
     given = read_objects(objects, read.scenario)
     result = filling_of(read.scenario, read.plan, given.objects, moment_in(read.scenario, as_of), effort)
     if output is not None:
-        files = plan_files(result.scenario, result.plan, lying_in(read), words(result.scenario.language))
-        write_plan_folder(output, files)
+        write_next(output, read, result.scenario, result.plan)
     return Filled(result, tuple(_hopeless(result, given)), output)
 
 

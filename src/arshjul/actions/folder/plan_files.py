@@ -21,6 +21,7 @@ from arshjul.domain.history.stressed import StressFigures
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.changes_json import changes_mapping, going_on_from
@@ -44,7 +45,6 @@ from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.public import public_wheel
 from arshjul.render.workbook.plan import plan_workbook
 from arshjul.rules.told_causes import absences_told, causes_told
-from arshjul.texts import Words
 
 NOTHING = Notices(Changes(), {}, (), ())
 
@@ -136,12 +136,7 @@ def history_of(read: PlanFolder) -> FeedHistory:
 
 
 def plan_files(
-    scenario: Scenario,
-    plan: Plan,
-    before: FormerFolder,
-    words: Words,
-    news: Notices | None = None,
-    slots: FallBacks | None = None,
+    scenario: Scenario, plan: Plan, before: FormerFolder, news: Notices | None = None, slots: FallBacks | None = None
 ) -> dict[str, bytes]:
     """`before`: the former plan, with its feeds' history. `news` and `slots` are computed unless given."""
     whole = scenario_bytes(scenario)
@@ -156,11 +151,16 @@ def plan_files(
         written = going_on_from(written, scenario_digest(before.scenario or scenario))
     return {
         "scenario.json": whole,
-        "plan.json": plan_bytes(plan, scenario, whole, words),
+        "plan.json": plan_bytes(plan, scenario, whole, words(scenario.language)),
         "changes.json": json_bytes(written),
-        **pictures(scenario, plan, words, slots, told=news.tell),
-        **feed_files(scenario, plan, before.history, words),
+        **pictures(scenario, plan, slots, told=news.tell),
+        **feed_files(scenario, plan, before.history),
     }
+
+
+def write_next(output: Path, read: PlanFolder, scenario: Scenario, plan: Plan, news: Notices | None = None) -> None:
+    """Writes the folder of a plan that replaces the one that was read."""
+    write_plan_folder(output, plan_files(scenario, plan, lying_in(read), news))
 
 
 def rewrite(folder: Path, files: Mapping[str, bytes]) -> list[str]:
@@ -172,7 +172,6 @@ def rewrite(folder: Path, files: Mapping[str, bytes]) -> list[str]:
 def pictures(
     scenario: Scenario,
     plan: Plan,
-    words: Words,
     slots: FallBacks | None = None,
     stressed: StressFigures | None = None,
     told: Mapping[str, tuple[str, ...]] | None = None,
@@ -181,12 +180,12 @@ def pictures(
     """Of one year, and the workbook of all. `told`: the parties to tell, of what; `shown` None: the plan's moment's."""
     counted = fall_backs(StandingPlan.of(scenario, plan)) if slots is None else slots
     of = partial(overview, scenario, plan, counted.slots, counted.n_uncounted, stressed, told)
-    whole = of(scenario.span)
+    whole, say = of(scenario.span), words(scenario.language)
     return {
-        "wheel.svg": wheel(year(scenario, plan, shown), words),
-        "wheel-public.svg": public_wheel(public_year(scenario, plan, shown), words),
-        "plan.html": page(whole if len(scenario.years) == 1 else of(shown), words),
-        "plan.xlsx": plan_workbook(whole, words),
+        "wheel.svg": wheel(year(scenario, plan, shown), say),
+        "wheel-public.svg": public_wheel(public_year(scenario, plan, shown), say),
+        "plan.html": page(whole if len(scenario.years) == 1 else of(shown), say),
+        "plan.xlsx": plan_workbook(whole, say),
     }
 
 
@@ -198,9 +197,9 @@ def told_in(read: PlanFolder) -> Mapping[str, tuple[str, ...]] | None:
         return None
 
 
-def feed_files(scenario: Scenario, plan: Plan, before: FeedHistory, words: Words) -> dict[str, bytes]:
+def feed_files(scenario: Scenario, plan: Plan, before: FeedHistory) -> dict[str, bytes]:
     told = with_told_cards(plan, told_outside(scenario)) if plan.entries.cards else plan
-    seen = list(views(told, scenario, channels_in_files(scenario), before, words))
+    seen = list(views(told, scenario, channels_in_files(scenario), before, words(scenario.language)))
     files = {f"feeds/{one.feed}.ics": feed(one) for one in seen}
     return {"feeds.json": feeds_json.to_json(remembered(before, seen)).encode(), **files}
 

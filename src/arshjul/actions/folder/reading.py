@@ -1,4 +1,4 @@
-"""Reading a scenario, a plan folder and logs, and the moment that a command means."""
+"""Reading a scenario, a plan folder and logs, and the moment that a command means. verify: judges a plan folder."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -13,9 +13,12 @@ from arshjul.domain.risk import HeardLog
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder
+from arshjul.formats.plan.soundness import UnsoundPlan
 from arshjul.formats.reading.heard import heard_log, known_of
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.verify.in_context import judge
+from arshjul.planning.verify.verify import Verdict
+from arshjul.rules.rule import Breach
 
 Speak = Callable[[str], None]
 """Called with the language of what was read, before anything else is said about it."""
@@ -70,8 +73,7 @@ def heard_logs(known: WithHistory, plan: Plan, moment: datetime) -> list[HeardLo
 def _refuse_twice(path: Path, log: HeardLog, known: Sequence[Span]) -> None:
     if any(log.overlaps(year) for year in known):
         values = {"folder": str(path), "first": log.year.first, "last": log.year.last}
-        text = Message("--history {folder}: two plans cover the year {first} to {last}. Keep one.", values)
-        raise InputError(text)
+        raise InputError(Message("--history {folder}: two plans cover the year {first} to {last}. Keep one.", values))
 
 
 def opened(folder: Path, speak: Speak) -> PlanFolder:
@@ -83,3 +85,19 @@ def opened(folder: Path, speak: Speak) -> PlanFolder:
 def is_sound(read: PlanFolder) -> bool:
     """True if the plan passes its check: an answer is no better than its plan."""
     return judge(read.scenario, read.plan, read.status).clean
+
+
+def verify(folder: Path, speak: Speak) -> Verdict:
+    """Everything that is wrong with the folder's plan; if its form is wrong, only that, as no rule can judge it."""
+    try:
+        read = opened(folder, speak)
+    except UnsoundPlan as unsound:
+        return Verdict(tuple(_breaches(unsound)))
+    return judge(read.scenario, read.plan, read.status)
+
+
+def _breaches(unsound: UnsoundPlan) -> list[Breach]:
+    return [
+        Breach(rule, (), Message("{place}: {text}", {"place": f"{one.file} {one.path}", "text": one.text}))
+        for rule, one in unsound.breaches()
+    ]

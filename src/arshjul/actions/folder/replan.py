@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from arshjul.actions.folder.plan_files import history_of, lying_in, plan_files
+from arshjul.actions.folder.plan_files import history_of, write_next
 from arshjul.actions.folder.reading import Speak, moment_in, opened
 from arshjul.agenda.overview import UnknownEnd, unknown_ends
 from arshjul.domain.entries.amendment import edit_sentences
@@ -14,9 +15,8 @@ from arshjul.domain.known_sites import n_kept, n_kept_said, with_known_sites
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import Proposed
-from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder, write_plan_folder
+from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder
 from arshjul.formats.reading.objects import read_entries
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.workbook.reading import is_workbook
@@ -52,8 +52,7 @@ class Entered:
         return tuple(path for path in (self.outcomes, self.changes, self.withdrawals) if path is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Replanned:
+class Replanned(NamedTuple):
     """The options by id, with the meaning of each for people and its seconds.
 
     `hit` are the operations that lost what their place rests on; `futile_pins` those whose pin a rule forbids;
@@ -109,8 +108,7 @@ def replan(
         for option, plan in replanned.options.items()
     }
     if output is not None:
-        chosen, language = replanned.options[choose], words(replanned.scenario.language)
-        write_plan_folder(output, plan_files(replanned.scenario, chosen, lying_in(read), language, news[choose]))
+        write_next(output, read, replanned.scenario, replanned.options[choose], news[choose])
     return Replanned(
         replanned.scenario,
         replanned.options,

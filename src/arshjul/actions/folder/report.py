@@ -1,12 +1,12 @@
 """report: the results of a period in figures, and obstacles to sharing."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from arshjul.actions.folder.reading import moment_in
-from arshjul.actions.pdf import pdf_of
+from arshjul.actions.pdf import pdf_of, writer_of
 from arshjul.agenda.evaluations import ToEvaluate
 from arshjul.agenda.sheet_completeness import SheetRegister
 from arshjul.domain.calendar import Span
@@ -37,8 +37,7 @@ MOST_BESIDE = timedelta(days=366)
 """The most that a period may begin before the plan, or end after it: what is further away is a slip of the pen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """The period that is asked for; None: from the first date of the year in which the moment lies, to its last."""
 
     first: date | None = None
@@ -114,8 +113,4 @@ WRITERS: Mapping[str, Callable[[ObstacleReport, Words], bytes]] = {
 
 
 def write_obstacles(found: ObstacleReport, output: Path) -> None:
-    made = WRITERS.get(output.suffix.casefold())
-    if made is None:
-        values = {"file": output.name, "known": list(WRITERS)}
-        raise InputError(Message("{file} must end in one of {known}.", values))
-    write_named(output, made(found, words(found.scenario.language)))
+    write_named(output, writer_of(output, WRITERS)(found, words(found.scenario.language)))

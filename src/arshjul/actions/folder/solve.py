@@ -1,9 +1,8 @@
 """board solve: a board file solved level by level; it needs nothing that knows of a year."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from arshjul import solver
 from arshjul.errors import Problem
@@ -14,8 +13,7 @@ from arshjul.solver import Solution
 from arshjul.solver.parallel.executors import refuse_slips
 
 
-@dataclass(frozen=True, slots=True)
-class Solved:
+class Solved(NamedTuple):
     solution: Solution
     mapping: dict[str, Any]
 

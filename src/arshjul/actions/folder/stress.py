@@ -19,7 +19,6 @@ from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import EngineFault, InputError, Message, NoAnswer
-from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import PLAN, STRESS, PlanFolder
 from arshjul.formats.plan.stress_json import stress_bytes, stress_mapping, stress_of
 from arshjul.planning.effort import Effort
@@ -117,8 +116,7 @@ LEAST_YEARS = 2
 """The least number of years for an interval."""
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnYears:
+class DrawnYears(NamedTuple):
     """`as_of` None: now. `history`: further logs of other years; `executor`: where the years are simulated."""
 
     n: int
@@ -178,6 +176,6 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
 def keep(test: StressTest, effort: Effort) -> list[str]:
     read, figures = test.read, stress_of(stress_mapping(test.figures), test.scenario)
     slots = fall_backs(StandingPlan.of(read.scenario, read.plan), tries_within(effort.limit_s))
-    shown = pictures(read.scenario, read.plan, words(read.scenario.language), slots, figures, told_in(read))
+    shown = pictures(read.scenario, read.plan, slots, figures, told_in(read))
     written = stress_bytes(test.figures, read.bytes(PLAN) or b"")
     return rewrite(read.path, {STRESS: written, **shown})

@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
-from arshjul.actions.pdf import pdf_of
+from arshjul.actions.pdf import pdf_of, writer_of
 from arshjul.agenda.cards_view import with_told_cards
 from arshjul.agenda.party import parties, party_meant
 from arshjul.agenda.unit_list import unit_list
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.unit_list import UnitList
-from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
 from arshjul.formats.catalogues import words
 from arshjul.formats.unit_list import unit_list_pages, unit_list_sheets
@@ -27,10 +26,7 @@ WRITERS: Mapping[str, Callable[[UnitList, date, Words], bytes]] = {
 
 def write_unit_list(scenario: Scenario, plan: Plan, given: str, first: date, output: Path) -> UnitList:
     """By the name's ending; a PDF from that date on. InputError if there is no such unit, or for another ending."""
-    made = WRITERS.get(output.suffix.casefold())
-    if made is None:
-        values = {"file": output.name, "known": list(WRITERS)}
-        raise InputError(Message("{file} must end in one of {known}.", values))
+    made = writer_of(output, WRITERS)
     name = party_meant(given, [str(one) for one in parties(scenario) if one.kind == "police"])
     told = with_told_cards(plan, told_outside(scenario)) if plan.entries.cards else plan
     found = unit_list(scenario, told, name.partition("-")[2])

@@ -32,8 +32,7 @@ from arshjul.texts import Words
 
 def propose_mapping(source: Path, map_path: Path, rest: Path | None, speak: Speak) -> ColumnProposal:
     if rest is None:
-        text = Message("Give --rest SCENARIO, with shifts, areas, agencies, units and rules.")
-        raise InputError(text)
+        raise InputError(Message("Give --rest SCENARIO, with shifts, areas, agencies, units and rules."))
     scenario = rest_scenario(rest)
     speak(scenario.language)
     document = opened_book(source, shown(source))

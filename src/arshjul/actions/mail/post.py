@@ -19,15 +19,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from typing import NamedTuple
 
 from arshjul.actions.contacts.asking_to_evaluate import ask_to_evaluate, forget_answered
 from arshjul.actions.contacts.contacts import address_to_answer, address_to_page, new_address_of
 from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.draft.answers import new_address
-from arshjul.actions.mail.first_mail import Enclosed, enclosed
 from arshjul.actions.mail.mail_server import MailServer, SmtpLine, connected, enveloped
-from arshjul.actions.mail.mailing import Mailing, is_for, mailing, mailings
-from arshjul.actions.mail.ticks import forget_old
+from arshjul.actions.mail.mailing import Enclosed, Mailing, enclosed, forget_old, is_for, mailing, mailings
 from arshjul.actions.publishing.contacts import ask_parties_instead
 from arshjul.actions.publishing.revision_messages import write_anew
 from arshjul.actions.subscribers.read_feed import digest_of_token
@@ -132,7 +131,7 @@ def _tried(
         claimed = _claimed(store, waits, server, actor, clock())
         if claimed is None:
             return None
-        fault = _not_at_portal(claimed, server, carry) or _fault_of(smtp, claimed, server)
+        fault = _portal_fault(claimed, server, carry) or _sending_fault(smtp, claimed, server)
         return _noted(store, claimed, fault, actor, clock())  # before the connection ends, which may take long
 
 
@@ -155,8 +154,7 @@ class _Claimed:
         return (self.token, *(() if self.handed is None else (self.handed.token,)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
+class _Fault(NamedTuple):
     """Why a message was not sent. `perhaps`: it is unknown whether the mail server accepted it."""
 
     text: str
@@ -175,17 +173,18 @@ def _claimed(store: Store, waits: Mailing, server: MailServer, actor: str, now: 
             return None
         audit.refuse_jump(db, now)  # the mail could not be recorded, and would be sent again
         found = mailing(messages)
-        token = new_address(db, found.party, now) if found.asks and not found.contact else ""
+        asks = found.first.asks
+        token = new_address(db, found.party, now) if asks and not found.first.contact else ""
         if found.is_to_portal:
-            contact, proposal = contacts.CONTACTS.get(db, found.contact), proposals.PROPOSALS.first(db)
-            if contact is None or contact.locked_at or not contact.is_open(now) or (found.asks and proposal is None):
+            contact, proposal = contacts.CONTACTS.get(db, found.first.contact), proposals.PROPOSALS.first(db)
+            if contact is None or contact.locked_at or not contact.is_open(now) or (asks and proposal is None):
                 for one in messages:
                     outbox.take_out(db, one.number)
                     audit.add(db, now, actor, TakenOut(one.party, one.number))
                 return None
             if found.page_until is not None:
-                token = address_to_page(db, contact, found.page, found.page_until, now)
-            elif proposal is not None and found.asks:
+                token = address_to_page(db, contact, found.first.page, found.page_until, now)
+            elif proposal is not None and asks:
                 token = address_to_answer(db, contact, proposal.deadline, now)
             else:
                 token = new_address_of(db, contact, now)
@@ -215,7 +214,7 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
         for one in sent.messages:
             outbox.sent(db, one, now)
             audit.add(db, now, actor, Posted(one.party, one.number))
-        if sent.asks and not sent.is_to_portal:
+        if sent.first.asks and not sent.is_to_portal:
             proposals.close(
                 db, now, proposals.ADDRESSES.c.created_at < outbox.asked_there_since(db, sent.first), party=sent.party
             )
@@ -232,7 +231,7 @@ def fault_said(fault: str) -> Message:
     return _FAULTS.get(fault, Message("{text}", {"text": fault}))
 
 
-def _not_at_portal(claimed: _Claimed, server: MailServer, carry: Callable[[], object] | None) -> _Fault | None:
+def _portal_fault(claimed: _Claimed, server: MailServer, carry: Callable[[], object] | None) -> _Fault | None:
     if not claimed.mailing.is_to_portal:
         return None
     if carry is None or not server.portal_url:
@@ -246,7 +245,7 @@ def _not_at_portal(claimed: _Claimed, server: MailServer, carry: Callable[[], ob
     return None
 
 
-def _fault_of(smtp: SmtpLine, claimed: _Claimed, server: MailServer) -> _Fault | None:
+def _sending_fault(smtp: SmtpLine, claimed: _Claimed, server: MailServer) -> _Fault | None:
     try:
         smtp.send_message(letter(claimed.mailing, server, claimed.id, claimed.at, claimed.token, claimed.enclosed))
     except InputError:

@@ -57,14 +57,14 @@ def readdress(db: Transaction, now: datetime) -> None:
     A question that was sent to the former mailbox, or may have been, can be answered there until it is sent to the new
     one. A contact's own mailbox is not the party's: what goes there stays.
     """
-    waits = [one for one in outbox.UNSENT.all(db) if one.address and not _is_own(db, one)]
+    waits = [one for one in outbox.UNSENT.all(db) if one.address and not _is_to_own_mailbox(db, one)]
     known = parties_reached(db) if waits else {}
     for one in waits:
         if one.party in known and mailbox(known, one.party) != one.address:
             outbox.readdress(db, one, mailbox(known, one.party), now)
 
 
-def _is_own(db: Transaction, one: OutboxMessage) -> bool:
+def _is_to_own_mailbox(db: Transaction, one: OutboxMessage) -> bool:
     contact = contacts.CONTACTS.get(db, one.contact) if one.contact else None
     return contact is not None and contact.email == one.address
 

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 
 from arshjul.actions.folder.reading import Speak
 from arshjul.actions.publishing.served_revision import ServedRevision, published_year, whole_scenario
@@ -37,10 +38,12 @@ def with_learnt(plan: Plan, scenario: Scenario, entered: tuple[StoredEntry, ...]
     if not entered:
         return plan
     standing = tuple(one for one in entered if one.taken_back_at is None)
-    return replace(plan, entries=_own(plan.entries, entered, scenario.zone).and_then(_learnt(standing, scenario.zone)))
+    return replace(
+        plan, entries=_own_entries(plan.entries, entered, scenario.zone).and_then(_learnt(standing, scenario.zone))
+    )
 
 
-def _own(entries: Entries, entered: tuple[StoredEntry, ...], zone: tzinfo) -> Entries:
+def _own_entries(entries: Entries, entered: tuple[StoredEntry, ...], zone: tzinfo) -> Entries:
     if not any(getattr(entries, name) for name in LEARNT):
         return entries
     known = _learnt(entered, zone)
@@ -56,9 +59,7 @@ def _said(name: str, one: Entry) -> str:
 
 @lru_cache(4)
 def _learnt(entered: tuple[StoredEntry, ...], zone: tzinfo) -> Entries:
-    written: dict[str, object] = {
-        name: [json.loads(one.body) for one in entered if one.list == name] for name in LEARNT
-    }
+    written: dict[str, object] = {name: [one.item for one in entered if one.list == name] for name in LEARNT}
     sections = Sections(FormDocument.of(written), is_json=True, zone=zone)
     return Entries.of(**{name: tuple(one.domain() for one in sections.many(name, EVENTS[name])) for name in LEARNT})
 
@@ -76,7 +77,7 @@ def items_of(scenario: Scenario) -> Items:
 
 def items_in(entries: Iterable[StoredEntry]) -> Items:
     """The operations that entries nominate which wait for a plan; and those that they cancel, which is a decision."""
-    found = [(one, json.loads(one.body)) for one in entries if one.list in LISTS]
+    found = [(one, one.item) for one in entries if one.list in LISTS]
     return frozenset(
         (OPERATION, body["operation" if one.list == _CANCELLED else "id"])
         for one, body in found
@@ -102,15 +103,15 @@ def told_cards(
     try:
         may_be_told = told_outside(
             with_cancelled(scenario, plan),
-            *_others(db, current),
-            titles=[str(json.loads(one.body).get("title", "")) for one in waiting],
+            *_present_years(db, current),
+            titles=[str(one.item.get("title", "")) for one in waiting],
         )
     except (InputError, StorageError):
         return ()
     return with_told_cards(known, may_be_told).entries.cards
 
 
-def _others(db: Transaction, current: ServedRevision | None) -> Iterator[Scenario]:
+def _present_years(db: Transaction, current: ServedRevision | None) -> Iterator[Scenario]:
     if current is not None:
         yield whole_scenario(db, current)
     stored = drafts.DRAFTS.first(db)
@@ -119,8 +120,7 @@ def _others(db: Transaction, current: ServedRevision | None) -> Iterator[Scenari
             yield with_sites(bare_scenario(data), drafts.sites(db, part))
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedPlan:
+class PublishedPlan(NamedTuple):
     """The served plan, with what is learnt. `is_overtaken`: something was entered or chosen since that is not in it."""
 
     scenario: Scenario

@@ -16,20 +16,17 @@ from arshjul.actions.folder.plan_files import history_of
 from arshjul.actions.publishing.address_term import tell_ends
 from arshjul.actions.publishing.contacts import readdress
 from arshjul.actions.publishing.learnt import LISTS, items_in, items_of, let_wait_again, told_cards
-from arshjul.actions.publishing.revision_feeds import (
-    FeedRenderer,
-    FormerParties,
-    ServedFeeds,
-    former_parties,
-    rehearsed,
-)
 from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.actions.publishing.revisions import REASONS
 from arshjul.actions.publishing.served_revision import (
     MOST_AHEAD,
+    FeedRenderer,
+    ServedFeeds,
     ServedRevision,
     earlier_scenarios,
+    former_parties,
     published_year,
+    rehearsed,
     served_feeds,
     served_revision,
     whole_scenario,
@@ -38,7 +35,6 @@ from arshjul.actions.publishing.stale_revision import is_another, refuse_stale, 
 from arshjul.actions.publishing.undoable import settle_undone
 from arshjul.agenda.entry import clean
 from arshjul.domain.calendar import plausible
-from arshjul.domain.entries.card import PartyCard
 from arshjul.domain.placement import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -113,26 +109,31 @@ class _Edition:
     """A plan on its way to be served, and the `current` revision that it replaces, with its `feeds`.
 
     `folder` holds the plan; None: it is the served plan, which stays. `whole`: the served scenario with its sites.
-    `cards`: those that may be told; `as_of`: the moment from which the feeds are seen; `clock`: as `now` of
-    `ServedRevision.floor`. `scenario_json` and `plan_json` are stored. `is_served`: the same year is served already.
+    `as_of`: the moment from which the feeds are seen; `clock`: as `now` of `ServedRevision.floor`. `scenario_json` and
+    `plan_json` are stored.
     """
 
     kind: str
     cause: Cause
     current: ServedRevision | None
     feeds: ServedFeeds
-    former: FormerParties
-    uid_key: bytes
     scenario: Scenario
     plan: Plan
     scenario_json: bytes
     plan_json: bytes
     as_of: datetime
-    cards: tuple[PartyCard, ...]
     folder: PlanFolder | None = None
     whole: Scenario | None = None
     clock: datetime | None = None
-    is_served: bool = False
+
+    @property
+    def is_served(self) -> bool:
+        """True if the very same year is served already."""
+        if self.current is None or self.whole is None:
+            return False
+        digests = digest_of(self.scenario_json), digest_of(self.plan_json)
+        is_same = (self.current.revision.scenario, self.current.revision.plan) == digests
+        return is_same and bodies(self.whole) == bodies(self.scenario)
 
 
 def publish(
@@ -189,13 +190,16 @@ def _issue(
     while True:
         with store.reading() as db:
             edition = read_edition(db)
-        current, cause = edition.current, edition.cause
+            shown = seen_from(edition.plan, edition.current, edition.as_of, edition.clock)
+            render = _rendering(db, edition, shown)
+        current, cause, served, news = edition.current, edition.cause, edition.feeds.rows, None
         if current is not None and edition.is_served:
             return Published(current.revision, current, is_new=False)
         _refuse_older(edition, seen)
-        shown = seen_from(edition.plan, current, edition.as_of, edition.clock)
-        feeds = _rendered(edition, shown)
-        changed, news = _changed(feeds, edition.feeds), _news(edition, shown)
+        feeds = render()
+        changed = tuple(one.key for one in feeds if one.key not in served or served[one.key].ics != digest_of(one.ics))
+        if current is not None and edition.folder is not None:
+            news = notices(edition.scenario, current.scenario, current.plan.placed, shown)
         with suppress(Overtaken), store.writing() as db:
             if edition.folder is None and current is not None and not changed and not current.is_ahead(edition.clock):
                 audit.add(db, cause.now, cause.actor, OF_REVISION[edition.kind]())
@@ -220,73 +224,50 @@ def _edition_of(db: Transaction, folder: PlanFolder, cause: Cause, name: str) ->
     feeds = served_feeds(db, current)
     if current is None and not cause.is_rehearsal:
         feeds = ServedFeeds({}, history_of(folder))
-    whole = None if current is None else whole_scenario(db, current)
-    scenario, plan = scenario_bytes(without_sites(folder.scenario)), kept_plan_of(folder)
     return _Edition(
         kind=revisions.PUBLISH,
         cause=cause,
         current=current,
         feeds=feeds,
-        former=former_parties(folder.scenario, (key.party for key in feeds.rows), earlier_scenarios(db)),
-        uid_key=revisions.uid_key(db),
         scenario=folder.scenario,
         plan=folder.plan,
-        scenario_json=scenario,
-        plan_json=plan,
+        scenario_json=scenario_bytes(without_sites(folder.scenario)),
+        plan_json=kept_plan_of(folder),
         as_of=folder.plan.as_of,
-        cards=told_cards(db, folder.scenario, folder.plan, current),
         folder=folder,
-        whole=whole,
-        is_served=current is not None
-        and whole is not None
-        and (current.revision.scenario, current.revision.plan) == (digest_of(scenario), digest_of(plan))
-        and bodies(whole) == bodies(folder.scenario),
+        whole=None if current is None else whole_scenario(db, current),
     )
 
 
 def _edition_again(db: Transaction, kind: str, actor: str, now: datetime) -> _Edition:
     current = published_year(db)
     clock = now if kind == Mended.action else None
-    feeds = served_feeds(db, current, clock)
     return _Edition(
         kind=kind,
         cause=Cause(str(REASONS[kind]), actor, now, current.is_rehearsal),
         current=current,
-        feeds=feeds,
-        former=former_parties(current.scenario, (key.party for key in feeds.rows), earlier_scenarios(db)),
-        uid_key=revisions.uid_key(db),
+        feeds=served_feeds(db, current, clock),
         scenario=current.scenario,
         plan=current.plan,
         scenario_json=revisions.blob(db, current.revision.scenario),
         plan_json=revisions.blob(db, current.revision.plan),
         as_of=current.revision.as_of if current.is_rehearsal else now.replace(second=0, microsecond=0),
-        cards=told_cards(db, current.scenario, current.plan, current),
         clock=clock,
     )
 
 
-def _rendered(edition: _Edition, shown: Plan) -> tuple[NewFeed, ...]:
-    """Every party's feed. A year of another name does not inherit the old one's past."""
+def _rendering(db: Transaction, edition: _Edition, shown: Plan) -> Callable[[], tuple[NewFeed, ...]]:
+    """Renders every party's feed, without the database. A year of another name does not inherit the old one's past."""
     scenario, feeds, say = edition.scenario, edition.feeds, words(edition.scenario.language)
-    shown = replace(shown, entries=shown.entries.with_lists(cards=edition.cards))
+    former = former_parties(scenario, (key.party for key in feeds.rows), earlier_scenarios(db))
+    cards = told_cards(db, scenario, edition.plan, edition.current)
+    shown = replace(shown, entries=shown.entries.with_lists(cards=cards))
     if edition.current is not None and edition.current.scenario.name != scenario.name:
         feeds = feeds.still_to_come(shown.as_of)
     if edition.cause.is_rehearsal:
         scenario, feeds = rehearsed(scenario, say), feeds.rehearsed(say)
-    return FeedRenderer(shown, feeds, say, edition.cause.now, edition.uid_key).feeds(scenario, edition.former)
-
-
-def _changed(feeds: tuple[NewFeed, ...], served: ServedFeeds) -> tuple[FeedKey, ...]:
-    rows = served.rows
-    return tuple(one.key for one in feeds if one.key not in rows or rows[one.key].ics != digest_of(one.ics))
-
-
-def _news(edition: _Edition, shown: Plan) -> Notices | None:
-    """The edition's meaning for people; None if nothing is served, or the plan stays."""
-    current = edition.current
-    if current is None or edition.folder is None:
-        return None
-    return notices(edition.scenario, current.scenario, current.plan.placed, shown)
+    renderer = FeedRenderer(shown, feeds, say, edition.cause.now, revisions.uid_key(db))
+    return partial(renderer.feeds, scenario, former)
 
 
 def _new_revision(edition: _Edition, shown: Plan, feeds: tuple[NewFeed, ...]) -> NewRevision:
@@ -316,8 +297,7 @@ def _tell(db: Transaction, edition: _Edition, shown: Plan, telling: Telling) -> 
         after = items_of(scenario) | items_in(drafts.standing(db, LISTS))
         let_wait_again(db, items_of(current.scenario), after)
     moment = shown.as_of if cause.is_rehearsal else cause.now
-    say = words(scenario.language)
-    telling(RevisionMessages(db, scenario, shown, current, say, cause.actor, cause.now, moment))
+    telling(RevisionMessages(db, scenario, shown, current, cause.actor, cause.now, moment))
     readdress(db, cause.now)
 
 
@@ -334,8 +314,7 @@ def _fit(folder: PlanFolder, cause: Cause) -> Cause:
     if not reason:
         raise InputError(Message("Give a reason for the revision."))
     if SecretPlaces(folder.scenario).are_in(reason):
-        text = Message("The reason names an object, which is secret: rewrite it.")
-        raise InputError(text)
+        raise InputError(Message("The reason names an object, which is secret: rewrite it."))
     return replace(cause, reason=reason)
 
 

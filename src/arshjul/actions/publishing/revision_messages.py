@@ -34,7 +34,6 @@ from arshjul.store import outbox, readers, revisions
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.revisions import ToldRevision
 from arshjul.store.store import Store, Transaction
-from arshjul.texts import Words
 
 SOON = timedelta(hours=48)
 """The time ahead within which a start is told on the telephone."""
@@ -57,7 +56,6 @@ class RevisionMessages:
     scenario: Scenario
     plan: Plan
     served: ServedRevision | None
-    words: Words
     actor: str
     now: datetime
     moment: datetime
@@ -91,7 +89,7 @@ class RevisionMessages:
     def withdraw(self, letters: Iterable[Letter], *, mail: bool) -> None:
         for letter in letters:
             address = mailbox(self._contacts, letter.to.id) if mail else ""
-            written = mail_of_withdrawn(self.scenario, letter, self.words)
+            written = mail_of_withdrawn(self.scenario, letter, words(self.scenario.language))
             outbox.add(self.db, letter.to.id, address, written, self.actor, self.now)
 
     def _renew(self, letter: Letter) -> None:
@@ -118,7 +116,9 @@ class RevisionMessages:
 
     def _messages(self, letter: Letter, *, mail: bool) -> list[OutboxMessage]:
         since, address = self._since(letter), mailbox(self._contacts, letter.to.id) if mail else ""
-        first = [one for one in self._first_letters if one.to == letter.to and self._lacks_first(letter)]
+        had = any(one.sent_at is not None and not one.about for one in self._had(letter))
+        lacks_first = since == NONE_YET and not had
+        first = [one for one in self._first_letters if one.to == letter.to and lacks_first]
         news = self._news(letter, since)
         if address:
             mailed = [*first, *([news] if news.lines else [])]
@@ -201,11 +201,6 @@ class RevisionMessages:
         """The place of the revision that the party was last told of, additional calls aside."""
         known = (self._place(one.knows) for one in self._waits(letter) if not one.about)
         return min(known, default=self._knew)
-
-    def _lacks_first(self, letter: Letter) -> bool:
-        """True if the party has had no message yet."""
-        had = (one for one in self._had(letter) if one.sent_at is not None and not one.about)
-        return self._since(letter) == NONE_YET and next(had, None) is None
 
     def _told(self, letter: Letter) -> int:
         """The place of the last revision that the party may have been told of."""
@@ -308,10 +303,11 @@ class RevisionMessages:
     def _message(self, letter: Letter, since: int, address: str, soon: Letter | None = None) -> OutboxMessage:
         """A message with the sentences that are also `soon` first."""
         made_of = mail_of_first_plan if letter.listed else mail_of_changes
-        mail = made_of(self.scenario, letter, self.words)
+        mail = made_of(self.scenario, letter, words(self.scenario.language))
+        actor = self.actor or next((one.actor for one in self._waits(letter)), "")  # or only time has passed
         n_soon = 0 if soon is None else len(soon.about(self._is_soon).lines)
         return OutboxMessage(
-            0, letter.to.id, address, mail, asks=False, actor=self._actor(letter), at=self.now,
+            0, letter.to.id, address, mail, asks=False, actor=actor, at=self.now,
             knows="" if since == NONE_YET else self._timeline[since - 1].hash,
             tells=self._tells,
             soon=n_soon,
@@ -319,10 +315,6 @@ class RevisionMessages:
             seen=self.moment,
             until=self._until(letter),
         )  # fmt: skip
-
-    def _actor(self, letter: Letter) -> str:
-        """The person who publishes; if only time has passed, the author of the party's waiting message."""
-        return self.actor or next((one.actor for one in self._waits(letter)), "")
 
     def _until(self, letter: Letter) -> datetime:
         """The moment up to which its sentences hold: the end of the day, or when something in it becomes soon."""
@@ -359,8 +351,8 @@ def write_anew(store: Store, now: datetime, moment: datetime) -> None:
         served = served_revision(db)
         if served is None or not _is_stale(db, now, moment):
             return
-        plan, say = seen_from(served.plan, served, moment), words(served.scenario.language)
-        RevisionMessages(db, served.scenario, plan, served, say, "", now, moment).renew()
+        plan = seen_from(served.plan, served, moment)
+        RevisionMessages(db, served.scenario, plan, served, "", now, moment).renew()
 
 
 def _is_stale(db: Transaction, now: datetime, moment: datetime) -> bool:

@@ -1,8 +1,8 @@
 """revisions: what was published, when, by whom and why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from arshjul.errors import Message
 from arshjul.store import revisions as stored
@@ -16,16 +16,14 @@ REASONS = {"refresh": Message("seen from today"), Mended.action: Message("seen f
 """The reasons of the kinds that have no given one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A revision, and the withdrawals that it answers: their ids, and each as JSON."""
 
     revision: Revision
     causes: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionList:
+class RevisionList(NamedTuple):
     revisions: tuple[Listed, ...]
     served: int | None
 

@@ -59,16 +59,13 @@ def refuse_stale(
     if current is None or whole is None:
         return
     if seen is not None:
-        if not _is_seen(str(seen), current.revision):
+        seen, hash = str(seen), current.revision.hash
+        if seen != str(current.revision.number) and not (len(seen) >= SEEN_LETTERS and hash.startswith(seen)):
             raise stale(read, current)
     elif is_another(read.scenario, current.scenario) or not _goes_on_from(read, current.plan):
         raise stale(read, current)
     else:
         _refuse_other_scenario(read, current, whole)
-
-
-def _is_seen(seen: str, revision: Revision) -> bool:
-    return seen == str(revision.number) or (len(seen) >= len(_mark(revision)) and revision.hash.startswith(seen))
 
 
 def _mark(revision: Revision) -> str:

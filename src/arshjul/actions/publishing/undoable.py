@@ -1,6 +1,5 @@
 """A publishing as it can be taken back: the years before and after it."""
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -130,7 +129,7 @@ def keep_latest(db: Transaction, actor: str, now: datetime) -> None:
     """Takes back what waits, where a later entry that waits is about the same: none of one thing could be answered."""
     latest: dict[tuple[str, object], int] = {}
     for one in [one for one in drafts.entries(db) if one.waits]:
-        about = subject(one.list, json.loads(one.body))
+        about = subject(one.list, one.item)
         if about is not None:
             if about in latest:
                 drafts.take_back(db, latest[about], actor, now)
@@ -141,7 +140,7 @@ def answered_by(plan: Plan, one: StoredEntry) -> int | None:
     """The version that answered an entry; None if the plan does not have it, whatever number it bears."""
     if one.list == _UNDONE:
         return None
-    context, body = {"json": True, "zone": plan.as_of.tzinfo}, json.loads(one.body)
+    context, body = {"json": True, "zone": plan.as_of.tzinfo}, one.item
     if one.list == _NOMINATED:
         first = next(iter(single(shape(Operation).model_validate(body, context=context).domain())))
         entry: object = Nominated(replace(first, repeat=None))
@@ -169,12 +168,14 @@ def _kept(undone: Undone, plan: Plan) -> frozenset[tuple[str, str]]:
 
 
 def _is_fact(one: StoredEntry, kept: Collection[tuple[str, str]]) -> bool:
-    body = json.loads(one.body)
+    body = one.item
     is_kept = (one.list, body.get("id") or body.get("operation")) in kept
     return is_kept or (one.list in _FACTS and body.get("result") != "called-off")
 
 
-def _written(former: Plan, versions: set[int], kept: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _written(
+    former: Plan, versions: set[int], kept: Collection[tuple[str, str]]
+) -> Iterator[tuple[str, Mapping[str, object]]]:
     """Facts aside, with their lists. What is gone since it was new in something taken back was cancelled by nobody."""
     for version in sorted(versions):
         entries = former.entries.of_revision(version)
@@ -190,6 +191,5 @@ def _written(former: Plan, versions: set[int], kept: Collection[tuple[str, str]]
                     yield name, _body(body)
 
 
-def _body(written: Mapping[str, object]) -> str:
-    kept = {key: value for key, value in written.items() if value is not None and key not in ("revision", "until")}
-    return json.dumps(kept, ensure_ascii=False)
+def _body(written: Mapping[str, object]) -> Mapping[str, object]:
+    return {key: value for key, value in written.items() if value is not None and key not in ("revision", "until")}

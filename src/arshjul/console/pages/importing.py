@@ -3,8 +3,15 @@
 A workbook with mistakes is returned with its cells marked.
 """
 
-from arshjul.actions.draft.compare_scenario import compare, mark_of, other_plan, take_over
-from arshjul.actions.draft.sent_workbook import SentWorkbook, proposed_columns, read_sent
+from arshjul.actions.draft.compare_scenario import (
+    SentWorkbook,
+    compare,
+    mark_of,
+    other_plan,
+    proposed_columns,
+    read_sent,
+    take_over,
+)
 from arshjul.console.visit import CHANGING, Page, Visit
 from arshjul.domain.known_sites import n_kept, n_kept_said, with_known_sites
 from arshjul.domain.scenario import Scenario

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from arshjul.actions.contacts.nominations import accept_object, as_written, waiting_nomination
+from arshjul.actions.draft.compare_scenario import SentWorkbook
 from arshjul.actions.draft.edit_operation import (
     add_object,
     ask_to_bind,
@@ -12,8 +13,7 @@ from arshjul.actions.draft.edit_operation import (
     remove_object,
     take_objects,
 )
-from arshjul.actions.draft.kept_edit import is_edited
-from arshjul.actions.draft.sent_workbook import SentWorkbook
+from arshjul.actions.draft.take_back import is_edited
 from arshjul.console.entry_forms import refused
 from arshjul.console.pages.importing import NOTHING_SENT
 from arshjul.console.pages.nominations import FROM, choices, nominated

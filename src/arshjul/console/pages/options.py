@@ -1,13 +1,12 @@
 """The options that answer events, compared with today's plan; until they are found, the progress of the job."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 from arshjul.actions.draft.compare_options import OptionColumn, answered
-from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.options import choose
 from arshjul.actions.draft.study import job_now, stop
+from arshjul.actions.draft.take_back import is_edited
 from arshjul.console.pages.year import by_month, whole_wheel
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.console.working_out import begun, progress
@@ -29,7 +28,7 @@ def show(visit: Visit) -> Answer:
         return Html("older_options.html", values, part="content", is_last=True)
     found = visit.years.compared(draft, options, visit.words)
     values = {
-        **{part.name: getattr(found, part.name) for part in fields(found)},
+        **found._asdict(),
         "job": job,
         "draft": draft,
         "is_edited": is_edited(draft),

@@ -4,10 +4,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from arshjul.actions.mail.first_mail import part_book
-from arshjul.actions.mail.mailing import Mailing
+from arshjul.actions.mail.mailing import Mailing, part_book, take_back, tick, ticks, to_tell
 from arshjul.actions.mail.post import doubt_said, fault_said
-from arshjul.actions.mail.ticks import take_back, tick, ticks, to_tell
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.errors import InputError, Message
 from arshjul.planning.letters.party_mail import calendar_said

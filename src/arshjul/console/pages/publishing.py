@@ -1,16 +1,17 @@
 """The difference as each party will see it, and publishing it; the button publishes only what was shown."""
 
 from arshjul.actions.draft.draft import OvertakenDraft, StaleDraft
-from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.publish_draft import (
     NotAnswered,
     OtherDifference,
     first_reason,
+    last_publishing,
     part_of,
     publish_draft,
     silent_said,
+    undo,
 )
-from arshjul.actions.draft.undo import last_publishing, undo
+from arshjul.actions.draft.take_back import is_edited
 from arshjul.actions.publishing.publish import BegunMeanwhile, Cause, begun_meanwhile
 from arshjul.agenda.notice import alarms
 from arshjul.agenda.party import COORDINATOR, parties

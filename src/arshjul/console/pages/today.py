@@ -17,9 +17,8 @@ from arshjul.actions.contacts.reports import (
 )
 from arshjul.actions.draft.edit_operation import set_clock
 from arshjul.actions.draft.enter import enter, enter_held, way_out
-from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.options import options_at
-from arshjul.actions.draft.take_back import Contested, start_over, take_back, take_back_edit, take_back_one
+from arshjul.actions.draft.take_back import Contested, is_edited, start_over, take_back, take_back_edit, take_back_one
 from arshjul.console.pages.outbox import to_call
 from arshjul.console.pages.outcomes import missing, state
 from arshjul.console.to_do import HELD, ToDo, lines, may_be_ticked

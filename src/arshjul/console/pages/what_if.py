@@ -1,7 +1,6 @@
 """What one more of a party, or a rule a step looser, would give: answered by a job, for her alone."""
 
-from arshjul.actions.draft.study import job_now
-from arshjul.actions.draft.what_if import answer_of, asked_of, last_what_if
+from arshjul.actions.draft.study import answer_of, asked_of, job_now, last_what_if
 from arshjul.agenda.channel import LEVEL_NAMES, LEVELS
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.console.working_out import begun, progress
