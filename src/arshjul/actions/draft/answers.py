@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from arshjul.actions.draft.draft import ANSWERS, Draft, Item, asked_draft, opened_draft
+from arshjul.actions.draft.draft import ANSWERS, Draft, Item, StaleDraft, asked_draft, opened_draft
 from arshjul.actions.publishing.contacts import passed_on
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.actions.subscribers.read_feed import digest_of_token
@@ -41,6 +41,20 @@ from arshjul.store.store import Store, Transaction
 TOKEN_BYTES = 32
 ANSWER_DAYS = 7
 """The days for which a proposal can be answered, and an address is valid."""
+
+NAME = 32
+"""The number of characters in a question's name."""
+
+CHANGES_A_DAY = 12
+"""A party's own changes a day, however many at once, at all its addresses. First answers are no changes."""
+
+DAY = timedelta(days=1)
+
+_SAID = ("answer", "remark", "instead", "reported")
+"""The keys of what an answer says; by the others it says to what."""
+
+Unanswered = tuple[tuple[Answered, datetime], ...]
+"""Questions without an answer, each with the moment at which it was asked."""
 
 
 def hand_out(store: Store, party: str, actor: str, now: datetime) -> str:
@@ -88,15 +102,6 @@ def is_passed_on(store: Store, token: str, now: datetime) -> bool:
         return any(one.digest == digest for one in passed_on(db, now))
 
 
-NAME = 32
-"""The number of characters in a question's name."""
-CHANGES_A_DAY = 12
-"""A party's own changes a day, however many at once, at all its addresses. First answers are no changes."""
-
-
-DAY = timedelta(days=1)
-
-
 @dataclass(frozen=True, slots=True)
 class Question:
     """The question to a party about one operation: its answer and remark, who gave it and when; `asked`: none yet.
@@ -130,9 +135,8 @@ class Question:
         return self.about.party
 
 
-class AnotherQuestion(Refused):
-    def __init__(self) -> None:
-        super().__init__(Message("The page has changed, and nothing was saved. Check it and send again."))
+class AnotherQuestion(StaleDraft):
+    """The answered question is no longer asked."""
 
 
 class TooManyChanges(Refused):
@@ -265,10 +269,6 @@ def _answered_later(draft: Draft, sent: SentAnswers) -> set[tuple[str, str]]:
     return {pair_of(one.about) for one, at in answered if sent.known_at.get((one.name, at), at) > sent.said_at}
 
 
-_SAID = ("answer", "remark", "instead", "reported")
-"""The keys of what an answer says; by the others it says to what."""
-
-
 def _place(body: Mapping[str, object]) -> str:
     return json.dumps([one for key, one in sorted(body.items()) if key not in _SAID])
 
@@ -305,14 +305,13 @@ def _chosen(one: Question, reply: Reply, wanted: Collection[Slot]) -> tuple[Slot
 
 def _keep_answers(db: Transaction, draft: Draft, answers: list[Answered], actor: str, now: datetime) -> None:
     if answers:
-        reported = local_time(draft.moment(now))
-        bodies = [{**answer_mapping(one), "reported": reported} for one in answers]
-        drafts.add_entries(db, ((ANSWERS, body) for body in bodies), actor, now)
+        add_answers(db, draft, answers, actor, now)
         jobs.outdate(db)
 
 
-Unanswered = tuple[tuple[Answered, datetime], ...]
-"""Questions without an answer, each with the moment at which it was asked."""
+def add_answers(db: Transaction, draft: Draft, answers: Iterable[Answered], actor: str, now: datetime) -> None:
+    reported = local_time(draft.moment(now))
+    drafts.add_entries(db, ((ANSWERS, {**answer_mapping(one), "reported": reported}) for one in answers), actor, now)
 
 
 def unanswered(db: Transaction, draft: Draft) -> Unanswered:
@@ -342,7 +341,7 @@ def asked_since(db: Transaction, copy: Transaction) -> dict[str, PartyMail]:
         if (question := _asked(body)) not in known and (entry.waits or since < (entry.revision or 0))
         if question.operation in scenario.operations
     }
-    say, found = words(scenario.language), letters(db, scenario, new.items())
+    say, found = words(scenario.language), withdrawal_letters(db, scenario, new.items())
     return {one.to.id: mail_of_withdrawn(scenario, one, say, LOST) for one in found}
 
 
@@ -361,7 +360,9 @@ def _asked(body: Item) -> Answered:
     return Answered(body["operation"], body["party"], "asked", slot, body.get("police"))
 
 
-def letters(db: Transaction, scenario: Scenario, asked: Iterable[tuple[Answered, datetime]]) -> tuple[Letter, ...]:
+def withdrawal_letters(
+    db: Transaction, scenario: Scenario, asked: Iterable[tuple[Answered, datetime]]
+) -> tuple[Letter, ...]:
     """The messages to parties that the question may have reached: by mail, or at an address handed out since."""
     handed = {(one.party, at) for one, at in audit.told(db, AnswerAddressMade)}
 

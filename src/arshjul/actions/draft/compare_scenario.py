@@ -10,6 +10,7 @@ from datetime import datetime
 
 from arshjul.actions.draft.draft import CANCELLED, Draft, keep, opened_draft, seen_draft
 from arshjul.actions.folder.check import judged
+from arshjul.actions.folder.workbook import map_file
 from arshjul.domain.entries.amendment import Edited
 from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.known_sites import with_known_sites
@@ -18,7 +19,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.catalogues import words
-from arshjul.formats.own.mapping import map_in, map_text
+from arshjul.formats.own.mapping import map_in
 from arshjul.formats.own.proposal import propose
 from arshjul.formats.own.reading import OwnScenario, at_cell, own_in
 from arshjul.formats.plan.plan_folder import bare_scenario, scenario_bytes
@@ -42,6 +43,12 @@ from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words, counted
 from arshjul.texts.printable import on_one_line
 
+_ONE = {"optional_agencies": "agencies"}
+"""Keys that share the cells of others."""
+
+_MOST_OF_NAME = 100
+"""Characters of a sent file's name that messages repeat."""
+
 
 def record_edit(db: Transaction, draft: Draft, new: Draft, event: LogEvent, actor: str, now: datetime) -> None:
     """Records the edit that made the `new` draft of another; none where it counts at once, or changes nothing."""
@@ -59,10 +66,6 @@ def record_edit(db: Transaction, draft: Draft, new: Draft, event: LogEvent, acto
 def edit_sides(db: Transaction, edit: StoredEdit) -> tuple[Scenario, Scenario]:
     before, after = drafts.edit_sites(db, edit.number)
     return with_sites(bare_scenario(edit.before), before), with_sites(bare_scenario(edit.after), after)
-
-
-_ONE = {"optional_agencies": "agencies"}
-"""Keys that share the cells of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,10 +246,6 @@ def _members(scenario: Scenario, ids: Sequence[str]) -> list[str]:
     return [one.id for written in as_written(scenario.operations) if written.id in ids for one in single(written)]
 
 
-_MOST_OF_NAME = 100
-"""Characters of a sent file's name that messages repeat."""
-
-
 @dataclass(frozen=True, slots=True)
 class SentWorkbook:
     """A sent file with its name, and the scenario; None if something is `wrong`, with every problem."""
@@ -314,9 +313,7 @@ def proposed_columns(data: bytes, year: Scenario) -> bytes:
     book, _ = _names(year)
     document = book_in(data, book)
     document.refuse(Message("{file} cannot be used.", {"file": book}))
-    proposal = propose(document.sheets, year, say("the year in the console"))
-    missing = (*proposal.missing, *proposal.teams)
-    return map_text(proposal.map, proposal.why, proposal.guessed, missing, proposal.unsaid, say).encode()
+    return map_file(propose(document.sheets, year, say("the year in the console")), say)
 
 
 def _names(year: Scenario) -> tuple[str, str]:

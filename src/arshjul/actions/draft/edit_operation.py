@@ -26,6 +26,9 @@ from arshjul.planning.check.slips import of_persons
 from arshjul.store import audit, events
 from arshjul.store.store import Store, Transaction
 
+MOST_OUTSIDE = timedelta(days=366)
+"""The largest distance of a rehearsal's clock from its year."""
+
 
 def edit_operations(
     store: Store,
@@ -210,10 +213,6 @@ def _object_of(item: Mapping[str, object], scenario: Scenario) -> VisitObject:
 
 def _with_objects(scenario: Scenario, objects: Mapping[str, VisitObject]) -> Scenario:
     return replace(scenario, objects={**scenario.objects, **objects})
-
-
-MOST_OUTSIDE = timedelta(days=366)
-"""The largest distance of a rehearsal's clock from its year."""
 
 
 def set_clock(store: Store, clock: datetime, actor: str, now: datetime, seen: str) -> None:

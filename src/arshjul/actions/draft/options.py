@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from arshjul.actions.draft.answers import ANSWER_DAYS, pair_of, questions
-from arshjul.actions.draft.draft import ANSWERS, Draft, StaleDraft, asked_draft, keep, opened_draft, seen_draft
+from arshjul.actions.draft.answers import ANSWER_DAYS, add_answers, pair_of, questions
+from arshjul.actions.draft.draft import Draft, StaleDraft, asked_draft, keep, opened_draft, seen_draft
 from arshjul.actions.publishing.contacts import asked_contact, asked_contacts, mailbox, parties_at_portal
 from arshjul.agenda.when import when_said
 from arshjul.domain.calendar import Slot
@@ -20,10 +20,8 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
-from arshjul.formats.plan.answers import answer_mapping
 from arshjul.formats.plan.plan_folder import kept_plan_bytes, scenario_bytes, year_of_json
 from arshjul.formats.scenario.sites_apart import bodies, with_sites, without_sites
-from arshjul.formats.words import local_time
 from arshjul.planning.effort import Effort
 from arshjul.planning.fill.fill import fill
 from arshjul.planning.first.plan import make_plan
@@ -47,6 +45,9 @@ FIRST = "first"
 
 FILLED = "filled"
 """The only option if objects are bound and nothing else is asked."""
+
+CLOSING = time(16)
+"""The time of day until which an answer is asked for: while somebody is there to be called."""
 
 
 class FoundOption(NamedTuple):
@@ -157,10 +158,6 @@ def _with_sites(draft: Draft, scenario: Scenario) -> Scenario:
     return with_sites(scenario, known)
 
 
-CLOSING = time(16)
-"""The time of day until which an answer is asked for: while somebody is there to be called."""
-
-
 @dataclass(frozen=True, slots=True)
 class Inquiry:
     """A party's question, ready to send: to its mail `address`, or by telephone if it has none."""
@@ -236,13 +233,8 @@ def propose(store: Store, number: int, option: str, actor: str, now: datetime, s
         made = opened_draft(db)
         if made.proposal is None:
             raise StaleDraft
-        known, reported = _known_answers(draft, made.proposal), local_time(made.moment(now))
-        bodies = [
-            {**answer_mapping(one.about), "reported": reported}
-            for one in made.proposal.asking.asked()
-            if pair_of(one.about) not in known
-        ]
-        drafts.add_entries(db, ((ANSWERS, body) for body in bodies), actor, now)
+        known, asked = _known_answers(draft, made.proposal), (one.about for one in made.proposal.asking.asked())
+        add_answers(db, made, (one for one in asked if pair_of(one) not in known), actor, now)
         audit.add(db, now, actor, ProposalMade(option))
         for one in inquiries(draft, made.proposal):
             _put_question(db, one, made.scenario, deadline, actor, now)
@@ -291,7 +283,13 @@ def offer_slots(
             raise InputError(Message("The item is gone: open the page again."))
         known = draft.offered.get(operation, ())
         if set(known) not in (set(seen), set(slots)):
-            raise Refused(_others(draft, known))
+            if not known:
+                raise StaleDraft
+            text = Message(
+                "Somebody else has ticked {times}, and nothing was saved. Check it and send again.",
+                {"times": [when_said(draft.scenario, slot) for slot in known]},
+            )
+            raise Refused(text)
         offered = {**draft.offered, operation: tuple(sorted(set(slots)))}
         if offered[operation] != known:
             written = {
@@ -300,12 +298,3 @@ def offer_slots(
             }
             proposals.PROPOSALS.set(db, offered=json.dumps(written))
             audit.add(db, now, actor, SlotsOffered(operation, len(offered[operation])))
-
-
-def _others(draft: Draft, known: Sequence[Slot]) -> Message:
-    if not known:
-        return Message("The page has changed, and nothing was saved. Check it and send again.")
-    return Message(
-        "Somebody else has ticked {times}, and nothing was saved. Check it and send again.",
-        {"times": [when_said(draft.scenario, slot) for slot in known]},
-    )

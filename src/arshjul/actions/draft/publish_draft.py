@@ -7,8 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from arshjul.actions.draft.answers import Unanswered, unanswered
-from arshjul.actions.draft.answers import letters as letters_of_questions
+from arshjul.actions.draft.answers import Unanswered, unanswered, withdrawal_letters
 from arshjul.actions.draft.draft import UNDONE, AlreadyDone, Draft, keep, opened_draft, seen_draft
 from arshjul.actions.draft.take_back import let_edits_wait
 from arshjul.actions.folder.reading import moment_in
@@ -42,6 +41,9 @@ from arshjul.store.chain import digest_of
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Store
 from arshjul.texts import Words, counted
+
+FEWEST_CHANGES = "fewest-changes"
+"""The option by which a publishing is taken back: whatever need not move for it stays."""
 
 
 class DraftDifference(NamedTuple):
@@ -132,7 +134,7 @@ def publish_draft(store: Store, digest: str, cause: Cause, *, mail: bool = False
     with store.reading() as db:
         draft = opened_draft(db)
         undecided = unanswered(db, draft)
-        questions = letters_of_questions(db, draft.scenario, undecided)
+        questions = withdrawal_letters(db, draft.scenario, undecided)
     draft.refuse_overtaken()
     if draft.has_served_plan and draft.published is not None:
         values = {"n": draft.published.plan_revision}
@@ -171,10 +173,6 @@ def plan_folder(scenario: Scenario, plan: Plan) -> PlanFolder:
     whole = scenario_bytes(scenario)
     written = plan_bytes(plan, scenario, whole, words(scenario.language))
     return PlanFolder(Path(), scenario, plan, plan.status, {PLAN: written})
-
-
-FEWEST_CHANGES = "fewest-changes"
-"""The option by which a publishing is taken back: whatever need not move for it stays."""
 
 
 def last_publishing(store: Store) -> Revision | None:

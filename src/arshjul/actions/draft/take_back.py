@@ -38,9 +38,7 @@ def is_edited(draft: Draft) -> bool:
 
 
 def edits_of(plan: Plan) -> Iterator[Edited | Filling]:
-    for one in plan.entries:
-        if isinstance(one, Edited) or (isinstance(one, Filling) and not one.is_replan):
-            yield one
+    return (one for one in plan.entries if isinstance(one, Edited) or (isinstance(one, Filling) and not one.is_replan))
 
 
 def kept_edit(db: Transaction, draft: Draft, served: Scenario, *, keep: bool) -> Rebased:

@@ -36,6 +36,12 @@ from arshjul.texts import Words
 MOST_BESIDE = timedelta(days=366)
 """The most that a period may begin before the plan, or end after it: what is further away is a slip of the pen."""
 
+WRITERS: Mapping[str, Callable[[ObstacleReport, Words], bytes]] = {
+    ".pdf": lambda found, say: pdf_of(obstacle_pages(found, say)),
+    ".xlsx": lambda found, say: workbook_bytes([obstacle_sheet(found, say)], say),
+    ".csv": lambda found, say: (BYTE_ORDER + csv_rows(obstacle_rows(found, say))).encode(),
+}
+
 
 class Period(NamedTuple):
     """The period that is asked for; None: from the first date of the year in which the moment lies, to its last."""
@@ -103,13 +109,6 @@ def obstacles(
     moment = moment_in(scenario, as_of) if as_of is not None else max(moment_in(scenario, None), plan.as_of)
     named = quarters_named(year, quarter, moment)
     return obstacle_report(scenario, plan, named, moment, register)
-
-
-WRITERS: Mapping[str, Callable[[ObstacleReport, Words], bytes]] = {
-    ".pdf": lambda found, say: pdf_of(obstacle_pages(found, say)),
-    ".xlsx": lambda found, say: workbook_bytes([obstacle_sheet(found, say)], say),
-    ".csv": lambda found, say: (BYTE_ORDER + csv_rows(obstacle_rows(found, say))).encode(),
-}
 
 
 def write_obstacles(found: ObstacleReport, output: Path) -> None:

@@ -39,6 +39,9 @@ _LOOK_S = 0.5
 Lives = Callable[[int, int], None]
 """Called with the number of finished years, and of all."""
 
+LEAST_YEARS = 2
+"""The least number of years for an interval."""
+
 
 class Call(NamedTuple):
     scenario: Scenario
@@ -83,18 +86,15 @@ def _by_workers(calls: Sequence[Call], executor: str, interrupted: threading.Eve
             done, _ = wait(waiting, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
             for future in done:
                 position = waiting.pop(future)
-                yield position, _result(future, calls[position])
+                try:
+                    year = future.result()
+                except WorkerDied:
+                    year = lived(calls[position])
+                yield position, year
             if not done and not pool.alive():
                 raise EngineFault(Message("The workers are gone."))
     finally:
         pool.close()
-
-
-def _result(future: Future[Lived], call: Call) -> Lived:
-    try:
-        return future.result()
-    except WorkerDied:
-        return lived(call)
 
 
 def lived(call: Call) -> Lived:
@@ -110,10 +110,6 @@ def lived(call: Call) -> Lived:
     if broken := [breach.text for breach in breaches(context_of(call.scenario, last), last)]:
         raise EngineFault(Message("The plan does not pass its own check: {wrong}", {"wrong": broken}))
     return year
-
-
-LEAST_YEARS = 2
-"""The least number of years for an interval."""
 
 
 class DrawnYears(NamedTuple):

@@ -38,18 +38,12 @@ def propose_mapping(source: Path, map_path: Path, rest: Path | None, speak: Spea
     document = opened_book(source, shown(source))
     document.refuse(Message("{file} cannot be used.", {"file": shown(source)}))
     proposal = propose(document.sheets, scenario, os.path.relpath(rest, map_path.parent))
-    write_named(
-        map_path,
-        map_text(
-            proposal.map,
-            proposal.why,
-            proposal.guessed,
-            (*proposal.missing, *proposal.teams),
-            proposal.unsaid,
-            words(scenario.language),
-        ).encode(),
-    )
+    write_named(map_path, map_file(proposal, words(scenario.language)))
     return proposal
+
+
+def map_file(made: ColumnProposal, say: Words) -> bytes:
+    return map_text(made.map, made.why, made.guessed, (*made.missing, *made.teams), made.unsaid, say).encode()
 
 
 def own_scenario(source: Path, map_path: Path, speak: Speak) -> OwnScenario:

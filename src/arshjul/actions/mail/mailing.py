@@ -33,6 +33,9 @@ from arshjul.store.store import Store, Transaction
 Addressee = tuple[str, str, str, bool, str]
 """Party, address, contact, whether it opens all pages, and the page that it opens alone."""
 
+KEPT = timedelta(days=30)
+"""The time for which the words of what was ticked are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
@@ -173,10 +176,6 @@ def _book(db: Transaction, served: ServedRevision, party: Party) -> PartBook:
     channels = [Channel(party, "full", content) for content in contents(served.scenario, party) if content != "all"]
     say, plan = words(served.scenario.language), Uids.of(served.scenario.name).host.removesuffix(".arshjul")
     return PartBook(party_workbook(served_views(db, served, channels), say), f"{plan}-{party.id}.xlsx")
-
-
-KEPT = timedelta(days=30)
-"""The time for which the words of what was ticked are kept."""
 
 
 class Tick(NamedTuple):

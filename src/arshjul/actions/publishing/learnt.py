@@ -32,6 +32,13 @@ from arshjul.store import drafts, party_entries
 from arshjul.store.drafts import StoredEntry
 from arshjul.store.store import Store, Transaction
 
+Items = frozenset[tuple[str, str]]
+"""Ids of operations and objects, each with the kind of nomination that becomes such."""
+
+_CANCELLED, _NOMINATED = KINDS[Cancelled], KINDS[Nominated]
+
+LISTS = (_CANCELLED, _NOMINATED)
+
 
 def with_learnt(plan: Plan, scenario: Scenario, entered: tuple[StoredEntry, ...]) -> Plan:
     """`entered`: taken back or not. What a folder has brought back of it is the database's, and stands once."""
@@ -62,13 +69,6 @@ def _learnt(entered: tuple[StoredEntry, ...], zone: tzinfo) -> Entries:
     written: dict[str, object] = {name: [one.item for one in entered if one.list == name] for name in LEARNT}
     sections = Sections(FormDocument.of(written), is_json=True, zone=zone)
     return Entries.of(**{name: tuple(one.domain() for one in sections.many(name, EVENTS[name])) for name in LEARNT})
-
-
-Items = frozenset[tuple[str, str]]
-"""Ids of operations and objects, each with the kind of nomination that becomes such."""
-
-_CANCELLED, _NOMINATED = KINDS[Cancelled], KINDS[Nominated]
-LISTS = (_CANCELLED, _NOMINATED)
 
 
 def items_of(scenario: Scenario) -> Items:

@@ -6,7 +6,7 @@ come near are confirmed, and old cancellations are dropped.
 """
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -271,6 +271,10 @@ def _rendering(db: Transaction, edition: _Edition, shown: Plan) -> Callable[[], 
 
 
 def _new_revision(edition: _Edition, shown: Plan, feeds: tuple[NewFeed, ...]) -> NewRevision:
+    """Its causes are the withdrawals that are new or changed since what was served."""
+    known = () if edition.current is None else edition.current.plan.entries.withdrawals
+    causes = [one for one in edition.plan.entries.withdrawals if one not in known]
+    sites = bodies(edition.scenario).items()
     return NewRevision(
         kind=edition.kind,
         reason=edition.cause.reason,
@@ -281,8 +285,8 @@ def _new_revision(edition: _Edition, shown: Plan, feeds: tuple[NewFeed, ...]) ->
         scenario=edition.scenario_json,
         plan=edition.plan_json,
         feeds=feeds,
-        causes=_causes(edition.plan, edition.current),
-        sites=tuple(_sites(edition.scenario)),
+        causes={one.id: json_bytes(withdrawal_mapping(one)).decode() for one in causes},
+        sites=tuple(NewSite(*place, secrets.token_bytes(SALT_BYTES), body) for place, body in sites),
         ends_at=end_of_term(edition.scenario.span.last, edition.scenario.zone),
     )
 
@@ -396,19 +400,3 @@ def _refuse_mixing(db: Transaction, cause: Cause, name: str) -> None:
         )
     if cause.is_rehearsal and not is_rehearsal and not audit.is_empty(db):
         raise Refused(Message("{name} is not for rehearsals: name a new database with --db.", {"name": name}))
-
-
-def _causes(plan: Plan, before: ServedRevision | None) -> Mapping[str, str]:
-    known = () if before is None else before.plan.entries.withdrawals
-    return {
-        withdrawal.id: json_bytes(withdrawal_mapping(withdrawal)).decode()
-        for withdrawal in plan.entries.withdrawals
-        if withdrawal not in known
-    }
-
-
-def _sites(scenario: Scenario) -> list[NewSite]:
-    return [
-        NewSite(operation, position, secrets.token_bytes(SALT_BYTES), body)
-        for (operation, position), body in bodies(scenario).items()
-    ]

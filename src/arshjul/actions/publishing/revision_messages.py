@@ -177,11 +177,7 @@ class RevisionMessages:
 
     @cached_property
     def _waiting(self) -> Mapping[str, list[OutboxMessage]]:
-        found: dict[str, list[OutboxMessage]] = defaultdict(list)
-        for one in outbox.UNSENT.all(self.db):
-            if one.tells:
-                found[one.party].append(one)
-        return found
+        return _by_party(one for one in outbox.UNSENT.all(self.db) if one.tells)
 
     def _waits(self, letter: Letter) -> list[OutboxMessage]:
         return self._waiting.get(letter.to.id, [])
@@ -189,10 +185,7 @@ class RevisionMessages:
     @cached_property
     def _told_of(self) -> Mapping[str, list[OutboxMessage]]:
         """The messages about revisions that a party may have received, by party."""
-        found: dict[str, list[OutboxMessage]] = defaultdict(list)
-        for one in outbox.told(self.db):
-            found[one.party].append(one)
-        return found
+        return _by_party(outbox.told(self.db))
 
     def _had(self, letter: Letter) -> list[OutboxMessage]:
         return self._told_of.get(letter.to.id, [])
@@ -326,6 +319,13 @@ class RevisionMessages:
 
 def _operations(letter: Letter) -> Iterator[str]:
     yield from dict.fromkeys(one.operation for one in letter.touched)
+
+
+def _by_party(messages: Iterable[OutboxMessage]) -> Mapping[str, list[OutboxMessage]]:
+    found: dict[str, list[OutboxMessage]] = defaultdict(list)
+    for one in messages:
+        found[one.party].append(one)
+    return found
 
 
 def _is_mailed(waits: Iterable[OutboxMessage]) -> bool:

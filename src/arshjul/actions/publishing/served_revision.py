@@ -36,6 +36,12 @@ from arshjul.texts import Words
 HTTP_STEP = timedelta(seconds=1)
 """The resolution of Last-Modified: two states of a feed must not share a value."""
 
+FormerParties = Mapping[Party, Agency | PoliceUnit]
+"""The parties that have a feed and are no longer in the plan, as they were, agencies first."""
+
+MOST_AHEAD = timedelta(days=1)
+"""How far ahead of the clock a plan may be seen from: another zone's date, or a plan made tonight for tomorrow."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServedFeeds:
@@ -70,9 +76,8 @@ class FeedRenderer:
 
     def feeds(self, scenario: Scenario, former: "FormerParties") -> tuple[NewFeed, ...]:
         made = [self._feed(seen) for seen in self._views(scenario, parties(scenario))]
-        for party in former.parties:
-            seen_by_it = self._views(former.scenario(scenario, party), [party])
-            made += [self._feed(seen, departed=True) for seen in seen_by_it]
+        for party, known in former.items():
+            made += [self._feed(seen, departed=True) for seen in self._views(_with_former(scenario, known), [party])]
         return tuple(made)
 
     def _views(self, scenario: Scenario, of: Iterable[Party]) -> Iterator[View]:
@@ -110,43 +115,24 @@ def under_its_own_name(history: FeedHistory, scenario: Scenario, words: Words) -
     return history.renamed(Uids.of(rehearsed(scenario, words).name), Uids.of(scenario.name))
 
 
-@dataclass(frozen=True, slots=True)
-class FormerParties:
-    agencies: Mapping[str, Agency]
-    police: Mapping[str, PoliceUnit]
-
-    @property
-    def parties(self) -> tuple[Party, ...]:
-        return (*(Party("agency", id) for id in self.agencies), *(Party("police", id) for id in self.police))
-
-    def scenario(self, scenario: Scenario, party: Party) -> Scenario:
-        """The scenario with that party in it again, without any part, and not invited to meetings."""
-        invited = [
-            replace(meeting, agencies=(), parties=scenario.invited(meeting)) for meeting in scenario.cycle.meetings
-        ]
-        cycle = replace(scenario.cycle, meetings=tuple(invited))
-        if party.kind == "agency":
-            return replace(scenario, cycle=cycle, agencies={**scenario.agencies, party.id: self.agencies[party.id]})
-        return replace(scenario, cycle=cycle, police={**scenario.police, party.id: self.police[party.id]})
-
-
 def former_parties(scenario: Scenario, names: Iterable[str], earlier: Iterator[Scenario]) -> FormerParties:
     """The parties that have a feed and are not in the scenario; looked up in earlier ones, latest first."""
     gone = set(names) - {str(party) for party in parties(scenario)}
-    agencies: dict[str, Agency] = {}
-    police: dict[str, PoliceUnit] = {}
+    found: dict[Party, Agency | PoliceUnit] = {}
     while gone and (old := next(earlier, None)) is not None:
-        for party in parties(old):
-            if str(party) in gone and party.kind == "agency":
-                agencies[party.id] = old.agencies[party.id]
-            elif str(party) in gone and party.kind == "police":
-                police[party.id] = old.police[party.id]
-        gone -= {str(party) for party in parties(old)}
-    return FormerParties(agencies, police)
+        there = {party: old.parties[party.id] for party in parties(old) if str(party) in gone}
+        found |= there
+        gone -= {str(party) for party in there}
+    return dict(sorted(found.items(), key=lambda pair: pair[0].kind))
 
 
-MOST_AHEAD = timedelta(days=1)
-"""How far ahead of the clock a plan may be seen from: another zone's date, or a plan made tonight for tomorrow."""
+def _with_former(scenario: Scenario, party: Agency | PoliceUnit) -> Scenario:
+    """The scenario with that party in it again, without any part, and not invited to meetings."""
+    meetings = [replace(one, agencies=(), parties=scenario.invited(one)) for one in scenario.cycle.meetings]
+    cycle = replace(scenario.cycle, meetings=tuple(meetings))
+    if isinstance(party, Agency):
+        return replace(scenario, cycle=cycle, agencies={**scenario.agencies, party.id: party})
+    return replace(scenario, cycle=cycle, police={**scenario.police, party.id: party})
 
 
 @dataclass(frozen=True, slots=True)

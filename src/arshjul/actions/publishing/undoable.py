@@ -24,6 +24,11 @@ from arshjul.store.events import PublishingUndone
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Transaction
 
+_CANCELLED, _NOMINATED, _OUTCOMES, _UNDONE = KINDS[Cancelled], KINDS[Nominated], "outcomes", KINDS[Undone]
+
+_FACTS = frozenset(name for name, model in {**LOGGED, **EVENTS}.items() if issubclass(model.thing, FACTS))
+"""The lists of entries that are facts, whatever became of the plan that answered them, but for what was called off."""
+
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
@@ -89,12 +94,6 @@ def undone_since(db: Transaction, former: Plan, plan: Plan) -> Iterator[tuple[Un
 def planned_year(db: Transaction, revision: Revision) -> PlannedYear:
     one: ServedRevision = read_back(db, revision)
     return PlannedYear(whole_scenario(db, one), one.plan)
-
-
-_CANCELLED, _NOMINATED, _OUTCOMES, _UNDONE = KINDS[Cancelled], KINDS[Nominated], "outcomes", KINDS[Undone]
-
-_FACTS = frozenset(name for name, model in {**LOGGED, **EVENTS}.items() if issubclass(model.thing, FACTS))
-"""The lists of entries that are facts, whatever became of the plan that answered them, but for what was called off."""
 
 
 def settle_undone(db: Transaction, former: Plan, plan: Plan, actor: str, now: datetime) -> None:
