@@ -54,7 +54,7 @@ def written(now: Lived, folder: Path) -> Path:
     (folder / "scenario.json").write_bytes(whole)
     (folder / "plan.json").write_bytes(plan_bytes(now.plan, now.scenario, whole, language))
     read = read_plan_folder(folder)
-    for name, content in plan_files(now.scenario, now.plan, lying_in(read), language).items():
+    for name, content in plan_files(now.scenario, now.plan, lying_in(read)).items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
     return folder

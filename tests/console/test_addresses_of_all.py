@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from arshjul.actions.mail.post import post
-from arshjul.actions.publishing.contacts import contacts
+from arshjul.actions.publishing.contacts import parties_reached
 from arshjul.actions.subscribers.all_parties import without_address
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe, unsubscribe
 from arshjul.store import outbox, readers
@@ -80,7 +80,7 @@ def test_those_with_a_mailbox_are_mailed_and_the_others_are_named(desk: Desk) ->
     shown = browser.get("/subscribers")
     assert "Utan mejladress, bara arbetsbok: LPO 0" in shown.text
     with desk.store.reading() as db:
-        mailed = {id for id, one in contacts(db).items() if one.email} - {"a0"}
+        mailed = {id for id, one in parties_reached(db).items() if one.email} - {"a0"}
     assert mailed
     assert f"Lägg {len(mailed)} mejl i utkorgen" in shown.text
     assert browser.send(shown, "/subscribers/mail").headers["location"] == "/outbox"

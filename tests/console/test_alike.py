@@ -37,7 +37,7 @@ def test_what_all_options_call_off_is_said_with_what_is_proven(
         draft = opened_draft(db)
     found = options_of(desk.store, 1)
     stays = tuple(place for place in found[0].plan.placements if place.operation != "OP-000")
-    without = [replace(one, plan=replace(one.plan, placements=stays, levels=levels)) for one in found]
+    without = [one._replace(plan=replace(one.plan, placements=stays, levels=levels)) for one in found]
     compared = compare_options(draft, tuple(without), swedish())
     assert compared.all_alike is not None
     assert swedish().say(compared.all_alike) == told

@@ -8,7 +8,7 @@ import pytest
 
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.draft.propose import last_moment
+from arshjul.actions.draft.options import last_moment
 from arshjul.domain.calendar import Span
 from arshjul.store import outbox
 from tests import builders

@@ -8,10 +8,9 @@ from unittest import mock
 
 import pytest
 
-from arshjul.actions.mail.ticks import tick
-from arshjul.actions.publishing.as_time_passes import write_anew
+from arshjul.actions.mail.mailing import tick
 from arshjul.actions.publishing.publish import Cause, publish
-from arshjul.actions.publishing.revision_messages import RevisionMessages
+from arshjul.actions.publishing.revision_messages import RevisionMessages, write_anew
 from arshjul.domain.contact import PartyMail
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import context_of

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.publishing.learnt import published as published_now
 from arshjul.actions.publishing.publish import refresh
-from arshjul.actions.publishing.published_plan import published as published_now
 from arshjul.domain.calendar import Span
 from arshjul.domain.contact import OfferCall
 from tests import years

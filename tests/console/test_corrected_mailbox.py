@@ -47,7 +47,7 @@ def correct(desk: Desk, email: str | None = NEW, party: str = "a0") -> None:
         agencies = {id: _at(one, email) if id == party else one for id, one in there.agencies.items()}
         police = {id: _at(one, email) if id == party else one for id, one in there.police.items()}
         given = replace(there, agencies=agencies, police=police)
-        keep(db, draft, replace(draft, given=given), years.WORDS, desk.now)
+        keep(db, draft, replace(draft, given=given), desk.now)
 
 
 def _at(one: One, email: str | None) -> One:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from arshjul.actions.draft.compare_scenario import read_sent
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.draft.objects import add_object, take_objects
-from arshjul.actions.draft.sent_workbook import read_sent
+from arshjul.actions.draft.edit_operation import add_object, take_objects
 from arshjul.domain.former import with_known_sites
 from arshjul.domain.operation import Repeat, single
 from arshjul.domain.scenario import Scenario

@@ -406,7 +406,7 @@ def test_a_site_that_came_by_a_file_goes_nowhere_outside_and_she_is_told(year: Y
     with year.desk.store.writing() as db:
         (row,) = drafts.standing(db, ["improvements"])
         body = {**json.loads(row.body), "action": "Ring Kanariekrogen 0 först"}
-        drafts.add_entries(db, [("improvements", json.dumps(body))], "test", year.desk.now)
+        drafts.add_entries(db, [("improvements", body)], "test", year.desk.now)
     year.carry()
     with year.portal.reading() as db:
         seen = " ".join(views.body(db, party)[1] for party in ("agency-a0", "agency-a1", "police-p0"))

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.draft.objects import add_object
+from arshjul.actions.draft.edit_operation import add_object
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.operation import AgencyGroup, FollowUp, Operation, Pin, Site
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from arshjul.actions.draft.edit_operation import edit_operations
+from arshjul.actions.draft.edit_operation import add_object, edit_operations, remove_object
 from arshjul.actions.draft.enter import enter
-from arshjul.actions.draft.objects import add_object, remove_object
 from arshjul.domain.operation import Operation
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.workbook.writing import scenario_workbook

@@ -314,9 +314,9 @@ def begun_from(desk: Desk, now: Lived) -> dict[str, str]:
     """Publishes what the folder has come to, for the rest of the year to go on from; the ids that are there then."""
     with desk.store.writing() as db:
         draft = opened_draft(db)
-        keep(db, draft, replace(draft, scenario=now.scenario, plan=now.plan), years.WORDS, years.NOW)
+        keep(db, draft, replace(draft, scenario=now.scenario, plan=now.plan), years.NOW)
     with desk.store.reading() as db:
-        read = folder_of(opened_draft(db), years.WORDS)
+        read = folder_of(opened_draft(db))
     publish(desk.store, read, Cause("året så långt", "samordnaren", desk.now, is_rehearsal=True), None)
     entries = now.plan.entries
     ids = {one.id for one in entries.withdrawals} | {one.id for one in entries.given_back}

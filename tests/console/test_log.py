@@ -1,6 +1,5 @@
 """The log's page: who did what and when, about what in names, whatever the lines say."""
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -143,7 +142,7 @@ def test_a_page_puts_no_more_into_words_than_it_shows(desk: Desk) -> None:
     with desk.store.writing() as db:
         for n in range(2000):
             audit.add(db, desk.now, "it", Chosen("balanced", n))
-        drafts.add_entries(db, [("pinned", '{"operation": "OP-000"}')] * 2000, "anna", desk.now)
+        drafts.add_entries(db, [("pinned", {"operation": "OP-000"})] * 2000, "anna", desk.now)
         drafts.answer(db, 1)
     browser = desk.browser()
     with (
@@ -254,6 +253,6 @@ def test_what_no_plan_has_to_answer_does_not_wait(desk: Desk) -> None:
     browser.send(browser.get("/operations/OP-001"), "/operations/OP-001", ask="left_out")
     card = {"party": "a0", "may": "Vi får stänga en lokal", "reported": "2027-01-01T08:00:00"}
     with desk.store.writing() as db:
-        drafts.add_entries(db, [("cards", json.dumps(card))], "coordinator", desk.now)
+        drafts.add_entries(db, [("cards", card)], "coordinator", desk.now)
     fates = [line[3] for line in lines_of(browser.get("/log")) if "OP-001" in line[2] or "Myndighet 0" in line[2]]
     assert sorted(fates) == ["", "väntar"]

@@ -13,8 +13,8 @@ from arshjul.actions.contacts.reports import lock_and_put_aside
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.edit_operation import remove_object
 from arshjul.actions.draft.enter import enter
-from arshjul.actions.draft.objects import remove_object
 from arshjul.actions.draft.take_back import start_over
 from arshjul.store import audit, outbox, party_entries
 from arshjul.store.chain import digest_of
@@ -199,9 +199,9 @@ def test_an_object_that_is_gone_by_any_way_lets_its_nomination_wait_again(
         accepted(desk.browser(), "/objects/new")
         assert entry(desk).item == id
     if "start over" in way:
-        start_over(desk.store, "test", desk.now, draft(desk.store).stamp, years.WORDS, keep_edit=True)
+        start_over(desk.store, "test", desk.now, draft(desk.store).stamp, keep_edit=True)
         assert entry(desk).state == "accepted", "the edit is kept"
-        start_over(desk.store, "test", desk.now, draft(desk.store).stamp, years.WORDS, keep_edit=False)
+        start_over(desk.store, "test", desk.now, draft(desk.store).stamp, keep_edit=False)
         assert outcome(desk, portal) == ("waits", "")
 
 

@@ -17,8 +17,8 @@ from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.contacts.taking_in import became_of
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.draft.import_year import import_year
+from arshjul.actions.draft.publish_draft import publish_undo
 from arshjul.actions.draft.take_back import start_over
-from arshjul.actions.draft.undo import publish_undo
 from arshjul.actions.publishing.publish import Cause
 from arshjul.domain.calendar import Slot
 from arshjul.domain.scenario import Scenario
@@ -239,7 +239,7 @@ def test_an_offer_that_goes_with_its_edit_waits_again(road: Road, where: str) ->
     taken(road)
     assert road.entries() == ["taken-over"]
     if where == "/start-over":
-        start_over(road.desk.store, "test", road.desk.now, opened(road).stamp, years.WORDS, keep_edit=False)
+        start_over(road.desk.store, "test", road.desk.now, opened(road).stamp, keep_edit=False)
     else:
         assert road.console.send(road.console.get("/"), where).status == 303
     assert road.entries() == ["waits"]

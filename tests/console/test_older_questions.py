@@ -1,6 +1,5 @@
 """An answer belongs to what was asked: pages, forms and files of an older question are told what is asked now."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -142,7 +141,7 @@ def test_an_answer_about_what_is_not_proposed_any_more_stands_in_nobodys_way(des
     assert "OP-003" not in proposal(desk).parties()
     body = {"operation": "OP-003", "party": "a0", "answer": "no", "date": "2027-02-01", "shift": "day", "police": "p0"}
     with desk.store.writing() as db:
-        drafts.add_entries(db, [(ANSWERS, json.dumps(body))], "Eva", desk.now)
+        drafts.add_entries(db, [(ANSWERS, body)], "Eva", desk.now)
         draft = opened_draft(db)
     assert draft.usable(desk.now)[1] == ()
     assert "OP-003" not in {one.operation for one in draft.entries_with().answers}
@@ -292,7 +291,7 @@ def test_parties_of_one_name_have_each_their_own_changes(desk: Desk) -> None:
     with desk.store.writing() as db:
         draft = opened_draft(db)
         agencies = {id: replace(one, name="Kommunen") for id, one in draft.scenario.agencies.items()}
-        keep(db, draft, replace(draft, scenario=replace(draft.scenario, agencies=agencies)), years.WORDS, years.NOW)
+        keep(db, draft, replace(draft, scenario=replace(draft.scenario, agencies=agencies)), years.NOW)
     names = {one.party: one.name for one in every(desk)}
     first, second, *_ = (party for party in names if party in agencies)
     changed = [f"/answers/{hand_out(desk.store, party, 'Eva', desk.now)}" for party in (first, second)]
@@ -363,7 +362,7 @@ def edited(desk: Desk, edit: Callable[[Scenario, Placement], Scenario]) -> None:
             answer_for(desk.store, one.party, {one.name: "yes"}, "Eva", desk.now)
     with desk.store.writing() as db:
         draft = opened_draft(db)
-        keep(db, draft, replace(draft, given=edit(draft.scenario, place)), years.WORDS, years.NOW)
+        keep(db, draft, replace(draft, given=edit(draft.scenario, place)), years.NOW)
     asked_again(browser)
     assert proposal(desk).plan.placed["OP-000"].same_place(place)
 
@@ -400,7 +399,7 @@ def test_only_the_unit_that_serves_is_asked_anew_for_a_designated_officer(desk: 
     with desk.store.writing() as db:
         draft = opened_draft(db)
         place = proposal(desk).plan.placed["OP-000"]
-        keep(db, draft, replace(draft, given=demanding(draft.scenario, place)), years.WORDS, years.NOW)
+        keep(db, draft, replace(draft, given=demanding(draft.scenario, place)), years.NOW)
     asked_again(browser)
     assert {party for party, answer in said(desk) if answer == "asked"} == {unit}
     assert any("Insatspolis önskas" in years.WORDS.say(one.text) for one in every(desk) if one.party == unit)

@@ -90,7 +90,7 @@ def test_an_entry_that_somebody_else_has_published_waits_no_more(desk: Desk) -> 
     """What was chosen here was taken out and published at a terminal; then something else was chosen."""
     browser = desk.browser()
     chosen(browser)
-    years.published(desk.store, folder_of(draft(desk.store), years.WORDS), desk.now, seen=1)
+    years.published(desk.store, folder_of(draft(desk.store)), desk.now, seen=1)
     browser.send(browser.get("/operations/OP-003"), "/operations/OP-003", ask="left_out")
     path = browser.send(browser.get("/"), "/options").headers["location"]
     assert browser.send(browser.get(path), path, option="fewest-changes").status == 303
@@ -202,12 +202,12 @@ def test_a_plan_without_what_was_entered_at_a_terminal_does_not_go_on_from_it(de
     day = date(2027, 9, 1)
     withdrawn = Withdrawal("A1", FIRST.as_of, ("p1",), day, day, revision=2)
     before = replace(years.plan(YEAR, before=FIRST), entries=Entries.of(withdrawals=(withdrawn,)))
-    read = folder_of(replace(draft(desk.store), plan=before), years.WORDS)
+    read = folder_of(replace(draft(desk.store), plan=before))
     years.published(desk.store, read, desk.now, seen=1)
     after = years.plan(YEAR, {"OP-003": date(2027, 6, 1)}, before=before)
     if is_known:
         after = replace(after, entries=before.entries, earlier=before.revisions)
-    read = folder_of(replace(draft(desk.store), plan=after), years.WORDS)
+    read = folder_of(replace(draft(desk.store), plan=after))
     if is_known:
         years.published(desk.store, read, desk.now)
     else:

@@ -37,8 +37,8 @@ def test_the_same_withdrawal_from_the_back_button_is_told_as_entered(desk: Desk)
 def test_what_somebody_else_entered_is_no_repeat(desk: Desk) -> None:
     browser, page = desk.browser(), desk.browser().get(WITHDRAWALS)
     with desk.store.writing() as db:
-        body = '{"police": ["p0"], "from": "2027-02-01", "to": "2027-02-28", "officers_left": 0, "id": "A1"}'
-        drafts.add_entries(db, [("withdrawals", body)], "Somebody else", desk.now)
+        item = {"police": ["p0"], "from": "2027-02-01", "to": "2027-02-28", "officers_left": 0, "id": "A1"}
+        drafts.add_entries(db, [("withdrawals", item)], "Somebody else", desk.now)
     later(desk)
     assert DONE not in browser.send(browser.get(WITHDRAWALS), WITHDRAWALS, seen=page.field("seen"), **HIT).text
 

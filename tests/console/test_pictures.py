@@ -13,7 +13,7 @@ from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.draft.import_year import checkout
-from arshjul.actions.draft.undo import publish_undo
+from arshjul.actions.draft.publish_draft import publish_undo
 from arshjul.actions.folder.workbook import workbook
 from arshjul.actions.publishing.publish import Cause
 from arshjul.domain.calendar import Span

@@ -15,7 +15,7 @@ from arshjul.actions.contacts.contacts import Invitation, invite, lock, narrow, 
 from arshjul.actions.database.purge_sites import encrypt_sites
 from arshjul.actions.draft.answers import answer_for, questions
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.draft.propose import ask_again
+from arshjul.actions.draft.options import ask_again
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.mail.post import post
 from arshjul.portal.app import PortalServer

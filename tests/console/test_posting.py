@@ -15,10 +15,9 @@ import pytest
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.answers import party_of
-from arshjul.actions.mail import smtp_line
-from arshjul.actions.mail.mailing import Mailing
+from arshjul.actions.mail import mail_server
+from arshjul.actions.mail.mailing import Mailing, tick
 from arshjul.actions.mail.post import post
-from arshjul.actions.mail.ticks import tick
 from arshjul.domain.contact import PartyMail
 from arshjul.errors import InputError, Message, Refused, StorageError
 from arshjul.store import audit, outbox, proposals
@@ -374,7 +373,7 @@ def test_a_mail_server_that_says_no_end_of_things_is_left(store: Store, mail: St
 def test_a_mail_server_that_drips_is_left(
     store: Store, mail: StandIn, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smtp_line, "LIMIT_S", 0.3)
+    monkeypatch.setattr(mail_server, "LIMIT_S", 0.3)
     mail.steps[step] = dripping
     with pytest.raises(StorageError, match="unsent messages wait"):
         sent(store, mail)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.draft.draft import OvertakenDraft, opened_draft
-from arshjul.actions.draft.propose import propose
+from arshjul.actions.draft.options import propose
 from arshjul.actions.draft.publish_draft import difference, publish_draft
 from arshjul.actions.publishing.publish import Cause, refresh
 from arshjul.actions.publishing.served_revision import published_sites, published_year
@@ -99,7 +99,7 @@ def test_nothing_is_published_over_what_was_published_meanwhile(
         draft = opened_draft(db)
     digest = difference(draft, years.WORDS).digest
     with pytest.raises(OvertakenDraft):
-        publish_draft(desk.store, digest, Cause("x", "y", desk.now), years.WORDS)
+        publish_draft(desk.store, digest, Cause("x", "y", desk.now))
     assert is_theirs(desk)
     assert browser.send(browser.get("/publish"), "/start-over").status == 303
     assert WAITS in browser.get("/").text
@@ -120,7 +120,7 @@ def test_a_publishing_that_comes_while_another_is_at_it_is_refused_in_the_consol
             of_another(desk.store, tmp_path_factory.mktemp("other"), seen=1)
 
     with watched(at), pytest.raises(OvertakenDraft):
-        publish_draft(desk.store, digest, Cause("x", "y", desk.now), years.WORDS)
+        publish_draft(desk.store, digest, Cause("x", "y", desk.now))
     assert is_theirs(desk)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.draft.import_year import checkout
-from arshjul.actions.draft.undo import publish_undo
+from arshjul.actions.draft.publish_draft import publish_undo
 from arshjul.actions.folder.report import Period, report
 from arshjul.actions.publishing.publish import Cause
 from arshjul.actions.publishing.revisions import told_versions

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.mail.ticks import tick
+from arshjul.actions.mail.mailing import tick
 from arshjul.actions.publishing.publish import Cause, Telling, publish, publish_to
 from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.domain.change import Causes, ChangeCause

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from arshjul.actions.draft.compare_scenario import read_sent
 from arshjul.actions.draft.draft import opened_draft
-from arshjul.actions.draft.sent_workbook import read_sent
 from arshjul.domain.operation import Operation
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Meet

@@ -178,9 +178,12 @@ def test_what_is_refused_is_named_and_can_be_put_aside(year: Desk) -> None:
     """A hand in the database, a backup, a fault of ours: whatever it is that no plan can take in, she can go on."""
     browser = year.browser()
     with year.store.writing() as db:
-        lost, taken = json.dumps({"operation": "OP-404"}), json.dumps({**ENTRIES["operations"], "id": "OP-000"})
-        bodies = [("left_out", lost), ("left_out", json.dumps({"operation": "OP-003"})), ("operations", taken)]
-        numbers = drafts.add_entries(db, bodies, "x", year.now)
+        items: list[tuple[str, dict[str, object]]] = [
+            ("left_out", {"operation": "OP-404"}),
+            ("left_out", {"operation": "OP-003"}),
+            ("operations", {**ENTRIES["operations"], "id": "OP-000"}),
+        ]
+        numbers = drafts.add_entries(db, items, "x", year.now)
     answered = browser.send(browser.get("/"), "/options")
     assert (answered.status, answered.headers["location"]) == (303, "/")
     page = browser.get("/").body.decode()

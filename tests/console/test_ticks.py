@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.draft.draft import AlreadyDone
-from arshjul.actions.mail.ticks import KEPT, forget_old, take_back, tick, ticks
-from arshjul.actions.publishing.as_time_passes import write_anew
+from arshjul.actions.mail.mailing import KEPT, forget_old, take_back, tick, ticks
+from arshjul.actions.publishing.revision_messages import write_anew
 from arshjul.domain.contact import PartyMail
 from arshjul.errors import Refused
 from arshjul.store import outbox

@@ -13,10 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from arshjul.actions.mail.ticks import take_back, tick
-from arshjul.actions.publishing.as_time_passes import write_anew
+from arshjul.actions.mail.mailing import take_back, tick
 from arshjul.actions.publishing.publish import Telling
-from arshjul.actions.publishing.revision_messages import RevisionMessages
+from arshjul.actions.publishing.revision_messages import RevisionMessages, write_anew
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -115,7 +114,7 @@ class Year:
         with self.store.writing() as db:
             before = served_revision(db)
             revisions.add(db, _revision(year, made, self.now), None if before is None else before.revision.hash)
-            telling(RevisionMessages(db, year, made, before, years.WORDS, "test", self.now, self.now))
+            telling(RevisionMessages(db, year, made, before, "test", self.now, self.now))
         self.plan = made
 
     def change(self) -> None:

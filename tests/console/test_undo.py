@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.actions.draft.draft import Draft, opened_draft
-from arshjul.actions.draft.undo import PublishedUndo, publish_undo
+from arshjul.actions.draft.publish_draft import PublishedUndo, publish_undo
 from arshjul.actions.publishing.publish import Cause
 from arshjul.actions.publishing.served_revision import published_year
 from arshjul.domain.plan import Plan

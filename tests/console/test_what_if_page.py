@@ -5,10 +5,9 @@ from unittest import mock
 
 import pytest
 
-from arshjul.actions.draft import what_if as module
+from arshjul.actions.draft import study as module
 from arshjul.actions.draft.draft import Draft, opened_draft
-from arshjul.actions.draft.study import JobAsked, begin, stop
-from arshjul.actions.draft.what_if import answer_of
+from arshjul.actions.draft.study import JobAsked, answer_of, begin, stop
 from arshjul.actions.folder.explain import what_if
 from arshjul.formats.catalogues import words
 from arshjul.planning.effort import Effort

@@ -15,7 +15,6 @@ from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.store import drafts
 from arshjul.store.store import make_store
 from tests import builders, years
-from tests.builders import swedish
 from tests.console.browser import Browser, Page
 from tests.console.conftest import BOTH, SLOWLY_BOTH, Desk
 from tests.console.forms import forms
@@ -225,7 +224,7 @@ def test_what_has_begun_before_the_plan_is_published_is_asked_about(desk: Desk) 
     assert refused.status == 409
     assert "OP-000 började" in refused.text
     with desk.store.reading() as db:
-        folder = folder_of(opened_draft(db), swedish())
+        folder = folder_of(opened_draft(db))
     with pytest.raises(BegunMeanwhile, match="OP-000"):
         publish(desk.store, folder, Cause("x", "it", desk.now))
     assert browser.send(shown, "/publish", **sent, begun="OP-000").status == 303

@@ -26,15 +26,21 @@ from arshjul.actions.draft.enter import enter, next_id
 from arshjul.actions.draft.import_year import checkout, import_year, next_year, turn_year
 from arshjul.actions.draft.logbook import EntrySentences, LogbookLine, logbook
 from arshjul.actions.draft.options import choose, options_of
-from arshjul.actions.draft.publish_draft import difference, plan_folder, publish_draft
+from arshjul.actions.draft.publish_draft import (
+    FEWEST_CHANGES,
+    difference,
+    plan_folder,
+    publish_draft,
+    publish_undo,
+    undo,
+)
 from arshjul.actions.draft.study import JobAsked, begin, work_out
 from arshjul.actions.draft.take_back import start_over, take_back, take_back_edit
-from arshjul.actions.draft.undo import FEWEST_CHANGES, publish_undo, undo
 from arshjul.actions.folder import plan_files
 from arshjul.actions.folder.replan import Entered, replan
 from arshjul.actions.folder.report import Period, report
 from arshjul.actions.publishing.publish import Cause, publish
-from arshjul.actions.publishing.revision_feeds import FeedRenderer
+from arshjul.actions.publishing.served_revision import FeedRenderer
 from arshjul.domain.calendar import Slot, Span
 from arshjul.domain.contact import OfferCall
 from arshjul.domain.operation import Placement
@@ -133,7 +139,7 @@ def published_town(folder: Path) -> Path:
     plan = make_plan(year, at.astimezone(year.zone), EFFORT).plan
     make_store(str(folder / "empty.db"), wal=False).engine.dispose()
     store = make_store(str(folder / "town.db"), wal=False)
-    publish(store, plan_folder(year, plan, WORDS), Cause("första planen", IT, at))
+    publish(store, plan_folder(year, plan), Cause("första planen", IT, at))
     parties = [*(f"police-{id}" for id in OFFICERS), *(f"agency-{id}" for id in TEAMS)]
     invite(store, [Invitation(one, "Vakthavande", ("report", "offer")) for one in parties], IT, at)
     return folder / "town.db"
@@ -235,11 +241,11 @@ class YearDesk:
 
     @press
     def take_back(self, number: int) -> None:
-        take_back(self.store, number, DESK, self.now, self.draft.stamp, WORDS)
+        take_back(self.store, number, DESK, self.now, self.draft.stamp)
 
     @press
     def take_back_edit(self) -> None:
-        take_back_edit(self.store, DESK, self.now, self.draft.stamp, WORDS)
+        take_back_edit(self.store, DESK, self.now, self.draft.stamp)
 
     @press
     def edit_operation(self, id: str, key: str, value: object) -> None:
@@ -269,16 +275,16 @@ class YearDesk:
 
     @press
     def choose(self, number: int, option: str) -> None:
-        choose(self.store, number, option, DESK, self.now, self.draft.stamp, WORDS)
+        choose(self.store, number, option, DESK, self.now, self.draft.stamp)
 
     @press
     def publish(self) -> None:
         digest = difference(self.draft, WORDS).digest
-        publish_draft(self.store, digest, Cause("året går", DESK, self.now), WORDS)
+        publish_draft(self.store, digest, Cause("året går", DESK, self.now))
 
     @press
     def start_over(self, *, keep_edit: bool) -> None:
-        start_over(self.store, DESK, self.now, self.draft.stamp, WORDS, keep_edit=keep_edit)
+        start_over(self.store, DESK, self.now, self.draft.stamp, keep_edit=keep_edit)
 
     @press
     def undo(self, *, again: bool) -> None:

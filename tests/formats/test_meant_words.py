@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from arshjul.actions.draft.sent_workbook import workbook_scenario
+from arshjul.actions.draft.compare_scenario import workbook_scenario
 from arshjul.domain.operation import Operation
 from arshjul.errors import InputError
 from arshjul.formats.catalogues import words

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from arshjul.actions.database.doctor import damage, doctor
-from arshjul.actions.database.purge_sites import Encrypted, encrypt_sites
+from arshjul.actions.database.purge_sites import Removed, encrypt_sites
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.import_year import checkout
 from arshjul.errors import InputError, StorageError
@@ -58,12 +58,12 @@ def is_anywhere(store: Store) -> bool:
 
 def test_a_key_encrypts_what_is_there(opened: Store, tmp_path: Path) -> None:
     before = sites(opened)
-    assert encrypt_sites(opened, "x", LATER) == Encrypted(N, True)
+    assert encrypt_sites(opened, "x", LATER) == Removed(N, True)
     assert count(opened) == (0, N)
     assert not is_anywhere(opened)
     assert sites(opened) == before, "salt and body are what they were, and so the seals hold"
     assert damage(opened) == damage(open_store(url(opened))) == []
-    assert encrypt_sites(opened, "x", LATER) == Encrypted(0, True)
+    assert encrypt_sites(opened, "x", LATER) == Removed(0, True)
     checkout(opened, tmp_path / "out", lambda _: None)
     assert read_plan_folder(tmp_path / "out").scenario.operations["OP-000"].sites[0].name == "Ny krog"
 
@@ -96,13 +96,13 @@ def test_what_is_owed_to_the_files_is_known_and_nothing_else_is_waited_for(
     hasty = open_store(url(opened)).with_key(tmp_path / "key")
     other = open_store(url(opened))
     with reading(other, "site"):
-        assert encrypt_sites(hasty, "x", LATER) == Encrypted(N, False)
-    assert encrypt_sites(hasty, "x", LATER) == Encrypted(0, True)
+        assert encrypt_sites(hasty, "x", LATER) == Removed(N, False)
+    assert encrypt_sites(hasty, "x", LATER) == Removed(0, True)
     assert not is_anywhere(opened)
     with reading(other, "site"), opened.writing() as db:
         audit.add(db, LATER, "x", Imported("what the reader does not see"))
     with reading(other, "site"):
-        assert encrypt_sites(hasty, "x", LATER) == Encrypted(0, True)
+        assert encrypt_sites(hasty, "x", LATER) == Removed(0, True)
 
 
 def test_what_cannot_be_encrypted_is_said_before_anything_is_published(opened: Store, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def at_another_site(year: Scenario) -> Scenario:
 
 def written(folder: Path, year: Scenario, made: Plan, before: FormerFolder) -> PlanFolder:
     """The folder of a plan that goes on from another, as every command writes it."""
-    write_plan_folder(folder, plan_files(year, made, before, years.WORDS))
+    write_plan_folder(folder, plan_files(year, made, before))
     return read_plan_folder(folder)
 
 
@@ -73,7 +73,7 @@ def chosen(store: Store) -> None:
     """A draft that goes on from what is served."""
     with store.writing() as db:
         old = opened_draft(db)
-        keep(db, old, replace(old, plan=NEXT), years.WORDS, years.NOW)
+        keep(db, old, replace(old, plan=NEXT), years.NOW)
 
 
 def from_first(folder: Path) -> FormerFolder:
@@ -135,7 +135,7 @@ def draft(store: Store, _: Path, meanwhile: Callable[[], None]) -> None:
     meanwhile()
     with store.reading() as db:
         digest = difference(opened_draft(db), years.WORDS).digest
-    publish_draft(store, digest, Cause("skäl", "test", LATER), years.WORDS)
+    publish_draft(store, digest, Cause("skäl", "test", LATER))
 
 
 def with_the_older_seen(store: Store, folder: Path, meanwhile: Callable[[], None]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from arshjul.actions.database.doctor import damage
-from arshjul.actions.database.purge_sites import Purged, purge_sites
+from arshjul.actions.database.purge_sites import Removed, purge_sites
 from arshjul.actions.draft.draft import keep, opened_draft
 from arshjul.actions.draft.import_year import checkout
 from arshjul.actions.publishing.publish import refresh
@@ -74,8 +74,8 @@ def test_purged_sites_are_in_no_file(store: Store, tmp_path: Path) -> None:
     watch.latest(Shelf())  # a server is running: its connection keeps SQLite's log from being tidied away
     assert is_in_files(store, years.SITE_NAME)
     served_anew(store, tmp_path / "2")
-    assert purge_sites(store, 365, "test", LATER) == Purged(0, True)
-    assert purge_sites(store, 0, "test", LATER + DAY) == Purged(len(YEAR.operations), True)
+    assert purge_sites(store, 365, "test", LATER) == Removed(0, True)
+    assert purge_sites(store, 0, "test", LATER + DAY) == Removed(len(YEAR.operations), True)
     assert not any(is_in_files(store, word) for word in years.SITES)
     watch.close()
     assert damage(store) == []
@@ -101,8 +101,8 @@ def test_sites_of_the_draft_stay_and_those_that_it_had_are_in_no_file(store: Sto
         with store.writing() as db:
             draft = opened_draft(db)
             scenario = replace(draft.scenario, operations={**draft.scenario.operations, "OP-000": operation})
-            keep(db, draft, replace(draft, scenario=scenario), years.WORDS, years.NOW)
-    assert purge_sites(store, 0, "test", LATER + DAY) == Purged(0, True)
+            keep(db, draft, replace(draft, scenario=scenario), years.NOW)
+    assert purge_sites(store, 0, "test", LATER + DAY) == Removed(0, True)
     assert not is_in_files(store, "Bortglömda baren")
     with store.reading() as db:
         assert opened_draft(db).scenario.operations == YEAR.operations
@@ -122,7 +122,7 @@ def test_long_reader_of_the_sites_is_told_of(
         assert "Removed objects may remain" in done.stderr
         assert "arshjul purge-sites" in done.stderr
         assert is_in_files(store, years.SITE_NAME)
-    assert purge_sites(store, 0, "test", LATER + DAY) == Purged(0, True)
+    assert purge_sites(store, 0, "test", LATER + DAY) == Removed(0, True)
     assert not is_in_files(store, years.SITE_NAME)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from arshjul.actions.database.backup import Copied, backup
 from arshjul.actions.database.doctor import doctor
 from arshjul.actions.database.restore import restore
-from arshjul.actions.mail.ticks import tick
+from arshjul.actions.mail.mailing import tick
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.domain.contact import PartyMail
 from arshjul.errors import Refused

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from arshjul.actions.draft.publish_draft import plan_folder
-from arshjul.actions.draft.undo import publish_undo
+from arshjul.actions.draft.publish_draft import plan_folder, publish_undo
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.actions.publishing.served_revision import published_year, whole_scenario
 from arshjul.domain.calendar import Slot
@@ -107,7 +106,7 @@ def step(store: Store, rng: Random, now: datetime) -> str:
     day = date(2027, 3, 1) + timedelta(days=7 * rng.randrange(20))
     change = Cancelled(id) if rng.random() < 0.4 else Pinned(id, Pin(Slot(day, "day")))
     found = replan(scenario, served.plan, Entries.of(changes=(change,)), as_of, Effort(20), (OPTION,))
-    read = plan_folder(found.scenario, found.options[OPTION], years.WORDS)
+    read = plan_folder(found.scenario, found.options[OPTION])
     publish(store, read, cause, served.revision.hash)
     return f"{type(change).__name__} {id}"
 

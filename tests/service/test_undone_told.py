@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from arshjul.actions.draft.publish_draft import plan_folder
-from arshjul.actions.draft.undo import publish_undo
+from arshjul.actions.draft.publish_draft import plan_folder, publish_undo
 from arshjul.actions.publishing.publish import Cause, publish
 from arshjul.actions.publishing.served_revision import published_year, read_back, whole_scenario
 from arshjul.agenda.part_change import Former, part_change
@@ -38,7 +37,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     found = replan(
         scenario, served.plan, changes, CALLED_OFF.astimezone(scenario.zone), Effort(20), ("fewest-changes",)
     )
-    read = plan_folder(found.scenario, found.options["fewest-changes"], years.WORDS)
+    read = plan_folder(found.scenario, found.options["fewest-changes"])
     publish(store, read, Cause("skäl", "test", CALLED_OFF), served.revision.hash)
     publish_undo(store, None, Cause("skäl", "test", UNDONE), Effort(20), again=False, mail=False)
     return store

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
 from arshjul.children import python
 from arshjul.errors import InputError, Message, NoAnswer
@@ -28,26 +29,20 @@ FONTS = ("manimgx_fonts", "manimgx_fonts_cjk")
 
 _ONE_AT_A_TIME = threading.Lock()
 _PLACES = {True: threading.BoundedSemaphore(2), False: threading.BoundedSemaphore(1)}
-"""One that is made and one that waits: whoever else comes is refused, for a thread that waits answers nobody.
+"""One that is made and one that waits: a thread that waits answers nobody. Who has entered a code has its own."""
 
-Of their own for those who have entered a code: whoever has an address alone keeps them from nothing.
-"""
+T = TypeVar("T")
 
 _UNMADE = Message("The PDF could not be made: try again.")
 
 
 class NoTypst(InputError):
-    """Typst is not installed."""
-
     def __init__(self) -> None:
         super().__init__(Message("PDFs need Typst: install `arshjul[pdf]`, or choose another file ending."))
 
 
 def pdf_of(content: Mapping[str, object], *, is_raised: bool = True) -> bytes:
-    """The PDF of a document in words. NoAnswer if it is not made in time; NoTypst where that is not installed.
-
-    `is_raised`: for who has entered a code, or works at this machine.
-    """
+    """NoAnswer if it is not made in time. `is_raised`: for who has entered a code, or works at this machine."""
     places = _PLACES[is_raised]
     if not places.acquire(blocking=False):
         raise NoAnswer(_UNMADE)
@@ -82,6 +77,13 @@ def _made(content: Mapping[str, object]) -> bytes:
     if done.returncode:
         raise NoAnswer(_UNMADE)
     return done.stdout
+
+
+def writer_of(output: Path, writers: Mapping[str, T]) -> T:
+    """By the ending of the name. InputError if it ends otherwise."""
+    if (ending := output.suffix.casefold()) not in writers:
+        raise InputError(Message("{file} must end in one of {known}.", {"file": output.name, "known": list(writers)}))
+    return writers[ending]
 
 
 def font_folders() -> list[str]:

@@ -129,7 +129,7 @@ def known_plan(console: Console, folder: Path | None, db: str | None) -> KnownPl
         from arshjul.actions.folder.reading import opened as read
 
         return read(folder, console.speak)
-    from arshjul.actions.publishing.published_plan import published
+    from arshjul.actions.publishing.learnt import published
 
     known = published(opened(str(db)), console.speak)
     if known.is_overtaken:

@@ -47,7 +47,7 @@ def plan(
 
 @command("verify", "Check a plan by the rules, without a solver.")
 def verify(console: Console, folder: Folder) -> None:
-    from arshjul.actions.folder.verify import verify
+    from arshjul.actions.folder.reading import verify
     from arshjul.rules import rule_titled
 
     found = verify(folder, console.speak)

@@ -79,7 +79,7 @@ def undo(
     site_key: SiteKey = None,
     by: By,
 ) -> None:
-    from arshjul.actions.draft.undo import publish_undo
+    from arshjul.actions.draft.publish_draft import publish_undo
     from arshjul.actions.publishing.publish import Cause
     from arshjul.planning.effort import Effort
 

@@ -179,8 +179,7 @@ def ask(
     from arshjul.actions.folder.explain import ask
     from arshjul.planning.places.further_shifts import letter
 
-    found = ask(folder, as_of, console.speak)
-    wishes = found.wishes
+    scenario, wishes = ask(folder, as_of, console.speak)
     if not console.answered(
         {
             "further": [_wish(wish) for wish in wishes.further[:most]],
@@ -194,7 +193,7 @@ def ask(
             ],
         }
     ):
-        console.data(*letter(found.scenario, wishes, most, every_one=every))
+        console.data(*letter(scenario, wishes, most, every_one=every))
 
 
 def _wish(wish: "FurtherShift") -> dict[str, object]:

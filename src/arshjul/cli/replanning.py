@@ -12,7 +12,7 @@ from arshjul.errors import Message
 from arshjul.texts import counted, titled
 
 if TYPE_CHECKING:
-    from arshjul.actions.folder.fill import Filled
+    from arshjul.actions.folder.plan import Filled
     from arshjul.actions.folder.replan import Replanned
     from arshjul.domain.plan import Plan
 
@@ -139,7 +139,7 @@ def fill(
     time_limit: Limit = 60,
     seed: Seed = 0,
 ) -> None:
-    from arshjul.actions.folder.fill import fill
+    from arshjul.actions.folder.plan import fill
 
     found = fill(folder, objects, as_of, effort(console, time_limit, seed), console.speak, output)
     console.warn(*found.warnings)

@@ -135,18 +135,19 @@ def log(
     db: PlanDb = None,
     withdrawals: Annotated[bool, option("--withdrawals", "Only withdrawals, with plan versions.")] = False,
 ) -> None:
-    from arshjul.actions.folder.log import log, withdrawal_log
+    from arshjul.actions.folder.log import withdrawal_log
     from arshjul.formats.plan.plan_json import log_mapping
+    from arshjul.planning.letters.year_log import year_log
 
     known = known_plan(console, folder, db)
     if withdrawals:
         _show_withdrawals(console, withdrawal_log(known.scenario, known.plan))
         return
-    found = log(known.scenario, known.plan)
-    texts = [{"revision": one.entry.revision, "text": one.text} for one in found.lines]
-    if not console.answered({**log_mapping(found.entries), "log": texts}):
-        console.data(*(line.text for line in found.lines))
-        if not found.lines:
+    lines = list(year_log(known.scenario, known.plan.entries))
+    texts = [{"revision": one.entry.revision, "text": one.text} for one in lines]
+    if not console.answered({**log_mapping(known.plan.entries), "log": texts}):
+        console.data(*(line.text for line in lines))
+        if not lines:
             console.talk(Message("Nothing has been entered yet."))
 
 

@@ -144,9 +144,9 @@ def bring_in(
     site_key: SiteKey = None,
     by: By,
 ) -> None:
+    from arshjul.actions.draft.compare_scenario import workbook_scenario
     from arshjul.actions.draft.import_year import import_year
-    from arshjul.actions.draft.sent_workbook import workbook_scenario
-    from arshjul.actions.folder.own_spreadsheet import own_scenario, propose_mapping
+    from arshjul.actions.folder.workbook import own_scenario, propose_mapping
     from arshjul.domain.former import n_kept, n_kept_said
     from arshjul.formats.plan.plan_folder import is_plan_folder
     from arshjul.formats.workbook.reading import is_workbook, opened_book

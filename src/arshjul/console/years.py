@@ -6,15 +6,14 @@ from datetime import datetime
 from operator import is_
 from typing import Generic, TypeVar
 
+from arshjul.actions.draft.answers import unanswered
 from arshjul.actions.draft.compare_options import Comparison, compare_options
-from arshjul.actions.draft.compare_scenario import ScenarioDifference, waiting_edit
+from arshjul.actions.draft.compare_scenario import ScenarioDifference, SentWorkbook, waiting_edit
 from arshjul.actions.draft.draft import Draft, opened_draft
-from arshjul.actions.draft.edits import WaitingEdits, waiting_edits
 from arshjul.actions.draft.logbook import EntrySentences
 from arshjul.actions.draft.options import FoundOption, options_of
 from arshjul.actions.draft.publish_draft import DraftDifference, difference, has_difference
-from arshjul.actions.draft.sent_workbook import SentWorkbook
-from arshjul.actions.draft.undecided import unanswered
+from arshjul.actions.draft.take_back import WaitingEdits, waiting_edits
 from arshjul.actions.publishing.served_revision import milestones_told
 from arshjul.agenda.feed_history import FeedHistory
 from arshjul.domain.entries.entries import Entries

@@ -3,10 +3,11 @@
 Writers name the version that they have seen: of two people at once, the later one is told, and nothing is lost.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from sqlalchemy import Column, Index, Integer, delete, func, insert, literal, select, union_all
 
@@ -49,6 +50,12 @@ class StoredEntry:
     revision: int | None = None
     taken_back_at: datetime | None = None
     taken_back_by: str | None = None
+
+    @property
+    def item(self) -> Mapping[str, Any]:
+        """The body as it was written. ValueError if it is damaged."""
+        item: Mapping[str, Any] = json.loads(self.body)
+        return item
 
     @property
     def waits(self) -> bool:
@@ -169,8 +176,12 @@ def logged(db: Transaction, first: int, most: int) -> list[StoredEntry | AuditLi
     return [lines[number] if is_line else made[number] for is_line, number in there]
 
 
-def add_entries(db: Transaction, bodies: Iterable[tuple[str, str]], actor: str, at: datetime) -> list[int]:
+def add_entries(
+    db: Transaction, items: Iterable[tuple[str, Mapping[str, object]]], actor: str, at: datetime
+) -> list[int]:
+    """Stores entries, each with the name of its list; returns their numbers."""
     last = ENTRIES.highest(db, ENTRIES.c.number)
+    bodies = ((name, json.dumps(item, ensure_ascii=False)) for name, item in items)
     made = [StoredEntry(number, name, body, actor, at) for number, (name, body) in enumerate(bodies, last + 1)]
     ENTRIES.add(db, *made)
     return [one.number for one in made]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from arshjul.actions.folder.own_spreadsheet import own_scenario, propose_mapping
+from arshjul.actions.folder.workbook import own_scenario, propose_mapping
 from arshjul.domain.calendar import Span
 from arshjul.domain.operation import Site
 from arshjul.errors import InputError, Problem

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from arshjul.actions.publishing.contacts import contacts as parties_reached
-from arshjul.actions.publishing.contacts import mailbox
+from arshjul.actions.publishing.contacts import mailbox, parties_reached
 from arshjul.actions.publishing.learnt import with_learnt
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.agenda.evaluations import AskedEvaluation, ToEvaluate, asked_evaluations, given_evaluations

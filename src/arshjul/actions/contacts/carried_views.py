@@ -14,8 +14,7 @@ from arshjul.actions.contacts.sheets import purged_sheets, sheet_orders
 from arshjul.actions.draft.answers import Question, questions
 from arshjul.actions.draft.draft import Draft, asked_draft, opened_draft, present_year
 from arshjul.actions.publishing.learnt import with_learnt
-from arshjul.actions.publishing.revision_feeds import rehearsed
-from arshjul.actions.publishing.served_revision import ServedRevision, milestones_told, read_back
+from arshjul.actions.publishing.served_revision import ServedRevision, milestones_told, read_back, rehearsed
 from arshjul.agenda.channel import Channel, contents
 from arshjul.agenda.evaluations import view_learnt
 from arshjul.agenda.feed_history import FeedState

@@ -23,7 +23,7 @@ from arshjul.actions.contacts.carrying import (
 from arshjul.actions.contacts.carrying import carry as carried
 from arshjul.actions.contacts.sheets import takings
 from arshjul.actions.contacts.taking_in import KEPT, became_of, take_in, untold
-from arshjul.actions.publishing.asked_contacts import passed_on
+from arshjul.actions.publishing.contacts import passed_on
 from arshjul.agenda.entry import one_line
 from arshjul.errors import Message, StorageError
 from arshjul.formats.schema.party_entry import (

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from arshjul.actions.contacts.telling import mail_address
 from arshjul.actions.draft.draft import year_scenario
-from arshjul.actions.publishing.asked_contacts import ask_parties_instead, close_passed_on
+from arshjul.actions.publishing.contacts import ask_parties_instead, close_passed_on
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.actions.subscribers.subscribe import Wanted, subscribe_at
 from arshjul.agenda.entry import one_line

@@ -228,7 +228,7 @@ def _ask(draft: Draft, ledger: Ledger, one: Entry, item: Item, now: datetime, *,
 
 
 def add(db: Transaction, ledger: Ledger, item: Item, actor: str, now: datetime) -> None:
-    drafts.add_entries(db, [(ledger.list, json.dumps(item, ensure_ascii=False))], actor, now)
+    drafts.add_entries(db, [(ledger.list, item)], actor, now)
 
 
 def refuse_told_outside(draft: Draft, ledger: Ledger, item: Item) -> None:

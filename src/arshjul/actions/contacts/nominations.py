@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from arshjul.actions.contacts.ledger import refuse_secrets
 from arshjul.actions.draft.draft import NOMINATED, AlreadyDone, Draft, Item, opened_draft, seen_draft
+from arshjul.actions.draft.edit_operation import add_object_in
 from arshjul.actions.draft.enter import enter_in, refuse_too_long
-from arshjul.actions.draft.objects import add_object_in
 from arshjul.agenda.entry import one_line
 from arshjul.agenda.party_entry import reference
 from arshjul.domain.parties import Agency, PoliceUnit

@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from arshjul.actions.contacts.offers import answers_in
 from arshjul.actions.contacts.telling import owing_now
 from arshjul.actions.draft.draft import present_year
-from arshjul.actions.publishing.contacts import contacts as parties_reached
-from arshjul.actions.publishing.contacts import mailbox
+from arshjul.actions.publishing.contacts import mailbox, parties_reached
 from arshjul.agenda.party import parties
 from arshjul.domain.contact import TO_OFFER, TO_SHEETS, OfferCall, PartyMail
 from arshjul.domain.feature import OF_OFFERS

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arshjul.actions.contacts.contacts import lock_in
-from arshjul.actions.draft.draft import AlreadyDone, Draft, opened_draft, present_year, refuse_other
+from arshjul.actions.draft.draft import AlreadyDone, Draft, opened_draft, present_year
 from arshjul.actions.draft.enter import enter_in, entries_known, next_id
 from arshjul.actions.draft.logbook import entered
 from arshjul.agenda.party_entry import reference
@@ -145,7 +145,7 @@ def enter_reports(store: Store, contact: str, actor: str, now: datetime, seen: s
         if not waiting:
             raise AlreadyDone(Message("The item is gone: open the page again."))
         draft = opened_draft(db)
-        refuse_other(draft, seen)
+        draft.refuse_other(seen)
         last_words = list(_last_words(waiting))
         for one in last_words:
             try:

@@ -15,7 +15,7 @@ from arshjul.actions.contacts.sheets import purged_sheets
 from arshjul.actions.contacts.telling import tell_devices, tell_outcomes
 from arshjul.actions.draft.answers import SentAnswers, answer_in
 from arshjul.actions.draft.draft import present_year
-from arshjul.actions.publishing.undone_entries import answered_by
+from arshjul.actions.publishing.undoable import answered_by
 from arshjul.agenda.entry import one_line
 from arshjul.domain.calendar import Slot
 from arshjul.errors import InputError, Refused

@@ -6,8 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from arshjul.actions.contacts.sheets import sheet_register
 from arshjul.actions.draft.draft import present_year, year_scenario
-from arshjul.actions.publishing.contacts import contacts as parties_reached
-from arshjul.actions.publishing.contacts import mailbox
+from arshjul.actions.publishing.contacts import mailbox, parties_reached
 from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.agenda.party import parties
 from arshjul.agenda.sheet_completeness import OperationSheet, SheetRegister, operation_sheet

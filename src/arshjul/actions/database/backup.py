@@ -57,22 +57,13 @@ class Copied:
 
 
 def manifest_of(file: Path) -> Path:
-    """The manifest beside a copy."""
     return file.with_name(f"{file.name}.manifest.json")
 
 
 def backup(
-    store: Store,
-    file: Path,
-    now: datetime,
-    *,
-    sites: TakenSites = "none",
-    key_file: Path | None = None,
+    store: Store, file: Path, now: datetime, *, sites: TakenSites = "none", key_file: Path | None = None
 ) -> Copied:
-    """Copies the database into a new file, entirely or not at all. InputError if the file exists already.
-
-    `sites`: those to include. `key_file`: their key, used to check that they can be read; the copy is made in any case.
-    """
+    """Entirely or not at all; `key_file`, of the `sites`, is only checked. InputError if the file exists already."""
     half, waiting = _half(file), _half(manifest_of(file))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -95,10 +86,7 @@ def backup(
 
 @contextmanager
 def _alone(file: Path) -> Iterator[bool]:
-    """Prevents others from making the same copy, and finishes or removes what an interrupted one left.
-
-    True if there was a copy to finish, which has not been reported yet.
-    """
+    """True if there was a copy to finish, which an interrupted process left and has not reported yet."""
     try:
         with held(file.with_name(f".{file.name}.lock")):
             is_finished = _finish(file)
@@ -124,8 +112,13 @@ def _finish(file: Path) -> bool:
 
 
 def _is_unfinished(file: Path) -> bool:
+    """True if a waiting manifest describes that very file."""
     waiting = _half(manifest_of(file))
-    return waiting.exists() and file.exists() and _describes(waiting, file)
+    with contextlib.suppress(InputError):
+        if waiting.exists() and file.exists():
+            says = json_data(read_regular(waiting, MOST_MANIFEST), waiting.name, MOST_MANIFEST)
+            return isinstance(says, dict) and says.get("file") == digest_of_file(file)
+    return False
 
 
 def _clear(file: Path) -> None:
@@ -135,14 +128,6 @@ def _clear(file: Path) -> None:
         _half(manifest_of(file)).unlink(missing_ok=True)
     for end in ("-journal", "-wal", "-shm", ""):  # SQLite would apply an old journal's pages to the new file
         half.with_name(half.name + end).unlink(missing_ok=True)
-
-
-def _describes(manifest: Path, file: Path) -> bool:
-    """True if the manifest describes that very file."""
-    with contextlib.suppress(InputError):
-        says = json_data(read_regular(manifest, MOST_MANIFEST), manifest.name, MOST_MANIFEST)
-        return isinstance(says, dict) and says.get("file") == digest_of_file(file)
-    return False
 
 
 def _refuse_known(file: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import NamedTuple
 
 from arshjul import __version__
 from arshjul.actions.publishing.address_term import ending, ending_said
@@ -36,14 +37,11 @@ CHECK_NAMES = {
     "modes": Message("rights"),
     "address": Message("address"),
 }
-"""Names of the checks."""
 
 PART_NAMES = {"tables": Message("version of the tables"), "database": Message("database")}
-"""Names of the things with versions, if not their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A fault (or, with `is_warning`, a matter for attention), under the id of its check."""
 
     check: str
@@ -62,16 +60,11 @@ class Diagnosis:
 
     @property
     def is_sound(self) -> bool:
-        """True if there are no findings other than warnings."""
         return all(finding.is_warning for finding in self.findings)
 
 
 def doctor(given: str, now: datetime, base_url: str | None = None, key_file: Path | None = None) -> Diagnosis:
-    """Every check of the database at that address, even after a failed one. InputError if there is none.
-
-    `key_file`: the key of its sites, if there is one. `base_url`: the address at which others reach the feeds, empty if
-    it is not set; None: not checked.
-    """
+    """Every check, even after a failed one. `base_url`: of the feeds, empty if it is not set; None: not checked."""
     try:
         store, fault = open_store(given).with_key_there(key_file)
     except StorageError as error:
@@ -96,7 +89,6 @@ def doctor(given: str, now: datetime, base_url: str | None = None, key_file: Pat
 
 
 def damage(store: Store) -> list[Finding]:
-    """Everything that is not as it was written."""
     findings: list[Finding] = []
     for id, check in CHECKS.items():
         try:
@@ -124,12 +116,7 @@ def _sites(db: Transaction, key_file: Path | None, fault: Message | None) -> Ite
 
 
 def owed_said(n: int) -> Message:
-    """The number of parties with waiting messages, in words."""
-    return counted(
-        n,
-        "One party has not been told all: see Outbox.",
-        "{n} parties have not been told all: see Outbox.",
-    )
+    return counted(n, "One party has not been told all: see Outbox.", "{n} parties have not been told all: see Outbox.")
 
 
 def _owed(db: Transaction) -> Iterator[Finding]:
@@ -138,7 +125,6 @@ def _owed(db: Transaction) -> Iterator[Finding]:
 
 
 def _open_files(store: Store) -> Iterator[Finding]:
-    """A database file, or one of SQLite's beside it, that others than its owner may use."""
     main = store.place.path
     for path in [] if main is None else [main.with_name(main.name + end) for end in ("", "-wal", "-shm")]:
         try:
@@ -187,7 +173,6 @@ def _refreshed(last: Revision | None, log: list[audit.AuditLine], now: datetime)
 
 
 def _address(base_url: str | None, *, has_readers: bool) -> Iterator[Finding]:
-    """A finding that addresses were handed out without a public address of the feeds."""
     if base_url is not None and has_readers and (not base_url or is_this_computer(base_url)):
         text = Message(
             "Calendar addresses work on this computer only. Give {option} https://HOST, or set ARSHJUL_BASE_URL.",
@@ -199,10 +184,7 @@ def _address(base_url: str | None, *, has_readers: bool) -> Iterator[Finding]:
 def _ending(ends: Sequence[datetime], zone: tzinfo) -> Iterator[Finding]:
     said = ending_said(ends, zone)
     if said is not None:
-        text = Message(
-            "{ending} Renew with `arshjul subscribe --rotate ID` or `arshjul invite`.",
-            {"ending": said},
-        )
+        text = Message("{ending} Renew with `arshjul subscribe --rotate ID` or `arshjul invite`.", {"ending": said})
         yield Finding("address", text, is_warning=True)
 
 

@@ -3,8 +3,8 @@
 The chain of revisions stays intact: it holds salted hashes, whose salt goes with the sites.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from arshjul.domain.calendar import plausible
 from arshjul.store import audit, revisions, site_key
@@ -12,38 +12,26 @@ from arshjul.store.events import SitesEncrypted, SitesForgotten, SitesPurged
 from arshjul.store.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Purged:
-    """The number of sites removed, and whether none is left in the database's files (see `Store`)."""
+class Removed(NamedTuple):
+    """The number of sites removed or encrypted, and whether the database's files have no plain remains (`Store`)."""
 
     n: int
     is_forgotten: bool
 
 
-def purge_sites(store: Store, older_than_days: int, actor: str, now: datetime) -> Purged:
-    """Removes the sites of revisions published more than that many days ago, but never those of the served year.
-
-    The draft's own sites stay too.
-    """
+def purge_sites(store: Store, older_than_days: int, actor: str, now: datetime) -> Removed:
+    """Of revisions published more than that many days ago, but never those of the served year, or the draft's."""
     with store.writing() as db:
         n = revisions.purge_sites(db, plausible(now) - timedelta(days=older_than_days))
         audit.add(db, now, actor, SitesPurged(n))
-    return Purged(n, store.forget_what_was_removed())
+    return Removed(n, store.forget_what_was_removed())
 
 
-@dataclass(frozen=True, slots=True)
-class Encrypted:
-    """The number of sites encrypted, and whether the database's files have no plain remains (see `Store`)."""
-
-    n: int
-    is_forgotten: bool
-
-
-def encrypt_sites(store: Store, actor: str, now: datetime) -> Encrypted:
+def encrypt_sites(store: Store, actor: str, now: datetime) -> Removed:
     """Encrypts plain sites under the store's key; without a key nothing."""
     with store.reading() as db:
         if not site_key.has_key(db):
-            return Encrypted(0, True)
+            return Removed(0, True)
         site_key.refuse_other_key(db)
         n, _ = site_key.count(db)
         is_owed = audit.last_of(db, SitesEncrypted, SitesForgotten) is SitesEncrypted
@@ -52,9 +40,9 @@ def encrypt_sites(store: Store, actor: str, now: datetime) -> Encrypted:
             n = site_key.encrypt_all(db)
             audit.add(db, now, actor, SitesEncrypted(n))
     if not n and not is_owed:
-        return Encrypted(0, True)
+        return Removed(0, True)
     is_forgotten = store.forget_what_was_removed()
     if is_forgotten:
         with store.writing() as db:
             audit.add(db, now, actor, SitesForgotten())
-    return Encrypted(n, is_forgotten)
+    return Removed(n, is_forgotten)

@@ -2,23 +2,82 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from arshjul.actions.database import owed
 from arshjul.actions.database.backup import FORMAT, MOST_MANIFEST, Copied, digest_of_file, manifest_of
 from arshjul.actions.database.doctor import damage
+from arshjul.actions.draft.answers import asked_since
+from arshjul.actions.publishing.revision_messages import RevisionMessages
+from arshjul.actions.publishing.served_revision import served_revision
+from arshjul.actions.publishing.stale_revision import seen_from
 from arshjul.domain.calendar import plausible
+from arshjul.domain.contact import PartyMail
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.atomic import read_regular
 from arshjul.formats.json_guard import json_data
-from arshjul.store import audit, copying, in_use, jobs, outbox, revisions, ways_in
+from arshjul.formats.plan.plan_folder import year_of_json
+from arshjul.store import audit, copying, in_use, jobs, outbox, proposals, revisions, ways_in
 from arshjul.store.events import Restored
 from arshjul.store.faults import UNREADABLE
+from arshjul.store.outbox import OutboxMessage
+from arshjul.store.proposals import StoredProposal
+from arshjul.store.revisions import ToldRevision, YearBytes
 from arshjul.store.store import Store, Transaction, make_store, open_store
 from arshjul.texts import counted
 from arshjul.texts.system import why
+
+
+class ToldMessages(NamedTuple):
+    """`served`: the hash of the revision that parties without waiting messages know. `lost`: by party, withdrawals."""
+
+    messages: tuple[OutboxMessage, ...]
+    revisions: Mapping[ToldRevision, YearBytes]
+    served: str
+    proposal: StoredProposal | None
+    lost: Mapping[str, PartyMail]
+
+
+def told_since(db: Transaction, copy: Transaction) -> ToldMessages | None:
+    """All that a database knows of what parties were told; None if the copy knows more, or it is damaged."""
+    log = audit.lines(copy)
+    try:
+        served = revisions.current(db)
+        if served is None or (log and log[-1] not in audit.lines(db)):
+            return None
+        messages = tuple(outbox.OUTBOX.all(db))
+        hashes = {served.hash, *(hash for one in messages for hash in (one.knows, one.tells))}
+        named = revisions.told_named(db, hashes)
+        for year in named.values():
+            year_of_json(year.scenario, year.plan)
+        return ToldMessages(messages, named, served.hash, proposals.PROPOSALS.first(db), asked_since(db, copy))
+    except (*UNREADABLE, InputError):
+        return None
+
+
+def carry_over(db: Transaction, record: ToldMessages | None, actor: str, now: datetime) -> int:
+    """The number of messages with unknown success: without a `record`, of all sent since the copy was made."""
+    if record is None:
+        return outbox.doubt(db, now)
+    outbox.put_in_place(db, record.messages)
+    if proposals.PROPOSALS.first(db) != record.proposal:
+        outbox.take_out_all(db, asks=True)
+    _reconcile(db, record, actor, now)
+    for party, mail in record.lost.items():  # on the telephone, since nobody has reviewed it yet
+        outbox.add(db, party, "", mail, actor, now)
+    return 0
+
+
+def _reconcile(db: Transaction, record: ToldMessages, actor: str, now: datetime) -> None:
+    revisions.keep_told(db, record.revisions)
+    served = served_revision(db)
+    if served is None:
+        outbox.take_out_all(db, asks=False)
+        return
+    moment = served.revision.as_of if served.is_rehearsal else now
+    plan = seen_from(served.plan, served, moment)
+    RevisionMessages(db, served.scenario, plan, served, actor, now, moment, record.served).reconcile()
 
 
 def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool = False, keep: bool = False) -> Copied:
@@ -35,17 +94,12 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
         stack.enter_context(in_use.alone(into))
         target = make_store(into)  # none if the copy is damaged
         rows, db = stack.enter_context(copy.store.reading()), stack.enter_context(target.writing())
-        if not replace and not copying.is_empty(db):
-            raise Refused(
-                Message("{name} is not empty: name another database, or give --replace.", {"name": target.name})
-            )
-        if not copying.is_empty(db) and audit.is_rehearsal(rows) is not audit.is_rehearsal(db):
-            raise Refused(
-                Message(
-                    "Only one of {file} and {name} is a rehearsal: name another database.",
-                    {"file": str(file), "name": target.name},
-                )
-            )
+        if not copying.is_empty(db):
+            values = {"file": str(file), "name": target.name}
+            if not replace:
+                raise Refused(Message("{name} is not empty: name another database, or give --replace.", values))
+            if audit.is_rehearsal(rows) is not audit.is_rehearsal(db):
+                raise Refused(Message("Only one of {file} and {name} is a rehearsal: name another database.", values))
         replaced = _replaced(db, now)
         if keep and replaced.doors is None:
             raise Refused(
@@ -54,7 +108,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
                     {"name": target.name},
                 )
             )
-        record = owed.told_since(db, rows)
+        record = told_since(db, rows)
         copying.clear(db)
         copying.copy(rows, db, sites="all", tables=copy.tables)
         copying.restored(db, replaced.generation, now)
@@ -67,7 +121,7 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
         last = revisions.current(db)
         closed_now = None if revoked is None else list(revoked)
         audit.add(db, now, actor, Restored(last.number if last else None, closed_now, audit.broken(replaced.log)))
-        doubtful = owed.carry_over(db, record, actor, now)
+        doubtful = carry_over(db, record, actor, now)
         n_owed = len(outbox.parties_owed(db))
         shut = {
             name: len((replaced.was_open.get(name, set()) | in_copy[name]) - left)
@@ -87,12 +141,8 @@ def restore(file: Path, into: str, actor: str, now: datetime, *, replace: bool =
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Replaced:
-    """All that is carried over from a replaced database, as far as it can be read; `unread`: the rest, in words.
-
-    `doors` is None if the closed addresses are unknown.
-    """
+class _Replaced(NamedTuple):
+    """As far as it can be read; `unread`: the rest. `doors` is None if the closed addresses are unknown."""
 
     generation: int
     doors: ways_in.Doors | None
@@ -122,10 +172,7 @@ def _replaced(db: Transaction, now: datetime) -> _Replaced:
     return _Replaced(generation, doors, was_open, log, tuple(unread))
 
 
-@dataclass(frozen=True, slots=True)
-class _Copy:
-    """A copy that matches its manifest: its tables, and the moment when it was made."""
-
+class _Copy(NamedTuple):
     store: Store
     tables: list[str]
     made_at: datetime
@@ -161,7 +208,6 @@ def _examined(file: Path) -> _Copy:
 
 
 def _moment(text: object) -> datetime | None:
-    """The moment in a manifest; None if it is invalid."""
     with suppress(ValueError):
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None
         return None if moment is None or moment.tzinfo is None else moment

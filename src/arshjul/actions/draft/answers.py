@@ -1,4 +1,4 @@
-"""answers: the questions of a proposal to each party, and its answers, given by the party itself or by the coordinator.
+"""answers: the questions of a proposal to each party, and its answers, by the party or the coordinator; or none.
 
 An answer belongs to the question asked: the operation, the party, and the terms. A page with an older question is shown
 the present one.
@@ -8,30 +8,53 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import cast
 
-from arshjul.actions.draft.draft import ANSWERS, Draft, asked_draft, opened_draft
-from arshjul.actions.publishing.asked_contacts import passed_on
+from arshjul.actions.draft.draft import ANSWERS, Draft, Item, StaleDraft, asked_draft, opened_draft
+from arshjul.actions.publishing.contacts import passed_on
+from arshjul.actions.publishing.served_revision import served_revision
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.agenda.entry import one_line
 from arshjul.domain.calendar import Slot
+from arshjul.domain.contact import PartyMail
 from arshjul.domain.entries.answer import OPEN, REPLIES, Answered, Reply
+from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import answer_mapping, slots_of
+from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.formats.schema.party_entry import LONGEST_REMARK
 from arshjul.formats.words import local_time
-from arshjul.store import audit, drafts, jobs, proposals
+from arshjul.planning.letters.asking import withdrawn
+from arshjul.planning.letters.notices import Letter
+from arshjul.planning.letters.party_mail import LOST, mail_of_withdrawn
+from arshjul.store import audit, drafts, jobs, outbox, proposals
+from arshjul.store.drafts import StoredEntry
 from arshjul.store.events import AnswerAddressMade
+from arshjul.store.faults import Damaged
 from arshjul.store.proposals import AnswerAddress
 from arshjul.store.store import Store, Transaction
 
 TOKEN_BYTES = 32
 ANSWER_DAYS = 7
 """The days for which a proposal can be answered, and an address is valid."""
+
+NAME = 32
+"""The number of characters in a question's name."""
+
+CHANGES_A_DAY = 12
+"""A party's own changes a day, however many at once, at all its addresses. First answers are no changes."""
+
+DAY = timedelta(days=1)
+
+_SAID = ("answer", "remark", "instead", "reported")
+"""The keys of what an answer says; by the others it says to what."""
+
+Unanswered = tuple[tuple[Answered, datetime], ...]
+"""Questions without an answer, each with the moment at which it was asked."""
 
 
 def hand_out(store: Store, party: str, actor: str, now: datetime) -> str:
@@ -61,12 +84,15 @@ def address_of(db: Transaction, token: str, now: datetime) -> AnswerAddress:
     """The address of that token. InputError if it is not valid."""
     address = proposals.open_addresses(now).where(digest=digest_of_token(token).hex()).first(db)
     if address is None:
-        raise no_address()
+        raise NoAddress
     return address
 
 
 class NoAddress(InputError):
     """An address at which nobody answers, or not any more."""
+
+    def __init__(self) -> None:
+        super().__init__(Message("This address is not valid any more: ask the coordinator for a new one."))
 
 
 def is_passed_on(store: Store, token: str, now: datetime) -> bool:
@@ -74,23 +100,6 @@ def is_passed_on(store: Store, token: str, now: datetime) -> bool:
     digest = digest_of_token(token).hex()
     with store.reading() as db:
         return any(one.digest == digest for one in passed_on(db, now))
-
-
-def no_address() -> NoAddress:
-    """The error of an invalid address."""
-    return NoAddress(Message("This address is not valid any more: ask the coordinator for a new one."))
-
-
-NAME = 32
-"""The number of characters in a question's name."""
-CHANGES_A_DAY = 12
-"""The number of times a day that a party can change its answers itself, however many at once, at all its addresses.
-
-First answers are no changes.
-"""
-
-
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,30 +124,22 @@ class Question:
 
     @property
     def is_open(self) -> bool:
-        """True if no answer decides it yet."""
         return self.answer in OPEN
 
     @property
     def operation(self) -> str:
-        """The operation that it is about."""
         return self.about.operation
 
     @property
     def party(self) -> str:
-        """The party that is asked."""
         return self.about.party
 
 
-class AnotherQuestion(Refused):
-    """Refused: the answered question is no longer asked."""
-
-    def __init__(self) -> None:
-        super().__init__(Message("The page has changed, and nothing was saved. Check it and send again."))
+class AnotherQuestion(StaleDraft):
+    """The answered question is no longer asked."""
 
 
 class TooManyChanges(Refused):
-    """Refused: the answers were changed too often."""
-
     def __init__(self) -> None:
         super().__init__(Message("Too many changes today: call the coordinator."))
 
@@ -149,7 +150,6 @@ def pair_of(one: Answered) -> tuple[str, str]:
 
 
 def questions(draft: Draft) -> list[Question]:
-    """All questions, each with its last answer."""
     proposal = draft.proposal
     if proposal is None:
         return []
@@ -162,10 +162,10 @@ def questions(draft: Draft) -> list[Question]:
         question = Question(name, one.about, one.said, offered=offered, is_voluntary=one.share.role == "voluntary")
         if (told := answers.get(pair_of(one.about))) is not None:
             entry, body = told
-            reply = next(reply for reply in REPLIES if reply == body["answer"])
-            remark = str(body.get("remark", ""))
-            instead = tuple(slots_of(cast(Sequence[Mapping[str, str]], body.get("instead", ()))))
-            question = replace(question, answer=reply, remark=remark, actor=entry.actor, at=entry.at, instead=instead)
+            remark, instead = str(body.get("remark", "")), tuple(slots_of(body.get("instead", ())))
+            question = replace(
+                question, answer=body["answer"], remark=remark, actor=entry.actor, at=entry.at, instead=instead
+            )
         made.append(question)
     return made
 
@@ -177,59 +177,42 @@ def _name(one: Answered, text: str, key: bytes) -> str:
 
 
 def answer_for(store: Store, party: str, replies: Mapping[str, str], actor: str, now: datetime) -> None:
-    """Stores a party's answers as somebody heard them, by the names of the questions, all or none; remarks stay.
+    """Stores answers as somebody heard them, by the names of the questions, all or none; remarks stay.
 
-    The version of the draft stays, so that others' forms remain valid; only results computed without the answers become
-    outdated. The deadline applies only to the parties' own addresses. AnotherQuestion if one is not asked, or not any
-    more.
+    The draft keeps its version, so that others' forms remain valid, and no deadline applies. AnotherQuestion if one is
+    not asked, or not any more.
     """
     with store.writing() as db:
         draft = opened_draft(db)
-        _keep_answers(db, draft, _changed(draft, party, replies, {}, {}), actor, now)
+        _keep_answers(db, draft, _changed_answers(draft, party, replies, {}, {}), actor, now)
 
 
 def answer_at(
     store: Store, token: str, replies: Mapping[str, str], now: datetime, remarks: Mapping[str, str] | None = None
 ) -> None:
-    """Stores a party's answers as given at its address, with its remarks. InputError if that is not valid.
-
-    `remarks`: by the names of the questions; those that it lacks stay. TooManyChanges if the party has changed its
-    answers too often.
-    """
+    """Stores answers given at the party's address. `remarks`: by question; those that it lacks stay. InputError."""
     said = {name: one_line(text) for name, text in (remarks or {}).items()}
     if any(len(text) > LONGEST_REMARK for text in said.values()):
         raise InputError(Message("A remark has at most {most} characters: shorten it.", {"most": LONGEST_REMARK}))
+    sent = SentAnswers(replies, said, now)
     with store.reading() as db:  # unchanged or refused answers need no writing transaction, and block no other
-        if not _changed_at(db, token, replies, said, now).answers:
+        if not _fresh_answers(db, address_of(db, token, now).party, sent, now)[1]:
             return
     with store.writing() as db:
-        given = _changed_at(db, token, replies, said, now)
-        _keep_answers(db, given.draft, given.answers, given.actor, now)
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """The new answers that a party gives at an address of its own, and the name under which they are stored."""
-
-    draft: Draft
-    actor: str
-    answers: list[Answered]
+        answer_in(db, address_of(db, token, now).party, sent, now)
 
 
 def _given_before(draft: Draft, party: str, actor: str, since: datetime) -> Iterator[tuple[datetime, str]]:
     """The moments and places of answers by that very party, not one with the same name, since then."""
     for entry in draft.waiting:
         if entry.list == ANSWERS and entry.actor == actor and entry.at >= since:
-            body = json.loads(entry.body)
+            body = entry.item
             if body["party"] == party:
                 yield entry.at, _place(body)
 
 
 def _changes(given: Iterable[tuple[datetime, str]]) -> int:
-    """The number of submissions that change an answer. `given`: in the order of entry.
-
-    A submission has one moment, and contains nothing twice.
-    """
+    """The number of submissions that change an answer; one has one moment. `given`: in the order of entry."""
     submissions: list[tuple[datetime, set[str]]] = []
     for at, place in given:
         if not submissions or submissions[-1][0] != at or place in submissions[-1][1]:
@@ -240,13 +223,6 @@ def _changes(given: Iterable[tuple[datetime, str]]) -> int:
         n += not known.isdisjoint(places)
         known |= places
     return n
-
-
-def _changed_at(
-    db: Transaction, token: str, replies: Mapping[str, str], remarks: Mapping[str, str], now: datetime
-) -> _Given:
-    """The new answers there. InputError if the address is not valid; TooManyChanges as in `answer_at`."""
-    return _changed_by(db, address_of(db, token, now).party, SentAnswers(replies, remarks, now), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,53 +243,43 @@ class SentAnswers:
 
 def answer_in(db: Transaction, party: str, sent: SentAnswers, now: datetime) -> None:
     """Stores a party's answers as a contact of it has sent them. Raises as `answer_at`, with nothing written."""
-    given = _changed_by(db, party, sent, now)
-    _keep_answers(db, given.draft, given.answers, given.actor, now)
+    draft, answers = _fresh_answers(db, party, sent, now)
+    _keep_answers(db, draft, answers, draft.scenario.parties[party].name, now)
 
 
-def _changed_by(db: Transaction, party: str, sent: SentAnswers, now: datetime) -> _Given:
-    """The new answers of the party. TooManyChanges as in `answer_at`."""
+def _fresh_answers(db: Transaction, party: str, sent: SentAnswers, now: datetime) -> tuple[Draft, list[Answered]]:
     draft = asked_draft(db)
     if party not in draft.scenario.parties:  # the party is no longer part of the year
-        raise no_address()
+        raise NoAddress
     actor = draft.scenario.parties[party].name
-    changed = _changed(draft, party, sent.replies, sent.remarks, sent.instead)
+    changed = _changed_answers(draft, party, sent.replies, sent.remarks, sent.instead)
     later = _answered_later(draft, sent)
     fresh = [one for one in changed if pair_of(one) not in later]
     if draft.is_over(sent.said_at) or (changed and not fresh):
         raise Refused(Message("The time to answer is over: call the coordinator."))
-    changed = fresh
-    new = ((now, _place(answer_mapping(one))) for one in changed)
-    if changed and _changes([*_given_before(draft, party, actor, now - DAY), *new]) > CHANGES_A_DAY:
+    new = ((now, _place(answer_mapping(one))) for one in fresh)
+    if fresh and _changes([*_given_before(draft, party, actor, now - DAY), *new]) > CHANGES_A_DAY:
         raise TooManyChanges
-    return _Given(draft, actor, changed)
+    return draft, fresh
 
 
 def _answered_later(draft: Draft, sent: SentAnswers) -> set[tuple[str, str]]:
-    """The operation and party of what was answered after that: by the party, or by the coordinator on the telephone.
-
-    That something was asked is no answer: the portal's clock may be behind ours.
-    """
+    """What was answered after that. That it was asked is no answer: the portal's clock may be behind ours."""
     answered = ((one, one.at) for one in questions(draft) if one.at is not None and one.answer != "asked")
     return {pair_of(one.about) for one, at in answered if sent.known_at.get((one.name, at), at) > sent.said_at}
-
-
-_SAID = ("answer", "remark", "instead", "reported")
-"""The keys of what an answer says; by the others it says to what."""
 
 
 def _place(body: Mapping[str, object]) -> str:
     return json.dumps([one for key, one in sorted(body.items()) if key not in _SAID])
 
 
-def _changed(
+def _changed_answers(
     draft: Draft,
     party: str,
     replies: Mapping[str, str],
     remarks: Mapping[str, str],
     instead: Mapping[str, Collection[Slot]],
 ) -> list[Answered]:
-    """The answers that differ from the known ones, or whose remark or other slots do."""
     for reply in replies.values():
         if reply not in REPLIES:
             raise InputError(
@@ -324,7 +290,7 @@ def _changed(
         raise AnotherQuestion
     asked = (
         (one, reply, remarks.get(name, one.remark), _chosen(one, reply, instead.get(name, one.instead)))
-        for name, reply, one in ((name, reply, there[name]) for name, reply in _known(replies))
+        for name, reply, one in ((name, cast(Reply, reply), there[name]) for name, reply in replies.items())
     )
     return [
         replace(one.about, answer=reply, remark=remark, instead=slots)
@@ -334,17 +300,74 @@ def _changed(
 
 
 def _chosen(one: Question, reply: Reply, wanted: Collection[Slot]) -> tuple[Slot, ...]:
-    """The offered slots that are wanted; none where the party comes as it is asked."""
     return () if reply == "yes" else tuple(slot for slot in one.offered if slot in wanted)
-
-
-def _known(replies: Mapping[str, str]) -> Iterator[tuple[str, Reply]]:
-    yield from ((name, reply) for name, given in replies.items() for reply in REPLIES if reply == given)
 
 
 def _keep_answers(db: Transaction, draft: Draft, answers: list[Answered], actor: str, now: datetime) -> None:
     if answers:
-        reported = local_time(draft.moment(now))
-        bodies = [{**answer_mapping(one), "reported": reported} for one in answers]
-        drafts.add_entries(db, ((ANSWERS, json.dumps(body, ensure_ascii=False)) for body in bodies), actor, now)
+        add_answers(db, draft, answers, actor, now)
         jobs.outdate(db)
+
+
+def add_answers(db: Transaction, draft: Draft, answers: Iterable[Answered], actor: str, now: datetime) -> None:
+    reported = local_time(draft.moment(now))
+    drafts.add_entries(db, ((ANSWERS, {**answer_mapping(one), "reported": reported}) for one in answers), actor, now)
+
+
+def unanswered(db: Transaction, draft: Draft) -> Unanswered:
+    if draft.plan is None or draft.served is None:
+        return ()
+    since = draft.plan.last_shared(draft.served.plan)
+    last: dict[tuple[str, str], tuple[Item, datetime]] = {}
+    for entry, body in _answers(db):
+        if since < (entry.revision or 0):
+            last[body["operation"], body["party"]] = (body, entry.at)
+    return tuple((_asked(body), at) for body, at in last.values() if body["answer"] in OPEN)
+
+
+def asked_since(db: Transaction, copy: Transaction) -> dict[str, PartyMail]:
+    """By party, of what a copy does not know; a published plan's decision is told by its own message."""
+    draft, served, proposed = drafts.DRAFTS.first(db), served_revision(db), proposals.PROPOSALS.first(db)
+    if draft is None or not draft.plan:
+        return {}
+    scenario, plan = year_of_json(draft.scenario, draft.plan)
+    since = 0 if served is None else plan.last_shared(served.plan)
+    if proposed is not None:
+        scenario, _ = year_of_json(proposed.scenario, proposed.plan)
+    known = {_asked(body) for _, body in _answers(copy)}
+    new = {
+        question: entry.at
+        for entry, body in _answers(db)
+        if (question := _asked(body)) not in known and (entry.waits or since < (entry.revision or 0))
+        if question.operation in scenario.operations
+    }
+    say, found = words(scenario.language), withdrawal_letters(db, scenario, new.items())
+    return {one.to.id: mail_of_withdrawn(scenario, one, say, LOST) for one in found}
+
+
+def _answers(db: Transaction) -> Iterator[tuple[StoredEntry, Item]]:
+    """The entries with questions or answers that stand, each with its body. Damaged if that is invalid."""
+    for entry in drafts.standing(db, (ANSWERS,)):
+        try:
+            yield entry, entry.item
+        except ValueError:
+            raise Damaged("an answer that is none") from None
+
+
+def _asked(body: Item) -> Answered:
+    day = body.get("date")
+    slot = None if day is None else Slot(date.fromisoformat(day), body["shift"])
+    return Answered(body["operation"], body["party"], "asked", slot, body.get("police"))
+
+
+def withdrawal_letters(
+    db: Transaction, scenario: Scenario, asked: Iterable[tuple[Answered, datetime]]
+) -> tuple[Letter, ...]:
+    """The messages to parties that the question may have reached: by mail, or at an address handed out since."""
+    handed = {(one.party, at) for one, at in audit.told(db, AnswerAddressMade)}
+
+    def is_reached(party: str, at: datetime) -> bool:
+        by_hand = any(to == party and at <= moment for to, moment in handed)
+        return by_hand or not outbox.is_unasked(db, party, at)
+
+    return withdrawn(scenario, [one for one, at in asked if is_reached(one.party, at)])

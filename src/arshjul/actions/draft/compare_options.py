@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from arshjul.actions.draft.answers import questions
 from arshjul.actions.draft.draft import Draft
@@ -61,8 +62,7 @@ class OptionColumn:
         return sum(move.operation not in hit for move in changed)
 
 
-@dataclass(frozen=True, slots=True)
-class FigureRow:
+class FigureRow(NamedTuple):
     """A figure of today's plan and of each option that is not the same in all; `today` None: it has none."""
 
     name: Message
@@ -70,20 +70,13 @@ class FigureRow:
     values: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LostAgency:
-    """An agency that no longer joins operations under an option."""
-
+class LostAgency(NamedTuple):
     name: str
     operations: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DifferenceRow:
-    """An operation that is not in the same place in today's plan and all options, or that an agency no longer joins.
-
-    `lost`: the names of those agencies, by option.
-    """
+class DifferenceRow(NamedTuple):
+    """`lost`: the names of the agencies that no longer join it, by option."""
 
     operation: str
     today: Placement | None
@@ -92,8 +85,7 @@ class DifferenceRow:
     is_hit: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WithoutRow:
+class WithoutRow(NamedTuple):
     """An optional agency that answered no, without which an operation goes on; `options`: only in these."""
 
     operation: str
@@ -101,25 +93,19 @@ class WithoutRow:
     options: tuple[Message, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOutRow:
-    """An operation without a place in an option, and why."""
-
+class LeftOutRow(NamedTuple):
     operation: str
     title: str
     why: Tally
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """The options compared with today's plan.
 
     `figures`: those that differ. `lost`: the agencies that drop out of operations, by option. `made_of`: the points of
-    each wish that they do not meet alike, by option.
-    `filled`: the sentences of a filling, with the number of objects that still wait. `answered`: the entries that the
-    options answer, as sentences. `all_alike`: the sentence that there is nothing to choose between; None if there is.
-    `silent`: the names of the parties with open questions. `stay`: a sentence for each operation that cannot go back
-    though its change is taken back.
+    each wish that they do not meet alike. `filled`, `answered`: in sentences. `all_alike`: None if there is something
+    to choose between. `silent`: the parties with open questions. `stay`: of operations that cannot go back though their
+    change is taken back.
     """
 
     columns: Sequence[OptionColumn]
@@ -137,7 +123,6 @@ class Comparison:
 
 
 def compare_options(draft: Draft, options: tuple[FoundOption, ...], words: Words) -> Comparison:
-    """Compares the options of a job that was begun for this draft."""
     by_id = {option.id: option for option in options}
     found = ways(options[0].scenario, {id: option.plan for id, option in by_id.items()})
     columns, shown = [_column(draft, by_id[way.ids[0]], way) for way in found], [by_id[way.ids[0]] for way in found]
@@ -170,10 +155,7 @@ def _all_alike(column: OptionColumn, way: Way) -> Message:
 
 
 def answered(options: tuple[FoundOption, ...], since: int | None = None) -> list[Message]:
-    """The entries that the options answer, in words, in the order in which they were made.
-
-    `since`: the revision that they go on from; None for the one before theirs.
-    """
+    """The entries that the options answer, in order. `since`: the revision they go on from; None: the one before."""
     option, said = options[0], []
     last = option.plan.revision
     for revision in range((last - 1 if since is None else since) + 1, last + 1):
@@ -183,7 +165,6 @@ def answered(options: tuple[FoundOption, ...], since: int | None = None) -> list
 
 
 def _left_out(draft: Draft, options: Sequence[FoundOption]) -> list[LeftOutRow]:
-    """The operations, new ones included, that an option leaves out and today's plan does not."""
     known = set() if draft.plan is None else {out.operation for out in draft.plan.unplaced}
     found: dict[str, LeftOutRow] = {}
     for option in options:
@@ -195,7 +176,6 @@ def _left_out(draft: Draft, options: Sequence[FoundOption]) -> list[LeftOutRow]:
 
 
 def _filling(option: FoundOption) -> Iterator[Message]:
-    """All that was bound, and how many objects wait on."""
     lines = year_log(option.scenario, option.plan.entries)
     yield next(line.text for line in lines if isinstance(line.entry, Filling))
     n_left = len(option.scenario.objects) - len(frame_of(option.plan.bindings))
@@ -208,7 +188,6 @@ def _filling(option: FoundOption) -> Iterator[Message]:
 
 
 def _silent(draft: Draft) -> list[str]:
-    """The names of the parties that have open questions."""
     silent = dict.fromkeys(one.party for one in questions(draft) if one.is_open)
     return [draft.scenario.parties[party].name for party in silent if party in draft.scenario.parties]
 
@@ -237,7 +216,9 @@ def _column(draft: Draft, option: FoundOption, way: Way) -> OptionColumn:
         quality=sum(price.points for price in plan.prices) if is_replan else _standing_quality(plan),
         for_moves=_for_moves(plan),
         is_proven=all(level.proven for level in levels),
-        gaps=tuple(_of_aim(level, gap) for level, gap in gaps(levels).items()),
+        gaps=tuple(
+            Message("{aim}: {gap}", {"aim": LEVEL_NAMES.get(id, id), "gap": gap}) for id, gap in gaps(levels).items()
+        ),
     )
 
 
@@ -251,8 +232,6 @@ def _with_suggestion(columns: Sequence[OptionColumn]) -> list[OptionColumn]:
 
 
 def _figures(draft: Draft, columns: Sequence[OptionColumn]) -> list[FigureRow]:
-    """The figures in which today's plan and the options differ; of a first plan all of them."""
-
     def row(name: Message, today: int | None, value: Callable[[OptionColumn], int]) -> FigureRow:
         return FigureRow(name, today, tuple(map(value, columns)))
 
@@ -286,10 +265,6 @@ def _lost(draft: Draft, column: OptionColumn) -> tuple[LostAgency, ...]:
     return tuple(LostAgency(name, tuple(ids)) for name, ids in operations.items())
 
 
-def _of_aim(level: str, gap: Message) -> Message:
-    return Message("{aim}: {gap}", {"aim": LEVEL_NAMES.get(level, level), "gap": gap})
-
-
 def _made_of(columns: Sequence[OptionColumn], words: Words) -> list[tuple[str, list[int]]]:
     """The points of every wish that is not met alike, by option, the most expensive first; none if all are alike."""
     points: dict[str, list[int]] = {}
@@ -300,7 +275,6 @@ def _made_of(columns: Sequence[OptionColumn], words: Words) -> list[tuple[str, l
 
 
 def _for_moves(plan: Plan) -> int:
-    """The price of the moves from the previous plan to this one."""
     return sum(price.points for price in plan.prices if price.rule == KeptClose.id)
 
 

@@ -1,21 +1,38 @@
-"""Compares a scenario with the draft's: new, changed with old and new values, gone. The log and edits tell it so."""
+"""A scenario compared with the draft's: new, changed with old and new values, gone. The log and edits tell it so.
 
-import json
+It comes in a workbook that somebody sent: one of ours, or a spreadsheet of their own with the file that maps its
+columns. Parts that a spreadsheet does not hold (shifts, areas, agencies, units, rules) come from the present year.
+"""
+
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from arshjul.actions.draft.draft import CANCELLED, Draft, keep, opened_draft, seen_draft
+from arshjul.actions.folder.check import judged
 from arshjul.domain.entries.amendment import Edited
+from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.former import with_known_sites
 from arshjul.domain.operation import as_written, single
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import Message, Refused
+from arshjul.domain.visit_object import VisitObject
+from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.catalogues import words
+from arshjul.formats.own.mapping import map_in
+from arshjul.formats.own.proposal import propose
+from arshjul.formats.own.reading import OwnScenario, at_cell, own_in
 from arshjul.formats.plan.plan_folder import bare_scenario, scenario_bytes
+from arshjul.formats.reading.scenario import scenario_file
+from arshjul.formats.scenario.objects import objects_of
 from arshjul.formats.scenario.scenario_json import bodies, with_sites, without_sites
 from arshjul.formats.words import local_time
 from arshjul.formats.workbook.differences import CellChange, cell_changes
+from arshjul.formats.workbook.document import BookDocument
+from arshjul.formats.workbook.marked import marked_workbook
+from arshjul.formats.workbook.package import NoWorkbook
+from arshjul.formats.workbook.reading import book_in, entries_in, objects_document, objects_in, same_book, scenario_in
+from arshjul.formats.yaml_guard import read_yaml
+from arshjul.planning.check.secret_places import SECRET_PLACE, secret_doubts
 from arshjul.planning.replan.edit import kept, taken_over
 from arshjul.store import audit, drafts
 from arshjul.store.chain import digest_of
@@ -23,6 +40,13 @@ from arshjul.store.drafts import EDITS, StoredEdit
 from arshjul.store.events import LogEvent, WorkbookTaken
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words, counted
+from arshjul.texts.printable import on_one_line
+
+_ONE = {"optional_agencies": "agencies"}
+"""Keys that share the cells of others."""
+
+_MOST_OF_NAME = 100
+"""Characters of a sent file's name that messages repeat."""
 
 
 def record_edit(db: Transaction, draft: Draft, new: Draft, event: LogEvent, actor: str, now: datetime) -> None:
@@ -39,13 +63,8 @@ def record_edit(db: Transaction, draft: Draft, new: Draft, event: LogEvent, acto
 
 
 def edit_sides(db: Transaction, edit: StoredEdit) -> tuple[Scenario, Scenario]:
-    """The scenario before an edit, and after it."""
     before, after = drafts.edit_sites(db, edit.number)
     return with_sites(bare_scenario(edit.before), before), with_sites(bare_scenario(edit.after), after)
-
-
-_ONE = {"optional_agencies": "agencies"}
-"""Keys that share the cells of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +90,10 @@ class ScenarioDifference:
 
     @property
     def is_nothing(self) -> bool:
-        """True if the scenario is the draft's."""
         return not (self.new or self.changed or self.gone or self.others or self.objects or self.other_objects)
 
     @property
     def summary(self) -> Message:
-        """A sentence that counts the differences."""
         n_changed = len({one.id for one in self.changed})
         parts = [
             counted(len(self.new), "one new operation", "{n} new operations"),
@@ -93,10 +110,7 @@ class ScenarioDifference:
 
 
 def compare(draft: Draft, given: Scenario, begun: frozenset[str], say: Words) -> ScenarioDifference:
-    """The difference of a sent scenario to the draft, or to the edit that waits there.
-
-    Each is compared as a plan would take it over, with the decisions of the year applied again.
-    """
+    """The difference to the draft, or to the edit that waits there, each with the year's decisions applied again."""
     return _compared(draft, _with_what_is_known(draft, given, begun), begun, say)
 
 
@@ -110,7 +124,6 @@ def _compared(draft: Draft, given: Scenario, begun: frozenset[str], say: Words) 
 
 
 def between(old: Scenario, new: Scenario, say: Words, begun: frozenset[str] = frozenset()) -> ScenarioDifference:
-    """The difference of two scenarios."""
     had, has = old.objects, new.objects
     changes = list(cell_changes(old, new, say))
     was, now = _written(old), _written(new)
@@ -126,7 +139,6 @@ def between(old: Scenario, new: Scenario, say: Words, begun: frozenset[str] = fr
 
 
 def waiting_edit(draft: Draft, begun: frozenset[str], say: Words) -> ScenarioDifference | None:
-    """The edit that waits for a plan; None if there is none."""
     if draft.given is None:
         return None
     found = _compared(replace(draft, given=None), draft.given, begun, say)
@@ -138,10 +150,7 @@ def _taken_over(draft: Draft, scenario: Scenario) -> Scenario:
 
 
 def _with_what_is_known(draft: Draft, given: Scenario, begun: Collection[str]) -> Scenario:
-    """The scenario with the draft's objects too, and its sites where it gives none.
-
-    A workbook adds objects and changes some, and removes none; those of frames that have begun stay as they were.
-    """
+    """With the draft's objects, of which a workbook removes none; those of frames that have begun stay as they were."""
     given = with_known_sites(given, draft.present)
     bindings = {} if draft.plan is None else draft.plan.bindings
     held = {id for frame in begun for id in bindings.get(frame, ())}
@@ -189,10 +198,9 @@ def take_over(
 ) -> None:
     """Accepts a sent scenario, which then waits for a plan together with the cancellations of `cancelled`.
 
-    Other operations that it lacks stay in the year, so that none is cancelled by oversight; before the first plan,
-    when nothing can be cancelled, they are removed. A series is cancelled by the id under which it is written.
-    `event` is how the log tells it; None: a workbook was taken over.
-    Refused if no plan of this year could be made from it; StaleDraft if the draft is not the one seen.
+    Other operations that it lacks stay in the year, so that none is cancelled by oversight; before the first plan they
+    go. A series is cancelled by the id under which it is written. `event` None: a workbook was taken over. Refused if
+    no plan of this year could be made from it; StaleDraft if the draft is not the one seen.
     """
     with store.writing() as db:
         take_over_in(db, seen_draft(db, seen), given, actor, now, cancelled, event)
@@ -207,7 +215,6 @@ def take_over_in(
     cancelled: Collection[str] = (),
     event: LogEvent | None = None,
 ) -> None:
-    """The same in a transaction, in the draft that it has."""
     if (other := other_plan(draft, given)) is not None:
         raise Refused(other)
     say, old, reported = words(draft.scenario.language), draft.named, local_time(draft.moment(now))
@@ -222,10 +229,10 @@ def take_over_in(
     new = replace(draft, waiting=draft.without(gone).waiting).edited(
         _with_what_is_known(draft, given, draft.begun(now))
     )
-    drafts.add_entries(db, ((name, json.dumps(item, ensure_ascii=False)) for name, item in items), actor, now)
+    drafts.add_entries(db, items, actor, now)
     event = event or WorkbookTaken(given.name)
     audit.add(db, now, actor, event)
-    keep(db, draft, new, say, now)
+    keep(db, draft, new, now)
     record_edit(db, draft, new, event, actor, now)
     planned = opened_draft(db)
     if not draft.usable(now)[1]:
@@ -236,3 +243,78 @@ def take_over_in(
 def _members(scenario: Scenario, ids: Sequence[str]) -> list[str]:
     """The operations behind ids in their written form."""
     return [one.id for written in as_written(scenario.operations) if written.id in ids for one in single(written)]
+
+
+@dataclass(frozen=True, slots=True)
+class SentWorkbook:
+    """A sent file with its name, and the scenario; None if something is `wrong`, with every problem."""
+
+    data: bytes
+    scenario: Scenario | None = None
+    notes: Sequence[Message] = ()
+    wrong: Message | None = None
+    problems: Sequence[Problem] = ()
+    name: str = ""
+
+    def marked(self, say: Words) -> bytes | None:
+        try:
+            return marked_workbook(self.data, [one for one in self.problems if one.sheet], (), say)
+        except NoWorkbook:
+            return None
+
+
+def read_sent(data: bytes, columns: bytes, year: Scenario, name: str = "") -> SentWorkbook:
+    """`columns`: the mapping of a user's own spreadsheet, empty for our workbook; `name`: the file's, for messages."""
+    book, map_name = _names(year)
+    book = on_one_line(name)[:_MOST_OF_NAME] or book
+    document = book_in(data, book)
+    try:
+        if columns:
+            read = own_in(document, map_in(read_yaml(columns, map_name)), lambda: year)
+        else:
+            read = workbook_scenario(document)
+    except InputError as error:
+        return SentWorkbook(data, wrong=error.message, problems=error.problems, name=name)
+    secret = [doubt.text for doubt in secret_doubts(with_known_sites(read.scenario, year))]
+    return SentWorkbook(data, read.scenario, [*read.notes, *secret], name=name)
+
+
+def workbook_scenario(book: BookDocument) -> OwnScenario:
+    read = scenario_file(scenario_in(book))
+    document = read.unfolded.written
+    if not isinstance(document, BookDocument):
+        return OwnScenario(read.scenario, list(map(at_cell, read.warnings)))
+    objects = objects_of([objects_in(same_book(document), read.scenario)], read.scenario, document.file)
+    doubts = (one for one in judged(read).warnings if one.kind != SECRET_PLACE)  # those are told with all that is known
+    notes = [*map(at_cell, [*doubts, *objects.odd_sectors(read.scenario)]), *_passed_over(document, read.scenario)]
+    return OwnScenario(replace(read.scenario, objects=objects.objects), notes)
+
+
+def _passed_over(document: BookDocument, scenario: Scenario) -> Iterator[Message]:
+    entries = entries_in(same_book(document), scenario).tree.parts.items()
+    if n_entries := sum(len(one.parts) for name, one in entries if name not in LEARNT):
+        yield counted(
+            n_entries,
+            "One row of withdrawals, outcomes or changes was left out: enter it on the pages.",
+            "{n} rows of withdrawals, outcomes or changes were left out: enter them on the pages.",
+        )
+
+
+def sent_objects(data: bytes, year: Scenario) -> dict[str, VisitObject]:
+    """The objects on a workbook's sheet, whatever else it holds. InputError with the cell of every problem."""
+    book, _ = _names(year)
+    return objects_of([objects_document(book_in(data, book), year)], year, book).objects
+
+
+def proposed_columns(data: bytes, year: Scenario) -> bytes:
+    """A file that maps the columns of a spreadsheet, to be reviewed. InputError if no sheet looks like operations."""
+    say = words(year.language)
+    book, _ = _names(year)
+    document = book_in(data, book)
+    document.refuse(Message("{file} cannot be used.", {"file": book}))
+    return propose(document.sheets, year, say("the year in the console")).text(say).encode()
+
+
+def _names(year: Scenario) -> tuple[str, str]:
+    """The names of the two files in messages: they are read from memory, so that their sites reach no disk."""
+    return ("workbook.xlsx", "columns.yaml") if year.language == "en" else ("arbetsbok.xlsx", "kolumner.yaml")

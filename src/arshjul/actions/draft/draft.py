@@ -5,11 +5,12 @@ them; the chosen plan is the draft's until it is published.
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
-from arshjul.actions.publishing.contacts import Contacts, contacts, readdress
+from arshjul.actions.publishing.contacts import Contacts, parties_reached, readdress
 from arshjul.actions.publishing.learnt import LISTS, Items, items_in, items_of, let_wait_again, with_learnt
 from arshjul.actions.publishing.served_revision import ServedRevision, published_sites, served_revision, whole_scenario
 from arshjul.actions.publishing.undoable import Undoable, undoable
@@ -24,6 +25,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.sent_offer import without_offers
 from arshjul.errors import InputError, Message, Problem, Refused
+from arshjul.formats.catalogues import words
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.answers import Proposed, answers_kept, is_answer, slots_of
 from arshjul.formats.plan.entries import entries_of, subject
@@ -40,34 +42,20 @@ from arshjul.store.columns import moment_text
 from arshjul.store.drafts import StoredDraft, StoredEntry
 from arshjul.store.revisions import Overtaken, Revision
 from arshjul.store.store import Transaction
-from arshjul.texts import Words
 
-ANSWERS = "answers"
-"""The list of entries for parties' answers."""
-
-NOMINATED = "operations"
-"""The list of entries for new operations."""
-
-WITHDRAWALS = "withdrawals"
-"""The list of entries for withdrawals."""
-
+ANSWERS, NOMINATED, WITHDRAWALS, CANCELLED = "answers", "operations", "withdrawals", "cancelled"
 UNDONE = "undone"
 """The list of entries that take a publishing back."""
-
-CANCELLED = "cancelled"
-"""The list of entries for cancelled operations."""
 
 PREFIXES = {"withdrawals": "A", "given_back": "T", "agencies": "B"}
 """The lists whose entries have ids, of which the last of each holds, with what ids of ours begin with."""
 
 STAMP_LENGTH = 24
 
-Item = Mapping[str, object]
+Item = Mapping[str, Any]
 
 
 class StaleDraft(Refused):
-    """Refused: somebody else has changed the draft since it was seen."""
-
     def __init__(self) -> None:
         super().__init__(Message("The page has changed, and nothing was saved. Check it and send again."))
 
@@ -77,8 +65,6 @@ class AlreadyDone(Refused):
 
 
 class OvertakenDraft(Refused):
-    """Refused: somebody has published since the draft began, and it would replace things that it does not contain."""
-
     def __init__(self, published: Revision) -> None:
         values = {"who": published.actor, "n": published.plan_revision, "reason": published.reason}
         super().__init__(
@@ -125,10 +111,7 @@ class Draft:
 
     @property
     def stamp(self) -> str:
-        """A digest that distinguishes states of the draft: a page holds the one that was seen.
-
-        A draft that equals the served year has the same stamp whether or not a job has given it a version.
-        """
+        """A digest of the state, which a page holds: the same for all that equal the served year."""
         is_untouched = self.is_published and self.clock is None and self.proposal is None
         begun = None if self.base is None else self.base.hash
         moment = None if self.restored_at is None else moment_text(self.restored_at)
@@ -136,7 +119,6 @@ class Draft:
 
     @property
     def present(self) -> Scenario:
-        """The edited scenario if one waits, else its own."""
         return self.given or self.scenario
 
     @property
@@ -151,7 +133,6 @@ class Draft:
 
     @property
     def is_published(self) -> bool:
-        """True if it equals the served year, and nothing waits."""
         return self.has_served_plan and self.given is None and not self.waiting
 
     @property
@@ -161,7 +142,6 @@ class Draft:
 
     @property
     def has_objects_alone(self) -> bool:
-        """True if the edited scenario differs only in its objects."""
         return self.given is not None and replace(self.given, objects=self.scenario.objects) == self.scenario
 
     @property
@@ -171,36 +151,26 @@ class Draft:
 
     @property
     def is_overtaken(self) -> bool:
-        """True if somebody has published meanwhile, so that the draft no longer continues what is served.
-
-        A refresh is no publishing: it shows the same year from another day.
-        """
+        """True if somebody has published meanwhile. A refresh is no publishing: it shows the year from another day."""
         return self.published != self.base
 
     @property
     def made_plan(self) -> Plan:
-        """The plan. Refused if there is none yet."""
         if self.plan is None:
             raise Refused(Message("There is no plan yet: work one out first."))
         return self.plan
 
     @property
     def learnt_plan(self) -> Plan:
-        """The plan, whose entries have what is learnt up to now. Refused if there is none yet."""
         return with_learnt(self.made_plan, self.scenario, self.entered)
 
     @property
     def items(self) -> Items:
-        """The operations and objects of its year: planned, edited, or served."""
         found = items_of(self.scenario) | items_of(self.present)
         return found if self.served is None else found | items_of(self.served.scenario)
 
     def edited(self, scenario: Scenario) -> "Draft":
-        """The draft with an edited scenario, unless it is as before; before the first plan it is its own scenario.
-
-        Its calls and features count at once, since no plan has to answer them, as do offers of what stands there
-        already.
-        """
+        """Calls, features and offers of what is there count at once; before the first plan, the whole scenario does."""
         if self.plan is None:
             return replace(self, scenario=scenario)
         now = self.scenario.with_unplanned(scenario)
@@ -213,25 +183,20 @@ class Draft:
         return seen if self.plan is None or not self.is_rehearsal else max(seen, self.plan.as_of)
 
     def is_over(self, now: datetime) -> bool:
-        """True if the deadline has passed, so that parties can no longer answer at their addresses."""
         return self.deadline is not None and self.moment(now) > self.deadline
 
     def begun(self, now: datetime) -> frozenset[str]:
-        """The operations that have started by that moment."""
         return frozenset() if self.plan is None else self.scenario.begun(self.plan.placed, self.moment(now))
 
     def alone(self, one: StoredEntry, ever_named: Scenario | None = None) -> Entries:
-        """An entry by itself, in the year as it was when it was made. InputError if it names unknown things.
-
-        `ever_named`: as below, by who asks of many entries.
-        """
-        body, named = json.loads(one.body), ever_named or self.ever_named()
+        """An entry by itself, in the year as it was when it was made. InputError if it names unknown things."""
+        body, named = one.item, ever_named or self.ever_named()
         if one.list == UNDONE:
             return Entries((Undone(tuple(body["versions"]), again=body["again"]),))
         if one.list == NOMINATED:  # which was not there yet
             others = {id: operation for id, operation in named.operations.items() if id != body["id"]}
             named = replace(named, operations=others)
-        there = [json.loads(known.body) for known in self.waiting if known.list == WITHDRAWALS]
+        there = [known.item for known in self.waiting if known.list == WITHDRAWALS]
         beside = {WITHDRAWALS: [known for known in there if known["id"] == body.get("withdrawal")]}
         entries = self._entries({**beside, one.list: [body]}, named)
         return entries if one.list == WITHDRAWALS else entries.with_lists(withdrawals=())
@@ -243,11 +208,11 @@ class Draft:
     def superseded(self, items: Sequence[tuple[str, Item]]) -> list[StoredEntry]:
         """The waiting entries that an item replaces: those about the same operation, and those of its id."""
         subjects = {subject(name, item) for name, item in items} - {None}
-        return [one for one in self.waiting if subject(one.list, json.loads(one.body)) in subjects]
+        return [one for one in self.waiting if subject(one.list, one.item) in subjects]
 
     def without(self, gone: Collection[StoredEntry]) -> "Draft":
         """The draft without these entries: operations that they cancelled are back in the edited scenario."""
-        ids = [json.loads(one.body)["operation"] for one in gone if one.list == CANCELLED]
+        ids = [one.item["operation"] for one in gone if one.list == CANCELLED]
         lost = [] if self.given is None else [id for id in ids if id not in self.given.operations]
         given = self.given if self.given is None or not lost else kept(self.scenario, self.given, lost)
         return replace(self, given=given, waiting=tuple(one for one in self.waiting if one not in gone))
@@ -257,7 +222,7 @@ class Draft:
         written: dict[str, list[object]] = {}
         answers = {pair: body for pair, (_, body) in self.answers().items()}
         apart = (ANSWERS, UNDONE)
-        for name, item in [*((one.list, json.loads(one.body)) for one in self.waiting if one.list not in apart), *more]:
+        for name, item in [*((one.list, one.item) for one in self.waiting if one.list not in apart), *more]:
             if name == ANSWERS:
                 answers[item["operation"], item["party"]] = item
             else:
@@ -270,10 +235,9 @@ class Draft:
         return entries.and_then(Entries(self._answered(entries)))
 
     def _undone(self) -> Iterator[Undone]:
-        """The waiting entries that take the last publishing back. Refused if the plan is another one."""
         for one in self.waiting:
             if one.list == UNDONE:
-                body, found = json.loads(one.body), self.undoing
+                body, found = one.item, self.undoing
                 if found is None or found.revision.hash != body["hash"] or not self.has_served_plan:
                     values = {"n": max(body["versions"])}
                     raise Refused(Message("Version {n} of the plan is gone, and cannot be undone.", values))
@@ -287,19 +251,16 @@ class Draft:
         known = self.scenario if self.given is None else self.given
         for change in entries.changes:
             known = change.on(known)
-        bodies = [json.loads(one.body) for one in self.waiting if one.list == ANSWERS]
+        bodies = [one.item for one in self.waiting if one.list == ANSWERS]
         there = [one for one in bodies if one["operation"] in known.operations and one["party"] in known.parties]
         return answers_kept(there, known)
 
     def answers(self) -> Mapping[tuple[object, object], tuple[StoredEntry, Item]]:
-        """The last answer to each question of the proposal, by operation and party: the entry, and its body.
-
-        Answers about another date or on other terms than the party is asked now are left out.
-        """
+        """By operation and party, the last answer to each question of the proposal, about the same date and terms."""
         found: dict[tuple[object, object], tuple[StoredEntry, Item]] = {}
         proposed = self._proposed()
         for entry in self.waiting if proposed is not None else ():
-            if entry.list == ANSWERS and proposed is not None and is_answer(body := json.loads(entry.body), proposed):
+            if entry.list == ANSWERS and proposed is not None and is_answer(body := entry.item, proposed):
                 found[body["operation"], body["party"]] = (entry, body)
         return found
 
@@ -323,8 +284,15 @@ class Draft:
                     fit, is_more = beside, True
         return {number: problems for number, problems in found.items() if problems}
 
+    def refuse_other(self, seen: str) -> None:
+        if self.stamp != seen:
+            raise StaleDraft
+
+    def refuse_overtaken(self) -> None:
+        if self.published is not None and self.is_overtaken:
+            raise OvertakenDraft(self.published)
+
     def fits(self, entries: Entries, now: datetime) -> bool:
-        """True if a replan at that moment could take them in."""
         try:
             self.refuse_unfit(entries, now)
         except (InputError, Refused):
@@ -358,43 +326,42 @@ class Draft:
 
 def opened_draft(db: Transaction) -> Draft:
     """The draft of a database. InputError if there is no year in it yet."""
-    stored, served = drafts.DRAFTS.first(db), served_revision(db)
-    is_rehearsal = audit.is_rehearsal(db)
-    waiting, learnt = _entered(db)
-    bare, plan = _bare_year(stored, served)
+    stored = drafts.DRAFTS.first(db)
+    bare = _bare_draft(db, stored)
+    served = bare.served
+    published = None if served is None else revisions.published(db, served.revision.number)
+    undone = {one.item["hash"] for one in bare.waiting if one.list == UNDONE}
+    draft = replace(
+        bare,
+        restored_at=revisions.restored_at(db),
+        published=published,
+        contacts=parties_reached(db),
+        undoing=undoable(db) if published is not None and published.hash in undone else None,
+    )
     if stored is None:
-        scenario = bare if served is None else whole_scenario(db, served)
-        draft = Draft(scenario, plan, served, 0, None, waiting, None, None, is_rehearsal, entered=learnt)
-        draft = _of_database(db, draft)
-        return replace(draft, base=draft.published)
-    given = None
-    if stored.given is not None:
-        given = with_sites(bare_scenario(stored.given), drafts.sites(db, "given"))
-    base = None if stored.base is None else revisions.published(db, stored.base)
-    sites = drafts.sites(db, "draft")
-    whole, clock = with_sites(bare, sites), stored.clock
-    draft = Draft(whole, plan, served, stored.version, base, waiting, given, clock, is_rehearsal, entered=learnt)
-    draft = _of_database(db, draft)
-    is_as_served = served is not None and (bare, plan) == (served.scenario, served.plan)
+        whole = bare.scenario if served is None else whole_scenario(db, served)
+        return replace(draft, scenario=whole, base=published)
+    given = None if stored.given is None else with_sites(bare_scenario(stored.given), drafts.sites(db, "given"))
+    sites, base = drafts.sites(db, "draft"), None if stored.base is None else revisions.published(db, stored.base)
+    is_as_served = served is not None and (bare.scenario, bare.plan) == (served.scenario, served.plan)
     if served is not None and is_as_served and sites == published_sites(db, served.revision.number):
-        draft = replace(draft, base=draft.published)  # it is published, whatever ended the process that published it
-    return _with_proposal(db, draft)
+        base = published  # it is published, whatever ended the process that published it
+    return _with_proposal(db, replace(draft, scenario=with_sites(bare.scenario, sites), given=given, base=base))
 
 
 def asked_draft(db: Transaction) -> Draft:
     """The draft as far as questions and answers go: without sites, which may be encrypted, and what is taken back."""
-    stored, served = drafts.DRAFTS.first(db), served_revision(db)
-    bare, plan = _bare_year(stored, served)
-    waiting, learnt = _entered(db)
+    return _with_proposal(db, _bare_draft(db, drafts.DRAFTS.first(db)))
+
+
+def _bare_draft(db: Transaction, stored: StoredDraft | None) -> Draft:
+    """Without sites, base, edited scenario and proposal. `stored` None: the served year."""
+    served, there = served_revision(db), drafts.entries(db)
+    waiting, entered = (one for one in there if one.waits), (one for one in there if one.list in LEARNT)
+    scenario, plan = _bare_year(stored, served)
     version, clock = (0, None) if stored is None else (stored.version, stored.clock)
-    draft = Draft(bare, plan, served, version, None, waiting, None, clock, audit.is_rehearsal(db), entered=learnt)
-    return draft if stored is None else _with_proposal(db, draft)
-
-
-def _entered(db: Transaction) -> tuple[tuple[StoredEntry, ...], tuple[StoredEntry, ...]]:
-    """The entries that wait for a plan, and those that count without one."""
-    there = drafts.entries(db)
-    return tuple(one for one in there if one.waits), tuple(one for one in there if one.list in LEARNT)
+    rehearsal = audit.is_rehearsal(db)
+    return Draft(scenario, plan, served, version, None, tuple(waiting), None, clock, rehearsal, entered=tuple(entered))
 
 
 def year_scenario(db: Transaction) -> Scenario:
@@ -412,7 +379,6 @@ def present_year(db: Transaction) -> Scenario:
 
 
 def _bare_year(stored: StoredDraft | None, served: ServedRevision | None) -> tuple[Scenario, Plan | None]:
-    """The scenario without its sites, and the plan if there is one. InputError if there is no year yet."""
     if stored is not None:
         return year_of_json(stored.scenario, stored.plan) if stored.plan else (bare_scenario(stored.scenario), None)
     if served is None:
@@ -420,24 +386,9 @@ def _bare_year(stored: StoredDraft | None, served: ServedRevision | None) -> tup
     return served.scenario, served.plan
 
 
-def _of_database(db: Transaction, draft: Draft) -> Draft:
-    """The draft with the database's own facts, and those of what is served."""
-    by = None if draft.served is None else revisions.published(db, draft.served.revision.number)
-    restored_at, undoing = revisions.restored_at(db), _undoing(db, draft.waiting)
-    return replace(draft, restored_at=restored_at, published=by, contacts=contacts(db), undoing=undoing)
-
-
-def _undoing(db: Transaction, waiting: Iterable[StoredEntry]) -> Undoable | None:
-    """The last publishing, if one of these entries takes it back."""
-    hashes = {json.loads(one.body)["hash"] for one in waiting if one.list == UNDONE}
-    pointer = revisions.pointer(db) if hashes else None
-    last = None if pointer is None else revisions.published(db, pointer)
-    return undoable(db) if last is not None and last.hash in hashes else None
-
-
 def _with_proposal(db: Transaction, draft: Draft) -> Draft:
     stored = proposals.PROPOSALS.first(db)
-    if stored is None or draft.plan is None:
+    if stored is None or draft.plan is None or not draft.version:
         return draft
     scenario, plan = year_of_json(stored.scenario, stored.plan)
     proposal = Proposal(draft.scenario, draft.plan, scenario, plan)
@@ -448,37 +399,20 @@ def _with_proposal(db: Transaction, draft: Draft) -> Draft:
     return replace(draft, proposal=proposal, deadline=stored.deadline, offered=offered, asking_key=key)
 
 
-def refuse_other(draft: Draft, seen: str) -> None:
-    """Raises StaleDraft if the draft is not the one that was seen."""
-    if draft.stamp != seen:
-        raise StaleDraft
-
-
 def seen_draft(db: Transaction, seen: str) -> Draft:
-    """The draft as it was seen. StaleDraft if it has changed."""
     draft = opened_draft(db)
-    refuse_other(draft, seen)
+    draft.refuse_other(seen)
     return draft
 
 
-def refuse_overtaken(draft: Draft) -> None:
-    """Raises OvertakenDraft if the draft continues another revision than the served one."""
-    if draft.published is not None and draft.is_overtaken:
-        raise OvertakenDraft(draft.published)
-
-
-def keep(db: Transaction, old: Draft, new: Draft, words: Words, now: datetime) -> None:
-    """Replaces `old` by `new`, with the next version. StaleDraft if somebody was quicker.
-
-    Messages waiting in the outbox are readdressed to their parties' present contacts. Nominations of what is gone with
-    it wait again.
-    """
+def keep(db: Transaction, old: Draft, new: Draft, now: datetime) -> None:
+    """Readdresses waiting messages, and lets nominations of what is gone wait again. StaleDraft if overtaken."""
     version = max(old.version, drafts.last_version(db)) + 1
     try:
         if old.version and _is_same_year(old, new):
             drafts.renumber(db, version, old.version)
         else:
-            _write(db, old, new, version, words)
+            _write(db, old, new, version)
     except Overtaken:
         raise StaleDraft from None
     let_wait_again(db, old.items | items_in(old.waiting), new.items | items_in(drafts.standing(db, LISTS)))
@@ -494,12 +428,12 @@ def _is_same_year(old: Draft, new: Draft) -> bool:
     return all(one is other for one, other in pairs) and old.clock == new.clock
 
 
-def _write(db: Transaction, old: Draft, new: Draft, version: int, words: Words) -> None:
+def _write(db: Transaction, old: Draft, new: Draft, version: int) -> None:
     stored = StoredDraft(
         version=version,
         base=None if new.base is None else new.base.number,
         scenario=scenario_bytes(without_sites(new.scenario)),
-        plan=b"" if new.plan is None else kept_plan_bytes(new.plan, new.scenario, words),
+        plan=b"" if new.plan is None else kept_plan_bytes(new.plan, new.scenario, words(new.scenario.language)),
         given=None if new.given is None else scenario_bytes(without_sites(new.given)),
         clock=new.clock,
     )

@@ -5,25 +5,14 @@ And what is known so far: of withdrawals the last report of each; and the ids th
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
+from typing import NamedTuple
 
-from arshjul.actions.draft.draft import (
-    NOMINATED,
-    PREFIXES,
-    AlreadyDone,
-    Draft,
-    Item,
-    StaleDraft,
-    keep,
-    opened_draft,
-    refuse_other,
-)
+from arshjul.actions.draft.draft import NOMINATED, PREFIXES, AlreadyDone, Draft, Item, StaleDraft, keep, opened_draft
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError, Message, Problem
-from arshjul.formats.catalogues import words
 from arshjul.formats.schema.party_entry import LONGEST_TEXT
 from arshjul.formats.words import local_time
 from arshjul.planning.check.idle_entries import idle
@@ -34,36 +23,27 @@ from arshjul.planning.replan.entering import all_entered
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.today.today import Today
 from arshjul.store import drafts
+from arshjul.store.drafts import StoredEntry
 from arshjul.store.store import Store, Transaction
 
 _LATELY = timedelta(hours=1)
 """An equal entry of before then may be meant: that a withdrawal goes on is said again and again."""
 
 Items = Sequence[tuple[str, Item]]
-"""Entries, each with the name of its list."""
 
 
-def enter(
-    store: Store,
-    items: Items,
-    actor: str,
-    now: datetime,
-    seen: str,
-    *,
-    is_sure: bool = True,
-) -> None:
+def enter(store: Store, items: Items, actor: str, now: datetime, seen: str, *, is_sure: bool = True) -> None:
     """Stores entries, to be answered by the next plan; each is reported now unless it has a time.
 
     Waiting entries that contradict them, or have their ids, are taken back. InputError or Refused if a replan could not
-    take one in beside the waiting ones, unless those have become useless; InputError also if one would change nothing
-    or names a secret place, unless `is_sure`. Refused if there is no plan yet; StaleDraft if the draft is not the one
-    seen, AlreadyDone if these very entries made the difference, and nothing about the same came after.
+    take one in beside the waiting ones, unless those have become useless; InputError for doubts, unless `is_sure`.
+    AlreadyDone if these very entries made the difference to the draft that was seen.
     """
     with store.writing() as db:
         draft = opened_draft(db)
         if draft.stamp != seen and _are_in(db, items, actor, now):
             raise AlreadyDone(Message("The change is already made: open the page again."))
-        refuse_other(draft, seen)
+        draft.refuse_other(seen)
         enter_in(db, draft, items, actor, now, is_sure=is_sure)
 
 
@@ -76,32 +56,21 @@ def enter_held(store: Store, held: Iterable[tuple[str, str, date]], actor: str, 
 
 
 def _are_in(db: Transaction, items: Items, actor: str, now: datetime) -> bool:
-    """True if that person entered each of them lately, and nothing came after that may have made it untrue again.
-
-    Then the form was sent once more, as from a browser's back button. A withdrawal that was given back may come again.
-    """
-    standing = [one for one in drafts.entries(db) if one.taken_back_at is None and now - one.at <= _LATELY]
-    lately = [(one, json.loads(one.body)) for one in standing]
+    """True if the form was sent once more, as from a browser's back button, and nothing made it untrue since."""
+    lately = [one for one in drafts.entries(db) if one.taken_back_at is None and now - one.at <= _LATELY]
     done = []
     for name, item in items:
         said = (name, _as_sent(name, json.loads(json.dumps(item))))
-        equal = [
-            (one, body) for one, body in lately if one.actor == actor and (one.list, _as_sent(one.list, body)) == said
-        ]
+        equal = [one for one in lately if one.actor == actor and (one.list, _as_sent(one.list, one.item)) == said]
         if not equal:
             return False
         done.append(equal[-1])
-    own = {one.number for one, _ in done}
-    after = [(one, body) for one, body in lately if one.number not in own]
-    return not any(
-        other.number > one.number and _about(other.list, theirs) & _about(one.list, body)
-        for one, body in done
-        for other, theirs in after
-    )
+    after = [one for one in lately if one not in done]
+    return not any(other.number > one.number and _about(other) & _about(one) for one in done for other in after)
 
 
-def _about(name: str, body: Item) -> set[tuple[str, object]]:
-    """What an entry is about: its list, and the operation or withdrawal that it names."""
+def _about(one: StoredEntry) -> set[tuple[str, object]]:
+    name, body = one.list, one.item
     named = {("operation", body.get("operation")), ("withdrawal", body.get("withdrawal"))}
     if name in (NOMINATED, "withdrawals"):
         named.add(("operation" if name == NOMINATED else "withdrawal", body.get("id")))
@@ -109,21 +78,14 @@ def _about(name: str, body: Item) -> set[tuple[str, object]]:
 
 
 def _as_sent(name: str, body: Item) -> Item:
-    """What a person says with an entry: without its moment, and the id that it was given."""
     given = {"reported", "id"} if name in PREFIXES else {"reported"}
     return {key: value for key, value in body.items() if key not in given}
 
 
 def enter_in(
-    db: Transaction,
-    draft: Draft,
-    items: Items,
-    actor: str,
-    now: datetime,
-    *,
-    is_sure: bool = True,
+    db: Transaction, draft: Draft, items: Items, actor: str, now: datetime, *, is_sure: bool = True
 ) -> list[int]:
-    """The same in a transaction, in the draft that it has; returns the numbers of the entries."""
+    """Returns the numbers of the entries."""
     reported = local_time(draft.moment(now))
     items = [(name, item if name == NOMINATED else {"reported": reported, **item}) for name, item in items]
     gone = draft.superseded(items)
@@ -131,14 +93,12 @@ def enter_in(
     _judge(rest, items, now, is_sure=is_sure)
     for one in gone:
         drafts.take_back(db, one.number, actor, now)
-    bodies = ((name, json.dumps(item, ensure_ascii=False)) for name, item in items)
-    numbers = drafts.add_entries(db, bodies, actor, now)
-    keep(db, draft, rest, words(draft.scenario.language), now)
+    numbers = drafts.add_entries(db, items, actor, now)
+    keep(db, draft, rest, now)
     return numbers
 
 
 def _judge(draft: Draft, items: Items, now: datetime, *, is_sure: bool) -> None:
-    """Raises all problems of these entries together with the waiting ones of the draft."""
     plan, moment = draft.made_plan, draft.moment(now)
     for name, item in items:
         if name == NOMINATED and item.get("sites"):  # sites have a table of their own
@@ -178,7 +138,6 @@ def refuse_too_long(items: Items) -> None:
 
 
 def _of_the_future(name: str, item: Item, now: datetime) -> Problem | None:
-    """The problem with a report whose time is in the future."""
     try:
         reported = datetime.fromisoformat(str(item.get("reported", ""))).replace(tzinfo=now.tzinfo)
     except ValueError:  # the schema says what is wrong
@@ -201,8 +160,7 @@ def way_out(found: Today | None, operation: str, number: object) -> Items:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawalRow:
+class WithdrawalRow(NamedTuple):
     """The last report of a withdrawal. `until`: its last date, known or assumed; `waits`: for a plan."""
 
     withdrawal: Withdrawal
@@ -211,13 +169,11 @@ class WithdrawalRow:
 
 
 def entries_known(draft: Draft, now: datetime) -> Entries:
-    """All entries so far, waiting ones included."""
     waiting, moment = draft.usable(now)[0], draft.moment(now)
     return waiting if draft.plan is None else all_entered(draft.named, draft.plan, waiting, moment)
 
 
 def reported(draft: Draft, entries: Entries) -> list[WithdrawalRow]:
-    """The last report of each, by first date."""
     revision = 0 if draft.plan is None else draft.plan.revision
     rows = [
         WithdrawalRow(one, one.last or one.until or one.first, one.revision is None or one.revision > revision)
@@ -227,7 +183,6 @@ def reported(draft: Draft, entries: Entries) -> list[WithdrawalRow]:
 
 
 def reported_one(draft: Draft, entries: Entries, id: str) -> WithdrawalRow:
-    """The last report of the withdrawal of that id. InputError where there is none."""
     for row in reported(draft, entries):
         if row.withdrawal.id == id:
             return row
@@ -236,6 +191,6 @@ def reported_one(draft: Draft, entries: Entries, id: str) -> WithdrawalRow:
 
 def next_id(draft: Draft, now: datetime, name: str) -> str:
     """The first id of ours that no entry of the list has, nor one that waits, be it of use or not."""
-    known = {json.loads(one.body).get("id") for one in draft.waiting}
+    known = {one.item.get("id") for one in draft.waiting}
     known |= {getattr(one, "id", None) for one in entries_known(draft, now)}
     return next(id for id in (f"{PREFIXES[name]}{number}" for number in count(1)) if id not in known)

@@ -1,9 +1,10 @@
 """import, checkout: a plan folder or a scenario as the database's year, the next year's, and the year as a folder."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from arshjul.actions.draft.compare_scenario import record_edit, take_over
 from arshjul.actions.draft.draft import CANCELLED, NOMINATED, Draft, keep, opened_draft
@@ -11,8 +12,7 @@ from arshjul.actions.draft.edit_operation import taken_ids
 from arshjul.actions.folder.plan_files import FormerFolder, plan_files, refuse_unknown_work
 from arshjul.actions.folder.reading import Speak, opened, opened_scenario
 from arshjul.actions.folder.turn import turned_scenario
-from arshjul.actions.publishing.revision_feeds import under_its_own_name
-from arshjul.actions.publishing.served_revision import read_back, served_feeds, whole_scenario
+from arshjul.actions.publishing.served_revision import read_back, served_feeds, under_its_own_name, whole_scenario
 from arshjul.domain.former import with_known_sites
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -59,70 +59,54 @@ def import_year(  # noqa: PLR0913 - each switch is a consent of its own
         _mark(db, actor, now, rehearsal=rehearsal)
         if drafts.DRAFTS.first(db) is None and revisions.pointer(db) is None:
             old = Draft(scenario, plan, None, 0, None, (), None, None, audit.is_rehearsal(db))
-            keep(db, old, old, words(scenario.language), now)
+            keep(db, old, old, now)
         else:
             old = opened_draft(db)
             if plan is not None:
                 raise Refused(Message("The database has a year already: use `arshjul publish` for another plan of it."))
-            if scenario.name != old.scenario.name:
-                _refuse_other(scenario, old, store.name, replace_year=replace_year)
-            elif isinstance(source, Scenario):
+            if isinstance(source, Scenario) and scenario.name == old.scenario.name:
                 scenario = with_known_sites(scenario, old.present)
-            if not replace_year:
-                _refuse_fewer(scenario, old.present, store.name)
-            if old.plan is not None:
-                scenario = replace(scenario, objects={**old.present.objects, **scenario.objects})
-            if old.given not in (None, scenario) and not replace_edit:
-                raise Refused(
-                    Message(
-                        "Another edit of {name} waits for a plan: take it back in the console, or give --replace-edit.",
-                        {"name": store.name},
-                    )
-                )
+            scenario = _beside(old, scenario, store.name, replace_edit=replace_edit, replace_year=replace_year)
             new = old.edited(scenario)
-            keep(db, old, new, words(scenario.language), now)
+            keep(db, old, new, now)
             drafts.forget_edits(db)
             record_edit(db, replace(old, given=None), new, Imported(scenario.name), actor, now)
         audit.add(db, now, actor, Imported(scenario.name))
         return opened_draft(db)
 
 
-def _refuse_other(given: Scenario, old: Draft, database: str, *, replace_year: bool) -> None:
-    """Refused for another plan in the place of the database's, unless that has no plan yet and may go."""
+def _beside(old: Draft, given: Scenario, database: str, *, replace_edit: bool, replace_year: bool) -> Scenario:
+    """The scenario as an edit of the draft's. Refused if something would go that may not."""
     values = {"given": given.name, "name": old.scenario.name, "database": database}
+    if given.name != old.scenario.name and old.plan is not None:
+        text = Message("{given} is another plan than {name} in {database}: name another database with --db.", values)
+        raise Refused(text)
+    if given.name != old.scenario.name and not replace_year:
+        text = Message(
+            "{given} is another plan than {name} in {database}: name another database with --db, or give --replace.",
+            values,
+        )
+        raise Refused(text)
+    n, gone = len(old.present.operations), len(old.present.operations.keys() - given.operations.keys())
+    if 2 * gone > n and not replace_year:  # the workbook is probably the one that was to be filled in first
+        text = Message(
+            "{gone} of the {n} operations of {name} in {database} are not in what is imported, and would go: "
+            "import the file that has them, or give --replace.",
+            {**values, "gone": gone, "n": n},
+        )
+        raise Refused(text)
     if old.plan is not None:
-        raise Refused(
-            Message(
-                "{given} is another plan than {name} in {database}: name another database with --db.",
-                values,
-            )
+        given = replace(given, objects={**old.present.objects, **given.objects})
+    if old.given not in (None, given) and not replace_edit:
+        text = Message(
+            "Another edit of {name} waits for a plan: take it back in the console, or give --replace-edit.",
+            {"name": database},
         )
-    if not replace_year:
-        raise Refused(
-            Message(
-                "{given} is another plan than {name} in {database}: name another database with --db, "
-                "or give --replace.",
-                values,
-            )
-        )
-
-
-def _refuse_fewer(given: Scenario, present: Scenario, database: str) -> None:
-    """Refused if most of the operations would go: the workbook is probably the one that was to be filled in first."""
-    kept = len(present.operations.keys() & given.operations)
-    if 2 * kept < len(present.operations):
-        values = {"name": given.name, "database": database, "gone": len(present.operations) - kept}
-        raise Refused(
-            Message(
-                "{gone} of the {n} operations of {name} in {database} are not in what is imported, and would go: "
-                "import the file that has them, or give --replace.",
-                {**values, "n": len(present.operations)},
-            )
-        )
+        raise Refused(text)
+    return given
 
 
 def _refuse_without_agencies(scenario: Scenario) -> None:
-    """InputError if no operation asks for any agency's teams, which is a mistake."""
     operations = scenario.operations.values()
     if operations and not any(one.agencies or one.optional_agencies or one.any_of for one in operations):
         raise InputError(
@@ -140,11 +124,7 @@ def _mark(db: Transaction, actor: str, now: datetime, *, rehearsal: bool) -> Non
 
 
 def next_year(draft: Draft, wishes: Wishes, now: datetime) -> Turned:
-    """The draft's year, or the edited one that waits, turned.
-
-    Refused before the first plan, if the next year waits for its plan already, and if the last date does not lie in it;
-    also while it is not settled which operations the year has: a successor would come without its operation.
-    """
+    """The present year, turned. Refused if it is turned already, or new or cancelled operations wait."""
     plan, present, today = draft.made_plan, draft.present, draft.moment(now).date()
     if present.span.last > draft.scenario.span.last:
         raise Refused(
@@ -159,12 +139,10 @@ def next_year(draft: Draft, wishes: Wishes, now: datetime) -> Turned:
 
 
 def turn_year(store: Store, made: Turned, actor: str, now: datetime, seen: str) -> None:
-    """Takes the turned year over: it waits for a plan like any other edit. StaleDraft if the draft is another."""
     take_over(store, made.scenario, actor, now, seen, event=YearTurned(str(made.year.last)))
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedOut:
+class CheckedOut(NamedTuple):
     """The draft's plan, as written out. `n_waiting` entries wait for another plan, and are not in it."""
 
     plan: Plan
@@ -173,10 +151,7 @@ class CheckedOut:
 
 
 def checkout(store: Store, folder: Path, speak: Speak) -> CheckedOut:
-    """Writes the draft's plan, which is the served one if nothing was chosen since.
-
-    The folder names the publishing from which the draft began. Refused if work in it would be lost.
-    """
+    """The folder names the publishing from which the draft began. Refused if work in it would be lost."""
     with store.reading() as db:
         draft = opened_draft(db)
         history = served_feeds(db, draft.served).history
@@ -189,5 +164,5 @@ def checkout(store: Store, folder: Path, speak: Speak) -> CheckedOut:
     plan = draft.learnt_plan
     refuse_unknown_work(folder, draft.scenario, plan)
     before = replace(before, history=history)
-    write_plan_folder(folder, plan_files(draft.scenario, plan, before, words(draft.scenario.language)))
+    write_plan_folder(folder, plan_files(draft.scenario, plan, before))
     return CheckedOut(plan, draft.has_served_plan, len(draft.waiting) + (draft.given is not None))

@@ -1,10 +1,10 @@
 """The log: entries and actions, each with person and time, in words and with names instead of ids."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from arshjul.actions.draft.draft import ANSWERS, Draft
 from arshjul.actions.publishing.revisions import reason_said
@@ -30,7 +30,6 @@ _ROLE_NAMES: Mapping[str, Message] = {
     "viewer": Message("as viewer"),
     "auditor": Message("as auditor"),
 }
-"""The words for the roles."""
 
 _ANSWERS: Mapping[str, Message] = {
     "asked": Message("{party} was asked about {operation}."),
@@ -49,19 +48,16 @@ class EntrySentences:
         self._said: dict[int, Message] = {}
 
     def of(self, one: StoredEntry) -> Message:
-        """An entry in a sentence, whether it waits or not."""
         if one.number not in self._said:
             self._said[one.number] = entered(self.draft, one, self._named)
         return self._said[one.number]
 
     def waiting(self) -> list[tuple[int, Message]]:
-        """The entries that wait for a plan, each with its number."""
         return [(one.number, self.of(one)) for one in self.draft.waiting if one.list != ANSWERS]
 
 
 def entered(draft: Draft, one: StoredEntry, named: Scenario) -> Message:
-    """An entry in words, in the draft's year with all that was ever `named` there."""
-    body = json.loads(one.body)
+    body = one.item
     if one.list == ANSWERS:
         party = draft.scenario.parties.get(body["party"])
         values = {"party": body["party"] if party is None else party.name, "operation": body["operation"]}
@@ -89,10 +85,7 @@ class LogbookLine:
     about: Message | None
 
 
-@dataclass(frozen=True, slots=True)
-class Logbook:
-    """A page of the log, the newest lines first. `last` is the number of the last page."""
-
+class Logbook(NamedTuple):
     page: int
     last: int
     lines: Sequence[LogbookLine]
@@ -109,7 +102,6 @@ class Names:
     contacts: Mapping[str, Contact] = field(default_factory=dict)
 
     def actor(self, who: str) -> str:
-        """Who did it: a contact by its function and party, anybody else as the line names them."""
         one = self.contacts.get(who)
         if one is None:
             return who
@@ -126,12 +118,10 @@ class Names:
         return _as_it_is(bare if known is None else known.name)
 
     def subscriber(self, id: int) -> Message:
-        """The label of a subscriber, and the party of its feed."""
         one = self.subscribers[id]
         return Message("{label}: {party}", {"label": one.label, "party": self.party(one.party)})
 
     def operation(self, id: str) -> Message:
-        """The id and title of an operation."""
         return Message("{id} {title}", {"id": id, "title": self.sentences.draft.scenario.operations[id].title})
 
     def published(self, number: int, hash: str = "") -> Message:
@@ -143,11 +133,9 @@ class Names:
         return Message("version {n}: {reason}", {"n": one.plan_revision, "reason": reason_said(one)})
 
     def role(self, id: str) -> Message:
-        """The name of a role."""
         return _ROLE_NAMES[id]
 
     def entry(self, number: int) -> Message:
-        """An entry in a sentence."""
         return self.sentences.of(self.entries[number])
 
 
@@ -177,12 +165,11 @@ def _lines(shown: Sequence[StoredEntry | AuditLine], names: Names) -> Iterator[L
 def _line(one: StoredEntry | AuditLine, names: Names) -> LogbookLine:
     who = names.actor(one.actor)
     if isinstance(one, StoredEntry):
-        return LogbookLine(one.at, who, names.sentences.of(one), _became(one, names))
+        return LogbookLine(one.at, who, names.sentences.of(one), _fate(one, names))
     return LogbookLine(one.at, who, done(one), about(one, names))
 
 
-def _became(one: StoredEntry, names: Names) -> Message | None:
-    """What has become of an entry; nothing of what no plan has to answer."""
+def _fate(one: StoredEntry, names: Names) -> Message | None:
     if one.taken_back_at is not None:
         return Message("taken back by {who}", {"who": names.actor(one.taken_back_by or "-")})
     if one.revision is not None:

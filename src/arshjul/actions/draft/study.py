@@ -1,41 +1,109 @@
 """Studies: questions about the draft that a job answers in a child process. Its options; what one more would give."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from arshjul.actions.draft import options, what_if
-from arshjul.actions.draft.draft import Draft, StaleDraft, opened_draft
+from arshjul.actions.draft import options
+from arshjul.actions.draft.draft import Draft, StaleDraft, opened_draft, seen_draft
+from arshjul.actions.folder.explain import what_if
+from arshjul.agenda.channel import Level, level_named
 from arshjul.errors import InputError, Message
+from arshjul.formats.catalogues import words
+from arshjul.planning.effort import Effort
+from arshjul.planning.what_if.what_if import WhatIfQuestion, loosenings, rule_choices, title
+from arshjul.planning.what_if.what_if_report import sentences, table
+from arshjul.solver import Progress
 from arshjul.store import audit, in_use, jobs
 from arshjul.store.events import StudyAsked, StudyEnded
 from arshjul.store.jobs import Job, Kind, StoredOption
 from arshjul.store.store import Store, Transaction
 
-if TYPE_CHECKING:
-    from arshjul.solver import Progress
+LANGUAGES = ("sv", "en")
+
+
+class WhatIfAnswer(NamedTuple):
+    """By language, of the plan of that revision. `is_whole`: more time would tell no more."""
+
+    revision: int
+    is_whole: bool
+    sentences: Mapping[str, Sequence[str]]
+    tables: Mapping[str, Sequence[Sequence[str]]]
+
+
+def ask_what_if(db: Transaction, seen: str, now: datetime, about: str) -> Draft:
+    """`about`: `party` or `rule`, its id, and the level at which operations are told."""
+    what, _, level = about.rpartition(" ")
+    level_named(level)
+    draft = seen_draft(db, seen)
+    if draft.plan is None:
+        raise InputError(Message("There is no plan yet that it could be worked out for."))
+    loosenings(draft.scenario, _meant(what), draft.moment(now))
+    return draft
+
+
+def _meant(what: str) -> WhatIfQuestion:
+    kind, _, id = what.partition(" ")
+    if kind == "party":
+        return WhatIfQuestion("party", id)
+    if kind == "rule" and id in rule_choices():
+        return WhatIfQuestion("rule", id)
+    raise InputError(Message("Choose one of the list."))
+
+
+def asked_of(about: str) -> tuple[WhatIfQuestion, Level]:
+    kind, id, level = about.split(" ")
+    return WhatIfQuestion("party" if kind == "party" else "rule", id), level_named(level)
+
+
+def last_what_if(store: Store) -> Job | None:
+    with store.reading() as db:
+        return jobs.last(db, jobs.JOBS.c.about != "")
+
+
+def what_it_gives(draft: Draft, job: Job, progress: Callable[[Progress], None]) -> list[StoredOption]:
+    if draft.plan is None:
+        raise StaleDraft
+
+    def told(n: int, of: int) -> None:
+        progress(Progress("what-if", n, of, 0.0))
+
+    asked, level = asked_of(job.about)
+    moment = draft.moment(job.started_at)
+    found = what_if(draft.scenario, draft.plan, asked, moment, Effort(job.limit_s), told)
+    said = list(sentences(draft.scenario, title(draft.scenario, asked), found, level))
+    answer = WhatIfAnswer(
+        draft.plan.revision,
+        found.is_whole,
+        {language: list(map(words(language).say, said)) for language in LANGUAGES},
+        {language: table(found, words(language)) for language in LANGUAGES},
+    )
+    return [StoredOption(job.number, "what-if", 0, b"", json.dumps(answer._asdict(), ensure_ascii=False).encode())]
+
+
+def answer_of(store: Store, number: int) -> WhatIfAnswer | None:
+    with store.reading() as db:
+        rows = jobs.OPTIONS_FOUND.where(job=number).all(db)
+    return WhatIfAnswer(**json.loads(rows[0].plan)) if rows and rows[0].option == "what-if" else None
 
 
 class Study(NamedTuple):
     """`ask`: the draft as it was seen at a moment, if that can be asked of it; `work`: what a job finds of a draft."""
 
     ask: Callable[[Transaction, str, datetime, str], Draft]
-    work: Callable[[Draft, Job, Callable[["Progress"], None]], list[StoredOption]]
+    work: Callable[[Draft, Job, Callable[[Progress], None]], list[StoredOption]]
 
 
 STUDIES: Mapping[Kind, Study] = {
     "options": Study(options.ask, options.work),
-    "what-if": Study(what_if.ask, what_if.work),
+    "what-if": Study(ask_what_if, what_it_gives),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class JobAsked:
-    """Who asks, of which draft as it was seen, and what (`Job.about`).
-
-    `limit_s`: the job's time limit; `console`: the name of the console whose child will work on it.
-    """
+class JobAsked(NamedTuple):
+    """`seen`: the draft; `about`: as `Job.about`; `limit_s`: the job's; `console`: whose child will work on it."""
 
     actor: str
     now: datetime
@@ -46,10 +114,7 @@ class JobAsked:
 
 
 def begin(store: Store, asked: JobAsked) -> tuple[int, bool]:
-    """A job that answers for the draft as it was seen, and whether it is a new one.
-
-    It is not new if a job is already at this question for this draft, in any console.
-    """
+    """The job, and whether it is new: not if one is at this question for this draft already, in any console."""
     kind = jobs.kind_of(asked.about)
     with store.writing() as db:
         draft, last = STUDIES[kind].ask(db, asked.seen, asked.now, asked.about), jobs.last(db)
@@ -66,11 +131,8 @@ def begin(store: Store, asked: JobAsked) -> tuple[int, bool]:
         return begun.number, True
 
 
-def work_out(store: Store, number: int, progress: Callable[["Progress"], None]) -> None:
-    """Works out the job of that number, and writes all that it found at once.
-
-    `progress` is called with each better value or bound.
-    """
+def work_out(store: Store, number: int, progress: Callable[[Progress], None]) -> None:
+    """Writes all that was found at once. `progress` is called with each better value or bound."""
     with store.reading() as db:
         job, draft = jobs.JOBS.get(db, number), opened_draft(db)
     if job is None:
@@ -101,8 +163,5 @@ def stop(store: Store, number: int, actor: str, now: datetime) -> Kind:
 
 
 def is_left(store: Store, db: Transaction, job: Job, now: datetime) -> bool:
-    """True if a job will not end: its console is gone, and any child that it left is silent.
-
-    A live console waits for its slow child, and reports when it ends.
-    """
+    """True if its console and child are gone: a live console waits for its slow child, and reports when it ends."""
     return job.is_silent(now) and not in_use.console_lives(store, db, job.console)

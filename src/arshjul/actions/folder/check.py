@@ -36,8 +36,6 @@ GROUNDS = "grounds.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Warnings, and the balance of every unit and agency."""
-
     scenario: Scenario
     warnings: tuple[Problem, ...]
     balances: tuple[Balance, ...]
@@ -46,7 +44,6 @@ class Checked:
 
     @property
     def balance(self) -> list[dict[str, object]]:
-        """The balances as JSON data."""
         return [
             {
                 "party": b.party,
@@ -60,7 +57,6 @@ class Checked:
 
     @property
     def refused(self) -> list[dict[str, object]]:
-        """The pairs of protection and ground that are refused, as JSON data."""
         return [
             {
                 "protects": one.protection.id,
@@ -82,10 +78,7 @@ class Checked:
             yield said
 
     def lines(self, words: Words) -> Iterator[str]:
-        """The balances as a table: demand and supply of the year, and the share asked for in each month, in percent.
-
-        Of a unit, the number of operations that it may serve comes first.
-        """
+        """Demand and supply of the year, each month's share asked for in percent, and how many a unit may serve."""
         width = max((len(b.name) for b in self.balances), default=0)
         months = sorted({month for b in self.balances for month in b.supply})
         heads = [words.month(date(int(month[:4]), int(month[5:]), 1))[:3] for month in months]
@@ -102,10 +95,7 @@ class Checked:
 
 
 def check(source: Path, speak: Speak) -> Checked:
-    """Judges the scenario in a folder or a workbook, and a workbook's entries.
-
-    InputError with all problems if something cannot be used.
-    """
+    """Judges the scenario, and a workbook's entries. InputError with all problems if something cannot be used."""
     try:
         read = read_scenario(source)
     except InputError as error:
@@ -122,10 +112,7 @@ def check(source: Path, speak: Speak) -> Checked:
 
 
 def _with_grounds(source: Path, read: ScenarioFile, checked: Checked) -> Checked:
-    """With what grounds.yaml of the scenario's folder says, or else that of the folder that `plan.config` names.
-
-    InputError, with all warnings so far, if it cannot be used.
-    """
+    """By grounds.yaml of the scenario's folder, or else of that of `plan.config`. InputError, with warnings so far."""
     config = read.unfolded.written.tree.at(("plan", "config"))
     folders = {"": source} if config is None else {"": source, f"{config.value}/": source / str(config.value)}
     files = {f"{prefix}{GROUNDS}": folder / GROUNDS for prefix, folder in folders.items()}
@@ -140,20 +127,17 @@ def _with_grounds(source: Path, read: ScenarioFile, checked: Checked) -> Checked
 
 
 def _judge_year(book: BookDocument, scenario: Scenario, warnings: tuple[Problem, ...]) -> list[Problem]:
-    """Warnings of the sheets of entries and of objects in a workbook whose scenario is valid. InputError as always."""
     entries = _without_answers(entries_in(same_book(book), scenario))
     problems: list[Problem] = []
     odd: list[Problem] = []
-    for judge in (
-        lambda: entries_of([entries], scenario),
-        lambda: odd.extend(
-            objects_of([objects_in(same_book(book), scenario)], scenario, book.file).odd_sectors(scenario)
-        ),
-    ):
-        try:
-            judge()
-        except InputError as error:
-            problems += error.problems
+    try:
+        entries_of([entries], scenario)
+    except InputError as error:
+        problems += error.problems
+    try:
+        odd += objects_of([objects_in(same_book(book), scenario)], scenario, book.file).odd_sectors(scenario)
+    except InputError as error:
+        problems += error.problems
     if problems:
         raise InputError(Message("{files} cannot be used.", {"files": [book.file]}), problems, warnings)
     return odd
@@ -184,7 +168,6 @@ def _percent(demand: float, supply: int) -> str:
 
 
 def check_entries(source: Path, folder: Path, speak: Speak) -> None:
-    """Judges withdrawals, outcomes and changes, and a workbook's objects. InputError with all problems."""
     read = opened(folder, speak)
     read_entries([source], read.scenario, read.plan.entries)
     if is_workbook(source):
@@ -192,7 +175,6 @@ def check_entries(source: Path, folder: Path, speak: Speak) -> None:
 
 
 def refuse_unmarkable(source: Path, output: Path) -> None:
-    """InputError if the source is no workbook, whose cells could be marked, or the output is not named as one."""
     refuse_other_endings(output)
     if not is_workbook(source):
         raise InputError(Message("--marked needs a workbook, and {file} is none.", {"file": source.name}))

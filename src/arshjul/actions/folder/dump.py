@@ -14,7 +14,6 @@ from arshjul.solver import Disagreement
 
 
 def dump(scenario: Path, output: Path, speak: Speak) -> Board:
-    """Writes the board of the first plan, without any name or place in it, and returns it."""
     board = bare_board(opened_scenario(scenario, speak))
     write_board(board, output)
     return board
@@ -27,8 +26,7 @@ def with_board_kept(fault: EngineFault) -> EngineFault:
     file = keep_board(bare(fault.board), _folders())
     if file is None:
         text = Message(
-            "{fault} The problem could not be saved: run again from a writable folder.",
-            {"fault": fault.message},
+            "{fault} The problem could not be saved: run again from a writable folder.", {"fault": fault.message}
         )
     else:
         text = Message(

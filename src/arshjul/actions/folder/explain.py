@@ -1,9 +1,9 @@
 """Questions to a plan: explain, its alternatives, ask, what-if, and diff."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from arshjul.actions.folder.reading import Speak, is_sound, moment_in, opened
 from arshjul.agenda.overview import UnknownEnd, unknown_ends
@@ -25,12 +25,8 @@ from arshjul.planning.what_if.what_if import what_if as found_of
 from arshjul.rules.told_causes import absences_told, causes_told
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """The explanation, and whether its plan passes the check.
-
-    `history`: the operation's entries, and the versions of the plan that moved it; empty if a date was asked.
-    """
+class Explained(NamedTuple):
+    """`history`: its entries, and the versions that moved it; empty if a date was asked. `sound`: its plan's check."""
 
     found: Explanation
     history: tuple[Message, ...]
@@ -38,7 +34,6 @@ class Explained:
 
 
 def explain(folder: Path, operation: str, day: date | None, as_of: datetime | None, speak: Speak) -> Explained:
-    """Explains an operation's place, or why it is unplaced; with a day, why it is not on it."""
     read = opened(folder, speak)
     seen = None if as_of is None else moment_in(read.scenario, as_of)
     history: list[Message] = []
@@ -50,8 +45,7 @@ def explain(folder: Path, operation: str, day: date | None, as_of: datetime | No
     return Explained(explanation, tuple(history), is_sound(read))
 
 
-@dataclass(frozen=True, slots=True)
-class Alternatives:
+class Alternatives(NamedTuple):
     """The slots found: those that move nothing else, then one other, then two; and whether the plan is sound."""
 
     scenario: Scenario
@@ -60,7 +54,6 @@ class Alternatives:
 
 
 def alternatives(folder: Path, operation: str, as_of: datetime | None, most: int, speak: Speak) -> Alternatives:
-    """At most `most` slots of each kind."""
     read = opened(folder, speak)
     known(read.scenario, operation)
     seen = None if as_of is None else moment_in(read.scenario, as_of)
@@ -72,19 +65,11 @@ def alternatives(folder: Path, operation: str, as_of: datetime | None, most: int
     return Alternatives(read.scenario, slots, is_sound(read))
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The wishes of a plan, and its scenario."""
-
-    scenario: Scenario
-    wishes: PoliceWishes
-
-
-def ask(folder: Path, as_of: datetime | None, speak: Speak) -> Asked:
+def ask(folder: Path, as_of: datetime | None, speak: Speak) -> tuple[Scenario, PoliceWishes]:
     """The wishes of the folder's plan as seen from `as_of` (None: now), never from before the plan's own moment."""
     read = opened(folder, speak)
     moment = max(moment_in(read.scenario, as_of), read.plan.as_of)
-    return Asked(read.scenario, police_wishes(read.scenario, read.plan, moment))
+    return read.scenario, police_wishes(read.scenario, read.plan, moment)
 
 
 def what_if(
@@ -101,8 +86,7 @@ def what_if(
     return found_of(scenario, plan, steps, moment, effort, told, has_quality=asked.kind == "rule")
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """The changes from an earlier plan to a later one, in words for people who know the earlier one.
 
     `hit`: the operations that had lost their place, for which a replan was made. `unknown_ends`: the later plan's
@@ -120,7 +104,6 @@ class Difference:
 
 
 def diff(old: Path, new: Path, speak: Speak) -> Difference:
-    """The difference of two plan folders."""
     before, after = opened(old, speak), opened(new, speak)
     base = after.plan.replanned_from
     hit = () if base is None else tuple(sorted(base.hit))

@@ -1,31 +1,39 @@
-"""plan: the first plan of a scenario and its folder; its wheel and feeds written anew."""
+"""plan: the first plan of a scenario and its folder; its wheel and feeds written anew. fill: its objects bound."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from arshjul.actions.folder.plan_files import earlier, feed_files, history_of, pictures, plan_files, rewrite, told_in
+from arshjul.actions.folder.plan_files import (
+    earlier,
+    feed_files,
+    history_of,
+    pictures,
+    plan_files,
+    rewrite,
+    told_in,
+    write_next,
+)
 from arshjul.actions.folder.reading import Speak, moment_in, opened, with_history
 from arshjul.domain.calendar import year_label
 from arshjul.domain.history.rates import priced_by
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Message
-from arshjul.formats.catalogues import words
+from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.plan.plan_folder import read_stress, write_plan_folder
+from arshjul.formats.reading.objects import read_objects
 from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.scenario.objects import ObjectFiles
 from arshjul.planning.effort import Effort
+from arshjul.planning.fill.fill import FillResult, reason_said
+from arshjul.planning.fill.fill import fill as filling_of
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.places.finder import FallBacks, StandingPlan, fall_backs, tries_within
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """The plan that was written, the seconds for its levels, and the operations' fall-back slots.
-
-    `learnt`: the basis of the dates' prices, if the scenario has a history, and warnings about incomplete logs.
-    """
+class Planned(NamedTuple):
+    """`learnt`: the basis of the dates' prices, if the scenario has a history, and warnings about incomplete logs."""
 
     folder: Path
     scenario: Scenario
@@ -36,18 +44,9 @@ class Planned:
 
 
 def plan(
-    scenario: Path,
-    output: Path,
-    effort: Effort,
-    as_of: datetime | None,
-    speak: Speak,
-    history: Sequence[Path] = (),
+    scenario: Path, output: Path, effort: Effort, as_of: datetime | None, speak: Speak, history: Sequence[Path] = ()
 ) -> Planned:
-    """Plans the scenario as seen from `as_of` (None: now), and writes the folder.
-
-    `history`: further logs of other years. Their contents as of that moment become part of the plan's scenario, so that
-    it can be checked and replanned without them.
-    """
+    """`history`: further logs of other years, which become part of the plan's scenario, as known at that moment."""
     file = read_scenario(scenario)
     speak(file.scenario.language)
     read, _, warnings = with_history(file.scenario, history)
@@ -58,7 +57,7 @@ def plan(
     made = make_plan(read, now, effort)
     new, followed = before.next(made.plan)
     slots = fall_backs(StandingPlan.of(read, new), tries_within(effort.limit_s))
-    write_plan_folder(output, plan_files(read, new, followed, words(read.language), slots=slots))
+    write_plan_folder(output, plan_files(read, new, followed, slots=slots))
     return Planned(
         output, read, new, made.seconds, slots, (*file.unwatched, *warnings, *([] if priced is None else [priced]))
     )
@@ -67,17 +66,41 @@ def plan(
 def wheel(folder: Path, speak: Speak, label: str | None = None) -> list[str]:
     """Draws those of the year of that label, None: of the plan's moment; returns the names of the files."""
     read = opened(folder, speak)
-    say = words(read.scenario.language)
     known = {year_label(year): year for year in read.scenario.years}
     if label is not None and label not in known:
-        text = Message("{given} does not exist: choose one of {known}.", {"given": label, "known": [*known]})
-        raise InputError(text)
+        raise InputError(Message("{given} does not exist: choose one of {known}.", {"given": label, "known": [*known]}))
     year = None if label is None else known[label]
-    drawn = pictures(read.scenario, read.plan, say, stressed=read_stress(read), told=told_in(read), shown=year)
+    drawn = pictures(read.scenario, read.plan, stressed=read_stress(read), told=told_in(read), shown=year)
     return rewrite(folder, drawn)
 
 
 def feeds(folder: Path, speak: Speak) -> list[str]:
-    """Writes the feeds; returns the names of the files."""
     read = opened(folder, speak)
-    return rewrite(folder, feed_files(read.scenario, read.plan, history_of(read), words(read.scenario.language)))
+    return rewrite(folder, feed_files(read.scenario, read.plan, history_of(read)))
+
+
+class Filled(NamedTuple):
+    """The filling, and warnings of objects that no frame ahead could take. `folder` None: nothing was written."""
+
+    result: FillResult
+    warnings: tuple[Problem, ...]
+    folder: Path | None
+
+
+def fill(
+    folder: Path, objects: Path, as_of: datetime, effort: Effort, speak: Speak, output: Path | None = None
+) -> Filled:
+    read = opened(folder, speak)
+    given = read_objects(objects, read.scenario)
+    result = filling_of(read.scenario, read.plan, given.objects, moment_in(read.scenario, as_of), effort)
+    if output is not None:
+        write_next(output, read, result.scenario, result.plan)
+    return Filled(result, tuple(_hopeless(result, given)), output)
+
+
+def _hopeless(result: FillResult, given: ObjectFiles) -> list[Problem]:
+    reasons = {one.object: one for one in result.unbound}
+    return [
+        given.problem("no-frame", id, Message("No frame ahead can take it: {why}", {"why": reason_said(reasons[id])}))
+        for id in result.hopeless
+    ]

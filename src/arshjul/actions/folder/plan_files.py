@@ -20,6 +20,7 @@ from arshjul.domain.history.stressed import StressFigures
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
+from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json
 from arshjul.formats.json_guard import json_bytes
 from arshjul.formats.plan.changes_json import changes_mapping
@@ -43,27 +44,20 @@ from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.public import public_wheel
 from arshjul.render.workbook.plan import plan_workbook
 from arshjul.rules.told_causes import absences_told, causes_told
-from arshjul.texts import Words
 
 NOTHING = Notices(Changes(), {}, (), ())
 
 
 @dataclass(frozen=True, slots=True)
 class FormerFolder:
-    """The former contents of a folder: the plan there, if it is one of the same year, and its feeds' history.
-
-    `scenario` is that of the former plan, which has names for what the new one no longer has.
-    """
+    """A plan of the same year, if any; its `scenario` has names for what the new one no longer has."""
 
     plan: Plan | None = None
     history: FeedHistory = field(default_factory=FeedHistory)
     scenario: Scenario | None = None
 
     def next(self, made: Plan) -> tuple[Plan, "FormerFolder"]:
-        """The new plan as the next revision, with what it follows; an equal plan is no new revision.
-
-        Refused if it is seen from before the plan that it would follow: stamps never go back.
-        """
+        """The new plan as the next revision; an equal one is none. Refused if seen from before: stamps only grow."""
         old = self.plan
         if old is None:
             return made, self
@@ -80,11 +74,7 @@ class FormerFolder:
 
 
 def earlier(folder: Path, scenario: Scenario, as_of: datetime) -> FormerFolder:
-    """The plan that a new one in the same folder replaces; empty if there is none of that name.
-
-    Subscribed calendars continue from their history. A folder whose plan cannot be read is simply replaced. Refused if
-    the plan there has begun at `as_of`, or is a replan, or has objects bound.
-    """
+    """Empty if no plan of that name can be read. Refused if it has begun, is a replan, or has objects bound."""
     _refuse_begun(folder, as_of)
     try:
         read = read_plan_folder(folder)
@@ -112,7 +102,6 @@ def refuse_unknown_work(folder: Path, scenario: Scenario, plan: Plan) -> None:
 
 
 def lying_in(read: PlanFolder) -> FormerFolder:
-    """The plan, history and scenario of a folder that a new plan will replace."""
     return FormerFolder(read.plan, history_of(read), read.scenario)
 
 
@@ -146,17 +135,9 @@ def history_of(read: PlanFolder) -> FeedHistory:
 
 
 def plan_files(
-    scenario: Scenario,
-    plan: Plan,
-    before: FormerFolder,
-    words: Words,
-    news: Notices | None = None,
-    slots: FallBacks | None = None,
+    scenario: Scenario, plan: Plan, before: FormerFolder, news: Notices | None = None, slots: FallBacks | None = None
 ) -> dict[str, bytes]:
-    """Every file of a plan folder. `before` is the former plan, with its feeds' history.
-
-    `news`, the difference to it, and `slots`, the fall-back slots of its operations, are computed unless given.
-    """
+    """`before`: the former plan, with its feeds' history. `news` and `slots` are computed unless given."""
     whole = scenario_bytes(scenario)
     old = before.plan
     if news is None:
@@ -169,11 +150,16 @@ def plan_files(
         written = {**written, "from_scenario": scenario_digest(before.scenario or scenario)}
     return {
         "scenario.json": whole,
-        "plan.json": plan_bytes(plan, scenario, whole, words),
+        "plan.json": plan_bytes(plan, scenario, whole, words(scenario.language)),
         "changes.json": json_bytes(written),
-        **pictures(scenario, plan, words, slots, told=news.tell),
-        **feed_files(scenario, plan, before.history, words),
+        **pictures(scenario, plan, slots, told=news.tell),
+        **feed_files(scenario, plan, before.history),
     }
+
+
+def write_next(output: Path, read: PlanFolder, scenario: Scenario, plan: Plan, news: Notices | None = None) -> None:
+    """Writes the folder of a plan that replaces the one that was read."""
+    write_plan_folder(output, plan_files(scenario, plan, lying_in(read), news))
 
 
 def rewrite(folder: Path, files: Mapping[str, bytes]) -> list[str]:
@@ -185,25 +171,20 @@ def rewrite(folder: Path, files: Mapping[str, bytes]) -> list[str]:
 def pictures(
     scenario: Scenario,
     plan: Plan,
-    words: Words,
     slots: FallBacks | None = None,
     stressed: StressFigures | None = None,
     told: Mapping[str, tuple[str, ...]] | None = None,
     shown: Span | None = None,
 ) -> dict[str, bytes]:
-    """The wheel, the public wheel and the coordinator's page, of one year; and the workbook, of all.
-
-    `stressed`: the effect of simulated years on this plan; `told`: the parties to tell, and of which operations;
-    `shown`: None for the year of the plan's moment.
-    """
+    """Of one year, and the workbook of all. `told`: the parties to tell, of what; `shown` None: the plan's moment's."""
     counted = fall_backs(StandingPlan.of(scenario, plan)) if slots is None else slots
     of = partial(overview, scenario, plan, counted.slots, counted.n_uncounted, stressed, told)
-    whole = of(scenario.span)
+    whole, say = of(scenario.span), words(scenario.language)
     return {
-        "wheel.svg": wheel(year(scenario, plan, shown), words),
-        "wheel-public.svg": public_wheel(public_year(scenario, plan, shown), words),
-        "plan.html": page(whole if len(scenario.years) == 1 else of(shown), words),
-        "plan.xlsx": plan_workbook(whole, words),
+        "wheel.svg": wheel(year(scenario, plan, shown), say),
+        "wheel-public.svg": public_wheel(public_year(scenario, plan, shown), say),
+        "plan.html": page(whole if len(scenario.years) == 1 else of(shown), say),
+        "plan.xlsx": plan_workbook(whole, say),
     }
 
 
@@ -215,10 +196,9 @@ def told_in(read: PlanFolder) -> Mapping[str, tuple[str, ...]] | None:
         return None
 
 
-def feed_files(scenario: Scenario, plan: Plan, before: FeedHistory, words: Words) -> dict[str, bytes]:
-    """feeds.json and every party's calendars."""
+def feed_files(scenario: Scenario, plan: Plan, before: FeedHistory) -> dict[str, bytes]:
     told = with_told_cards(plan, told_outside(scenario)) if plan.entries.cards else plan
-    seen = list(views(told, scenario, channels_in_files(scenario), before, words))
+    seen = list(views(told, scenario, channels_in_files(scenario), before, words(scenario.language)))
     files = {f"feeds/{one.feed}.ics": feed(one) for one in seen}
     return {"feeds.json": feeds_json.to_json(remembered(before, seen)).encode(), **files}
 

@@ -1,4 +1,4 @@
-"""Reading a scenario, a plan folder and logs, and the moment that a command means."""
+"""Reading a scenario, a plan folder and logs, and the moment that a command means. verify: judges a plan folder."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -13,15 +13,16 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import HeardLog
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder
+from arshjul.formats.plan.plan_json import UnsoundPlan
 from arshjul.formats.reading.scenario import heard_log, known_of, read_scenario
-from arshjul.planning.verify.verify import judge
+from arshjul.planning.verify.verify import Verdict, judge
+from arshjul.rules.rule import Breach
 
 Speak = Callable[[str], None]
 """Called with the language of what was read, before anything else is said about it."""
 
 
 def opened_scenario(folder: Path, speak: Speak) -> Scenario:
-    """The scenario of a folder."""
     scenario = read_scenario(folder).scenario
     speak(scenario.language)
     return scenario
@@ -35,8 +36,6 @@ def moment_in(scenario: Scenario, given: datetime | None) -> datetime:
 
 
 class WithHistory(NamedTuple):
-    """The scenario with these logs added, the logs, and warnings about incomplete ones."""
-
     scenario: Scenario
     logs: tuple[tuple[Path, HeardLog], ...]
     warnings: tuple[Message, ...]
@@ -60,10 +59,7 @@ def with_history(scenario: Scenario, history: Sequence[Path]) -> WithHistory:
 
 
 def heard_logs(known: WithHistory, plan: Plan, moment: datetime) -> list[HeardLog]:
-    """The logs as known at that moment: the plan's own year and other years. InputError for its own year among others.
-
-    Its own year ends with the plan's last news, however late the moment.
-    """
+    """The plan's own year, to its last news, and other years. InputError for its own year among others."""
     scenario = known.scenario
     for path, log in known.logs:
         _refuse_twice(path, log, [scenario.span])
@@ -75,12 +71,10 @@ def heard_logs(known: WithHistory, plan: Plan, moment: datetime) -> list[HeardLo
 def _refuse_twice(path: Path, log: HeardLog, known: Sequence[Span]) -> None:
     if any(log.overlaps(year) for year in known):
         values = {"folder": str(path), "first": log.year.first, "last": log.year.last}
-        text = Message("--history {folder}: two plans cover the year {first} to {last}. Keep one.", values)
-        raise InputError(text)
+        raise InputError(Message("--history {folder}: two plans cover the year {first} to {last}. Keep one.", values))
 
 
 def opened(folder: Path, speak: Speak) -> PlanFolder:
-    """The plan folder."""
     read = read_plan_folder(folder)
     speak(read.scenario.language)
     return read
@@ -89,3 +83,19 @@ def opened(folder: Path, speak: Speak) -> PlanFolder:
 def is_sound(read: PlanFolder) -> bool:
     """True if the plan passes its check: an answer is no better than its plan."""
     return judge(read.scenario, read.plan, read.status).clean
+
+
+def verify(folder: Path, speak: Speak) -> Verdict:
+    """Everything that is wrong with the folder's plan; if its form is wrong, only that, as no rule can judge it."""
+    try:
+        read = opened(folder, speak)
+    except UnsoundPlan as unsound:
+        return Verdict(tuple(_breaches(unsound)))
+    return judge(read.scenario, read.plan, read.status)
+
+
+def _breaches(unsound: UnsoundPlan) -> list[Breach]:
+    return [
+        Breach(rule, (), Message("{place}: {text}", {"place": f"{one.file} {one.path}", "text": one.text}))
+        for rule, one in unsound.breaches()
+    ]

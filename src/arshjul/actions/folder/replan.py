@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from arshjul.actions.folder.plan_files import history_of, lying_in, plan_files
+from arshjul.actions.folder.plan_files import history_of, write_next
 from arshjul.actions.folder.reading import Speak, moment_in, opened
 from arshjul.agenda.overview import UnknownEnd, unknown_ends
 from arshjul.domain.entries.amendment import edit_sentences
@@ -13,9 +14,8 @@ from arshjul.domain.former import n_kept, n_kept_said, with_former, with_known_s
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.formats.catalogues import words
 from arshjul.formats.plan.answers import Proposed
-from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder, write_plan_folder
+from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder
 from arshjul.formats.reading.objects import read_entries
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.workbook.reading import is_workbook
@@ -32,37 +32,26 @@ from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.texts import counted
 
 MOST_TOLD = 12
-"""The most entries listed when they are taken in."""
 Talk = Callable[[Message], None]
-
-
-def _silent(_: Message) -> None:
-    """Ignores the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The files of entries that a replan takes in: each may hold any entries.
-
-    `scenario` is the folder of the edited scenario; None: it is unchanged. `proposal` is the plan folder that answers
-    are about.
-    """
+    """`scenario`: the folder of the edited one; None: it is unchanged. `proposal`: the plan that answers are about."""
 
     outcomes: Path | None = None
     changes: Path | None = None
     withdrawals: Path | None = None
     scenario: Path | None = None
     proposal: Path | None = None
-    talk: Talk = _silent
+    talk: Talk = lambda _: None
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The files that are given."""
         return tuple(path for path in (self.outcomes, self.changes, self.withdrawals) if path is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Replanned:
+class Replanned(NamedTuple):
     """The options by id, with the meaning of each for people and its seconds.
 
     `hit` are the operations that lost what their place rests on; `futile_pins` those whose pin a rule forbids;
@@ -92,11 +81,7 @@ def replan(
     choose: str = "balanced",
     output: Path | None = None,
 ) -> Replanned:
-    """Replans the folder's plan; writes the option `choose` to `output`, if it is given.
-
-    `entered.talk` is called with the differences of an edited scenario before anything is solved, then with the
-    entries.
-    """
+    """`choose`: the option for `output`. `entered.talk` is called with an edit before anything is solved."""
     refuse_unknown(choose)
     read = opened(folder, speak)
     given = None if entered.scenario is None else _given(entered.scenario, read.scenario, entered.talk)
@@ -122,8 +107,7 @@ def replan(
         for option, plan in replanned.options.items()
     }
     if output is not None:
-        chosen, language = replanned.options[choose], words(replanned.scenario.language)
-        write_plan_folder(output, plan_files(replanned.scenario, chosen, lying_in(read), language, news[choose]))
+        write_next(output, read, replanned.scenario, replanned.options[choose], news[choose])
     return Replanned(
         replanned.scenario,
         replanned.options,
@@ -164,7 +148,6 @@ def _taken_in(scenario: Scenario, plan: Plan, *, is_answered: bool) -> Iterator[
 
 
 def _proposal(read: PlanFolder, folder: Path, as_of: datetime) -> Proposal:
-    """The proposal for the plan that was read. Refused if it is none."""
     other = read_plan_folder(folder)
     proposal = Proposal(read.scenario, read.plan, other.scenario, other.plan)
     refuse_another(proposal, as_of)
@@ -176,14 +159,12 @@ def _proposed(proposal: Proposal | None) -> Proposed | None:
 
 
 def refuse_unknown(option: str) -> None:
-    """InputError if there is no such option."""
     if option not in REPLAN_LEVELS:
         values = {"given": option, "known": list(REPLAN_LEVELS)}
         raise InputError(Message("{given} does not exist: choose one of {known}.", values))
 
 
 def today(folder: Path, withdrawals: Path | None, as_of: datetime | None, speak: Speak) -> Today:
-    """The state of the folder's plan at `as_of` (None: now), with the given withdrawals."""
     read = opened(folder, speak)
     entries = read_entries([] if withdrawals is None else [withdrawals], read.scenario, read.plan.entries)
     return state_of(read.scenario, read.plan, entries, moment_in(read.scenario, as_of), history=history_of(read))

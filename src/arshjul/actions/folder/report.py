@@ -1,12 +1,12 @@
 """report: the results of a period in figures, and obstacles to sharing."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from arshjul.actions.folder.reading import moment_in
-from arshjul.actions.pdf import pdf_of
+from arshjul.actions.pdf import pdf_of, writer_of
 from arshjul.agenda.evaluations import ToEvaluate
 from arshjul.agenda.sheet_completeness import SheetRegister
 from arshjul.domain.calendar import Span
@@ -36,9 +36,14 @@ from arshjul.texts import Words
 MOST_BESIDE = timedelta(days=366)
 """The most that a period may begin before the plan, or end after it: what is further away is a slip of the pen."""
 
+WRITERS: Mapping[str, Callable[[ObstacleReport, Words], bytes]] = {
+    ".pdf": lambda found, say: pdf_of(obstacle_pages(found, say)),
+    ".xlsx": lambda found, say: workbook_bytes([obstacle_sheet(found, say)], say),
+    ".csv": lambda found, say: (BYTE_ORDER + csv_rows(obstacle_rows(found, say))).encode(),
+}
 
-@dataclass(frozen=True, slots=True)
-class Period:
+
+class Period(NamedTuple):
     """The period that is asked for; None: from the first date of the year in which the moment lies, to its last."""
 
     first: date | None = None
@@ -69,13 +74,11 @@ def report(
 
 
 def report_workbook(report: Report, output: Path) -> None:
-    """Writes the figures as a workbook, in the plan's language."""
     refuse_other_endings(output)
     write_named(output, report_book(report, words(report.scenario.language)))
 
 
 def report_book(report: Report, say: Words) -> bytes:
-    """The figures as a workbook."""
     return workbook_bytes(report_sheets(report, say), say)
 
 
@@ -101,27 +104,12 @@ def obstacles(
     as_of: datetime | None,
     register: SheetRegister | None = None,
 ) -> ObstacleReport:
-    """The counts of the year, or the quarter, as known at `as_of` (None: now, but not before the plan's own moment).
-
-    InputError where obstacles are not used.
-    """
+    """As known at `as_of` (None: now, but not before the plan's own moment). InputError where they are not used."""
     refuse_unused(OF_OBSTACLES, scenario.uses)
     moment = moment_in(scenario, as_of) if as_of is not None else max(moment_in(scenario, None), plan.as_of)
     named = quarters_named(year, quarter, moment)
     return obstacle_report(scenario, plan, named, moment, register)
 
 
-WRITERS: Mapping[str, Callable[[ObstacleReport, Words], bytes]] = {
-    ".pdf": lambda found, say: pdf_of(obstacle_pages(found, say)),
-    ".xlsx": lambda found, say: workbook_bytes([obstacle_sheet(found, say)], say),
-    ".csv": lambda found, say: (BYTE_ORDER + csv_rows(obstacle_rows(found, say))).encode(),
-}
-
-
 def write_obstacles(found: ObstacleReport, output: Path) -> None:
-    """Writes the counts as the kind of file that its name ends in. InputError for another."""
-    made = WRITERS.get(output.suffix.casefold())
-    if made is None:
-        values = {"file": output.name, "known": list(WRITERS)}
-        raise InputError(Message("{file} must end in one of {known}.", values))
-    write_named(output, made(found, words(found.scenario.language)))
+    write_named(output, writer_of(output, WRITERS)(found, words(found.scenario.language)))

@@ -1,9 +1,8 @@
 """board solve: a board file solved level by level; it needs nothing that knows of a year."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from arshjul import solver
 from arshjul.errors import Problem
@@ -14,16 +13,12 @@ from arshjul.solver import Solution
 from arshjul.solver.parallel.executors import refuse_slips
 
 
-@dataclass(frozen=True, slots=True)
-class Solved:
-    """The solution, and the mapping that was written."""
-
+class Solved(NamedTuple):
     solution: Solution
     mapping: dict[str, Any]
 
 
 def solve(board: Path, output: Path, effort: Effort, executor: str, warn: Callable[[Problem], None]) -> Solved:
-    """Solves the board with that effort; `executor` solves large parts, `warn` is called with doubts on the board."""
     refuse_slips(executor)
     read = read_board(board)
     for doubt in doubts(read, board.name):

@@ -19,7 +19,6 @@ from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import EngineFault, InputError, Message, NoAnswer
-from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import PLAN, STRESS, PlanFolder, stress_bytes, stress_of
 from arshjul.formats.schema.declared import mapping
 from arshjul.planning.effort import Effort
@@ -39,10 +38,11 @@ _LOOK_S = 0.5
 Lives = Callable[[int, int], None]
 """Called with the number of finished years, and of all."""
 
+LEAST_YEARS = 2
+"""The least number of years for an interval."""
+
 
 class Call(NamedTuple):
-    """A year to simulate: the plan, the withdrawals, and the option that answers them."""
-
     scenario: Scenario
     plan: Plan
     withdrawals: tuple[Withdrawal, ...]
@@ -85,18 +85,15 @@ def _by_workers(calls: Sequence[Call], executor: str, interrupted: threading.Eve
             done, _ = wait(waiting, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
             for future in done:
                 position = waiting.pop(future)
-                yield position, _result(future, calls[position])
+                try:
+                    year = future.result()
+                except WorkerDied:
+                    year = lived(calls[position])
+                yield position, year
             if not done and not pool.alive():
                 raise EngineFault(Message("The workers are gone."))
     finally:
         pool.close()
-
-
-def _result(future: Future[Lived], call: Call) -> Lived:
-    try:
-        return future.result()
-    except WorkerDied:
-        return lived(call)
 
 
 def lived(call: Call) -> Lived:
@@ -114,16 +111,8 @@ def lived(call: Call) -> Lived:
     return year
 
 
-LEAST_YEARS = 2
-"""The least number of years for an interval."""
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnYears:
-    """The number of simulated years, their seed and first moment (None: now), and the option that answers.
-
-    `history`: further logs of other years to learn from; `executor`: where the years are simulated.
-    """
+class DrawnYears(NamedTuple):
+    """`as_of` None: now. `history`: further logs of other years; `executor`: where the years are simulated."""
 
     n: int
     seed: int
@@ -135,10 +124,7 @@ class DrawnYears:
 
 @dataclass(frozen=True, slots=True)
 class StressTest:
-    """The effect of the years on a plan, and the rates from which they were drawn.
-
-    `read`: the folder of the plan; `warnings`: about incomplete logs.
-    """
+    """`rates`: those from which the years were drawn; `warnings`: about incomplete logs."""
 
     read: PlanFolder
     rates: tuple[Rates, ...]
@@ -147,15 +133,11 @@ class StressTest:
 
     @property
     def scenario(self) -> Scenario:
-        """The plan's scenario."""
         return self.read.scenario
 
 
 def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progress: Lives) -> StressTest:
-    """Simulates the years with the folder's plan; fewer if Ctrl-C ends them.
-
-    InputError if nothing of its year is to come. NoAnswer if fewer than two years were finished.
-    """
+    """Fewer years if Ctrl-C ends them. InputError if nothing of its year is to come; NoAnswer for fewer than two."""
     refuse_unknown(years.choose)
     refuse_slips(years.executor)
     read = opened(folder, speak)
@@ -187,9 +169,8 @@ def stress(folder: Path, years: DrawnYears, effort: Effort, speak: Speak, progre
 
 
 def keep(test: StressTest, effort: Effort) -> list[str]:
-    """Writes the figures into the plan's folder, with its pages; returns the names of the files."""
     read, figures = test.read, stress_of(mapping(test.figures), test.scenario)
     slots = fall_backs(StandingPlan.of(read.scenario, read.plan), tries_within(effort.limit_s))
-    shown = pictures(read.scenario, read.plan, words(read.scenario.language), slots, figures, told_in(read))
+    shown = pictures(read.scenario, read.plan, slots, figures, told_in(read))
     written = stress_bytes(test.figures, read.bytes(PLAN) or b"")
     return rewrite(read.path, {STRESS: written, **shown})

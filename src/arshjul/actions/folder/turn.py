@@ -20,7 +20,6 @@ from arshjul.planning.turn.turn import Turned, turned, with_nominated
 
 
 def turn(folder: Path, output: Path, wishes: Wishes, as_of: datetime | None, speak: Speak) -> Turned:
-    """Writes the turned scenario of a plan folder as a workbook; returns it. `as_of` None: now."""
     refuse_other_endings(output)
     read = opened(folder, speak)
     scenario, plan = read.scenario, read.plan
@@ -45,10 +44,7 @@ def turned_scenario(
     today: date,
     taken: Iterable[str],
 ) -> Turned:
-    """The scenario turned, by the holidays of its country.
-
-    `given` is the scenario as it was given, before the plan's decisions. `begun`: its operations that have begun.
-    """
+    """By the holidays of its country. `given`: before the plan's decisions; `begun`: of its operations."""
     country, known, named = scenario.calendar.country, scenario, {}
     last = wishes.last or last_dates(scenario).last
     if country is not None:

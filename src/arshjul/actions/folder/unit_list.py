@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
-from arshjul.actions.pdf import pdf_of
+from arshjul.actions.pdf import pdf_of, writer_of
 from arshjul.agenda.party import parties, party_meant
 from arshjul.agenda.party_view import unit_list, with_told_cards
 from arshjul.domain.party_view import UnitList
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
 from arshjul.formats.catalogues import words
 from arshjul.formats.unit_list import unit_list_pages, unit_list_sheets
@@ -25,14 +24,8 @@ WRITERS: Mapping[str, Callable[[UnitList, date, Words], bytes]] = {
 
 
 def write_unit_list(scenario: Scenario, plan: Plan, given: str, first: date, output: Path) -> UnitList:
-    """Writes the list of that unit as the kind of file that the name ends in; a PDF from that date on.
-
-    InputError if there is no such unit, or the name ends otherwise.
-    """
-    made = WRITERS.get(output.suffix.casefold())
-    if made is None:
-        values = {"file": output.name, "known": list(WRITERS)}
-        raise InputError(Message("{file} must end in one of {known}.", values))
+    """By the name's ending; a PDF from that date on. InputError if there is no such unit, or for another ending."""
+    made = writer_of(output, WRITERS)
     name = party_meant(given, [str(one) for one in parties(scenario) if one.kind == "police"])
     told = with_told_cards(plan, told_outside(scenario)) if plan.entries.cards else plan
     found = unit_list(scenario, told, name.partition("-")[2])

@@ -1,33 +1,54 @@
-"""workbook: writes a scenario, or that of a plan folder, or a party's part of a plan, as an Excel workbook."""
+"""workbook: a scenario, or that of a plan folder, or a party's part of a plan, as an Excel workbook.
 
+And a user's own spreadsheet as a scenario: its mapping is proposed once, reviewed, stored and used again.
+"""
+
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from arshjul.actions.folder.own_spreadsheet import own_scenario
 from arshjul.actions.folder.plan_files import history_of
 from arshjul.actions.folder.reading import Speak, opened
 from arshjul.agenda.channel import Channel, contents
 from arshjul.agenda.party import parties, party_meant
 from arshjul.agenda.view import views
-from arshjul.errors import Message
+from arshjul.errors import InputError, Message
 from arshjul.formats.atomic import write_named
 from arshjul.formats.catalogues import words
+from arshjul.formats.own.proposal import ColumnProposal, propose
+from arshjul.formats.own.reading import OwnScenario, read_own, rest_scenario
 from arshjul.formats.plan.plan_folder import PLAN
 from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.scenario.folder import shown
 from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.kept import rewritten
-from arshjul.formats.workbook.reading import refuse_other_endings
+from arshjul.formats.workbook.reading import opened_book, refuse_other_endings
 from arshjul.formats.workbook.template import template
 from arshjul.formats.workbook.writing import scenario_sheets, scenario_workbook
 from arshjul.render.workbook.party import party_workbook as party_sheets
 from arshjul.texts import Words
 
 
-def workbook(source: Path, output: Path, speak: Speak) -> None:
-    """Writes the scenario of a folder, a workbook or a plan folder to a new workbook.
+def propose_mapping(source: Path, map_path: Path, rest: Path | None, speak: Speak) -> ColumnProposal:
+    if rest is None:
+        raise InputError(Message("Give --rest SCENARIO, with shifts, areas, agencies, units and rules."))
+    scenario = rest_scenario(rest)
+    speak(scenario.language)
+    document = opened_book(source, shown(source))
+    document.refuse(Message("{file} cannot be used.", {"file": shown(source)}))
+    proposal = propose(document.sheets, scenario, os.path.relpath(rest, map_path.parent))
+    write_named(map_path, proposal.text(words(scenario.language)).encode())
+    return proposal
 
-    The user's own parts of a workbook (columns, sheets, entries of the year) stay in it.
-    """
+
+def own_scenario(source: Path, map_path: Path, speak: Speak) -> OwnScenario:
+    read = read_own(source, map_path)
+    speak(read.scenario.language)
+    return read
+
+
+def workbook(source: Path, output: Path, speak: Speak) -> None:
+    """A workbook's own parts (columns, sheets, entries of the year) stay in it."""
     refuse_other_endings(output)
     if (source / PLAN).is_file():
         known = opened(source, speak)
@@ -56,7 +77,7 @@ def party_workbook(folder: Path, given: str, output: Path, speak: Speak) -> None
 
 
 def workbook_of_own(source: Path, map_path: Path, output: Path, speak: Speak) -> Sequence[Message]:
-    """Writes a user's own spreadsheet as a workbook of ours; returns notes on how it was read."""
+    """Returns notes on how it was read."""
     refuse_other_endings(output)
     read = own_scenario(source, map_path, speak)
     write_named(output, scenario_workbook(read.scenario))
@@ -64,6 +85,5 @@ def workbook_of_own(source: Path, map_path: Path, output: Path, speak: Speak) ->
 
 
 def empty_workbook(output: Path, say: Words) -> None:
-    """Writes the workbook to begin with, in that language."""
     refuse_other_endings(output)
     write_named(output, template(say))

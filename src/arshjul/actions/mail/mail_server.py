@@ -1,11 +1,14 @@
 """The mail server, connected anew for each message; over a network only with encryption and a checked certificate.
 
-And a message as it takes it.
+A connection always ends, however slowly, or however much, the other side talks.
 """
 
 import contextlib
+import io
 import smtplib
+import socket
 import ssl
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,12 +18,66 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from arshjul.actions.mail.smtp_line import LIMIT_S, SmtpLine
 from arshjul.agenda.entry import clean, one_line
 from arshjul.domain.contact import PartyMail
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.files import opened_regular
 from arshjul.texts.system import why
+
+WAIT_S = 30.0
+"""The most seconds to wait for each answer."""
+
+LIMIT_S = 120.0
+"""The most seconds for one message, from beginning to end."""
+
+MOST_SAID = 100_000
+"""The most bytes from a mail server about one message."""
+
+TAKEN = 250
+"""The code with which a mail server accepts a text; `smtplib` knows no other."""
+
+
+class SmtpLine(smtplib.SMTP):
+    """A connection for one message. `has_begun`: its text was sent, acknowledged or not."""
+
+    def __init__(self, host: str, port: int, limit_s: float) -> None:
+        self.has_begun = False
+        self._ends = time.monotonic() + limit_s
+        super().__init__(host, port, timeout=min(WAIT_S, limit_s))
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The next answer. SMTPServerDisconnected if it does not come within the limits."""
+        if self.file is None and self.sock is not None:
+            self.file = io.BufferedReader(_Said(self.sock, self._ends))
+        return super().getreply()
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Sends the text. Any 2xx code means that it was accepted, and is returned as the usual one."""
+        self.has_begun = True
+        code, said = super().data(msg)
+        return (TAKEN if code // 100 == TAKEN // 100 else code), said
+
+
+class _Said(io.RawIOBase):
+    """The other side's data, up to a moment and a number of bytes."""
+
+    def __init__(self, line: socket.socket, ends: float) -> None:
+        super().__init__()
+        self._line, self._ends, self._left = line, ends, MOST_SAID
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Reads what is there. TimeoutError if nothing comes in time, or the limit is exceeded."""
+        wait_s = min(WAIT_S, self._ends - time.monotonic())
+        if wait_s <= 0 or self._left <= 0:
+            raise TimeoutError
+        self._line.settimeout(wait_s)
+        n = self._line.recv_into(buffer, min(len(buffer), self._left))
+        self._left -= n
+        self._line.settimeout(WAIT_S)
+        return n
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +100,7 @@ class MailServer:
     portal_url: str = ""
 
     def checks(self) -> ssl.SSLContext | None:
-        """The check of its certificate; None for a server on this computer, which uses no network.
-
-        InputError if the file of certificates is invalid.
-        """
+        """None for a server on this computer, which uses no network. InputError if the file of certificates is none."""
         if self.authority is None and self._is_here():
             return None
         try:
@@ -69,16 +123,13 @@ class MailServer:
 
 
 @contextlib.contextmanager
-def connected(server: MailServer, limit_s: float = LIMIT_S) -> Iterator[SmtpLine]:
-    """A connection for one message and at most so long, so that faults of the connection end with it.
-
-    StorageError if the server is missing, is not the one that its name says, or offers no encryption.
-    """
+def connected(server: MailServer, limit_s: float | None = None) -> Iterator[SmtpLine]:
+    """For one message and at most so long. StorageError if it is missing, another than its name says, or not secret."""
     checks = server.checks()
     values: dict[str, object] = {"host": server.host, "port": server.port}
     with contextlib.ExitStack() as line:
         try:
-            smtp = SmtpLine(server.host, server.port, limit_s)
+            smtp = SmtpLine(server.host, server.port, limit_s or LIMIT_S)
             line.callback(smtp.close)
             is_secret = _is_secret(smtp, checks)
         except ssl.SSLCertVerificationError as error:
@@ -107,7 +158,6 @@ def connected(server: MailServer, limit_s: float = LIMIT_S) -> Iterator[SmtpLine
 
 
 def _is_secret(smtp: SmtpLine, checks: ssl.SSLContext | None) -> bool:
-    """Starts encryption if it is required and offered; returns whether it did."""
     smtp.ehlo_or_helo_if_needed()
     if checks is None or not smtp.has_extn("starttls"):
         return False
@@ -136,5 +186,4 @@ def enveloped(server: MailServer, to: str, mail: PartyMail, text: str, id: str, 
 
 
 def _is_one(head: Any) -> bool:
-    """True if a header has exactly one address, with a local part and a domain."""
     return len(head.addresses) == 1 and all((one.username and one.domain) for one in head.addresses)

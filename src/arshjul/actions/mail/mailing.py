@@ -1,13 +1,39 @@
-"""All that waits for a party at one address: it goes as one mail, and is told in one call."""
+"""All that waits for a party at one address: it goes as one mail, or is told in one call, and ticked by hand.
 
-from collections.abc import Iterable, Sequence
+A first mail brings its part of the plan as a workbook, and the way to its calendar. Both show what its calendar does,
+and nothing else. The address of the calendar is a secret, so it is made when the mail is sent.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
+from arshjul.actions.draft.draft import AlreadyDone
+from arshjul.actions.publishing.contacts import asked_contacts
+from arshjul.actions.publishing.revision_messages import write_anew
+from arshjul.actions.publishing.served_revision import ServedRevision, published_year, served_views
+from arshjul.actions.subscribers.subscribe import Handed, Wanted, hand_out_by_mail
+from arshjul.agenda.channel import Channel, Uids, contents
+from arshjul.agenda.party import Party, parties
+from arshjul.agenda.view import last_day
+from arshjul.domain.scenario import Scenario
+from arshjul.errors import Message, Refused, StorageError
+from arshjul.formats.catalogues import words
+from arshjul.planning.letters.party_mail import calendar_said
+from arshjul.render.workbook.party import party_workbook
+from arshjul.store import audit, outbox
+from arshjul.store.audit import AuditLine
+from arshjul.store.events import Called, Posted, SentByHand, TickTakenBack
 from arshjul.store.outbox import OutboxMessage
+from arshjul.store.store import Store, Transaction
 
 Addressee = tuple[str, str, str, bool, str]
 """Party, address, contact, whether it opens all pages, and the page that it opens alone."""
+
+KEPT = timedelta(days=30)
+"""The time for which the words of what was ticked are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +44,10 @@ class Mailing:
 
     @property
     def first(self) -> OutboxMessage:
-        """The message whose subject, greeting and closing it has."""
         return self.messages[0]
 
     @property
     def party(self) -> str:
-        """The party's id."""
         return self.first.party
 
     @property
@@ -33,33 +57,11 @@ class Mailing:
 
     @property
     def subject(self) -> str:
-        """The first message's subject."""
         return self.first.mail.subject
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The numbers of its messages."""
         return tuple(one.number for one in self.messages)
-
-    @property
-    def asks(self) -> bool:
-        """True if it is sent with an address at which the party answers."""
-        return self.first.asks
-
-    @property
-    def contact(self) -> str:
-        """The contact that it is for; empty if it is for the party."""
-        return self.first.contact
-
-    @property
-    def opens(self) -> bool:
-        """True if it is sent with a new address of its contact, for all its pages."""
-        return self.first.opens
-
-    @property
-    def page(self) -> str:
-        """The page that it asks for, if it is sent with an address that opens that page alone."""
-        return self.first.page
 
     @property
     def page_until(self) -> datetime | None:
@@ -68,27 +70,22 @@ class Mailing:
 
     @property
     def is_to_portal(self) -> bool:
-        """True if its address is one at the portal."""
-        return bool(self.contact) and (self.opens or self.asks or bool(self.page))
+        return bool(self.first.contact) and (self.first.opens or self.first.asks or bool(self.first.page))
 
     @property
     def is_first(self) -> bool:
-        """True if it is sent with what a party's first mail brings."""
         return any(one.mail.is_first for one in self.messages)
 
     @property
     def fault(self) -> str:
-        """Why the last attempt to mail it failed."""
         return next((one.fault for one in self.messages if one.fault), "")
 
     @property
     def urgent(self) -> bool:
-        """True if any of it is urgent."""
         return any(one.urgent for one in self.messages)
 
     @property
     def soon(self) -> Sequence[str]:
-        """The lines on what starts soon."""
         return _lines((one.mail.body.splitlines()[: one.soon]) for one in self.messages)
 
     @property
@@ -98,12 +95,10 @@ class Mailing:
 
     @property
     def besides(self) -> Sequence[str]:
-        """All other lines."""
         known = {*self.soon, *self.passed}
         return [line for line in _lines(one.mail.body.splitlines() for one in self.messages) if line not in known]
 
     def text(self, link: str = "", enclosed: str = "") -> str:
-        """The text of the one mail; `link` and `enclosed` as in `PartyMail.text`."""
         return self.first.mail.text(link, [one.mail for one in self.messages[1:]], enclosed)
 
     def in_short(self) -> "Mailing":
@@ -111,7 +106,6 @@ class Mailing:
         return Mailing(tuple(replace(one, mail=replace(one.mail, details="")) for one in self.messages))
 
     def after(self, at: datetime, fault: str = "") -> "Mailing":
-        """The mailing after an attempt to send it: sent, or not because of that fault."""
         sent_at = None if fault else at
         return Mailing(tuple(replace(one, tried_at=at, sent_at=sent_at, fault=fault) for one in self.messages))
 
@@ -130,10 +124,150 @@ def is_for(one: OutboxMessage) -> Addressee:
 
 
 def mailing(messages: Iterable[OutboxMessage]) -> Mailing:
-    """The messages to one party."""
     return Mailing(tuple(sorted(messages, key=lambda one: not one.asks)))
 
 
 def _lines(several: Iterable[Iterable[str]]) -> Sequence[str]:
-    """All lines, each once."""
     return list(dict.fromkeys(line for lines in several for line in lines))
+
+
+class PartBook(NamedTuple):
+    data: bytes
+    name: str
+
+
+class Enclosed(NamedTuple):
+    """The part that is attached, sentences about it and the calendar, and the calendar's new subscriber, if any."""
+
+    book: PartBook
+    text: str
+    handed: Handed | None
+
+
+def enclosed(db: Transaction, party: str, feeds_url: str, actor: str, now: datetime) -> Enclosed | None:
+    """None if it has no part in what is served. Without `feeds_url`, the mail says how to get to the calendar."""
+    served = published_year(db)
+    to = _party(served.scenario, party)
+    if to is None:
+        return None
+    say, handed, address = words(served.scenario.language), None, ""
+    if feeds_url:
+        known = served.scenario.parties[party]
+        label = say("{party} (mailed)", party=known.contact or known.name)
+        handed = hand_out_by_mail(db, Wanted(str(to)), label, actor, now)
+        address = f"{feeds_url}/feeds/{handed.token}.ics"
+    until = None if handed is None else last_day(handed.expires_at, served.scenario.zone)
+    return Enclosed(_book(db, served, to), calendar_said(say, address, until, is_attached=True), handed)
+
+
+def part_book(store: Store, party: str) -> PartBook | None:
+    with store.reading() as db:
+        served = published_year(db)
+        to = _party(served.scenario, party)
+        return None if to is None else _book(db, served, to)
+
+
+def _party(scenario: Scenario, id: str) -> Party | None:
+    return next((one for one in parties(scenario) if id and one.id == id), None)
+
+
+def _book(db: Transaction, served: ServedRevision, party: Party) -> PartBook:
+    channels = [Channel(party, "full", content) for content in contents(served.scenario, party) if content != "all"]
+    say, plan = words(served.scenario.language), Uids.of(served.scenario.name).host.removesuffix(".arshjul")
+    return PartBook(party_workbook(served_views(db, served, channels), say), f"{plan}-{party.id}.xlsx")
+
+
+class Tick(NamedTuple):
+    """What somebody ticked of one party at one moment. `is_called`: told on the telephone, rather than by mail."""
+
+    party: str
+    subjects: tuple[str, ...]
+    numbers: tuple[int, ...]
+    actor: str
+    at: datetime
+    is_called: bool
+
+
+def tick(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
+    """Those without an address count as told now. Refused if one is being sent, or was replaced meanwhile."""
+    with store.writing() as db:
+        last = _last_lines(db)
+        outbox.forget_ticked(db, _old(db, last, now))
+        for number in dict.fromkeys(numbers):
+            if outbox.is_going(db, number, now):
+                raise Refused(Message("The message is being sent: look again in some minutes."))
+            one = outbox.tick(db, number, now)
+            if one is not None:
+                audit.add(db, now, actor, (SentByHand if one.address else Called)(one.party, number))
+            elif number not in last or last[number].action == TickTakenBack.action:
+                raise Refused(Message("The message has changed, and nothing was noted. Read it and tick it again."))
+
+
+def forget_old(store: Store, now: datetime) -> None:
+    """Removes the words of what was ticked longer ago than they are kept."""
+    with store.reading() as db:
+        old = _old(db, _last_lines(db), now)
+    if old:
+        with store.writing() as db:
+            outbox.forget_ticked(db, old)
+
+
+def _old(db: Transaction, last: Mapping[int, AuditLine], now: datetime) -> list[int]:
+    there = (one.number for one in outbox.TICKED.all(db))
+    return [number for number in there if number not in last or last[number].at < now - KEPT]
+
+
+def ticks(store: Store, now: datetime) -> list[Tick]:
+    """What was ticked within the time for which its words are kept, the latest first."""
+    with store.reading() as db:
+        last = _last_lines(db)
+        found: dict[tuple[str, datetime, str], list[OutboxMessage]] = {}
+        for one in outbox.TICKED.all(db):
+            line = last.get(one.number)
+            if line is not None and line.at >= now - KEPT:
+                found.setdefault((one.party, line.at, line.actor), []).append(one)
+    return [_tick(last, messages) for _, messages in sorted(found.items(), key=lambda pair: pair[0][1], reverse=True)]
+
+
+def _tick(last: Mapping[int, AuditLine], messages: list[OutboxMessage]) -> Tick:
+    line, subjects = last[messages[0].number], dict.fromkeys(one.mail.subject for one in messages)
+    numbers, is_called = tuple(one.number for one in messages), line.action == Called.action
+    return Tick(messages[0].party, tuple(subjects), numbers, line.actor, line.at, is_called)
+
+
+def take_back(store: Store, numbers: Iterable[int], actor: str, now: datetime) -> None:
+    """Lets what was ticked wait again, as it holds by now. AlreadyDone if none of it can be put back."""
+    with store.writing() as db:
+        there = {one.number: one for one in outbox.TICKED.all(db)}
+        again = [there[number] for number in dict.fromkeys(numbers) if number in there]
+        for one in again:
+            outbox.put_back(db, one)
+            audit.add(db, now, actor, TickTakenBack(one.party, one.number))
+        if not again:
+            raise AlreadyDone(Message("The item is gone: open the page again."))
+
+
+def _last_lines(db: Transaction) -> dict[int, AuditLine]:
+    """The last line of the log about each message that was sent, ticked or put back."""
+    lines = audit.lines(db, Posted, Called, SentByHand, TickTakenBack)
+    return {event.fields.message: line for line in lines if (event := line.event) is not None}
+
+
+class ToTell(NamedTuple):
+    """`calls`: most urgent first; `mails`: oldest first. `at_contacts`: mailboxes of contacts that answer, by party."""
+
+    calls: Sequence[Mailing]
+    mails: Sequence[Mailing]
+    at_contacts: Mapping[str, str]
+
+
+def to_tell(store: Store, now: datetime, moment: datetime) -> ToTell:
+    with suppress(StorageError):  # it is told as it was written, where nothing can be written now
+        write_anew(store, now, moment)
+    calls: dict[str, list[OutboxMessage]] = {}
+    with store.reading() as db:
+        for one in outbox.to_call(db):
+            calls.setdefault(one.party, []).append(one)
+        mails = mailings(one for one in outbox.waiting(db) if not one.fault or not one.party)
+        at_contacts = {party: one.email for party, one in asked_contacts(db, now).items() if one.email}
+        return ToTell([mailing(own) for own in calls.values()], mails, at_contacts)

@@ -19,18 +19,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from typing import NamedTuple
 
 from arshjul.actions.contacts.asking_to_evaluate import ask_to_evaluate, forget_answered
 from arshjul.actions.contacts.contacts import address_to_answer, address_to_page, new_address_of
 from arshjul.actions.contacts.reminding import remind
 from arshjul.actions.draft.answers import new_address
-from arshjul.actions.mail.first_mail import Enclosed, enclosed
-from arshjul.actions.mail.mail_server import MailServer, connected, enveloped
-from arshjul.actions.mail.mailing import Mailing, is_for, mailing, mailings
-from arshjul.actions.mail.smtp_line import SmtpLine
-from arshjul.actions.mail.ticks import forget_old
-from arshjul.actions.publishing.as_time_passes import write_anew
-from arshjul.actions.publishing.asked_contacts import ask_parties_instead
+from arshjul.actions.mail.mail_server import MailServer, SmtpLine, connected, enveloped
+from arshjul.actions.mail.mailing import Enclosed, Mailing, enclosed, forget_old, is_for, mailing, mailings
+from arshjul.actions.publishing.contacts import ask_parties_instead
+from arshjul.actions.publishing.revision_messages import write_anew
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.actions.subscribers.subscribe import Handed
 from arshjul.agenda.entry import clean, one_line
@@ -108,7 +106,6 @@ def post(
 
 
 def _refuse_sender(server: MailServer) -> None:
-    """InputError if the sender is no valid address."""
     try:
         enveloped(server, server.sender, PartyMail("", ""), "", "x", datetime.fromtimestamp(0, UTC))
     except ValueError:
@@ -117,7 +114,6 @@ def _refuse_sender(server: MailServer) -> None:
 
 
 def _waiting(store: Store) -> tuple[list[Mailing], bool]:
-    """The waiting messages, and whether the year is a rehearsal."""
     with store.reading() as db:
         return mailings(outbox.waiting(db)), audit.is_rehearsal(db)
 
@@ -135,16 +131,13 @@ def _tried(
         claimed = _claimed(store, waits, server, actor, clock())
         if claimed is None:
             return None
-        fault = _not_at_portal(claimed, server, carry) or _fault_of(smtp, claimed, server)
+        fault = _portal_fault(claimed, server, carry) or _sending_fault(smtp, claimed, server)
         return _noted(store, claimed, fault, actor, clock())  # before the connection ends, which may take long
 
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """A claimed mailing, with its Message-ID, the moment at which it is handed over, and what a first mail brings.
-
-    `token`: of the address of its answers, if it asks, or of all pages of its contact, if it opens those.
-    """
+    """`token`: of the address of its answers, if it asks, or of its contact's pages; `at`: when it is handed over."""
 
     mailing: Mailing
     token: str
@@ -154,17 +147,14 @@ class _Claimed:
 
     @property
     def handed(self) -> Handed | None:
-        """The calendar's address, if it brings one."""
         return None if self.enclosed is None else self.enclosed.handed
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """The secret parts of all addresses in the mail."""
         return (self.token, *(() if self.handed is None else (self.handed.token,)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Fault:
+class _Fault(NamedTuple):
     """Why a message was not sent. `perhaps`: it is unknown whether the mail server accepted it."""
 
     text: str
@@ -183,17 +173,18 @@ def _claimed(store: Store, waits: Mailing, server: MailServer, actor: str, now: 
             return None
         audit.refuse_jump(db, now)  # the mail could not be recorded, and would be sent again
         found = mailing(messages)
-        token = new_address(db, found.party, now) if found.asks and not found.contact else ""
+        asks = found.first.asks
+        token = new_address(db, found.party, now) if asks and not found.first.contact else ""
         if found.is_to_portal:
-            contact, proposal = contacts.CONTACTS.get(db, found.contact), proposals.PROPOSALS.first(db)
-            if contact is None or contact.locked_at or not contact.is_open(now) or (found.asks and proposal is None):
+            contact, proposal = contacts.CONTACTS.get(db, found.first.contact), proposals.PROPOSALS.first(db)
+            if contact is None or contact.locked_at or not contact.is_open(now) or (asks and proposal is None):
                 for one in messages:
                     outbox.take_out(db, one.number)
                     audit.add(db, now, actor, TakenOut(one.party, one.number))
                 return None
             if found.page_until is not None:
-                token = address_to_page(db, contact, found.page, found.page_until, now)
-            elif proposal is not None and found.asks:
+                token = address_to_page(db, contact, found.first.page, found.page_until, now)
+            elif proposal is not None and asks:
                 token = address_to_answer(db, contact, proposal.deadline, now)
             else:
                 token = new_address_of(db, contact, now)
@@ -223,7 +214,7 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
         for one in sent.messages:
             outbox.sent(db, one, now)
             audit.add(db, now, actor, Posted(one.party, one.number))
-        if sent.asks and not sent.is_to_portal:
+        if sent.first.asks and not sent.is_to_portal:
             proposals.close(
                 db, now, proposals.ADDRESSES.c.created_at < outbox.asked_there_since(db, sent.first), party=sent.party
             )
@@ -231,19 +222,16 @@ def _noted(store: Store, claimed: _Claimed, fault: _Fault | None, actor: str, no
 
 
 def doubt_said(one: OutboxMessage) -> Message:
-    """The reason why a message may have arrived, and is no longer mailed."""
     if one.fault == outbox.RESTORED:
         return Message("A backup was restored: the mail may have been sent, and is not sent again.")
     return Message("The mail may have arrived, and is not sent again.")
 
 
 def fault_said(fault: str) -> Message:
-    """The reason why a message was not sent, for the middle of a sentence."""
     return _FAULTS.get(fault, Message("{text}", {"text": fault}))
 
 
-def _not_at_portal(claimed: _Claimed, server: MailServer, carry: Callable[[], object] | None) -> _Fault | None:
-    """Brings the address of its contact to the portal, if it has one; returns the fault."""
+def _portal_fault(claimed: _Claimed, server: MailServer, carry: Callable[[], object] | None) -> _Fault | None:
     if not claimed.mailing.is_to_portal:
         return None
     if carry is None or not server.portal_url:
@@ -257,8 +245,7 @@ def _not_at_portal(claimed: _Claimed, server: MailServer, carry: Callable[[], ob
     return None
 
 
-def _fault_of(smtp: SmtpLine, claimed: _Claimed, server: MailServer) -> _Fault | None:
-    """Sends a message; returns the fault, None if there is none."""
+def _sending_fault(smtp: SmtpLine, claimed: _Claimed, server: MailServer) -> _Fault | None:
     try:
         smtp.send_message(letter(claimed.mailing, server, claimed.id, claimed.at, claimed.token, claimed.enclosed))
     except InputError:
@@ -289,10 +276,7 @@ def _answered(code: int, text: bytes | str, tokens: Iterable[str]) -> str:
 def letter(
     mailing: Mailing, server: MailServer, id: str, at: datetime, token: str = "", brings: Enclosed | None = None
 ) -> EmailMessage:
-    """The mailing as a mail of that Message-ID and moment, with the token's address, and what a first mail brings.
-
-    InputError if a line break in a header would make another one of it.
-    """
+    """The mail with the token's address. InputError if a line break in a header would make another one of it."""
     link = f"{server.base_url.rstrip('/')}/answers/{token}" if token else ""
     if mailing.is_to_portal:
         link = f"{server.portal_url}/k/{token}"

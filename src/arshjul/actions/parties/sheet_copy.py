@@ -5,7 +5,7 @@ from pathlib import Path
 
 from arshjul.actions.parties.purging import refuse_purged
 from arshjul.actions.parties.sheets import NoKey, reader_sheet
-from arshjul.actions.pdf import pdf_of
+from arshjul.actions.pdf import pdf_of, writer_of
 from arshjul.domain.information_sheet.sections import Grounds, ReaderSheet
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message
@@ -67,7 +67,5 @@ WRITERS: Mapping[str, Callable[[Words], bytes]] = {
 
 
 def write_blank_sheet(output: Path, say: Words) -> None:
-    made = WRITERS.get(output.suffix.casefold())
-    if made is None:
-        raise InputError(Message("{file} must end in one of {known}.", {"file": output.name, "known": list(WRITERS)}))
-    write_named(output, made(say))
+    """Writes it as the kind of file that the name ends in. InputError if the name ends otherwise."""
+    write_named(output, writer_of(output, WRITERS)(say))

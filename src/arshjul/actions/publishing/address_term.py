@@ -55,7 +55,6 @@ def ending(db: Transaction, now: datetime) -> list[datetime]:
 
 
 def ending_said(ends: Sequence[datetime], zone: tzinfo) -> Message | None:
-    """A sentence about those ends; None if there are none."""
     if not ends:
         return None
     first = {"first": last_day(ends[0], zone)}

@@ -1,29 +1,30 @@
-"""The parties with their present contacts: as last corrected, published or not.
+"""Who is reached for a party: its present contact, as last corrected, or the one that answers at the portal.
 
 A mailbox is corrected because the former one was wrong, so waiting messages go to the new one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
+from arshjul.actions.publishing.served_revision import served_scenario
+from arshjul.domain.contact import QUESTIONS
 from arshjul.domain.parties import Agency, PoliceUnit
+from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import bare_scenario
-from arshjul.store import contacts as stored_contacts
-from arshjul.store import drafts, outbox, revisions
+from arshjul.planning.letters.party_mail import answer_by
+from arshjul.store import contacts, drafts, outbox, proposals, revisions
+from arshjul.store.contacts import Contact, ContactAddress
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.revisions import Revision
 from arshjul.store.store import Transaction
 
 Contacts = Mapping[str, Agency | PoliceUnit]
-"""Parties by id."""
 
 
-def contacts(db: Transaction) -> Contacts:
-    """The contacts of a database: the served ones, with corrections made in the draft since it began, and waiting ones.
-
-    No site is opened: they may be encrypted with a key that the caller does not have.
-    """
+def parties_reached(db: Transaction) -> Contacts:
+    """The served ones, with the draft's corrections. No site is opened: they may be encrypted with another's key."""
     served, draft = revisions.current(db), drafts.DRAFTS.first(db)
     known: Contacts = {} if served is None else _parties(db, served)
     if draft is None:
@@ -46,7 +47,6 @@ def _reached(one: Agency | PoliceUnit | None) -> tuple[str | None, ...] | None:
 
 
 def mailbox(known: Contacts, party: str) -> str:
-    """The party's mail address; empty if it has none."""
     contact = known.get(party)
     return "" if contact is None else contact.email or ""
 
@@ -57,14 +57,65 @@ def readdress(db: Transaction, now: datetime) -> None:
     A question that was sent to the former mailbox, or may have been, can be answered there until it is sent to the new
     one. A contact's own mailbox is not the party's: what goes there stays.
     """
-    waits = [one for one in outbox.UNSENT.all(db) if one.address and not _is_own(db, one)]
-    known = contacts(db) if waits else {}
+    waits = [one for one in outbox.UNSENT.all(db) if one.address and not _is_to_own_mailbox(db, one)]
+    known = parties_reached(db) if waits else {}
     for one in waits:
         if one.party in known and mailbox(known, one.party) != one.address:
             outbox.readdress(db, one, mailbox(known, one.party), now)
 
 
-def _is_own(db: Transaction, one: OutboxMessage) -> bool:
-    """True if the message goes to its contact's own mailbox."""
-    contact = stored_contacts.CONTACTS.get(db, one.contact) if one.contact else None
+def _is_to_own_mailbox(db: Transaction, one: OutboxMessage) -> bool:
+    contact = contacts.CONTACTS.get(db, one.contact) if one.contact else None
     return contact is not None and contact.email == one.address
+
+
+def asked_contact(db: Transaction, party: str, now: datetime) -> Contact | None:
+    """The contact that answers for the party of that feed's name; None if none can."""
+    return next((one for one in contacts.CONTACTS.all(db) if one.party == party and _can_answer(one, now)), None)
+
+
+def asked_contacts(db: Transaction, now: datetime) -> dict[str, Contact]:
+    found = [one for one in contacts.CONTACTS.all(db) if _can_answer(one, now)]
+    return {one.party.partition("-")[2]: one for one in reversed(found)}  # the first one, as `asked_contact`
+
+
+def parties_at_portal(db: Transaction, now: datetime) -> frozenset[str]:
+    """The parties with a contact that answers at the portal, and has an address there that opens its questions."""
+    asked = asked_contacts(db, now)
+    opened = {
+        one.contact
+        for one in contacts.addresses(db)
+        if one.revoked_at is None and one.expires_at > now and one.page in ("", QUESTIONS)
+    }
+    return frozenset(party for party, one in asked.items() if one.id in opened)
+
+
+def passed_on(db: Transaction, now: datetime) -> Iterator[ContactAddress]:
+    """What parties had before a contact of theirs answered, as the contact's own: they open the questions alone."""
+    by_party = asked_contacts(db, now)
+    for one in proposals.open_addresses(now).all(db) if by_party else ():
+        if contact := by_party.get(one.party):
+            yield ContactAddress(one.digest, contact.id, one.created_at, one.expires_at, page=QUESTIONS)
+
+
+def close_passed_on(db: Transaction, before: Contact, now: datetime) -> None:
+    """Closes its party's addresses to answer at, if that contact could answer: they were passed on as its own."""
+    if _can_answer(before, now):
+        proposals.close(db, now, party=before.party.partition("-")[2])
+
+
+def _can_answer(one: Contact, now: datetime) -> bool:
+    """True if its answers count: the mail that asks brings it an address."""
+    return one.is_open(now) and one.locked_at is None and "answer" in one.may
+
+
+def ask_parties_instead(db: Transaction, now: datetime) -> None:
+    """Puts the waiting questions to contacts that can no longer answer to their parties, by mail or telephone."""
+    proposal, asked = proposals.PROPOSALS.first(db), [one for one in outbox.UNSENT.all(db) if one.asks and one.contact]
+    for one in asked if proposal is not None else ():
+        contact = contacts.CONTACTS.get(db, one.contact)
+        if proposal is not None and (contact is None or not _can_answer(contact, now)):
+            scenario = served_scenario(db)
+            todo = answer_by(proposal.deadline.astimezone(scenario.zone), words(scenario.language))
+            to_party = replace(one, contact="", mail=replace(one.mail, todo=todo))
+            outbox.readdress(db, to_party, mailbox(parties_reached(db), one.party), now)

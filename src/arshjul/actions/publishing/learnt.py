@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 
-from arshjul.actions.publishing.served_revision import ServedRevision, whole_scenario
+from arshjul.actions.folder.reading import Speak
+from arshjul.actions.publishing.served_revision import ServedRevision, published_year, whole_scenario
 from arshjul.agenda.party_view import with_told_cards
 from arshjul.domain.declaration import Entry
 from arshjul.domain.entries.amendment import Cancelled, Nominated
@@ -15,8 +17,9 @@ from arshjul.domain.entries.learnt import LEARNT, PartyCard
 from arshjul.domain.former import with_cancelled
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.sent_offer import without_offers
 from arshjul.errors import InputError, StorageError
-from arshjul.formats.plan.plan_folder import bare_scenario
+from arshjul.formats.plan.plan_folder import bare_scenario, year_of_json
 from arshjul.formats.scenario.scenario_json import with_sites
 from arshjul.formats.scenario.sections import Sections
 from arshjul.formats.schema.entry import EVENTS, KINDS
@@ -25,22 +28,27 @@ from arshjul.formats.tree import FormDocument
 from arshjul.planning.check.secret_places import told_outside
 from arshjul.store import drafts, party_entries
 from arshjul.store.drafts import StoredEntry
-from arshjul.store.store import Transaction
+from arshjul.store.store import Store, Transaction
+
+Items = frozenset[tuple[str, str]]
+"""Ids of operations and objects, each with the kind of nomination that becomes such."""
+
+_CANCELLED, _NOMINATED = KINDS[Cancelled], KINDS[Nominated]
+
+LISTS = (_CANCELLED, _NOMINATED)
 
 
 def with_learnt(plan: Plan, scenario: Scenario, entered: tuple[StoredEntry, ...]) -> Plan:
-    """The plan with what the database has of what is learnt: `entered`, taken back or not.
-
-    What a folder has brought back that was taken out with it is the database's, and stands once.
-    """
+    """`entered`: taken back or not. What a folder has brought back of it is the database's, and stands once."""
     if not entered:
         return plan
     standing = tuple(one for one in entered if one.taken_back_at is None)
-    return replace(plan, entries=_own(plan.entries, entered, scenario.zone).and_then(_learnt(standing, scenario.zone)))
+    return replace(
+        plan, entries=_own_entries(plan.entries, entered, scenario.zone).and_then(_learnt(standing, scenario.zone))
+    )
 
 
-def _own(entries: Entries, entered: tuple[StoredEntry, ...], zone: tzinfo) -> Entries:
-    """The entries of a plan that are not the database's."""
+def _own_entries(entries: Entries, entered: tuple[StoredEntry, ...], zone: tzinfo) -> Entries:
     if not any(getattr(entries, name) for name in LEARNT):
         return entries
     known = _learnt(entered, zone)
@@ -56,29 +64,18 @@ def _said(name: str, one: Entry) -> str:
 
 @lru_cache(4)
 def _learnt(entered: tuple[StoredEntry, ...], zone: tzinfo) -> Entries:
-    written: dict[str, object] = {
-        name: [json.loads(one.body) for one in entered if one.list == name] for name in LEARNT
-    }
+    written: dict[str, object] = {name: [one.item for one in entered if one.list == name] for name in LEARNT}
     sections = Sections(FormDocument.of(written), is_json=True, zone=zone)
     return Entries.of(**{name: tuple(one.domain() for one in sections.many(name, EVENTS[name])) for name in LEARNT})
 
 
-Items = frozenset[tuple[str, str]]
-"""Ids of operations and objects, each with the kind of nomination that becomes such."""
-
-_CANCELLED, _NOMINATED = KINDS[Cancelled], KINDS[Nominated]
-LISTS = (_CANCELLED, _NOMINATED)
-"""The lists whose entries are looked at."""
-
-
 def items_of(scenario: Scenario) -> Items:
-    """Those of a scenario."""
     return frozenset({(OPERATION, id) for id in scenario.operations} | {(OBJECT, id) for id in scenario.objects})
 
 
 def items_in(entries: Iterable[StoredEntry]) -> Items:
     """The operations that entries nominate which wait for a plan; and those that they cancel, which is a decision."""
-    found = [(one, json.loads(one.body)) for one in entries if one.list in LISTS]
+    found = [(one, one.item) for one in entries if one.list in LISTS]
     return frozenset(
         (OPERATION, body["operation" if one.list == _CANCELLED else "id"])
         for one, body in found
@@ -106,19 +103,47 @@ def told_cards(
     try:
         may_be_told = told_outside(
             with_cancelled(scenario, plan),
-            *_others(db, current),
-            titles=[str(json.loads(one.body).get("title", "")) for one in waiting],
+            *_present_years(db, current),
+            titles=[str(one.item.get("title", "")) for one in waiting],
         )
     except (InputError, StorageError):
         return ()
     return with_told_cards(known, may_be_told).entries.cards
 
 
-def _others(db: Transaction, current: ServedRevision | None) -> Iterator[Scenario]:
-    """The year as it is served, and as the draft has it, planned and edited."""
+def _present_years(db: Transaction, current: ServedRevision | None) -> Iterator[Scenario]:
     if current is not None:
         yield whole_scenario(db, current)
     stored = drafts.DRAFTS.first(db)
     for part, data in () if stored is None else (("draft", stored.scenario), ("given", stored.given)):
         if data:
             yield with_sites(bare_scenario(data), drafts.sites(db, part))
+
+
+class PublishedPlan(NamedTuple):
+    """The served plan, with what is learnt. `is_overtaken`: something was entered or chosen since that is not in it."""
+
+    scenario: Scenario
+    plan: Plan
+    is_overtaken: bool
+
+
+def published(store: Store, speak: Speak) -> PublishedPlan:
+    with store.reading() as db:
+        served = published_year(db)
+        is_overtaken = _is_overtaken(db, served)
+        plan = with_learnt(served.plan, served.scenario, tuple(drafts.of_lists(db, LEARNT)))
+    speak(served.scenario.language)
+    return PublishedPlan(served.scenario, plan, is_overtaken)
+
+
+def _is_overtaken(db: Transaction, served: ServedRevision) -> bool:
+    """True if something waits or is chosen. Its sites are not read: they may be encrypted."""
+    if any(one.waits for one in drafts.entries(db)):
+        return True
+    draft = drafts.DRAFTS.first(db)
+    if draft is None or not draft.plan:
+        return draft is not None
+    scenario, plan = year_of_json(draft.scenario, draft.plan)
+    as_served = without_offers(scenario).with_unplanned(served.scenario)
+    return draft.given is not None or (as_served, plan) != (without_offers(served.scenario), served.plan)

@@ -6,7 +6,7 @@ come near are confirmed, and old cancellations are dropped.
 """
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,29 +16,25 @@ from arshjul.actions.folder.plan_files import history_of
 from arshjul.actions.publishing.address_term import tell_ends
 from arshjul.actions.publishing.contacts import readdress
 from arshjul.actions.publishing.learnt import LISTS, items_in, items_of, let_wait_again, told_cards
-from arshjul.actions.publishing.revision_feeds import (
-    FeedRenderer,
-    FormerParties,
-    ServedFeeds,
-    former_parties,
-    rehearsed,
-)
 from arshjul.actions.publishing.revision_messages import RevisionMessages
 from arshjul.actions.publishing.revisions import REASONS
 from arshjul.actions.publishing.served_revision import (
     MOST_AHEAD,
+    FeedRenderer,
+    ServedFeeds,
     ServedRevision,
     earlier_scenarios,
+    former_parties,
     published_year,
+    rehearsed,
     served_feeds,
     served_revision,
     whole_scenario,
 )
 from arshjul.actions.publishing.stale_revision import is_another, refuse_stale, seen_from
-from arshjul.actions.publishing.undone_entries import settle_undone
+from arshjul.actions.publishing.undoable import settle_undone
 from arshjul.agenda.entry import clean
 from arshjul.domain.calendar import plausible
-from arshjul.domain.entries.learnt import PartyCard
 from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
@@ -60,7 +56,6 @@ from arshjul.store.term import end_of_term
 
 SALT_BYTES = 16
 MOST_NAMED = 12
-"""The most operations named in a refusal."""
 
 Telling = Callable[[RevisionMessages], None]
 """Writes the messages to parties into the transaction of their revision: all of it takes effect, or nothing."""
@@ -82,8 +77,6 @@ class Cause:
 
 
 class BegunMeanwhile(Refused):
-    """Refused: the plan moves operations that have begun since it was made, and nobody has confirmed that."""
-
     def __init__(self, operations: Collection[str]) -> None:
         values = {"operations": sorted(operations)}
         super().__init__(
@@ -116,26 +109,31 @@ class _Edition:
     """A plan on its way to be served, and the `current` revision that it replaces, with its `feeds`.
 
     `folder` holds the plan; None: it is the served plan, which stays. `whole`: the served scenario with its sites.
-    `cards`: those that may be told; `as_of`: the moment from which the feeds are seen; `clock`: as `now` of
-    `ServedRevision.floor`. `scenario_json` and `plan_json` are stored. `is_served`: the same year is served already.
+    `as_of`: the moment from which the feeds are seen; `clock`: as `now` of `ServedRevision.floor`. `scenario_json` and
+    `plan_json` are stored.
     """
 
     kind: str
     cause: Cause
     current: ServedRevision | None
     feeds: ServedFeeds
-    former: FormerParties
-    uid_key: bytes
     scenario: Scenario
     plan: Plan
     scenario_json: bytes
     plan_json: bytes
     as_of: datetime
-    cards: tuple[PartyCard, ...]
     folder: PlanFolder | None = None
     whole: Scenario | None = None
     clock: datetime | None = None
-    is_served: bool = False
+
+    @property
+    def is_served(self) -> bool:
+        """True if the very same year is served already."""
+        if self.current is None or self.whole is None:
+            return False
+        digests = digest_of(self.scenario_json), digest_of(self.plan_json)
+        is_same = (self.current.revision.scenario, self.current.revision.plan) == digests
+        return is_same and bodies(self.whole) == bodies(self.scenario)
 
 
 def publish(
@@ -145,12 +143,10 @@ def publish(
     seen: int | str | None = None,
     telling: Telling = RevisionMessages.renew,
 ) -> Published:
-    """Publishes the folder's plan as the next revision.
+    """`seen` is the revision that was looked at, its hash or its number; None: the one that the folder was made from.
 
-    `seen` is the revision that was looked at, its hash or its number; None: the one that the folder was made from.
-    `telling` writes messages to parties in the same transaction; by default, waiting ones are renewed. Refused if the
-    plan does not pass its check or is seen from a future day, or if another revision was published meanwhile
-    (StaleRevision).
+    `telling` writes messages in the same transaction; by default, waiting ones are renewed. Refused if the plan does
+    not pass its check or is seen from a future day; StaleRevision if another revision was published meanwhile.
     """
     edition = partial(_edition_of, folder=folder, cause=_fit(folder, cause), name=store.name)
     return _issue(store, edition, seen, telling)
@@ -163,10 +159,7 @@ def publish_to(
     seen: int | str | None = None,
     make: Callable[[str], Store] = make_store,
 ) -> tuple[Store, Published]:
-    """Publishes to the database at that address, which is made if there is none, but not for a plan that is refused.
-
-    `make` opens the database, or makes it.
-    """
+    """As `publish`, in the database that `make` opens, or makes, but not for a plan that is refused."""
     cause = _fit(folder, cause)
     if not is_there(given) and not cause.is_rehearsal:
         _refuse_ahead(folder.plan, cause.now)
@@ -176,18 +169,12 @@ def publish_to(
 
 
 def refresh(store: Store, actor: str, now: datetime) -> Published:
-    """Publishes the served plan as it looks now; nothing if no feed would change.
-
-    InputError if nothing is published yet. If somebody publishes meanwhile, that revision is refreshed.
-    """
+    """The served plan as it looks now; nothing if no feed would change. If somebody publishes meanwhile, theirs."""
     return _issue(store, partial(_edition_again, kind="refresh", actor=actor, now=plausible(now)))
 
 
 def mend(store: Store, actor: str, now: datetime) -> Published:
-    """The same, with a confirmation that the clock is right and that later moments were written by a wrong one.
-
-    From then on everything counts from this clock again, however far it is from the earlier one.
-    """
+    """A refresh by a clock that is right: everything counts from it again, however far it is from the earlier one."""
     with store.writing() as db:
         readers.FETCHES.where(readers.FETCHES.c.at > plausible(now)).remove(db)
     return _issue(store, partial(_edition_again, kind=Mended.action, actor=actor, now=now))
@@ -203,13 +190,16 @@ def _issue(
     while True:
         with store.reading() as db:
             edition = read_edition(db)
-        current, cause = edition.current, edition.cause
+            shown = seen_from(edition.plan, edition.current, edition.as_of, edition.clock)
+            render = _rendering(db, edition, shown)
+        current, cause, served, news = edition.current, edition.cause, edition.feeds.rows, None
         if current is not None and edition.is_served:
             return Published(current.revision, current, is_new=False)
         _refuse_older(edition, seen)
-        shown = seen_from(edition.plan, current, edition.as_of, edition.clock)
-        feeds = _rendered(edition, shown)
-        changed, news = _changed(feeds, edition.feeds), _news(edition, shown)
+        feeds = render()
+        changed = tuple(one.key for one in feeds if one.key not in served or served[one.key].ics != digest_of(one.ics))
+        if current is not None and edition.folder is not None:
+            news = notices(edition.scenario, current.scenario, current.plan.placed, shown)
         with suppress(Overtaken), store.writing() as db:
             if edition.folder is None and current is not None and not changed and not current.is_ahead(edition.clock):
                 audit.add(db, cause.now, cause.actor, OF_REVISION[edition.kind]())
@@ -227,7 +217,6 @@ def _issue(
 
 
 def _edition_of(db: Transaction, folder: PlanFolder, cause: Cause, name: str) -> _Edition:
-    """The edition of a folder's plan. Refused if it may not be published in that database."""
     _refuse_mixing(db, cause, name)
     if not cause.is_rehearsal:
         _refuse_ahead(folder.plan, cause.now)
@@ -235,78 +224,57 @@ def _edition_of(db: Transaction, folder: PlanFolder, cause: Cause, name: str) ->
     feeds = served_feeds(db, current)
     if current is None and not cause.is_rehearsal:
         feeds = ServedFeeds({}, history_of(folder))
-    whole = None if current is None else whole_scenario(db, current)
-    scenario, plan = scenario_bytes(without_sites(folder.scenario)), kept_plan_of(folder)
     return _Edition(
         kind=revisions.PUBLISH,
         cause=cause,
         current=current,
         feeds=feeds,
-        former=former_parties(folder.scenario, (key.party for key in feeds.rows), earlier_scenarios(db)),
-        uid_key=revisions.uid_key(db),
         scenario=folder.scenario,
         plan=folder.plan,
-        scenario_json=scenario,
-        plan_json=plan,
+        scenario_json=scenario_bytes(without_sites(folder.scenario)),
+        plan_json=kept_plan_of(folder),
         as_of=folder.plan.as_of,
-        cards=told_cards(db, folder.scenario, folder.plan, current),
         folder=folder,
-        whole=whole,
-        is_served=current is not None
-        and whole is not None
-        and (current.revision.scenario, current.revision.plan) == (digest_of(scenario), digest_of(plan))
-        and bodies(whole) == bodies(folder.scenario),
+        whole=None if current is None else whole_scenario(db, current),
     )
 
 
 def _edition_again(db: Transaction, kind: str, actor: str, now: datetime) -> _Edition:
-    """The edition of the served plan. InputError if there is none yet."""
     current = published_year(db)
     clock = now if kind == Mended.action else None
-    feeds = served_feeds(db, current, clock)
     return _Edition(
         kind=kind,
         cause=Cause(str(REASONS[kind]), actor, now, current.is_rehearsal),
         current=current,
-        feeds=feeds,
-        former=former_parties(current.scenario, (key.party for key in feeds.rows), earlier_scenarios(db)),
-        uid_key=revisions.uid_key(db),
+        feeds=served_feeds(db, current, clock),
         scenario=current.scenario,
         plan=current.plan,
         scenario_json=revisions.blob(db, current.revision.scenario),
         plan_json=revisions.blob(db, current.revision.plan),
         as_of=current.revision.as_of if current.is_rehearsal else now.replace(second=0, microsecond=0),
-        cards=told_cards(db, current.scenario, current.plan, current),
         clock=clock,
     )
 
 
-def _rendered(edition: _Edition, shown: Plan) -> tuple[NewFeed, ...]:
-    """Every party's feed. A year of another name does not inherit the old one's past."""
+def _rendering(db: Transaction, edition: _Edition, shown: Plan) -> Callable[[], tuple[NewFeed, ...]]:
+    """Renders every party's feed, without the database. A year of another name does not inherit the old one's past."""
     scenario, feeds, say = edition.scenario, edition.feeds, words(edition.scenario.language)
-    shown = replace(shown, entries=shown.entries.with_lists(cards=edition.cards))
+    former = former_parties(scenario, (key.party for key in feeds.rows), earlier_scenarios(db))
+    cards = told_cards(db, scenario, edition.plan, edition.current)
+    shown = replace(shown, entries=shown.entries.with_lists(cards=cards))
     if edition.current is not None and edition.current.scenario.name != scenario.name:
         feeds = feeds.still_to_come(shown.as_of)
     if edition.cause.is_rehearsal:
         scenario, feeds = rehearsed(scenario, say), feeds.rehearsed(say)
-    return FeedRenderer(shown, feeds, say, edition.cause.now, edition.uid_key).feeds(scenario, edition.former)
-
-
-def _changed(feeds: tuple[NewFeed, ...], served: ServedFeeds) -> tuple[FeedKey, ...]:
-    """The feeds whose bytes differ from the served ones."""
-    rows = served.rows
-    return tuple(one.key for one in feeds if one.key not in rows or rows[one.key].ics != digest_of(one.ics))
-
-
-def _news(edition: _Edition, shown: Plan) -> Notices | None:
-    """The edition's meaning for people; None if nothing is served, or the plan stays."""
-    current = edition.current
-    if current is None or edition.folder is None:
-        return None
-    return notices(edition.scenario, current.scenario, current.plan.placed, shown)
+    renderer = FeedRenderer(shown, feeds, say, edition.cause.now, revisions.uid_key(db))
+    return partial(renderer.feeds, scenario, former)
 
 
 def _new_revision(edition: _Edition, shown: Plan, feeds: tuple[NewFeed, ...]) -> NewRevision:
+    """Its causes are the withdrawals that are new or changed since what was served."""
+    known = () if edition.current is None else edition.current.plan.entries.withdrawals
+    causes = [one for one in edition.plan.entries.withdrawals if one not in known]
+    sites = bodies(edition.scenario).items()
     return NewRevision(
         kind=edition.kind,
         reason=edition.cause.reason,
@@ -317,18 +285,14 @@ def _new_revision(edition: _Edition, shown: Plan, feeds: tuple[NewFeed, ...]) ->
         scenario=edition.scenario_json,
         plan=edition.plan_json,
         feeds=feeds,
-        causes=_causes(edition.plan, edition.current),
-        sites=tuple(_sites(edition.scenario)),
+        causes={one.id: json_bytes(withdrawal_mapping(one)).decode() for one in causes},
+        sites=tuple(NewSite(*place, secrets.token_bytes(SALT_BYTES), body) for place, body in sites),
         ends_at=end_of_term(edition.scenario.span.last, edition.scenario.zone),
     )
 
 
 def _tell(db: Transaction, edition: _Edition, shown: Plan, telling: Telling) -> None:
-    """Writes the messages about a new plan.
-
-    Entries that the former plan answered and this one does not wait again. A draft needs no change: its plan has
-    answered them, until it is given up.
-    """
+    """Entries that only the former plan answered wait again, but for a draft's, whose plan has answered them."""
     current, cause, scenario = edition.current, edition.cause, edition.scenario
     if current is not None and not is_another(scenario, current.scenario):
         if drafts.DRAFTS.first(db) is None:
@@ -337,8 +301,7 @@ def _tell(db: Transaction, edition: _Edition, shown: Plan, telling: Telling) -> 
         after = items_of(scenario) | items_in(drafts.standing(db, LISTS))
         let_wait_again(db, items_of(current.scenario), after)
     moment = shown.as_of if cause.is_rehearsal else cause.now
-    say = words(scenario.language)
-    telling(RevisionMessages(db, scenario, shown, current, say, cause.actor, cause.now, moment))
+    telling(RevisionMessages(db, scenario, shown, current, cause.actor, cause.now, moment))
     readdress(db, cause.now)
 
 
@@ -348,18 +311,14 @@ def _fit(folder: PlanFolder, cause: Cause) -> Cause:
     if not verdict.clean:
         wrong = len(verdict.breaches) + len(verdict.claims)
         raise Refused(
-            Message(
-                "The plan fails its check in {n} places, and is not published: see `arshjul verify`.",
-                {"n": wrong},
-            )
+            Message("The plan fails its check in {n} places, and is not published: see `arshjul verify`.", {"n": wrong})
         )
     plausible(cause.now)
     reason = clean(cause.reason)
     if not reason:
         raise InputError(Message("Give a reason for the revision."))
     if SecretPlaces(folder.scenario).are_in(reason):
-        text = Message("The reason names an object, which is secret: rewrite it.")
-        raise InputError(text)
+        raise InputError(Message("The reason names an object, which is secret: rewrite it."))
     return replace(cause, reason=reason)
 
 
@@ -377,7 +336,6 @@ def _refuse_ahead(plan: Plan, now: datetime) -> None:
 
 
 def _refuse_older(edition: _Edition, seen: int | str | None) -> None:
-    """Refused if the plan ignores what has begun, or what was published since it was made."""
     folder, cause = edition.folder, edition.cause
     if folder is not None:
         moment = folder.plan.as_of if cause.is_rehearsal else min(folder.plan.as_of, cause.now)
@@ -395,10 +353,7 @@ def _refuse_begun(edition: _Edition) -> None:
 
 
 def begun_meanwhile(current: ServedRevision | None, scenario: Scenario, plan: Plan, now: datetime) -> set[str]:
-    """The operations that began between the plan's moment and now at a place that only one of the two plans has.
-
-    Those called off have not begun. `current` None: nobody was told of any place.
-    """
+    """At a place that only one of the two plans has, since its moment. `current` None: nobody was told of any place."""
     if current is None or current.scenario.name != scenario.name:
         return set()
     demands, before = plan.entries.demands(plan.placing.revision), current.plan.placed
@@ -441,27 +396,7 @@ def _refuse_mixing(db: Transaction, cause: Cause, name: str) -> None:
     is_rehearsal = audit.is_rehearsal(db)
     if is_rehearsal and not cause.is_rehearsal:
         raise Refused(
-            Message(
-                "{name} is for rehearsals: give --rehearsal, or another database with --db.",
-                {"name": name},
-            )
+            Message("{name} is for rehearsals: give --rehearsal, or another database with --db.", {"name": name})
         )
     if cause.is_rehearsal and not is_rehearsal and not audit.is_empty(db):
         raise Refused(Message("{name} is not for rehearsals: name a new database with --db.", {"name": name}))
-
-
-def _causes(plan: Plan, before: ServedRevision | None) -> Mapping[str, str]:
-    """The withdrawals that are new or changed since what was served."""
-    known = () if before is None else before.plan.entries.withdrawals
-    return {
-        withdrawal.id: json_bytes(withdrawal_mapping(withdrawal)).decode()
-        for withdrawal in plan.entries.withdrawals
-        if withdrawal not in known
-    }
-
-
-def _sites(scenario: Scenario) -> list[NewSite]:
-    return [
-        NewSite(operation, position, secrets.token_bytes(SALT_BYTES), body)
-        for (operation, position), body in bodies(scenario).items()
-    ]

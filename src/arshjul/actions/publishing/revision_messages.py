@@ -11,16 +11,20 @@ has calendars: with that message it is told what it has lost, and what starts so
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import cached_property
 
-from arshjul.actions.publishing.contacts import Contacts, contacts, mailbox
-from arshjul.actions.publishing.served_revision import ServedRevision
+from arshjul.actions.publishing.contacts import Contacts, mailbox, parties_reached
+from arshjul.actions.publishing.served_revision import ServedRevision, served_revision
+from arshjul.actions.publishing.stale_revision import seen_from
 from arshjul.agenda.part import GOES
 from arshjul.agenda.party import COORDINATOR, Party, parties
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError
+from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.planning.letters.notices import (
     Letter,
@@ -37,8 +41,7 @@ from arshjul.store import contacts as portal
 from arshjul.store import outbox, readers, revisions
 from arshjul.store.outbox import OutboxMessage
 from arshjul.store.revisions import ToldRevision
-from arshjul.store.store import Transaction
-from arshjul.texts import Words
+from arshjul.store.store import Store, Transaction
 
 SOON = timedelta(hours=48)
 """The time ahead within which a start is told on the telephone."""
@@ -61,14 +64,12 @@ class RevisionMessages:
     scenario: Scenario
     plan: Plan
     served: ServedRevision | None
-    words: Words
     actor: str
     now: datetime
     moment: datetime
     knew: str = ""
 
     def put(self, *, mail: bool) -> None:
-        """Adds all new messages to the outbox; with `mail`, parties with an address are mailed."""
         for letter in self._everybody:
             if self._is_new(letter):
                 self._put(letter, self._messages(letter, mail=mail))
@@ -76,18 +77,14 @@ class RevisionMessages:
                 self._renew(letter)
 
     def renew(self) -> None:
-        """Replaces waiting messages by what now holds, to be told in the same way.
-
-        No other messages are added, except calls about what starts soon.
-        """
+        """Replaces waiting messages by what now holds, told in the same way; adds only calls about what starts soon."""
         for letter in self._everybody:
             self._renew(letter)
 
     def reconcile(self) -> None:
-        """Adds everything in which parties' knowledge differs from what is served.
+        """Adds everything in which parties' knowledge differs from what is served, as waiting messages go, or calls.
 
-        A party is told the way its waiting messages go, else by telephone. Nothing is mailed that nobody has reviewed
-        yet, or to a mailbox whose correction the restore has undone.
+        Nothing is mailed that nobody has reviewed yet, or to a mailbox whose correction the restore has undone.
         """
         for letter in self._everybody:
             waits = self._waits(letter)
@@ -98,10 +95,9 @@ class RevisionMessages:
                 self._renew(letter)
 
     def withdraw(self, letters: Iterable[Letter], *, mail: bool) -> None:
-        """Adds withdrawals of these questions; `mail` as in `put`."""
         for letter in letters:
             address = mailbox(self._contacts, letter.to.id) if mail else ""
-            written = mail_of_withdrawn(self.scenario, letter, self.words)
+            written = mail_of_withdrawn(self.scenario, letter, words(self.scenario.language))
             outbox.add(self.db, letter.to.id, address, written, self.actor, self.now)
 
     def _renew(self, letter: Letter) -> None:
@@ -127,9 +123,10 @@ class RevisionMessages:
             outbox.take_out(self.db, one.number)
 
     def _messages(self, letter: Letter, *, mail: bool) -> list[OutboxMessage]:
-        """All that a party has to be told, by mail and telephone."""
         since, address = self._since(letter), mailbox(self._contacts, letter.to.id) if mail else ""
-        first = [one for one in self._first_letters if one.to == letter.to and self._lacks_first(letter)]
+        had = any(one.sent_at is not None and not one.about for one in self._had(letter))
+        lacks_first = since == NONE_YET and not had
+        first = [one for one in self._first_letters if one.to == letter.to and lacks_first]
         news = self._news(letter, since)
         if address:
             mailed = [*first, *([news] if news.lines else [])]
@@ -150,7 +147,7 @@ class RevisionMessages:
 
     @cached_property
     def _contacts(self) -> Contacts:
-        return contacts(self.db)
+        return parties_reached(self.db)
 
     @cached_property
     def _everybody(self) -> list[Letter]:
@@ -172,7 +169,6 @@ class RevisionMessages:
             yield self._untold.shown(at).scenario
 
     def _is_new(self, letter: Letter) -> bool:
-        """True if something differs from what parties without waiting messages know."""
         return bool(self._to(letter, self._knew).lines)
 
     @cached_property
@@ -189,12 +185,7 @@ class RevisionMessages:
 
     @cached_property
     def _waiting(self) -> Mapping[str, list[OutboxMessage]]:
-        """The unsent messages about revisions, by party."""
-        found: dict[str, list[OutboxMessage]] = defaultdict(list)
-        for one in outbox.UNSENT.all(self.db):
-            if one.tells:
-                found[one.party].append(one)
-        return found
+        return _by_party(one for one in outbox.UNSENT.all(self.db) if one.tells)
 
     def _waits(self, letter: Letter) -> list[OutboxMessage]:
         return self._waiting.get(letter.to.id, [])
@@ -202,10 +193,7 @@ class RevisionMessages:
     @cached_property
     def _told_of(self) -> Mapping[str, list[OutboxMessage]]:
         """The messages about revisions that a party may have received, by party."""
-        found: dict[str, list[OutboxMessage]] = defaultdict(list)
-        for one in outbox.told(self.db):
-            found[one.party].append(one)
-        return found
+        return _by_party(outbox.told(self.db))
 
     def _had(self, letter: Letter) -> list[OutboxMessage]:
         return self._told_of.get(letter.to.id, [])
@@ -214,11 +202,6 @@ class RevisionMessages:
         """The place of the revision that the party was last told of, additional calls aside."""
         known = (self._place(one.knows) for one in self._waits(letter) if not one.about)
         return min(known, default=self._knew)
-
-    def _lacks_first(self, letter: Letter) -> bool:
-        """True if the party has had no message yet."""
-        had = (one for one in self._had(letter) if one.sent_at is not None and not one.about)
-        return self._since(letter) == NONE_YET and next(had, None) is None
 
     def _told(self, letter: Letter) -> int:
         """The place of the last revision that the party may have been told of."""
@@ -242,21 +225,13 @@ class RevisionMessages:
         return ToldUpTo(max(since, base), places)
 
     def _news(self, letter: Letter, since: int) -> Letter:
-        """All changes for a party that was told of that revision.
-
-        If it may have been told of a later one too, changes from that are added. For a party that was told of none,
-        whose first message has all dates: only the pressing changes.
-        """
+        """With changes from a later revision that it may know; beside a first message, which has all, what presses."""
         news, latest = self._to(letter, max(since, NONE_YET + 1)), self._told(letter)
         news = news.about(self._is_pressing) if since == NONE_YET else news
         return news.and_others(self._to(letter, latest)) if latest > since else news
 
     def _soon(self, letter: Letter) -> Letter:
-        """All that is to be told on the telephone: first what starts soon, then what has begun, or was to.
-
-        It excludes operations that were held as every calendar showed them from the first, even if the party was told
-        nothing yet.
-        """
+        """First what starts soon, then what has begun, or was to, unless every calendar showed it from the first."""
         called = self._called(letter)
         urgent = self._untold.letter(letter, called).about(self._is_urgent)
         passed = urgent.about(lambda one: one.kinds != ("new",) or called.place(one.operation) != NONE_YET)
@@ -267,12 +242,10 @@ class RevisionMessages:
         return self._untold.letter(letter, ToldUpTo(since))
 
     def _place(self, hash: str) -> int:
-        """The place of the revision of that hash in the timeline."""
         return next((i for i, one in enumerate(self._timeline, 1) if one.hash == hash), NONE_YET)
 
     @cached_property
     def _timeline(self) -> list[ToldRevision]:
-        """The revisions that parties may know, in order."""
         return revisions.told_timeline(self.db, 0 if self.served is None else self.served.revision.number)
 
     @cached_property
@@ -317,7 +290,6 @@ class RevisionMessages:
         return first_letters(self.scenario, self.plan)
 
     def _is_soon(self, touched: Touched) -> bool:
-        """True if it starts soon, or was to."""
         today, zone = self.moment.astimezone(self.scenario.zone).date(), self.scenario.zone
         return any(start <= self.moment + SOON and start.astimezone(zone).date() >= today for start in touched.starts)
 
@@ -332,10 +304,11 @@ class RevisionMessages:
     def _message(self, letter: Letter, since: int, address: str, soon: Letter | None = None) -> OutboxMessage:
         """A message with the sentences that are also `soon` first."""
         made_of = mail_of_first_plan if letter.listed else mail_of_changes
-        mail = made_of(self.scenario, letter, self.words)
+        mail = made_of(self.scenario, letter, words(self.scenario.language))
+        actor = self.actor or next((one.actor for one in self._waits(letter)), "")  # or only time has passed
         n_soon = 0 if soon is None else len(soon.about(self._is_soon).lines)
         return OutboxMessage(
-            0, letter.to.id, address, mail, asks=False, actor=self._actor(letter), at=self.now,
+            0, letter.to.id, address, mail, asks=False, actor=actor, at=self.now,
             knows="" if since == NONE_YET else self._timeline[since - 1].hash,
             tells=self._tells,
             soon=n_soon,
@@ -343,10 +316,6 @@ class RevisionMessages:
             seen=self.moment,
             until=self._until(letter),
         )  # fmt: skip
-
-    def _actor(self, letter: Letter) -> str:
-        """The person who publishes; if only time has passed, the author of the party's waiting message."""
-        return self.actor or next((one.actor for one in self._waits(letter)), "")
 
     def _until(self, letter: Letter) -> datetime:
         """The moment up to which its sentences hold: the end of the day, or when something in it becomes soon."""
@@ -358,6 +327,13 @@ class RevisionMessages:
 
 def _operations(letter: Letter) -> Iterator[str]:
     yield from dict.fromkeys(one.operation for one in letter.touched)
+
+
+def _by_party(messages: Iterable[OutboxMessage]) -> Mapping[str, list[OutboxMessage]]:
+    found: dict[str, list[OutboxMessage]] = defaultdict(list)
+    for one in messages:
+        found[one.party].append(one)
+    return found
 
 
 def _is_mailed(waits: Iterable[OutboxMessage]) -> bool:
@@ -372,3 +348,21 @@ def _way(one: OutboxMessage) -> tuple[object, ...]:
 def letters_of(scenario: Scenario, plan: Plan, news: Notices | None) -> tuple[Letter, ...]:
     """The letters of a revision; of the first one of a year, to each party with a part in it."""
     return first_letters(scenario, plan) if news is None else news.letters
+
+
+def write_anew(store: Store, now: datetime, moment: datetime) -> None:
+    """As of now, or a rehearsal's clock. They stay as they are if a revision known to their party cannot be read."""
+    with store.reading() as db:
+        if not _is_stale(db, now, moment):
+            return
+    with suppress(InputError), store.writing() as db:
+        served = served_revision(db)
+        if served is None or not _is_stale(db, now, moment):
+            return
+        plan = seen_from(served.plan, served, moment)
+        RevisionMessages(db, served.scenario, plan, served, "", now, moment).renew()
+
+
+def _is_stale(db: Transaction, now: datetime, moment: datetime) -> bool:
+    """True if any words no longer hold; messages being handed over stay as they are."""
+    return not all(one.holds(moment) or one.is_going(now) for one in outbox.UNSENT.all(db))

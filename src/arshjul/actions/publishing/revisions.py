@@ -1,8 +1,8 @@
 """revisions: what was published, when, by whom and why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from arshjul.errors import Message
 from arshjul.store import revisions as stored
@@ -11,33 +11,24 @@ from arshjul.store.revisions import Revision
 from arshjul.store.store import Store, Transaction
 
 KINDS = {"publish": Message("published"), "refresh": Message("refreshed"), Mended.action: Message("mended")}
-"""The word for each kind of revision."""
 
-REASONS = {
-    "refresh": Message("seen from today"),
-    Mended.action: Message("seen from today, after a wrong clock"),
-}
+REASONS = {"refresh": Message("seen from today"), Mended.action: Message("seen from today, after a wrong clock")}
 """The reasons of the kinds that have no given one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A revision, and the withdrawals that it answers: their ids, and each as JSON."""
 
     revision: Revision
     causes: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionList:
-    """All revisions by number. `served` is the number of the one that subscribers get; None before the first."""
-
+class RevisionList(NamedTuple):
     revisions: tuple[Listed, ...]
     served: int | None
 
 
 def revisions(store: Store) -> RevisionList:
-    """The revisions of a database."""
     with store.reading() as db:
         listed = tuple(Listed(one, stored.causes(db, one.number)) for one in stored.REVISIONS.all(db))
         return RevisionList(listed, stored.pointer(db))

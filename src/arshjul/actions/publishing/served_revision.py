@@ -1,18 +1,23 @@
-"""The served revision, read back: its scenario, its plan, and its feeds."""
+"""The served revision, read back: its scenario, its plan, and its feeds; and the feeds of the next, rendered once.
 
-from collections.abc import Iterable, Iterator
+Subscribers continue from what they were shown, so the history comes from the served revision. A party that has left the
+plan keeps a feed in which its operations are called off.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from arshjul.actions.publishing.revision_feeds import ServedFeeds, under_its_own_name
-from arshjul.agenda.channel import Channel
+from arshjul.agenda.channel import LEVELS, Channel, Uids, channels
 from arshjul.agenda.entry import FeedEntry
 from arshjul.agenda.feed_history import FeedHistory, FeedState
+from arshjul.agenda.milestone_times import began
 from arshjul.agenda.part_change import Former
-from arshjul.agenda.party import party_named
-from arshjul.agenda.view import OF_MILESTONES, View
+from arshjul.agenda.party import Party, parties, party_named
+from arshjul.agenda.view import OF_MILESTONES, View, remembered, views
 from arshjul.agenda.wording import Wording
+from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, StorageError
@@ -20,20 +25,118 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.feeds import feeds_json
 from arshjul.formats.plan.plan_folder import bare_scenario, scenario_of_json, year_of_json
 from arshjul.formats.scenario.scenario_json import Place, with_sites
+from arshjul.render.ics import feed
 from arshjul.store import audit, revisions
-from arshjul.store.revisions import Revision
+from arshjul.store.chain import digest_of
+from arshjul.store.revisions import Feed, FeedKey, NewFeed, Revision
 from arshjul.store.store import Store, Transaction
+from arshjul.texts import Words
+
+HTTP_STEP = timedelta(seconds=1)
+"""The resolution of Last-Modified: two states of a feed must not share a value."""
+
+FormerParties = Mapping[Party, Agency | PoliceUnit]
+"""The parties that have a feed and are no longer in the plan, as they were, agencies first."""
 
 MOST_AHEAD = timedelta(days=1)
 """How far ahead of the clock a plan may be seen from: another zone's date, or a plan made tonight for tomorrow."""
 
 
 @dataclass(frozen=True, slots=True)
-class ServedRevision:
-    """The served revision. The scenario has no sites.
+class ServedFeeds:
+    rows: Mapping[FeedKey, Feed]
+    history: FeedHistory
 
-    `is_rehearsal`: the year is only tried out, and its clock is the moment of its last plan.
-    """
+    def still_to_come(self, as_of: datetime) -> "ServedFeeds":
+        """The feeds without the past: operations missing in another year's plan were not called off."""
+        feeds = {
+            name: replace(state, entries=tuple(entry for entry in state.entries if not began(entry.event, as_of)))
+            for name, state in self.history.feeds.items()
+        }
+        return ServedFeeds(self.rows, replace(self.history, feeds=feeds))
+
+    def rehearsed(self, words: Words) -> "ServedFeeds":
+        plan = self.history.plan
+        if plan is None:
+            return self
+        named = replace(plan, scenario=rehearsed(plan.scenario, words))
+        return ServedFeeds(self.rows, replace(self.history, plan=named))
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRenderer:
+    """A feed equal to the served one keeps its Last-Modified. `uid_key` hides identities from restricted readers."""
+
+    plan: Plan
+    served: ServedFeeds
+    words: Words
+    now: datetime
+    uid_key: bytes
+
+    def feeds(self, scenario: Scenario, former: "FormerParties") -> tuple[NewFeed, ...]:
+        made = [self._feed(seen) for seen in self._views(scenario, parties(scenario))]
+        for party, known in former.items():
+            made += [self._feed(seen, departed=True) for seen in self._views(_with_former(scenario, known), [party])]
+        return tuple(made)
+
+    def _views(self, scenario: Scenario, of: Iterable[Party]) -> Iterator[View]:
+        every = [channel for party in of for channel in self._channels(scenario, party)]
+        return views(self.plan, scenario, every, self.served.history, self.words, self.uid_key)
+
+    def _channels(self, scenario: Scenario, party: Party) -> Iterator[Channel]:
+        """The party's calendars; that of its milestones stays once it is served, as an address may lead there."""
+        now = channels(scenario, party)
+        yield from now
+        for channel in (Channel(party, level, "milestones") for level in LEVELS):
+            if channel not in now and FeedKey(*channel.key) in self.served.rows:
+                yield channel
+
+    def _feed(self, seen: View, *, departed: bool = False) -> NewFeed:
+        ics, channel = feed(seen), seen.channel
+        history = feeds_json.to_json(remembered(FeedHistory(), [seen])).encode()
+        key = FeedKey(*channel.key)
+        before = self.served.rows.get(key)
+        last_modified = self.now.replace(microsecond=0)
+        if before is not None and before.ics == digest_of(ics):
+            last_modified = before.last_modified
+        elif before is not None:
+            last_modified = max(last_modified, before.last_modified + HTTP_STEP)
+        return NewFeed(key, ics, history, last_modified, departed)
+
+
+def rehearsed(scenario: Scenario, words: Words) -> Scenario:
+    """The scenario with its name for a rehearsal, so that its events differ from the real year's."""
+    return replace(scenario, name=words("REHEARSAL {name}", name=scenario.name))
+
+
+def under_its_own_name(history: FeedHistory, scenario: Scenario, words: Words) -> FeedHistory:
+    """The history of a rehearsal's calendars with the UIDs that their events have in the real year."""
+    return history.renamed(Uids.of(rehearsed(scenario, words).name), Uids.of(scenario.name))
+
+
+def former_parties(scenario: Scenario, names: Iterable[str], earlier: Iterator[Scenario]) -> FormerParties:
+    """The parties that have a feed and are not in the scenario; looked up in earlier ones, latest first."""
+    gone = set(names) - {str(party) for party in parties(scenario)}
+    found: dict[Party, Agency | PoliceUnit] = {}
+    while gone and (old := next(earlier, None)) is not None:
+        there = {party: old.parties[party.id] for party in parties(old) if str(party) in gone}
+        found |= there
+        gone -= {str(party) for party in there}
+    return dict(sorted(found.items(), key=lambda pair: pair[0].kind))
+
+
+def _with_former(scenario: Scenario, party: Agency | PoliceUnit) -> Scenario:
+    """The scenario with that party in it again, without any part, and not invited to meetings."""
+    meetings = [replace(one, agencies=(), parties=scenario.invited(one)) for one in scenario.cycle.meetings]
+    cycle = replace(scenario.cycle, meetings=tuple(meetings))
+    if isinstance(party, Agency):
+        return replace(scenario, cycle=cycle, agencies={**scenario.agencies, party.id: party})
+    return replace(scenario, cycle=cycle, police={**scenario.police, party.id: party})
+
+
+@dataclass(frozen=True, slots=True)
+class ServedRevision:
+    """The scenario has no sites. `is_rehearsal`: its clock is the moment of its last plan."""
 
     revision: Revision
     scenario: Scenario
@@ -41,7 +144,6 @@ class ServedRevision:
     is_rehearsal: bool = False
 
     def is_ahead(self, now: datetime | None = None) -> bool:
-        """As the function `is_ahead`; a rehearsal never is."""
         return not self.is_rehearsal and is_ahead(self.revision, now)
 
     def floor(self, now: datetime | None = None) -> datetime:
@@ -50,36 +152,31 @@ class ServedRevision:
 
 
 def served_revision(db: Transaction) -> ServedRevision | None:
-    """The served revision; None before the first."""
     current = revisions.current(db)
     return None if current is None else read_back(db, current)
 
 
 def published_year(db: Transaction) -> ServedRevision:
-    """The served revision. InputError if there is none yet."""
-    current = served_revision(db)
-    if current is None:
+    return read_back(db, _published(db))
+
+
+def _published(db: Transaction) -> Revision:
+    if (current := revisions.current(db)) is None:
         raise nothing_published()
     return current
 
 
 def nothing_published() -> InputError:
-    """The error that no revision is served yet, and how to publish one."""
     return InputError(Message("Nothing is published yet: run `arshjul publish`."))
 
 
 def read_back(db: Transaction, revision: Revision) -> ServedRevision:
-    """A revision with its scenario and plan."""
     scenario, plan = year_of_json(revisions.blob(db, revision.scenario), revisions.blob(db, revision.plan))
     return ServedRevision(revision, scenario, plan, audit.is_rehearsal(db))
 
 
 def served_scenario(db: Transaction) -> Scenario:
-    """The scenario of the served revision. InputError if there is none yet."""
-    current = revisions.current(db)
-    if current is None:
-        raise nothing_published()
-    return bare_scenario(revisions.blob(db, current.scenario))
+    return bare_scenario(revisions.blob(db, _published(db).scenario))
 
 
 def published_sites(db: Transaction, number: int) -> dict[Place, bytes]:
@@ -102,10 +199,7 @@ def zone_of(store: Store) -> tzinfo:
 
 
 def is_ahead(revision: Revision, now: datetime | None = None) -> bool:
-    """True if its feeds are seen from a day that was in the future when it was published; or is so `now`.
-
-    Such feeds confirm distant dates, and do not show what was called off under them, which seemed long past.
-    """
+    """True if seen from the future, then or `now`: distant dates are confirmed, and what was called off seems past."""
     return revision.as_of > _real(revision, now) + MOST_AHEAD
 
 
@@ -114,11 +208,7 @@ def _real(revision: Revision, now: datetime | None) -> datetime:
 
 
 def served_feeds(db: Transaction, current: ServedRevision | None, now: datetime | None = None) -> ServedFeeds:
-    """The feeds that subscribers have of it; empty before the first revision.
-
-    If it is ahead, entries that vanished under it are shown as they were in the last revision that was not. `now` as in
-    `is_ahead`.
-    """
+    """If it is ahead, entries that vanished under it are shown as in the last revision that was not; `now` as there."""
     if current is None:
         return ServedFeeds({}, FeedHistory())
     states, shown = _states(db, current.revision), current
@@ -186,7 +276,6 @@ def _with_lost(state: FeedState, older: FeedState) -> FeedState:
 
 
 def earlier_scenarios(db: Transaction) -> Iterator[Scenario]:
-    """The scenarios of all revisions, latest first, each once."""
     seen = set()
     for revision in reversed(revisions.REVISIONS.all(db)):
         if revision.scenario not in seen:

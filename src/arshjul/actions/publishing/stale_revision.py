@@ -55,24 +55,17 @@ class StaleRevision(Refused):
 def refuse_stale(
     read: PlanFolder, current: ServedRevision | None, whole: Scenario | None, seen: int | str | None
 ) -> None:
-    """Raises StaleRevision if the folder was not made from what is served; `whole` is its scenario with its sites.
-
-    `seen` is the revision that was seen: its hash, or the beginning of it, or its number; None: derived from the
-    folder.
-    """
+    """`seen`: the revision's hash, its beginning, or its number; None: derived from the folder. `whole`: with sites."""
     if current is None or whole is None:
         return
     if seen is not None:
-        if not _is_seen(str(seen), current.revision):
+        seen, hash = str(seen), current.revision.hash
+        if seen != str(current.revision.number) and not (len(seen) >= SEEN_LETTERS and hash.startswith(seen)):
             raise stale(read, current)
     elif is_another(read.scenario, current.scenario) or not _goes_on_from(read, current.plan):
         raise stale(read, current)
     else:
         _refuse_other_scenario(read, current, whole)
-
-
-def _is_seen(seen: str, revision: Revision) -> bool:
-    return seen == str(revision.number) or (len(seen) >= len(_mark(revision)) and revision.hash.startswith(seen))
 
 
 def _mark(revision: Revision) -> str:
@@ -81,7 +74,6 @@ def _mark(revision: Revision) -> str:
 
 
 def stale(read: PlanFolder, current: ServedRevision) -> StaleRevision:
-    """The refusal, with the served plan's differences from the plan that the folder started from, or from its own."""
     if is_another(read.scenario, current.scenario):
         return _of_another(read, current)
     message = Message(
@@ -99,10 +91,7 @@ def stale(read: PlanFolder, current: ServedRevision) -> StaleRevision:
 
 
 def _refuse_other_scenario(read: PlanFolder, current: ServedRevision, whole: Scenario) -> None:
-    """Raises StaleRevision if the folder goes on from the served plan with another scenario.
-
-    A first plan names none.
-    """
+    """A first plan names no scenario."""
     given, served = scenario_before(read.data(CHANGES), CHANGES), scenario_digest(whole)
     if given in ("", served):
         return
@@ -130,7 +119,6 @@ def is_another(scenario: Scenario, served: Scenario) -> bool:
 
 
 def _of_another(read: PlanFolder, current: ServedRevision) -> StaleRevision:
-    """The refusal if the served plan is another one altogether, with what this one would call off."""
     news = notices(read.scenario, current.scenario, current.plan.placed, seen_from(read.plan, current, read.plan.as_of))
     values = {
         "current": current.revision.number,
@@ -163,10 +151,7 @@ def _plan_said(scenario: Scenario) -> Message:
 
 
 def seen_from(plan: Plan, before: ServedRevision | None, as_of: datetime, now: datetime | None = None) -> Plan:
-    """The plan seen from that moment, or from when its subscribers last saw it, if that is later.
-
-    `now` as in `ServedRevision.floor`.
-    """
+    """Or from when its subscribers last saw it, if that is later. `now` as in `ServedRevision.floor`."""
     latest = as_of if before is None else max(as_of, before.floor(now))
     return replace(plan, as_of=latest.astimezone(plan.as_of.tzinfo))
 
@@ -182,10 +167,7 @@ def _goes_on_from(read: PlanFolder, plan: Plan) -> bool:
 
 
 def _started_from(read: PlanFolder) -> Mapping[str, Placement] | None:
-    """The placements before the folder's plan; None for a first plan.
-
-    A replan's base has no place for an operation that was cancelled, but changes.json does.
-    """
+    """None for a first plan. A replan's base has no place for a cancelled operation, but changes.json does."""
     base = read.plan.base
     if read.plan.placed_by is not None:  # a filling, which has moved nothing
         return read.plan.placed
@@ -202,5 +184,4 @@ def _started_from(read: PlanFolder) -> Mapping[str, Placement] | None:
 
 
 def _old_places(moves: Iterable[Move]) -> dict[str, Placement]:
-    """The old places of the operations."""
     return {move.operation: move.old for move in moves if move.old is not None}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from arshjul.actions.publishing.contacts import contacts, mailbox
+from arshjul.actions.publishing.contacts import mailbox, parties_reached
 from arshjul.actions.publishing.served_revision import served_scenario
 from arshjul.actions.subscribers.subscribe import Handed, Wanted, subscribe_in
 from arshjul.agenda.party import Party, parties
@@ -48,7 +48,7 @@ def mail_to_all(store: Store, actor: str, now: datetime) -> int:
         for party in reached:
             scenario = served_scenario(db)
             mail = mail_of_calendar(scenario, party, words(scenario.language))
-            outbox.add(db, party.id, mailbox(contacts(db), party.id), mail, actor, now)
+            outbox.add(db, party.id, mailbox(parties_reached(db), party.id), mail, actor, now)
             audit.add(db, now, actor, CalendarToMail(party.id))
     return len(reached)
 
@@ -56,7 +56,7 @@ def mail_to_all(store: Store, actor: str, now: datetime) -> int:
 def _without_mail(db: Transaction, now: datetime) -> tuple[list[Party], list[Party]]:
     waits = {one.party for one in outbox.UNSENT.all(db) if one.address and not one.contact and one.mail.is_first}
     found = [one for one in _without_address(db, "operations", now) if one.id not in waits]
-    known = contacts(db)
+    known = parties_reached(db)
     reached = [one for one in found if mailbox(known, one.id)]
     return reached, [one for one in found if one not in reached]
 

@@ -20,11 +20,20 @@ from arshjul.actions.contacts.nominations import (
     nominations,
     waiting_nomination,
 )
+from arshjul.actions.draft.compare_scenario import SentWorkbook
 from arshjul.actions.draft.draft import NOMINATED
-from arshjul.actions.draft.edit_operation import edit_operations, next_id, taken_ids
-from arshjul.actions.draft.kept_edit import is_edited
-from arshjul.actions.draft.objects import add_object, ask_to_bind, edit_object, open_object, remove_object, take_objects
-from arshjul.actions.draft.sent_workbook import SentWorkbook
+from arshjul.actions.draft.edit_operation import (
+    add_object,
+    ask_to_bind,
+    edit_object,
+    edit_operations,
+    next_id,
+    open_object,
+    remove_object,
+    take_objects,
+    taken_ids,
+)
+from arshjul.actions.draft.take_back import is_edited
 from arshjul.console.entry_forms import SURE, EntryForm, begun, refused, take, to_options
 from arshjul.console.pages.settings import NOTHING_SENT
 from arshjul.console.visit import CHANGING, READING, Page, Visit

@@ -4,14 +4,12 @@ Until it is found, the progress of the job.
 """
 
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 from arshjul.actions.draft.compare_options import OptionColumn, answered
-from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.options import choose
-from arshjul.actions.draft.study import job_now, stop
-from arshjul.actions.draft.what_if import answer_of, asked_of, last_what_if
+from arshjul.actions.draft.study import answer_of, asked_of, job_now, last_what_if, stop
+from arshjul.actions.draft.take_back import is_edited
 from arshjul.agenda.channel import LEVEL_NAMES, LEVELS
 from arshjul.console.entry_forms import begun, progress
 from arshjul.console.pages.year import by_month, whole_wheel
@@ -35,7 +33,7 @@ def show(visit: Visit) -> Answer:
         return Html("older_options.html", values, part="content", is_last=True)
     found = visit.years.compared(draft, options, visit.words)
     values = {
-        **{part.name: getattr(found, part.name) for part in fields(found)},
+        **found._asdict(),
         "job": job,
         "draft": draft,
         "is_edited": is_edited(draft),
@@ -76,7 +74,7 @@ def _place(scenario: Scenario, placement: Placement | None) -> tuple[object, str
 
 def take(visit: Visit) -> Answer:
     job, option, seen = visit.number("job"), visit.form.text("option"), visit.form.text("seen")
-    choose(visit.store, job, option, visit.person, visit.now, seen, visit.year_words)
+    choose(visit.store, job, option, visit.person, visit.now, seen)
     return SeeOther("/publish")
 
 

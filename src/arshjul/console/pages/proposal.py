@@ -6,17 +6,17 @@ from urllib.parse import quote
 
 from arshjul.actions.draft.answers import (
     AnotherQuestion,
+    NoAddress,
     TooManyChanges,
     answer_at,
     answer_for,
     hand_out,
     is_passed_on,
-    no_address,
     party_of,
     questions,
 )
 from arshjul.actions.draft.draft import Draft
-from arshjul.actions.draft.propose import Inquiry, ask_again, inquiries_of, offer_slots, propose, reached_parties
+from arshjul.actions.draft.options import Inquiry, ask_again, inquiries_of, offer_slots, propose, reached_parties
 from arshjul.actions.mail.post import fault_said
 from arshjul.actions.publishing.contacts import mailbox
 from arshjul.agenda.party import parties
@@ -195,7 +195,7 @@ def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, s
     party, draft = party_of(visit.store, visit.path["token"], visit.now), visit.draft
     known = draft.scenario.parties.get(party)
     if known is None:  # no longer in the year
-        raise no_address()
+        raise NoAddress
     values = {
         "name": known.name,
         "plan": draft.scenario.name,

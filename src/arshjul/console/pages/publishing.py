@@ -8,20 +8,19 @@ from typing import Any
 from urllib.parse import quote
 
 from arshjul.actions.draft.draft import OvertakenDraft, StaleDraft
-from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.publish_draft import (
     NotAnswered,
     OtherDifference,
     first_reason,
+    last_publishing,
     part_of,
     publish_draft,
     silent_said,
+    undo,
 )
-from arshjul.actions.draft.undo import last_publishing, undo
-from arshjul.actions.mail.first_mail import part_book
-from arshjul.actions.mail.mailing import Mailing
+from arshjul.actions.draft.take_back import is_edited
+from arshjul.actions.mail.mailing import Mailing, part_book, take_back, tick, ticks, to_tell
 from arshjul.actions.mail.post import doubt_said, fault_said
-from arshjul.actions.mail.ticks import take_back, tick, ticks, to_tell
 from arshjul.actions.publishing.publish import BegunMeanwhile, Cause, begun_meanwhile
 from arshjul.agenda.party import COORDINATOR, parties
 from arshjul.agenda.revised import alarms
@@ -128,7 +127,7 @@ def publish(visit: Visit) -> Answer:
     cause = Cause(visit.form.text("reason"), visit.person, visit.now, draft.is_rehearsal, begun)
     try:
         digest, mail, is_sure = visit.form.text("digest"), visit.form.is_checked("mail"), visit.form.is_checked("sure")
-        done = publish_draft(visit.store, digest, cause, visit.year_words, mail=mail, is_sure=is_sure)
+        done = publish_draft(visit.store, digest, cause, mail=mail, is_sure=is_sure)
     except (OtherDifference, OvertakenDraft, NotAnswered, BegunMeanwhile) as error:
         return show(visit, error.message, 409)
     except InputError as error:

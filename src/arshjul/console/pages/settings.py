@@ -7,10 +7,17 @@ follow links use none up.
 
 from datetime import date, timedelta
 
-from arshjul.actions.draft.compare_scenario import compare, mark_of, other_plan, take_over
+from arshjul.actions.draft.compare_scenario import (
+    SentWorkbook,
+    compare,
+    mark_of,
+    other_plan,
+    proposed_columns,
+    read_sent,
+    take_over,
+)
 from arshjul.actions.draft.import_year import next_year, turn_year
 from arshjul.actions.draft.logbook import logbook
-from arshjul.actions.draft.sent_workbook import SentWorkbook, proposed_columns, read_sent
 from arshjul.console import sessions
 from arshjul.console.entry_forms import SURE, to_options
 from arshjul.console.visit import ALL, ANYBODY, CHANGING, READING, Page, Visit

@@ -17,13 +17,11 @@ from arshjul.actions.contacts.reports import (
     put_back,
     see_faults,
 )
-from arshjul.actions.draft.clock import set_clock
 from arshjul.actions.draft.draft import AlreadyDone, Item, StaleDraft
-from arshjul.actions.draft.edits import take_back_one
+from arshjul.actions.draft.edit_operation import set_clock
 from arshjul.actions.draft.enter import enter, enter_held, way_out
-from arshjul.actions.draft.kept_edit import is_edited
 from arshjul.actions.draft.options import options_at
-from arshjul.actions.draft.take_back import Contested, start_over, take_back, take_back_edit
+from arshjul.actions.draft.take_back import Contested, is_edited, start_over, take_back, take_back_edit, take_back_one
 from arshjul.console.entry_forms import SURE, refused, to_options
 from arshjul.console.pages.operation import OUTCOME, results
 from arshjul.console.pages.publishing import to_call
@@ -282,7 +280,7 @@ def go_back(visit: Visit) -> Answer:
     form, keeps = visit.form, visit.form.is_checked("keep")
     sides = {side: form.text(side) for side in ("mine", "theirs")}
     try:
-        start_over(visit.store, visit.person, visit.now, form.text("seen"), visit.year_words, keep_edit=keeps, **sides)
+        start_over(visit.store, visit.person, visit.now, form.text("seen"), keep_edit=keeps, **sides)
     except Contested as error:
         values = {"draft": visit.draft, "text": error.message, "found": error.difference, "mark": error.mark}
         return Html("start_over.html", {**values, "keeps": keeps}, 409)
@@ -294,7 +292,7 @@ def clock(visit: Visit) -> Answer:
         moment = datetime.fromisoformat(visit.form.text("moment"))
     except ValueError:
         raise InputError(Message("{given} is no moment.", {"given": visit.form.text("moment")})) from None
-    set_clock(visit.store, moment, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
+    set_clock(visit.store, moment, visit.person, visit.now, visit.form.text("seen"))
     return SeeOther("/")
 
 
