@@ -69,7 +69,7 @@ pictures: .venv/ready ## draw docs/bilder anew: every page of the console, in a 
 texts: .venv/ready ## gather what people read, bring the catalogue up to date, compile it
 	mkdir -p build
 	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword Message --keyword counted:2,3 --keyword words \
-		--keyword say --keyword command:2 --keyword option:2 --keyword argument:2 \
+		--keyword say --keyword command:2 --keyword Option:2 --keyword Argument:2 \
 		--no-location --sort-output --omit-header --output build/arshjul.pot .
 	$(BIN)/pybabel --quiet update --domain arshjul --input-file build/arshjul.pot --output-dir src/arshjul/texts/locale \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120

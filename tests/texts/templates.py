@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src" / "arshjul"
-# What takes a text, and at which positions: `Message(…)`, `counted(n, one, many)`, `words(…)`, `option(names, does)`.
+# What takes a text, and at which positions: `Message(…)`, `counted(n, one, many)`, `words(…)`, `Option(names, does)`.
 TAKERS = {
-    "Message": (0,), "counted": (1, 2), "words": (0,), "say": (0,), "command": (1,), "option": (1,), "argument": (1,),
+    "Message": (0,), "counted": (1, 2), "words": (0,), "say": (0,), "command": (1,), "Option": (1,), "Argument": (1,),
 }  # fmt: skip
 
 

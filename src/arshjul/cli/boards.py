@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from arshjul.cli.command import argument, command
+from arshjul.cli.command import Argument, command
 from arshjul.cli.console import NO_ANSWER, Console, Ended
 from arshjul.cli.options import Certify, Executor, Limit, OutFile, ScenarioFolder, Seed
 from arshjul.cli.solving import certificate, effort
@@ -29,7 +29,7 @@ def dump(console: Console, scenario: ScenarioFolder, output: OutFile) -> None:
 @command("solve", "Solve a board file.", solves=True)
 def solve(
     console: Console,
-    board: Annotated[Path, argument("BOARD", "A board file.")],
+    board: Annotated[Path, Argument("BOARD", "A board file.")],
     output: OutFile,
     time_limit: Limit = 60,
     seed: Seed = 0,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from arshjul.cli.command import WRITTEN, argument, command, option
+from arshjul.cli.command import WRITTEN, Argument, Option, command
 from arshjul.cli.console import WRONG_INPUT, Console, Ended, problem_mapping
 from arshjul.cli.options import ScenarioFolder
 from arshjul.errors import InputError, Message, Problem
@@ -19,12 +19,12 @@ def check(
     console: Console,
     scenario: ScenarioFolder,
     marked: Annotated[
-        Path | None, option("--marked FILE", "Write the workbook here, with its errors marked."), WRITTEN
+        Path | None, Option("--marked FILE", "Write the workbook here, with its errors marked."), WRITTEN
     ] = None,
     plan: Annotated[
-        Path | None, option("--plan FOLDER", "Check entries for this plan: withdrawals, outcomes, changes.")
+        Path | None, Option("--plan FOLDER", "Check entries for this plan: withdrawals, outcomes, changes.")
     ] = None,
-    grounds: Annotated[bool, option("--grounds", "List the grounds possible and refused for each protection.")] = False,
+    grounds: Annotated[bool, Option("--grounds", "List the grounds possible and refused for each protection.")] = False,
 ) -> None:
     from arshjul.actions.folder.check import check, check_entries, refuse_unmarkable
 
@@ -83,7 +83,7 @@ def _tell_warnings(console: Console, warnings: Sequence[Problem]) -> None:
 
 Document = Annotated[
     Literal["scenario", "entries", "objects", "sheet"],
-    argument("DOCUMENT", "scenario, entries (withdrawals, outcomes, changes), objects or sheet."),
+    Argument("DOCUMENT", "scenario, entries (withdrawals, outcomes, changes), objects or sheet."),
 ]
 
 

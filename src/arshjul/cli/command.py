@@ -1,6 +1,6 @@
 """Commands by declaration: a function whose annotated signature is what people type, and what all commands share.
 
-An option is `Annotated[its type, option(…)]`; a `ReadAs` behind it turns what was typed into what it takes.
+An option is `Annotated[its type, Option(…)]`; a `ReadAs` behind it turns what was typed into what it takes.
 """
 
 import os
@@ -37,7 +37,7 @@ class ReadAs(NamedTuple):
     default: str | None = None
 
 
-def option(names: str, does: str, *, env: str | None = None, min: float | None = None, max: float | None = None) -> Any:
+def Option(names: str, does: str, *, env: str | None = None, min: float | None = None, max: float | None = None) -> Any:
     """An option: "-o --output FILE" is its names and the word for its value; without a word it is a switch."""
     *flags, last = names.split()
     metavar = None if last.startswith("-") else last
@@ -45,16 +45,16 @@ def option(names: str, does: str, *, env: str | None = None, min: float | None =
     return typer.Option(*flags, metavar=metavar, help=say(does), envvar=env, min=min, max=max)
 
 
-def argument(name: str, does: str, *, min: float | None = None, max: float | None = None) -> Any:
+def Argument(name: str, does: str, *, min: float | None = None, max: float | None = None) -> Any:  # noqa: N802 - as typer names them
     """What is typed without a name: the word for it, and what it is."""
     return typer.Argument(metavar=name, help=say(does), min=min, max=max)
 
 
 _COMMON = {
-    "as_json": option("--json", "Answer with JSON, for programs."),
-    "debug": option("--debug", "Show where in the program an error arose."),
+    "as_json": Option("--json", "Answer with JSON, for programs."),
+    "debug": Option("--debug", "Show where in the program an error arose."),
 }
-_REPLACE = {"replace": option("--replace", "Overwrite an existing file.")}
+_REPLACE = {"replace": Option("--replace", "Overwrite an existing file.")}
 
 
 def command(name: str, does: str, *, solves: bool = False) -> Callable[[Body], Body]:

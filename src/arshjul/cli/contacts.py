@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-from arshjul.cli.command import argument, command, option
+from arshjul.cli.command import Argument, Option, command
 from arshjul.cli.console import FOUND_WRONG, Console, Ended
 from arshjul.cli.options import By, Days, OpenDb, SiteKey, moment_in, now, tell_rehearsal
 from arshjul.cli.servers import CarriesFeeds, PortalBaseUrl, PortalDb
@@ -21,11 +21,11 @@ MOST_TURNS = 50
 def invite(
     console: Console,
     *,
-    party: Annotated[str, argument("PARTY", "The party: agency-ID or police-ID.")],
-    function: Annotated[str, option("--function TEXT", "Its function, never a person.")],
-    may: Annotated[str, option("--may LIST", "Its rights, with commas: offer, report, answer, …")],
-    email: Annotated[str, option("--email ADDRESS", "Its mail address.")] = "",
-    code_to: Annotated[str, option("--code-to ADDRESS", "The mail address for codes.")] = "",
+    party: Annotated[str, Argument("PARTY", "The party: agency-ID or police-ID.")],
+    function: Annotated[str, Option("--function TEXT", "Its function, never a person.")],
+    may: Annotated[str, Option("--may LIST", "Its rights, with commas: offer, report, answer, …")],
+    email: Annotated[str, Option("--email ADDRESS", "Its mail address.")] = "",
+    code_to: Annotated[str, Option("--code-to ADDRESS", "The mail address for codes.")] = "",
     days: Days = None,
     store: OpenDb,
     base_url: PortalBaseUrl = "https://localhost",
@@ -64,7 +64,7 @@ def invite(
 
 @command("revoke", "Revoke a contact, its addresses and sessions.")
 def revoke(
-    console: Console, *, contact: Annotated[str, argument("CONTACT", "The contact's id.")], store: OpenDb, by: By
+    console: Console, *, contact: Annotated[str, Argument("CONTACT", "The contact's id.")], store: OpenDb, by: By
 ) -> None:
     from arshjul.actions.contacts.contacts import revoke
 
@@ -118,7 +118,8 @@ def sync(
     site_key: SiteKey = None,
     portal_feeds: CarriesFeeds = False,
 ) -> None:
-    from arshjul.actions.contacts.carry import Remembered, carry, make_portal
+    from arshjul.actions.contacts.carried_views import Remembered
+    from arshjul.actions.contacts.carry import carry, make_portal
 
     store, portal, kept = store.with_key(site_key), make_portal(portal_db), Remembered(portal_feeds)
     turns = [carry(store, portal, now(), kept)]

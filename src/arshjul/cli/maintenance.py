@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from arshjul.cli.command import argument, command, option
+from arshjul.cli.command import Argument, Option, command
 from arshjul.cli.console import FOUND_WRONG, Console, Ended
 from arshjul.cli.options import DEFAULT_DB, By, Db, OpenDb, SiteKey, now, opened
 from arshjul.cli.servers import BaseUrl
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 def backup(
     console: Console,
     *,
-    file: Annotated[Path, argument("FILE", "A new file, with a manifest beside it.")],
+    file: Annotated[Path, Argument("FILE", "A new file, with a manifest beside it.")],
     store: OpenDb,
-    with_sites: Annotated[bool, option("--with-sites", "Include encrypted objects.")] = False,
-    with_plain_sites: Annotated[bool, option("--with-plain-sites", "Include all objects, also in plain text.")] = False,
+    with_sites: Annotated[bool, Option("--with-sites", "Include encrypted objects.")] = False,
+    with_plain_sites: Annotated[bool, Option("--with-plain-sites", "Include all objects, also in plain text.")] = False,
     site_key: SiteKey = None,
 ) -> None:
     from arshjul.actions.database.backup import backup, manifest_of
@@ -55,10 +55,10 @@ def backup(
 def restore(
     console: Console,
     *,
-    file: Annotated[Path, argument("FILE", "A backup, with its manifest beside it.")],
+    file: Annotated[Path, Argument("FILE", "A backup, with its manifest beside it.")],
     db: Db = DEFAULT_DB,
-    replace: Annotated[bool, option("--replace", "Overwrite the database.")] = False,
-    keep_addresses: Annotated[bool, option("--keep-addresses", "Keep the backup's addresses valid.")] = False,
+    replace: Annotated[bool, Option("--replace", "Overwrite the database.")] = False,
+    keep_addresses: Annotated[bool, Option("--keep-addresses", "Keep the backup's addresses valid.")] = False,
     by: By,
 ) -> None:
     from arshjul.actions.database.restore import restore
@@ -89,7 +89,7 @@ def restore(
 def doctor(
     console: Console,
     *,
-    mend: Annotated[bool, option("--mend", "Trust this computer's clock, and mend what a wrong one wrote.")] = False,
+    mend: Annotated[bool, Option("--mend", "Trust this computer's clock, and mend what a wrong one wrote.")] = False,
     db: Db = DEFAULT_DB,
     base_url: BaseUrl = "",
     site_key: SiteKey = None,
@@ -171,7 +171,7 @@ def purge_sites(
     *,
     days: Annotated[
         int,
-        option("--older-than-days N", "From revisions older than this; never from the current one.", min=0, max=36500),
+        Option("--older-than-days N", "From revisions older than this; never from the current one.", min=0, max=36500),
     ] = 365,
     store: OpenDb,
     by: By,

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
 
-from arshjul.cli.command import WRITTEN, ReadAs, argument, option
+from arshjul.cli.command import WRITTEN, Argument, Option, ReadAs
 from arshjul.cli.console import Console
 from arshjul.domain.calendar import YEARS
 from arshjul.errors import InputError, Message
@@ -78,37 +78,37 @@ def opened(db: str) -> "Store":
     return open_store(db)
 
 
-ScenarioFolder = Annotated[Path, argument("SCENARIO", "The scenario: a folder, or a workbook (.xlsx).")]
-Folder = Annotated[Path, argument("FOLDER", "A plan folder.")]
-OperationId = Annotated[str, argument("OPERATION", "The operation's id.")]
-Out = Annotated[Path, option("-o --output FOLDER", "Where to write.")]
-OutOrNothing = Annotated[Path | None, option("-o --output FOLDER", "Where to write.")]
-OutFile = Annotated[Path, option("-o --output FILE", "Where to write.")]
+ScenarioFolder = Annotated[Path, Argument("SCENARIO", "The scenario: a folder, or a workbook (.xlsx).")]
+Folder = Annotated[Path, Argument("FOLDER", "A plan folder.")]
+OperationId = Annotated[str, Argument("OPERATION", "The operation's id.")]
+Out = Annotated[Path, Option("-o --output FOLDER", "Where to write.")]
+OutOrNothing = Annotated[Path | None, Option("-o --output FOLDER", "Where to write.")]
+OutFile = Annotated[Path, Option("-o --output FILE", "Where to write.")]
 BookFile = Annotated[OutFile, WRITTEN]
-Limit = Annotated[float, option("--time-limit S", "Seconds for the whole solve.", min=0.1, max=LONGEST_S)]
-Seed = Annotated[int, option("--seed N", "The same seed gives the same plan.", min=0, max=MOST_SEED)]
-Certify = Annotated[bool, option("--certify", "Let a second engine prove every level too.")]
-Executor = Annotated[str, option("--executor E", "Where solves run: processes, processes:N or dask://HOST:PORT.")]
+Limit = Annotated[float, Option("--time-limit S", "Seconds for the whole solve.", min=0.1, max=LONGEST_S)]
+Seed = Annotated[int, Option("--seed N", "The same seed gives the same plan.", min=0, max=MOST_SEED)]
+Certify = Annotated[bool, Option("--certify", "Let a second engine prove every level too.")]
+Executor = Annotated[str, Option("--executor E", "Where solves run: processes, processes:N or dask://HOST:PORT.")]
 History = Annotated[
-    list[Path] | None, option("--history PATH", "Another year's log: a plan folder or a file; repeatable.")
+    list[Path] | None, Option("--history PATH", "Another year's log: a plan folder or a file; repeatable.")
 ]
-Moment = Annotated[datetime, option("--as-of T", "The moment, local time."), ReadAs(moment)]
-AsOf = Annotated[datetime | None, option("--as-of T", "The moment, local time; default: now."), ReadAs(moment_or_now)]
-Choice = Annotated[str, option("--choose OPTION", "fewest-changes, balanced or most-delivered.")]
-Withdrawals = Annotated[Path | None, option("--withdrawals FILE", "A file of withdrawals.")]
+Moment = Annotated[datetime, Option("--as-of T", "The moment, local time."), ReadAs(moment)]
+AsOf = Annotated[datetime | None, Option("--as-of T", "The moment, local time; default: now."), ReadAs(moment_or_now)]
+Choice = Annotated[str, Option("--choose OPTION", "fewest-changes, balanced or most-delivered.")]
+Withdrawals = Annotated[Path | None, Option("--withdrawals FILE", "A file of withdrawals.")]
 
-_DB = option("--db URL", "The database: a file, or postgresql://USER@HOST/NAME.", env="ARSHJUL_DB")
+_DB = Option("--db URL", "The database: a file, or postgresql://USER@HOST/NAME.", env="ARSHJUL_DB")
 Db = Annotated[str, _DB]
 OpenDb = Annotated["Store", _DB, ReadAs(opened, DEFAULT_DB)]
-By = Annotated[str, option("--by NAME", "Name in the log; default: the signed-in user."), ReadAs(actor, "")]
-Days = Annotated[int | None, option("--days N", "Days valid; default: the plan and 90 days more.", min=1, max=3650)]
-Rehearsal = Annotated[bool, option("--rehearsal", "Rehearse, in a database for that alone.")]
+By = Annotated[str, Option("--by NAME", "Name in the log; default: the signed-in user."), ReadAs(actor, "")]
+Days = Annotated[int | None, Option("--days N", "Days valid; default: the plan and 90 days more.", min=1, max=3650)]
+Rehearsal = Annotated[bool, Option("--rehearsal", "Rehearse, in a database for that alone.")]
 SiteKey = Annotated[
-    Path | None, option("--key-file FILE", "The objects' key file; created if missing.", env="ARSHJUL_SITE_KEY")
+    Path | None, Option("--key-file FILE", "The objects' key file; created if missing.", env="ARSHJUL_SITE_KEY")
 ]
 
-PlanFolder = Annotated[Path | None, argument("FOLDER", "A plan folder.")]
-PlanDb = Annotated[str | None, option("--db URL", "The database: a file, or postgresql://USER@HOST/NAME.")]
+PlanFolder = Annotated[Path | None, Argument("FOLDER", "A plan folder.")]
+PlanDb = Annotated[str | None, Option("--db URL", "The database: a file, or postgresql://USER@HOST/NAME.")]
 
 
 class KnownPlan(Protocol):

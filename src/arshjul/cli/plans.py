@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from arshjul.cli.command import command, option
+from arshjul.cli.command import Option, command
 from arshjul.cli.console import FOUND_WRONG, Console, Ended
 from arshjul.cli.options import AsOf, Certify, Folder, History, Limit, Out, ScenarioFolder, Seed
 from arshjul.cli.solving import confirmations, effort, level_name, level_sentences, tell_meanings
@@ -74,7 +74,7 @@ def wheel(
     console: Console,
     folder: Folder,
     year: Annotated[
-        str | None, option("--year Y", "The year, if the plan has several; default: the current one.")
+        str | None, Option("--year Y", "The year, if the plan has several; default: the current one.")
     ] = None,
 ) -> None:
     from arshjul.actions.folder.plan import wheel

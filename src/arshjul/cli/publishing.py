@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from arshjul.cli.command import argument, command, option
+from arshjul.cli.command import Argument, Option, command
 from arshjul.cli.console import REFUSED, Console, Ended, screen_width
 from arshjul.cli.options import (
     DEFAULT_DB,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from arshjul.actions.publishing.publish import Published
     from arshjul.store.revisions import Revision
 
-Reason = Annotated[str, option("--reason TEXT", "Why: what the others will read.")]
+Reason = Annotated[str, Option("--reason TEXT", "Why: what the others will read.")]
 
 
 @command("publish", "Publish a plan to its subscribers.")
@@ -43,8 +43,8 @@ def publish(
     folder: Folder,
     reason: Reason,
     db: Db = DEFAULT_DB,
-    seen: Annotated[str | None, option("--seen HASH", "The current revision that the plan may replace.")] = None,
-    begun: Annotated[list[str] | None, option("--begun ID", "Move an operation that has begun; repeatable.")] = None,
+    seen: Annotated[str | None, Option("--seen HASH", "The current revision that the plan may replace.")] = None,
+    begun: Annotated[list[str] | None, Option("--begun ID", "Move an operation that has begun; repeatable.")] = None,
     rehearsal: Rehearsal = False,
     site_key: SiteKey = None,
     by: By,
@@ -71,9 +71,9 @@ def undo(
     *,
     reason: Reason,
     store: OpenDb,
-    revision: Annotated[int | None, option("--revision N", "The revision to undo; default: the last one.")] = None,
-    again: Annotated[bool, option("--again", "Let its entries wait again.")] = False,
-    mail: Annotated[bool, option("--mail", "Mail the parties that have an address.")] = False,
+    revision: Annotated[int | None, Option("--revision N", "The revision to undo; default: the last one.")] = None,
+    again: Annotated[bool, Option("--again", "Let its entries wait again.")] = False,
+    mail: Annotated[bool, Option("--mail", "Mail the parties that have an address.")] = False,
     as_of: AsOf = None,
     time_limit: Limit = 60,
     site_key: SiteKey = None,
@@ -133,13 +133,13 @@ def refresh(console: Console, *, store: OpenDb, site_key: SiteKey = None, by: By
 def export_static(
     console: Console,
     *,
-    folder: Annotated[Path, argument("DIR", "Where to write.")],
+    folder: Annotated[Path, Argument("DIR", "Where to write.")],
     store: OpenDb,
-    key_file: Annotated[Path, option("--key-file FILE", "The key file of the names; created if missing.")] = Path(
+    key_file: Annotated[Path, Option("--key-file FILE", "The key file of the names; created if missing.")] = Path(
         "arshjul-export.key"
     ),
     client: Annotated[
-        str, option("--client PROGRAM", "Write each feed for google too, which hides what is cancelled.")
+        str, Option("--client PROGRAM", "Write each feed for google too, which hides what is cancelled.")
     ] = "",
 ) -> None:
     from arshjul.actions.subscribers.export_static import export_static

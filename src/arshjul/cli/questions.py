@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from arshjul.cli.command import ReadAs, command, option
+from arshjul.cli.command import Option, ReadAs, command
 from arshjul.cli.console import Console
 from arshjul.cli.options import AsOf, Folder, Limit, OperationId, PlanDb, PlanFolder, day, known_plan
 from arshjul.errors import Message
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MOST_OTHERS = 5
 
-Most = Annotated[int, option("--most N", "The number of each kind.", min=1)]
+Most = Annotated[int, Option("--most N", "The number of each kind.", min=1)]
 
 
 @command("explain", "Explain an operation's placement.", solves=True)
@@ -31,9 +31,9 @@ def explain(
     console: Console,
     folder: Folder,
     operation: OperationId,
-    on: Annotated[date | None, option("--date D", "Explain why it is not on this date."), ReadAs(day)] = None,
+    on: Annotated[date | None, Option("--date D", "Explain why it is not on this date."), ReadAs(day)] = None,
     as_of: AsOf = None,
-    others: Annotated[bool, option("--others", "Show its best other slots, with their cost.")] = False,
+    others: Annotated[bool, Option("--others", "Show its best other slots, with their cost.")] = False,
     most: Most = MOST_OTHERS,
 ) -> None:
     from arshjul.actions.folder.explain import explain
@@ -122,7 +122,7 @@ def diff(
     console: Console,
     old: Folder,
     new: Folder,
-    ask: Annotated[bool, option("--ask", "Write questions to the parties; with --json a file of changes.")] = False,
+    ask: Annotated[bool, Option("--ask", "Write questions to the parties; with --json a file of changes.")] = False,
 ) -> None:
     from arshjul.actions.folder.explain import diff
     from arshjul.formats.plan.changes_json import changes_mapping
@@ -173,8 +173,8 @@ def ask(
     console: Console,
     folder: Folder,
     as_of: AsOf = None,
-    most: Annotated[int, option("--most N", "Most rows shown, most shifts combined.", min=1, max=1000)] = 10,
-    every: Annotated[bool, option("--all", "List every choice and every date to give back.")] = False,
+    most: Annotated[int, Option("--most N", "Most rows shown, most shifts combined.", min=1, max=1000)] = 10,
+    every: Annotated[bool, Option("--all", "List every choice and every date to give back.")] = False,
 ) -> None:
     from arshjul.actions.folder.explain import ask
     from arshjul.planning.places.further_shifts import letter
@@ -216,10 +216,10 @@ def what_if(
     folder: PlanFolder = None,
     db: PlanDb = None,
     party: Annotated[
-        str | None, option("--party PARTY", "The party: one more team, or two more officers, each month.")
+        str | None, Option("--party PARTY", "The party: one more team, or two more officers, each month.")
     ] = None,
-    rule: Annotated[str | None, option("--rule RULE", "A rule or a setting, one step looser.")] = None,
-    level: Annotated[str, option("--level LEVEL", "Level of detail: busy, area or full.")] = "full",
+    rule: Annotated[str | None, Option("--rule RULE", "A rule or a setting, one step looser.")] = None,
+    level: Annotated[str, Option("--level LEVEL", "Level of detail: busy, area or full.")] = "full",
     as_of: AsOf = None,
     time_limit: Limit = 60,
 ) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from arshjul.cli.command import command, option
+from arshjul.cli.command import Option, command
 from arshjul.cli.console import Console, problem_mapping
 from arshjul.cli.options import Choice, Folder, Limit, Moment, OutOrNothing, Seed, Withdrawals, either
 from arshjul.cli.questions import tell_changes
@@ -22,16 +22,16 @@ def replan(
     console: Console,
     folder: Folder,
     as_of: Moment,
-    scenario: Annotated[Path | None, option("--scenario SCENARIO", "The folder of the changed scenario.")] = None,
-    outcomes: Annotated[Path | None, option("--outcomes FILE", "A file of outcomes.")] = None,
+    scenario: Annotated[Path | None, Option("--scenario SCENARIO", "The folder of the changed scenario.")] = None,
+    outcomes: Annotated[Path | None, Option("--outcomes FILE", "A file of outcomes.")] = None,
     changes: Annotated[
-        Path | None, option("--changes FILE", "A file of changes: teams, operations, pins, wishes.")
+        Path | None, Option("--changes FILE", "A file of changes: teams, operations, pins, wishes.")
     ] = None,
     withdrawals: Withdrawals = None,
-    proposal: Annotated[Path | None, option("--proposal FOLDER", "The replan that --changes answers.")] = None,
+    proposal: Annotated[Path | None, Option("--proposal FOLDER", "The replan that --changes answers.")] = None,
     output: OutOrNothing = None,
     choose: Choice = "balanced",
-    options_only: Annotated[bool, option("--options-only", "Show the options without writing.")] = False,
+    options_only: Annotated[bool, Option("--options-only", "Show the options without writing.")] = False,
     time_limit: Limit = 60,
     seed: Seed = 0,
 ) -> None:
@@ -133,7 +133,7 @@ def _option(found: "Replanned", name: str, plan: "Plan") -> dict[str, object]:
 def fill(
     console: Console,
     folder: Folder,
-    objects: Annotated[Path, option("--objects FILE", "Objects: a file, or a folder of objects*.yaml.")],
+    objects: Annotated[Path, Option("--objects FILE", "Objects: a file, or a folder of objects*.yaml.")],
     as_of: Moment,
     output: OutOrNothing = None,
     time_limit: Limit = 60,

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from arshjul.cli.command import ReadAs, command, option
+from arshjul.cli.command import Option, ReadAs, command
 from arshjul.cli.console import Console
 from arshjul.cli.options import AsOf, KnownPlan, PlanDb, PlanFolder, day, known_plan, opened
 from arshjul.domain.calendar import YEARS
@@ -34,11 +34,11 @@ def obstacles(
     folder: PlanFolder = None,
     db: PlanDb = None,
     year: Annotated[
-        int | None, option("--year Y", "A past calendar year.", min=YEARS.start, max=YEARS.stop - 1)
+        int | None, Option("--year Y", "A past calendar year.", min=YEARS.start, max=YEARS.stop - 1)
     ] = None,
-    quarter: Annotated[str | None, option("--quarter Q", "A quarter like 2027-Q1; default: the last one.")] = None,
+    quarter: Annotated[str | None, Option("--quarter Q", "A quarter like 2027-Q1; default: the last one.")] = None,
     as_of: AsOf = None,
-    output: Annotated[Path | None, option("-o --output FILE", "Write a .pdf, .xlsx or .csv file too.")] = None,
+    output: Annotated[Path | None, Option("-o --output FILE", "Write a .pdf, .xlsx or .csv file too.")] = None,
 ) -> None:
     from arshjul.actions.folder.report import obstacles, write_obstacles
     from arshjul.planning.report.figures import group_lines, tree
@@ -59,11 +59,11 @@ def report(
     console: Console,
     folder: PlanFolder = None,
     db: PlanDb = None,
-    first: Annotated[date | None, option("--from D", "First date; default: the plan's."), ReadAs(day)] = None,
-    last: Annotated[date | None, option("--to D", "Last date; default: the plan's."), ReadAs(day)] = None,
+    first: Annotated[date | None, Option("--from D", "First date; default: the plan's."), ReadAs(day)] = None,
+    last: Annotated[date | None, Option("--to D", "Last date; default: the plan's."), ReadAs(day)] = None,
     as_of: AsOf = None,
-    as_csv: Annotated[bool, option("--csv", "Answer with CSV.")] = False,
-    xlsx: Annotated[Path | None, option("--xlsx FILE", "Write the figures to an Excel workbook too.")] = None,
+    as_csv: Annotated[bool, Option("--csv", "Answer with CSV.")] = False,
+    xlsx: Annotated[Path | None, Option("--xlsx FILE", "Write the figures to an Excel workbook too.")] = None,
 ) -> None:
     from arshjul.actions.folder.report import Period, report, report_workbook
     from arshjul.planning.report.text import report_rows

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from arshjul.cli.command import option
+from arshjul.cli.command import Option
 from arshjul.cli.console import Console
 from arshjul.cli.options import either
 from arshjul.errors import InputError, Message
@@ -13,41 +13,42 @@ from arshjul.errors import InputError, Message
 if TYPE_CHECKING:
     from arshjul.actions.parties.sheets import SheetOffice
 
-Host = Annotated[str, option("--host ADDRESS", "Where to listen.")]
-Port = Annotated[int, option("--port N", "The port to listen on.", min=0, max=65535)]
-Socket = Annotated[Path | None, option("--socket PATH", "A socket for a proxy, instead of a port.")]
-ProxyList = Annotated[list[str] | None, option("--proxy ADDRESS", "The IP address or network of a trusted proxy.")]
+Host = Annotated[str, Option("--host ADDRESS", "Where to listen.")]
+Port = Annotated[int, Option("--port N", "The port to listen on.", min=0, max=65535)]
+Socket = Annotated[Path | None, Option("--socket PATH", "A socket for a proxy, instead of a port.")]
+ProxyList = Annotated[list[str] | None, Option("--proxy ADDRESS", "The IP address or network of a trusted proxy.")]
 TrustHeader = Annotated[
-    str, option("--trust-header NAME", "The proxy's header with the signed-in user; with --socket.")
+    str, Option("--trust-header NAME", "The proxy's header with the signed-in user; with --socket.")
 ]
 
-FeedsUrl = Annotated[str, option("--feeds-url URL", "The calendars' public address.", env="ARSHJUL_BASE_URL")]
-BaseUrl = Annotated[str, option("--base-url URL", "The calendars' public address.", env="ARSHJUL_BASE_URL")]
-PortalUrl = Annotated[str, option("--portal-url URL", "The portal's public address.", env="ARSHJUL_PORTAL_URL")]
-PortalBaseUrl = Annotated[str, option("--base-url URL", "The portal's public address.", env="ARSHJUL_PORTAL_URL")]
+FeedsUrl = Annotated[str, Option("--feeds-url URL", "The calendars' public address.", env="ARSHJUL_BASE_URL")]
+BaseUrl = Annotated[str, Option("--base-url URL", "The calendars' public address.", env="ARSHJUL_BASE_URL")]
+PortalUrl = Annotated[str, Option("--portal-url URL", "The portal's public address.", env="ARSHJUL_PORTAL_URL")]
+PortalBaseUrl = Annotated[str, Option("--base-url URL", "The portal's public address.", env="ARSHJUL_PORTAL_URL")]
 CarriesFeeds = Annotated[
-    bool, option("--portal-feeds", "Sync the feeds too, for `serve --portal-db`.", env="ARSHJUL_PORTAL_FEEDS")
+    bool, Option("--portal-feeds", "Sync the feeds too, for `serve --portal-db`.", env="ARSHJUL_PORTAL_FEEDS")
 ]
-_PORTAL_DB = option(
+_PORTAL_DB = Option(
     "--portal-db URL", "The portal's database: a file, or postgresql://USER@HOST/NAME.", env="ARSHJUL_PORTAL_DB"
 )
 PortalDb = Annotated[str, _PORTAL_DB]
 PortalDbOrNone = Annotated[str | None, _PORTAL_DB]
 
-Smtp = Annotated[str, option("--smtp HOST:PORT", "The mail server.", env="ARSHJUL_SMTP")]
-Sender = Annotated[str, option("--sender ADDRESS", "The sender's mail address.", env="ARSHJUL_SENDER")]
+Smtp = Annotated[str, Option("--smtp HOST:PORT", "The mail server.", env="ARSHJUL_SMTP")]
+Sender = Annotated[str, Option("--sender ADDRESS", "The sender's mail address.", env="ARSHJUL_SENDER")]
 SmtpCa = Annotated[
-    Path | None, option("--smtp-ca FILE", "The certificate of the mail server's issuer (PEM).", env="ARSHJUL_SMTP_CA")
+    Path | None,
+    Option("--smtp-ca FILE", "The certificate of the mail server's issuer (PEM).", env="ARSHJUL_SMTP_CA"),
 ]
 SmtpPlain = Annotated[
     bool,
-    option("--smtp-plain", "Send in plain text if the mail server offers no encryption.", env="ARSHJUL_SMTP_PLAIN"),
+    Option("--smtp-plain", "Send in plain text if the mail server offers no encryption.", env="ARSHJUL_SMTP_PLAIN"),
 ]
 
 GroundsFile = Annotated[
-    Path | None, option("--grounds FILE", "The file of protections and grounds.", env="ARSHJUL_GROUNDS")
+    Path | None, Option("--grounds FILE", "The file of protections and grounds.", env="ARSHJUL_GROUNDS")
 ]
-_SHEET_KEYS = option("--sheet-keys FILE", "The keys of information sheets.", env="ARSHJUL_SHEET_KEYS")
+_SHEET_KEYS = Option("--sheet-keys FILE", "The keys of information sheets.", env="ARSHJUL_SHEET_KEYS")
 SheetKeysFile = Annotated[Path, _SHEET_KEYS]
 SheetKeysOrNone = Annotated[Path | None, _SHEET_KEYS]
 

@@ -5,7 +5,7 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from arshjul.cli.command import ReadAs, command, option
+from arshjul.cli.command import Option, ReadAs, command
 from arshjul.cli.console import FOUND_WRONG, Console, Ended
 from arshjul.cli.options import DEFAULT_DB, LONGEST_S, By, Db, OpenDb, SiteKey, actor, encrypted, needs, now, opened
 from arshjul.cli.servers import (
@@ -50,19 +50,19 @@ def console(
     port: Port = 8001,
     socket: Socket = None,
     trust_header: TrustHeader = "",
-    role: Annotated[list[str] | None, option("--role NAME=ROLE", "A user and its role; for --trust-header.")] = None,
-    host_name: Annotated[list[str] | None, option("--host-name NAME", "The console's host name in browsers.")] = None,
-    time_limit: Annotated[float, option("--time-limit S", "Seconds for the whole solve.", min=1, max=LONGEST_S)] = 60,
+    role: Annotated[list[str] | None, Option("--role NAME=ROLE", "A user and its role; for --trust-header.")] = None,
+    host_name: Annotated[list[str] | None, Option("--host-name NAME", "The console's host name in browsers.")] = None,
+    time_limit: Annotated[float, Option("--time-limit S", "Seconds for the whole solve.", min=1, max=LONGEST_S)] = 60,
     feeds_url: FeedsUrl = "",
     portal_db: PortalDb = "",
     portal_url: PortalUrl = "",
     portal_feeds: CarriesFeeds = False,
-    portal: Annotated[bool, option("--portal", "Serve the portal too, on this computer only.")] = False,
-    portal_port: Annotated[int, option("--portal-port N", "The portal's port, for --portal.", min=0, max=65535)] = 8002,
+    portal: Annotated[bool, Option("--portal", "Serve the portal too, on this computer only.")] = False,
+    portal_port: Annotated[int, Option("--portal-port N", "The portal's port, for --portal.", min=0, max=65535)] = 8002,
     sheet_keys: SheetKeysOrNone = None,
     grounds: GroundsFile = None,
     site_key: SiteKey = None,
-    by: Annotated[str, option("--name --by NAME", "Name in the log; default: the signed-in user."), ReadAs(actor, "")],
+    by: Annotated[str, Option("--name --by NAME", "Name in the log; default: the signed-in user."), ReadAs(actor, "")],
 ) -> None:
     from arshjul.console.app import ConsoleServer, Trust, serve
     from arshjul.console.carrier import PortalCarrier
@@ -167,7 +167,7 @@ def portal(
     feeds_url: FeedsUrl = "",
     trust_header: TrustHeader = "",
     reader: Annotated[
-        list[str] | None, option("--reader NAME=PARTY", "A user and its party; for --trust-header.")
+        list[str] | None, Option("--reader NAME=PARTY", "A user and its party; for --trust-header.")
     ] = None,
     sheet_keys: SheetKeysOrNone = None,
     grounds: GroundsFile = None,
@@ -228,11 +228,11 @@ def serve(
     host: Host = "127.0.0.1",
     port: Port = 8000,
     metrics_port: Annotated[
-        int, option("--metrics-port N", "The local port for metrics; 0: none.", min=0, max=65535)
+        int, Option("--metrics-port N", "The local port for metrics; 0: none.", min=0, max=65535)
     ] = 9464,
     proxy: ProxyList = None,
     portal_db: Annotated[
-        str, option("--portal-db URL", "Serve feeds from the portal's database, instead of --db.")
+        str, Option("--portal-db URL", "Serve feeds from the portal's database, instead of --db.")
     ] = "",
 ) -> None:
     from arshjul.serving.connections import Proxies
@@ -252,15 +252,15 @@ def serve(
 def post(
     console: Console,
     *,
-    smtp: Annotated[str, option("--smtp HOST:PORT", "The mail server.")] = "localhost:25",
-    sender: Annotated[str, option("--sender ADDRESS", "The sender's mail address.")] = "",
-    base_url: Annotated[str, option("--base-url URL", "The console's public address.")] = "",
+    smtp: Annotated[str, Option("--smtp HOST:PORT", "The mail server.")] = "localhost:25",
+    sender: Annotated[str, Option("--sender ADDRESS", "The sender's mail address.")] = "",
+    base_url: Annotated[str, Option("--base-url URL", "The console's public address.")] = "",
     feeds_url: FeedsUrl = "",
     smtp_ca: SmtpCa = None,
     smtp_plain: SmtpPlain = False,
     portal_db: PortalDb = "",
     portal_url: PortalUrl = "",
-    dry_run: Annotated[bool, option("--dry-run", "List the mail without sending it.")] = False,
+    dry_run: Annotated[bool, Option("--dry-run", "List the mail without sending it.")] = False,
     store: OpenDb,
     by: By,
 ) -> None:

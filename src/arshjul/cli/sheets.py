@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Annotated, Literal
 
-from arshjul.cli.command import WRITTEN, argument, command, option
+from arshjul.cli.command import WRITTEN, Argument, Option, command
 from arshjul.cli.console import Console
 from arshjul.cli.options import OperationId, needs, now
 from arshjul.cli.servers import GroundsFile, PortalDb, PortalDbOrNone, SheetKeysFile, SheetKeysOrNone
@@ -15,16 +15,16 @@ from arshjul.errors import InputError, Message
 def sheet(
     console: Console,
     output: Annotated[
-        Path, option("-o --output FILE", "A .pdf or .json file; of a blank sheet .pdf or .xlsx."), WRITTEN
+        Path, Option("-o --output FILE", "A .pdf or .json file; of a blank sheet .pdf or .xlsx."), WRITTEN
     ],
-    operation: Annotated[str | None, argument("OPERATION", "The operation's id.")] = None,
+    operation: Annotated[str | None, Argument("OPERATION", "The operation's id.")] = None,
     portal_db: PortalDbOrNone = None,
     sheet_keys: SheetKeysOrNone = None,
-    party: Annotated[str | None, option("--party PARTY", "The party: agency-ID or police-ID.")] = None,
+    party: Annotated[str | None, Option("--party PARTY", "The party: agency-ID or police-ID.")] = None,
     grounds: GroundsFile = None,
-    blank: Annotated[bool, option("--blank", "A blank sheet, without an operation.")] = False,
+    blank: Annotated[bool, Option("--blank", "A blank sheet, without an operation.")] = False,
     language: Annotated[
-        Literal["sv", "en"] | None, option("--language LANGUAGE", "The blank sheet's language: sv or en.")
+        Literal["sv", "en"] | None, Option("--language LANGUAGE", "The blank sheet's language: sv or en.")
     ] = None,
 ) -> None:
     if blank:
@@ -84,8 +84,8 @@ def purge_sheets(
     operation: OperationId,
     portal_db: PortalDb,
     sheet_keys: SheetKeysFile,
-    decision: Annotated[str, option("--decision TEXT", "The decision, kept and shown to the parties.")],
-    sure: Annotated[bool, option("--sure", "Purge a future operation too, or one whose key is gone.")] = False,
+    decision: Annotated[str, Option("--decision TEXT", "The decision, kept and shown to the parties.")],
+    sure: Annotated[bool, Option("--sure", "Purge a future operation too, or one whose key is gone.")] = False,
 ) -> None:
     from arshjul.actions.parties.purging import purge_sheets
     from arshjul.store.portal.schema import open_own

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
-from arshjul.cli.command import command, option
+from arshjul.cli.command import Option, command
 from arshjul.cli.console import Console
 from arshjul.cli.options import AsOf, Choice, Executor, Folder, History, Limit, Seed
 from arshjul.domain.history.stressed import not_best
@@ -31,12 +31,12 @@ _BAR = 20
 def stress(
     console: Console,
     folder: Folder,
-    years: Annotated[int, option("--years N", "Number of years simulated.", min=2, max=10_000)] = 20,
+    years: Annotated[int, Option("--years N", "Number of years simulated.", min=2, max=10_000)] = 20,
     seed: Seed = 0,
     as_of: AsOf = None,
     choose: Choice = "balanced",
     history: History = None,
-    most: Annotated[int, option("--most N", "Most operations shown.", min=0, max=5000)] = 10,
+    most: Annotated[int, Option("--most N", "Most operations shown.", min=0, max=5000)] = 10,
     time_limit: Limit = 20,
     executor: Executor = "processes",
 ) -> None:

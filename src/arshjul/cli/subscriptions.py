@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from arshjul.cli.command import WRITTEN, argument, command, option
+from arshjul.cli.command import WRITTEN, Argument, Option, command
 from arshjul.cli.console import Console
 from arshjul.cli.options import By, Days, OpenDb, moment_in, needs, now, tell_rehearsal
 from arshjul.cli.servers import BaseUrl, tell_if_this_computer
@@ -28,22 +28,22 @@ LARGE_BYTES = 900_000
 def subscribe(
     console: Console,
     *,
-    party: Annotated[str | None, argument("PARTY", "The party: coordinator, agency-ID or police-ID.")] = None,
-    label: Annotated[str | None, option("--label TEXT", "The subscriber's name.")] = None,
-    level: Annotated[str, option("--level LEVEL", "Level of detail: busy, area or full.")] = "full",
-    content: Annotated[str, option("--content CONTENT", "Content: operations, milestones or all.")] = "operations",
+    party: Annotated[str | None, Argument("PARTY", "The party: coordinator, agency-ID or police-ID.")] = None,
+    label: Annotated[str | None, Option("--label TEXT", "The subscriber's name.")] = None,
+    level: Annotated[str, Option("--level LEVEL", "Level of detail: busy, area or full.")] = "full",
+    content: Annotated[str, Option("--content CONTENT", "Content: operations, milestones or all.")] = "operations",
     client: Annotated[
-        str, option("--client PROGRAM", "The calendar program: google, which hides what is cancelled.")
+        str, Option("--client PROGRAM", "The calendar program: google, which hides what is cancelled.")
     ] = "",
     days: Days = None,
     rotate: Annotated[
-        int | None, option("--rotate ID", "Give this subscriber a new address.", min=1, max=MOST_ID)
+        int | None, Option("--rotate ID", "Give this subscriber a new address.", min=1, max=MOST_ID)
     ] = None,
-    overlap_days: Annotated[int, option("--overlap-days N", "How long the old address goes on.", min=0, max=365)] = 14,
-    reissue_all: Annotated[bool, option("--reissue-all", "New addresses for all revoked by a restore.")] = False,
-    rotate_all: Annotated[bool, option("--rotate-all", "New addresses for all; the old ones still work.")] = False,
+    overlap_days: Annotated[int, Option("--overlap-days N", "How long the old address goes on.", min=0, max=365)] = 14,
+    reissue_all: Annotated[bool, Option("--reissue-all", "New addresses for all revoked by a restore.")] = False,
+    rotate_all: Annotated[bool, Option("--rotate-all", "New addresses for all; the old ones still work.")] = False,
     output: Annotated[
-        Path | None, option("--output -o FILE", "Write all addresses to a new workbook."), WRITTEN
+        Path | None, Option("--output -o FILE", "Write all addresses to a new workbook."), WRITTEN
     ] = None,
     store: OpenDb,
     base_url: BaseUrl = "https://localhost",
@@ -173,7 +173,7 @@ def _too_large(handed: "Handed") -> Message:
 def unsubscribe(
     console: Console,
     *,
-    id: Annotated[int, argument("ID", "The subscriber's number.", min=1, max=MOST_ID)],
+    id: Annotated[int, Argument("ID", "The subscriber's number.", min=1, max=MOST_ID)],
     store: OpenDb,
     by: By,
 ) -> None:

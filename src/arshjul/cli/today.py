@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-from arshjul.cli.command import command, option
+from arshjul.cli.command import Option, command
 from arshjul.cli.console import Console
 from arshjul.cli.options import AsOf, Folder, PlanDb, PlanFolder, Withdrawals, known_plan
 from arshjul.errors import InputError, Message
@@ -21,7 +21,7 @@ def today(
     folder: Folder,
     as_of: AsOf = None,
     withdrawals: Withdrawals = None,
-    way: Annotated[str | None, option("--way OPERATION:N", "The way out's number; writes its file of changes.")] = None,
+    way: Annotated[str | None, Option("--way OPERATION:N", "The way out's number; writes its file of changes.")] = None,
 ) -> None:
     from arshjul.actions.folder.replan import today
     from arshjul.planning.today.note import note
@@ -133,7 +133,7 @@ def log(
     console: Console,
     folder: PlanFolder = None,
     db: PlanDb = None,
-    withdrawals: Annotated[bool, option("--withdrawals", "Only withdrawals, with plan versions.")] = False,
+    withdrawals: Annotated[bool, Option("--withdrawals", "Only withdrawals, with plan versions.")] = False,
 ) -> None:
     from arshjul.actions.folder.log import withdrawal_log
     from arshjul.formats.plan.plan_json import log_mapping

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from arshjul.cli.command import ReadAs, argument, command, option
+from arshjul.cli.command import Argument, Option, ReadAs, command
 from arshjul.cli.console import Console
 from arshjul.cli.options import (
     DEFAULT_DB,
@@ -39,11 +39,11 @@ if TYPE_CHECKING:
 def workbook(
     console: Console,
     output: BookFile,
-    source: Annotated[Path | None, argument("SCENARIO", "A plan folder, a scenario or a workbook.")] = None,
-    template: Annotated[bool, option("--template", "Write the template, with example rows.")] = False,
-    party: Annotated[str | None, option("--party PARTY", "Write this party's calendars, from a plan folder.")] = None,
+    source: Annotated[Path | None, Argument("SCENARIO", "A plan folder, a scenario or a workbook.")] = None,
+    template: Annotated[bool, Option("--template", "Write the template, with example rows.")] = False,
+    party: Annotated[str | None, Option("--party PARTY", "Write this party's calendars, from a plan folder.")] = None,
     map_path: Annotated[
-        Path | None, option("--map FILE", "Read your own spreadsheet, with the mapping of `arshjul import --map`.")
+        Path | None, Option("--map FILE", "Read your own spreadsheet, with the mapping of `arshjul import --map`.")
     ] = None,
 ) -> None:
     from arshjul.actions.folder.workbook import empty_workbook, party_workbook, workbook, workbook_of_own
@@ -72,7 +72,7 @@ def unit_list(
     output: BookFile,
     folder: PlanFolder = None,
     db: PlanDb = None,
-    unit: Annotated[str, option("--unit UNIT", "The police unit.")] = "",
+    unit: Annotated[str, Option("--unit UNIT", "The police unit.")] = "",
     as_of: AsOf = None,
 ) -> None:
     from arshjul.actions.folder.reading import moment_in
@@ -91,14 +91,14 @@ def turn(
     folder: Folder,
     output: BookFile,
     to: Annotated[
-        date | None, option("--to D", "The next year's last date; default: a whole year."), ReadAs(day)
+        date | None, Option("--to D", "The next year's last date; default: a whole year."), ReadAs(day)
     ] = None,
     sector: Annotated[
         list[str] | None,
-        option("--sector SECTOR", "Repeat only operations of this sector; repeatable. none: no operations."),
+        Option("--sector SECTOR", "Repeat only operations of this sector; repeatable. none: no operations."),
     ] = None,
     ask: Annotated[
-        list[str] | None, option("--ask PARTY", "A party with no offer until it answers anew; repeatable.")
+        list[str] | None, Option("--ask PARTY", "A party with no offer until it answers anew; repeatable.")
     ] = None,
     as_of: AsOf = None,
 ) -> None:
@@ -128,18 +128,18 @@ def _said(span: Span) -> date | FirstToLast:
 def bring_in(
     console: Console,
     *,
-    source: Annotated[Path, argument("SOURCE", "A plan folder, a scenario or a workbook.")],
+    source: Annotated[Path, Argument("SOURCE", "A plan folder, a scenario or a workbook.")],
     db: Db = DEFAULT_DB,
     rehearsal: Rehearsal = False,
     map_path: Annotated[
-        Path | None, option("--map FILE", "The mapping of your spreadsheet's columns; proposed if missing.")
+        Path | None, Option("--map FILE", "The mapping of your spreadsheet's columns; proposed if missing.")
     ] = None,
     rest: Annotated[
-        Path | None, option("--rest SCENARIO", "The scenario with shifts, areas and agencies, for a new --map.")
+        Path | None, Option("--rest SCENARIO", "The scenario with shifts, areas and agencies, for a new --map.")
     ] = None,
-    replace_edit: Annotated[bool, option("--replace-edit", "Overwrite an edit that waits for a plan.")] = False,
+    replace_edit: Annotated[bool, Option("--replace-edit", "Overwrite an edit that waits for a plan.")] = False,
     replace: Annotated[
-        bool, option("--replace", "Overwrite another year without a plan, or most of the operations.")
+        bool, Option("--replace", "Overwrite another year without a plan, or most of the operations.")
     ] = False,
     site_key: SiteKey = None,
     by: By,

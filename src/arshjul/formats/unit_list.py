@@ -16,7 +16,7 @@ def unit_list_pages(found: UnitList, first: date, say: Words) -> dict[str, objec
     return {
         "title": title,
         "language": say.language,
-        "copy": f"{found.year}. {say('Areas: {areas}', areas=list(found.areas))}",
+        "copy": f"{found.year}. " + say("Areas: {areas}", areas=list(found.areas)),
         "mark": say("From {day}", day=first),
         "wide": True,
         "lines": list(about(found, say)),

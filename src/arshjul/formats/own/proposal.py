@@ -98,8 +98,8 @@ class ColumnProposal:
         lacking = say("missing: name your column, or write what is the same in each row under always")
         missing = (*self.missing, *self.teams)
         unwritten = _in_each_row(missing)
-        yield f"# {say('Your columns and ours. Correct what is wrong, and import again:')}"
-        yield f"# {say('the file serves next month too. Our headings are those of the template.')}"
+        yield "# " + say("Your columns and ours. Correct what is wrong, and import again:")
+        yield "# " + say("the file serves next month too. Our headings are those of the template.")
         yield f"format: {self.map.format}"
         yield f"rest: {_quoted(self.map.rest)}  # {rest}"
         yield "sheets:"
