@@ -37,7 +37,9 @@ class ReadAs(NamedTuple):
     default: str | None = None
 
 
-def Option(names: str, does: str, *, env: str | None = None, min: float | None = None, max: float | None = None) -> Any:
+def Option(  # noqa: N802 - as typer has it
+    names: str, does: str, *, env: str | None = None, min: float | None = None, max: float | None = None
+) -> Any:
     """An option: "-o --output FILE" is its names and the word for its value; without a word it is a switch."""
     *flags, last = names.split()
     metavar = None if last.startswith("-") else last
@@ -45,7 +47,7 @@ def Option(names: str, does: str, *, env: str | None = None, min: float | None =
     return typer.Option(*flags, metavar=metavar, help=say(does), envvar=env, min=min, max=max)
 
 
-def Argument(name: str, does: str, *, min: float | None = None, max: float | None = None) -> Any:  # noqa: N802 - as typer names them
+def Argument(name: str, does: str, *, min: float | None = None, max: float | None = None) -> Any:  # noqa: N802
     """What is typed without a name: the word for it, and what it is."""
     return typer.Argument(metavar=name, help=say(does), min=min, max=max)
 
