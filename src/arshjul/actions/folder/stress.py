@@ -27,9 +27,9 @@ from arshjul.planning.places.standing_plan import StandingPlan, fall_backs, trie
 from arshjul.planning.resilience.drawn_year import drawn_year
 from arshjul.planning.resilience.stress import Lived, live, summed_up
 from arshjul.planning.verify.verify import breaches, refuse_broken
-from arshjul.solver.interruption import interruptible
 from arshjul.solver.parallel.executors import PROCESSES, open_executor, refuse_slips
 from arshjul.solver.parallel.process_pool import WorkerDied
+from arshjul.solver.solve import interruptible
 
 WORTH_WORKERS = 2000
 """The number of operations, over all years, from which workers are faster: starting one takes a second."""

@@ -10,8 +10,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.verify.verify import Verdict, binding_breaches, breaches, filling_claims, verify
 from arshjul.rules import objectives
-from arshjul.rules.causes import CauseFinder
-from arshjul.rules.hit import hit
+from arshjul.rules.causes import CauseFinder, hit
 from arshjul.texts import titled
 
 _STATUSES = {"optimal": Message("proven"), "feasible": Message("not proven")}
