@@ -20,7 +20,7 @@ from arshjul.domain.replan_context import ReplanContext, joined
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.verify.verify import values
 from arshjul.rules import BY_ID, HARD, BoardBuilder, Rule, SoftRule, builder_of, objectives
-from arshjul.rules.hit import hit
+from arshjul.rules.causes import hit
 from tests.rules.specimens import Specimen
 
 # Rules that count operations tied by `same_slot_as` once: on a board they count the first of them, so

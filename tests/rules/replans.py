@@ -15,8 +15,8 @@ from arshjul.domain.replan_context import ReplanContext, joined
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import FREEZE_DAYS, Settings
 from arshjul.domain.withdrawal import Withdrawal
+from arshjul.rules.causes import hit
 from arshjul.rules.hard.notice import NOTICE_DAYS
-from arshjul.rules.hit import hit
 from tests.rules.generators import draw_span
 from tests.rules.keeping import EVERY_RULE, kept, thinned
 from tests.rules.places import Places, draw_choice, draw_place, within

@@ -14,7 +14,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.planning.verify.verify import verify
 from arshjul.rules import BY_ID, HARD, SOFT, BoardBuilder, Rule, SoftRule, possible
-from arshjul.rules.hit import hit
+from arshjul.rules.causes import hit
 from tests.examples import each
 from tests.rules.agreement import choice_of, hard_disagreements, soft_disagreements
 from tests.rules.case_files import FOLDER, Case, cases

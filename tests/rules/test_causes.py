@@ -28,8 +28,7 @@ from arshjul.domain.plan import Base
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
-from arshjul.rules.causes import CauseFinder
-from arshjul.rules.hit import hit
+from arshjul.rules.causes import CauseFinder, hit
 from tests.builders import operation, placement, scenario
 
 TUESDAY, LATER = date(2027, 3, 2), date(2027, 3, 18)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from arshjul.solver.backends import EngineHandle
 from arshjul.solver.backends.engine import EngineResult, Task
-from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.milp import Model
 
 Answer = Callable[[int], EngineResult | None]

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from arshjul.errors import Contradiction, InputError, Message
-from arshjul.solver.backends import import_engines
+from arshjul.solver.backends import EngineHandle, import_engines
 from arshjul.solver.backends.engine import HIGHS
-from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import Model
 from arshjul.solver.parallel.process_pool import Report

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Collection
 
-from arshjul.solver.backends.handle import EngineHandle
+from arshjul.solver.backends import EngineHandle
 from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import Model
 from arshjul.solver.params import DEFAULT, SolveParams

@@ -12,9 +12,9 @@ from arshjul.board import Activity, Board, Option, evaluate
 from arshjul.errors import EngineFault
 from arshjul.own_faults import SOLVER_LOG, heard
 from arshjul.solver import Disagreement, certificate, solve
+from arshjul.solver.backends import EngineHandle
 from arshjul.solver.backends.cpsat import CpSat
 from arshjul.solver.backends.engine import EngineResult, Task, asking
-from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.backends.mathopt import Highs
 from arshjul.solver.certificate import SecondEngine
 from arshjul.solver.model.bounds import SCALE, LagrangianBound, counting_bound, lagrangian_bound
@@ -22,7 +22,7 @@ from arshjul.solver.model.components import Component
 from arshjul.solver.model.definition import by_definition
 from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import Model
-from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.model.presolve import Restriction
 from arshjul.solver.model.translation import SharedModel, translate
 from arshjul.solver.parallel.process_pool import JobError, run_job
 from arshjul.solver.search.known import Bound, Incumbent, Knowledge, Known, SearchResult, counted

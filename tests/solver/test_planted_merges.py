@@ -38,7 +38,7 @@ CAUGHT_BY = [
     ),
     (
         Fault(
-            "solver.supervisor.totals",
+            "solver.solve",
             "        return loose\n",
             "        return set()\n",
             "bounds add up though a component is open on a level before",

@@ -13,11 +13,11 @@ from arshjul.domain.operation import Operation, Placement, Staffing
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
 from arshjul.rules import BY_ID, HARD, OF_OFFERS, BoardBuilder, builder_of, but_for_offers, hard_builder_of
+from arshjul.rules.builder import NOBODY, Subject
 from arshjul.rules.hard.agency_teams import AgencyTeams
 from arshjul.rules.hard.daily_rest import DailyRest
 from arshjul.rules.objectives import ALL_LEVELS
 from arshjul.rules.rule import Rule
-from arshjul.rules.subject import NOBODY, Subject
 from arshjul.solver import Solution
 
 Places = Mapping[Staffing, SlotSet]

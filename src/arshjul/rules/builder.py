@@ -7,13 +7,26 @@ allows. Rules draw on capacities mode by mode, add costs to columns, and post ro
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from datetime import date
+from typing import NamedTuple, TypeVar
 
 from arshjul.board import Activity, Board, Conflict, Costs, Lag, Option, Row
+from arshjul.domain.calendar import Week
 from arshjul.domain.grid import Grid, SlotSet
 from arshjul.domain.operation import Operation, Placement, Staffing
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.rules.subject import NOBODY, Subject
+
+
+class Subject(NamedTuple):
+    """The party, week or month of a row or a capacity, for sentences about it. `month`: its first date."""
+
+    party: str | None = None
+    week: Week | None = None
+    month: date | None = None
+
+
+NOBODY = Subject()
+
 
 QUALITY = "quality"
 _Period = TypeVar("_Period", bound=Hashable)
@@ -43,7 +56,6 @@ class Mode:
 
     @property
     def staffing(self) -> Staffing:
-        """The unit and the chosen agencies."""
         return Staffing(self.unit, self.operation.chosen)
 
     def on_dates(self) -> Iterable[tuple[int, int]]:
@@ -84,10 +96,7 @@ class Sum:
     _last: int = -1
 
     def add(self, mode: Mode, column: int, coefficient: int) -> None:
-        """Adds a column of a mode. All columns of one operation must be added in a row.
-
-        Adding the same column again, for another of its dates, increases its coefficient.
-        """
+        """Adds a column, all of one operation in a row; once more, for another date, it adds to the coefficient."""
         if column == self._last:
             self.columns.pop()
             self.history -= self.coefficients[-1] if column == mode.past else 0
@@ -105,7 +114,6 @@ class Sum:
             self._most = coefficient
 
     def add_mode(self, mode: Mode, coefficient: int) -> None:
-        """Adds all columns of a mode."""
         if mode.days:
             self.add(mode, mode.column, coefficient)
             self.columns += range(mode.column + 1, mode.column + len(mode.days))
@@ -152,18 +160,15 @@ class BoardBuilder:
                 self.n_columns += len(days)
 
     def all_modes(self) -> Iterator[Mode]:
-        """Every mode, operation by operation."""
         for modes in self.modes.values():
             yield from modes
 
     def cost(self, level: str, column: int, points: int) -> None:
-        """Adds points to the column's cost on the level."""
         if level not in self.costs:
             self.costs[level] = [0] * self.n_columns
         self.costs[level][column] += points
 
     def cost_unplaced(self, operation: str, level: str, points: int) -> None:
-        """Adds points to the cost of leaving the operation out on the level."""
         costs = self.unplaced[operation]
         if costs is not None:
             costs[level] = costs.get(level, 0) + points
@@ -173,10 +178,9 @@ class BoardBuilder:
         self.unplaced[operation] = None
 
     def draw(self, mode: Mode, rule: str, party: str, amount: int, offered: Sequence[int]) -> None:
-        """Lets every option of the mode draw that amount of a party's offer, on its dates and in its shift.
+        """Lets every option of the mode draw that amount of a party's offer, by slot number, on its dates.
 
-        `offered` is by slot number. Operations that have begun keep what they used: if less is offered now, the
-        capacity is what they draw.
+        Operations that have begun keep what they used: if less is offered now, the capacity is what they draw.
         """
         key = rule, party, mode.shift
         if key not in self._resources:
@@ -215,7 +219,6 @@ class BoardBuilder:
         return known if known is not None else self.origins[about]
 
     def board(self, levels: tuple[str, ...]) -> Board:
-        """The finished board with these levels."""
         columns = [self.costs[level] for level in levels if level in self.costs]
         priced = [level for level in levels if level in self.costs]
         charges = list(zip(*columns, strict=True)) or [()] * self.n_columns
@@ -230,7 +233,6 @@ class BoardBuilder:
         return Board(levels, steps, self.capacities, activities, self.lags, self.conflicts, self.rows)
 
     def placement(self, operation: str, option: int) -> Placement:
-        """The placement that an option of an operation represents."""
         for mode in self.modes[operation]:
             if option < len(mode.days):
                 slot = self.context.slots.grid.slot(mode.slots[option])

@@ -6,9 +6,11 @@ there. An operation that was hit has all its causes. The coordinator's own answe
 without police) is a cause only if there is no other.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import Causes, ChangeCause, changes, lost_agencies
@@ -28,13 +30,63 @@ from arshjul.domain.entries.amendment import (
 from arshjul.domain.entries.answer import Answered, agreed
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Operation, Placement
-from arshjul.domain.plan import Base, Plan
+from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.withdrawal import Withdrawal
+from arshjul.rules import HARD, OF_OFFICERS
 from arshjul.rules.hard.window import Window
-from arshjul.rules.hit import broken
 from arshjul.rules.rule import excess
+
+
+def hit(context: ReplanContext, only_officers: bool = False) -> frozenset[str]:
+    """The operations of the context's base that can no longer all keep their places.
+
+    The old plan kept every rule when it was made, so anything broken now is broken by the change. Hit are the
+    operations in any breach, those called off, and those to be left out; also those that all participants agreed to
+    have elsewhere, even if that place cannot be held; none that have begun. `only_officers`: only withdrawals or
+    officers given back are new. Then only the rules about officers are asked, each of which judges a unit by itself,
+    and only about units with a withdrawal ahead.
+    """
+    gone, old = broken(context, only_officers).keys(), context.before.keys()
+    return frozenset((gone & old - context.history.keys()) | context.called_off | (context.demands.left_out & old))
+
+
+def broken(context: ReplanContext, only_officers: bool = False) -> Mapping[str, frozenset[str]]:
+    """The rules that the old placements break now, by each operation that could give way; called off ones count not."""
+    base, demands = context.base, context.demands
+    if base is None:
+        return {}
+    plan = _standing(base, context, _short(context) if only_officers else None)
+    asked = replace(context, demands=replace(demands, left_out=frozenset()), base=replace(base, yielded=frozenset()))
+    found: dict[str, set[str]] = defaultdict(set)
+    rules = OF_OFFICERS if only_officers else HARD
+    for breach in chain.from_iterable(rule.breaches(asked, plan) for rule in rules):
+        if context.called_off.isdisjoint(breach.operations):
+            for id in breach.yielding:
+                found[id].add(breach.rule)
+    return {id: frozenset(names) for id, names in found.items()}
+
+
+def _short(context: ReplanContext) -> frozenset[str]:
+    """The units with a withdrawal that has not ended before the moment."""
+    today = None if context.as_of is None else context.as_of.date()
+    ahead = (one for one in context.scenario.taken if today is None or one.last is None or one.last >= today)
+    return frozenset(unit for one in ahead for unit in one.police)
+
+
+def _standing(base: Base, context: ReplanContext, units: frozenset[str] | None) -> Plan:
+    """The old placements as a plan, of these units only unless None; joining agencies are left to be settled again."""
+    operations = context.scenario.operations
+    placements = [
+        replace(one, optional_agencies=())
+        for id, one in base.placements.items()
+        if id not in context.called_off and (units is None or not units.isdisjoint(operations[id].lent(one.police)))
+    ]
+    there = {placement.operation for placement in placements}
+    unplaced = tuple(Unplaced(id) for id in context.scenario.planned if id not in there)
+    return Plan(base.as_of, tuple(placements), unplaced)
+
 
 _ENTERED = {"police-officers", "designated-officer", "agency-teams", "answers", "fixed"}
 """The rules that old placements can break because of entries other than an edited scenario, `window` aside."""
@@ -44,9 +96,8 @@ _ENTERED = {"police-officers", "designated-officer", "agency-teams", "answers", 
 class CauseFinder:
     """Finds why operations left the places of the context's base. Not slotted: derived values are cached.
 
-    `context` has the withdrawals applied; `entries` are all up to `revision`, whose changes are asked about. `given` is
-    what the scenario was given as. `former` are the operations before the scenario was edited for this revision; empty
-    if it was not, or they were not recorded.
+    `context` has the withdrawals applied; `entries` are all up to `revision`, whose changes are asked about. `former`
+    are the operations before the scenario was edited for it; empty if it was not, or they were not recorded.
     """
 
     context: ReplanContext
@@ -56,17 +107,13 @@ class CauseFinder:
     former: Mapping[str, Operation] = field(default_factory=dict)
 
     def all(self, placed: Mapping[str, Placement]) -> Causes:
-        """The causes of all changes that a plan with these placements makes, by operation."""
         old = self.context.before
         lost = lost_agencies(self.context.scenario, old, placed)
         ids = (*(move.operation for move in changes(old, placed).changed), *lost)
         return {id: self.of(old[id], placed) for id in sorted({*ids})}
 
     def of(self, old: Placement, placed: Mapping[str, Placement]) -> tuple[ChangeCause, ...]:
-        """The causes why the operation left that place, then those why agencies no longer join it.
-
-        Empty only if neither happened.
-        """
+        """The causes why the operation left that place, then those why agencies no longer join it."""
         new = placed.get(old.operation)
         left = () if old.same_place(new) else self._left(old, new, placed)
         return left if new is None else (*left, *self._absences(old, new, left))
@@ -173,10 +220,7 @@ class CauseFinder:
                 yield from ((unit, slot) for slot in self.context.scenario.slots(old))
 
     def _lost_teams(self, agency: str, old: Placement, *, joining: bool = False) -> Iterator[ChangeCause]:
-        """A cause if the agency has too few teams there, in its own words if it gave any.
-
-        `joining`: counting optional teams.
-        """
+        """A cause if the agency has too few teams there, in its own words; `joining`: counting optional ones."""
         scenario = self.context.scenario
         short: list[tuple[Slot, int]] = []
         for slot in scenario.slots(old):
@@ -195,10 +239,7 @@ class CauseFinder:
         return operation.sent(one.any_of).get(agency, more)
 
     def _scenario_bites(self, old: Placement, biting: tuple[Withdrawal, ...]) -> bool:
-        """True if the edited scenario took the place away: alone, or by asking for officers that were withdrawn.
-
-        For present withdrawals that means that they left enough for the operations as they were before.
-        """
+        """True if the edited scenario took the place away: alone, or by asking for officers that were withdrawn."""
         rules = self._broken.get(old.operation, frozenset())
         if rules - _ENTERED - {"window"} or ("window" in rules and not self._only_wishes(old)):
             return True
@@ -222,7 +263,6 @@ class CauseFinder:
         return not any(Window().breaches(context, Plan(self._base.as_of, (old,), ())))
 
     def _wishes(self, old: Placement) -> Iterator[OtherDates]:
-        """The requests of agencies, in this revision, to avoid a date on which the operation stood."""
         days = [slot.day for slot in self.context.scenario.slots(old)]
         for one in self._now:
             if not isinstance(one, OtherDates) or one.operation != old.operation:
@@ -231,14 +271,10 @@ class CauseFinder:
                 yield one
 
     def _noes(self, old: Placement) -> Iterator[Answered]:
-        """The refusals in this revision that keep the operation from its old place."""
         operation = self.context.scenario.operations.get(old.operation)
-        for no in self._answered_no(old.operation):
-            if operation is not None and no.keeps_away(operation, old):
+        for no in self.context.demands.refused.get(old.operation, ()):
+            if no.revision == self.revision and operation is not None and no.keeps_away(operation, old):
                 yield no
-
-    def _answered_no(self, id: str) -> Iterator[Answered]:
-        yield from (no for no in self.context.demands.refused.get(id, ()) if no.revision == self.revision)
 
     def _tied(self, operation: Operation) -> Iterator[str]:
         """The operations that draw it along: those at the same slot, and the one that it follows up."""
@@ -249,8 +285,7 @@ class CauseFinder:
             yield operation.after.operation
 
     def _has_left(self, id: str, placed: Mapping[str, Placement]) -> bool:
-        old = self._base.placements.get(id)
-        return old is not None and not old.same_place(placed.get(id))
+        return (old := self._base.placements.get(id)) is not None and not old.same_place(placed.get(id))
 
     def _operation(self, old: Placement) -> Operation:
         """The operation that left, with the officers that it needed there, one at the least, if it needs none now."""
@@ -291,7 +326,6 @@ class CauseFinder:
 
     @cached_property
     def _now(self) -> tuple[Amendment, ...]:
-        """The changes that this revision answers."""
         return tuple(change for change in self.entries.changes if change.revision == self.revision)
 
     @cached_property

@@ -20,7 +20,6 @@ MUSTS, POINTS, CHANGES, BALANCE = "musts", "points", "changes", "points-and-chan
 
 ALL_LEVELS = (MUSTS, POINTS, CHANGES, BALANCE, QUALITY)
 PLAN_LEVELS = (MUSTS, POINTS, QUALITY)
-
 # The levels of each option of a replan, in order.
 REPLAN_LEVELS: Mapping[str, tuple[str, ...]] = {
     "fewest-changes": (MUSTS, CHANGES, POINTS, QUALITY),
@@ -28,8 +27,6 @@ REPLAN_LEVELS: Mapping[str, tuple[str, ...]] = {
     "most-delivered": (MUSTS, POINTS, CHANGES, QUALITY),
 }
 
-
-# Names of the levels and of the options.
 LEVEL_NAMES: Mapping[str, Message] = {
     MUSTS: Message("Musts"),
     POINTS: Message("Priority"),
@@ -47,27 +44,15 @@ LEVEL_MEANINGS: Mapping[str, Message] = {
 }
 LEVEL_GAPS: Mapping[str, Message] = {
     MUSTS: counted(0, "at most one more must could fit", "at most {n} more musts could fit"),
-    POINTS: counted(
-        0,
-        "at most one more priority point could fit",
-        "at most {n} more priority points could fit",
-    ),
-    CHANGES: counted(
-        0,
-        "at most one more operation could stay",
-        "at most {n} more operations could stay",
-    ),
+    POINTS: counted(0, "at most one more priority point could fit", "at most {n} more priority points could fit"),
+    CHANGES: counted(0, "at most one more operation could stay", "at most {n} more operations could stay"),
     BALANCE: counted(
         0,
         "can improve by at most one point, unforced changes counted",
         "can improve by at most {n} points, unforced changes counted",
     ),
     "empty": counted(0, "at most one more frame could be filled", "at most {n} more frames could be filled"),
-    QUALITY: counted(
-        0,
-        "at most one penalty point could be saved",
-        "at most {n} penalty points could be saved",
-    ),
+    QUALITY: counted(0, "at most one penalty point could be saved", "at most {n} penalty points could be saved"),
 }
 """How much better a plan there may be, of which so much is not excluded."""
 OPTION_NAMES: Mapping[str, Message] = {
@@ -117,7 +102,6 @@ def level_titled(level: str) -> Message:
 
 
 def post(context: ReplanContext, builder: BoardBuilder) -> None:
-    """Writes the costs of leaving out and of changing on each level."""
     objective = context.scenario.objective
     for operation in context.scenario.planned.values():
         points = objective.priority_points[operation.priority]
@@ -141,7 +125,6 @@ def post(context: ReplanContext, builder: BoardBuilder) -> None:
 
 
 def of_change(context: ReplanContext, operation: Operation) -> Costs:
-    """The cost of changing an operation of the old plan, wherever it goes."""
     if operation.reserve:
         return {}
     return {CHANGES: 1, BALANCE: 0 if operation.id in context.hit else context.scenario.objective.change_points}

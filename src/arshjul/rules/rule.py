@@ -17,8 +17,7 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import AnySetting
 from arshjul.errors import Message
-from arshjul.rules.builder import BoardBuilder
-from arshjul.rules.subject import Subject
+from arshjul.rules.builder import BoardBuilder, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +31,11 @@ class Breach:
 
     @property
     def yielding(self) -> tuple[str, ...]:
-        """The operations that could give way."""
         return self.operations if self.at_fault is None else self.at_fault
 
 
 def excess(context: ReplanContext, used: Mapping[str, int], limit: int) -> int | None:
-    """The sum that operations use if it is above the limit and above what begun operations used; else None.
-
-    `used` is by operation. For the checks alone: the board's rows are raised by the builder.
-    """
+    """The sum of what operations use if it is above the limit and what begun ones used; else None. For checks alone."""
     total = sum(used.values())
     before = sum(amount for id, amount in used.items() if id in context.history) if total > limit else 0
     return total if total > max(limit, before) else None
@@ -48,10 +43,7 @@ def excess(context: ReplanContext, used: Mapping[str, int], limit: int) -> int |
 
 @dataclass(frozen=True, slots=True)
 class Loosening:
-    """One way to loosen a rule a little: its words, and the scenario that it makes of another.
-
-    `of` is the setting's key, or the party.
-    """
+    """One way to loosen a rule a little; `of` is the setting's key, or the party."""
 
     of: str
     text: Message
@@ -101,7 +93,6 @@ class Rule:
 
     @classmethod
     def has_step(cls) -> bool:
-        """True if it can be loosened a step in some scenario."""
         return cls.looser is not Rule.looser or any(setting.step for setting in cls.settings)
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:

@@ -33,16 +33,14 @@ class _Step:
 
     @property
     def leaves(self) -> bool:
-        """True if it had a place that it no longer has."""
         return self.before is not None and not self.before.same_place(self.after)
 
 
 def told_causes(scenario: Scenario, plan: Plan, old: Placement, of: PartOfPlace = "place") -> tuple[ToldCauses, ...]:
     """The causes of the operation's leaving `old`, from all revisions that moved it since, in order.
 
-    Only revisions that changed the part `of` its place count, since a reader who sees no more is told of no others. If
-    it has no place now, only the revision that took its last one counts. Empty if no revision of the plan made it
-    leave. `scenario` may know more than the plan's own.
+    Only revisions that changed the part `of` its place count; if it has no place now, only the one that took its last.
+    Empty if no revision of the plan made it leave. `scenario` may know more than the plan's own.
     """
     found: list[ToldCauses] = []
     for step in _steps(plan, old.operation, old):
@@ -85,9 +83,8 @@ def places_before(plan: Plan, id: str) -> Iterator[Placement]:
 def _steps(plan: Plan, id: str, known: Placement | None = None) -> Iterator[_Step]:
     """The operation's steps through the replans up to the plan, the last first.
 
-    Called for each change and reader, so only placements of this operation are compared. Earlier replans do not record
-    who joined an operation that they left in place. `known` is its assumed place at cancellation if that was not
-    recorded.
+    Earlier replans do not record who joined an operation that they left in place. `known` is its assumed place at
+    cancellation if that was not recorded.
     """
     own = [change for change in plan.entries.changes if isinstance(change, Cancelled) and change.operation == id]
     cancelled = {one.revision: known if one.was is None else one.stood for one in own}
@@ -110,10 +107,7 @@ def _step(
     cancelled: dict[int | None, Placement | None],
     undone: set[int | None],
 ) -> _Step:
-    """The step of one replan. A cancelled operation leaves its recorded place, since the base no longer has it.
-
-    `undone` are the replans that took something back, and with it what was new.
-    """
+    """The step of one replan. A cancelled operation leaves its recorded place, since the base no longer has it."""
     stood = cancelled.get(number)
     if stood is not None:
         why = ChangeCause("undone" if number in undone else "decided", id=move.operation)
@@ -160,10 +154,7 @@ def causes_told(scenario: Scenario, plan: Plan, changes: Changes) -> Causes:
 
 
 def absences_told(scenario: Scenario, plan: Plan, lost: Mapping[str, tuple[str, ...]]) -> Causes:
-    """The causes why these agencies no longer join, by operation, each with its agency as `absent`.
-
-    Agencies without known causes are absent, as in a plan made anew.
-    """
+    """The causes why these agencies no longer join, by operation, each with its agency as `absent`, where known."""
     if plan.base is None:
         return {}
     found = {id: [told_absence(scenario, plan, id, agency) for agency in agencies] for id, agencies in lost.items()}

@@ -1,8 +1,8 @@
 """A second engine's proof of each level, or that there is no solution.
 
 It gets the board as written, in constraints of its own (`model/definition.py`), and is asked for a choice that keeps
-the earlier levels' values and is better by one. "Infeasible" confirms the value. Faults of the translation, of
-presolve, of the bounds, of the decomposition into components or of the first engine therefore cannot hide.
+the earlier levels' values and is better by one. "Infeasible" confirms the value, whatever the translation, presolve,
+bounds, components or the first engine did wrong.
 """
 
 import time
@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from arshjul.board import Board
 from arshjul.errors import Message
+from arshjul.solver.backends import EngineHandle
 from arshjul.solver.backends.engine import CP_SAT, HIGHS, Task
-from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.definition import by_definition
 from arshjul.solver.model.milp import Constraint, Model
 from arshjul.solver.parallel.executors import HEARD_S
@@ -34,7 +34,6 @@ class SecondEngine:
 
     @property
     def left(self) -> float:
-        """Seconds until the deadline; 0 once it is halted."""
         return 0.0 if self.halt() else max(0.0, self.deadline - time.monotonic())
 
     def asked(self, engine: str, question: Model, seconds: float) -> str:
@@ -58,14 +57,12 @@ class SecondEngine:
             return "unknown"
 
     def close(self) -> None:
-        """Ends the worker."""
         if self.pool is not None:
             self.pool.shutdown()
             self.pool = None
 
 
 def answer_to(handle: EngineHandle, question: Model, seconds: float) -> str:
-    """A worker's job: whether the question has an answer."""
     outcome = handle.minimise(question, Task(0, limit_s=seconds))
     if outcome.values is not None:
         return "feasible" if question.keeps(outcome.values) else "unknown"
@@ -80,9 +77,7 @@ def certified(board: Board, solution: Solution, deadline: float, halt: Callable[
     """
     witness = SecondEngine(deadline, halt)
     try:
-        if solution.status == "infeasible":
-            return _nothing(board, solution, witness)
-        return _levels(board, solution, witness)
+        return (_nothing if solution.status == "infeasible" else _levels)(board, solution, witness)
     finally:
         witness.close()
 
@@ -111,7 +106,6 @@ def _levels(board: Board, solution: Solution, witness: SecondEngine) -> Solution
 
 
 def _nothing(board: Board, solution: Solution, witness: SecondEngine) -> Solution:
-    """Asks both engines about the board as written, since the proof was about its translation."""
     model = by_definition(board)
     if not all(model.sets):  # an activity that must be placed has no option: that takes no engine
         return replace(solution, proved_by=("counting",))
@@ -139,7 +133,6 @@ def _asked(question: Model, engines: Sequence[str], witness: SecondEngine, quest
 
 
 def _others(proved_by: Sequence[str]) -> Sequence[str]:
-    """The engines that are to prove all of it: the one that took no part, or both where both did."""
     engines = {engine for proof in proved_by for engine in proof.split("+")}
     if set(ENGINES) <= engines:
         return ENGINES

@@ -14,8 +14,7 @@ from arshjul.solver.model.milp import Pick, rows_of
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.params import DEFAULT
-from arshjul.solver.search.cut_pool import CutPool
-from arshjul.solver.search.lp import ElasticLp
+from arshjul.solver.search.lp import CutPool, ElasticLp
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,6 @@ class ReducedCosts:
 
     @property
     def bound(self) -> int:
-        """The lower bound of all choices."""
         return self.lagrangian.bound
 
     def least(self, pick: Pick) -> float:

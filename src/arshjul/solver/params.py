@@ -25,13 +25,11 @@ RANGES = {DETERMINISTIC_S: (0, 3600), SHARE: (0, 1), VARIABLES: (0, MOST_VARIABL
 
 
 def number(default: Any, unit: str, why: str, within: tuple[float, float] | None = None) -> Any:
-    """A field that holds a number from the first of `within` to the second."""
     least, most = RANGES[unit] if within is None else within
     return field(default=default, metadata={"unit": unit, "least": least, "most": most, "why": why})
 
 
 def switch(why: str) -> Any:
-    """A field that turns a technique off."""
     return field(default=True, metadata={"unit": "switch", "why": why})
 
 
@@ -40,31 +38,21 @@ class _Group:
 
     def __post_init__(self) -> None:
         for item in fields(self):  # type: ignore[arg-type]
-            if "least" not in item.metadata:
-                continue
-            value, least, most = getattr(self, item.name), item.metadata["least"], item.metadata["most"]
-            values: Sequence[float] = value if isinstance(value, tuple) else (value,)
-            if not all(least <= one <= most for one in values):
-                raise ValueError(f"{type(self).__name__}.{item.name} is {value}: it must be {least} to {most}")
+            if "least" in item.metadata:
+                value, least, most = getattr(self, item.name), item.metadata["least"], item.metadata["most"]
+                values: Sequence[float] = value if isinstance(value, tuple) else (value,)
+                if not all(least <= one <= most for one in values):
+                    raise ValueError(f"{type(self).__name__}.{item.name} is {value}: it must be {least} to {most}")
 
 
 @dataclass(frozen=True, slots=True)
 class TranslationParams(_Group):
-    """The translation of a board into constraints."""
-
     cliques: bool = switch("one constraint for each clique of conflicts, tighter than one for each pair")
-    lag_starts: int = number(
-        366,
-        "starts",
-        "from more on either side the tight form of a lag costs more than it gives: 600 take five seconds to simplify",
-        (0, 5000),
-    )
+    lag_starts: int = number(366, "starts", "the most on a side for the tight form of a lag: 600 take 5 s", (0, 5000))
 
 
 @dataclass(frozen=True, slots=True)
 class PresolveParams(_Group):
-    """Presolve."""
-
     strengthening: bool = switch("smaller coefficients and limits with the same 0/1 points")
     dominance: bool = switch("removes implied constraints, and options that another one replaces at no greater cost")
 
@@ -74,24 +62,18 @@ class SizeParams(_Group):
     """The numbers of 0/1 variables at which techniques start or stop."""
 
     small: int = number(700, VARIABLES, "up to this size CP-SAT alone is done before an LP and what follows would be")
-    process: int = number(
-        1500, VARIABLES, "up to this size a component is searched in a thread: a process takes half a second to start"
-    )
+    process: int = number(1500, VARIABLES, "up to this size searched in a thread: a process takes 0.5 s to start")
     local: int = number(20_000, VARIABLES, "up to this size a component that is alone is tried in a thread first")
     whole: int = number(50_000, VARIABLES, "up to this size a core is searched by CP-SAT as one model")
 
 
 @dataclass(frozen=True, slots=True)
 class EngineParams(_Group):
-    """CP-SAT's model."""
-
     aggregation: bool = switch("one variable for all options of an activity that cost and weigh the same")
 
 
 @dataclass(frozen=True, slots=True)
 class LevelParams(_Group):
-    """The time of one level, and the look-ahead to the last one."""
-
     lookahead: bool = switch("looks for a plan with all levels but the last at their bounds, by the last one's LP")
     rounding: bool = switch("takes the LP's optimum for a plan where it is one, else looks for one in what that takes")
     fixing: bool = switch("a variable that no plan as good as a proven level can take is left out of later ones")
@@ -102,16 +84,10 @@ class LevelParams(_Group):
 
 @dataclass(frozen=True, slots=True)
 class SeparationParams(_Group):
-    """Cuts violated by the look-ahead's LP."""
-
     cliques: bool = switch("cliques of the conflict graph of all constraints, where the LP's optimum breaks one")
     zero_half: bool = switch("sums of constraints, halved and rounded down, where the LP's optimum breaks one")
-    rounds: int = number(
-        3, COUNT, "of cliques, each with an LP: later ones raise the bound by little, and make it slow", (0, 50)
-    )
-    halves: int = number(
-        20, COUNT, "of zero-half cuts on a level, each with an LP, as long as they bring something", (0, 500)
-    )
+    rounds: int = number(3, COUNT, "of cliques, each with an LP: later ones bring little, and make it slow", (0, 50))
+    halves: int = number(20, COUNT, "of zero-half cuts on a level, each with an LP, as long as they pay", (0, 500))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,28 +96,17 @@ class CoreParams(_Group):
 
     core: bool = switch("searches narrow cores first; without it the whole model, or neighbourhoods")
     effort: float = number(1.0, DETERMINISTIC_S, "for a first core; each later one at its width gets double")
-    whole_effort: float = number(
-        32.0, DETERMINISTIC_S, "for a whole model that is small or has no plan yet; then double"
-    )
+    whole_effort: float = number(32.0, DETERMINISTIC_S, "for a model that is small or has no plan yet; then double")
     kernel_width: int = number(8, A_SET, "on average in the first core: what the LP takes or all but takes")
     broad_width: int = number(18, A_SET, "in the next core of a model above `whole`")
-    narrowest: float = number(
-        1.0, "units of the level", "the second core's reduced cost at least; then double", (0, 100)
-    )
+    narrowest: float = number(1.0, "units of the level", "the second core's width at least; then double", (0, 100))
     first_effort: float = number(16.0, DETERMINISTIC_S, "for cores that are searched for a first plan")
     few: int = number(6000, VARIABLES, "are soon searched through, whatever is missing")
-    patience: float = number(
-        0.5,
-        SHARE,
-        "of the last core's effort, for which neighbourhoods may bring nothing where a proof is near",
-        (0, 100),
-    )
+    patience: float = number(0.5, SHARE, "of a core's effort that neighbourhoods may waste near a proof", (0, 100))
 
 
 @dataclass(frozen=True, slots=True)
 class LNSParams(_Group):
-    """Large neighbourhood search, which adapts its sizes on the way."""
-
     lns: bool = switch("frees some dozens of activities of the best plan at a time and lets CP-SAT place them anew")
     effort: float = number(0.5, DETERMINISTIC_S, "for one sub-solve at first")
     breadth: int = number(30, A_SET, "that a freed one may take on average at first", (1, 120))
@@ -150,35 +115,23 @@ class LNSParams(_Group):
 
 @dataclass(frozen=True, slots=True)
 class DecompositionParams(_Group):
-    """Lagrangian decomposition over communities of a model that is too large to be searched whole."""
-
     decomposition: bool = switch("solves regions apart, what they share being priced")
     effort: float = number(12.0, DETERMINISTIC_S, "for one region")
     share: float = number(0.6, SHARE, "of the time left, for all regions")
-    breadths: tuple[int, ...] = number(
-        (10, 30, 60), A_SET, "on average, of those that draw on what is shared, while mixing", (0, 1000)
-    )
+    breadths: tuple[int, ...] = number((10, 30, 60), A_SET, "of those that share something, while mixing", (0, 1000))
 
 
 @dataclass(frozen=True, slots=True)
 class SupervisorParams(_Group):
-    """Where components are searched, how often an engine is tried, and shares of the time."""
-
-    local_effort: float = number(
-        64.0, DETERMINISTIC_S, "for a component that is tried in a thread: a process begins it all anew"
-    )
+    local_effort: float = number(64.0, DETERMINISTIC_S, "in a thread first: a process begins it all anew")
     attempts: int = number(6, COUNT, "engines that may fail on a component, or end without a proof, by turns", (1, 100))
-    pause_s: float = number(
-        0.5, SECONDS, "before the third attempt, twice that before the next: memory may be short", (0, 60)
-    )
+    pause_s: float = number(0.5, SECONDS, "before the third attempt, then twice: memory may be short", (0, 60))
     certify_share: float = number(0.25, SHARE, "of the time limit, for the certificate at the least")
     connect_s: float = number(10, SECONDS, "for a cluster's scheduler to appear", (0, 3600))
 
 
 @dataclass(frozen=True, slots=True)
 class SolveParams:
-    """All groups. `SolveParams()` has the defaults."""
-
     translation: TranslationParams = TranslationParams()
     presolve: PresolveParams = PresolveParams()
     sizes: SizeParams = SizeParams()

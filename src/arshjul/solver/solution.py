@@ -10,8 +10,6 @@ from arshjul.errors import Contradiction, Message
 from arshjul.own_faults import SOLVER_LOG
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
-
-
 Stop = Literal["proof", "limit", "asked", "engines"]
 """Why a solve ended: all is proven; time was up; Ctrl-C or `stop`; engines failed, contradict or ended unproven."""
 
@@ -55,7 +53,6 @@ class Solution:
     contradiction: Message | None = None
 
     def values(self) -> dict[str, int | None]:
-        """Level id -> value."""
         return {level.id: level.value for level in self.levels}
 
     def told_of(self, choice: Choice, values: Mapping[str, int]) -> "Solution":
@@ -73,15 +70,9 @@ class Solution:
             holds = holds and level.value is not None and value <= level.value
         if fault is not None:
             levels = [replace(level, bound=None, proved_by=()) for level in levels]
-        is_proven = all(level.proven for level in levels)
-        return replace(
-            self,
-            status="optimal" if is_proven else "feasible",
-            levels=tuple(levels),
-            choice=choice,
-            stopped_by=self.stopped_by if fault is None else "engines",
-            contradiction=fault,
-        )
+        status: Status = "optimal" if all(level.proven for level in levels) else "feasible"
+        stopped_by = self.stopped_by if fault is None else "engines"
+        return Solution(status, tuple(levels), choice, self.proved_by, stopped_by, fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +103,5 @@ def report(disagreement: Disagreement) -> None:
 
 
 def refutation(value: int, bound: int, by: Sequence[str]) -> Message:
-    """The fault of a bound that a plan refutes."""
-    return Message(
-        "A plan is worth {value} on a level, below the bound {bound} from {by}. The error is ours.",
-        {"value": value, "bound": bound, "by": list(by)},
-    )
+    values = {"value": value, "bound": bound, "by": list(by)}
+    return Message("A plan is worth {value} on a level, below the bound {bound} from {by}. The error is ours.", values)

@@ -1,28 +1,29 @@
-"""The entrance of the solver: a board in, a checked solution out.
+"""Solver entry point: board in, checked solution out.
 
 The board becomes a MILP, which presolve reduces and which separates into independent components. The supervisor has
-those searched, and the board's own arithmetic checks the result before it is returned.
+those searched, and the board's own arithmetic checks the sum of their results.
 """
 
+import signal
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
 
 from arshjul.board import Board, Choice, evaluate
 from arshjul.errors import EngineFault, InputError, Message
 from arshjul.solver.certificate import certified
-from arshjul.solver.interruption import interruptible
 from arshjul.solver.model.components import Component, independent_components
 from arshjul.solver.model.evaluation import greedy, improved
 from arshjul.solver.model.milp import Model, ModelIndex, guard_restrictions
 from arshjul.solver.model.translation import Floor, SharedModel
-from arshjul.solver.parallel.executors import check
+from arshjul.solver.parallel.executors import check, never
 from arshjul.solver.params import DEFAULT, SolveParams
-from arshjul.solver.search.known import Known, SearchResult, counted
+from arshjul.solver.search.known import COUNTING, Known, SearchResult, counted
 from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, Status, Stop, report
 from arshjul.solver.supervisor.supervisor import WARM_S, SolveContext, Starts, solve_components
-from arshjul.solver.supervisor.totals import ComponentSums
 
 LONGEST_S = 1_000_000
 """The longest time limit in seconds, eleven days; clocks take no more than some years."""
@@ -33,9 +34,7 @@ MOST_SEED = 2**31 - 1
 class StopFlag(Protocol):
     """A flag that ends a solve once it is set: `threading.Event` is one."""
 
-    def is_set(self) -> bool:
-        """True once the solve should end."""
-        ...
+    def is_set(self) -> bool: ...
 
 
 def solve(  # noqa: PLR0913 - the door has every switch
@@ -76,23 +75,20 @@ def solve(  # noqa: PLR0913 - the door has every switch
     if board.first_column[-1] > params.sizes.local:
         context.own_pool()  # its process imports its engines while the model is made here
     try:
-        begun = _evaluated(board, start)
-        start = None if begun is None else start
-        kept = [floor for floor in floors if floor.holds(board.levels, begun)]
+        begun = None if start is None or len(start) != len(board.activities) else evaluate(board, start)
+        if begun is None or begun.broken:
+            begun = start = None
+        kept = [floor for floor in floors if floor.holds(board.levels, begun.values if begun else None)]
         model = (shared or SharedModel(board, params)).ordered(board.levels, kept)
         with interruptible() as interrupted:  # before this there is nothing to keep, and Ctrl-C acts as usual
-            asked = _asked(stop)
-
-            def halt() -> bool:
-                return interrupted.is_set() or asked()
-
-            context.halt = halt
+            asked = never if stop is None else stop if callable(stop) else stop.is_set
+            context.halt = lambda: interrupted.is_set() or asked()
             solution = _searched(board, model, start, progress, began, context)
             if certify and solution.status != "unknown":
                 has_proof = solution.status == "infeasible" or solution.levels[0].proven
                 if certifying is not None and has_proof:
                     certifying(max(0.0, began + limit_s - time.monotonic()))
-                solution = certified(board, solution, began + limit_s, halt)
+                solution = certified(board, solution, began + limit_s, context.halt)
     except Disagreement:
         raise
     except EngineFault as fault:
@@ -112,12 +108,14 @@ def _searched(
     began: float,
     context: SolveContext,
 ) -> Solution:
-    """What the searches of the model's components find in the context's time."""
     if model.impossible:
-        return _nothing(board, "infeasible", "counting")
-    whole = BoardModel(board, model, _components(model, context.params))
+        return _nothing(board, "infeasible", COUNTING)
+    whole = BoardModel(board, model, independent_components(model))
+    for component in whole.components:
+        if len(component.model.picks) > context.params.sizes.small:  # smaller ones are never restricted
+            guard_restrictions(component.model)
     if progress is not None:
-        context.tell = _Watch(whole, progress, began).hear
+        context.tell = whole.teller(progress, began)
     starts = whole.starts(start, context.over, context.params)
     try:
         done = solve_components(whole.components, starts, context)
@@ -127,16 +125,7 @@ def _searched(
     return replace(solution, stopped_by=_stop(solution, done, context.deadline - WARM_S, context.halt()))
 
 
-def _evaluated(board: Board, choice: Choice | None) -> Mapping[str, int] | None:
-    """The values of a choice; None: there is none, or it breaks the board."""
-    if choice is None or len(choice) != len(board.activities):
-        return None
-    judged = evaluate(board, choice)
-    return None if judged.broken else judged.values
-
-
 def _refuse(limit_s: float, seed: int) -> None:
-    """InputError if clocks or engines do not accept these numbers."""
     if not limit_s <= LONGEST_S:
         values = {"given": limit_s, "most": LONGEST_S}
         raise InputError(Message("The time limit {given} s is too long: at most {most}.", values))
@@ -144,28 +133,25 @@ def _refuse(limit_s: float, seed: int) -> None:
         raise InputError(Message("The seed {given} is not within 0 to {most}.", {"given": seed, "most": MOST_SEED}))
 
 
-def _components(model: Model, params: SolveParams) -> list[Component]:
-    """The model's components. InputError if one may have numbers that engines get wrong."""
-    components = independent_components(model)
-    for component in components:
-        if len(component.model.picks) > params.sizes.small:  # smaller ones are never restricted
-            guard_restrictions(component.model)
-    return components
-
-
-def _asked(stop: Callable[[], bool] | StopFlag | None) -> Callable[[], bool]:
-    if stop is None:
-        return lambda: False
-    return stop if callable(stop) else stop.is_set
-
-
 class BoardModel:
-    """A board with its model and the components of that."""
-
     def __init__(self, board: Board, model: Model, components: list[Component]) -> None:
         self.board = board
         self.model = model
         self.components = components
+
+    def teller(self, progress: Callable[[Progress], None], began: float) -> Callable[[int, int, Known], None]:
+        """Sums the components' reports, and passes the sums on as progress of the whole."""
+        levels, constants = self.board.levels, self.model.constants
+        totals = ComponentSums([counted(component.model) for component in self.components], len(levels))
+
+        def tell(component: int, level: int, known: Known) -> None:
+            totals.hear(component, known)
+            found = [totals.value(number) for number in range(len(levels))]
+            values = tuple(value + above for value, above in zip(found, constants, strict=True) if value is not None)
+            value, bound = (values[level] if values else None), totals.bound(level) + constants[level]
+            progress(Progress(levels[level], value, bound, time.monotonic() - began, values))
+
+        return tell
 
     def starts(self, start: Choice | None, halt: Callable[[], bool], params: SolveParams) -> Starts | None:
         """Each component's plan of a choice that keeps the board; None: there is none, or it was removed."""
@@ -218,7 +204,6 @@ class BoardModel:
         return Solution("feasible", levels, choice, stopped_by="engines", contradiction=fault.message)
 
     def choice(self, plans: Sequence[Sequence[int]]) -> Choice:
-        """The choice that the components' plans make together."""
         chosen: list[int | None] = [None] * len(self.model.sets)
         for component, ones in zip(self.components, plans, strict=False):
             for v in ones:
@@ -226,7 +211,7 @@ class BoardModel:
                 chosen[activity] = option
         return tuple(chosen)
 
-    def _fault(self, values: Sequence[int], totals: ComponentSums) -> Message | None:
+    def _fault(self, values: Sequence[int], totals: "ComponentSums") -> Message | None:
         """The fault if the board's arithmetic refutes a bound, or what the components claim to be worth."""
         for number, value in enumerate(values):
             claimed = self.model.constants[number] + (totals.value(number) or 0)
@@ -238,25 +223,6 @@ class BoardModel:
                     figures,
                 )
         return None
-
-
-class _Watch:
-    """Sums the components' reports, and passes the sums on as progress of the whole."""
-
-    def __init__(self, whole: BoardModel, progress: Callable[[Progress], None], began: float) -> None:
-        self.levels = whole.board.levels
-        self.constants = whole.model.constants
-        self.totals = ComponentSums([counted(component.model) for component in whole.components], len(self.levels))
-        self.progress = progress
-        self.began = began
-
-    def hear(self, component: int, level: int, known: Known) -> None:
-        """Takes in what is known of a component, and reports the level of the whole."""
-        self.totals.hear(component, known)
-        found = [self.totals.value(number) for number in range(len(self.levels))]
-        values = tuple(value + above for value, above in zip(found, self.constants, strict=True) if value is not None)
-        value, bound = (values[level] if values else None), self.totals.bound(level) + self.constants[level]
-        self.progress(Progress(self.levels[level], value, bound, time.monotonic() - self.began, values))
 
 
 def _stop(solution: Solution, done: list[SearchResult], late: float, asked: bool) -> Stop:
@@ -273,3 +239,103 @@ def _stop(solution: Solution, done: list[SearchResult], late: float, asked: bool
 def _nothing(board: Board, status: Status, *proved_by: str) -> Solution:
     levels = tuple(LevelResult(level, None, None) for level in board.levels)
     return Solution(status, levels, None, tuple(dict.fromkeys(proved_by)))
+
+
+class ComponentSums:
+    """Sums of each level over all components, updated as their searches learn more: thousands report several times.
+
+    Values add up. Bounds add up only while cuts do: each component is cut at its own value of a level, the whole only
+    at the sum. If one component is not proven, another might give way to it, so the later bounds of those others no
+    longer hold, unless they suppose nothing.
+    """
+
+    def __init__(self, known: Sequence[Known], levels: int) -> None:
+        everyone = range(len(known))
+        self.levels = levels
+        self.known = list(known)
+        self.values = [0] * levels
+        self.own = [sum(part.bound(level).least for part in known) for level in range(levels)]
+        self.free = [sum(_free(part, level) for part in known) for level in range(levels)]
+        self.without_plan = set(everyone)
+        self.unproven = [set(everyone) for _ in range(levels)]
+        self.unfree = [set(everyone) for _ in range(levels)]
+        for component, part in enumerate(known):
+            self._count(component, part)
+
+    def hear(self, component: int, known: Known) -> None:
+        before, self.known[component] = self.known[component], known
+        for level in range(self.levels):
+            self.own[level] += known.bound(level).least - before.bound(level).least
+            self.free[level] += _free(known, level) - _free(before, level)
+            self.values[level] -= before.value(level) or 0
+        self._count(component, known)
+
+    def _count(self, component: int, known: Known) -> None:
+        (self.without_plan.add if known.plan is None else self.without_plan.discard)(component)
+        for level in range(self.levels):
+            value = known.value(level)
+            self.values[level] += value or 0
+            for members, is_in in (
+                (self.unproven[level], not known.proven(level)),
+                (self.unfree[level], value is None or value > _free(known, level)),
+            ):
+                (members.add if is_in else members.discard)(component)
+
+    def value(self, level: int) -> int | None:
+        """The value of a level in the best plan of the whole; None: a component has no plan."""
+        return None if self.without_plan else self.values[level]
+
+    def bound(self, level: int) -> int:
+        """The greatest bound of a level that holds for the best plan of the whole."""
+        loose = self._loose(level)
+        if not loose:
+            return self.own[level]
+        if len(loose) > 1:
+            return self.free[level]
+        (component,) = loose
+        known = self.known[component]
+        return self.free[level] - _free(known, level) + known.bound(level).least
+
+    def by(self, level: int) -> tuple[str, ...]:
+        """The one proof of that bound: `a+b` where each proved some components, counting only if it proved all."""
+        loose = self._loose(level)
+        values = [None if loose <= {component} else () for component in range(len(self.known))]
+        names = dict.fromkeys(known.bound(level, own).by for known, own in zip(self.known, values, strict=True))
+        return ("+".join(name for name in names if name != COUNTING) or COUNTING,)
+
+    def _loose(self, level: int) -> set[int]:
+        """The components that may be worse on a level before than in the best plan: two of them stand for all.
+
+        A component's own bound holds as long as every *other* one is proven on all earlier levels.
+        """
+        loose: set[int] = set()
+        for earlier in range(level):
+            more = self.unfree[earlier] if loose else self.unproven[earlier]
+            loose = loose | (more if len(more) <= 2 else set(list(more)[:2]))
+            if len(loose) > 1:
+                break
+        return loose
+
+
+def _free(known: Known, level: int) -> int:
+    return known.bound(level, ()).least
+
+
+@contextmanager
+def interruptible() -> Iterator[threading.Event]:
+    """The first Ctrl-C only sets the event; a second one acts as usual."""
+    event = threading.Event()
+    usual = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or usual is not signal.default_int_handler:
+        yield event
+        return
+
+    def note(_number: int, _frame: object) -> None:
+        event.set()
+        signal.signal(signal.SIGINT, usual)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield event
+    finally:
+        signal.signal(signal.SIGINT, usual)

@@ -68,9 +68,9 @@ FAULTS = (
         "first + timedelta(days=settings[FILL_DAYS])",
         "a day too many is soon",
     ),
-    Fault("rules.fill.builder", "[wanted.stops]}", "[1]}", "the board knows one stop alone"),
+    Fault("rules.fill.quality", "[wanted.stops]}", "[1]}", "the board knows one stop alone"),
     Fault(
-        "rules.fill.builder", "-wanted, {level: points}", "-wanted + 1, {level: points}", "a shortage of one is free"
+        "rules.fill.quality", "-wanted, {level: points}", "-wanted + 1, {level: points}", "a shortage of one is free"
     ),
     Fault(
         "rules.fill.quality", "builder.cost_unbound(number, MUSTS, int(wanted.must))", "pass", "musts are like others"

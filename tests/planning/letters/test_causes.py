@@ -41,7 +41,7 @@ from arshjul.planning.letters.year_log import operation_history
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan, replan_from
 from arshjul.planning.verify.verify import judge
-from arshjul.rules.hit import hit
+from arshjul.rules.causes import hit
 from arshjul.rules.told_causes import causes_told
 from tests.builders import operation, scenario, swedish
 from tests.examples import examples

@@ -30,7 +30,7 @@ from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.replan.replan import replan
 from arshjul.planning.resilience.stress import chance, drawn_year, live, mean, steps, summed_up
-from arshjul.rules.hit import hit
+from arshjul.rules.causes import hit
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.planning.test_oracle import tiny
 from tests.rules.faults.planting import Fault, planted

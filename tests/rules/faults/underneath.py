@@ -253,7 +253,9 @@ UNDERNEATH = (
         "the last date is not withdrawn",
         "context",
     ),
-    Fault("rules.hit", "in breach.yielding:\n", "in breach.yielding[:1]:\n", "only one of several is hit", "context"),
+    Fault(
+        "rules.causes", "in breach.yielding:\n", "in breach.yielding[:1]:\n", "only one of several is hit", "context"
+    ),
     Fault(
         "domain.operation",
         "return self.slot, self.staffing",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from arshjul.solver.backends.mathopt import HIGHS, HeldProblem
-from arshjul.solver.backends.relaxation import Relaxation
+from arshjul.solver.backends.relaxation import LpQuestion, Relaxation
 from arshjul.solver.model.arrays import RowPool
 from arshjul.solver.model.bounds import SCALE, lagrangian_bound
 from arshjul.solver.model.milp import Constraint, LevelCut, Model, rows_of
@@ -148,7 +148,8 @@ def test_an_engine_that_cannot_change_its_lp_is_given_it_anew() -> None:
     kept, new = (begun(model) for _ in range(2))
     loose, tight = [(0, 10**6)], [(0, lagrangian_bound(model, 0).bound)]
     optimum(kept, loose, 0, set())
-    kept.problem = HeldProblem(HIGHS, kept._elastic(loose, 0, set(), range(len(kept.pool.lines))))  # it takes no change
+    question = LpQuestion(tuple(loose), 0, set(), None)
+    kept.problem = HeldProblem(HIGHS, kept._elastic(question, range(len(kept.pool.lines))))  # it takes no change
     one, other = optimum(kept, tight, 0, set()), optimum(new, tight, 0, set())
     assert sum(one[:2]) == pytest.approx(sum(other[:2]))
 

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from arshjul.board import Activity, Board, Option, Row, evaluate
-from arshjul.solver.model.cliques import VIOLATION, ConflictGraph
+from arshjul.solver.model.cuts import CLIQUE_VIOLATION, ConflictGraph
 from arshjul.solver.model.milp import Constraint, Model, ModelIndex
 from arshjul.solver.model.presolve import simplify
 from arshjul.solver.model.translation import translate
@@ -47,7 +47,7 @@ def no_plan_is_cut_away(seed: int) -> None:
     random = Random(seed)
     point = {v: random.choice((0, 0.4, 0.5, 0.7, 1)) for v in range(len(model.picks))}
     for cut in graph.broken(point):
-        assert sum(c * point[v] for v, c in cut.terms.items()) > cut.at_most + VIOLATION
+        assert sum(c * point[v] for v, c in cut.terms.items()) > cut.at_most + CLIQUE_VIOLATION
         assert all(sum(values[v] for v in cut.terms) <= cut.at_most for values in known)
 
 

@@ -4,8 +4,7 @@ from random import Random
 
 from arshjul.solver.model.evaluation import NOTHING, IncrementalEvaluator, greedy
 from arshjul.solver.model.milp import Model, ModelIndex
-from arshjul.solver.model.presolve import simplify
-from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.model.presolve import Restriction, simplify
 from arshjul.solver.model.translation import translate
 from tests.examples import each
 from tests.solver.oracle import tiny_board

@@ -5,7 +5,7 @@ from itertools import product
 from random import Random
 
 from arshjul.solver.model.milp import Model, ModelIndex
-from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.model.presolve import Restriction
 from tests.examples import each
 from tests.solver.oracle import tiny_board
 from tests.solver.written import as_written

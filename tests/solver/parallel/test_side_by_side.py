@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from arshjul.errors import Message, NoAnswer
-from arshjul.solver.backends.handle import EngineHandle
+from arshjul.solver.backends import EngineHandle
 from arshjul.solver.parallel import executors as module
 from arshjul.solver.parallel.executors import ExecutorPool, side_by_side
 from tests.solver import jobs

@@ -6,19 +6,17 @@ from typing import Any
 
 import pytest
 
-from arshjul.solver.backends.handle import EngineHandle
+from arshjul.solver.backends import EngineHandle
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import LevelCut, Model, ModelIndex
-from arshjul.solver.model.presolve import simplify
-from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.model.presolve import Restriction, simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.params import DEFAULT
 from arshjul.solver.search.branching import BranchAndBound, EnforcedNeighbourhoodSearch
-from arshjul.solver.search.cut_pool import CutPool
 from arshjul.solver.search.known import Knowledge
 from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice
-from arshjul.solver.search.lp import ElasticLp, Optimum, OwnRelaxation
+from arshjul.solver.search.lp import CutPool, ElasticLp, Optimum, OwnRelaxation
 from arshjul.solver.search.merging import Merging
 from tests.examples import each
 from tests.solver.boards import scarce

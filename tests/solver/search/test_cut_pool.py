@@ -6,7 +6,7 @@ import pytest
 
 from arshjul.solver.model.milp import Constraint, LevelCut, Model, Pick, SoftConstraint
 from arshjul.solver.params import DEFAULT
-from arshjul.solver.search.cut_pool import CutPool
+from arshjul.solver.search.lp import CutPool
 
 FIVE = range(0, 10, 2)
 """The first variables of five sets in a ring."""

@@ -8,12 +8,11 @@ from random import Random
 
 import pytest
 
-from arshjul.solver.backends.handle import EngineHandle
+from arshjul.solver.backends import EngineHandle
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.components import independent_components
 from arshjul.solver.model.milp import Constraint, Model, ModelIndex, rows_of
-from arshjul.solver.model.presolve import simplify
-from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.model.presolve import Restriction, simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.search.cores import Cores
 from arshjul.solver.search.decomposition import RegionProblem, decompose, price_regions, regions, solve_region

@@ -3,12 +3,11 @@
 import time
 from collections.abc import Callable
 
-from arshjul.solver.backends.handle import EngineHandle
+from arshjul.solver.backends import EngineHandle
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import ModelIndex, rows_of
-from arshjul.solver.model.presolve import simplify
-from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.model.presolve import Restriction, simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.search.known import Knowledge
 from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice

@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 
 from arshjul.board import Activity, Board, Option, Row
+from arshjul.solver.backends import EngineHandle
 from arshjul.solver.backends.engine import CP_SAT, HIGHS, EngineResult
-from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.definition import by_definition
 from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import Model, ModelIndex, rows_of
-from arshjul.solver.model.presolve import simplify
-from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.model.presolve import Restriction, simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.params import DEFAULT, SolveParams
 from arshjul.solver.search.cores import Cores

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from arshjul.solver.model.bounds import counting_bound
 from arshjul.solver.model.milp import Constraint, Model, ModelIndex, SoftConstraint
 from arshjul.solver.params import DEFAULT
-from arshjul.solver.search.cut_pool import CutPool
 from arshjul.solver.search.known import Bound, Incumbent, Known, counted, incumbent_of
-from arshjul.solver.search.lp import ElasticLp, OwnRelaxation
+from arshjul.solver.search.lp import CutPool, ElasticLp, OwnRelaxation
 from arshjul.solver.search.merging import MOST_WEIGHT, Merging, merging
 from tests.examples import examples
 

@@ -4,14 +4,13 @@ from random import Random
 
 import pytest
 
+from arshjul.solver.backends import EngineHandle
 from arshjul.solver.backends.cpsat import aggregates
 from arshjul.solver.backends.engine import EngineResult, Task
-from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.evaluation import IncrementalEvaluator, greedy
 from arshjul.solver.model.milp import ModelIndex, rows_of
-from arshjul.solver.model.presolve import simplify
-from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.model.presolve import Restriction, simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.search.level import Subproblem
 from arshjul.solver.search.lns import NeighbourhoodSearch

@@ -5,13 +5,12 @@ from threading import Event
 
 import pytest
 
+from arshjul.solver.backends import EngineHandle
 from arshjul.solver.backends.engine import EngineResult
-from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import lagrangian_bound
 from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import ModelIndex
-from arshjul.solver.model.presolve import simplify
-from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.model.presolve import Restriction, simplify
 from arshjul.solver.model.translation import translate
 from arshjul.solver.search.branching import EnforcedNeighbourhoodSearch
 from arshjul.solver.search.known import Knowledge

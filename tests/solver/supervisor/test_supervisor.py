@@ -15,9 +15,8 @@ import pytest
 
 from arshjul.errors import InputError
 from arshjul.solver import solve
-from arshjul.solver.backends import handle
+from arshjul.solver.backends import EngineHandle
 from arshjul.solver.backends.engine import EngineResult, Task
-from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.components import Component, independent_components
 from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import Model, ModelIndex
@@ -302,7 +301,7 @@ def test_an_engine_that_is_made_while_all_is_ended_is_not_begun(monkeypatch: pyt
         search.stop()
         return None  # to ask it anything would be an error
 
-    monkeypatch.setattr(handle, "_engine", made)
+    monkeypatch.setattr("arshjul.solver.backends._engine", made)
     assert search.minimise(MODEL, Task(0)).status == "unknown"
 
 

@@ -11,8 +11,8 @@ from arshjul.board import Activity, Board, Option
 from arshjul.solver import Progress, solve
 from arshjul.solver.model.milp import Model
 from arshjul.solver.search.known import Bound, Incumbent, Known, SearchResult, counted
+from arshjul.solver.solve import ComponentSums
 from arshjul.solver.supervisor.search_job import ProgressMessage, SearchRequest, with_plan
-from arshjul.solver.supervisor.totals import ComponentSums
 from tests.examples import examples
 from tests.solver.conftest import Plant
 

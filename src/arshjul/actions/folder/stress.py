@@ -25,9 +25,9 @@ from arshjul.planning.effort import Effort
 from arshjul.planning.places.finder import StandingPlan, fall_backs, tries_within
 from arshjul.planning.resilience.stress import Lived, drawn_year, live, summed_up
 from arshjul.planning.verify.verify import breaches, refuse_broken
-from arshjul.solver.interruption import interruptible
 from arshjul.solver.parallel.executors import PROCESSES, open_executor, refuse_slips
 from arshjul.solver.parallel.process_pool import WorkerDied
+from arshjul.solver.solve import interruptible
 
 WORTH_WORKERS = 2000
 """The number of operations, over all years, from which workers are faster: starting one takes a second."""

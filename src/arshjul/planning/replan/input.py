@@ -22,8 +22,7 @@ from arshjul.planning.replan.ladder import least_unplaced
 from arshjul.planning.replan.undo import past_told, with_former_objects
 from arshjul.planning.verify.verify import refuse_broken
 from arshjul.rules import BoardBuilder, builder_of, possible
-from arshjul.rules.causes import CauseFinder
-from arshjul.rules.hit import hit
+from arshjul.rules.causes import CauseFinder, hit
 from arshjul.rules.objectives import MUSTS
 
 YIELDED = "yielded"

@@ -23,11 +23,10 @@ from arshjul.domain.visit_object import Filling
 from arshjul.errors import InputError, Message
 from arshjul.rules import HARD, SOFT, objectives, rule_titled
 from arshjul.rules.builder import QUALITY
-from arshjul.rules.causes import CauseFinder
+from arshjul.rules.causes import CauseFinder, hit
 from arshjul.rules.fill.context import BIND_DAYS, FILL_DAYS, FillContext
 from arshjul.rules.fill.fits import FITS, BoundObject
 from arshjul.rules.fill.quality import WISHES
-from arshjul.rules.hit import hit
 from arshjul.rules.objectives import level_titled
 from arshjul.rules.rule import Breach
 from arshjul.texts import titled

@@ -39,12 +39,10 @@ class FillContext:
         return cls(scenario, placed, as_of, kept or {}, frozenset(frame_of(kept or {})))
 
     def binding(self, bindings: Bindings) -> "FillContext":
-        """The same with these bindings."""
         return replace(self, bindings=bindings)
 
     @property
     def today(self) -> date:
-        """The moment's date."""
         return self.as_of.date()
 
     @cached_property
@@ -72,16 +70,13 @@ class FillContext:
 
     @cached_property
     def bound_to(self) -> Mapping[str, str]:
-        """The frame of each object that is bound."""
         return frame_of(self.bindings)
 
     @cached_property
     def waiting(self) -> tuple[VisitObject, ...]:
-        """The objects that are not bound, in their order."""
         return tuple(one for id, one in self.scenario.objects.items() if id not in self.bound_to)
 
     def left(self, frame: PlacedFrame) -> int:
-        """The free stops of a frame."""
         return frame.frame.stops - stops_taken(self.scenario.objects, self.bindings.get(frame.id, ()))
 
     @cached_property

@@ -75,17 +75,9 @@ class SectorFits(Fit):
         if wanted.sector in frame.sectors:
             return None
         word = context.scenario.word
-        values = {
-            "frame": frame.id,
-            "sectors": [word(sector) for sector in frame.sectors],
-            "sector": word(wanted.sector),
-        }
-        return Miss(
-            self.id,
-            frame,
-            Message("{frame} visits {sectors}", values),
-            Message("{sector} in {frame} would help", values),
-        )
+        values = {"frame": frame.id, "sectors": [word(one) for one in frame.sectors], "sector": word(wanted.sector)}
+        why = Message("{frame} visits {sectors}", values)
+        return Miss(self.id, frame, why, Message("{sector} in {frame} would help", values))
 
     def is_broken(self, bound: BoundObject) -> bool:
         frame = bound.operation.frame
@@ -104,12 +96,8 @@ class AreaFits(Fit):
             return None
         areas = context.scenario.areas
         values = {"frame": frame.id, "there": areas[frame.operation.area].name, "area": areas[wanted.area].name}
-        return Miss(
-            self.id,
-            frame,
-            Message("{frame} is in {there}", values),
-            Message("a frame in {area} would help", values),
-        )
+        why = Message("{frame} is in {there}", values)
+        return Miss(self.id, frame, why, Message("a frame in {area} would help", values))
 
     def is_broken(self, bound: BoundObject) -> bool:
         return bound.wanted.area != bound.operation.area
@@ -122,22 +110,16 @@ class WindowFits(Fit):
     name = Message("the frame is outside its window")
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
-        """Counts the days outside."""
         window, dates = wanted.window, frame.dates
         if window is None or (window.first <= dates.first and dates.last <= window.last):
             return None
         days = max((window.first - dates.first).days, (dates.last - window.last).days)
         values = {"frame": frame.id, "day": dates.first, "first": window.first, "last": window.last}
-        before = dates.first < window.first
-        return Miss(
-            self.id,
-            frame,
-            Message("{frame} is on {day}, before the window from {first}", values)
-            if before
-            else Message("{frame} is on {day}, after the window to {last}", values),
-            counted(days, "a window longer by one day would help", "a window longer by {n} days would help"),
-            days,
-        )
+        why = Message("{frame} is on {day}, after the window to {last}", values)
+        if dates.first < window.first:
+            why = Message("{frame} is on {day}, before the window from {first}", values)
+        remedy = counted(days, "a window longer by one day would help", "a window longer by {n} days would help")
+        return Miss(self.id, frame, why, remedy, days)
 
     def is_broken(self, bound: BoundObject) -> bool:
         window, slots = bound.wanted.window, bound.operation.slots(bound.placement.slot)
@@ -156,13 +138,8 @@ class AgenciesCome(Fit):
             return None
         names = [context.scenario.agencies[agency].name for agency in absent]
         values = {"frame": frame.id, "agencies": names}
-        return Miss(
-            self.id,
-            frame,
-            Message("{frame} lacks {agencies}", values),
-            Message("{agencies} at {frame} would help", values),
-            len(absent),
-        )
+        remedy = Message("{agencies} at {frame} would help", values)
+        return Miss(self.id, frame, Message("{frame} lacks {agencies}", values), remedy, len(absent))
 
     def is_broken(self, bound: BoundObject) -> bool:
         sent = bound.operation.sent(bound.placement.any_of)
@@ -181,15 +158,11 @@ class OfficersSuffice(Fit):
         if short <= 0:
             return None
         values = {"frame": frame.id, "there": frame.operation.officers, "wanted": wanted.officers}
-        return Miss(
-            self.id,
-            frame,
-            Message("{frame} has {there} officers, it needs {wanted}", values),
-            counted(
-                short, "one more officer at {frame} would help", "{n} more officers at {frame} would help", **values
-            ),
-            short,
+        why = Message("{frame} has {there} officers, it needs {wanted}", values)
+        remedy = counted(
+            short, "one more officer at {frame} would help", "{n} more officers at {frame} would help", **values
         )
+        return Miss(self.id, frame, why, remedy, short)
 
     def is_broken(self, bound: BoundObject) -> bool:
         return bound.wanted.officers > bound.operation.officers
@@ -203,7 +176,6 @@ class LeadTimeMet(Fit):
     at_binding = True
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
-        """Counts the days by which the frame is too early."""
         if wanted.nominated_on is None or wanted.short_notice:
             return None
         lead = context.scenario.settings[LEAD_TIME_DAYS]
@@ -225,7 +197,6 @@ class BindDaysMet(Fit):
     at_binding = True
 
     def miss(self, context: FillContext, wanted: VisitObject, frame: PlacedFrame) -> Miss | None:
-        """Counts the days by which the frame is too early."""
         if wanted.short_notice:
             return None
         days = context.scenario.settings[BIND_DAYS]
@@ -261,20 +232,15 @@ class StopsLeft(Fit):
         if short <= 0:
             return None
         values = {"frame": frame.id, "wanted": wanted.stops}
-        return Miss(
-            self.id,
-            frame,
-            Message("it fits {frame}, now full", values)
-            if left <= 0
-            else counted(
-                left,
-                "it fits {frame} with one stop left, but needs {wanted}",
-                "it fits {frame} with {n} stops left, but needs {wanted}",
-                **values,
-            ),
-            counted(short, "one more stop in {frame} would help", "{n} more stops in {frame} would help", **values),
-            short,
+        why = counted(
+            left,
+            "it fits {frame} with one stop left, but needs {wanted}",
+            "it fits {frame} with {n} stops left, but needs {wanted}",
+            **values,
         )
+        why = why if left > 0 else Message("it fits {frame}, now full", values)
+        remedy = counted(short, "one more stop in {frame} would help", "{n} more stops in {frame} would help", **values)
+        return Miss(self.id, frame, why, remedy, short)
 
 
 FITS: tuple[Fit, ...] = (
@@ -300,5 +266,4 @@ def misses(context: FillContext, wanted: VisitObject, frame: PlacedFrame, *, is_
 
 
 def first_miss(context: FillContext, wanted: VisitObject, frame: PlacedFrame, *, is_bound: bool = False) -> Miss | None:
-    """The first reason why the object does not fit the frame; None if it fits."""
     return next(misses(context, wanted, frame, is_bound=is_bound), None)

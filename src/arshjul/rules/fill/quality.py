@@ -6,17 +6,85 @@ are assumptions.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import ClassVar
 
+from arshjul.board import Activity, Board, Choice, Option, Row
 from arshjul.domain.placed_frame import PlacedFrame
 from arshjul.domain.plan import Price
-from arshjul.domain.visit_object import VisitObject
+from arshjul.domain.visit_object import Bindings, VisitObject
 from arshjul.errors import Message
-from arshjul.rules.fill.builder import EMPTY, MUSTS, POINTS, QUALITY, FillBuilder
 from arshjul.rules.fill.context import FillContext
+from arshjul.rules.fill.fits import first_miss
 from arshjul.texts import counted
+
+MUSTS, POINTS, EMPTY, QUALITY = "musts", "points", "empty", "quality"
+FILL_LEVELS = (MUSTS, POINTS, EMPTY, QUALITY)
+
+
+class FillBuilder:
+    """The options that the conditions leave, and what the levels and wishes write about them."""
+
+    def __init__(self, context: FillContext) -> None:
+        self.context = context
+        self.waiting = context.waiting
+        self.options: list[list[PlacedFrame]] = [
+            [frame for frame in context.near(wanted) if first_miss(context, wanted, frame) is None]
+            for wanted in self.waiting
+        ]
+        self._first = list(accumulate((len(frames) for frames in self.options), initial=0))
+        self._costs: list[dict[str, int]] = [{} for _ in range(self._first[-1])]
+        self._unplaced: list[dict[str, int]] = [{} for _ in self.waiting]
+        self._rows: list[Row] = []
+
+    def pairs(self) -> Iterable[tuple[int, VisitObject, PlacedFrame]]:
+        """Every option: its column, its object and its frame."""
+        for number, wanted in enumerate(self.waiting):
+            for column, frame in enumerate(self.options[number], self._first[number]):
+                yield column, wanted, frame
+
+    def cost(self, level: str, column: int, points: int) -> None:
+        self._costs[column][level] = self._costs[column].get(level, 0) + points
+
+    def cost_unbound(self, number: int, level: str, points: int) -> None:
+        self._unplaced[number][level] = self._unplaced[number].get(level, 0) + points
+
+    def charge_short(self, rule: str, level: str, terms: Sequence[tuple[int, int]], wanted: int, points: int) -> None:
+        """Charges points for each unit by which the sum of the (column, amount) terms stays below `wanted`."""
+        if wanted > 0 and points:
+            columns, amounts = [column for column, _ in terms], [-amount for _, amount in terms]
+            self._rows.append(Row(rule, f"row {len(self._rows)}", columns, amounts, -wanted, {level: points}))
+
+    def board(self) -> Board:
+        frames = {id: number for number, id in enumerate(self.context.ahead)}
+        capacities = {f"f{frames[id]}": [self.context.left(frame)] for id, frame in self.context.ahead.items()}
+        activities = [
+            Activity(
+                f"o{number}",
+                [
+                    Option(0, {f"f{frames[frame.id]}": [wanted.stops]}, _given(self._costs[column]))
+                    for column, frame in enumerate(self.options[number], self._first[number])
+                ],
+                _given(self._unplaced[number]),
+            )
+            for number, wanted in enumerate(self.waiting)
+        ]
+        return Board(FILL_LEVELS, 1, capacities, activities, rows=self._rows)
+
+    def bindings(self, choice: Choice) -> Bindings:
+        """The bindings under a choice: the earlier ones, then the new ones in their order."""
+        bound = {id: list(objects) for id, objects in self.context.bindings.items()}
+        for wanted, frames, pick in zip(self.waiting, self.options, choice, strict=True):
+            if pick is not None:
+                bound.setdefault(frames[pick].id, []).append(wanted.id)
+        return {id: tuple(bound[id]) for id in self.context.frames if bound.get(id)}
+
+
+def _given(costs: dict[str, int]) -> dict[str, int]:
+    return {level: points for level, points in costs.items() if points}
+
 
 SHARES = (10, 25, 50)
 """The percentages of an agency's interest above which each further unserved unit costs, one price for each passed."""
@@ -37,7 +105,6 @@ class Wish:
         return context.scenario.objective.prices.get(self.id, self.points)
 
     def post(self, builder: FillBuilder) -> None:
-        """Writes the charge on the board."""
         raise NotImplementedError
 
     def prices(self, context: FillContext) -> Iterator[Price]:
@@ -55,7 +122,6 @@ class MissedInterest(Wish):
     name = Message("interested agencies do not come")
 
     def post(self, builder: FillBuilder) -> None:
-        """A cost for each frame by the agencies absent from it, and for leaving out by all agencies."""
         points = self.price(builder.context)
         for column, wanted, frame in builder.pairs():
             absent = [agency for agency in builder.context.scenario.agencies if agency not in frame.coming]
@@ -65,7 +131,6 @@ class MissedInterest(Wish):
             builder.cost_unbound(number, QUALITY, points * everyone)
 
     def prices(self, context: FillContext) -> Iterator[Price]:
-        """The interest missed for each object, earlier bindings aside."""
         for object, frame in _judged(context):
             missed = {
                 agency.name: object.interest.get(agency.id, 1 if agency.id in object.agencies else 0)
@@ -75,9 +140,8 @@ class MissedInterest(Wish):
             points = self.price(context) * sum(missed.values())
             if points:
                 names = [name for name, worth in missed.items() if worth]
-                text = Message(
-                    "{object} interests {agencies}, who do not come", {"object": object.id, "agencies": names}
-                )
+                values = {"object": object.id, "agencies": names}
+                text = Message("{object} interests {agencies}, who do not come", values)
                 yield Price(self.id, object.id, points, text)
 
 
@@ -92,7 +156,6 @@ class FairVisits(Wish):
     name = Message("an agency's interest in objects is poorly served")
 
     def post(self, builder: FillBuilder) -> None:
-        """A priced row for each agency and share."""
         context = builder.context
         terms: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for column, wanted, frame in builder.pairs():
@@ -111,7 +174,6 @@ class FairVisits(Wish):
                 builder.charge_short(self.id, QUALITY, terms[agency], asked - served, self.price(context))
 
     def prices(self, context: FillContext) -> Iterator[Price]:
-        """Adds up what each agency misses over all objects."""
         for agency in context.scenario.agencies.values():
             missed = total = 0
             for object in context.scenario.objects.values():
@@ -139,7 +201,6 @@ class EarlierVisits(Wish):
     points = 3
 
     def post(self, builder: FillBuilder) -> None:
-        """A cost for each frame by its week, and a higher one for leaving out."""
         context = builder.context
         for column, _, frame in builder.pairs():
             builder.cost(QUALITY, column, self.price(context) * _weeks(context.today, frame.dates.first))
@@ -148,7 +209,6 @@ class EarlierVisits(Wish):
             builder.cost_unbound(number, QUALITY, self.price(context) * longest)
 
     def prices(self, context: FillContext) -> Iterator[Price]:
-        """The weeks that each object waits, earlier bindings aside."""
         days_left = max(0, (context.scenario.span.last - context.today).days)
         for object, frame in _judged(context):
             weeks = days_left // 7 + 1 if frame is None else (frame.dates.first - context.today).days // 7
@@ -167,7 +227,6 @@ class NearDeadline(Wish):
     name = Message("a left-out object's window soon ends")
 
     def post(self, builder: FillBuilder) -> None:
-        """A cost for leaving out, by the end of the window."""
         context = builder.context
         for number, wanted in enumerate(builder.waiting):
             if wanted.window is not None:
@@ -175,17 +234,14 @@ class NearDeadline(Wish):
                 builder.cost_unbound(number, QUALITY, self.price(context) * max(0, DEADLINE_WEEKS - left))
 
     def prices(self, context: FillContext) -> Iterator[Price]:
-        """Each object left out, by the end of its window."""
         for object, frame in _judged(context):
             if frame is not None or object.window is None:
                 continue
             days = (object.window.last - context.today).days
             weeks = DEADLINE_WEEKS - days // 7 if days >= 0 else DEADLINE_WEEKS
             if weeks > 0 and self.price(context):
-                text = Message(
-                    "{object} is left out; its window ends on {day}",
-                    {"object": object.id, "day": object.window.last},
-                )
+                values = {"object": object.id, "day": object.window.last}
+                text = Message("{object} is left out; its window ends on {day}", values)
                 yield Price(self.id, object.id, weeks * self.price(context), text)
 
 
@@ -193,7 +249,6 @@ WISHES: tuple[Wish, ...] = (MissedInterest(), FairVisits(), EarlierVisits(), Nea
 
 
 def _weeks(first: date, last: date) -> int:
-    """The whole weeks between two dates."""
     return (last - first).days // 7
 
 
@@ -213,7 +268,6 @@ FILL_LEVEL_MEANINGS: Mapping[str, Message] = {
 
 
 def filled_builder(context: FillContext) -> FillBuilder:
-    """The board's builder, with what all levels and wishes write about the waiting objects."""
     builder = FillBuilder(context)
     points = context.scenario.objective.priority_points
     for number, wanted in enumerate(builder.waiting):

@@ -11,9 +11,8 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.rules.builder import BoardBuilder, Sum
+from arshjul.rules.builder import BoardBuilder, Subject, Sum
 from arshjul.rules.rule import Breach, Loosening, Rule, excess
-from arshjul.rules.subject import Subject
 from arshjul.texts import Month, counted
 
 
@@ -63,7 +62,6 @@ class AgencyLoad(Rule):
             builder.limit(self.id, total, limit or 0, subject)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Adds up team shifts by the dates' own week and month."""
         weeks: dict[str, dict[tuple[int, int], Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
         months: dict[str, dict[tuple[int, int], Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
         for placement in plan.placements:

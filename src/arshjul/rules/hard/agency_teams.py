@@ -13,9 +13,8 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.rules.builder import BoardBuilder
+from arshjul.rules.builder import BoardBuilder, Subject
 from arshjul.rules.rule import Breach, Loosening, Rule, excess
-from arshjul.rules.subject import Subject
 from arshjul.texts import counted
 
 
@@ -30,7 +29,6 @@ class AgencyTeams(Rule):
     name = Message("an agency has no team free")
 
     def looser(self, scenario: Scenario, within: Collection[Span]) -> Iterator[Loosening]:
-        """One team more of each agency."""
         for id, agency in scenario.agencies.items():
             if extra_shifts(scenario, id, within):
                 text = Message("One more team of {party}", {"party": agency.name})
@@ -67,7 +65,6 @@ class AgencyTeams(Rule):
         return counted(missing, "{agency} lacks one team", "{agency} lacks {n} teams", agency=agency)
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A capacity for each agency and shift."""
         for mode in builder.all_modes():
             for agency, teams in mode.operation.agencies.items():
                 builder.draw(mode, self.id, agency, teams, context.slots.year.teams[agency])

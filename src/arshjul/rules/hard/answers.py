@@ -56,12 +56,10 @@ class Answers(Rule):
         return Message("all participants have agreed to {day}, {shift}", values)
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """Operations with a settled place may not be left out."""
         for operation in context.settled_places:
             builder.must_stand(operation)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Compares each answer with the operation's place."""
         for placement in plan.placements:
             operation = context.scenario.operations.get(placement.operation)
             if operation is None or operation.id in context.history:

@@ -10,9 +10,8 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.builder import BoardBuilder, Sum
+from arshjul.rules.builder import BoardBuilder, Subject, Sum
 from arshjul.rules.rule import Breach, Rule
-from arshjul.rules.subject import Subject
 
 
 class Apart(Rule):
@@ -44,7 +43,6 @@ class Apart(Rule):
                 builder.limit(self.id, both, 1, Subject(week=week))
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Looks both dates up, and the weeks that they lie in."""
         operations = context.scenario.operations.values()
         days = [(operation.id, other) for operation in operations for other in operation.not_same_day_as]
         weeks = [(operation.id, other) for operation in operations for other in operation.not_same_week_as]

@@ -34,14 +34,9 @@ class DailyLimit(Rule):
     id = "daily-limit"
     title = Message("most in a day or a week")
     name = Message("the day or the week is full")
-    settings = (
-        PER_DAY,
-        PER_AREA_PER_DAY,
-        PER_WEEK,
-    )
+    settings = (PER_DAY, PER_AREA_PER_DAY, PER_WEEK)
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A row for each date, area and date, and week with a limit."""
         settings = context.scenario.settings
         once = context.counted_once(lambda operation: operation.area)
         days, day_of = range(context.slots.grid.n_days), context.slots.grid.day
@@ -66,7 +61,6 @@ class DailyLimit(Rule):
                     builder.limit(self.id, total, settings.within(setting, period) or 0)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Counts the operations of each date, area and week."""
         settings, scenario = context.scenario.settings, context.scenario
         days, weeks, areas = defaultdict(list), defaultdict(list), defaultdict(list)
         for placement in plan.placements:

@@ -8,9 +8,8 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.settings import DAILY_REST_HOURS
 from arshjul.errors import Message
-from arshjul.rules.builder import BoardBuilder, Sum
+from arshjul.rules.builder import BoardBuilder, Subject, Sum
 from arshjul.rules.rule import Breach, Rule, excess
-from arshjul.rules.subject import Subject
 from arshjul.texts import counted
 
 

@@ -8,9 +8,8 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.errors import Message
-from arshjul.rules.builder import BoardBuilder
+from arshjul.rules.builder import BoardBuilder, Subject
 from arshjul.rules.rule import Breach, Rule, excess
-from arshjul.rules.subject import Subject
 from arshjul.texts import counted
 
 
@@ -42,13 +41,11 @@ class DesignatedOfficer(Rule):
         return Message("{unit} has its designated officers elsewhere", {"unit": unit})
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A capacity for each unit and shift."""
         for mode in builder.all_modes():
             if mode.operation.designated == "require" and mode.unit is not None:
                 builder.draw(mode, self.id, mode.unit, 1, context.slots.offers.designated[mode.unit])
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Counts the operations that require one at each unit and slot."""
         there: dict[tuple[str, Slot], list[str]] = {}
         for placement in plan.placements:
             operation = context.scenario.operations.get(placement.operation)

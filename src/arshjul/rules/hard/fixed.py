@@ -23,7 +23,6 @@ class Fixed(Rule):
     name = Message("the operation is pinned elsewhere")
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The pinned slot alone, if unit and agencies are the pinned ones or not pinned."""
         pin = context.pin(operation)
         if pin is None:
             return context.slots.grid.all
@@ -43,7 +42,6 @@ class Fixed(Rule):
         return Message("the operation is pinned to {unit}", {"unit": context.scenario.police[pin.police or ""].name})
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Compares slot, unit and agencies."""
         for operation in context.scenario.operations.values():
             placement = plan.placed.get(operation.id)
             fixed = operation.fixed

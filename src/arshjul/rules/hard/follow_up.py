@@ -35,7 +35,6 @@ class FollowUpTime(Rule):
                 builder.lags.append(Lag(*numbers, after.min_days + longer, most))
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Counts the days between the two."""
         for placement in plan.placements:
             operation = context.scenario.operations.get(placement.operation)
             if operation is None or operation.after is None:

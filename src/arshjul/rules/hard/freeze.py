@@ -26,19 +26,16 @@ class Freeze(Rule):
     settings = (FREEZE_DAYS,)
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """Its old slot if it is frozen, else all."""
         old = context.frozen.get(operation.id)
         if old is None:
             return context.slots.grid.all
         return context.slots.grid.single(old.slot) if old.staffing == Staffing(unit, operation.chosen) else 0
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """Frozen and held operations may not be left out."""
         for operation in (*context.frozen, *context.held):
             builder.must_stand(operation)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Compares old and new."""
         base = context.base
         if base is None:
             return

@@ -29,7 +29,6 @@ class LeadTime(Rule):
     settings = (LEAD_TIME_DAYS,)
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The slots from nomination plus lead time on."""
         if operation.nominated_on is None or operation.short_notice:
             return context.slots.grid.all
         earliest = operation.nominated_on + timedelta(days=context.scenario.settings[LEAD_TIME_DAYS])
@@ -45,7 +44,6 @@ class LeadTime(Rule):
         )
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Counts the days between."""
         for placement in plan.placements:
             operation = context.scenario.operations.get(placement.operation)
             if operation is None or operation.short_notice or operation.id in context.history:

@@ -25,7 +25,6 @@ class NotPast(Rule):
     hereditary = False
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """Its old slot if it has begun; else the slots that start at the moment or later."""
         old = context.history.get(operation.id)
         if old is not None:
             return context.slots.grid.single(old.slot) if old.staffing == Staffing(unit, operation.chosen) else 0
@@ -42,12 +41,10 @@ class NotPast(Rule):
         return Message("{day} is past", {"day": slot.day})
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """Operations that have begun may not be left out."""
         for operation in context.history:
             builder.must_stand(operation)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Compares old and new placements, and looks for placements that start too early."""
         for id, old in context.before.items():
             if context.demands.is_called_off(id, old.slot.day):
                 continue

@@ -30,7 +30,6 @@ class Notice(Rule):
     settings = (NOTICE_DAYS,)
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The slots that leave the notice, and its present slot."""
         base = context.base
         if base is None:
             return context.slots.grid.all
@@ -76,7 +75,6 @@ class Notice(Rule):
         return counted(days, "{day} is less than one day away", "{day} is less than {n} days away", day=slot.day)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Counts the days to all that is changed or new."""
         base = context.base
         for placement in plan.placements if base is not None else ():
             operation = context.scenario.operations.get(placement.operation)

@@ -37,11 +37,9 @@ class OpenDay(Rule):
     name = Message("the date is closed")
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The slots whose dates are all open, the same for all operations with as many `days`."""
         return context.slots.grid.throughout(context.slots.year.open, operation.days)
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        """Names the holiday if it is one."""
         calendar, dates = context.scenario.calendar, [there.day for there in operation.slots(slot)]
         day = next((day for day in dates if not calendar.is_open(day)), slot.day)
         holiday = calendar.holidays.get(day)

@@ -26,7 +26,6 @@ class PlacementForm(Rule):
     name = Message("the unit may not serve the operation")
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """No slot for a reserve and for an operation to be left out; else all."""
         stays_out = operation.reserve or operation.id in context.demands.left_out
         return 0 if stays_out else context.slots.grid.all
 
@@ -36,7 +35,6 @@ class PlacementForm(Rule):
         return Message("a reserve is never placed by itself")
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Counts the operations, and looks at each placement."""
         counts = Counter([p.operation for p in plan.placements] + [u.operation for u in plan.unplaced])
         for id in sorted(counts.keys() | context.scenario.operations.keys()):
             if id not in context.scenario.operations:

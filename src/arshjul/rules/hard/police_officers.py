@@ -14,9 +14,8 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.rules.builder import BoardBuilder, Sum
+from arshjul.rules.builder import BoardBuilder, Subject, Sum
 from arshjul.rules.rule import Breach, Loosening, Rule, excess
-from arshjul.rules.subject import Subject
 from arshjul.texts import Month, counted
 
 
@@ -42,7 +41,6 @@ class PoliceOfficers(Rule):
                 yield Loosening(id, text, partial(with_extra_capacity, party=id, within=within))
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The slots at which each unit offers as many as the operation needs of it."""
         slots = context.slots.grid.all
         for lender, needed in operation.lent(unit).items():
             slots &= context.slots.offers.enough_officers.of(lender, needed)
@@ -94,7 +92,6 @@ class PoliceOfficers(Rule):
             builder.limit(self.id, total, limit, Subject(unit, month=month))
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Adds up officers by slot and by month."""
         scenario = context.scenario
         at_slot: dict[tuple[str, Slot], Counter[str]] = defaultdict(Counter)
         in_month: dict[tuple[str, int, int], Counter[str]] = defaultdict(Counter)

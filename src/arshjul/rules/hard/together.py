@@ -40,7 +40,6 @@ class Together(Rule):
                         builder.require(self.id, total, 0)
 
     def breaches(self, context: ReplanContext, plan: Plan) -> Iterator[Breach]:
-        """Compares each with the one that it names."""
         for operation in context.scenario.operations.values():
             if operation.same_slot_as is None:
                 continue
@@ -56,7 +55,6 @@ class Together(Rule):
 
 
 def _joins_late(context: ReplanContext, operation: str, both: tuple[str, str]) -> bool:
-    """True if the operation had no place before, and the other one is frozen."""
     base = context.base
     if base is None or operation in base.placements:
         return False

@@ -24,7 +24,6 @@ class Window(Rule):
     name = Message("outside its own dates, weekdays or shifts")
 
     def allowed(self, context: ReplanContext, operation: Operation, unit: str | None) -> SlotSet:
-        """The slots that the operation itself asks for."""
         grid, window = context.slots.grid, context.scenario.window(operation)
         slots = grid.between(window.first, window.last) & grid.in_shifts(operation.shifts)
         slots &= grid.on_weekdays(operation.weekdays) & ~grid.within(operation.not_on)
@@ -32,7 +31,6 @@ class Window(Rule):
         return grid.throughout(slots, operation.days) & grid.between(context.scenario.span.first, last_start)
 
     def refusal(self, context: ReplanContext, operation: Operation, slot: Slot, unit: str | None) -> Message:
-        """Names the one of the four that is broken."""
         dates, year = [there.day for there in operation.slots(slot)], context.scenario.span
         window = context.scenario.window(operation)
         for day in dates:

@@ -46,7 +46,6 @@ class AvoidedDay(SoftRule):
     points = 2
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A cost on each column with such a date."""
         calendar, price, grid = context.scenario.calendar, self.price(context), context.slots.grid
         if not calendar.avoid or not price:
             return
@@ -59,7 +58,6 @@ class AvoidedDay(SoftRule):
                     builder.cost(QUALITY, column, points[day])
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
-        """Looks for each date of each placement among the dates to avoid."""
         scenario, price = context.scenario, self.price(context)
         avoid = scenario.calendar.avoid
         kinds = days_by_kind(scenario)

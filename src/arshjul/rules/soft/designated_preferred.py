@@ -44,7 +44,6 @@ class DesignatedPreferred(SoftRule):
                 builder.charge(self.id, total, offered, price)
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
-        """Counts the operations without one at each unit and slot."""
         scenario = context.scenario
         preferring: dict[tuple[str, Slot], list[str]] = defaultdict(list)
         requiring: dict[tuple[str, Slot], list[str]] = defaultdict(list)

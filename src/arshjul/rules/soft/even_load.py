@@ -27,7 +27,6 @@ class EvenLoad(SoftRule):
     points = 2
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A priced row for each agency and month."""
         price = self.price(context)
         shares = _shares(context)
         sums: dict[tuple[str, str], Sum] = defaultdict(Sum)
@@ -39,7 +38,6 @@ class EvenLoad(SoftRule):
             builder.charge(self.id, total, shares[agency, month], price)
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
-        """Adds up the team shifts of each month."""
         scenario = context.scenario
         open_days = Counter((d.year, d.month) for d in scenario.span.days() if scenario.calendar.is_open(d))
         year = max(sum(open_days.values()), 1)
@@ -56,14 +54,10 @@ class EvenLoad(SoftRule):
             for (year_number, month), teams in sorted(loads[agency.id].items()):
                 share = (demand[agency.id] * open_days[year_number, month] + year - 1) // year
                 if teams > share and self.price(context):
+                    when = Month(date(year_number, month, 1))
                     text = Message(
                         "{agency} has {teams} team shifts in {month}, an even share is {share}",
-                        {
-                            "agency": agency.name,
-                            "teams": teams,
-                            "month": Month(date(year_number, month, 1)),
-                            "share": share,
-                        },
+                        {"agency": agency.name, "teams": teams, "month": when, "share": share},
                     )
                     about = f"{agency.id} {year_number}-{month:02}"
                     yield Price(self.id, about, (teams - share) * self.price(context), text)

@@ -28,7 +28,6 @@ class FairInterest(SoftRule):
     points = 1
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A priced row for each agency and share."""
         columns: dict[str, Sum] = defaultdict(Sum)
         whole: dict[str, int] = defaultdict(int)
         for operation in context.scenario.planned.values():
@@ -46,7 +45,6 @@ class FairInterest(SoftRule):
                     builder.charge(self.id, row, -asked, self.price(context))
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
-        """Adds up what each agency gets and does not get."""
         for agency in context.scenario.agencies.values():
             served = unserved = 0
             for operation in context.scenario.planned.values():

@@ -40,7 +40,6 @@ class FewerThanWanted(SoftRule):
             builder.charge(self.id, total, context.slots.offers.officers[unit][slot], self.price(context))
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
-        """Adds up what is wanted at each slot of each unit that may serve an operation that can do with fewer."""
         operations = context.scenario.operations
         units = {unit for unit in context.scenario.police if self._may_serve(context, unit)}
         wanted: Counter[tuple[str, Slot]] = Counter()
@@ -63,7 +62,6 @@ class FewerThanWanted(SoftRule):
                 yield Price(self.id, f"{unit} {slot.day} {slot.shift}", missing * self.price(context), text)
 
     def _may_serve(self, context: ReplanContext, unit: str) -> bool:
-        """True if the unit may serve an operation that can do with fewer."""
         scenario = context.scenario
         return any(
             operation.officers_least not in {None, operation.officers} and unit in scenario.units_for(operation)

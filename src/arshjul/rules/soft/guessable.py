@@ -39,7 +39,6 @@ class Guessable(SoftRule):
             builder.charge(self.id, total, ALLOWED, self.price(context))
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
-        """Counts the operations of each area by date, and adds up three dates a week apart."""
         tie = {id: group[0] for group in context.scenario.ties() for id in group}
         occasions: dict[str, set[tuple[date, str, Slot]]] = defaultdict(set)
         for placement in plan.placements:

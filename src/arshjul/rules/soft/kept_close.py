@@ -25,7 +25,6 @@ class KeptClose(SoftRule):
     points = 1
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A cost on each column other than the old place."""
         price, grid = self.price(context), context.slots.grid
         for operation, modes in builder.modes.items():
             old = context.old(operation)
@@ -33,7 +32,7 @@ class KeptClose(SoftRule):
                 continue
             old_day = grid.day_number(old.slot.day)
             for mode in modes:
-                told = _police_told(old.police, mode.unit)
+                told = len({old.police, mode.unit} - {None})
                 besides = {*mode.operation.lent(mode.unit)} - {old.police, mode.unit}
                 moved = OTHER_SLOT + told + len(besides) + _agencies_told(mode.operation, old.any_of)
                 moved += OTHER_SHIFT if mode.shift != old.slot.shift else 0
@@ -48,7 +47,6 @@ class KeptClose(SoftRule):
                         builder.cost(QUALITY, column, price * (others + (told if mode.unit != old.police else 0)))
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
-        """Compares each placement with the old one."""
         for id, old in context.before.items():
             new = plan.placed.get(id)
             if new is None or new.same_place(old):
@@ -76,10 +74,6 @@ def _changed(old: Placement, new: Placement) -> Message:
     if new.police != old.police:
         return Message("{operation} has another unit than before", {"operation": old.operation})
     return Message("{operation} has other agencies than before", {"operation": old.operation})
-
-
-def _police_told(old: str | None, new: str | None) -> int:
-    return len({old, new} - {None})
 
 
 def _agencies_told(operation: Operation, chosen_before: Iterable[str]) -> int:

@@ -23,7 +23,6 @@ class OftenWithdrawn(SoftRule):
     points = 1
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A cost on each column at such a slot."""
         price = self.price(context)
         for mode in builder.all_modes():
             for unit in mode.operation.lent(mode.unit):
@@ -33,7 +32,6 @@ class OftenWithdrawn(SoftRule):
                         builder.cost(QUALITY, column, price * risk[slot])
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
-        """Asks the unit for each placement."""
         for placement in plan.placements:
             if placement.police is None:
                 continue
@@ -47,7 +45,6 @@ class OftenWithdrawn(SoftRule):
 
 
 def _told(context: ReplanContext, operation: str, unit: str, of_ten: int) -> Message:
-    """The rate and its basis, in words."""
     rate = counted(
         of_ten,
         "{operation} is where {unit} withdraws one of ten",

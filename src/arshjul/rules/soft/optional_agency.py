@@ -51,7 +51,6 @@ class OptionalAgency(SoftRule):
             builder.charge(self.id, total, teams, price)
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
-        """Adds up what is asked of each agency at each slot."""
         scenario = context.scenario
         asked: Counter[tuple[str, Slot]] = Counter()
         would_join, past = set(), Counter[tuple[str, Slot]]()
@@ -91,7 +90,6 @@ def _open(context: ReplanContext, mode: Mode, agency: str) -> Iterable[tuple[int
 
 
 def _declined(context: ReplanContext, operation: str, agency: str) -> Collection[int]:
-    """The slots at which the agency has said no to joining the operation."""
     refused = context.demands.refused.get(operation)
     if not refused:
         return ()

@@ -26,7 +26,6 @@ class PreferredPeriod(SoftRule):
     points = 1
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A cost on each column outside."""
         price, grid = self.price(context), context.slots.grid
         for mode in builder.all_modes():
             preferred = mode.operation.preferred
@@ -39,7 +38,6 @@ class PreferredPeriod(SoftRule):
                     builder.cost(QUALITY, column, price * min(-(-outside // 7), MOST_WEEKS))
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
-        """Counts the weeks from date to date."""
         for placement in plan.placements:
             operation = context.scenario.operations[placement.operation]
             if operation.preferred is not None:

@@ -24,7 +24,6 @@ class TargetReached(SoftRule):
     points = 3
 
     def post(self, context: ReplanContext, builder: BoardBuilder) -> None:
-        """A priced row for each target."""
         grid = context.slots.grid
         for target in context.scenario.targets:
             first, last = grid.day_number(target.span.first), grid.day_number(target.span.last)
@@ -40,7 +39,6 @@ class TargetReached(SoftRule):
                 builder.charge(self.id, row, -target.at_least, points)
 
     def prices(self, context: ReplanContext, plan: Plan) -> Iterator[Price]:
-        """Counts the placements of each target."""
         reached: Counter[str] = Counter()
         for placement in plan.placements:
             operation = context.scenario.operations[placement.operation]

@@ -5,17 +5,16 @@ minute where this takes seconds. CP-SAT's presolve and cuts cost more than they 
 presolve that one's known faults (google/or-tools issue 5274) cannot occur.
 
 Aggregation: options of an activity with the same cost and weight on every level and in every priced row share one
-variable. The cost of an operation depends on its month, and only its feasibility on the day, so the search first
-decides among a few hundred aggregates instead of ten thousand options.
+variable, so the search first decides among a few hundred aggregates instead of ten thousand options.
 
-It is called through the module beneath `cp_model`, which has all that is needed here: `cp_model` imports pandas, which
-takes each solving process three times as long as importing the engine itself.
+It is called through the module beneath `cp_model`, which imports pandas: that takes three times as long as the engine.
 """
 
 import math
 import threading
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ortools.sat.python.cp_model_helper import (
@@ -73,9 +72,7 @@ class CpSat:
             proto.solution_hint.values.extend(start)
         self._set(task)
         response = self._solve(proto, report, constant if costs else None)
-        outcome = self._outcome(response, bool(costs), constant)
-        outcome.effort = response.deterministic_time
-        return outcome
+        return replace(self._outcome(response, bool(costs), constant), effort=response.deterministic_time)
 
     def _solve(self, proto: CpModelProto, report: Report, constant: int | None) -> CpSolverResponse:
         """The engine's response. Bounds are reported if there is an objective, whose constant is given."""
@@ -116,7 +113,7 @@ class CpSat:
         if status == CpSolverStatus.INFEASIBLE:
             return EngineResult("infeasible")
         bound = response.best_objective_bound
-        least = None if not math.isfinite(bound) else math.ceil(bound - 1e-6) + constant
+        least = math.ceil(bound - 1e-6) + constant if math.isfinite(bound) else None
         if status in (CpSolverStatus.OPTIMAL, CpSolverStatus.FEASIBLE):
             values = self.model.with_excesses(list(response.solution)[: len(self.model.uppers)])
             done = status == CpSolverStatus.OPTIMAL
@@ -124,10 +121,7 @@ class CpSat:
         return EngineResult("unknown", None, least if costs else None)
 
     def _proto(self) -> Any:
-        """The model without objective, cuts and hint.
-
-        Aggregates come after the excesses: 1 if one of their options is taken.
-        """
+        """The model without objective, cuts and hint; aggregates, 1 if one of their options is taken, come last."""
         model = self.model
         proto: Any = CpModelProto()
         for upper in [*model.uppers, *[1] * len(self.aggregates)]:
@@ -150,7 +144,6 @@ class CpSat:
         return {self.stands.get(v, v): c for v, c in terms.items()}
 
     def stop(self) -> None:
-        """Ends the running search, if there is one."""
         with self.lock:
             if self.running is not None:
                 self.running.stop_search()

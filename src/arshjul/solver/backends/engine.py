@@ -71,10 +71,7 @@ Report = Callable[[list[int] | None, int | None], None]
 
 
 class Callbacks:
-    """A report in the form that an engine may call: the first error that it raises is kept and stops the engine.
-
-    `stop` ends the running search.
-    """
+    """A report as an engine may call it: the first error that it raises is kept and stops the engine by `stop`."""
 
     def __init__(self, report: Report, stop: Callable[[], None]) -> None:
         self._report = report
@@ -83,10 +80,9 @@ class Callbacks:
 
     def report(self, values: list[int] | None, bound: int | None) -> None:
         """Passes on what the engine found, unless an earlier report raised an error."""
-        if self._error is not None:
-            return
         try:
-            self._report(values, bound)
+            if self._error is None:
+                self._report(values, bound)
         except Exception as error:
             self._error = error
             self._stop()

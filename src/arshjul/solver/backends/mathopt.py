@@ -21,7 +21,6 @@ OPTIMAL, INFEASIBLE = result_pb2.TERMINATION_REASON_OPTIMAL, result_pb2.TERMINAT
 
 
 def settings(limit_s: float, **more: Any) -> Any:
-    """Parameters of a solve of at most `limit_s` seconds."""
     parameters: Any = parameters_pb2.SolveParametersProto(**more)
     parameters.time_limit.FromMilliseconds(max(10, int(limit_s * 1000)))
     return parameters
@@ -36,7 +35,6 @@ class HeldProblem:
         self.name = _NAMES[kind]
 
     def solve(self, parameters: Any, basis: Any = None) -> Any:
-        """The engine's result, from that basis where one is given."""
         asked = model_parameters_pb2.ModelSolveParametersProto(initial_basis=basis)
         with asking(self.name):
             return self.engine.solve(parameters, asked, None, callback_pb2.CallbackRegistrationProto(), None, None)
@@ -80,11 +78,8 @@ def add_rows(rows: Any, matrix: Any, lines: Sequence[Constraint], first: int) ->
         matrix.coefficients.extend([float(line.terms[v]) for v in order])
 
 
-_SLACK = 1e-5
-"""How much a floating-point bound may lie above the whole number that it represents."""
-_RELATIVE_SLACK = 1e-12
-"""The same for large bounds, as a share."""
-
+_SLACK, _RELATIVE_SLACK = 1e-5, 1e-12
+"""How much a floating-point bound may lie above the whole number that it represents; of large ones, as a share."""
 MOST_TRUSTED = 100_000
 """The largest number in a model of which it proves something: a millionth of a variable is nothing to it, so ten of
 that size are off by a unit. False proofs began at 1,400,000."""
@@ -104,10 +99,9 @@ class Highs:
 
         If its own plan breaks the model, neither the plan nor its bound is believed, and of large numbers no bound is.
         """
-        parameters = settings(
-            task.limit_s, random_seed=task.seed, relative_gap_tolerance=0.0, absolute_gap_tolerance=0.0
-        )
-        result = HeldProblem(HIGHS, proto_of(self.model, task.level, task.cuts, whole=True)).solve(parameters)
+        exact = {"relative_gap_tolerance": 0.0, "absolute_gap_tolerance": 0.0}
+        problem = HeldProblem(HIGHS, proto_of(self.model, task.level, task.cuts, whole=True))
+        result = problem.solve(settings(task.limit_s, random_seed=task.seed, **exact))
         bound = result.termination.objective_bounds.dual_bound
         proves = largest(self.model) <= MOST_TRUSTED
         is_bound = proves and math.isfinite(bound)

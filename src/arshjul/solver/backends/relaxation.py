@@ -1,7 +1,6 @@
 """The LP of a model's last level with elastic cuts on earlier levels: the source of multipliers.
 
-GLOP, through MathOpt, keeps it and continues from its last basis by the dual simplex method: after a cut has moved, or
-constraints have joined the model, that takes a fraction of the time of a new LP. If the simplex method does not end
+GLOP, through MathOpt, keeps it and continues from its last basis by the dual simplex method. If that does not end
 within a number of iterations, since the LP is degenerate, HiGHS's interior point method is three times faster; it runs
 without crossover, as any multipliers give a valid bound (see `model/bounds.py`).
 """
@@ -72,9 +71,8 @@ class LpDuals:
         if len(cuts) != len(self.cuts) or tuple(cuts[: self.firm]) != tuple(self.cuts[: self.firm]):
             return False
         moved = [new[1] - old[1] for new, old in zip(cuts, self.cuts, strict=True)]
-        return self.rows == len(model.constraints) and all(
-            more == 0 or abs(more - x) < _SAME for more, x in zip(moved, self.excess, strict=True)
-        )
+        same = all(more == 0 or abs(more - x) < _SAME for more, x in zip(moved, self.excess, strict=True))
+        return same and self.rows == len(model.constraints)
 
 
 @dataclass(slots=True)
@@ -82,7 +80,7 @@ class HeldRows:
     """The constraints of a pool that an LP holds: `rows` has the LP's row of each, ascending.
 
     `made` are the rows that the LP had so far, `known` those that the pool had when it was asked last. The `far` ones
-    leave it with the next question, which then goes on from that `basis`.
+    leave with the next question, which goes on from that `basis`.
     """
 
     rows: dict[int, int] = field(default_factory=dict)
@@ -90,6 +88,15 @@ class HeldRows:
     known: int = 0
     far: Sequence[int] = ()
     basis: Basis | None = None
+
+
+class LpQuestion(NamedTuple):
+    """Cuts on the levels before, of which the first `firm` may not be exceeded, and variables that are 0."""
+
+    cuts: tuple[LevelCut, ...]
+    firm: int
+    barred: Collection[int]
+    enough: float | None
 
 
 class Relaxation:
@@ -100,8 +107,7 @@ class Relaxation:
     to which constraints were added since. `pool` has its soft constraints and then these: the LP begins with all,
     leaves out those that are far from their limits once its optimum has settled, and takes in again what an optimum
     breaks. `a_set` are the iterations of the simplex method for each set. `hard`: it was given up; CP-SAT's would be as
-    slow. `is_primal`: the primal simplex method is used, from optima of another objective, and a question is
-    given up where that does not soon end.
+    slow. `is_primal`: from optima of another objective, by the primal simplex method, which is soon given up.
     """
 
     def __init__(
@@ -130,7 +136,6 @@ class Relaxation:
 
     @property
     def level(self) -> int:
-        """The number of the level."""
         return len(self.model.costs) - 1
 
     def solve(
@@ -143,19 +148,22 @@ class Relaxation:
         basis: Basis | None = None,
         enough: float | None = None,
     ) -> LpDuals | None:
-        """The optimum under these cuts, one for each level but the last; the first `firm` may not be exceeded.
+        """The optimum under these cuts, one for each level but the last; None: there is none in time.
 
-        `barred` are 0/1 variables that are 0. The simplex method goes on from that `basis`, else from its last one, and
-        ends where its bound is `enough`. None: there is no optimum in time.
+        The first `firm` may not be exceeded; `barred` are 0/1 variables that are 0. The simplex method goes on from
+        that `basis`, else from its last one, and ends where its bound is `enough`.
         """
         self.model = model
         until = time.monotonic() + limit_s
         result: Any = None
+        asked = LpQuestion(tuple(cuts), firm, barred, enough)
         while not self.hard:
             is_first = self.problem is None
-            result = self._generated(cuts, firm, barred, until, basis, enough)
-            if result.termination.reason in (OPTIMAL, INFEASIBLE) or (enough is not None and _is_bounded(result)):
+            result = self._generated(asked, until, basis)
+            if result.termination.reason in (OPTIMAL, INFEASIBLE):
                 break
+            if enough is not None and result.termination.limit == LIMIT_UNKNOWN and result.solutions:
+                break  # it ended at its bound, for which the engine names no limit
             if self.is_primal or time.monotonic() >= until:
                 return None
             basis = None
@@ -163,40 +171,33 @@ class Relaxation:
             self.hard = is_first
         if self.hard:
             try:
-                every = range(len(self.pool.lines))
-                result = HeldProblem(HIGHS, self._elastic(cuts, firm, barred, every)).solve(
-                    _interior_point(until - time.monotonic())
-                )
+                problem = HeldProblem(HIGHS, self._elastic(asked, range(len(self.pool.lines))))
+                interior_point = settings(until - time.monotonic())
+                interior_point.highs.string_options["solver"] = "ipm"
+                interior_point.highs.string_options["run_crossover"] = "off"
+                result = problem.solve(interior_point)
             except EngineFault:  # on some degenerate LPs it ends without a status
                 return None
         solved = result.termination.reason != INFEASIBLE and result.solutions
         if not solved or not result.solutions[0].HasField("dual_solution"):
             return None
-        return self._duals(result.solutions[0], cuts, firm, is_optimum=result.termination.reason == OPTIMAL)
+        return self._duals(result.solutions[0], asked, is_optimum=result.termination.reason == OPTIMAL)
 
-    def _generated(
-        self,
-        cuts: Sequence[LevelCut],
-        firm: int,
-        barred: Collection[int],
-        until: float,
-        basis: Basis | None,
-        enough: float | None,
-    ) -> Any:
+    def _generated(self, asked: LpQuestion, until: float, basis: Basis | None) -> Any:
         """GLOP's result, from that basis or the last one: rows that its optimum breaks join until it breaks none."""
         basis = basis or self.held.basis
         tight = () if basis is None else sorted(basis.rows)
-        if self.problem is None or not self.problem.update(self._changed(cuts, firm, barred, tight)):
+        if self.problem is None or not self.problem.update(self._changed(asked, tight)):
             rows = range(len(self.pool.lines)) if basis is None else tight
-            self.problem = HeldProblem(GLOP, self._elastic(cuts, firm, barred, rows))
-            self.barred, self.firm = set(barred), firm
+            self.problem = HeldProblem(GLOP, self._elastic(asked, rows))
+            self.barred, self.firm = set(asked.barred), asked.firm
         self.held.far, self.held.basis, self.held.known = [], None, len(self.pool.lines)
         algorithm = PRIMAL if self.is_primal else DUAL
         state = None if basis is None else self._state(basis)
         left = self.iterations
         while True:
-            asked = self._asked(until - time.monotonic(), algorithm, left, enough)
-            result = self.problem.solve(asked, state)
+            parameters = self._asked(until - time.monotonic(), algorithm, left, asked.enough)
+            result = self.problem.solve(parameters, state)
             left -= result.solve_stats.simplex_iterations
             if result.termination.reason != OPTIMAL or left <= 0:
                 return result
@@ -225,11 +226,11 @@ class Relaxation:
         """A basis as the engine takes it; rows that were not held are slack."""
         rows = dict(enumerate(basis.firm)) | dict.fromkeys(self.held.rows.values(), BASIC)
         rows |= {self.held.rows[row]: state for row, state in basis.rows.items()}
-        asked = solution_pb2.BasisProto()
-        for own, given in ((asked.variable_status, dict(enumerate(basis.columns))), (asked.constraint_status, rows)):
+        state = solution_pb2.BasisProto()
+        for own, given in ((state.variable_status, dict(enumerate(basis.columns))), (state.constraint_status, rows)):
             own.ids.extend(given)
             own.values.extend(given.values())
-        return asked
+        return state
 
     def _basis(self, given: Any) -> Basis:
         states = dict(zip(given.constraint_status.ids, given.constraint_status.values, strict=True))
@@ -237,28 +238,26 @@ class Relaxation:
         firm = bytes(states[own] for own in range(len(self.model.sets) + self.level))
         return Basis(bytes(given.variable_status.values), firm, tight)
 
-    def _elastic(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], rows: Sequence[int]) -> Any:
+    def _elastic(self, asked: LpQuestion, rows: Sequence[int]) -> Any:
         """The problem of these rows, with a column for each cut that absorbs what is above its limit."""
-        model = self.model
+        model, cuts = self.model, asked.cuts
         proto = proto_of(replace(model, constraints=[], soft_constraints=[]), self.level, (), whole=False)
         n, m = len(proto.variables.ids), len(proto.linear_constraints.ids)
-        for v in barred:
+        for v in asked.barred:
             proto.variables.upper_bounds[v] = 0.0
-        locked = [
-            Constraint({**model.costs[level], n + k: -1}, value - model.constants[level])
-            for k, (level, value) in enumerate(cuts)
-        ]
-        lines = [*locked, *(self.pool.lines[row] for row in rows)]
+        locked = ({**model.costs[level], n + k: -1} for k, (level, _) in enumerate(cuts))
+        limits = (value - model.constants[level] for level, value in cuts)
+        lines = [*map(Constraint, locked, limits), *(self.pool.lines[row] for row in rows)]
         add_rows(proto.linear_constraints, proto.linear_constraint_matrix, lines, m)
         self.held.rows = {row: own for own, row in enumerate(rows, m + len(cuts))}
         self.held.made = m + len(lines)
         for k in range(len(cuts)):
             proto.variables.ids.append(n + k)
             proto.variables.lower_bounds.append(0.0)
-            proto.variables.upper_bounds.append(0.0 if k < firm else math.inf)
+            proto.variables.upper_bounds.append(0.0 if k < asked.firm else math.inf)
             proto.variables.integers.append(False)
             proto.objective.linear_coefficients.ids.append(n + k)
-            proto.objective.linear_coefficients.values.append(self._price(k, firm))
+            proto.objective.linear_coefficients.values.append(self._price(k, asked.firm))
         proto.objective.offset /= self.unit
         values = proto.objective.linear_coefficients.values
         values[:] = [value / self.unit for value in values]
@@ -268,12 +267,11 @@ class Relaxation:
         """The price of a unit above a cut: the level at hand is the first that has a tentative one."""
         return self.price * (self.at_hand if cut == firm else 1.0)
 
-    def _changed(self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], needed: Sequence[int]) -> Any:
+    def _changed(self, asked: LpQuestion, needed: Sequence[int]) -> Any:
         """The update of the problem's limits and rows: it is to have those needed, and those that joined the pool."""
-        out = set(self.held.far).difference(needed)
-        update = self._with_rows(
-            sorted({*needed, *range(self.held.known, len(self.pool.lines))}.difference(self.held.rows))
-        )
+        cuts, firm, barred, _ = asked
+        out, joined = set(self.held.far).difference(needed), range(self.held.known, len(self.pool.lines))
+        update = self._with_rows(sorted({*needed, *joined}.difference(self.held.rows)))
         update.deleted_linear_constraint_ids.extend(sorted(self.held.rows.pop(row) for row in out))
         model = self.model
         limits = update.linear_constraint_updates.upper_bounds
@@ -301,39 +299,23 @@ class Relaxation:
         self.held.made += len(rows)
         return update
 
-    def _duals(self, solution: Any, cuts: Sequence[LevelCut], firm: int, *, is_optimum: bool) -> LpDuals:
-        dual, model = solution.dual_solution.dual_values, self.model
+    def _duals(self, solution: Any, asked: LpQuestion, *, is_optimum: bool) -> LpDuals:
+        cuts, dual, model = asked.cuts, solution.dual_solution.dual_values, self.model
         first, soft = len(model.sets), len(model.soft_constraints)
         multipliers = [0.0] * (len(model.constraints) + soft + len(cuts))
-        places = {
-            own: row - soft if row >= soft else row - soft + len(multipliers) - len(cuts)
-            for row, own in self.held.rows.items()
-        }
-        places |= {first + k: len(multipliers) - len(cuts) + k for k in range(len(cuts))}
+        end = len(multipliers) - len(cuts)  # in the pool soft constraints come first, in `rows_of` last
+        places = {own: row - soft + (0 if row >= soft else end) for row, own in self.held.rows.items()}
+        places |= {first + k: end + k for k in range(len(cuts))}
         for own, value in zip(dual.ids, dual.values, strict=True):
             if own >= first and math.isfinite(value):
                 multipliers[places[own]] = max(0.0, -value * self.unit)
         taken = _taken(solution)
         excess = [taken.get(len(model.uppers) + k, 0.0) for k in range(len(cuts))]
         basis = self._basis(solution.basis) if solution.HasField("basis") else None
-        return LpDuals(
-            tuple(cuts), firm, len(model.constraints), multipliers, excess, taken, basis, is_optimum=is_optimum
-        )
+        rows = len(model.constraints)
+        return LpDuals(cuts, asked.firm, rows, multipliers, excess, taken, basis, is_optimum=is_optimum)
 
 
 def _taken(solution: Any) -> dict[int, float]:
-    """The value of each variable that is not 0."""
     point = solution.primal_solution.variable_values
     return {v: x for v, x in zip(point.ids, point.values, strict=True) if x > _SAME}
-
-
-def _is_bounded(result: Any) -> bool:
-    """True if the simplex method ended at its bound: the engine names no limit then."""
-    return result.termination.limit == LIMIT_UNKNOWN and len(result.solutions) > 0
-
-
-def _interior_point(limit_s: float) -> Any:
-    parameters = settings(limit_s)
-    parameters.highs.string_options["solver"] = "ipm"
-    parameters.highs.string_options["run_crossover"] = "off"
-    return parameters

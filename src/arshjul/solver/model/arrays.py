@@ -17,6 +17,7 @@ from arshjul.solver.model.milp import Constraint, Model, SoftConstraint, rows_of
 
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 Item = TypeVar("Item")
 
@@ -26,14 +27,11 @@ LARGEST = 2**60
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of all constraints."""
-
     line: Numbers
     variable: Numbers
     coefficient: Numbers
 
     def where(self, kept: Flags | Numbers) -> "Terms":
-        """The flagged or numbered terms."""
         if kept.dtype == np.bool_:
             kept = np.flatnonzero(kept)
         return Terms(self.line[kept], self.variable[kept], self.coefficient[kept])
@@ -56,19 +54,14 @@ class Groups:
         self.coefficient = terms.coefficient
 
     def each(self, of_group: Numbers) -> Numbers:
-        """A number for each group, repeated for its terms."""
         return np.repeat(of_group, self.size)
 
-    def greatest(self) -> Numbers:
-        """Each group's greatest coefficient."""
-        most: Numbers = np.maximum.reduceat(self.coefficient, self.start)
-        return most
+    def greatest(self) -> Any:
+        return np.maximum.reduceat(self.coefficient, self.start)
 
-    def least(self, chosen: Numbers) -> Numbers:
-        """The least coefficient of these groups."""
+    def least(self, chosen: Numbers) -> Any:
         size = self.size[chosen]
-        least: Numbers = np.minimum.reduceat(self.coefficient[ranges(self.start[chosen], size)], np.cumsum(size) - size)
-        return least
+        return np.minimum.reduceat(self.coefficient[ranges(self.start[chosen], size)], np.cumsum(size) - size)
 
 
 @dataclass(slots=True)
@@ -76,8 +69,8 @@ class ModelArrays:
     """Variables, sets and constraints of a model or of a part of it.
 
     `origin` is each variable's number in the model, `sizes` how many variables each set has. The first `hard`
-    constraints are hard ones, the others soft ones with these `prices`, without their excess variables; `costs` has a
-    row for each level.
+    constraints are hard ones, the others soft ones with these `prices`, without excesses; `costs` has a row for each
+    level.
     """
 
     model: Model
@@ -90,13 +83,7 @@ class ModelArrays:
     costs: Numbers
     constants: list[int]
 
-    def span(self, line: int) -> tuple[int, int]:
-        """Start and end of a constraint's terms."""
-        first, end = np.searchsorted(self.terms.line, (line, line + 1)).tolist()
-        return first, end
-
     def keep(self, kept: Flags) -> None:
-        """Removes all other variables."""
         number = np.cumsum(kept) - 1
         terms = self.terms.where(kept[self.terms.variable])
         self.terms = Terms(terms.line, number[terms.variable], terms.coefficient)
@@ -141,7 +128,7 @@ class ModelArrays:
         packed = Model([picks[v] for v in self.origin[order].tolist()], constants=self.constants)
         packed.sets = cut(number.tolist(), np.cumsum(self.sizes) - self.sizes)
         packed.uppers = [1] * len(order)
-        packed.costs = [_sparse(costs[order]) for costs in self.costs]
+        packed.costs = [{v: c for v, c in enumerate(costs) if c} for costs in self.costs[:, order].tolist()]
         at = dict(zip(self.origin.tolist(), number.tolist(), strict=True)) if stands else {}
         packed.stands_for = {picks[v]: at[w] for v, w in stands.items()}
         self._pack_lines(packed, number, uppers)
@@ -151,10 +138,8 @@ class ModelArrays:
         terms = self.terms
         count = np.bincount(terms.line, minlength=len(self.at_most))
         every = zip(number[terms.variable].tolist(), terms.coefficient.tolist(), strict=True)
-        lines = [
-            Constraint(dict(islice(every, size)), at_most)
-            for size, at_most in zip(count.tolist(), self.at_most.tolist(), strict=True)
-        ]
+        limits = zip(count.tolist(), self.at_most.tolist(), strict=True)
+        lines = [Constraint(dict(islice(every, size)), at_most) for size, at_most in limits]
         packed.constraints = list(compress(lines[: self.hard], count.tolist()))
         for line, prices, upper in zip(lines[self.hard :], self.prices, uppers.tolist(), strict=True):
             if upper > 0:
@@ -192,17 +177,10 @@ def arrays_of(model: Model) -> ModelArrays:
     origin = np.fromiter(chain.from_iterable(model.sets), np.int64, n)
     place = np.empty_like(origin)
     place[origin] = np.arange(n)
-    return ModelArrays(
-        model,
-        origin,
-        np.fromiter(map(len, model.sets), np.int64, len(model.sets)),
-        Terms(terms.line, place[terms.variable], terms.coefficient),
-        limits,
-        len(model.constraints),
-        [soft.prices for soft in model.soft_constraints],
-        costs[:, origin],
-        list(model.constants),
-    )
+    terms = Terms(terms.line, place[terms.variable], terms.coefficient)
+    sizes = np.fromiter(map(len, model.sets), np.int64, len(model.sets))
+    hard, prices = len(model.constraints), [soft.prices for soft in model.soft_constraints]
+    return ModelArrays(model, origin, sizes, terms, limits, hard, prices, costs[:, origin], list(model.constants))
 
 
 def _too_large(model: Model) -> InputError:
@@ -212,8 +190,7 @@ def _too_large(model: Model) -> InputError:
 
 
 def by_key(keys: Numbers, count: int) -> Numbers:
-    """The stable order of keys below `count`."""
-    # numpy sorts 16 bits by counting
+    """The stable order of keys below `count`; numpy sorts 16 bits by counting."""
     return np.argsort(keys.astype(np.uint16) if count <= 2**16 else keys, kind="stable")
 
 
@@ -227,7 +204,6 @@ def runs(*keys: Numbers | NDArray[np.uint64]) -> Numbers:
 
 
 def lengths(starts: Numbers, total: int) -> Numbers:
-    """The length of each run."""
     return np.append(starts[1:], total)[: len(starts)] - starts
 
 
@@ -237,65 +213,42 @@ def ranges(first: Numbers, size: Numbers) -> Numbers:
 
 
 def totals(index: Numbers, amount: Numbers, count: int) -> Numbers:
-    """The sums of the amounts by index."""
     sums = np.zeros(count, np.int64)
     np.add.at(sums, index, amount)
     return sums
 
 
 def cut(items: list[Item], starts: Numbers) -> list[list[Item]]:
-    """The items from each start to the next one."""
     bounds = [*starts.tolist(), len(items)]
     return [items[a:b] for a, b in pairwise(bounds)]
 
 
-def _sparse(costs: Numbers) -> dict[int, int]:
-    where = np.flatnonzero(costs)
-    return dict(zip(where.tolist(), costs[where].tolist(), strict=True))
-
-
-@dataclass(frozen=True, slots=True)
 class Columns:
-    """Terms and costs of a model by its own numbers of variables; each has `size` terms, from `first` on."""
+    """A flat model's terms and costs by its own numbers of variables; each has `size` terms, from `first` on."""
 
-    first: Numbers
-    size: Numbers
-    line: Numbers
-    coefficient: Numbers
-    costs: Numbers
-    lines: int
+    def __init__(self, arrays: ModelArrays) -> None:
+        variable = arrays.origin[arrays.terms.variable]
+        terms = arrays.terms.where(by_key(variable, len(arrays.origin)))
+        self.size = np.bincount(variable, minlength=len(arrays.origin))
+        self.first = np.cumsum(self.size) - self.size
+        self.line, self.coefficient = terms.line, terms.coefficient
+        self.costs = arrays.costs[:, np.argsort(arrays.origin)]
+        self.lines = len(arrays.at_most)
 
     def terms(self, variables: Numbers) -> Terms:
-        """The terms of these variables, which are numbered in the order given."""
         size = self.size[variables]
         spots = ranges(self.first[variables], size)
         terms = Terms(self.line[spots], np.repeat(np.arange(len(variables)), size), self.coefficient[spots])
         return terms.where(by_key(terms.line, self.lines))
 
     def uses(self, variable: int) -> list[tuple[int, int]]:
-        """A variable's constraints, and its coefficient in each."""
         first = int(self.first[variable])
         spots = slice(first, first + int(self.size[variable]))
         return list(zip(self.line[spots].tolist(), self.coefficient[spots].tolist(), strict=True))
 
 
-def columns(arrays: ModelArrays) -> Columns:
-    """A flat model's terms and costs by variable."""
-    variable = arrays.origin[arrays.terms.variable]
-    terms = arrays.terms.where(by_key(variable, len(arrays.origin)))
-    size = np.bincount(variable, minlength=len(arrays.origin))
-    costs = arrays.costs[:, np.argsort(arrays.origin)]
-    return Columns(np.cumsum(size) - size, size, terms.line, terms.coefficient, costs, len(arrays.at_most))
-
-
-Floats = NDArray[np.float64]
-
-
 class RowPool:
-    """Constraints as sparse rows of `size` variables, for arithmetic on all of them at an LP's point at once.
-
-    More may be added.
-    """
+    """Constraints as sparse rows of `size` variables, for arithmetic on all of them at an LP's point at once."""
 
     def __init__(self, size: int, lines: Sequence[Constraint]) -> None:
         self.size = size
@@ -305,7 +258,6 @@ class RowPool:
         self.join(lines)
 
     def join(self, lines: Sequence[Constraint]) -> None:
-        """Adds rows."""
         ends = self.start[-1] + np.cumsum([len(line.terms) for line in lines], dtype=np.int64)
         total = int(ends[-1] - self.start[-1]) if lines else 0
         self.lines += lines
@@ -317,26 +269,21 @@ class RowPool:
         self.at_most = np.append(self.at_most, np.array([line.at_most for line in lines], np.int64))
 
     def terms(self, row: int) -> tuple[Numbers, Numbers]:
-        """The variables of a row, and their coefficients."""
         own = slice(self.start[row], self.start[row + 1])
         return self.variable[own], self.coefficient[own]
 
     def values(self, point: Mapping[int, float]) -> Floats:
-        """The point's value of each variable."""
         values = np.zeros(self.size)
         own = [v for v in point if v < self.size]
         values[own] = [point[v] for v in own]
         return values
 
-    def room(self, values: Floats) -> Floats:
+    def room(self, values: Floats) -> Any:
         """What these values of all variables leave of each row's limit; below 0 they break the row."""
-        room: Floats = self.at_most - self._sums(self.coefficient * values[self.variable])
-        return room
+        return self.at_most - self._sums(self.coefficient * values[self.variable])
 
-    def any_of(self, flagged: Flags) -> Flags:
-        """The rows in which one of the flagged variables stands."""
-        has_one: Flags = self._sums(flagged[self.variable].astype(np.int64)) > 0
-        return has_one
+    def any_of(self, flagged: Flags) -> Any:
+        return self._sums(flagged[self.variable].astype(np.int64)) > 0
 
     def _sums(self, of_terms: Any) -> Any:
         return np.diff(np.append(0, np.cumsum(of_terms))[self.start])

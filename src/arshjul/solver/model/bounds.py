@@ -27,7 +27,6 @@ class LagrangianBound:
 
     @property
     def bound(self) -> int:
-        """The least whole value that the level can have."""
         return -(-self.scaled_bound // SCALE)
 
     def reach(self, variable: int, value: int) -> bool:
@@ -70,5 +69,4 @@ def lagrangian_bound(
 
 
 def counting_bound(model: Model, level: int) -> int:
-    """The bound of a level that is the sum of each set's cheapest variable."""
     return lagrangian_bound(model, level).bound

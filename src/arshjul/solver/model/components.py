@@ -60,15 +60,14 @@ def independent_components(model: Model) -> list[Component]:
             s = leader[s]
         return s
 
-    tied = [row.terms for row in rows_of(model)]
+    tied = [{owner[v] for v in row.terms if v in owner} for row in rows_of(model)]
     first = []
-    for terms in tied:
-        roots = {find(owner[v]) for v in terms if v in owner}
-        low = min(roots)
+    for members in tied:
+        roots = {find(s) for s in members}
+        first.append(low := min(roots))
         for root in roots:
             leader[root] = low
-        first.append(low)
-    touched = {owner[v] for terms in tied for v in terms if v in owner}
+    touched = set().union(*tied)
     sets: dict[int, list[int]] = defaultdict(list)
     for s in range(len(model.sets)):
         sets[find(s) if s in touched else _FREE].append(s)

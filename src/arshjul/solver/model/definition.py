@@ -1,12 +1,11 @@
 """A board as constraints straight from its definition, for a certificate: it shares no code with the translation.
 
-All is plain: capacities are sums at a step, conflicts are pairs of options that are in progress together, lags compare
-starts as numbers. Staying unplaced is a variable of its own. An engine proves less of it in the same time, but a
-translation that cuts too much is found out.
+Capacities are sums at a step, conflicts are pairs of options that are in progress together, lags compare starts as
+numbers. An engine proves less of it in the same time, but a translation that cuts too much is found out.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from arshjul.board import Activity, Board, Conflict, Lag, Option
 from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
@@ -15,17 +14,15 @@ from arshjul.solver.model.milp import Constraint, Model, SoftConstraint
 def by_definition(board: Board) -> Model:
     """The board's model; an option's variable has the number of its column, followed by those for staying unplaced."""
     model = Model(costs=[{} for _ in board.levels], constants=[0] * len(board.levels))
-    columns = [dict[int, int]() for _ in board.activities]
+    columns: list[list[int]] = []
     for i, activity in enumerate(board.activities):
-        for k, _ in enumerate(activity.options):
-            columns[i][k] = len(model.picks)
-            model.picks.append((i, k))
+        columns.append(list(range(len(model.picks), len(model.picks) + len(activity.options))))
+        model.picks += [(i, k) for k in range(len(activity.options))]
+    model.sets = [list(own) for own in columns]
     for i, activity in enumerate(board.activities):
-        own = list(columns[i].values())
         if activity.unplaced is not None:
-            own.append(len(model.picks))
+            model.sets[i].append(len(model.picks))
             model.picks.append((i, None))
-        model.sets.append(own)
     for variable, (i, pick) in enumerate(model.picks):
         activity = board.activities[i]
         charged = (activity.unplaced or {}) if pick is None else activity.options[pick].costs
@@ -45,20 +42,17 @@ def by_definition(board: Board) -> Model:
 def _sums_at_steps(board: Board) -> Iterator[Constraint]:
     """Constraints that no more is drawn on a resource at a step than there is; after the last step there is nothing."""
     drawn: dict[tuple[str, int], dict[int, int]] = {}
-    column = 0
-    for activity in board.activities:
-        for option in activity.options:
-            for resource, amounts in option.demand.items():
-                for n, amount in enumerate(amounts):
-                    if amount > 0:
-                        drawn.setdefault((resource, option.start + n), {})[column] = amount
-            column += 1
+    for column, option in enumerate(option for activity in board.activities for option in activity.options):
+        for resource, amounts in option.demand.items():
+            for n, amount in enumerate(amounts):
+                if amount > 0:
+                    drawn.setdefault((resource, option.start + n), {})[column] = amount
     for (resource, step), amounts_of in drawn.items():
         there = board.capacities[resource][step : step + 1]
         yield Constraint(amounts_of, sum(there))
 
 
-def _clashing(board: Board, conflict: Conflict, columns: list[dict[int, int]]) -> Iterator[Constraint]:
+def _clashing(board: Board, conflict: Conflict, columns: list[list[int]]) -> Iterator[Constraint]:
     """For each option of the first activity: it, or one of the second in progress with it at a step that counts."""
     first, second = board.activities[conflict.first], board.activities[conflict.second]
     at: dict[int, list[int]] = defaultdict(list)
@@ -77,7 +71,7 @@ def _steps(option: Option, conflict: Conflict) -> Iterator[int]:
             yield step
 
 
-def _in_order(board: Board, lag: Lag, columns: list[dict[int, int]]) -> Iterator[Constraint]:
+def _in_order(board: Board, lag: Lag, columns: list[list[int]]) -> Iterator[Constraint]:
     """The later activity only with the earlier, and its start within the limits, which are idle if it stays out."""
     before, after = board.activities[lag.before], board.activities[lag.after]
     early, late = _starts(before, columns[lag.before]), _starts(after, columns[lag.after])
@@ -97,12 +91,11 @@ def _in_order(board: Board, lag: Lag, columns: list[dict[int, int]]) -> Iterator
         yield _constraint(terms, most + max(-most, 0))
 
 
-def _starts(activity: Activity, columns: Mapping[int, int]) -> dict[int, int]:
-    return {columns[k]: option.start for k, option in enumerate(activity.options)}
+def _starts(activity: Activity, columns: Sequence[int]) -> dict[int, int]:
+    return {column: option.start for column, option in zip(columns, activity.options, strict=True)}
 
 
 def _add_rows(board: Board, model: Model) -> None:
-    """Adds the rows; the excess over a priced one is a variable with a cost."""
     for row in board.rows:
         terms: dict[int, int] = defaultdict(int)
         for column, coefficient in zip(row.columns, row.coefficients, strict=True):

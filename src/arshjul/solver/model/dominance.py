@@ -148,7 +148,6 @@ def _same_print(prints: Prints) -> tuple[Numbers, Numbers]:
 
 
 def _same(start: Numbers, size: Numbers, keys: Numbers, values: Numbers, one: Numbers, other: Numbers) -> Flags:
-    """A flag for each pair of runs of (key, value): they are equal."""
     alike: Flags = size[one] == size[other]
     size = np.where(alike, size[one], 0)
     a, b = ranges(start[one], size), ranges(start[other], size)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from arshjul.solver.model.milp import LevelCut, Model
-from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.model.presolve import Restriction
 
 Move = tuple[int, int]
 """A set, and its new variable."""
@@ -23,9 +23,8 @@ Uses = Sequence[tuple[int, int]]
 class IncrementalEvaluator:
     """A plan's variables by set, the room left in each constraint, and the cost of each level.
 
-    Constraints are numbered as in the `Restriction`. `holders` are the sets that draw on a constraint, `short` the hard
-    constraints with too little room. A set that takes `NOTHING` counts with its least coefficient in each constraint,
-    so room is never overstated.
+    `holders` are the sets that draw on a constraint, `short` the hard constraints with too little room. A set that
+    takes `NOTHING` counts with its least coefficient in each constraint, so room is never overstated.
     """
 
     def __init__(self, restriction: Restriction, present: Sequence[int]) -> None:
@@ -37,9 +36,8 @@ class IncrementalEvaluator:
         self.costs = model.costs
         self.first_soft = restriction.arrays.hard
         self.prices = restriction.arrays.prices
-        for s, v in enumerate(present):
-            if v != NOTHING and model.picks[v][0] != s:
-                raise ValueError("a plan gives the variables by their sets")
+        if any(v != NOTHING and model.picks[v][0] != s for s, v in enumerate(present)):
+            raise ValueError("a plan gives the variables by their sets")
         self.present = list(present)
         self.rooms = list(restriction.rooms)
         self.totals = list(model.constants)
@@ -57,14 +55,12 @@ class IncrementalEvaluator:
         return [(s, v) for v in ones if present[s := picks[v][0]] != v]
 
     def move(self, moves: Iterable[Move]) -> None:
-        """Gives each of these sets that variable instead of its own."""
         for s, v in moves:
             self._put(s, self.present[s], -1)
             self.present[s] = v
             self._put(s, v, 1)
 
     def take_if_fits(self, s: int, v: int) -> None:
-        """Gives the variable to a set that takes nothing, if it fits."""
         with self.without([s]):
             before = dict(self.least[s])
             if self._fits(v, before, [line for line in self.short if before.get(line, 0) < 0]):
@@ -83,11 +79,10 @@ class IncrementalEvaluator:
             if old != NOTHING:
                 least = self._worth(old)
             for v in self.sets[s]:
-                if v == old or not self._fits(v, before, needed):
-                    continue
-                worth = self._worth(v)
-                if least is None or worth < least:
-                    best, least = v, worth
+                if v != old and self._fits(v, before, needed):
+                    worth = self._worth(v)
+                    if least is None or worth < least:
+                        best, least = v, worth
             self.present[s] = best
         return best != old
 
@@ -111,7 +106,6 @@ class IncrementalEvaluator:
 
     @contextmanager
     def without(self, sets: Sequence[int]) -> Iterator[None]:
-        """Within the context these sets take nothing."""
         for s in sets:
             self._put(s, self.present[s], -1)
         try:
@@ -121,7 +115,6 @@ class IncrementalEvaluator:
                 self._put(s, self.present[s], 1)
 
     def fits(self) -> bool:
-        """True if all hard constraints hold."""
         return not self.short
 
     def _fits(self, v: int, before: dict[int, int], needed: Sequence[int]) -> bool:
@@ -135,7 +128,6 @@ class IncrementalEvaluator:
         return all(c <= rooms[line] or c <= before.get(line, 0) for line, c in uses if line < self.first_soft)
 
     def _worth(self, v: int) -> list[int]:
-        """The cost on each level of the variable of a set that takes nothing now."""
         worth = [costs.get(v, 0) for costs in self.costs]
         for line, c in self.uses(v):
             if line >= self.first_soft and (units := max(0, c - self.rooms[line]) - max(0, -self.rooms[line])):
@@ -202,21 +194,17 @@ def greedy(model: Model, stop: Callable[[], bool] = lambda: False) -> list[int] 
 
 
 def improved(model: Model, ones: Sequence[int], stop: Callable[[], bool] = lambda: False) -> list[int]:
-    """A plan, given by each set's variable, improved by moving one activity at a time."""
     evaluator = IncrementalEvaluator(Restriction(model), ones)
     _improve(_dearest_first(model), evaluator, stop)
     return evaluator.present
 
 
 def _improve(order: Sequence[int], evaluator: IncrementalEvaluator, stop: Callable[[], bool]) -> None:
-    """Rounds of moves as long as they help."""
     while _moves(order, evaluator, stop):
         pass
 
 
 def _dearest_first(model: Model) -> list[int]:
-    """The sets in the order of their moves: those first that are dearest when unplaced."""
-
     def urgency(s: int) -> tuple[list[int], int]:
         unplaced = _unplaced(model, s)
         return [-costs.get(NOTHING if unplaced is None else unplaced, 0) for costs in model.costs], len(model.sets[s])

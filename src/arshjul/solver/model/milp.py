@@ -1,9 +1,8 @@
-"""A mixed-integer linear model of a board.
+"""A mixed-integer linear model of a board, in lists of whole numbers.
 
 Each activity is one set of 0/1 variables of which exactly one is 1 (a special ordered set of type 1); staying unplaced
 is one of them. Hard requirements are linear constraints; the excess over a priced limit is an integer variable
-numbered after all 0/1 ones. A model is lists of whole numbers, so it travels cheaply to other processes. One whose
-numbers engines are known to get wrong is refused.
+numbered after all 0/1 ones. A model whose numbers engines are known to get wrong is refused.
 """
 
 import math
@@ -58,7 +57,6 @@ class Model:
     impossible: bool = False
 
     def value(self, level: int, values: Sequence[int]) -> int:
-        """The cost of a level under these values of all variables."""
         return self.constants[level] + sum(cost * values[v] for v, cost in self.costs[level].items())
 
     def unit(self, level: int) -> int:
@@ -75,7 +73,6 @@ class Model:
         )
 
     def has_excess(self, line: Constraint) -> bool:
-        """True if an excess stands in the constraint, as in cuts that follow from priced ones."""
         return any(v >= len(self.picks) for v in line.terms)
 
     def with_excesses(self, values: list[int]) -> list[int]:
@@ -90,17 +87,12 @@ class Model:
 def reweighted(model: Model, weights: Sequence[Mapping[int, int]]) -> Model:
     """The model with other levels: each new one is a sum of old ones, given by their numbers, at these weights."""
 
-    def total(of_levels: Sequence[int], parts: Mapping[int, int]) -> int:
-        return sum(weight * of_levels[k] for k, weight in parts.items())
+    def totals(of_levels: Sequence[int]) -> list[int]:
+        return [sum(weight * of_levels[k] for k, weight in parts.items()) for parts in weights]
 
-    return replace(
-        model,
-        costs=[_total_costs(model.costs, parts) for parts in weights],
-        constants=[total(model.constants, parts) for parts in weights],
-        soft_constraints=[
-            replace(soft, prices=[total(soft.prices, parts) for parts in weights]) for soft in model.soft_constraints
-        ],
-    )
+    costs = [_total_costs(model.costs, parts) for parts in weights]
+    soft_constraints = [replace(soft, prices=totals(soft.prices)) for soft in model.soft_constraints]
+    return replace(model, costs=costs, constants=totals(model.constants), soft_constraints=soft_constraints)
 
 
 def _total_costs(costs: Sequence[dict[int, int]], parts: Mapping[int, int]) -> dict[int, int]:
@@ -114,8 +106,6 @@ def _total_costs(costs: Sequence[dict[int, int]], parts: Mapping[int, int]) -> d
 
 
 class ModelIndex:
-    """Lookups of one model, made once for repeated use."""
-
     def __init__(self, model: Model) -> None:
         self.model = model
         self.index = {pick: v for v, pick in enumerate(model.picks)} | model.stands_for
@@ -131,7 +121,6 @@ class ModelIndex:
         return None if -1 in ones else ones
 
     def of(self, picks: Iterable[Pick]) -> list[int] | None:
-        """The values of all variables for these picks, or for their replacements; None: one has none."""
         ones = self.ones(picks)
         return None if ones is None else self.values(ones)
 
@@ -143,15 +132,11 @@ class ModelIndex:
         return values
 
     def worth(self, ones: Iterable[int]) -> tuple[int, ...]:
-        """The value of each level if these are 1, excesses as small as possible."""
         taken = self._taken(ones)
         levels = zip(self.model.constants, self.model.costs, strict=True)
-        return tuple(
-            constant + sum(costs.get(v, 0) * value for v, value in taken.items()) for constant, costs in levels
-        )
+        return tuple(base + sum(costs.get(v, 0) * value for v, value in taken.items()) for base, costs in levels)
 
     def _taken(self, ones: Iterable[int]) -> dict[int, int]:
-        """These variables at 1, and each excess at its least."""
         taken = dict.fromkeys(ones, 1)
         totals = [-soft.line.at_most for soft in self.model.soft_constraints]
         for v in taken:
@@ -180,7 +165,6 @@ SUM_LIMIT = 2**52
 
 
 def largest(model: Model) -> int:
-    """The largest coefficient, cost or price of a model, whatever its sign."""
     all_terms = (*(row.terms for row in rows_of(model)), *model.costs)
     return max((max(map(abs, terms.values())) for terms in all_terms if terms), default=0)
 
@@ -190,11 +174,10 @@ def guard_sizes(model: Model) -> None:
 
     The reader of board files keeps each number below 2^31; presolve may exceed that, as with prices x excess.
     """
-    lines = [row.terms for row in rows_of(model)]
-    sized = [(terms, max(map(abs, terms.values()))) for terms in (*lines, *model.costs) if terms]
-    _guard(max((size for _, size in sized), default=0), SIZE_LIMIT)
+    size = largest(model)
+    _guard(size, SIZE_LIMIT)
     uppers, most = model.uppers, max(model.uppers, default=0)
-    for terms, size in sized:
+    for terms in (*(row.terms for row in rows_of(model)), *model.costs):
         if len(terms) * size * most >= SUM_LIMIT:  # only then can the sum be too large
             _guard(sum(abs(c) * uppers[v] for v, c in terms.items()), SUM_LIMIT)
 
@@ -202,8 +185,7 @@ def guard_sizes(model: Model) -> None:
 def guard_restrictions(model: Model) -> None:
     """InputError if the model, or a restriction of it, may have numbers that `guard_sizes` refuses.
 
-    A restriction may charge a variable for all that it adds to priced constraints, and it subtracts a constraint's
-    least coefficient from the others.
+    A restriction may charge a variable for all that it adds to priced constraints, or subtract a least coefficient.
     """
     guard_sizes(model)
     charges: list[dict[int, int]] = [dict(costs) for costs in model.costs]
@@ -228,7 +210,6 @@ def _guard(size: int, limit: int) -> None:
 
 
 def too_large(size: int, limit: int) -> InputError:
-    """The error for numbers too large for exact computation."""
     text = Message(
         "Costs, prices and coefficients come to {size}, not below {limit}: use larger units.",
         {"size": size, "limit": limit},

@@ -1,15 +1,18 @@
-"""Presolve: bound and coefficient tightening on all constraints at once (Savelsbergh 1994).
+"""Presolve: bound and coefficient tightening on all constraints at once (Savelsbergh 1994); restrictions of a model.
 
 Exactly one variable of each set is 1, so a constraint gets one coefficient from each set, and its left side is bounded
 by the sums of each set's least and greatest. Nothing here removes the last optimal choice of any level.
 """
 
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
+from itertools import chain
 
 import numpy as np
 
 from arshjul.solver.model.arrays import (
     LARGEST,
+    Columns,
     Groups,
     ModelArrays,
     Numbers,
@@ -23,7 +26,7 @@ from arshjul.solver.model.arrays import (
 )
 from arshjul.solver.model.dominance import implied, merged, repeated
 from arshjul.solver.model.milp import Model, too_large
-from arshjul.solver.params import DEFAULT, PresolveParams
+from arshjul.solver.params import DEFAULT, PresolveParams, SolveParams
 
 REACHABLE_LIMIT, REACHABLE_SETS = 4096, 400
 """The largest limit, and the most sets of a constraint, for which reachable sums are counted in bit sets."""
@@ -35,7 +38,6 @@ def simplify(model: Model, params: PresolveParams = DEFAULT.presolve) -> Model:
 
 
 def tightened(arrays: ModelArrays, params: PresolveParams) -> Model:
-    """As `simplify`, for a model given as arrays."""
     _order(arrays)
     if arrays.model.impossible or not _fix(arrays):
         return Model(sets=[[] for _ in arrays.sizes], constants=arrays.constants, impossible=True)
@@ -81,7 +83,6 @@ def _order(arrays: ModelArrays) -> None:
 
 
 def in_order(arrays: ModelArrays) -> None:
-    """Sorts the terms by constraint and variable."""
     terms = arrays.terms
     arrays.terms = terms.where(np.argsort(terms.line * len(arrays.origin) + terms.variable, kind="stable"))
 
@@ -122,8 +123,8 @@ def lift(arrays: ModelArrays) -> None:
 def _strengthen(arrays: ModelArrays) -> None:
     """Reduces coefficients without changing the 0/1 points: subtracts slack that a constraint's other sets cannot use.
 
-    It is subtracted from both sides, so `at_most` and the sum of what sets can use fall together, and the order of sets
-    does not matter. A constraint that nothing can break becomes empty.
+    `at_most` and the sum of what sets can use fall together, so the order of sets does not matter. A constraint that
+    nothing can break becomes empty.
     """
     groups = Groups(arrays.terms, arrays.sizes)
     greatest = groups.greatest()
@@ -135,7 +136,6 @@ def _strengthen(arrays: ModelArrays) -> None:
 
 
 def _divide(arrays: ModelArrays) -> None:
-    """Divides each hard constraint by the greatest common divisor of its coefficients."""
     terms = arrays.terms
     start = runs(terms.line)
     divisor = np.ones(len(arrays.at_most), np.int64)
@@ -215,7 +215,6 @@ def _soften(arrays: ModelArrays) -> Numbers:
 
 
 def _fold(arrays: ModelArrays, terms: Terms, units: Numbers) -> None:
-    """Adds the price of the `units` of each term's constraint to its variable's costs."""
     if not len(units):
         return
     prices = np.array(arrays.prices, np.int64)[terms.line - arrays.hard]
@@ -243,3 +242,56 @@ def _thin(arrays: ModelArrays) -> None:
     amount = np.zeros_like(groups.size)
     amount[chosen] = np.where(times[order] > groups.missing[chosen], values[order], 0)
     arrays.shift(groups, amount)
+
+
+class Restriction:
+    """Makes restrictions of one model. Constraints are numbered: hard ones, then soft ones without their excess."""
+
+    def __init__(self, model: Model, params: SolveParams = DEFAULT) -> None:
+        self.params = params
+        self.model = model
+        self.arrays = arrays_of(model)
+        self.columns = Columns(self.arrays)
+        self.rooms: list[int] = self.arrays.at_most.tolist()
+        self.number = {pick: v for v, pick in enumerate(model.picks)}
+        self.uses = cache(self.columns.uses)
+
+    def members(self, line: int) -> list[int]:
+        first, end = np.searchsorted(self.arrays.terms.line, (line, line + 1)).tolist()
+        members: list[int] = self.arrays.origin[self.arrays.terms.variable[first:end]].tolist()
+        return members
+
+    def restricted(self, allowed: Sequence[Sequence[int]]) -> Model:
+        """The simplified model of the allowed variables of each set; picks keep their meaning."""
+        variables, sizes = _chosen(allowed)
+        terms = self.columns.terms(variables)
+        fixed = np.repeat(sizes == 1, sizes)[terms.variable]
+        taken = terms.where(fixed)
+        rooms = self.arrays.at_most - totals(taken.line, taken.coefficient, len(self.rooms))
+        terms = terms.where(~fixed)
+        lines = np.union1d(terms.line, np.flatnonzero(rooms < 0))
+        return self._simplified(variables, sizes, terms, lines, rooms[lines])
+
+    def opened(self, allowed: Mapping[int, Sequence[int]], rooms: Sequence[int]) -> Model:
+        """The simplified model of these sets alone; `rooms` is what all the others leave in each constraint."""
+        variables, sizes = _chosen(allowed.values())
+        terms = self.columns.terms(variables)
+        lines = terms.line[runs(terms.line)]
+        left = np.array([rooms[line] for line in lines.tolist()], np.int64)
+        return self._simplified(variables, sizes, terms, lines, left)
+
+    def _simplified(self, variables: Numbers, sizes: Numbers, terms: Terms, lines: Numbers, rooms: Numbers) -> Model:
+        whole = self.arrays
+        hard = int(np.searchsorted(lines, whole.hard))
+        prices = [whole.prices[line - whole.hard] for line in lines[hard:].tolist()]
+        number = np.zeros(len(self.rooms), np.int64)
+        number[lines] = np.arange(len(lines))
+        terms = Terms(number[terms.line], terms.variable, terms.coefficient)
+        costs, constants = self.columns.costs[:, variables], list(self.model.constants)
+        arrays = ModelArrays(self.model, variables, sizes, terms, rooms, hard, prices, costs, constants)
+        return tightened(arrays, self.params.presolve)
+
+
+def _chosen(allowed: Iterable[Sequence[int]]) -> tuple[Numbers, Numbers]:
+    sets = list(allowed)
+    return np.fromiter(chain.from_iterable(sets), np.int64), np.fromiter(map(len, sets), np.int64, len(sets))

@@ -5,15 +5,15 @@ Conflicts become clique cuts, one per clique of activities in progress at a step
 formulation of precedences (Christofides, Alvarez-Valdes and Tamarit 1987). Columns come first in the board's order,
 then the variables for staying unplaced, so a row's column numbers are variable numbers.
 
-Level costs and constraints are the same in every order of the levels, so one model is shared by all. A *floor* is a
-bound proven in another order: it joins the model as a constraint, so that the LP sees what would otherwise have to be
-searched for again.
+One model is shared by all orders of the levels. A *floor* is a bound proven in another order: it joins the model as a
+constraint, so that the LP sees what would otherwise have to be searched for again.
 """
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
 from arshjul.board import Board, Costs, Lag, Row
@@ -22,10 +22,7 @@ from arshjul.solver.model.presolve import simplify
 from arshjul.solver.params import DEFAULT, SolveParams, TranslationParams
 
 CLIQUE_LOOKS = 1_000_000
-"""The looks at conflicts, half a second's work, after which cliques are taken in any order.
-
-The 3,000 conflicts of 110 activities take 30,000 looks.
-"""
+"""The looks at conflicts, half a second's work, after which cliques are taken in any order: a year takes 30,000."""
 LAG_TERMS = 4_000_000
 """The terms from which the tight form of a lag costs more than it gives, with hundreds of options at a start."""
 
@@ -72,34 +69,30 @@ def _price(model: Model, level_of: dict[str, int], variable: int, costs: Costs) 
 
 
 def _line(row: Row) -> Constraint:
-    terms = dict(zip(row.columns, row.coefficients, strict=True))
-    if len(terms) < len(row.columns):  # a repeated term counts repeatedly
-        terms = {}
-        for column, coefficient in zip(row.columns, row.coefficients, strict=True):
-            terms[column] = terms.get(column, 0) + coefficient
-    return Constraint(terms if all(terms.values()) else {column: c for column, c in terms.items() if c}, row.at_most)
+    terms: dict[int, int] = defaultdict(int)
+    for column, coefficient in zip(row.columns, row.coefficients, strict=True):
+        terms[column] += coefficient  # a repeated term counts repeatedly
+    return _constraint(terms, row.at_most)
+
+
+def _constraint(terms: Mapping[int, int], at_most: int) -> Constraint:
+    return Constraint({column: c for column, c in terms.items() if c}, at_most)
 
 
 def _capacities(board: Board) -> Iterator[Constraint]:
     uses: dict[tuple[str, int], dict[int, int]] = defaultdict(dict)
-    column = 0
-    for activity in board.activities:
-        for option in activity.options:
-            for resource, amounts in option.demand.items():
-                for step, amount in enumerate(amounts, option.start):
-                    if amount:
-                        uses[resource, step][column] = amount
-            column += 1
+    for column, option in enumerate(chain.from_iterable(activity.options for activity in board.activities)):
+        for resource, amounts in option.demand.items():
+            for step, amount in enumerate(amounts, option.start):
+                if amount:
+                    uses[resource, step][column] = amount
     for (resource, step), terms in uses.items():
         capacity = board.capacities[resource]
         yield Constraint(terms, capacity[step] if step < len(capacity) else 0)
 
 
 def _lag(board: Board, lag: Lag, params: TranslationParams) -> Iterator[Constraint]:
-    """The lag as sums over all starts up to (or from) a moment, which an LP sees far better than pairs.
-
-    Between many hundreds of starts these have millions of terms: then starts are compared as numbers.
-    """
+    """The lag as sums over all starts up to (or from) a moment; where that has millions of terms, as numbers."""
     before, after = _starts(board, lag.before), _starts(board, lag.after)
     if not after:
         return
@@ -132,12 +125,12 @@ def _compared(before: Starts, after: Starts, lag: Lag) -> Iterator[Constraint]:
         least = max(-last, min(lag.least, last))
         terms = {column: start for start, column in before}
         terms |= {column: last + least - start for start, column in after}
-        yield Constraint({column: c for column, c in terms.items() if c}, last)
+        yield _constraint(terms, last)
     if lag.most is not None:
         most = max(-last, min(lag.most, last))
         terms = {column: -start for start, column in before}
         terms |= {column: start - most for start, column in after}
-        yield Constraint({column: c for column, c in terms.items() if c}, 0)
+        yield _constraint(terms, 0)
 
 
 def _starts(board: Board, activity: int) -> Starts:
@@ -151,8 +144,7 @@ def _implied(some: Iterable[tuple[int, int]], needs: Iterable[tuple[int, int]]) 
 def _conflicts(board: Board, params: TranslationParams) -> Iterator[Constraint]:
     """At most one of those in progress at a step, for each step that matters and each clique of conflicts.
 
-    Two options clash exactly if both are in progress at the first counting step from the later start on, so only such
-    steps are looked at.
+    Two options clash exactly if both are in progress at the first counting step from the later start on.
     """
     foes: dict[Steps, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     for conflict in board.conflicts:
@@ -167,10 +159,8 @@ def _conflicts(board: Board, params: TranslationParams) -> Iterator[Constraint]:
         for at_step in _running(board, steps, pairs).values():
             present = sum(1 << bit[activity] for activity in at_step)
             if present not in known:
-                known[present], used = (
-                    _cliques(present, masks, looks) if params.cliques else (_pairs(present, masks), 0)
-                )
-                looks -= used
+                found = _cliques(present, masks, looks) if params.cliques else (_pairs(present, masks), 0)
+                known[present], looks = found[0], looks - found[1]
             for clique in known[present]:
                 yield Constraint({column: 1 for n in clique for column in at_step[order[n]]}, 1)
 
@@ -226,7 +216,6 @@ def _cliques(present: int, foes: list[int], most: int) -> tuple[list[list[int]],
 
 
 def _pairs(present: int, foes: list[int]) -> list[list[int]]:
-    """Each conflict among those present, by itself."""
     return [[i, j] for i in bits(present) for j in bits(foes[i] & present) if i < j]
 
 
@@ -266,9 +255,7 @@ class SharedModel:
         model, order = self.model, [self.levels.index(level) for level in levels]
         if model.impossible:
             return model
-        rows = []
-        for floor in floors:
-            k = self.levels.index(floor.level)
-            if model.costs[k] and not any(soft.prices[k] for soft in model.soft_constraints):
-                rows.append(floor_of(model, k, floor.least))
+        known = ((self.levels.index(floor.level), floor.least) for floor in floors)
+        is_priced = [any(soft.prices[k] for soft in model.soft_constraints) for k in range(len(model.costs))]
+        rows = [floor_of(model, k, least) for k, least in known if model.costs[k] and not is_priced[k]]
         return reweighted(replace(model, constraints=[*model.constraints, *rows]), [{k: 1} for k in order])

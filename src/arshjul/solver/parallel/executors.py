@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from arshjul.errors import ArshjulError, InputError, Message, NoAnswer
-from arshjul.solver.backends.handle import EngineHandle
+from arshjul.solver.backends import EngineHandle
 from arshjul.solver.parallel.process_pool import JobError, ProcessPool, run_job
 from arshjul.solver.params import DEFAULT
 
@@ -40,21 +40,16 @@ LONGEST_GREETING = 1_000_000
 
 
 def never() -> bool:
-    """False."""
     return False
 
 
 class ThreadExecutor(Executor):
-    """A thread of this process for each job, so that the main thread can react to requests to end.
-
-    A job cannot be ended, but it can ask `is_halted`.
-    """
+    """A thread of this process for each job. A job cannot be ended, but it can ask `is_halted`."""
 
     def __init__(self) -> None:
         self._halted = threading.Event()
 
     def submit_reporting(self, hear: Callable[[Any], None], work: Callable[..., Any], *args: Any) -> Future[Any]:
-        """Calls `work(hear, *args)`."""
         future: Future[Any] = Future()
 
         def run() -> None:
@@ -67,11 +62,9 @@ class ThreadExecutor(Executor):
         return future
 
     def is_halted(self) -> bool:
-        """True once all jobs should end."""
         return self._halted.is_set()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Asks all jobs to end."""
         del wait, cancel_futures
         self._halted.set()
 
@@ -80,8 +73,8 @@ class ThreadExecutor(Executor):
 class ExecutorPool:
     """An executor, and the number of tasks that it runs at once.
 
-    `close` ends the workers of this process; on a cluster, which stays, it cancels arshjul's tasks. `alive` says
-    whether any worker is left. `halt` goes with a long task to the worker, and says when to end.
+    `close` ends the workers of this process; on a cluster, which stays, it cancels arshjul's tasks. `halt` goes with a
+    long task to the worker, and says when to end.
     """
 
     executor: Executor
@@ -133,7 +126,6 @@ def refuse_slips(name: str) -> None:
 
 
 def size_of(name: str) -> int:
-    """The number of local processes that the name asks for. InputError: it is no such name."""
     if name == PROCESSES:
         return _cores()
     if (given := _SIZED.fullmatch(name)) is not None:
@@ -146,7 +138,6 @@ def size_of(name: str) -> int:
 
 
 def address_of(name: str) -> tuple[str, int]:
-    """Host and port in `dask://HOST:PORT`. InputError: they are missing."""
     given = _ADDRESS.fullmatch(name.removeprefix(DASK))
     if given is None or not 0 < int(given["port"]) <= MOST_PORT:
         text = Message('--executor "{name}": write a host and port, like dask://127.0.0.1:8786.', {"name": name})
@@ -165,8 +156,7 @@ def _dask(host: str, port: int, connect_s: float) -> ExecutorPool:
     try:
         import distributed
     except ImportError:
-        text = Message("Dask is not installed: run pip install '.[cluster]' in arshjul's source.")
-        raise InputError(text) from None
+        raise InputError(Message("Dask is not installed: run pip install '.[cluster]' in arshjul's source.")) from None
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     _await(host, port, address, connect_s)
     # A client that never connected would wait for itself when it is collected, and complain.
@@ -191,8 +181,8 @@ def _dask(host: str, port: int, connect_s: float) -> ExecutorPool:
 def _await(host: str, port: int, address: str, connect_s: float) -> None:
     """Waits until a scheduler speaks there, which may only just have been started. NoAnswer if none does.
 
-    Dask's own client waits without end if something else listens there. A scheduler speaks first: the number of bytes
-    of its greeting, in eight bytes.
+    Dask's own client waits without end if something else listens. A scheduler first sends its greeting's size in 8
+    bytes.
     """
     until = time.monotonic() + connect_s
     while True:
@@ -232,7 +222,10 @@ def side_by_side(
     `limit_s` is for all of them. Without an executor's name they are answered here, and so are those that an executor
     lost.
     """
-    pool = _workers(executor)
+    try:
+        pool = open_executor(executor) if executor else None
+    except (NoAnswer, OSError):  # none are there any more
+        pool = None
     seconds = limit_s / -(-len(questions) // (1 if pool is None else pool.size))
 
     def here(question: Question) -> Answer | None:
@@ -241,32 +234,15 @@ def side_by_side(
     if pool is None:
         return [here(question) for question in questions]
     try:
-        futures = [
-            submitted(pool.executor, run_job, EngineHandle(handle.params), work, question, seconds)
-            for question in questions
-        ]
-        _wait_for(futures, pool, handle)
+        call = run_job, EngineHandle(handle.params), work
+        futures = [submitted(pool.executor, *call, question, seconds) for question in questions]
+        look, is_alive = time.monotonic() + LOOK_S, True
+        while is_alive and wait(futures, timeout=HEARD_S).not_done and not handle.stopped:
+            if time.monotonic() >= look:
+                look, is_alive = time.monotonic() + LOOK_S, pool.alive()
     finally:
         pool.close()
     return [_told_by(future, here, question) for future, question in zip(futures, questions, strict=True)]
-
-
-def _workers(executor: str) -> ExecutorPool | None:
-    """The workers; None if none are wanted, or none are there any more."""
-    try:
-        return open_executor(executor) if executor else None
-    except (NoAnswer, OSError):
-        return None
-
-
-def _wait_for(futures: "Sequence[Future[Answer]]", pool: ExecutorPool, handle: EngineHandle) -> None:
-    """Waits until all are done, the search is stopped, or the workers are gone."""
-    look = time.monotonic() + LOOK_S
-    while wait(futures, timeout=HEARD_S).not_done and not handle.stopped:
-        if time.monotonic() >= look:
-            look = time.monotonic() + LOOK_S
-            if not pool.alive():
-                return
 
 
 def _told_by(future: "Future[Answer]", here: Callable[[Question], Answer | None], question: Question) -> Answer | None:
@@ -290,10 +266,7 @@ ANSWER_S, SILENCES = 2.0, 3
 
 
 class CancelFlag:
-    """A flag that cancels tasks: raised by the client, read on a worker.
-
-    There it must first be called in the task's own thread.
-    """
+    """A flag that cancels tasks: raised by the client; on a worker it must first be called in the task's own thread."""
 
     def __init__(self) -> None:
         self.name = f"arshjul-{uuid4().hex}"
@@ -301,11 +274,9 @@ class CancelFlag:
         self.event: Any = None
 
     def raise_by(self, client: Any) -> None:
-        """Sets the flag."""
         self._event(client).set()
 
     def __call__(self) -> bool:
-        """True if the flag was set at the last look."""
         if time.monotonic() < self.due:
             return False
         if self.event is None:

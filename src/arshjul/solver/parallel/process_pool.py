@@ -2,13 +2,8 @@
 
 An engine is native code: it may run out of memory, crash, or not be stoppable, so it runs in a process of its own.
 Parent and worker exchange pickles over the worker's standard input and output. A worker ends when its input ends
-because its parent died. Unlike with `multiprocessing`, the parent's main module is not run again.
-
-Jobs are functions without side effects. One that reports before it answers is given to `submit_reporting`. Where an
-error is raised tells a job's own errors from failures of its worker.
-
-A pool whose worker has its engines imported is kept from one solve to the next: starting one takes longer than most
-solves.
+because its parent died. Unlike with `multiprocessing`, the parent's main module is not run again. A pool whose worker
+has its engines imported is kept from one solve to the next: starting one takes longer than most solves.
 """
 
 import atexit
@@ -66,7 +61,6 @@ class Worker:
         self.outbox.put(pickle.dumps((work, arguments), pickle.HIGHEST_PROTOCOL))
 
     def kill(self) -> None:
-        """Ends the worker at once."""
         self.process.kill()
         self.process.wait()
         self.outbox.put(None)
@@ -120,10 +114,7 @@ class ProcessPool(Executor):
         return self.submit_reporting(lambda _: None, _without_report, fn, *args)
 
     def submit_reporting(self, hear: Callable[[Any], None], work: Callable[..., Any], *args: Any) -> Future[Any]:
-        """Lets a worker call `work(report, *args)`; `hear` is given each report before the future is done.
-
-        `hear` is called in a thread that must not be blocked.
-        """
+        """Lets a worker call `work(report, *args)`; `hear` gets each report, in a thread that must not be blocked."""
         job = _Job(Future(), work, args, hear)
         with self.lock:
             if self.over:
@@ -147,7 +138,6 @@ class ProcessPool(Executor):
             worker.kill()
 
     def is_free(self) -> bool:
-        """True if it has a live worker and no work."""
         with self.lock:
             return not self.busy and not self.waiting and any(worker.process.poll() is None for worker in self.idle)
 
@@ -250,8 +240,6 @@ def main() -> None:
 
 
 class _Sender:
-    """Sends messages of a worker, from any thread."""
-
     def __init__(self, out: BinaryIO) -> None:
         self.out = out
         self.lock = threading.Lock()
@@ -260,9 +248,8 @@ class _Sender:
         self.send("progress", message)
 
     def send(self, kind: str, content: object) -> None:
-        packed = pickle.dumps(
-            (kind, content), pickle.HIGHEST_PROTOCOL
-        )  # first, so that nothing is half sent if it cannot be pickled
+        # first, so that nothing is half sent if it cannot be pickled
+        packed = pickle.dumps((kind, content), pickle.HIGHEST_PROTOCOL)
         with self.lock:
             self.out.write(packed)
             self.out.flush()
@@ -286,10 +273,9 @@ class JobError(Exception):
 
 
 def run_job(first: Any, work: Callable[..., Any], *arguments: Any) -> Any:
-    """The result of `work(first, *arguments)`; `first` is what the worker gives each job.
+    """The result of `work(first, *arguments)`. JobError: the job raised a programming error.
 
-    JobError: the job raised a programming error. Errors for people, engines' faults, and lack of memory, files or
-    processes are raised as they are.
+    Errors for people, engines' faults, and lack of memory, files or processes are raised as they are.
     """
     try:
         return work(first, *arguments)

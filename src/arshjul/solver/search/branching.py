@@ -1,39 +1,34 @@
 """Branch and bound on a level's LP, for levels whose bound stays below the best plan whatever is cut off.
 
-Two things keep its trees small. It does not branch on single options but on *classes*: an activity takes one of those
-that cost the same on the levels before the last (staying, moving, being left out), or another one; and where no class
-is split, one of its earlier options or a later one (special ordered sets: Beale and Tomlin 1970). And of several such
-questions the one is asked whose answers raise the bound most (strong branching: Applegate, Bixby, Chvatal and Cook
-1995); those are tried that have raised it most before (pseudo-costs: Benichou and others 1971). An answer that no
-better plan can give is settled without a branch.
+It does not branch on single options but on *classes*: an activity takes one of those that cost the same on the levels
+before the last (staying, moving, being left out), or another one; and where no class is split, one of its earlier
+options or a later one (special ordered sets: Beale and Tomlin 1970). Of several such questions the one is asked whose
+answers raise the bound most (strong branching: Applegate, Bixby, Chvatal and Cook 1995); those are tried that have
+raised it most before (pseudo-costs: Benichou and others 1971).
 
-At each node the cuts that the LP's optimum breaks join the model for good. A plan is looked for among all variables
-that any LP of the tree takes (relaxation enforced neighbourhood): the LPs of the questions take others than the nodes'
-own. Each LP goes on from the basis of the node that it is asked about, and ends once it holds no better plan. All
-bounds are exact Lagrangian ones; where an LP has no optimum at all, the engine is asked about the node.
+Each LP goes on from the basis of the node that it is asked about, and ends once it holds no better plan. Cuts that its
+optimum breaks join the model for good. All bounds are exact Lagrangian ones; where an LP has no optimum at all, the
+engine is asked about the node.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from heapq import heappop, heappush
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from arshjul.solver.backends.engine import EngineResult
+from arshjul.solver.model.cuts import MOST
 from arshjul.solver.model.milp import Model
-from arshjul.solver.model.zero_half import MOST
 from arshjul.solver.search.level import SearchLevel, TimeSlice
 from arshjul.solver.search.lp import Optimum, OwnRelaxation
 
 if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it imports it
     from arshjul.solver.backends.relaxation import Basis
-
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from functools import partial
-
-from arshjul.solver.backends.engine import EngineResult
 
 FIRST_LPS = 40
 """LPs of the first turn, and twice as many in each later one."""
@@ -58,8 +53,8 @@ class EnforcedNeighbourhoodSearch:
     """Searches what LPs took, again and again, while a `turn` lasts; without threads where it is heard (Berthold 2014).
 
     All LPs of a tree and of its root's rounds of cuts give their variables: one plan takes what no single optimum does.
-    The engine searches beside the LPs that come next. It is waited for after as many of these as its effort is worth,
-    or when the tree ends its turn, so what comes out does not depend on who was quicker.
+    The engine searches beside the LPs that come next, and is waited for after as many as its effort is worth, or at
+    the end of the turn, so what comes out does not depend on who was quicker.
     """
 
     def __init__(self, *, in_threads: bool) -> None:
@@ -80,7 +75,6 @@ class EnforcedNeighbourhoodSearch:
             self.hear(level, turn)
 
     def add(self, point: Iterable[int]) -> None:
-        """Takes in the variables of an LP's optimum."""
         self.taken.update(point)
 
     def ask(self, level: SearchLevel, turn: TimeSlice, lps: int) -> None:
@@ -123,19 +117,11 @@ class EnforcedNeighbourhoodSearch:
         self._rest = self._idle
 
 
-class Branching(NamedTuple):
-    """A question about an activity: the variables of it that each answer rules out."""
-
-    activity: int
-    ruled_out: tuple[frozenset[int], frozenset[int]]
-
-
 @dataclass(order=True, slots=True)
 class TreeNode:
     """All plans without the `barred` variables; `point` is the LP's optimum among them, at that `basis`.
 
-    `bound` is the least value that the level can have here. Of nodes of the same bound the latest comes first, since
-    it is the deepest.
+    Of nodes of the same `bound` the latest comes first, since it is the deepest.
     """
 
     bound: int
@@ -149,9 +135,8 @@ class TreeNode:
 class BranchAndBound:
     """The tree of a level, searched in turns that each go on from the last one's end, the node of least bound first.
 
-    `barred` are variables of no plan within the cuts. `rens` looks for plans among what its LPs take; it also says if
-    a second core is there for what can be done side by side, what is found being the same. `lps` counts the LPs so far,
-    as a measure of work, `lps_a_turn` are those of the next turn. `begun`: the root has an optimum.
+    `barred` are variables of no plan within the cuts. `rens` looks for plans among what its LPs take. `lps` counts the
+    LPs so far, as a measure of work, `lps_a_turn` are those of the next turn. `begun`: the root has an optimum.
     """
 
     def __init__(self, relaxation: OwnRelaxation, barred: frozenset[int], rens: EnforcedNeighbourhoodSearch) -> None:
@@ -183,7 +168,6 @@ class BranchAndBound:
         return before != (level.value, level.bound)
 
     def _search(self, level: SearchLevel, turn: TimeSlice, until: int) -> None:
-        """Branches at open nodes until that many LPs were solved."""
         if not self.begun:
             self._keep(level, self._nodes(level, turn, [self.barred]))
             self.begun = not self._is_cut_short(turn)
@@ -236,7 +220,6 @@ class BranchAndBound:
         return TreeNode(bound.bound, -self.made, bound.scaled_bound, barred, found.point, found.basis)
 
     def _search_node(self, level: SearchLevel, turn: TimeSlice, barred: frozenset[int], bound: int) -> None:
-        """Asks the engine about a node of that bound, of which its LP says no more."""
         self.rens.hear(level, turn)
         self.by = level.handle.name
         allowed = [[v for v in variables if v not in barred] for variables in level.model.sets]
@@ -274,22 +257,25 @@ class BranchAndBound:
         None: the LP's optimum leaves no question. Cut short, it is what was found by then.
         """
         best: list[TreeNode] | None = None
-        for question in self._questions(node):
-            parts = sorted(self._nodes(level, turn, [node.barred | out for out in question.ruled_out], node.basis))
+        for activity, out in self._questions(node):
+            barred = [node.barred | out, node.barred | (frozenset(self.sets[activity]) - out)]
+            parts = sorted(self._nodes(level, turn, barred, node.basis))
             if self._is_cut_short(turn) or len(parts) < PARTS:
                 return parts
-            self.gains[question.activity].append(sum(part.scaled_bound - node.scaled_bound for part in parts))
+            self.gains[activity].append(sum(part.scaled_bound - node.scaled_bound for part in parts))
             best = max(best or [], parts, key=lambda kept: [part.scaled_bound for part in kept])
         self.rens.ask(level, turn, self.lps)
         return best
 
-    def _questions(self, node: TreeNode) -> list[Branching]:
-        """The most promising questions that the LP's optimum answers by halves: of classes, else of orders."""
+    def _questions(self, node: TreeNode) -> list[tuple[int, frozenset[int]]]:
+        """The most promising activities of which the LP's optimum takes one of these variables by halves.
+
+        One answer rules these out, the other all others of the activity: a class, or else all up to one in order.
+        """
         nearest = _most_in_doubt(self._by_class(node)) or _most_in_doubt(self._by_order(node))
         expected = self._expected_gains(nearest)
         ranked = sorted(nearest, key=lambda activity: (-expected[activity], nearest[activity][0], activity))
-        outs = ((activity, nearest[activity][1]) for activity in ranked[:CANDIDATES])
-        return [Branching(activity, (out, frozenset(self.sets[activity]) - out)) for activity, out in outs]
+        return [(activity, nearest[activity][1]) for activity in ranked[:CANDIDATES]]
 
     def _by_class(self, node: TreeNode) -> Iterator[tuple[int, float, frozenset[int]]]:
         """Each class of each activity, with the share of it that the LP's optimum takes."""
@@ -298,17 +284,13 @@ class BranchAndBound:
                 yield activity, sum(node.point.get(v, 0.0) for v in variables), variables
 
     def _by_order(self, node: TreeNode) -> Iterator[tuple[int, float, frozenset[int]]]:
-        """Each activity's options up to each one, with the share of them that the LP's optimum takes."""
         for activity, variables in enumerate(self.sets):
             own = [v for v in variables if v in node.point]
             for v, share in zip(own, accumulate(node.point[v] for v in own), strict=True):
                 yield activity, share, frozenset(variables[: variables.index(v) + 1])
 
     def _expected_gains(self, activities: Iterable[int]) -> dict[int, float]:
-        """What a question about each activity is expected to raise the bounds by: the average of those that were asked.
-
-        One more counts as an average activity's, so that one rise alone is not believed.
-        """
+        """The average rise of the bounds by questions about each activity, as if an average one had been asked too."""
         averages = [sum(gains) / len(gains) for gains in self.gains.values()]
         usual = sum(averages) / max(1, len(averages))
         known = {activity: self.gains.get(activity, []) for activity in activities}
@@ -327,8 +309,7 @@ def _most_in_doubt(shares: Iterable[tuple[int, float, frozenset[int]]]) -> dict[
 
 def _is_lost(level: SearchLevel, bound: int) -> bool:
     """True if a node of that bound holds no plan better than the best one."""
-    value = level.value
-    return value is not None and bound >= value
+    return (value := level.value) is not None and bound >= value
 
 
 def _classes(model: Model) -> list[list[frozenset[int]]]:

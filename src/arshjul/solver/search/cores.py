@@ -43,12 +43,10 @@ class Cores:
         self.tried = 0
 
     def improve(self, level: SearchLevel, turn: TimeSlice) -> bool:
-        """Searches the next core, unless the search is stuck."""
         is_next = level.fits(self.width) and not self.stuck and (self.is_narrow or not self.narrow_only)
-        if is_next or (self.alone and not level.provable):
+        if is_searched := is_next or (self.alone and not level.provable):
             self._search(turn)
-            return True
-        return False
+        return is_searched
 
     @property
     def is_narrow(self) -> bool:
@@ -56,16 +54,14 @@ class Cores:
         return 2 * self.level.count(self.width) < len(self.level.ordered)
 
     def search_first(self, turn: TimeSlice) -> None:
-        """Searches only the first core."""
         if self.level.fits(self.width) and not self.stuck and not self.level.is_settled(turn):
             self.tried += 1
             self._search(turn)
 
     def find_first_plan(self, turn: TimeSlice, tries: int = FIRST_TRIES, plain: float = PLAIN) -> None:
-        """Looks for a plan within the cuts near the LP's optimum; later turns continue after the first core.
+        """Looks for a plan within the cuts near the LP's optimum, in a narrow core first; later turns continue.
 
-        In a narrow core the first plan comes soonest, in wider ones there are more; with aggregates, if the LP is easy,
-        the best plan is often found as soon as any.
+        With aggregates, if the LP is easy, the best plan is often found as soon as any.
         """
         level = self.level
         while self.tried < tries:
@@ -78,9 +74,8 @@ class Cores:
                 self._search(turn)
                 continue
             width = max(self.reach, level.narrow(self.params.kernel_width))
-            ended = self._search_plain(
-                turn, width if level.fits(width) else level.narrow(self.params.broad_width), plain
-            )
+            asked = width if level.fits(width) else level.narrow(self.params.broad_width)
+            ended = self._search_plain(turn, asked, plain)
             self.stuck = True
             self.reach = 2 * (width if ended else self.reach)
 
@@ -97,9 +92,8 @@ class Cores:
     def _search(self, turn: TimeSlice) -> None:
         """Searches all variables within the width; the next core is wider, or the search is stuck.
 
-        A search without an end, but with a better bound, is repeated for longer. A plan with any other variable is
-        worth more than bound + width, so the core's optimum proves that no plan is better, or better than bound +
-        width.
+        A plan with any other variable is worth more than bound + width, so the core's optimum proves that no plan is
+        better, or better than that. A search without an end, but with a better bound, is repeated for longer.
         """
         level, before = self.level, self.level.bound
         small, guess = level.restricted(self.width)
@@ -142,23 +136,20 @@ def search_whole(level: SearchLevel, turn: TimeSlice, effort: float) -> float:
     return effort
 
 
-class Proof:
+def search_proof(level: SearchLevel, turn: TimeSlice) -> bool:
     """Searches all variables of better plans, for plans and then for the bound, with twice the effort each time."""
-
-    def improve(self, level: SearchLevel, turn: TimeSlice) -> bool:
-        """One search of each kind, if an engine can search so many variables."""
-        if not level.provable or level.is_settled(turn):
-            return False
-        wide, most = level.restricted(level.farthest())
-        if wide.impossible:
-            level.hear(wide, EngineResult("infeasible"), most)
-            return False
-        task = level.task(turn, wide, level.effort)
-        for asked in (task, replace(task, prove=True)):
-            outcome = level.handle.minimise(wide, asked)
-            level.spent += outcome.effort
-            level.hear(wide, outcome, most)
-            if level.is_settled(turn):
-                return False
-        level.effort *= 2
+    if not level.provable or level.is_settled(turn):
         return False
+    wide, most = level.restricted(level.farthest())
+    if wide.impossible:
+        level.hear(wide, EngineResult("infeasible"), most)
+        return False
+    task = level.task(turn, wide, level.effort)
+    for asked in (task, replace(task, prove=True)):
+        outcome = level.handle.minimise(wide, asked)
+        level.spent += outcome.effort
+        level.hear(wide, outcome, most)
+        if level.is_settled(turn):
+            return False
+    level.effort *= 2
+    return False

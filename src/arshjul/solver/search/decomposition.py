@@ -14,18 +14,17 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from arshjul.errors import Contradiction, InputError
-from arshjul.solver.backends.handle import EngineHandle
-from arshjul.solver.model.arrays import Numbers
+from arshjul.solver.backends import EngineHandle
+from arshjul.solver.model.arrays import Floats, Numbers
 from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
 from arshjul.solver.model.components import Component, component_of
 from arshjul.solver.model.milp import Constraint, Model, SoftConstraint, guard_restrictions, rows_of
-from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.model.presolve import Restriction
 from arshjul.solver.parallel.executors import side_by_side
 from arshjul.solver.params import DEFAULT, SolveParams
-from arshjul.solver.search.cores import Cores, Proof
+from arshjul.solver.search.cores import Cores, search_proof
 from arshjul.solver.search.known import Knowledge
 from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice, climb
 from arshjul.solver.search.lns import Neighbourhoods
@@ -41,15 +40,12 @@ MOST_SETS = 5000
 SWEEPS = 50
 """The most of Louvain's local moves."""
 
-Weights = NDArray[np.float64]
-
 
 @dataclass(slots=True)
 class PricedRegions:
     """The regions of a subproblem's model with one level each, its cost times `GRAIN` and prices added.
 
-    `earned` is the sum of all shared limits at their prices, in the same unit; `sharing` are the sets that draw on such
-    a constraint.
+    `earned` is the sum of all shared limits at their prices; `sharing` are the sets that draw on such a constraint.
     """
 
     regions: list[tuple[Component, LagrangianBound]]
@@ -57,7 +53,6 @@ class PricedRegions:
     earned: int
 
     def bound(self, of_regions: Sequence[int]) -> int:
-        """The bound of the whole level from bounds of its regions."""
         return -(-(sum(of_regions) - self.earned) // GRAIN)
 
 
@@ -143,9 +138,7 @@ def decompose(level: SearchLevel, turn: TimeSlice, multipliers: Sequence[float],
     made = price_regions(subproblem, multipliers, groups) if groups else None
     if made is None:
         return
-    questions = [
-        RegionProblem(component.model, proof, subproblem.seed, whole_params) for component, proof in made.regions
-    ]
+    questions = [RegionProblem(part.model, proof, subproblem.seed, whole_params) for part, proof in made.regions]
     answers = side_by_side(solve_region, questions, executor, level.handle, params.share * turn.left())
     bounds: list[int] = []
     plan: set[int] = set()
@@ -174,8 +167,6 @@ def _mix(level: SearchLevel, turn: TimeSlice, plan: set[int], sharing: Collectio
 
 @dataclass(frozen=True, slots=True)
 class RegionProblem:
-    """A region's only level, with its bound, as a worker searches it."""
-
     model: Model
     duals: LagrangianBound
     seed: int
@@ -191,7 +182,7 @@ def solve_region(handle: EngineHandle, question: RegionProblem, limit_s: float) 
     cores = Cores(level)
     cores.find_first_plan(turn)
     if level.present is not None:
-        climb(level, [cores, Neighbourhoods(), Proof()], turn)
+        climb(level, [cores.improve, Neighbourhoods().improve, search_proof], turn)
     if (fault := level.knowledge.known.contradiction) is not None:
         raise Contradiction(fault)
     return level.bound, level.present
@@ -208,16 +199,13 @@ def regions(restriction: Restriction) -> list[list[int]]:
     line, member = meetings // count, meetings % count
     label = _groups(_weights(line, member, count, lines))
     sizes = np.bincount(label)
-    if (
-        len(sizes) < 2
-        or sizes.max() > LARGEST_SHARE * count
-        or _split(line, label[member], lines) > SHARED_SHARE * lines
-    ):
+    is_lopsided = len(sizes) < 2 or sizes.max() > LARGEST_SHARE * count
+    if is_lopsided or _split(line, label[member], lines) > SHARED_SHARE * lines:
         return []
     return [np.flatnonzero(label == k).tolist() for k in range(len(sizes))]
 
 
-def _weights(line: Numbers, member: Numbers, count: int, lines: int) -> Weights:
+def _weights(line: Numbers, member: Numbers, count: int, lines: int) -> Floats:
     """The weight of each pair of sets in the graph: a constraint adds one in total to each of its sets."""
     weights = np.zeros((count, count))
     start = np.searchsorted(line, np.arange(lines + 1)).tolist()
@@ -229,8 +217,7 @@ def _weights(line: Numbers, member: Numbers, count: int, lines: int) -> Weights:
     return weights
 
 
-def _groups(weights: Weights) -> Numbers:
-    """The group of each set, numbered from 0."""
+def _groups(weights: Floats) -> Numbers:
     label = np.arange(len(weights))
     while True:
         moved = _moved(weights)
@@ -243,7 +230,7 @@ def _groups(weights: Weights) -> Numbers:
         weights = gather @ weights @ gather.T
 
 
-def _moved(weights: Weights) -> Numbers:
+def _moved(weights: Floats) -> Numbers:
     """Each set in the group that suits it best, once no move helps any more."""
     degree = weights.sum(axis=1)
     whole = degree.sum()
@@ -269,7 +256,6 @@ def _moved(weights: Weights) -> Numbers:
 
 
 def _split(line: Numbers, label: Numbers, lines: int) -> int:
-    """The number of constraints with sets of two groups."""
     least, most = np.full(lines, len(label)), np.full(lines, -1)
     np.minimum.at(least, line, label)
     np.maximum.at(most, line, label)

@@ -115,7 +115,6 @@ class Known:
         return max(holding, key=lambda bound: bound.least)
 
     def value(self, level: int) -> int | None:
-        """What the plan is worth on a level; None: there is no plan."""
         return None if self.plan is None else self.plan.values[level]
 
     def proven(self, level: int) -> bool:
@@ -124,7 +123,6 @@ class Known:
 
     @property
     def is_proven(self) -> bool:
-        """True if the plan is proven the best on every level."""
         return self.plan is not None and all(map(self.proven, range(len(self.plan.values))))
 
 
@@ -151,7 +149,6 @@ class Knowledge:
         self.hear = hear
 
     def learn(self, other: Known) -> None:
-        """Joins this to what is known."""
         better = self.known.bettered(other)
         if better is not self.known:
             self.known = better
@@ -162,7 +159,6 @@ class Knowledge:
         self.learn(Known((), incumbent_of(self.index, ones)))
 
     def learn_bound(self, bound: Bound) -> None:
-        """Joins a bound."""
         self.learn(Known((bound,)))
 
 
@@ -170,8 +166,8 @@ class Knowledge:
 class SearchResult:
     """What a search came to know. `seconds` are those spent on each level.
 
-    `impossible_by` names the engine that proved that there is no plan. `gave_up`: neither proven nor out of time, since
-    every engine failed or ended without a reason.
+    `impossible_by` names the engine that proved that there is no plan. `gave_up`: every engine failed, or ended without
+    a reason.
     """
 
     known: Known
@@ -181,7 +177,6 @@ class SearchResult:
 
     @property
     def is_final(self) -> bool:
-        """True if no further search would change it."""
         return bool(self.impossible_by) or self.known.contradiction is not None or self.known.is_proven
 
 

@@ -5,14 +5,13 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from arshjul.errors import Contradiction
+from arshjul.solver.backends import EngineHandle
 from arshjul.solver.backends.engine import EngineResult, Task
-from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import BARRED, SCALE, LagrangianBound
 from arshjul.solver.model.milp import LevelCut, Model, ModelIndex
-from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.model.presolve import Restriction
 from arshjul.solver.search.known import YET_ONE_IS_KNOWN, Bound, Impossible, Incumbent, Knowledge, keeps
 
 NEAR_PERCENT = 1
@@ -21,10 +20,9 @@ NEAR_PERCENT = 1
 
 @dataclass(frozen=True, slots=True)
 class TimeSlice:
-    """The time of a technique: it ends at `until`, or sooner once `is_ended`.
+    """The time of a technique: it ends at `until`, or sooner once `is_ended`; both are moments of `time.monotonic`.
 
-    From `pause_at` on it pauses at the next point from which it can continue as if it had not. Both are moments of
-    `time.monotonic`.
+    From `pause_at` on it pauses at the next point from which it can continue as if it had not.
     """
 
     until: float
@@ -81,7 +79,6 @@ class KnownLevel:
 
     @property
     def value(self) -> int | None:
-        """The level's cost in that plan."""
         return None if (plan := self._plan) is None else plan.values[self.number]
 
     @property
@@ -101,11 +98,12 @@ class KnownLevel:
 
     @property
     def is_done(self) -> bool:
-        """True if nothing is left to be searched under these cuts."""
         return self.is_proven or self.is_outdated
 
+    def is_settled(self, turn: TimeSlice) -> bool:
+        return self.is_done or turn.left() <= 0
+
     def prove(self, least: int, by: str) -> None:
-        """Keeps a bound that `by` proved under the cuts."""
         if least > self.bound:
             self.knowledge.learn_bound(Bound(self.number, least, self.within, by))
 
@@ -132,15 +130,9 @@ class SearchLevel(KnownLevel):
 
     @property
     def is_small(self) -> bool:
-        """True if an engine is soon done with the whole model."""
         return len(self.model.picks) <= self.sizes.small
 
-    def is_settled(self, turn: TimeSlice) -> bool:
-        """True if nothing is left to be searched, or time is up."""
-        return self.is_done or turn.left() <= 0
-
     def is_over(self, turn: TimeSlice) -> bool:
-        """True if it is settled, or the turn is to pause."""
         return self.is_settled(turn) or time.monotonic() >= turn.pause_at
 
     def take(self, ones: Iterable[int]) -> None:
@@ -153,11 +145,9 @@ class SearchLevel(KnownLevel):
     # What the reduced costs say: variables within a width are in plans of at most bound + width.
 
     def count(self, width: int) -> int:
-        """The number of variables within that width."""
         return bisect_right(self.ordered, width)
 
     def fits(self, width: int) -> bool:
-        """True if an engine can search all variables within that width."""
         return self.count(width) <= self.sizes.whole
 
     def narrow(self, a_set: int) -> int:
@@ -202,11 +192,9 @@ class SearchLevel(KnownLevel):
     # How an engine is asked, and what its answers say.
 
     def task(self, turn: TimeSlice, model: Model, effort: float | None) -> Task:
-        """What an engine is asked about a better plan of a restriction."""
-        present, problem = self.present, self.problem
+        present, problem, is_easy = self.present, self.problem, not self.hard
         start = None if present is None else ModelIndex(model).of(self.model.picks[v] for v in present)
-        left = turn.left()
-        return Task(self.number, problem.cuts, start, self.bound, left, effort, problem.seed, aggregated=not self.hard)
+        return Task(self.number, problem.cuts, start, self.bound, turn.left(), effort, problem.seed, aggregated=is_easy)
 
     def ask(self, turn: TimeSlice, model: Model, task: Task, guess: int | None) -> bool:
         """Lets the engine search the model; returns whether it finished.
@@ -228,7 +216,6 @@ class SearchLevel(KnownLevel):
         return outcome.status in ("optimal", "infeasible")
 
     def hear(self, model: Model, outcome: EngineResult, guess: int | None) -> None:
-        """Keeps what an engine's answer says."""
         if outcome.status == "infeasible":
             if self.present is not None:
                 raise Contradiction(YET_ONE_IS_KNOWN)
@@ -241,7 +228,6 @@ class SearchLevel(KnownLevel):
             self.prove(outcome.bound if guess is None else min(outcome.bound, guess + 1), self.handle.name)
 
     def question(self, turn: TimeSlice, allowed: Sequence[Sequence[int]], effort: float) -> tuple[Model, Task]:
-        """What the engine is asked about a better plan of these variables alone."""
         small = self.problem.restriction.restricted(allowed)
         return small, replace(self.task(turn, small, effort), aggregated=False)
 
@@ -253,22 +239,17 @@ class SearchLevel(KnownLevel):
         return outcome.status in ("optimal", "infeasible")
 
     def search_only(self, turn: TimeSlice, allowed: Sequence[Sequence[int]], effort: float) -> bool:
-        """Searches these variables for a better plan; returns whether to the end."""
         small, task = self.question(turn, allowed, effort)
         return small.impossible or self.heed(small, self.handle.minimise(small, task))
 
 
-class Technique(Protocol):
-    """A way to better plans of a level, or to better bounds."""
-
-    def improve(self, level: SearchLevel, turn: TimeSlice) -> bool:
-        """Lets the level learn what it finds; True: so much that techniques before it may be worth while again."""
-        ...
+Technique = Callable[[SearchLevel, TimeSlice], bool]
+"""Lets the level learn what it finds; True: so much that techniques before it may be worth while again."""
 
 
 def climb(level: SearchLevel, techniques: Sequence[Technique], turn: TimeSlice) -> None:
     """Lets the techniques improve what is known of a level, in their order, until nothing is left or it is to pause."""
     while level.present is not None and not level.is_small and not level.is_over(turn):
         for technique in techniques:
-            if technique.improve(level, turn):
+            if technique(level, turn):
                 break

@@ -1,18 +1,16 @@
 """Lexicographic optimisation: each level is solved, proven and cut off before the next (Isermann 1982).
 
 A cut `level <= value` holds for all later levels, so no weights are needed. Everything that decides which plan comes
-out is deterministic: the construction, the LP, the search. A level that used up its share of the time pauses at a point
-from which it can continue as if it had not, and is resumed once the later levels are done. Where a plan is better on a
-level that is cut, the levels after it begin anew under the lower cut; what is known of the others stays.
-
-A level under the cuts of those before it is searched by counting, by its LPs, and by a list of techniques.
+out is deterministic. A level that used up its share of the time pauses at a point from which it can continue as if it
+had not, and is resumed once the later levels are done. Where a plan is better on a level that is cut, the levels after
+it begin anew under the lower cut; what is known of the others stays.
 """
 
 import time
 from collections.abc import Callable, Iterator
 
 from arshjul.solver.search.branching import BranchAndBound, EnforcedNeighbourhoodSearch
-from arshjul.solver.search.cores import Cores, Proof, search_whole
+from arshjul.solver.search.cores import Cores, search_proof, search_whole
 from arshjul.solver.search.decomposition import decompose
 from arshjul.solver.search.known import Bound, Known, SearchResult
 from arshjul.solver.search.level import SearchLevel, Technique, TimeSlice, climb
@@ -29,10 +27,7 @@ Tell = Callable[[int, Known], None]
 
 
 class LexicographicSearch:
-    """A run through the levels of one model; `tell` is called with its results.
-
-    It ends with its tools, and goes on from what is `known`.
-    """
+    """A run through the levels of one model, from what is `known` on; `tell` is called with its results."""
 
     def __init__(
         self, tools: SearchTools, known: Known | None = None, tell: Tell = lambda _number, _known: None
@@ -85,7 +80,6 @@ class LexicographicSearch:
         return self.knowledge.known, [search.spent for search in self.searches.values()]
 
     def _hear(self, known: Known) -> None:
-        """Passes on what is known, if the level at hand has a better plan or bound."""
         news = known.plan, known.bound(self.number)
         if news != self.told:
             self.told = news
@@ -117,15 +111,13 @@ class LevelSearch:
 
     @property
     def spent(self) -> float:
-        """The deterministic seconds of its level's search."""
         return 0.0 if self.level is None else self.level.spent
 
     def begin(self) -> None:
-        """Searches until the level is proven, or has had its share of the time."""
         began, tools = time.monotonic(), self.tools
         whole = tools.rest()
         is_merged, core_is_hard = tools.merging.is_at(self.bounds.number), False
-        if len(tools.model.picks) > tools.params.sizes.small and not (self.bounds.is_done or whole.left() <= 0):
+        if len(tools.model.picks) > tools.params.sizes.small and not self.bounds.is_settled(whole):
             if is_merged:
                 self._tighten(whole)
             else:
@@ -157,7 +149,6 @@ class LevelSearch:
         return bounds.barred_at(value)
 
     def _share(self, later_s: float | None) -> TimeSlice:
-        """The time for a level: the last one has all that is left."""
         tools, now = self.tools, time.monotonic()
         if self.bounds.number == tools.last:
             return tools.rest()
@@ -194,10 +185,7 @@ class LevelSearch:
             decompose(level, turn, pool.of_engines(elastic.seen.multipliers, cuts), self.tools.executor)
 
     def _tighten(self, turn: TimeSlice) -> None:
-        """Bounds the level by an LP of its own, with cuts as long as they bring something.
-
-        Beside these rounds a plan is looked for among what their optima take.
-        """
+        """Bounds the level by an LP of its own, with cuts; beside it a plan is looked for among what optima take."""
         bounds = self.bounds
         found = self.own.root(bounds.barred, turn.left())
         if found is None or bounds.present is None:
@@ -208,7 +196,6 @@ class LevelSearch:
             self._separate(found, level, turn)
 
     def _separate(self, first: Optimum, level: SearchLevel, turn: TimeSlice) -> None:
-        """Lets cuts join, from that optimum on, as long as they bring something."""
         bounds, pool, found = self.bounds, self.tools.elastic.pool, first
         separation = Separation(self.tools.params.separation.halves)
         rounds = 0
@@ -230,25 +217,18 @@ class LevelSearch:
 def _strategy(cores: Cores, tree: BranchAndBound | None, *, branches_first: bool) -> Iterator[Technique]:
     """The techniques of a level in their order: from the first one again, once one says that it is worth while."""
     cores.narrow_only |= tree is not None
+
+    def branch_after_cores(level: SearchLevel, turn: TimeSlice) -> bool:
+        """Branches where cores are too hard, and the gap is too large for an engine to close."""
+        return tree is not None and cores.stuck and not level.is_close and tree.improve(level, turn)
+
     if tree is not None and branches_first:
-        yield tree
-    yield cores
-    if tree is not None and not branches_first:
-        yield AfterCores(cores, tree)
+        yield tree.improve
+    yield cores.improve
+    if not branches_first:
+        yield branch_after_cores
     if not cores.alone:
-        yield Neighbourhoods()
-    yield Proof()
+        yield Neighbourhoods().improve
+    yield search_proof
     if tree is not None and not cores.alone:
-        yield tree
-
-
-class AfterCores:
-    """A technique for levels whose cores are too hard, and whose gap is too large for an engine to close."""
-
-    def __init__(self, cores: Cores, technique: Technique) -> None:
-        self.cores = cores
-        self.technique = technique
-
-    def improve(self, level: SearchLevel, turn: TimeSlice) -> bool:
-        """Lets the technique improve such a level."""
-        return self.cores.stuck and not level.is_close and self.technique.improve(level, turn)
+        yield tree.improve

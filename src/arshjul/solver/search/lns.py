@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from random import Random
 
+from arshjul.solver.backends import EngineHandle
 from arshjul.solver.backends.engine import EngineResult, Task
-from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.bounds import SCALE
 from arshjul.solver.model.evaluation import IncrementalEvaluator, Move
 from arshjul.solver.model.milp import Model, ModelIndex
@@ -73,8 +73,6 @@ class Neighbourhoods:
 
 
 class AdaptiveSizes:
-    """The size and breadth of each kind of neighbourhood, and the effort of a sub-solve."""
-
     def __init__(self, params: LNSParams) -> None:
         self.sizes = [params.size] * CHOOSERS
         self.breadths = [params.breadth] * CHOOSERS
@@ -82,7 +80,6 @@ class AdaptiveSizes:
         self.effort = params.effort
 
     def learn(self, kind: int, outcome: EngineResult, sets: int) -> None:
-        """Frees more next time if the sub-solve was easy, less if it was too hard."""
         size, breadth = self.sizes[kind], self.breadths[kind]
         if outcome.status != "optimal":
             if breadth > self.least_breadth:
@@ -111,24 +108,18 @@ class NeighbourhoodSearch:
         self.random = Random()
         self.handle = handle
         self.evaluator = IncrementalEvaluator(subproblem.restriction, present)
-        self.choosers = (
-            self._cluster,
-            partial(self._outward, self._blockers),
-            partial(self._outward, self._contenders),
-        )
+        blockers, contenders = partial(self._outward, self._blockers), partial(self._outward, self._contenders)
+        self.choosers = (self._cluster, blockers, contenders)
 
     @property
     def value(self) -> int:
-        """The level's present cost."""
         return self.evaluator.totals[self.subproblem.level]
 
     @property
     def present(self) -> list[int]:
-        """The present variable of each set."""
         return self.evaluator.present
 
     def run(self, budget: float, limit_s: float) -> None:
-        """Searches neighbourhoods one after the other for that effort."""
         until, before = time.monotonic() + limit_s, self.value
         self.random = Random(f"{self.subproblem.seed}.{self.runs}.0")
         self.evaluator = IncrementalEvaluator(self.restriction, self.present)  # its sums are computed anew
@@ -153,10 +144,7 @@ class NeighbourhoodSearch:
         return self.handle.stopped or self.value <= self.subproblem.duals.bound
 
     def _job(self, freed: list[int], limit_s: float, breadth: int) -> tuple[Model, Task] | None:
-        """The sub-model of these sets, with variables within a reduced cost and the present ones, and its task.
-
-        None: it holds nothing better.
-        """
+        """The sub-model of these sets, with its task; None: it holds nothing better."""
         present, sets, problem = self.present, self.model.sets, self.subproblem
         # with all but the freed sets staying the level is worth at least this, times SCALE
         base = problem.duals.scaled_bound + sum(self.reduced[v] for v in present)
@@ -176,7 +164,6 @@ class NeighbourhoodSearch:
         return small, Task(problem.level, problem.cuts, start, None, limit_s, self.adaptive.effort, problem.seed)
 
     def _moves(self, small: Model, values: Sequence[int]) -> list[Move]:
-        """The moves that a sub-model's values represent."""
         return self.evaluator.moves(self.subproblem.ones(small, values))
 
     def _cluster(self, size: int) -> list[int]:

@@ -1,15 +1,11 @@
 """The look-ahead from a level to the last one.
 
 Most levels end where counting proves them, so a plan is looked for that reaches the bounds of all levels before the
-last at once, by the last level's LP: it proves all of them. Cuts at these bounds are *tentative* until such a plan is
-found.
+last at once, by the last level's LP: it proves all of them. Cuts at these bounds are *tentative* until then.
 
-*Descent* looks for a plan within tentative cuts by neighbourhoods of all levels at once. Where the LP is hard its
-optima are many, and the variables that they may take are most of the model: no core that an engine soon searches
-through. A plan beyond the cuts is known, though, and the LP priced each unit beyond them. At that price all levels make
-one, to which the LP's multipliers belong as they are; its neighbourhoods place what was left out and mend the last
-level at the same time. One level after the other, the plan with the fewest points left out would be the worst in
-quality.
+*Descent* looks for a plan within tentative cuts by neighbourhoods of all levels at once, where the LP is hard: its
+optima are many then, and no core that an engine soon searches through holds what they take. Each unit beyond a cut
+costs what the LP prices it at, so the LP's multipliers belong to that one level as they are.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,7 +14,7 @@ from typing import NamedTuple
 from arshjul.errors import InputError
 from arshjul.solver.model.bounds import LagrangianBound, lagrangian_bound
 from arshjul.solver.model.milp import guard_restrictions, reweighted, rows_of
-from arshjul.solver.model.restriction import Restriction
+from arshjul.solver.model.presolve import Restriction
 from arshjul.solver.search.cores import Cores
 from arshjul.solver.search.known import keeps
 from arshjul.solver.search.level import SearchLevel, Subproblem, TimeSlice
@@ -64,7 +60,7 @@ class LookAhead:
                 cores = self._search_first_cores(raised)
                 own = cores.get(bounds.number)
                 self.core_is_hard = own is not None and own.tried > 0 and not own.ended
-                if self._is_done():
+                if bounds.is_settled(self.turn):
                     return
             if self.separation.pays(raised.duals[tools.last].scaled_bound) and elastic.tightened():
                 cores = {}
@@ -73,9 +69,6 @@ class LookAhead:
             if looks and raised.cuts not in tools.tried:
                 self._search_tentatively(raised.cuts, cores or self._search_first_cores(raised))
             return
-
-    def _is_done(self) -> bool:
-        return self.bounds.is_done or self.turn.left() <= 0
 
     def _first_cuts(self) -> Cuts:
         """The cuts of all levels before the last, from the present level on at the bounds that are known."""
@@ -88,7 +81,7 @@ class LookAhead:
     def _raised(self, cuts: Cuts) -> Raised | None:
         """The tentative cuts once no bound of a level rises any more, as each raises the LP's; None: time is up."""
         tools, bounds, elastic = self.tools, self.bounds, self.tools.elastic
-        while not self._is_done():
+        while not bounds.is_settled(self.turn):
             multipliers = elastic.multipliers(cuts, len(bounds.cuts), bounds.barred, self.turn.left())
             if multipliers is None:
                 return None
@@ -97,7 +90,7 @@ class LookAhead:
             own = {k: elastic.before(k, cuts[:k], multipliers, bounds.barred) for k, _ in tentative}
             bounds.take(own.get(bounds.number, ahead))
             higher = (*bounds.cuts, *((k, max(least, own[k].bound)) for k, least in tentative))
-            if higher == cuts and not self._is_done():
+            if higher == cuts and not bounds.is_settled(self.turn):
                 return Raised(cuts, {**own, bounds.number: bounds.duals, tools.last: ahead})
             self.separation.begin()
             cuts = higher
@@ -106,9 +99,9 @@ class LookAhead:
     def _search_first_cores(self, raised: Raised) -> dict[int, Cores]:
         """The first cores of the last level and those before it, each within the cuts before its own.
 
-        The LP's own optimum may be a plan within all cuts, or one may lie near it; then no first plan is needed. If the
-        last level's core is proven to hold none, those of earlier levels are searched, down to the present level: that
-        costs little, and wider cores much. A core of most variables is none, as where a level's costs differ by little.
+        The LP's own optimum may be a plan within all cuts, or one may lie near it. If the last level's core is proven
+        to hold none, those of earlier levels are searched, down to the present level: that costs little, and wider
+        cores much. A core of most variables is none, as where a level's costs differ by little.
         """
         tools, turn, searched = self.tools, self.turn, {}
         for k in sorted(raised.duals, reverse=True):
@@ -123,7 +116,6 @@ class LookAhead:
         return searched
 
     def _keep(self, cores: Cores) -> bool:
-        """Keeps the search of a level within tentative cuts if it has a plan; returns whether it has."""
         if cores.level.present is None:
             return False
         self.tools.ahead = cores
@@ -132,13 +124,12 @@ class LookAhead:
     def _search_tentatively(self, cuts: Cuts, searched: Mapping[int, Cores]) -> None:
         """Looks for a plan within tentative cuts, which would prove them, by the last level's cores.
 
-        Wider cores than the first are searched only where the level's own first core does not speak against its cut:
-        if the best plan in that core is above the cut, the cut is probably too low. Once a constructed plan proves the
-        level, the search of the next level looks ahead instead.
+        Wider cores than the first are searched only where the best plan in the level's own first core keeps its cut,
+        which else is probably too low. Once a constructed plan proves the level, the next level looks ahead instead.
         """
         tools, turn = self.tools, self.turn
         tools.make_first_plan()
-        if self._is_done():
+        if self.bounds.is_settled(turn):
             return
         tools.tried.add(cuts)
         own, last = searched.get(self.bounds.number), searched[max(searched)]
@@ -152,7 +143,6 @@ class LookAhead:
             self._keep(last)
 
     def _descend(self, cores: Cores) -> None:
-        """Looks for a plan within the tentative cuts by neighbourhoods of all levels at once."""
         elastic, pool = self.tools.elastic, self.tools.elastic.pool
         present = self.bounds.present
         if present is None or elastic.seen is None or cores.level.present is not None:

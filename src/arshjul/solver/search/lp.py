@@ -1,11 +1,13 @@
-"""The LPs of a search: that of the model's last level, and that of one level alone.
+"""The LPs of a search: that of the model's last level, and that of one level alone; and the cuts that join both.
 
 In the last level's LP each earlier level is cut at its bound, which is only tentative, and each unit above the cut has
 a high price (an elastic constraint). Its multipliers give two bounds: divided by the price, one of such a level; as
-they are, one of the last level in case the tentative cuts can be kept.
+they are, one of the last level in case the tentative cuts can be kept. There a unit of quality hides a part of a unit
+of the level at hand. Branch and bound, and levels that are merged, need all of it: the LP of one level, without those
+after it, under the cuts of those before.
 
-There a unit of quality hides a part of a unit of the level at hand. Branch and bound, and levels that are merged, need
-all of it: the LP of one level, without those after it, under the cuts of those before.
+Cliques and sums of rows are kept by all plans. A *conditional* row holds only within cuts on the first levels, as the
+floor of a level that was proven under them, and so does what is derived once such a row is there.
 """
 
 import time
@@ -13,15 +15,108 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from itertools import zip_longest
+from typing import TYPE_CHECKING, TypeVar
 
+from arshjul.solver.model.arrays import RowPool
 from arshjul.solver.model.bounds import LagrangianBound, counting_bound, lagrangian_bound
-from arshjul.solver.model.milp import LevelCut, Model, floor_of, reweighted, rows_of
-from arshjul.solver.search.cut_pool import CutPool
+from arshjul.solver.model.cuts import MOST, ConflictGraph, ZeroHalfSeparator
+from arshjul.solver.model.milp import Constraint, LevelCut, Model, floor_of, reweighted, rows_of
+from arshjul.solver.model.presolve import Restriction
+from arshjul.solver.params import SolveParams
+from arshjul.solver.search.known import keeps
 from arshjul.solver.search.merging import Merging
 
 if TYPE_CHECKING:  # ortools takes half a second to import: only a search that needs it imports it
     from arshjul.solver.backends.relaxation import Basis, LpDuals, Relaxation
+
+Row = TypeVar("Row")
+
+
+class CutPool:
+    """A model with the rows found so far.
+
+    `has_start`: a good plan is known from the start, as on replans; then zero-half cuts pay. `priced` are the rows in
+    which an excess stands, which only an LP gains by; `conditional` those that hold only where the first levels are at
+    or below `supposed`.
+    """
+
+    def __init__(self, model: Model, params: SolveParams, *, has_start: bool = True) -> None:
+        self.model = model
+        self.params = params
+        self.has_start = has_start
+        self.priced: set[int] = set()
+        self.conditional: set[int] = set()
+        self.supposed: tuple[int, ...] = ()
+        self.separator: ZeroHalfSeparator | None = None
+        self._restriction: tuple[tuple[int, bool], Restriction] | None = None
+
+    @cached_property
+    def rows(self) -> RowPool:
+        """The soft constraints of the model and then the others, for all LPs of it."""
+        soft = [soft.line for soft in self.model.soft_constraints]
+        return RowPool(len(self.model.uppers), [*soft, *self.model.constraints])
+
+    @cached_property
+    def graph(self) -> ConflictGraph:
+        rows = [row for k, row in enumerate(self.model.constraints) if k not in self.conditional]
+        return ConflictGraph(replace(self.model, constraints=rows))
+
+    def join(self, rows: Sequence[Constraint], within: Sequence[LevelCut] | None = None) -> None:
+        """Adds rows that all plans keep; with `within`, those that plans within these cuts keep."""
+        self.rows.join(rows)
+        numbers = range(len(self.model.constraints), len(self.model.constraints) + len(rows))
+        self.priced.update(k for k, row in zip(numbers, rows, strict=True) if self.model.has_excess(row))
+        if within is not None:
+            self.conditional.update(numbers)
+            both = zip_longest(self.supposed, (most for _, most in within))
+            self.supposed = tuple(min(most for most in pair if most is not None) for pair in both)
+        self.model = replace(self.model, constraints=[*self.model.constraints, *rows])
+
+    def all_hold(self, cuts: Sequence[LevelCut]) -> bool:
+        """True if all rows, conditional ones too, hold under these cuts."""
+        values = [most for _, most in cuts]
+        return not self.conditional or (len(values) >= len(self.supposed) and keeps(values, self.supposed))
+
+    def multipliers(self, given: Sequence[float], cuts: Sequence[LevelCut]) -> Sequence[float]:
+        """The multipliers of `rows_of`, with 0 for each row that need not hold under the cuts."""
+        if self.all_hold(cuts):
+            return given
+        return [0.0 if k in self.conditional else y for k, y in enumerate(given)]
+
+    def restriction(self, cuts: Sequence[LevelCut]) -> Restriction:
+        """The restrictions of the model with all rows that hold under the cuts, and that engines gain by."""
+        asked = len(self.model.constraints), self.all_hold(cuts)
+        if self._restriction is None or self._restriction[0] != asked:
+            rows = self.of_engines(self.model.constraints, cuts)
+            self._restriction = asked, Restriction(replace(self.model, constraints=rows), self.params)
+        return self._restriction[1]
+
+    def of_engines(self, of_rows: Sequence[Row], cuts: Sequence[LevelCut]) -> list[Row]:
+        """What belongs to the rows of the restriction, of what belongs to constraints, or to `rows_of`."""
+        out = self.priced if self.all_hold(cuts) else self.priced | self.conditional
+        return [one for k, one in enumerate(of_rows) if k not in out]
+
+    @property
+    def tightens(self) -> bool:
+        return self.has_start and self.params.separation.zero_half
+
+    @property
+    def clique_rounds(self) -> int:
+        """Rounds in which cliques alone are separated: later they join with zero-half cuts, by the same optimum."""
+        return self.params.separation.rounds if self.separator is None else 0
+
+    def broken_cliques(self, point: Mapping[int, float]) -> list[Constraint]:
+        return self.graph.broken(point) if self.params.separation.cliques else []
+
+    def separate(self, point: Mapping[int, float], level: int, most: int = MOST) -> bool:
+        """True if zero-half cuts and cliques that this optimum breaks have joined the model."""
+        self.separator = self.separator or ZeroHalfSeparator(self.model)
+        halves, cliques = self.separator.cuts(self.model, point, level, most), self.broken_cliques(point)
+        supposed = [*enumerate(self.supposed)] if self.conditional else None  # what a sum may have been made of
+        self.join(halves, supposed)
+        self.join(cliques)
+        return bool(halves or cliques)
 
 
 EXCESS_PRICE = 10_000
@@ -63,12 +158,10 @@ class ElasticLp:
 
     @property
     def hard(self) -> bool:
-        """True if the LP is hard, so that searches relying on it start too slowly."""
         return self.relaxation is not None and self.relaxation.hard
 
     @property
     def branches(self) -> bool:
-        """True if branch and bound goes on from the LP."""
         return self.pool.tightens and not self.hard and self.params.levels.branching
 
     @property
@@ -81,7 +174,6 @@ class ElasticLp:
 
     @property
     def lp(self) -> "Relaxation":
-        """The LP, kept from the first question on."""
         if self.relaxation is None:
             from arshjul.solver.backends.relaxation import ITERATIONS_A_SET, Relaxation
 
@@ -92,10 +184,10 @@ class ElasticLp:
     def multipliers(
         self, cuts: Sequence[LevelCut], firm: int, barred: Collection[int], limit_s: float
     ) -> Sequence[float] | None:
-        """The multipliers of `rows_of` the pool's model and the cuts; the first `firm` cuts are not tentative.
+        """The multipliers of `rows_of` the pool's model and the cuts; None: the LP was not solved in time.
 
-        `barred` are variables of no plan. None: the LP was not solved in time. Cliques that its optimum breaks join the
-        model, and it is solved again.
+        The first `firm` cuts are not tentative; `barred` are variables of no plan. Cliques that its optimum breaks
+        join.
         """
         pool, until = self.pool, time.monotonic() + limit_s
         if self.seen is None or not self.seen.serves(pool.model, cuts):
@@ -110,15 +202,11 @@ class ElasticLp:
     def tightened(self) -> bool:
         """True if cuts that the last optimum breaks have joined the model: the LP is to be solved again."""
         pool = self.pool
-        return (
-            pool.tightens
-            and self.seen is not None
-            and not self.hard
-            and pool.separate(self.seen.point, len(pool.model.costs) - 1)
-        )
+        if not pool.tightens or self.seen is None or self.hard:
+            return False
+        return pool.separate(self.seen.point, len(pool.model.costs) - 1)
 
     def last(self, cuts: Sequence[LevelCut], multipliers: Sequence[float], barred: Collection[int]) -> LagrangianBound:
-        """The bound of the last level from these multipliers, under all these cuts."""
         model = self.pool.model
         return lagrangian_bound(model, len(model.costs) - 1, rows_of(model, cuts), multipliers, barred)
 
@@ -179,7 +267,6 @@ class OwnRelaxation:
 
     @property
     def model(self) -> Model:
-        """The model of the LP."""
         return replace(self.first, constraints=self.pool.model.constraints)
 
     @property
@@ -191,9 +278,9 @@ class OwnRelaxation:
     def optimum(
         self, barred: Collection[int], limit_s: float, basis: "Basis | None" = None, enough: int | None = None
     ) -> Optimum | None:
-        """The optimum without the barred variables, or a point whose bound is `enough`.
+        """The optimum without the barred variables, or a point whose bound is `enough`; None: none in time.
 
-        The simplex method goes on from that `basis`, else from its last one. None: there is no optimum, or not in time.
+        The simplex method goes on from that `basis`, else from its last one.
         """
         until = time.monotonic() + limit_s
         if self._relaxation is None:
@@ -257,8 +344,8 @@ class OwnRelaxation:
     def raises_floor(self, merged: Optimum, barred: Collection[int], limit_s: float) -> bool:
         """True if a higher floor of the former of two merged levels has joined the model, by an LP of that level alone.
 
-        The LP's optimum may have a half of its unit, which no plan has; in their sum the later level makes up for it.
-        The optimum of both is nearly one of the former, so the simplex method goes on from there.
+        In the LP of both the later level makes up for a half of the former's unit, which no plan has. Its optimum is
+        nearly one of the former, so the simplex method goes on from there.
         """
         if not self.merging.is_at(self.level) or self.hard:
             return False
@@ -268,10 +355,7 @@ class OwnRelaxation:
 
             self._former = Relaxation(model, self.pool.rows, 0.0, 1.0, a_set=0, is_primal=True)
         found = self._former.solve(model, self.cuts, len(self.cuts), barred, limit_s, merged.basis)
-        if found is None:
-            return False
-        least = self._bound_of(model, found, barred).bound
-        if least <= self.floor:
+        if found is None or (least := self._bound_of(model, found, barred).bound) <= self.floor:
             return False
         self.floor = least
         self.pool.join([floor_of(self.merging.whole, self.level, least)], self.cuts)

@@ -1,9 +1,8 @@
 """Neighbouring levels of small values, searched as one that orders plans in the same way.
 
-`weight x former + later` does, where the later level differs by less than the weight. Searched apart, the former
-level's plan may be far from the best on the later one, and a cut of the later level that is a unit too low is refuted
-only by long searches. Levels with priced rows, or with values so large that the LP would lose its precision, stay
-apart.
+`weight x former + later` does, where the later level differs by less than the weight. Searched apart, a cut of the
+later level that is a unit too low is refuted only by long searches. Levels with priced rows, or with values so large
+that the LP would lose its precision, stay apart.
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,7 +38,6 @@ class Merging:
 
     @cached_property
     def model(self) -> Model:
-        """The model with the two levels as one."""
         if not self.weight:
             return self.whole
         k, levels = self.former, [{level: 1} for level in range(len(self.whole.costs))]
@@ -90,12 +88,10 @@ class Merging:
             )
 
     def _parts(self, value: int) -> tuple[int, int]:
-        """The values of both levels that make this one of the merged level."""
         former = (value - self.least) // self.weight
         return former, value - self.weight * former
 
     def together(self, known: Known) -> Known:
-        """What is known of the merged model's levels, from what is known of the whole model."""
         if not self.weight:
             return known
         bounds = tuple(merged for bound in known.bounds for merged in self._together(bound, known.bounds))
@@ -135,7 +131,6 @@ def merging(model: Model) -> Merging:
 
 
 def _priced(model: Model, level: int) -> float:
-    """The share of variables that cost more than the cheapest of their set."""
     costs = model.costs[level]
     dearer = 0
     for variables in model.sets:
@@ -145,6 +140,5 @@ def _priced(model: Model, level: int) -> float:
 
 
 def _most(model: Model, level: int) -> int:
-    """The sum of each set's dearest variable."""
     costs = model.costs[level]
     return model.constants[level] + sum(max(costs.get(v, 0) for v in variables) for variables in model.sets)

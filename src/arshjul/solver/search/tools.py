@@ -3,15 +3,14 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-from arshjul.solver.backends.handle import EngineHandle
+from arshjul.solver.backends import EngineHandle
 from arshjul.solver.model.bounds import SCALE, LagrangianBound, lagrangian_bound
 from arshjul.solver.model.milp import LevelCut, Model
 from arshjul.solver.params import SolveParams
 from arshjul.solver.search.cores import Cores
-from arshjul.solver.search.cut_pool import CutPool
 from arshjul.solver.search.known import COUNTING, Bound, Knowledge
 from arshjul.solver.search.level import KnownLevel, SearchLevel, Subproblem, TimeSlice
-from arshjul.solver.search.lp import ElasticLp
+from arshjul.solver.search.lp import CutPool, ElasticLp
 from arshjul.solver.search.merging import Merging
 
 LEAST_GAIN, MOST_IDLE = 0.05, 2
@@ -24,10 +23,9 @@ Cuts = tuple[LevelCut, ...]
 class SearchTools:
     """The model, its LP, the engine, and what is known.
 
-    `merging` has the model, and says which level of it stands for two. All ends once the engine's `handle` has, or at
-    the `deadline`, a moment of `time.monotonic`. `first_plan` makes a plan where none is known, and the LP's optimum
-    gives none. `executor` is where regions are solved; without a name that is here, one after the other, since other
-    searches have the other cores. `has_start`: a good plan is known from the start. `tried` are the tentative cuts
+    All ends once the engine's `handle` has, or at the `deadline`, a moment of `time.monotonic`. `first_plan` makes a
+    plan where none is known, and the LP's optimum gives none. `executor` is where regions are solved; without a name
+    that is here, one after the other. `has_start`: a good plan is known from the start. `tried` are the tentative cuts
     within which a plan was looked for, and `ahead` the cores that held one.
     """
 
@@ -52,11 +50,9 @@ class SearchTools:
 
     @property
     def last(self) -> int:
-        """The number of the last level."""
         return len(self.model.costs) - 1
 
     def rest(self) -> TimeSlice:
-        """All the time that is left."""
         return TimeSlice(self.deadline, is_ended=self.handle.is_ended)
 
     def level(self, number: int, cuts: Cuts, duals: LagrangianBound) -> SearchLevel:
@@ -66,16 +62,15 @@ class SearchTools:
         return SearchLevel(problem, self.knowledge, self.handle, hard=self.elastic.hard)
 
     def make_first_plan(self) -> None:
-        """Makes a plan if none is known yet."""
         if self.knowledge.known.plan is None and (ones := self.first_plan()) is not None:
             self.knowledge.learn_plan(ones)
 
 
 class DualBounds(KnownLevel):
-    """The bounds of a level by counting and by LPs, under cuts.
+    """The bounds of a level by counting and by LPs, under cuts; `duals` is the best one, with its reduced costs.
 
-    `barred` are the 0/1 variables of no plan within the cuts. `duals` is the best bound, with its reduced costs;
-    `least` is what a plan with each variable is worth at least by any of them, times SCALE.
+    `barred` are the 0/1 variables of no plan within the cuts; `least` is what a plan with each variable is worth at
+    least, times SCALE.
     """
 
     def __init__(self, tools: SearchTools, within: tuple[int, ...], barred: frozenset[int]) -> None:
@@ -87,7 +82,6 @@ class DualBounds(KnownLevel):
         self.knowledge.learn_bound(Bound(self.number, self.duals.bound, within, COUNTING))
 
     def take(self, duals: LagrangianBound) -> None:
-        """Keeps what another LP of the level says."""
         self.least = [
             max(known, duals.scaled_bound + more) for known, more in zip(self.least, duals.reduced, strict=True)
         ]
@@ -108,7 +102,6 @@ class Separation:
         self.begin()
 
     def begin(self) -> None:
-        """Begins at other cuts of levels."""
         self.first: int | None = None
         self.best = self.idle = 0
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
+from arshjul.solver.backends import EngineHandle
 from arshjul.solver.backends.engine import CP_SAT, HIGHS
-from arshjul.solver.backends.handle import EngineHandle
 from arshjul.solver.model.evaluation import greedy
 from arshjul.solver.model.milp import Model, ModelIndex
 from arshjul.solver.parallel.executors import HEARD_S, never
@@ -48,8 +48,6 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class ProgressMessage:
-    """A search's report: the level at hand, and what is known."""
-
     level: int
     known: Known
 
@@ -64,8 +62,7 @@ def run_search(report: Report | None, model: Model, request: SearchRequest) -> S
     if known.plan is not None and not is_small and is_poor(model, known.plan):
         known = replace(known, plan=None)  # it is not lost: whoever asked keeps it
     # Only a plan from the start makes levels worth merging: without one the look-ahead ends most of them at once.
-    merges = known.plan is not None and not is_small and params.levels.merging
-    merged = merging(model) if merges else Merging(model)
+    merged = merging(model) if known.plan and not is_small and params.levels.merging else Merging(model)
 
     def first_plan() -> list[int] | None:
         return greedy(model, lambda: request.halt() or time.monotonic() >= deadline)
@@ -96,10 +93,8 @@ def is_poor(model: Model, plan: Incumbent) -> bool:
     if level is None:
         return False
     costs = model.costs[level]
-    dearer = sum(
-        costs.get(v, 0) > min(costs.get(other, 0) for other in variables)
-        for v, variables in zip(plan.ones, model.sets, strict=True)
-    )
+    taken = zip(plan.ones, model.sets, strict=True)
+    dearer = sum(costs.get(v, 0) > min(costs.get(other, 0) for other in variables) for v, variables in taken)
     return dearer > POOR * len(model.sets)
 
 

@@ -1,13 +1,11 @@
 """The supervisor of a model's components, which are searched in a thread, in processes or on a cluster.
 
-One without constraints needs no search. The others share the time. The smallest come first, so that time that they
-leave goes to hard ones. Up to a size a component is searched in a thread, since it is done before a process could
-start; one of middling size that is alone is tried there too, for about the effort that a process costs, and most end
-there. Others are searched by an executor's workers, or, if there is only one, in a local process.
+The smallest come first, so that time that they leave goes to hard ones. Up to a size a component is searched in a
+thread, since it is done before a process could start; one of middling size that is alone is tried there for about the
+effort that a process costs. Others are searched by an executor's workers, or, if there is only one, in a process.
 
-A component that its share did not prove begins again from the same start if it would get enough more time, and
-otherwise continues from its best plan, until the limit. One that begins again comes to the same plan as if it had had
-that time at once.
+A component that its share did not prove begins again from the same start if it would get enough more time: then it
+comes to the same plan as if it had had that time at once. Otherwise it continues from its best plan, until the limit.
 
 If an engine or its process fails, or ends without a proof while there is time, the other engine continues from the best
 plan known, in turns, in a local process. A programming error ends the solve, wherever it is raised. In a thread an
@@ -75,7 +73,6 @@ class SolveContext:
         return max(LEAST_S, self.deadline - time.monotonic())
 
     def over(self) -> bool:
-        """True once time is up, or the solve was asked to end."""
         return self.halt() or time.monotonic() >= self.deadline
 
     def own_pool(self) -> ProcessPool:
@@ -85,15 +82,13 @@ class SolveContext:
         return self._own[0]
 
     def close(self) -> None:
-        """Leaves the process to the next solve."""
         while self._own:
             give_back(self._own.pop())
 
 
 def solve_components(components: list[Component], starts: Starts | None, context: SolveContext) -> list[SearchResult]:
-    """The result of each component, in their order; `components` come largest first."""
-    models = [component.model for component in components]
-    supervisor = Supervisor(models, starts or [None] * len(components), context)
+    """The result of each component, in their order; they come largest first."""
+    supervisor = Supervisor([one.model for one in components], starts or [None] * len(components), context)
     try:
         return supervisor.run()
     finally:
@@ -101,12 +96,11 @@ def solve_components(components: list[Component], starts: Starts | None, context
 
 
 class Supervised:
-    """A component under supervision.
+    """A component under supervision; `known` is all that its searches found.
 
-    `known` is all that its searches found. The next one goes on from that if `goes_on`, else it begins from the
-    `start`. `result` is how the last one ended; None: none has. `given` are the seconds that it had last time,
-    `failures` counts the engines that have failed since it began. `tried_here`: it is of middling size, and a thread's
-    effort did not prove it.
+    The next one goes on from that if `goes_on`, else from the `start`. `result` is how the last one ended; None: none
+    has. `given` are the seconds that it had, `failures` counts the engines that have failed since it began.
+    `tried_here`: it is of middling size, and a thread's effort did not prove it.
     """
 
     def __init__(self, number: int, model: Model, start: Sequence[int] | None) -> None:
@@ -121,7 +115,6 @@ class Supervised:
         self.begin(goes_on=False)
 
     def begin(self, *, goes_on: bool) -> None:
-        """Begins anew, with the first engine."""
         self.goes_on = goes_on
         self.engine = CP_SAT
         self.failures = 0
@@ -129,16 +122,10 @@ class Supervised:
 
     @property
     def is_final(self) -> bool:
-        """True if no further search is worth while."""
         return self.result is not None and (self.result.is_final or self.result.gave_up)
 
-    def learn(self, known: Known) -> None:
-        """Joins what a search found to what is known."""
-        self.known = self.known.bettered(known)
-
     def end(self, result: SearchResult) -> None:
-        """Keeps how a search ended, and what it found."""
-        self.learn(result.known)
+        self.known = self.known.bettered(result.known)
         self.result = replace(result, known=self.known)
 
     def give_up(self, halt: Callable[[], bool], *, gave_up: bool = False, fault: Message | None = None) -> None:
@@ -165,8 +152,10 @@ class Attempt:
 
     @property
     def had_its_time(self) -> bool:
-        """True if it had all the seconds that it was given."""
         return time.monotonic() >= self.until - LEAST_S - (REMOTE_START_S if self.is_on_a_cluster else 0.0)
+
+
+Running = dict[Future[SearchResult], Attempt]
 
 
 class Supervisor:
@@ -201,18 +190,13 @@ class Supervisor:
         return [component.result or SearchResult(component.known) for component in self.components]
 
     def close(self) -> None:
-        """Ends all running searches."""
         self.thread.close()
         if self.workers is not None:
             self.workers.close()
         self.context.close()
 
     def _worth_again(self) -> list[Supervised]:
-        """The components that are not proven, as long as there is time, without those whose engines failed.
-
-        One begins again as it did before if it gets enough more time than it had: then it comes to the plan that it
-        would have come to at once. With less time it continues from its best plan.
-        """
+        """The components that are not proven, as long as there is time, without those whose engines failed."""
         unproven = [one for one in self.components[::-1] if not one.is_final]
         share = self.context.left / max(1, len(unproven))
         enough = [one for one in unproven if share > AGAIN * one.given]
@@ -224,7 +208,7 @@ class Supervisor:
         """Searches these components, each with its share of the time; `more` says whether others come after them."""
         alone = len(todo) == 1
         waiting = list(todo)
-        running: dict[Future[SearchResult], Attempt] = {}
+        running: Running = {}
         until = self.context.deadline + GRACE_S
         while (waiting or running) and not self.impossible and not self.context.halt() and time.monotonic() < until:
             self._leave_a_lost_cluster(waiting, running)
@@ -266,17 +250,9 @@ class Supervisor:
         one, place = attempt.of, attempt.place
         seconds = attempt.until - time.monotonic()
         one.given = seconds
-        request = SearchRequest(
-            one.known if one.goes_on else one.start,
-            seconds,
-            self.context.seed,
-            attempt.until,
-            attempt.effort,
-            one.engine,
-            self.context.executor if alone else "",
-            place.halt,
-            self.params,
-        )
+        known, executor = (one.known if one.goes_on else one.start), (self.context.executor if alone else "")
+        limits = seconds, self.context.seed, attempt.until, attempt.effort
+        request = SearchRequest(known, *limits, one.engine, executor, place.halt, self.params)
         if place.reporting is not None:
             put = self.messages.put
             return place.reporting.submit_reporting(
@@ -289,7 +265,7 @@ class Supervisor:
         """Takes in the reports of searches: here, so that only one thread passes them on."""
         while not self.messages.empty():
             one, message = self.messages.get()
-            one.learn(message.known)
+            one.known = one.known.bettered(message.known)
             self.context.tell(one.number, message.level, one.known)
 
     def _tell(self, one: Supervised) -> None:
@@ -308,7 +284,7 @@ class Supervisor:
                 one.give_up(self.context.over, fault=error.message)
                 return True
             return self._is_hopeless(attempt)
-        one.learn(result.known)
+        one.known = one.known.bettered(result.known)
         if result.impossible_by and one.known.plan is not None:
             result = SearchResult(one.known.contradicted(YET_ONE_IS_KNOWN))
         one.end(result)
@@ -336,7 +312,7 @@ class Supervisor:
         one.again_at = time.monotonic() + self.params.supervisor.pause_s * (one.failures - 1)
         return False
 
-    def _leave_a_lost_cluster(self, waiting: list[Supervised], running: "dict[Future[SearchResult], Attempt]") -> None:
+    def _leave_a_lost_cluster(self, waiting: list[Supervised], running: Running) -> None:
         """Takes all components back from a lost cluster, and continues with processes."""
         lost = self.workers
         if lost is None or time.monotonic() < self.looked + LOOK_S:
@@ -348,9 +324,7 @@ class Supervisor:
             for future in [future for future, attempt in running.items() if attempt.place is lost]:
                 waiting.append(running.pop(future).of)
 
-    def _give_up_what_runs(
-        self, waiting: Collection[Supervised], running: "dict[Future[SearchResult], Attempt]"
-    ) -> None:
+    def _give_up_what_runs(self, waiting: Collection[Supervised], running: Running) -> None:
         """Keeps the known results of components whose time is up; a thread's search is waited for."""
         if self.impossible:
             return

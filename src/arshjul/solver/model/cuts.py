@@ -1,12 +1,15 @@
-"""Zero-half cuts: the sum of some constraints, halved and rounded down, where an LP's optimum breaks that.
+"""Cuts where an LP's optimum breaks them: cliques, and zero-half cuts, sums of constraints halved and rounded down.
 
-Where each two of three operations want the same, the LP takes a half of each, round the circle of whatever constraints
-say so; adding these up and halving says that one of them must give way (odd cycles). A sum of constraints is worth it
-where all that the optimum takes in part stands in it an even number of times, and its limit is odd. Such sums are
-found as shortest odd walks along constraints that tie two such variables, and by elimination modulo 2 among the others
-(Caprara and Fischetti, "{0, 1/2}-Chvátal-Gomory cuts", 1996; Andreello, Caprara and Fischetti 2007).
+*Cliques*: of variables that exclude each other in pairs, by whichever constraints, at most one is 1. Three operations,
+each two of which share a unit, an agency or a sector at a time, may each be half there in the LP: no single constraint
+says more (Atamtürk, Nemhauser and Savelsbergh 2000).
 
-Priced constraints are summed too: a cut then says that one must give way, or what it costs is paid.
+*Zero-half cuts*: where each two of three operations want the same, the LP takes a half of each, round the circle of
+whatever constraints say so; adding these up and halving says that one of them must give way (odd cycles). A sum is
+worth it where all that the optimum takes in part stands in it an even number of times, and its limit is odd. Such sums
+are found as shortest odd walks along constraints that tie two such variables, and by elimination modulo 2 among the
+others (Caprara and Fischetti, "{0, 1/2}-Chvátal-Gomory cuts", 1996; Andreello, Caprara and Fischetti 2007). Priced
+constraints are summed too: a cut then says that one must give way, or what it costs is paid.
 """
 
 import math
@@ -18,8 +21,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from arshjul.solver.model.arrays import Floats, Numbers, RowPool
+from arshjul.solver.model.arrays import Floats, Numbers, RowPool, arrays_of, ranges
 from arshjul.solver.model.milp import Constraint, Model
+from arshjul.solver.model.presolve import in_order, lift
 from arshjul.solver.model.translation import bits
 
 EPSILON = 1e-6
@@ -42,8 +46,7 @@ class _Row(NamedTuple):
     """A constraint at the point, or a set as one, given by its terms.
 
     `odd` has a bit for each variable that the point takes in part and that stands in it an odd number of times, `limit`
-    is that of its limit, less what the point takes as a whole, modulo 2; `slack` the room that the point leaves.
-    `whole` are its variables that are 1 there.
+    is that of its limit, less what the point takes as a `whole`, modulo 2; `slack` the room that the point leaves.
     """
 
     odd: int
@@ -67,8 +70,6 @@ class _Cut:
 
 
 class ZeroHalfSeparator:
-    """Finds the cuts of a model to which constraints are added."""
-
     def __init__(self, model: Model) -> None:
         self.n = len(model.picks)
         self.size = len(model.uppers)
@@ -81,8 +82,8 @@ class ZeroHalfSeparator:
     def cuts(self, model: Model, point: Mapping[int, float], level: int, most: int = MOST) -> list[Constraint]:
         """The cuts that the point breaks and that were found: those that cut deepest first.
 
-        `model` is the first one with the constraints that have joined since. Excesses that have a price on the level
-        may stand in the cuts.
+        `model` is the first one with the constraints that joined since. Excesses with a price on the level may be in
+        cuts.
         """
         self.pool.join(self._usable(model.constraints[self.known :]))
         self.known = len(model.constraints)
@@ -188,9 +189,8 @@ def _odd_walks(rows: Sequence[_Row]) -> Iterator[int]:
 def _odd_walk(ties: Mapping[int, Sequence[tuple[int, int, float, int]]], root: int) -> int:
     """The rows of the shortest walk from a variable back to it whose limits add up to an odd one; 0: none is broken.
 
-    A state is twice the variable's number, and 1 more where the limits so far add up to an odd one. An odd walk back to
-    the root is an even walk to some variable and an odd one to the same variable, so only walks of half the length are
-    searched.
+    A state is twice the variable's number, and 1 more where the limits so far add up to an odd one. An odd walk back is
+    an even walk to some variable and an odd one to the same, so only walks of half the length are searched.
     """
     nearest = {2 * root: 0.0}
     came: dict[int, tuple[int, int]] = {}
@@ -221,3 +221,82 @@ def _rows_to(state: int, came: Mapping[int, tuple[int, int]]) -> int:
         state, k = came[state]
         walk ^= 1 << k
     return walk
+
+
+CLIQUE_VIOLATION = 0.02
+"""The least violation of a cut that is worth a row."""
+
+
+class ConflictGraph:
+    """The pairs of a model's 0/1 variables that cannot both be 1, by one hard constraint or by their set.
+
+    Neighbours are computed when needed.
+    """
+
+    def __init__(self, model: Model) -> None:
+        arrays = arrays_of(model)
+        in_order(arrays)
+        lift(arrays)
+        terms = arrays.terms
+        largest = np.zeros(len(arrays.at_most), np.int64)
+        np.maximum.at(largest, terms.line, terms.coefficient)
+        conflicting = 2 * largest > arrays.at_most
+        conflicting[arrays.hard :] = False
+        terms = terms.where(conflicting[terms.line])
+        n = len(model.picks)
+        self.model = model
+        self.at_most = arrays.at_most
+        self.variable, self.coefficient = arrays.origin[terms.variable], terms.coefficient
+        self.line = terms.line
+        self.first = np.searchsorted(terms.line, np.arange(len(arrays.at_most) + 1))
+        self.uses = np.argsort(self.variable, kind="stable")
+        self.of_variable = np.searchsorted(self.variable[self.uses], np.arange(n + 1))
+        self._known: dict[int, Numbers] = {}
+
+    def neighbours(self, variable: int) -> Numbers:
+        """All variables that cannot be 1 beside this one, ascending."""
+        known = self._known.get(variable)
+        if known is None:
+            uses = self.uses[self.of_variable[variable] : self.of_variable[variable + 1]]
+            lines = self.line[uses]
+            size = self.first[lines + 1] - self.first[lines]
+            spots = ranges(self.first[lines], size)
+            excess = self.coefficient[spots] + np.repeat(self.coefficient[uses] - self.at_most[lines], size)
+            beside = np.zeros(len(self.model.picks), np.bool_)
+            beside[self.variable[spots[excess > 0]]] = True
+            beside[self.model.sets[self.model.picks[variable][0]]] = True
+            beside[variable] = False
+            known = self._known[variable] = np.flatnonzero(beside)
+        return known
+
+    def broken(self, point: Mapping[int, float]) -> list[Constraint]:
+        """Clique cuts that the point breaks, each grown from a variable that it takes in part: most violated first."""
+        held = {v: x for v, x in point.items() if x > EPSILON and v < len(self.model.picks)}
+        beside = {v: held.keys() & set(self.neighbours(v).tolist()) for v in held}
+        found: dict[tuple[int, ...], float] = {}
+        for v in sorted(held, key=lambda v: (-held[v], v)):
+            if held[v] < 1 - EPSILON:
+                clique = _grown(v, beside, held)
+                found[tuple(sorted(clique))] = sum(held[w] for w in clique)
+        violated = [clique for clique, total in found.items() if total > 1 + CLIQUE_VIOLATION]
+        return [self._extended(clique) for clique in sorted(violated, key=found.__getitem__)[::-1]]
+
+    def _extended(self, clique: Iterable[int]) -> Constraint:
+        members = list(clique)
+        beside = np.zeros(len(self.model.picks), np.int64)
+        for v in members:
+            beside[self.neighbours(v)] += 1
+        left = np.flatnonzero(beside == len(members))
+        while len(left):
+            members.append(int(left[0]))
+            beside[self.neighbours(members[-1])] += 1
+            left = left[beside[left] == len(members)]
+        return Constraint(dict.fromkeys(sorted(members), 1), 1)
+
+
+def _grown(first: int, beside: Mapping[int, set[int]], held: Mapping[int, float]) -> list[int]:
+    clique, left = [first], beside[first]
+    while left:
+        clique.append(max(left, key=lambda v: (held[v], len(beside[v] & left), -v)))
+        left = left & beside[clique[-1]]
+    return clique
