@@ -11,7 +11,7 @@ from arshjul.board import Activity, Board, Choice, Conflict, Evaluation, Lag, Op
 from arshjul.solver.fixing import ReducedCosts, reduced_costs
 from arshjul.solver.model.translation import Floor, SharedModel
 from arshjul.solver.params import SolveParams
-from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution
+from arshjul.solver.solution import Disagreement, LevelResult, Progress, Solution, report
 from arshjul.solver.solve import solve
 
 __all__ = [
@@ -33,5 +33,6 @@ __all__ = [
     "SolveParams",
     "evaluate",
     "reduced_costs",
+    "report",
     "solve",
 ]
