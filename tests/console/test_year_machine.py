@@ -651,3 +651,27 @@ def test_a_year_is_its_entries(town: Path) -> None:
 @pytest.mark.slow
 def test_more_years_are_their_entries(town: Path) -> None:
     lived(town, 2_000)
+
+
+@pytest.mark.parametrize("is_chosen", [False, True])
+def test_an_edit_that_waits_again_leaves_a_later_one_as_it_is(town: Path, tmp_path: Path, is_chosen: bool) -> None:
+    """Somebody takes back the last publishing, while the coordinator has edited the same once more."""
+    desk = YearDesk.of(town, tmp_path)
+
+    def titled(text: str, *, is_chosen: bool) -> None:
+        desk.wait(1 / 6)
+        desk.edit_operation("OP-3", "title", text)
+        if is_chosen:
+            number, found = desk.work_out()
+            desk.choose(number, found[0])
+
+    titled("Den första", is_chosen=True)
+    desk.publish()
+    titled("Den senare", is_chosen=is_chosen)
+    desk.wait(1 / 6)
+    desk.publish_undo(again=True)
+    draft = desk.draft
+    if draft.is_overtaken:
+        desk.start_over(keep_edit=True)
+    assert desk.draft.present.operations["OP-3"].title == "Den senare"
+    desk.store.engine.dispose()

@@ -362,6 +362,7 @@ class YearModel:
             if made.name in gone_now.keys() - gone_then.keys() and gone_now[made.name][1].again:
                 waits = [one for one in made.entries if not is_fact(one.word, gone_now[made.name][0])]
                 self.waiting += [one for one in waits if one not in self.waiting]
+        self.waiting.sort(key=lambda one: one.number)
         for one in [one for one in self.waiting if one in held or isinstance(one.word, Undone)]:
             self.take_back(one)  # what has been published since cannot be taken back any more, but the last of it
         self._keep_latest()

@@ -76,7 +76,7 @@ def let_edits_wait(made: RevisionMessages) -> None:
             continue
         before, after = former.before.given, former.after.given
         whole = whole_scenario(made.db, draft.served)
-        known = kept_edit(made.db, draft, whole, keep=True).theirs
+        known = kept_edit(made.db, draft, whole, keep=True).scenario
         edited = rebased(before, with_known_sites(after, before), known).theirs
         try:
             go_on_from_served(made.db, draft, whole.with_unplanned(edited), edited, made.actor, made.now)
