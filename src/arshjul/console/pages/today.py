@@ -266,7 +266,7 @@ def withdrawing(act: Callable[..., bool], field: str = "") -> Callable[[Visit], 
         numbers = [visit.form.number(field)] if field else []
         if not all(isinstance(one, int) for one in numbers):
             raise InputError(Message("There is no such entry."))
-        has_ended = act(visit.store, *numbers, visit.person, visit.now, visit.form.text("seen"), visit.year_words)
+        has_ended = act(visit.store, *numbers, visit.person, visit.now, visit.form.text("seen"))
         return SeeOther("/?ended=question" if has_ended else "/")
 
     return answer
