@@ -12,4 +12,4 @@ def to_text(view: PartyView) -> str:
 
 
 def from_text(text: str) -> PartyView:
-    return _VIEW.validate_json(text)
+    return _VIEW.validate_json(text, context={"json": True})
