@@ -7,7 +7,7 @@ import pytest
 
 from arshjul.domain.parties import Matching, OfficerLine, TeamLine
 from arshjul.domain.party_view import PartyView, ViewCall
-from arshjul.domain.sent_offer import OfficersOffer, SentOffer, TeamsOffer
+from arshjul.domain.sent_offer import OfficersOffer, TeamsOffer
 from arshjul.formats.feeds import view_json
 
 VIEW = PartyView("agency-a1", "A1", "Året", "sv", "Europe/Stockholm", "", 1, None, None, (), ())
@@ -18,7 +18,7 @@ WHEN = Matching(
 
 @pytest.mark.parametrize("when", [Matching(), WHEN, replace(WHEN, weeks="odd"), replace(WHEN, weekdays=None)])
 @pytest.mark.parametrize("kind", [OfficersOffer, TeamsOffer])
-def test_an_offer_is_read_as_it_was_written(kind: type[SentOffer], when: Matching) -> None:
+def test_an_offer_is_read_as_it_was_written(kind: type[OfficersOffer | TeamsOffer], when: Matching) -> None:
     offer: OfficersOffer | TeamsOffer = TeamsOffer("H1", teams=(TeamLine(when, 2), TeamLine(when, 1, at_most=True)))
     if kind is OfficersOffer:
         offer = OfficersOffer("H1", officers=(OfficerLine(when, 4, 1), OfficerLine(when, 0, at_most=True)))
