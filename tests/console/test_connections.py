@@ -16,6 +16,7 @@ from arshjul.console.visit import Visit
 from arshjul.serving.connections import Connections, Limits
 from arshjul.serving.forms import MOST_FILE_BYTES
 from arshjul.serving.pages import Answer, Html
+from tests.acceptance.command import arshjul
 from tests.console.conftest import Desk
 from tests.console.processes import HOST, Forked, asked
 from tests.serving import is_let_go
@@ -150,3 +151,11 @@ def test_headers_have_a_limit_of_their_own_however_large_a_form_may_be(patient: 
                 assert asking.recv(12) == status, size
             except ConnectionResetError:
                 assert size > 60_000
+
+
+@pytest.mark.parametrize("name", ["Remote-User", ""])
+def test_a_header_that_anybody_could_write_is_refused(desk: Desk, name: str) -> None:
+    """Also one without a name, as an unset variable leaves it: nobody meant to have people sign in by links."""
+    found = arshjul("console", "--db", desk.url, "--port", "0", "--trust-header", name)
+    assert found.code == 2
+    assert "--socket" in found.err

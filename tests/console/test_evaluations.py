@@ -17,7 +17,7 @@ from arshjul.actions.contacts.asking_to_evaluate import ask_to_evaluate
 from arshjul.actions.contacts.carried_views import Remembered
 from arshjul.actions.contacts.carry import carry
 from arshjul.actions.contacts.contacts import Invitation, invite
-from arshjul.actions.contacts.ledger import EVALUATIONS, enter
+from arshjul.actions.contacts.ledger import EVALUATIONS, IMPROVEMENTS, change, enter
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
 from arshjul.actions.draft.draft import opened_draft
@@ -29,6 +29,7 @@ from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations, follo
 from arshjul.domain.entries.learnt import latest_evaluations
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.errors import InputError
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.portal.app import PortalServer
 from arshjul.store import audit, drafts, outbox, revisions
@@ -413,6 +414,9 @@ def test_a_site_that_came_by_a_file_goes_nowhere_outside_and_she_is_told(year: Y
     assert "Kanariekrogen" not in seen
     assert MEASURE not in seen
     assert "döljs för andra parter" in year.desk.browser().get("/evaluations").text
+    with pytest.raises(InputError) as refused:  # what is entered anew counts as looked through
+        change(year.desk.store, IMPROVEMENTS, {"id": body["id"], "state": "done"}, "test", year.desk.now)
+    assert [one.path for one in refused.value.problems] == ["improvements[0].action"]
 
 
 # -- the coordinator

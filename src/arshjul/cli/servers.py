@@ -18,7 +18,7 @@ Port = Annotated[int, Option("--port N", "The port to listen on.", min=0, max=65
 Socket = Annotated[Path | None, Option("--socket PATH", "A socket for a proxy, instead of a port.")]
 ProxyList = Annotated[list[str] | None, Option("--proxy ADDRESS", "The IP address or network of a trusted proxy.")]
 TrustHeader = Annotated[
-    str, Option("--trust-header NAME", "The proxy's header with the signed-in user; with --socket.")
+    str | None, Option("--trust-header NAME", "The proxy's header with the signed-in user; with --socket.")
 ]
 
 FeedsUrl = Annotated[str, Option("--feeds-url URL", "The calendars' public address.", env="ARSHJUL_BASE_URL")]
@@ -53,9 +53,9 @@ SheetKeysFile = Annotated[Path, _SHEET_KEYS]
 SheetKeysOrNone = Annotated[Path | None, _SHEET_KEYS]
 
 
-def refuse_forgeable(header: str, socket: Path | None) -> None:
+def refuse_forgeable(header: str | None, socket: Path | None) -> None:
     """Refuses a header that names who is signed in, where others than a proxy reach the server."""
-    if header and socket is None:
+    if header is not None and socket is None:
         raise InputError(Message("Anyone can forge {name} on a port: give --socket too.", {"name": header}))
 
 

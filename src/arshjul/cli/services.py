@@ -49,7 +49,7 @@ def console(
     host: Host = "127.0.0.1",
     port: Port = 8001,
     socket: Socket = None,
-    trust_header: TrustHeader = "",
+    trust_header: TrustHeader = None,
     role: Annotated[list[str] | None, Option("--role NAME=ROLE", "A user and its role; for --trust-header.")] = None,
     host_name: Annotated[list[str] | None, Option("--host-name NAME", "The console's host name in browsers.")] = None,
     time_limit: Annotated[float, Option("--time-limit S", "Seconds for the whole solve.", min=1, max=LONGEST_S)] = 60,
@@ -74,7 +74,7 @@ def console(
     refuse_forgeable(trust_header, socket)
     if not portal and (sheet_keys or grounds):
         raise needs("--sheet-keys, --grounds", "--portal")
-    trust = Trust(trust_header, _roles(role or [])) if trust_header else None
+    trust = Trust(trust_header, _roles(role or [])) if trust_header is not None else None
     with ExitStack() as held:
         using = held.enter_context(in_use(db, is_console=True))
         store = _with_its_key(console, opened(db), site_key, by)
@@ -165,7 +165,7 @@ def portal(
     smtp_ca: SmtpCa = None,
     smtp_plain: SmtpPlain = False,
     feeds_url: FeedsUrl = "",
-    trust_header: TrustHeader = "",
+    trust_header: TrustHeader = None,
     reader: Annotated[
         list[str] | None, Option("--reader NAME=PARTY", "A user and its party; for --trust-header.")
     ] = None,
@@ -190,7 +190,7 @@ def portal(
         is_of_https=scheme == "https",
         mail=mail,
         feeds_url=place(feeds_url),
-        trust_header=trust_header,
+        trust_header=trust_header or "",
         vouched=_readers(reader or []),
         sheets=sheet_office(sheet_keys, grounds),
     )

@@ -133,7 +133,7 @@ def change(
         former = {key: value for key, value in mapping(before).items() if key not in ("reported", "revision")}
         item = {key: value for key, value in {**former, **changes}.items() if value != ""}
         one, item = judged(draft, ledger, item, now, former)
-        refuse_told_outside(draft, ledger, {key: value for key, value in item.items() if key in changes})
+        refuse_told_outside(draft, ledger, item)  # also what stood: it may have come with a folder, and nobody looked
         if said(one) == said(before):
             raise AlreadyDone(ENTERED)
         _refuse_stale(before, was)
