@@ -274,6 +274,9 @@ class YearModel:
     publishings: list[tuple[Version, Version]] = field(default_factory=list)
     calls: set[str] = field(default_factory=set)
     calls_served: set[str] = field(default_factory=set)
+    rows: set[int] = field(
+        default_factory=set
+    )  # of what waited again: also what came by a folder stands in the log then
     offers: dict[str, TakenOver] = field(default_factory=dict)
     last: int = 0
 
@@ -362,6 +365,7 @@ class YearModel:
             if made.name in gone_now.keys() - gone_then.keys() and gone_now[made.name][1].again:
                 waits = [one for one in made.entries if not is_fact(one.word, gone_now[made.name][0])]
                 self.waiting += [one for one in waits if one not in self.waiting]
+                self.rows |= {one.number for one in waits}
         self.waiting.sort(key=lambda one: one.number)
         for one in [one for one in self.waiting if one in held or isinstance(one.word, Undone)]:
             self.take_back(one)  # what has been published since cannot be taken back any more, but the last of it
