@@ -70,6 +70,11 @@ class Matching:
     weeks: Annotated[Annotated[Literal["odd", "even"] | frozenset[int], ValueKind("weeks")] | None, Told(Message("Weeks"), Message("ISO weeks: odd, even, or 19, 21. Empty: all."))] = None
     nth: Annotated[frozenset[Annotated[int, Interval(ge=-5, le=5), ValueKind("number", read_as="ordinal")]] | None, Told(Message("Nth in month"), Message("The weekday's number in the month: 1 to 5, or -1 to -5 from its end."))] = None
 
+    def __post_init__(self) -> None:
+        """People write weeks as a list."""
+        if self.weeks is not None and not isinstance(self.weeks, str):
+            object.__setattr__(self, "weeks", frozenset(self.weeks))
+
     def refusals(self) -> Iterator[FieldRefusal]:
         if self.first is not None and self.last is not None and self.last < self.first:
             yield FieldRefusal("bad-value", ends_before(self.first, self.last), ("to",))

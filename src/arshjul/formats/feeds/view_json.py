@@ -2,6 +2,7 @@
 
 from pydantic import TypeAdapter
 
+import arshjul.formats.words  # noqa: F401 - how days and weeks are written, before the adapter is made
 from arshjul.domain.party_view import PartyView
 
 _VIEW: TypeAdapter[PartyView] = TypeAdapter(PartyView)
