@@ -84,7 +84,8 @@ def test_what_began_without_the_officers_that_another_unit_was_to_lend_is_doubtf
         there = scenario([operation(officers=9, police_also=also)])
         withdrawal = replace(TAKEN, reported=reported, officers_left=1, police=("lpo-hisingen",))
         base = Base(1, datetime(2027, 3, 2, 10, tzinfo=ZONE), {"OP-001": placement(day=MARCH)})
-        assert doubtful(ReplanContext.of(there, base), Entries.of(withdrawals=(withdrawal,)), 2) == found
+        of = dict.fromkeys(found, (withdrawal.id,))
+        assert doubtful(ReplanContext.of(there, base), Entries.of(withdrawals=(withdrawal,)), 2) == of
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,8 @@ def test_what_began_on_too_few_officers_is_doubtful(
     withdrawal = replace(TAKEN, reported=moment, officers_left=left)
     outcomes = (Outcome("OP-001", MARCH, "done"),) if outcome else ()
     context = ReplanContext.of(there, Base(1, as_of, {"OP-001": stands}))
-    assert doubtful(context, Entries.of(withdrawals=(withdrawal,), outcomes=outcomes), 2) == found
+    of = dict.fromkeys(found, (withdrawal.id,))
+    assert doubtful(context, Entries.of(withdrawals=(withdrawal,), outcomes=outcomes), 2) == of
 
 
 def test_of_teams_that_fall_away_the_last_entry_of_an_id_holds_and_the_next_edit_leaves_it_so() -> None:

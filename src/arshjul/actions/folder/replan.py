@@ -67,7 +67,7 @@ class Replanned(NamedTuple):
     hit: tuple[str, ...]
     futile_pins: tuple[str, ...]
     unknown_ends: tuple[UnknownEnd, ...]
-    doubtful: tuple[str, ...]
+    doubtful: Mapping[str, tuple[str, ...]]
     yielded: tuple[str, ...] = ()
     chosen: str | None = None
 

@@ -138,9 +138,7 @@ def publish(visit: Visit) -> Answer:
 def undo_last(visit: Visit) -> Answer:
     """Enters that a publishing is taken back, and starts a solve; the page comes back if it cannot be."""
     form = visit.form
-    number = form.number("revision")
-    if not isinstance(number, int):
-        raise InputError(Message("There is no such page."))
+    number = form.row("revision")
     again = form.text("entered") == "again"
     try:
         undo(visit.store, number, visit.person, visit.now, form.text("seen"), again=again)

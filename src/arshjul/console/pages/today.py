@@ -54,23 +54,12 @@ def show_outcomes(visit: Visit, problems: Problems = (), status: int = 200) -> H
     values = {
         "draft": draft,
         "missing": [(one, draft.scenario.operations[one.operation]) for one in there[:MOST_AT_ONCE]],
-        "doubtful": {} if found is None else {id: _withdrawn(visit, found.begun[id]) for id in found.doubtful},
+        "doubtful": {} if found is None else found.doubtful,
         "more": len(there[MOST_AT_ONCE:]),
         "results": lambda operation: results(visit, operation),
         "form": ShownForm("", visit.form, problems=problems),
     }
     return Html("outcomes.html", values, status)
-
-
-def _withdrawn(visit: Visit, place: Placement) -> list[str]:
-    scenario, entered = visit.draft.scenario, visit.draft.usable(visit.now)[0].withdrawals
-    lent = set(scenario.lenders(place.operation, place.police))
-    return [
-        one.id
-        for one in entered
-        if lent & set(one.police)
-        and any(one.covers(slot, one.last or one.until or date.max) for slot in scenario.slots(place))
-    ]
 
 
 def state(visit: Visit) -> Today | None:
@@ -263,9 +252,7 @@ def withdrawing(act: Callable[..., bool], field: str = "") -> Callable[[Visit], 
     """Withdraws what was made by mistake and no plan has answered yet: the one with the number in the field, or all."""
 
     def answer(visit: Visit) -> Answer:
-        numbers = [visit.form.number(field)] if field else []
-        if not all(isinstance(one, int) for one in numbers):
-            raise InputError(Message("There is no such entry."))
+        numbers = [visit.form.row(field)] if field else []
         has_ended = act(visit.store, *numbers, visit.person, visit.now, visit.form.text("seen"))
         return SeeOther("/?ended=question" if has_ended else "/")
 

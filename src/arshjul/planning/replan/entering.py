@@ -1,6 +1,7 @@
 """Entries as they come to a plan: validated, completed with placements, and given ends if theirs are unknown."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -166,10 +167,13 @@ def all_entered(scenario: Scenario, plan: Plan, entered: Entries, as_of: datetim
     return entries.with_ends(as_of.date(), scenario.settings[UNKNOWN_END_DAYS])
 
 
-def doubtful(context: ReplanContext, entries: Entries, revision: int) -> tuple[str, ...]:
-    """What began with too few officers before the withdrawal was entered, or loses a later date; without an outcome."""
+def doubtful(context: ReplanContext, entries: Entries, revision: int) -> Mapping[str, tuple[str, ...]]:
+    """What began with too few officers before the withdrawal was entered, or loses a later date; without an outcome.
+
+    By operation the ids of those withdrawals.
+    """
     scenario, known = context.scenario, {(outcome.operation, outcome.day) for outcome in entries.outcomes}
-    found = set()
+    found = defaultdict[str, list[str]](list)
     for withdrawal in (one for one in entries.withdrawals if one.revision == revision):
         last = withdrawal.last or withdrawal.until or date.max
         for id, placement in context.history.items():
@@ -177,8 +181,8 @@ def doubtful(context: ReplanContext, entries: Entries, revision: int) -> tuple[s
             if asked and any(
                 _is_short(context, withdrawal, last, placement, slot) for slot in scenario.slots(placement)
             ):
-                found.add(id)
-    return tuple(id for id in scenario.operations if id in found)
+                found[id].append(withdrawal.id)
+    return {id: tuple(found[id]) for id in scenario.operations if id in found}
 
 
 def _is_short(context: ReplanContext, withdrawal: Withdrawal, last: date, placement: Placement, slot: Slot) -> bool:

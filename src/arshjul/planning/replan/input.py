@@ -4,6 +4,7 @@ Usually all can be held where their participants agreed to have them. If officer
 same ones, as few as possible yield. Unplaced musts count before that: such an operation is not a must.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -87,7 +88,7 @@ class ReplanInput:
     context: ReplanContext
     as_of: datetime
     entries: Entries
-    doubtful: tuple[str, ...]
+    doubtful: Mapping[str, tuple[str, ...]]
     finder: CauseFinder
     edit: Edit | None = None
 

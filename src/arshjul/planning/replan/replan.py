@@ -7,7 +7,7 @@ make room are opened, and at last the whole year.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import inf
 from time import perf_counter
@@ -147,7 +147,7 @@ class ReplanOptions:
     context: ReplanContext
     options: Mapping[str, Plan]
     seconds: Mapping[str, float]
-    doubtful: tuple[str, ...] = ()
+    doubtful: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def replan(

@@ -177,7 +177,7 @@ class Today:
     free_teams: tuple[FreeTeams, ...]
     ready: tuple[WayOut, ...]
     no_outcome: tuple[str, ...]
-    doubtful: tuple[str, ...]
+    doubtful: Mapping[str, tuple[str, ...]]
     unknown_ends: tuple[UnknownEnd, ...]
     unanswered: tuple[Unanswered, ...]
     due: tuple[Due, ...]
