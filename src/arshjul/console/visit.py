@@ -79,6 +79,11 @@ class Visit(PageVisit):
         return self.draft.scenario
 
     @property
+    def party_choices(self) -> list[tuple[str, str]]:
+        """The parties as a form offers them, each by id and name."""
+        return [(id, one.name) for id, one in self.scenario.parties.items()]
+
+    @property
     def is_here_alone(self) -> bool:
         """True if the addresses of this console are of use on this computer only."""
         return is_this_computer(self.address)

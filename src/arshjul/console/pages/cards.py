@@ -35,7 +35,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "held_back": {one.party for one in cards if secret and any(map(secret, one.said.values()))},
         "texts_of": TEXTS,
         "today": visit.moment.date(),
-        "parties": [(id, party.name) for id, party in scenario.parties.items()],
+        "parties": visit.party_choices,
         "sectors": [(id, scenario.word(id)) for id in scenario.sectors],
         "form": replace(form, is_open=form.is_open or there is not None),
         "problems": problems,

@@ -82,7 +82,6 @@ def show_one(visit: Visit) -> Answer:
         "still_open": visit.carrier is not None and visit.carrier.is_still_open(one.locked_at),
         "may": _bundles(visit),
         "may_said": lambda may: may_said(may, visit.uses),
-        "has_sheets": OF_SHEETS in visit.uses,
         "devices": devices,
         "rights": ShownForm("", Form({"may": bundle_of(one.may)})),
         "over": ShownForm("", Form({"email": (one.email,), "code_to": (one.code_to,)})),

@@ -19,7 +19,6 @@ from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, learn, shown
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.feature import OF_SHEETS
-from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.declared import mapping, shape
 from arshjul.serving.fields import declared, given, kinds_of
@@ -86,7 +85,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200, *, about: st
         "states": STATES,
         "today": visit.moment.date(),
         "problems": problems,
-        "parties": _parties(visit.scenario),
+        "parties": visit.party_choices,
         "entered_states": [(id, visit.words.say(STATES[id])) for id in ("open", "done", "dropped")],
     }
     return Html("evaluations.html", values, status)
@@ -95,10 +94,6 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200, *, about: st
 def _changing(visit: Visit, one: FollowedImprovement, problems: Problems) -> object:
     there = one.improvement
     return shown(visit, there.id, CHANGE.filled(mapping(there)), problems, was=mark_of(there))
-
-
-def _parties(scenario: Scenario) -> list[tuple[str, str]]:
-    return [(id, party.name) for id, party in scenario.parties.items()]
 
 
 def change(visit: Visit) -> Answer:
@@ -166,7 +161,7 @@ def _begun(visit: Visit, asked: AskedEvaluation, own: Mapping[str, PartyEvaluati
 def _choices(visit: Visit) -> dict[str, list[tuple[str, str]]]:
     scenario = visit.scenario
     return {
-        "parties": _parties(scenario),
+        "parties": visit.party_choices,
         "applies.sectors": [(id, scenario.word(id)) for id in scenario.sectors],
         "applies.programmes": [(one.id, one.name) for one in scenario.known_programmes],
         "areas": [(one.id, one.name) for one in scenario.areas.values()],

@@ -93,7 +93,7 @@ def _form(visit: Visit, form: Form, problems: Problems = (), status: int = 200, 
         "keys": declared(OBSTACLE.list),
         "first": ASKED_OF_ALL,
         "rest": [key for key in OBSTACLE.kinds if key not in (*ASKED_OF_ALL, "date", "operation", "asker", "asked")],
-        "parties": [(id, party.name) for id, party in scenario.parties.items()],
+        "parties": visit.party_choices,
         "operations": [(id, f"{id} {one.title}") for id, one in scenario.operations.items()],
         "form": ShownForm("", form, problems=problems),
     }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from arshjul.actions.parties.entries import on_its_way, today
 from arshjul.agenda.party_view import TEXTS
-from arshjul.domain.party_view import PartyView
+from arshjul.domain.party_view import PartyView, ViewCard
 from arshjul.formats.schema.party_entry import CARD, KINDS
 from arshjul.portal.pages.sending import of_form, once, sent, wrong_with
 from arshjul.portal.visit import ANY_CONTACT, PartyPage, PortalVisit
@@ -27,11 +27,15 @@ def _begun(visit: PortalVisit, view: PartyView) -> Mapping[str, object]:
     sent_by_party = on_its_way(visit.portal, view, CARD)
     if sent_by_party is not None:
         return sent_by_party
-    own = next((one for one in view.cards.cards if one.party == view.party.partition("-")[2]), None)
+    own = _own(view)
     if own is None:
         return {}
     day = {} if own.review_by is None else {"review_by": own.review_by.isoformat()}
     return {**own.said, "sectors": list(own.sectors), **day}
+
+
+def _own(view: PartyView) -> ViewCard | None:
+    return next((one for one in view.cards.cards if one.party == view.party.partition("-")[2]), None)
 
 
 def send(visit: PortalVisit) -> Answer:
@@ -44,11 +48,10 @@ def send(visit: PortalVisit) -> Answer:
 
 def _form(visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Answer:
     mark, view = visit.view()
-    own = next((one for one in view.cards.cards if one.party == view.party.partition("-")[2]), None)
     values = {
         **of_form(mark, view, form, found),
         "texts_of": TEXTS,
-        "own": own,
+        "own": _own(view),
         "today": today(view, visit.now),
     }
     return visit.page("card_page.html", values, status)

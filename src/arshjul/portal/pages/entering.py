@@ -5,6 +5,7 @@ here after a code, and shown once.
 """
 
 import secrets
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from arshjul.actions.parties import codes, sessions
@@ -135,6 +136,7 @@ def sign_device_out(visit: PortalVisit) -> Answer:
 
 
 OPEN = ("sent", "waits", "handed")
+SHOWN_ONCE = Message("The address has been shown once: make a new one if it is lost.")
 
 
 def make(visit: PortalVisit) -> Answer:
@@ -145,10 +147,8 @@ def make(visit: PortalVisit) -> Answer:
     if not visit.feeds_url or content not in _contents(visit):
         return show_calendars(visit, wrong=Message("There is no such calendar."), status=422)
     if sent_before(visit.portal, contact, visit.form.text("key")) is not None:
-        return show_calendars(
-            visit, wrong=Message("The address has been shown once: make a new one if it is lost."), status=409
-        )
-    if len(_open_calendars(visit)) >= MOST_CALENDARS:
+        return show_calendars(visit, wrong=SHOWN_ONCE, status=409)
+    if _n_open(_own_calendars(visit)) >= MOST_CALENDARS:
         return show_calendars(
             visit,
             wrong=Message("You have {most} addresses already: call the coordinator.", {"most": MOST_CALENDARS}),
@@ -158,9 +158,7 @@ def make(visit: PortalVisit) -> Answer:
     body = {"digest": digest(token), "content": content}
     row = new_row(contact, visit.form.text("key"), CALENDAR, body, visit.form.text("seen"), "", visit.now)
     if send(visit.portal, contact, "" if visit.session is None else visit.session.digest, row, body, view).id != row.id:
-        return show_calendars(
-            visit, wrong=Message("The address has been shown once: make a new one if it is lost."), status=409
-        )
+        return show_calendars(visit, wrong=SHOWN_ONCE, status=409)
     return show_calendars(visit, made=f"{visit.feeds_url}/feeds/{token}.ics")
 
 
@@ -168,8 +166,8 @@ def _own_calendars(visit: PortalVisit) -> list[SentEntry]:
     return [one for one in sent_entries(visit.portal, visit.contact) if one.row.kind == CALENDAR]
 
 
-def _open_calendars(visit: PortalVisit) -> list[SentEntry]:
-    return [one for one in _own_calendars(visit) if one.state in OPEN]
+def _n_open(own: Iterable[SentEntry]) -> int:
+    return sum(one.state in OPEN for one in own)
 
 
 def _contents(visit: PortalVisit) -> dict[str, Message]:
@@ -178,10 +176,10 @@ def _contents(visit: PortalVisit) -> dict[str, Message]:
 
 
 def show_calendars(visit: PortalVisit, made: str = "", wrong: Message | None = None, status: int = 200) -> Answer:
-    mark, view = visit.view()
+    (mark, view), own = visit.view(), _own_calendars(visit)
     values = {
         "view": view,
-        "own": _own_calendars(visit),
+        "own": own,
         "zone": ZoneInfo(view.timezone),
         "states": STATES,
         "contents": _contents(visit),
@@ -189,7 +187,7 @@ def show_calendars(visit: PortalVisit, made: str = "", wrong: Message | None = N
         "web": f"webcal://{made.partition('://')[2]}",
         "programs": PROGRAMS,
         "is_raised": visit.is_raised,
-        "can_make": bool(visit.feeds_url) and len(_open_calendars(visit)) < MOST_CALENDARS,
+        "can_make": bool(visit.feeds_url) and _n_open(own) < MOST_CALENDARS,
         "is_served": bool(visit.feeds_url),
         "most": MOST_CALENDARS,
         "key": new_key(),

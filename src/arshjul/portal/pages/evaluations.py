@@ -1,7 +1,5 @@
 """`Utvärdera`: two pages of four questions about an operation, saved at each `Nästa`; nothing is asked twice."""
 
-from zoneinfo import ZoneInfo
-
 from arshjul.actions.parties.entries import Begun, begun, is_said, problems, today
 from arshjul.domain.business_traces import of_business
 from arshjul.domain.contact import TO_EVALUATE
@@ -131,7 +129,6 @@ def _form(visit: PortalVisit, page: int, form: Form, found: Problems = (), statu
         "sections": section_choices(visit.words, _letters(view, asked.operation)),
         "before": _begun(visit).entry,
         "is_closed": not asked.is_open(today(view, visit.now)),
-        "zone": ZoneInfo(view.timezone),
     }
     return visit.page("evaluation_page.html", values, status)
 

@@ -79,7 +79,6 @@ def _form(visit: PortalVisit, kind: str, form: Form, found: Problems = (), statu
         "kind": kind,
         "title": TITLES[kind],
         "list": KINDS[kind].list,
-        "keys": FIELDS[kind].keys(),
     }
     return visit.page("nomination.html", values, status)
 

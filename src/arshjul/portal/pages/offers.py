@@ -1,12 +1,12 @@
 """`Erbjud`: what the party can offer to a call, as a table with exceptions; checked on a page of its own, then sent."""
 
-from arshjul.actions.parties.entries import problems, today
+from arshjul.actions.parties.entries import today
 from arshjul.actions.parties.offers import PartyCall, effect_of, kind_of_offer, offer_class, party_call, party_calls
 from arshjul.domain.calendar import WEEKDAY_IDS
 from arshjul.domain.party_view import PartyView
 from arshjul.domain.sent_offer import EMPTY, SentOffer
 from arshjul.errors import Message
-from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, body_of, written_body
+from arshjul.formats.schema.party_entry import NOTE, body_of, written_body
 from arshjul.portal.offer_form import (
     CHOICES,
     FOLDED,
@@ -20,9 +20,9 @@ from arshjul.portal.offer_form import (
     totals_said,
     weekday_names,
 )
-from arshjul.portal.pages.sending import new_key, once, sent
+from arshjul.portal.pages.sending import declared_problems, new_key, once, sent
 from arshjul.portal.visit import PartyPage, PortalVisit
-from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm, in_field
+from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm
 from arshjul.serving.pages import Answer
 
 MORE, SAME, NOTHING = "more", "same", "nothing"  # the buttons: more rows for exceptions; what was offered last; nothing
@@ -102,8 +102,8 @@ def _read(view: PartyView, one: PartyCall, form: Form, *, is_nothing: bool) -> t
         return None, found
     if not offer.lines:
         return None, (FieldProblem("", EMPTY),)
-    body, kind = _body(offer, form), kind_of_offer(view)
-    wrong = [in_field(problem, KINDS[kind].list, NUMBER) for problem in problems(view, kind, body)]
+    body = _body(offer, form)
+    wrong = declared_problems(view, kind_of_offer(view), body)
     if len(written_body(body).encode()) > MOST_BYTES:
         wrong.append(
             FieldProblem("", Message("The exceptions are more than the form holds: write the rest in the message."))

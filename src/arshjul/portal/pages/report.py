@@ -6,16 +6,16 @@ A withdrawal of the unit's own is given back in the same way; or confirmed to go
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from arshjul.actions.parties.entries import SentEntry, kind_of_report, last_words, moment, problems, today, touched
+from arshjul.actions.parties.entries import SentEntry, kind_of_report, last_words, moment, today, touched
 from arshjul.agenda.cause import NAMES as CAUSES
 from arshjul.domain.party_view import PartyView, ViewShift, ViewWithdrawal
 from arshjul.errors import InputError, Message
-from arshjul.formats.schema.party_entry import KINDS, NOTE, NUMBER, given_back_of
-from arshjul.portal.pages.sending import STILL, ToSend, check_and_send, of_form
+from arshjul.formats.schema.party_entry import KINDS, NOTE, given_back_of
+from arshjul.portal.pages.sending import STILL, ToSend, check_and_send, declared_problems, of_form
 from arshjul.portal.said import span_said
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import Kinds, fields_of, given, kinds_of
-from arshjul.serving.forms import FieldProblem, Form, Problems, in_field
+from arshjul.serving.forms import FieldProblem, Form, Problems
 from arshjul.serving.pages import Answer, NoSuchPage
 
 PERIODS = {
@@ -96,7 +96,7 @@ def problems_of(
     period, is_teams = form.text(PERIOD), kind == "teams"
     needed = {"until": ("to",), "later": ("from", "to") if is_teams else ("from",)}.get(period, ())
     lacking = [key for key in needed if not form.text(key)]
-    found = [in_field(one, KINDS[kind].list, NUMBER) for one in problems(view, kind, body)]
+    found = declared_problems(view, kind, body)
     found = [one for one in found if one.field not in lacking and (one.field != "to" or "to" in body)]  # said below
     found += [FieldProblem(key, DATES[key]) for key in lacking]
     if period not in PERIODS or (is_teams and period == "open"):
@@ -156,7 +156,7 @@ def _read_back(visit: PortalVisit) -> ToSend:
     body = {**given(FIELDS[kind], visit.form), **({NOTE: note} if note else {}), "withdrawal": of.id}
     if body.get("shifts") == [one.id for one in _shifts(view, of)]:
         del body["shifts"]  # all that it took
-    found = [in_field(one, KINDS[kind].list, NUMBER) for one in problems(view, kind, body)]
+    found = declared_problems(view, kind, body)
     if not found and kind == BACK:
         found = [FieldProblem(*one) for one in given_back_of(body).beyond(*of.taken)]
     before = visit.form.text("corrects")
@@ -194,7 +194,7 @@ def _withdrawal(visit: PortalVisit, form: Form, found: Problems = (), status: in
 
 pages = (
     PartyPage("/report", "GET", "report", show),
-    *check_and_send("/report", "report", _read, _form),
+    *check_and_send("/report", _read, _form),
     PartyPage("/withdrawals/{withdrawal}", "GET", "report", show_withdrawal),
-    *check_and_send("/withdrawals/{withdrawal}", "report", _read_back, _withdrawal),
+    *check_and_send("/withdrawals/{withdrawal}", _read_back, _withdrawal),
 )

@@ -50,10 +50,15 @@ def wrong_with(
     `more`: what else is wrong with it, where nothing is by its declaration; `asked`: what else is asked about.
     """
     list = KINDS[kind].list
-    found = [in_field(one, list, NUMBER) for one in problems(view, kind, body)] or [*more]
+    found = declared_problems(view, kind, body) or [*more]
     if not found and not visit.form.is_checked(SURE):
         found = [*(in_field(one, list, NUMBER) for one in of_business(list, body)), *asked]
     return tuple(found)
+
+
+def declared_problems(view: PartyView, kind: str, body: Mapping[str, object]) -> list[FieldProblem]:
+    """What is wrong with an entry by its declaration, at the fields of its form."""
+    return [in_field(one, KINDS[kind].list, NUMBER) for one in problems(view, kind, body)]
 
 
 def far_dates(dates: Mapping[str, object], usual: Span) -> Iterator[FieldProblem]:
@@ -76,9 +81,9 @@ class ToSend(NamedTuple):
 
 
 def check_and_send(
-    path: str, right: str, read: Callable[[PortalVisit], ToSend], form: Callable[..., Answer]
+    path: str, read: Callable[[PortalVisit], ToSend], form: Callable[..., Answer]
 ) -> tuple[PartyPage, ...]:
-    """The page that says all of what is to be sent, and the one that sends it; the form again if something is wrong."""
+    """The page that says all of a report, and the one that sends it; the form again if something is wrong."""
 
     def answer(visit: PortalVisit, *, is_last: bool) -> Answer:
         one = read(visit)
@@ -96,7 +101,7 @@ def check_and_send(
         return visit.page("check.html", values)
 
     ways = {path: False, f"{path}/send": True}
-    return tuple(PartyPage(at, "POST", right, once(partial(answer, is_last=last))) for at, last in ways.items())
+    return tuple(PartyPage(at, "POST", "report", once(partial(answer, is_last=last))) for at, last in ways.items())
 
 
 def sent(visit: PortalVisit, kind: str, body: Mapping[str, object], view: PartyView, corrects: str = "") -> Answer:
