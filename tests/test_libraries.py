@@ -38,7 +38,7 @@ ROOMS = {
     # of the standard library: files are locked by filelock, databases opened by sqlalchemy, and nothing else is drawn
     "fcntl": set[str](),
     "msvcrt": set[str](),
-    "random": {"planning.resilience.stress", "solver.search"},
+    "random": {"planning.stress", "solver.search"},
     "sqlite3": set[str](),
 }
 ORDINARY = sys.stdlib_module_names - ROOMS.keys()

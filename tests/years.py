@@ -31,7 +31,7 @@ from arshjul.formats.plan.plan_folder import (
     scenario_bytes,
     write_plan_folder,
 )
-from arshjul.planning.verify.verify import prices
+from arshjul.planning.verify import prices
 from arshjul.store import readers
 from arshjul.store.revisions import FeedKey
 from arshjul.store.store import Store

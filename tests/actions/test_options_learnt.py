@@ -12,7 +12,7 @@ from arshjul.actions.draft.study import JobAsked, begin, work_out
 from arshjul.domain.calendar import Span
 from arshjul.domain.withdrawal import HeardLog, Withdrawal
 from arshjul.planning.places.explain import explain
-from arshjul.planning.verify.verify import judge
+from arshjul.planning.verify import judge
 from arshjul.store.store import make_store, open_store
 from tests.years import NOW, WORDS, scenario
 

@@ -23,7 +23,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.plan import make_plan
+from arshjul.planning.plan import make_plan
 from arshjul.planning.problem import laid_out
 from arshjul.planning.replan.input import ReplanInput, replan_input
 from arshjul.planning.replan.replan import replan_from

@@ -23,10 +23,9 @@ from arshjul.domain.visit_object import Bindings, VisitObject, frame_of, stops_t
 from arshjul.formats.reading.objects import read_objects
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
-from arshjul.planning.fill.fill import fill
-from arshjul.planning.first.plan import make_plan
-from arshjul.rules.fill.context import FillContext
-from arshjul.rules.fill.fits import first_miss
+from arshjul.planning.fill import fill
+from arshjul.planning.plan import make_plan
+from arshjul.rules.fill.fits import FillContext, first_miss
 from arshjul.rules.fill.quality import filled_builder
 from arshjul.solver import solve
 

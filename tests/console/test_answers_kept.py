@@ -9,7 +9,7 @@ from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.actions.draft.options import options_of
 from arshjul.domain.entries.answer import agreed
 from arshjul.domain.replan_context import context_of
-from arshjul.planning.verify.verify import prices
+from arshjul.planning.verify import prices
 from arshjul.store import drafts
 from arshjul.store.store import Store
 from tests import years

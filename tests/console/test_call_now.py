@@ -15,7 +15,7 @@ from arshjul.domain.contact import PartyMail
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import context_of
 from arshjul.errors import InputError, Message
-from arshjul.planning.verify.verify import prices
+from arshjul.planning.verify import prices
 from arshjul.store import outbox
 from arshjul.store.outbox import HAND_OVER
 from arshjul.store.store import make_store

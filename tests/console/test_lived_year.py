@@ -34,7 +34,7 @@ from arshjul.domain.entries.picture import latest_themes
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.schema.entry import EVENTS
 from arshjul.formats.workbook.writing import scenario_workbook
-from arshjul.planning.verify.verify import judge
+from arshjul.planning.verify import judge
 from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.serving.fields import filled, kinds_of
 from arshjul.store import jobs

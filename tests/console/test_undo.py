@@ -14,7 +14,7 @@ from arshjul.actions.publishing.served_revision import published_year
 from arshjul.domain.plan import Plan
 from arshjul.errors import Refused
 from arshjul.planning.effort import Effort
-from arshjul.planning.verify.verify import judge
+from arshjul.planning.verify import judge
 from arshjul.store import audit, drafts, outbox, revisions
 from arshjul.store.events import PublishingUndone
 from arshjul.store.store import Store

@@ -7,7 +7,7 @@ import pytest
 
 from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.verify.verify import prices
+from arshjul.planning.verify import prices
 from arshjul.store import outbox, revisions
 from arshjul.store.store import make_store
 from tests import years

@@ -11,8 +11,7 @@ from arshjul.actions.draft.study import JobAsked, answer_of, begin, stop
 from arshjul.actions.folder.explain import what_if
 from arshjul.formats.catalogues import words
 from arshjul.planning.effort import Effort
-from arshjul.planning.what_if.what_if import WhatIf, WhatIfQuestion, loosening_rules, title
-from arshjul.planning.what_if.what_if_report import sentences, table
+from arshjul.planning.what_if import WhatIf, WhatIfQuestion, loosening_rules, sentences, table, title
 from arshjul.rules import BY_ID
 from arshjul.store import jobs, outbox
 from tests.console.browser import Browser

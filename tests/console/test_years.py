@@ -11,7 +11,7 @@ from arshjul.actions.draft.study import work_out
 from arshjul.console.runner import Runner
 from arshjul.console.years import Kept
 from arshjul.formats.plan.plan_folder import scenario_bytes
-from arshjul.planning.replan.entering import refuse_unfit
+from arshjul.planning.replan.input import refuse_unfit
 from arshjul.store import drafts
 from tests.builders import plan, scenario
 from tests.console.conftest import Desk

@@ -55,11 +55,11 @@ from arshjul.formats.schema.party_entry import written_body
 from arshjul.formats.tree import FormDocument
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.plan import make_plan
 from arshjul.planning.letters.year_log import LogLine, year_log
+from arshjul.planning.next_year import Wishes
+from arshjul.planning.plan import make_plan
 from arshjul.planning.replan.replan import replan_from
 from arshjul.planning.report.report import Report
-from arshjul.planning.turn.next_year import Wishes
 from arshjul.store import contacts, party_entries
 from arshjul.store.party_entries import PartyEntry
 from arshjul.store.store import Store, make_store, open_store

@@ -13,7 +13,7 @@ from arshjul.domain.calendar import Slot
 from arshjul.domain.operation import Placement, Staffing
 from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.planning.verify.verify import values
+from arshjul.planning.verify import values
 from arshjul.rules import BY_ID, HARD
 
 # What a placement breaks by itself, whatever else stands where; first what refuses most.

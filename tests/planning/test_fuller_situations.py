@@ -14,8 +14,8 @@ from arshjul.domain.parties import Matching
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.plan import make_plan
-from arshjul.planning.verify.verify import verify
+from arshjul.planning.plan import make_plan
+from arshjul.planning.verify import verify
 from arshjul.rules.objectives import PLAN_LEVELS, REPLAN_LEVELS
 from tests.planning.oracle import best
 from tests.planning.test_oracle import long_ago, replanned_from, tiny, worth

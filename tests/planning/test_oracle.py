@@ -21,10 +21,10 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.own_faults import SOLVER_LOG, heard
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.plan import PlanResult, make_plan
+from arshjul.planning.plan import PlanResult, make_plan
 from arshjul.planning.replan import replan as replanning
 from arshjul.planning.replan.replan import ReplanOptions, replan, rungs_of
-from arshjul.planning.verify.verify import values, verify
+from arshjul.planning.verify import values, verify
 from arshjul.rules.objectives import PLAN_LEVELS, REPLAN_LEVELS
 from arshjul.solver import Progress
 from tests.planning.oracle import best, possibilities

@@ -37,7 +37,7 @@ from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError
 from arshjul.formats.information_sheet.sheet_json import to_mapping
-from arshjul.planning.verify.verify import prices
+from arshjul.planning.verify import prices
 from arshjul.portal.pages import sheets as sheet_pages
 from arshjul.serving.guards import form_token
 from arshjul.store import audit

@@ -17,7 +17,7 @@ from arshjul.domain.history.stressed import StressFigures
 from arshjul.domain.level import Level
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.resilience.stress import Lived, summed_up
+from arshjul.planning.stress import Lived, summed_up
 from arshjul.render.page.page import page as page_of
 from arshjul.render.page.says import Says
 from arshjul.texts import Words

@@ -18,7 +18,7 @@ from arshjul.domain.operation import Placement, Staffing
 from arshjul.domain.plan import Base, Plan, Unplaced
 from arshjul.domain.replan_context import ReplanContext, joined
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.verify.verify import values
+from arshjul.planning.verify import values
 from arshjul.rules import BY_ID, HARD, BoardBuilder, Rule, SoftRule, builder_of, objectives
 from arshjul.rules.causes import hit
 from tests.rules.specimens import Specimen

@@ -12,7 +12,7 @@ from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Staffing
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.planning.verify.verify import verify
+from arshjul.planning.verify import verify
 from arshjul.rules import BY_ID, HARD, SOFT, BoardBuilder, Rule, SoftRule, possible
 from arshjul.rules.causes import hit
 from tests.examples import each

@@ -17,7 +17,7 @@ from arshjul.domain.plan import Base
 from arshjul.domain.replan_context import context_of
 from arshjul.errors import InputError
 from arshjul.formats.atomic import create
-from arshjul.planning.verify.verify import prices
+from arshjul.planning.verify import prices
 from arshjul.store.chain import digest_of
 from arshjul.store.shelf import Shelf, Shelved, fill
 from arshjul.store.store import Store

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from arshjul.planning.letters.notices import Letter, Notices
     from arshjul.planning.places.finder import Alternative
     from arshjul.planning.places.further_shifts import FurtherShift
-    from arshjul.planning.what_if.what_if import Step, WhatIf, WhatIfQuestion
+    from arshjul.planning.what_if import Step, WhatIf, WhatIfQuestion
 
 MOST_OTHERS = 5
 
@@ -226,8 +226,7 @@ def what_if(
     from arshjul.actions.folder.explain import what_if
     from arshjul.agenda.channel import level_named
     from arshjul.planning.effort import Effort
-    from arshjul.planning.what_if.what_if import question_of, title
-    from arshjul.planning.what_if.what_if_report import sentences, table
+    from arshjul.planning.what_if import question_of, sentences, table, title
 
     shown = level_named(level)
     known = known_plan(console, folder, db)

@@ -148,7 +148,7 @@ def fill(
 
 
 def _tell_filled(console: Console, found: "Filled") -> None:
-    from arshjul.planning.fill.fill import filling_lines
+    from arshjul.planning.fill import filling_lines
     from arshjul.rules.fill.quality import FILL_LEVEL_MEANINGS
 
     console.talk(*level_sentences(found.result.levels, found.result.seconds))

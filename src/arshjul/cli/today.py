@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from arshjul.actions.folder.log import WithdrawalLog
     from arshjul.domain.calendar import Slot
     from arshjul.domain.parties import Agency, PoliceUnit
-    from arshjul.planning.today.today import Hit, Today
-    from arshjul.planning.today.ways_out import WayOut
+    from arshjul.planning.today import Hit, Today
+    from arshjul.planning.ways_out import WayOut
 
 
 @command("today", "Today: operations hit, ways out, calls, milestones.", solves=True)
@@ -24,7 +24,7 @@ def today(
     way: Annotated[str | None, Option("--way OPERATION:N", "The way out's number; writes its file of changes.")] = None,
 ) -> None:
     from arshjul.actions.folder.replan import today
-    from arshjul.planning.today.note import note
+    from arshjul.planning.note import note
 
     found = today(folder, withdrawals, as_of, console.speak)
     if way is not None:
@@ -101,7 +101,7 @@ def _hit(hit: "Hit") -> dict[str, object]:
 
 
 def _called(party: "Agency | PoliceUnit") -> dict[str, object]:
-    from arshjul.planning.today.note import reached
+    from arshjul.planning.note import reached
 
     return {"party": party.id, "contact": party.contact, **reached(party)}
 

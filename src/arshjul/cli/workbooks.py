@@ -103,7 +103,7 @@ def turn(
     as_of: AsOf = None,
 ) -> None:
     from arshjul.actions.folder.turn import turn
-    from arshjul.planning.turn.next_year import Wishes
+    from arshjul.planning.next_year import Wishes
 
     sectors = None if sector is None else frozenset(sector) - {"none"}
     made = turn(folder, output, Wishes(to, sectors, frozenset(ask or ())), as_of, console.speak)

@@ -14,7 +14,7 @@ from arshjul.agenda.meetings import open_actions
 from arshjul.domain.entries.picture import latest_themes
 from arshjul.domain.feature import OF_NOMINATIONS
 from arshjul.errors import Message
-from arshjul.planning.today.today import Due, Today
+from arshjul.planning.today import Due, Today
 from arshjul.texts import counted
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.planning.places.finder import StandingPlan
-from arshjul.planning.today.today import Today
-from arshjul.planning.today.today import today as state_of
+from arshjul.planning.today import Today
+from arshjul.planning.today import today as state_of
 from arshjul.store import drafts, proposals, revisions
 from arshjul.store.store import Store, Transaction
 from arshjul.texts import Words

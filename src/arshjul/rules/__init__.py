@@ -14,8 +14,7 @@ from arshjul.domain.settings import UNKNOWN_END_DAYS, AnySetting
 from arshjul.errors import Message
 from arshjul.rules import objectives
 from arshjul.rules.builder import BoardBuilder
-from arshjul.rules.fill.context import FILL_DAYS
-from arshjul.rules.fill.fits import FITS
+from arshjul.rules.fill.fits import FILL_DAYS, FITS
 from arshjul.rules.hard.agency_load import AgencyLoad
 from arshjul.rules.hard.agency_teams import AgencyTeams
 from arshjul.rules.hard.answers import Answers

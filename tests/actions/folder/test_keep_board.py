@@ -13,7 +13,7 @@ from arshjul.board import Activity, Board, Conflict, Lag, Option, Row, evaluate
 from arshjul.errors import EngineFault, Message
 from arshjul.formats.board.board_json import read_board
 from arshjul.formats.catalogues import words
-from arshjul.planning.first.plan import bare
+from arshjul.planning.plan import bare
 from arshjul.solver import Disagreement
 
 SECRET = Board(

@@ -14,7 +14,7 @@ from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
 from arshjul.domain.visit_object import VisitObject
-from arshjul.planning.verify.verify import prices
+from arshjul.planning.verify import prices
 from tests.builders import operation, placement, plan, scenario
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import ArshjulError
 from arshjul.planning.effort import Effort
-from arshjul.planning.fill.fill import FillResult, fill
-from arshjul.planning.verify.verify import judge
+from arshjul.planning.fill import FillResult, fill
+from arshjul.planning.verify import judge
 from tests.planning.fill.fill_oracle import best, draw_case
 from tests.planning.fill.fills import made, moment, visit
 from tests.planning.verify.test_bindings_check import WRONG, rules_broken
@@ -57,13 +57,13 @@ FAULTS = (
     ),
     Fault("rules.fill.fits", "short = wanted.stops - left", "short = 1 - left", "every object takes one stop"),
     Fault(
-        "rules.fill.context",
+        "rules.fill.fits",
         "if frame.starts > moment}",
         "if frame.starts >= moment}",
         "a frame takes objects as it starts",
     ),
     Fault(
-        "rules.fill.context",
+        "rules.fill.fits",
         "first + timedelta(days=settings[FILL_DAYS] - 1)",
         "first + timedelta(days=settings[FILL_DAYS])",
         "a day too many is soon",
@@ -93,11 +93,9 @@ FAULTS = (
         "if frame is None else 0",
         "the check forgets who does not come",
     ),
-    Fault("planning.bindings", "there += (object,)", "there = (object, *there)", "the last bound comes first"),
-    Fault(
-        "planning.bindings", "if frame is not None and id not in nothing.ahead:", "if False:", "history is judged anew"
-    ),
-    Fault("planning.verify.verify", "taken += wanted.stops", "taken += 1", "the check counts objects, not stops"),
+    Fault("planning.fill", "there += (object,)", "there = (object, *there)", "the last bound comes first"),
+    Fault("planning.fill", "if frame is not None and id not in nothing.ahead:", "if False:", "history is judged anew"),
+    Fault("planning.verify", "taken += wanted.stops", "taken += 1", "the check counts objects, not stops"),
     Fault(
         "rules.fill.fits",
         "nominated + lead > bound.placement.slot.day",
@@ -105,7 +103,7 @@ FAULTS = (
         "the check wants a day more",
     ),
     Fault(
-        "planning.verify.verify",
+        "planning.verify",
         "first <= placement.slot.day < until",
         "first < placement.slot.day < until",
         "the check forgets the first date",

@@ -35,12 +35,12 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.formats.plan.plan_json import plan_mapping, plan_of
 from arshjul.formats.schema.scenario import labels
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.plan import make_plan
 from arshjul.planning.letters.notices import notices
 from arshjul.planning.letters.year_log import operation_history
+from arshjul.planning.plan import make_plan
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan, replan_from
-from arshjul.planning.verify.verify import judge
+from arshjul.planning.verify import judge
 from arshjul.rules.causes import hit
 from arshjul.rules.told_causes import causes_told
 from tests.builders import operation, scenario, swedish

@@ -19,7 +19,6 @@ from arshjul.domain.settings import Settings
 from arshjul.domain.withdrawal import HeardLog, Withdrawal
 from arshjul.errors import Message
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.plan import make_plan
 from arshjul.planning.places.further_shifts import (
     PLENTY,
     READY_DAYS,
@@ -29,7 +28,8 @@ from arshjul.planning.places.further_shifts import (
     letter,
     police_wishes,
 )
-from arshjul.planning.verify.verify import breaches
+from arshjul.planning.plan import make_plan
+from arshjul.planning.verify import breaches
 from tests.builders import operation, scenario
 from tests.planning.oracle import possibilities
 from tests.planning.test_oracle import tiny

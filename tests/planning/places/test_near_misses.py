@@ -19,11 +19,11 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
 from arshjul.planning.check.check import doubts
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.plan import make_plan
 from arshjul.planning.places.explain import explain, explain_date
 from arshjul.planning.places.finder import StandingPlan
 from arshjul.planning.places.further_shifts import PLENTY, police_wishes
 from arshjul.planning.places.reasons import look, unplaced, why
+from arshjul.planning.plan import make_plan
 from arshjul.planning.problem import Hindrance, PlanningProblem
 from arshjul.rules import HARD, builder_of
 from tests.builders import operation, scenario

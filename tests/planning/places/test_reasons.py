@@ -16,10 +16,10 @@ from arshjul.domain.settings import Cycle, Settings
 from arshjul.errors import InputError
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.plan import make_plan
 from arshjul.planning.places.explain import Explanation, explain, explain_date, known
 from arshjul.planning.places.finder import StandingPlan, fall_backs, moving_nothing, moving_one, tries_within
 from arshjul.planning.places.reasons import is_sought, looks_within
+from arshjul.planning.plan import make_plan
 from arshjul.planning.problem import PlanningProblem
 from arshjul.rules import BY_ID
 from arshjul.texts import Words
@@ -77,7 +77,7 @@ def test_reasons_have_a_bound_that_goes_with_the_limit_and_musts_come_first(monk
     scenario = replace(TUTORIAL, police=nobody, operations=operations)
     whole = planned(scenario)
     assert all(is_sought(out) for out in whole.unplaced)
-    monkeypatch.setattr("arshjul.planning.first.plan.looks_within", lambda _: 1)
+    monkeypatch.setattr("arshjul.planning.plan.looks_within", lambda _: 1)
     short = planned(scenario)
     assert [out.operation for out in short.unplaced] == [out.operation for out in whole.unplaced]
     assert [out.operation for out in short.unplaced if is_sought(out)] == [last]

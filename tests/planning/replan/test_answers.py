@@ -24,7 +24,7 @@ from arshjul.planning.effort import Effort
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.proposal import Proposal, refuse_another
 from arshjul.planning.replan.replan import ReplanOptions, replan, replan_from
-from arshjul.planning.verify.verify import judge
+from arshjul.planning.verify import judge
 from arshjul.rules.objectives import MUSTS, REPLAN_LEVELS
 from tests.builders import operation, placement, scenario
 from tests.builders import plan as built_plan

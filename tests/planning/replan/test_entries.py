@@ -20,11 +20,11 @@ from arshjul.domain.settings import Meet, Settings, Sharing
 from arshjul.domain.withdrawal import GivenBack, Withdrawal
 from arshjul.formats.plan.plan_folder import scenario_bytes, scenario_of_json
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.plan import make_plan
+from arshjul.planning.plan import make_plan
 from arshjul.planning.replan.edit import Edit, edited, remade
-from arshjul.planning.replan.entering import doubtful
+from arshjul.planning.replan.input import doubtful
 from arshjul.planning.replan.replan import ReplanOptions, replan
-from arshjul.planning.verify.verify import values
+from arshjul.planning.verify import values
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests import years
 from tests.agenda.test_view import CITY, PLAN, SCENARIO, seen

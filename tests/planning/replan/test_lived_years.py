@@ -38,10 +38,10 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import plan_bytes, scenario_bytes
 from arshjul.formats.plan.plan_json import plan_mapping, plan_of
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.plan import make_plan
+from arshjul.planning.plan import make_plan
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan_from
-from arshjul.planning.verify.verify import judge
+from arshjul.planning.verify import judge
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.planning.test_oracle import long_ago, tiny
 from tests.rules.generators import draw_day, draw_span

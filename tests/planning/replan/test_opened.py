@@ -17,7 +17,7 @@ from arshjul.domain.settings import Objective, Settings
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import EngineFault
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.plan import make_plan
+from arshjul.planning.plan import make_plan
 from arshjul.planning.problem import laid_out
 from arshjul.planning.replan import opened
 from arshjul.planning.replan.input import replan_input

@@ -17,7 +17,7 @@ from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.proposal import Proposal
 from arshjul.planning.replan.replan import ReplanOptions, replan_from
 from arshjul.planning.replan.undo import PlannedYear, undoing
-from arshjul.planning.verify.verify import judge
+from arshjul.planning.verify import judge
 from arshjul.rules.objectives import MUSTS
 from tests import years
 from tests.planning.oracle import best

@@ -17,12 +17,12 @@ from arshjul.formats.plan.plan_folder import kept_plan_bytes, scenario_bytes, ye
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.tree import FormDocument
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.plan import make_plan
+from arshjul.planning.plan import make_plan
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan_from
 from arshjul.planning.replan.undo import PlannedYear, undoing
 from arshjul.planning.report.report import Report, report
-from arshjul.planning.verify.verify import judge
+from arshjul.planning.verify import judge
 
 FEWEST = "fewest-changes"
 

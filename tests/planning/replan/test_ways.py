@@ -17,7 +17,7 @@ from arshjul.planning.effort import Effort
 from arshjul.planning.replan import replan as replan_module
 from arshjul.planning.replan.ladder import Answer, Held, WholeYear
 from arshjul.planning.replan.replan import ways, with_shared_proofs
-from arshjul.planning.verify.verify import values
+from arshjul.planning.verify import values
 from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import BALANCE, CHANGES, MUSTS, POINTS, REPLAN_LEVELS
 from arshjul.solver import LevelResult, Progress, Solution

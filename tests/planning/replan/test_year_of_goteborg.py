@@ -2,9 +2,9 @@
 
 from arshjul.formats.plan.plan_folder import read_plan_folder, scenario_bytes
 from arshjul.formats.reading.scenario import read_scenario
-from arshjul.planning.first.plan import make_plan
 from arshjul.planning.letters.year_log import year_log
-from arshjul.planning.verify.verify import judge
+from arshjul.planning.plan import make_plan
+from arshjul.planning.verify import judge
 from tests.living import EFFORT, FIRST, SCENARIO, Lived, Moment, lived, moments
 from tests.planning.replan.test_lived_years import without_ends
 

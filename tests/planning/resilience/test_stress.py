@@ -27,9 +27,9 @@ from arshjul.domain.withdrawal import KINDS, AssumedRates, HeardLog, Withdrawal
 from arshjul.errors import ArshjulError
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.plan import make_plan
+from arshjul.planning.plan import make_plan
 from arshjul.planning.replan.replan import replan
-from arshjul.planning.resilience.stress import chance, drawn_year, live, mean, steps, summed_up
+from arshjul.planning.stress import chance, drawn_year, live, mean, steps, summed_up
 from arshjul.rules.causes import hit
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.planning.test_oracle import tiny
@@ -45,32 +45,32 @@ MET = (0, 2, 45)
 
 FAULTS = (
     Fault(
-        "planning.resilience.stress",
+        "planning.stress",
         "and all(one.is_must or points[one.priority] > 0 for one in out)",
         "",
         "what has no points never comes in",
     ),
-    Fault("planning.resilience.stress", "return not plan.unplaced or (", "return True or (", "nothing ever comes in"),
-    Fault("planning.resilience.stress", "    if given.context.hit:\n        return False\n", "", "hits do not matter"),
+    Fault("planning.stress", "return not plan.unplaced or (", "return True or (", "nothing ever comes in"),
+    Fault("planning.stress", "    if given.context.hit:\n        return False\n", "", "hits do not matter"),
     Fault(
-        "planning.resilience.stress",
+        "planning.stress",
         "year.changes += len(step.notice)",
         "year.changes += bool(step.notice)",
         "one change a replan",
     ),
     Fault(
-        "planning.resilience.stress",
+        "planning.stress",
         "year.changes_of[party] += len(operations)",
         "year.changes_of[party] += 1",
         "one change a party",
     ),
     Fault(
-        "planning.resilience.stress",
+        "planning.stress",
         "for id in plan.placed)\n    return year",
         "for id in first.placed)\n    return year",
         "points of what was called off",
     ),
-    Fault("planning.resilience.stress", "revision=plan.revision + 1", "revision=plan.revision", "no new revision"),
+    Fault("planning.stress", "revision=plan.revision + 1", "revision=plan.revision", "no new revision"),
 )
 EFFORT = Effort(limit_s=120, seed=1)
 OFTEN = KINDS[0]

@@ -18,10 +18,10 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Meeting, Milestone, Settings
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.withdrawal import GivenBack, Withdrawal
+from arshjul.planning.note import note, placed_in, reached
 from arshjul.planning.places.explain import fits
 from arshjul.planning.places.finder import Alternative
-from arshjul.planning.today.note import note, placed_in, reached
-from arshjul.planning.today.today import (
+from arshjul.planning.today import (
     Due,
     FreeTeams,
     Today,

@@ -23,9 +23,9 @@ from arshjul.planning.effort import Effort
 from arshjul.planning.places.day_board import SET_ASIDE, on_the_day
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan
-from arshjul.planning.today.today import free_teams
-from arshjul.planning.today.ways_out import MOST_MOVES, WayKind, WayOut, by_start, ways_out
-from arshjul.planning.verify.verify import prices, verify
+from arshjul.planning.today import free_teams
+from arshjul.planning.verify import prices, verify
+from arshjul.planning.ways_out import MOST_MOVES, WayKind, WayOut, by_start, ways_out
 from arshjul.rules import BY_ID, HARD
 from tests.rules.generators import draw_scenario
 from tests.rules.keeping import kept

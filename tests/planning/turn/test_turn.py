@@ -17,8 +17,8 @@ from arshjul.domain.scenario import Scenario, Target
 from arshjul.domain.settings import Every, LimitException, Meeting, Settings
 from arshjul.errors import Refused
 from arshjul.formats.scenario.scenario import public_holidays
-from arshjul.planning.turn.next_year import NextYear, TwoYears, Wishes
-from arshjul.planning.turn.turn import Turned, next_ids, turned
+from arshjul.planning.next_year import NextYear, TwoYears, Wishes
+from arshjul.planning.turn import Turned, next_ids, turned
 from tests import builders
 
 NAMED = {day: name for kind in ("de_facto", "public") for day, name in public_holidays("SE", 2026, 2031, kind)}

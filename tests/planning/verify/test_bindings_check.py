@@ -9,7 +9,7 @@ import pytest
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.level import Level
 from arshjul.domain.visit_object import Filling
-from arshjul.planning.verify.verify import binding_breaches, filling_claims
+from arshjul.planning.verify import binding_breaches, filling_claims
 from tests.planning.fill.fills import made
 
 DAY = date(2027, 1, 15)

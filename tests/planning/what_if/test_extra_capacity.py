@@ -20,13 +20,12 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import LimitException, Settings
 from arshjul.errors import InputError
 from arshjul.formats.reading.scenario import read_scenario
+from arshjul.planning import what_if as module
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.plan import make_plan
+from arshjul.planning.plan import make_plan
 from arshjul.planning.replan.ladder import Answer, climb
-from arshjul.planning.verify.verify import breaches
-from arshjul.planning.what_if import what_if as module
-from arshjul.planning.what_if.what_if import WhatIf, WhatIfQuestion, loosenings, title, what_if
-from arshjul.planning.what_if.what_if_report import sentences
+from arshjul.planning.verify import breaches
+from arshjul.planning.what_if import WhatIf, WhatIfQuestion, loosenings, sentences, title, what_if
 from arshjul.texts import Words
 from tests import builders
 

@@ -15,18 +15,20 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import LimitException, Settings
 from arshjul.errors import InputError
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.plan import make_plan
-from arshjul.planning.what_if.what_if import (
+from arshjul.planning.plan import make_plan
+from arshjul.planning.what_if import (
     Step,
     WhatIf,
     WhatIfQuestion,
     loosening_rules,
     loosenings,
+    named,
     question_of,
+    sentences,
+    table,
     title,
     what_if,
 )
-from arshjul.planning.what_if.what_if_report import named, sentences, table
 from arshjul.rules import HARD, SETTINGS
 from arshjul.texts import Words
 from tests import builders

@@ -406,9 +406,9 @@ IN_THE_CHECK = (
         "another shift costs nothing",
     ),
     Fault("rules.soft.kept_close", "min(weeks + bool(rest), MOST_WEEKS)", "weeks + bool(rest)", "no end to the weeks"),
-    Fault("planning.verify.verify", "len(changed - hit)", "len(changed)", "a hit one pays for its change", "whole"),
+    Fault("planning.verify", "len(changed - hit)", "len(changed)", "a hit one pays for its change", "whole"),
     Fault(
-        "planning.verify.verify",
+        "planning.verify",
         "MUSTS: sum(operation.is_must for",
         "MUSTS: sum(operation.must for",
         "a pinned one is no must",

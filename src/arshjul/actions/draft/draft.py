@@ -33,7 +33,7 @@ from arshjul.formats.plan.plan_folder import bare_scenario, kept_plan_bytes, sce
 from arshjul.formats.scenario.scenario_json import bodies, with_sites, without_sites
 from arshjul.formats.tree import FormDocument
 from arshjul.planning.replan.edit import as_given, edited, kept
-from arshjul.planning.replan.entering import refuse_unfit
+from arshjul.planning.replan.input import refuse_unfit
 from arshjul.planning.replan.proposal import Proposal
 from arshjul.planning.replan.undo import past_told
 from arshjul.store import audit, drafts, proposals, revisions

@@ -19,9 +19,8 @@ from arshjul.planning.check.idle_entries import idle
 from arshjul.planning.check.pinned_together import pinned_together
 from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.planning.check.slips import of_persons, too_long
-from arshjul.planning.replan.entering import all_entered
-from arshjul.planning.replan.input import replan_input
-from arshjul.planning.today.today import Today
+from arshjul.planning.replan.input import all_entered, replan_input
+from arshjul.planning.today import Today
 from arshjul.store import drafts
 from arshjul.store.drafts import StoredEntry
 from arshjul.store.store import Store, Transaction

@@ -19,8 +19,8 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import is_plan_folder, write_plan_folder
-from arshjul.planning.turn.next_year import Wishes
-from arshjul.planning.turn.turn import Turned
+from arshjul.planning.next_year import Wishes
+from arshjul.planning.turn import Turned
 from arshjul.store import audit, drafts, revisions
 from arshjul.store.events import Imported, RehearsalBegun, YearTurned
 from arshjul.store.store import Store, Transaction

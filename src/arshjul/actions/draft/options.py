@@ -23,10 +23,10 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import kept_plan_bytes, scenario_bytes, year_of_json
 from arshjul.formats.scenario.scenario_json import bodies, with_sites, without_sites
 from arshjul.planning.effort import Effort
-from arshjul.planning.fill.fill import fill
-from arshjul.planning.first.plan import make_plan
+from arshjul.planning.fill import fill
 from arshjul.planning.letters.notices import Letter
 from arshjul.planning.letters.party_mail import mail_of_questions
+from arshjul.planning.plan import make_plan
 from arshjul.planning.replan.edit import with_objects_of
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.proposal import Proposal

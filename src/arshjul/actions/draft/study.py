@@ -13,8 +13,7 @@ from arshjul.agenda.channel import Level, level_named
 from arshjul.errors import InputError, Message
 from arshjul.formats.catalogues import words
 from arshjul.planning.effort import Effort
-from arshjul.planning.what_if.what_if import WhatIfQuestion, loosenings, rule_choices, title
-from arshjul.planning.what_if.what_if_report import sentences, table
+from arshjul.planning.what_if import WhatIfQuestion, loosenings, rule_choices, sentences, table, title
 from arshjul.solver import Progress
 from arshjul.store import audit, in_use, jobs
 from arshjul.store.events import StudyAsked, StudyEnded

@@ -9,7 +9,7 @@ from arshjul.actions.folder.reading import Speak, opened_scenario
 from arshjul.board import Board
 from arshjul.errors import Contradiction, EngineFault, Message
 from arshjul.formats.board.writing import keep_board, write_board
-from arshjul.planning.first.plan import bare, bare_board
+from arshjul.planning.plan import bare, bare_board
 from arshjul.solver import Disagreement
 
 

@@ -20,8 +20,8 @@ from arshjul.planning.places.explain import Explanation, explain_date, known
 from arshjul.planning.places.explain import explain as explained
 from arshjul.planning.places.finder import Alternative, StandingPlan, moving_nothing, moving_one, moving_two
 from arshjul.planning.places.further_shifts import PoliceWishes, police_wishes
-from arshjul.planning.what_if.what_if import WhatIf, WhatIfQuestion, loosenings
-from arshjul.planning.what_if.what_if import what_if as found_of
+from arshjul.planning.what_if import WhatIf, WhatIfQuestion, loosenings
+from arshjul.planning.what_if import what_if as found_of
 from arshjul.rules.told_causes import absences_told, causes_told
 
 

@@ -26,10 +26,10 @@ from arshjul.formats.reading.objects import read_objects
 from arshjul.formats.reading.scenario import read_scenario
 from arshjul.formats.scenario.objects import ObjectFiles
 from arshjul.planning.effort import Effort
-from arshjul.planning.fill.fill import FillResult, reason_said
-from arshjul.planning.fill.fill import fill as filling_of
-from arshjul.planning.first.plan import make_plan
+from arshjul.planning.fill import FillResult, reason_said
+from arshjul.planning.fill import fill as filling_of
 from arshjul.planning.places.finder import FallBacks, StandingPlan, fall_backs, tries_within
+from arshjul.planning.plan import make_plan
 
 
 class Planned(NamedTuple):

@@ -25,8 +25,8 @@ from arshjul.planning.letters.year_log import entered_in
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.proposal import Proposal, refuse_another
 from arshjul.planning.replan.replan import replan_from
-from arshjul.planning.today.today import Today
-from arshjul.planning.today.today import today as state_of
+from arshjul.planning.today import Today
+from arshjul.planning.today import today as state_of
 from arshjul.rules import possible
 from arshjul.rules.objectives import REPLAN_LEVELS
 from arshjul.texts import counted

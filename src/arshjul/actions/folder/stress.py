@@ -23,8 +23,8 @@ from arshjul.formats.plan.plan_folder import PLAN, STRESS, PlanFolder, stress_by
 from arshjul.formats.schema.declared import mapping
 from arshjul.planning.effort import Effort
 from arshjul.planning.places.finder import StandingPlan, fall_backs, tries_within
-from arshjul.planning.resilience.stress import Lived, drawn_year, live, summed_up
-from arshjul.planning.verify.verify import breaches, refuse_broken
+from arshjul.planning.stress import Lived, drawn_year, live, summed_up
+from arshjul.planning.verify import breaches, refuse_broken
 from arshjul.solver.parallel.executors import PROCESSES, open_executor, refuse_slips
 from arshjul.solver.parallel.process_pool import WorkerDied
 from arshjul.solver.solve import interruptible

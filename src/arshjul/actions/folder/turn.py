@@ -15,8 +15,8 @@ from arshjul.formats.atomic import write_named
 from arshjul.formats.scenario.scenario import holidays_around, public_holidays
 from arshjul.formats.workbook.reading import refuse_other_endings
 from arshjul.formats.workbook.writing import scenario_workbook
-from arshjul.planning.turn.next_year import Wishes, last_dates
-from arshjul.planning.turn.turn import Turned, turned, with_nominated
+from arshjul.planning.next_year import Wishes, last_dates
+from arshjul.planning.turn import Turned, turned, with_nominated
 
 
 def turn(folder: Path, output: Path, wishes: Wishes, as_of: datetime | None, speak: Speak) -> Turned:

@@ -46,7 +46,7 @@ from arshjul.formats.plan.plan_json import withdrawal_mapping
 from arshjul.formats.scenario.scenario_json import bodies, without_sites
 from arshjul.planning.check.secret_places import SecretPlaces
 from arshjul.planning.letters.notices import Notices, notices
-from arshjul.planning.verify.verify import judge
+from arshjul.planning.verify import judge
 from arshjul.store import audit, drafts, readers, revisions
 from arshjul.store.chain import digest_of
 from arshjul.store.events import OF_REVISION, Mended, RehearsalBegun

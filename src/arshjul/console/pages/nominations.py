@@ -42,7 +42,7 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.declared import mapping, shape
-from arshjul.planning.fill.fill import objects_now
+from arshjul.planning.fill import objects_now
 from arshjul.planning.places.explain import known
 from arshjul.serving.fields import SEVERAL, Kinds, filled, given, kinds_of
 from arshjul.serving.forms import Form, Problems, ShownForm

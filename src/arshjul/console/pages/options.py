@@ -18,7 +18,7 @@ from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.planning.what_if.what_if import party_choices, rule_choices, title
+from arshjul.planning.what_if import party_choices, rule_choices, title
 from arshjul.serving.pages import Answer, Html, SeeOther
 
 

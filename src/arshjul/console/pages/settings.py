@@ -26,8 +26,8 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.workbook.kept import workbook_without_sites
 from arshjul.planning.letters.year_log import year_log
-from arshjul.planning.turn.next_year import Wishes, last_dates
-from arshjul.planning.turn.turn import Turned
+from arshjul.planning.next_year import Wishes, last_dates
+from arshjul.planning.turn import Turned
 from arshjul.serving.forms import Form
 from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
 

@@ -26,7 +26,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
-from arshjul.planning.bindings import freed_said
+from arshjul.planning.fill import freed_said
 from arshjul.texts import counted
 
 

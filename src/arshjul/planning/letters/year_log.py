@@ -47,7 +47,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import Filling
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import Message
-from arshjul.planning.bindings import freed_said
+from arshjul.planning.fill import freed_said
 from arshjul.planning.letters.notices import withdrawal_sentence
 from arshjul.rules.objectives import OPTION_NAMES
 from arshjul.texts import counted, titled

@@ -22,7 +22,7 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.planning.places.reasons import LEAST_LIMIT_S
 from arshjul.planning.problem import Places, PlanningProblem, own_place
-from arshjul.planning.verify.verify import prices
+from arshjul.planning.verify import prices
 from arshjul.rules import builder_of, hard_builder_of, possible
 from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import CHANGES, MUSTS, POINTS

@@ -27,8 +27,8 @@ from arshjul.domain.replan_context import context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.planning.letters.asking import Asking
-from arshjul.planning.replan.entering import corrected
-from arshjul.planning.verify.verify import breaches
+from arshjul.planning.replan.input import corrected
+from arshjul.planning.verify import breaches
 
 _ONE_OF = (Pinned, Unpinned, WithoutPolice, LeftOut, Cancelled)
 """The kinds of changes to an operation's place of which only the last counts."""

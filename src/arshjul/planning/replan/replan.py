@@ -19,16 +19,16 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import Filling
 from arshjul.errors import Message
-from arshjul.planning.bindings import rebound, standing
 from arshjul.planning.check.pinned_together import pinned_together
 from arshjul.planning.effort import Effort
-from arshjul.planning.first.plan import as_it_stands, in_another_order, plan_of
+from arshjul.planning.fill import rebound, standing
 from arshjul.planning.places.reasons import with_former_reasons
+from arshjul.planning.plan import as_it_stands, in_another_order, plan_of
 from arshjul.planning.replan.input import ReplanInput, replan_input
 from arshjul.planning.replan.ladder import Answer, Held, WholeYear, climb
 from arshjul.planning.replan.opened import Opened
 from arshjul.planning.replan.undo import with_former_bindings
-from arshjul.planning.verify.verify import counted_values, values
+from arshjul.planning.verify import counted_values, values
 from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import BALANCE, CHANGES, MUSTS, POINTS, REPLAN_LEVELS
 from arshjul.rules.told_causes import kept

@@ -13,7 +13,7 @@ from arshjul.domain.replan_context import ReplanContext, context_of
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused
 from arshjul.planning.replan.edit import started_in
-from arshjul.planning.verify.verify import breaches, with_place
+from arshjul.planning.verify import breaches, with_place
 from arshjul.rules.hard.not_past import NotPast
 
 

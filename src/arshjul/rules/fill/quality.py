@@ -16,8 +16,7 @@ from arshjul.domain.placed_frame import PlacedFrame
 from arshjul.domain.plan import Price
 from arshjul.domain.visit_object import Bindings, VisitObject
 from arshjul.errors import Message
-from arshjul.rules.fill.context import FillContext
-from arshjul.rules.fill.fits import first_miss
+from arshjul.rules.fill.fits import FillContext, first_miss
 from arshjul.texts import counted
 
 MUSTS, POINTS, EMPTY, QUALITY = "musts", "points", "empty", "quality"

@@ -16,8 +16,8 @@ from arshjul.errors import Message
 from arshjul.planning.letters.year_log import RESULTS
 from arshjul.planning.places.explain import fits
 from arshjul.planning.places.finder import Alternative
-from arshjul.planning.today.today import AHEAD_DAYS, Due, Hit, MeetingAhead, OperationAhead, Today
-from arshjul.planning.today.ways_out import WayKind, WayOut
+from arshjul.planning.today import AHEAD_DAYS, Due, Hit, MeetingAhead, OperationAhead, Today
+from arshjul.planning.ways_out import WayKind, WayOut
 from arshjul.texts import counted
 
 MOST_SHOWN = 12

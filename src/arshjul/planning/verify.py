@@ -10,10 +10,11 @@ bind days of the last filling, and the values of its levels.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import changes
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.level import Level
 from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Base, Plan, Price
@@ -24,8 +25,7 @@ from arshjul.errors import InputError, Message
 from arshjul.rules import HARD, SOFT, objectives, rule_titled
 from arshjul.rules.builder import QUALITY
 from arshjul.rules.causes import CauseFinder, hit
-from arshjul.rules.fill.context import BIND_DAYS, FILL_DAYS, FillContext
-from arshjul.rules.fill.fits import FITS, BoundObject
+from arshjul.rules.fill.fits import BIND_DAYS, FILL_DAYS, FITS, BoundObject, FillContext
 from arshjul.rules.fill.quality import WISHES
 from arshjul.rules.objectives import level_titled
 from arshjul.rules.rule import Breach
@@ -66,6 +66,20 @@ def refuse_broken(scenario: Scenario, plan: Plan) -> None:
     """Raises InputError if the plan breaks a hard rule: nothing can start from it."""
     if broken := [breach.text for breach in breaches(context_of(scenario, plan), plan)]:
         raise InputError(Message("The base plan breaks rules: {wrong}.", {"wrong": broken}))
+
+
+def refuse_moment(plan: Plan, entered: Entries, as_of: datetime) -> None:
+    """InputError if the moment lies before the plan's own, or before a report."""
+    if as_of < plan.as_of:
+        text = Message("{as_of} lies before the plan's moment, {plans}.", {"as_of": as_of, "plans": plan.as_of})
+        raise InputError(text)
+    for entry in entered:
+        if entry.reported is not None and entry.reported > as_of:
+            keys = ("id", "operation", "withdrawal", "agency", "versions")
+            name = next(str(getattr(entry, key)) for key in keys if hasattr(entry, key))
+            values = {"id": name, "reported": entry.reported, "as_of": as_of}
+            text = Message("{id} was reported {reported}, after the replan's moment, {as_of}.", values)
+            raise InputError(text)
 
 
 def _whole(context: ReplanContext, plan: Plan) -> bool:

@@ -26,9 +26,9 @@ from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.planning.check.pinned_together import pinned_together
 from arshjul.planning.replan.input import replan_input
-from arshjul.planning.today.ways_out import WayKind, WayOut, by_start, ways_out
+from arshjul.planning.ways_out import WayKind, WayOut, by_start, ways_out
 from arshjul.rules.causes import broken
-from arshjul.rules.fill.context import FillContext
+from arshjul.rules.fill.fits import FillContext
 from arshjul.rules.hard.fixed import Fixed
 from arshjul.texts import counted
 

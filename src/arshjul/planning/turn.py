@@ -28,7 +28,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario, Target
 from arshjul.domain.settings import LimitException, Meeting
 from arshjul.errors import Message
-from arshjul.planning.turn.next_year import NextYear, TwoYears, Wishes, in_week, years_for
+from arshjul.planning.next_year import NextYear, TwoYears, Wishes, in_week, years_for
 
 Line = TypeVar("Line", OfficerLine, TeamLine, RiskLine)
 

@@ -14,7 +14,7 @@ from arshjul.errors import EngineFault, Message, NoAnswer
 from arshjul.planning.effort import Effort
 from arshjul.planning.places.reasons import all_unplaced, looks_within
 from arshjul.planning.problem import PlanningProblem
-from arshjul.planning.verify.verify import Verdict, claims, prices, verify
+from arshjul.planning.verify import Verdict, claims, prices, verify
 from arshjul.rules import BY_ID, BoardBuilder, builder_of
 from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import ALL_LEVELS, PLAN_LEVELS

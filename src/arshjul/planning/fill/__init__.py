@@ -1,1 +1,0 @@
-"""Objects bound to the frames of a plan."""

@@ -1,1 +1,0 @@
-"""The first plan of a scenario, and its bare board."""

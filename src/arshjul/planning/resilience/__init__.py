@@ -1,1 +1,0 @@
-"""How plans withstand withdrawals that may come."""

@@ -1,1 +1,0 @@
-"""The year turns: what a year holds, carried into the next by the calendar."""

@@ -1,1 +1,0 @@
-"""Plans verified by code that did not make them: by themselves, in their context, with their bindings."""
