@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 from io import BytesIO
 
 import openpyxl
@@ -13,7 +13,7 @@ from arshjul.agenda.overview import overview
 from arshjul.agenda.revised import alarms
 from arshjul.cli.console import Console
 from arshjul.cli.questions import tell_changes
-from arshjul.domain.settings import Cycle, Meeting
+from arshjul.domain.settings import Cycle, Every, Meeting
 from arshjul.planning.letters.notices import notices
 from arshjul.render.page.page import page
 from arshjul.render.workbook.plan import plan_workbook
@@ -78,3 +78,12 @@ def test_an_operation_during_a_meeting_of_its_agencies_is_told_where_it_comes_th
     assert alarms(there, {"OP-001": OLD}, {"OP-001": OLD}) == (), "it stood there before"
     others = replace(meeting, agencies=("arbetsmiljoverket",))
     assert alarms(replace(there, cycle=Cycle(meetings=(others,))), {"OP-001": OLD}, {}) == ()
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(0, True), (1, False)])
+def test_so_it_is_during_a_standing_meeting_which_has_no_dates_of_its_own(days: int, is_told: bool) -> None:
+    rhythm = Every((OLD.slot.day + timedelta(days)).weekday(), time(13))
+    meeting = Meeting("m", "Nätverksträff", (), every=rhythm, agencies=("skatteverket",))
+    there = replace(year(operation()), cycle=Cycle(meetings=(meeting,)))
+    said = "Nätverksträff tisdag 2 mars 2027 13:00 krockar med OP-001, för samma parter."
+    assert [*map(swedish().say, alarms(there, {"OP-001": OLD}, {}))] == [said] * is_told

@@ -17,7 +17,7 @@ from arshjul.domain.change import Move
 from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Held, Plan
 from arshjul.domain.scenario import Scenario
-from arshjul.domain.settings import FREEZE_DAYS, Milestone
+from arshjul.domain.settings import FREEZE_DAYS, Meeting, Milestone
 
 _SEARCH_DAYS = 366
 
@@ -128,12 +128,23 @@ def milestone_times(scenario: Scenario, plan: Plan, told: Told) -> Times:
                 was = told[key].starts if key in told and start_stands else None
                 was = was if isinstance(was, datetime) else None
                 meetings.setdefault(time.day, []).append(_Meeting(key, wish, timedelta(minutes=milestone.minutes), was))
-    taken = _taken(scenario) if meetings else {}
+    taken: defaultdict[date, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for _, day, starts, ends in meeting_moments(scenario) if meetings else ():
+        taken[day].append((starts, ends))
     for day, of_the_day in meetings.items():
-        there = _Day.of(scenario, day, plan.as_of.astimezone(UTC), taken.get(day, []))
+        there = _Day.of(scenario, day, plan.as_of.astimezone(UTC), taken[day])
         for key, starts in there.times(of_the_day):
             dated[key] = MilestoneTime(day, starts, dated[key].is_late)
     return dated
+
+
+def meeting_moments(scenario: Scenario) -> Iterator[tuple[Meeting, date, datetime, datetime]]:
+    """Each meeting that has a clock time, on each of its dates: start and end, in UTC."""
+    for meeting in scenario.cycle.meetings:
+        for day in scenario.meeting_days(meeting):
+            if (start := meeting.starts_at(day)) is not None:
+                starts = local(day, start, scenario.zone).astimezone(UTC)
+                yield meeting, day, starts, starts + timedelta(minutes=meeting.minutes)
 
 
 def due_at_meetings(scenario: Scenario, plan: Plan, times: Times, held: Held | None = None) -> DueAt:
@@ -262,16 +273,6 @@ class _Meeting:
     wish: datetime
     lasts: timedelta
     was: datetime | None
-
-
-def _taken(scenario: Scenario) -> Mapping[date, list[tuple[datetime, datetime]]]:
-    taken: defaultdict[date, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for meeting in scenario.cycle.meetings:
-        for day in scenario.meeting_days(meeting):
-            if (start := meeting.starts_at(day)) is not None:
-                starts = local(day, start, scenario.zone).astimezone(UTC)
-                taken[day].append((starts, starts + timedelta(minutes=meeting.minutes)))
-    return taken
 
 
 @dataclass(frozen=True, slots=True)

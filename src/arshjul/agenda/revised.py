@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from itertools import chain
 
 from arshjul.agenda.cause import absence, cause
 from arshjul.agenda.meetings import is_invited
+from arshjul.agenda.milestone_times import meeting_moments
 from arshjul.agenda.part import PartyPart, because
 from arshjul.agenda.part_change import Former, PartChange, is_changed
 from arshjul.agenda.party import COORDINATOR, Party, concerns, name_of
@@ -199,10 +200,7 @@ def alarms(scenario: Scenario, placed: Mapping[str, Placement], former: Mapping[
 
 def _clashes(scenario: Scenario, placements: Iterable[Placement]) -> Iterator[Message]:
     there = [(one, *scenario.moments(slot)) for one in placements for slot in scenario.slots(one)]
-    timed = [(one, day, one.start) for one in scenario.cycle.meetings if one.start is not None for day in one.dates]
-    for meeting, day, clock in timed:
-        starts = datetime.combine(day, clock, scenario.zone)
-        ends = starts + timedelta(minutes=meeting.minutes)
+    for meeting, _, starts, ends in meeting_moments(scenario):
         ids = [
             id_said(scenario, one.operation)
             for one, begins, over in there
@@ -211,7 +209,7 @@ def _clashes(scenario: Scenario, placements: Iterable[Placement]) -> Iterator[Me
             and any(is_invited(scenario, meeting, party) for party in scenario.parties_at(one))
         ]
         if ids:
-            values = {"meeting": meeting.name, "when": starts, "ids": ids}
+            values = {"meeting": meeting.name, "when": starts.astimezone(scenario.zone), "ids": ids}
             yield Message("{meeting} {when} clashes with {ids}, for the same parties.", values)
 
 
