@@ -6,8 +6,9 @@ And what a coordinator wants of the next year.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from arshjul.domain.calendar import Span, a_year_later, month_of, years_of
 from arshjul.domain.scenario import Scenario
@@ -25,12 +26,11 @@ class NextYear:
     """Carries dates one year on. `named`: the holidays and the days off in fact of all years concerned, by date."""
 
     named: Mapping[date, str]
-    _dates: Mapping[tuple[int, str], date] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        """Finds holidays by year and name; two on one date are named together."""
-        by_name = {(day.year, name): day for day, names in self.named.items() for name in names.split("; ")}
-        object.__setattr__(self, "_dates", by_name)
+    @cached_property
+    def _dates(self) -> Mapping[tuple[int, str], date]:
+        """Holidays by year and name; two on one date are named together."""
+        return {(day.year, name): day for day, names in self.named.items() for name in names.split("; ")}
 
     def days(self, days: Span) -> Span:
         """Closed dates and the like: a school week at Easter follows Easter, Christmas keeps its dates."""

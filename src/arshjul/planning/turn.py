@@ -6,10 +6,11 @@ Nothing of the year that ends is changed, but that operations with the whole yea
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import count
 from typing import Any, TypeVar
 
+from arshjul.agenda.milestone_times import office_day
 from arshjul.domain.calendar import (
     Avoided,
     Calendar,
@@ -92,8 +93,7 @@ class Carrier:
         for day in meeting.dates:
             is_term = meeting.start is None and day == month_of(day).last
             then = month_of(a_year_later(day)).last if is_term else self.years.day(day)
-            while not calendar.is_office_day(then):
-                then -= timedelta(days=1)
+            then = office_day(calendar, then, -1)
             here, key = Span(day, day), f"meetings.{meeting.id}.{day}"
             if self._ends(here) and self._comes(key, Message("Meeting"), meeting.name, here, Span(then, then)):
                 more.append(then)

@@ -64,6 +64,14 @@ def test_no_open_date_is_told_once_where_it_is_closed(tmp_path: Path) -> None:
             {"police": BASE_UNITS.replace("{officers: 9}", f"{{officers: 9}}, {{{OLD}, officers: 0}}")},
             "police[1].officers[1]",
         ),
+        (
+            {"police": BASE_UNITS.replace("{officers: 9}", "{officers: 9}, {from: 2072-03-05, officers: 0}")},
+            "police[1].officers[1]",
+        ),
+        (
+            {"police": BASE_UNITS.replace("{officers: 9}", "{officers: 9}, {to: 2026-03-05, officers: 0}")},
+            "police[1].officers[1]",
+        ),
     ],
 )  # fmt: skip
 def test_dates_of_another_year(tmp_path: Path, sections: dict[str, str], path: str) -> None:
@@ -151,6 +159,16 @@ def test_a_target_of_a_word_that_nothing_has(tmp_path: Path) -> None:
     target = "[{id: T, name: Mål, from: 2027-03-01, to: 2027-05-31, at_least: 1, sectors: [krogar]}]"
     (found,) = checked(tmp_path, "id: A", targets=target, names="{sector-0: Handel}").warnings
     assert words("sv").say(found.text) == "Mål räknar krogar, men ingen insats har det. Kända: Handel och akc."
+
+
+@pytest.mark.parametrize(("ends", "given"), [("to: 2026-03-02", "2 mars 2026"), ("from: 2072-03-02", "2 mars 2072")])
+def test_a_standing_meeting_of_another_year_is_asked_about_by_the_date_that_is_written(
+    tmp_path: Path, ends: str, given: str
+) -> None:
+    cycle = f"{{meetings: [{{id: m, name: M, every: {{weekday: mon, {ends}}}}}]}}"
+    found = checked(tmp_path, "id: A", cycle=cycle).warnings
+    (text,) = (words("sv").say(one.text) for one in found if one.kind == "outside-plan")
+    assert text.startswith(f"M: måndag {given}" if ends.startswith("to") else f"M: onsdag {given}")
 
 
 @pytest.mark.parametrize(

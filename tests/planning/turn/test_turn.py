@@ -14,7 +14,7 @@ from arshjul.domain.entries.amendment import FewerOfficers, OtherDates, TeamsLos
 from arshjul.domain.operation import FollowUp, Operation, Pin, Repeat, Site, as_written, single
 from arshjul.domain.parties import Agency, Matching, TeamLine
 from arshjul.domain.scenario import Scenario, Target
-from arshjul.domain.settings import Every, LimitException, Meeting, Settings
+from arshjul.domain.settings import Cycle, Every, LimitException, Meeting, Settings
 from arshjul.errors import Refused
 from arshjul.formats.scenario.scenario import public_holidays
 from arshjul.planning.next_year import NextYear, TwoYears, Wishes
@@ -145,6 +145,12 @@ def test_a_meeting_of_the_last_days_of_the_year_is_in_the_next_plan() -> None:
     there = replace(there, cycle=replace(there.cycle, meetings=(meeting,)))
     made = turned(there, Wishes(), {}, there, date(2031, 11, 20), {}, ())
     assert made.scenario.cycle.meetings[0].dates == (date(2031, 12, 30), date(2032, 12, 28))
+
+
+def test_a_meeting_of_a_year_that_is_all_closed_is_in_the_next_all_the_same() -> None:
+    closed = Calendar(closed=(Span(date(2020, 1, 1), date(2040, 1, 1)),))
+    there = replace(year(), calendar=closed, cycle=Cycle(meetings=(Meeting("net", "Nätverk", (date(2027, 6, 7),)),)))
+    assert turn(there).scenario.cycle.meetings[0].dates == (date(2027, 6, 7), date(2028, 6, 5))
 
 
 def test_a_standing_meeting_keeps_its_hour_on_the_dates_that_it_had() -> None:

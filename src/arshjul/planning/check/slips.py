@@ -231,17 +231,14 @@ def other_years(scenario: Scenario, told: Collection[str] = ()) -> Iterator[Doub
             yield from _dated(scenario.span, (*where[:2], "often_withdrawn"), party.name, party.often_withdrawn)
     yield from _calendar(scenario)
     for number, meeting in enumerate(scenario.cycle.meetings):
-        every, plan = meeting.every, scenario.span
-        standing = None if every is None else Span(every.first or plan.first, every.last or plan.last)
-        if standing is not None and not standing.overlaps(plan):
-            yield _outside(plan, meeting.name, standing, ("cycle", "meetings", number, "every"))
-        span = Span(min(meeting.dates), max(meeting.dates)) if meeting.dates else None
-        if span is not None and not span.overlaps(scenario.span):
-            yield _outside(scenario.span, meeting.name, span, ("cycle", "meetings", number, "dates"))
-            continue
-        for n, day in enumerate(meeting.dates):
+        here: Where = ("cycle", "meetings", number)
+        if (every := meeting.every) is not None:
+            yield from _outside(scenario.span, meeting.name, every.first, every.last, (*here, "every"))
+        first, last = min(meeting.dates, default=None), max(meeting.dates, default=None)
+        yield from (outside := _outside(scenario.span, meeting.name, first, last, (*here, "dates")))
+        for n, day in enumerate(() if outside else meeting.dates):
             if day < scenario.span.first - BEFORE and (text := beyond(scenario.span, day)) is not None:
-                yield Doubt("outside-plan", text, ("cycle", "meetings", number, "dates", n))
+                yield Doubt("outside-plan", text, (*here, "dates", n))
 
 
 def _calendar(scenario: Scenario) -> Iterator[Doubt]:
@@ -250,7 +247,9 @@ def _calendar(scenario: Scenario) -> Iterator[Doubt]:
         for number, one in enumerate(spans):
             span = one.span if isinstance(one, Avoided) else one
             if isinstance(span, Span) and span.last < scenario.span.first - BEFORE:
-                yield _outside(scenario.span, Message("The calendar"), span, ("calendar", key, number))
+                yield from _outside(
+                    scenario.span, Message("The calendar"), span.first, span.last, ("calendar", key, number)
+                )
             elif isinstance(span, Span) and span.overlaps(scenario.span):
                 yield from _late(scenario.span, span.last, _YEAR, ("calendar", key, number))
 
@@ -265,21 +264,21 @@ def of_operation(plan: Span, where: Where, operation: Operation) -> Iterator[Dou
         yield Doubt("outside-plan", text, (*where, "window"))
     if window is not None:
         yield from _late(plan, window.last, _USUAL, (*where, "window"))
-    if preferred is not None and not preferred.overlaps(plan):
-        yield _outside(plan, operation.id, preferred, (*where, "preferred"))
-    elif preferred is not None:
-        yield from _late(plan, preferred.last, _USUAL, (*where, "preferred"))
+    if preferred is not None:
+        outside = _outside(plan, operation.id, preferred.first, preferred.last, (*where, "preferred"))
+        yield from outside or _late(plan, preferred.last, _USUAL, (*where, "preferred"))
 
 
 def _dated(plan: Span, where: Where, name: str, lines: Lines | Sequence[RiskLine]) -> Iterator[Doubt]:
     for number, when in enumerate(line.when for line in lines):
-        if when.first is not None and when.last is not None and not Span(when.first, when.last).overlaps(plan):
-            yield _outside(plan, name, Span(when.first, when.last), (*where, number))
-        elif when.last is not None:
-            yield from _late(plan, when.last, _YEAR, (*where, number))
+        outside = _outside(plan, name, when.first, when.last, (*where, number))
+        yield from outside or _late(plan, when.last or plan.last, _YEAR, (*where, number))
 
 
-def _outside(plan: Span, of: str | Message, given: Span, where: Where) -> Doubt:
-    values = {"of": of, "given": given.first, "first": plan.first, "last": plan.last}
+def _outside(plan: Span, of: str | Message, first: date | None, last: date | None, where: Where) -> list[Doubt]:
+    """The doubt about a period that lies outside the plan; an end of None is open."""
+    if (first is None or first <= plan.last) and (last is None or last >= plan.first):
+        return []
+    values = {"of": of, "given": first or last, "first": plan.first, "last": plan.last}
     text = Message("{of}: {given} lies outside the plan, {first} to {last}. Is the year right?", values)
-    return Doubt("outside-plan", text, where)
+    return [Doubt("outside-plan", text, where)]
