@@ -14,7 +14,7 @@ from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.planning.letters.year_log import RESULTS
-from arshjul.planning.places.explain import fits
+from arshjul.planning.places.explain import coming_instead, fits
 from arshjul.planning.places.finder import Alternative
 from arshjul.planning.today import AHEAD_DAYS, Due, Hit, MeetingAhead, OperationAhead, Today
 from arshjul.planning.ways_out import WayKind, WayOut
@@ -257,7 +257,7 @@ def ready_said(today: Today) -> Iterator[Line]:
 
 def _other_staffing(scenario: Scenario, old: Placement, new: Placement) -> Message:
     unit = "" if new.police is None else scenario.police[new.police].name
-    agencies = [scenario.agencies[agency].name for agency in new.any_of if agency not in old.any_of]
+    agencies = coming_instead(scenario, old, new)
     if agencies and new.police == old.police:
         return Message("{agencies} can come instead, same time.", {"agencies": agencies})
     if agencies:

@@ -4,7 +4,7 @@ Withdrawals are drawn from rates. The same seed draws the same year for every pl
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -47,45 +47,22 @@ class Lived:
     proven: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class YearStep:
-    """`notice`: the days' notice of each changed operation; `told`: the operations that each party is told of."""
-
-    after: Plan
-    proven: bool
-    notice: Mapping[str, int]
-    told: Mapping[str, tuple[str, ...]]
-
-
-def steps(
-    scenario: Scenario,
-    plan: Plan,
-    withdrawals: Iterable[Withdrawal],
-    answer: Callable[[Plan, Entries, datetime], tuple[Plan, bool]],
-) -> Iterator[YearStep]:
-    """In order of report, reports of one moment together. `answer` gives the plan after it, and if it is proven."""
-    unknown = plan.as_of
-    ordered = sorted(withdrawals, key=lambda one: (one.reported or unknown, one.id))
-    for moment, reported in groupby(ordered, key=lambda one: one.reported or unknown):
-        before, (plan, proven) = plan, answer(plan, Entries(tuple(reported)), moment)
-        changed = changes(before.placed, plan.placed).changed
-        former = Former(with_former_lenders(scenario, plan), before.placed)
-        notice = {move.operation: move.notice_days(plan.as_of.date()) for move in changed}
-        yield YearStep(plan, proven, notice, tell(former, scenario, plan.placed))
-
-
 def live(
     scenario: Scenario, plan: Plan, withdrawals: tuple[Withdrawal, ...], option: str, effort: Effort
 ) -> tuple[Lived, Plan]:
+    """Withdrawals are met in order of report, those of one moment together."""
     year, first, answer = Lived(), plan, _Answering(scenario, option, replace(effort, bare=True), plan)
-    for step in steps(scenario, plan, withdrawals, answer):
-        plan = step.after
+    ordered = sorted(withdrawals, key=lambda one: (one.reported or first.as_of, one.id))
+    for moment, reported in groupby(ordered, key=lambda one: one.reported or first.as_of):
+        before, plan = plan, answer(plan, Entries(tuple(reported)), moment)
+        moved = changes(before.placed, plan.placed).changed
+        near = {one.operation for one in moved if one.notice_days(plan.as_of.date()) < SHORT_NOTICE_DAYS}
         year.answered += 1
-        year.proven += step.proven
-        year.changes += len(step.notice)
-        near = {id for id, days in step.notice.items() if days < SHORT_NOTICE_DAYS}
+        year.proven += answer.proven
+        year.changes += len(moved)
         year.short_notices += len(near)
-        for party, operations in step.told.items():
+        former = Former(with_former_lenders(scenario, plan), before.placed)
+        for party, operations in tell(former, scenario, plan.placed).items():
             year.changes_of[party] += len(operations)
             year.short_notices_of[party] += len(near.intersection(operations))
     places = ((id, place, plan.placed.get(id)) for id, place in first.placed.items())
@@ -100,15 +77,15 @@ class _Answering:
         self.scenario, self.option, self.effort = scenario, option, effort
         self.slots, self.proven = SlotTables.of(scenario), plan.status == "optimal"
 
-    def __call__(self, plan: Plan, reported: Entries, moment: datetime) -> tuple[Plan, bool]:
+    def __call__(self, plan: Plan, reported: Entries, moment: datetime) -> Plan:
         given = replan_input(self.scenario, plan, reported, moment, checked=True, slots=self.slots)
         self.slots = given.context.slots
         if _stays(given, plan, reported, self.proven):
-            new, self.proven = _as_it_was(given, plan), True
-        else:
-            new = replan_from(given, plan, self.effort, (self.option,)).options[self.option]
-            self.proven = new.status == "optimal"
-        return new, self.proven
+            self.proven = True
+            return _as_it_was(given, plan)
+        new = replan_from(given, plan, self.effort, (self.option,)).options[self.option]
+        self.proven = new.status == "optimal"
+        return new
 
 
 def _stays(given: ReplanInput, plan: Plan, reported: Entries, proven: bool) -> bool:

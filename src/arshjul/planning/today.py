@@ -3,6 +3,7 @@
 Which voluntary agencies can come at another time is only known when the options have been worked out.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -25,6 +26,7 @@ from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.planning.check.pinned_together import pinned_together
+from arshjul.planning.places.explain import coming_instead
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.ways_out import WayKind, WayOut, by_start, ways_out
 from arshjul.rules.causes import broken
@@ -40,18 +42,17 @@ class FreeTeams(NamedTuple):
 
 
 def free_teams(context: ReplanContext, hit: Iterable[str]) -> Iterator[FreeTeams]:
-    """The most that could work by offer, load and rest, as if all hit operations, given by start, were taken out."""
+    """By start: the most that could work by offer, load and rest, as if all hit operations were taken out."""
     old, scenario = context.before, context.scenario
     others = [placement for id, placement in old.items() if id not in context.hit]
-    asked: dict[tuple[Slot, str], None] = {}
+    asked = defaultdict[Slot, dict[str, None]](dict)
     for id in hit:
         coming = {*scenario.operations[id].sent(old[id].any_of), *old[id].optional_agencies}
         for slot in scenario.slots(old[id]):
-            asked.update({(slot, agency): None for agency in scenario.agencies if agency in coming})
-    for slot, agency in asked:
-        teams = _most(context, scenario.agencies[agency], slot, others)
-        if teams > 0:
-            yield FreeTeams(agency, slot, teams)
+            asked[slot].update({agency: None for agency in scenario.agencies if agency in coming})
+    for slot in sorted(asked, key=scenario.moments):
+        found = ((agency, _most(context, scenario.agencies[agency], slot, others)) for agency in asked[slot])
+        yield from (FreeTeams(agency, slot, teams) for agency, teams in found if teams > 0)
 
 
 def _most(context: ReplanContext, agency: Agency, slot: Slot, others: Iterable[Placement]) -> int:
@@ -386,8 +387,7 @@ def _brings(today: Today, hit: Hit, way: WayOut) -> Iterator[Message]:
         yield Message("without police")
     else:
         units = [scenario.police[new.police].name] if new.police not in (old.police, None) else []
-        agencies = [scenario.agencies[id].name for id in new.any_of if id not in old.any_of]
-        if come := [*units, *agencies]:
+        if come := [*units, *coming_instead(scenario, old, new)]:
             yield Message("with {parties}", {"parties": come})
         if way.officers is not None:
             needed = scenario.operations[hit.operation].officers

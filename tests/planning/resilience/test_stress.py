@@ -15,8 +15,12 @@ from typing import Any
 import pytest
 
 from arshjul.actions.folder.stress import Call, lived_years
+from arshjul.agenda.part_change import Former
+from arshjul.agenda.revised import tell
 from arshjul.domain.calendar import Slot, Span
+from arshjul.domain.change import changes
 from arshjul.domain.entries.entries import Entries
+from arshjul.domain.former import with_former_lenders
 from arshjul.domain.history.rates import Rates, _exp, built_on, learnt, withdrawn_share
 from arshjul.domain.history.stressed import Estimate
 from arshjul.domain.plan import Plan
@@ -29,7 +33,7 @@ from arshjul.formats.reading.scenario import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.plan import make_plan
 from arshjul.planning.replan.replan import replan
-from arshjul.planning.stress import chance, drawn_year, live, mean, steps, summed_up
+from arshjul.planning.stress import chance, drawn_year, live, mean, summed_up
 from arshjul.rules.causes import hit
 from arshjul.rules.objectives import REPLAN_LEVELS
 from tests.planning.test_oracle import tiny
@@ -54,8 +58,8 @@ FAULTS = (
     Fault("planning.stress", "    if given.context.hit:\n        return False\n", "", "hits do not matter"),
     Fault(
         "planning.stress",
-        "year.changes += len(step.notice)",
-        "year.changes += bool(step.notice)",
+        "year.changes += len(moved)",
+        "year.changes += bool(moved)",
         "one change a replan",
     ),
     Fault(
@@ -208,15 +212,13 @@ def replanned(seed: int, option: str) -> tuple[int, Counter[str], Plan]:
     """The year answered by a whole replan at each moment: changes, those of each party, and the last plan."""
     scenario, plan, drawn = hard_year(seed)
     n_changes, told = 0, Counter[str]()
-
-    def answer(plan: Plan, reported: Entries, moment: datetime) -> tuple[Plan, bool]:
+    for moment in sorted({one.reported for one in drawn if one.reported is not None}):
+        reported = Entries.of(withdrawals=tuple(one for one in drawn if one.reported == moment))
         new = replan(scenario, plan, reported, moment, EFFORT, (option,)).options[option]
-        return new, new.status == "optimal"
-
-    for step in steps(scenario, plan, drawn, answer):
-        plan = step.after
-        n_changes += len(step.notice)
-        told.update({party: len(operations) for party, operations in step.told.items()})
+        former = Former(with_former_lenders(scenario, new), plan.placed)
+        told.update({party: len(operations) for party, operations in tell(former, scenario, new.placed).items()})
+        n_changes += len(changes(plan.placed, new.placed).changed)
+        plan = new
     return n_changes, told, plan
 
 

@@ -398,6 +398,20 @@ def free(other: tuple[date, str] | None = None, rest_hours: int = 0, **limits: A
     return list(free_teams(ReplanContext.of(scenario, base), ["OP-1"]))
 
 
+def test_free_teams_of_a_slot_stand_together_though_one_that_was_hit_goes_on_a_day_longer() -> None:
+    operations = [
+        builders.operation("OP-1", agencies={"miljo": 1}, days=2),
+        builders.operation("OP-2", agencies={"skatteverket": 1}),
+    ]
+    scenario = builders.scenario(operations)
+    always = {id: replace(one, teams=(TeamLine(Matching(), 3),)) for id, one in scenario.agencies.items()}
+    scenario = replace(scenario, agencies=always)
+    places = {id: builders.placement(id, TUESDAY) for id in ("OP-1", "OP-2")}
+    base = Base(1, datetime(2027, 3, 1, tzinfo=scenario.zone), places, frozenset(places))
+    days = [one.slot.day for one in free_teams(ReplanContext.of(scenario, base), places)]
+    assert days == [TUESDAY, TUESDAY, TUESDAY + timedelta(1)]
+
+
 @pytest.mark.parametrize(
     ("given", "teams"),
     [

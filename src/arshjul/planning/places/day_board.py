@@ -14,10 +14,18 @@ from arshjul.domain.grid import SlotSet
 from arshjul.domain.operation import Operation, Placement, Staffing
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
-from arshjul.planning.places.finder import LEVELS, Alternative, clearing, forced_among_placed, moved, trials, way_in
+from arshjul.planning.places.finder import (
+    LEVELS,
+    Alternative,
+    clearing,
+    forced_among_placed,
+    moved,
+    trials,
+    way_in,
+    without_price_of_moves,
+)
 from arshjul.planning.problem import Places, PlanningProblem, either, own_place
 from arshjul.rules import BY_ID, HARD, builder_of, possible
-from arshjul.rules.soft.kept_close import KeptClose
 
 SET_ASIDE = ("freeze", "notice")
 """The rules that the coordinator may set aside on the day itself, with the consent of all parties."""
@@ -84,12 +92,13 @@ class DayBoard:
 def day_board(context: ReplanContext, wide: Collection[str] = (), within: SlotSet | None = None) -> DayBoard:
     placed, planned = context.before.keys() - context.hit, context.scenario.planned.values()
     out = [one.id for one in planned if one.is_must and one.id not in placed]
-    rivals = {id: _coming_with(context, id) for id in out if any(_rival_slots(context, id).values())}
-    slots_of = {id: _rival_slots(context, id) for group in rivals.values() for id in group}
+    operations = context.scenario.operations
+    rivals = {id: _coming_with(context, id) for id in out if any(possible(context, operations[id]).values())}
+    slots_of = {id: possible(context, operations[id]) for group in rivals.values() for id in group}
     open_ = {*context.hit, *wide, *slots_of} - context.history.keys()
     standing = {id: place for id, place in context.before.items() if id not in context.hit}
     places: dict[str, Places] = {}
-    for id, operation in context.scenario.operations.items():
+    for id, operation in operations.items():
         own = own_place(context, standing.get(id))
         there = anywhere(context, operation) if id in open_ else {}
         if within is not None and id in wide:
@@ -119,10 +128,7 @@ def is_within_rules(context: ReplanContext, placement: Placement) -> bool:
 
 
 def on_the_day(context: ReplanContext) -> ReplanContext:
-    """The context with slots judged by what the year itself charges, without the cost of following a change."""
-    objective = context.scenario.objective
-    prices = {**objective.prices, KeptClose.id: 0}
-    return with_scenario(context, replace(context.scenario, objective=replace(objective, prices=prices)))
+    return with_scenario(context, without_price_of_moves(context.scenario))
 
 
 def with_scenario(context: ReplanContext, scenario: Scenario) -> ReplanContext:
@@ -133,10 +139,6 @@ def with_scenario(context: ReplanContext, scenario: Scenario) -> ReplanContext:
 def _coming_with(context: ReplanContext, id: str) -> list[str]:
     twins = (one for group in context.scenario.ties() if id in group for one in group)
     return list(dict.fromkeys([id, *(twin for twin in twins if twin not in context.history)]))
-
-
-def _rival_slots(context: ReplanContext, id: str) -> Places:
-    return possible(context, context.scenario.operations[id])
 
 
 def making_way(context: ReplanContext, board: DayBoard, operations: Iterable[str]) -> dict[str, Alternative]:
@@ -151,16 +153,17 @@ def making_way(context: ReplanContext, board: DayBoard, operations: Iterable[str
     wide = board.problem
     if movable := frozenset[str]().union(*others.values()):
         wide = day_board(context, movable).problem
-    found = {id: _moving_one(wide, id, tied[id]) for id in tied if not _is_blocked_nowhere(board.problem, id)}
+    blocked = [id for id in tied if _blocked(board.problem, id)]
+    found = {id: _moving_one(wide, id, tied[id]) for id in blocked}
     if None in found.values():
         whole = day_board(context, context.before.keys()).problem
         found = {id: way or _moving_two(whole, id) for id, way in found.items()}
     return {id: way for id, way in found.items() if way is not None}
 
 
-def _is_blocked_nowhere(problem: PlanningProblem, operation: str) -> bool:
+def _blocked(problem: PlanningProblem, operation: str) -> list[int]:
     number = problem.builder.number[operation]
-    return all(problem.is_free(number, option) for option in problem.options(operation))
+    return [option for option in problem.options(operation) if not problem.is_free(number, option)]
 
 
 def _moving_one(problem: PlanningProblem, operation: str, tied: Set[str]) -> Alternative | None:
@@ -177,9 +180,8 @@ def _order(way: Alternative) -> tuple[Slot, str, str, Slot, str]:
 
 def _moving_two(problem: PlanningProblem, operation: str) -> Alternative | None:
     """The cheapest way that moves two others, by one solve of the whole year in which nothing is left out for it."""
-    number = problem.builder.number[operation]
-    blocked = [option for option in problem.options(operation) if not problem.is_free(number, option)]
-    way = way_in(problem, operation, forced_among_placed(problem, operation, blocked, MOVING_TWO_S).choice)
+    choice = forced_among_placed(problem, operation, _blocked(problem, operation), MOVING_TWO_S).choice
+    way = way_in(problem, operation, choice)
     return way if way is not None and 0 < len(way.moves) <= 2 else None
 
 

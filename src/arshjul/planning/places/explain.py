@@ -165,15 +165,17 @@ def fits(scenario: Scenario, alternative: Alternative, when: Callable[[Placement
 def _move(scenario: Scenario, move: Move, when: Callable[[Placement], Message]) -> Message:
     old, new = move
     if old.slot == new.slot and new.police == old.police:
-        names = [scenario.agencies[agency].name for agency in new.any_of if agency not in old.any_of]
-        return Message(
-            "{agencies} take part in {operation} instead",
-            {"operation": id_said(scenario, old.operation), "agencies": names},
-        )
+        values = {"operation": id_said(scenario, old.operation), "agencies": coming_instead(scenario, old, new)}
+        return Message("{agencies} take part in {operation} instead", values)
     if old.slot == new.slot and new.police is not None:
         unit = scenario.police[new.police].name
         return Message("{operation} is served by {unit}", {"operation": id_said(scenario, old.operation), "unit": unit})
     return Message("{operation} moves to {place}", {"operation": id_said(scenario, old.operation), "place": when(new)})
+
+
+def coming_instead(scenario: Scenario, old: Placement, new: Placement) -> list[str]:
+    """The names of the agencies that are chosen of its groups at the new place alone."""
+    return [scenario.agencies[agency].name for agency in new.any_of if agency not in old.any_of]
 
 
 def _ties(standing: StandingPlan, operation: Operation) -> Iterator[Message]:

@@ -249,6 +249,12 @@ class FallBacks:
     n_uncounted: int = 0
 
 
+def without_price_of_moves(scenario: Scenario) -> Scenario:
+    """Following a change is no cost of a slot: only what the year itself charges counts."""
+    objective = scenario.objective
+    return replace(scenario, objective=replace(objective, prices={**objective.prices, KeptClose.id: 0}))
+
+
 @dataclass(frozen=True)
 class StandingPlan:
     """A plan in its context. Not slotted: its prices are computed on first use and cached."""
@@ -264,12 +270,10 @@ class StandingPlan:
         moment, loose = as_of or plan.as_of, frozenset(plan.placed) if loose is None else loose
         left = scenario.after(plan.entries.in_force(), moment.date())
         base = Base(plan.revision, moment, plan.placed, loose)
-        # The cost of following a change is no cost of a slot: only what the year itself charges counts.
-        charged = {**left.objective.prices, KeptClose.id: 0}
-        left = replace(left, objective=replace(left.objective, prices=charged))
         entered = plan.entries.demands(plan.placing.revision)
         demands = replace(entered, pinned=frozenset(), left_out=frozenset(), restored={}, answers=())
-        return cls(ReplanContext.of(left, base, plan.unpinned | loose, demands=demands), plan)
+        free = without_price_of_moves(left)
+        return cls(ReplanContext.of(free, base, plan.unpinned | loose, demands=demands), plan)
 
     @cached_property
     def prices(self) -> tuple[Price, ...]:
