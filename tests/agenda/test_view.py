@@ -831,6 +831,13 @@ def test_an_empty_week_is_told_together_with_a_neighbour() -> None:
     assert (wide.operations, wide.per_week) == (7, 3.5)
 
 
+@pytest.mark.parametrize(("n", "told"), [(LEAST, LEAST), (LEAST - 1, None)])
+def test_an_operation_that_goes_on_over_a_sunday_is_one(n: int, told: int | None) -> None:
+    there = scenario([operation(f"OP-{number}", days=8) for number in range(n)], span=YEAR)
+    found = public_year(there, plan(there, [placement(f"OP-{number}", date(2027, 3, 3)) for number in range(n)]))
+    assert (found.operations, [one.operations for one in found.totals]) == (told, [told])
+
+
 @pytest.mark.parametrize("n_days", [1, 5, 8, 20, 400])
 def test_a_period_of_any_length_has_its_weeks(n_days: int) -> None:
     span = Span(YEAR.first, YEAR.first + timedelta(days=n_days - 1))

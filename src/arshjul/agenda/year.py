@@ -312,11 +312,12 @@ class PublicYear:
 def public_year(scenario: Scenario, plan: Plan, shown: Span | None = None) -> PublicYear:
     shown = shown or scenario.year_on(plan.as_of.date())
     weeks = tuple(iso_weeks(shown))
-    taken = [({day for day, _ in scenario.slots(one)}, scenario.kind_at(one)) for one in plan.placements]
-    there = [(days, kind) for days, kind in taken if any(day in shown for day in days)]
-    dates = [days for days, kind in there if kind == "insats"]
-    kinds = Counter(kind for _, kind in there)
-    counts = [sum(any(day in week.span for day in days) for days in dates) for week in weeks]
+    dates = [
+        ([day for day, _ in scenario.slots(one) if day in shown], scenario.kind_at(one)) for one in plan.placements
+    ]
+    kinds = Counter(kind for days, kind in dates if days)
+    firsts = [min(days) for days, kind in dates if days and kind == "insats"]  # so that none counts twice
+    counts = [sum(day in week.span for day in firsts) for week in weeks]
     return PublicYear(
         name=scenario.name_in(shown),
         span=shown,
