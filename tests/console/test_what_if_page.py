@@ -11,7 +11,7 @@ from arshjul.actions.draft.study import JobAsked, answer_of, begin, stop
 from arshjul.actions.folder.explain import what_if
 from arshjul.formats.catalogues import words
 from arshjul.planning.effort import Effort
-from arshjul.planning.what_if import WhatIf, WhatIfQuestion, loosening_rules, sentences, table, title
+from arshjul.planning.what_if import LOOSENING, WhatIf, WhatIfQuestion, sentences, table, title
 from arshjul.rules import BY_ID
 from arshjul.store import jobs, outbox
 from tests.console.browser import Browser
@@ -62,7 +62,7 @@ def test_all_parties_and_every_rule_with_a_step_can_be_chosen_in_words(desk: Des
     page = shown.body.decode()
     for party in draft_of(desk).scenario.parties:
         assert f'value="party {party}"' in page
-    for rule in loosening_rules():
+    for rule in LOOSENING:
         names = (rule.id, *(one.key for one in rule.settings if one.step))
         assert any(f'value="rule {name}"' in page for name in names)
     assert ">Dagar mellan insatser i samma bransch och område</option>" in page

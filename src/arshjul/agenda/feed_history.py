@@ -187,7 +187,7 @@ class EntryNews:
         return one_line(with_capital(self.words("{sentence}.", sentence=said)))
 
     def _of_milestone(self, was: Event | None, now: Event, change: PartChange | None) -> Message | None:
-        if change is not None and change.is_back:
+        if change is not None and "back" in change.kinds:
             return change.in_calendar.sentence
         moved = self._moved(was, now)
         return None if moved is None else because(moved, None if change is None else change.cause)

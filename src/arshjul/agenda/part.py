@@ -67,6 +67,7 @@ def part(scenario: Scenario, party: Party, placement: Placement | None) -> Party
     operation = scenario.operations[placement.operation]
     own = None if party.kind == "coordinator" else share.share(scenario, placement, party.id)
     plans, seen = party.kind == "coordinator", others(scenario, party, placement)
+    serves_there = party == Party("police", placement.police or "")
     serves = (party.id,) if own is not None and own.role == "serves" and sees_others(scenario, party, placement) else ()
     return PartyPart(
         role="coordinates" if own is None else own.role,
@@ -80,7 +81,7 @@ def part(scenario: Scenario, party: Party, placement: Placement | None) -> Party
         sector=Named(operation.sector, without_capital(scenario.word(operation.sector))),
         programme=Named(operation.programme, scenario.programme(operation.programme).name),
         meet=scenario.meet_at(placement),
-        designated=operation.designated if _sees_designated(party, placement) else "none",
+        designated=operation.designated if placement.police is not None and (plans or serves_there) else "none",
         title=operation.title if plans else "",
         stops=operation.frame.stops if plans and operation.frame is not None else 0,
         sees_others=sees_others(scenario, party, placement),
@@ -88,10 +89,6 @@ def part(scenario: Scenario, party: Party, placement: Placement | None) -> Party
         officers=tuple(seen.officers.values()),
         agencies=tuple(Named(id, scenario.agencies[id].name) for id in seen.agencies),
     )
-
-
-def _sees_designated(party: Party, placement: Placement) -> bool:
-    return placement.police is not None and (party.kind == "coordinator" or party == Party("police", placement.police))
 
 
 def named(scenario: Scenario, unit: str) -> Named:
@@ -173,8 +170,7 @@ class Said:
 
 
 _ABOUT: Mapping[Kind, tuple[str, ...]] = {
-    **dict.fromkeys(("called-off", "out", "goes-on", "handed-over", "not-needed", "lends-no-more"), ("part",)),
-    **dict.fromkeys(("new", "back", "joins", "takes-over", "serves", "lends"), ("part",)),
+    **dict.fromkeys(GOES | COMES | {"back"}, ("part",)),
     **dict.fromkeys(("another-unit", "without-police", "with-police"), ("police",)),
     "moved": ("",),
     "lenders": ("lenders", "police"),
@@ -306,7 +302,10 @@ def _both_see(old: PartyPart, new: PartyPart) -> bool:
 def _numbers(old: PartyPart, new: PartyPart) -> Clauses:
     if old.has_police == new.has_police:
         if old.strength != new.strength:
-            yield Clause("strength", _strength(old, new))
+            values = {"old": old.strength, "new": new.strength}
+            officers = Message("your officers are {new} now, were {old}", values)
+            teams = Message("your teams are {new} now, were {old}", values)
+            yield Clause("strength", officers if new.role in ("serves", "lends") else teams)
         if old.officers and new.officers:
             yield from _officers(old, new)
         if old.designated != new.designated and old.role == new.role:
@@ -326,15 +325,6 @@ def _officers(old: PartyPart, new: PartyPart) -> Clauses:
         if before.get(unit, officers) != officers:
             values = {"unit": unit.name, "old": before[unit], "new": officers}
             yield Clause("lenders", Message("{unit} lends {new} officers now, was {old}", values))
-
-
-def _strength(old: PartyPart, new: PartyPart) -> Message:
-    values = {"old": old.strength, "new": new.strength}
-    match new.role:
-        case "serves" | "lends":
-            return Message("your officers are {new} now, were {old}", values)
-        case _:
-            return Message("your teams are {new} now, were {old}", values)
 
 
 def all_names(parties: Iterable[Named]) -> list[str]:

@@ -76,10 +76,6 @@ class PartChange:
         return replace(self, clauses=tuple(replace(clause, why=None) for clause in self.clauses))
 
     @property
-    def is_back(self) -> bool:
-        return any(clause.kind == "back" for clause in self.clauses)
-
-    @property
     def in_calendar(self) -> "PartChange":
         shown = (one for one in self.clauses if self.old is not None or one.kind != "meet")
         said = (replace(one, said=one.beside or one.said, why=None if one.kind == "back" else one.why) for one in shown)

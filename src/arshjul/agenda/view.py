@@ -203,15 +203,12 @@ class _Desk:
             if event.status != "CANCELLED" and began(event, self.plan.as_of)
         }
 
-    def _is_milestone(self, event: Event) -> bool:
-        return event.uid in self.milestones(self.uids) or event.category == self.wording.words("Milestone")
-
     def called_off(self, event: Event) -> Event | None:
         """An event that is gone; None for a milestone. Below the level `full` all are alike."""
         language = self.wording.words.language
         if self.channel.level != "full":
             return event.cancelled(language)
-        if self._is_milestone(event):
+        if event.uid in self.milestones(self.uids) or event.category == self.wording.words("Milestone"):
             return None
         return event.cancelled(language, goes_on=event.uid in self.going_on(self.uids))
 

@@ -348,6 +348,15 @@ class Scenario:
                 groups.setdefault(operation.same_slot_as, [operation.same_slot_as]).append(operation.id)
         return tuple(tuple(group) for group in groups.values())
 
+    def twins(self, id: str) -> tuple[str, ...]:
+        """The operations that are tied to its time."""
+        return tuple(one for group in self.ties() if id in group for one in group if one != id)
+
+    def drawing_along(self, id: str) -> tuple[str, ...]:
+        """The operations that it goes with: its twins, and the one that it follows up."""
+        after = self.operations[id].after
+        return self.twins(id) if after is None else (*self.twins(id), after.operation)
+
     def counted_once(self, place: Callable[[Operation], Hashable]) -> frozenset[str]:
         """The operations, but of those tied by `same_slot_as` only the first at each place."""
         left_out = {

@@ -42,30 +42,15 @@ def make_plan(scenario: Scenario, as_of: datetime, effort: Effort) -> PlanResult
         certify=effort.certify,
         certifying=effort.certifying,
     )
-    plan = plan_of(
-        PlanningProblem(context, builder, board),
-        solution,
-        as_of,
-        named=effort.certify,
-        limit_s=effort.limit_s,
-        bare=effort.bare,
-    )
+    plan = plan_of(PlanningProblem(context, builder, board), solution, as_of, effort, named=effort.certify)
     return PlanResult(plan, context, {level.id: level.seconds for level in solution.levels if level.proven})
 
 
-def plan_of(
-    problem: PlanningProblem,
-    solution: Solution,
-    as_of: datetime,
-    named: bool = False,
-    limit_s: float | None = None,
-    bare: bool = False,
-) -> Plan:
-    """The plan that a solution represents, with joins, reasons and prices, and verified; none of these if `bare`.
+def plan_of(problem: PlanningProblem, solution: Solution, as_of: datetime, effort: Effort, *, named: bool) -> Plan:
+    """The plan that a solution represents, with joins, reasons and prices, and verified: EngineFault if it is refused.
 
-    `named`: levels name the engine that proved them; if engines race, that is random and so is omitted. `limit_s`: the
-    solve's time limit, which also bounds the search for reasons; None: no bound. Raises EngineFault if the verifier
-    refuses the plan.
+    `named`: levels name the engine that proved them; if engines race, that is random and so is omitted. The time limit
+    also bounds the search for reasons.
     """
     if solution.choice is None and solution.status == "infeasible":
         text = Message(
@@ -81,21 +66,19 @@ def plan_of(
     )
     planned = context.scenario.planned
     left_out = [id for id, option in _chosen(builder, solution.choice) if option is None and id in planned]
-    most_looks = None if limit_s is None else looks_within(limit_s)
-    reasons = tuple(map(Unplaced, left_out)) if bare else all_unplaced(problem, left_out, most_looks)
-    plan = Plan(as_of, placements, reasons, _levels(solution, named), base=context.base)
-    if bare:
-        return plan
+    levels = _levels(solution, named)
+    if effort.bare:
+        return Plan(as_of, placements, tuple(map(Unplaced, left_out)), levels, base=context.base)
+    reasons = all_unplaced(problem, left_out, looks_within(effort.limit_s))
+    plan = Plan(as_of, placements, reasons, levels, base=context.base)
     plan = replace(plan, prices=prices(context, plan))
     return _passing(plan, verify(context, plan, plan.prices))
 
 
-def in_another_order(
-    problem: PlanningProblem, plan: Plan, solution: Solution, named: bool = False, bare: bool = False
-) -> Plan:
+def in_another_order(context: ReplanContext, plan: Plan, solution: Solution, *, named: bool, bare: bool) -> Plan:
     """The plan as one that is worth as much as the solution; only its levels differ, and are checked."""
     plan = replace(plan, levels=_levels(solution, named))
-    return plan if bare else _passing(plan, Verdict(claims=claims(problem.context, plan, plan.prices)))
+    return plan if bare else _passing(plan, Verdict(claims=claims(context, plan, plan.prices)))
 
 
 def as_it_stands(context: ReplanContext, as_of: datetime, orders: Mapping[str, Sequence[str]]) -> dict[str, Plan]:

@@ -199,7 +199,8 @@ class PlanningProblem:
             return None
         found = self._most_of_each(chosen, obstacles)
         named = _to_name([rule.id for rule, _, _ in found])
-        return _nearness(named, sum(missing for *_, missing in found)), named
+        missing = sum(missing for *_, missing in found)
+        return ((1, -missing, 0) if named in OF_OFFERS else (0, 0, _RANK[named])), named
 
 
 def laid_out(context: ReplanContext) -> PlanningProblem:
@@ -220,10 +221,6 @@ def _how_far(there: Sequence[Hindrance]) -> _Nearness:
     if all(hindrance.missing is not None for hindrance in there):
         return 1, -sum(hindrance.missing or 0 for hindrance in there), 0
     return 0, 0, _RANK[_to_name([hindrance.rule for hindrance in there])]
-
-
-def _nearness(named: str, missing: int) -> _Nearness:
-    return (1, -missing, 0) if named in OF_OFFERS else (0, 0, _RANK[named])
 
 
 def _to_name(rules: Sequence[str]) -> str:

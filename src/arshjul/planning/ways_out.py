@@ -130,15 +130,12 @@ class _Day:
         return moving_together(problem, id, partners) if partners else moving_nothing(problem, id)
 
     def _partners(self, id: str) -> list[str]:
-        return [one for one in self._twins(id) if one in self.context.hit]
-
-    def _twins(self, id: str) -> list[str]:
-        return [one for group in self.context.scenario.ties() if id in group for one in group if one != id]
+        return [one for one in self.context.scenario.twins(id) if one in self.context.hit]
 
     def _has_standing_twin(self, id: str) -> bool:
         """True if one that is not hit keeps it to its time: it cannot move, and left out it would take that along."""
         placed = self.context.before.keys() - self.context.history.keys() - self.context.hit
-        return not placed.isdisjoint(self._twins(id))
+        return not placed.isdisjoint(self.context.scenario.twins(id))
 
     @cached_property
     def _making_way(self) -> Mapping[str, Alternative]:

@@ -37,7 +37,7 @@ from arshjul.rules.builder import QUALITY
 from arshjul.rules.hard.agency_teams import AgencyTeams
 from arshjul.rules.hard.police_officers import PoliceOfficers
 from arshjul.rules.objectives import MUSTS, POINTS
-from arshjul.rules.rule import Loosening, Rule
+from arshjul.rules.rule import Loosening
 from arshjul.texts import Month, Words, counted, without_capital
 
 
@@ -49,14 +49,9 @@ class WhatIfQuestion:
     id: str
 
 
-def loosening_rules() -> tuple[Rule, ...]:
-    return tuple(rule for rule in HARD if rule.has_step())
-
-
+LOOSENING = tuple(rule for rule in HARD if rule.has_step())
 _RULES = {
-    name: rule
-    for rule in loosening_rules()
-    for name in (rule.id, *(setting.key for setting in rule.settings if setting.step))
+    name: rule for rule in LOOSENING for name in (rule.id, *(setting.key for setting in rule.settings if setting.step))
 }
 """Those rules, by what they can be named by: their ids, and the keys of their settings."""
 
@@ -68,7 +63,7 @@ def question_of(scenario: Scenario, party: str | None, rule: str | None) -> What
         return WhatIfQuestion("party", party_named(named).id)
     if party is None and rule in _RULES:
         return WhatIfQuestion("rule", str(rule))
-    rules = [Message("{id} ({title})", {"id": one.id, "title": one.title}) for one in loosening_rules()]
+    rules = [Message("{id} ({title})", {"id": one.id, "title": one.title}) for one in LOOSENING]
     settings = [name for name, one in _RULES.items() if name != one.id]
     these = Message(
         "Rules to loosen a step: {rules}; single settings: {settings}.", {"rules": rules, "settings": settings}
@@ -81,7 +76,7 @@ def question_of(scenario: Scenario, party: str | None, rule: str | None) -> What
 def rule_choices() -> dict[str, Message]:
     """What can be loosened a step, by the words of the sheet Rules: a setting, or a rule that has none with a step."""
     found: dict[str, Message] = {}
-    for rule in loosening_rules():
+    for rule in LOOSENING:
         found |= {setting.key: setting.name for setting in rule.settings if setting.step} or {rule.id: rule.title}
     return found
 

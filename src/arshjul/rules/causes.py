@@ -155,7 +155,7 @@ class CauseFinder:
             return ChangeCause("decided", id=id)
         if self._is_edited and id in self.context.hit:
             return ChangeCause("scenario", id=id)
-        tied = next((other for other in self._tied(scenario.operations[id]) if self._has_left(other, placed)), None)
+        tied = next((other for other in scenario.drawing_along(id) if self._has_left(other, placed)), None)
         return ChangeCause("knock-on", id=id) if tied is None else ChangeCause("tied", id=tied)
 
     def _absences(self, old: Placement, new: Placement, left: tuple[ChangeCause, ...]) -> Iterator[ChangeCause]:
@@ -275,14 +275,6 @@ class CauseFinder:
         for no in self.context.demands.refused.get(old.operation, ()):
             if no.revision == self.revision and operation is not None and no.keeps_away(operation, old):
                 yield no
-
-    def _tied(self, operation: Operation) -> Iterator[str]:
-        """The operations that draw it along: those at the same slot, and the one that it follows up."""
-        for group in self.context.scenario.ties():
-            if operation.id in group:
-                yield from (id for id in group if id != operation.id)
-        if operation.after is not None:
-            yield operation.after.operation
 
     def _has_left(self, id: str, placed: Mapping[str, Placement]) -> bool:
         return (old := self._base.placements.get(id)) is not None and not old.same_place(placed.get(id))

@@ -17,10 +17,10 @@ from arshjul.errors import InputError
 from arshjul.planning.effort import Effort
 from arshjul.planning.plan import make_plan
 from arshjul.planning.what_if import (
+    LOOSENING,
     Step,
     WhatIf,
     WhatIfQuestion,
-    loosening_rules,
     loosenings,
     named,
     question_of,
@@ -84,7 +84,7 @@ def levels(plan: Plan) -> tuple[int, ...]:
 def test_each_step_delivers_what_a_plan_made_under_it_delivers(seed: int) -> None:
     scenario = draw_scenario(Random(f"cost {seed}"), 7)
     plan = planned(scenario)
-    for rule in loosening_rules():
+    for rule in LOOSENING:
         try:
             asked = loosenings(scenario, WhatIfQuestion("rule", rule.id), before(scenario))
         except InputError:
@@ -252,7 +252,7 @@ def test_every_setting_of_the_plan_has_a_step_or_is_none_of_its_rules() -> None:
     stepless = {setting.key for rule in HARD for setting in rule.settings if not setting.step}
     assert stepless == set()
     assert {setting.key for setting in SETTINGS if setting.step} == {
-        setting.key for rule in loosening_rules() for setting in rule.settings
+        setting.key for rule in LOOSENING for setting in rule.settings
     }
 
 

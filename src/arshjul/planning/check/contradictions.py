@@ -50,7 +50,7 @@ def offered_lines(scenario: Scenario) -> Iterator[tuple[Where, Agency | PoliceUn
 
 
 def contradictions(
-    context: ReplanContext, without_offer: Collection[str] = (), pinned: Collection[Set[str]] = ()
+    context: ReplanContext, without_offer: Collection[str], pinned: Collection[Set[str]]
 ) -> Iterator[Doubt]:
     """Of operations `without_offer` it was said that nobody offers a thing, of `pinned` ones that not all can be."""
     days = {id: _days(context, operation) for id, operation in context.scenario.operations.items()}

@@ -93,7 +93,11 @@ def day_board(context: ReplanContext, wide: Collection[str] = (), within: SlotSe
     placed, planned = context.before.keys() - context.hit, context.scenario.planned.values()
     out = [one.id for one in planned if one.is_must and one.id not in placed]
     operations = context.scenario.operations
-    rivals = {id: _coming_with(context, id) for id in out if any(possible(context, operations[id]).values())}
+    rivals = {
+        id: [id, *(one for one in context.scenario.twins(id) if one not in context.history)]
+        for id in out
+        if any(possible(context, operations[id]).values())
+    }
     slots_of = {id: possible(context, operations[id]) for group in rivals.values() for id in group}
     open_ = {*context.hit, *wide, *slots_of} - context.history.keys()
     standing = {id: place for id, place in context.before.items() if id not in context.hit}
@@ -136,11 +140,6 @@ def with_scenario(context: ReplanContext, scenario: Scenario) -> ReplanContext:
     return replace(context, slots=context.slots.sharing(scenario))
 
 
-def _coming_with(context: ReplanContext, id: str) -> list[str]:
-    twins = (one for group in context.scenario.ties() if id in group for one in group)
-    return list(dict.fromkeys([id, *(twin for twin in twins if twin not in context.history)]))
-
-
 def making_way(context: ReplanContext, board: DayBoard, operations: Iterable[str]) -> dict[str, Alternative]:
     """For each operation the way that moves fewest others, and of those the one that costs least.
 
@@ -148,7 +147,7 @@ def making_way(context: ReplanContext, board: DayBoard, operations: Iterable[str
     some operation is the year opened and two others to move found by a solve. Operations that have no place even then,
     or need more than two others to move, are absent.
     """
-    tied = {id: _tied(context.scenario, id) for id in operations}
+    tied = {id: frozenset(context.scenario.drawing_along(id)) for id in operations}
     others = {id: clearing(board.problem, id, tied[id]) for id in tied}
     wide = board.problem
     if movable := frozenset[str]().union(*others.values()):
@@ -183,9 +182,3 @@ def _moving_two(problem: PlanningProblem, operation: str) -> Alternative | None:
     choice = forced_among_placed(problem, operation, _blocked(problem, operation), MOVING_TWO_S).choice
     way = way_in(problem, operation, choice)
     return way if way is not None and 0 < len(way.moves) <= 2 else None
-
-
-def _tied(scenario: Scenario, id: str) -> frozenset[str]:
-    group = next((group for group in scenario.ties() if id in group), ())
-    after = scenario.operations[id].after
-    return frozenset((*group, *(() if after is None else (after.operation,)))) - {id}

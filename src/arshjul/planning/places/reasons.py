@@ -37,14 +37,14 @@ def looks_within(limit_s: float) -> int:
     return int(LOOKS_PER_S * max(limit_s, LEAST_LIMIT_S))
 
 
-def all_unplaced(problem: PlanningProblem, ids: Iterable[str], most_looks: int | None = None) -> tuple[Unplaced, ...]:
-    """In the order given; looked at: musts, then by priority. Beyond `most_looks` (None: no bound) none is sought."""
+def all_unplaced(problem: PlanningProblem, ids: Iterable[str], most_looks: int) -> tuple[Unplaced, ...]:
+    """In the order given; looked at: musts, then by priority. Beyond `most_looks` none is sought."""
     context, looks = problem.context, 0
     found = {}
     batches: list[list[Operation]] = [[]]
     operations = {id: context.scenario.operations[id] for id in ids}
     for id, operation in sorted(operations.items(), key=lambda item: (not item[1].is_must, item[1].priority, item[0])):
-        if most_looks is not None and looks >= most_looks:
+        if looks >= most_looks:
             found[id] = Unplaced(id, (Reason(NOT_SOUGHT, 0, _NOT_SOUGHT),))
             continue
         batches[-1].append(operation)

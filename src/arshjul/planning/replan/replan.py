@@ -200,9 +200,9 @@ def _climbed(given: ReplanInput, effort: Effort, options: Sequence[str]) -> Iter
         wanted = solution.values().items()
         same = next((plan for worth, plan in known if wanted <= worth.items()), None)
         if same is not None and solution.choice is not None:
-            plan = in_another_order(problem, same, solution, best.named, effort.bare)
+            plan = in_another_order(problem.context, same, solution, named=best.named, bare=effort.bare)
         else:
-            plan = plan_of(problem, solution, given.as_of, best.named, effort.limit_s, effort.bare)
+            plan = plan_of(problem, solution, given.as_of, effort, named=best.named)
             known.append(({**values(problem.context, plan, plan.prices), **solution.values()}, plan))
         yield option, plan, seconds + perf_counter() - started
 

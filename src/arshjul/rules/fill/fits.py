@@ -3,7 +3,7 @@
 Explanations give them in this order. Source: docs/formats.md#objects.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -342,14 +342,11 @@ FITS: tuple[Fit, ...] = (
 ORDER = {fit.id: number for number, fit in enumerate(FITS)}
 
 
-def misses(context: FillContext, wanted: VisitObject, frame: PlacedFrame, *, is_bound: bool = False) -> Iterator[Miss]:
-    """All reasons why the object does not fit the frame, in the order of `FITS`. `is_bound`: may it stay there?"""
+def first_miss(context: FillContext, wanted: VisitObject, frame: PlacedFrame, *, is_bound: bool = False) -> Miss | None:
+    """The first reason in the order of `FITS`; None if the object fits. `is_bound`: may it stay there?"""
     for fit in FITS:
         if not (is_bound and fit.at_binding):
             found = fit.miss(context, wanted, frame)
             if found is not None:
-                yield found
-
-
-def first_miss(context: FillContext, wanted: VisitObject, frame: PlacedFrame, *, is_bound: bool = False) -> Miss | None:
-    return next(misses(context, wanted, frame, is_bound=is_bound), None)
+                return found
+    return None
