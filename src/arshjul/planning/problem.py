@@ -1,6 +1,7 @@
 """A plan laid on its board, to ask what another placement would break there."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -100,17 +101,24 @@ class PlanningProblem:
         )
         return replace(solution, choice=choice)
 
+    @contextmanager
+    def meanwhile(self, activity: int, option: int | None) -> Iterator[None]:
+        """The activity has that option (None: it is taken out), and afterwards its own again."""
+        old = self.evaluator.choice[activity]
+        self.evaluator.put(activity, option)
+        try:
+            yield
+        finally:
+            self.evaluator.put(activity, old)
+
     def obstacles(self, placement: Placement) -> Sequence[Obstacle] | None:
         """The parts of the board that forbid a placement beside all others; None if a single-placement rule does."""
         option = self.builder.option(placement)
         if option is None:
             return None
         activity = self.builder.number[placement.operation]
-        evaluator, old = self.evaluator, self.evaluator.choice[activity]
-        evaluator.put(activity, None)
-        found = list(evaluator.obstacles(activity, option))
-        evaluator.put(activity, old)
-        return found
+        with self.meanwhile(activity, None):
+            return list(self.evaluator.obstacles(activity, option))
 
     def hindrances(self, operation: Operation, slot: Slot, staffing: Staffing) -> Iterator[Hindrance]:
         """Everything that keeps the operation from the slot with that staffing, in the order of explanation.
@@ -172,18 +180,16 @@ class PlanningProblem:
             [(rule.id, rule.allowed(context, one, unit)) for rule in HARD]
             for one, unit in zip(chosen, units, strict=True)
         ]
-        old = self.evaluator.choice[activity]
-        self.evaluator.put(activity, None)
-        for number in context.slots.grid.numbers(slots):
-            slot, bit = context.slots.grid.slot(number), 1 << number
-            first = [
-                self._first(one, unit, slot, [rule for rule, there in by_rule if not there & bit])
-                for one, unit, by_rule in zip(chosen, units, allowed, strict=True)
-            ]
-            if first and None not in first:
-                near, rule = max((there for there in first if there is not None), key=lambda there: there[0])
-                yield Taken(number, rule, -near[1] if near[0] else None)
-        self.evaluator.put(activity, old)
+        with self.meanwhile(activity, None):
+            for number in context.slots.grid.numbers(slots):
+                slot, bit = context.slots.grid.slot(number), 1 << number
+                first = [
+                    self._first(one, unit, slot, [rule for rule, there in by_rule if not there & bit])
+                    for one, unit, by_rule in zip(chosen, units, allowed, strict=True)
+                ]
+                if first and None not in first:
+                    near, rule = max((there for there in first if there is not None), key=lambda there: there[0])
+                    yield Taken(number, rule, -near[1] if near[0] else None)
 
     def _first(
         self, chosen: Operation, unit: str | None, slot: Slot, refusing: Sequence[str]

@@ -4,8 +4,8 @@ Other operations stand where they stood unless they are asked for, so the board 
 judged quickly.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Set
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 
 from arshjul.board import Obstacle
@@ -53,13 +53,10 @@ class DayBoard:
     def is_free(self, placement: Placement) -> bool:
         return self.problem.obstacles(placement) == []
 
-    @contextmanager
-    def beside(self, placement: Placement) -> Iterator[None]:
-        """Meanwhile the placement, of an operation that is taken out, is among everything else."""
-        builder, evaluator = self.problem.builder, self.problem.evaluator
-        evaluator.put(builder.number[placement.operation], builder.option(placement))
-        yield
-        evaluator.put(builder.number[placement.operation], None)
+    def beside(self, placement: Placement) -> AbstractContextManager[None]:
+        """Meanwhile the placement is among everything else."""
+        builder = self.problem.builder
+        return self.problem.meanwhile(builder.number[placement.operation], builder.option(placement))
 
     def displaced(self, placements: Collection[Placement]) -> tuple[str, ...]:
         """A must with a place left beside them is not among them, unless several rivals may compete for it."""
@@ -69,13 +66,10 @@ class DayBoard:
     def _is_displaced(self, rival: str, placements: Collection[Placement]) -> bool:
         group = [id for id in self.rivals[rival] if id not in {placement.operation for placement in placements}]
         before = [self._obstacles(id) for id in group]
-        builder, evaluator = self.problem.builder, self.problem.evaluator
-        old = {builder.number[p.operation]: evaluator.choice[builder.number[p.operation]] for p in placements}
-        for placement in placements:
-            evaluator.put(builder.number[placement.operation], builder.option(placement))
-        beside = [self._obstacles(id) for id in group]
-        for number, option in old.items():
-            evaluator.put(number, option)
+        with ExitStack() as stack:
+            for placement in placements:
+                stack.enter_context(self.beside(placement))
+            beside = [self._obstacles(id) for id in group]
         has_place = all(any(not there for there in obstacles) for obstacles in beside)
         return before != beside and not (has_place and len(self.rivals) == 1)
 

@@ -57,13 +57,15 @@ class Trial(NamedTuple):
 
 def moving_nothing(problem: PlanningProblem, operation: str) -> list[Alternative]:
     """The places that are free beside everything else, the cheapest first."""
-    number, here, gone = _take_out(problem, operation)
-    found = [
-        Alternative(problem.builder.placement(operation, option), _cost(problem, number, option) - gone)
-        for option in problem.options(operation)
-        if option != here and problem.is_free(number, option)
-    ]
-    problem.evaluator.put(number, here)
+    number = problem.builder.number[operation]
+    here = problem.evaluator.choice[number]
+    with problem.meanwhile(number, None):
+        gone = _cost(problem, number, here)
+        found = [
+            Alternative(problem.builder.placement(operation, option), _cost(problem, number, option) - gone)
+            for option in problem.options(operation)
+            if option != here and problem.is_free(number, option)
+        ]
     return sorted(found, key=_order)
 
 
@@ -80,42 +82,37 @@ def moving_one(problem: PlanningProblem, operation: str) -> list[Alternative]:
 
 def trials(problem: PlanningProblem, operation: str, tied: Set[str] = frozenset()) -> Iterator[Trial]:
     """`tied` are those at whose time it must be: taking one of them out frees nothing, only moving it does."""
-    number, here, gone = _take_out(problem, operation)
-    ids = [activity.id for activity in problem.board.activities]
-    for option in problem.options(operation):
-        if option != here and not problem.is_free(number, option):
-            for other in sorted(problem.evaluator.blockers(number, option)):
-                for trial in _making_way(problem, (number, option), other, is_tied=ids[other] in tied):
-                    yield trial._replace(cost=trial.cost - gone)
-    problem.evaluator.put(number, here)
+    number, ids = problem.builder.number[operation], [activity.id for activity in problem.board.activities]
+    here = problem.evaluator.choice[number]
+    with problem.meanwhile(number, None):
+        gone = _cost(problem, number, here)
+        for option in problem.options(operation):
+            if option != here and not problem.is_free(number, option):
+                for other in sorted(problem.evaluator.blockers(number, option)):
+                    for trial in _making_way(problem, (number, option), other, is_tied=ids[other] in tied):
+                        yield trial._replace(cost=trial.cost - gone)
 
 
 def _making_way(problem: PlanningProblem, place: tuple[int, int], other: int, *, is_tied: bool) -> list[Trial]:
-    evaluator, theirs = problem.evaluator, problem.evaluator.choice[other]
-    elsewhere = problem.options(problem.board.activities[other].id)
+    theirs, elsewhere = problem.evaluator.choice[other], problem.options(problem.board.activities[other].id)
     if theirs is None or len(elsewhere) < 2:
         return []
     found = []
-    evaluator.put(other, None)
-    if is_tied or problem.is_free(*place):
+    with problem.meanwhile(other, None):
+        if not is_tied and not problem.is_free(*place):
+            return []
         cost = _cost(problem, *place) - _cost(problem, other, theirs)
-        evaluator.put(*place)
-        for option in elsewhere:
-            if option != theirs and problem.is_free(other, option):
-                found.append(Trial(cost + _cost(problem, other, option), place[1], other, theirs, option))
-        evaluator.put(place[0], None)
-    if is_tied:
-        found = [trial for trial in found if _is_free_after(problem, place, trial)]
-    evaluator.put(other, theirs)
-    return found
+        with problem.meanwhile(*place):
+            for option in elsewhere:
+                if option != theirs and problem.is_free(other, option):
+                    found.append(Trial(cost + _cost(problem, other, option), place[1], other, theirs, option))
+    return [trial for trial in found if _is_free_after(problem, place, trial)] if is_tied else found
 
 
 def _is_free_after(problem: PlanningProblem, place: tuple[int, int], trial: Trial) -> bool:
-    """True if the option is free with the other elsewhere; both are taken out."""
-    problem.evaluator.put(trial.other, trial.elsewhere)
-    fits = problem.is_free(*place)
-    problem.evaluator.put(trial.other, None)
-    return fits
+    """True if the option is free with the other elsewhere."""
+    with problem.meanwhile(trial.other, trial.elsewhere):
+        return problem.is_free(*place)
 
 
 def moved(problem: PlanningProblem, operation: str, trial: Trial) -> Alternative:
@@ -126,16 +123,14 @@ def moved(problem: PlanningProblem, operation: str, trial: Trial) -> Alternative
 
 def clearing(problem: PlanningProblem, operation: str, tied: Set[str] = frozenset()) -> set[str]:
     """The operations that may free a place of it by moving; `tied` as in `trials`."""
-    number, here, _ = _take_out(problem, operation)
-    evaluator, found = problem.evaluator, set[str]()
-    for option in problem.options(operation):
-        for other in evaluator.blockers(number, option):
-            id, theirs = problem.board.activities[other].id, evaluator.choice[other]
-            evaluator.put(other, None)
-            if id in tied or problem.is_free(number, option):
-                found.add(id)
-            evaluator.put(other, theirs)
-    evaluator.put(number, here)
+    number, found = problem.builder.number[operation], set[str]()
+    with problem.meanwhile(number, None):
+        for option in problem.options(operation):
+            for other in problem.evaluator.blockers(number, option):
+                id = problem.board.activities[other].id
+                with problem.meanwhile(other, None):
+                    if id in tied or problem.is_free(number, option):
+                        found.add(id)
     return found
 
 
@@ -216,14 +211,6 @@ def way_in(problem: PlanningProblem, operation: str, choice: Choice | None) -> A
                 return None
             moves.append((placement(id, old), placement(id, new)))
     return Alternative(placement(operation, choice[number] or 0), 0, tuple(moves))
-
-
-def _take_out(problem: PlanningProblem, operation: str) -> tuple[int, int | None, int]:
-    """Takes an operation off the board: its number, its option, and the quality that it cost there."""
-    number = problem.builder.number[operation]
-    here = problem.evaluator.choice[number]
-    problem.evaluator.put(number, None)
-    return number, here, _cost(problem, number, here)
 
 
 def _cost(problem: PlanningProblem, number: int, option: int | None) -> int:
