@@ -15,7 +15,7 @@ from arshjul.planning.effort import Effort
 from arshjul.planning.places.reasons import all_unplaced, looks_within
 from arshjul.planning.problem import PlanningProblem
 from arshjul.planning.verify import Verdict, claims, prices, verify
-from arshjul.rules import BY_ID, BoardBuilder, builder_of
+from arshjul.rules import BY_ID, builder_of
 from arshjul.rules.builder import QUALITY
 from arshjul.rules.objectives import ALL_LEVELS, PLAN_LEVELS
 from arshjul.solver import Solution
@@ -61,11 +61,9 @@ def plan_of(problem: PlanningProblem, solution: Solution, as_of: datetime, effor
         raise NoAnswer(Message("No plan within the time limit: give more time."))
     problem = replace(problem, choice=solution.choice)
     context, builder = problem.context, problem.builder
-    placements = context.joined(
-        builder.placement(id, option) for id, option in _chosen(builder, solution.choice) if option is not None
-    )
-    planned = context.scenario.planned
-    left_out = [id for id, option in _chosen(builder, solution.choice) if option is None and id in planned]
+    places, planned = builder.placements(solution.choice), context.scenario.planned
+    placements = context.joined(place for place in places.values() if place is not None)
+    left_out = [id for id, place in places.items() if place is None and id in planned]
     levels = _levels(solution, named)
     if effort.bare:
         return Plan(as_of, placements, tuple(map(Unplaced, left_out)), levels, base=context.base)
@@ -108,10 +106,6 @@ def _passing(plan: Plan, verdict: Verdict) -> Plan:
         wrong = [breach.text for breach in verdict.breaches] + list(verdict.claims)
         raise EngineFault(Message("The plan does not pass its own check: {wrong}", {"wrong": wrong}))
     return plan
-
-
-def _chosen(builder: BoardBuilder, choice: Sequence[int | None]) -> list[tuple[str, int | None]]:
-    return list(zip(builder.modes, choice, strict=True))
 
 
 Demand = Mapping[str, Sequence[int]]

@@ -63,7 +63,11 @@ class PlanningProblem:
 
     @classmethod
     def of(
-        cls, context: ReplanContext, builder: BoardBuilder, levels: tuple[str, ...], placed: Mapping[str, Placement]
+        cls,
+        context: ReplanContext,
+        builder: BoardBuilder,
+        levels: tuple[str, ...],
+        placed: Mapping[str, Placement | None],
     ) -> "PlanningProblem":
         """The placements on the builder's board; one that is no option there is left out."""
         choice = [None if (place := placed.get(id)) is None else builder.option(place) for id in builder.modes]
@@ -241,8 +245,7 @@ def beyond_offers(problem: PlanningProblem, slots: Mapping[str, SlotSet]) -> Pla
     ask what a placement would break, missing officers and teams included.
     """
     context = problem.context
-    picks = zip(problem.builder.modes, problem.choice, strict=True)
-    held = {id: problem.builder.placement(id, pick) for id, pick in picks if pick is not None}
+    held = problem.builder.placements(problem.choice)
     places: dict[str, Places] = {}
     for id, operation in context.scenario.operations.items():
         wide = but_for_offers(context, operation) if id in slots else {}

@@ -7,7 +7,7 @@ then planned anew.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,7 +22,6 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.extra_capacity import EXTRA_OFFICERS, extra_shifts
 from arshjul.domain.level import Level
-from arshjul.domain.operation import Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, NoAnswer
@@ -272,11 +271,8 @@ class _StandingYear:
 
 def _delivered(answer: Answer) -> Delivered:
     solution, problem = answer.solution, answer.problem
-    values, context, builder = solution.values(), problem.context, problem.builder
-    picks = zip(builder.modes, solution.choice or (), strict=True)
-    places: Mapping[str, Placement | None] = {
-        id: None if pick is None else builder.placement(id, pick) for id, pick in picks
-    }
+    values, context = solution.values(), problem.context
+    places = problem.builder.placements(solution.choice or ())
     are_bounds = not context.held and all(level.proven for level in solution.levels if level.id in (MUSTS, POINTS))
     return Delivered(
         left_out=frozenset(id for id, place in places.items() if place is None and id in context.scenario.planned),

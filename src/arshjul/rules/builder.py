@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from arshjul.board import Activity, Board, Conflict, Costs, Lag, Option, Row
+from arshjul.board import Activity, Board, Choice, Conflict, Costs, Lag, Option, Row
 from arshjul.domain.calendar import Week
 from arshjul.domain.grid import Grid, SlotSet
 from arshjul.domain.operation import Operation, Placement, Staffing
@@ -239,6 +239,11 @@ class BoardBuilder:
                 return Placement(operation, slot, mode.unit, any_of=mode.operation.chosen)
             option -= len(mode.days)
         raise IndexError(option)
+
+    def placements(self, choice: Choice) -> dict[str, Placement | None]:
+        """The place that a choice gives each operation; None: it is left out."""
+        picks = zip(self.modes, choice, strict=True)
+        return {id: None if pick is None else self.placement(id, pick) for id, pick in picks}
 
     def option(self, placement: Placement) -> int | None:
         """The number of the option that represents a placement; None if there is none."""

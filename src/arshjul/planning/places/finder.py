@@ -296,9 +296,8 @@ def fall_backs(
     found, tries = {}, 0
     context, placed = standing.context, standing.plan.placed
     problem = PlanningProblem.of(context, hard_builder_of(context, standing.places(among)), (), placed)
-    picks = zip(problem.builder.modes, problem.choice, strict=True)
-    movable = [id for id, pick in picks if pick is not None and id not in context.kept]
-    movable = movable if among is None else [id for id in movable if id in among]
+    there = [id for id, place in problem.builder.placements(problem.choice).items() if place is not None]
+    movable = [id for id in there if id not in context.kept and (among is None or id in among)]
     for id in movable:
         if most_tries is not None and tries >= most_tries:
             break

@@ -233,12 +233,8 @@ def _solved(board_of: ReplanContext, context: ReplanContext) -> tuple[frozenset[
     solution = solver.solve(builder.board((MUSTS, YIELDED)), limit_s=LIMIT_S)
     if solution.choice is None:
         return frozenset(context.settled_places), 0
-    picks = dict(zip(builder.modes, solution.choice, strict=True))
-    out = set()
-    for id, settled in context.settled_places.items():
-        place = None if (pick := picks.get(id)) is None else builder.placement(id, pick)
-        if not settled.same_place(place):
-            out.add(id)
+    chosen = builder.placements(solution.choice)
+    out = (id for id, settled in context.settled_places.items() if not settled.same_place(chosen.get(id)))
     return frozenset(out), solution.levels[0].value or 0
 
 

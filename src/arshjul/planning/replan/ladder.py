@@ -46,9 +46,8 @@ class Answer:
         choice = self.solution.choice
         if problem is self.problem or choice is None:
             return choice
-        here, there = self.problem.builder, problem.builder
-        picks = zip(here.modes, choice, strict=True)
-        return [None if pick is None else there.option(here.placement(id, pick)) for id, pick in picks]
+        places = self.problem.builder.placements(choice).values()
+        return [None if place is None else problem.builder.option(place) for place in places]
 
 
 class Rung(Protocol):
@@ -166,8 +165,8 @@ class Held:
         if solution.choice is None or solution.status != "optimal":
             return None
         levels, value = objectives.REPLAN_LEVELS[option], {level.id: level.value or 0 for level in solution.levels}
-        picks = zip(self.problem.builder.modes, solution.choice, strict=True)
-        musts, points = least_unplaced(self.context, [id for id, pick in picks if pick is None])
+        places = self.problem.builder.placements(solution.choice)
+        musts, points = least_unplaced(self.context, [id for id, place in places.items() if place is None])
         counted = {objectives.MUSTS: musts, objectives.CHANGES: least_changes(self.context)}
         if objectives.BALANCE in levels:
             # A plan that moves others to place more pays at least change_points for each.
