@@ -129,7 +129,6 @@ ANYBODY: frozenset[Role] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Page(ServedPage):
-    action: str
     roles: frozenset[Role]
     handler: Callable[[Visit], Answer]
 

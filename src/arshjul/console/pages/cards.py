@@ -49,6 +49,6 @@ def write(visit: Visit) -> Answer:
 
 
 pages = (
-    Page("/cards", "GET", "see-cards", READING, show),
-    Page("/cards", "POST", "write-card", CHANGING, write),
+    Page("/cards", "GET", READING, show),
+    Page("/cards", "POST", CHANGING, write),
 )

@@ -182,8 +182,8 @@ def ask(visit: Visit) -> Answer:
 
 
 pages = (
-    Page("/evaluations", "GET", "see-evaluations", READING, show),
-    Page("/evaluations/{operation}", "GET", "see-evaluation", READING, show_one),
-    Page("/evaluations/{operation}", "POST", "enter-evaluation", CHANGING, ask),
-    Page("/improvements/{improvement}", "POST", "change-improvement", CHANGING, change),
+    Page("/evaluations", "GET", READING, show),
+    Page("/evaluations/{operation}", "GET", READING, show_one),
+    Page("/evaluations/{operation}", "POST", CHANGING, ask),
+    Page("/improvements/{improvement}", "POST", CHANGING, change),
 )

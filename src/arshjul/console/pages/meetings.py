@@ -146,7 +146,7 @@ def _tick(visit: Visit, held: HeldMeeting) -> None:
 
 
 pages = (
-    Page("/meetings", "GET", "see-meetings", READING, show),
-    Page("/meetings/{meeting}/{date}", "GET", "see-meeting", READING, show_one),
-    Page("/meetings/{meeting}/{date}", "POST", "write-meeting", CHANGING, write),
+    Page("/meetings", "GET", READING, show),
+    Page("/meetings/{meeting}/{date}", "GET", READING, show_one),
+    Page("/meetings/{meeting}/{date}", "POST", CHANGING, write),
 )

@@ -117,10 +117,10 @@ def change(visit: Visit) -> Answer:
 forms = (OBSTACLE,)
 
 pages = (
-    Page("/obstacles", "GET", "see-obstacles", READING, show),
-    Page("/obstacles/file", "GET", "get-obstacles", READING, get_file),
-    Page("/obstacles/new", "GET", "see-obstacle-form", CHANGING, show_new),
-    Page("/obstacles/new", "POST", "enter-obstacle", CHANGING, take_new),
-    Page("/obstacles/{obstacle}", "GET", "see-obstacle", CHANGING, show_one),
-    Page("/obstacles/{obstacle}", "POST", "change-obstacle", CHANGING, change),
+    Page("/obstacles", "GET", READING, show),
+    Page("/obstacles/file", "GET", READING, get_file),
+    Page("/obstacles/new", "GET", CHANGING, show_new),
+    Page("/obstacles/new", "POST", CHANGING, take_new),
+    Page("/obstacles/{obstacle}", "GET", CHANGING, show_one),
+    Page("/obstacles/{obstacle}", "POST", CHANGING, change),
 )

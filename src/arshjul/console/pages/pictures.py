@@ -85,6 +85,6 @@ def write(visit: Visit) -> Answer:
 
 
 pages = (
-    Page("/pictures", "GET", "see-pictures", READING, show),
-    Page("/pictures", "POST", "write-picture", CHANGING, write),
+    Page("/pictures", "GET", READING, show),
+    Page("/pictures", "POST", CHANGING, write),
 )

@@ -127,7 +127,7 @@ def _day(text: str) -> date | None:
 
 
 pages = (
-    Page("/report", "GET", "see-report", READING, show),
-    Page("/report/coverage", "GET", "see-coverage", READING, coverage),
-    Page("/report/workbook", "GET", "get-report", READING, workbook),
+    Page("/report", "GET", READING, show),
+    Page("/report/coverage", "GET", READING, coverage),
+    Page("/report/workbook", "GET", READING, workbook),
 )

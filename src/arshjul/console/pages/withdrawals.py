@@ -127,11 +127,11 @@ forms = (WITHDRAWAL, GIVEN_BACK, STILL, TEAMS_LOST)
 
 
 pages = (
-    Page("/withdrawals", "GET", "see-withdrawals", READING, show_list),
-    Page("/withdrawals/new", "GET", "see-withdrawal-form", CHANGING, show_new),
-    Page("/withdrawals/new", "POST", "enter-withdrawal", CHANGING, take_new),
-    Page("/withdrawals/{withdrawal}", "GET", "see-withdrawal", READING, show),
-    Page("/withdrawals/{withdrawal}", "POST", "say-of-withdrawal", CHANGING, say),
-    Page("/teams-lost", "GET", "see-teams-lost-form", CHANGING, show_loss),
-    Page("/teams-lost", "POST", "lose-teams", CHANGING, lose),
+    Page("/withdrawals", "GET", READING, show_list),
+    Page("/withdrawals/new", "GET", CHANGING, show_new),
+    Page("/withdrawals/new", "POST", CHANGING, take_new),
+    Page("/withdrawals/{withdrawal}", "GET", READING, show),
+    Page("/withdrawals/{withdrawal}", "POST", CHANGING, say),
+    Page("/teams-lost", "GET", CHANGING, show_loss),
+    Page("/teams-lost", "POST", CHANGING, lose),
 )

@@ -145,9 +145,9 @@ def switch_features(visit: Visit) -> Answer:
 
 
 pages = (
-    Page("/year", "GET", "see-year", ALL, show),
-    Page("/year/wheel.svg", "GET", "see-wheel", ALL, picture),
-    Page("/weeks/{week}", "GET", "see-week", READING, show_week),
-    Page("/features", "GET", "see-features", READING, show_features),
-    Page("/features", "POST", "use-features", CHANGING, switch_features),
+    Page("/year", "GET", ALL, show),
+    Page("/year/wheel.svg", "GET", ALL, picture),
+    Page("/weeks/{week}", "GET", READING, show_week),
+    Page("/features", "GET", READING, show_features),
+    Page("/features", "POST", CHANGING, switch_features),
 )
