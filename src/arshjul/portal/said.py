@@ -105,7 +105,7 @@ def _asked_names(sent: SentEntry, view: PartyView) -> dict[str, str]:
 
 
 def _by_keys(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    names = {**view.others, view.party.partition("-")[2]: view.name}
+    names = {**view.others, view.id: view.name}
     names |= {one.id: one.name for one in (*view.areas, *view.sectors)}
     keys = declared(sent.kind.list)
     for name, value in _in_order(sent.body, list(keys)):

@@ -26,6 +26,7 @@ def templates(room: str) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["with_capital"] = with_capital
+    made.filters["named"] = lambda some: [(one.id, one.name) for one in some]  # as choices of a form
     return made
 
 

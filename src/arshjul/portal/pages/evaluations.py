@@ -121,6 +121,7 @@ def _form(visit: PortalVisit, page: int, form: Form, found: Problems = (), statu
     mark, view, asked = _asked(visit)
     values = {
         **of_form(mark, view, form, found),
+        "path": f"/{TO_EVALUATE}/{asked.operation}" + ("/more" if page else ""),
         "asked": asked,
         "name": _name(view, asked),
         "page": page,
