@@ -81,9 +81,7 @@ class PortalVisit(PageVisit):
         only = "" if contact is None else self.only_page
         frame = {"session": self.session, "contact": contact, "token": self.form_token, "only_page": only}
         frame["of_contact"] = hidden(token=self.form_token, contact="" if contact is None else contact.id)
-        view = values.get("view")
-        uses = view.uses if isinstance(view, PartyView) else self.uses
-        return Html(template, {**frame, "has_sheets": self.sheets is not None, "uses": uses, **values}, status)
+        return Html(template, {**frame, **values}, status)
 
 
 BESIDE_ONE_PAGE = ("/", "/receipts/{entry}", "/out", "/language")

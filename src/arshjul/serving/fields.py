@@ -22,6 +22,7 @@ from arshjul.formats.schema.party_entry import (
 )
 from arshjul.formats.words import Written
 from arshjul.serving.forms import Form, whole_number
+from arshjul.texts import Words
 
 Sent = tuple[str, str]  # a field's name and one value of it
 _BETWEEN = re.compile(r"[\s,;]+")
@@ -201,6 +202,13 @@ def prompt(path: str) -> Message:
     if found is None:
         raise KeyError(path)
     return found
+
+
+def offered(key: DeclaredKey, words: Words) -> list[tuple[str, str]]:
+    """The choices of a key by its declaration, each with its words; empty if any value will do."""
+    if key.worded is not None:
+        return [(id, both[words.language == "en"]) for id, both in key.worded.words.items()]
+    return [(id, words.say(said)) for id, said in key.spoken.items()]
 
 
 def kinds_of(model: type[Written], *without: str, **other: FieldKind) -> Kinds:

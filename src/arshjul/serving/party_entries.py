@@ -51,6 +51,33 @@ def nomination_lines(name: str, body: Mapping[str, object], names: Names, words:
         yield words.say(prompt(f"{name}.{key}")), ", ".join(known.get(str(id), str(id)) for id in ids)
 
 
+def entry_lines(
+    list_: str, body: Mapping[str, object], names: Mapping[str, str], words: Words
+) -> Iterator[tuple[str, str]]:
+    """The label and the value of each key, in the order of its declaration. `names`: of what ids stand for."""
+    keys = declared(list_)
+    for name, value in _in_order(body, list(keys)):
+        key, parts = keys[name], [str(one) for one in (value if isinstance(value, list) else [value])]
+        said = [words.say(key.spoken[one]) if one in key.spoken else names.get(one, one) for one in parts]
+        yield (
+            words.say(prompt(f"{list_}.{name}")).partition(" (")[0],
+            words("yes") if value is True else "; ".join(said),
+        )
+
+
+def _in_order(value: object, keys: Sequence[str], path: str = "") -> Iterator[tuple[str, object]]:
+    """The values in an entry with the paths of their keys, in the order of these; mappings in a list one by one."""
+    if isinstance(value, Mapping):
+        named = [(f"{path}.{key}".removeprefix("."), part) for key, part in value.items()]
+        for name, part in sorted((one for one in named if one[0] in keys), key=lambda one: keys.index(one[0])):
+            yield from _in_order(part, keys, name)
+    elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+        for part in value:
+            yield from _in_order(part, keys, path)
+    else:
+        yield path, value
+
+
 Choices = Sequence[tuple[str, str]]
 PICTURE_FIELDS: Kinds = kinds_of(
     shape(SituationPicture), "id", "reported", themes=Rows(Part(kinds_of(shape(Theme), "decision", "reason")))

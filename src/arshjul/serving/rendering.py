@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from arshjul.agenda.entry import clean
 from arshjul.domain.calendar import Span
-from arshjul.serving.fields import prompt
+from arshjul.serving.fields import offered, prompt
 from arshjul.texts import Words, with_capital
 
 
@@ -26,6 +26,7 @@ def templates(room: str) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["with_capital"] = with_capital
+    made.filters["offered"] = offered
     made.filters["named"] = lambda some: [(one.id, one.name) for one in some]  # as choices of a form
     return made
 

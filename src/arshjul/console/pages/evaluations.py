@@ -21,7 +21,7 @@ from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.feature import OF_SHEETS
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.declared import mapping, shape
-from arshjul.serving.fields import declared, given, kinds_of
+from arshjul.serving.fields import given, kinds_of
 from arshjul.serving.forms import Form, Problems
 from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.party_entries import evaluation_lines, section_choices
@@ -33,8 +33,6 @@ CHANGE = EntryForm(
 )
 IMPROVEMENT = EntryForm("improvements", {key: _ALL[key] for key in _ALL if key not in ("id", "state", "reason")})
 forms = (EVALUATION, IMPROVEMENT)
-_WORDED = declared(IMPROVEMENT.list)["kind"].worded
-KINDS = {} if _WORDED is None else _WORDED.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200, *, about: st
         "states": STATES,
         "today": visit.moment.date(),
         "problems": problems,
-        "parties": visit.party_choices,
+        "parties": visit.choices["parties"],
         "entered_states": [(id, visit.words.say(STATES[id])) for id in ("open", "done", "dropped")],
     }
     return Html("evaluations.html", values, status)
@@ -141,7 +139,7 @@ def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "states": STATES,
         "by_phone": shown(visit, EVALUATION.list, Form(), problems),
         "form": replace(form, is_open=form.is_open or visit.query.text("of") in own),
-        "choices": _choices(visit),
+        "choices": visit.choices,
         "problems": problems,
         "sections": section_choices(visit.words),
         "questions": [key for key in EVALUATION.kinds if key not in ("party", *unasked)],
@@ -156,17 +154,6 @@ def _begun(visit: Visit, asked: AskedEvaluation, own: Mapping[str, PartyEvaluati
     if of is not None:
         values |= {"observation": of.change, "cause": of.why, "action": of.action}
     return IMPROVEMENT.filled(values)
-
-
-def _choices(visit: Visit) -> dict[str, list[tuple[str, str]]]:
-    scenario = visit.scenario
-    return {
-        "parties": visit.party_choices,
-        "applies.sectors": [(id, scenario.word(id)) for id in scenario.sectors],
-        "applies.programmes": [(one.id, one.name) for one in scenario.known_programmes],
-        "areas": [(one.id, one.name) for one in scenario.areas.values()],
-        "kind": [(id, words[visit.words.language == "en"]) for id, words in KINDS.items()],
-    }
 
 
 def ask(visit: Visit) -> Answer:

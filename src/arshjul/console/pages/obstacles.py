@@ -86,15 +86,14 @@ def _there(visit: Visit) -> SharingObstacle:
 
 def _form(visit: Visit, form: Form, problems: Problems = (), status: int = 200, *, id: str = "") -> Html:
     """`id`: of the obstacle that is put right; empty: of a new one."""
-    scenario = visit.scenario
     values = {
         "draft": visit.draft,
         "id": id,
+        "shape": OBSTACLE.list,
         "keys": declared(OBSTACLE.list),
         "first": ASKED_OF_ALL,
         "rest": [key for key in OBSTACLE.kinds if key not in (*ASKED_OF_ALL, "date", "operation", "asker", "asked")],
-        "parties": visit.party_choices,
-        "operations": [(id, f"{id} {one.title}") for id, one in scenario.operations.items()],
+        "choices": visit.choices,
         "form": ShownForm("", form, problems=problems),
     }
     return Html("obstacle_new.html", values, status)

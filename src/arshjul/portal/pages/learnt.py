@@ -7,6 +7,7 @@ from arshjul.actions.parties.entries import on_its_way, sent_entries, today
 from arshjul.agenda.party_entry import STATES, reference
 from arshjul.agenda.party_view import TEXTS
 from arshjul.domain.calendar import Span
+from arshjul.domain.entries.learnt import PLAIN
 from arshjul.domain.entries.obstacle import ASKED_OF_ALL, CATEGORY_OF_SECTION, SharingObstacle, rule_of
 from arshjul.domain.party_view import PartyView, ViewCard
 from arshjul.errors import Message
@@ -20,6 +21,7 @@ from arshjul.serving.forms import FieldProblem, Form
 from arshjul.serving.pages import Answer
 from arshjul.serving.party_entries import PICTURE_FIELDS, picture_choices
 from arshjul.serving.rendering import short
+from arshjul.texts import Words
 
 # Cards.
 
@@ -130,12 +132,17 @@ def _of_section(visit: PortalVisit, view: PartyView) -> dict[str, tuple[str, ...
     return begun | ({"rule": (rule_of(section.protects),)} if section.protects else {})
 
 
+def _own_operations(view: PartyView, words: Words) -> list[tuple[str, str]]:
+    """As its calendar has them, with their dates."""
+    return [(one.operation, f"{words('{day}', day=one.first)}: {one.summary}") for one in view.events if one.operation]
+
+
 def _about_obstacle(visit: PortalVisit, view: PartyView) -> Values:
-    own = [one for one in view.events if one.operation]
     return {
         "asked": ASKED_OF_ALL,
+        "choices": {},
         "sides": [(id, visit.words.say(said)) for id, said in SIDES.items()],
-        "operations": [(one.operation, f"{visit.words('{day}', day=one.first)}: {one.summary}") for one in own],
+        "operations": _own_operations(view, visit.words),
     }
 
 
@@ -164,6 +171,20 @@ def _at_other(problem: FieldProblem) -> FieldProblem:
     return FieldProblem("other", problem.text, problem.is_missing) if is_party else problem
 
 
+# Lists of which nothing is said but their declaration.
+
+
+def _plain(name: str) -> EntryPage:
+    kind = KINDS[name]
+    fields = kinds_of(kind.model, *kind.known)
+    said = {"words": PLAIN[name], "asked": list(fields)}
+
+    def values(visit: PortalVisit, view: PartyView) -> Values:
+        return {**said, "choices": {"operations": _own_operations(view, visit.words)}}
+
+    return EntryPage(f"/{name}", name, "learnt.html", fields, values=values)
+
+
 pages = (
     PartyPage("/cards", "GET", ANY_CONTACT, show_cards),
     *EntryPage("/card", CARD, "card_page.html", CARD_FIELDS, begun=_card, values=_about_cards).pages,
@@ -179,4 +200,5 @@ pages = (
         values=_about_obstacle,
         back="/obstacles",
     ).pages,
+    *(page for name in PLAIN if name in KINDS for page in _plain(name).pages),
 )

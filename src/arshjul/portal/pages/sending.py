@@ -106,7 +106,7 @@ class EntryPage:
     def _form(self, visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Answer:
         mark, view = visit.view()
         list = KINDS[self.kind].list
-        values = {**of_form(mark, view, form, found), "path": self.path, "back": self.back, "list": list}
+        values = {**of_form(mark, view, form, found), "path": self.path, "back": self.back, "shape": list}
         return visit.page(self.template, {**values, "keys": declared(list), **self.values(visit, view)}, status)
 
 
