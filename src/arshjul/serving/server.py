@@ -136,13 +136,14 @@ class Guarded(HttpToolsProtocol):
 ANSWERED_WITHIN_S = 2.0  # a process that listens on a local socket accepts a connection within this time
 
 
-def on_port(host: str, port: int) -> socket.socket:
-    """A socket on an address of this machine. InputError if it is in use."""
+def on_port(host: str, port: int, backlog: int | None = None) -> socket.socket:
+    """A socket on an address of this machine. InputError if it is in use, instead of uvicorn's words."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        return socket.create_server((host, port), family=family, backlog=backlog)
     except OSError as error:
         values = {"host": host, "port": port, "why": why(error)}
-        raise InputError(Message("{host}, port {port}: {why}. Choose another port with --port.", values)) from None
+        raise InputError(Message("{host}, port {port}: {why}. Choose another with --host or --port.", values)) from None
 
 
 def on_path(path: Path) -> socket.socket:
