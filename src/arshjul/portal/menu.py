@@ -32,7 +32,6 @@ Links = list[tuple[str, Message]]
 
 
 def menu(visit: PortalVisit, view: PartyView | None) -> tuple[Links, Links]:
-    """What stands in the line, and what in the menu beside it."""
     if visit.only_page:
         path = f"/{visit.only_page}"
         return [(path, MENU[path])], []

@@ -160,7 +160,6 @@ def row_of(view: PartyView) -> Mapping[str, RowField]:
 
 
 def table_of(view: PartyView, call: ViewCall, offer: SentOffer) -> OfferTable:
-    """What an offer says on the dates of a call, as a table."""
     return offer_table(within(offer.lines, call.span), [shift.id for shift in view.shifts], call.span)
 
 
@@ -181,7 +180,6 @@ def _fields(view: PartyView, call: ViewCall, offer: SentOffer) -> Iterator[tuple
 
 
 def rows_in(form: Form) -> list[int]:
-    """The numbers of the rows for exceptions in which something is filled in."""
     found = {int(name[1]) for field in form.fields if (name := _ROW.match(field)) and _is_filled(form, field)}
     return sorted(found)
 
@@ -310,7 +308,6 @@ def _number(one: Offer, words: Words) -> str:
 
 
 def exception_said(view: PartyView, one: OfferException, words: Words) -> str:
-    """When it holds, and how many there are then."""
     number = _number(Offer(one.number, one.designated or 0), words)
     many = words("away") if not one.number else words("at most {n}", n=number) if one.at_most else number
     return f"{with_capital(', '.join(_when(view, one, words)))}: {many}"

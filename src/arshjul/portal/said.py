@@ -28,8 +28,7 @@ from arshjul.formats.schema.party_entry import (
     read_replies,
 )
 from arshjul.portal.offer_form import offer_said
-from arshjul.serving.fields import declared, prompt
-from arshjul.serving.party_entries import Names, entry_lines, evaluation_lines, nomination_lines
+from arshjul.serving.fields import Names, declared, entry_lines, evaluation_lines, nomination_lines, prompt
 from arshjul.serving.rendering import brief_hours, short
 from arshjul.texts import Words
 
@@ -41,7 +40,6 @@ def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterable[tuple[s
 
 
 def gist(sent: SentEntry, view: PartyView, words: Words) -> str:
-    """What it says, in a few words by which it is known in a list."""
     label, value = next(iter(lines_of(sent, view, words)), ("", ""))
     said = f"{label.partition('?')[0]}? {value}" if sent.row.kind == ANSWER else value
     return shorten(said, LONGEST_GIST, placeholder=" …")
@@ -83,7 +81,6 @@ def when(words: Words, event: ViewEvent, today: date) -> str:
 
 
 def _entry_lines(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    """The label and the value of each field of an entry that is an item of a list of the year's."""
     kind, body = sent.row.kind, sent.body
     names = {one.id: one.name for one in view.shifts} | {one.id: one.name for one in view.sectors}
     keys = [*declared(KINDS[kind].list), NOTE] if body else []
@@ -111,7 +108,6 @@ def _by_keys(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[s
 
 
 def names_in(view: PartyView) -> Names:
-    """The names of what nominations refer to, as far as the view has them."""
     found = {"sector": view.sectors, "area": view.areas, "agencies": view.agencies}
     return {key: {one.id: one.name for one in there} for key, there in found.items()}
 

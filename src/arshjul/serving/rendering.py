@@ -62,7 +62,6 @@ def html_of(room: str, template: str, values: Mapping[str, object], words: Words
 
 
 def hidden(**fields: str) -> Markup:
-    """The fields of a form that nobody sees."""
     one = Markup('<input type="hidden" name="{}" value="{}">')
     return Markup("").join(one.format(name, value) for name, value in fields.items())
 

@@ -77,7 +77,6 @@ class Guarded(HttpToolsProtocol):
 
     @property
     def is_answering(self) -> bool:
-        """True if a complete request is being answered, or its answer is waiting to be read."""
         is_answered = self.cycle is None or self.cycle.more_body or self.cycle.response_complete
         return not is_answered or self.transport.get_write_buffer_size() > 0
 

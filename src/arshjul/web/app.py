@@ -172,7 +172,6 @@ def _refusal(_: Request, error: Exception) -> Response:
 
 
 def _our_fault(_request: Request, _error: Exception) -> Response:
-    """The answer after an internal error, which uvicorn reports."""
     return _text(500, b"Something went wrong\n")
 
 

@@ -9,7 +9,6 @@ from arshjul.console.pages import (
     learnt,
     meetings,
     nominations,
-    obstacles,
     operation,
     operations,
     options,
@@ -27,7 +26,7 @@ from arshjul.console.visit import Page
 MODULES: tuple[ModuleType, ...] = (
     today, withdrawals, options, proposal, publishing, year,
     operations, operation, nominations, settings, subscribers, contacts,
-    report, obstacles, evaluations, learnt, meetings,
+    report, evaluations, learnt, meetings,
 )  # fmt: skip
 
 PAGES: tuple[Page, ...] = tuple(page for module in MODULES for page in module.pages)

@@ -292,7 +292,6 @@ def _difference(visit: Visit, call: OfferCall, one: PartyAnswer) -> tuple[object
 
 
 def take_offered(visit: Visit) -> Answer:
-    """Takes an offer over, as its difference was shown; or puts it aside."""
     form, entry = visit.form, visit.form.text("entry")
     try:
         if form.is_checked("aside"):

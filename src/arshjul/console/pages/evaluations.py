@@ -21,10 +21,9 @@ from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.feature import OF_SHEETS
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.declared import mapping, shape
-from arshjul.serving.fields import given, kinds_of
+from arshjul.serving.fields import evaluation_lines, given, kinds_of, section_choices
 from arshjul.serving.forms import Form, Problems
 from arshjul.serving.pages import Answer, Html, SeeOther
-from arshjul.serving.party_entries import evaluation_lines, section_choices
 
 EVALUATION = EntryForm("evaluations", kinds_of(shape(PartyEvaluation), "operation", NEVER_ASKED))
 _ALL = kinds_of(shape(Improvement), "from", NEVER_ASKED)
@@ -50,12 +49,10 @@ class EvaluatedOperation:
 
     @property
     def n(self) -> int:
-        """The number of parties that have answered."""
         return sum(id in self.said for id in self.asked.parties)
 
 
 def show(visit: Visit) -> Answer:
-    """All of it."""
     return _page(visit)
 
 
@@ -95,14 +92,12 @@ def _changing(visit: Visit, one: FollowedImprovement, problems: Problems) -> obj
 
 
 def change(visit: Visit) -> Answer:
-    """Changes an improvement: its state, or who sees to it, and by when."""
     id = visit.path["improvement"]
     item = {"reason": "", **given(CHANGE.kinds, visit.form)}
     return learn(visit, CHANGE, item, partial(_page, visit, about=id), id) or SeeOther("/evaluations")
 
 
 def show_one(visit: Visit) -> Answer:
-    """What the parties say of an operation, a form for one that says it on the telephone, and one to improve."""
     return _one(visit)
 
 
@@ -157,7 +152,6 @@ def _begun(visit: Visit, asked: AskedEvaluation, own: Mapping[str, PartyEvaluati
 
 
 def ask(visit: Visit) -> Answer:
-    """Enters what a party says on the telephone, or an improvement."""
     operation, form, again = _asked(visit).operation, visit.form, partial(_one, visit)
     if form.text("ask") == EVALUATION.list:
         back = learn(visit, EVALUATION, EVALUATION.item(form, operation=operation), again)

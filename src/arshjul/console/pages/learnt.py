@@ -1,23 +1,34 @@
-"""What parties tell: their cards, situation pictures and what is made of them, and lists of no other kind."""
+"""What parties tell: cards, situation pictures and what is made of them, obstacles, and lists of no other kind."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from arshjul.actions.contacts.ledger import LEDGERS, mark_of, secret_outside
+from arshjul.actions.contacts.ledger import LEDGERS, OBSTACLES, mark_of, secret_outside
 from arshjul.actions.contacts.pictures import concerned, decide
+from arshjul.actions.contacts.sheets import sheet_register
+from arshjul.actions.folder.report import WRITERS
 from arshjul.agenda.party_view import TEXTS, cards_of
 from arshjul.console.entry_forms import NEVER_ASKED, EntryForm, learn, refused, shown
 from arshjul.console.visit import CHANGING, READING, Page, Visit
 from arshjul.domain.entries.learnt import LEARNT, PLAIN, PartyCard, latest_cards
+from arshjul.domain.entries.obstacle import ASKED_OF_ALL, CATEGORIES, EFFECTS, RULES, SharingObstacle, latest_obstacles
 from arshjul.domain.entries.picture import DECISIONS, TREND_WORDS, Decision, PictureTheme, latest_themes
 from arshjul.domain.operation import Operation
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.declared import mapping, shape
-from arshjul.serving.fields import SEVERAL, declared, kinds_of
+from arshjul.planning.report.obstacles import (
+    TOO_FEW,
+    ObstacleReport,
+    Quarter,
+    obstacle_report,
+    obstacle_sentences,
+    periods_before,
+    quarters_of,
+)
+from arshjul.serving.fields import PICTURE_FIELDS, SEVERAL, declared, entry_lines, kinds_of, picture_choices
 from arshjul.serving.forms import Form, Problems, ShownForm
-from arshjul.serving.pages import Answer, Html, SeeOther
-from arshjul.serving.party_entries import PICTURE_FIELDS, entry_lines, picture_choices
+from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html, SeeOther
 
 
 def pages_of(form: EntryForm, path: str, show: Callable[..., Html]) -> tuple[Page, Page]:
@@ -70,7 +81,6 @@ class ShownTheme:
 
 
 def show_pictures(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
-    """All themes, the newest first, and a form for one that is told on the telephone."""
     year, today = visit.draft.present, visit.moment.date()
     themes = list(latest_themes(visit.plan_now.entries.pictures, year))[::-1]
     secret = secret_outside(visit.draft).are_in if themes else lambda _: False
@@ -88,7 +98,6 @@ def show_pictures(visit: Visit, problems: Problems = (), status: int = 200) -> H
         "names": {id: one.name for id, one in year.parties.items()},
         "areas": {id: one.name for id, one in year.areas.items()},
         "trend_words": TREND_WORDS,
-        "today": today,
         "parties": [(id, one.name) for id, one in year.parties.items()],
         "choices": picture_choices(
             [(id, one.name) for id, one in year.areas.items()],
@@ -117,6 +126,89 @@ def write_picture(visit: Visit) -> Answer:
     else:
         back = refused(again, (PICTURE.list, ask), act)
     return back or SeeOther("/pictures")
+
+
+OBSTACLE = EntryForm("obstacles", kinds_of(shape(SharingObstacle), NEVER_ASKED, "id"))
+KINDS_OF_FILE = {".pdf": "application/pdf", ".xlsx": WORKBOOK, ".csv": "text/csv; charset=utf-8"}
+
+
+def show_obstacles(visit: Visit) -> Answer:
+    there = latest_obstacles(visit.plan_now.entries.obstacles)
+    parties, told = visit.scenario.parties, [_told(visit, one) for one in _periods(visit)]
+    values = {
+        "obstacles": sorted(there, key=lambda one: (one.day, one.id), reverse=True),
+        "categories": CATEGORIES,
+        "rules": RULES,
+        "effects": EFFECTS,
+        "names": {id: party.name for id, party in parties.items()},
+        "told": [(one, next(iter(obstacle_sentences(one)))) for one in reversed(told)],
+        "too_few": TOO_FEW,
+        "first_told": Quarter.of(visit.scenario.span.first).after,
+        "files": list(WRITERS),
+    }
+    return Html("obstacles.html", values)
+
+
+def _periods(visit: Visit) -> list[str]:
+    return periods_before(visit.moment, visit.scenario.span)
+
+
+def _told(visit: Visit, period: str) -> ObstacleReport:
+    with visit.store.reading() as db:
+        register = sheet_register(db, visit.scenario, visit.plan_now)
+    return obstacle_report(visit.scenario, visit.plan_now, quarters_of(period), visit.moment, register)
+
+
+def get_obstacles(visit: Visit) -> Answer:
+    period, ending = visit.query.text("period"), visit.query.text("as")
+    if period not in _periods(visit) or ending not in WRITERS:
+        raise InputError(Message("There is no such page."))
+    made = WRITERS[ending](_told(visit, period), visit.year_words)
+    return Bytes(made, KINDS_OF_FILE[ending], f"{visit.year_words('obstacles')}-{period}{ending}")
+
+
+def show_new_obstacle(visit: Visit) -> Answer:
+    day = visit.moment.date().isoformat()
+    return _obstacle_form(visit, Form({"date": (day,), "operation": (visit.query.text("operation"),)}))
+
+
+def show_obstacle(visit: Visit) -> Answer:
+    there = _obstacle(visit)
+    return _obstacle_form(visit, OBSTACLE.filled(mapping(there)), id=there.id)
+
+
+def _obstacle(visit: Visit) -> SharingObstacle:
+    found = OBSTACLES.there(visit.draft).get((visit.path["obstacle"],))
+    if not isinstance(found, SharingObstacle):
+        raise InputError(Message("There is no such page."))
+    return found
+
+
+def _obstacle_form(visit: Visit, form: Form, problems: Problems = (), status: int = 200, *, id: str = "") -> Html:
+    """`id`: of the obstacle that is put right; empty: of a new one."""
+    values = {
+        "draft": visit.draft,
+        "id": id,
+        "shape": OBSTACLE.list,
+        "keys": declared(OBSTACLE.list),
+        "first": ASKED_OF_ALL,
+        "rest": [key for key in OBSTACLE.kinds if key not in (*ASKED_OF_ALL, "date", "operation", "asker", "asked")],
+        "choices": visit.choices,
+        "form": ShownForm("", form, problems=problems),
+    }
+    return Html("obstacle_new.html", values, status)
+
+
+def take_obstacle(visit: Visit) -> Answer:
+    back = learn(visit, OBSTACLE, OBSTACLE.item(visit.form), partial(_obstacle_form, visit, visit.form))
+    return back or SeeOther("/obstacles")
+
+
+def change_obstacle(visit: Visit) -> Answer:
+    id = _obstacle(visit).id
+    item = {**dict.fromkeys(OBSTACLE.kinds, ""), **OBSTACLE.item(visit.form)}
+    back = learn(visit, OBSTACLE, item, partial(_obstacle_form, visit, visit.form, id=id), id)
+    return back or SeeOther("/obstacles")
 
 
 def _plain(name: str) -> tuple[EntryForm, tuple[Page, Page]]:
@@ -148,11 +240,17 @@ def _plain(name: str) -> tuple[EntryForm, tuple[Page, Page]]:
 
 PLAIN_ONES = tuple(map(_plain, PLAIN))
 
-forms = (CARD, PICTURE, *(form for form, _ in PLAIN_ONES))
+forms = (CARD, PICTURE, OBSTACLE, *(form for form, _ in PLAIN_ONES))
 
 pages = (
     *pages_of(CARD, "/cards", show_cards),
     Page("/pictures", "GET", READING, show_pictures),
     Page("/pictures", "POST", CHANGING, write_picture),
+    Page("/obstacles", "GET", READING, show_obstacles),
+    Page("/obstacles/file", "GET", READING, get_obstacles),
+    Page("/obstacles/new", "GET", CHANGING, show_new_obstacle),
+    Page("/obstacles/new", "POST", CHANGING, take_obstacle),
+    Page("/obstacles/{obstacle}", "GET", CHANGING, show_obstacle),
+    Page("/obstacles/{obstacle}", "POST", CHANGING, change_obstacle),
     *(page for _, of_list in PLAIN_ONES for page in of_list),
 )

@@ -50,7 +50,7 @@ def show(visit: Visit) -> Answer:
     there = list(_meetings(visit, visit.draft.made_plan))
     coming = [one for one in there if one.day >= _today(visit)]
     earlier = [one for one in there if one.day < _today(visit)]
-    return Html("meetings.html", {"draft": visit.draft, "coming": coming, "earlier": earlier})
+    return Html("meetings.html", {"coming": coming, "earlier": earlier})
 
 
 def _today(visit: Visit) -> date:
@@ -119,7 +119,6 @@ def show_one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
 
 
 def write(visit: Visit) -> Answer:
-    """Enters agenda and minutes, an action, that an action is done, or what was dealt with."""
     held, form, again = _meeting(visit), visit.form, partial(show_one, visit)
     about, name = {"meeting": held.meeting.id, "date": str(held.day)}, form.text("ask")
 

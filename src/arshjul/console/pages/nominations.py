@@ -44,10 +44,9 @@ from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.declared import mapping, shape
 from arshjul.planning.fill.fill import objects_now
 from arshjul.planning.places.explain import known
-from arshjul.serving.fields import SEVERAL, Kinds, filled, given, kinds_of
+from arshjul.serving.fields import SEVERAL, Kinds, filled, given, kinds_of, nomination_lines
 from arshjul.serving.forms import Form, Problems, ShownForm
 from arshjul.serving.pages import Answer, Html, SeeOther
-from arshjul.serving.party_entries import nomination_lines
 
 _WITH_ID = kinds_of(shape(Operation), "fixed", "sites")
 EDITED: Kinds = {key: kind for key, kind in _WITH_ID.items() if key not in {"id", "repeat"}}
@@ -225,7 +224,6 @@ def show_objects(
 
 
 def send_objects(visit: Visit) -> Answer:
-    """Takes over the objects on the sheet of a workbook. Its problems are given with their cells."""
     data, name = visit.form.file("file"), visit.form.file_name("file")
     if not data:
         return show_objects(visit, NOTHING_SENT, status=422)

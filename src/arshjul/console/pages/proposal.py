@@ -191,7 +191,6 @@ def show_questions(visit: Visit) -> Answer:
 
 
 def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, status: int = 200) -> Html:
-    """The page; where something is `wrong`, with what was filled in."""
     party, draft = party_of(visit.store, visit.path["token"], visit.now), visit.draft
     known = draft.scenario.parties.get(party)
     if known is None:  # no longer in the year

@@ -157,7 +157,6 @@ def show_part(visit: Visit) -> Answer:
         raise InputError(Message("There is no such page."))
     events = part_of(visit.draft, party, visit.year_words)
     values = {
-        "draft": visit.draft,
         "name": scenario.parties[party.id].name,
         "events": [(time_said(event, scenario.zone), event) for event in events],
     }

@@ -34,7 +34,6 @@ from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html
 
 
 def show(visit: Visit) -> Answer:
-    """The figures of the period that the query names, otherwise of the year in which the moment lies."""
     found, wrong = _asked(visit)
     areas, counted = compared(found, "area")
     values = {

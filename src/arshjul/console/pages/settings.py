@@ -139,7 +139,6 @@ def compared(visit: Visit) -> Answer:
 
 
 def take_turn(visit: Visit) -> Answer:
-    """Takes the next year over, as its difference was shown, and works out its plan."""
     form = visit.form
     try:
         made = next_year(visit.draft, _wishes(form), visit.now)

@@ -242,7 +242,6 @@ def take_way(visit: Visit) -> Answer:
 
 
 def enter_report(visit: Visit) -> Answer:
-    """Enters what a contact has reported, and starts a solve; what cannot be entered is looked at before that."""
     form = visit.form
     is_all = enter_reports(visit.store, form.text("contact"), visit.person, visit.now, form.text("seen"))
     return to_options(visit, "fewest-changes") if is_all else SeeOther("/?left=report")

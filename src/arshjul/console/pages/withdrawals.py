@@ -28,7 +28,6 @@ def show_list(visit: Visit) -> Answer:
     rows = reported(draft, entries)
     lost = [one for one in entries.decided() if isinstance(one, TeamsLost) and one.span.last >= today]
     values = {
-        "draft": draft,
         "rows": [row for row in rows if row.until >= today],
         "over": [row for row in rows if row.until < today],
         "lost": [line.text for line in year_log(draft.named, Entries.of(changes=tuple(lost)))],
@@ -61,7 +60,6 @@ def show_new(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
 
 
 def say(visit: Visit) -> Answer:
-    """Enters a report of the police: the withdrawal is extended, given back, or changed."""
     draft = visit.draft
     row = reported_one(draft, entries_known(draft, visit.now), visit.path["withdrawal"])
     form, id = visit.form, row.withdrawal.id

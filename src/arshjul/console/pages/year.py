@@ -123,7 +123,6 @@ BEFORE, NONE = "before", "-"  # what was used before a change: the field of the 
 
 
 def show_features(visit: Visit) -> Answer:
-    """All features; after a change what was switched, and the way back."""
     uses, before = visit.uses, visit.query.text(BEFORE)
     former = in_order(before.split(",")) if before else uses
     values = {

@@ -16,10 +16,9 @@ from arshjul.formats.schema.party_entry import AGENDA_POINT, CARD, KINDS, OBSTAC
 from arshjul.portal.pages.sending import EntryPage, Read, Values, far_dates, wrong_with
 from arshjul.portal.pages.sheets import desk_of
 from arshjul.portal.visit import ANY_CONTACT, PartyPage, PortalVisit
-from arshjul.serving.fields import SEVERAL, filled, given, kinds_of
+from arshjul.serving.fields import PICTURE_FIELDS, SEVERAL, filled, given, kinds_of, picture_choices
 from arshjul.serving.forms import FieldProblem, Form
 from arshjul.serving.pages import Answer
-from arshjul.serving.party_entries import PICTURE_FIELDS, picture_choices
 from arshjul.serving.rendering import short
 from arshjul.texts import Words
 
@@ -100,7 +99,6 @@ SIDES = {"asker": Message("We needed it"), "asked": Message("We have it")}
 
 
 def show_obstacles(visit: PortalVisit) -> Answer:
-    """What the contact has written, and the way to one more."""
     _, view = visit.view()
     own = [one for one in sent_entries(visit.portal, visit.contact) if one.row.kind == OBSTACLE]
     return visit.page("obstacles.html", {"view": view, "sent": own, "states": STATES, "reference": reference})

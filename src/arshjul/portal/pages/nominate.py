@@ -44,8 +44,6 @@ def show(visit: PortalVisit) -> Answer:
 
 
 def _of(kind: str) -> EntryPage:
-    """The page on which such a nomination is sent."""
-
     def read(visit: PortalVisit, view: PartyView) -> Read:
         body = given(FIELDS[kind], visit.form)
         day = today(view, visit.now)
@@ -58,7 +56,6 @@ def _of(kind: str) -> EntryPage:
 
 
 def _unknown(view: PartyView, body: dict[str, object]) -> list[FieldProblem]:
-    """A problem for each field that names something that the view has not, or has no more."""
     found = []
     for key, known in names_in(view).items():
         value = body.get(key, [])

@@ -94,7 +94,6 @@ def _call(visit: PortalVisit, view: PartyView) -> PartyCall:
 
 
 def _read(view: PartyView, one: PartyCall, form: Form, *, is_nothing: bool) -> tuple[SentOffer | None, Problems]:
-    """The offer of the form; None if something is wrong with it."""
     if is_nothing:
         return offer_class(view)(one.call.id, nothing=True), ()
     offer, found = offer_in(view, one.call, form, one.last)

@@ -59,7 +59,6 @@ def wrong_with(
 
 
 def declared_problems(view: PartyView, kind: str, body: Mapping[str, object]) -> list[FieldProblem]:
-    """What is wrong with an entry by its declaration, at the fields of its form."""
     return [in_field(one, KINDS[kind].list, NUMBER) for one in problems(view, kind, body)]
 
 
