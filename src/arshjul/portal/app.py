@@ -5,10 +5,12 @@ import threading
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import ClassVar
 
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties import sessions
+from arshjul.actions.parties.entries import view_of
 from arshjul.actions.parties.purging import sweep_drafts
 from arshjul.actions.parties.sessions import PortalSession
 from arshjul.actions.parties.sheets import SheetOffice
@@ -70,6 +72,7 @@ class PortalServer(PageServer[PartyPage, PortalSession, PortalVisit]):
         page, session = asked.page, asked.session
         visit = PortalVisit(
             portal=self.portal,
+            opened=cache(partial(view_of, self.portal)),
             session=session,
             cookie="" if session is None else asked.cookie,
             path=asked.gaps,

@@ -89,24 +89,30 @@ class EntryPage:
         return PartyPage(self.path, "GET", right, self.show), PartyPage(self.path, "POST", right, once(self.take))
 
     def show(self, visit: PortalVisit) -> Answer:
-        _, view = visit.view()
-        return self._form(visit, self.begun(visit, view))
+        mark, view = visit.view()
+        return self._form(visit, mark, view, self.begun(visit, view))
 
     def take(self, visit: PortalVisit) -> Answer:
         """Sends it, and shows its receipt; the form again if something is wrong with it, or is asked about."""
-        _, view = visit.view()
+        mark, view = visit.view()
         body, found = self._read(visit, view) if self.read is None else self.read(visit, view)
-        return self._form(visit, visit.form, found, 422) if found else sent(visit, self.kind, body, view)
+        return self._form(visit, mark, view, visit.form, found) if found else sent(visit, self.kind, body, view)
 
     def _read(self, visit: PortalVisit, view: PartyView) -> Read:
         body = given(self.fields, visit.form)
         return body, wrong_with(visit, view, self.kind, body)
 
-    def _form(self, visit: PortalVisit, form: Form, found: Problems = (), status: int = 200) -> Answer:
-        mark, view = visit.view()
+    def _form(self, visit: PortalVisit, mark: str, view: PartyView, form: Form, found: Problems = ()) -> Answer:
         list = KINDS[self.kind].list
-        values = {**of_form(mark, view, form, found), "path": self.path, "back": self.back, "shape": list}
-        return visit.page(self.template, {**values, "keys": declared(list), **self.values(visit, view)}, status)
+        values = {
+            **of_form(mark, view, form, found),
+            "path": self.path,
+            "back": self.back,
+            "shape": list,
+            "keys": declared(list),
+            **self.values(visit, view),
+        }
+        return visit.page(self.template, values, 422 if found else 200)
 
 
 def far_dates(dates: Mapping[str, object], usual: Span) -> Iterator[FieldProblem]:
