@@ -55,7 +55,9 @@ def with_a_page_that_takes_long() -> None:
         assert noticed.wait(60)
         return Html("signed_out.html")
 
-    pages = tuple(replace(page, handler=slow) if page.action == "see-signed-out" else page for page in PAGES)
+    pages = tuple(
+        replace(page, handler=slow) if (page.path, page.method) == ("/out", "GET") else page for page in PAGES
+    )
     mock.patch("arshjul.console.app.ConsoleServer.pages", pages).start()
     mock.patch.object(Connections, "sweep", sweep_later).start()
 

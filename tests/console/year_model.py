@@ -366,13 +366,13 @@ class YearModel:
                 waits = [one for one in made.entries if not is_fact(one.word, gone_now[made.name][0])]
                 self.waiting += [one for one in waits if one not in self.waiting]
                 self.rows |= {one.number for one in waits}
-        self.waiting.sort(key=lambda one: one.number)
         for one in [one for one in self.waiting if one in held or isinstance(one.word, Undone)]:
             self.take_back(one)  # what has been published since cannot be taken back any more, but the last of it
         self._keep_latest()
 
     def _keep_latest(self) -> None:
         """Of two that wait and contradict each other, the later."""
+        self.waiting.sort(key=lambda one: one.number)
         for one in list(self.waiting):
             later = self.waiting[self.waiting.index(one) + 1 :]
             if any(_contradicts(other.word, one.word) for other in later):
@@ -381,7 +381,7 @@ class YearModel:
     def start_over(self, *, keep_edit: bool) -> None:
         """Back to what is served: what was chosen since waits again, edits only if they are to be kept."""
         chosen = [one for made in self.draft.since(self.served) for one in made.entries]
-        self.waiting = sorted([*chosen, *self.waiting], key=lambda one: one.number)
+        self.waiting = [*chosen, *self.waiting]
         self._keep_latest()
         self.follow()
         if not keep_edit:

@@ -134,15 +134,15 @@ from functools import partial
 import arshjul.web.app as web
 from arshjul.cli import main
 from arshjul.serving.connections import Limits
-listening = web._listening
+listening = web.on_port
 
-def little_is_held_by_the_system(host, port):
-    made = listening(host, port)
+def little_is_held_by_the_system(host, port, backlog):
+    made = listening(host, port, backlog)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     return made
 
 if {holds_little}:
-    web._listening = little_is_held_by_the_system
+    web.on_port = little_is_held_by_the_system
 web.serve = partial(web.serve, limits=Limits({limits}))
 main()
 """

@@ -111,9 +111,14 @@ class FollowedImprovement:
         return self.state == "open" and self.improvement.due < today
 
 
-def followed(scenario: Scenario, plan: Plan, today: date) -> list[FollowedImprovement]:
-    """All improvements, in the order in which they were entered. The plan's entries have those that count now."""
-    asked = asked_evaluations(scenario, plan)
+def followed(
+    scenario: Scenario, plan: Plan, today: date, asked: Mapping[str, AskedEvaluation] | None = None
+) -> list[FollowedImprovement]:
+    """All improvements, in the order in which they were entered. The plan's entries have those that count now.
+
+    `asked`: all that is asked of the plan; None: not known yet.
+    """
+    asked = asked_evaluations(scenario, plan) if asked is None else asked
     said: dict[str, list[PartyEvaluation]] = {}
     for (operation, _), evaluation in given_evaluations(plan, asked).items():
         said.setdefault(operation, []).append(evaluation)
@@ -174,7 +179,7 @@ def view_learnt(
     contacts: ToEvaluate | None = None,
 ) -> LearntOf:
     asked = asked_evaluations(scenario, plan)
-    known = [one for one in followed(scenario, plan, today) if may_be_told(one.improvement)]
+    known = [one for one in followed(scenario, plan, today, asked) if may_be_told(one.improvement)]
     said = given_evaluations(plan, asked).keys()
     has_opened = [(one, id) for one in asked.values() if one.opens <= today for id in one.parties]
     opened = [(one.operation, id) for one, id in has_opened if (one.operation, id) in said or one.asks(id, contacts)]

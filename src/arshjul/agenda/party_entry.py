@@ -1,5 +1,6 @@
 """What contacts send from the portal, and what became of it, in words for the contacts and in mails to them."""
 
+from arshjul.domain.entries.learnt import PLAIN
 from arshjul.errors import Message
 
 STATES = {
@@ -40,6 +41,7 @@ TITLES = {
     "retraction": Message("A nomination taken back"),
     "officers-offer": Message("Your offer"),
     "teams-offer": Message("Your offer"),
+    **{name: words.one for name, words in PLAIN.items()},
 }
 
 REPLIES = {"yes": Message("Yes, we can come"), "no": Message("No, we cannot come"), "later": Message("We answer later")}

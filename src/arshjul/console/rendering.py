@@ -16,6 +16,7 @@ from arshjul.agenda.entry import clean
 from arshjul.console.pages import PAGES
 from arshjul.console.visit import ALL, CHANGING, READING, Visit
 from arshjul.domain.calendar import WEEKDAY_IDS, Span
+from arshjul.domain.entries.learnt import PLAIN
 from arshjul.domain.feature import feature_of
 from arshjul.errors import ArshjulError, Message
 from arshjul.serving.fields import declared
@@ -83,6 +84,7 @@ PLACED: tuple[Placed, ...] = (
     Placed("/obstacles/new", "/obstacles", Message("A new obstacle")),
     Placed("/obstacles/{obstacle}", "/obstacles"),
     _tab("/pictures", "/report", Message("Situation picture")),
+    *(_tab(f"/{name}", "/report", words.many) for name, words in PLAIN.items()),
     _tab("/what-if", "/report", Message("What would it give")),
     Placed("/what-if/{job}", "/what-if"),
     Placed("/log", "", Message("Settings"), Message("Log")),

@@ -167,7 +167,6 @@ def _sheets(visit: "Visit", titled: Callable[[str], str]) -> Iterator[ToDo]:
 
 
 def _of_parties(visit: "Visit") -> Iterator[ToDo]:
-    """What parties have to do within two weeks, or should have done: after meetings, and to improve something."""
     done, last, parties = Message("Done"), visit.moment.date() + NEAR, visit.draft.contacts
 
     def named(party: str) -> str:
@@ -186,7 +185,6 @@ def _of_parties(visit: "Visit") -> Iterator[ToDo]:
 
 
 def _ends(found: Today) -> Iterator[ToDo]:
-    """Withdrawals until further notice, of which nobody has said that they go on."""
     for one in found.unknown_ends:
         task, page = Message("Until further notice: going on?"), f"/withdrawals/{one.withdrawal}"
         yield ToDo(one.until, ", ".join(one.units), page, task, Message("Say"), one.withdrawal)

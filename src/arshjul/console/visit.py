@@ -79,9 +79,16 @@ class Visit(PageVisit):
         return self.draft.scenario
 
     @property
-    def party_choices(self) -> list[tuple[str, str]]:
-        """The parties as a form offers them, each by id and name."""
-        return [(id, one.name) for id, one in self.scenario.parties.items()]
+    def choices(self) -> dict[str, list[tuple[str, str]]]:
+        """What forms offer to choose from, by its section in files: each by id and name."""
+        scenario = self.scenario
+        return {
+            "parties": [(id, one.name) for id, one in scenario.parties.items()],
+            "names": [(id, scenario.word(id)) for id in scenario.sectors],
+            "areas": [(one.id, one.name) for one in scenario.areas.values()],
+            "programmes": [(one.id, one.name) for one in scenario.known_programmes],
+            "operations": [(id, f"{id} {one.title}") for id, one in scenario.operations.items()],
+        }
 
     @property
     def is_here_alone(self) -> bool:
@@ -129,7 +136,6 @@ ANYBODY: frozenset[Role] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Page(ServedPage):
-    action: str
     roles: frozenset[Role]
     handler: Callable[[Visit], Answer]
 

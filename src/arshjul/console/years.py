@@ -174,7 +174,6 @@ class Years:
 
 
 def _mark(db: Transaction) -> _Mark:
-    """A value that changes whenever the draft does."""
     served = revisions.current(db)
     head = None if served is None else served.hash
     return (head, revisions.restored_at(db), *drafts.mark(db), *proposals.mark(db))

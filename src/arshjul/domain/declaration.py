@@ -90,6 +90,14 @@ class Spoken:
     words: Mapping[str, Message]
 
 
+class ListWords(NamedTuple):
+    """The words of a list whose sheet, pages, sentences and figure follow from its declaration: of all, and of one."""
+
+    many: Message
+    one: Message
+    about: Message
+
+
 @dataclass(frozen=True, slots=True)
 class WrittenKey:
     """The key in files, where the attribute has another name."""
@@ -260,7 +268,11 @@ class Entry:
     """Something that happened, or was decided, and is kept for good.
 
     `reported` is the moment of its report, `revision` the one that answered it; None: not entered yet.
+    `prefix`: what ids begin with that are given here.
     """
+
+    prefix: ClassVar[str] = ""
+    plain: ClassVar[ListWords | None] = None
 
     reported: Reported = None
     revision: Revision = None

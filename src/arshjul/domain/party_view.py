@@ -382,5 +382,10 @@ class PartyView:
         return self.clock is not None
 
     @property
+    def id(self) -> str:
+        """The party's own, without its kind."""
+        return self.party.partition("-")[2]
+
+    @property
     def is_unit(self) -> bool:
         return self.party.startswith("police-")

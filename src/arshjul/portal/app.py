@@ -5,16 +5,20 @@ import threading
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import ClassVar
 
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties import sessions
+from arshjul.actions.parties.entries import view_of
 from arshjul.actions.parties.purging import sweep_drafts
 from arshjul.actions.parties.sessions import PortalSession
 from arshjul.actions.parties.sheets import SheetOffice
 from arshjul.actions.pdf import NoTypst
+from arshjul.domain.party_view import PartyView
 from arshjul.errors import InputError, Message, NoAnswer, Refused, StorageError
 from arshjul.own_faults import report
+from arshjul.portal.menu import menu
 from arshjul.portal.pages import PAGES
 from arshjul.portal.visit import ANY_CONTACT, Pace, PartyPage, PortalVisit
 from arshjul.serving.connections import USUAL, Limits, Proxies
@@ -68,6 +72,7 @@ class PortalServer(PageServer[PartyPage, PortalSession, PortalVisit]):
         page, session = asked.page, asked.session
         visit = PortalVisit(
             portal=self.portal,
+            opened=cache(partial(view_of, self.portal)),
             session=session,
             cookie="" if session is None else asked.cookie,
             path=asked.gaps,
@@ -103,8 +108,11 @@ class PortalServer(PageServer[PartyPage, PortalSession, PortalVisit]):
         return asked.page.handler(visit)
 
     def html(self, answer: Html, session: PortalSession | None, visit: PortalVisit | None, part: str = "") -> str:  # noqa: ARG002
-        frame = {"session": None, "contact": None, "token": ""}
-        return html_of(ROOM, answer.template, {**frame, **answer.values}, words_of(session))
+        values = {"session": None, "contact": None, "token": "", **answer.values}
+        if visit is not None and values["contact"] is not None:
+            view = values.get("view")
+            values["menu"] = menu(visit, view if isinstance(view, PartyView) else None)
+        return html_of(ROOM, answer.template, values, words_of(session))
 
     def said(self, error: Exception) -> tuple[int, Message] | None:
         """What stands in the way, and nothing of what is wrong with the portal itself."""

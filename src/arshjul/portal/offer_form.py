@@ -68,8 +68,10 @@ class _Reading:
         self.wrong(field, Message("Give a whole number from 0 to {most}.", {"most": MOST}))
         return None
 
-    def designated(self, field: str) -> int | None:
-        return self.number(field) if self.view.is_unit else None
+    def refuse_more(self, field: str, designated: int | None, number: int | None) -> None:
+        if designated is not None and number is not None and designated > number:
+            values = {"n": designated, "all": number}
+            self.wrong(field, Message("More designated officers than officers: {n} of {all}.", values))
 
     def day(self, field: str) -> date | None:
         text = self.form.text(field)
@@ -137,7 +139,7 @@ ROW: Mapping[str, RowField] = {
     "number": RowField("number", Message("Number (0: away)"), lambda one: (one.number,), _Reading.number),
     "how": RowField("choice", Message("Counts as"), lambda one: (_how_typed(one),), _Reading.how),
     "designated": RowField(
-        "number", Message("Of them designated"), lambda one: (one.designated or None,), _Reading.designated
+        "number", Message("Of them designated"), lambda one: (one.designated or None,), _Reading.number
     ),
     "weekdays": RowField("ticks", Message("Weekdays (none ticked: all)"), _weekdays_typed, _Reading.weekdays),
     "shifts": RowField(
@@ -152,8 +154,12 @@ FOLDED = tuple(key for key in ROW if key not in ("from", "to", "number", "how", 
 CHOICES = {"how": HOWS, "nth": NTH}
 
 
+def row_of(view: PartyView) -> Mapping[str, RowField]:
+    """The fields of an exception as that party has them: units alone designate officers."""
+    return {key: field for key, field in ROW.items() if key != "designated" or view.is_unit}
+
+
 def table_of(view: PartyView, call: ViewCall, offer: SentOffer) -> OfferTable:
-    """What an offer says on the dates of a call, as a table."""
     return offer_table(within(offer.lines, call.span), [shift.id for shift in view.shifts], call.span)
 
 
@@ -174,7 +180,6 @@ def _fields(view: PartyView, call: ViewCall, offer: SentOffer) -> Iterator[tuple
 
 
 def rows_in(form: Form) -> list[int]:
-    """The numbers of the rows for exceptions in which something is filled in."""
     found = {int(name[1]) for field in form.fields if (name := _ROW.match(field)) and _is_filled(form, field)}
     return sorted(found)
 
@@ -196,11 +201,7 @@ def offer_in(
         for shift in view.shifts:
             number = read.number(f"n-{name}-{shift.id}") or 0
             designated = read.number(f"d-{name}-{shift.id}") or 0 if view.is_unit else 0
-            if designated > number:
-                text = Message(
-                    "More designated officers than officers: {n} of {all}.", {"n": designated, "all": number}
-                )
-                read.wrong(f"d-{name}-{shift.id}", text)
+            read.refuse_more(f"d-{name}-{shift.id}", designated, number)
             cells[day, shift.id] = Offer(number, designated)
     table, stood = OfferTable(tuple(shift.id for shift in view.shifts), cells), table_of(view, call, last).exceptions
     for n in rows_in(form):
@@ -222,8 +223,8 @@ def _exception(read: _Reading, call: ViewCall, n: int) -> OfferException:
     def wrong(field: str, text: Message) -> None:
         read.wrong(f"x{n}-{field}", text)
 
-    given = {key: field.read(read, f"x{n}-{key}") for key, field in ROW.items()}
-    first, last, number, designated, how = (given[key] for key in ("from", "to", "number", "designated", "how"))
+    given = {key: field.read(read, f"x{n}-{key}") for key, field in row_of(read.view).items()}
+    first, last, number, how = (given[key] for key in ("from", "to", "number", "how"))
     if number if how == AWAY else not read.form.text(f"x{n}-number"):
         wrong("number", Message("Enter a number: 0 if you are away."))
     if first is not None and last is not None and last < first:
@@ -231,9 +232,8 @@ def _exception(read: _Reading, call: ViewCall, n: int) -> OfferException:
     elif (first or call.first) > call.last or (last or call.last) < call.first:
         values = {"first": call.first, "last": call.last}
         wrong("from", Message("The dates lie outside the call, {first} to {last}.", values))
-    if designated is not None and number is not None and designated > number:
-        text = Message("More designated officers than officers: {n} of {all}.", {"n": designated, "all": number})
-        wrong("designated", text)
+    designated = given.get("designated")
+    read.refuse_more(f"x{n}-designated", designated, number)
     when = Matching(given["weekdays"], None, first, last, given["weeks"], given["nth"])
     made = OfferException(when, given["shifts"], number or 0, designated, how != EXACTLY)
     if not made.is_dated:
@@ -308,7 +308,6 @@ def _number(one: Offer, words: Words) -> str:
 
 
 def exception_said(view: PartyView, one: OfferException, words: Words) -> str:
-    """When it holds, and how many there are then."""
     number = _number(Offer(one.number, one.designated or 0), words)
     many = words("away") if not one.number else words("at most {n}", n=number) if one.at_most else number
     return f"{with_capital(', '.join(_when(view, one, words)))}: {many}"

@@ -1,6 +1,6 @@
 """What a party's entries say, in words."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from textwrap import shorten
 
@@ -8,6 +8,7 @@ from arshjul.actions.parties.entries import SentEntry
 from arshjul.agenda.cause import NAMES as CAUSES
 from arshjul.agenda.channel import CONTENT_NAMES
 from arshjul.agenda.party_entry import NO_ANSWER, REPLIES
+from arshjul.domain.entries.learnt import PLAIN
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.party_view import PartyView, ViewEvent
 from arshjul.formats.schema.party_entry import (
@@ -27,8 +28,7 @@ from arshjul.formats.schema.party_entry import (
     read_replies,
 )
 from arshjul.portal.offer_form import offer_said
-from arshjul.serving.fields import declared, prompt
-from arshjul.serving.party_entries import Names, evaluation_lines, nomination_lines
+from arshjul.serving.fields import Names, declared, entry_lines, evaluation_lines, nomination_lines, prompt
 from arshjul.serving.rendering import brief_hours, short
 from arshjul.texts import Words
 
@@ -40,7 +40,6 @@ def lines_of(sent: SentEntry, view: PartyView, words: Words) -> Iterable[tuple[s
 
 
 def gist(sent: SentEntry, view: PartyView, words: Words) -> str:
-    """What it says, in a few words by which it is known in a list."""
     label, value = next(iter(lines_of(sent, view, words)), ("", ""))
     said = f"{label.partition('?')[0]}? {value}" if sent.row.kind == ANSWER else value
     return shorten(said, LONGEST_GIST, placeholder=" …")
@@ -82,7 +81,6 @@ def when(words: Words, event: ViewEvent, today: date) -> str:
 
 
 def _entry_lines(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    """The label and the value of each field of an entry that is an item of a list of the year's."""
     kind, body = sent.row.kind, sent.body
     names = {one.id: one.name for one in view.shifts} | {one.id: one.name for one in view.sectors}
     keys = [*declared(KINDS[kind].list), NOTE] if body else []
@@ -105,31 +103,11 @@ def _asked_names(sent: SentEntry, view: PartyView) -> dict[str, str]:
 
 
 def _by_keys(sent: SentEntry, view: PartyView, words: Words) -> Iterator[tuple[str, str]]:
-    names = {**view.others, view.party.partition("-")[2]: view.name}
-    names |= {one.id: one.name for one in (*view.areas, *view.sectors)}
-    keys = declared(sent.kind.list)
-    for name, value in _in_order(sent.body, list(keys)):
-        key, parts = keys[name], [str(one) for one in (value if isinstance(value, list) else [value])]
-        said = [words.say(key.spoken[one]) if one in key.spoken else names.get(one, one) for one in parts]
-        label = words.say(prompt(f"{sent.kind.list}.{name}")).partition(" (")[0]
-        yield label, words("yes") if value is True else "; ".join(said)
-
-
-def _in_order(value: object, keys: Sequence[str], path: str = "") -> Iterator[tuple[str, object]]:
-    """The values in an entry with the paths of their keys, in the order of these; mappings in a list one by one."""
-    if isinstance(value, Mapping):
-        named = [(f"{path}.{key}".removeprefix("."), part) for key, part in value.items()]
-        for name, part in sorted((one for one in named if one[0] in keys), key=lambda one: keys.index(one[0])):
-            yield from _in_order(part, keys, name)
-    elif isinstance(value, list) and value and isinstance(value[0], Mapping):
-        for part in value:
-            yield from _in_order(part, keys, path)
-    else:
-        yield path, value
+    names = {**view.others, view.id: view.name} | {one.id: one.name for one in (*view.areas, *view.sectors)}
+    return entry_lines(sent.kind.list, sent.body, names, words)
 
 
 def names_in(view: PartyView) -> Names:
-    """The names of what nominations refer to, as far as the view has them."""
     found = {"sector": view.sectors, "area": view.areas, "agencies": view.agencies}
     return {key: {one.id: one.name for one in there} for key, there in found.items()}
 
@@ -179,7 +157,7 @@ _LINES: Mapping[str, Callable[[SentEntry, PartyView, Words], Iterable[tuple[str,
     ANSWER: _answers_of,
     CALENDAR: lambda sent, _, words: [(words("Calendar"), words.say(CONTENT_NAMES[str(sent.body["content"])]))],
     SHEET: _sections_of,
-    **dict.fromkeys((OBSTACLE, PICTURE), _by_keys),
+    **dict.fromkeys((OBSTACLE, PICTURE, *PLAIN), _by_keys),
     **dict.fromkeys(
         (EVALUATION, EVALUATING),
         lambda sent, view, words: evaluation_lines(sent.body, _asked_names(sent, view), words),

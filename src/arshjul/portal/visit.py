@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from arshjul.actions.mail.mail_server import MailServer
 from arshjul.actions.parties.codes import is_raised
-from arshjul.actions.parties.entries import view_of
 from arshjul.actions.parties.sessions import PortalSession
 from arshjul.actions.parties.sheets import SheetOffice
 from arshjul.domain.contact import QUESTIONS, TO_EVALUATE, TO_OFFER, TO_SHEETS
@@ -31,6 +30,7 @@ class PortalVisit(PageVisit):
     """
 
     portal: Database
+    opened: Callable[[PortalContact], tuple[str, PartyView | None]]  # the mark and the view, read once in a visit
     session: PortalSession | None
     mail: MailServer | None = None
     feeds_url: str = ""
@@ -65,7 +65,7 @@ class PortalVisit(PageVisit):
 
     def view(self) -> tuple[str, PartyView]:
         """The mark and the view of the contact's party. InputError if none has been carried here yet."""
-        mark, view = view_of(self.portal, self.contact)
+        mark, view = self.opened(self.contact)
         if view is None:
             raise InputError(Message("Your pages are being prepared: come back in a minute."))
         return mark, view
@@ -73,7 +73,7 @@ class PortalVisit(PageVisit):
     @property
     def uses(self) -> tuple[str, ...]:
         """The features that the year uses; all until a view has been carried here."""
-        view = None if self.session is None else view_of(self.portal, self.contact)[1]
+        view = None if self.session is None else self.opened(self.contact)[1]
         return ALL_FEATURES if view is None else view.uses
 
     def page(self, template: str, values: Mapping[str, object], status: int = 200) -> Html:
@@ -81,9 +81,7 @@ class PortalVisit(PageVisit):
         only = "" if contact is None else self.only_page
         frame = {"session": self.session, "contact": contact, "token": self.form_token, "only_page": only}
         frame["of_contact"] = hidden(token=self.form_token, contact="" if contact is None else contact.id)
-        view = values.get("view")
-        uses = view.uses if isinstance(view, PartyView) else self.uses
-        return Html(template, {**frame, "has_sheets": self.sheets is not None, "uses": uses, **values}, status)
+        return Html(template, {**frame, **values}, status)
 
 
 BESIDE_ONE_PAGE = ("/", "/receipts/{entry}", "/out", "/language")

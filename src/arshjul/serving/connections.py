@@ -130,7 +130,6 @@ def neighbours(client: str) -> str:
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
-    """The address; None if the text is not an address, as for a local socket."""
     try:
         address = ip_address(text)
     except ValueError:

@@ -1,13 +1,15 @@
-"""The kinds of field that forms have: from posted fields to the value of a key, and from a value to its fields."""
+"""The kinds of field that forms have: from posted fields to the value of a key, back, and what was sent in words."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
 from typing import Protocol
 
 from arshjul.domain.contact import OfferCall
+from arshjul.domain.entries.picture import TREND_WORDS, SituationPicture, Theme
+from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.operation import Operation
 from arshjul.domain.sent_offer import OfficersOffer, TeamsOffer
 from arshjul.domain.visit_object import VisitObject
@@ -22,6 +24,7 @@ from arshjul.formats.schema.party_entry import (
 )
 from arshjul.formats.words import Written
 from arshjul.serving.forms import Form, whole_number
+from arshjul.texts import Words
 
 Sent = tuple[str, str]  # a field's name and one value of it
 _BETWEEN = re.compile(r"[\s,;]+")
@@ -203,6 +206,13 @@ def prompt(path: str) -> Message:
     return found
 
 
+def offered(key: DeclaredKey, words: Words) -> list[tuple[str, str]]:
+    """The choices of a key by its declaration, each with its words; empty if any value will do."""
+    if key.worded is not None:
+        return [(id, both[words.language == "en"]) for id, both in key.worded.words.items()]
+    return [(id, words.say(said)) for id, said in key.spoken.items()]
+
+
 def kinds_of(model: type[Written], *without: str, **other: FieldKind) -> Kinds:
     """The kinds of field for the keys of a shape; `other` in place of what follows from it."""
     return {key.path[-1]: other.get(key.path[-1]) or _kind(key) for key in keys(model) if key.path[-1] not in without}
@@ -238,3 +248,88 @@ def _list(value: object) -> list[object]:
 
 def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
+
+
+EVALUATIONS, WORST = "evaluations", "worst_section"
+NOT_SAID = ("reported", "operation", "party", "revision")  # the keys of an evaluation that say whose it is, and of what
+
+
+def section_choices(words: Words, letters: Collection[str] | None = None) -> list[tuple[str, str]]:
+    """The sections of an information sheet by letter, each with its title; all, or those of these letters."""
+    titles = {id: words.say(one.title) for id, one in SECTIONS.items() if len(id) == 1}
+    return [(id, f"{id} {title}") for id, title in titles.items() if letters is None or id in letters]
+
+
+def evaluation_lines(body: Mapping[str, object], asks: Mapping[str, str], words: Words) -> Iterator[tuple[str, str]]:
+    """The label and the value of each answer, in the order of the questions. `asks`: the measures, by id."""
+    for name, key in declared(EVALUATIONS).items():
+        value = body.get(name)
+        if name in NOT_SAID or value is None:
+            continue
+        if isinstance(value, Mapping):
+            yield from (
+                (asks.get(id, id), words("it helped") if one else words("it did not help")) for id, one in value.items()
+            )
+        else:
+            both = None if key.worded is None else key.worded.words.get(str(value))
+            said = str(value) if both is None else both[words.language == "en"]
+            said = dict(section_choices(words)).get(said, said) if name == WORST else said
+            yield words.say(prompt(f"{EVALUATIONS}.{name}")), words("{n} of 5", n=value) if key.ends else said
+
+
+Names = Mapping[str, Mapping[str, str]]  # the names of what a key refers to, by the key and the id
+
+
+def nomination_lines(name: str, body: Mapping[str, object], names: Names, words: Words) -> Iterator[tuple[str, str]]:
+    """The label and the value of each field, in the order of its declaration; what is unknown stays as it was sent."""
+    order = [path.partition(".")[0] for path in declared(name)]
+    for key, value in sorted(body.items(), key=lambda item: order.index(item[0])):
+        if isinstance(value, Mapping):
+            for part, one in value.items():
+                yield words.say(prompt(f"{name}.{key}.{part}")), str(one)
+            continue
+        known = names.get(key, {})
+        ids = value if isinstance(value, list) else [value]
+        yield words.say(prompt(f"{name}.{key}")), ", ".join(known.get(str(id), str(id)) for id in ids)
+
+
+def entry_lines(
+    list_: str, body: Mapping[str, object], names: Mapping[str, str], words: Words
+) -> Iterator[tuple[str, str]]:
+    """The label and the value of each key, in the order of its declaration. `names`: of what ids stand for."""
+    keys = declared(list_)
+    for name, value in _in_order(body, list(keys)):
+        key, parts = keys[name], [str(one) for one in (value if isinstance(value, list) else [value])]
+        said = [words.say(key.spoken[one]) if one in key.spoken else names.get(one, one) for one in parts]
+        yield (
+            words.say(prompt(f"{list_}.{name}")).partition(" (")[0],
+            words("yes") if value is True else "; ".join(said),
+        )
+
+
+def _in_order(value: object, keys: Sequence[str], path: str = "") -> Iterator[tuple[str, object]]:
+    """The values in an entry with the paths of their keys, in the order of these; mappings in a list one by one."""
+    if isinstance(value, Mapping):
+        named = [(f"{path}.{key}".removeprefix("."), part) for key, part in value.items()]
+        for name, part in sorted((one for one in named if one[0] in keys), key=lambda one: keys.index(one[0])):
+            yield from _in_order(part, keys, name)
+    elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+        for part in value:
+            yield from _in_order(part, keys, path)
+    else:
+        yield path, value
+
+
+Choices = Sequence[tuple[str, str]]
+PICTURE_FIELDS: Kinds = kinds_of(
+    shape(SituationPicture), "id", "reported", themes=Rows(Part(kinds_of(shape(Theme), "decision", "reason")))
+)
+
+
+def picture_choices(areas: Choices, sectors: Choices, words: Words) -> Mapping[str, Choices]:
+    return {
+        "area": areas,
+        "sector": sectors,
+        "level": [(str(one), str(one)) for one in (1, 2, 3)],
+        "trend": [(id, words.say(said)) for id, said in TREND_WORDS.items()],
+    }

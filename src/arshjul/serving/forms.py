@@ -50,14 +50,12 @@ class Form:
         return cls.of(pairs)
 
     def pairs(self, *without: str) -> tuple[tuple[str, str], ...]:
-        """Every field with each of its values, without those of that name."""
         return tuple((name, one) for name, values in self.fields.items() if name not in without for one in values)
 
     def file(self, name: str) -> bytes:
         return self.files.get(name, b"")
 
     def file_name(self, name: str) -> str:
-        """The name of the field's file; empty if none was chosen."""
         return self.file_names.get(name, "").replace("\\", "/").rpartition("/")[2]
 
     def text(self, name: str) -> str:

@@ -158,7 +158,7 @@ class PageRequest(Generic[P, S, V]):
 
     @property
     def form(self) -> Form:
-        """The posted form. NotAllowed if it could not be read."""
+        """NotAllowed if the form could not be read."""
         if isinstance(self.sent, NotAllowed):
             raise self.sent
         return self.sent
@@ -340,7 +340,6 @@ class PageServer(ABC, Generic[P, S, V]):
     def _refusal(
         self, status: int, text: Message, asked: PageRequest[P, S, V] | None = None, error: Exception | None = None
     ) -> Response:
-        """A page with the obstacle and how to go on."""
         session, visit = (None, None) if asked is None else (asked.session, asked.visit)
         again = None if asked is None else self.again(asked)
         values = {"status": status, "text": text, "again": again, "is_in": session is not None}
@@ -348,7 +347,6 @@ class PageServer(ABC, Generic[P, S, V]):
         return Response(html, status, media_type="text/html")
 
     async def _no_page(self, _: Request, error: Exception) -> Response:
-        """The answer if there is no such page, or not with that method."""
         status = error.status_code if isinstance(error, HTTPException) else 404
         return self._refusal(status, self.no_page if status == 404 else PageServer.no_page)
 

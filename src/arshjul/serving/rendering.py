@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from arshjul.agenda.entry import clean
 from arshjul.domain.calendar import Span
-from arshjul.serving.fields import prompt
+from arshjul.serving.fields import offered, prompt
 from arshjul.texts import Words, with_capital
 
 
@@ -26,6 +26,8 @@ def templates(room: str) -> Environment:
         lstrip_blocks=True,
     )
     made.filters["with_capital"] = with_capital
+    made.filters["offered"] = offered
+    made.filters["named"] = lambda some: [(one.id, one.name) for one in some]  # as choices of a form
     return made
 
 
@@ -60,7 +62,6 @@ def html_of(room: str, template: str, values: Mapping[str, object], words: Words
 
 
 def hidden(**fields: str) -> Markup:
-    """The fields of a form that nobody sees."""
     one = Markup('<input type="hidden" name="{}" value="{}">')
     return Markup("").join(one.format(name, value) for name, value in fields.items())
 

@@ -77,7 +77,6 @@ class Guarded(HttpToolsProtocol):
 
     @property
     def is_answering(self) -> bool:
-        """True if a complete request is being answered, or its answer is waiting to be read."""
         is_answered = self.cycle is None or self.cycle.more_body or self.cycle.response_complete
         return not is_answered or self.transport.get_write_buffer_size() > 0
 
@@ -136,13 +135,14 @@ class Guarded(HttpToolsProtocol):
 ANSWERED_WITHIN_S = 2.0  # a process that listens on a local socket accepts a connection within this time
 
 
-def on_port(host: str, port: int) -> socket.socket:
-    """A socket on an address of this machine. InputError if it is in use."""
+def on_port(host: str, port: int, backlog: int | None = None) -> socket.socket:
+    """A socket on an address of this machine. InputError if it is in use, instead of uvicorn's words."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        return socket.create_server((host, port), family=family, backlog=backlog)
     except OSError as error:
         values = {"host": host, "port": port, "why": why(error)}
-        raise InputError(Message("{host}, port {port}: {why}. Choose another port with --port.", values)) from None
+        raise InputError(Message("{host}, port {port}: {why}. Choose another with --host or --port.", values)) from None
 
 
 def on_path(path: Path) -> socket.socket:

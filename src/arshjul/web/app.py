@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,14 +16,13 @@ from starlette.types import Receive, Scope, Send
 from arshjul.errors import InputError, Message, StorageError
 from arshjul.own_faults import tell_no_words
 from arshjul.serving.connections import USUAL, Limits, Proxies
-from arshjul.serving.server import patient_server
+from arshjul.serving.server import on_port, patient_server
 from arshjul.store import readers
 from arshjul.store.database import Database, Transaction
 from arshjul.store.portal import feeds as outside
 from arshjul.store.readers import Fetch
 from arshjul.store.shelf import Watch
 from arshjul.store.store import Store
-from arshjul.texts.system import why
 from arshjul.web.feeds import NOT_FOUND, Feeds, text_answer
 from arshjul.web.freshness import MEMORY_S, Freshness
 from arshjul.web.records import Figures, Log
@@ -174,7 +172,6 @@ def _refusal(_: Request, error: Exception) -> Response:
 
 
 def _our_fault(_request: Request, _error: Exception) -> Response:
-    """The answer after an internal error, which uvicorn reports."""
     return _text(500, b"Something went wrong\n")
 
 
@@ -193,7 +190,7 @@ def serve(
             raise InputError(
                 Message("Metrics port {port} is taken: choose another with --metrics-port.", {"port": metrics_port})
             ) from None
-    listening = _listening(host, port)
+    listening = on_port(host, port, BACKLOG)
     app = application(source, reports, proxies)
     settings: dict[str, Any] = {
         "lifespan": "on",
@@ -206,17 +203,3 @@ def serve(
     reports.log.line("starting", text=f"Serving {source.database.name} on {host}:{port}.")
     server.run(sockets=[listening])
     reports.log.line("stopped", text="Stopped.")
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    """The socket of the feeds, opened here because uvicorn would report a failure in the system's words."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        raise InputError(
-            Message(
-                "{host}, port {port}: {why}. Choose another with --host or --port.",
-                {"host": host, "port": port, "why": why(error)},
-            )
-        ) from None

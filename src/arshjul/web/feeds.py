@@ -47,7 +47,6 @@ class Copies:
         self._long = tuple([*short, *self._of_body(gzipped)] for gzipped, short in enumerate(self._short))
 
     def headers(self, gzipped: bool, is_whole: bool, now: datetime) -> Headers:
-        """The headers of a 200 if it is whole, otherwise of a 304."""
         if self.feed.last_modified <= now:
             return (self._long if is_whole else self._short)[gzipped]
         # A server must not send a Last-Modified later than its own clock (RFC 9110 8.8.2.1).
@@ -167,7 +166,6 @@ def _later(says: bytes = b"Try again later\n") -> tuple[int, Headers, bytes]:
 
 
 def text_answer(status: int, body: bytes) -> tuple[int, Headers, bytes]:
-    """A short plain answer without any personal data."""
     return (
         status,
         [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()), *EVERYWHERE],

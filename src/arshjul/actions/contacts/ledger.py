@@ -17,7 +17,7 @@ from arshjul.agenda.evaluations import AskedEvaluation, asked_evaluations, given
 from arshjul.agenda.meetings import is_invited, meetings
 from arshjul.domain.business_traces import of_business, texts_in
 from arshjul.domain.declaration import Entry
-from arshjul.domain.entries.learnt import LEARNT, AgendaPoint, Improvement, PartyEvaluation, latest_cards
+from arshjul.domain.entries.learnt import LEARNT, PLAIN, AgendaPoint, Improvement, PartyEvaluation, latest_cards
 from arshjul.domain.entries.picture import SituationPicture
 from arshjul.domain.settings import Meeting
 from arshjul.errors import InputError, Message, Problem, Refused
@@ -52,17 +52,15 @@ def said(one: Any) -> Any:
 class Ledger:
     """A list of what is learnt, and what it asks of an entry beyond its declaration.
 
-    `key`: the fields by which an entry takes the place of another; `prefix`: what ids begin with that are given here.
-    `outside`: the keys that parties read; None: all. `last`: the entries as they stand, of all in their order, if that
-    is not the last of each key. `said`: two that are equal by it are the same. `may`: InputError for what cannot be
-    said now; `asks`: what is asked about, besides businesses and persons. `new`: what of a new entry is kept. `heard`:
-    the item as a party's contact may say it, at that moment; None: it may not. `repeats`: contacts may say the same
-    again, and each counts.
+    `key`: the fields by which an entry takes the place of another. `outside`: the keys that parties read; None: all.
+    `last`: the entries as they stand, of all in their order, if that is not the last of each key. `said`: two that are
+    equal by it are the same. `may`: InputError for what cannot be said now; `asks`: what is asked about, besides
+    businesses and persons. `new`: what of a new entry is kept. `heard`: the item as a party's contact may say it, at
+    that moment; None: it may not. `repeats`: contacts may say the same again, and each counts.
     """
 
     list: str
     key: tuple[str, ...] = ("id",)
-    prefix: str = ""
     outside: tuple[str, ...] | None = ()
     last: Callable[[Draft, Iterable[Any]], Iterable[Any]] = lambda _, log: log
     said: Callable[[Any], object] = said
@@ -75,6 +73,10 @@ class Ledger:
     @property
     def entry(self) -> type[Entry]:
         return LEARNT[self.list]
+
+    @property
+    def prefix(self) -> str:
+        return self.entry.prefix
 
     def there(self, draft: Draft) -> Mapping[tuple[object, ...], Any]:
         log = getattr(draft.learnt_plan.entries, self.list)
@@ -328,12 +330,11 @@ EVALUATIONS = Ledger(
 )
 IMPROVEMENTS = Ledger(
     "improvements",
-    prefix="F",
     outside=None,
     said=lambda one: (one.origin, one.observation, one.action),
     asks=_overdue_at_once,
 )
-OBSTACLES = Ledger("obstacles", prefix="HI", heard=_by_either_party, repeats=True)
+OBSTACLES = Ledger("obstacles", heard=_by_either_party, repeats=True)
 CARDS = Ledger(
     "cards",
     ("party",),
@@ -353,10 +354,9 @@ MINUTES = Ledger(
     last=lambda draft, _: (one.minutes for one in meetings(draft.scenario, draft.learnt_plan) if one.minutes),
     may=_at_a_meeting,
 )
-MEETING_ACTIONS = Ledger("meeting_actions", prefix="M", outside=None, may=_at_a_meeting)
+MEETING_ACTIONS = Ledger("meeting_actions", outside=None, may=_at_a_meeting)
 PICTURES = Ledger(
     "pictures",
-    prefix="L",
     outside=None,
     said=lambda one: said(one.undecided),
     asks=_of_persons_in_themes,
@@ -364,5 +364,8 @@ PICTURES = Ledger(
 )
 LEDGERS: Mapping[str, Ledger] = {
     one.list: one
-    for one in (EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS, AGENDA_POINTS, MINUTES, MEETING_ACTIONS, PICTURES)
+    for one in (
+        *(EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS, AGENDA_POINTS, MINUTES, MEETING_ACTIONS, PICTURES),
+        *map(Ledger, PLAIN),
+    )
 }

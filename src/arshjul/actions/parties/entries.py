@@ -75,7 +75,7 @@ def kind_of_report(view: PartyView) -> str:
 
 
 def problems(view: PartyView, kind: str, body: Mapping[str, object]) -> tuple[Problem, ...]:
-    return KINDS[kind].problems(body, view.party.partition("-")[2])
+    return KINDS[kind].problems(body, view.id)
 
 
 def send(

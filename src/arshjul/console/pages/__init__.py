@@ -4,16 +4,14 @@ from types import ModuleType
 
 from arshjul.console.entry_forms import EntryForm
 from arshjul.console.pages import (
-    cards,
     contacts,
     evaluations,
+    learnt,
     meetings,
     nominations,
-    obstacles,
     operation,
     operations,
     options,
-    pictures,
     proposal,
     publishing,
     report,
@@ -28,7 +26,7 @@ from arshjul.console.visit import Page
 MODULES: tuple[ModuleType, ...] = (
     today, withdrawals, options, proposal, publishing, year,
     operations, operation, nominations, settings, subscribers, contacts,
-    report, obstacles, evaluations, cards, meetings, pictures,
+    report, evaluations, learnt, meetings,
 )  # fmt: skip
 
 PAGES: tuple[Page, ...] = tuple(page for module in MODULES for page in module.pages)

@@ -292,7 +292,6 @@ def _difference(visit: Visit, call: OfferCall, one: PartyAnswer) -> tuple[object
 
 
 def take_offered(visit: Visit) -> Answer:
-    """Takes an offer over, as its difference was shown; or puts it aside."""
     form, entry = visit.form, visit.form.text("entry")
     try:
         if form.is_checked("aside"):
@@ -305,17 +304,17 @@ def take_offered(visit: Visit) -> Answer:
 
 
 pages = (
-    Page("/contacts", "GET", "see-contacts", READING, show),
-    Page("/contacts", "POST", "invite-contact", CHANGING, invite_contact),
-    Page("/contacts/{contact}", "GET", "see-contact", READING, show_one),
-    Page("/contacts/device", "POST", "sign-device-out", CHANGING, sign_out),
-    Page("/contacts/address", "POST", "readdress-contact", CHANGING, take_over),
-    Page("/contacts/rights", "POST", "narrow-contact", CHANGING, change_rights),
-    Page("/contacts/lock", "POST", "lock-known-contact", CHANGING, shut_out),
-    Page("/contacts/revoke", "POST", "end-contact", CHANGING, end),
-    Page("/calls", "GET", "see-calls", READING, show_calls),
-    Page("/calls", "POST", "add-call", CHANGING, add_call),
-    Page("/calls/{call}", "GET", "see-call", READING, show_call),
-    Page("/calls/{call}", "POST", "change-call", CHANGING, change_call),
-    Page("/calls/{call}/take", "POST", "take-offer-over", CHANGING, take_offered),
+    Page("/contacts", "GET", READING, show),
+    Page("/contacts", "POST", CHANGING, invite_contact),
+    Page("/contacts/{contact}", "GET", READING, show_one),
+    Page("/contacts/device", "POST", CHANGING, sign_out),
+    Page("/contacts/address", "POST", CHANGING, take_over),
+    Page("/contacts/rights", "POST", CHANGING, change_rights),
+    Page("/contacts/lock", "POST", CHANGING, shut_out),
+    Page("/contacts/revoke", "POST", CHANGING, end),
+    Page("/calls", "GET", READING, show_calls),
+    Page("/calls", "POST", CHANGING, add_call),
+    Page("/calls/{call}", "GET", READING, show_call),
+    Page("/calls/{call}", "POST", CHANGING, change_call),
+    Page("/calls/{call}/take", "POST", CHANGING, take_offered),
 )

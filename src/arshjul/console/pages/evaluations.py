@@ -21,10 +21,9 @@ from arshjul.domain.entries.learnt import Improvement, PartyEvaluation
 from arshjul.domain.feature import OF_SHEETS
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.declared import mapping, shape
-from arshjul.serving.fields import declared, given, kinds_of
+from arshjul.serving.fields import evaluation_lines, given, kinds_of, section_choices
 from arshjul.serving.forms import Form, Problems
 from arshjul.serving.pages import Answer, Html, SeeOther
-from arshjul.serving.party_entries import evaluation_lines, section_choices
 
 EVALUATION = EntryForm("evaluations", kinds_of(shape(PartyEvaluation), "operation", NEVER_ASKED))
 _ALL = kinds_of(shape(Improvement), "from", NEVER_ASKED)
@@ -33,8 +32,6 @@ CHANGE = EntryForm(
 )
 IMPROVEMENT = EntryForm("improvements", {key: _ALL[key] for key in _ALL if key not in ("id", "state", "reason")})
 forms = (EVALUATION, IMPROVEMENT)
-_WORDED = declared(IMPROVEMENT.list)["kind"].worded
-KINDS = {} if _WORDED is None else _WORDED.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +49,10 @@ class EvaluatedOperation:
 
     @property
     def n(self) -> int:
-        """The number of parties that have answered."""
         return sum(id in self.said for id in self.asked.parties)
 
 
 def show(visit: Visit) -> Answer:
-    """All of it."""
     return _page(visit)
 
 
@@ -85,7 +80,7 @@ def _page(visit: Visit, problems: Problems = (), status: int = 200, *, about: st
         "states": STATES,
         "today": visit.moment.date(),
         "problems": problems,
-        "parties": visit.party_choices,
+        "parties": visit.choices["parties"],
         "entered_states": [(id, visit.words.say(STATES[id])) for id in ("open", "done", "dropped")],
     }
     return Html("evaluations.html", values, status)
@@ -97,14 +92,12 @@ def _changing(visit: Visit, one: FollowedImprovement, problems: Problems) -> obj
 
 
 def change(visit: Visit) -> Answer:
-    """Changes an improvement: its state, or who sees to it, and by when."""
     id = visit.path["improvement"]
     item = {"reason": "", **given(CHANGE.kinds, visit.form)}
     return learn(visit, CHANGE, item, partial(_page, visit, about=id), id) or SeeOther("/evaluations")
 
 
 def show_one(visit: Visit) -> Answer:
-    """What the parties say of an operation, a form for one that says it on the telephone, and one to improve."""
     return _one(visit)
 
 
@@ -141,7 +134,7 @@ def _one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "states": STATES,
         "by_phone": shown(visit, EVALUATION.list, Form(), problems),
         "form": replace(form, is_open=form.is_open or visit.query.text("of") in own),
-        "choices": _choices(visit),
+        "choices": visit.choices,
         "problems": problems,
         "sections": section_choices(visit.words),
         "questions": [key for key in EVALUATION.kinds if key not in ("party", *unasked)],
@@ -158,19 +151,7 @@ def _begun(visit: Visit, asked: AskedEvaluation, own: Mapping[str, PartyEvaluati
     return IMPROVEMENT.filled(values)
 
 
-def _choices(visit: Visit) -> dict[str, list[tuple[str, str]]]:
-    scenario = visit.scenario
-    return {
-        "parties": visit.party_choices,
-        "applies.sectors": [(id, scenario.word(id)) for id in scenario.sectors],
-        "applies.programmes": [(one.id, one.name) for one in scenario.known_programmes],
-        "areas": [(one.id, one.name) for one in scenario.areas.values()],
-        "kind": [(id, words[visit.words.language == "en"]) for id, words in KINDS.items()],
-    }
-
-
 def ask(visit: Visit) -> Answer:
-    """Enters what a party says on the telephone, or an improvement."""
     operation, form, again = _asked(visit).operation, visit.form, partial(_one, visit)
     if form.text("ask") == EVALUATION.list:
         back = learn(visit, EVALUATION, EVALUATION.item(form, operation=operation), again)
@@ -182,8 +163,8 @@ def ask(visit: Visit) -> Answer:
 
 
 pages = (
-    Page("/evaluations", "GET", "see-evaluations", READING, show),
-    Page("/evaluations/{operation}", "GET", "see-evaluation", READING, show_one),
-    Page("/evaluations/{operation}", "POST", "enter-evaluation", CHANGING, ask),
-    Page("/improvements/{improvement}", "POST", "change-improvement", CHANGING, change),
+    Page("/evaluations", "GET", READING, show),
+    Page("/evaluations/{operation}", "GET", READING, show_one),
+    Page("/evaluations/{operation}", "POST", CHANGING, ask),
+    Page("/improvements/{improvement}", "POST", CHANGING, change),
 )

@@ -50,7 +50,7 @@ def show(visit: Visit) -> Answer:
     there = list(_meetings(visit, visit.draft.made_plan))
     coming = [one for one in there if one.day >= _today(visit)]
     earlier = [one for one in there if one.day < _today(visit)]
-    return Html("meetings.html", {"draft": visit.draft, "coming": coming, "earlier": earlier})
+    return Html("meetings.html", {"coming": coming, "earlier": earlier})
 
 
 def _today(visit: Visit) -> date:
@@ -107,8 +107,8 @@ def show_one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
         "is_left": held.day <= _today(visit) and any(one.held is None for one in due),
         "invited": [(id, scenario.parties[id].name) for id in scenario.invited(held.meeting)],
         "comers": list(_who_comes(visit, held).items()),
-        "parties": visit.party_choices,
-        "names": dict(visit.party_choices),
+        "parties": visit.choices["parties"],
+        "names": dict(visit.choices["parties"]),
         "minutes": shown(visit, MINUTES.list, MINUTES.filled(there or {}), problems, was=mark_of(held.minutes)),
         "action": shown(visit, ACTION.list, Form(), problems),
         "point": shown(visit, POINT.list, Form(), problems),
@@ -119,7 +119,6 @@ def show_one(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
 
 
 def write(visit: Visit) -> Answer:
-    """Enters agenda and minutes, an action, that an action is done, or what was dealt with."""
     held, form, again = _meeting(visit), visit.form, partial(show_one, visit)
     about, name = {"meeting": held.meeting.id, "date": str(held.day)}, form.text("ask")
 
@@ -146,7 +145,7 @@ def _tick(visit: Visit, held: HeldMeeting) -> None:
 
 
 pages = (
-    Page("/meetings", "GET", "see-meetings", READING, show),
-    Page("/meetings/{meeting}/{date}", "GET", "see-meeting", READING, show_one),
-    Page("/meetings/{meeting}/{date}", "POST", "write-meeting", CHANGING, write),
+    Page("/meetings", "GET", READING, show),
+    Page("/meetings/{meeting}/{date}", "GET", READING, show_one),
+    Page("/meetings/{meeting}/{date}", "POST", CHANGING, write),
 )

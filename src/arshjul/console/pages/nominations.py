@@ -44,10 +44,9 @@ from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.schema.declared import mapping, shape
 from arshjul.planning.fill import objects_now
 from arshjul.planning.places.explain import known
-from arshjul.serving.fields import SEVERAL, Kinds, filled, given, kinds_of
+from arshjul.serving.fields import SEVERAL, Kinds, filled, given, kinds_of, nomination_lines
 from arshjul.serving.forms import Form, Problems, ShownForm
 from arshjul.serving.pages import Answer, Html, SeeOther
-from arshjul.serving.party_entries import nomination_lines
 
 _WITH_ID = kinds_of(shape(Operation), "fixed", "sites")
 EDITED: Kinds = {key: kind for key, kind in _WITH_ID.items() if key not in {"id", "repeat"}}
@@ -225,7 +224,6 @@ def show_objects(
 
 
 def send_objects(visit: Visit) -> Answer:
-    """Takes over the objects on the sheet of a workbook. Its problems are given with their cells."""
     data, name = visit.form.file("file"), visit.form.file_name("file")
     if not data:
         return show_objects(visit, NOTHING_SENT, status=422)
@@ -313,18 +311,18 @@ forms = (NEW,)
 
 
 pages = (
-    Page("/nominations/new", "GET", "see-nomination-form", CHANGING, show_new),
-    Page("/nominations/new", "POST", "nominate", CHANGING, nominate),
-    Page("/operations/{operation}/edit", "GET", "see-edit-form", CHANGING, show_edit),
-    Page("/operations/{operation}/edit", "POST", "edit-operation", CHANGING, edit),
-    Page("/nominations", "GET", "see-nominations", READING, show_all),
-    Page("/nominations/decline", "POST", "decline-nomination", CHANGING, take_decline),
-    Page("/nominations/merge", "POST", "merge-nomination", CHANGING, take_merge),
-    Page("/objects", "GET", "see-objects", READING, show_objects),
-    Page("/objects", "POST", "send-objects", CHANGING, send_objects, takes_file=True),
-    Page("/objects/bind", "POST", "bind-objects", CHANGING, bind),
-    Page("/objects/new", "GET", "see-object-form", CHANGING, show_new_object),
-    Page("/objects/new", "POST", "add-object", CHANGING, take_object),
-    Page("/objects/{object}/edit", "GET", "see-object", CHANGING, show_object),
-    Page("/objects/{object}/edit", "POST", "edit-object", CHANGING, change_object),
+    Page("/nominations/new", "GET", CHANGING, show_new),
+    Page("/nominations/new", "POST", CHANGING, nominate),
+    Page("/operations/{operation}/edit", "GET", CHANGING, show_edit),
+    Page("/operations/{operation}/edit", "POST", CHANGING, edit),
+    Page("/nominations", "GET", READING, show_all),
+    Page("/nominations/decline", "POST", CHANGING, take_decline),
+    Page("/nominations/merge", "POST", CHANGING, take_merge),
+    Page("/objects", "GET", READING, show_objects),
+    Page("/objects", "POST", CHANGING, send_objects, takes_file=True),
+    Page("/objects/bind", "POST", CHANGING, bind),
+    Page("/objects/new", "GET", CHANGING, show_new_object),
+    Page("/objects/new", "POST", CHANGING, take_object),
+    Page("/objects/{object}/edit", "GET", CHANGING, show_object),
+    Page("/objects/{object}/edit", "POST", CHANGING, change_object),
 )

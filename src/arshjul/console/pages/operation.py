@@ -356,8 +356,8 @@ def lock(visit: Visit) -> Answer:
 
 
 pages = (
-    Page("/operations/{operation}", "GET", "see-operation", READING, show),
-    Page("/operations/{operation}", "POST", "ask-of-operation", CHANGING, ask),
-    Page("/operations/{operation}/sheet/narrow", "POST", "narrow-sheet", CHANGING, narrow),
-    Page("/operations/{operation}/sheet/lock", "POST", "lock-sheet", CHANGING, lock),
+    Page("/operations/{operation}", "GET", READING, show),
+    Page("/operations/{operation}", "POST", CHANGING, ask),
+    Page("/operations/{operation}/sheet/narrow", "POST", CHANGING, narrow),
+    Page("/operations/{operation}/sheet/lock", "POST", CHANGING, lock),
 )

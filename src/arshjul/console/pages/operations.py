@@ -98,7 +98,7 @@ def _several(visit: Visit, form: Form, problems: Problems = (), status: int = 20
 
 
 pages = (
-    Page("/operations", "GET", "see-operations", READING, show_list),
-    Page("/several", "GET", "see-several", CHANGING, show_several),
-    Page("/several", "POST", "edit-several", CHANGING, change_several),
+    Page("/operations", "GET", READING, show_list),
+    Page("/several", "GET", CHANGING, show_several),
+    Page("/several", "POST", CHANGING, change_several),
 )

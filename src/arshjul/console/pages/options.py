@@ -134,12 +134,12 @@ def show_answer(visit: Visit) -> Answer:
 
 
 pages = (
-    Page("/options", "POST", "work-out-options", CHANGING, work_out),
-    Page("/options/{job}", "GET", "see-options", READING, show),
-    Page("/options/{job}", "POST", "choose-option", CHANGING, take),
-    Page("/options/{job}/wheel.svg", "GET", "see-wheel-of-option", READING, picture),
-    Page("/jobs/{job}", "POST", "stop-job", CHANGING, end),
-    Page("/what-if", "GET", "see-what-if", READING, show_what_if),
-    Page("/what-if", "POST", "ask-what-if", CHANGING, begin_what_if),
-    Page("/what-if/{job}", "GET", "see-what-if-found", READING, show_answer),
+    Page("/options", "POST", CHANGING, work_out),
+    Page("/options/{job}", "GET", READING, show),
+    Page("/options/{job}", "POST", CHANGING, take),
+    Page("/options/{job}/wheel.svg", "GET", READING, picture),
+    Page("/jobs/{job}", "POST", CHANGING, end),
+    Page("/what-if", "GET", READING, show_what_if),
+    Page("/what-if", "POST", CHANGING, begin_what_if),
+    Page("/what-if/{job}", "GET", READING, show_answer),
 )

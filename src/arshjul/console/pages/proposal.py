@@ -191,7 +191,6 @@ def show_questions(visit: Visit) -> Answer:
 
 
 def _questions(visit: Visit, sent: bool = False, wrong: Message | None = None, status: int = 200) -> Html:
-    """The page; where something is `wrong`, with what was filled in."""
     party, draft = party_of(visit.store, visit.path["token"], visit.now), visit.draft
     known = draft.scenario.parties.get(party)
     if known is None:  # no longer in the year
@@ -235,15 +234,15 @@ def _fields(visit: Visit, begin: str) -> dict[str, str]:
 
 
 pages = (
-    Page("/options/{job}/questions", "GET", "see-questions-of-option", CHANGING, show_check),
-    Page("/options/{job}/questions", "POST", "check-questions", CHANGING, check),
-    Page("/options/{job}/ask", "POST", "ask-everybody", CHANGING, ask),
-    Page("/proposal", "GET", "see-proposal", READING, show),
-    Page("/proposal", "POST", "answer-for-somebody", CHANGING, take_answer),
-    Page("/proposal/times/{operation}", "GET", "see-other-times", CHANGING, show_slots),
-    Page("/proposal/times/{operation}", "POST", "offer-other-times", CHANGING, offer),
-    Page("/proposal/address", "POST", "hand-out-answer-address", CHANGING, give_address),
-    Page("/proposal/mail", "POST", "write-question", CHANGING, press("/proposal", ask_again, "party")),
-    Page("/answers/{token}", "GET", "see-questions", ANYBODY, show_questions),
-    Page("/answers/{token}", "POST", "answer", ANYBODY, take_answers),
+    Page("/options/{job}/questions", "GET", CHANGING, show_check),
+    Page("/options/{job}/questions", "POST", CHANGING, check),
+    Page("/options/{job}/ask", "POST", CHANGING, ask),
+    Page("/proposal", "GET", READING, show),
+    Page("/proposal", "POST", CHANGING, take_answer),
+    Page("/proposal/times/{operation}", "GET", CHANGING, show_slots),
+    Page("/proposal/times/{operation}", "POST", CHANGING, offer),
+    Page("/proposal/address", "POST", CHANGING, give_address),
+    Page("/proposal/mail", "POST", CHANGING, press("/proposal", ask_again, "party")),
+    Page("/answers/{token}", "GET", ANYBODY, show_questions),
+    Page("/answers/{token}", "POST", ANYBODY, take_answers),
 )

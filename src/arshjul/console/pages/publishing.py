@@ -157,7 +157,6 @@ def show_part(visit: Visit) -> Answer:
         raise InputError(Message("There is no such page."))
     events = part_of(visit.draft, party, visit.year_words)
     values = {
-        "draft": visit.draft,
         "name": scenario.parties[party.id].name,
         "events": [(time_said(event, scenario.zone), event) for event in events],
     }
@@ -165,12 +164,12 @@ def show_part(visit: Visit) -> Answer:
 
 
 pages = (
-    Page("/publish", "GET", "see-difference", READING, show),
-    Page("/publish/{party}", "GET", "see-part", READING, show_part),
-    Page("/publish", "POST", "publish", CHANGING, publish),
-    Page("/publish/undo", "POST", "undo", CHANGING, undo_last),
-    Page("/outbox/{party}", "GET", "see-part-workbook", READING, give_part),
-    Page("/outbox", "GET", "see-outbox", READING, show_outbox),
-    Page("/outbox", "POST", "take-out-message", CHANGING, take_out),
-    Page("/outbox/back", "POST", "put-message-back", CHANGING, put_back),
+    Page("/publish", "GET", READING, show),
+    Page("/publish/{party}", "GET", READING, show_part),
+    Page("/publish", "POST", CHANGING, publish),
+    Page("/publish/undo", "POST", CHANGING, undo_last),
+    Page("/outbox/{party}", "GET", READING, give_part),
+    Page("/outbox", "GET", READING, show_outbox),
+    Page("/outbox", "POST", CHANGING, take_out),
+    Page("/outbox/back", "POST", CHANGING, put_back),
 )

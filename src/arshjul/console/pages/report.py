@@ -34,7 +34,6 @@ from arshjul.serving.pages import WORKBOOK, Answer, Bytes, Html
 
 
 def show(visit: Visit) -> Answer:
-    """The figures of the period that the query names, otherwise of the year in which the moment lies."""
     found, wrong = _asked(visit)
     areas, counted = compared(found, "area")
     values = {
@@ -127,7 +126,7 @@ def _day(text: str) -> date | None:
 
 
 pages = (
-    Page("/report", "GET", "see-report", READING, show),
-    Page("/report/coverage", "GET", "see-coverage", READING, coverage),
-    Page("/report/workbook", "GET", "get-report", READING, workbook),
+    Page("/report", "GET", READING, show),
+    Page("/report/coverage", "GET", READING, coverage),
+    Page("/report/workbook", "GET", READING, workbook),
 )

@@ -139,7 +139,6 @@ def compared(visit: Visit) -> Answer:
 
 
 def take_turn(visit: Visit) -> Answer:
-    """Takes the next year over, as its difference was shown, and works out its plan."""
     form = visit.form
     try:
         made = next_year(visit.draft, _wishes(form), visit.now)
@@ -250,19 +249,19 @@ def speak(visit: Visit) -> Answer:
 
 
 pages = (
-    Page("/import", "GET", "see-import", CHANGING, show),
-    Page("/import", "POST", "send-workbook", CHANGING, send, takes_file=True),
-    Page("/import/workbook", "GET", "get-workbook", CHANGING, give_out),
-    Page("/import/marked", "GET", "get-marked-workbook", CHANGING, give_back),
-    Page("/import/columns", "GET", "propose-columns", CHANGING, propose_columns),
-    Page("/import/take", "POST", "take-workbook-over", CHANGING, take),
-    Page("/turn", "GET", "see-next-year", CHANGING, show_turn),
-    Page("/turn", "POST", "compare-next-year", CHANGING, compared),
-    Page("/turn/take", "POST", "turn-the-year", CHANGING, take_turn),
-    Page("/log", "GET", "see-log", READING, show_log),
-    Page("/in/{link}", "GET", "see-link", ANYBODY, show_sign_in),
-    Page("/in/{link}", "POST", "sign-in", ANYBODY, come_in),
-    Page("/out", "POST", "sign-out", ALL, leave),
-    Page("/out", "GET", "see-signed-out", ANYBODY, left),
-    Page("/language", "POST", "choose-language", ALL, speak),
+    Page("/import", "GET", CHANGING, show),
+    Page("/import", "POST", CHANGING, send, takes_file=True),
+    Page("/import/workbook", "GET", CHANGING, give_out),
+    Page("/import/marked", "GET", CHANGING, give_back),
+    Page("/import/columns", "GET", CHANGING, propose_columns),
+    Page("/import/take", "POST", CHANGING, take),
+    Page("/turn", "GET", CHANGING, show_turn),
+    Page("/turn", "POST", CHANGING, compared),
+    Page("/turn/take", "POST", CHANGING, take_turn),
+    Page("/log", "GET", READING, show_log),
+    Page("/in/{link}", "GET", ANYBODY, show_sign_in),
+    Page("/in/{link}", "POST", ANYBODY, come_in),
+    Page("/out", "POST", ALL, leave),
+    Page("/out", "GET", ANYBODY, left),
+    Page("/language", "POST", ALL, speak),
 )

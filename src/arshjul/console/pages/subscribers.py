@@ -114,10 +114,10 @@ def revoke(visit: Visit) -> Answer:
 
 
 pages = (
-    Page("/subscribers", "GET", "see-subscribers", READING, show),
-    Page("/subscribers", "POST", "hand-out-address", CHANGING, hand_out),
-    Page("/subscribers/anew", "POST", "hand-out-addresses-anew", CHANGING, hand_out_anew),
-    Page("/subscribers/all", "POST", "hand-out-all-addresses", CHANGING, hand_out_all),
-    Page("/subscribers/mail", "POST", "mail-all-addresses", CHANGING, mail_all),
-    Page("/subscribers/revoke", "POST", "revoke-address", CHANGING, revoke),
+    Page("/subscribers", "GET", READING, show),
+    Page("/subscribers", "POST", CHANGING, hand_out),
+    Page("/subscribers/anew", "POST", CHANGING, hand_out_anew),
+    Page("/subscribers/all", "POST", CHANGING, hand_out_all),
+    Page("/subscribers/mail", "POST", CHANGING, mail_all),
+    Page("/subscribers/revoke", "POST", CHANGING, revoke),
 )

@@ -242,7 +242,6 @@ def take_way(visit: Visit) -> Answer:
 
 
 def enter_report(visit: Visit) -> Answer:
-    """Enters what a contact has reported, and starts a solve; what cannot be entered is looked at before that."""
     form = visit.form
     is_all = enter_reports(visit.store, form.text("contact"), visit.person, visit.now, form.text("seen"))
     return to_options(visit, "fewest-changes") if is_all else SeeOther("/?left=report")
@@ -284,21 +283,21 @@ def clock(visit: Visit) -> Answer:
 
 
 pages = (
-    Page("/", "GET", "see-today", ALL, show),
-    Page("/way", "POST", "take-way-out", CHANGING, take_way),
-    Page("/reports", "POST", "enter-report", CHANGING, enter_report),
-    Page("/reports/aside", "POST", "lock-contact", CHANGING, press("/", lock_and_put_aside, "contact", closes=True)),
-    Page("/reports/one-aside", "POST", "put-aside", CHANGING, press("/", put_aside, "entry")),
-    Page("/reports/back", "POST", "put-report-back", CHANGING, press("/", put_back, "entry")),
-    Page("/portal-faults", "POST", "see-portal-faults", CHANGING, press("/", see_faults)),
-    Page(HELD, "POST", "tick-milestones", CHANGING, tick),
-    Page("/done", "POST", "end-to-do", CHANGING, end_to_do),
-    Page("/take-back", "POST", "take-back", CHANGING, withdrawing(take_back, "entry")),
-    Page("/take-back-edit", "POST", "take-back-edit", CHANGING, withdrawing(take_back_edit)),
-    Page("/take-back-one-edit", "POST", "take-back-one-edit", CHANGING, withdrawing(take_back_one, "edit")),
-    Page("/start-over", "POST", "start-over", CHANGING, go_back),
-    Page("/clock", "POST", "set-clock", CHANGING, clock),
-    Page("/clock-is-right", "POST", "confirm-clock", CHANGING, lambda _: SeeOther("/")),  # what is said is noted before
-    Page("/outcomes", "GET", "see-outcomes", CHANGING, show_outcomes),
-    Page("/outcomes", "POST", "enter-outcomes", CHANGING, take_outcomes),
+    Page("/", "GET", ALL, show),
+    Page("/way", "POST", CHANGING, take_way),
+    Page("/reports", "POST", CHANGING, enter_report),
+    Page("/reports/aside", "POST", CHANGING, press("/", lock_and_put_aside, "contact", closes=True)),
+    Page("/reports/one-aside", "POST", CHANGING, press("/", put_aside, "entry")),
+    Page("/reports/back", "POST", CHANGING, press("/", put_back, "entry")),
+    Page("/portal-faults", "POST", CHANGING, press("/", see_faults)),
+    Page(HELD, "POST", CHANGING, tick),
+    Page("/done", "POST", CHANGING, end_to_do),
+    Page("/take-back", "POST", CHANGING, withdrawing(take_back, "entry")),
+    Page("/take-back-edit", "POST", CHANGING, withdrawing(take_back_edit)),
+    Page("/take-back-one-edit", "POST", CHANGING, withdrawing(take_back_one, "edit")),
+    Page("/start-over", "POST", CHANGING, go_back),
+    Page("/clock", "POST", CHANGING, clock),
+    Page("/clock-is-right", "POST", CHANGING, lambda _: SeeOther("/")),  # what is said is noted before
+    Page("/outcomes", "GET", CHANGING, show_outcomes),
+    Page("/outcomes", "POST", CHANGING, take_outcomes),
 )

@@ -28,7 +28,6 @@ def show_list(visit: Visit) -> Answer:
     rows = reported(draft, entries)
     lost = [one for one in entries.decided() if isinstance(one, TeamsLost) and one.span.last >= today]
     values = {
-        "draft": draft,
         "rows": [row for row in rows if row.until >= today],
         "over": [row for row in rows if row.until < today],
         "lost": [line.text for line in year_log(draft.named, Entries.of(changes=tuple(lost)))],
@@ -61,7 +60,6 @@ def show_new(visit: Visit, problems: Problems = (), status: int = 200) -> Html:
 
 
 def say(visit: Visit) -> Answer:
-    """Enters a report of the police: the withdrawal is extended, given back, or changed."""
     draft = visit.draft
     row = reported_one(draft, entries_known(draft, visit.now), visit.path["withdrawal"])
     form, id = visit.form, row.withdrawal.id
@@ -127,11 +125,11 @@ forms = (WITHDRAWAL, GIVEN_BACK, STILL, TEAMS_LOST)
 
 
 pages = (
-    Page("/withdrawals", "GET", "see-withdrawals", READING, show_list),
-    Page("/withdrawals/new", "GET", "see-withdrawal-form", CHANGING, show_new),
-    Page("/withdrawals/new", "POST", "enter-withdrawal", CHANGING, take_new),
-    Page("/withdrawals/{withdrawal}", "GET", "see-withdrawal", READING, show),
-    Page("/withdrawals/{withdrawal}", "POST", "say-of-withdrawal", CHANGING, say),
-    Page("/teams-lost", "GET", "see-teams-lost-form", CHANGING, show_loss),
-    Page("/teams-lost", "POST", "lose-teams", CHANGING, lose),
+    Page("/withdrawals", "GET", READING, show_list),
+    Page("/withdrawals/new", "GET", CHANGING, show_new),
+    Page("/withdrawals/new", "POST", CHANGING, take_new),
+    Page("/withdrawals/{withdrawal}", "GET", READING, show),
+    Page("/withdrawals/{withdrawal}", "POST", CHANGING, say),
+    Page("/teams-lost", "GET", CHANGING, show_loss),
+    Page("/teams-lost", "POST", CHANGING, lose),
 )

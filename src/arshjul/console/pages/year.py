@@ -123,7 +123,6 @@ BEFORE, NONE = "before", "-"  # what was used before a change: the field of the 
 
 
 def show_features(visit: Visit) -> Answer:
-    """All features; after a change what was switched, and the way back."""
     uses, before = visit.uses, visit.query.text(BEFORE)
     former = in_order(before.split(",")) if before else uses
     values = {
@@ -145,9 +144,9 @@ def switch_features(visit: Visit) -> Answer:
 
 
 pages = (
-    Page("/year", "GET", "see-year", ALL, show),
-    Page("/year/wheel.svg", "GET", "see-wheel", ALL, picture),
-    Page("/weeks/{week}", "GET", "see-week", READING, show_week),
-    Page("/features", "GET", "see-features", READING, show_features),
-    Page("/features", "POST", "use-features", CHANGING, switch_features),
+    Page("/year", "GET", ALL, show),
+    Page("/year/wheel.svg", "GET", ALL, picture),
+    Page("/weeks/{week}", "GET", READING, show_week),
+    Page("/features", "GET", READING, show_features),
+    Page("/features", "POST", CHANGING, switch_features),
 )

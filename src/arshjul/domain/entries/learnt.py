@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
 from annotated_types import Interval, MinLen
 
@@ -16,6 +16,7 @@ from arshjul.domain.declaration import (
     Entry,
     FieldRefusal,
     Id,
+    ListWords,
     Name,
     OperationId,
     PartyId,
@@ -93,6 +94,8 @@ class Improvement(Entry):
     A later one with the same id takes its place.
     Whether it is `checked` stands in no entry: evaluations of the operations that it applies to say so.
     """
+
+    prefix: ClassVar = "F"
 
     id: Annotated[Id, Told(Message("No"), Message("Like F1."), also=("Id",))]
     origin: Annotated[OperationId, WrittenKey("from"), Told(Message("After"), prompt=Message("After which operation"))]
@@ -219,6 +222,8 @@ class MeetingAction(Entry):
     One that is entered again under its id takes the place of the former.
     """
 
+    prefix: ClassVar = "M"
+
     id: Annotated[Id, Told(Message("No"), Message("Like M1."), also=("Id",))]
     meeting: _Meeting
     day: _Date
@@ -249,3 +254,6 @@ LEARNT: Mapping[str, type[Entry]] = {
     "pictures": SituationPicture,
 }
 """The lists of entries that no plan has to answer: they count as soon as they are entered."""
+
+PLAIN: Mapping[str, ListWords] = {name: kind.plain for name, kind in LEARNT.items() if kind.plain is not None}
+"""Those that nothing is said of elsewhere."""

@@ -5,7 +5,7 @@ Of the contract, section 15. Form, workbook and compilation have their words fro
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from annotated_types import MinLen
 
@@ -159,6 +159,8 @@ class SharingObstacle(Entry):
     `operation` None: it was about none. `days` and `hours`: what it cost in delay and in work. `quote`: it may be told
     as an example. A later one with the same id takes its place.
     """
+
+    prefix: ClassVar = "HI"
 
     id: Annotated[Id, Told(Message("No"), Message("Of two rows with one number the later holds."), also=("Id",))]
     day: Annotated[Day, WrittenKey("date"), Told(Message("Date"), Message("When it arose."))]

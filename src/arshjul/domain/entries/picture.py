@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
 from annotated_types import Interval, Len
 
@@ -90,6 +90,8 @@ class Theme:
 @dataclass(frozen=True, slots=True)
 class SituationPicture(Entry):
     """What a party sees of an area in a period, theme by theme. A later one with the same id takes its place."""
+
+    prefix: ClassVar = "L"
 
     id: Annotated[Id, Told(Message("No"), Message("Like L1."), also=("Id",))]
     by: Annotated[PartyId, Told(Message("By"))]

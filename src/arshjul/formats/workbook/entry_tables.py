@@ -7,7 +7,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from arshjul.domain.entries.amendment import Outcome
+from arshjul.domain.entries.learnt import LEARNT as LISTS
 from arshjul.domain.entries.learnt import (
+    PLAIN,
     AgendaPoint,
     Improvement,
     MeetingAction,
@@ -135,6 +137,8 @@ PICTURES = PartSheet(
 
 ENTERED = (WITHDRAWALS, OUTCOMES, CHANGES)
 """The sheets that every workbook has, empty, to be filled in."""
-LEARNT = (EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS, AGENDA_POINTS, MINUTES, MEETING_ACTIONS, PICTURES)
+LEARNT = (EVALUATIONS, IMPROVEMENTS, OBSTACLES, CARDS, AGENDA_POINTS, MINUTES, MEETING_ACTIONS, PICTURES, *(
+    ListSheet(name, words.many, f"{name}[]", columns(shape(LISTS[name])), about=words.about) for name, words in PLAIN.items()
+))
 """Those that a workbook has where there is something in them."""
 ENTRY_TABLES = (*ENTERED, *LEARNT)

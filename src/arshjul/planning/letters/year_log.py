@@ -11,7 +11,7 @@ from arshjul.agenda.part_change import Former, part_change
 from arshjul.agenda.party import COORDINATOR, name_of
 from arshjul.agenda.revised import notice
 from arshjul.domain.calendar import Slot
-from arshjul.domain.declaration import Entry
+from arshjul.domain.declaration import Entry, ListWords
 from arshjul.domain.entries.amendment import (
     Cancelled,
     Edited,
@@ -32,6 +32,8 @@ from arshjul.domain.entries.amendment import (
 from arshjul.domain.entries.answer import Answered
 from arshjul.domain.entries.entries import Choice, Entries
 from arshjul.domain.entries.learnt import (
+    LEARNT,
+    PLAIN,
     AgendaPoint,
     Improvement,
     MeetingAction,
@@ -236,6 +238,10 @@ _ABOUT_LEAVING_OUT: Mapping[str, Message] = {
 }
 
 
+def _plain(words: ListWords) -> Callable[[Scenario, Any], Message]:
+    return lambda _, one: Message("{what} {id}.", {"what": words.one, "id": one.id})
+
+
 _IMPROVEMENT_SAID: Mapping[str, Message] = {
     "open": Message("{id}: improvement after {operation}; {owner}, by {day}."),
     "done": Message("{id}: the improvement after {operation} is done."),
@@ -351,6 +357,7 @@ _SENTENCES: Mapping[type, Callable[[Scenario, Any], Message]] = {
     ),
     MeetingMinutes: _minutes,
     MeetingAction: _action,
+    **{LEARNT[name]: _plain(words) for name, words in PLAIN.items()},
 }
 
 

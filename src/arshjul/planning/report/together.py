@@ -9,7 +9,7 @@ from arshjul.agenda.evaluations import FollowedImprovement, ToEvaluate, asked_ev
 from arshjul.agenda.meetings import is_invited, meetings
 from arshjul.agenda.sheet_completeness import SheetRegister, was_complete
 from arshjul.domain.calendar import Span
-from arshjul.domain.entries.learnt import PartyEvaluation, latest_actions, latest_cards
+from arshjul.domain.entries.learnt import PLAIN, PartyEvaluation, latest_actions, latest_cards
 from arshjul.domain.entries.picture import latest_themes
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.plan import Held, Plan, held_on
@@ -132,6 +132,9 @@ def together(scenario: Scenario, plan: Plan, today: date, period: Span) -> Figur
         yield Figure("cards", Message("agencies and units with a card"), len(cards), len(scenario.parties), "together")
         old = [bool(one.review_by and one.review_by < today) for one in cards]
         yield _share("old_cards", Message("cards due for review"), old)
+    for name, words in PLAIN.items():
+        if n := len({one.id for one in getattr(entries, name)}):
+            yield Figure(name, words.many, n, None, "together")
     themes = [one for one in latest_themes(entries.pictures, scenario) if one.picture.period.first in period]
     if themes:
         pictures = {one.picture.id: one.picture for one in themes}.values()

@@ -3,15 +3,12 @@
 from types import ModuleType
 
 from arshjul.portal.pages import (
-    card,
     entering,
     evaluations,
     home,
-    meetings,
+    learnt,
     nominate,
-    obstacles,
     offers,
-    picture,
     questions,
     report,
     sheet_giving,
@@ -22,7 +19,7 @@ from arshjul.portal.visit import PartyPage
 
 MODULES: tuple[ModuleType, ...] = (
     entering, home, report, questions, nominate, offers,
-    sheets, sheet_giving, sheet_writing, obstacles, evaluations, card, picture, meetings,
+    sheets, sheet_giving, sheet_writing, evaluations, learnt,
 )  # fmt: skip
 
 PAGES: tuple[PartyPage, ...] = tuple(page for module in MODULES for page in module.pages)

@@ -11,10 +11,9 @@ from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.party_entry import EVALUATING, EVALUATION, KINDS, NUMBER
 from arshjul.portal.pages.sending import of_form, once, sent
 from arshjul.portal.visit import PartyPage, PortalVisit
-from arshjul.serving.fields import declared, filled, given, kinds_of
+from arshjul.serving.fields import declared, filled, given, kinds_of, section_choices
 from arshjul.serving.forms import FieldProblem, Form, Problems, in_field
 from arshjul.serving.pages import Answer, NoSuchPage, SeeOther
-from arshjul.serving.party_entries import section_choices
 
 RIGHT = "evaluate"
 LIST = KINDS[EVALUATION].list
@@ -47,7 +46,6 @@ def show(visit: PortalVisit) -> Answer:
 
 
 def _name(view: PartyView, one: ViewEvaluation) -> str:
-    """The operation as the party's calendar has it."""
     return next((event.summary for event in view.events if event.operation == one.operation), one.operation)
 
 
@@ -60,7 +58,6 @@ def _asked(visit: PortalVisit) -> tuple[str, PartyView, ViewEvaluation]:
 
 
 def first(visit: PortalVisit) -> Answer:
-    """The first page, filled in with what the party has said so far."""
     return _form(visit, 0, _saved(visit))
 
 
@@ -81,12 +78,10 @@ def _begun(visit: PortalVisit) -> Begun:
 
 
 def save(visit: PortalVisit) -> Answer:
-    """Saves the first page, and goes on to the second."""
     return _take(visit, 0)
 
 
 def send(visit: PortalVisit) -> Answer:
-    """Sends both pages, and shows the receipt."""
     return _take(visit, 1)
 
 
@@ -121,6 +116,7 @@ def _form(visit: PortalVisit, page: int, form: Form, found: Problems = (), statu
     mark, view, asked = _asked(visit)
     values = {
         **of_form(mark, view, form, found),
+        "path": f"/{TO_EVALUATE}/{asked.operation}" + ("/more" if page else ""),
         "asked": asked,
         "name": _name(view, asked),
         "page": page,

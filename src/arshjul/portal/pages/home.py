@@ -43,7 +43,6 @@ OPEN = ("sent", "waits")  # the states of what nothing has become of yet
 
 
 def show(visit: PortalVisit) -> Answer:
-    """The page; or the only one that the contact's address opens."""
     if visit.only_page:
         return SeeOther(f"/{visit.only_page}?as={visit.contact.id}")
     mark, view = visit.view()

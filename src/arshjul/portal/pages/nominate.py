@@ -11,11 +11,11 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.party_view import PartyView
 from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import KINDS, NOMINATIONS, OBJECT, OPERATION, RETRACTION
-from arshjul.portal.pages.sending import Handler, far_dates, new_key, of_form, once, sent, wrong_with
+from arshjul.portal.pages.sending import EntryPage, Read, far_dates, new_key, once, sent, wrong_with
 from arshjul.portal.said import names_in
 from arshjul.portal.visit import PartyPage, PortalVisit
 from arshjul.serving.fields import SEVERAL, given, kinds_of
-from arshjul.serving.forms import FieldProblem, Form, Problems
+from arshjul.serving.forms import FieldProblem
 from arshjul.serving.pages import Answer, NoSuchPage
 
 RIGHT = "nominate"
@@ -43,44 +43,25 @@ def show(visit: PortalVisit) -> Answer:
     return visit.page("nominate.html", values)
 
 
-def form_of(kind: str) -> Handler:
-    return lambda visit: _form(visit, kind, Form())
+def _of(kind: str) -> EntryPage:
+    def read(visit: PortalVisit, view: PartyView) -> Read:
+        body = given(FIELDS[kind], visit.form)
+        day = today(view, visit.now)
+        dates = {key: visit.form.text(key) for key in ("window.from", "window.to") if visit.form.text(key)}
+        asked = far_dates(dates, Span(day, day + AHEAD))
+        return body, wrong_with(visit, view, kind, body, _unknown(view, body), asked)
 
-
-def sending(kind: str) -> Handler:
-    return once(lambda visit: _take(visit, kind))
-
-
-def _take(visit: PortalVisit, kind: str) -> Answer:
-    """Sends it, and shows its receipt; the form again if something is wrong with it, or is asked about."""
-    _, view = visit.view()
-    body = given(FIELDS[kind], visit.form)
-    day = today(view, visit.now)
-    dates = {key: visit.form.text(key) for key in ("window.from", "window.to") if visit.form.text(key)}
-    asked = far_dates(dates, Span(day, day + AHEAD))
-    found = wrong_with(visit, view, kind, body, _unknown(view, body), asked)
-    return _form(visit, kind, visit.form, found, 422) if found else sent(visit, kind, body, view)
+    title = {"title": TITLES[kind]}
+    return EntryPage(f"/nominate/{kind}", kind, "nomination.html", read=read, values=lambda *_: title, back="/nominate")
 
 
 def _unknown(view: PartyView, body: dict[str, object]) -> list[FieldProblem]:
-    """A problem for each field that names something that the view has not, or has no more."""
     found = []
     for key, known in names_in(view).items():
         value = body.get(key, [])
         if not set(value if isinstance(value, list) else [value]) <= known.keys():
             found.append(FieldProblem(key, Message("Choose again.")))
     return found
-
-
-def _form(visit: PortalVisit, kind: str, form: Form, found: Problems = (), status: int = 200) -> Answer:
-    mark, view = visit.view()
-    values = {
-        **of_form(mark, view, form, found),
-        "kind": kind,
-        "title": TITLES[kind],
-        "list": KINDS[kind].list,
-    }
-    return visit.page("nomination.html", values, status)
 
 
 def take_back(visit: PortalVisit) -> Answer:
@@ -93,9 +74,7 @@ def take_back(visit: PortalVisit) -> Answer:
 
 pages = (
     PartyPage("/nominate", "GET", RIGHT, show),
-    PartyPage("/nominate/operation", "GET", RIGHT, form_of(OPERATION)),
-    PartyPage("/nominate/operation", "POST", RIGHT, sending(OPERATION)),
-    PartyPage("/nominate/object", "GET", RIGHT, form_of(OBJECT)),
-    PartyPage("/nominate/object", "POST", RIGHT, sending(OBJECT)),
+    *_of(OPERATION).pages,
+    *_of(OBJECT).pages,
     PartyPage("/nominate/take-back", "POST", RIGHT, once(take_back)),
 )

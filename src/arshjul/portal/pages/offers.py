@@ -10,12 +10,12 @@ from arshjul.formats.schema.party_entry import NOTE, body_of, written_body
 from arshjul.portal.offer_form import (
     CHOICES,
     FOLDED,
-    ROW,
     as_form,
     effect_said,
     label_of,
     offer_in,
     offer_said,
+    row_of,
     rows_in,
     totals_said,
     weekday_names,
@@ -94,7 +94,6 @@ def _call(visit: PortalVisit, view: PartyView) -> PartyCall:
 
 
 def _read(view: PartyView, one: PartyCall, form: Form, *, is_nothing: bool) -> tuple[SentOffer | None, Problems]:
-    """The offer of the form; None if something is wrong with it."""
     if is_nothing:
         return offer_class(view)(one.call.id, nothing=True), ()
     offer, found = offer_in(view, one.call, form, one.last)
@@ -128,7 +127,7 @@ def _form(
         "one": one,
         "form": ShownForm("", form, problems=found),
         "rows": [(n, any(form.several(f"x{n}-{key}") for key in FOLDED)) for n in range(min(n_shown, MOST_ROWS))],
-        "row": {key: field for key, field in ROW.items() if key != "designated" or view.is_unit},
+        "row": row_of(view),
         "folded": FOLDED,
         "numbers": [(key, label_of(kind, key, visit.words)) for key in offer_class(view).numbers()],
         "days": days,

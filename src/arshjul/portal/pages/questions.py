@@ -64,7 +64,6 @@ def _written(visit: PortalVisit, one: ViewQuestion) -> tuple[str, str, tuple[str
 
 
 def _times_differ(visit: PortalVisit, one: ViewQuestion) -> bool:
-    """True if other times are ticked than the page had."""
     return SHOWN + one.name in visit.form.fields and _ticked(visit, one) != _times_shown(visit, one)
 
 
@@ -77,7 +76,6 @@ def _times_shown(visit: PortalVisit, one: ViewQuestion) -> tuple[str, ...]:
 
 
 def _offered(one: ViewQuestion, names: Collection[str]) -> tuple[str, ...]:
-    """Those of these times that are offered, in their order."""
     return tuple(slot.name for slot in one.offered if slot.name in names)
 
 

@@ -42,7 +42,6 @@ def left_key(kind: str) -> str:
 
 
 def show(visit: PortalVisit) -> Answer:
-    """The form, empty; or as filled in before, to put it right."""
     _, view = visit.view()
     before = _corrected(visit, view)
     if before is None:

@@ -1,6 +1,7 @@
 """What the forms have in common that send an entry."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from secrets import token_hex
@@ -15,6 +16,7 @@ from arshjul.errors import Message
 from arshjul.formats.schema.party_entry import KINDS, NUMBER
 from arshjul.portal.said import report_lines, when
 from arshjul.portal.visit import PartyPage, PortalVisit
+from arshjul.serving.fields import Kinds, declared, given
 from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm, in_field
 from arshjul.serving.pages import Answer, SeeOther
 from arshjul.texts import counted
@@ -34,7 +36,7 @@ def new_key() -> str:
 
 def of_form(seen: str, view: PartyView, form: Form, found: Problems) -> dict[str, object]:
     """What each page shows whose form sends an entry. `seen`: the mark of the view that it was filled in from."""
-    return {"view": view, "form": ShownForm("", form, problems=found), "key": new_key(), "seen": seen}
+    return {"view": view, "form": ShownForm("", form, problems=found), "key": new_key(), "seen": seen, "back": ""}
 
 
 def wrong_with(
@@ -57,16 +59,68 @@ def wrong_with(
 
 
 def declared_problems(view: PartyView, kind: str, body: Mapping[str, object]) -> list[FieldProblem]:
-    """What is wrong with an entry by its declaration, at the fields of its form."""
     return [in_field(one, KINDS[kind].list, NUMBER) for one in problems(view, kind, body)]
+
+
+Read = tuple[Mapping[str, object], Problems]  # an entry, and what is wrong with it, or is asked about
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """A page with a form that sends an entry of that kind at once.
+
+    `begun`: what the form is filled in with. `read`: the entry that was sent; None: its `fields`, by their declaration.
+    `values`: what the template shows besides. `back`: the page to go back to without sending.
+    """
+
+    path: str
+    kind: str
+    template: str
+    fields: Kinds = field(default_factory=dict)
+    begun: Callable[[PortalVisit, PartyView], Form] = lambda *_: Form()
+    read: Callable[[PortalVisit, PartyView], Read] | None = None
+    values: Callable[[PortalVisit, PartyView], Values] = lambda *_: {}
+    back: str = ""
+
+    @property
+    def pages(self) -> tuple[PartyPage, PartyPage]:
+        right = KINDS[self.kind].may
+        return PartyPage(self.path, "GET", right, self.show), PartyPage(self.path, "POST", right, once(self.take))
+
+    def show(self, visit: PortalVisit) -> Answer:
+        mark, view = visit.view()
+        return self._form(visit, mark, view, self.begun(visit, view))
+
+    def take(self, visit: PortalVisit) -> Answer:
+        """Sends it, and shows its receipt; the form again if something is wrong with it, or is asked about."""
+        mark, view = visit.view()
+        body, found = self._read(visit, view) if self.read is None else self.read(visit, view)
+        return self._form(visit, mark, view, visit.form, found) if found else sent(visit, self.kind, body, view)
+
+    def _read(self, visit: PortalVisit, view: PartyView) -> Read:
+        body = given(self.fields, visit.form)
+        return body, wrong_with(visit, view, self.kind, body)
+
+    def _form(self, visit: PortalVisit, mark: str, view: PartyView, form: Form, found: Problems = ()) -> Answer:
+        list = KINDS[self.kind].list
+        values = {
+            **of_form(mark, view, form, found),
+            "path": self.path,
+            "back": self.back,
+            "shape": list,
+            "keys": declared(list),
+            **self.values(visit, view),
+        }
+        return visit.page(self.template, values, 422 if found else 200)
 
 
 def far_dates(dates: Mapping[str, object], usual: Span) -> Iterator[FieldProblem]:
     """Asks about each date, by its field, that lies outside the usual ones."""
-    for field, day in ((field, date.fromisoformat(str(day))) for field, day in dates.items()):
+    for name, day in ((name, date.fromisoformat(str(day))) for name, day in dates.items()):
         if day not in usual:
             text = Message("{day} is far from today. Is it right?", {"day": day})
-            yield FieldProblem(field, text, is_question=True)
+            yield FieldProblem(name, text, is_question=True)
 
 
 class ToSend(NamedTuple):

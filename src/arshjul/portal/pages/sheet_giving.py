@@ -35,7 +35,6 @@ def show_giving(visit: PortalVisit) -> Answer:
 
 
 def take_giving(visit: PortalVisit) -> Answer:
-    """Gives the sections, and shows the receipt; the form again if one cannot be given so."""
     if (already := sent_already(visit)) is not None:
         return already
     desk, form = desk_of(visit), visit.form

@@ -38,13 +38,11 @@ CHANGED = Message(
 
 
 def write(visit: PortalVisit) -> Answer:
-    """The form of a section, filled in with what this session has saved, or with what the party gave before."""
     desk = desk_of(visit)
     return _form(visit, desk, _declared_of(visit, desk))
 
 
 def take(visit: PortalVisit) -> Answer:
-    """Saves the section, and goes on to the next one; the form again if something is wrong, or is asked about."""
     desk, form = desk_of(visit), visit.form
     declared = _declared_of(visit, desk)
     section, found = _read_section(visit, desk, declared)
@@ -155,7 +153,6 @@ def _declared_of(visit: PortalVisit, desk: Desk) -> SheetSection:
 
 
 def _read_section(visit: PortalVisit, desk: Desk, declared: SheetSection) -> tuple[Section, list[FieldProblem]]:
-    """The section that the form has, with its former readers and grounds, and what is wrong with it."""
     there = desk.own.get(declared.id)
     before = None if there is None else there.section
     may_lack = {one.key for one in declared.required} | set(

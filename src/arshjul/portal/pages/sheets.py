@@ -68,7 +68,6 @@ def by_urgency(visit: PortalVisit, view: PartyView, day: date) -> ByUrgency:
 
 
 def summaries(view: PartyView) -> dict[str, str]:
-    """What the party's calendar calls each of its operations."""
     return {one.operation: one.summary for one in view.events if one.operation}
 
 
@@ -105,7 +104,6 @@ class Desk(NamedTuple):
         return written_in(self.sheet)
 
     def is_given(self, id: str) -> bool:
-        """True if the last version of that section was given."""
         return id in self.own and self.own[id].is_given
 
     @property
@@ -143,7 +141,6 @@ class Desk(NamedTuple):
 
     @property
     def in_hand(self) -> list[Section]:
-        """The drafts that this session may read, in their order."""
         found = (self.own.get(one.id) for one in self.sections)
         return [one.section for one in found if one is not None and one.section is not None and not one.is_given]
 
@@ -239,7 +236,6 @@ def narrow(visit: PortalVisit) -> Answer:
 
 
 def read_all(visit: PortalVisit) -> Answer:
-    """What the party may read, on a page; without a code the way to one."""
     desk = desk_of(visit)
     if not desk.writer.is_raised:
         return to_code(visit)
@@ -264,7 +260,6 @@ def _copy(visit: PortalVisit, desk: Desk, sheet: ReaderSheet) -> dict[str, objec
 
 
 def print_all(visit: PortalVisit) -> Answer:
-    """The same as a PDF, whose hash is noted."""
     desk = desk_of(visit)
     if not desk.writer.is_raised:
         return to_code(visit)
