@@ -9,11 +9,11 @@ from itertools import groupby
 from arshjul.agenda.revised import id_said, operation_said
 from arshjul.agenda.when import hours, placed_when, when_said, with_staffing
 from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.amendment import RESULTS
 from arshjul.domain.operation import Placement
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.planning.letters.year_log import RESULTS
 from arshjul.planning.places.explain import fits
 from arshjul.planning.places.finder import Alternative
 from arshjul.planning.today.today import AHEAD_DAYS, Due, Hit, MeetingAhead, OperationAhead, Today
