@@ -34,6 +34,8 @@ from arshjul.formats.words import as_word, choice, wrong
 Thing = TypeVar("Thing")
 
 BY_HAND: dict[type, type[Shape[Any]]] = {}
+READERS: dict[str, Any] = {}
+"""The kinds of values that are written as shapes; the others have theirs in formats/words.py, for every reader."""
 BASES: dict[type, type[Shape[Any]]] = {object: Shape, Entry: WrittenEntry}
 """What the shapes of a class and of those below it have besides their keys."""
 _OF_KEY = (Told, Worded, Spoken, WrittenKey)
@@ -214,7 +216,8 @@ def _as_read(kind: Any) -> Any:
 
 def _annotated(kind: Any, words: tuple[Any, ...]) -> Any:
     """The type that the words are said of: the reader's of that kind, or a list for a mapping that is written as one."""
-    reader = next((word.reader for word in words if isinstance(word, ValueKind) and word.reader is not None), None)
+    found = (READERS.get(word.read_as or word.word, word.reader) for word in words if isinstance(word, ValueKind))
+    reader = next((one for one in found if one is not None), None)
     if reader is not None:
         return reader
     by = next((word for word in words if isinstance(word, ById)), None)

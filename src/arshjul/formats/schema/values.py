@@ -16,10 +16,10 @@ from pydantic import (
 )
 
 from arshjul.domain.calendar import Avoided, DayKind, Span
-from arshjul.domain.declaration import AgencyId, Days, ValueKind
+from arshjul.domain.declaration import AgencyId, Days
 from arshjul.domain.parties import TeamLine
 from arshjul.errors import Message
-from arshjul.formats.schema.declared import shape
+from arshjul.formats.schema.declared import READERS, shape
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import WrittenDay, is_json, nearest, quoted, read_text, unknown, wrong, wrong_type
 from arshjul.texts import Words
@@ -86,7 +86,7 @@ def _lines(given: object) -> object:
 
 
 _PERIOD, _LINES = shape(Span), list[shape(TeamLine)]  # type: ignore[misc]  # known when it runs
-ValueKind.readers |= {
+READERS |= {
     "date or period": Annotated[
         _PERIOD,
         BeforeValidator(_date_or_period, json_schema_input_type=WrittenDay | _PERIOD),
