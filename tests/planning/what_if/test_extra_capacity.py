@@ -19,7 +19,7 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import LimitException, Settings
 from arshjul.errors import InputError
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.first.plan import make_plan
 from arshjul.planning.replan.ladder import Answer, climb

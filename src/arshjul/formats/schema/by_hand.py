@@ -36,8 +36,7 @@ from arshjul.domain.operation import Placement
 from arshjul.domain.settings import LimitException, Meeting, Milestone
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import KeyName, Message
-from arshjul.formats.schema.declared import BASES, READERS, by_hand, shape
-from arshjul.formats.schema.values import WHERE_ANY
+from arshjul.formats.schema.declared import BASES, READERS, WHERE_ANY, by_hand, shape
 from arshjul.formats.shape import Mapped, Shape, Thing, WrittenEntry
 from arshjul.formats.words import wrong, wrong_type
 
