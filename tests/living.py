@@ -9,8 +9,7 @@ from arshjul.domain.former import with_former
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.plan_folder import read_plan_folder
-from arshjul.formats.reading.objects import read_entries
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_entries, read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.replan.input import replan_input
 from arshjul.planning.replan.replan import replan_from

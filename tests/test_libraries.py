@@ -17,7 +17,7 @@ ROOMS = {
     "alembic": {"store.versions", "store.migrations", "store.portal.migrations"},
     "cryptography": {"store.site_key", "store.portal.sheet_keys"},
     "distributed": {"solver.parallel"},
-    "filelock": {"locks"},
+    "filelock": {"files"},
     "holidays": {"formats.scenario"},
     "icalendar": {"render"},
     "jinja2": {"render.page", "console", "serving"},
@@ -102,7 +102,7 @@ def test_nothing_is_imported_that_a_library_keeps_to_itself() -> None:
         ("console.pages.today", "def page():\n    from pydantic.fields import Field\n", ["pydantic"]),
         ("sheets_of_ours", "import xlsxwriter", ["xlsxwriter"]),
         ("store.engine", "import sqlalchemy.orm, requests", ["requests"]),
-        ("store.engine", "from . import yaml\nfrom arshjul import locks\nimport json", []),
+        ("store.engine", "from . import yaml\nfrom arshjul import files\nimport json", []),
     ],
 )
 def test_a_stranger_is_seen_wherever_it_is_imported(module: str, source: str, seen: list[str]) -> None:

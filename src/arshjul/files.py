@@ -1,8 +1,9 @@
-"""Files of the operating system: flags for opening, opening regular files, and permissions.
+"""Files of the operating system: flags for opening, opening regular files, permissions, and locks.
 
 Windows has few of the flags, and its permissions are not in the mode, so that Python does not see them.
 """
 
+import contextlib
 import errno
 import os
 import stat
@@ -10,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+from filelock import FileLock, Timeout
 
 IN_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 CLOSED_IN_CHILDREN = getattr(os, "O_CLOEXEC", 0)
@@ -52,3 +55,48 @@ def set_mode(handle: int, mode: int) -> None:
     """Sets the mode of an open file."""
     if hasattr(os, "fchmod"):
         os.fchmod(handle, mode)
+
+
+_PRIVATE = 0o600
+
+
+class HeldByAnother(BlockingIOError):
+    """Another process holds the file."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Makes and holds the file, and removes it afterwards. HeldByAnother at once if another process holds it.
+
+    OSError if it cannot be made.
+    """
+    path.touch(mode=_PRIVATE)  # the library does not report why a file cannot be made
+    lock = FileLock(path, timeout=0, mode=_PRIVATE, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise HeldByAnother from None
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # Windows does not remove open files, and there the library removes it
+            path.unlink()
+        with contextlib.suppress(OSError):  # what was done under the lock is done
+            lock.release()
+
+
+def is_held(path: Path) -> bool:
+    """True if the process that holds the file lives; a file left by a killed process is removed.
+
+    A missing file is not made: otherwise two simultaneous checks would take each other for the holder.
+    """
+    if not path.exists():
+        return False
+    try:
+        with held(path):
+            return False
+    except HeldByAnother:
+        return True

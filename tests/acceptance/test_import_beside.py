@@ -8,8 +8,8 @@ import pytest
 from arshjul.actions.draft.draft import Draft, opened_draft
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.plan_folder import read_plan_folder
-from arshjul.formats.reading.scenario import read_scenario
-from arshjul.formats.workbook.kept import workbook_without_sites
+from arshjul.formats.reading import read_scenario
+from arshjul.formats.workbook.marked import workbook_without_sites
 from arshjul.store.store import open_store
 from tests.acceptance.command import TUTORIAL_AS_OF, Outcome, arshjul, done
 from tests.acceptance.conftest import TUTORIAL

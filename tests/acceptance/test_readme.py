@@ -13,7 +13,7 @@ from shutil import copytree, ignore_patterns
 
 import pytest
 
-from arshjul.cli.groups import FAMILIES
+from arshjul.cli.app import FAMILIES
 from tests.acceptance.command import ROOT, done, environment
 
 README = (ROOT / "README.md").read_text()

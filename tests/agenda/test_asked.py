@@ -20,7 +20,7 @@ from arshjul.domain.party_view import UnitList
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Programme, Scenario
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from arshjul.formats.unit_list import what_for
 from tests import builders
 from tests.builders import operation, placement

@@ -16,7 +16,7 @@ from arshjul.cli.questions import tell_changes
 from arshjul.domain.settings import Cycle, Every, Meeting
 from arshjul.planning.letters.notices import notices
 from arshjul.render.page.page import page
-from arshjul.render.workbook.plan import plan_workbook
+from arshjul.render.workbook import plan_workbook
 from arshjul.sheets import RED
 from tests.builders import operation, placement, swedish
 from tests.planning.letters.test_notices import OLD, replanned, year

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from arshjul.board import Board
 from arshjul.formats.reading.scenario import read_scenario
+from arshjul.planning.first.plan import bare_board
+
+from arshjul.board import Board
+from arshjul.formats.reading import read_scenario
 from arshjul.planning.plan import bare_board
 from tests.bench import bursts, fills, special_events
 from tests.bench.contenders import CONTENDERS, DASK, FEW, OURS

@@ -21,7 +21,7 @@ from arshjul.domain.entries.entries import Entries
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import Withdrawal
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.plan import make_plan
 from arshjul.planning.problem import laid_out

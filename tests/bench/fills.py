@@ -20,8 +20,7 @@ from arshjul.board import Board
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import Bindings, VisitObject, frame_of, stops_taken
-from arshjul.formats.reading.objects import read_objects
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_objects, read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.fill import fill
 from arshjul.planning.plan import make_plan

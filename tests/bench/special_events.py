@@ -15,8 +15,7 @@ from typing import Any
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.formats.plan.plan_json import plan_of
-from arshjul.formats.reading.objects import read_entries
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_entries, read_scenario
 from arshjul.planning.replan.input import ReplanInput, replan_input
 from tests.bench.on_the_way import Values
 

@@ -11,7 +11,7 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Settings
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "goteborg-2027"
 REGIONS, OPERATIONS = 3, 300

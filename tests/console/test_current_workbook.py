@@ -15,8 +15,8 @@ from arshjul.actions.draft.edit_operation import add_object, take_objects
 from arshjul.domain.former import with_known_sites
 from arshjul.domain.operation import Repeat, single
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.reading.scenario import read_scenario
-from arshjul.formats.workbook.kept import workbook_without_sites
+from arshjul.formats.reading import read_scenario
+from arshjul.formats.workbook.marked import workbook_without_sites
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
 from tests.console.test_importing import scenario, send_all

@@ -21,9 +21,9 @@ from arshjul.domain.entries.entries import Entries
 from arshjul.domain.operation import Operation, Pin
 from arshjul.domain.visit_object import VisitObject
 from arshjul.formats.plan.entries import LISTS
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import EVENTS, MODELS
+from arshjul.formats.schema.plan import EVENTS, MODELS
 from arshjul.formats.shape import Shape
 from arshjul.serving.fields import declared, filled, given, prompt
 from arshjul.serving.forms import Form

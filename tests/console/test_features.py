@@ -22,10 +22,9 @@ from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.feature import ALL_FEATURES, FEATURES, feature_of
 from arshjul.domain.settings import Meeting
 from arshjul.formats.catalogues import words
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from arshjul.formats.schema.party_entry import KINDS
-from arshjul.formats.workbook.template import template
-from arshjul.formats.workbook.writing import scenario_workbook
+from arshjul.formats.workbook.writing import scenario_workbook, template
 from arshjul.portal.pages import PAGES as PORTAL_PAGES
 from arshjul.store import outbox
 from arshjul.store.store import Store, make_store, open_store

@@ -20,13 +20,12 @@ import arshjul
 from arshjul.actions.draft.draft import opened_draft
 from arshjul.actions.draft.study import work_out
 from arshjul.actions.publishing.served_revision import served_revision
-from arshjul.children import python
 from arshjul.console import runner as running
 from arshjul.console.app import ConsoleServer, serve
 from arshjul.console.job import Telling
 from arshjul.console.runner import Runner
-from arshjul.crashes import APART, ENGINES
 from arshjul.errors import Message, StorageError
+from arshjul.processes import APART, ENGINES, python
 from arshjul.store import drafts, jobs
 from arshjul.store.jobs import Job
 from tests import forked
@@ -232,7 +231,7 @@ def test_no_module_of_the_folder_where_somebody_stands_runs_in_a_child(tmp_path:
 def test_every_child_in_python_is_begun_so() -> None:
     source = Path(arshjul.__file__).parent
     begins = {path.name for path in source.rglob("*.py") if "sys.executable" in path.read_text()}
-    assert begins == {"children.py", "begun_again.py"}, "the latter takes its own place, with its own words"
+    assert begins == {"processes.py", "app.py"}, "the latter takes its own place, with its own words"
 
 
 def test_a_child_that_cannot_be_started_is_told_of(anew: Desk) -> None:

@@ -31,8 +31,8 @@ from arshjul.domain.declaration import Entry
 from arshjul.domain.entries.entries import Entries
 from arshjul.domain.entries.learnt import LEARNT
 from arshjul.domain.entries.picture import latest_themes
-from arshjul.formats.reading.scenario import read_scenario
-from arshjul.formats.schema.entry import EVENTS
+from arshjul.formats.reading import read_scenario
+from arshjul.formats.schema.plan import EVENTS
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.planning.verify import judge
 from arshjul.rules.objectives import REPLAN_LEVELS

@@ -22,7 +22,7 @@ from arshjul.actions.draft.take_back import start_over
 from arshjul.actions.publishing.publish import Cause
 from arshjul.domain.calendar import Slot
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from arshjul.formats.workbook.writing import scenario_workbook
 from arshjul.planning.effort import Effort
 from arshjul.portal.app import PortalServer

@@ -20,7 +20,7 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.entries.picture import PictureTheme, SituationPicture, Theme, latest_themes
 from arshjul.errors import Message, StorageError
 from arshjul.formats.plan.plan_folder import read_plan_folder
-from arshjul.formats.reading.objects import read_entries
+from arshjul.formats.reading import read_entries
 from arshjul.planning.effort import Effort
 from arshjul.store import revisions
 from arshjul.store.database import Database

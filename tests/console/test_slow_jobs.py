@@ -11,13 +11,13 @@ from unittest import mock
 import pytest
 
 from arshjul.actions.draft import options
-from arshjul.children import python
 from arshjul.console import runner as running
 from arshjul.console.app import ConsoleServer
 from arshjul.console.runner import Runner
 from arshjul.domain.plan import Plan
 from arshjul.errors import Message, NoAnswer, StorageError
 from arshjul.planning.replan.replan import replan_from
+from arshjul.processes import python
 from arshjul.store import audit, in_use, jobs
 from arshjul.store.events import StudyEnded
 from tests import forked

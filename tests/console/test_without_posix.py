@@ -108,7 +108,7 @@ def test_from_a_template_to_what_is_published_and_back_from_a_copy_beside_a_plan
 
 
 def test_a_process_interrupts_itself_without_ending_itself() -> None:
-    code = "import signal, threading, time\nfrom arshjul.children import interrupt\n"
+    code = "import signal, threading, time\nfrom arshjul.processes import interrupt\n"
     code += (
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # whoever started this may have let it be ignored
     )

@@ -13,9 +13,9 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.visit_object import VisitObject
 from arshjul.formats.catalogues import words
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import EVENTS, MODELS
 from arshjul.formats.schema.fields import DeclaredKey, keys
 from arshjul.formats.schema.json_schema import DOCUMENTS
+from arshjul.formats.schema.plan import EVENTS, MODELS
 from arshjul.formats.words import Written
 from arshjul.rules import HARD, SOFT, Rule, SoftRule
 from arshjul.rules.fill.fits import FITS, Fit

@@ -9,8 +9,8 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from arshjul.cli.app import FAMILIES
 from arshjul.cli.command import COMMANDS
-from arshjul.cli.groups import FAMILIES
 from arshjul.console.rendering import PLACED
 from arshjul.domain.calendar import Calendar, Shift
 from arshjul.domain.contact import MailWords
@@ -23,12 +23,11 @@ from arshjul.formats.board import checks as board_keys
 from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.plan_folder import stress_of
 from arshjul.formats.plan.plan_json import plan_of
-from arshjul.formats.reading.objects import read_entries, read_objects
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_entries, read_objects, read_scenario
 from arshjul.formats.scenario.scenario import SECTIONS
 from arshjul.formats.schema.by_hand import WrittenLoadException, WrittenOperationsException
 from arshjul.formats.schema.declared import mapping, shape
-from arshjul.formats.schema.entry import EVENTS, MODELS
+from arshjul.formats.schema.plan import EVENTS, MODELS
 from arshjul.formats.schema.settings import (
     WrittenObjective,
     WrittenPlan,

@@ -9,7 +9,7 @@ import pytest
 
 from arshjul.errors import InputError, Problem
 from arshjul.formats.plan.plan_folder import scenario_bytes, scenario_of_json
-from arshjul.formats.reading.scenario import ScenarioFile, read_scenario
+from arshjul.formats.reading import ScenarioFile, read_scenario
 from arshjul.formats.workbook.writing import scenario_workbook
 from tests.formats.workbook.books import RIGHT, Rows, book, saved
 

@@ -14,7 +14,7 @@ from arshjul.actions.draft.compare_scenario import workbook_scenario
 from arshjul.domain.operation import Operation
 from arshjul.errors import InputError
 from arshjul.formats.catalogues import words
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from arshjul.formats.workbook.reading import book_in
 from arshjul.formats.workbook.writing import scenario_workbook
 

@@ -47,7 +47,7 @@ from arshjul.formats.plan.plan_folder import (
     write_plan_folder,
 )
 from arshjul.formats.plan.plan_json import UnsoundPlan, plan_of
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from tests import builders
 from tests.formats.folders import RIGHT, SECRETS
 

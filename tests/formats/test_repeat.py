@@ -14,8 +14,7 @@ from arshjul.domain.operation import FollowUp, Pin
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError
 from arshjul.formats.json_guard import json_bytes, json_data
-from arshjul.formats.reading.objects import read_entries
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_entries, read_scenario
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.tree import Document, nodes

@@ -12,7 +12,7 @@ from arshjul.domain.parties import Agency, Matching, OfficerLine, PoliceUnit, Ri
 from arshjul.domain.scenario import Programme, Scenario, Target
 from arshjul.domain.settings import Cycle, LimitException, Settings
 from arshjul.errors import InputError, Message
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.settings import WrittenObjective, WrittenRules
 from arshjul.formats.yaml_guard import read_yaml

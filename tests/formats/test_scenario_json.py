@@ -22,7 +22,7 @@ from arshjul.domain.withdrawal import KINDS, AssumedRates
 from arshjul.errors import InputError
 from arshjul.formats.json_guard import json_bytes, json_data
 from arshjul.formats.plan.plan_folder import scenario_bytes, scenario_of_json
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from arshjul.formats.scenario.scenario import scenario_of
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.tree import Document, nodes

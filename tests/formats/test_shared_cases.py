@@ -8,8 +8,7 @@ import pytest
 from arshjul.errors import InputError
 from arshjul.formats.json_guard import json_data
 from arshjul.formats.plan.plan_json import plan_of
-from arshjul.formats.reading.objects import read_entries, read_objects
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_entries, read_objects, read_scenario
 from tests.known_cases import FOLDERS
 
 pytestmark = pytest.mark.skipif(not FOLDERS, reason="no ../shared/cases here")

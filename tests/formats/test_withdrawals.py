@@ -25,8 +25,7 @@ from arshjul.domain.operation import FollowUp, Operation, Pin
 from arshjul.domain.parties import Matching, TeamLine
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import InputError
-from arshjul.formats.reading.objects import read_entries
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_entries, read_scenario
 from tests.formats.folders import RIGHT
 
 SCENARIO = read_scenario(RIGHT).scenario

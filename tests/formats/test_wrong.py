@@ -9,7 +9,7 @@ import yaml
 from arshjul.cli.console import Console
 from arshjul.errors import InputError, Problem
 from arshjul.formats.catalogues import words
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from tests.formats.folders import RIGHT, SECRETS, changed, with_files
 
 CASES = [

@@ -31,12 +31,12 @@ from arshjul.actions.draft.draft import keep, opened_draft
 from arshjul.actions.parties import sheets
 from arshjul.actions.parties.sheet_copy import copy_in_words
 from arshjul.actions.pdf import pdf_of
-from arshjul.children import python
 from arshjul.domain.contact import PartyMail
 from arshjul.domain.information_sheet.declared import SECTIONS
 from arshjul.domain.information_sheet.sections import Section
 from arshjul.formats.information_sheet.sheet_json import to_mapping
 from arshjul.portal.app import PortalServer
+from arshjul.processes import python
 from arshjul.render import sheet_pdf
 from arshjul.store import audit, outbox
 from arshjul.store.portal import sheets as rows

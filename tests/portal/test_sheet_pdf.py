@@ -18,7 +18,6 @@ import pytest
 
 from arshjul.actions.parties.sheet_copy import copy_in_words
 from arshjul.actions.pdf import ONE_THREAD, pdf_of
-from arshjul.children import python
 from arshjul.domain.information_sheet.declared import MOST_CHARACTERS, SECTIONS, WHY_NOT, SheetField
 from arshjul.domain.information_sheet.sections import Grounds, Section, Value, sheet_of
 from arshjul.domain.party_view import PartyView, ViewCard, ViewCards, ViewLearnt, ViewSheet, ViewWord
@@ -26,6 +25,7 @@ from arshjul.errors import NoAnswer
 from arshjul.formats.catalogues import words
 from arshjul.formats.information_sheet.grounds import read_grounds
 from arshjul.formats.information_sheet.printed import blank_pages, printed
+from arshjul.processes import python
 from tests.acceptance.command import arshjul, done
 from tests.builders import swedish
 from tests.portal.conftest import GROUNDS
@@ -124,7 +124,7 @@ def test_its_process_imports_typst_and_next_to_nothing() -> None:
     source = "import sys, arshjul.render.sheet_pdf; print(*sys.modules)"
     there = subprocess.run(python("-c", source), capture_output=True, text=True, check=True).stdout.split()
     ours = {one for one in there if one.startswith("arshjul")}
-    assert ours == {"arshjul", "arshjul.limits", "arshjul.render", "arshjul.render.sheet_pdf"}
+    assert ours == {"arshjul", "arshjul.processes", "arshjul.render", "arshjul.render.sheet_pdf"}
     assert not {"logging", "pathlib", "dataclasses", "typst"} & set(there)
 
 

@@ -34,7 +34,7 @@ from arshjul.domain.scenario import Programme, Scenario
 from arshjul.domain.settings import Cycle, Every, Meet, Meeting, Milestone, Sharing
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.render import ics
-from arshjul.render.workbook.party import party_sheets
+from arshjul.render.workbook import party_sheets
 from arshjul.store.shelf import for_google
 from tests.builders import MILESTONES, SHIFTS, operation, placement, plan, scenario, swedish
 

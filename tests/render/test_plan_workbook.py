@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from arshjul.agenda.overview import Overview, overview
 from arshjul.domain.level import Level
 from arshjul.render.page.page import page
-from arshjul.render.workbook.plan import plan_workbook
+from arshjul.render.workbook import plan_workbook
 from arshjul.texts import Words
 from tests.builders import swedish
 from tests.conftest import Golden

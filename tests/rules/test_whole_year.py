@@ -4,11 +4,13 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from arshjul.formats.reading.scenario import read_scenario
+from arshjul.planning.verify.verify import verify
 
 from arshjul.board import Evaluator
 from arshjul.domain.operation import Placement
 from arshjul.domain.replan_context import ReplanContext
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from arshjul.planning.verify import verify
 from arshjul.rules import BoardBuilder, builder_of
 from arshjul.rules.objectives import PLAN_LEVELS

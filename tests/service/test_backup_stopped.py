@@ -15,8 +15,8 @@ from arshjul.actions.database.backup import backup, manifest_of
 from arshjul.actions.database.doctor import damage
 from arshjul.actions.database.restore import restore
 from arshjul.errors import InputError, Refused, StorageError
+from arshjul.files import held
 from arshjul.formats import atomic
-from arshjul.locks import held
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
 from tests.databases import FILE, SLOW_POSTGRESQL, Databases

@@ -10,9 +10,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
-from arshjul.children import python
 from arshjul.errors import InputError, Message, NoAnswer
 from arshjul.formats.glyphs import printable
+from arshjul.processes import python
 
 LIMIT_S = 10
 NO_TYPST = 3

@@ -17,6 +17,7 @@ from typing import Literal
 from arshjul.agenda.milestone_times import is_confirmed, milestone_times
 from arshjul.domain.calendar import Shift, Slot, Span
 from arshjul.domain.change import changes
+from arshjul.domain.entries.amendment import RESULTS
 from arshjul.domain.operation import Operation, OperationKind, Placement, kind_of
 from arshjul.domain.plan import Plan, Unplaced
 from arshjul.domain.scenario import Scenario
@@ -26,9 +27,9 @@ from arshjul.texts import counted
 
 Status = Literal["done", "without-police", "aborted", "passed", "confirmed", "tentative"]
 STATUS_NAMES: Mapping[Status, Message] = {
-    "done": Message("carried out"),
-    "without-police": Message("carried out without police"),
-    "aborted": Message("broken off"),
+    "done": RESULTS["done"],
+    "without-police": RESULTS["without-police"],
+    "aborted": RESULTS["aborted"],
     "passed": Message("date passed, outcome missing"),
     "confirmed": Message("confirmed"),
     "tentative": Message("scheduled"),

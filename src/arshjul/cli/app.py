@@ -1,7 +1,10 @@
-"""The commands together."""
+"""The commands together: their groups in the help, and the process, which begins again after a crash."""
 
+import contextlib
+import os
+import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -24,14 +27,135 @@ from arshjul.cli import (  # noqa: F401 - they declare the commands
     today,
     workbooks,
 )
-from arshjul.cli.begun_again import survive_crashes
 from arshjul.cli.command import COMMANDS, SOLVING, say
-from arshjul.cli.console import INTERRUPTED
-from arshjul.cli.groups import FAMILIES, SHOWN, Main, own_name
+from arshjul.cli.console import INTERRUPTED, own_words
 from arshjul.cli.usage import Command, Group
-from arshjul.garbage import search_rarely
-from arshjul.limits import write_no_core
+from arshjul.errors import Message
 from arshjul.own_faults import tell_no_words
+from arshjul.processes import are_engines_apart, is_crash, search_rarely, with_engines_apart, write_no_core
+
+FAMILIES: Mapping[str, tuple[Message, Mapping[str, str]]] = {
+    "address": (
+        Message("Calendar addresses: hand out, revoke, list."),
+        {"add": "subscribe", "end": "unsubscribe", "list": "subscribers"},
+    ),
+    "contact": (
+        Message("Contacts of the portal: invite, revoke, list."),
+        {"add": "invite", "end": "revoke", "list": "contacts"},
+    ),
+    "export": (
+        Message("Write calendars or wheel anew."),
+        {"feeds": "feeds", "wheel": "wheel", "static": "export-static"},
+    ),
+    "purge": (Message("Erase old objects or a sheet for good."), {"sites": "purge-sites", "sheets": "purge-sheets"}),
+    "board": (Message("Write or solve a board file."), {"dump": "dump", "solve": "solve"}),
+}
+"""Commands of one subject: what it does, and each member's own name, which is a command too."""
+
+GROUPS: tuple[tuple[Message, tuple[str, ...]], ...] = (
+    (Message("Planning"), ("check", "plan", "replan", "fill", "today", "turn")),
+    (Message("Analyse"), ("explain", "diff", "log", "report", "ask", "what-if", "stress", "verify")),
+    (Message("Publish"), ("publish", "undo", "revisions", "refresh", "address", "contact", "export")),
+    (Message("Services"), ("console", "portal", "serve", "post", "sync")),
+    (Message("Database"), ("import", "checkout", "backup", "restore", "doctor", "purge")),
+    (Message("Files"), ("workbook", "sheet", "schema", "board")),
+)
+"""The commands shown, by group. Others are called by their names, or stand in a family."""
+
+SHOWN = frozenset(name for _, names in GROUPS for name in names)
+
+BEGINNING = (
+    ("arshjul plan SCENARIO -o FOLDER", Message("make the year's plan, wheel and calendars")),
+    ("arshjul today FOLDER", Message("the day's tasks")),
+    ("arshjul console", Message("the coordinator's pages in a browser")),
+)
+
+
+def own_name(words: Sequence[str]) -> str | None:
+    """The own name of the command that a command line calls, also where it is called by its family."""
+    name, member = (*words, "", "")[:2]
+    return FAMILIES[name][1].get(member) if name in FAMILIES else name
+
+
+class Main(Group):
+    """All commands, shown by group."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Reads what stands before the command; where nothing stands there at all, a person is told how to begin."""
+        if not args and not ctx.resilient_parsing:
+            typer.echo(_beginning(), err=True)
+            raise typer.Exit(2)
+        return super().parse_args(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Writes each group's commands, with what they do."""
+        words = own_words()
+        for title, names in GROUPS:
+            commands = ((name, self.get_command(ctx, name)) for name in names)
+            with formatter.section(words.say(title)):
+                formatter.write_dl([(name, command.help or "") for name, command in commands if command is not None])
+
+
+def _beginning() -> str:
+    words = own_words()
+    width = max(len(call) for call, _ in BEGINNING)
+    lines = (f"  {call:<{width}}  {words.say(does)}" for call, does in BEGINNING)
+    return "\n".join([words("Begin with:"), *lines, "", words("`arshjul --help` shows all commands.")])
+
+
+_PASSED_ON = frozenset({signal.SIGINT, signal.SIGTERM})
+_DIE_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
+
+
+def survive_crashes() -> None:
+    """Continues in a child. The parent never returns: it ends as the child does, or starts the command once more.
+
+    On other systems than Linux, and the second time, this does nothing.
+    """
+    if are_engines_apart() or sys.platform != "linux" or not hasattr(os, "fork"):
+        return
+    ours = {*_PASSED_ON, signal.SIGCHLD}
+    usual, parent = signal.pthread_sigmask(signal.SIG_BLOCK, ours), os.getpid()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # the process that started this one may have ignored it
+    child = os.fork()
+    if child == 0:
+        _end_with(parent)
+        signal.pthread_sigmask(signal.SIG_SETMASK, usual)
+        return
+    code = _ended(child, ours)
+    if is_crash(code):
+        name = signal.Signals(-code).name
+        typer.echo(say("An engine crashed ({signal}). The command starts again.", signal=name), err=True)
+        signal.pthread_sigmask(signal.SIG_SETMASK, usual)
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], with_engines_apart())
+    if code < 0:
+        with contextlib.suppress(OSError):  # uncatchable signals have no handler to reset
+            signal.signal(-code, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, usual)
+        os.kill(parent, -code)
+    os._exit(code)
+
+
+def _end_with(parent: int) -> None:
+    """Makes the system kill this process when the parent dies."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _ended(child: int, ours: set[signal.Signals]) -> int:
+    """The child's exit code, in the convention of `subprocess`."""
+    while True:
+        heard = signal.sigwaitinfo(ours)
+        if heard.si_signo == signal.SIGCHLD:
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                return os.waitstatus_to_exitcode(status)
+        elif heard.si_code <= 0:  # sent by a process, not by the system
+            os.kill(child, heard.si_signo)
+
 
 _PLAIN: Any = {
     "pretty_exceptions_enable": False,

@@ -20,7 +20,7 @@ from arshjul.console.visit import CHANGING, Page, Visit
 from arshjul.console.years import Years
 from arshjul.domain.feature import unused_said
 from arshjul.errors import ArshjulError, InputError, Message, Refused, StorageError
-from arshjul.garbage import search_rarely
+from arshjul.processes import search_rarely
 from arshjul.serving.connections import Limits, Proxies
 from arshjul.serving.forms import MOST_BYTES, MOST_FILE_BYTES, MOST_OPEN_BYTES
 from arshjul.serving.guards import NotAllowed, is_known_host, vouched_for

@@ -15,13 +15,11 @@ from typing import TYPE_CHECKING
 
 from arshjul.actions.draft.study import work_out
 from arshjul.actions.folder.dump import with_board_kept
-from arshjul.children import interrupt
 from arshjul.console.runner import LANGUAGE
 from arshjul.errors import ArshjulError, InputError, Message, NoAnswer, Problem, Refused, StorageError
 from arshjul.formats.catalogues import words
-from arshjul.garbage import search_rarely
-from arshjul.limits import give_way, take_no_more_memory_than, write_no_core
 from arshjul.own_faults import SOLVER_LOG, heard, tell_no_words
+from arshjul.processes import give_way, interrupt, search_rarely, take_no_more_memory_than, write_no_core
 from arshjul.solver import Disagreement
 from arshjul.store import jobs
 from arshjul.store.jobs import State

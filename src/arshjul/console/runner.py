@@ -9,10 +9,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from arshjul.children import python
-from arshjul.crashes import is_crash, with_engines_apart
 from arshjul.errors import Message, StorageError
 from arshjul.formats.catalogues import words
+from arshjul.processes import is_crash, python, with_engines_apart
 from arshjul.store import jobs
 from arshjul.store.store import Store
 from arshjul.texts.system import why

@@ -23,8 +23,8 @@ MOST = 1_000_000
 class ValueKind:
     """A word for a kind of value, used for cells, form fields and the manual.
 
-    `readers` says how each kind is read, by its word or `read_as`; formats/words.py fills it. Others are read by their
-    type.
+    `readers` says how each kind is read, by its word or `read_as`; formats/words.py, and nothing else, fills it, so
+    that it is empty or whole. Others are read by their type.
     """
 
     word: str
@@ -37,7 +37,9 @@ class ValueKind:
         return self.readers.get(self.read_as or self.word)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        """The reader, for the library that asks by this name."""
+        """The reader, for the library that asks by this name; never a guess made before they are known."""
+        if not self.readers:
+            raise LookupError("How kinds of values are read is not known before arshjul.formats.words is imported.")
         return handler(source) if self.reader is None else handler.generate_schema(self.reader)
 
 

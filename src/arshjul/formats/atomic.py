@@ -19,8 +19,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from arshjul.errors import InputError, Message, StorageError
-from arshjul.files import BYTES, CLOSED_IN_CHILDREN, IN_NO_LINK, opened_regular
-from arshjul.locks import HeldByAnother, held
+from arshjul.files import BYTES, CLOSED_IN_CHILDREN, IN_NO_LINK, HeldByAnother, held, opened_regular
 from arshjul.texts.system import why
 
 PRIVATE, PUBLIC = 0o600, 0o644

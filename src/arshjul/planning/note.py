@@ -9,6 +9,7 @@ from itertools import groupby
 from arshjul.agenda.revised import id_said, operation_said
 from arshjul.agenda.when import hours, placed_when, when_said, with_staffing
 from arshjul.domain.calendar import Slot
+from arshjul.domain.entries.amendment import RESULTS
 from arshjul.domain.operation import Placement
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.scenario import Scenario

@@ -11,7 +11,7 @@ nothing of its standard error through, for Typst quotes what it is given.
 import sys
 from unicodedata import category
 
-from arshjul.limits import take_no_more_memory_than, write_no_core, write_no_file
+from arshjul.processes import take_no_more_memory_than, write_no_core, write_no_file
 
 MOST_MEMORY_BYTES = 256_000_000
 """Of addresses: with one thread and one arena of the allocator a full sheet takes 100 million, and uses half."""

@@ -15,13 +15,13 @@ from arshjul.domain.sent_offer import OfficersOffer, TeamsOffer
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import EVENTS, MODELS
 from arshjul.formats.schema.fields import DeclaredKey, keys
 from arshjul.formats.schema.party_entry import (
     WrittenInvitation,
     WrittenNominatedObject,
     WrittenNominatedOperation,
 )
+from arshjul.formats.schema.plan import EVENTS, MODELS
 from arshjul.formats.words import Written
 from arshjul.serving.forms import Form, whole_number
 from arshjul.texts import Words

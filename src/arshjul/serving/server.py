@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from arshjul.errors import InputError, Message
-from arshjul.limits import open_files
+from arshjul.processes import open_files
 from arshjul.serving.connections import Connections, Limits, Proxies, forwarded_for
 from arshjul.texts.system import why
 

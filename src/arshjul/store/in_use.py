@@ -18,7 +18,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from arshjul.errors import Message, Refused, StorageError
-from arshjul.locks import HeldByAnother, held, is_held
+from arshjul.files import HeldByAnother, held, is_held
 from arshjul.store.engine import engine, place
 from arshjul.store.faults import as_storage_error
 from arshjul.store.store import Store, Transaction, place_of_year

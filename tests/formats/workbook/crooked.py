@@ -16,7 +16,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.table import Table
 
 from arshjul.formats.catalogues import words
-from arshjul.formats.workbook.template import template
+from arshjul.formats.workbook.writing import template
 from tests.formats.workbook.books import RIGHT, book, data_of
 
 Told = tuple[str, str, str]

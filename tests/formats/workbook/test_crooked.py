@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from arshjul.errors import InputError
-from arshjul.formats.reading.scenario import ScenarioFile, read_scenario
+from arshjul.formats.reading import ScenarioFile, read_scenario
 from tests.formats.test_wrong import refused
 from tests.formats.workbook.books import book, saved
 from tests.formats.workbook.crooked import ALL, FILES, Crooked, Told
@@ -17,7 +17,7 @@ LIMITED = """
 import json, os, resource, sys
 from pathlib import Path
 from arshjul.errors import InputError
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 right, *paths = map(Path, json.load(sys.stdin))
 read_scenario(right)  # imports what any reading does
 for path in paths:

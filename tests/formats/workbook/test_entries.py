@@ -9,8 +9,7 @@ import pytest
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Milestone
 from arshjul.errors import InputError
-from arshjul.formats.reading.objects import read_entries, read_objects
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_entries, read_objects, read_scenario
 from arshjul.texts import Words
 from tests.formats.workbook.books import RIGHT, Rows, book, saved
 

@@ -9,7 +9,7 @@ import pytest
 
 from arshjul.errors import InputError
 from arshjul.formats.catalogues import words
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from arshjul.formats.workbook.marked import marked_workbook
 from tests.formats.workbook.books import RIGHT, SECRETS, book, data_of, saved
 

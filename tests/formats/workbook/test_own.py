@@ -12,8 +12,8 @@ from arshjul.domain.calendar import Span
 from arshjul.domain.operation import Site
 from arshjul.errors import InputError, Problem
 from arshjul.formats.catalogues import words
-from arshjul.formats.own.mapping import read_map
 from arshjul.formats.own.reading import OwnScenario
+from arshjul.formats.own.sheets import read_map
 from tests.formats.workbook.books import saved
 
 TUTORIAL = Path(__file__).parents[3] / "scenarios" / "tutorial"

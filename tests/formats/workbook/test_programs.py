@@ -15,7 +15,7 @@ import pytest
 
 from arshjul.domain.operation import Operation, Site
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from arshjul.formats.scenario.scenario_json import scenario_mapping
 from arshjul.formats.workbook.writing import scenario_workbook
 from tests.formats.folders import RIGHT

@@ -15,9 +15,8 @@ from arshjul.domain.calendar import Avoided, Span
 from arshjul.domain.operation import Operation, Site
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError
-from arshjul.formats.reading.objects import read_entries, read_objects
-from arshjul.formats.reading.scenario import read_scenario
-from arshjul.formats.workbook.template import template
+from arshjul.formats.reading import read_entries, read_objects, read_scenario
+from arshjul.formats.workbook.writing import template
 from arshjul.store.store import make_store
 from tests import builders
 from tests.formats.test_wrong import refused

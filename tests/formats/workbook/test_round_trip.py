@@ -19,12 +19,11 @@ from arshjul.domain.withdrawal import HeardLog
 from arshjul.errors import InputError
 from arshjul.formats.catalogues import words
 from arshjul.formats.plan.plan_folder import scenario_bytes
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.workbook.differences import cell_changes
 from arshjul.formats.workbook.tables import OPERATIONS
-from arshjul.formats.workbook.template import template
-from arshjul.formats.workbook.writing import scenario_workbook
+from arshjul.formats.workbook.writing import scenario_workbook, template
 from arshjul.texts import Words
 from tests.builders import operation, scenario
 from tests.examples import examples

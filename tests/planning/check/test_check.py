@@ -11,7 +11,7 @@ from arshjul.agenda.lenders import coverage
 from arshjul.domain.operation import Site
 from arshjul.domain.replan_context import ReplanContext
 from arshjul.formats.catalogues import words
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from arshjul.planning.check.secret_places import SecretPlaces
 from tests import builders, years
 

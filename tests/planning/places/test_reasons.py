@@ -14,7 +14,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import Cycle, Settings
 from arshjul.errors import InputError
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.places.explain import Explanation, explain, explain_date, known
 from arshjul.planning.places.finder import StandingPlan, fall_backs, moving_nothing, moving_one, tries_within

@@ -190,7 +190,7 @@ def draw_entries(rng: Random, step: Step, as_of: datetime, number: int) -> Entri
         elif kind == "outcomes" and plan.placements:
             begun = [place for place in plan.placements if scenario.moments(place.slot)[0] < as_of]
             place = rng.choice(begun if begun and rng.random() < 0.9 else plan.placements)
-            found[kind] = [Outcome(place.operation, None, rng.choice(RESULTS))]
+            found[kind] = [Outcome(place.operation, None, rng.choice(list(RESULTS)))]
         elif kind == "changes":
             placed = [place.operation for place in plan.placements]
             found[kind] = [draw_change(rng, scenario, placed, number)]

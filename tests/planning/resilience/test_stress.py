@@ -29,7 +29,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.slot_tables import SlotTables
 from arshjul.domain.withdrawal import KINDS, AssumedRates, HeardLog, Withdrawal
 from arshjul.errors import ArshjulError
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from arshjul.planning.effort import Effort
 from arshjul.planning.plan import make_plan
 from arshjul.planning.replan.replan import replan

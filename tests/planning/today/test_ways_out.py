@@ -18,7 +18,7 @@ from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.plan import Plan
 from arshjul.domain.replan_context import ReplanContext, joined
 from arshjul.domain.scenario import Scenario
-from arshjul.formats.reading.objects import read_entries
+from arshjul.formats.reading import read_entries
 from arshjul.planning.effort import Effort
 from arshjul.planning.places.day_board import SET_ASIDE, on_the_day
 from arshjul.planning.replan.input import replan_input

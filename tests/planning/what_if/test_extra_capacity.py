@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from arshjul.formats.reading.scenario import read_scenario
 
 from arshjul.agenda.year import months
 from arshjul.domain.calendar import Slot, Span
@@ -19,7 +20,7 @@ from arshjul.domain.replan_context import ReplanContext
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.settings import LimitException, Settings
 from arshjul.errors import InputError
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from arshjul.planning import what_if as module
 from arshjul.planning.effort import Effort
 from arshjul.planning.plan import make_plan

@@ -21,7 +21,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.catalogues import words
 from arshjul.formats.schema.party_entry import CALENDAR, read_body, refuse_no_mailbox
-from arshjul.render.workbook.party import ContactRow, contacts_workbook
+from arshjul.render.workbook import ContactRow, contacts_workbook
 from arshjul.store import audit, contacts, outbox, party_entries, readers, revisions
 from arshjul.store.contacts import Contact, ContactAddress
 from arshjul.store.events import (

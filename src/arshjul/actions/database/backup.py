@@ -17,9 +17,9 @@ from datetime import datetime
 from pathlib import Path
 
 from arshjul.errors import InputError, Message, Refused, StorageError
+from arshjul.files import HeldByAnother, held
 from arshjul.formats.atomic import create, read_regular, sync
 from arshjul.formats.json_guard import json_bytes, json_data
-from arshjul.locks import HeldByAnother, held
 from arshjul.store import copying, revisions, schema, site_key
 from arshjul.store.columns import moment_text
 from arshjul.store.copying import TakenSites

@@ -18,11 +18,11 @@ from arshjul.domain.scenario import Scenario
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import InputError, Message, Problem, Refused
 from arshjul.formats.catalogues import words
-from arshjul.formats.own.mapping import map_in
 from arshjul.formats.own.proposal import propose
 from arshjul.formats.own.reading import OwnScenario, at_cell, own_in
+from arshjul.formats.own.sheets import map_in
 from arshjul.formats.plan.plan_folder import bare_scenario, scenario_bytes
-from arshjul.formats.reading.scenario import scenario_file
+from arshjul.formats.reading import scenario_file
 from arshjul.formats.scenario.objects import objects_of
 from arshjul.formats.scenario.scenario_json import bodies, with_sites, without_sites
 from arshjul.formats.words import local_time

@@ -13,8 +13,7 @@ from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.atomic import read_regular, write_named
 from arshjul.formats.information_sheet.grounds import judged_grounds
 from arshjul.formats.plan.entries import entries_of, faults_apart
-from arshjul.formats.reading.objects import read_entries, read_objects
-from arshjul.formats.reading.scenario import ScenarioFile, read_scenario
+from arshjul.formats.reading import ScenarioFile, read_entries, read_objects, read_scenario
 from arshjul.formats.scenario.objects import objects_of
 from arshjul.formats.workbook.document import BookDocument
 from arshjul.formats.workbook.marked import marked_workbook

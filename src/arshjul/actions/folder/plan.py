@@ -22,8 +22,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
 from arshjul.formats.plan.plan_folder import read_stress, write_plan_folder
-from arshjul.formats.reading.objects import read_objects
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_objects, read_scenario
 from arshjul.formats.scenario.objects import ObjectFiles
 from arshjul.planning.effort import Effort
 from arshjul.planning.fill import FillResult, reason_said

@@ -42,7 +42,7 @@ from arshjul.render.ics import feed
 from arshjul.render.page.page import page
 from arshjul.render.wheel.drawing import wheel
 from arshjul.render.wheel.public import public_wheel
-from arshjul.render.workbook.plan import plan_workbook
+from arshjul.render.workbook import plan_workbook
 from arshjul.rules.told_causes import absences_told, causes_told
 
 NOTHING = Notices(Changes(), {}, (), ())

@@ -16,8 +16,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.formats.plan.answers import Proposed
 from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder
-from arshjul.formats.reading.objects import read_entries
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_entries, read_scenario
 from arshjul.formats.workbook.reading import is_workbook
 from arshjul.planning.effort import Effort
 from arshjul.planning.letters.notices import Notices, notices

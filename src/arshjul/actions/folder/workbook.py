@@ -18,14 +18,13 @@ from arshjul.formats.catalogues import words
 from arshjul.formats.own.proposal import ColumnProposal, propose
 from arshjul.formats.own.reading import OwnScenario, read_own, rest_scenario
 from arshjul.formats.plan.plan_folder import PLAN
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.reading import read_scenario
 from arshjul.formats.scenario.folder import shown
 from arshjul.formats.workbook.document import BookDocument
-from arshjul.formats.workbook.kept import rewritten
+from arshjul.formats.workbook.marked import rewritten
 from arshjul.formats.workbook.reading import opened_book, refuse_other_endings
-from arshjul.formats.workbook.template import template
-from arshjul.formats.workbook.writing import scenario_sheets, scenario_workbook
-from arshjul.render.workbook.party import party_workbook as party_sheets
+from arshjul.formats.workbook.writing import scenario_sheets, scenario_workbook, template
+from arshjul.render.workbook import party_workbook as party_sheets
 from arshjul.texts import Words
 
 

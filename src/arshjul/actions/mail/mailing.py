@@ -22,7 +22,7 @@ from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message, Refused, StorageError
 from arshjul.formats.catalogues import words
 from arshjul.planning.letters.party_mail import calendar_said
-from arshjul.render.workbook.party import party_workbook
+from arshjul.render.workbook import party_workbook
 from arshjul.store import audit, outbox
 from arshjul.store.audit import AuditLine
 from arshjul.store.events import Called, Posted, SentByHand, TickTakenBack

@@ -22,8 +22,8 @@ from arshjul.errors import InputError, StorageError
 from arshjul.formats.plan.plan_folder import bare_scenario, year_of_json
 from arshjul.formats.scenario.scenario_json import with_sites
 from arshjul.formats.scenario.sections import Sections
-from arshjul.formats.schema.entry import EVENTS, KINDS
 from arshjul.formats.schema.party_entry import OBJECT, OPERATION
+from arshjul.formats.schema.plan import EVENTS, KINDS
 from arshjul.formats.tree import FormDocument
 from arshjul.planning.check.secret_places import told_outside
 from arshjul.store import drafts, party_entries

@@ -14,7 +14,7 @@ from arshjul.errors import InputError, Message, Refused
 from arshjul.formats.plan.entries import subject
 from arshjul.formats.plan.plan_folder import year_of_json
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import EVENTS, KINDS, LOGGED, MODELS
+from arshjul.formats.schema.plan import EVENTS, KINDS, LOGGED, MODELS
 from arshjul.planning.replan.undo import PlannedYear, undoing
 from arshjul.store import audit, drafts, revisions
 from arshjul.store.drafts import StoredEntry

@@ -13,7 +13,7 @@ from arshjul.agenda.view import last_day
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
 from arshjul.formats.catalogues import words
-from arshjul.render.workbook.party import AddressRow, addresses_workbook
+from arshjul.render.workbook import AddressRow, addresses_workbook
 from arshjul.store import readers
 from arshjul.store.readers import Address, Fetch, Subscriber
 from arshjul.store.store import Store

@@ -34,7 +34,6 @@ from arshjul.domain.settings import Milestone
 from arshjul.domain.share import ROLE_NAMES, Role, coming_share
 from arshjul.errors import InputError, Message
 from arshjul.formats.schema.declared import mapping, shape
-from arshjul.planning.letters.year_log import RESULTS as RESULT_NAMES
 from arshjul.planning.letters.year_log import is_about, operation_events, year_log
 from arshjul.planning.places.explain import explain, known
 from arshjul.planning.places.finder import Alternative
@@ -293,7 +292,7 @@ def _forms(
 def results(visit: Visit, operation: Operation) -> list[tuple[str, str]]:
     """The outcomes that it can have: only one that has police can go without."""
     there = [id for id in RESULTS if operation.officers or id != "without-police"]
-    return [(id, visit.words.say(RESULT_NAMES[id])) for id in there]
+    return [(id, visit.words.say(RESULTS[id])) for id in there]
 
 
 def _who_may_ask(scenario: Scenario, operation: Operation, place: Placement | None) -> list[tuple[str, str]]:

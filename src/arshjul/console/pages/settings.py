@@ -24,7 +24,7 @@ from arshjul.console.visit import ALL, ANYBODY, CHANGING, READING, Page, Visit
 from arshjul.domain.former import n_kept, n_kept_said, with_known_sites
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Refused
-from arshjul.formats.workbook.kept import workbook_without_sites
+from arshjul.formats.workbook.marked import workbook_without_sites
 from arshjul.planning.letters.year_log import year_log
 from arshjul.planning.next_year import Wishes, last_dates
 from arshjul.planning.turn import Turned

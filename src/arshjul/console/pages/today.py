@@ -27,12 +27,15 @@ from arshjul.console.pages.operation import OUTCOME, results
 from arshjul.console.pages.publishing import to_call
 from arshjul.console.to_do import HELD, ToDo, lines, may_be_ticked
 from arshjul.console.visit import ALL, CHANGING, READING, Page, Visit, press
+from arshjul.domain.entries.amendment import RESULTS
 from arshjul.domain.feature import OF_MEETINGS
 from arshjul.domain.operation import Placement
 from arshjul.errors import InputError, Message
 from arshjul.planning.letters.year_log import RESULTS
 from arshjul.planning.note import free_said, none_said, ready_said
 from arshjul.planning.today import AHEAD_DAYS, Today, away, in_brief
+from arshjul.planning.today.note import free_said, none_said, ready_said
+from arshjul.planning.today.today import AHEAD_DAYS, Today, away, in_brief
 from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm
 from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.rendering import brief_hours

@@ -17,8 +17,7 @@ from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
 from arshjul.planning.report.operations import week
-from arshjul.render.wheel.drawing import wheel
-from arshjul.render.wheel.narrow import narrow
+from arshjul.render.wheel.drawing import narrow, wheel
 from arshjul.render.wheel.public import public_wheel
 from arshjul.serving.pages import Answer, Bytes, Html, SeeOther
 from arshjul.texts import FirstToLast, counted

@@ -287,7 +287,12 @@ def edit_sentences(edited: Edited) -> Iterator[Message]:
 
 
 Result = Literal["done", "without-police", "aborted", "called-off"]
-RESULTS: tuple[Result, ...] = ("done", "without-police", "aborted", "called-off")
+RESULTS: Mapping[Result, Message] = {
+    "done": Message("carried out"),
+    "without-police": Message("carried out without police"),
+    "aborted": Message("broken off"),
+    "called-off": Message("called off, it did not begin"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,19 @@ from dataclasses import dataclass
 from arshjul.domain.calendar import Span
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message
-from arshjul.formats.own.mapping import (
+from arshjul.formats.own.sheets import (
     FORMAT,
+    MOST,
     BookMap,
     SheetMap,
     heading,
     known_headings,
     listed_teams,
+    marks,
     no_teams,
     site_headings,
     team_heading,
 )
-from arshjul.formats.own.sheets import MOST, marks
 from arshjul.formats.words import nearest
 from arshjul.formats.workbook import tables
 from arshjul.formats.workbook.book import BookCell, BookSheet

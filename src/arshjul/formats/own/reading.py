@@ -6,9 +6,8 @@ from pathlib import Path
 
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import InputError, Message, Problem
-from arshjul.formats.own.mapping import TABLES, ReadMap, no_teams, read_map
-from arshjul.formats.own.sheets import mapped
-from arshjul.formats.reading.scenario import read_scenario
+from arshjul.formats.own.sheets import TABLES, ReadMap, mapped, no_teams, read_map
+from arshjul.formats.reading import read_scenario
 from arshjul.formats.scenario.folder import shown
 from arshjul.formats.scenario.references import no_such
 from arshjul.formats.scenario.scenario import scenario_of

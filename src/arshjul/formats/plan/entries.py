@@ -32,12 +32,11 @@ from arshjul.formats.scenario.consistency import (
 )
 from arshjul.formats.scenario.references import ids, ids_at, judge_references, judge_references_at
 from arshjul.formats.scenario.scenario_json import scenario_mapping
-from arshjul.formats.scenario.sections import Sections
-from arshjul.formats.scenario.unfolding import Unfolded
+from arshjul.formats.scenario.sections import Sections, Unfolded
 from arshjul.formats.schema.by_hand import WrittenAlone
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import EVENTS, MODELS
 from arshjul.formats.schema.fields import references
+from arshjul.formats.schema.plan import EVENTS, MODELS
 from arshjul.formats.tree import Document, Loc, Node, nodes
 from arshjul.formats.words import quoted, unknown
 

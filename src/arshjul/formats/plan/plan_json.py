@@ -25,9 +25,8 @@ from arshjul.formats.scenario.scenario_json import Json
 from arshjul.formats.scenario.sections import MOST_ITEMS, Sections
 from arshjul.formats.schema.by_hand import WrittenPlacement
 from arshjul.formats.schema.declared import mapping, shape
-from arshjul.formats.schema.entry import EVENTS, KINDS, LOGGED
 from arshjul.formats.schema.fields import lists, references
-from arshjul.formats.schema.plan import PlannedBase, PlannedPlan
+from arshjul.formats.schema.plan import EVENTS, KINDS, LOGGED, PlannedBase, PlannedPlan
 from arshjul.formats.shape import Mapped, Shape
 from arshjul.formats.tree import Document, Loc, nodes
 from arshjul.formats.validation import validated

@@ -31,8 +31,7 @@ from arshjul.formats.scenario.consistency import (
     warn_of_words,
 )
 from arshjul.formats.scenario.references import judge_parties, judge_references
-from arshjul.formats.scenario.sections import Sections
-from arshjul.formats.scenario.unfolding import Unfolded
+from arshjul.formats.scenario.sections import Sections, Unfolded
 from arshjul.formats.schema.declared import shape
 from arshjul.formats.schema.scenario import OF_JSON, WrittenScenario
 from arshjul.formats.schema.settings import (

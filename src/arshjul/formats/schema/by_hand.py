@@ -29,7 +29,6 @@ from arshjul.domain.declaration import (
     Text,
     Told,
     Unit,
-    ValueKind,
     ends_before,
 )
 from arshjul.domain.entries.amendment import NOT_HELD, ByIdAlone, Cancelled, MilestoneHeld, Nominated
@@ -37,8 +36,7 @@ from arshjul.domain.operation import Placement
 from arshjul.domain.settings import LimitException, Meeting, Milestone
 from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import KeyName, Message
-from arshjul.formats.schema.declared import BASES, by_hand, shape
-from arshjul.formats.schema.values import WHERE_ANY
+from arshjul.formats.schema.declared import BASES, READERS, WHERE_ANY, by_hand, shape
 from arshjul.formats.shape import Mapped, Shape, Thing, WrittenEntry
 from arshjul.formats.words import wrong, wrong_type
 
@@ -313,4 +311,4 @@ BASES |= {
     Nominated: _Nominated,
     Withdrawal: _Withdrawal,
 }
-ValueKind.readers["former place"] = WrittenFormerPlace
+READERS["former place"] = WrittenFormerPlace

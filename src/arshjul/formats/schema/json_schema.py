@@ -15,8 +15,8 @@ from arshjul.domain.operation import Operation
 from arshjul.domain.visit_object import VisitObject
 from arshjul.errors import Message
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import EVENTS, MODELS
 from arshjul.formats.schema.fields import DeclaredKey, keys
+from arshjul.formats.schema.plan import EVENTS, MODELS
 from arshjul.formats.schema.scenario import OF_JSON, WrittenScenario
 from arshjul.formats.schema.settings import WrittenHeardLog
 from arshjul.formats.words import Written

@@ -4,6 +4,7 @@ Unknown keys are ignored: later versions may have more. And changes.json: the ch
 (docs/formats.md#plan-folder).
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -11,13 +12,14 @@ from pydantic import Field
 from arshjul.domain.calendar import Slot
 from arshjul.domain.change import TOLD_AS, ChangeCause, Move
 from arshjul.domain.declaration import MOST, ById, Day, Id, Moment, Refers, Text
+from arshjul.domain.entries import entries
 from arshjul.domain.entries.amended import Given
+from arshjul.domain.entries.amendment import Amendment, Edited, Undone
 from arshjul.domain.level import Level
 from arshjul.domain.operation import Operation, Placement
 from arshjul.domain.plan import Base, OperationName, Placing, Plan, Price, ReplanRecord, Unplaced
 from arshjul.formats.schema.by_hand import WrittenPlace, WrittenPlacement, moved
-from arshjul.formats.schema.declared import BASES, shape
-from arshjul.formats.schema.values import WHERE_ANY
+from arshjul.formats.schema.declared import BASES, WHERE_ANY, shape
 from arshjul.formats.shape import Shape
 from arshjul.formats.words import Written, choice
 
@@ -228,3 +230,14 @@ class ToldChanges(Written):
     absences: list[ToldAbsence] = []
     tell: list[ToldParty] = []
     from_scenario: Annotated[Text, WHERE_ANY] = ""
+
+
+EVENTS: Mapping[str, type[Shape[Any]]] = {name: shape(kind) for name, kind in entries.EVENTS.items()}
+
+MODELS: Mapping[str, type[Shape[Any]]] = {name: shape(kind) for name, kind in entries.CHANGES.items()}
+"""The lists of a file of changes. In plan.json each is a `kind` of change."""
+
+LOGGED: Mapping[str, type[Shape[Any]]] = {**MODELS, "scenario": shape(Edited), "undone": shape(Undone)}
+"""The changes kept in plan.json, by `kind`."""
+
+KINDS: Mapping[type[Amendment], str] = {model.thing: kind for kind, model in LOGGED.items()}

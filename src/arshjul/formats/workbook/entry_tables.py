@@ -22,7 +22,7 @@ from arshjul.domain.entries.picture import SituationPicture, Theme
 from arshjul.domain.withdrawal import GivenBack, Still, Withdrawal
 from arshjul.errors import Message
 from arshjul.formats.schema.declared import shape
-from arshjul.formats.schema.entry import MODELS
+from arshjul.formats.schema.plan import MODELS
 from arshjul.formats.workbook.calendar_notation import Dates, Day
 from arshjul.formats.workbook.notation import OneOf, Ref, Refs
 from arshjul.formats.workbook.sheet_kinds import ListSheet, MixedSheet, PartSheet

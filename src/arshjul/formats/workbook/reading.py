@@ -20,7 +20,7 @@ from arshjul.formats.workbook.package import MOST_BYTES, NoWorkbook
 from arshjul.formats.workbook.rows import settle
 from arshjul.formats.workbook.sheet_kinds import ReadSheet
 from arshjul.formats.workbook.table import SheetTable
-from arshjul.formats.workbook.template import warn_of_examples
+from arshjul.formats.workbook.writing import warn_of_examples
 from arshjul.texts import counted
 from arshjul.texts.system import why
 

@@ -13,6 +13,7 @@ from arshjul.agenda.revised import notice
 from arshjul.domain.calendar import Slot
 from arshjul.domain.declaration import Entry, ListWords
 from arshjul.domain.entries.amendment import (
+    RESULTS,
     Cancelled,
     Edited,
     FewerOfficers,
@@ -53,13 +54,6 @@ from arshjul.planning.fill import freed_said
 from arshjul.planning.letters.notices import withdrawal_sentence
 from arshjul.rules.objectives import OPTION_NAMES
 from arshjul.texts import counted, titled
-
-RESULTS: Mapping[str, Message] = {
-    "done": Message("carried out"),
-    "without-police": Message("carried out without police"),
-    "aborted": Message("broken off"),
-    "called-off": Message("called off, it did not begin"),
-}
 
 
 @dataclass(frozen=True, slots=True)

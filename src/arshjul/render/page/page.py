@@ -17,9 +17,8 @@ from arshjul.domain.history.stressed import Estimate
 from arshjul.render.page.says import Says
 from arshjul.render.report_charts import coverage_chart
 from arshjul.render.wheel import says
-from arshjul.render.wheel.drawing import wheel
+from arshjul.render.wheel.drawing import narrow, wheel
 from arshjul.render.wheel.marks import Key, key, outcome
-from arshjul.render.wheel.narrow import narrow
 from arshjul.render.wheel.palette import DARK, LIGHT
 from arshjul.render.wheel.svg import Svg, clean, element
 from arshjul.rules.objectives import UNSETTLED

@@ -21,10 +21,9 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from arshjul.children import python
 from arshjul.errors import ArshjulError
-from arshjul.garbage import search_rarely
 from arshjul.own_faults import tell_no_words
+from arshjul.processes import python, search_rarely
 from arshjul.solver.backends import import_engines
 
 Report = Callable[[object], None]

@@ -1,26 +1,37 @@
-"""A scenario from a folder of YAML files or a workbook, with the logs of other years that it names."""
+"""A scenario from a folder of YAML files or a workbook; logs of other years; files of events."""
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from arshjul.domain.entries.entries import Entries
 from arshjul.domain.history.rates import heard_year, watched_short
 from arshjul.domain.scenario import Scenario
 from arshjul.domain.withdrawal import KINDS, HeardLog
 from arshjul.errors import ArshjulError, InputError, Message, Problem
+from arshjul.formats.plan.answers import Proposed
+from arshjul.formats.plan.entries import entries_of
 from arshjul.formats.plan.plan_folder import read_plan_folder
 from arshjul.formats.scenario.folder import read_file, section_document, shown
+from arshjul.formats.scenario.objects import ObjectFiles, objects_of
 from arshjul.formats.scenario.references import ids
 from arshjul.formats.scenario.scenario import scenario_of
-from arshjul.formats.scenario.unfolding import Unfolded
+from arshjul.formats.scenario.sections import Unfolded
 from arshjul.formats.schema.settings import WrittenHeardLog
 from arshjul.formats.tree import Document, Loc, Node, nodes
 from arshjul.formats.validation import validated
-from arshjul.formats.workbook.reading import is_workbook, scenario_document
+from arshjul.formats.workbook.reading import (
+    entries_document,
+    is_workbook,
+    objects_document,
+    opened_book,
+    scenario_document,
+)
 from arshjul.texts import counted
 from arshjul.texts.printable import on_one_line
+from arshjul.texts.system import why
 
 _CAUSES = frozenset(kind.cause for kind in KINDS)
 
@@ -148,3 +159,45 @@ def _told(document: Document, loc: Loc, base: Path, node: Node) -> Node | None:
         )
         document.warnings.append(document.problem("unknown-id", loc, text))
     return nodes(WrittenHeardLog.of(known).mapping())
+
+
+def read_objects(path: Path, scenario: Scenario) -> ObjectFiles:
+    """InputError with all problems of all files."""
+    documents = [
+        objects_document(opened_book(file, shown(file)), scenario)
+        if is_workbook(file)
+        else read_file(file, shown(file))
+        for file in _files(path)
+    ]
+    return objects_of(documents, scenario, shown(path))
+
+
+def _files(path: Path) -> list[Path]:
+    try:
+        if not path.is_dir():
+            return [path]
+        files = sorted(file for file in path.iterdir() if file.match("objects*.yaml"))
+    except OSError as error:
+        text = Message("{file} cannot be read: {reason}.", {"file": shown(path), "reason": why(error)})
+        raise InputError(text) from None
+    if not files:
+        text = Message("{folder} has no objects*.yaml: name the file or its folder.", {"folder": shown(path)})
+        raise InputError(text)
+    return files
+
+
+def read_entries(
+    files: Iterable[Path], scenario: Scenario, known: Entries | None = None, *, proposed: Proposed | None = None
+) -> Entries:
+    return entries_of(_documents(files, scenario), scenario, known, proposed)
+
+
+def _documents(files: Iterable[Path], scenario: Scenario) -> Iterator[Document]:
+    """The files as documents; a workbook holds all lists, and is read once even if given several times."""
+    books: set[Path] = set()
+    for path in files:
+        if not is_workbook(path):
+            yield read_file(path, shown(path))
+        elif path not in books:
+            books.add(path)
+            yield entries_document(path, shown(path), scenario)

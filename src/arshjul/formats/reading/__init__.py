@@ -1,1 +1,0 @@
-"""Files that people supply, in YAML or a workbook: scenarios, entries, objects, logs of other years."""
