@@ -11,8 +11,7 @@ from openpyxl import load_workbook
 
 from arshjul.actions.mail.post import post
 from arshjul.actions.publishing.contacts import parties_reached
-from arshjul.actions.subscribers.all_parties import without_address
-from arshjul.actions.subscribers.subscribe import Wanted, subscribe, unsubscribe
+from arshjul.actions.subscribers.subscribe import Wanted, subscribe, unsubscribe, without_address
 from arshjul.store import outbox, readers
 from arshjul.store.readers import Subscriber
 from tests.console.browser import Page

@@ -17,7 +17,7 @@ from arshjul.store import jobs, outbox
 from tests.console.browser import Browser
 from tests.console.conftest import Desk
 from tests.console.forms import forms
-from tests.console.test_entry_forms import chosen
+from tests.console.test_entry_forms import chosen, sent
 
 ASKED = ("party a0", "party p0", "rule agency-teams")
 
@@ -25,9 +25,19 @@ ASKED = ("party a0", "party p0", "rule agency-teams")
 def asked(browser: Browser, what: str = "party a0", level: str = "full") -> str:
     """The page of a job about that."""
     form = next(one for one in forms(browser.get("/what-if").body.decode()) if one.action == "/what-if")
-    sent = browser.post("/what-if", {**form.fields, "what": what, "level": level})
-    assert sent.status == 303, sent.text
-    return sent.headers["location"]
+    begun = browser.post("/what-if", {**form.fields, "what": what, "level": level})
+    assert begun.status == 303, begun.text
+    return begun.headers["location"]
+
+
+def test_the_options_stay_within_reach_after_another_question(desk: Desk) -> None:
+    browser = desk.browser()
+    away = {"from": "2027-02-01", "to": "2027-02-03", "officers_left": "0", "cause": "match", "police": "p0"}
+    assert sent(browser, "/withdrawals/new", **away).status == 303
+    options = browser.send(browser.get("/"), "/options").headers["location"]
+    assert f'href="{options}?option' in browser.get("/").body.decode()
+    asked(browser)
+    assert f'href="{options}?option' in browser.get("/").body.decode()
 
 
 def draft_of(desk: Desk) -> Draft:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, insert
@@ -17,13 +18,16 @@ from arshjul.actions.contacts.carried_views import Remembered
 from arshjul.actions.contacts.carry import Turn, carry, make_portal
 from arshjul.actions.contacts.contacts import Invitation, invite, known_contacts, lock, revoke
 from arshjul.actions.contacts.nominations import decline, merge
+from arshjul.actions.contacts.reports import enter_reports, put_aside, put_back
 from arshjul.actions.database.backup import backup
 from arshjul.actions.database.restore import restore
+from arshjul.actions.draft.draft import opened_draft
+from arshjul.actions.draft.take_back import take_back
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.errors import InputError, Refused
 from arshjul.formats.feeds.view_json import from_text
 from arshjul.formats.schema.party_entry import KINDS as ENTRIES
-from arshjul.store import audit, contacts, party_entries
+from arshjul.store import audit, contacts, drafts, party_entries
 from arshjul.store.chain import digest_of
 from arshjul.store.database import Database
 from arshjul.store.events import Mended
@@ -230,6 +234,51 @@ def file_of(portal: Database) -> Path:
 def state(portal: Database, id: str) -> str:
     with portal.reading() as db:
         return views.outcomes_of(db, [id.ljust(32, "0")])[id.ljust(32, "0")].state
+
+
+@FILE
+def test_one_settled_and_one_put_back_between_two_turns_are_told(store: Store, portal: Database) -> None:
+    """As many wait as before."""
+    id, _ = invited(store)
+    kept = Remembered()
+    carry(store, portal, LATER, kept)
+    for name in ("e1", "e2"):
+        sent(portal, id, name)
+    carry(store, portal, LATER, kept)
+    put_aside(store, "e1".ljust(32, "0"), "test", LATER)
+    for _ in range(3):
+        carry(store, portal, LATER, kept)
+    now = LATER + timedelta(minutes=1)
+    put_aside(store, "e2".ljust(32, "0"), "test", now)
+    put_back(store, "e1".ljust(32, "0"), "test", now)
+    for _ in range(2):
+        carry(store, portal, now, kept)
+    assert (state(portal, "e1"), state(portal, "e2")) == ("waits", "aside")
+
+
+@FILE
+@pytest.mark.parametrize("in_order", [True, False])
+def test_of_what_was_corrected_the_last_words_are_taken_back(store: Store, portal: Database, in_order: bool) -> None:
+    """In whatever order they came: both are one entry of the year."""
+    id, _ = invited(store)
+    carry(store, portal, LATER)
+    came: list[tuple[str, dict[str, Any]]] = [
+        ("e1", {}),
+        ("e2", {"corrects": "e1".ljust(32, "0"), "reported": years.NOW + timedelta(minutes=1)}),
+    ]
+    for name, said in came if in_order else reversed(came):
+        sent(portal, id, name, **said)
+    carry(store, portal, LATER)
+    with store.reading() as db:
+        seen = opened_draft(db).stamp
+    enter_reports(store, id, "test", LATER, seen)
+    carry(store, portal, LATER)
+    assert state(portal, "e2") == "taken"
+    with store.reading() as db:
+        (number,), seen = [one.number for one in drafts.entries(db)], opened_draft(db).stamp
+    take_back(store, number, "test", LATER, seen)
+    carry(store, portal, LATER)
+    assert (state(portal, "e1"), state(portal, "e2")) == ("taken", "taken-back")
 
 
 @FILE

@@ -8,7 +8,7 @@ from arshjul.cli.options import AsOf, Folder, PlanDb, PlanFolder, Withdrawals, k
 from arshjul.errors import InputError, Message
 
 if TYPE_CHECKING:
-    from arshjul.actions.folder.log import WithdrawalLog
+    from arshjul.actions.folder.explain import WithdrawalLog
     from arshjul.domain.calendar import Slot
     from arshjul.domain.parties import Agency, PoliceUnit
     from arshjul.planning.today import Hit, Today
@@ -135,7 +135,7 @@ def log(
     db: PlanDb = None,
     withdrawals: Annotated[bool, Option("--withdrawals", "Only withdrawals, with plan versions.")] = False,
 ) -> None:
-    from arshjul.actions.folder.log import withdrawal_log
+    from arshjul.actions.folder.explain import withdrawal_log
     from arshjul.formats.plan.plan_json import log_mapping
     from arshjul.planning.letters.year_log import year_log
 
@@ -153,7 +153,7 @@ def log(
 
 @command("withdrawals", "Withdrawals, with times and causes.")
 def withdrawals(console: Console, folder: PlanFolder = None, db: PlanDb = None) -> None:
-    from arshjul.actions.folder.log import withdrawal_log
+    from arshjul.actions.folder.explain import withdrawal_log
 
     known = known_plan(console, folder, db)
     _show_withdrawals(console, withdrawal_log(known.scenario, known.plan))

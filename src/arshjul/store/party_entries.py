@@ -67,6 +67,7 @@ class Settled(NamedTuple):
     item: str
     told: str
     reason: str
+    reported: datetime
     at: datetime
 
 
@@ -107,7 +108,7 @@ def settled(db: Transaction, ids: Collection[str], since: datetime | None) -> li
     """What was done with these entries; and with all that wait or were settled after `since`, if that is given."""
     table = ENTRIES.c
     at = func.coalesce(table.settled_at, table.received)
-    columns = select(table.id, table.state, table.item, table.told, table.reason, at)
+    columns = select(table.id, table.state, table.item, table.told, table.reason, table.reported, at)
     which: list[ColumnElement[bool]] = [table.id.in_(ids)]
     if since is not None:
         which += [table.state.in_(("waits", "handed")), and_(table.state.in_(SETTLED), table.settled_at > since)]
@@ -119,7 +120,8 @@ def mark(db: Transaction) -> tuple[object, ...]:
     """Values that change whenever an entry comes or is settled."""
     table = ENTRIES.c
     waits = select(func.count()).where(table.state == "waits")
-    return (db.execute(select(func.count(table.id))).scalar(), db.execute(waits).scalar())
+    latest = db.execute(select(func.count(table.id), func.max(table.settled_at))).one()
+    return (*latest, db.execute(waits).scalar())
 
 
 def waiting(db: Transaction, kinds: Collection[str]) -> list[PartyEntry]:

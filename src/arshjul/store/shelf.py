@@ -110,7 +110,10 @@ class Watch:
         try:
             with as_storage_error(self.store.name):
                 is_latest = self._state() == (shelf.generation, shelf.restored_at)
-            return shelf if is_latest else self._filled(shelf)
+            if is_latest:
+                return shelf
+            with self.store.reading() as db:
+                return self._fill(db, shelf)
         except BaseException:
             self.close()
             raise
@@ -139,10 +142,6 @@ class Watch:
         except OSError:
             return None
         return (status.st_dev, status.st_ino)
-
-    def _filled(self, old: Shelf) -> Shelf:
-        with self.store.reading() as db:
-            return self._fill(db, old)
 
 
 def fill(db: Transaction, old: Shelf) -> Shelf:

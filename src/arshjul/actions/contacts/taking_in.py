@@ -50,7 +50,8 @@ def became_of(
     """`published` with the version that answered them. `since`: also of all that wait, or were settled after that."""
     known = party_entries.settled(db, ids, since)
     found = {one.id: EntryOutcome(one.state, _told_of(one), one.at) for one in known}
-    taken = {int(one.item): one.id for one in known if one.state == "taken"}
+    last_words = sorted(known, key=lambda one: one.reported)  # what it corrects was taken with it, as one entry
+    taken = {int(one.item): one.id for one in last_words if one.state == "taken"}
     for entry in drafts.entries(db, taken) if taken else ():
         if entry.taken_back_at is not None:
             found[taken[entry.number]] = EntryOutcome("taken-back", "", entry.taken_back_at)

@@ -61,8 +61,8 @@ class FoundOption(NamedTuple):
 def options_at(store: Store, draft: Draft) -> int | None:
     """The number of the job that works the draft's options out, or has done so; None if none does."""
     with store.reading() as db:
-        last = jobs.last(db)
-    is_its_own = last is not None and draft.version and last.version == draft.version and not last.about
+        last = jobs.last(db, jobs.JOBS.c.about == "")
+    is_its_own = last is not None and draft.version and last.version == draft.version
     return last.number if last is not None and is_its_own and last.state in {"running", "done"} else None
 
 

@@ -1,4 +1,4 @@
-"""Questions to a plan: explain, its alternatives, ask, what-if, and diff."""
+"""Questions to a plan: explain, its alternatives, ask, what-if, diff, and its withdrawals."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -11,6 +11,7 @@ from arshjul.agenda.part_change import Former
 from arshjul.domain.change import Causes
 from arshjul.domain.plan import Plan
 from arshjul.domain.scenario import Scenario
+from arshjul.domain.withdrawal import Withdrawal
 from arshjul.errors import Message
 from arshjul.planning.effort import Effort
 from arshjul.planning.letters.asking import AskedPlace, Asking
@@ -118,3 +119,19 @@ def diff(old: Path, new: Path, speak: Speak) -> Difference:
         asking.letters(),
         asking.asked(),
     )
+
+
+class WithdrawalLog(NamedTuple):
+    """In order. `replaced` are the numbers of those that a later report of the same id has replaced."""
+
+    scenario: Scenario
+    withdrawals: tuple[Withdrawal, ...]
+    replaced: frozenset[int]
+    unknown_ends: tuple[UnknownEnd, ...]
+
+
+def withdrawal_log(scenario: Scenario, plan: Plan) -> WithdrawalLog:
+    ordered = sorted(plan.entries.withdrawals, key=lambda report: (report.reported or plan.as_of, report.id))
+    last = {withdrawal.id: number for number, withdrawal in enumerate(ordered)}
+    replaced = frozenset(range(len(ordered))) - frozenset(last.values())
+    return WithdrawalLog(scenario, tuple(ordered), replaced, tuple(unknown_ends(scenario, plan)))

@@ -1,4 +1,4 @@
-"""subscribe, unsubscribe: hands out addresses of feeds, renews them, and takes them back.
+"""subscribe, unsubscribe: hands out addresses of feeds, to one or all, renews them, and takes them back.
 
 An address is a secret: 256 random bits, shown once, stored as its SHA-256. Each subscriber has its own, so that one can
 be revoked without disturbing the others.
@@ -11,16 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from arshjul.actions.publishing.address_term import tell_ends
+from arshjul.actions.publishing.contacts import mailbox, parties_reached
 from arshjul.actions.publishing.served_revision import nothing_published, served_scenario
 from arshjul.actions.subscribers.read_feed import digest_of_token
 from arshjul.agenda.channel import CONTENTS, level_named
 from arshjul.agenda.entry import clean
-from arshjul.agenda.party import party_meant
+from arshjul.agenda.party import Party, parties, party_meant
 from arshjul.domain.calendar import plausible
 from arshjul.errors import InputError, KeyName, Message, Refused
-from arshjul.store import audit, readers, revisions
+from arshjul.formats.catalogues import words
+from arshjul.planning.letters.party_mail import mail_of_calendar
+from arshjul.store import audit, outbox, readers, revisions
 from arshjul.store.audit import AuditLine
 from arshjul.store.events import (
+    CalendarToMail,
     OfReissue,
     OfRestore,
     OfSubscriber,
@@ -262,3 +266,61 @@ def live_subscriber(db: Transaction, id: int) -> Subscriber:
         )
         raise InputError(text)
     return subscriber
+
+
+def without_address(store: Store, content: str, now: datetime) -> list[Party]:
+    with store.reading() as db:
+        return _without_address(db, content, now)
+
+
+def without_mail(store: Store, now: datetime) -> tuple[list[Party], list[Party]]:
+    """Whom a mail can bring an address to their operations, and who have no mailbox; not whose first mail waits."""
+    with store.reading() as db:
+        return _without_mail(db, now)
+
+
+@contextmanager
+def hand_out_to_all(store: Store, content: str, actor: str, now: datetime) -> Iterator[list[Handed]]:
+    """An address for each of `without_address`; they take effect when the block ends, and not if it fails."""
+    with store.writing() as db:
+        handed = []
+        for party in _without_address(db, content, now):
+            known = served_scenario(db).parties[party.id]
+            wanted, label = Wanted(str(party), "full", content), known.contact or known.name
+            handed.append(subscribe_in(db, wanted, label, None, actor, now))
+        yield handed
+
+
+def mail_to_all(store: Store, actor: str, now: datetime) -> int:
+    """Puts a mail into the outbox for each party that one can bring an address; their number."""
+    with store.writing() as db:
+        reached, _ = _without_mail(db, now)
+        for party in reached:
+            scenario = served_scenario(db)
+            mail = mail_of_calendar(scenario, party, words(scenario.language))
+            outbox.add(db, party.id, mailbox(parties_reached(db), party.id), mail, actor, now)
+            audit.add(db, now, actor, CalendarToMail(party.id))
+    return len(reached)
+
+
+def _without_mail(db: Transaction, now: datetime) -> tuple[list[Party], list[Party]]:
+    waits = {one.party for one in outbox.UNSENT.all(db) if one.address and not one.contact and one.mail.is_first}
+    found = [one for one in _without_address(db, "operations", now) if one.id not in waits]
+    known = parties_reached(db)
+    reached = [one for one in found if mailbox(known, one.id)]
+    return reached, [one for one in found if one not in reached]
+
+
+def _without_address(db: Transaction, content: str, now: datetime) -> list[Party]:
+    number = revisions.pointer(db)
+    if number is None:
+        return []
+    served = {feed.party for feed in revisions.feeds(db, number) if feed.content == content and not feed.departed}
+    open_ones = {one.subscriber for one in readers.ADDRESSES.all(db) if one.expires_at > now and one.is_sound}
+    have = {
+        one.party
+        for one in readers.SUBSCRIBERS.all(db)
+        if one.revoked_at is None and one.id in open_ones and one.content in (content, "all")
+    }
+    there = parties(served_scenario(db))
+    return [one for one in there if one.id and str(one) in served and str(one) not in have]

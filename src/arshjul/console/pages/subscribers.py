@@ -2,9 +2,20 @@
 
 from contextlib import AbstractContextManager
 
-from arshjul.actions.subscribers.all_parties import hand_out_to_all, mail_to_all, without_address, without_mail
 from arshjul.actions.subscribers.read_feed import is_this_computer
-from arshjul.actions.subscribers.subscribe import CLIENTS, LABEL, Handed, Wanted, reissue, subscribe, unsubscribe
+from arshjul.actions.subscribers.subscribe import (
+    CLIENTS,
+    LABEL,
+    Handed,
+    Wanted,
+    hand_out_to_all,
+    mail_to_all,
+    reissue,
+    subscribe,
+    unsubscribe,
+    without_address,
+    without_mail,
+)
 from arshjul.actions.subscribers.subscribers import (
     STATES,
     address_book,
