@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from arshjul.formats.reading.scenario import read_scenario
-from arshjul.planning.first.plan import bare_board
-
 from arshjul.board import Board
 from arshjul.formats.reading import read_scenario
 from arshjul.planning.plan import bare_board

@@ -4,8 +4,6 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from arshjul.formats.reading.scenario import read_scenario
-from arshjul.planning.verify.verify import verify
 
 from arshjul.board import Evaluator
 from arshjul.domain.operation import Placement

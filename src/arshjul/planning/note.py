@@ -14,7 +14,6 @@ from arshjul.domain.operation import Placement
 from arshjul.domain.parties import Agency, PoliceUnit
 from arshjul.domain.scenario import Scenario
 from arshjul.errors import Message
-from arshjul.planning.letters.year_log import RESULTS
 from arshjul.planning.places.explain import coming_instead, fits
 from arshjul.planning.places.finder import Alternative
 from arshjul.planning.today import AHEAD_DAYS, Due, Hit, MeetingAhead, OperationAhead, Today

@@ -1,8 +1,5 @@
 """The lived year beside goteborg-2027: its first weeks by default, all of it where counts are full."""
 
-from arshjul.formats.reading.scenario import read_scenario
-from arshjul.planning.first.plan import make_plan
-
 from arshjul.formats.plan.plan_folder import read_plan_folder, scenario_bytes
 from arshjul.formats.reading import read_scenario
 from arshjul.planning.letters.year_log import year_log

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from arshjul.formats.reading.scenario import read_scenario
 
 from arshjul.agenda.year import months
 from arshjul.domain.calendar import Slot, Span

@@ -15,9 +15,7 @@ from arshjul.errors import InputError, Message
 from arshjul.formats.plan.plan_folder import PlanFolder, read_plan_folder
 from arshjul.formats.plan.plan_json import UnsoundPlan
 from arshjul.formats.reading import heard_log, known_of, read_scenario
-from arshjul.formats.reading.scenario import heard_log, known_of, read_scenario
 from arshjul.planning.verify import Verdict, judge
-from arshjul.planning.verify.verify import Verdict, judge
 from arshjul.rules.rule import Breach
 
 Speak = Callable[[str], None]

@@ -31,11 +31,8 @@ from arshjul.domain.entries.amendment import RESULTS
 from arshjul.domain.feature import OF_MEETINGS
 from arshjul.domain.operation import Placement
 from arshjul.errors import InputError, Message
-from arshjul.planning.letters.year_log import RESULTS
 from arshjul.planning.note import free_said, none_said, ready_said
 from arshjul.planning.today import AHEAD_DAYS, Today, away, in_brief
-from arshjul.planning.today.note import free_said, none_said, ready_said
-from arshjul.planning.today.today import AHEAD_DAYS, Today, away, in_brief
 from arshjul.serving.forms import FieldProblem, Form, Problems, ShownForm
 from arshjul.serving.pages import Answer, Html, SeeOther
 from arshjul.serving.rendering import brief_hours
