@@ -5,7 +5,7 @@ YEAR := out/goteborg-2027-year
 # Without kept bytecode every process that starts compiles what it imports: `arshjul check` takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo year check test slow bench bench-service bench-fill drift pictures texts docs clean
+.PHONY: demo year check test quick slow bench bench-service bench-fill drift pictures texts docs clean
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -49,10 +49,11 @@ bench: .venv/ready ## ours and others on the same boards, one after the other; o
 	-$(BIN)/python -m tests.bench.replans
 	-$(BIN)/python -m tests.bench.single
 
-# One file, tests/planning/test_oracle.py, has some half of the seconds: by files, a process would end long before the other.
-slow: .venv/ready ## the full counts
-	$(BIN)/pytest -m slow --dist worksteal
-	ARSHJUL_EXAMPLES=full $(BIN)/pytest -m 'hypothesis and not slow and not bench'
+slow: .venv/ready ## full counts, kills, lived years, browsers, in six parts that can be resumed; PART=3/6 for one of them
+	$(BIN)/python -m tests.slow $(PART)
+
+quick: .venv/ready ## the default tests that import what changed since main; SINCE=HEAD~3 for another beginning
+	$(BIN)/python -m tests.quick $(SINCE)
 
 bench-service: .venv/ready ## the service's figures; needs wrk and nginx (apt-get install wrk nginx-light)
 	$(BIN)/python -m tests.bench.service

@@ -86,6 +86,11 @@ def steps_of(work: Callable[[], object]) -> list[str]:
     return told
 
 
+def walked(steps: list[str], times: int) -> list[str]:
+    """Each step so many times; none at all: before and after the last, where most is at stake."""
+    return steps * times or steps[-2:]
+
+
 def in_a_child(work: Callable[[], object]) -> int:
     """Runs it in a process of its own; how that ended."""
     child = os.fork()

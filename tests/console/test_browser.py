@@ -172,6 +172,7 @@ def handed_out(page: Page, console: Opened) -> None:
     page.locator(".notice code").first.wait_for()
 
 
+@pytest.mark.slow
 def test_every_page_is_for_everybody_on_a_small_screen(browser: Browser, opened: Opened) -> None:
     page = signed_in(browser, opened, viewport={"width": 390, "height": 700})
     entered(page, opened)
@@ -183,6 +184,7 @@ def test_every_page_is_for_everybody_on_a_small_screen(browser: Browser, opened:
     assert looked_at(page, opened.address, (*PAGES, *MORE), narrower=320) == []
 
 
+@pytest.mark.slow
 def test_the_year_is_a_wheel_with_equal_tables_and_on_a_phone_its_months(browser: Browser, opened: Opened) -> None:
     page = signed_in(browser, opened, viewport={"width": 1280, "height": 900}, java_script_enabled=False)
     page.goto(f"{opened.address}/year")
@@ -211,6 +213,7 @@ def in_english(page: Page) -> None:
     page.get_by_role("button", name="English").click()
 
 
+@pytest.mark.slow
 def test_the_header_is_one_line_and_on_a_phone_a_menu(browser: Browser, opened: Opened) -> None:
     """Also in a rehearsal, and where something waits, without scripts of its own."""
     page = signed_in(browser, opened, viewport={"width": 1024, "height": 700}, locale="sv-SE")

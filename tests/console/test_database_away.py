@@ -83,6 +83,7 @@ def test_what_was_sent_is_kept_and_sent_again(desk: Desk, away: Away) -> None:
     assert (done.status, done.headers["location"]) == (303, "/options/1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("away", [locked, moved, full])
 def test_every_form_says_so(busy: Desk, every: list[Sent], away: Away) -> None:
     desk, browser = busy, busy.browser()

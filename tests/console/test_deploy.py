@@ -40,6 +40,7 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
     assert [line for line in done.stderr.splitlines() if "arshjul" in line] == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("nginx") is None and not ALL, reason="no nginx here: apt install nginx-light")
 def test_nginx_says_who_is_signed_in(desk: Desk, tmp_path: Path) -> None:
     with behind_nginx(desk, tmp_path) as there:
@@ -64,6 +65,7 @@ def test_nginx_says_who_is_signed_in(desk: Desk, tmp_path: Path) -> None:
         assert secret not in there.logs()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("nginx") is None and not ALL, reason="no nginx here: apt install nginx-light")
 @pytest.mark.parametrize(
     "path", ["/static/../log", "/static/%2e%2e/log", "/answers/..%2flog", "/static//../log", "/static", "/answers"]
@@ -75,6 +77,7 @@ def test_what_is_open_leads_to_nothing_that_is_not(desk: Desk, tmp_path: Path, p
         assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     (CHROMIUM is None or shutil.which("nginx") is None) and not ALL, reason="there is no Chromium or nginx here"
 )
@@ -116,6 +119,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("nginx") is None and not ALL, reason="no nginx here: apt install nginx-light")
 def test_no_request_that_is_refused_before_its_place_is_known_brings_an_address_into_a_log(
     desk: Desk, tmp_path: Path
@@ -132,6 +136,7 @@ def test_no_request_that_is_refused_before_its_place_is_known_brings_an_address_
         assert secret not in logs
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("nginx") is None and not ALL, reason="no nginx here: apt install nginx-light")
 def test_who_asks_without_end_where_nobody_signs_in_is_put_off_and_stands_in_no_log(desk: Desk, tmp_path: Path) -> None:
     secret = "x" * 43
@@ -143,6 +148,7 @@ def test_who_asks_without_end_where_nobody_signs_in_is_put_off_and_stands_in_no_
         assert get(there.port, "/log", AS_IT_IS).status == 401, "who signs in is not put off for it"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("nginx") is None and not ALL, reason="no nginx here: apt install nginx-light")
 @pytest.mark.parametrize("let_in", ["10.0.0.0/8", "127.0.0.1"])
 def test_what_nginx_answers_itself_lets_no_address_go_on_into_a_log(desk: Desk, tmp_path: Path, let_in: str) -> None:

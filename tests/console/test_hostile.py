@@ -282,6 +282,7 @@ def test_two_hundred_hostile_texts_in_every_field(busy: Desk, every: list[Sent],
     tried(busy, busy.browser(), list(attacks(every, MANY[part::20])))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["", "x y"])
 def test_no_form_tells_what_is_wrong_in_the_keys_of_files(busy: Desk, every: list[Sent], text: str) -> None:
     told, browser = [], busy.browser()
@@ -303,6 +304,7 @@ def test_every_form_is_tried(every: list[Sent]) -> None:
     assert {re.sub(r"\{\w+\}", "{}", one) for one in posted} <= sent
 
 
+@pytest.mark.slow
 def test_ten_megabytes_are_refused_in_every_form(busy: Desk, every: list[Sent]) -> None:
     browser, body = busy.browser(), b"x=" + bytes(10_000_000)
     for where in dict(every):

@@ -148,6 +148,7 @@ def kill_an_undo(desk: Desk, steps: Sequence[str]) -> None:
     assert all(" togs tillbaka: " in one.mail.body for one in left)
 
 
+@pytest.mark.slow
 def test_an_undo_is_killed_before_and_after_the_last_step(reachable: Desk) -> None:
     kill_an_undo(reachable, ["entry", "outbox"])
 
@@ -208,6 +209,7 @@ def copied(desk: Desk, file: Path) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_the_command_is_killed_before_and_after_the_last_step(desk: Desk, tmp_path: Path) -> None:
     kill_the_command(desk, tmp_path, lambda steps: [steps[-2], steps[-1]])
 

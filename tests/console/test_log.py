@@ -138,6 +138,7 @@ def test_a_long_log_is_read_page_by_page(desk: Desk, monkeypatch: pytest.MonkeyP
     assert browser.get("/log?page=x").text == first.text
 
 
+@pytest.mark.slow
 def test_a_page_puts_no_more_into_words_than_it_shows(desk: Desk) -> None:
     with desk.store.writing() as db:
         for n in range(2000):
@@ -193,6 +194,7 @@ def test_a_form_that_writes_no_line_would_be_noticed(desk: Desk, *, planted: boo
     assert became == ("untold" if planted else "told")
 
 
+@pytest.mark.slow
 def test_each_form_that_changes_the_database_stands_in_the_log(desk: Desk) -> None:
     reachable_by_mail(desk.store)
     browser, changed = desk.browser(), set()

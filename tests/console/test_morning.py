@@ -64,6 +64,7 @@ def n_words(page: Page) -> int:
     return int(page.evaluate(WORDS))
 
 
+@pytest.mark.slow
 def test_a_calm_morning_fits_one_screen(browser: Browser, morning: Opened) -> None:
     """All of the day before is ticked and told; what is of today and of tomorrow is not."""
     morning.desk.now = CALM - timedelta(days=1)
@@ -80,6 +81,7 @@ def test_a_calm_morning_fits_one_screen(browser: Browser, morning: Opened) -> No
             in_english(page)
 
 
+@pytest.mark.slow
 def test_milestones_stand_once_by_operation_late_first(browser: Browser, morning: Opened) -> None:
     page = signed_in(browser, morning, viewport=SCREEN, locale="sv-SE")
     page.goto(morning.address)

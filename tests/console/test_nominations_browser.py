@@ -18,6 +18,7 @@ OPEN = """addEventListener("DOMContentLoaded", () => {
 })"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), pytest.param(1280, "forced", marks=pytest.mark.slow)])
 def test_what_waits_is_read_and_decided_by_everybody(
     browser: Browser, opened: Opened, portal: Database, width: int, scheme: str

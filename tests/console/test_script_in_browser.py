@@ -39,6 +39,7 @@ def test_the_list_is_filtered_while_one_types(page: Page, opened: Opened) -> Non
     assert stayed(page)
 
 
+@pytest.mark.slow
 def test_an_operation_is_read_beside_the_list(page: Page, opened: Opened) -> None:
     page.goto(f"{opened.address}/operations")
     page.evaluate("window.marked = true")
@@ -55,6 +56,7 @@ def test_an_operation_is_read_beside_the_list(page: Page, opened: Opened) -> Non
     assert len(ids) == len(set(ids)), "no id stands twice"
 
 
+@pytest.mark.slow
 def test_a_job_is_waited_for_without_losing_the_focus(later: Desk, page: Page, opened: Opened) -> None:
     page.goto(f"{opened.address}/withdrawals/new")
     page.get_by_label("Enhet").select_option(index=1)

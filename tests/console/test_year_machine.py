@@ -645,7 +645,7 @@ def lived(town: Path, runs: int) -> None:
 
 
 def test_a_year_is_its_entries(town: Path) -> None:
-    lived(town, 150)
+    lived(town, 10)
 
 
 @pytest.mark.slow

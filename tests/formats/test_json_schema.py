@@ -1,5 +1,6 @@
 """The JSON Schemas accept what arshjul reads, and refuse what is wrong by itself."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -47,18 +48,16 @@ def document_of(path: Path) -> str:
     return "objects" if path.name.startswith("objects") else "scenario"
 
 
+@cache
 def validator(document: str) -> Draft202012Validator:
     schema = json_schema(document, words("en"))
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema)
 
 
-VALIDATORS = {document: validator(document) for document in DOCUMENTS}
-
-
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_what_ships_is_accepted(path: Path) -> None:
-    found = VALIDATORS[document_of(path)].iter_errors(read(path.read_text()))
+    found = validator(document_of(path)).iter_errors(read(path.read_text()))
     assert [(one.json_path, one.message) for one in found] == []
 
 
@@ -95,7 +94,7 @@ UNTIL = "withdrawals: [{id: W, police: [a], from: 2027-01-01, to: 2027-01-02, un
     ],
 )
 def test_what_is_wrong_by_itself_is_refused_at_its_place(document: str, text: str, place: str) -> None:
-    found = VALIDATORS[document].iter_errors(read(text))
+    found = validator(document).iter_errors(read(text))
     assert {one.json_path for one in found} == {place}
 
 

@@ -100,6 +100,7 @@ def _of(when: Matching) -> Iterator[str]:
     yield from (key for key in ("weeks", "nth") if getattr(when, key) is not None)
 
 
+@pytest.mark.slow
 def test_the_default_cases_use_every_key() -> None:
     counts = Counter(key for seed in range(CASES) for key in {*used(drawn(seed))})
     assert counts.keys() == KEYS

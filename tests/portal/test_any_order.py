@@ -321,7 +321,7 @@ def held(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Busy:
 
 
 def test_nothing_that_parties_send_breaks_or_is_lost(held: Busy) -> None:
-    tried(held, 4, 30)
+    tried(held, 1, 30)
 
 
 @pytest.mark.slow

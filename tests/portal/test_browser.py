@@ -165,6 +165,7 @@ def test_calling_off_takes_four_presses_with_its_cause_and_another_date_one_more
     assert ("2027-02-21" in entry.body) == (period != "I dag")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("buttons", "kind"), [(("Ge tillbaka", "Skicka"), "given-back"), (("Den fortsätter",), "still")]
 )
@@ -184,6 +185,7 @@ def test_giving_back_and_going_on_take_a_few_presses(
     assert [one.kind for one in office.entries()] == [kind]
 
 
+@pytest.mark.slow
 def test_a_question_is_answered_at_home_by_one_press(browser: Browser, way_in: tuple[str, str]) -> None:
     """Yes and no are of one size; the receipt says what was sent, and where it is changed."""
     page = browser.new_context(**PHONE).new_page()
@@ -204,6 +206,7 @@ def test_a_question_is_answered_at_home_by_one_press(browser: Browser, way_in: t
     expect(page.get_by_role("button", name="Ja Kan ni"), "the other one waits").to_have_count(1)
 
 
+@pytest.mark.slow
 def test_an_offer_of_a_year_with_three_exceptions_is_given_without_scripts(
     browser: Browser, office: Office, way_in: tuple[str, str]
 ) -> None:
@@ -230,6 +233,7 @@ def test_an_offer_of_a_year_with_three_exceptions_is_given_without_scripts(
     assert sent.body.count('"from"') == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("width", "scheme", "language"),
     [

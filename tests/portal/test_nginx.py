@@ -63,6 +63,7 @@ def own(browser: Browser, address: str, fields: dict[str, str]) -> int:
     return browser.post(address, fields, {"origin": f"https://{HOST}", "sec-fetch-site": "same-origin"}).status
 
 
+@pytest.mark.slow
 def test_a_contact_reports_and_no_log_has_its_address(office: Office, tmp_path: Path) -> None:
     _, address = office.invited("p0")
     with behind_nginx(office, tmp_path) as browser:
@@ -86,6 +87,7 @@ def test_a_contact_reports_and_no_log_has_its_address(office: Office, tmp_path: 
     assert len(office.entries()) == 1
 
 
+@pytest.mark.slow
 def test_who_asks_without_end_is_put_off_and_what_nginx_answers_leads_no_address_on(
     office: Office, tmp_path: Path
 ) -> None:

@@ -74,6 +74,7 @@ def test_a_scanner_of_mails_changes_nothing_and_the_address_is_good_still(held: 
         assert phone.get("/").status == 200, "it is let in, however often others were"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [4, pytest.param(2, marks=pytest.mark.slow)])
 def test_one_that_is_let_in_finds_every_page_and_sends_nothing(held: Busy, tmp_path: Path, step: int) -> None:
     """One of a unit, of the agency that leads and of another; in the slow run of every party."""

@@ -338,10 +338,6 @@ def tried(held: Held, times: int, steps: int) -> int:
     return machine.n_found
 
 
-def test_who_may_read_what_holds_from_the_moment_that_it_changes(held: Held) -> None:
-    assert tried(held, 2, 12)
-
-
 @pytest.mark.slow
 def test_who_may_read_what_holds_over_long_lives(held: Held) -> None:
     assert tried(held, 60, 40)
@@ -404,6 +400,7 @@ def test_each_change_holds_from_that_moment(held: Held) -> None:
     each_change(held)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_in_who_may_read_is_seen(held: Held, fault: str) -> None:
     with FAULTS[fault], pytest.raises(AssertionError):

@@ -176,6 +176,7 @@ def _sheets(desk: Office) -> SheetOffice:
     return desk.sheets
 
 
+@pytest.mark.slow
 def test_a_first_sheet_takes_some_six_minutes_and_a_second_three(
     browser: Browser, desk: Office, portal: tuple[str, str]
 ) -> None:

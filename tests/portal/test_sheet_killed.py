@@ -18,7 +18,7 @@ from arshjul.store.portal.schema import open_own
 from tests.console.browser import Browser, Page
 from tests.console.conftest import published_in_postgresql
 from tests.databases import whole
-from tests.kills import killed_at, steps_of
+from tests.kills import killed_at, steps_of, walked
 from tests.portal.conftest import Office
 from tests.portal.sheet_town import SheetTown
 from tests.portal.test_killed import OTHER_STEPS, Held, office, on_files, until_quiet
@@ -114,7 +114,7 @@ def test_killed_at_any_step_a_sheet_is_as_before_or_as_after(
     with held.office() as one:
         steps = steps_of(doing(one))
     assert {"begun", "committed"} <= {*steps}
-    for step in steps * times:
+    for step in walked(steps, times):
         with held.office() as one:
             killed_at(step, doing(one))
             assert purposes(one, LEAD) in (OLD, lead_reads), step
@@ -142,7 +142,7 @@ def test_killed_at_any_step_of_the_first_saving_there_is_one_key_and_it_opens(
 
     with held.office() as one:
         steps = steps_of(doing(one))
-    for step in steps * times:
+    for step in walked(steps, times):
         file.unlink()
         with held.office() as one:
             killed_at(step, doing(one))

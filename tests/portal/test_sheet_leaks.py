@@ -346,7 +346,9 @@ def look_around(town: SheetTown, ways: Iterable[str]) -> None:
         assert not PLANTED.search(OTHER_WAYS[name](town).decode("latin-1")), name
 
 
-@pytest.mark.parametrize("way", READER_WAYS)
+@pytest.mark.parametrize(
+    "way", [pytest.param(way, marks=pytest.mark.slow) if way == OTHER else way for way in READER_WAYS]
+)
 def test_a_reader_finds_no_word_that_is_not_given_to_it(town: SheetTown, way: str) -> None:
     operations = SOME if way in QUICK else FEW
     n_found = look(town, {way: READER_WAYS[way]}, operations)
@@ -374,6 +376,7 @@ def held(sheet_year: bytes, empty_portal: bytes, tmp_path_factory: pytest.TempPa
     return whole(folder / "y.db"), whole(folder / "portal.db")
 
 
+@pytest.mark.slow
 def test_every_kind_of_refusal_is_looked_at(held: tuple[bytes, bytes], tmp_path: Path) -> None:
     town = town_in(*held, tmp_path)
     writer = town.writer("agency-a0", FEW[0])
@@ -397,6 +400,7 @@ def test_ten_thousand_sheets_tell_nobody_a_word(held: tuple[bytes, bytes], tmp_p
         shutil.rmtree(folder)
 
 
+@pytest.mark.slow
 def test_a_dump_of_postgresql_has_no_word(postgresql: Cluster, tmp_path: Path) -> None:
     if (program := which("pg_dump")) is None:
         pytest.skip("no pg_dump here")
@@ -476,6 +480,7 @@ READER_FAULTS: list[tuple[str, Callable[[], AbstractContextManager[object]]]] = 
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("way", "fault"), READER_FAULTS, ids=range(len(READER_FAULTS)))
 def test_a_fault_in_what_a_reader_sees_is_seen(
     town: SheetTown, way: str, fault: Callable[[], AbstractContextManager[object]]
@@ -543,6 +548,7 @@ OTHER_FAULTS: list[tuple[str, Callable[[SheetTown, pytest.MonkeyPatch], None]]] 
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("way", "fault"), OTHER_FAULTS, ids=[way for way, _ in OTHER_FAULTS])
 def test_a_fault_in_what_others_see_is_seen(
     held: tuple[bytes, bytes],

@@ -145,6 +145,7 @@ def test_it_opens_without_a_complaint_and_asks_for_nothing(window: Window, folde
     assert page.locator("svg[role=img] path").first.is_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["wheel-130.svg", "wheel-300.svg", "portrait-130.svg", "portrait-300.svg"])
 def test_no_text_covers_another_and_all_stand_on_the_sheet(window: Window, folder: Path, name: str) -> None:
     page = window.open(folder / name)
@@ -162,12 +163,14 @@ def test_no_text_covers_another_and_all_stand_on_the_sheet(window: Window, folde
         assert bottom <= sheet["height"], text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 768, 1360])
 def test_the_page_is_no_wider_than_its_window(window: Window, folder: Path, width: int) -> None:
     page = window.open(folder / "plan-130.html", width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.slow
 def test_on_a_phone_the_wheel_is_its_months(browser: Browser, folder: Path) -> None:
     """Without a script: each month with its weeks, and in them every operation that is on the wheel."""
     phone = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False).new_page()
@@ -190,6 +193,7 @@ def test_on_a_phone_the_wheel_is_its_months(browser: Browser, folder: Path) -> N
     assert not months.first.is_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [768, 1360])
 @pytest.mark.parametrize("selector", [".operations", ".matrix"])
 def test_tables_of_a_kind_have_equal_columns(window: Window, folder: Path, selector: str, width: int) -> None:
@@ -219,12 +223,14 @@ def test_no_script_runs(window: Window, tmp_path: Path, payload: str) -> None:
         )
 
 
+@pytest.mark.slow
 def test_a_mark_in_the_wheel_and_in_the_list_are_the_same_colour(window: Window, folder: Path) -> None:
     page = window.open(folder / "plan-130.html")
     fill = "getComputedStyle(document.querySelector('{} .c0 .shape')).fill"
     assert page.evaluate(fill.format("svg[role=img]")) == page.evaluate(fill.format("td .sign, th .sign"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dark", [False, True])
 def test_accessibility_has_no_violation(window: Window, folder: Path, dark: bool) -> None:
     page = window.open(folder / "plan-60.html", dark=dark)

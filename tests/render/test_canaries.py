@@ -369,6 +369,7 @@ SEEN_SOONER = {"participants are told who comes though that is not shared": 5}
 """The part of the drawn lives in which a fault is seen within some of them, where in the first it takes many."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_word_in_the_wrong_feed_is_found(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(*FAULTS[fault])

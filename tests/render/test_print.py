@@ -68,6 +68,7 @@ def boxes(pdf: Path) -> list[tuple[float, float, list[tuple[str, float, float]]]
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("n", "language", "words"),
     [
@@ -123,6 +124,7 @@ def years() -> Iterator[tuple[str, Scenario, Plan]]:
         yield f"{n}-{unplaced}-changed", made, builder.replan(made, plan)
 
 
+@pytest.mark.slow
 def test_no_page_of_the_plan_is_nearly_empty(printer: Page, tmp_path: Path) -> None:
     for name, made, plan in years():
         file = tmp_path / f"{name}.html"

@@ -1,6 +1,7 @@
 """Rules that a plan keeps without any one of its placements too: replanning rests on which they are."""
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -8,7 +9,10 @@ from arshjul.domain.plan import Unplaced
 from arshjul.rules import HARD, BoardBuilder, Rule, possible
 from tests.rules.specimens import Specimen, first_specimen, replan_specimen
 
-SPECIMENS = [make(seed, 3 + seed % 6) for seed in (*range(8), 11) for make in (first_specimen, replan_specimen)]
+
+@cache
+def specimens() -> list[Specimen]:
+    return [make(seed, 3 + seed % 6) for seed in (*range(8), 11) for make in (first_specimen, replan_specimen)]
 
 
 def lost_by_going(rule: Rule, specimen: Specimen) -> bool:
@@ -27,12 +31,12 @@ def lost_by_going(rule: Rule, specimen: Specimen) -> bool:
 
 @pytest.mark.parametrize("rule", HARD, ids=lambda rule: rule.id)
 def test_a_rule_says_whether_going_can_break_it(rule: Rule) -> None:
-    assert any(lost_by_going(rule, specimen) for specimen in SPECIMENS) == (not rule.hereditary)
+    assert any(lost_by_going(rule, specimen) for specimen in specimens()) == (not rule.hereditary)
 
 
 @pytest.mark.parametrize("rule", [rule for rule in HARD if rule.hereditary], ids=lambda rule: rule.id)
 def test_rows_of_such_a_rule_only_add_up(rule: Rule) -> None:
-    for specimen in SPECIMENS:
+    for specimen in specimens():
         context = specimen.context
         builder = BoardBuilder(context, {id: possible(context, one) for id, one in context.scenario.operations.items()})
         rule.post(context, builder)

@@ -75,6 +75,7 @@ def test_no_seal_can_be_tried_against_a_register(opened: Store) -> None:
         assert {bytes(row.salt) for row in db.execute(tables.site.select())} == {b""}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["begun", "site", "audit", "committed", "prepared 2", "committed 2"])
 def test_killed_at_any_step_it_goes_on(opened: Store, step: str) -> None:
     before = sites(opened)
@@ -88,6 +89,7 @@ def test_killed_at_any_step_it_goes_on(opened: Store, step: str) -> None:
     assert damage(opened) == []
 
 
+@SLOW_POSTGRESQL
 def test_what_is_owed_to_the_files_is_known_and_nothing_else_is_waited_for(
     opened: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +107,7 @@ def test_what_is_owed_to_the_files_is_known_and_nothing_else_is_waited_for(
         assert encrypt_sites(hasty, "x", LATER) == Removed(0, True)
 
 
+@SLOW_POSTGRESQL
 def test_what_cannot_be_encrypted_is_said_before_anything_is_published(opened: Store, tmp_path: Path) -> None:
     """Told afterwards, a revision would be served that its publisher was told has failed."""
     site_key.key_in(tmp_path / "other")
@@ -122,6 +125,7 @@ def test_what_cannot_be_encrypted_is_said_before_anything_is_published(opened: S
         assert revisions.pointer(db) == before
 
 
+@SLOW_POSTGRESQL
 def test_a_changed_byte_is_found_with_the_key(opened: Store, tmp_path: Path) -> None:
     encrypt_sites(opened, "x", LATER)
     with opened.writing() as db:
@@ -130,6 +134,7 @@ def test_a_changed_byte_is_found_with_the_key(opened: Store, tmp_path: Path) -> 
     assert sum("is damaged" in str(one.text) for one in found) == len(YEAR.operations)
 
 
+@SLOW_POSTGRESQL
 def test_nothing_is_encrypted_beside_sites_of_another_key(opened: Store, tmp_path: Path) -> None:
     encrypt_sites(opened, "x", LATER)
     plain = open_store(url(opened))
@@ -179,6 +184,7 @@ def test_what_lies_in_clear_beside_a_key_is_said(opened: Store, tmp_path: Path) 
     assert "give --key-file" in said("doctor", "--db", url(opened))
 
 
+@SLOW_POSTGRESQL
 def test_doctor_makes_no_key(opened: Store, tmp_path: Path) -> None:
     doctor(url(opened), LATER, key_file=tmp_path / "none")
     assert not (tmp_path / "none").exists()
@@ -223,6 +229,7 @@ def test_a_copy_that_nobody_can_read_the_sites_of_is_made_and_said(opened: Store
     assert (tmp_path / "key").exists() is (lost != "gone"), "and no key"
 
 
+@SLOW_POSTGRESQL
 def test_a_copy_whose_key_is_not_named_is_not_checked_and_says_so(opened: Store, tmp_path: Path) -> None:
     encrypt_sites(opened, "x", LATER)
     words = ["backup", str(tmp_path / "c.db"), "--db", url(opened), "--with-sites"]
@@ -231,6 +238,7 @@ def test_a_copy_whose_key_is_not_named_is_not_checked_and_says_so(opened: Store,
     assert "give --key-file" in done.output
 
 
+@SLOW_POSTGRESQL
 @pytest.mark.parametrize("lost", ["gone", "another", "half of it", "no key"])
 def test_doctor_says_once_what_is_wrong_with_the_key(opened: Store, tmp_path: Path, lost: str) -> None:
     broken_key(opened, tmp_path, lost)

@@ -13,7 +13,7 @@ from arshjul.store import revisions
 from arshjul.store.shelf import Shelf, fill
 from arshjul.store.store import Store, make_store, open_store
 from tests import years
-from tests.databases import Databases
+from tests.databases import SLOW_POSTGRESQL, Databases
 from tests.kills import killed_at, steps_of
 
 YEAR = years.scenario(n=2, n_agencies=1, n_police=1)
@@ -60,6 +60,7 @@ def test_these_are_all_steps(url: str, tmp_path: Path) -> None:
     assert tuple(steps_of(partial(publishing, store, read))) == STEPS
 
 
+@SLOW_POSTGRESQL
 def test_killed_at_each_step(url: str, tmp_path: Path) -> None:
     kill_everywhere(url, tmp_path, times=1)
 

@@ -119,6 +119,7 @@ def through(site: Site, folder: Path) -> Iterator[Through]:
         listening.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("site", [one for one in SITES if one.largest], ids=lambda one: one.file)
 @pytest.mark.parametrize("is_chunked", [False, True])
 def test_a_form_goes_through_memory_alone(site: Site, tmp_path: Path, *, is_chunked: bool) -> None:
@@ -136,6 +137,7 @@ def test_a_form_goes_through_memory_alone(site: Site, tmp_path: Path, *, is_chun
         assert there.received == [len(body)], "it came through whole"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("site", SITES, ids=lambda one: one.file)
 def test_an_answer_that_is_read_slowly_goes_through_memory_alone(site: Site, tmp_path: Path) -> None:
     with through(site, tmp_path) as there, there.asking(f"GET {site.path}") as line:

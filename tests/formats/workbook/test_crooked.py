@@ -86,6 +86,7 @@ def costs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, floa
     return dict(zip(BOMBS, map(json.loads, seen.stdout.splitlines()), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_costs_little(costs: dict[str, tuple[str, float, float]], name: str) -> None:
     kind, seconds, megabytes = costs[name]

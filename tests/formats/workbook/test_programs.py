@@ -97,6 +97,7 @@ def formulas(data: bytes) -> Iterator[str]:
             assert "externalLink" not in name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "folder",
     [RIGHT, pytest.param(ROOT / "scenarios" / "goteborg-2027", marks=pytest.mark.slow)],

@@ -243,6 +243,7 @@ def test_a_year_is_met_as_replans_meet_it(seed: int) -> None:
         lives(seed, option)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_fault_in_meeting_a_year_is_caught(fault: Fault) -> None:
     for seed in MET:
@@ -296,6 +297,7 @@ def test_a_year_without_withdrawals_holds_everything() -> None:
         assert {one.changes.mean + one.short_notices.mean for one in found.parties.values()} == {0}
 
 
+@pytest.mark.slow
 def test_who_lives_the_years_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = tutorial()
     moment = before(scenario)
@@ -309,6 +311,7 @@ def test_who_lives_the_years_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
     assert lived_years(calls, lambda *_: None, "processes:2") == here
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_the_years_that_are_lived(monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = tutorial()
     moment = before(scenario)
